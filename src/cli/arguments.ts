@@ -1,0 +1,31 @@
+/** The terminal's `RECIPE --set key=value ...`, with the same rules as the page's controls. */
+import { PlaygroundError, serializeError } from "../core/errors.ts";
+import { parseSetting, requireSettingKey } from "../spec/fields.ts";
+import { recipeById } from "../spec/recipes/registry.ts";
+import type { Settings } from "../spec/settings.ts";
+
+/** @throws PlaygroundError `setting.unknown` or `setting.invalid` */
+export function settingsFromArguments(recipe: string, assignments: readonly string[]): Settings {
+  return assignments.reduce((settings, assignment): Settings => {
+    const separator = assignment.indexOf("=");
+    if (separator < 1) {
+      throw new PlaygroundError({
+        code: "setting.invalid", where: "--set", rule: "a setting is written key=value",
+        got: `"${assignment}"`, remedy: "For instance --set middleRepeats=3.",
+      });
+    }
+    const key = requireSettingKey(assignment.slice(0, separator));
+    return { ...settings, [key]: parseSetting(key, assignment.slice(separator + 1)) };
+  }, recipeById(recipe).settings);
+}
+
+/** Runs a command's body; a known error is one line on stderr and exit code 2, a bug keeps its stack. */
+export async function runCommand(body: () => number | Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    process.stderr.write(`${serializeError(error).message}\n`);
+    if (!(error instanceof PlaygroundError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 2;
+  }
+}

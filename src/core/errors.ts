@@ -1,0 +1,82 @@
+/**
+ * The errors this program raises on purpose. Each has a stable `code` that tests and the page rely on,
+ * and plain `context` data that survives `postMessage`.
+ *
+ * Message form: `where: rule; expected X, got Y. Remedy.`
+ */
+
+export type ErrorCode =
+  | "setting.invalid"
+  | "setting.unknown"
+  | "network.window-too-large"
+  | "network.shape-mismatch"
+  | "network.invalid"
+  | "data.manifest-missing"
+  | "data.manifest-invalid"
+  | "data.shard-corrupt"
+  | "data.unreachable"
+  | "data.too-few-images"
+  | "engine.unavailable"
+  | "engine.unsupported"
+  | "engine.device-lost"
+  | "engine.out-of-memory"
+  | "run.diverged"
+  | "run.invalid-command"
+  | "golden.invalid"
+  | "internal";
+
+export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The parts of a message. They are joined in one fixed form so that every error reads alike. */
+export interface Fault {
+  readonly code: ErrorCode;
+  /** The control, layer, file or call at fault. */
+  readonly where: string;
+  readonly rule: string;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly remedy: string;
+  readonly context?: ErrorContext;
+}
+
+/** An error with a cause that the person at the page (or the caller) can act on. */
+export class PlaygroundError extends Error {
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(faultMessage(fault), options);
+    this.name = "PlaygroundError";
+    this.code = fault.code;
+    this.context = { where: fault.where, ...fault.context };
+  }
+}
+
+/** A `PlaygroundError` as plain data, for the border between worker and page. */
+export interface SerializedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly context: ErrorContext;
+}
+
+/** Plain data for any thrown value; what is not a `PlaygroundError` becomes `internal`. */
+export function serializeError(error: unknown): SerializedError {
+  if (error instanceof PlaygroundError) {
+    return { code: error.code, message: error.message, context: error.context };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "internal",
+    message: `Xception Playground: this is a bug in the program; ${message}. Please report it with these words.`,
+    context: {},
+  };
+}
+
+function faultMessage(fault: Fault): string {
+  const difference = [
+    fault.expected === undefined ? "" : `expected ${fault.expected}`,
+    fault.got === undefined ? "" : `got ${fault.got}`,
+  ].filter((part) => part !== "");
+  const rule = difference.length > 0 ? `${fault.rule}; ${difference.join(", ")}` : fault.rule;
+  return `${fault.where}: ${rule}. ${fault.remedy}`;
+}

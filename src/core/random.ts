@@ -1,0 +1,49 @@
+/**
+ * Seeded random numbers. Everything random in a run comes from one seed through named streams, so that
+ * for example the order of the images does not change when a layer is added to the network.
+ */
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+export interface RandomStream {
+  /** A uniform integer in `[0, limit)`. `limit` must be a positive integer below 2^32. */
+  nextInteger(limit: number): number;
+  /** A uniform float in `[0, 1)` with 53 random bits. */
+  nextFloat(): number;
+}
+
+/**
+ * The random stream `name` of a run's `seed`. The same pair always gives the same numbers; different
+ * names give unrelated ones.
+ */
+export function randomStream(seed: number, name: string): RandomStream {
+  const generator = xoroshiro128plus(hash32(`${seed}/${name}`));
+  return {
+    nextInteger: (limit) => uniformInt(generator, 0, limit - 1),
+    nextFloat: () => uniformFloat64(generator),
+  };
+}
+
+/** Shuffles `items` in place (Fisher-Yates, Durstenfeld's order) and returns it. */
+export function shuffleInPlace<T extends { length: number; [index: number]: number }>(
+  items: T,
+  random: RandomStream,
+): T {
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const chosen = random.nextInteger(last + 1);
+    const swapped = items[last] as number;
+    items[last] = items[chosen] as number;
+    items[chosen] = swapped;
+  }
+  return items;
+}
+
+/** FNV-1a over UTF-16 code units: turns a name into a seed, nothing more. */
+function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash | 0;
+}

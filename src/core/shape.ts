@@ -1,0 +1,18 @@
+/** Shapes without the batch axis: `[H, W, C]` for images and feature maps, `[C]` for vectors. */
+export type Shape = readonly number[];
+export type MapShape = readonly [height: number, width: number, channels: number];
+/** A pair along height and width. */
+export type Pair = readonly [height: number, width: number];
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+/** `149x149x32`, as messages and the summary write shapes. */
+export function formatShape(shape: Shape): string {
+  return shape.join("x");
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((side, axis) => side === b[axis]);
+}

@@ -1,0 +1,60 @@
+/** Numbers as people read them. Pure text, one locale-independent form for page, terminal and files. */
+
+/** `22,855,952` */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** Three significant digits with a decimal unit: `3.79 M`, `8.37 G`, `512`. */
+export function formatLarge(count: number): string {
+  for (const [unit, size] of [
+    ["T", 1e12],
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e3],
+  ] as const) {
+    if (count >= size) return `${toSignificant(count / size)} ${unit}`;
+  }
+  return toSignificant(count);
+}
+
+/** Bytes in decimal units: `77.2 MB`. */
+export function formatBytes(sizeBytes: number): string {
+  if (sizeBytes < 1000) return `${Math.round(sizeBytes)} B`;
+  const text = formatLarge(sizeBytes);
+  return text.endsWith(" k") ? `${text.slice(0, -2)} kB` : `${text}B`;
+}
+
+/** `850 ms`, `21 s`, `3 min 20 s`, `1 h 7 min`. */
+export function formatDuration(elapsedMs: number): string {
+  if (elapsedMs < 1) return `${toSignificant(elapsedMs)} ms`;
+  if (elapsedMs < 999.5) return `${Math.round(elapsedMs)} ms`;
+  const seconds = elapsedMs / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return joinUnits(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 48 * 60) return joinUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  return `${Math.round(minutes / 1440)} days`;
+}
+
+/** A share in `[0, 1]` as `62.5 %`. */
+export function formatPercent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+function toSignificant(value: number): string {
+  if (value === 0) return "0";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value
+    .toFixed(Math.min(digits, 6))
+    .replace(/\.0+$/, "")
+    .replace(/(\.\d*?)0+$/, "$1");
+}

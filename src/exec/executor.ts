@@ -1,0 +1,116 @@
+/**
+ * What an engine does for the training loop. One executor holds one network with its weights on one
+ * device; it is created for a run and disposed with it. Batches come as stored (uint8) or, for goldens,
+ * already prepared; all metrics gather on the device and cross to the CPU only when asked for.
+ */
+import type { LayerGraph } from "../spec/graph.ts";
+import type { OptimizerKind } from "../spec/settings.ts";
+
+/** Images as they are stored: standardised, resized and tiled to the network's channels on the device. */
+export interface PixelBatch {
+  readonly kind: "pixels";
+  /** `[numImages, height, width]`, one grey byte a pixel. */
+  readonly pixels: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  /** `[numImages]`, class indices. */
+  readonly labels: Uint8Array;
+  readonly numImages: number;
+}
+
+/** Images that need no preparation any more. */
+export interface PreparedBatch {
+  readonly kind: "prepared";
+  /** `[numImages, H, W, C]`, the network's input shape. */
+  readonly values: Float32Array;
+  readonly labels: Uint8Array;
+  readonly numImages: number;
+}
+
+export type Batch = PixelBatch | PreparedBatch;
+
+/** Everything that is fixed for a run and that an engine compiles or builds before the first step. */
+export interface ExecutorOptions {
+  readonly graph: LayerGraph;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly optimizer: OptimizerOptions;
+  readonly labelSmoothing: number;
+  /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
+  readonly frozenLayers: number;
+}
+
+/** Keras' optimizers with Keras' arguments. */
+export interface OptimizerOptions {
+  readonly kind: OptimizerKind;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** 0: no clipping. */
+  readonly clipNorm: number;
+  /** Adam, AdamW, RMSprop, Adadelta. Keras' default is 1e-7. */
+  readonly epsilon: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** RMSprop and Adadelta. */
+  readonly rho: number;
+}
+
+/** Sums since the last reading. */
+export interface TrainingMetrics {
+  readonly lossSum: number;
+  readonly numCorrect: number;
+  readonly numImages: number;
+  readonly numSteps: number;
+  /** Loss of the newest step alone (mean over its batch). */
+  readonly lastLoss: number;
+}
+
+export interface Evaluation {
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly numImages: number;
+  /** `[classes, classes]` counts, rows the true class. */
+  readonly confusion: Uint32Array;
+  /** `[numImages]`, the predicted class of each image in the order it came. */
+  readonly predicted: Uint8Array;
+}
+
+export interface ExecutorMemory {
+  /** Bytes of device (or heap) memory in use by tensors. */
+  readonly usedBytes: number;
+  readonly numTensors: number;
+}
+
+export interface ExecutorInfo {
+  readonly engine: "tfjs";
+  /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
+  readonly label: string;
+  /** Adapter, threads or backend in words. */
+  readonly device: string;
+  readonly backend: string;
+}
+
+export interface Executor {
+  readonly info: ExecutorInfo;
+  /** One step: forward, backward, optimiser at `learningRate`. Resolves when the step is submitted. */
+  trainStep(batch: Batch, learningRate: number): Promise<void>;
+  /** Waits until the device has finished, reads the sums since the last call and clears them. */
+  readMetrics(): Promise<TrainingMetrics>;
+  /** Inference, with moving statistics, over all batches. */
+  evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    onProgress?: (numImages: number) => void | Promise<void>,
+  ): Promise<Evaluation>;
+  /** `[numImages, classes]`: the head's output (probabilities for a softmax head). */
+  predict(batch: Batch): Promise<Float32Array>;
+  /** Gradients by weight path for one batch, no update. For goldens and the inside views. */
+  gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
+  readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Replaces the named weights; a wrong path or length is an error. */
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+  memory(): ExecutorMemory;
+  /** Resolves with the reason when the device is lost; never otherwise. */
+  readonly deviceLost: Promise<string>;
+  dispose(): void;
+}

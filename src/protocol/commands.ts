@@ -1,0 +1,50 @@
+/** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
+import * as v from "valibot";
+import { settingsSchema } from "./schemas.ts";
+
+/** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
+const dataUrl = v.pipe(v.string(), v.url());
+
+const commandSchema = v.variant("type", [
+  /** Answers with `dataset.described`. Needs no engine. */
+  v.object({
+    type: v.literal("dataset.inspect"),
+    dataSet: v.picklist(["fashion-mnist", "starter"]),
+    dataUrl,
+  }),
+  /** Starts the run; with `paused`, it stops after its first step. */
+  v.object({
+    type: v.literal("run.start"),
+    runId: v.string(),
+    dataUrl,
+    settings: settingsSchema,
+    paused: v.boolean(),
+  }),
+  /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
+  v.object({ type: v.literal("run.measure"), runId: v.string(), dataUrl, settings: settingsSchema }),
+  v.object({ type: v.literal("run.pause"), runId: v.string() }),
+  v.object({ type: v.literal("run.resume"), runId: v.string() }),
+  /** One step, then paused. */
+  v.object({ type: v.literal("run.step"), runId: v.string() }),
+  /** Evaluates on the whole test set now; the run goes on as it was. */
+  v.object({ type: v.literal("run.test"), runId: v.string() }),
+  /** The one setting that may change while a run goes on. */
+  v.object({
+    type: v.literal("run.setLearningRate"),
+    runId: v.string(),
+    learningRate: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  }),
+  /** Answers with `images.delivered`: pixels of test images, for a cell of the confusion matrix. */
+  v.object({
+    type: v.literal("images.request"),
+    runId: v.string(),
+    indices: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(200)),
+  }),
+]);
+
+export type Command = v.InferOutput<typeof commandSchema>;
+
+/** @throws ValiError for anything that is not a command. */
+export function parseCommand(message: unknown): Command {
+  return v.parse(commandSchema, message);
+}

@@ -1,0 +1,172 @@
+/**
+ * What the worker tells the page, in the past tense. Plain data and typed arrays only. Every event of a run
+ * carries its id, so that a late word from an ended run is told apart.
+ */
+import * as v from "valibot";
+import { bytesSchema, countSchema, errorSchema, floatsSchema, uint32Schema } from "./schemas.ts";
+
+const runId = v.string();
+
+/** What there is to train on. */
+const dataSetSchema = v.object({
+  id: v.picklist(["fashion-mnist", "starter"]),
+  title: v.string(),
+  classes: v.array(v.string()),
+  numTrain: countSchema,
+  numTest: countSchema,
+  height: countSchema,
+  width: countSchema,
+  sizeBytes: countSchema,
+  numShards: countSchema,
+  /** Why this set stands in for the one asked for; empty where it is the one asked for. */
+  fallbackReason: v.string(),
+});
+
+const pointSchema = v.object({
+  /** Steps done, from 1. */
+  step: countSchema,
+  loss: v.number(),
+  accuracy: v.number(),
+});
+
+const evaluationSchema = v.object({
+  step: countSchema,
+  loss: v.number(),
+  accuracy: v.number(),
+  numImages: countSchema,
+  /** `[classes, classes]` counts, rows the true class. */
+  confusion: uint32Schema,
+});
+
+const speedSchema = v.object({
+  stepMs: v.number(),
+  imagesPerSecond: v.number(),
+  epochMs: v.number(),
+  /** For the whole run as set. */
+  totalMs: v.number(),
+});
+
+const eventSchema = v.variant("type", [
+  v.object({ type: v.literal("dataset.described"), dataSet: dataSetSchema }),
+  v.object({ type: v.literal("dataset.failed"), error: errorSchema }),
+  /** A phase of the run began; `detail` is one line for people. */
+  v.object({
+    type: v.literal("run.phaseChanged"),
+    runId,
+    phase: v.picklist(["loading", "compiling", "training", "testing"]),
+    detail: v.string(),
+  }),
+  v.object({
+    type: v.literal("engine.chosen"),
+    runId,
+    label: v.string(),
+    device: v.string(),
+    backend: v.string(),
+    /** Why this one: a sentence. */
+    reason: v.string(),
+    /** Those tried or passed over before it. */
+    fallbacks: v.array(v.object({ backend: v.string(), reason: v.string() })),
+  }),
+  v.object({
+    type: v.literal("data.progressed"),
+    runId,
+    loadedBytes: countSchema,
+    totalBytes: countSchema,
+    shardsLoaded: countSchema,
+    numShards: countSchema,
+    /** Images in the shuffle buffer, and how many it waits for before training starts. */
+    buffered: countSchema,
+    bufferSize: countSchema,
+  }),
+  /** The loading of a shard failed and is tried again. */
+  v.object({
+    type: v.literal("data.retried"),
+    runId,
+    file: v.string(),
+    attempt: countSchema,
+    reason: v.string(),
+  }),
+  v.object({
+    type: v.literal("run.prepared"),
+    runId,
+    stepsPerEpoch: countSchema,
+    totalSteps: countSchema,
+    numTrain: countSchema,
+    numValidation: countSchema,
+    batchSize: countSchema,
+    /** Where the run differs from the settings as shown, and why: one sentence each. */
+    notes: v.array(v.string()),
+  }),
+  /** Measured on this machine, with this network, before the first step of training. */
+  v.object({ type: v.literal("speed.measured"), runId, ...speedSchema.entries }),
+  v.object({
+    type: v.literal("step.completed"),
+    runId,
+    step: countSchema,
+    epoch: countSchema,
+    stepInEpoch: countSchema,
+    learningRate: v.number(),
+    /** Points since the last event, oldest first; each the mean over the steps since the point before. */
+    points: v.array(pointSchema),
+    stepMs: v.number(),
+    imagesPerSecond: v.number(),
+    remainingMs: v.number(),
+    usedBytes: v.number(),
+    numTensors: countSchema,
+  }),
+  /** On `subset` images several times an epoch for the curve; on all held-out images at an epoch's end. */
+  v.object({
+    type: v.literal("validation.completed"),
+    runId,
+    whole: v.boolean(),
+    ...evaluationSchema.entries,
+  }),
+  v.object({ type: v.literal("epoch.completed"), runId, epoch: countSchema, step: countSchema }),
+  v.object({
+    type: v.literal("test.progressed"),
+    runId,
+    numImages: countSchema,
+    totalImages: countSchema,
+  }),
+  v.object({
+    type: v.literal("test.completed"),
+    runId,
+    ...evaluationSchema.entries,
+    /** `[numImages]`, by test image. */
+    predicted: bytesSchema,
+    labels: bytesSchema,
+  }),
+  /** The gallery: some test images as the network sees them now. */
+  v.object({
+    type: v.literal("predictions.updated"),
+    runId,
+    step: countSchema,
+    indices: v.array(countSchema),
+    labels: bytesSchema,
+    /** `[numImages, height, width]` bytes. */
+    pixels: bytesSchema,
+    /** `[numImages, classes]` */
+    probabilities: floatsSchema,
+  }),
+  v.object({
+    type: v.literal("images.delivered"),
+    runId,
+    indices: v.array(countSchema),
+    labels: bytesSchema,
+    pixels: bytesSchema,
+  }),
+  v.object({ type: v.literal("images.failed"), runId, error: errorSchema }),
+  v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
+  v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
+  v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),
+  v.object({ type: v.literal("run.failed"), runId, error: errorSchema, step: countSchema }),
+]);
+
+export type WorkerEvent = v.InferOutput<typeof eventSchema>;
+export type WorkerEventOf<T extends WorkerEvent["type"]> = Extract<WorkerEvent, { type: T }>;
+export type DataSetDescription = v.InferOutput<typeof dataSetSchema>;
+
+/** @throws ValiError for anything that is not an event. */
+export function parseEvent(message: unknown): WorkerEvent {
+  return v.parse(eventSchema, message);
+}

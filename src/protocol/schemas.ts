@@ -1,0 +1,22 @@
+/** Schemas that commands and events share. */
+import * as v from "valibot";
+import { checkSettings } from "../spec/fields.ts";
+import type { Settings } from "../spec/settings.ts";
+
+/** Settings are checked by their own table; its message, not the schema's, is what people see. */
+export const settingsSchema = v.pipe(
+  v.unknown(),
+  v.transform((value): Settings => checkSettings(value)),
+);
+
+export const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const errorSchema = v.object({
+  code: v.string(),
+  message: v.string(),
+  context: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
+});
+
+export const bytesSchema = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+export const uint32Schema = v.custom<Uint32Array>((value) => value instanceof Uint32Array);
+export const floatsSchema = v.custom<Float32Array>((value) => value instanceof Float32Array);

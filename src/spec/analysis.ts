@@ -1,0 +1,24 @@
+/** Everything the page shows about a network without training it. Pure and instant; see `analyze`. */
+import type { Shape } from "../core/shape.ts";
+import type { Layer } from "./graph.ts";
+import type { WeightSpec } from "./weights.ts";
+
+export interface LayerAnalysis {
+  readonly layer: Layer;
+  /** Output shape without the batch. */
+  readonly shape: Shape;
+  readonly weights: readonly WeightSpec[];
+  readonly params: number;
+  readonly trainableParams: number;
+  /** Multiply-accumulates for one image; see `docs/adr` for what counts. */
+  readonly macs: number;
+}
+
+export interface NetworkAnalysis {
+  readonly name: string;
+  readonly layers: readonly LayerAnalysis[];
+  readonly params: number;
+  readonly trainableParams: number;
+  /** For one image. */
+  readonly macs: number;
+}

@@ -1,0 +1,27 @@
+/**
+ * What a run here really trains, where that differs from the network as counted: the paper's 1,000 classes
+ * become the data's ten. Every difference is said in words; nothing is changed silently. What the data add
+ * to this (a hold-out cut down for a small set) is said by `data/split.ts`.
+ */
+import { formatCount } from "../core/units.ts";
+import type { NetworkSettings } from "./settings.ts";
+
+export interface AsTrained<S extends NetworkSettings> {
+  readonly settings: S;
+  /** One sentence for each difference, for people. */
+  readonly notes: readonly string[];
+}
+
+/** @param numClasses how many classes the data has. */
+export function asTrained<S extends NetworkSettings>(settings: S, numClasses: number): AsTrained<S> {
+  const notes: string[] = [];
+  if (settings.classes !== numClasses) {
+    notes.push(
+      `Counted with ${formatCount(settings.classes)} classes; trained here with a head of ${numClasses}, as many as the data has.`,
+    );
+  }
+  if (settings.inputChannels > 1) {
+    notes.push("The images are grey: each is taken three times, once for every input channel.");
+  }
+  return { settings: { ...settings, classes: numClasses }, notes };
+}

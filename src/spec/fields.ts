@@ -1,0 +1,682 @@
+/**
+ * The rules and words of every setting: type, range, label, help. Controls, links, the terminal and the
+ * worker's border all validate with this one table. Adding a setting means a key in `settings.ts` and an
+ * entry here; what the network or the run makes of it is elsewhere.
+ */
+import { type Fault, PlaygroundError } from "../core/errors.ts";
+import type { SettingKey, Settings } from "./settings.ts";
+
+interface FieldBase {
+  /** The accessible name of the control. A public name: lessons, tests and people's scripts use it. */
+  readonly label: string;
+  /** One line on what it does. */
+  readonly help: string;
+  readonly group: "network" | "training" | "data";
+  /** Advanced fields are folded away until asked for. */
+  readonly advanced?: true;
+  /** Where given, the setting does something only while another one has one of these values. */
+  readonly appliesWhen?: { readonly setting: SettingKey; readonly isOneOf: readonly string[] };
+}
+
+export interface NumberField extends FieldBase {
+  readonly kind: "number";
+  readonly integer: boolean;
+  readonly min: number;
+  readonly max: number;
+  /** Grid of a slider; values between are accepted from a number field or a link. */
+  readonly step: number;
+  /** False where `min` itself is not allowed (a learning rate of 0, say). */
+  readonly minIncluded?: false;
+  /** Shown with a slider, for ranges small enough to feel one's way through. */
+  readonly slider?: true;
+  /** What the number counts, as shown beside it. */
+  readonly unit?: string;
+}
+
+export interface ChoiceField<V extends string = string> extends FieldBase {
+  readonly kind: "choice";
+  readonly options: readonly { readonly value: V; readonly label: string }[];
+}
+
+export interface SwitchField extends FieldBase {
+  readonly kind: "switch";
+}
+
+/** A fixed number of positive integers, written `728,1024,1536,2048`. */
+export interface IntegersField extends FieldBase {
+  readonly kind: "integers";
+  readonly length: number;
+  readonly max: number;
+}
+
+export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
+
+type FieldFor<V> = [V] extends [number]
+  ? NumberField
+  : [V] extends [boolean]
+    ? SwitchField
+    : [V] extends [string]
+      ? ChoiceField<V>
+      : IntegersField;
+
+export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
+  middleRepeats: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 16,
+    step: 1,
+    group: "network",
+    slider: true,
+    label: "Middle-flow repeats",
+    help: "Blocks of three separable convolutions and a shortcut. The paper has 8.",
+  },
+  inputSize: {
+    kind: "number",
+    integer: true,
+    min: 28,
+    max: 299,
+    step: 1,
+    group: "network",
+    slider: true,
+    unit: "px",
+    label: "Input size",
+    help: "Images are enlarged to this many pixels a side. Work grows with its square.",
+  },
+  width: {
+    kind: "number",
+    integer: false,
+    min: 0.125,
+    max: 1,
+    step: 0.125,
+    group: "network",
+    slider: true,
+    label: "Width multiplier",
+    help: "Share of the paper's filters in every layer, to the nearest multiple of 8.",
+  },
+  depthMultiplier: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 4,
+    step: 1,
+    group: "network",
+    slider: true,
+    appliesWhen: { setting: "convolution", isOneOf: ["separable", "pointwise-first"] },
+    label: "Depth multiplier",
+    help: "Filters each channel gets in the depthwise half of a separable convolution.",
+  },
+  convolution: {
+    kind: "choice",
+    group: "network",
+    label: "Convolution",
+    help: "Separable: each channel by itself, then across channels. Ordinary: all at once.",
+    options: [
+      { value: "separable", label: "Separable" },
+      { value: "ordinary", label: "Ordinary" },
+      { value: "pointwise-first", label: "Pointwise first" },
+    ],
+  },
+  intermediateActivation: {
+    kind: "choice",
+    group: "network",
+    appliesWhen: { setting: "convolution", isOneOf: ["separable", "pointwise-first"] },
+    label: "Intermediate activation",
+    help: "Between the two halves of a separable convolution. The paper: none learns fastest.",
+    options: [
+      { value: "none", label: "None" },
+      { value: "relu", label: "ReLU" },
+      { value: "elu", label: "ELU" },
+    ],
+  },
+  residual: {
+    kind: "switch",
+    group: "network",
+    label: "Residual connections",
+    help: "Shortcuts around the blocks. Without them the paper's network learns far less.",
+  },
+  inputChannels: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 3,
+    step: 2,
+    group: "network",
+    advanced: true,
+    label: "Input channels",
+    help: "1 takes grey images as they are; 3 takes the grey image three times.",
+  },
+  classes: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 100000,
+    step: 1,
+    group: "network",
+    advanced: true,
+    label: "Classes",
+    help: "Units of the head as counted. Training here always uses as many as the data has.",
+  },
+  stemPadding: {
+    kind: "choice",
+    group: "network",
+    advanced: true,
+    label: "Stem padding",
+    help: "Padding of the first two convolutions; the paper's code has none.",
+    options: [
+      { value: "same", label: "Same" },
+      { value: "valid", label: "Valid" },
+    ],
+  },
+  poolPadding: {
+    kind: "choice",
+    group: "network",
+    advanced: true,
+    label: "Pool padding",
+    help: "Keras pads a pool at the end where sizes are even; PyTorch pads both sides by one.",
+    options: [
+      { value: "same", label: "Same (Keras)" },
+      { value: "symmetric", label: "Symmetric (PyTorch)" },
+    ],
+  },
+  bias: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "Biases in convolutions",
+    help: "Batch normalisation makes them superfluous; some published versions keep them.",
+  },
+  residualBatchNorm: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "Batch norm on shortcuts",
+    help: "Normalises the 1x1 convolutions of the shortcuts too.",
+  },
+  reluFirst: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "ReLU before block 2",
+    help: "The paper starts block 2 without one, since the stem ends with one.",
+  },
+  reluBeforeAdd: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "ReLU before middle add",
+    help: "Ends each middle block with one more ReLU before the shortcut is added.",
+  },
+  exitFilters: {
+    kind: "integers",
+    length: 4,
+    max: 8192,
+    group: "network",
+    advanced: true,
+    label: "Exit filters",
+    help: "Filters of the exit flow's four separable convolutions, before the width multiplier.",
+  },
+  exitReluPosition: {
+    kind: "choice",
+    group: "network",
+    advanced: true,
+    label: "Exit ReLU position",
+    help: "Whether the last two separable convolutions have their ReLU after or before them.",
+    options: [
+      { value: "after", label: "After" },
+      { value: "before", label: "Before" },
+    ],
+  },
+  finalRelu: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "Final ReLU",
+    help: "The ReLU after the last separable convolution.",
+  },
+  head: {
+    kind: "choice",
+    group: "network",
+    advanced: true,
+    label: "Head",
+    help: "Softmax gives probabilities; a linear head cannot be trained with cross-entropy.",
+    options: [
+      { value: "softmax", label: "Softmax" },
+      { value: "linear", label: "Linear" },
+    ],
+  },
+  batchNormMomentum: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 0.9999,
+    step: 0.01,
+    group: "network",
+    advanced: true,
+    label: "Batch-norm momentum",
+    help: "How slowly the moving statistics follow. Short runs need 0.9; Keras' default is 0.99.",
+  },
+  batchNormEpsilon: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 0.1,
+    step: 0.0001,
+    minIncluded: false,
+    group: "network",
+    advanced: true,
+    label: "Batch-norm epsilon",
+    help: "Added to the variance. 0.001 in Keras, 0.00001 in PyTorch.",
+  },
+  batchNormScale: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "Batch-norm scale",
+    help: "Learns a factor (gamma) for every channel.",
+  },
+  batchNormCenter: {
+    kind: "switch",
+    group: "network",
+    advanced: true,
+    label: "Batch-norm centre",
+    help: "Learns an offset (beta) for every channel.",
+  },
+  optimizer: {
+    kind: "choice",
+    group: "training",
+    label: "Optimizer",
+    help: "How gradients become changes of the weights.",
+    options: [
+      { value: "adam", label: "Adam" },
+      { value: "adamw", label: "AdamW" },
+      { value: "sgd", label: "SGD with momentum" },
+      { value: "rmsprop", label: "RMSprop" },
+      { value: "adadelta", label: "Adadelta" },
+    ],
+  },
+  learningRate: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 10,
+    step: 0.0005,
+    minIncluded: false,
+    group: "training",
+    label: "Learning rate",
+    help: "Length of a step. Can be changed while a run goes on.",
+  },
+  batchSize: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 512,
+    step: 1,
+    group: "training",
+    label: "Batch size",
+    help: "Images a step looks at. Memory grows with it.",
+  },
+  budget: {
+    kind: "choice",
+    group: "training",
+    label: "Length in",
+    help: "Whether the run's length is given in epochs or in steps.",
+    options: [
+      { value: "epochs", label: "Epochs" },
+      { value: "steps", label: "Steps" },
+    ],
+  },
+  epochs: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 1000,
+    step: 0.1,
+    minIncluded: false,
+    group: "training",
+    appliesWhen: { setting: "budget", isOneOf: ["epochs"] },
+    label: "Epochs",
+    help: "Times through the training images; fractions count.",
+  },
+  steps: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 1000000,
+    step: 1,
+    group: "training",
+    appliesWhen: { setting: "budget", isOneOf: ["steps"] },
+    label: "Steps",
+    help: "Batches to train on.",
+  },
+  schedule: {
+    kind: "choice",
+    group: "training",
+    label: "Schedule",
+    help: "How the learning rate changes over the run.",
+    options: [
+      { value: "constant", label: "Constant" },
+      { value: "cosine", label: "Cosine" },
+      { value: "step", label: "Step" },
+    ],
+  },
+  seed: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 4294967295,
+    step: 1,
+    group: "training",
+    label: "Seed",
+    help: "Everything random follows from it: the same seed gives the same start and order.",
+  },
+  momentum: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 0.9999,
+    step: 0.05,
+    group: "training",
+    advanced: true,
+    appliesWhen: { setting: "optimizer", isOneOf: ["sgd"] },
+    label: "Momentum",
+    help: "SGD only: share of the last step that goes on.",
+  },
+  weightDecay: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 1,
+    step: 0.001,
+    group: "training",
+    advanced: true,
+    appliesWhen: { setting: "optimizer", isOneOf: ["adamw"] },
+    label: "Weight decay",
+    help: "AdamW only: every step shrinks each weight by learning rate x this.",
+  },
+  clipNorm: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 1000,
+    step: 0.1,
+    group: "training",
+    advanced: true,
+    label: "Gradient clipping",
+    help: "Largest norm of all gradients together; 0 switches it off.",
+  },
+  labelSmoothing: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 0.9,
+    step: 0.05,
+    group: "training",
+    advanced: true,
+    label: "Label smoothing",
+    help: "Share of each label that is spread over all classes.",
+  },
+  warmUpSteps: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 100000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    appliesWhen: { setting: "schedule", isOneOf: ["cosine"] },
+    label: "Warm-up steps",
+    help: "Cosine only: steps in which the rate rises from 0.",
+  },
+  decayFactor: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    minIncluded: false,
+    group: "training",
+    advanced: true,
+    appliesWhen: { setting: "schedule", isOneOf: ["step"] },
+    label: "Decay factor",
+    help: "Step schedule only: the rate is multiplied by this after each period.",
+  },
+  decayEpochs: {
+    kind: "number",
+    integer: false,
+    min: 0,
+    max: 1000,
+    step: 0.5,
+    minIncluded: false,
+    group: "training",
+    advanced: true,
+    appliesWhen: { setting: "schedule", isOneOf: ["step"] },
+    label: "Decay period",
+    help: "Step schedule only: epochs between two decays.",
+  },
+  remainder: {
+    kind: "choice",
+    group: "training",
+    advanced: true,
+    label: "Last batch",
+    help: "The last batch of an epoch may be smaller: leave it out, or train on it too.",
+    options: [
+      { value: "drop", label: "Drop" },
+      { value: "keep", label: "Keep" },
+    ],
+  },
+  frozenLayers: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 1000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    label: "Frozen layers",
+    help: "The first so many layers of the summary stay as they are.",
+  },
+  engine: {
+    kind: "choice",
+    group: "training",
+    label: "Engine",
+    help: "What runs the training. Automatic takes the fastest one that works here.",
+    options: [
+      { value: "automatic", label: "Automatic" },
+      { value: "tfjs", label: "TensorFlow.js" },
+    ],
+  },
+  tfjsBackend: {
+    kind: "choice",
+    group: "training",
+    advanced: true,
+    label: "TensorFlow.js backend",
+    help: "Automatic tries WebGPU, then WebGL, then the CPU.",
+    options: [
+      { value: "automatic", label: "Automatic" },
+      { value: "webgpu", label: "WebGPU" },
+      { value: "webgl", label: "WebGL" },
+      { value: "cpu", label: "CPU" },
+    ],
+  },
+  dataSet: {
+    kind: "choice",
+    group: "data",
+    label: "Data set",
+    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes.",
+    options: [
+      { value: "fashion-mnist", label: "Fashion-MNIST" },
+      { value: "starter", label: "Fashion-MNIST starter set" },
+    ],
+  },
+  trainingImages: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 60000,
+    step: 1,
+    group: "data",
+    label: "Training images",
+    help: "0 takes all there are. With few, the network learns them by heart.",
+  },
+  holdOut: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 20000,
+    step: 1,
+    group: "data",
+    advanced: true,
+    label: "Hold-out",
+    help: "Training images kept aside to validate on; the test set stays unseen until the end.",
+  },
+  shuffleBuffer: {
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 60000,
+    step: 1,
+    group: "data",
+    advanced: true,
+    label: "Shuffle buffer",
+    help: "Images to draw from at random. Training starts when it is full.",
+  },
+};
+
+export const SETTING_KEYS = Object.keys(FIELDS) as readonly SettingKey[];
+
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(FIELDS, key);
+}
+
+/**
+ * The value of one setting, checked.
+ * @throws PlaygroundError `setting.invalid`, with `context.setting`.
+ */
+export function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
+  const field: Field = FIELDS[key];
+  const wrong = wrongValue(field, value);
+  if (wrong !== undefined) {
+    throw new PlaygroundError({ ...settingFault(key, field), ...wrong });
+  }
+  return value as Settings[K];
+}
+
+/**
+ * The value of one setting from text, as a link, a text field or `--set` gives it.
+ * @throws PlaygroundError `setting.invalid`, with `context.setting`.
+ */
+export function parseSetting<K extends SettingKey>(key: K, text: string): Settings[K] {
+  return checkSetting(key, fromText(FIELDS[key], text.trim()));
+}
+
+/** The inverse of `parseSetting`. */
+export function formatSetting<K extends SettingKey>(key: K, value: Settings[K]): string {
+  const field: Field = FIELDS[key];
+  if (field.kind === "switch") return value === true ? "on" : "off";
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+/**
+ * A whole record of settings from outside, checked key by key.
+ * @throws PlaygroundError `setting.unknown` or `setting.invalid`.
+ */
+export function checkSettings(value: unknown): Settings {
+  if (typeof value !== "object" || value === null) {
+    throw new PlaygroundError({
+      code: "setting.invalid",
+      where: "Settings",
+      rule: "settings are one record",
+      expected: "an object",
+      got: typeof value,
+      remedy: "Start from a recipe.",
+    });
+  }
+  for (const key of Object.keys(value)) requireSettingKey(key);
+  const record = value as Readonly<Record<string, unknown>>;
+  const checked: { -readonly [K in SettingKey]?: Settings[K] } = {};
+  const take = <K extends SettingKey>(key: K): void => {
+    checked[key] = checkSetting(key, record[key]);
+  };
+  for (const key of SETTING_KEYS) take(key);
+  return checked as Settings;
+}
+
+/** @throws PlaygroundError `setting.unknown`. */
+export function requireSettingKey(key: string): SettingKey {
+  if (isSettingKey(key)) return key;
+  throw new PlaygroundError({
+    code: "setting.unknown",
+    where: key,
+    rule: "no setting has this name",
+    expected: `one of ${SETTING_KEYS.join(", ")}`,
+    remedy: "Check the spelling.",
+    context: { setting: key },
+  });
+}
+
+type Wrong = Pick<Fault, "expected" | "got">;
+
+function wrongValue(field: Field, value: unknown): Wrong | undefined {
+  const got = typeof value === "string" ? `"${value}"` : String(value);
+  switch (field.kind) {
+    case "number": {
+      const valid =
+        typeof value === "number" &&
+        Number.isFinite(value) &&
+        (!field.integer || Number.isInteger(value)) &&
+        value <= field.max &&
+        (field.minIncluded === false ? value > field.min : value >= field.min);
+      return valid ? undefined : { expected: numberRule(field), got };
+    }
+    case "choice":
+      return field.options.some((option) => option.value === value)
+        ? undefined
+        : { expected: `one of ${field.options.map((option) => option.value).join(", ")}`, got };
+    case "switch":
+      return typeof value === "boolean" ? undefined : { expected: "on or off", got };
+    case "integers": {
+      const valid =
+        Array.isArray(value) &&
+        value.length === field.length &&
+        value.every((entry) => Number.isInteger(entry) && entry >= 1 && entry <= field.max);
+      return valid
+        ? undefined
+        : { expected: `${field.length} whole numbers from 1 to ${field.max}`, got };
+    }
+  }
+}
+
+function numberRule(field: NumberField): string {
+  const noun = field.integer ? "a whole number" : "a number";
+  return field.minIncluded === false
+    ? `${noun} above ${field.min} and at most ${field.max}`
+    : `${noun} from ${field.min} to ${field.max}`;
+}
+
+function settingFault(key: SettingKey, field: Field): Fault {
+  return {
+    code: "setting.invalid",
+    where: field.label,
+    rule: "the value does not fit",
+    remedy: "Correct it, or choose a recipe to start again.",
+    context: { setting: key },
+  };
+}
+
+function fromText(field: Field, text: string): unknown {
+  switch (field.kind) {
+    case "number":
+      return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+    case "choice":
+      return text;
+    case "switch":
+      return (
+        ({ on: true, true: true, off: false, false: false } as Readonly<Record<string, boolean>>)[
+          text
+        ] ?? text
+      );
+    case "integers":
+      return text.split(",").map(Number);
+  }
+}

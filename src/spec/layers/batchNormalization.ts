@@ -1,0 +1,25 @@
+import { mapInput } from "./window.ts";
+import type { BatchNormalizationLayer } from "../graph.ts";
+import type { WeightSpec } from "../weights.ts";
+import type { LayerDefinition } from "./definition.ts";
+
+/** Over the channels, with moving statistics. Without `scale` or `center` the array is left out, as in Keras. */
+export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {
+  outputShape: (layer, inputs) => mapInput(layer.name, inputs),
+  weights(layer, inputs) {
+    const shape = [mapInput(layer.name, inputs)[2]];
+    const vector = (name: string, kind: "zeros" | "ones", trainable: boolean): WeightSpec => ({
+      name,
+      shape,
+      trainable,
+      initializer: { kind },
+    });
+    return [
+      ...(layer.scale ? [vector("gamma", "ones", true)] : []),
+      ...(layer.center ? [vector("beta", "zeros", true)] : []),
+      vector("moving_mean", "zeros", false),
+      vector("moving_variance", "ones", false),
+    ];
+  },
+  macs: () => 0,
+};

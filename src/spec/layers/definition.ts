@@ -1,0 +1,19 @@
+/** What each layer type must say about itself. One file a type, one line in `registry.ts`. */
+import type { Shape } from "../../core/shape.ts";
+import type { Layer } from "../graph.ts";
+import type { WeightSpec } from "../weights.ts";
+
+export interface LayerDefinition<L extends Layer> {
+  /**
+   * Shape of the output without the batch axis.
+   * @throws PlaygroundError `network.*` naming the layer where the inputs do not fit.
+   */
+  outputShape(layer: L, inputs: readonly Shape[]): Shape;
+  /** In Keras' order. `inputs` have passed `outputShape`. */
+  weights(layer: L, inputs: readonly Shape[]): readonly WeightSpec[];
+  /** Multiply-accumulates for one image: padded taps counted, biases not. */
+  macs(layer: L, inputs: readonly Shape[], output: Shape): number;
+}
+
+/** For layers that neither learn nor multiply, by the definition of MACs used here. */
+export const NO_WEIGHTS = { weights: () => [], macs: () => 0 } as const;

@@ -1,0 +1,46 @@
+/** Every layer type with its definition. Adding a type: its interface in `graph.ts`, one file, one line here. */
+import type { Shape } from "../../core/shape.ts";
+import type { LayerOf, LayerType } from "../graph.ts";
+import type { WeightSpec } from "../weights.ts";
+import { add } from "./add.ts";
+import { batchNormalization } from "./batchNormalization.ts";
+import { conv2d } from "./conv2d.ts";
+import type { LayerDefinition } from "./definition.ts";
+import { dense, flatten } from "./dense.ts";
+import { depthwiseConv2d } from "./depthwiseConv2d.ts";
+import { inputLayer } from "./inputLayer.ts";
+import { globalAveragePooling2d, pooling } from "./pooling.ts";
+import { separableConv2d } from "./separableConv2d.ts";
+import { shapePreserving } from "./shapePreserving.ts";
+import { zeroPadding2d } from "./zeroPadding2d.ts";
+
+const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
+  InputLayer: inputLayer,
+  Conv2D: conv2d,
+  DepthwiseConv2D: depthwiseConv2d,
+  SeparableConv2D: separableConv2d,
+  BatchNormalization: batchNormalization,
+  Activation: shapePreserving,
+  MaxPooling2D: pooling,
+  AveragePooling2D: pooling,
+  GlobalAveragePooling2D: globalAveragePooling2d,
+  Add: add,
+  ZeroPadding2D: zeroPadding2d,
+  Flatten: flatten,
+  Dense: dense,
+  Dropout: shapePreserving,
+};
+
+export interface InferredLayer {
+  readonly shape: Shape;
+  readonly weights: readonly WeightSpec[];
+  readonly macs: number;
+}
+
+/** Shape, weights and MACs of one layer. @throws PlaygroundError `network.*` */
+export function inferLayer<T extends LayerType>(layer: LayerOf<T> & { readonly type: T }, inputs: readonly Shape[]): InferredLayer {
+  const definition: LayerDefinition<LayerOf<T>> = LAYERS[layer.type];
+  const shape = definition.outputShape(layer, inputs);
+  return { shape, weights: definition.weights(layer, inputs), macs: definition.macs(layer, inputs, shape) };
+}
+

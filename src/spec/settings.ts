@@ -1,0 +1,87 @@
+/**
+ * The settings of a run, as one flat record. Everything that a control, a link, a recipe, the terminal's
+ * `--set` or the worker's configuration can say is a key here; `fields.ts` holds each key's rules and words.
+ * Plain data: it crosses `postMessage` and JSON unchanged.
+ */
+
+export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
+export type IntermediateActivation = "none" | "relu" | "elu";
+export type Padding = "same" | "valid";
+export type PoolPadding = "same" | "symmetric";
+export type Head = "softmax" | "linear";
+export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
+export type ScheduleKind = "constant" | "cosine" | "step";
+export type EngineChoice = "automatic" | "tfjs";
+export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
+
+/** What `buildXception` needs; see `networks/xception.ts` for what each one does. */
+export interface NetworkSettings {
+  /** Height and width of the input in pixels. */
+  readonly inputSize: number;
+  readonly inputChannels: number;
+  readonly classes: number;
+  readonly middleRepeats: number;
+  readonly width: number;
+  readonly depthMultiplier: number;
+  readonly convolution: ConvolutionKind;
+  readonly intermediateActivation: IntermediateActivation;
+  readonly residual: boolean;
+  readonly stemPadding: Padding;
+  readonly poolPadding: PoolPadding;
+  readonly bias: boolean;
+  readonly residualBatchNorm: boolean;
+  readonly reluFirst: boolean;
+  readonly reluBeforeAdd: boolean;
+  /** Filters of the exit flow's four separable convolutions, before the width multiplier. */
+  readonly exitFilters: readonly number[];
+  readonly exitReluPosition: "after" | "before";
+  readonly finalRelu: boolean;
+  readonly head: Head;
+  readonly batchNormMomentum: number;
+  readonly batchNormEpsilon: number;
+  readonly batchNormScale: boolean;
+  readonly batchNormCenter: boolean;
+}
+
+export interface TrainingSettings {
+  readonly optimizer: OptimizerKind;
+  readonly learningRate: number;
+  /** SGD only. */
+  readonly momentum: number;
+  /** AdamW only. */
+  readonly weightDecay: number;
+  /** Largest global norm of all gradients together; 0 switches clipping off. */
+  readonly clipNorm: number;
+  readonly labelSmoothing: number;
+  readonly schedule: ScheduleKind;
+  /** Cosine: steps of linear warm-up from 0. */
+  readonly warmUpSteps: number;
+  /** Step schedule: factor applied after each of its periods. */
+  readonly decayFactor: number;
+  /** Step schedule: length of a period in epochs. */
+  readonly decayEpochs: number;
+  readonly batchSize: number;
+  readonly budget: "epochs" | "steps";
+  /** May be a fraction: 2.8 epochs. */
+  readonly epochs: number;
+  readonly steps: number;
+  /** What happens to the last, smaller batch of an epoch. */
+  readonly remainder: "drop" | "keep";
+  readonly seed: number;
+  /** Number of layers, in the order of the summary, whose weights stay as they are. */
+  readonly frozenLayers: number;
+  readonly engine: EngineChoice;
+  readonly tfjsBackend: TfjsBackendChoice;
+}
+
+export interface DataSettings {
+  readonly dataSet: "fashion-mnist" | "starter";
+  /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
+  readonly trainingImages: number;
+  /** Training images held out for validation. */
+  readonly holdOut: number;
+  readonly shuffleBuffer: number;
+}
+
+export interface Settings extends NetworkSettings, TrainingSettings, DataSettings {}
+export type SettingKey = keyof Settings;

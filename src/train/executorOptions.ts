@@ -1,0 +1,27 @@
+/** Settings -> what an executor is built from. */
+import type { ExecutorOptions } from "../exec/executor.ts";
+import type { LayerGraph } from "../spec/graph.ts";
+import type { Settings } from "../spec/settings.ts";
+
+/** Keras' defaults for what the page does not offer to change; RMSprop and Adadelta differ in `rho`. */
+const RHO = { adam: 0, adamw: 0, sgd: 0, rmsprop: 0.9, adadelta: 0.95 } as const;
+
+export function executorOptions(settings: Settings, graph: LayerGraph): ExecutorOptions {
+  return {
+    graph,
+    batchSize: settings.batchSize,
+    seed: settings.seed,
+    labelSmoothing: settings.labelSmoothing,
+    frozenLayers: settings.frozenLayers,
+    optimizer: {
+      kind: settings.optimizer,
+      momentum: settings.momentum,
+      weightDecay: settings.weightDecay,
+      clipNorm: settings.clipNorm,
+      epsilon: 1e-7,
+      beta1: 0.9,
+      beta2: 0.999,
+      rho: RHO[settings.optimizer],
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Times a few steps of a network on real images: what an epoch would take here. Trains nothing that is kept. */
+import { serializeError } from "../core/errors.ts";
+import { prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { createProgressMeter } from "./progressMeter.ts";
+import { speedOfRun } from "./speedOfRun.ts";
+
+/** The first step holds compilation and is not among those the meter ends up with. */
+const STEPS = 3;
+
+/** Ends with `speed.measured` or `run.failed`. */
+export async function measureRun(environment: RunEnvironment): Promise<void> {
+  const { runId, emit } = environment;
+  try {
+    const { settings, executor, budget, firstEpoch } = await prepareRun(environment);
+    const meter = createProgressMeter();
+    let step = 0;
+    for await (const batch of firstEpoch) {
+      meter.startClock();
+      await executor.trainStep(batch, settings.learningRate);
+      step += 1;
+      meter.record(step, await executor.readMetrics());
+      if (step === STEPS) break;
+    }
+    emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
+    executor.dispose();
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  }
+}

@@ -1,0 +1,62 @@
+/** A run's data from the streamed shards: joins `data/` to what the run loop asks for. */
+import type { PixelBatch } from "../exec/executor.ts";
+import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import { createSplit } from "../data/split.ts";
+import { loadTestImages, loadValidationImages, testBatches, validationBatches, type ValidationImages } from "../data/storedImages.ts";
+import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
+import type { RetryNotice } from "../data/transport.ts";
+import type { Settings } from "../spec/settings.ts";
+import type { RunData } from "./runData.ts";
+
+export interface RunDataEvents {
+  onProgress(progress: LoadingProgress): void;
+  onRetry(notice: RetryNotice): void;
+}
+
+/** No gradients are kept in an evaluation, so it takes more images at a time than training: up to this many ... */
+const MAX_EVALUATION_BATCH = 100;
+/** ... and up to this many pixels, which is 100 images at the notebook's 94 x 94. */
+const MAX_EVALUATION_PIXELS = 900_000;
+
+/**
+ * @param dataUrl folder above the data sets
+ * @throws PlaygroundError `data.*`
+ */
+export async function openRunData(dataUrl: string, settings: Settings, events: RunDataEvents): Promise<RunData> {
+  const dataSet = await openDataSet({
+    baseUrl: dataUrl,
+    choice: settings.dataSet,
+    transport: { onRetry: (notice) => events.onRetry(notice) },
+  });
+  const split = createSplit(dataSet.manifest, settings);
+  const batchSize = evaluationBatch(settings);
+  let validation: Promise<ValidationImages> | undefined;
+
+  return {
+    description: summarizeDataSet(dataSet),
+    numTrain: split.numTraining,
+    numValidation: split.heldOut.length,
+    notes: split.notes,
+    trainingBatches: (epoch) =>
+      trainingBatches({
+        dataSet,
+        split,
+        epoch,
+        seed: settings.seed,
+        batchSize: settings.batchSize,
+        remainder: settings.remainder,
+        shuffleBuffer: settings.shuffleBuffer,
+        onProgress: (progress) => events.onProgress(progress),
+      }),
+    async *validationBatches(part): AsyncIterable<PixelBatch> {
+      validation ??= loadValidationImages({ dataSet, split });
+      yield* validationBatches(await validation, part === "whole" ? "whole" : "live", batchSize);
+    },
+    testBatches: () => testBatches({ dataSet, batchSize }),
+    testImages: (indices) => loadTestImages({ dataSet, indices }),
+  };
+}
+
+function evaluationBatch({ batchSize, inputSize }: Settings): number {
+  return Math.max(batchSize, Math.min(MAX_EVALUATION_BATCH, Math.floor(MAX_EVALUATION_PIXELS / inputSize ** 2)));
+}

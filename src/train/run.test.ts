@@ -1,0 +1,272 @@
+import { describe, expect, test } from "vitest";
+import type { Batch, Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
+import { PlaygroundError } from "../core/errors.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import type { Settings } from "../spec/settings.ts";
+import { measureRun } from "./measureRun.ts";
+import { type RunOptions, run } from "./run.ts";
+import { createGate, type Gate } from "./runControl.ts";
+import type { RunData } from "./runData.ts";
+
+const batchOf = (numImages: number): PixelBatch => ({
+  kind: "pixels",
+  pixels: new Uint8Array(numImages * 4),
+  labels: new Uint8Array(numImages),
+  height: 2,
+  width: 2,
+  numImages,
+});
+
+async function* batches(count: number, numImages: number): AsyncIterable<PixelBatch> {
+  for (let index = 0; index < count; index += 1) yield batchOf(numImages);
+}
+
+function fakeData(changes: Partial<RunData> = {}): RunData {
+  return {
+    description: {
+      id: "starter", title: "Test images", classes: ["a", "b"], numTrain: 100, numTest: 8, height: 2, width: 2,
+      sizeBytes: 1, numShards: 1, fallbackReason: "",
+    },
+    numTrain: 80,
+    numValidation: 20,
+    notes: ["Only a few."],
+    trainingBatches: () => batches(10, 8),
+    validationBatches: (part) => batches(part === "whole" ? 5 : 2, 4),
+    testBatches: () => batches(2, 4),
+    testImages: async (indices) => ({ labels: new Uint8Array(indices.length), pixels: new Uint8Array(indices.length * 4) }),
+    ...changes,
+  };
+}
+
+interface FakeExecutor extends Executor {
+  readonly rates: number[];
+  readonly lossAt: (step: number) => number;
+}
+
+function fakeExecutor(changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {}): FakeExecutor {
+  const rates: number[] = [];
+  let unread: Batch[] = [];
+  const lossAt = changes.lossAt ?? (() => 1);
+  const unexpected = () => {
+    throw new Error("not part of a run");
+  };
+  return {
+    info: { engine: "tfjs", label: "Test engine", device: "none", backend: "cpu" },
+    rates,
+    lossAt,
+    async trainStep(batch, learningRate) {
+      rates.push(learningRate);
+      unread.push(batch);
+    },
+    async readMetrics() {
+      const read = unread;
+      unread = [];
+      const loss = lossAt(rates.length);
+      const numImages = read.reduce((sum, batch) => sum + batch.numImages, 0);
+      return { lossSum: loss * read.length, lastLoss: loss, numCorrect: numImages / 2, numImages, numSteps: read.length };
+    },
+    async evaluate(input, onProgress): Promise<Evaluation> {
+      let numImages = 0;
+      for await (const batch of input) {
+        numImages += batch.numImages;
+        await onProgress?.(numImages);
+      }
+      return { loss: 0.5, accuracy: 0.75, numImages, confusion: new Uint32Array(4), predicted: new Uint8Array(numImages) };
+    },
+    predict: async (batch) => new Float32Array(batch.numImages * 2),
+    gradients: unexpected,
+    readWeights: unexpected,
+    writeWeights: unexpected,
+    memory: () => ({ usedBytes: 10, numTensors: 3 }),
+    deviceLost: changes.deviceLost ?? new Promise(() => {}),
+    dispose: () => {},
+  };
+}
+
+const SETTINGS: Settings = {
+  ...oneMinute.settings, schedule: "constant", batchSize: 8, budget: "epochs", epochs: 2, learningRate: 0.1,
+};
+
+/** Starts a run whose events are kept; `until` resolves with the first event of a type. */
+function started(options: { settings?: Partial<Settings>; data?: RunData; executor?: FakeExecutor; paused?: boolean } = {}) {
+  const events: WorkerEvent[] = [];
+  const waiting = new Map<string, (event: WorkerEvent) => void>();
+  const emit = (event: WorkerEvent) => {
+    events.push(event);
+    waiting.get(event.type)?.(event);
+  };
+  const until = (type: WorkerEvent["type"]) =>
+    new Promise<WorkerEvent>((resolve) => {
+      const seen = events.find((event) => event.type === type);
+      if (seen !== undefined) resolve(seen);
+      else waiting.set(type, resolve);
+    });
+  const executor = options.executor ?? fakeExecutor();
+  const rate = { value: SETTINGS.learningRate };
+  const gate: Gate = createGate(
+    {
+      onPaused: (step) => emit({ type: "run.paused", runId: "r", step }),
+      onResumed: (step) => emit({ type: "run.resumed", runId: "r", step }),
+    },
+    options.paused ?? false,
+  );
+  const environment: RunOptions = {
+    runId: "r",
+    settings: { ...SETTINGS, ...options.settings },
+    emit,
+    openData: async () => options.data ?? fakeData(),
+    selectEngine: async () => ({ executor, reason: "there is no other", fallbacks: [] }),
+    gate,
+    learningRate: () => rate.value,
+  };
+  return { events, until, executor, gate, rate, environment };
+}
+
+const typesOf = (events: readonly WorkerEvent[]) => events.map((event) => event.type);
+const lastStep = (events: readonly WorkerEvent[]) => events.findLast((event) => event.type === "step.completed")?.step;
+
+describe("a run", () => {
+  test("trains for its epochs, validates at each one's end, tests and finishes", async () => {
+    const { events, until, executor, environment } = started();
+    void run(environment);
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(20);
+    expect(events.filter((event) => event.type === "epoch.completed")).toMatchObject([{ epoch: 1, step: 10 }, { epoch: 2, step: 20 }]);
+    expect(events.filter((event) => event.type === "validation.completed" && event.whole)).toHaveLength(2);
+    expect(events.find((event) => event.type === "test.completed")).toMatchObject({ numImages: 8, step: 20 });
+    expect(typesOf(events).indexOf("engine.chosen")).toBeLessThan(typesOf(events).indexOf("step.completed"));
+  });
+
+  test("validates on the subset several times within an epoch", async () => {
+    const { events, until, environment } = started();
+    void run(environment);
+    await until("run.finished");
+    const subset = events.filter((event) => event.type === "validation.completed" && !event.whole);
+    expect(subset.map((event) => "step" in event && event.step)).toEqual([3, 6, 9, 12, 15, 18]);
+  });
+
+  test("trains for a number of steps that is no whole number of epochs", async () => {
+    const { events, until, executor, environment } = started({ settings: { budget: "steps", steps: 13 } });
+    void run(environment);
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(13);
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({ totalSteps: 13, stepsPerEpoch: 10 });
+  });
+
+  test("without a hold-out has no validation and still shows predictions", async () => {
+    const { events, until, environment } = started({ data: fakeData({ numValidation: 0 }) });
+    void run(environment);
+    await until("run.finished");
+    expect(typesOf(events)).not.toContain("validation.completed");
+    expect(typesOf(events)).toContain("predictions.updated");
+  });
+
+  test("started paused takes one step; each Step takes one more; Resume goes on to the end", async () => {
+    const { events, until, executor, gate, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    expect(executor.rates).toHaveLength(1);
+    expect(lastStep(events)).toBe(1);
+    gate.step();
+    await expect.poll(() => events.filter((event) => event.type === "run.paused")).toMatchObject([{ step: 1 }, { step: 2 }]);
+    expect(executor.rates).toHaveLength(2);
+    gate.resume();
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(20);
+  });
+
+  test("a paused run still tests and delivers images when asked", async () => {
+    const { events, until, gate, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    gate.request({ type: "test" });
+    gate.request({ type: "images", indices: [1, 2] });
+    await until("images.delivered");
+    expect(events.find((event) => event.type === "test.completed")).toMatchObject({ step: 1 });
+    expect(lastStep(events)).toBe(1);
+  });
+
+  test("images that cannot be had are said, and the run goes on", async () => {
+    const failing = async () => {
+      throw new PlaygroundError({ code: "data.unreachable", where: "test-00.shard", rule: "no answer", remedy: "Try again." });
+    };
+    const { events, until, gate, environment } = started({ paused: true });
+    const data = fakeData({ testImages: failing, numValidation: 0 });
+    void run({ ...environment, openData: async () => data });
+    await until("run.paused");
+    gate.request({ type: "images", indices: [1] });
+    expect(await until("images.failed")).toMatchObject({ error: { code: "data.unreachable" } });
+    expect(typesOf(events)).not.toContain("run.failed");
+  });
+
+  test("a changed learning rate applies from the next step", async () => {
+    const { until, executor, gate, rate, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    rate.value = 0.02;
+    gate.resume();
+    await until("run.finished");
+    expect(executor.rates.slice(0, 3)).toEqual([0.1, 0.02, 0.02]);
+  });
+
+  test("a loss that is no number fails the run, names the step and the learning rate", async () => {
+    const executor = fakeExecutor({ lossAt: (step) => (step >= 7 ? Number.NaN : 1) });
+    const { events, until, environment } = started({ executor });
+    void run(environment);
+    const failed = await until("run.failed");
+    expect(failed).toMatchObject({ error: { code: "run.diverged", context: { setting: "learningRate" } } });
+    expect(typesOf(events)).not.toContain("run.finished");
+  });
+
+  test("a lost device fails the run although the step never comes back", async () => {
+    let lose: (reason: string) => void = () => {};
+    const deviceLost = new Promise<string>((resolve) => {
+      lose = resolve;
+    });
+    const executor = { ...fakeExecutor({ deviceLost }), trainStep: () => new Promise<void>(() => {}) };
+    const { until, environment } = started({ executor });
+    void run(environment);
+    await until("engine.chosen");
+    lose("the driver was reset");
+    expect(await until("run.failed")).toMatchObject({ error: { code: "engine.device-lost" }, step: 0 });
+  });
+
+  test("data that cannot be opened fail the run before an engine is built", async () => {
+    const { events, until, environment } = started();
+    const unreachable = async () => {
+      throw new PlaygroundError({ code: "data.unreachable", where: "manifest.json", rule: "no answer", remedy: "Go online." });
+    };
+    void run({ ...environment, openData: unreachable });
+    expect(await until("run.failed")).toMatchObject({ error: { code: "data.unreachable" } });
+    expect(typesOf(events)).not.toContain("engine.chosen");
+  });
+
+  test("fewer images than a batch are refused with the control to change", async () => {
+    const { until, environment } = started({ data: fakeData({ numTrain: 5 }) });
+    void run(environment);
+    expect(await until("run.failed")).toMatchObject({ error: { code: "data.too-few-images", context: { setting: "trainingImages" } } });
+  });
+
+  test("says where the run differs from the settings", async () => {
+    const { until, environment } = started({ settings: { classes: 1000, inputChannels: 3 } });
+    void run(environment);
+    const prepared = await until("run.prepared");
+    expect(prepared.type === "run.prepared" && prepared.notes).toEqual([
+      "Counted with 1,000 classes; trained here with a head of 2, as many as the data has.",
+      "The images are grey: each is taken three times, once for every input channel.",
+      "Only a few.",
+    ]);
+  });
+});
+
+describe("a measurement", () => {
+  test("takes three steps and tells the time of an epoch and of the run", async () => {
+    const { events, until, executor, environment } = started();
+    void measureRun(environment);
+    const measured = await until("speed.measured");
+    expect(executor.rates).toHaveLength(3);
+    expect(measured.type === "speed.measured" && measured.totalMs).toBeCloseTo(2 * (measured.type === "speed.measured" ? measured.epochMs : 0));
+    expect(typesOf(events)).not.toContain("step.completed");
+  });
+});

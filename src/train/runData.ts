@@ -1,0 +1,25 @@
+/** What a run asks of its data; `openRunData.ts` answers from the streamed shards, tests from memory. */
+import type { PixelBatch } from "../exec/executor.ts";
+import type { DataSetDescription } from "../protocol/events.ts";
+
+export interface ImageSelection {
+  readonly labels: Uint8Array;
+  /** `[indices, height, width]` bytes. */
+  readonly pixels: Uint8Array;
+}
+
+export interface RunData {
+  readonly description: DataSetDescription;
+  /** Images an epoch goes through, after the hold-out. */
+  readonly numTrain: number;
+  readonly numValidation: number;
+  /** Where the data differ from what was asked for: one sentence each. */
+  readonly notes: readonly string[];
+  /** Batches of one epoch, in that epoch's seeded order; `epoch` counts from 0. */
+  trainingBatches(epoch: number): AsyncIterable<PixelBatch>;
+  /** Held-out images; `subset` gives the part for the live curve. Empty without a hold-out. */
+  validationBatches(part: "subset" | "whole"): AsyncIterable<PixelBatch>;
+  /** The test set in stored order. */
+  testBatches(): AsyncIterable<PixelBatch>;
+  testImages(indices: readonly number[]): Promise<ImageSelection>;
+}
