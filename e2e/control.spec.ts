@@ -1,0 +1,97 @@
+/** Pause, step, resume, reset, and settings that change while a run goes on. */
+import { expect, test } from "@playwright/test";
+import { button, numberIn, openPlayground, QUICK_DATA, SMALLEST, slider, status, stepShown, value, waitForStep } from "./playground.ts";
+
+const LONG_RUN = { ...SMALLEST, ...QUICK_DATA, steps: 2000 };
+
+test("pause holds, step takes one step, resume goes on, reset starts afresh", async ({ page }) => {
+  await openPlayground(page, LONG_RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 3);
+
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  const shown = async () => numberIn(value(page, "Steps done"));
+  const paused = await shown();
+  await page.waitForTimeout(1500);
+  expect(await shown()).toBe(paused);
+
+  await button(page, "Step").click();
+  await expect.poll(shown).toBe(paused + 1);
+  await expect(status(page)).toHaveText("Paused");
+
+  await button(page, "Resume").click();
+  await waitForStep(page, paused + 3);
+
+  await button(page, "Reset").click();
+  await expect(status(page)).toHaveText("Ready");
+  await button(page, "Train").click();
+  await waitForStep(page, 1);
+});
+
+test("Step from Ready takes the first step and waits", async ({ page }) => {
+  await openPlayground(page, LONG_RUN);
+  await button(page, "Step").click();
+  await expect(status(page)).toHaveText("Paused", { timeout: 60_000 });
+  await expect(value(page, "Steps done")).toHaveText("1");
+});
+
+test("a network setting changed mid-run waits for the next run; the learning rate applies at once", async ({ page }) => {
+  await openPlayground(page, LONG_RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 2);
+
+  await slider(page, "Middle-flow repeats").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("The run in progress keeps the settings it started with")).toBeVisible();
+  const before = await stepShown(page);
+  await waitForStep(page, before + 2);
+
+  const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
+  await rate.fill("0.0001");
+  await rate.press("Enter");
+  await expect(page.getByText(/learning rate .*0\.0001/i)).toBeVisible();
+  await waitForStep(page, before + 4);
+});
+
+test("leaving the page while a run goes on asks first", async ({ page }) => {
+  await openPlayground(page, LONG_RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 1);
+  const asked = page.waitForEvent("dialog");
+  const leaving = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await leaving;
+  await waitForStep(page, 2);
+});
+
+test("a hidden tab keeps training", async ({ page }) => {
+  await openPlayground(page, LONG_RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 1);
+  // What a hidden tab does to a page: no animation frames, and it says that it is hidden.
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    window.requestAnimationFrame = () => 0;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  const before = await stepShown(page);
+  await waitForStep(page, before + 5);
+});
+
+test("two tabs train side by side and do not disturb each other", async ({ page, context }) => {
+  const other = await context.newPage();
+  await openPlayground(page, LONG_RUN);
+  await openPlayground(other, { ...LONG_RUN, seed: 2 });
+  await button(page, "Train").click();
+  await button(other, "Train").click();
+  await waitForStep(page, 2);
+  await waitForStep(other, 2);
+  await button(other, "Reset").click();
+  await expect(status(other)).toHaveText("Ready");
+  const before = await stepShown(page);
+  await waitForStep(page, before + 2);
+});

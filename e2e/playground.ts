@@ -1,0 +1,55 @@
+/** What a person sees and presses, for the journeys. Only accessible names: the page's public interface. */
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** Settings for a link: those that differ from the recipe's. */
+export type LinkSettings = Readonly<Record<string, string | number>>;
+
+/** The smallest network that still has every part; its steps are the fastest there are. */
+export const SMALLEST: LinkSettings = {
+  recipe: "one-minute",
+  width: 0.125,
+  batchSize: 32,
+  schedule: "constant",
+  budget: "steps",
+};
+
+/** Starts sooner: a buffer of one shard, and few images held out. */
+export const QUICK_DATA: LinkSettings = { shuffleBuffer: 1000, holdOut: 200 };
+
+export async function openPlayground(page: Page, settings: LinkSettings = {}): Promise<void> {
+  const query = new URLSearchParams(Object.entries(settings).map(([key, value]) => [key, String(value)]));
+  await page.goto(`./?${query}`);
+  await expect(status(page)).toHaveText("Ready");
+}
+
+export const status = (page: Page): Locator => page.getByRole("status", { name: "Run status" });
+export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
+export const slider = (page: Page, name: string): Locator => page.getByRole("slider", { name, exact: true });
+
+/** The text of a figure such as "Parameters", "Test accuracy". */
+export const value = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
+
+/** The number in a figure: `22,855,952` -> 22855952, `62.5 %` -> 62.5. */
+export async function numberIn(locator: Locator): Promise<number> {
+  const text = (await locator.textContent()) ?? "";
+  const number = Number.parseFloat(text.replaceAll(",", ""));
+  expect(number, `a number in "${text}"`).not.toBeNaN();
+  return number;
+}
+
+/** Steps done, from "Training, epoch 1 of 2, step 35 of 937". */
+export async function stepShown(page: Page): Promise<number> {
+  const text = (await status(page).textContent()) ?? "";
+  return Number(/step ([\d,]+) of/.exec(text)?.[1]?.replaceAll(",", "") ?? Number.NaN);
+}
+
+export async function waitForStep(page: Page, atLeast: number): Promise<void> {
+  await expect.poll(() => stepShown(page), { timeout: 120_000, intervals: [200] }).toBeGreaterThanOrEqual(atLeast);
+}
+
+/** Fails a journey in which the page itself broke, whatever it showed. */
+export function collectPageErrors(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  return errors;
+}

@@ -1,0 +1,94 @@
+/**
+ * What a data set's folder holds: the manifest's form, and the check of one that came from outside. The
+ * script that builds shards writes this form and the page reads it; nothing else knows it. Fetching is in
+ * `openDataSet.ts`.
+ *
+ * A shard is the gzip of `labels` (one byte an image) followed by `pixels` (height x width bytes an image).
+ * Sizes and checksums are those of the file as it lies there, packed.
+ */
+import * as v from "valibot";
+import { PlaygroundError } from "../core/errors.ts";
+
+/** Raised whenever shards or manifest change form: sets of another version are built anew. */
+export const FORMAT_VERSION = 1;
+
+export type DataSetId = "fashion-mnist" | "starter";
+/** The two parts of every set. Validation images are held out of `train`; see `split.ts`. */
+export type PartName = "train" | "test";
+
+const countSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+const text = (form: RegExp, inWords: string) =>
+  v.pipe(
+    v.string(),
+    v.check((value) => form.test(value), inWords),
+  );
+
+const shardSchema = v.object({
+  /** A plain name in the manifest's own folder. Not `.gz`: some servers and browsers unpack that on their own. */
+  file: text(/^[a-z0-9-]+\.shard$/, "a file name such as train-00.shard"),
+  numImages: countSchema,
+  sizeBytes: countSchema,
+  sha256: text(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+});
+
+const partSchema = v.pipe(
+  v.object({ numImages: countSchema, shards: v.pipe(v.array(shardSchema), v.minLength(1)) }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const sum = dataset.value.shards.reduce((images, shard) => images + shard.numImages, 0);
+    if (dataset.value.numImages === sum) return;
+    const expected = `numImages ${sum}, the sum over its shards`;
+    addIssue({ message: expected, expected, received: String(dataset.value.numImages) });
+  }),
+);
+
+const manifestSchema = v.object({
+  formatVersion: v.literal(FORMAT_VERSION),
+  id: v.picklist(["fashion-mnist", "starter"]),
+  title: v.string(),
+  /** Short names, for axes and legends; a label is an index into them. */
+  classes: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(256)),
+  /** Pixels. */
+  height: countSchema,
+  width: countSchema,
+  splits: v.object({ train: partSchema, test: partSchema }),
+});
+
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+export type PartEntry = Manifest["splits"][PartName];
+export type ShardEntry = PartEntry["shards"][number];
+
+/**
+ * A manifest from outside (parsed JSON), checked.
+ * @param where the file or address it came from, for the message
+ * @throws PlaygroundError `data.manifest-invalid`
+ */
+export function parseManifest(value: unknown, where: string): Manifest {
+  const result = v.safeParse(manifestSchema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue) ?? "the whole";
+  throw invalidManifest(where, {
+    rule: `the manifest's "${path}" does not fit format version ${FORMAT_VERSION}`,
+    expected: issue.expected ?? issue.message,
+    got: issue.received,
+  });
+}
+
+/** The error for a manifest that is there but cannot be used. */
+export function invalidManifest(
+  where: string,
+  wrong: { readonly rule: string; readonly expected: string; readonly got: string },
+): PlaygroundError {
+  return new PlaygroundError({
+    code: "data.manifest-invalid",
+    where,
+    ...wrong,
+    remedy: "Build the data set again with `npm run data`, then reload the page.",
+  });
+}
+
+/** Packed bytes of some shards. */
+export function totalSizeBytes(shards: readonly ShardEntry[]): number {
+  return shards.reduce((sum, shard) => sum + shard.sizeBytes, 0);
+}

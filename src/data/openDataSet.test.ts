@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryServer, MEMORY_BASE_URL, type MemorySet } from "./memoryServer.ts";
+import { openDataSet, summarizeDataSet } from "./openDataSet.ts";
+
+const full: MemorySet = {
+  id: "fashion-mnist",
+  train: [6, 6],
+  test: [4],
+  height: 2,
+  width: 3,
+  numClasses: 3,
+};
+const starter: MemorySet = { ...full, id: "starter", train: [5], test: [2] };
+const indexHtml = (): Response => new Response("<!doctype html><title>Playground</title>");
+const open = (
+  server: Awaited<ReturnType<typeof createMemoryServer>>,
+  choice: "fashion-mnist" | "starter" = "fashion-mnist",
+) => openDataSet({ baseUrl: MEMORY_BASE_URL, choice, transport: server.transport });
+
+describe("opening a data set", () => {
+  it("finds the full set and describes it", async () => {
+    const server = await createMemoryServer(full, starter);
+    const summary = summarizeDataSet(await open(server));
+    expect(summary).toEqual({
+      id: "fashion-mnist",
+      title: "The fashion-mnist set in memory",
+      classes: ["class 0", "class 1", "class 2"],
+      numTrain: 12,
+      numTest: 4,
+      height: 2,
+      width: 3,
+      sizeBytes: ["train-00", "train-01", "test-00"].reduce(
+        (sum, name) => sum + (server.files.get(`fashion-mnist/${name}.shard`)?.length ?? 0),
+        0,
+      ),
+      numShards: 3,
+      fallbackReason: "",
+    });
+    expect(server.requests).toEqual(["fashion-mnist/manifest.json"]);
+  });
+
+  it("takes a base address without the last slash", async () => {
+    const server = await createMemoryServer(full);
+    const baseUrl = MEMORY_BASE_URL.slice(0, -1);
+    const dataSet = await openDataSet({
+      baseUrl,
+      choice: "fashion-mnist",
+      transport: server.transport,
+    });
+    expect(dataSet.url).toBe(`${MEMORY_BASE_URL}fashion-mnist/`);
+  });
+
+  it("opens the starter set where the full one has not been built, and says so", async () => {
+    const dataSet = await open(await createMemoryServer(starter));
+    expect(dataSet.manifest.id).toBe("starter");
+    expect(dataSet.fallbackReason).toBe(
+      "The full set has not been built on this server (npm run data builds it): this is the starter set of 5 + 2 images.",
+    );
+  });
+
+  it("takes an index.html in place of the manifest for a missing set", async () => {
+    const server = await createMemoryServer(starter);
+    server.intercept("fashion-mnist/manifest.json", 1, indexHtml);
+    const dataSet = await open(server);
+    expect(dataSet.manifest.id).toBe("starter");
+    expect(dataSet.fallbackReason).not.toBe("");
+  });
+
+  it("gives no reason where the starter set was asked for", async () => {
+    const dataSet = await open(await createMemoryServer(full, starter), "starter");
+    expect(dataSet.fallbackReason).toBe("");
+  });
+
+  it("fails with one clear message where there is no set at all", async () => {
+    await expect(open(await createMemoryServer())).rejects.toMatchObject({
+      code: "data.manifest-missing",
+      message: expect.stringContaining("npm run data"),
+    });
+    const server = await createMemoryServer();
+    server.intercept("starter/manifest.json", 1, indexHtml);
+    await expect(open(server, "starter")).rejects.toMatchObject({ code: "data.manifest-missing" });
+  });
+
+  it("does not replace a damaged manifest by the starter set", async () => {
+    const server = await createMemoryServer(full, starter);
+    server.intercept("fashion-mnist/manifest.json", 1, () => new Response('{"formatVersion": 1, '));
+    await expect(open(server)).rejects.toMatchObject({
+      code: "data.manifest-invalid",
+      message: expect.stringContaining("is not JSON"),
+    });
+  });
+
+  it("refuses the manifest of another set", async () => {
+    const server = await createMemoryServer(full, starter);
+    const other = server.files.get("starter/manifest.json") ?? new Uint8Array();
+    server.files.set("fashion-mnist/manifest.json", other);
+    await expect(open(server)).rejects.toMatchObject({
+      code: "data.manifest-invalid",
+      message: expect.stringContaining("expected fashion-mnist, got starter"),
+    });
+  });
+
+  it("reports an offline start as unreachable after three attempts", async () => {
+    const server = await createMemoryServer(full, starter);
+    server.intercept("fashion-mnist/manifest.json", 3, () => {
+      throw new TypeError("Failed to fetch");
+    });
+    await expect(open(server)).rejects.toMatchObject({
+      code: "data.unreachable",
+      message: expect.stringMatching(/does not answer; .*Failed to fetch.*Check the connection/),
+    });
+    expect(server.requests).toHaveLength(3);
+    expect(server.delaysMs).toEqual([300, 900]);
+  });
+
+  it("goes on when the second attempt succeeds", async () => {
+    const server = await createMemoryServer(full);
+    server.intercept("fashion-mnist/manifest.json", 1, () => new Response("", { status: 503 }));
+    expect((await open(server)).manifest.id).toBe("fashion-mnist");
+    expect(server.retries).toEqual([
+      {
+        file: "fashion-mnist/manifest.json",
+        attempt: 2,
+        reason: "the server refuses the file (HTTP 503)",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * Opens a data set on a server: finds its manifest, and stands the starter set in for a full set that has not
+ * been built. Loads no images.
+ */
+import { PlaygroundError } from "../core/errors.ts";
+import { formatCount } from "../core/units.ts";
+import {
+  type DataSetId,
+  invalidManifest,
+  type Manifest,
+  parseManifest,
+  totalSizeBytes,
+} from "./manifest.ts";
+import {
+  type DataTransport,
+  DEFAULT_TRANSPORT,
+  reasonOf,
+  request,
+  unreachable,
+  withRetries,
+} from "./transport.ts";
+
+/** An opened set. Holds no images; every reader of `data/` takes one. */
+export interface DataSet {
+  readonly manifest: Manifest;
+  /** Address of the set's folder, ending in `/`. */
+  readonly url: string;
+  /** Why this set stands in for the one asked for, as a sentence; empty where it is the one asked for. */
+  readonly fallbackReason: string;
+  readonly transport: DataTransport;
+}
+
+export interface OpenDataSetOptions {
+  /** Address of the folder that holds the sets' folders, with or without the last `/`: `https://host/data/`. */
+  readonly baseUrl: string;
+  readonly choice: DataSetId;
+  /** Parts of the transport to replace; `onRetry` hears of every later retry of this set too. */
+  readonly transport?: Partial<DataTransport>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * @throws PlaygroundError `data.unreachable` (no answer, after retries), `data.manifest-missing` (neither set
+ *   is there), `data.manifest-invalid` (there, but damaged or of another version)
+ */
+export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet> {
+  const transport = { ...DEFAULT_TRANSPORT, ...options.transport };
+  const base = options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`;
+  const open = async (id: DataSetId): Promise<Omit<DataSet, "fallbackReason"> | undefined> => {
+    const url = `${base}${id}/`;
+    const manifest = await fetchManifest(`${url}manifest.json`, id, transport, options.signal);
+    return manifest && { manifest, url, transport };
+  };
+
+  const chosen = await open(options.choice);
+  if (chosen !== undefined) return { ...chosen, fallbackReason: "" };
+  const starter = options.choice === "starter" ? undefined : await open("starter");
+  if (starter !== undefined) {
+    return { ...starter, fallbackReason: fallbackSentence(starter.manifest) };
+  }
+  throw new PlaygroundError({
+    code: "data.manifest-missing",
+    where: "Data set",
+    rule: "the server has no data set",
+    expected: `manifest.json in ${base}${options.choice}/`,
+    got: "no such file",
+    remedy: "Run `npm run data` where the page is served from, then reload it.",
+    context: { url: base },
+  });
+}
+
+/** What there is to train on, as plain data for the page. */
+export interface DataSetSummary {
+  id: DataSetId;
+  title: string;
+  classes: string[];
+  numTrain: number;
+  numTest: number;
+  height: number;
+  width: number;
+  /** All shards of both parts, packed. */
+  sizeBytes: number;
+  numShards: number;
+  fallbackReason: string;
+}
+
+export function summarizeDataSet({ manifest, fallbackReason }: DataSet): DataSetSummary {
+  const { train, test } = manifest.splits;
+  const shards = [...train.shards, ...test.shards];
+  return {
+    id: manifest.id,
+    title: manifest.title,
+    classes: manifest.classes,
+    numTrain: train.numImages,
+    numTest: test.numImages,
+    height: manifest.height,
+    width: manifest.width,
+    sizeBytes: totalSizeBytes(shards),
+    numShards: shards.length,
+    fallbackReason,
+  };
+}
+
+function fallbackSentence(starter: Manifest): string {
+  const { train, test } = starter.splits;
+  const counts = `${formatCount(train.numImages)} + ${formatCount(test.numImages)}`;
+  return `The full set has not been built on this server (npm run data builds it): this is the starter set of ${counts} images.`;
+}
+
+/** The manifest at `url`; undefined where the server has none. */
+function fetchManifest(
+  url: string,
+  id: DataSetId,
+  transport: DataTransport,
+  signal: AbortSignal | undefined,
+): Promise<Manifest | undefined> {
+  return withRetries(`${id}/manifest.json`, transport, signal, async () => {
+    // "no-cache" asks the server whether the cached copy is still the one: a set may have been built anew.
+    const response = await request(url, transport, signal, "no-cache");
+    if (response.status === 404) return undefined;
+    if (!response.ok) {
+      throw unreachable(url, "the server refuses the file", "HTTP 200", `HTTP ${response.status}`);
+    }
+    const text = await response.text().catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw unreachable(url, "the connection broke off", "a whole file", reasonOf(error), error);
+    });
+    // Servers of single-page apps answer every unknown address with their index.html.
+    if (text.trimStart().startsWith("<")) return undefined;
+    return checkManifest(text, url, id);
+  });
+}
+
+function checkManifest(text: string, url: string, id: DataSetId): Manifest {
+  const manifest = parseManifest(parseJson(text, url), url);
+  if (manifest.id === id) return manifest;
+  throw invalidManifest(url, {
+    rule: "the manifest describes another data set",
+    expected: id,
+    got: manifest.id,
+  });
+}
+
+function parseJson(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidManifest(url, {
+      rule: "the manifest is not JSON",
+      expected: "a JSON object",
+      got: `${formatCount(text.length)} characters (${reasonOf(error)})`,
+    });
+  }
+}

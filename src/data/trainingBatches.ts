@@ -1,0 +1,128 @@
+/**
+ * One epoch of training batches: shards in file order, without the images held out, through the shuffle
+ * buffer. Streams: training runs while later shards are still on their way.
+ *
+ * The order is that of `tf.data`'s `shuffle(bufferSize, seed, reshuffle_each_iteration=True)` with one
+ * difference: the first batch is drawn at once when the buffer is full, and the buffer then filled again.
+ * `tf.data` would wait for `batchSize - 1` more images, that is for one more shard, before the first step.
+ *
+ * Every epoch reads all its shards again, from the browser's HTTP cache where it can, and verifies them
+ * again: memory stays bounded by the buffer and two shards, however large the set.
+ */
+import { randomStream } from "../core/random.ts";
+import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
+import type { DataSet } from "./openDataSet.ts";
+import { readShards, type ShardProgress } from "./shardLoader.ts";
+import { createShuffleBuffer } from "./shuffleBuffer.ts";
+import { ROLE_TRAINING, type Split, shardsInRole } from "./split.ts";
+
+export interface LoadingProgress extends ShardProgress {
+  /** Images in the shuffle buffer. */
+  readonly buffered: number;
+  /** Images the buffer waits for before the first batch: its size, or all there are if they are fewer. */
+  readonly bufferSize: number;
+}
+
+export interface TrainingBatchesOptions {
+  readonly dataSet: DataSet;
+  readonly split: Split;
+  /** Any whole number; each epoch has its own order. */
+  readonly epoch: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** What becomes of the last, smaller batch. */
+  readonly remainder: "drop" | "keep";
+  /** Images to draw from; 1 keeps the stored order. */
+  readonly shuffleBuffer: number;
+  /** Called for every chunk that arrives and every shard that is in the buffer. */
+  readonly onProgress?: (progress: LoadingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The batches of one epoch, `stepsPerEpoch` of them. The receiver owns each batch. The same options give the
+ * same batches, whatever the network does.
+ * @throws PlaygroundError `data.shard-corrupt`, `data.unreachable`; the signal's reason when aborted
+ */
+export async function* trainingBatches(
+  options: TrainingBatchesOptions,
+): AsyncGenerator<ImageBatch> {
+  const { dataSet, split, batchSize, signal } = options;
+  const { height, width } = dataSet.manifest;
+  const bufferSize = Math.min(options.shuffleBuffer, split.numTraining);
+  const random = randomStream(options.seed, `data.shuffle/${options.epoch}`);
+  const buffer = createShuffleBuffer(bufferSize, height * width, random);
+
+  let shardProgress: ShardProgress | undefined;
+  const report = (): void => {
+    if (shardProgress === undefined) return;
+    options.onProgress?.({ ...shardProgress, buffered: buffer.numImages, bufferSize });
+  };
+
+  const assembly = createAssembly(batchSize, height, width);
+  const drawOne = (): ImageBatch | undefined =>
+    assembly.fill((target, index) => buffer.drawInto(target, index));
+
+  const shards = readShards({
+    dataSet,
+    part: "train",
+    shards: shardsInRole(dataSet.manifest, split, ROLE_TRAINING),
+    onProgress: (progress) => {
+      shardProgress = progress;
+      report();
+    },
+    ...(signal && { signal }),
+  });
+  let hasStarted = false;
+  for await (const shard of shards) {
+    for (let index = 0; index < shard.numImages; index += 1) {
+      if (split.roles[shard.firstImage + index] !== ROLE_TRAINING) continue;
+      buffer.add(shard, index);
+      if (buffer.numImages < bufferSize) continue;
+      if (!hasStarted) report();
+      const numToDraw = !hasStarted && bufferSize >= batchSize ? batchSize : 1;
+      hasStarted = true;
+      for (let left = numToDraw; left > 0; left -= 1) {
+        const batch = drawOne();
+        if (batch === undefined) continue;
+        yield batch;
+        signal?.throwIfAborted();
+      }
+    }
+    report();
+  }
+
+  while (buffer.numImages > 0) {
+    const batch = drawOne();
+    if (batch === undefined) continue;
+    yield batch;
+    signal?.throwIfAborted();
+  }
+  const rest = assembly.rest();
+  if (options.remainder === "keep" && rest.numImages > 0) yield rest;
+}
+
+interface Assembly {
+  /** Has the next place of the batch filled; the batch when that was its last one. */
+  fill(writeAt: (target: ImageBatch, index: number) => void): ImageBatch | undefined;
+  /** What is left of an unfinished batch. */
+  rest(): ImageBatch;
+}
+
+/** A fresh batch every time: engines may keep or transfer the one they got. */
+function createAssembly(batchSize: number, height: number, width: number): Assembly {
+  let batch = emptyImages(batchSize, height, width);
+  let numFilled = 0;
+  return {
+    fill(writeAt) {
+      writeAt(batch, numFilled);
+      numFilled += 1;
+      if (numFilled < batchSize) return undefined;
+      const filled = batch;
+      batch = emptyImages(batchSize, height, width);
+      numFilled = 0;
+      return filled;
+    },
+    rest: () => sliceImages(batch, 0, numFilled),
+  };
+}
