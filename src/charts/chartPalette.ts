@@ -1,0 +1,64 @@
+/**
+ * The colours and the typeface of a chart: the page's own CSS variables, resolved, because Vega paints on
+ * a canvas and knows no variables. Refuses to know about any kind of chart.
+ */
+
+export type ChartTheme = "light" | "dark";
+
+export interface ChartPalette {
+  readonly card: string;
+  readonly ink: string;
+  readonly soft: string;
+  readonly faint: string;
+  readonly line: string;
+  /** Separable convolutions, and training. */
+  readonly separable: string;
+  /** Ordinary convolutions, and validation. */
+  readonly ordinary: string;
+  /** Text on a field filled with one of the two. */
+  readonly onFill: string;
+  readonly fontFamily: string;
+}
+
+/** What holds where the page sets no variable: the design's own values. */
+const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> = {
+  light: {
+    card: "#ffffff",
+    ink: "#14181f",
+    soft: "#5b6472",
+    faint: "#8a93a1",
+    line: "#dfe3e8",
+    separable: "#0072b2",
+    ordinary: "#d55e00",
+    onFill: "#ffffff",
+  },
+  dark: {
+    card: "#171b21",
+    ink: "#e8ecf1",
+    soft: "#a3adba",
+    faint: "#737e8c",
+    line: "#2a313a",
+    separable: "#56b4e9",
+    ordinary: "#ff9a4d",
+    onFill: "#08131c",
+  },
+};
+
+/** The palette in force for `element`, read from its computed style. */
+export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPalette {
+  const style = getComputedStyle(element);
+  const fallback = FALLBACKS[theme];
+  const read = (variable: string, otherwise: string): string =>
+    style.getPropertyValue(variable).trim() || otherwise;
+  return {
+    card: read("--card", fallback.card),
+    ink: read("--ink", fallback.ink),
+    soft: read("--soft", fallback.soft),
+    faint: read("--faint", fallback.faint),
+    line: read("--line", fallback.line),
+    separable: read("--sep", fallback.separable),
+    ordinary: read("--ord", fallback.ordinary),
+    onFill: read("--on-accent", fallback.onFill),
+    fontFamily: style.fontFamily,
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * The confusion matrix by tfjs-vis, with what tfjs-vis has not: cells that can be reached and chosen, and the
+ * accuracy of each class at the end of its row. Owns the drawing; what a chosen cell opens is the page's.
+ */
+import { type CellGrid, createCellGrid } from "./cellGrid.ts";
+import { layDress, undress, wornView } from "./chartDress.ts";
+import { type ChartTheme, chartPalette } from "./chartPalette.ts";
+import { dressConfusionMatrix } from "./confusionMatrixDress.ts";
+import { type ConfusionCell, confusionRows } from "./confusionRows.ts";
+import { perClassAccuracy } from "./perClassAccuracy.ts";
+import { createPerClassBars, type PerClassBars } from "./perClassBars.ts";
+import { createRedrawScheduler } from "./redrawScheduler.ts";
+import { loadConfusionMatrix } from "./tfjsVis.ts";
+import "./charts.css";
+
+export interface ConfusionMatrixOptions {
+  /** Names of the classes, all different, in the order of the counts. */
+  readonly classes: readonly string[];
+  readonly theme: ChartTheme;
+  /** The figure's accessible name: `Confusion matrix` without it. */
+  readonly label?: string;
+  /** Bars at the ends of the rows; true without it. */
+  readonly perClass?: boolean;
+  /** In CSS pixels, 11 without it. */
+  readonly fontSize?: number;
+  /** The cell under the pointer or the keyboard's focus, for a line of words beside the matrix. */
+  readonly onCell?: (cell: ConfusionCell | null) => void;
+  /** A cell was clicked, tapped or entered. It stays outlined. */
+  readonly onChoose?: (cell: ConfusionCell) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface ConfusionMatrix {
+  /**
+   * @param counts `[classes, classes]`, row-major, rows the true class: `Uint32Array` or a plain list
+   * @throws PlaygroundError `internal` when there are not as many counts as pairs of classes
+   */
+  update(counts: ArrayLike<number>): void;
+  /** Outlines a cell from outside, or none. */
+  choose(cell: Pick<ConfusionCell, "trueClass" | "predictedClass"> | null): void;
+  setTheme(theme: ChartTheme): void;
+  resize(): void;
+  dispose(): void;
+}
+
+/** How far a slanted class name reaches beyond its column, in CSS pixels. */
+const LEAN = 34;
+
+/** Draws into `container`, whose height must come from CSS (`.chart-matrix` gives 300 px). */
+export function createConfusionMatrix(
+  container: HTMLElement,
+  options: ConfusionMatrixOptions,
+): ConfusionMatrix {
+  const { classes, fontSize = 11, onError = reportError } = options;
+  let { theme } = options;
+  let rows: readonly (readonly ConfusionCell[])[] = [];
+  let drawnSize = "";
+  let disposed = false;
+
+  const figure = document.createElement("div");
+  figure.className = "matrix-figure";
+  figure.setAttribute("role", "figure");
+  figure.setAttribute("aria-label", options.label ?? "Confusion matrix");
+  const plot = document.createElement("div");
+  plot.className = "chart-plot";
+  plot.setAttribute("aria-hidden", "true");
+  const grid: CellGrid = createCellGrid({
+    classes,
+    onCell: options.onCell ?? (() => {}),
+    onChoose: options.onChoose ?? (() => {}),
+  });
+  grid.element.hidden = true;
+  figure.append(plot, grid.element);
+  const bars: PerClassBars | undefined =
+    options.perClass === false ? undefined : createPerClassBars();
+  container.classList.add("chart", "chart-matrix");
+  container.classList.toggle("with-bars", bars !== undefined);
+  container.replaceChildren(figure, ...(bars === undefined ? [] : [bars.element]));
+
+  const scheduler = createRedrawScheduler(draw, { page: document, onError });
+  const observer = new ResizeObserver(() => {
+    if (sizeOf(plot) !== drawnSize) scheduler.request();
+  });
+  observer.observe(plot);
+
+  async function draw(): Promise<void> {
+    if (rows.length === 0 || plot.clientWidth === 0 || plot.clientHeight === 0) return;
+    drawnSize = sizeOf(plot);
+    const palette = chartPalette(container, theme);
+    layDress(plot, (layers) => dressConfusionMatrix(layers, { palette, fontSize, classes }));
+    const render = await loadConfusionMatrix();
+    if (disposed) return;
+    await render(
+      plot,
+      {
+        values: rows.map((row) => row.map((cell) => cell.rowShare * 100)),
+        tickLabels: [...classes],
+      },
+      {
+        // The last names lean to the right, over the bars: room of their own would narrow the cells.
+        width:
+          plot.clientWidth + (bars === undefined ? 0 : Math.min(LEAN, bars.element.clientWidth)),
+        height: plot.clientHeight,
+        fontSize,
+      },
+    );
+    const view = wornView(plot);
+    if (disposed) {
+      undress(plot);
+      return;
+    }
+    const [left, top] = view.origin();
+    const box = { left, top, width: view.signal("width"), height: view.signal("height") };
+    grid.place(box);
+    bars?.place(box);
+    grid.element.hidden = false;
+  }
+
+  return {
+    update(counts) {
+      rows = confusionRows(counts, classes.length);
+      grid.setCells(rows);
+      bars?.setAccuracies(perClassAccuracy(counts, classes));
+      scheduler.request();
+    },
+    choose(cell) {
+      if (cell === null) grid.clearChoice();
+      else grid.choose(cell.trueClass, cell.predictedClass);
+    },
+    setTheme(newTheme) {
+      theme = newTheme;
+      scheduler.request(true);
+    },
+    resize: () => scheduler.request(),
+    dispose() {
+      disposed = true;
+      observer.disconnect();
+      scheduler.dispose();
+      undress(plot);
+      container.replaceChildren();
+    },
+  };
+}
+
+function sizeOf(element: HTMLElement): string {
+  return `${element.clientWidth}x${element.clientHeight}`;
+}

@@ -1,0 +1,122 @@
+/**
+ * The dresses against Vega-Lite itself: what they make of specifications in the form in which tfjs-vis 1.5
+ * writes them must compile without a warning and draw.
+ */
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
+import { afterEach, expect, test, vi } from "vitest";
+import type { LayerSpec } from "./chartDress.ts";
+import type { ChartPalette } from "./chartPalette.ts";
+import { dressConfusionMatrix } from "./confusionMatrixDress.ts";
+import { dressLineChart } from "./lineChartDress.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const PALETTE: ChartPalette = {
+  card: "#ffffff",
+  ink: "#14181f",
+  soft: "#5b6472",
+  faint: "#8a93a1",
+  line: "#dfe3e8",
+  separable: "#0072b2",
+  ordinary: "#d55e00",
+  onFill: "#ffffff",
+  fontFamily: "sans-serif",
+};
+
+const tfjsLine = (name: string): LayerSpec => ({
+  mark: { type: "line", clip: true },
+  encoding: {
+    y: { field: name, type: "quantitative", title: "y", scale: { domain: [0, 3] } },
+    color: { field: `${name}-name`, type: "nominal", legend: { values: [name], title: null } },
+  },
+});
+const TFJS_POINTER: LayerSpec = {
+  mark: "rule",
+  selection: { hover: { type: "single", on: "mouseover", nearest: true, clear: "mouseout" } },
+  encoding: { color: { value: "grey" } },
+};
+const TFJS_CELLS: LayerSpec = {
+  transform: [{ filter: "datum.noFill != true" }],
+  mark: { type: "rect" },
+  encoding: { color: { field: "scaleCount", type: "quantitative" } },
+};
+
+const line = dressLineChart(
+  [tfjsLine("x"), tfjsLine("training"), tfjsLine("validation"), TFJS_POINTER],
+  {
+    palette: PALETTE,
+    fontSize: 11,
+    lines: [
+      { name: "training", color: "#0072b2", dashed: false, faint: false, dots: false },
+      { name: "validation", color: "#d55e00", dashed: true, faint: false, dots: true },
+    ],
+    xDomain: [0, 937],
+    yAxisFormat: "~g",
+    valueFormat: ".3f",
+  },
+);
+const matrix = dressConfusionMatrix([TFJS_CELLS, { mark: { type: "text" } }], {
+  palette: PALETTE,
+  fontSize: 11,
+  classes: ["Trouser", "Coat"],
+});
+
+/** Compiles a dressed specification, runs it headless and gives the texts and paths that it would paint. */
+async function paint(changes: object, values: readonly object[]) {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const spec = {
+    width: 400,
+    height: 130,
+    autosize: { type: "fit" },
+    data: { name: "points", values },
+  };
+  const { spec: compiled } = compile(JSON.parse(JSON.stringify({ ...spec, ...changes })));
+  const view = new View(parse(compiled), { renderer: "none" });
+  await view.runAsync();
+  const svg = await view.toSVG();
+  view.finalize();
+  return { warnings: warn.mock.calls, svg };
+}
+
+const ROWS = [
+  { x: 1, training: 2.3, validation: Number.NaN },
+  { x: 400, training: 0.5, validation: 0.6 },
+  { x: 700, training: 0.4, validation: 0.5 },
+];
+
+test("a dressed line chart compiles, and draws both curves in their colours without a legend", async () => {
+  const { warnings, svg } = await paint(line, ROWS);
+  expect(warnings).toEqual([]);
+  expect(svg).toMatch(/stroke="#0072b2"/);
+  expect(svg).toMatch(/stroke="#d55e00"[^>]*stroke-dasharray="5,3"/);
+  expect(svg).not.toContain("legend");
+  expect(svg).not.toContain("NaN");
+});
+
+test("the steps' own series is no curve, and its axis ends at the run's last step", () => {
+  expect(line.layer).toHaveLength(3);
+  expect(JSON.stringify(line.encoding)).toContain('"domain":[0,937]');
+});
+
+test("a dressed matrix compiles, and names every class whole on both sides in the given order", async () => {
+  const cells = [
+    { label: "Trouser", prediction: "Trouser", count: 97 },
+    { label: "Trouser", prediction: "Coat", count: 3 },
+    { label: "Coat", prediction: "Trouser", count: 20 },
+    { label: "Coat", prediction: "Coat", count: 80 },
+  ];
+  const { warnings, svg } = await paint(matrix, cells);
+  expect(warnings).toEqual([]);
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map((match) => match[1]);
+  expect(texts.filter((text) => text === "Trouser" || text === "Coat")).toEqual([
+    "Trouser",
+    "Coat",
+    "Trouser",
+    "Coat",
+  ]);
+  expect(texts).toEqual(expect.arrayContaining(["97", "20", "80"]));
+  expect(texts).not.toContain("3");
+});

@@ -1,0 +1,191 @@
+/**
+ * A live line chart by tfjs-vis: loss or accuracy against the training step. Owns when it is drawn, how
+ * much of the history is handed over, and its text alternative; refuses to keep the history itself.
+ */
+
+import { layDress, undress, wornView } from "./chartDress.ts";
+import { type ChartTheme, chartPalette } from "./chartPalette.ts";
+import { downsample } from "./downsample.ts";
+import { dressLineChart, type LineStyle, STEP_SERIES } from "./lineChartDress.ts";
+import { type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
+import { createRedrawScheduler } from "./redrawScheduler.ts";
+import { smooth } from "./smooth.ts";
+import { loadLineChart } from "./tfjsVis.ts";
+import "./charts.css";
+
+export interface LineChartOptions {
+  /** The chart's accessible name: `Loss`. */
+  readonly label: string;
+  /** Without it the axis runs from zero to a round number above the highest point. */
+  readonly yDomain?: readonly [number, number];
+  /** `percent` for shares in `[0, 1]`; plain numbers without it. */
+  readonly yFormat?: "number" | "percent";
+  readonly theme: ChartTheme;
+  /** Show the first curve's trend over its raw values; false without it. Say so in the card's header. */
+  readonly trend?: boolean;
+  /** In CSS pixels, 11 without it. */
+  readonly fontSize?: number;
+  /** Gets a drawing that failed; without it, the page's own error report does. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface LineChart {
+  /**
+   * Shows these curves: the first solid in the separable accent, the second dashed in the ordinary one.
+   * With `trend`, the first one's moving average over about 10 steps is drawn full and its raw values faint.
+   * May be called for every step; draws at most twice a second and never on a hidden page.
+   *
+   * @param lastStep where the x axis ends: the run's planned steps. Without it, at the last point.
+   */
+  update(series: readonly LineSeries[], lastStep?: number): void;
+  setTheme(theme: ChartTheme): void;
+  /** Draws anew for the container's size. Its own observer calls this; others rarely need to. */
+  resize(): void;
+  /** Empties the container and lets go of everything. */
+  dispose(): void;
+}
+
+/** Fewer points than this are drawn as dots as well. */
+const DOTS_UP_TO = 12;
+
+/**
+ * Draws into `container`, which becomes an `img` with the label as its name. The container's height is the
+ * chart's and must come from CSS (`.chart` gives 132 px).
+ */
+export function createLineChart(container: HTMLElement, options: LineChartOptions): LineChart {
+  const { label, yFormat = "number", fontSize = 11, onError = reportError } = options;
+  let { theme } = options;
+  let series: readonly LineSeries[] = [];
+  let lastStep: number | undefined;
+  let drawnSize = "";
+  let disposed = false;
+
+  const plot = document.createElement("div");
+  plot.className = "chart-plot";
+  const description = document.createElement("span");
+  description.className = "chart-description";
+  description.id = `chart-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  container.classList.add("chart");
+  container.setAttribute("role", "img");
+  container.setAttribute("aria-label", label);
+  container.setAttribute("aria-describedby", description.id);
+  container.replaceChildren(plot, description);
+
+  const scheduler = createRedrawScheduler(draw, { page: document, onError });
+  const observer = new ResizeObserver(() => {
+    if (sizeOf(plot) !== drawnSize) scheduler.request();
+  });
+  observer.observe(plot);
+
+  async function draw(): Promise<void> {
+    const curves = withTrend(series, options.trend ?? false);
+    const rows = lineChartRows(curves.map((curve) => curve.series));
+    const { steps, values } = rows;
+    // A chart in a folded section has no size; the observer asks again when it opens.
+    if (plot.clientWidth === 0 || plot.clientHeight === 0) return;
+    drawnSize = sizeOf(plot);
+    if (steps.length === 0) {
+      undress(plot);
+      return;
+    }
+    const palette = chartPalette(container, theme);
+    const lines = curves.map(
+      ({ series: { name, points }, role }): LineStyle => ({
+        name,
+        color: role === "other" ? palette.ordinary : palette.separable,
+        dashed: role === "other",
+        faint: role === "raw",
+        dots: points.length <= DOTS_UP_TO,
+      }),
+    );
+    const yDomain = options.yDomain ?? yDomainOf(rows);
+    const xDomain = [0, Math.max(lastStep ?? 0, steps.at(-1) ?? 1, 1)] as const;
+    layDress(plot, (layers) =>
+      dressLineChart(layers, {
+        palette,
+        fontSize,
+        lines,
+        xDomain,
+        yAxisFormat: yFormat === "percent" ? ".0%" : "~g",
+        valueFormat: yFormat === "percent" ? ".1%" : ".3f",
+      }),
+    );
+    const linechart = await loadLineChart();
+    if (disposed) return;
+    await linechart(
+      plot,
+      {
+        series: [STEP_SERIES, ...lines.map(({ name }) => name)],
+        values: [steps, ...values].map((column) =>
+          // tfjs-vis only copies y; null reaches the row and is left out by the line's filter.
+          column.map((y, row) => ({ x: row, y: y ?? Number.NaN })),
+        ),
+      },
+      {
+        width: plot.clientWidth,
+        height: plot.clientHeight,
+        yAxisDomain: [yDomain[0], yDomain[1]],
+        fontSize,
+      },
+    );
+    wornView(plot);
+    if (disposed) undress(plot);
+  }
+
+  return {
+    update(newSeries, newLastStep) {
+      series = newSeries;
+      lastStep = newLastStep;
+      description.textContent = describe(series, yFormat);
+      scheduler.request();
+    },
+    setTheme(newTheme) {
+      theme = newTheme;
+      scheduler.request(true);
+    },
+    resize: () => scheduler.request(),
+    dispose() {
+      disposed = true;
+      observer.disconnect();
+      scheduler.dispose();
+      undress(plot);
+      container.replaceChildren();
+    },
+  };
+}
+
+interface Curve {
+  readonly series: LineSeries;
+  readonly role: "first" | "raw" | "other";
+}
+
+/** The curves in the order in which they are painted: raw values, their trend, the others on top. */
+function withTrend(series: readonly LineSeries[], trend: boolean): readonly Curve[] {
+  return series.flatMap((one, index): readonly Curve[] => {
+    if (index > 0) return [{ series: one, role: "other" }];
+    if (!trend || one.points.length <= DOTS_UP_TO) return [{ series: one, role: "first" }];
+    // Of the trend, the points at the raw curve's own steps: twice as many rows would show no more.
+    const shown = downsample(one.points);
+    const steps = new Set(shown.map((point) => point.x));
+    const trendPoints = smooth(one.points).filter((point) => steps.has(point.x));
+    return [
+      { series: { name: one.name, points: shown }, role: "raw" },
+      { series: { name: `${one.name} trend`, points: trendPoints }, role: "first" },
+    ];
+  });
+}
+
+function sizeOf(element: HTMLElement): string {
+  return `${element.clientWidth}x${element.clientHeight}`;
+}
+
+/** `training 0.41 at step 978; validation 0.44 at step 940` */
+function describe(series: readonly LineSeries[], yFormat: "number" | "percent"): string {
+  const parts = series.flatMap(({ name, points }) => {
+    const last = points.at(-1);
+    if (last === undefined) return [];
+    const value = yFormat === "percent" ? `${(last.y * 100).toFixed(1)} %` : last.y.toFixed(3);
+    return [`${name} ${value} at step ${last.x}`];
+  });
+  return parts.length === 0 ? "No points yet" : parts.join("; ");
+}

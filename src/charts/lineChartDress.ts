@@ -1,0 +1,124 @@
+/**
+ * How a line chart of tfjs-vis is dressed for the page: quiet axes, no legend (the card's header names the
+ * curves and their latest values), lines told apart by colour and by dashes, true steps along the x axis.
+ */
+
+import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
+import type { ChartPalette } from "./chartPalette.ts";
+
+/** tfjs-vis writes each row's place in the list into this field; a series of this name overwrites it. */
+export const STEP_SERIES = "x";
+
+export interface LineStyle {
+  readonly name: string;
+  readonly color: string;
+  readonly dashed: boolean;
+  /** The raw values behind their own trend. */
+  readonly faint: boolean;
+  /** Draw the points too: a curve of one point is no line yet. */
+  readonly dots: boolean;
+}
+
+export interface LineChartLook {
+  readonly palette: ChartPalette;
+  readonly fontSize: number;
+  readonly lines: readonly LineStyle[];
+  readonly xDomain: readonly [number, number];
+  /** d3-format of the y axis: `.0%`. */
+  readonly yAxisFormat: string;
+  /** d3-format of the values in the tooltip: `.1%`. */
+  readonly valueFormat: string;
+}
+
+export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook): SpecChanges {
+  const { palette, fontSize, lines } = look;
+  return {
+    config: sharedConfig(palette, fontSize),
+    // Room for the outermost labels, which are centred on their ticks.
+    padding: { left: 0, top: 5, right: 8, bottom: 0 },
+    encoding: {
+      x: {
+        field: STEP_SERIES,
+        type: "quantitative",
+        scale: { domain: look.xDomain, nice: false },
+        axis: {
+          title: null,
+          grid: false,
+          tickCount: 5,
+          format: ",d",
+          labelFlush: true,
+          tickMinStep: 1,
+        },
+      },
+    },
+    layer: [
+      ...layers
+        .filter((layer) => isLineOf(layer, STEP_SERIES) === false)
+        .map((layer) => {
+          const line = lines.find(({ name }) => isLineOf(layer, name));
+          return line === undefined ? dressPointer(layer, look) : dressLine(layer, line, look);
+        }),
+    ],
+  };
+}
+
+function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): LayerSpec {
+  return {
+    ...layer,
+    // Curves have points at different steps: a row holds null where a curve has none.
+    transform: [{ filter: `isValid(datum['${line.name}'])` }],
+    mark: {
+      type: "line",
+      clip: true,
+      color: line.color,
+      opacity: line.faint ? 0.3 : 1,
+      strokeWidth: line.faint ? 1 : 1.8,
+      strokeJoin: "round",
+      ...(line.dashed ? { strokeDash: [5, 3] } : {}),
+      point: line.dots ? { color: line.color, size: 16, strokeDash: [1, 0] } : false,
+    },
+    encoding: {
+      y: {
+        ...encodingOf(layer, "y"),
+        title: null,
+        axis: { format: look.yAxisFormat, tickCount: 3, minExtent: 40 },
+      },
+    },
+  };
+}
+
+/** tfjs-vis' last layer: an upright line at the step under the pointer, with the values there. */
+function dressPointer(layer: LayerSpec, { palette, lines, valueFormat }: LineChartLook): LayerSpec {
+  return {
+    ...layer,
+    transform: lines.map(({ name }) => ({
+      calculate: `isValid(datum['${name}']) ? format(datum['${name}'], '${valueFormat}') : '–'`,
+      as: `${name} text`,
+    })),
+    selection: {
+      hover: { type: "single", on: "mouseover", nearest: true, clear: "mouseout", empty: "none" },
+    },
+    encoding: {
+      color: { condition: { selection: "hover", value: palette.faint }, value: "transparent" },
+      tooltip: [
+        { field: STEP_SERIES, type: "quantitative", title: "step", format: ",d" },
+        ...lines.map(({ name }) => ({ field: `${name} text`, type: "nominal", title: name })),
+      ],
+    },
+  };
+}
+
+function isLineOf(layer: LayerSpec, name: string): boolean {
+  return encodingOf(layer, "y").field === name;
+}
+
+function encodingOf(layer: LayerSpec, channel: string): Readonly<Record<string, unknown>> {
+  const encoding = layer.encoding;
+  if (!isRecord(encoding)) return {};
+  const value = encoding[channel];
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

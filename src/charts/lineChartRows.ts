@@ -1,0 +1,39 @@
+/**
+ * Brings curves with points at different steps into the one table of rows that tfjs-vis draws from. Pure.
+ */
+import { downsample, type Point } from "./downsample.ts";
+
+export interface LineSeries {
+  /** As the tooltip shows it: `training`. Letters, digits and spaces; a chart's series differ in name. */
+  readonly name: string;
+  /** In ascending `x`. */
+  readonly points: readonly Point[];
+}
+
+export interface LineRows {
+  /** Every step at which any thinned curve has a point, ascending. */
+  readonly steps: readonly number[];
+  /** For each series, its value at each step, or null where it has no point there. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+export function lineChartRows(series: readonly LineSeries[]): LineRows {
+  const curves = series.map(
+    ({ points }) => new Map(downsample(points).map((point) => [point.x, point.y])),
+  );
+  const steps = [...new Set(curves.flatMap((curve) => [...curve.keys()]))].sort((a, b) => a - b);
+  return { steps, values: curves.map((curve) => steps.map((step) => curve.get(step) ?? null)) };
+}
+
+/**
+ * The range of the y axis: from zero (or below, if the curves go there) to a little above the highest point,
+ * on a round number, so that it seldom changes from one redraw to the next.
+ */
+export function yDomainOf({ values }: LineRows): readonly [number, number] {
+  const all = values.flat().filter((value) => value !== null);
+  if (all.length === 0) return [0, 1];
+  const lowest = all.reduce((least, value) => Math.min(least, value), 0);
+  const highest = all.reduce((most, value) => Math.max(most, value), 0);
+  const unit = 10 ** Math.floor(Math.log10(Math.max(highest, -lowest) || 1)) / 2;
+  return [Math.floor(lowest / unit) * unit, Math.max(Math.ceil(highest / unit) * unit, unit)];
+}
