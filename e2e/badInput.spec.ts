@@ -1,7 +1,17 @@
 /** Whatever goes wrong: one clear message where the person is looking, the history kept, nothing else broken. */
 import { chromium, expect, test } from "@playwright/test";
 import { CHROMIUM_FLAGS, findChromium } from "../scripts/chromium.ts";
-import { button, collectPageErrors, numberIn, openPlayground, QUICK_DATA, SMALLEST, status, value, waitForStep } from "./playground.ts";
+import {
+  button,
+  collectPageErrors,
+  numberIn,
+  openPlayground,
+  QUICK_DATA,
+  SMALLEST,
+  status,
+  value,
+  waitForStep,
+} from "./playground.ts";
 
 const SHORT_RUN = { ...SMALLEST, ...QUICK_DATA, steps: 4 };
 
@@ -35,8 +45,12 @@ test("a truncated shard that comes whole the second time is no failure", async (
   expect(requests).toBe(2);
 });
 
-test("without the full set's manifest the starter set is trained on, and the page says so", async ({ page }) => {
-  await page.route(/fashion-mnist\/manifest\.json/, (route) => route.fulfill({ status: 404, body: "not found" }));
+test("without the full set's manifest the starter set is trained on, and the page says so", async ({
+  page,
+}) => {
+  await page.route(/fashion-mnist\/manifest\.json/, (route) =>
+    route.fulfill({ status: 404, body: "not found" }),
+  );
   await openPlayground(page, SHORT_RUN);
   await expect(page.getByText(/starter set of 5,000 \+ 1,000 images/).first()).toBeVisible();
   await button(page, "Train").click();
@@ -54,7 +68,9 @@ test("without any manifest the run fails with what to do", async ({ page }) => {
   await waitForStep(page, 1);
 });
 
-test("offline, the run fails with what to do, and works again when the network is back", async ({ page }) => {
+test("offline, the run fails with what to do, and works again when the network is back", async ({
+  page,
+}) => {
   await openPlayground(page, SHORT_RUN);
   await page.route(/\.(json|shard)/, (route) => route.abort("internetdisconnected"));
   await button(page, "Train").click();
@@ -66,11 +82,15 @@ test("offline, the run fails with what to do, and works again when the network i
   await waitForStep(page, 1);
 });
 
-test("a learning rate that is no number is said beside its field, and Train waits", async ({ page }) => {
+test("a learning rate that is no number is said beside its field, and Train waits", async ({
+  page,
+}) => {
   await openPlayground(page, SHORT_RUN);
   const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
   await rate.fill("fast");
-  await expect(page.getByText(/expected a number above 0 and at most 10, got "fast"/)).toBeVisible();
+  await expect(
+    page.getByText(/expected a number above 0 and at most 10, got "fast"/),
+  ).toBeVisible();
   await expect(button(page, "Train")).toBeDisabled();
   await rate.fill("0.003");
   await expect(button(page, "Train")).toBeEnabled();
@@ -78,14 +98,26 @@ test("a learning rate that is no number is said beside its field, and Train wait
 
 test("a link with wrong values says which, and opens with the others", async ({ page }) => {
   await openPlayground(page, { recipe: "notebook", inputSize: 4, middleRepeats: 5, colour: "red" });
-  await expect(page.getByText(/Input size: .*expected a whole number from 28 to 299, got 4/)).toBeVisible();
+  await expect(
+    page.getByText(/Input size: .*expected a whole number from 28 to 299, got 4/),
+  ).toBeVisible();
   await expect(page.getByText(/colour/)).toBeVisible();
   await expect(page.getByRole("slider", { name: "Middle-flow repeats" })).toHaveValue("5");
   await expect(button(page, "Train")).toBeEnabled();
 });
 
-test("a loss that is no number ends the run, keeps its curve and points at the learning rate", async ({ page }) => {
-  await openPlayground(page, { ...SMALLEST, ...QUICK_DATA, steps: 400, optimizer: "sgd", learningRate: 10, momentum: 0.99, tfjsBackend: "cpu" });
+test("a loss that is no number ends the run, keeps its curve and points at the learning rate", async ({
+  page,
+}) => {
+  await openPlayground(page, {
+    ...SMALLEST,
+    ...QUICK_DATA,
+    steps: 400,
+    optimizer: "sgd",
+    learningRate: 10,
+    momentum: 0.99,
+    tfjsBackend: "cpu",
+  });
   await button(page, "Train").click();
   await expect(status(page)).toHaveText(/^Failed: .*loss/, { timeout: 200_000 });
   await expect(page.getByRole("alert")).toContainText("Lower the learning rate");

@@ -1,6 +1,17 @@
 /** Pause, step, resume, reset, and settings that change while a run goes on. */
 import { expect, test } from "@playwright/test";
-import { button, numberIn, openPlayground, QUICK_DATA, SMALLEST, slider, status, stepShown, value, waitForStep } from "./playground.ts";
+import {
+  button,
+  numberIn,
+  openPlayground,
+  QUICK_DATA,
+  SMALLEST,
+  slider,
+  status,
+  stepShown,
+  value,
+  waitForStep,
+} from "./playground.ts";
 
 const LONG_RUN = { ...SMALLEST, ...QUICK_DATA, steps: 2000 };
 
@@ -36,14 +47,18 @@ test("Step from Ready takes the first step and waits", async ({ page }) => {
   await expect(value(page, "Steps done")).toHaveText("1");
 });
 
-test("a network setting changed mid-run waits for the next run; the learning rate applies at once", async ({ page }) => {
+test("a network setting changed mid-run waits for the next run; the learning rate applies at once", async ({
+  page,
+}) => {
   await openPlayground(page, LONG_RUN);
   await button(page, "Train").click();
   await waitForStep(page, 2);
 
   await slider(page, "Middle-flow repeats").focus();
   await page.keyboard.press("ArrowRight");
-  await expect(page.getByText("The run in progress keeps the settings it started with")).toBeVisible();
+  await expect(
+    page.getByText("The run in progress keeps the settings it started with"),
+  ).toBeVisible();
   const before = await stepShown(page);
   await waitForStep(page, before + 2);
 

@@ -1,17 +1,35 @@
 /** The main job: open the page, move two sliders, press Train, and see a real network learn real images. */
 import { expect, test } from "@playwright/test";
-import { button, collectPageErrors, numberIn, openPlayground, SMALLEST, slider, status, value, waitForStep } from "./playground.ts";
+import {
+  button,
+  collectPageErrors,
+  numberIn,
+  openPlayground,
+  SMALLEST,
+  slider,
+  status,
+  value,
+  waitForStep,
+} from "./playground.ts";
 
 test("a first training run on WebGPU, from the sliders to the test result", async ({ page }) => {
   test.setTimeout(600_000);
   const errors = collectPageErrors(page);
 
   await openPlayground(page);
-  const hasAdapter = await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null);
-  expect(hasAdapter, "this journey needs WebGPU; SwiftShader gives it where there is no graphics card").toBe(true);
+  const hasAdapter = await page.evaluate(
+    async () => (await navigator.gpu.requestAdapter()) !== null,
+  );
+  expect(
+    hasAdapter,
+    "this journey needs WebGPU; SwiftShader gives it where there is no graphics card",
+  ).toBe(true);
 
   await test.step("counts follow the sliders at once", async () => {
-    const before = { parameters: await numberIn(value(page, "Parameters")), macs: await value(page, "MACs per image").textContent() };
+    const before = {
+      parameters: await numberIn(value(page, "Parameters")),
+      macs: await value(page, "MACs per image").textContent(),
+    };
     await slider(page, "Middle-flow repeats").focus();
     await page.keyboard.press("ArrowRight");
     expect(await numberIn(value(page, "Parameters"))).toBeGreaterThan(before.parameters);
@@ -31,16 +49,26 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
   await expect(page.getByText("TensorFlow.js · WebGPU")).toBeVisible();
 
   await test.step("the charts tell in words what they draw", async () => {
-    await expect(page.getByRole("figure", { name: "Loss", exact: true })).toContainText(/training \d/);
-    await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText("validation images");
+    await expect(page.getByRole("figure", { name: "Loss", exact: true })).toContainText(
+      /training \d/,
+    );
+    await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText(
+      "validation images",
+    );
   });
 
   await expect(status(page)).toHaveText("Finished", { timeout: 500_000 });
   const accuracy = await numberIn(value(page, "Test accuracy"));
   test.info().annotations.push({ type: "test accuracy", description: `${accuracy} %` });
   expect(accuracy).toBeGreaterThanOrEqual(55);
-  await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText("10,000 test images");
-  await expect(page.getByRole("figure", { name: "Per-class accuracy", exact: true })).toContainText("Trouser");
-  await expect(page.getByRole("figure", { name: "Predictions", exact: true })).toContainText(/Sneaker|Trouser/);
+  await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText(
+    "10,000 test images",
+  );
+  await expect(page.getByRole("figure", { name: "Per-class accuracy", exact: true })).toContainText(
+    "Trouser",
+  );
+  await expect(page.getByRole("figure", { name: "Predictions", exact: true })).toContainText(
+    /Sneaker|Trouser/,
+  );
   expect(errors).toEqual([]);
 });

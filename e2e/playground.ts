@@ -17,14 +17,18 @@ export const SMALLEST: LinkSettings = {
 export const QUICK_DATA: LinkSettings = { shuffleBuffer: 1000, holdOut: 200 };
 
 export async function openPlayground(page: Page, settings: LinkSettings = {}): Promise<void> {
-  const query = new URLSearchParams(Object.entries(settings).map(([key, value]) => [key, String(value)]));
+  const query = new URLSearchParams(
+    Object.entries(settings).map(([key, value]) => [key, String(value)]),
+  );
   await page.goto(`./?${query}`);
   await expect(status(page)).toHaveText("Ready");
 }
 
 export const status = (page: Page): Locator => page.getByRole("status", { name: "Run status" });
-export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
-export const slider = (page: Page, name: string): Locator => page.getByRole("slider", { name, exact: true });
+export const button = (page: Page, name: string): Locator =>
+  page.getByRole("button", { name, exact: true });
+export const slider = (page: Page, name: string): Locator =>
+  page.getByRole("slider", { name, exact: true });
 
 /** The text of a figure such as "Parameters", "Test accuracy". */
 export const value = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
@@ -44,7 +48,9 @@ export async function stepShown(page: Page): Promise<number> {
 }
 
 export async function waitForStep(page: Page, atLeast: number): Promise<void> {
-  await expect.poll(() => stepShown(page), { timeout: 120_000, intervals: [200] }).toBeGreaterThanOrEqual(atLeast);
+  await expect
+    .poll(() => stepShown(page), { timeout: 120_000, intervals: [200] })
+    .toBeGreaterThanOrEqual(atLeast);
 }
 
 /** Fails a journey in which the page itself broke, whatever it showed. */

@@ -10,8 +10,11 @@ export function settingsFromArguments(recipe: string, assignments: readonly stri
     const separator = assignment.indexOf("=");
     if (separator < 1) {
       throw new PlaygroundError({
-        code: "setting.invalid", where: "--set", rule: "a setting is written key=value",
-        got: `"${assignment}"`, remedy: "For instance --set middleRepeats=3.",
+        code: "setting.invalid",
+        where: "--set",
+        rule: "a setting is written key=value",
+        got: `"${assignment}"`,
+        remedy: "For instance --set middleRepeats=3.",
       });
     }
     const key = requireSettingKey(assignment.slice(0, separator));
@@ -25,7 +28,8 @@ export async function runCommand(body: () => number | Promise<number>): Promise<
     process.exitCode = await body();
   } catch (error) {
     process.stderr.write(`${serializeError(error).message}\n`);
-    if (!(error instanceof PlaygroundError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (!(error instanceof PlaygroundError) && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = 2;
   }
 }

@@ -43,7 +43,10 @@ const xceptionSpec = v.strictObject({
   ),
 });
 
-const specSchema = v.union([v.picklist(["mnist", "general", "two ordinary", "two separable"]), xceptionSpec]);
+const specSchema = v.union([
+  v.picklist(["mnist", "general", "two ordinary", "two separable"]),
+  xceptionSpec,
+]);
 
 /**
  * @param spec the `spec` of a model, or the `net` of a trace's.
@@ -56,7 +59,9 @@ export function goldenGraph(spec: unknown): LayerGraph {
       code: "golden.invalid",
       where: "spec",
       rule: "the golden's settings are not understood",
-      got: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "spec"}: ${issue.message}`).join("; "),
+      got: parsed.issues
+        .map((issue) => `${v.getDotPath(issue) ?? "spec"}: ${issue.message}`)
+        .join("; "),
       remedy: "See the README beside the goldens for the settings a file may have.",
     });
   }
@@ -82,7 +87,8 @@ function xceptionSettings(spec: v.InferOutput<typeof xceptionSpec>): NetworkSett
     middleRepeats: spec.repeats ?? paper.middleRepeats,
     width: spec.width ?? paper.width,
     classes: spec.classes ?? paper.classes,
-    convolution: spec.kind === "pointwise first" ? "pointwise-first" : (spec.kind ?? paper.convolution),
+    convolution:
+      spec.kind === "pointwise first" ? "pointwise-first" : (spec.kind ?? paper.convolution),
     intermediateActivation: spec.between ?? "none",
     residual: spec.residual ?? paper.residual,
     depthMultiplier: spec.depth_multiplier ?? paper.depthMultiplier,

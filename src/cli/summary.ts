@@ -10,7 +10,10 @@ import { runCommand, settingsFromArguments } from "./arguments.ts";
 await runCommand(() => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { set: { type: "string", multiple: true, default: [] }, json: { type: "boolean", default: false } },
+    options: {
+      set: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+    },
   });
   const [recipe] = positionals;
   if (recipe === undefined || positionals.length > 1) {

@@ -24,7 +24,10 @@ const ENGINES: Readonly<Record<string, TraceEngine>> = {
 await runCommand(async () => {
   const { values, positionals: files } = parseArgs({
     allowPositionals: true,
-    options: { engine: { type: "string", default: "tfjs" }, json: { type: "boolean", default: false } },
+    options: {
+      engine: { type: "string", default: "tfjs" },
+      json: { type: "boolean", default: false },
+    },
   });
   if (files.length === 0) {
     process.stderr.write("Usage: npm run verify -- GOLDEN.json ... [--engine tfjs] [--json]\n");
@@ -33,8 +36,12 @@ await runCommand(async () => {
   const engine = ENGINES[values.engine];
   if (engine === undefined) {
     throw new PlaygroundError({
-      code: "engine.unavailable", where: "--engine", rule: "no engine has this name",
-      expected: `one of ${Object.keys(ENGINES).join(", ")}`, got: `"${values.engine}"`, remedy: "Choose one of these.",
+      code: "engine.unavailable",
+      where: "--engine",
+      rule: "no engine has this name",
+      expected: `one of ${Object.keys(ENGINES).join(", ")}`,
+      got: `"${values.engine}"`,
+      remedy: "Choose one of these.",
     });
   }
 
@@ -44,12 +51,18 @@ await runCommand(async () => {
     results.push({ file, ...verdict });
     if (!values.json) process.stdout.write(`${verdictLine(file, verdict)}\n`);
   }
-  const count = (status: Verdict["status"]) => results.filter((result) => result.status === status).length;
-  const totals = { passed: count("passed"), failed: count("failed"), unsupported: count("unsupported") };
+  const count = (status: Verdict["status"]) =>
+    results.filter((result) => result.status === status).length;
+  const totals = {
+    passed: count("passed"),
+    failed: count("failed"),
+    unsupported: count("unsupported"),
+  };
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ engine: values.engine, ...totals, results })}\n`);
   } else {
-    if (totals.unsupported > 0) process.stdout.write(`${totals.unsupported} not runnable on ${values.engine}, named above\n`);
+    if (totals.unsupported > 0)
+      process.stdout.write(`${totals.unsupported} not runnable on ${values.engine}, named above\n`);
     process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
   }
   return totals.failed > 0 ? 1 : 0;
@@ -80,17 +93,24 @@ async function readGolden(file: string): Promise<unknown> {
 
 function invalidGolden(file: string, got: string): PlaygroundError {
   return new PlaygroundError({
-    code: "golden.invalid", where: basename(file), rule: "this is no golden",
-    expected: "a model or a trace as the README of the goldens describes", got,
+    code: "golden.invalid",
+    where: basename(file),
+    rule: "this is no golden",
+    expected: "a model or a trace as the README of the goldens describes",
+    got,
     remedy: "Check the path, or make the file again.",
   });
 }
 
 function verdictLine(file: string, { status, deviation, allowed, summary }: Verdict): string {
-  const figures = Number.isNaN(deviation) ? "" : ` deviation ${figure(deviation)}, allowed ${figure(allowed)}:`;
+  const figures = Number.isNaN(deviation)
+    ? ""
+    : ` deviation ${figure(deviation)}, allowed ${figure(allowed)}:`;
   return `${status.padEnd(11)} ${basename(file)}:${figures} ${summary}`;
 }
 
 function figure(value: number): string {
-  return value === 0 || (value >= 0.01 && value < 1e4) ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+  return value === 0 || (value >= 0.01 && value < 1e4)
+    ? String(Number(value.toPrecision(3)))
+    : value.toExponential(1);
 }

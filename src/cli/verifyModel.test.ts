@@ -8,7 +8,8 @@ import { goldenGraph } from "./goldenSpec.ts";
 import { modelGoldenSchema, verifyModel } from "./verifyModel.ts";
 
 const folder = join(import.meta.dirname, "../../goldens/models");
-const golden = (name: string) => v.parse(modelGoldenSchema, JSON.parse(readFileSync(join(folder, name), "utf8")));
+const golden = (name: string) =>
+  v.parse(modelGoldenSchema, JSON.parse(readFileSync(join(folder, name), "utf8")));
 
 describe("networks against real Keras", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -30,7 +31,10 @@ describe("networks against real Keras", () => {
   });
 
   test("a network with another width fails, and the verdict names layers", () => {
-    const verdict = verifyModel(golden("r2-paper.json"), buildXception({ ...paperSettings, width: 0.5 }));
+    const verdict = verifyModel(
+      golden("r2-paper.json"),
+      buildXception({ ...paperSettings, width: 0.5 }),
+    );
     expect(verdict.status).toBe("failed");
     expect(verdict.summary).toContain("block1_conv1: shape is 149x149x16, Keras has 149x149x32");
   });

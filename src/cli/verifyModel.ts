@@ -60,7 +60,8 @@ function layerFaults(expected: GoldenLayer, got: LayerAnalysis | undefined): rea
     if (theirs !== ours) faults.push(`${expected.name}: ${what} is ${ours}, Keras has ${theirs}`);
   };
   differ("type", expected.type, got.layer.type);
-  if (!sameShape(expected.shape, got.shape)) differ("shape", expected.shape.join("x"), got.shape.join("x"));
+  if (!sameShape(expected.shape, got.shape))
+    differ("shape", expected.shape.join("x"), got.shape.join("x"));
   differ("parameter count", String(expected.params), String(got.params));
   differ("inputs", expected.inputs.join(", "), got.layer.inputs.join(", "));
   return faults;

@@ -21,7 +21,12 @@ const commandSchema = v.variant("type", [
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
-  v.object({ type: v.literal("run.measure"), runId: v.string(), dataUrl, settings: settingsSchema }),
+  v.object({
+    type: v.literal("run.measure"),
+    runId: v.string(),
+    dataUrl,
+    settings: settingsSchema,
+  }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),
   /** One step, then paused. */

@@ -13,7 +13,10 @@ export interface AsTrained<S extends NetworkSettings> {
 }
 
 /** @param numClasses how many classes the data has. */
-export function asTrained<S extends NetworkSettings>(settings: S, numClasses: number): AsTrained<S> {
+export function asTrained<S extends NetworkSettings>(
+  settings: S,
+  numClasses: number,
+): AsTrained<S> {
   const notes: string[] = [];
   if (settings.classes !== numClasses) {
     notes.push(

@@ -553,7 +553,7 @@ export function isSettingKey(key: string): key is SettingKey {
  * The value of one setting, checked.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
-export function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
+function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
   const field: Field = FIELDS[key];
   const wrong = wrongValue(field, value);
   if (wrong !== undefined) {

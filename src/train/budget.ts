@@ -17,12 +17,21 @@ export function runBudget(
 ): Budget {
   const { batchSize, remainder } = settings;
   const perEpoch = stepsPerEpoch({ numTraining, batchSize, remainder });
-  const totalSteps = settings.budget === "steps" ? settings.steps : Math.max(1, Math.round(settings.epochs * perEpoch));
+  const totalSteps =
+    settings.budget === "steps"
+      ? settings.steps
+      : Math.max(1, Math.round(settings.epochs * perEpoch));
   return { stepsPerEpoch: perEpoch, totalSteps };
 }
 
 /** Epoch (from 1) and step within it (from 1) of the `step`-th step (from 1). */
-export function epochOf(step: number, stepsPerEpoch: number): { readonly epoch: number; readonly stepInEpoch: number } {
+export function epochOf(
+  step: number,
+  stepsPerEpoch: number,
+): { readonly epoch: number; readonly stepInEpoch: number } {
   const before = Math.max(0, step - 1);
-  return { epoch: Math.floor(before / stepsPerEpoch) + 1, stepInEpoch: (before % stepsPerEpoch) + 1 };
+  return {
+    epoch: Math.floor(before / stepsPerEpoch) + 1,
+    stepInEpoch: (before % stepsPerEpoch) + 1,
+  };
 }

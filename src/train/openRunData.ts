@@ -1,10 +1,17 @@
 /** A run's data from the streamed shards: joins `data/` to what the run loop asks for. */
-import type { PixelBatch } from "../exec/executor.ts";
+
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { createSplit } from "../data/split.ts";
-import { loadTestImages, loadValidationImages, testBatches, validationBatches, type ValidationImages } from "../data/storedImages.ts";
+import {
+  loadTestImages,
+  loadValidationImages,
+  testBatches,
+  type ValidationImages,
+  validationBatches,
+} from "../data/storedImages.ts";
 import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
 import type { RetryNotice } from "../data/transport.ts";
+import type { PixelBatch } from "../exec/executor.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { RunData } from "./runData.ts";
 
@@ -22,7 +29,11 @@ const MAX_EVALUATION_PIXELS = 900_000;
  * @param dataUrl folder above the data sets
  * @throws PlaygroundError `data.*`
  */
-export async function openRunData(dataUrl: string, settings: Settings, events: RunDataEvents): Promise<RunData> {
+export async function openRunData(
+  dataUrl: string,
+  settings: Settings,
+  events: RunDataEvents,
+): Promise<RunData> {
   const dataSet = await openDataSet({
     baseUrl: dataUrl,
     choice: settings.dataSet,
@@ -58,5 +69,8 @@ export async function openRunData(dataUrl: string, settings: Settings, events: R
 }
 
 function evaluationBatch({ batchSize, inputSize }: Settings): number {
-  return Math.max(batchSize, Math.min(MAX_EVALUATION_BATCH, Math.floor(MAX_EVALUATION_PIXELS / inputSize ** 2)));
+  return Math.max(
+    batchSize,
+    Math.min(MAX_EVALUATION_BATCH, Math.floor(MAX_EVALUATION_PIXELS / inputSize ** 2)),
+  );
 }

@@ -40,7 +40,13 @@ export interface PreparedRun {
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
-export async function prepareRun({ runId, settings: asSet, emit, openData, selectEngine }: RunEnvironment): Promise<PreparedRun> {
+export async function prepareRun({
+  runId,
+  settings: asSet,
+  emit,
+  openData,
+  selectEngine,
+}: RunEnvironment): Promise<PreparedRun> {
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
   const data = await openData(asSet);
   emit({ type: "dataset.described", dataSet: data.description });
@@ -61,8 +67,16 @@ export async function prepareRun({ runId, settings: asSet, emit, openData, selec
 
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
   const firstEpoch = await startedStream(data.trainingBatches(0));
-  emit({ type: "run.phaseChanged", runId, phase: "compiling", detail: "Building the network on the engine" });
-  const { executor, reason, fallbacks } = await selectEngine(settings, executorOptions(settings, graph));
+  emit({
+    type: "run.phaseChanged",
+    runId,
+    phase: "compiling",
+    detail: "Building the network on the engine",
+  });
+  const { executor, reason, fallbacks } = await selectEngine(
+    settings,
+    executorOptions(settings, graph),
+  );
   const { label, device, backend } = executor.info;
   emit({ type: "engine.chosen", runId, label, device, backend, reason, fallbacks: [...fallbacks] });
   return { settings, data, executor, budget, firstEpoch };

@@ -84,7 +84,11 @@ export function createProgressMeter(now: () => number = () => performance.now())
       };
       readings += 1;
       sinceReadingMs = 0;
-      const point = { step, loss: metrics.lossSum / metrics.numSteps, accuracy: metrics.numCorrect / metrics.numImages };
+      const point = {
+        step,
+        loss: metrics.lossSum / metrics.numSteps,
+        accuracy: metrics.numCorrect / metrics.numImages,
+      };
       if (!(Math.abs(point.loss) < LARGEST_LOSS)) throw divergence(step, point.loss);
       return point;
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Batch, Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
 import { PlaygroundError } from "../core/errors.ts";
+import type { Batch, Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
@@ -25,8 +25,16 @@ async function* batches(count: number, numImages: number): AsyncIterable<PixelBa
 function fakeData(changes: Partial<RunData> = {}): RunData {
   return {
     description: {
-      id: "starter", title: "Test images", classes: ["a", "b"], numTrain: 100, numTest: 8, height: 2, width: 2,
-      sizeBytes: 1, numShards: 1, fallbackReason: "",
+      id: "starter",
+      title: "Test images",
+      classes: ["a", "b"],
+      numTrain: 100,
+      numTest: 8,
+      height: 2,
+      width: 2,
+      sizeBytes: 1,
+      numShards: 1,
+      fallbackReason: "",
     },
     numTrain: 80,
     numValidation: 20,
@@ -34,7 +42,10 @@ function fakeData(changes: Partial<RunData> = {}): RunData {
     trainingBatches: () => batches(10, 8),
     validationBatches: (part) => batches(part === "whole" ? 5 : 2, 4),
     testBatches: () => batches(2, 4),
-    testImages: async (indices) => ({ labels: new Uint8Array(indices.length), pixels: new Uint8Array(indices.length * 4) }),
+    testImages: async (indices) => ({
+      labels: new Uint8Array(indices.length),
+      pixels: new Uint8Array(indices.length * 4),
+    }),
     ...changes,
   };
 }
@@ -44,7 +55,9 @@ interface FakeExecutor extends Executor {
   readonly lossAt: (step: number) => number;
 }
 
-function fakeExecutor(changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {}): FakeExecutor {
+function fakeExecutor(
+  changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {},
+): FakeExecutor {
   const rates: number[] = [];
   let unread: Batch[] = [];
   const lossAt = changes.lossAt ?? (() => 1);
@@ -64,7 +77,13 @@ function fakeExecutor(changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?
       unread = [];
       const loss = lossAt(rates.length);
       const numImages = read.reduce((sum, batch) => sum + batch.numImages, 0);
-      return { lossSum: loss * read.length, lastLoss: loss, numCorrect: numImages / 2, numImages, numSteps: read.length };
+      return {
+        lossSum: loss * read.length,
+        lastLoss: loss,
+        numCorrect: numImages / 2,
+        numImages,
+        numSteps: read.length,
+      };
     },
     async evaluate(input, onProgress): Promise<Evaluation> {
       let numImages = 0;
@@ -72,7 +91,13 @@ function fakeExecutor(changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?
         numImages += batch.numImages;
         await onProgress?.(numImages);
       }
-      return { loss: 0.5, accuracy: 0.75, numImages, confusion: new Uint32Array(4), predicted: new Uint8Array(numImages) };
+      return {
+        loss: 0.5,
+        accuracy: 0.75,
+        numImages,
+        confusion: new Uint32Array(4),
+        predicted: new Uint8Array(numImages),
+      };
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),
     gradients: unexpected,
@@ -85,11 +110,23 @@ function fakeExecutor(changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?
 }
 
 const SETTINGS: Settings = {
-  ...oneMinute.settings, schedule: "constant", batchSize: 8, budget: "epochs", epochs: 2, learningRate: 0.1,
+  ...oneMinute.settings,
+  schedule: "constant",
+  batchSize: 8,
+  budget: "epochs",
+  epochs: 2,
+  learningRate: 0.1,
 };
 
 /** Starts a run whose events are kept; `until` resolves with the first event of a type. */
-function started(options: { settings?: Partial<Settings>; data?: RunData; executor?: FakeExecutor; paused?: boolean } = {}) {
+function started(
+  options: {
+    settings?: Partial<Settings>;
+    data?: RunData;
+    executor?: FakeExecutor;
+    paused?: boolean;
+  } = {},
+) {
   const events: WorkerEvent[] = [];
   const waiting = new Map<string, (event: WorkerEvent) => void>();
   const emit = (event: WorkerEvent) => {
@@ -124,7 +161,8 @@ function started(options: { settings?: Partial<Settings>; data?: RunData; execut
 }
 
 const typesOf = (events: readonly WorkerEvent[]) => events.map((event) => event.type);
-const lastStep = (events: readonly WorkerEvent[]) => events.findLast((event) => event.type === "step.completed")?.step;
+const lastStep = (events: readonly WorkerEvent[]) =>
+  events.findLast((event) => event.type === "step.completed")?.step;
 
 describe("a run", () => {
   test("trains for its epochs, validates at each one's end, tests and finishes", async () => {
@@ -132,10 +170,20 @@ describe("a run", () => {
     void run(environment);
     await until("run.finished");
     expect(executor.rates).toHaveLength(20);
-    expect(events.filter((event) => event.type === "epoch.completed")).toMatchObject([{ epoch: 1, step: 10 }, { epoch: 2, step: 20 }]);
-    expect(events.filter((event) => event.type === "validation.completed" && event.whole)).toHaveLength(2);
-    expect(events.find((event) => event.type === "test.completed")).toMatchObject({ numImages: 8, step: 20 });
-    expect(typesOf(events).indexOf("engine.chosen")).toBeLessThan(typesOf(events).indexOf("step.completed"));
+    expect(events.filter((event) => event.type === "epoch.completed")).toMatchObject([
+      { epoch: 1, step: 10 },
+      { epoch: 2, step: 20 },
+    ]);
+    expect(
+      events.filter((event) => event.type === "validation.completed" && event.whole),
+    ).toHaveLength(2);
+    expect(events.find((event) => event.type === "test.completed")).toMatchObject({
+      numImages: 8,
+      step: 20,
+    });
+    expect(typesOf(events).indexOf("engine.chosen")).toBeLessThan(
+      typesOf(events).indexOf("step.completed"),
+    );
   });
 
   test("validates on the subset several times within an epoch", async () => {
@@ -147,11 +195,16 @@ describe("a run", () => {
   });
 
   test("trains for a number of steps that is no whole number of epochs", async () => {
-    const { events, until, executor, environment } = started({ settings: { budget: "steps", steps: 13 } });
+    const { events, until, executor, environment } = started({
+      settings: { budget: "steps", steps: 13 },
+    });
     void run(environment);
     await until("run.finished");
     expect(executor.rates).toHaveLength(13);
-    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({ totalSteps: 13, stepsPerEpoch: 10 });
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
+      totalSteps: 13,
+      stepsPerEpoch: 10,
+    });
   });
 
   test("without a hold-out has no validation and still shows predictions", async () => {
@@ -169,7 +222,9 @@ describe("a run", () => {
     expect(executor.rates).toHaveLength(1);
     expect(lastStep(events)).toBe(1);
     gate.step();
-    await expect.poll(() => events.filter((event) => event.type === "run.paused")).toMatchObject([{ step: 1 }, { step: 2 }]);
+    await expect
+      .poll(() => events.filter((event) => event.type === "run.paused"))
+      .toMatchObject([{ step: 1 }, { step: 2 }]);
     expect(executor.rates).toHaveLength(2);
     gate.resume();
     await until("run.finished");
@@ -189,7 +244,12 @@ describe("a run", () => {
 
   test("images that cannot be had are said, and the run goes on", async () => {
     const failing = async () => {
-      throw new PlaygroundError({ code: "data.unreachable", where: "test-00.shard", rule: "no answer", remedy: "Try again." });
+      throw new PlaygroundError({
+        code: "data.unreachable",
+        where: "test-00.shard",
+        rule: "no answer",
+        remedy: "Try again.",
+      });
     };
     const { events, until, gate, environment } = started({ paused: true });
     const data = fakeData({ testImages: failing, numValidation: 0 });
@@ -215,7 +275,9 @@ describe("a run", () => {
     const { events, until, environment } = started({ executor });
     void run(environment);
     const failed = await until("run.failed");
-    expect(failed).toMatchObject({ error: { code: "run.diverged", context: { setting: "learningRate" } } });
+    expect(failed).toMatchObject({
+      error: { code: "run.diverged", context: { setting: "learningRate" } },
+    });
     expect(typesOf(events)).not.toContain("run.finished");
   });
 
@@ -224,18 +286,29 @@ describe("a run", () => {
     const deviceLost = new Promise<string>((resolve) => {
       lose = resolve;
     });
-    const executor = { ...fakeExecutor({ deviceLost }), trainStep: () => new Promise<void>(() => {}) };
+    const executor = {
+      ...fakeExecutor({ deviceLost }),
+      trainStep: () => new Promise<void>(() => {}),
+    };
     const { until, environment } = started({ executor });
     void run(environment);
     await until("engine.chosen");
     lose("the driver was reset");
-    expect(await until("run.failed")).toMatchObject({ error: { code: "engine.device-lost" }, step: 0 });
+    expect(await until("run.failed")).toMatchObject({
+      error: { code: "engine.device-lost" },
+      step: 0,
+    });
   });
 
   test("data that cannot be opened fail the run before an engine is built", async () => {
     const { events, until, environment } = started();
     const unreachable = async () => {
-      throw new PlaygroundError({ code: "data.unreachable", where: "manifest.json", rule: "no answer", remedy: "Go online." });
+      throw new PlaygroundError({
+        code: "data.unreachable",
+        where: "manifest.json",
+        rule: "no answer",
+        remedy: "Go online.",
+      });
     };
     void run({ ...environment, openData: unreachable });
     expect(await until("run.failed")).toMatchObject({ error: { code: "data.unreachable" } });
@@ -245,7 +318,9 @@ describe("a run", () => {
   test("fewer images than a batch are refused with the control to change", async () => {
     const { until, environment } = started({ data: fakeData({ numTrain: 5 }) });
     void run(environment);
-    expect(await until("run.failed")).toMatchObject({ error: { code: "data.too-few-images", context: { setting: "trainingImages" } } });
+    expect(await until("run.failed")).toMatchObject({
+      error: { code: "data.too-few-images", context: { setting: "trainingImages" } },
+    });
   });
 
   test("says where the run differs from the settings", async () => {
@@ -266,7 +341,9 @@ describe("a measurement", () => {
     void measureRun(environment);
     const measured = await until("speed.measured");
     expect(executor.rates).toHaveLength(3);
-    expect(measured.type === "speed.measured" && measured.totalMs).toBeCloseTo(2 * (measured.type === "speed.measured" ? measured.epochMs : 0));
+    expect(measured.type === "speed.measured" && measured.totalMs).toBeCloseTo(
+      2 * (measured.type === "speed.measured" ? measured.epochMs : 0),
+    );
     expect(typesOf(events)).not.toContain("step.completed");
   });
 });

@@ -69,7 +69,9 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   const { runId, emit, gate } = options;
   const { settings, data, executor, budget } = prepared;
   const meter = createProgressMeter();
-  const validationInterval = Math.ceil(Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS);
+  const validationInterval = Math.ceil(
+    Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
+  );
   let step = 0;
   let unreadSteps = 0;
   let readings = 0;
@@ -104,7 +106,8 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       unreadSteps += 1;
       const last = step === budget.totalSteps;
       const validates = step % validationInterval === 0 && step % budget.stepsPerEpoch !== 0;
-      if (last || validates || gate.closing || meter.sinceReadingMs >= READING_INTERVAL_MS) await report(rate);
+      if (last || validates || gate.closing || meter.sinceReadingMs >= READING_INTERVAL_MS)
+        await report(rate);
       await yieldToEvents();
       meter.stopClock();
       if (validates) await validate("subset");
@@ -132,13 +135,20 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       usedBytes,
       numTensors,
     });
-    if (readings === READINGS_TO_MEASURE) emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
+    if (readings === READINGS_TO_MEASURE)
+      emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
   }
 
   async function validate(part: "subset" | "whole"): Promise<void> {
     if (data.numValidation > 0) {
       const evaluation = await executor.evaluate(data.validationBatches(part), holdHere);
-      emit({ type: "validation.completed", runId, whole: part === "whole", step, ...evaluationFields(evaluation) });
+      emit({
+        type: "validation.completed",
+        runId,
+        whole: part === "whole",
+        step,
+        ...evaluationFields(evaluation),
+      });
     }
     await showGallery();
   }
@@ -149,7 +159,8 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       return;
     }
     await test(yieldToEvents);
-    if (step < budget.totalSteps) emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+    if (step < budget.totalSteps)
+      emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   }
 
   /** Pictures are an extra: when they cannot be had, that is said and the run goes on. */
@@ -170,10 +181,13 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
     emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
     const totalImages = data.description.numTest;
     const labels = new Uint8Array(totalImages);
-    const evaluation = await executor.evaluate(collectLabels(data.testBatches(), labels), async (numImages) => {
-      emit({ type: "test.progressed", runId, numImages, totalImages });
-      await betweenBatches();
-    });
+    const evaluation = await executor.evaluate(
+      collectLabels(data.testBatches(), labels),
+      async (numImages) => {
+        emit({ type: "test.progressed", runId, numImages, totalImages });
+        await betweenBatches();
+      },
+    );
     emit({
       type: "test.completed",
       runId,
@@ -203,7 +217,13 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function loadGallery(): Promise<PixelBatch> {
     const { height, width, numTest } = data.description;
     const indices = GALLERY.filter((index) => index < numTest);
-    return { kind: "pixels", height, width, numImages: indices.length, ...(await data.testImages(indices)) };
+    return {
+      kind: "pixels",
+      height,
+      width,
+      numImages: indices.length,
+      ...(await data.testImages(indices)),
+    };
   }
 
   return { train, serve, stepsDone: () => step };
@@ -214,7 +234,10 @@ function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) 
 }
 
 /** Passes batches on and keeps their labels, in order. */
-async function* collectLabels(batches: AsyncIterable<PixelBatch>, labels: Uint8Array): AsyncIterable<PixelBatch> {
+async function* collectLabels(
+  batches: AsyncIterable<PixelBatch>,
+  labels: Uint8Array,
+): AsyncIterable<PixelBatch> {
   let done = 0;
   for await (const batch of batches) {
     labels.set(batch.labels, done);

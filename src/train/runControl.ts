@@ -50,7 +50,8 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
     wake?.();
   };
   const serveAll = async (serve: ServeRequest) => {
-    for (let next = requests.shift(); next !== undefined; next = requests.shift()) await serve(next);
+    for (let next = requests.shift(); next !== undefined; next = requests.shift())
+      await serve(next);
   };
   const sleep = () =>
     new Promise<void>((resolve) => {

@@ -26,6 +26,8 @@ describe("learning-rate schedules", () => {
 
   test("step halves the rate after every second epoch", () => {
     const step = { ...settings, schedule: "step" } as const;
-    expect([0, 19, 20, 39, 40].map((at) => scheduleFactor(step, span, at))).toEqual([1, 1, 0.5, 0.5, 0.25]);
+    expect([0, 19, 20, 39, 40].map((at) => scheduleFactor(step, span, at))).toEqual([
+      1, 1, 0.5, 0.5, 0.25,
+    ]);
   });
 });

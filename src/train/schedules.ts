@@ -1,7 +1,10 @@
 /** Learning rates over a run. Pure: the same step always gives the same rate. */
 import type { TrainingSettings } from "../spec/settings.ts";
 
-type ScheduleSettings = Pick<TrainingSettings, "schedule" | "warmUpSteps" | "decayFactor" | "decayEpochs">;
+type ScheduleSettings = Pick<
+  TrainingSettings,
+  "schedule" | "warmUpSteps" | "decayFactor" | "decayEpochs"
+>;
 
 export interface ScheduleSpan {
   readonly totalSteps: number;
@@ -14,7 +17,11 @@ export interface ScheduleSpan {
  * `cosine` is Keras' `CosineDecay` with alpha 0: linear from 0 over the warm-up, then half a cosine to 0 over the
  * steps that remain. `step` multiplies by `decayFactor` after every `decayEpochs` epochs.
  */
-export function scheduleFactor(settings: ScheduleSettings, span: ScheduleSpan, step: number): number {
+export function scheduleFactor(
+  settings: ScheduleSettings,
+  span: ScheduleSpan,
+  step: number,
+): number {
   switch (settings.schedule) {
     case "constant":
       return 1;

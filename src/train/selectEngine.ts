@@ -7,7 +7,10 @@ import type { Settings } from "../spec/settings.ts";
 import type { ChosenEngine } from "./prepareRun.ts";
 
 /** @throws PlaygroundError `engine.unavailable` or `engine.unsupported` */
-export async function selectEngine(settings: Settings, options: ExecutorOptions): Promise<ChosenEngine> {
+export async function selectEngine(
+  settings: Settings,
+  options: ExecutorOptions,
+): Promise<ChosenEngine> {
   const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
   return createTfjsExecutor({ options, backend: settings.tfjsBackend });
 }

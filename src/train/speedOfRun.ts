@@ -3,5 +3,9 @@ import type { Speed } from "./progressMeter.ts";
 
 /** A step time in terms of an epoch and of the whole run. */
 export function speedOfRun(speed: Speed, budget: Budget) {
-  return { ...speed, epochMs: speed.stepMs * budget.stepsPerEpoch, totalMs: speed.stepMs * budget.totalSteps };
+  return {
+    ...speed,
+    epochMs: speed.stepMs * budget.stepsPerEpoch,
+    totalMs: speed.stepMs * budget.totalSteps,
+  };
 }

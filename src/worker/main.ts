@@ -41,7 +41,10 @@ function handle(command: Command): void {
   }
 }
 
-async function inspect({ dataSet, dataUrl }: Extract<Command, { type: "dataset.inspect" }>): Promise<void> {
+async function inspect({
+  dataSet,
+  dataUrl,
+}: Extract<Command, { type: "dataset.inspect" }>): Promise<void> {
   try {
     const opened = await openDataSet({ baseUrl: dataUrl, choice: dataSet });
     emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
@@ -64,7 +67,10 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
   void run({ ...environment(command), gate, learningRate: () => started.learningRate });
 }
 
-function control({ gate }: RunInProgress, command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>): void {
+function control(
+  { gate }: RunInProgress,
+  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+): void {
   switch (command.type) {
     case "run.pause":
       gate.pause();
@@ -86,8 +92,14 @@ function control({ gate }: RunInProgress, command: Exclude<Command, { type: "dat
   }
 }
 
-function environment({ runId, settings, dataUrl }: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
-  const reportProgress = createProgressThrottle((progress) => emit({ type: "data.progressed", runId, ...progress }));
+function environment({
+  runId,
+  settings,
+  dataUrl,
+}: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
+  const reportProgress = createProgressThrottle((progress) =>
+    emit({ type: "data.progressed", runId, ...progress }),
+  );
   return {
     runId,
     settings,

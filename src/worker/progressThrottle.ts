@@ -10,7 +10,8 @@ export function createProgressThrottle(
   let lastReport = Number.NEGATIVE_INFINITY;
   let lastShards = -1;
   return (progress) => {
-    const isNews = progress.shardsLoaded !== lastShards || progress.buffered === progress.bufferSize;
+    const isNews =
+      progress.shardsLoaded !== lastShards || progress.buffered === progress.bufferSize;
     if (!isNews && now() - lastReport < INTERVAL_MS) return;
     lastReport = now();
     lastShards = progress.shardsLoaded;

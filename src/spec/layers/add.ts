@@ -8,13 +8,21 @@ export const add: LayerDefinition<AddLayer> = {
   ...NO_WEIGHTS,
   outputShape(layer, inputs) {
     const [first, ...others] = inputs;
-    if (first !== undefined && others.length > 0 && others.every((other) => sameShape(first, other))) return first;
+    if (
+      first !== undefined &&
+      others.length > 0 &&
+      others.every((other) => sameShape(first, other))
+    )
+      return first;
     throw new PlaygroundError({
       code: "network.shape-mismatch",
       where: layer.name,
       rule: "its inputs must have the same shape",
       expected: first === undefined ? "two inputs" : `${formatShape(first)} (${layer.inputs[0]})`,
-      got: others.map((other, index) => `${formatShape(other)} (${layer.inputs[index + 1]})`).join(", ") || "one input",
+      got:
+        others
+          .map((other, index) => `${formatShape(other)} (${layer.inputs[index + 1]})`)
+          .join(", ") || "one input",
       remedy: "Give both branches the same filters, strides and padding.",
       context: { layer: layer.name },
     });

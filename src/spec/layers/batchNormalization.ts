@@ -1,7 +1,7 @@
-import { mapInput } from "./window.ts";
 import type { BatchNormalizationLayer } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
 import type { LayerDefinition } from "./definition.ts";
+import { mapInput } from "./window.ts";
 
 /** Over the channels, with moving statistics. Without `scale` or `center` the array is left out, as in Keras. */
 export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {

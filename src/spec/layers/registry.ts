@@ -38,9 +38,15 @@ export interface InferredLayer {
 }
 
 /** Shape, weights and MACs of one layer. @throws PlaygroundError `network.*` */
-export function inferLayer<T extends LayerType>(layer: LayerOf<T> & { readonly type: T }, inputs: readonly Shape[]): InferredLayer {
+export function inferLayer<T extends LayerType>(
+  layer: LayerOf<T> & { readonly type: T },
+  inputs: readonly Shape[],
+): InferredLayer {
   const definition: LayerDefinition<LayerOf<T>> = LAYERS[layer.type];
   const shape = definition.outputShape(layer, inputs);
-  return { shape, weights: definition.weights(layer, inputs), macs: definition.macs(layer, inputs, shape) };
+  return {
+    shape,
+    weights: definition.weights(layer, inputs),
+    macs: definition.macs(layer, inputs, shape),
+  };
 }
-

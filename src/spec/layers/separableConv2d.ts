@@ -13,7 +13,12 @@ export const separableConv2d: LayerDefinition<SeparableConv2DLayer> = {
     const channels = mapInput(layer.name, inputs)[2];
     const kernels = [
       convolutionKernel("depthwise_kernel", layer.kernelSize, channels, layer.depthMultiplier),
-      convolutionKernel("pointwise_kernel", [1, 1], channels * layer.depthMultiplier, layer.filters),
+      convolutionKernel(
+        "pointwise_kernel",
+        [1, 1],
+        channels * layer.depthMultiplier,
+        layer.filters,
+      ),
     ];
     return layer.useBias ? [...kernels, biasVector(layer.filters)] : kernels;
   },

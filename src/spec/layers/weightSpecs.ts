@@ -3,13 +3,22 @@ import type { Pair } from "../../core/shape.ts";
 import type { WeightSpec } from "../weights.ts";
 
 /** `[K, K, in, out]`; fans as Keras computes them: receptive field times the last two axes. */
-export function convolutionKernel(name: string, kernelSize: Pair, channelsIn: number, channelsOut: number): WeightSpec {
+export function convolutionKernel(
+  name: string,
+  kernelSize: Pair,
+  channelsIn: number,
+  channelsOut: number,
+): WeightSpec {
   const receptiveField = kernelSize[0] * kernelSize[1];
   return {
     name,
     shape: [kernelSize[0], kernelSize[1], channelsIn, channelsOut],
     trainable: true,
-    initializer: { kind: "glorot-uniform", fanIn: receptiveField * channelsIn, fanOut: receptiveField * channelsOut },
+    initializer: {
+      kind: "glorot-uniform",
+      fanIn: receptiveField * channelsIn,
+      fanOut: receptiveField * channelsOut,
+    },
   };
 }
 

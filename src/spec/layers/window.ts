@@ -21,7 +21,8 @@ export function windowOutput(name: string, window: Window, [height, width]: MapS
   const along = (size: number, axis: 0 | 1): number => {
     const stride = window.strides[axis];
     if (window.padding === "same") return Math.ceil(size / stride);
-    const padding = window.padding === "symmetric" ? 2 * Math.floor(window.kernelSize[axis] / 2) : 0;
+    const padding =
+      window.padding === "symmetric" ? 2 * Math.floor(window.kernelSize[axis] / 2) : 0;
     return Math.floor((size + padding - extent(axis)) / stride) + 1;
   };
   const output: Pair = [along(height, 0), along(width, 1)];
@@ -46,7 +47,13 @@ export function windowOutput(name: string, window: Window, [height, width]: MapS
 export function mapInput(name: string, inputs: readonly Shape[]): MapShape {
   const [input] = inputs;
   const [height, width, channels] = input ?? [];
-  if (inputs.length === 1 && input?.length === 3 && height !== undefined && width !== undefined && channels !== undefined) {
+  if (
+    inputs.length === 1 &&
+    input?.length === 3 &&
+    height !== undefined &&
+    width !== undefined &&
+    channels !== undefined
+  ) {
     return [height, width, channels];
   }
   throw new PlaygroundError({

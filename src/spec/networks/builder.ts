@@ -40,21 +40,56 @@ export function createBuilder(graphName: string) {
       name: string,
       attributes: Pick<Conv2DLayer, "filters" | "kernelSize"> & Partial<Attributes<"Conv2D">>,
     ) =>
-      push({ ...WINDOW_DEFAULTS, groups: 1, activation: "linear", ...attributes, type: "Conv2D", name, inputs: [from] }),
+      push({
+        ...WINDOW_DEFAULTS,
+        groups: 1,
+        activation: "linear",
+        ...attributes,
+        type: "Conv2D",
+        name,
+        inputs: [from],
+      }),
     depthwiseConv2d: (
       from: Tensor,
       name: string,
       attributes: Pick<DepthwiseConv2DLayer, "kernelSize"> & Partial<Attributes<"DepthwiseConv2D">>,
-    ) => push({ ...WINDOW_DEFAULTS, depthMultiplier: 1, ...attributes, type: "DepthwiseConv2D", name, inputs: [from] }),
+    ) =>
+      push({
+        ...WINDOW_DEFAULTS,
+        depthMultiplier: 1,
+        ...attributes,
+        type: "DepthwiseConv2D",
+        name,
+        inputs: [from],
+      }),
     separableConv2d: (
       from: Tensor,
       name: string,
-      attributes: Pick<SeparableConv2DLayer, "filters" | "kernelSize"> & Partial<Attributes<"SeparableConv2D">>,
-    ) => push({ ...WINDOW_DEFAULTS, depthMultiplier: 1, ...attributes, type: "SeparableConv2D", name, inputs: [from] }),
-    batchNormalization: (from: Tensor, name: string, attributes: Partial<Attributes<"BatchNormalization">> = {}) =>
+      attributes: Pick<SeparableConv2DLayer, "filters" | "kernelSize"> &
+        Partial<Attributes<"SeparableConv2D">>,
+    ) =>
       push({
-        momentum: 0.99, epsilon: 0.001, scale: true, center: true, ...attributes,
-        type: "BatchNormalization", name, inputs: [from],
+        ...WINDOW_DEFAULTS,
+        depthMultiplier: 1,
+        ...attributes,
+        type: "SeparableConv2D",
+        name,
+        inputs: [from],
+      }),
+    batchNormalization: (
+      from: Tensor,
+      name: string,
+      attributes: Partial<Attributes<"BatchNormalization">> = {},
+    ) =>
+      push({
+        momentum: 0.99,
+        epsilon: 0.001,
+        scale: true,
+        center: true,
+        ...attributes,
+        type: "BatchNormalization",
+        name,
+        inputs: [from],
       }),
     activation: (from: Tensor, name: string, activation: ActivationKind) =>
       push({ type: "Activation", name, inputs: [from], activation }),
@@ -64,15 +99,25 @@ export function createBuilder(graphName: string) {
       name: string,
       type: "MaxPooling2D" | "AveragePooling2D",
       attributes: Pick<LayerOf<"MaxPooling2D">, "poolSize"> & Partial<Attributes<"MaxPooling2D">>,
-    ) => push({ strides: attributes.poolSize, padding: "valid", ...attributes, type, name, inputs: [from] }),
-    globalAveragePooling2d: (from: Tensor, name: string) => push({ type: "GlobalAveragePooling2D", name, inputs: [from] }),
+    ) =>
+      push({
+        strides: attributes.poolSize,
+        padding: "valid",
+        ...attributes,
+        type,
+        name,
+        inputs: [from],
+      }),
+    globalAveragePooling2d: (from: Tensor, name: string) =>
+      push({ type: "GlobalAveragePooling2D", name, inputs: [from] }),
     add: (name: string, ...inputs: readonly Tensor[]) => push({ type: "Add", name, inputs }),
     zeroPadding2d: (from: Tensor, name: string, padding: readonly [Pair, Pair]) =>
       push({ type: "ZeroPadding2D", name, inputs: [from], padding }),
     flatten: (from: Tensor, name: string) => push({ type: "Flatten", name, inputs: [from] }),
     dense: (from: Tensor, name: string, units: number, activation: ActivationKind = "linear") =>
       push({ type: "Dense", name, inputs: [from], units, activation, useBias: true }),
-    dropout: (from: Tensor, name: string, rate: number) => push({ type: "Dropout", name, inputs: [from], rate }),
+    dropout: (from: Tensor, name: string, rate: number) =>
+      push({ type: "Dropout", name, inputs: [from], rate }),
     finish: (): LayerGraph => ({ name: graphName, layers }),
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sizeOf } from "../../core/shape.ts";
 import { PlaygroundError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shape.ts";
 import { analyze } from "../analyze.ts";
 import { initialWeights } from "../initialize.ts";
 import { trainingMemoryBytes } from "../memory.ts";
@@ -54,7 +54,9 @@ describe("Xception from settings", () => {
   });
 
   test("filters go to the nearest multiple of 8, halves up, and never below 8", () => {
-    expect([32, 64, 128, 256, 728, 1024].map((filters) => scaledFilters(filters, 0.25))).toEqual([8, 16, 32, 64, 184, 256]);
+    expect([32, 64, 128, 256, 728, 1024].map((filters) => scaledFilters(filters, 0.25))).toEqual([
+      8, 16, 32, 64, 184, 256,
+    ]);
     expect(scaledFilters(728, 0.5)).toBe(368);
     expect(scaledFilters(32, 0.125)).toBe(8);
     expect(scaledFilters(729, 1)).toBe(729);
@@ -69,7 +71,8 @@ describe("Xception from settings", () => {
       expect(error).toMatchObject({
         code: "network.window-too-large",
         context: { layer: "block1_conv2", setting: "inputSize" },
-        message: "block1_conv2: the 3x3 window does not fit its input; expected height and width of at least 3x3, got 1x1. Raise the input size or pad the stem.",
+        message:
+          "block1_conv2: the 3x3 window does not fit its input; expected height and width of at least 3x3, got 1x1. Raise the input size or pad the stem.",
       });
     }
   });
@@ -78,18 +81,26 @@ describe("Xception from settings", () => {
     expect(twinOf(twinOf(tiny))).toEqual(tiny);
     const [mine, twin] = [tiny, twinOf(tiny)].map((settings) => analyze(buildXception(settings)));
     expect(twin?.params).toBeGreaterThan(mine?.params ?? Number.POSITIVE_INFINITY);
-    expect(twin?.layers.map((layer) => layer.shape)).toEqual(mine?.layers.map((layer) => layer.shape));
+    expect(twin?.layers.map((layer) => layer.shape)).toEqual(
+      mine?.layers.map((layer) => layer.shape),
+    );
   });
 
   test("multiplications are those of the separable formula", () => {
-    const { layers } = analyze(buildXception({ ...paperSettings, inputSize: 94, stemPadding: "same" }));
+    const { layers } = analyze(
+      buildXception({ ...paperSettings, inputSize: 94, stemPadding: "same" }),
+    );
     const macs = layers.find(({ layer }) => layer.name === "block2_sepconv1")?.macs;
     expect(macs).toBe(47 * 47 * (9 * 64 + 64 * 128));
   });
 
   test("weights start as Keras' initialisers say, the same for the same seed, layer by layer", () => {
     const graph = buildXception(tiny);
-    const [first, again, other] = [initialWeights(graph, 1), initialWeights(graph, 1), initialWeights(graph, 2)];
+    const [first, again, other] = [
+      initialWeights(graph, 1),
+      initialWeights(graph, 1),
+      initialWeights(graph, 2),
+    ];
     expect(first).toEqual(again);
     const path = "block2_sepconv1/pointwise_kernel";
     expect(first.get(path)).not.toEqual(other.get(path));
@@ -104,15 +115,22 @@ describe("Xception from settings", () => {
   test("weights have paths and shapes for all parameters, and the first layers freeze", () => {
     const graph = buildXception(tiny);
     const weights = networkWeights(graph, 4);
-    expect(weights.reduce((total, weight) => total + sizeOf(weight.shape), 0)).toBe(analyze(graph).params);
+    expect(weights.reduce((total, weight) => total + sizeOf(weight.shape), 0)).toBe(
+      analyze(graph).params,
+    );
     expect(weights.filter((weight) => weight.frozen).map((weight) => weight.path)).toEqual([
-      "block1_conv1/kernel", "block1_conv1_bn/gamma", "block1_conv1_bn/beta", "block1_conv1_bn/moving_mean", "block1_conv1_bn/moving_variance",
+      "block1_conv1/kernel",
+      "block1_conv1_bn/gamma",
+      "block1_conv1_bn/beta",
+      "block1_conv1_bn/moving_mean",
+      "block1_conv1_bn/moving_variance",
     ]);
   });
 
   test("training memory grows with the batch and with the optimiser's state", () => {
     const analysis = analyze(buildXception(tiny));
-    const bytes = (batchSize: number, optimizer: "adam" | "sgd") => trainingMemoryBytes(analysis, { batchSize, optimizer });
+    const bytes = (batchSize: number, optimizer: "adam" | "sgd") =>
+      trainingMemoryBytes(analysis, { batchSize, optimizer });
     expect(bytes(2, "adam") - bytes(1, "adam")).toBe(bytes(3, "adam") - bytes(2, "adam"));
     expect(bytes(1, "adam") - bytes(1, "sgd")).toBe(4 * analysis.trainableParams);
   });

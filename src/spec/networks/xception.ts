@@ -40,22 +40,47 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
   const convolutionOfKind = (from: Tensor, name: string, filters: number): Tensor => {
     const { convolution: kind, intermediateActivation, depthMultiplier } = settings;
     const between = (tensor: Tensor) =>
-      intermediateActivation === "none" ? tensor : net.activation(tensor, `${name}_between`, intermediateActivation);
+      intermediateActivation === "none"
+        ? tensor
+        : net.activation(tensor, `${name}_between`, intermediateActivation);
     switch (kind) {
       case "ordinary":
         return net.conv2d(from, name, { filters, kernelSize: KERNEL, padding: "same", useBias });
       case "pointwise-first": {
-        const pointwise = net.conv2d(from, `${name}_pointwise`, { filters, kernelSize: POINT, padding: "same", useBias: false });
-        return net.depthwiseConv2d(between(pointwise), `${name}_depthwise`, { kernelSize: KERNEL, padding: "same", useBias });
+        const pointwise = net.conv2d(from, `${name}_pointwise`, {
+          filters,
+          kernelSize: POINT,
+          padding: "same",
+          useBias: false,
+        });
+        return net.depthwiseConv2d(between(pointwise), `${name}_depthwise`, {
+          kernelSize: KERNEL,
+          padding: "same",
+          useBias,
+        });
       }
       case "separable": {
         if (intermediateActivation === "none") {
-          return net.separableConv2d(from, name, { filters, kernelSize: KERNEL, padding: "same", depthMultiplier, useBias });
+          return net.separableConv2d(from, name, {
+            filters,
+            kernelSize: KERNEL,
+            padding: "same",
+            depthMultiplier,
+            useBias,
+          });
         }
         const depthwise = net.depthwiseConv2d(from, `${name}_depthwise`, {
-          kernelSize: KERNEL, padding: "same", depthMultiplier, useBias: false,
+          kernelSize: KERNEL,
+          padding: "same",
+          depthMultiplier,
+          useBias: false,
         });
-        return net.conv2d(between(depthwise), `${name}_pointwise`, { filters, kernelSize: POINT, padding: "same", useBias });
+        return net.conv2d(between(depthwise), `${name}_pointwise`, {
+          filters,
+          kernelSize: POINT,
+          padding: "same",
+          useBias,
+        });
       }
     }
   };
@@ -63,21 +88,46 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
   /** Halves the map by a pool, and adds the shortcut where residuals are on. */
   const poolAndAdd = (inside: Tensor, before: Tensor, block: string, filters: number): Tensor => {
     const pooled = net.pooling(inside, `${block}_pool`, "MaxPooling2D", {
-      poolSize: KERNEL, strides: HALVING, padding: settings.poolPadding,
+      poolSize: KERNEL,
+      strides: HALVING,
+      padding: settings.poolPadding,
     });
     if (!settings.residual) return pooled;
     const shortcut = net.conv2d(before, `${block}_residual_conv`, {
-      filters, kernelSize: POINT, strides: HALVING, padding: "same", useBias,
+      filters,
+      kernelSize: POINT,
+      strides: HALVING,
+      padding: "same",
+      useBias,
     });
-    return net.add(`${block}_add`, pooled, settings.residualBatchNorm ? norm(shortcut, `${block}_residual_bn`) : shortcut);
+    return net.add(
+      `${block}_add`,
+      pooled,
+      settings.residualBatchNorm ? norm(shortcut, `${block}_residual_bn`) : shortcut,
+    );
   };
 
   const stem = (): Tensor => {
-    const input = net.input("input", [settings.inputSize, settings.inputSize, settings.inputChannels]);
+    const input = net.input("input", [
+      settings.inputSize,
+      settings.inputSize,
+      settings.inputChannels,
+    ]);
     const padding = settings.stemPadding;
-    const first = net.conv2d(input, "block1_conv1", { filters: scaled(32), kernelSize: KERNEL, strides: HALVING, padding, useBias });
+    const first = net.conv2d(input, "block1_conv1", {
+      filters: scaled(32),
+      kernelSize: KERNEL,
+      strides: HALVING,
+      padding,
+      useBias,
+    });
     const halved = relu(norm(first, "block1_conv1_bn"), "block1_conv1_act");
-    const second = net.conv2d(halved, "block1_conv2", { filters: scaled(64), kernelSize: KERNEL, padding, useBias });
+    const second = net.conv2d(halved, "block1_conv2", {
+      filters: scaled(64),
+      kernelSize: KERNEL,
+      padding,
+      useBias,
+    });
     return relu(norm(second, "block1_conv2_bn"), "block1_conv2_act");
   };
 
@@ -93,21 +143,43 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
     const block = `block${number}`;
     let x = before;
     for (const index of [1, 2, 3]) {
-      x = convolution(relu(x, `${block}_sepconv${index}_act`), `${block}_sepconv${index}`, scaled(MIDDLE_FILTERS));
+      x = convolution(
+        relu(x, `${block}_sepconv${index}_act`),
+        `${block}_sepconv${index}`,
+        scaled(MIDDLE_FILTERS),
+      );
     }
     if (settings.reluBeforeAdd) x = relu(x, `${block}_out_act`);
     return settings.residual ? net.add(`${block}_add`, x, before) : x;
   };
 
-  const exitBlock = (before: Tensor, number: number, filters: readonly [number, number]): Tensor => {
+  const exitBlock = (
+    before: Tensor,
+    number: number,
+    filters: readonly [number, number],
+  ): Tensor => {
     const block = `block${number}`;
-    const first = convolution(relu(before, `${block}_sepconv1_act`), `${block}_sepconv1`, filters[0]);
-    const second = convolution(relu(first, `${block}_sepconv2_act`), `${block}_sepconv2`, filters[1]);
+    const first = convolution(
+      relu(before, `${block}_sepconv1_act`),
+      `${block}_sepconv1`,
+      filters[0],
+    );
+    const second = convolution(
+      relu(first, `${block}_sepconv2_act`),
+      `${block}_sepconv2`,
+      filters[1],
+    );
     return poolAndAdd(second, before, block, filters[1]);
   };
 
-  const lastConvolution = (from: Tensor, name: string, filters: number, reluAfter: boolean): Tensor => {
-    if (settings.exitReluPosition === "before") return convolution(relu(from, `${name}_act`), name, filters);
+  const lastConvolution = (
+    from: Tensor,
+    name: string,
+    filters: number,
+    reluAfter: boolean,
+  ): Tensor => {
+    if (settings.exitReluPosition === "before")
+      return convolution(relu(from, `${name}_act`), name, filters);
     const tensor = convolution(from, name, filters);
     return reluAfter ? relu(tensor, `${name}_act`) : tensor;
   };
@@ -123,7 +195,12 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
   const last = `block${6 + settings.middleRepeats}`;
   x = lastConvolution(x, `${last}_sepconv1`, scaled(exit3), true);
   x = lastConvolution(x, `${last}_sepconv2`, scaled(exit4), settings.finalRelu);
-  net.dense(net.globalAveragePooling2d(x, "avg_pool"), "predictions", settings.classes, settings.head);
+  net.dense(
+    net.globalAveragePooling2d(x, "avg_pool"),
+    "predictions",
+    settings.classes,
+    settings.head,
+  );
   return net.finish();
 }
 

@@ -1,0 +1,63 @@
+/**
+ * Memory over 500 steps of the smallest network: tensors and device bytes by the engine's own count, the
+ * JavaScript heaps of page and worker after a collection; and what is left after Reset.
+ */
+import type { CDPSession, Page } from "playwright";
+import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
+
+const STEPS = 500;
+const SETTINGS = `recipe=one-minute&width=0.125&batchSize=4&budget=steps&steps=${STEPS + 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
+const CHECKPOINTS = [50, 100, 200, 300, 400, 500];
+
+export async function memory({ open }: BenchPage): Promise<object> {
+  const results: Record<string, object> = {};
+  for (const backend of ["cpu", "webgl"]) {
+    const page = await open(`${SETTINGS}&tfjsBackend=${backend}`, recordWorkerEvents);
+    const session = await page.context().newCDPSession(page);
+    const startHeapBytes = await heapBytes(session);
+    await train(page);
+    const samples: object[] = [];
+    for (const step of CHECKPOINTS) {
+      await waitForEvent(page, "step.completed", "step", step);
+      const last = (await recordedEvents(page, "step.completed")).at(-1);
+      if (last === undefined)
+        throw new Error(`memory: the run on ${backend} failed before step ${step}.`);
+      const { usedBytes, numTensors } = last.event;
+      samples.push({
+        step: last.event.step,
+        usedBytes,
+        numTensors,
+        pageHeapBytes: await heapBytes(session),
+        workerHeapBytes: await workerHeapBytes(page),
+      });
+    }
+    const numWorkers = page.workers().length;
+    await page.getByRole("button", { name: "Reset", exact: true }).click();
+    await page.getByRole("status", { name: "Run status" }).getByText("Ready").waitFor();
+    await page.waitForTimeout(1000);
+    results[backend] = {
+      startHeapBytes,
+      samples,
+      workersBefore: numWorkers,
+      workersAfterReset: page.workers().length,
+      heapAfterResetBytes: await heapBytes(session),
+    };
+    await page.context().close();
+  }
+  return results;
+}
+
+async function heapBytes(session: CDPSession): Promise<number> {
+  await session.send("HeapProfiler.collectGarbage");
+  return (await session.send("Runtime.getHeapUsage")).usedSize;
+}
+
+/** The worker collects by itself first: `gc` is exposed by a flag of the bench's browser. */
+async function workerHeapBytes(page: Page): Promise<number | null> {
+  const [worker] = page.workers();
+  if (worker === undefined) return null;
+  return worker.evaluate(() => {
+    gc?.();
+    return performance.memory?.usedJSHeapSize ?? null;
+  });
+}

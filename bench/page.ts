@@ -1,0 +1,105 @@
+/** The built page in real Chromium, with the flags of the tests, for benches. Owns server and browser. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import { preview } from "vite";
+import { CHROMIUM_FLAGS, requireChromium } from "../scripts/chromium.ts";
+
+const REPOSITORY = join(import.meta.dirname, "..");
+/** The server takes the next free one where this is in use. */
+const FIRST_PORT = 4600;
+
+export interface BenchPage {
+  readonly browserVersion: string;
+  /** A page of its own, in a context of its own; `search` is the link's part after `?`. */
+  open(search?: string, init?: (page: Page) => Promise<void>): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openBenchPage(): Promise<BenchPage> {
+  execFileSync(process.execPath, ["--import", "tsx", "scripts/build.ts", "--if-changed"], {
+    cwd: REPOSITORY,
+    stdio: ["ignore", 2, 2],
+  });
+  const server = await preview({
+    root: REPOSITORY,
+    logLevel: "error",
+    preview: { host: "127.0.0.1", port: FIRST_PORT },
+  });
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (url === undefined) throw new Error("bench: the server did not start.");
+  const browser: Browser = await chromium.launch({
+    executablePath: await requireChromium(),
+    // Heap sizes are read after a collection, and not rounded.
+    args: [...CHROMIUM_FLAGS, "--js-flags=--expose-gc", "--enable-precise-memory-info"],
+  });
+  const contexts: BrowserContext[] = [];
+  return {
+    browserVersion: browser.version(),
+    async open(search = "", init = async () => {}) {
+      const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+      contexts.push(context);
+      const page = await context.newPage();
+      await init(page);
+      await page.goto(`${url}?${search}`);
+      await page.getByRole("status", { name: "Run status" }).getByText("Ready").waitFor();
+      return page;
+    },
+    async close() {
+      for (const context of contexts) await context.close();
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** What the page's workers say, kept in the page for a bench to read. */
+export async function recordWorkerEvents(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const events: BenchEvent[] = [];
+    window.benchEvents = events;
+    window.Worker = class extends window.Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        this.addEventListener("message", ({ data }) =>
+          events.push({ at: performance.now(), event: data }),
+        );
+      }
+    };
+  });
+}
+
+export function recordedEvents(page: Page, type: string): Promise<readonly BenchEvent[]> {
+  return page.evaluate(
+    (wanted) => window.benchEvents.filter(({ event }) => event.type === wanted),
+    type,
+  );
+}
+
+/** Waits for an event whose `field` has reached `atLeast`, or for the run to fail. */
+export async function waitForEvent(
+  page: Page,
+  type: string,
+  field: string,
+  atLeast: number,
+): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      window.benchEvents.some(
+        ({ event }) =>
+          event.type === "run.failed" ||
+          (event.type === wanted.type && Number(event[wanted.field]) >= wanted.atLeast),
+      ),
+    { type, field, atLeast },
+    { timeout: 600_000 },
+  );
+}
+
+export async function train(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,65 @@
+/** The page under axe-core's rules, and its main job by keyboard alone. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, type Page, test } from "@playwright/test";
+import type axe from "axe-core";
+import { button, openPlayground, QUICK_DATA, SMALLEST, status, waitForStep } from "./playground.ts";
+
+declare global {
+  interface Window {
+    readonly axe: typeof axe;
+  }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Rules of WCAG 2.2 A and AA that the page breaks, each with the elements. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const results = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no rule of WCAG AA is broken, ready and paused, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openPlayground(page, { ...SMALLEST, ...QUICK_DATA, steps: 4, tfjsBackend: "cpu" });
+    expect(await violations(page)).toEqual([]);
+    await button(page, "Train").click();
+    await expect(status(page)).toHaveText("Finished", { timeout: 200_000 });
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test("by keyboard alone: a setting, Train, Pause, Reset", async ({ page }) => {
+  await openPlayground(page, { ...SMALLEST, ...QUICK_DATA, steps: 200, tfjsBackend: "cpu" });
+  const focusByTab = async (name: string) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate(
+        () =>
+          document.activeElement?.getAttribute("aria-label") ??
+          document.activeElement?.textContent?.trim() ??
+          "",
+      );
+      if (focused === name) return;
+    }
+    throw new Error(`Tab never reached ${name}`);
+  };
+  await focusByTab("Train");
+  await page.keyboard.press("Enter");
+  await waitForStep(page, 1);
+  await expect(button(page, "Pause"), "focus stays on the button whose name changed").toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(status(page)).toHaveText("Paused");
+  await focusByTab("Reset");
+  await page.keyboard.press("Enter");
+  await expect(status(page)).toHaveText("Ready");
+  await page.getByRole("slider", { name: "Middle-flow repeats" }).focus();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("slider", { name: "Middle-flow repeats" })).toHaveValue("16");
+});

@@ -1,0 +1,36 @@
+/**
+ * The order in which Keras lists the layers of a functional model. It decides which layers are "before" another
+ * one where branches run in parallel, and so what a golden froze.
+ */
+import type { Layer, LayerGraph } from "../spec/graph.ts";
+
+/**
+ * The same network, its layers in Keras' order: by falling distance from the output (the longest way counts);
+ * at the same distance as a walk from the output back meets them. Still a topological order.
+ */
+export function inKerasOrder(graph: LayerGraph): LayerGraph {
+  const byName = new Map(graph.layers.map((layer) => [layer.name, layer]));
+  const inputsOf = (layer: Layer) => layer.inputs.flatMap((name) => byName.get(name) ?? []);
+
+  const met = new Map<Layer, number>();
+  const walk = (layer: Layer) => {
+    if (met.has(layer)) return;
+    met.set(layer, met.size);
+    inputsOf(layer).forEach(walk);
+  };
+  const last = graph.layers.at(-1);
+  if (last !== undefined) walk(last);
+
+  const distance = new Map<Layer, number>();
+  for (const layer of graph.layers.toReversed()) {
+    const own = distance.get(layer) ?? 0;
+    distance.set(layer, own);
+    for (const input of inputsOf(layer))
+      distance.set(input, Math.max(own + 1, distance.get(input) ?? 0));
+  }
+  const layers = graph.layers.toSorted(
+    (a, b) =>
+      (distance.get(b) ?? 0) - (distance.get(a) ?? 0) || (met.get(a) ?? 0) - (met.get(b) ?? 0),
+  );
+  return { ...graph, layers };
+}

@@ -1,0 +1,252 @@
+/**
+ * Replays a trace golden on an engine and holds every number against real Keras: the first step's gradients,
+ * each step's loss, how the weights moved, what was frozen, and the inference at the end. The tolerances are
+ * those of the goldens' README; each grows with how far correct programs stray from one another.
+ */
+
+import { PlaygroundError } from "../core/errors.ts";
+import { sameShape } from "../core/shape.ts";
+import type { Executor, ExecutorOptions, PreparedBatch } from "../exec/executor.ts";
+import type { LayerGraph } from "../spec/graph.ts";
+import { networkWeights } from "../spec/networkWeights.ts";
+import { goldenGraph } from "./goldenSpec.ts";
+import { inKerasOrder } from "./kerasLayerOrder.ts";
+import { learningRateAt, optimizerOptions } from "./kerasOptimizer.ts";
+import { type LoadedTrace, loadTrace, type TraceWeight } from "./traceGolden.ts";
+import type { Verdict } from "./verdict.ts";
+
+export type TraceEngine = (options: ExecutorOptions) => Promise<Executor>;
+
+/** One comparison. Passed where `deviation <= allowed`; NaN does not pass. */
+export interface TraceCheck {
+  readonly what: string;
+  readonly deviation: number;
+  readonly allowed: number;
+}
+
+export interface TraceVerdict extends Verdict {
+  readonly checks: readonly TraceCheck[];
+  /** Weights whose movement says nothing: correct programs stray too far apart, or only rounding moved them. */
+  readonly unjudged: readonly string[];
+}
+
+/** True for what sets out to be a trace, valid or not. */
+export function isTraceGolden(golden: unknown): boolean {
+  return typeof golden === "object" && golden !== null && "loss" in golden && "batches" in golden;
+}
+
+/**
+ * @param path of the trace; its `batches` and `initial` are looked for from the folder above.
+ * @param engine makes an executor, disposed here.
+ * @throws PlaygroundError `golden.invalid`; `engine.unsupported` where the engine cannot run the network.
+ */
+export async function verifyTrace(path: string, engine: TraceEngine): Promise<TraceVerdict> {
+  const trace = await loadTrace(path);
+  const options = traceOptions(trace);
+  const executor = await engine(options);
+  try {
+    return judge(await replay(trace, executor), trace, options);
+  } finally {
+    executor.dispose();
+  }
+}
+
+function traceOptions({ golden }: LoadedTrace): ExecutorOptions {
+  const { net, optimizer, label_smoothing: labelSmoothing, frozen } = golden.spec;
+  const graph = inKerasOrder(goldenGraph(net));
+  const frozenLayers =
+    frozen === undefined ? 0 : graph.layers.findIndex(({ name }) => name === frozen) + 1;
+  if (frozen !== undefined && frozenLayers === 0)
+    throw unlike("frozen", "a layer of the network", `"${frozen}"`);
+  requireSameWeights(golden.weights, graph);
+  return {
+    graph,
+    batchSize: golden.batch,
+    seed: 0,
+    optimizer: optimizerOptions(optimizer),
+    labelSmoothing,
+    frozenLayers,
+  };
+}
+
+function requireSameWeights(weights: readonly TraceWeight[], graph: LayerGraph): void {
+  const ours = new Map(networkWeights(graph).map((weight) => [weight.path, weight.shape]));
+  for (const { path, shape } of weights) {
+    const own = ours.get(path);
+    if (own === undefined || !sameShape(own, shape)) {
+      throw unlike(
+        path,
+        `shape ${own?.join("x") ?? "of no weight"}, as the settings make it`,
+        shape.join("x"),
+      );
+    }
+  }
+  if (ours.size !== weights.length)
+    throw unlike("weights", String(ours.size), String(weights.length));
+}
+
+/** What the engine made of the trace. */
+interface Replay {
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly losses: readonly number[];
+  readonly final: ReadonlyMap<string, Float32Array>;
+  /** Of the first batch after the last step. */
+  readonly inference: Float32Array;
+}
+
+async function replay(
+  { golden, images, initial }: LoadedTrace,
+  executor: Executor,
+): Promise<Replay> {
+  const labels = Uint8Array.from(golden.labels);
+  const imageSize = images.length / labels.length;
+  const batchAt = (step: number): PreparedBatch => {
+    const [from, to] = [step * golden.batch, (step + 1) * golden.batch];
+    return {
+      kind: "prepared",
+      values: images.subarray(from * imageSize, to * imageSize),
+      labels: labels.subarray(from, to),
+      numImages: golden.batch,
+    };
+  };
+  executor.writeWeights(initial);
+  const gradients = await executor.gradients(batchAt(0));
+  const losses: number[] = [];
+  for (let step = 0; step < golden.steps; step += 1) {
+    await executor.trainStep(batchAt(step), learningRateAt(golden.spec.optimizer, step));
+    losses.push((await executor.readMetrics()).lastLoss);
+  }
+  return {
+    gradients,
+    losses,
+    final: await executor.readWeights(),
+    inference: await executor.predict(batchAt(0)),
+  };
+}
+
+function judge(replayed: Replay, trace: LoadedTrace, options: ExecutorOptions): TraceVerdict {
+  const { golden } = trace;
+  const frozen = new Set(
+    networkWeights(options.graph, options.frozenLayers).flatMap((weight) =>
+      weight.frozen ? weight.path : [],
+    ),
+  );
+  const moving = golden.weights.filter(({ path }) => !frozen.has(path));
+  const judged = moving.filter((weight) => !isUnjudged(weight));
+  const checks = [
+    ...golden.weights.flatMap((weight) => gradientCheck(weight, replayed, frozen)),
+    ...lossChecks(golden, replayed.losses),
+    ...judged.map((weight) => movementCheck(weight, trace, replayed)),
+    ...golden.weights
+      .filter(({ path }) => frozen.has(path))
+      .map(({ path }) => frozenCheck(path, trace, replayed)),
+    {
+      what: "inference",
+      deviation: largestDifference(replayed.inference, golden.inference.flat()),
+      allowed: Math.max(1e-3, 5 * golden.inferenceDrift),
+    },
+  ];
+  const unjudged = moving.filter(isUnjudged).map(({ path }) => path);
+  const failed = checks.filter((check) => !(check.deviation <= check.allowed));
+  const worst = checks.reduce((a, b) => (strain(b) > strain(a) ? b : a));
+  const frozenNote = frozen.size > 0 ? `, ${frozen.size} frozen weights` : "";
+  const unjudgedNote = unjudged.length > 0 ? `, ${unjudged.length} weights not judged` : "";
+  return {
+    status: failed.length === 0 ? "passed" : "failed",
+    deviation: worst.deviation,
+    allowed: worst.allowed,
+    summary:
+      failed.length === 0
+        ? `${worst.what} strays most of ${checks.length} comparisons (${golden.steps} steps${frozenNote}${unjudgedNote})`
+        : `${failed.length} of ${checks.length} comparisons fail, the worst at ${worst.what}${unjudgedNote}`,
+    checks,
+    unjudged,
+  };
+}
+
+/** Absent gradients are those of frozen weights and moving statistics; the engine must have none there either. */
+function gradientCheck(
+  weight: TraceWeight,
+  { gradients }: Replay,
+  frozen: ReadonlySet<string>,
+): readonly TraceCheck[] {
+  const { path, at, gradient, gradientScale = 0, gradientDrift = 0 } = weight;
+  const what = `gradient of ${path}`;
+  const ours = gradients.get(path);
+  if (gradient === undefined || frozen.has(path)) {
+    return ours === undefined
+      ? []
+      : [{ what: `${what}, which is not trained`, deviation: Number.NaN, allowed: 0 }];
+  }
+  const deviation = ours === undefined ? Number.NaN : largestDifference(sample(ours, at), gradient);
+  return [{ what, deviation, allowed: Math.max(1e-5 * gradientScale, 10 * gradientDrift) }];
+}
+
+function lossChecks(
+  { loss, lossDrift }: LoadedTrace["golden"],
+  losses: readonly number[],
+): readonly TraceCheck[] {
+  return loss.map((expected, step) => ({
+    what: `loss of step ${step + 1}`,
+    deviation: Math.abs((losses[step] ?? Number.NaN) - expected),
+    allowed: Math.max(1e-4, 5 * Math.max(...lossDrift.slice(0, step + 1))),
+  }));
+}
+
+/** A weight of no judgement: correct programs part too far, or it has no gradient but rounding. */
+function isUnjudged({ drift, gradientScale }: TraceWeight): boolean {
+  return 5 * drift > 0.5 || (gradientScale !== undefined && gradientScale < 1e-6);
+}
+
+/** How far the weight ended from Keras', as a share of the way it went; 1 for an engine that does nothing. */
+function movementCheck(
+  { path, at, final, drift }: TraceWeight,
+  { initial }: LoadedTrace,
+  replayed: Replay,
+): TraceCheck {
+  const [before, after] = [sample(initial.get(path), at), sample(replayed.final.get(path), at)];
+  const way = Math.hypot(...final.map((value, index) => value - (before[index] ?? Number.NaN)));
+  const distance = Math.hypot(...final.map((value, index) => value - (after[index] ?? Number.NaN)));
+  return {
+    what: `movement of ${path}`,
+    deviation: distance / Math.max(way, 1e-12),
+    allowed: Math.max(0.02, 5 * drift),
+  };
+}
+
+/** Counts the values of a frozen weight that changed in any bit. */
+function frozenCheck(path: string, { initial }: LoadedTrace, { final }: Replay): TraceCheck {
+  const [before, after] = [initial.get(path) ?? [], final.get(path) ?? []];
+  const numChanged = [...before].filter((value, index) => !Object.is(value, after[index])).length;
+  return { what: `frozen ${path}`, deviation: numChanged, allowed: 0 };
+}
+
+function sample(values: Float32Array | undefined, at: readonly number[]): readonly number[] {
+  return at.map((place) => values?.[place] ?? Number.NaN);
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.NaN;
+  return Array.from(a, (value, index) => Math.abs(value - (b[index] ?? Number.NaN))).reduce(
+    (largest, difference) =>
+      Number.isNaN(difference) || difference > largest ? difference : largest,
+    0,
+  );
+}
+
+/** Deviation as a share of what is allowed, for finding the worst; NaN is worse than anything. */
+function strain({ deviation, allowed }: TraceCheck): number {
+  if (Number.isNaN(deviation)) return Number.POSITIVE_INFINITY;
+  return deviation === 0 ? 0 : deviation / allowed;
+}
+
+function unlike(where: string, expected: string, got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "golden.invalid",
+    where,
+    rule: "the trace does not fit the network its settings describe",
+    expected,
+    got,
+    remedy: "Check the settings in the file's spec.",
+  });
+}
