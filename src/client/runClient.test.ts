@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { recipeById } from "../spec/recipes/registry.ts";
+import { createRunClient, type WorkerPort } from "./runClient.ts";
+
+const { settings } = recipeById("one-minute");
+
+class FakeWorker implements WorkerPort {
+  readonly commands: { type: string; runId?: string }[] = [];
+  ended = false;
+  onmessage: WorkerPort["onmessage"] = null;
+  onmessageerror: WorkerPort["onmessageerror"] = null;
+  onerror: WorkerPort["onerror"] = null;
+  postMessage(command: { type: string; runId?: string }): void {
+    this.commands.push(command);
+  }
+  terminate(): void {
+    this.ended = true;
+  }
+  say(data: unknown): void {
+    this.onmessage?.({ data } as MessageEvent);
+  }
+  break(message?: string): void {
+    this.onerror?.({ message } as ErrorEvent);
+  }
+}
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const events: WorkerEvent[] = [];
+  let ids = 0;
+  const client = createRunClient({
+    createWorker: () => {
+      const worker = new FakeWorker();
+      workers.push(worker);
+      return worker;
+    },
+    dataUrl: "http://localhost/data/",
+    onEvent: (event) => events.push(event),
+    createRunId: () => `run-${++ids}`,
+  });
+  const worker = (index: number): FakeWorker => {
+    const found = workers[index];
+    if (!found) throw new Error(`there are only ${workers.length} workers`);
+    return found;
+  };
+  return { client, workers, worker, events };
+}
+
+const paused = (runId: string) => ({ type: "run.paused", runId, step: 3 });
+
+describe("workers", () => {
+  test("serve one run each: the next run has a fresh one and the old one ends", () => {
+    const { client, workers, worker } = setUp();
+    client.inspectDataSet("fashion-mnist");
+    client.start(settings);
+    expect(workers).toHaveLength(1);
+    expect(worker(0).commands.map(({ type }) => type)).toEqual(["dataset.inspect", "run.start"]);
+    client.start(settings);
+    expect(workers).toHaveLength(2);
+    expect([worker(0).ended, worker(1).ended]).toEqual([true, false]);
+  });
+
+  test("end with a reset, and commands to a run that is gone go nowhere", () => {
+    const { client, workers, worker } = setUp();
+    client.start(settings);
+    client.reset();
+    client.pause();
+    expect(worker(0).ended).toBe(true);
+    expect(workers).toHaveLength(1);
+  });
+
+  test("of a measurement end with its answer and leave the run's alone", () => {
+    const { client, worker, events } = setUp();
+    client.start(settings);
+    const id = client.measure(settings);
+    worker(1).say({
+      type: "speed.measured",
+      runId: id,
+      stepMs: 1,
+      imagesPerSecond: 1,
+      epochMs: 1,
+      totalMs: 1,
+    });
+    expect([worker(0).ended, worker(1).ended]).toEqual([false, true]);
+    expect(events).toEqual([expect.objectContaining({ type: "speed.measured", runId: id })]);
+  });
+
+  test("stay after a run has finished, to deliver its images", () => {
+    const { client, worker } = setUp();
+    const runId = client.start(settings);
+    worker(0).say({ type: "run.finished", runId, step: 1, trainMs: 1 });
+    client.requestImages([4]);
+    expect(worker(0).ended).toBe(false);
+    expect(worker(0).commands.at(-1)).toEqual({ type: "images.request", runId, indices: [4] });
+  });
+});
+
+describe("events", () => {
+  test("of an ended run are dropped", () => {
+    const { client, worker, events } = setUp();
+    const first = client.start(settings);
+    const old = worker(0);
+    const listener = old.onmessage;
+    const second = client.start(settings);
+    old.onmessage = listener;
+    old.say(paused(first));
+    worker(1).say(paused(first));
+    worker(1).say(paused(second));
+    expect(events).toEqual([paused(second)]);
+  });
+
+  test("that are none end the run with a failure", () => {
+    const { client, worker, events } = setUp();
+    const runId = client.start(settings);
+    worker(0).say({ type: "run.exploded", runId });
+    expect(events).toEqual([expect.objectContaining({ type: "run.failed", runId })]);
+    expect(worker(0).ended).toBe(true);
+  });
+});
+
+describe("a worker that breaks", () => {
+  test("while it loads fails the run and says what to do", () => {
+    const { client, worker, events } = setUp();
+    client.inspectDataSet("starter");
+    client.start(settings);
+    worker(0).break();
+    expect(events.map(({ type }) => type)).toEqual(["dataset.failed", "run.failed"]);
+    expect(events[1]).toMatchObject({
+      error: {
+        code: "engine.unavailable",
+        message: expect.stringContaining("Check the connection, then reload the page."),
+      },
+    });
+  });
+
+  test("in the middle of a run tells the error and the step it had reached", () => {
+    const { client, worker, events } = setUp();
+    const runId = client.start(settings);
+    worker(0).say({
+      type: "step.completed",
+      runId,
+      step: 7,
+      epoch: 1,
+      stepInEpoch: 7,
+      learningRate: 1,
+      points: [],
+      stepMs: 1,
+      imagesPerSecond: 1,
+      remainingMs: 1,
+      usedBytes: 1,
+      numTensors: 1,
+    });
+    worker(0).break("out of cheese");
+    expect(events.at(-1)).toMatchObject({
+      type: "run.failed",
+      step: 7,
+      error: { code: "internal", message: expect.stringContaining("out of cheese") },
+    });
+  });
+
+  test("does not stop another run from starting", () => {
+    const { client, workers, worker } = setUp();
+    client.start(settings);
+    worker(0).break("x");
+    client.start(settings);
+    expect(workers).toHaveLength(2);
+  });
+});

@@ -1,0 +1,197 @@
+/**
+ * The page's typed handle on the worker. It owns workers' lives: one worker serves one run and ends with it,
+ * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
+ * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it.
+ * It refuses to hold state about runs beyond their ids: that is the store's.
+ */
+import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
+import type { Command } from "../protocol/commands.ts";
+import { parseEvent, type WorkerEvent } from "../protocol/events.ts";
+import type { Settings } from "../spec/settings.ts";
+
+/** The part of `Worker` that is used; a test can stand in for it. */
+export interface WorkerPort {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent) => unknown) | null;
+  onmessageerror: ((event: MessageEvent) => unknown) | null;
+  onerror: ((event: ErrorEvent) => unknown) | null;
+}
+
+export interface RunClientOptions {
+  readonly createWorker: () => WorkerPort;
+  /** The folder above the data sets, absolute: a worker cannot tell it from its own address. */
+  readonly dataUrl: string;
+  readonly onEvent: (event: WorkerEvent) => void;
+  /** Unique in this page. */
+  readonly createRunId?: () => string;
+}
+
+export interface RunClient {
+  /** Answered by `dataset.described` or `dataset.failed`. */
+  inspectDataSet(dataSet: Settings["dataSet"]): void;
+  /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
+  start(settings: Settings, options?: { readonly paused?: boolean }): string;
+  /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
+  measure(settings: Settings): string;
+  /** Ends a measurement that is under way. */
+  cancelMeasure(): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  /** Evaluates on the whole test set now. */
+  test(): void;
+  setLearningRate(learningRate: number): void;
+  /** Pixels of test images, answered by `images.delivered`. */
+  requestImages(indices: readonly number[]): void;
+  /** Ends the run at once, with its worker and everything that worker holds. */
+  reset(): void;
+}
+
+/** A worker and what it is doing. */
+interface Session {
+  readonly worker: WorkerPort;
+  runId: string | null;
+  inspecting: boolean;
+  step: number;
+}
+
+export function createRunClient(options: RunClientOptions): RunClient {
+  const createRunId = options.createRunId ?? randomRunId;
+  let run: Session | null = null;
+  let measurement: Session | null = null;
+
+  function open(): Session {
+    const session: Session = {
+      worker: options.createWorker(),
+      runId: null,
+      inspecting: false,
+      step: 0,
+    };
+    session.worker.onmessage = (message) => receive(session, message.data);
+    session.worker.onmessageerror = () =>
+      fail(
+        session,
+        workerFault("a message from it could not be read", "Reload the page and start again."),
+      );
+    session.worker.onerror = (event) => fail(session, faultOf(event));
+    return session;
+  }
+
+  function close(session: Session): void {
+    session.worker.onmessage = null;
+    session.worker.onmessageerror = null;
+    session.worker.onerror = null;
+    session.worker.terminate();
+    // What it still had on its way belongs to nobody any more.
+    session.runId = null;
+    if (session === run) run = null;
+    if (session === measurement) measurement = null;
+  }
+
+  function receive(session: Session, message: unknown): void {
+    let event: WorkerEvent;
+    try {
+      event = parseEvent(message);
+    } catch (error) {
+      fail(
+        session,
+        workerFault(`it sent what is no event (${messageOf(error)})`, "Please report this."),
+      );
+      return;
+    }
+    if ("runId" in event && event.runId !== session.runId) return;
+    if (event.type === "dataset.described" || event.type === "dataset.failed")
+      session.inspecting = false;
+    if (event.type === "step.completed") session.step = event.step;
+    const ends =
+      event.type === "run.failed" || (session === measurement && event.type === "speed.measured");
+    if (ends) close(session);
+    options.onEvent(event);
+  }
+
+  function fail(session: Session, fault: Fault): void {
+    const error = serializeError(new PlaygroundError(fault));
+    const { runId, step, inspecting } = session;
+    close(session);
+    if (inspecting) options.onEvent({ type: "dataset.failed", error });
+    if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
+  }
+
+  /** Messages to a run that has ended meanwhile have nobody to go to, and nothing is lost by that. */
+  function sendToRun(command: (runId: string) => Command): void {
+    if (run?.runId) run.worker.postMessage(command(run.runId));
+  }
+
+  return {
+    inspectDataSet(dataSet) {
+      run ??= open();
+      run.inspecting = true;
+      post(run, { type: "dataset.inspect", dataSet, dataUrl: options.dataUrl });
+    },
+    start(settings, { paused = false } = {}) {
+      if (run?.runId) close(run);
+      run ??= open();
+      const runId = createRunId();
+      run.runId = runId;
+      post(run, { type: "run.start", runId, dataUrl: options.dataUrl, settings, paused });
+      return runId;
+    },
+    measure(settings) {
+      if (measurement) close(measurement);
+      measurement = open();
+      const runId = createRunId();
+      measurement.runId = runId;
+      post(measurement, { type: "run.measure", runId, dataUrl: options.dataUrl, settings });
+      return runId;
+    },
+    cancelMeasure() {
+      if (measurement) close(measurement);
+    },
+    pause: () => sendToRun((runId) => ({ type: "run.pause", runId })),
+    resume: () => sendToRun((runId) => ({ type: "run.resume", runId })),
+    step: () => sendToRun((runId) => ({ type: "run.step", runId })),
+    test: () => sendToRun((runId) => ({ type: "run.test", runId })),
+    setLearningRate: (learningRate) =>
+      sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
+    requestImages: (indices) =>
+      sendToRun((runId) => ({ type: "images.request", runId, indices: [...indices] })),
+    reset() {
+      if (run) close(run);
+    },
+  };
+}
+
+function post(session: Session, command: Command): void {
+  session.worker.postMessage(command);
+}
+
+/** A script that does not load arrives as an event without a message; an uncaught error has one. */
+function faultOf(event: Partial<ErrorEvent>): Fault {
+  if (event.message) {
+    return workerFault(
+      `it stopped with an error (${event.message})`,
+      "Please report this; Train starts a new one.",
+    );
+  }
+  return {
+    code: "engine.unavailable",
+    where: "Training worker",
+    rule: "its program could not be loaded",
+    remedy: "Check the connection, then reload the page.",
+  };
+}
+
+function workerFault(rule: string, remedy: string): Fault {
+  return { code: "internal", where: "Training worker", rule, remedy };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `crypto.randomUUID` is missing on plain http pages. */
+function randomRunId(): string {
+  const [a = 0, b = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return `run-${a.toString(36)}${b.toString(36)}`;
+}

@@ -1,0 +1,26 @@
+/** Composition root of the page: nothing but wiring. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createWorker } from "./client/createWorker.ts";
+import { createRunClient } from "./client/runClient.ts";
+import { connectBrowser, linkFor } from "./store/browser.ts";
+import { createPlayground } from "./store/store.ts";
+import { App } from "./ui/App.tsx";
+import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
+
+const dataUrl = new URL("data/", document.baseURI).href;
+const playground = createPlayground((onEvent) =>
+  createRunClient({ createWorker, dataUrl, onEvent }),
+);
+connectBrowser(playground, window);
+playground.actions.inspectDataSet();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with the id root");
+createRoot(root).render(
+  <StrictMode>
+    <PlaygroundProvider playground={playground} currentLink={() => linkFor(playground, window)}>
+      <App />
+    </PlaygroundProvider>
+  </StrictMode>,
+);

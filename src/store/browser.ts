@@ -1,0 +1,110 @@
+/**
+ * Ties the store to the browser around it: the address, the theme, the connection, and the question before a
+ * running training is left. Owns listeners only; what they mean is decided in the slices.
+ */
+import { isSettingKey } from "../spec/fields.ts";
+import { encodeLink } from "./link.ts";
+import { isActive } from "./runState.ts";
+import type { Playground } from "./store.ts";
+import { isDark, isTheme } from "./viewState.ts";
+
+const THEME_KEY = "xception-playground.theme";
+const SHORTCUTS_KEY = "xception-playground.shortcuts";
+/** Sliders change the settings dozens of times a second, and browsers limit how often an address may change. */
+const ADDRESS_DELAY_MS = 300;
+
+/** Takes over the address and the stored preferences, and follows both from then on. Returns how to let go. */
+export function connectBrowser({ store, actions }: Playground, page: Window): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const dark = page.matchMedia("(prefers-color-scheme: dark)");
+
+  actions.openLink(page.location.search);
+  actions.setView({
+    systemIsDark: dark.matches,
+    online: page.navigator.onLine,
+    ...storedPreferences(page),
+  });
+  applyTheme();
+
+  dark.addEventListener("change", () => actions.setView({ systemIsDark: dark.matches }), {
+    signal,
+  });
+  page.addEventListener("online", comeOnline, { signal });
+  page.addEventListener("offline", () => actions.setView({ online: false }), { signal });
+  page.addEventListener("popstate", () => actions.openLink(page.location.search), { signal });
+  page.addEventListener(
+    "beforeunload",
+    (event) => {
+      if (isActive(store.getState().run)) event.preventDefault();
+    },
+    { signal },
+  );
+
+  let addressTimer: ReturnType<typeof setTimeout> | undefined;
+  const unsubscribe = store.subscribe((state, before) => {
+    const changed =
+      state.settings.values !== before.settings.values ||
+      state.settings.recipeId !== before.settings.recipeId;
+    if (changed) {
+      clearTimeout(addressTimer);
+      addressTimer = setTimeout(writeAddress, ADDRESS_DELAY_MS);
+    }
+    if (state.view === before.view) return;
+    applyTheme();
+    const { theme, shortcuts } = state.view;
+    if (theme !== before.view.theme) storePreference(page, THEME_KEY, theme);
+    if (shortcuts !== before.view.shortcuts)
+      storePreference(page, SHORTCUTS_KEY, shortcuts ? "on" : "off");
+  });
+
+  function comeOnline(): void {
+    actions.setView({ online: true });
+    if (store.getState().dataSet.error !== null) actions.inspectDataSet();
+  }
+
+  function writeAddress(): void {
+    const address = linkFor({ store, actions }, page);
+    if (address !== page.location.href) page.history.replaceState(page.history.state, "", address);
+  }
+
+  function applyTheme(): void {
+    page.document.documentElement.dataset.theme = isDark(store.getState().view) ? "dark" : "light";
+  }
+
+  return () => {
+    clearTimeout(addressTimer);
+    unsubscribe();
+    listening.abort();
+  };
+}
+
+/** The whole address for the settings as they are; parameters that are nobody's setting stay in it. */
+export function linkFor({ store }: Playground, page: Window): string {
+  const { recipeId, values } = store.getState().settings;
+  const query = new URLSearchParams(encodeLink(recipeId, values));
+  for (const [key, text] of new URLSearchParams(page.location.search)) {
+    if (key !== "recipe" && !isSettingKey(key)) query.append(key, text);
+  }
+  const search = query.size === 0 ? "" : `?${query.toString().replaceAll("%2C", ",")}`;
+  return `${page.location.origin}${page.location.pathname}${search}${page.location.hash}`;
+}
+
+/** Storage may be switched off altogether; preferences are then those of this visit. */
+function storedPreferences(page: Window) {
+  try {
+    const theme = page.localStorage.getItem(THEME_KEY);
+    const shortcuts = page.localStorage.getItem(SHORTCUTS_KEY) !== "off";
+    return isTheme(theme) ? { theme, shortcuts } : { shortcuts };
+  } catch {
+    return {};
+  }
+}
+
+function storePreference(page: Window, key: string, value: string): void {
+  try {
+    page.localStorage.setItem(key, value);
+  } catch {
+    // The preference holds for this visit all the same.
+  }
+}

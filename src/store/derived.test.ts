@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { recipeById } from "../spec/recipes/registry.ts";
+import { costsOf, networkOf, twinSettings } from "./derived.ts";
+import {
+  measured,
+  measurementCancelled,
+  measuring,
+  noMeasurements,
+  speedOf,
+} from "./measurements.ts";
+
+const paper = recipeById("paper").settings;
+const small = recipeById("one-minute").settings;
+
+describe("costs", () => {
+  test("are the paper's own for the paper", () => {
+    expect(costsOf(paper)).toMatchObject({
+      parameters: 22_910_480,
+      trainableParameters: 22_855_952,
+    });
+  });
+
+  test("of the twin are those of the other kind of convolution, and the twin's twin is the network itself", () => {
+    const twin = costsOf(twinSettings(small));
+    expect(twin?.macs).toBeGreaterThan(costsOf(small)?.macs ?? Number.POSITIVE_INFINITY);
+    expect(costsOf(twinSettings(twinSettings(small)))).toEqual(costsOf(small));
+  });
+
+  test("come from the same network object while only the training changes", () => {
+    expect(networkOf({ ...small, learningRate: 1, batchSize: 7 })).toBe(networkOf(small));
+    expect(networkOf({ ...small, width: 0.5 })).not.toBe(networkOf(small));
+  });
+
+  test("need memory that follows the batch", () => {
+    const larger = costsOf({ ...small, batchSize: 128 })?.memoryBytes;
+    expect(larger).toBeGreaterThan(costsOf(small)?.memoryBytes ?? Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("measured speeds", () => {
+  const speed = { stepMs: 20, imagesPerSecond: 3200, epochMs: 17_000, totalMs: 48_000 };
+
+  test("belong to the network and the batch, not to rate or seed", () => {
+    const state = measured(measuring(noMeasurements(), "m", small, "current"), "m", speed);
+    expect(speedOf(state, { ...small, learningRate: 0.1, seed: 9 })).toEqual(speed);
+    expect(speedOf(state, { ...small, batchSize: 32 })).toBeNull();
+    expect(speedOf(state, twinSettings(small))).toBeNull();
+  });
+
+  test("of a measurement that was given up are not taken", () => {
+    const state = measurementCancelled(measuring(noMeasurements(), "m", small, "twin"));
+    expect(measured(state, "m", speed)).toBe(state);
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * What follows from the settings alone: the network, its counts and its twin's. Remembered for each network,
+ * so a slider that goes back and forth costs nothing, and a new learning rate is no new network.
+ */
+import { type ErrorContext, PlaygroundError, serializeError } from "../core/errors.ts";
+import type { NetworkAnalysis } from "../spec/analysis.ts";
+import { analyze } from "../spec/analyze.ts";
+import { FIELDS, SETTING_KEYS } from "../spec/fields.ts";
+import type { LayerGraph } from "../spec/graph.ts";
+import { trainingMemoryBytes } from "../spec/memory.ts";
+import { buildXception } from "../spec/networks/xception.ts";
+import type { Settings } from "../spec/settings.ts";
+import { twinOf } from "../spec/twin.ts";
+
+export type NetworkResult =
+  | { readonly ok: true; readonly graph: LayerGraph; readonly analysis: NetworkAnalysis }
+  | { readonly ok: false; readonly message: string; readonly context: ErrorContext };
+
+/** The counts of one network, as the cost strip shows them. */
+export interface Costs {
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  /** For one image. */
+  readonly macs: number;
+  /** Estimate for training. */
+  readonly memoryBytes: number;
+}
+
+const NETWORK_KEYS = SETTING_KEYS.filter((key) => FIELDS[key].group === "network");
+const REMEMBERED = 100;
+const results = new Map<string, NetworkResult>();
+
+/** The network of these settings, or why there is none. The same object for the same network. */
+export function networkOf(settings: Settings): NetworkResult {
+  const key = NETWORK_KEYS.map((name) => String(settings[name])).join(" ");
+  const known = results.get(key);
+  if (known) return known;
+  const result = derive(settings);
+  const oldest = results.keys().next();
+  if (results.size >= REMEMBERED && !oldest.done) results.delete(oldest.value);
+  results.set(key, result);
+  return result;
+}
+
+/** `null` where the settings give no network. */
+export function costsOf(settings: Settings): Costs | null {
+  const network = networkOf(settings);
+  if (!network.ok) return null;
+  const { analysis } = network;
+  return {
+    parameters: analysis.params,
+    trainableParameters: analysis.trainableParams,
+    macs: analysis.macs,
+    memoryBytes: trainingMemoryBytes(analysis, settings),
+  };
+}
+
+/** The twin: the same settings with the other kind of convolution. */
+export function twinSettings(settings: Settings): Settings {
+  return twinOf(settings);
+}
+
+function derive(settings: Settings): NetworkResult {
+  try {
+    const graph = buildXception(settings);
+    return { ok: true, graph, analysis: analyze(graph) };
+  } catch (error) {
+    if (!(error instanceof PlaygroundError))
+      return { ok: false, message: serializeError(error).message, context: {} };
+    return { ok: false, message: error.message, context: error.context };
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What the network gets right and wrong: the newest confusion matrix and the images behind it, the test
+ * result, and the gallery. Pure, told by the worker's events.
+ */
+import { formatCount } from "../core/units.ts";
+import type { WorkerEvent, WorkerEventOf } from "../protocol/events.ts";
+
+type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
+
+export interface Confusion {
+  /** `[classes, classes]` counts, rows the true class. */
+  readonly counts: Uint32Array;
+  readonly numClasses: number;
+  readonly numImages: number;
+  readonly step: number;
+  readonly source: "validation" | "test";
+}
+
+/** A chosen cell of the matrix; `images` is `null` until they have come. */
+export interface ConfusionCell {
+  readonly trueClass: number;
+  readonly predictedClass: number;
+  /** Indices into the test set, as many as are asked for at once. */
+  readonly indices: readonly number[];
+  /** How many there are in all. */
+  readonly numImages: number;
+  readonly images: Facts<"images.delivered"> | null;
+}
+
+export interface EvaluationState {
+  readonly confusion: Confusion | null;
+  readonly test: Facts<"test.completed"> | null;
+  readonly predictions: Facts<"predictions.updated"> | null;
+  readonly cell: ConfusionCell | null;
+}
+
+/** Images shown for one cell. */
+const MAX_CELL_IMAGES = 60;
+
+export function noEvaluation(): EvaluationState {
+  return { confusion: null, test: null, predictions: null, cell: null };
+}
+
+/** The caller has made sure that the event belongs to the present run. */
+export function evaluationAfter(state: EvaluationState, event: WorkerEvent): EvaluationState {
+  switch (event.type) {
+    case "validation.completed":
+      return { ...state, confusion: confusionOf(event, "validation") };
+    case "test.completed": {
+      const { type: _type, runId: _runId, ...test } = event;
+      return { ...state, test, confusion: confusionOf(event, "test"), cell: null };
+    }
+    case "predictions.updated": {
+      const { type: _type, runId: _runId, ...predictions } = event;
+      return { ...state, predictions };
+    }
+    case "images.delivered": {
+      const { type: _type, runId: _runId, ...images } = event;
+      const isForCell = state.cell !== null && sameIndices(state.cell.indices, images.indices);
+      return isForCell && state.cell ? { ...state, cell: { ...state.cell, images } } : state;
+    }
+    default:
+      return state;
+  }
+}
+
+/** The cell to show, with the test images that fall into it. `null` while there is no test result. */
+export function cellOf(
+  state: EvaluationState,
+  trueClass: number,
+  predictedClass: number,
+): ConfusionCell | null {
+  const { test } = state;
+  if (test === null) return null;
+  const all: number[] = [];
+  test.predicted.forEach((predicted, index) => {
+    if (predicted === predictedClass && test.labels[index] === trueClass) all.push(index);
+  });
+  return {
+    trueClass,
+    predictedClass,
+    indices: all.slice(0, MAX_CELL_IMAGES),
+    numImages: all.length,
+    images: null,
+  };
+}
+
+/** `1,000 validation images after step 940` */
+export function confusionCaption(confusion: Confusion): string {
+  return `${formatCount(confusion.numImages)} ${confusion.source} images after step ${formatCount(confusion.step)}`;
+}
+
+function confusionOf(
+  event: WorkerEventOf<"validation.completed" | "test.completed">,
+  source: Confusion["source"],
+): Confusion {
+  const numClasses = Math.round(Math.sqrt(event.confusion.length));
+  return {
+    counts: event.confusion,
+    numClasses,
+    numImages: event.numImages,
+    step: event.step,
+    source,
+  };
+}
+
+function sameIndices(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((index, position) => index === b[position]);
+}

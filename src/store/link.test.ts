@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
+import { decodeLink, encodeLink } from "./link.ts";
+
+describe("encodeLink", () => {
+  test("is empty for the default recipe as it is", () => {
+    expect(encodeLink("one-minute", recipeById("one-minute").settings)).toBe("");
+  });
+
+  test("names the recipe and only the settings that differ from it", () => {
+    const values = { ...recipeById("one-minute").settings, middleRepeats: 3 };
+    expect(encodeLink("one-minute", values)).toBe("?recipe=one-minute&middleRepeats=3");
+  });
+
+  test("writes lists and switches as people would", () => {
+    const values = {
+      ...recipeById("notebook").settings,
+      residual: false,
+      exitFilters: [8, 16, 24, 32],
+    };
+    expect(encodeLink("notebook", values)).toBe(
+      "?recipe=notebook&residual=off&exitFilters=8,16,24,32",
+    );
+  });
+});
+
+describe("decodeLink", () => {
+  test("gives back what was encoded, for every recipe and change", () => {
+    const change = fc.record({
+      middleRepeats: fc.integer({ min: 0, max: 16 }),
+      inputSize: fc.integer({ min: 28, max: 299 }),
+      learningRate: fc.double({ min: 1e-9, max: 10, noNaN: true }),
+      residual: fc.boolean(),
+      convolution: fc.constantFrom(
+        "separable" as const,
+        "ordinary" as const,
+        "pointwise-first" as const,
+      ),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...RECIPES), change, ({ id, settings }, changed) => {
+        const values = { ...settings, ...changed };
+        expect(decodeLink(encodeLink(id, values))).toEqual({ recipeId: id, values, problems: [] });
+      }),
+    );
+  });
+
+  test("uses what is valid and reports the rest with its reason", () => {
+    const { recipeId, values, problems } = decodeLink(
+      "?recipe=notebook&seed=-3&inputSize=48&colour=red",
+    );
+    expect(recipeId).toBe("notebook");
+    expect(values).toEqual({ ...recipeById("notebook").settings, inputSize: 48 });
+    expect(problems.map(({ parameter, text }) => [parameter, text])).toEqual([
+      ["seed", "-3"],
+      ["colour", "red"],
+    ]);
+    expect(problems[0]?.reason).toContain("a whole number from 0");
+  });
+
+  test("takes the default recipe where the link names none that exists, and says so", () => {
+    const { recipeId, problems } = decodeLink("?recipe=two-minutes&middleRepeats=2");
+    expect(recipeId).toBe("one-minute");
+    expect(problems).toEqual([
+      expect.objectContaining({ parameter: "recipe", text: "two-minutes" }),
+    ]);
+  });
+
+  test("counts the first of two values for one setting and reports the second", () => {
+    const { values, problems } = decodeLink("?middleRepeats=2&middleRepeats=5");
+    expect(values.middleRepeats).toBe(2);
+    expect(problems).toEqual([expect.objectContaining({ parameter: "middleRepeats", text: "5" })]);
+  });
+
+  test("never throws, whatever the address holds", () => {
+    fc.assert(
+      fc.property(fc.string(), (search) => {
+        expect(decodeLink(search).values).toBeDefined();
+      }),
+    );
+  });
+
+  test("is not misled by names that every object has", () => {
+    const { problems } = decodeLink("?constructor=1&__proto__=2&toString=3");
+    expect(problems).toHaveLength(3);
+  });
+});

@@ -1,0 +1,253 @@
+import { describe, expect, test } from "vitest";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { recipeById } from "../spec/recipes/registry.ts";
+import { noEvaluation } from "./evaluationState.ts";
+import { isActive, noRun, type RunState, runAfter, startedRun } from "./runState.ts";
+import {
+  longRunText,
+  positionText,
+  progressShare,
+  statusOf,
+  statusText,
+  youngStatisticsText,
+} from "./runStatus.ts";
+import { toArray } from "./series.ts";
+
+const { settings } = recipeById("one-minute");
+const runId = "a";
+const started = startedRun(runId, settings);
+
+function after(run: RunState, ...events: WorkerEvent[]): RunState {
+  return events.reduce(runAfter, run);
+}
+
+const phase = (name: "loading" | "compiling" | "training" | "testing"): WorkerEvent => ({
+  type: "run.phaseChanged",
+  runId,
+  phase: name,
+  detail: "",
+});
+const prepared = (stepsPerEpoch: number, totalSteps: number): WorkerEvent => ({
+  type: "run.prepared",
+  runId,
+  stepsPerEpoch,
+  totalSteps,
+  numTrain: 1000,
+  numValidation: 100,
+  batchSize: 10,
+  notes: [],
+});
+const step = (number: number, stepsPerEpoch: number, id = runId): WorkerEvent => ({
+  type: "step.completed",
+  runId: id,
+  step: number,
+  epoch: Math.floor((number - 1) / stepsPerEpoch) + 1,
+  stepInEpoch: ((number - 1) % stepsPerEpoch) + 1,
+  learningRate: 0.003,
+  points: [{ step: number, loss: 1 / number, accuracy: 0.5 }],
+  stepMs: 10,
+  imagesPerSecond: 1000,
+  remainingMs: 500,
+  usedBytes: 1,
+  numTensors: 1,
+});
+const failure: WorkerEvent = {
+  type: "run.failed",
+  runId,
+  step: 35,
+  error: {
+    code: "run.diverged",
+    message: "Loss: it is not finite. Lower the rate.",
+    context: { setting: "learningRate" },
+  },
+};
+
+describe("the status", () => {
+  test("goes from Ready to Finished with the texts that people and tests know", () => {
+    const texts: string[] = [statusText(noRun())];
+    let run = started;
+    texts.push(statusText(run));
+    for (const event of [
+      phase("loading"),
+      phase("compiling"),
+      prepared(937, 1874),
+      phase("training"),
+      step(35, 937),
+      { type: "run.paused", runId, step: 35 },
+      { type: "run.resumed", runId, step: 35 },
+      step(938, 937),
+      phase("testing"),
+      { type: "test.progressed", runId, numImages: 3000, totalImages: 10000 },
+      { type: "run.finished", runId, step: 1874, trainMs: 5 },
+    ] satisfies WorkerEvent[]) {
+      run = runAfter(run, event);
+      texts.push(statusText(run));
+    }
+    expect(texts.filter((text, index) => text !== texts[index - 1])).toEqual([
+      "Ready",
+      "Loading data",
+      "Compiling",
+      "Training, epoch 1 of 2, step 0 of 937",
+      "Training, epoch 1 of 2, step 35 of 937",
+      "Paused",
+      "Training, epoch 1 of 2, step 35 of 937",
+      "Training, epoch 2 of 2, step 1 of 937",
+      "Testing",
+      "Testing, 3,000 of 10,000 images",
+      "Finished",
+    ]);
+  });
+
+  test("says the last epoch's own steps where the run ends within it", () => {
+    const run = after(started, prepared(859, 2405), step(1719, 859));
+    expect(positionText(run)).toBe("epoch 3 of 3, step 1 of 687");
+  });
+
+  test("counts a run shorter than an epoch as one epoch of its steps", () => {
+    expect(positionText(after(started, prepared(937, 60), step(60, 937)))).toBe(
+      "epoch 1 of 1, step 60 of 60",
+    );
+  });
+
+  test("shows a test in a pause, and the pause again after it", () => {
+    const paused = after(started, prepared(937, 60), step(5, 937), {
+      type: "run.paused",
+      runId,
+      step: 5,
+    });
+    const testing = after(paused, phase("testing"), {
+      type: "test.progressed",
+      runId,
+      numImages: 10,
+      totalImages: 20,
+    });
+    expect(statusText(testing)).toBe("Testing, 10 of 20 images");
+    const done = runAfter(testing, {
+      type: "test.completed",
+      runId,
+      step: 5,
+      loss: 1,
+      accuracy: 0.5,
+      numImages: 20,
+      confusion: new Uint32Array(4),
+      predicted: new Uint8Array(20),
+      labels: new Uint8Array(20),
+    });
+    expect(statusText(done)).toBe("Paused");
+  });
+});
+
+describe("a failure", () => {
+  const failed = after(started, prepared(937, 1874), step(34, 937), step(35, 937), failure);
+
+  test("keeps the history and says what happened", () => {
+    expect(statusText(failed)).toBe("Failed: Loss: it is not finite. Lower the rate.");
+    expect(toArray(failed.training).map((point) => point.step)).toEqual([34, 35]);
+    expect(isActive(failed)).toBe(false);
+  });
+
+  test("is final: what comes late changes nothing", () => {
+    expect(
+      after(failed, step(36, 937), phase("training"), { type: "run.resumed", runId, step: 36 }),
+    ).toBe(failed);
+  });
+
+  test("before the first step is a failure too", () => {
+    expect(statusOf(after(started, phase("loading"), failure))).toBe("failed");
+  });
+});
+
+test("events of another run change nothing", () => {
+  const run = after(started, prepared(937, 1874), step(1, 937));
+  expect(after(run, step(900, 937, "an ended run"), { ...failure, runId: "an ended run" })).toBe(
+    run,
+  );
+  expect(after(noRun(), step(1, 937))).toEqual(noRun());
+});
+
+test("progress is the share of bytes or buffer while loading, of steps while training, unknown while compiling", () => {
+  const loading = runAfter(started, {
+    type: "data.progressed",
+    runId,
+    loadedBytes: 5,
+    totalBytes: 100,
+    shardsLoaded: 1,
+    numShards: 20,
+    buffered: 2500,
+    bufferSize: 10000,
+  });
+  expect(progressShare(loading)).toBe(0.25);
+  expect(progressShare(runAfter(loading, phase("compiling")))).toBeNull();
+  expect(progressShare(after(loading, prepared(100, 200), step(50, 100)))).toBe(0.25);
+  expect(progressShare(noRun())).toBe(0);
+});
+
+describe("the notice about a long run", () => {
+  const speed = (totalMs: number): WorkerEvent => ({
+    type: "speed.measured",
+    runId,
+    stepMs: 1,
+    imagesPerSecond: 1,
+    epochMs: 67 * 60_000,
+    totalMs,
+  });
+
+  test("comes with a measured total of more than ten minutes", () => {
+    expect(longRunText(runAfter(started, speed(10 * 60_000)))).toBeNull();
+    expect(longRunText(runAfter(started, speed(3 * 3_600_000)))).toBe(
+      "This run will take about 3 h here (an epoch 1 h 7 min).",
+    );
+  });
+
+  test("goes when the run is over", () => {
+    expect(longRunText(after(started, speed(1e9), failure))).toBeNull();
+  });
+});
+
+describe("the notice about young moving statistics", () => {
+  const test_ = (accuracy: number, atStep: number) => ({
+    ...noEvaluation(),
+    test: {
+      step: atStep,
+      loss: 1,
+      accuracy,
+      numImages: 1,
+      confusion: new Uint32Array(1),
+      predicted: new Uint8Array(1),
+      labels: new Uint8Array(1),
+    },
+  });
+  const trained = (momentum: number) =>
+    after(
+      startedRun(runId, { ...settings, batchNormMomentum: momentum }),
+      prepared(937, 60),
+      step(60, 937),
+    );
+
+  test("comes where the network has had few steps for its momentum and the test falls behind", () => {
+    expect(youngStatisticsText(trained(0.99), test_(0.2, 60))).toContain(
+      "with a momentum of 0.99 they need some 300 steps",
+    );
+  });
+
+  test("speaks of the validation while there is no newer test", () => {
+    const validated = runAfter(trained(0.99), {
+      type: "validation.completed",
+      runId,
+      whole: false,
+      step: 60,
+      loss: 2,
+      accuracy: 0.1,
+      numImages: 9,
+      confusion: new Uint32Array(1),
+    });
+    expect(youngStatisticsText(validated, noEvaluation())).toMatch(/^Validation accuracy lags/);
+    expect(youngStatisticsText(validated, test_(0.2, 60))).toMatch(/^Test accuracy lags/);
+  });
+
+  test("does not come for enough steps, or for a test that keeps up", () => {
+    expect(youngStatisticsText(trained(0.9), test_(0.2, 60))).toBeNull();
+    expect(youngStatisticsText(trained(0.99), test_(0.49, 60))).toBeNull();
+    expect(youngStatisticsText(noRun(), noEvaluation())).toBeNull();
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * One run as the page knows it, told by the worker's events. Pure: `runAfter(run, event)` is the whole state
+ * machine. A run that failed or was reset keeps its history until another one starts; events of any other
+ * run change nothing.
+ */
+import type { WorkerEvent, WorkerEventOf } from "../protocol/events.ts";
+import type { Settings } from "../spec/settings.ts";
+import { append, emptySeries, type Series } from "./series.ts";
+
+export type RunPhase = "loading" | "compiling" | "training" | "testing";
+export type RunRequest = "pause" | "resume" | "step";
+type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
+export type EngineFacts = Facts<"engine.chosen">;
+export type Speed = Facts<"speed.measured">;
+export type StepFacts = Omit<Facts<"step.completed">, "points">;
+
+/** Steps done (from 1), mean loss and share of right answers. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface RunError {
+  readonly code: string;
+  readonly message: string;
+  readonly context: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface RunState {
+  readonly runId: string | null;
+  /** As they were when the run started, and the learning rate as it is now. */
+  readonly settings: Settings | null;
+  readonly phase: RunPhase | null;
+  readonly phaseDetail: string;
+  readonly paused: boolean;
+  readonly outcome: "finished" | "failed" | null;
+  /** Asked of the worker, not answered yet. */
+  readonly request: RunRequest | null;
+  readonly engine: EngineFacts | null;
+  readonly prepared: Facts<"run.prepared"> | null;
+  readonly data: Facts<"data.progressed"> | null;
+  readonly retries: readonly Facts<"data.retried">[];
+  readonly speed: Speed | null;
+  readonly progress: StepFacts | null;
+  readonly training: Series<CurvePoint>;
+  readonly validation: Series<CurvePoint>;
+  /** How far an evaluation on the test set has come. */
+  readonly testing: Facts<"test.progressed"> | null;
+  readonly trainMs: number | null;
+  readonly error: RunError | null;
+}
+
+export function noRun(): RunState {
+  return {
+    runId: null,
+    settings: null,
+    phase: null,
+    phaseDetail: "",
+    paused: false,
+    outcome: null,
+    request: null,
+    engine: null,
+    prepared: null,
+    data: null,
+    retries: [],
+    speed: null,
+    progress: null,
+    training: emptySeries(),
+    validation: emptySeries(),
+    testing: null,
+    trainMs: null,
+    error: null,
+  };
+}
+
+export function startedRun(runId: string, settings: Settings): RunState {
+  return { ...noRun(), runId, settings, phase: "loading" };
+}
+
+/** True from Train until the run finishes, fails or is reset. */
+export function isActive(run: RunState): boolean {
+  return run.runId !== null && run.outcome === null;
+}
+
+export function requested(run: RunState, request: RunRequest): RunState {
+  return isActive(run) ? { ...run, request } : run;
+}
+
+export function withLearningRate(run: RunState, learningRate: number): RunState {
+  return isActive(run) && run.settings
+    ? { ...run, settings: { ...run.settings, learningRate } }
+    : run;
+}
+
+export function runAfter(run: RunState, event: WorkerEvent): RunState {
+  if (!("runId" in event) || event.runId !== run.runId) return run;
+  // After its end a run may still test itself or deliver images; it cannot come back to life.
+  if (run.outcome !== null) return afterOutcome(run, event);
+  switch (event.type) {
+    case "run.phaseChanged":
+      return { ...run, phase: event.phase, phaseDetail: event.detail, testing: null };
+    case "engine.chosen":
+      return { ...run, engine: factsOf(event) };
+    case "data.progressed":
+      return { ...run, data: factsOf(event) };
+    case "data.retried":
+      return { ...run, retries: [...run.retries, factsOf(event)] };
+    case "run.prepared":
+      return { ...run, prepared: factsOf(event) };
+    case "speed.measured":
+      return { ...run, speed: factsOf(event) };
+    case "step.completed": {
+      const { points, ...progress } = factsOf(event);
+      return { ...run, phase: "training", progress, training: append(run.training, points) };
+    }
+    case "validation.completed": {
+      const { step, loss, accuracy } = event;
+      return { ...run, validation: append(run.validation, [{ step, loss, accuracy }]) };
+    }
+    case "run.paused":
+      return { ...run, paused: true, request: null };
+    case "run.resumed":
+      return { ...run, paused: false, request: run.request === "resume" ? null : run.request };
+    case "run.finished":
+      return {
+        ...run,
+        outcome: "finished",
+        paused: false,
+        request: null,
+        testing: null,
+        trainMs: event.trainMs,
+      };
+    case "run.failed":
+      return {
+        ...run,
+        outcome: "failed",
+        paused: false,
+        request: null,
+        testing: null,
+        error: event.error,
+      };
+    case "test.progressed":
+    case "test.completed":
+      return withTest(run, event);
+    default:
+      return run;
+  }
+}
+
+function afterOutcome(run: RunState, event: WorkerEvent): RunState {
+  if (event.type === "test.progressed" || event.type === "test.completed")
+    return withTest(run, event);
+  if (event.type === "run.failed")
+    return { ...run, outcome: "failed", testing: null, error: event.error };
+  return run;
+}
+
+function withTest(
+  run: RunState,
+  event: WorkerEventOf<"test.progressed" | "test.completed">,
+): RunState {
+  if (event.type === "test.progressed") return { ...run, testing: factsOf(event) };
+  // A test in between hands back to training; the one at the end is followed by the end.
+  const isOver =
+    run.progress !== null &&
+    run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);
+  return { ...run, testing: null, phase: isOver ? run.phase : "training" };
+}
+
+function factsOf<E extends WorkerEvent & { runId: string }>(event: E): Omit<E, "type" | "runId"> {
+  const { type: _type, runId: _runId, ...facts } = event;
+  return facts;
+}

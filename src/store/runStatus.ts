@@ -1,0 +1,142 @@
+/** What a run's state means in words and numbers. Pure selectors; the texts are a public interface. */
+import { formatBytes, formatCount, formatDuration } from "../core/units.ts";
+import type { EvaluationState } from "./evaluationState.ts";
+import { isActive, type RunState } from "./runState.ts";
+import { last } from "./series.ts";
+
+export type RunStatus =
+  | "ready"
+  | "loading"
+  | "compiling"
+  | "training"
+  | "testing"
+  | "paused"
+  | "finished"
+  | "failed";
+
+export function statusOf(run: RunState): RunStatus {
+  if (run.runId === null) return "ready";
+  if (run.outcome !== null) return run.outcome;
+  if (run.testing !== null) return "testing";
+  return run.paused ? "paused" : (run.phase ?? "loading");
+}
+
+/** The text of the element with role `status` and the name "Run status". */
+export function statusText(run: RunState): string {
+  switch (statusOf(run)) {
+    case "ready":
+      return "Ready";
+    case "loading":
+      return "Loading data";
+    case "compiling":
+      return "Compiling";
+    case "training":
+      return `Training, ${positionText(run)}`;
+    case "testing":
+      return run.testing
+        ? `Testing, ${formatCount(run.testing.numImages)} of ${formatCount(run.testing.totalImages)} images`
+        : "Testing";
+    case "paused":
+      return "Paused";
+    case "finished":
+      return "Finished";
+    case "failed":
+      return `Failed: ${run.error?.message ?? "the run ended without saying why."}`;
+  }
+}
+
+/** Where a run stands: epoch of epochs, step of this epoch's steps. The last epoch may be a shorter one. */
+function positionOf(run: RunState): {
+  readonly epoch: number;
+  readonly numEpochs: number;
+  readonly stepInEpoch: number;
+  readonly stepsInEpoch: number;
+} {
+  const stepsPerEpoch = run.prepared?.stepsPerEpoch ?? 0;
+  const totalSteps = run.prepared?.totalSteps ?? 0;
+  const numEpochs = stepsPerEpoch > 0 ? Math.max(1, Math.ceil(totalSteps / stepsPerEpoch)) : 1;
+  const epoch = Math.max(1, run.progress?.epoch ?? 1);
+  const left = totalSteps - (epoch - 1) * stepsPerEpoch;
+  return {
+    epoch,
+    numEpochs: Math.max(epoch, numEpochs),
+    stepInEpoch: run.progress?.stepInEpoch ?? 0,
+    stepsInEpoch: Math.max(0, Math.min(stepsPerEpoch, left)),
+  };
+}
+
+export function positionText(run: RunState): string {
+  const { epoch, numEpochs, stepInEpoch, stepsInEpoch } = positionOf(run);
+  return `epoch ${epoch} of ${numEpochs}, step ${stepInEpoch} of ${stepsInEpoch}`;
+}
+
+/** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
+export function statusDetail(run: RunState): string {
+  if (run.outcome !== null) return "";
+  if (run.paused) return run.progress ? positionText(run) : "";
+  if (statusOf(run) === "loading" && run.data && run.data.totalBytes > 0) {
+    return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
+  }
+  return run.phaseDetail;
+}
+
+/** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
+export function progressShare(run: RunState): number | null {
+  const total = run.prepared?.totalSteps ?? 0;
+  switch (statusOf(run)) {
+    case "ready":
+      return 0;
+    case "loading":
+      return run.data && run.data.totalBytes > 0 ? loadShare(run.data) : null;
+    case "compiling":
+      return null;
+    case "testing":
+      return run.testing && run.testing.totalImages > 0
+        ? run.testing.numImages / run.testing.totalImages
+        : null;
+    case "finished":
+      return 1;
+    default:
+      return total > 0 ? Math.min(1, (run.progress?.step ?? 0) / total) : 0;
+  }
+}
+
+/** Training starts when the shuffle buffer is full, not when all bytes have come. */
+function loadShare(data: NonNullable<RunState["data"]>): number {
+  const byBuffer = data.bufferSize > 0 ? data.buffered / data.bufferSize : 0;
+  return Math.min(1, Math.max(byBuffer, data.loadedBytes / data.totalBytes));
+}
+
+/** A run longer than this is announced before it is well under way. */
+const LONG_RUN_MS = 10 * 60_000;
+
+/** A sentence about a run that will take long here, by the time measured before its first step. */
+export function longRunText(run: RunState): string | null {
+  if (!isActive(run) || run.speed === null || run.speed.totalMs <= LONG_RUN_MS) return null;
+  return `This run will take about ${formatDuration(run.speed.totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
+}
+
+/**
+ * Why validation and test lag behind in a short run: inference uses moving statistics, of which a share
+ * `momentum^steps` is still their initial value and which follow weights as they were some
+ * `1 / (1 - momentum)` steps ago. Speaks of the newest evaluation.
+ */
+export function youngStatisticsText(run: RunState, evaluation: EvaluationState): string | null {
+  const training = last(run.training);
+  const validation = last(run.validation);
+  const test = evaluation.test;
+  const testIsNewest = test !== null && test.step >= (validation?.step ?? 0);
+  const newest = testIsNewest ? test : validation;
+  if (!newest || !training || !run.settings) return null;
+  const { batchNormMomentum: momentum } = run.settings;
+  const isYoung = newest.step * (1 - momentum) < 3;
+  if (!isYoung || newest.accuracy > training.accuracy - LAG) return null;
+  return (
+    `${testIsNewest ? "Test" : "Validation"} accuracy lags because the batch norms' moving statistics are young: with a momentum of ` +
+    `${momentum} they need some ${formatCount(Math.ceil(3 / (1 - momentum) - 1e-9))} steps to follow, and this network has had ` +
+    `${formatCount(newest.step)}. Train longer, or lower the batch-norm momentum.`
+  );
+}
+
+/** Accuracy that a lag must amount to before it needs an explanation. */
+const LAG = 0.05;

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { RunClient } from "../client/runClient.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { statusText } from "./runStatus.ts";
+import { toArray } from "./series.ts";
+import { blockedReason, createPlayground } from "./store.ts";
+
+function createFakeClient() {
+  const calls: (readonly [name: string, ...parameters: unknown[]])[] = [];
+  const record =
+    (name: string) =>
+    (...parameters: unknown[]) =>
+      void calls.push([name, ...parameters]);
+  let runs = 0;
+  const client: RunClient = {
+    inspectDataSet: record("inspectDataSet"),
+    start(settings, options) {
+      calls.push(["start", settings.middleRepeats, options?.paused]);
+      runs += 1;
+      return `run-${runs}`;
+    },
+    measure(settings) {
+      calls.push(["measure", settings.convolution]);
+      return "measurement";
+    },
+    cancelMeasure: record("cancelMeasure"),
+    pause: record("pause"),
+    resume: record("resume"),
+    step: record("step"),
+    test: record("test"),
+    setLearningRate: record("setLearningRate"),
+    requestImages: record("requestImages"),
+    reset: record("reset"),
+  };
+  return { client, calls };
+}
+
+function setUp() {
+  const { client, calls } = createFakeClient();
+  let emit: (event: WorkerEvent) => void = () => {};
+  const { store, actions } = createPlayground((onEvent) => {
+    emit = onEvent;
+    return client;
+  });
+  return {
+    state: () => store.getState(),
+    actions,
+    calls,
+    emit: (event: WorkerEvent) => emit(event),
+  };
+}
+
+const names = (calls: readonly (readonly [string, ...unknown[]])[]) => calls.map(([name]) => name);
+const speed = { stepMs: 1, imagesPerSecond: 2, epochMs: 3, totalMs: 4 };
+const stepped = (runId: string, step: number): WorkerEvent => ({
+  type: "step.completed",
+  runId,
+  step,
+  epoch: 1,
+  stepInEpoch: step,
+  learningRate: 1,
+  points: [{ step, loss: 1, accuracy: 0 }],
+  stepMs: 1,
+  imagesPerSecond: 1,
+  remainingMs: 1,
+  usedBytes: 1,
+  numTensors: 1,
+});
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe("a run", () => {
+  test("starts with the settings as they are, pauses, goes on, and is gone after a reset", () => {
+    const { state, actions, calls, emit } = setUp();
+    actions.setValue("middleRepeats", 3);
+    actions.train();
+    expect(calls).toContainEqual(["start", 3, false]);
+    actions.pause();
+    expect(state().run.request).toBe("pause");
+    emit({ type: "run.paused", runId: "run-1", step: 1 });
+    expect(statusText(state().run)).toBe("Paused");
+    actions.step();
+    actions.resume();
+    emit({ type: "run.resumed", runId: "run-1", step: 2 });
+    actions.reset();
+    expect(statusText(state().run)).toBe("Ready");
+    expect(names(calls)).toEqual(["cancelMeasure", "start", "pause", "step", "resume", "reset"]);
+  });
+
+  test("by Step takes one step and waits", () => {
+    const { actions, calls } = setUp();
+    actions.step();
+    expect(calls).toContainEqual(["start", 0, true]);
+  });
+
+  test("keeps its history when it fails, and the next one starts afresh", () => {
+    const { state, actions, emit } = setUp();
+    actions.train();
+    emit(stepped("run-1", 1));
+    emit({
+      type: "run.failed",
+      runId: "run-1",
+      step: 1,
+      error: { code: "engine.device-lost", message: "Lost.", context: {} },
+    });
+    expect(toArray(state().run.training)).toHaveLength(1);
+    actions.train();
+    expect(state().run.training.length).toBe(0);
+    emit(stepped("run-1", 2));
+    expect(state().run.training.length).toBe(0);
+  });
+
+  test("does not start while a field is wrong or there is no such network, and says why", () => {
+    const { state, actions, calls } = setUp();
+    actions.setText("batchSize", "many");
+    expect(blockedReason(state())).toBe("Correct Batch size first.");
+    actions.train();
+    actions.step();
+    expect(calls).toEqual([]);
+  });
+
+  test("leaves a speed behind for the settings it ran with", () => {
+    const { state, actions, emit } = setUp();
+    actions.train();
+    emit({ type: "speed.measured", runId: "run-1", ...speed });
+    expect(Object.values(state().measurements.speeds)).toEqual([speed]);
+  });
+});
+
+describe("the learning rate", () => {
+  test("reaches a run in progress once the typing rests", () => {
+    const { state, actions, calls } = setUp();
+    actions.train();
+    for (const text of ["0", "0.", "0.0", "0.05"]) actions.setText("learningRate", text);
+    expect(names(calls)).not.toContain("setLearningRate");
+    vi.advanceTimersByTime(1000);
+    expect(calls.filter(([name]) => name === "setLearningRate")).toEqual([
+      ["setLearningRate", 0.05],
+    ]);
+    expect(state().run.settings?.learningRate).toBe(0.05);
+  });
+
+  test("changes nothing in the worker without a run", () => {
+    const { actions, calls } = setUp();
+    actions.setValue("learningRate", 0.5);
+    vi.advanceTimersByTime(1000);
+    expect(calls).toEqual([]);
+  });
+});
+
+test("another data set is looked at as soon as it is chosen", () => {
+  const { actions, calls } = setUp();
+  actions.setValue("dataSet", "starter");
+  expect(calls).toEqual([["inspectDataSet", "starter"]]);
+});
+
+test("a data set that could not be read is looked at again with the next run", () => {
+  const { state, actions, calls, emit } = setUp();
+  emit({
+    type: "dataset.failed",
+    error: { code: "data.unreachable", message: "Offline.", context: {} },
+  });
+  expect(state().dataSet.error?.message).toBe("Offline.");
+  actions.train();
+  expect(names(calls)).toEqual(["cancelMeasure", "start", "inspectDataSet"]);
+});
+
+describe("a measurement", () => {
+  test("of the twin is the other convolution's, and its failure does not touch the run", () => {
+    const { state, actions, calls, emit } = setUp();
+    actions.measure("twin");
+    expect(calls).toEqual([["measure", "ordinary"]]);
+    const error = { code: "engine.out-of-memory", message: "Too large.", context: {} };
+    emit({ type: "run.failed", runId: "measurement", step: 0, error });
+    expect(state().measurements).toMatchObject({ pending: null, error });
+    expect(statusText(state().run)).toBe("Ready");
+  });
+
+  test("does not run beside a training", () => {
+    const { actions, calls } = setUp();
+    actions.train();
+    actions.measure("current");
+    expect(names(calls)).toEqual(["cancelMeasure", "start"]);
+  });
+});
+
+test("a link sets the settings and lists what it could not", () => {
+  const { state, actions } = setUp();
+  actions.openLink("?recipe=notebook&middleRepeats=many");
+  expect(state().settings.recipeId).toBe("notebook");
+  expect(state().settings.linkProblems).toHaveLength(1);
+  actions.dismissLinkProblems();
+  expect(state().settings.linkProblems).toEqual([]);
+});
+
+test("a cell's images are asked for once there is a test result", () => {
+  const { state, actions, calls, emit } = setUp();
+  actions.train();
+  actions.showCell(0, 1);
+  expect(names(calls)).not.toContain("requestImages");
+  emit({
+    type: "test.completed",
+    runId: "run-1",
+    step: 1,
+    loss: 1,
+    accuracy: 0.5,
+    numImages: 2,
+    confusion: Uint32Array.of(1, 1, 0, 0),
+    predicted: Uint8Array.of(0, 1),
+    labels: Uint8Array.of(0, 0),
+  });
+  actions.showCell(0, 1);
+  expect(calls).toContainEqual(["requestImages", [1]]);
+  actions.closeCell();
+  expect(state().evaluation.cell).toBeNull();
+});

@@ -1,0 +1,226 @@
+/**
+ * The page's state: one slice a concern, each with its pure functions in a file of its own, and the actions
+ * that join them with the worker. Zustand's vanilla core, so that all of it runs and is tested without React.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RunClient } from "../client/runClient.ts";
+import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
+import type { SettingKey, Settings } from "../spec/settings.ts";
+import { networkOf, twinSettings } from "./derived.ts";
+import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
+import { decodeLink } from "./link.ts";
+import {
+  type MeasurementsState,
+  type MeasureTarget,
+  measured,
+  measurementCancelled,
+  measurementFailed,
+  measuring,
+  noMeasurements,
+  withSpeed,
+} from "./measurements.ts";
+import {
+  isActive,
+  noRun,
+  type RunError,
+  type RunState,
+  requested,
+  runAfter,
+  startedRun,
+  withLearningRate,
+} from "./runState.ts";
+import {
+  asInRecipe,
+  initialSettings,
+  invalidFields,
+  recipeSettings,
+  type SettingsState,
+  withText,
+  withValue,
+} from "./settingsState.ts";
+import { initialView, type ViewState } from "./viewState.ts";
+
+export interface DataSetState {
+  readonly description: DataSetDescription | null;
+  readonly error: RunError | null;
+}
+
+export interface PlaygroundState {
+  readonly settings: SettingsState;
+  readonly run: RunState;
+  readonly evaluation: EvaluationState;
+  readonly dataSet: DataSetState;
+  readonly measurements: MeasurementsState;
+  readonly view: ViewState;
+}
+
+export interface PlaygroundActions {
+  setText(key: SettingKey, text: string): void;
+  setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
+  resetSetting(key: SettingKey): void;
+  chooseRecipe(recipeId: string): void;
+  /** Takes the settings from an address; what it cannot use is listed in `settings.linkProblems`. */
+  openLink(search: string): void;
+  dismissLinkProblems(): void;
+  train(): void;
+  pause(): void;
+  resume(): void;
+  /** One step: of a new run, which then waits, or of the run that waits. */
+  step(): void;
+  /** Ends the run with its worker and clears its history. */
+  reset(): void;
+  testNow(): void;
+  measure(target: MeasureTarget): void;
+  cancelMeasure(): void;
+  inspectDataSet(): void;
+  showCell(trueClass: number, predictedClass: number): void;
+  closeCell(): void;
+  setView(change: Partial<ViewState>): void;
+  /** What the worker says. The composition root connects the client with this. */
+  receive(event: WorkerEvent): void;
+}
+
+export interface Playground {
+  readonly store: StoreApi<PlaygroundState>;
+  readonly actions: PlaygroundActions;
+}
+
+/** A rate being typed passes through others ("0.003" through "0.0"): a run gets it when the typing rests. */
+const RATE_DELAY_MS = 600;
+
+/** `connect` gets the receiver of events and returns the client that will call it. */
+export function createPlayground(
+  connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
+): Playground {
+  const store = createStore<PlaygroundState>(() => ({
+    settings: initialSettings(),
+    run: noRun(),
+    evaluation: noEvaluation(),
+    dataSet: { description: null, error: null },
+    measurements: noMeasurements(),
+    view: initialView(),
+  }));
+  const { getState: get, setState: set } = store;
+  const client = connect((event) => actions.receive(event));
+
+  let rateTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function start(paused: boolean): void {
+    if (blockedReason(get()) !== null) return;
+    client.cancelMeasure();
+    const settings = get().settings.values;
+    const runId = client.start(settings, { paused });
+    const { measurements } = get();
+    set({
+      run: startedRun(runId, settings),
+      evaluation: noEvaluation(),
+      measurements: { ...measurementCancelled(measurements), error: null },
+    });
+    // What could not be read before may be there now, and its class names are needed.
+    if (get().dataSet.error !== null) actions.inspectDataSet();
+  }
+
+  function setSettings(settings: SettingsState): void {
+    const before = get().settings;
+    if (settings === before) return;
+    set({ settings });
+    const { learningRate, dataSet } = settings.values;
+    if (learningRate !== before.values.learningRate) {
+      clearTimeout(rateTimer);
+      rateTimer = setTimeout(sendLearningRate, RATE_DELAY_MS);
+    }
+    if (dataSet !== before.values.dataSet) actions.inspectDataSet();
+  }
+
+  function sendLearningRate(): void {
+    const { run, settings } = get();
+    const { learningRate } = settings.values;
+    if (!isActive(run) || run.settings?.learningRate === learningRate) return;
+    client.setLearningRate(learningRate);
+    set({ run: withLearningRate(run, learningRate) });
+  }
+
+  const actions: PlaygroundActions = {
+    setText: (key, text) => setSettings(withText(get().settings, key, text)),
+    setValue: (key, value) => setSettings(withValue(get().settings, key, value)),
+    resetSetting: (key) => setSettings(asInRecipe(get().settings, key)),
+    chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
+    openLink(search) {
+      const { recipeId, values, problems } = decodeLink(search);
+      setSettings({ recipeId, values, drafts: {}, linkProblems: problems });
+    },
+    dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
+    train: () => start(false),
+    pause() {
+      client.pause();
+      set({ run: requested(get().run, "pause") });
+    },
+    resume() {
+      client.resume();
+      set({ run: requested(get().run, "resume") });
+    },
+    step() {
+      const { run } = get();
+      if (!isActive(run)) start(true);
+      else if (run.paused) {
+        client.step();
+        set({ run: requested(run, "step") });
+      }
+    },
+    reset() {
+      client.reset();
+      set({ run: noRun(), evaluation: noEvaluation() });
+    },
+    testNow: () => client.test(),
+    measure(target) {
+      const { settings, run, measurements } = get();
+      if (isActive(run) || invalidFields(settings).length > 0) return;
+      const subject = target === "twin" ? twinSettings(settings.values) : settings.values;
+      const id = client.measure(subject);
+      set({ measurements: measuring(measurements, id, subject, target) });
+    },
+    cancelMeasure() {
+      client.cancelMeasure();
+      set({ measurements: measurementCancelled(get().measurements) });
+    },
+    inspectDataSet: () => client.inspectDataSet(get().settings.values.dataSet),
+    showCell(trueClass, predictedClass) {
+      const cell = cellOf(get().evaluation, trueClass, predictedClass);
+      set({ evaluation: { ...get().evaluation, cell } });
+      if (cell && cell.indices.length > 0) client.requestImages(cell.indices);
+    },
+    closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
+    setView: (change) => set({ view: { ...get().view, ...change } }),
+    receive(event) {
+      const { run, measurements } = get();
+      if (event.type === "dataset.described") {
+        set({ dataSet: { description: event.dataSet, error: null } });
+      } else if (event.type === "dataset.failed") {
+        set({ dataSet: { ...get().dataSet, error: event.error } });
+      } else if (event.runId === run.runId) {
+        const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;
+        set({
+          run: runAfter(run, event),
+          evaluation: evaluationAfter(get().evaluation, event),
+          ...(measuredHere && event.type === "speed.measured"
+            ? { measurements: withSpeed(measurements, measuredHere, event) }
+            : {}),
+        });
+      } else if (event.type === "speed.measured") {
+        set({ measurements: measured(measurements, event.runId, event) });
+      } else if (event.type === "run.failed") {
+        set({ measurements: measurementFailed(measurements, event.runId, event.error) });
+      }
+    },
+  };
+  return { store, actions };
+}
+
+/** Why Train cannot be pressed, in a sentence; `null` when it can. */
+export function blockedReason(state: Pick<PlaygroundState, "settings">): string | null {
+  const invalid = invalidFields(state.settings);
+  if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
+  const network = networkOf(state.settings.values);
+  if (!network.ok) return network.message;
+  return null;
+}

@@ -1,0 +1,14 @@
+/** The store as a React hook: a component re-renders when what it selects changes, and only then. */
+import { type StoreApi, useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+
+export type Selector<S> = <T>(select: (state: S) => T) => T;
+
+export function createStoreHook<S>(store: StoreApi<S>): Selector<S> {
+  return function useSelected<T>(select: (state: S) => T): T {
+    return useStore(store, select);
+  };
+}
+
+/** For selectors that build a new record or list each time: compared entry by entry. */
+export { useShallow };

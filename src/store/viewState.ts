@@ -1,0 +1,60 @@
+/** How the page is looked at: nothing here changes what is trained. Pure. */
+
+export type Theme = "system" | "light" | "dark";
+export type NetworkView = "picture" | "table";
+export type ControlGroup = "network" | "training" | "data";
+
+export interface ViewState {
+  readonly theme: Theme;
+  /** What the system asks for; counts while the theme is "system". */
+  readonly systemIsDark: boolean;
+  readonly online: boolean;
+  readonly networkView: NetworkView;
+  /** Id of the block whose inside is shown. */
+  readonly selectedBlock: string | null;
+  readonly openGroups: readonly ControlGroup[];
+  readonly openAdvanced: readonly ControlGroup[];
+  readonly helpIsOpen: boolean;
+  /** Whether single keys act as shortcuts; some assistive technology needs them off. */
+  readonly shortcuts: boolean;
+  /** The run whose "this takes long" notice was put away. */
+  readonly longRunSeen: string | null;
+}
+
+export function initialView(): ViewState {
+  return {
+    theme: "system",
+    systemIsDark: false,
+    online: true,
+    networkView: "picture",
+    selectedBlock: null,
+    openGroups: ["network", "training", "data"],
+    openAdvanced: [],
+    helpIsOpen: false,
+    shortcuts: true,
+    longRunSeen: null,
+  };
+}
+
+export function isDark(view: ViewState): boolean {
+  return view.theme === "system" ? view.systemIsDark : view.theme === "dark";
+}
+
+/** The theme in force. */
+export function shownTheme(view: ViewState): "light" | "dark" {
+  return isDark(view) ? "dark" : "light";
+}
+
+/** System, light, dark, and round again. */
+export function nextTheme(theme: Theme): Theme {
+  return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
+}
+
+export function isTheme(value: unknown): value is Theme {
+  return value === "system" || value === "light" || value === "dark";
+}
+
+export function toggled<T>(list: readonly T[], entry: T, present: boolean): readonly T[] {
+  const others = list.filter((other) => other !== entry);
+  return present ? [...others, entry] : others;
+}

@@ -1,0 +1,61 @@
+/** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
+import { formatPercent } from "../../core/units.ts";
+import type { CurvePoint } from "../../store/runState.ts";
+import { last } from "../../store/series.ts";
+import { usePlayground } from "../PlaygroundContext.tsx";
+import { Card } from "../widgets/Card.tsx";
+import { CurveChart } from "../widgets/CurveChart.tsx";
+import { ConfusionCard } from "./ConfusionCard.tsx";
+
+export function ChartsColumn() {
+  return (
+    <section className="column charts" aria-label="Live charts" id="charts">
+      <CurveCard title="Loss" metric="loss" format={(value) => value.toFixed(2)} />
+      <CurveCard title="Accuracy" metric="accuracy" format={formatPercent} />
+      <ConfusionCard />
+    </section>
+  );
+}
+
+function CurveCard(props: {
+  readonly title: "Loss" | "Accuracy";
+  readonly metric: "loss" | "accuracy";
+  readonly format: (value: number) => string;
+}) {
+  const { title, metric, format } = props;
+  const training = usePlayground(({ run }) => last(run.training));
+  const validation = usePlayground(({ run }) => last(run.validation));
+  const validates = usePlayground(
+    ({ run, settings }) => (run.prepared?.numValidation ?? settings.values.holdOut) > 0,
+  );
+  return (
+    <Card
+      title={title}
+      note={
+        <span className="legend">
+          <LegendEntry kind="training" point={training} metric={metric} format={format} />
+          {validates && (
+            <LegendEntry kind="validation" point={validation} metric={metric} format={format} />
+          )}
+        </span>
+      }
+    >
+      <CurveChart label={title} metric={metric} />
+    </Card>
+  );
+}
+
+function LegendEntry(props: {
+  readonly kind: "training" | "validation";
+  readonly point: CurvePoint | undefined;
+  readonly metric: "loss" | "accuracy";
+  readonly format: (value: number) => string;
+}) {
+  const { kind, point, metric, format } = props;
+  return (
+    <span className={`legend-entry legend-${kind}`}>
+      <i aria-hidden />
+      {kind} {point !== undefined && <span className="legend-value">{format(point[metric])}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,150 @@
+/** The settings, from the table of fields, in three groups that fold. */
+import { ChevronDown, ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { FIELDS, SETTING_KEYS } from "../../spec/fields.ts";
+import { recipeById } from "../../spec/recipes/registry.ts";
+import { networkOf } from "../../store/derived.ts";
+import { applies, changedFromRecipe } from "../../store/settingsState.ts";
+import { type ControlGroup, toggled } from "../../store/viewState.ts";
+import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { SettingField } from "../widgets/SettingField.tsx";
+import { DataStatus } from "./DataStatus.tsx";
+
+const TITLES: Readonly<Record<ControlGroup, string>> = {
+  network: "Network",
+  training: "Training",
+  data: "Data",
+};
+
+export function ControlsPanel() {
+  return (
+    <section className="column controls" aria-label="Controls" id="controls">
+      <RecipeNote />
+      <Group group="network">
+        <NetworkProblem />
+      </Group>
+      <Group group="training" />
+      <Group group="data">
+        <DataStatus />
+      </Group>
+    </section>
+  );
+}
+
+function RecipeNote() {
+  const actions = useActions();
+  const recipeId = usePlayground((state) => state.settings.recipeId);
+  const numChanged = usePlayground((state) => changedFromRecipe(state.settings).length);
+  return (
+    <div className="recipe-note">
+      <p>{recipeById(recipeId).sentence}</p>
+      {numChanged > 0 && (
+        <p className="recipe-changes">
+          <span className="changed-dot" aria-hidden />
+          {numChanged === 1 ? "1 setting changed" : `${numChanged} settings changed`}
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => actions.chooseRecipe(recipeId)}
+          >
+            Undo all
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Native disclosures: they fold without a script, and their names are no buttons that "Train" could be taken for. */
+function Group({
+  group,
+  children,
+}: {
+  readonly group: ControlGroup;
+  readonly children?: ReactNode;
+}) {
+  const actions = useActions();
+  const openGroups = usePlayground((state) => state.view.openGroups);
+  const open = openGroups.includes(group);
+  return (
+    <details
+      className="card group"
+      open={open}
+      onToggle={(event) => {
+        const nowOpen = event.currentTarget.open;
+        if (nowOpen !== open) actions.setView({ openGroups: toggled(openGroups, group, nowOpen) });
+      }}
+    >
+      <summary className="group-head">
+        <h2 className="card-title">{TITLES[group]}</h2>
+        <ChevronDown size={15} className="group-mark" aria-hidden />
+      </summary>
+      {open && (
+        <div className="fields">
+          <Fields group={group} advanced={false} />
+          {children}
+          <Advanced group={group} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+function Fields({ group, advanced }: { readonly group: ControlGroup; readonly advanced: boolean }) {
+  const keys = useFields(group, advanced);
+  return keys.map((key) => <SettingField key={key} setting={key} />);
+}
+
+function useFields(group: ControlGroup, advanced: boolean) {
+  return usePlaygroundRecord(({ settings }) =>
+    SETTING_KEYS.filter(
+      (key) =>
+        FIELDS[key].group === group &&
+        (FIELDS[key].advanced === true) === advanced &&
+        applies(key, settings.values),
+    ),
+  );
+}
+
+function Advanced({ group }: { readonly group: ControlGroup }) {
+  const actions = useActions();
+  const keys = useFields(group, true);
+  const openAdvanced = usePlayground((state) => state.view.openAdvanced);
+  const numChanged = usePlayground(
+    ({ settings }) =>
+      changedFromRecipe(settings).filter(
+        (key) => FIELDS[key].group === group && FIELDS[key].advanced,
+      ).length,
+  );
+  const open = openAdvanced.includes(group);
+  if (keys.length === 0) return null;
+  return (
+    <details
+      className="advanced"
+      open={open}
+      onToggle={(event) => {
+        const nowOpen = event.currentTarget.open;
+        if (nowOpen !== open)
+          actions.setView({ openAdvanced: toggled(openAdvanced, group, nowOpen) });
+      }}
+    >
+      <summary>
+        <ChevronRight size={14} className="group-mark" aria-hidden />
+        Advanced
+        {numChanged > 0 && <span className="advanced-changed">{numChanged} changed</span>}
+      </summary>
+      {open && <div className="fields">{<Fields group={group} advanced />}</div>}
+    </details>
+  );
+}
+
+/** Settings that are valid one by one and yet give no network, said where they are set. */
+function NetworkProblem() {
+  const message = usePlayground(({ settings }) => {
+    const network = networkOf(settings.values);
+    return network.ok ? null : network.message;
+  });
+  return (
+    <div aria-live="polite">{message !== null && <p className="field-problem">{message}</p>}</div>
+  );
+}

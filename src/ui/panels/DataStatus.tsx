@@ -1,0 +1,49 @@
+/** The data set: what there is, how much of it has come, and what had to be tried again. */
+import { formatBytes, formatCount } from "../../core/units.ts";
+import { usePlayground } from "../PlaygroundContext.tsx";
+import { ProgressBar } from "../widgets/ProgressBar.tsx";
+
+export function DataStatus() {
+  const description = usePlayground(({ dataSet }) => dataSet.description);
+  const failed = usePlayground(({ dataSet }) => dataSet.error !== null);
+  const data = usePlayground(({ run }) => run.data);
+  const retries = usePlayground(({ run }) => run.retries);
+  const newest = retries.at(-1);
+  return (
+    <div className="data-status">
+      {description === null ? (
+        <p>{failed ? "No data set." : "Looking for the data set…"}</p>
+      ) : (
+        <p>
+          <b>{description.title}</b>
+          <br />
+          {formatCount(description.numTrain)} training and {formatCount(description.numTest)} test
+          images of {description.height}×{description.width}, {formatBytes(description.sizeBytes)}{" "}
+          in {description.numShards} shards
+        </p>
+      )}
+      {description !== null && description.fallbackReason !== "" && (
+        <p className="data-fallback">{description.fallbackReason}</p>
+      )}
+      {data !== null && (
+        <>
+          <ProgressBar
+            label="Data loaded"
+            share={data.totalBytes > 0 ? data.loadedBytes / data.totalBytes : null}
+          />
+          <p>
+            {formatBytes(data.loadedBytes)} of {formatBytes(data.totalBytes)} · {data.shardsLoaded}{" "}
+            of {data.numShards} shards
+            {data.buffered < data.bufferSize &&
+              ` · buffer ${formatCount(data.buffered)} of ${formatCount(data.bufferSize)}`}
+          </p>
+        </>
+      )}
+      {newest !== undefined && (
+        <p className="data-retry">
+          {newest.file}: {newest.reason} Attempt {newest.attempt + 1} is under way.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+/** What runs the training, and why that: the reason opens by pointer, touch and keyboard. */
+import { Popover } from "@base-ui/react/popover";
+import { Cpu } from "lucide-react";
+import { FIELDS } from "../../spec/fields.ts";
+import { usePlayground } from "../PlaygroundContext.tsx";
+
+export function EngineChip() {
+  const engine = usePlayground((state) => state.run.engine);
+  const choice = usePlayground((state) => state.settings.values.engine);
+  const planned = FIELDS.engine.options.find((option) => option.value === choice)?.label ?? choice;
+  const label = engine?.label ?? `Engine: ${planned}`;
+  return (
+    <Popover.Root>
+      <Popover.Trigger
+        className="chip chip-engine"
+        openOnHover
+        delay={250}
+        data-known={engine !== null || undefined}
+      >
+        <span className="dot" aria-hidden />
+        <Cpu size={17} className="chip-icon" aria-hidden />
+        <span className="chip-text">{label}</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="end" collisionPadding={10} className="floating">
+          <Popover.Popup className="popup explanation">
+            <Popover.Title className="popup-title">{label}</Popover.Title>
+            {engine === null ? (
+              <Popover.Description className="popup-text">
+                Chosen when a run starts: the fastest engine that gives the right numbers on this
+                machine. The reason will stand here.
+              </Popover.Description>
+            ) : (
+              <>
+                <Popover.Description className="popup-text">{engine.reason}</Popover.Description>
+                <p className="popup-text">Runs on: {engine.device}</p>
+                {engine.fallbacks.length > 0 && (
+                  <>
+                    <p className="popup-subtitle">Tried before it</p>
+                    <ul className="popup-list">
+                      {engine.fallbacks.map(({ backend, reason }) => (
+                        <li key={backend}>
+                          <b>{backend}</b>: {reason}
+                        </li>
+                      ))}
+                    </ul>
+                  </>
+                )}
+              </>
+            )}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,86 @@
+/** The network: as a picture with the inside of a chosen block, or as a table of its layers. */
+import { Tabs } from "@base-ui/react/tabs";
+import { useMemo } from "react";
+import { BlockDetails } from "../../diagram/BlockDetails.tsx";
+import { summarizeBlocks } from "../../diagram/blocks.ts";
+import { NetworkDiagram } from "../../diagram/NetworkDiagram.tsx";
+import type { NetworkAnalysis } from "../../spec/analysis.ts";
+import { networkOf } from "../../store/derived.ts";
+import type { NetworkView } from "../../store/viewState.ts";
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { Card } from "../widgets/Card.tsx";
+import { LayerTable } from "./LayerTable.tsx";
+
+export function NetworkPanel() {
+  const actions = useActions();
+  const view = usePlayground((state) => state.view.networkView);
+  const network = usePlayground(({ settings }) => networkOf(settings.values));
+  return (
+    <Tabs.Root
+      className="network-place"
+      value={view}
+      onValueChange={(chosen: NetworkView) => actions.setView({ networkView: chosen })}
+    >
+      <Card
+        title="Network"
+        region="Network"
+        id="network"
+        note={
+          <span className="network-note">
+            <span className="network-hint">block width = its share of multiplications</span>
+            <Tabs.List className="view-tabs" aria-label="Show the network as">
+              <Tabs.Tab className="view-tab" value="picture">
+                Picture
+              </Tabs.Tab>
+              <Tabs.Tab className="view-tab" value="table">
+                Table
+              </Tabs.Tab>
+            </Tabs.List>
+          </span>
+        }
+      >
+        <div className="network-body">
+          {network.ok ? (
+            <>
+              <Tabs.Panel value="picture">
+                <Picture analysis={network.analysis} />
+              </Tabs.Panel>
+              <Tabs.Panel value="table">
+                <LayerTable analysis={network.analysis} />
+              </Tabs.Panel>
+            </>
+          ) : (
+            <p className="network-impossible">
+              <b>There is no such network.</b> {network.message}
+            </p>
+          )}
+        </div>
+      </Card>
+    </Tabs.Root>
+  );
+}
+
+function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
+  const actions = useActions();
+  const selected = usePlayground((state) => state.view.selectedBlock);
+  const ordinary = usePlayground((state) => state.settings.values.convolution === "ordinary");
+  const blocks = useMemo(() => summarizeBlocks(analysis), [analysis]);
+  const block = blocks.find(({ id }) => id === selected);
+  return (
+    <>
+      <NetworkDiagram
+        blocks={blocks}
+        selected={block?.id}
+        accent={ordinary ? "ordinary" : "separable"}
+        onSelect={(id) => actions.setView({ selectedBlock: id === selected ? null : id })}
+      />
+      {block ? (
+        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+      ) : (
+        <p className="network-invitation">
+          Choose a block to see its layers and its multiplications written out.
+        </p>
+      )}
+    </>
+  );
+}

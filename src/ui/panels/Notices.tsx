@@ -1,0 +1,171 @@
+/** What a person should know at the moment, one line each, nothing in the way. Failures are alerts. */
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { recipeById } from "../../spec/recipes/registry.ts";
+import { isActive } from "../../store/runState.ts";
+import { longRunText, youngStatisticsText } from "../../store/runStatus.ts";
+import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
+import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+
+export function Notices() {
+  return (
+    <div className="notices" aria-live="polite">
+      <Failure />
+      <LinkProblems />
+      <LongRun />
+      <SettingsChanged />
+      <DataFallback />
+      <RunNotes />
+      <YoungStatistics />
+    </div>
+  );
+}
+
+type Tone = "plain" | "warning" | "danger";
+
+function Notice(props: {
+  readonly tone: Tone;
+  readonly children: ReactNode;
+  readonly actions?: ReactNode;
+  readonly onClose?: () => void;
+}) {
+  const { tone, children, actions, onClose } = props;
+  return (
+    <div className={`notice notice-${tone}`}>
+      <div className="notice-words">{children}</div>
+      {actions}
+      {onClose && (
+        <button type="button" className="icon-button" aria-label="Dismiss" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Failure() {
+  const error = usePlayground(({ run }) => run.error);
+  const measureError = usePlayground(({ measurements }) => measurements.error);
+  const dataError = usePlayground(({ dataSet, run }) =>
+    run.error === null ? dataSet.error : null,
+  );
+  const kept = usePlayground(({ run }) => run.training.length > 0);
+  return (
+    <div role="alert">
+      {error !== null && (
+        <Notice tone="danger">
+          <b>The run failed.</b> {error.message}{" "}
+          {kept && "Its history is kept until the next run or Reset."}
+        </Notice>
+      )}
+      {measureError !== null && (
+        <Notice tone="danger">
+          <b>Measuring failed.</b> {measureError.message}
+        </Notice>
+      )}
+      {dataError !== null && (
+        <Notice tone="danger">
+          <b>The data set cannot be read.</b> {dataError.message}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function LinkProblems() {
+  const actions = useActions();
+  const problems = usePlayground(({ settings }) => settings.linkProblems);
+  if (problems.length === 0) return null;
+  return (
+    <Notice tone="warning" onClose={actions.dismissLinkProblems}>
+      <b>Parts of the link were not used.</b>
+      <ul>
+        {problems.map(({ parameter, text, reason }) => (
+          <li key={`${parameter}=${text}`}>
+            <code>
+              {parameter}={text}
+            </code>{" "}
+            {reason}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function LongRun() {
+  const actions = useActions();
+  const text = usePlayground(({ run, view }) =>
+    view.longRunSeen === run.runId ? null : longRunText(run),
+  );
+  const runId = usePlayground(({ run }) => run.runId);
+  const paused = usePlayground(({ run }) => run.paused);
+  const recipeId = usePlayground(({ settings }) => settings.recipeId);
+  if (text === null) return null;
+  const seen = () => actions.setView({ longRunSeen: runId });
+  return (
+    <Notice
+      tone="warning"
+      onClose={seen}
+      actions={
+        <span className="notice-actions">
+          {/* Not "Pause": that name belongs to the one button above. */}
+          {!paused && (
+            <button type="button" className="button button-small" onClick={actions.pause}>
+              Hold it for now
+            </button>
+          )}
+          {recipeId !== DEFAULT_RECIPE_ID && (
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => {
+                actions.reset();
+                actions.chooseRecipe(DEFAULT_RECIPE_ID);
+              }}
+            >
+              Use a smaller recipe
+            </button>
+          )}
+        </span>
+      }
+    >
+      {text}
+      {recipeId === DEFAULT_RECIPE_ID &&
+        ` With TensorFlow.js alone "${recipeById(recipeId).title}" takes longer than its name says; the measured time counts.`}
+    </Notice>
+  );
+}
+
+function SettingsChanged() {
+  const changed = usePlayground(({ run, settings }) => {
+    if (!isActive(run) || run.settings === null) return false;
+    return differingKeys(run.settings, settings.values).some((key) => key !== "learningRate");
+  });
+  if (!changed) return null;
+  return (
+    <Notice tone="plain">
+      The run in progress keeps the settings it started with. Reset, then Train, to use these.
+    </Notice>
+  );
+}
+
+function DataFallback() {
+  const reason = usePlayground(({ dataSet }) => dataSet.description?.fallbackReason ?? "");
+  if (reason === "") return null;
+  return <Notice tone="warning">{reason}</Notice>;
+}
+
+function RunNotes() {
+  const notes = usePlaygroundRecord(({ run }) => run.prepared?.notes ?? NO_NOTES);
+  if (notes.length === 0) return null;
+  return <Notice tone="plain">{notes.join(" ")}</Notice>;
+}
+
+const NO_NOTES: readonly string[] = [];
+
+function YoungStatistics() {
+  const text = usePlayground(({ run, evaluation }) => youngStatisticsText(run, evaluation));
+  if (text === null) return null;
+  return <Notice tone="plain">{text}</Notice>;
+}

@@ -1,0 +1,200 @@
+/** Recipe, the buttons of a run, where it stands and how fast it goes. */
+import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
+import { RECIPES } from "../../spec/recipes/registry.ts";
+import { isActive } from "../../store/runState.ts";
+import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
+import { blockedReason } from "../../store/store.ts";
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { ProgressBar } from "../widgets/ProgressBar.tsx";
+import { SelectBox } from "../widgets/SelectBox.tsx";
+import { Value } from "../widgets/Value.tsx";
+
+const RECIPE_OPTIONS = RECIPES.map(({ id, title, sentence }) => ({
+  value: id,
+  label: title,
+  sentence,
+}));
+
+export function RunBar() {
+  return (
+    <div className="run-bar">
+      <RecipeSelect />
+      <div className="run-buttons">
+        <PrimaryButton />
+        <StepButton />
+        <ResetButton />
+      </div>
+      <RunStatusLine />
+      <RunValues />
+      <Announcements />
+    </div>
+  );
+}
+
+function RecipeSelect() {
+  const actions = useActions();
+  const recipeId = usePlayground((state) => state.settings.recipeId);
+  return (
+    <SelectBox
+      label="Recipe"
+      className="recipe-select"
+      value={recipeId}
+      options={RECIPE_OPTIONS}
+      onChange={actions.chooseRecipe}
+    />
+  );
+}
+
+function PrimaryButton() {
+  const actions = useActions();
+  const active = usePlayground(({ run }) => isActive(run));
+  const paused = usePlayground(({ run }) => run.paused);
+  const waiting = usePlayground(({ run }) => run.request !== null);
+  const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
+  const name = !active ? "Train" : paused ? "Resume" : "Pause";
+  const Icon = name === "Pause" ? Pause : Play;
+  const act = { Train: actions.train, Resume: actions.resume, Pause: actions.pause }[name];
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={blocked !== null}
+        aria-describedby={blocked === null ? undefined : "train-blocked"}
+        data-waiting={waiting || undefined}
+        onClick={act}
+      >
+        <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
+        {name}
+      </button>
+      {blocked !== null && (
+        <span id="train-blocked" className="visually-hidden">
+          {blocked}
+        </span>
+      )}
+    </>
+  );
+}
+
+function StepButton() {
+  const actions = useActions();
+  const possible = usePlayground((state) =>
+    isActive(state.run) ? state.run.paused : blockedReason(state) === null,
+  );
+  // Not `disabled`: the button would lose the keyboard's focus with every press.
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-disabled={!possible}
+      onClick={() => possible && actions.step()}
+    >
+      <StepForward size={15} aria-hidden />
+      Step
+    </button>
+  );
+}
+
+function ResetButton() {
+  const actions = useActions();
+  const nothing = usePlayground(({ run }) => run.runId === null);
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-disabled={nothing}
+      onClick={() => !nothing && actions.reset()}
+    >
+      <RotateCcw size={14} aria-hidden />
+      Reset
+    </button>
+  );
+}
+
+function RunStatusLine() {
+  const text = usePlayground(({ run }) => statusText(run));
+  const status = usePlayground(({ run }) => statusOf(run));
+  const share = usePlayground(({ run }) => progressShare(run));
+  const detail = usePlayground(({ run }) => statusDetail(run));
+  const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
+  return (
+    <div className="run-status" data-status={status}>
+      <div className="run-status-words">
+        {/* It changes ten times a second: screen readers get the changes that matter from the announcements below. */}
+        <div
+          role="status"
+          aria-label="Run status"
+          aria-live="off"
+          className="run-status-text"
+          title={text}
+        >
+          {text}
+        </div>
+        <div className="run-status-detail">
+          {status === "ready" || status === "failed" ? blocked : detail}
+        </div>
+      </div>
+      <ProgressBar label="Progress" share={share} />
+    </div>
+  );
+}
+
+function RunValues() {
+  const images = usePlayground(
+    ({ run }) => run.progress?.imagesPerSecond ?? run.speed?.imagesPerSecond ?? null,
+  );
+  const stepMs = usePlayground(({ run }) => run.progress?.stepMs ?? run.speed?.stepMs ?? null);
+  const left = usePlayground(({ run }) =>
+    isActive(run) ? (run.progress?.remainingMs ?? null) : null,
+  );
+  const trainMs = usePlayground(({ run }) => run.trainMs);
+  const test = usePlayground((state) => state.evaluation.test?.accuracy ?? null);
+  return (
+    <dl className="run-values">
+      <Value label="Images per second" text={images === null ? null : rateText(images)} />
+      <Value label="Step time" text={stepMs === null ? null : formatDuration(stepMs)} />
+      {trainMs === null ? (
+        <Value label="Time left" text={left === null ? null : formatDuration(left)} />
+      ) : (
+        <Value label="Trained for" text={formatDuration(trainMs)} />
+      )}
+      <Value label="Test accuracy" text={test === null ? null : formatPercent(test)} />
+    </dl>
+  );
+}
+
+function rateText(imagesPerSecond: number): string {
+  return imagesPerSecond < 9.95 ? imagesPerSecond.toFixed(1) : formatCount(imagesPerSecond);
+}
+
+/**
+ * What a screen reader should hear of a run: its turns and each epoch, not each step. In words of its own, so that
+ * the status stays the one place where "Paused" is found.
+ */
+function Announcements() {
+  const text = usePlayground(({ run, evaluation }) => {
+    switch (statusOf(run)) {
+      case "loading":
+      case "compiling":
+        return "The run begins.";
+      case "training":
+        return `Epoch ${run.progress?.epoch ?? 1} is under way.`;
+      case "testing":
+        return "The test images are looked at.";
+      case "paused":
+        return "The run waits.";
+      case "finished":
+        return evaluation.test === null
+          ? "The run is over."
+          : `The run is over: ${formatPercent(evaluation.test.accuracy)} of the test images recognised.`;
+      default:
+        return "";
+    }
+  });
+  return (
+    <div aria-live="polite" className="visually-hidden">
+      {text}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+/** Name, engine, sharing, theme and help. */
+import { Laptop, Link2, Moon, Sun } from "lucide-react";
+import { nextTheme, type Theme } from "../../store/viewState.ts";
+import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
+import { useToast } from "../widgets/Toasts.tsx";
+import { EngineChip } from "./EngineChip.tsx";
+import { HelpDialog } from "./HelpDialog.tsx";
+
+export function TopBar() {
+  return (
+    <div className="top-bar">
+      <h1 className="brand">
+        <Logo />
+        <span>Xception Playground</span>
+      </h1>
+      <OfflineChip />
+      <EngineChip />
+      <ShareButton />
+      <ThemeButton />
+      <HelpDialog />
+    </div>
+  );
+}
+
+function Logo() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden>
+      <rect x="1" y="1" width="8" height="8" rx="2" fill="var(--sep)" />
+      <rect x="11" y="1" width="8" height="8" rx="2" fill="var(--sep)" opacity=".55" />
+      <rect x="1" y="11" width="8" height="8" rx="2" fill="var(--sep)" opacity=".55" />
+      <rect x="11" y="11" width="8" height="8" rx="2" fill="var(--ord)" />
+    </svg>
+  );
+}
+
+function OfflineChip() {
+  const online = usePlayground((state) => state.view.online);
+  if (online) return null;
+  return <span className="chip chip-offline">Offline: what is loaded goes on working</span>;
+}
+
+function ShareButton() {
+  const currentLink = useCurrentLink();
+  const showToast = useToast();
+
+  async function share(): Promise<void> {
+    const link = currentLink();
+    if (await copied(link)) {
+      showToast({ title: "Link copied", text: "It opens the playground with these settings." });
+    } else {
+      showToast({
+        title: "The browser did not allow copying. Here is the link:",
+        text: link,
+        durationMs: 30_000,
+      });
+    }
+  }
+
+  return (
+    <button
+      type="button"
+      className="button button-small"
+      onClick={() => void share()}
+      aria-label="Share"
+    >
+      <Link2 size={15} aria-hidden />
+      <span className="wide-only">Share</span>
+    </button>
+  );
+}
+
+/** The clipboard exists only in secure contexts; the older way works on a classroom's plain http too. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "visually-hidden";
+    const focused = document.activeElement;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+    return done;
+  }
+}
+
+const THEME_NAMES: Readonly<Record<Theme, string>> = {
+  system: "as the system",
+  light: "light",
+  dark: "dark",
+};
+
+function ThemeButton() {
+  const actions = useActions();
+  const theme = usePlayground((state) => state.view.theme);
+  const Icon = { system: Laptop, light: Sun, dark: Moon }[theme];
+  const words = `Theme: ${THEME_NAMES[theme]}`;
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={words}
+      title={`${words}. Press for ${THEME_NAMES[nextTheme(theme)]}.`}
+      onClick={() => actions.setView({ theme: nextTheme(theme) })}
+    >
+      <Icon size={17} aria-hidden />
+    </button>
+  );
+}

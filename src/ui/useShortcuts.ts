@@ -1,0 +1,48 @@
+/** Single keys for what is pressed most. They can be switched off, and never take a key from a control. */
+import { useEffect } from "react";
+import { isActive } from "../store/runState.ts";
+import { statusOf } from "../store/runStatus.ts";
+import { blockedReason } from "../store/store.ts";
+import { useActions, usePlayground } from "./PlaygroundContext.tsx";
+
+export const SHORTCUTS: readonly { readonly key: string; readonly action: string }[] = [
+  { key: "T", action: "Train, pause or resume" },
+  { key: "S", action: "One step" },
+  { key: "?", action: "This help" },
+];
+
+/** Where letters are typed or have a meaning of their own. */
+const CONTROLS =
+  "input, textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog], [role=slider]";
+
+export function useShortcuts(): void {
+  const actions = useActions();
+  const enabled = usePlayground((state) => state.view.shortcuts);
+  const primary = usePlayground((state) => {
+    if (!isActive(state.run)) return blockedReason(state) === null ? "train" : null;
+    return statusOf(state.run) === "paused" ? "resume" : "pause";
+  });
+
+  useEffect(() => {
+    if (!enabled) return;
+    function press(event: KeyboardEvent): void {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented)
+        return;
+      if (event.target instanceof Element && event.target.closest(CONTROLS)) return;
+      switch (event.key) {
+        case "t":
+        case "T":
+          if (primary !== null) actions[primary]();
+          return;
+        case "s":
+        case "S":
+          actions.step();
+          return;
+        case "?":
+          actions.setView({ helpIsOpen: true });
+      }
+    }
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [actions, enabled, primary]);
+}

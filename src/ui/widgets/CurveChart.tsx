@@ -1,0 +1,85 @@
+/** One metric of a run against its steps, by the chart adapter. Hands over what is new, not what was there. */
+import { useEffect, useRef } from "react";
+import type { Point } from "../../charts/downsample.ts";
+import { createLineChart, type LineChart } from "../../charts/lineChart.ts";
+import type { CurvePoint } from "../../store/runState.ts";
+import type { Series } from "../../store/series.ts";
+import { shownTheme } from "../../store/viewState.ts";
+import { usePlayground } from "../PlaygroundContext.tsx";
+
+export interface CurveChartProps {
+  /** The figure's accessible name. */
+  readonly label: string;
+  readonly metric: "loss" | "accuracy";
+}
+
+export function CurveChart({ label, metric }: CurveChartProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const chart = useRef<LineChart>(null);
+  const training = useCurve(metric);
+  const validation = useCurve(metric);
+  const theme = usePlayground(({ view }) => shownTheme(view));
+  const trainingSeries = usePlayground(({ run }) => run.training);
+  const validationSeries = usePlayground(({ run }) => run.validation);
+  const lastStep = usePlayground(({ run }) => run.prepared?.totalSteps);
+  const firstTheme = useRef(theme);
+
+  useEffect(() => {
+    if (container.current === null) return;
+    const created = createLineChart(container.current, {
+      label,
+      theme: firstTheme.current,
+      ...(metric === "accuracy" ? { yDomain: [0, 1] as const, yFormat: "percent" as const } : {}),
+    });
+    chart.current = created;
+    return () => {
+      chart.current = null;
+      created.dispose();
+    };
+  }, [label, metric]);
+
+  useEffect(() => {
+    firstTheme.current = theme;
+    chart.current?.setTheme(theme);
+  }, [theme]);
+
+  useEffect(() => {
+    const series = [
+      { name: "training", points: training(trainingSeries) },
+      { name: "validation", points: validation(validationSeries) },
+    ];
+    chart.current?.update(series, lastStep);
+  }, [training, validation, trainingSeries, validationSeries, lastStep]);
+
+  return (
+    <div className="chart-frame">
+      <div ref={container} />
+      {trainingSeries.length === 0 && (
+        <p className="empty-words">{`The ${label.toLowerCase()} at each step appears here while a run goes on.`}</p>
+      )}
+    </div>
+  );
+}
+
+/** Turns a growing series into a chart's points, converting each entry once. */
+function useCurve(metric: "loss" | "accuracy"): (series: Series<CurvePoint>) => readonly Point[] {
+  const converter = useRef<((series: Series<CurvePoint>) => readonly Point[]) | null>(null);
+  converter.current ??= createConverter(metric);
+  return converter.current;
+}
+
+function createConverter(metric: "loss" | "accuracy") {
+  let entries: readonly CurvePoint[] = [];
+  let points: Point[] = [];
+  return (series: Series<CurvePoint>): readonly Point[] => {
+    if (series.entries !== entries || series.length < points.length) {
+      entries = series.entries;
+      points = [];
+    }
+    for (let index = points.length; index < series.length; index += 1) {
+      const entry = entries[index];
+      if (entry) points.push({ x: entry.step, y: entry[metric] });
+    }
+    return points;
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * The control of one setting, made from its entry in the table of fields: label, explanation, control by kind,
+ * and what is wrong with it. Owns no value.
+ */
+import { type ReactNode, useEffect, useId, useState } from "react";
+import {
+  type ChoiceField,
+  FIELDS,
+  type Field,
+  formatSetting,
+  type NumberField,
+} from "../../spec/fields.ts";
+import { recipeById } from "../../spec/recipes/registry.ts";
+import type { SettingKey } from "../../spec/settings.ts";
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { HelpButton } from "./HelpButton.tsx";
+import { NumberBox } from "./NumberBox.tsx";
+import { Segmented } from "./Segmented.tsx";
+import { SelectBox } from "./SelectBox.tsx";
+import { SliderBox } from "./SliderBox.tsx";
+import { SwitchBox } from "./SwitchBox.tsx";
+
+/** Labels of a choice that fit side by side in the column, in characters together. */
+const SEGMENTED_LETTERS = 32;
+/** A message that comes at every letter typed would only flicker. */
+const PROBLEM_DELAY_MS = 500;
+
+export function SettingField({ setting }: { readonly setting: SettingKey }) {
+  const field: Field = FIELDS[setting];
+  const id = useId();
+  const actions = useActions();
+  const text = usePlayground((state) => formatSetting(setting, state.settings.values[setting]));
+  const draft = usePlayground((state) => state.settings.drafts[setting]);
+  const recipeText = usePlayground((state) =>
+    formatSetting(setting, recipeById(state.settings.recipeId).settings[setting]),
+  );
+  // An error of the run that names this setting belongs beside its control.
+  const runProblem = usePlayground(({ run }) =>
+    run.error?.context.setting === setting ? run.error.message : undefined,
+  );
+  const problem = useSettled(draft?.problem) ?? runProblem;
+  const control = controlOf(field, {
+    label: field.label,
+    text: draft?.text ?? text,
+    validText: text,
+    invalid: draft !== undefined,
+    describedBy: problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`,
+    onText: (changed) => actions.setText(setting, changed),
+  });
+  return (
+    <div
+      className={`field field-${shapeOf(field)}`}
+      data-changed={text !== recipeText || undefined}
+      data-setting={setting}
+    >
+      <div className="field-head">
+        <span id={`${id}-label`} className="field-label">
+          {field.label}
+        </span>
+        {text !== recipeText && (
+          <button
+            type="button"
+            className="changed-mark"
+            title={`The recipe has ${recipeText}. Press to go back to it.`}
+            aria-label="Undo this change"
+            aria-describedby={`${id}-label`}
+            onClick={() => actions.resetSetting(setting)}
+          />
+        )}
+        <HelpButton subject={field.label} text={field.help} labelId={`${id}-label`} />
+        <span className="field-space" />
+        {control.beside}
+      </div>
+      {control.below}
+      <p id={`${id}-help`} className="visually-hidden">
+        {field.help}
+      </p>
+      <div aria-live="polite">
+        {problem !== undefined && (
+          <p id={`${id}-problem`} className="field-problem">
+            {problem}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly label: string;
+  readonly text: string;
+  readonly validText: string;
+  readonly invalid: boolean;
+  readonly describedBy: string;
+  readonly onText: (text: string) => void;
+}
+
+interface Control {
+  /** On the label's line. */
+  readonly beside?: ReactNode;
+  readonly below?: ReactNode;
+}
+
+function controlOf(field: Field, props: ControlProps): Control {
+  switch (field.kind) {
+    case "number":
+      return numberControl(field, props);
+    case "choice":
+      return { below: choiceControl(field, props) };
+    case "switch":
+      return {
+        beside: (
+          <SwitchBox
+            label={props.label}
+            checked={props.validText === "on"}
+            describedBy={props.describedBy}
+            onChange={(checked) => props.onText(checked ? "on" : "off")}
+          />
+        ),
+      };
+    case "integers":
+      return {
+        below: (
+          <input
+            type="text"
+            inputMode="numeric"
+            className="number-box wide"
+            aria-label={props.label}
+            aria-describedby={props.describedBy}
+            aria-invalid={props.invalid || undefined}
+            value={props.text}
+            onChange={(event) => props.onText(event.target.value)}
+          />
+        ),
+      };
+  }
+}
+
+function numberControl(field: NumberField, props: ControlProps): Control {
+  const { label, text, validText, invalid, describedBy, onText } = props;
+  const range = {
+    value: Number(validText),
+    min: field.min,
+    max: field.max,
+    step: field.step,
+    describedBy,
+  };
+  const box = (
+    <span className="number-with-unit">
+      <NumberBox
+        {...range}
+        label={field.slider ? `${label}, exact value` : label}
+        text={text}
+        invalid={invalid}
+        onText={onText}
+      />
+      {field.unit !== undefined && <span className="unit">{field.unit}</span>}
+    </span>
+  );
+  if (!field.slider) return { beside: box };
+  return {
+    beside: box,
+    below: (
+      <SliderBox
+        {...range}
+        label={label}
+        unit={field.unit}
+        onValue={(value) => onText(String(value))}
+      />
+    ),
+  };
+}
+
+function choiceControl(
+  field: ChoiceField,
+  { label, validText, describedBy, onText }: ControlProps,
+) {
+  const props = { label, value: validText, options: field.options, onChange: onText, describedBy };
+  return isSegmented(field) ? <Segmented {...props} /> : <SelectBox {...props} className="wide" />;
+}
+
+function isSegmented(field: ChoiceField): boolean {
+  return (
+    field.options.reduce((letters, option) => letters + option.label.length, 0) <= SEGMENTED_LETTERS
+  );
+}
+
+/** For the style sheet: what stands on one line and what takes two. */
+function shapeOf(field: Field): string {
+  return field.kind === "number" && field.slider ? "slider" : field.kind;
+}
+
+/** The text once it has stayed the same for a moment; its absence at once. */
+function useSettled(text: string | undefined): string | undefined {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), PROBLEM_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return text === undefined ? undefined : settled;
+}
