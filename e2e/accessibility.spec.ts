@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Page, test } from "@playwright/test";
 import type axe from "axe-core";
-import { button, openPlayground, QUICK_DATA, SMALLEST, status, waitForStep } from "./playground.ts";
+import { button, openPlayground, QUICK, SMALLEST, status, waitForStep } from "./playground.ts";
 
 declare global {
   interface Window {
@@ -27,7 +27,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no rule of WCAG AA is broken, ready and paused, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await openPlayground(page, { ...SMALLEST, ...QUICK_DATA, steps: 4, tfjsBackend: "cpu" });
+    await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 4, tfjsBackend: "cpu" });
     expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
     await expect(status(page)).toHaveText("Finished", { timeout: 200_000 });
@@ -36,7 +36,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test("by keyboard alone: a setting, Train, Pause, Reset", async ({ page }) => {
-  await openPlayground(page, { ...SMALLEST, ...QUICK_DATA, steps: 200, tfjsBackend: "cpu" });
+  await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 200, tfjsBackend: "cpu" });
   const focusByTab = async (name: string) => {
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press("Tab");

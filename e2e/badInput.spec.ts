@@ -4,16 +4,18 @@ import { CHROMIUM_FLAGS, findChromium } from "../scripts/chromium.ts";
 import {
   button,
   collectPageErrors,
+  field,
   numberIn,
   openPlayground,
-  QUICK_DATA,
+  QUICK,
   SMALLEST,
   status,
   value,
   waitForStep,
+  wordsOf,
 } from "./playground.ts";
 
-const SHORT_RUN = { ...SMALLEST, ...QUICK_DATA, steps: 4 };
+const SHORT_RUN = { ...SMALLEST, ...QUICK, steps: 4 };
 
 test("a corrupt shard names the file, after it was asked for again", async ({ page }) => {
   let requests = 0;
@@ -86,7 +88,7 @@ test("a learning rate that is no number is said beside its field, and Train wait
   page,
 }) => {
   await openPlayground(page, SHORT_RUN);
-  const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
+  const rate = field(page, "Learning rate");
   await rate.fill("fast");
   await expect(
     page.getByText(/expected a number above 0 and at most 10, got "fast"/),
@@ -111,7 +113,7 @@ test("a loss that is no number ends the run, keeps its curve and points at the l
 }) => {
   await openPlayground(page, {
     ...SMALLEST,
-    ...QUICK_DATA,
+    ...QUICK,
     steps: 400,
     optimizer: "sgd",
     learningRate: 10,
@@ -121,7 +123,7 @@ test("a loss that is no number ends the run, keeps its curve and points at the l
   await button(page, "Train").click();
   await expect(status(page)).toHaveText(/^Failed: .*loss/, { timeout: 200_000 });
   await expect(page.getByRole("alert")).toContainText("Lower the learning rate");
-  await expect(page.getByRole("figure", { name: "Loss", exact: true })).toContainText(/training/);
+  expect(await wordsOf(page, "Loss")).toMatch(/training/i);
 });
 
 test("without WebGPU another backend trains, and the chip says why", async () => {

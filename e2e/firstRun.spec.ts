@@ -10,6 +10,7 @@ import {
   status,
   value,
   waitForStep,
+  wordsOf,
 } from "./playground.ts";
 
 test("a first training run on WebGPU, from the sliders to the test result", async ({ page }) => {
@@ -49,26 +50,16 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
   await expect(page.getByText("TensorFlow.js · WebGPU")).toBeVisible();
 
   await test.step("the charts tell in words what they draw", async () => {
-    await expect(page.getByRole("figure", { name: "Loss", exact: true })).toContainText(
-      /training \d/,
-    );
-    await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText(
-      "validation images",
-    );
+    await expect.poll(() => wordsOf(page, "Loss"), { timeout: 60_000 }).toMatch(/training/i);
+    await expect(page.getByText(/validation images/).first()).toBeVisible({ timeout: 300_000 });
   });
 
   await expect(status(page)).toHaveText("Finished", { timeout: 500_000 });
   const accuracy = await numberIn(value(page, "Test accuracy"));
   test.info().annotations.push({ type: "test accuracy", description: `${accuracy} %` });
   expect(accuracy).toBeGreaterThanOrEqual(55);
-  await expect(page.getByRole("figure", { name: "Confusion matrix", exact: true })).toContainText(
-    "10,000 test images",
-  );
-  await expect(page.getByRole("figure", { name: "Per-class accuracy", exact: true })).toContainText(
-    "Trouser",
-  );
-  await expect(page.getByRole("figure", { name: "Predictions", exact: true })).toContainText(
-    /Sneaker|Trouser/,
-  );
+  await expect(page.getByText(/10,000 test images/).first()).toBeVisible();
+  expect(await wordsOf(page, "Per-class accuracy")).toContain("Trouser");
+  expect(await wordsOf(page, "Predictions")).toMatch(/Sneaker|Trouser/);
   expect(errors).toEqual([]);
 });

@@ -13,8 +13,8 @@ export const SMALLEST: LinkSettings = {
   budget: "steps",
 };
 
-/** Starts sooner: a buffer of one shard, and few images held out. */
-export const QUICK_DATA: LinkSettings = { shuffleBuffer: 1000, holdOut: 200 };
+/** For journeys that are not about learning: small batches, a buffer of one shard, few images held out. */
+export const QUICK: LinkSettings = { batchSize: 8, shuffleBuffer: 1000, holdOut: 50 };
 
 export async function openPlayground(page: Page, settings: LinkSettings = {}): Promise<void> {
   const query = new URLSearchParams(
@@ -30,7 +30,21 @@ export const button = (page: Page, name: string): Locator =>
 export const slider = (page: Page, name: string): Locator =>
   page.getByRole("slider", { name, exact: true });
 
-/** The text of a figure such as "Parameters", "Test accuracy". */
+/** A chart or picture; some are one image to a screen reader, others hold controls. */
+export const figure = (page: Page, name: string): Locator =>
+  page.getByRole("figure", { name, exact: true }).or(page.getByRole("img", { name, exact: true }));
+
+/** What a figure says in words: its content or its description. */
+export async function wordsOf(page: Page, name: string): Promise<string> {
+  return figure(page, name).evaluate((element) => {
+    const description = document.getElementById(element.getAttribute("aria-describedby") ?? "");
+    return `${element.textContent} ${description?.textContent ?? ""}`;
+  });
+}
+
+export const field = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
+
+/** The text of a value such as "Parameters", "Test accuracy". */
 export const value = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
 
 /** The number in a figure: `22,855,952` -> 22855952, `62.5 %` -> 62.5. */
@@ -41,9 +55,9 @@ export async function numberIn(locator: Locator): Promise<number> {
   return number;
 }
 
-/** Steps done, from "Training, epoch 1 of 2, step 35 of 937". */
+/** Steps done, from "epoch 1 of 2, step 35 of 937": the status while training, the line below it while paused. */
 export async function stepShown(page: Page): Promise<number> {
-  const text = (await status(page).textContent()) ?? "";
+  const text = (await status(page).locator("..").textContent()) ?? "";
   return Number(/step ([\d,]+) of/.exec(text)?.[1]?.replaceAll(",", "") ?? Number.NaN);
 }
 

@@ -1,0 +1,211 @@
+/**
+ * Who may import whom: the table of CONTRIBUTING.md as rules, for `npm run check:layers`. What is not
+ * listed is an error. Test files may reach across folders; what they test may not.
+ */
+
+/** Folder of src/ -> the other folders of src/ that it may import. */
+const MAY_IMPORT = {
+  core: [],
+  spec: ["core"],
+  data: ["core"],
+  plan: ["core", "spec"],
+  protocol: ["core", "spec"],
+  exec: ["core", "spec", "plan", "bridge"],
+  bridge: ["core", "spec"],
+  train: ["core", "spec", "plan", "exec", "data", "protocol", "bridge"],
+  interop: ["core", "spec"],
+  worker: ["core", "spec", "protocol", "train", "exec", "data", "interop", "bridge"],
+  client: ["core", "spec", "protocol"],
+  store: ["core", "spec", "protocol", "client"],
+  charts: ["core", "spec"],
+  diagram: ["core", "spec"],
+  lessons: ["core", "spec", "store"],
+  ui: ["core", "spec", "store", "charts", "diagram", "lessons"],
+};
+
+const TEST = "[.]test[.]tsx?$";
+const FOLDERS = Object.keys(MAY_IMPORT).join("|");
+
+/** Matches npm packages by name, installed or not. */
+function packages(...names) {
+  return `(^|node_modules/)(${names.join("|")})(/|$)`;
+}
+
+const REACT = packages("react", "react-dom", "react/.+", "@base-ui/react", "lucide-react");
+const TFJS = packages("@tensorflow/tfjs(?!-vis)[^/]*");
+
+const layers = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
+  name: `layer-${folder}`,
+  comment: `src/${folder} may import ${others.length === 0 ? "no other folder" : others.join(", ")}.`,
+  severity: "error",
+  from: { path: `^src/${folder}/`, pathNot: TEST },
+  to: { path: "^(src|scripts|bench|e2e)/", pathNot: `^src/(${[folder, ...others].join("|")})/` },
+}));
+
+const engines = [
+  {
+    name: "executors-are-strangers",
+    comment: "An executor never imports another; conformance/ alone compares them.",
+    severity: "error",
+    from: { path: "^src/exec/(?!conformance/)([^/]+)/", pathNot: TEST },
+    to: { path: "^src/exec/[^/]+/", pathNot: "^src/exec/$1/" },
+  },
+  {
+    name: "executor-interface-knows-no-executor",
+    comment: "What lies directly in src/exec is shared by all executors.",
+    severity: "error",
+    from: { path: "^src/exec/[^/]+$", pathNot: TEST },
+    to: { path: "^src/exec/[^/]+/" },
+  },
+  {
+    name: "bridge-is-for-tfjs",
+    comment:
+      "The compiled engines run without tfjs, so of the executors only exec/tfjs uses the bridge.",
+    severity: "error",
+    from: { path: "^src/exec/(?!(tfjs|conformance)/)", pathNot: TEST },
+    to: { path: "^src/bridge/" },
+  },
+  {
+    name: "executors-load-on-demand",
+    comment: "Nobody downloads an engine they do not run: import executors dynamically.",
+    severity: "error",
+    from: { path: "^src/(train|worker)/", pathNot: TEST },
+    to: {
+      path: "^src/exec/[^/]+/",
+      dependencyTypesNot: ["dynamic-import", "type-only"],
+    },
+  },
+];
+
+const libraries = [
+  {
+    name: "react-only-in-the-page",
+    comment: "React (with Base UI and the icons) only in ui/, diagram/ and main.tsx.",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/(ui/|diagram/|main[.]tsx$)|${TEST}` },
+    to: { path: REACT },
+  },
+  {
+    name: "zustand-only-in-the-store",
+    comment: "State lives in store/; the page reads it through the hooks that store/ exports.",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/store/|${TEST}` },
+    to: { path: packages("zustand") },
+  },
+  {
+    name: "tfjs-only-behind-its-doors",
+    comment: "tfjs only in exec/tfjs, bridge/ and interop/.",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/(exec/tfjs|bridge|interop)/|${TEST}` },
+    to: { path: TFJS },
+  },
+  {
+    name: "tfjs-vis-only-in-charts",
+    comment: "tfjs-vis is DOM code and large: only charts/ may import it.",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/charts/|${TEST}` },
+    to: { path: packages("@tensorflow/tfjs-vis") },
+  },
+  {
+    name: "node-only-in-the-terminal",
+    comment: "Node's own modules only in cli/ and outside src/.",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/cli/|${TEST}` },
+    to: { dependencyTypes: ["core"] },
+  },
+];
+
+const roots = [
+  {
+    name: "cli-has-no-page",
+    comment: "The terminal never imports ui, store or charts, nor another composition root.",
+    severity: "error",
+    from: { path: "^src/cli/", pathNot: TEST },
+    to: { path: "^(src/(ui|store|charts)/|scripts/|bench/|e2e/)" },
+  },
+  {
+    name: "main-is-wiring",
+    comment: "The page's entry imports no other composition root.",
+    severity: "error",
+    from: { path: "^src/main[.]tsx$" },
+    to: { path: "^(src/cli/|scripts/|bench/|e2e/)" },
+  },
+  {
+    name: "nobody-imports-an-entry",
+    comment: "Entries are started, not imported.",
+    severity: "error",
+    from: { pathNot: TEST },
+    to: { path: "^src/(main[.]tsx|worker/main[.]ts)$" },
+  },
+  {
+    name: "roots-outside-src",
+    comment: "bench/ and scripts/ import neither each other nor the terminal's commands.",
+    severity: "error",
+    from: { path: "^(bench|scripts)/", pathNot: TEST },
+    to: {
+      path: "^(src/cli|bench|scripts|e2e)/",
+      // The one place that finds the browser serves tests and measurements alike.
+      pathNot: ["^$1/", "^scripts/chromium[.]ts$"],
+    },
+  },
+  {
+    name: "journeys-use-the-page",
+    comment: "e2e/ knows the program as its user does; of the source it may read core/ and spec/.",
+    severity: "error",
+    from: { path: "^e2e/" },
+    to: { path: "^(src|scripts|bench)/", pathNot: "^(src/(core|spec)/|scripts/chromium[.]ts$)" },
+  },
+];
+
+const hygiene = [
+  {
+    name: "no-cycles",
+    comment: "Two files that import each other are one file, or three.",
+    severity: "error",
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: "unlisted-folder",
+    comment: "A new folder of src/ needs a line in MAY_IMPORT (and in CONTRIBUTING.md).",
+    severity: "error",
+    from: {},
+    to: { path: "^src/", pathNot: `^src/((${FOLDERS}|cli)/|main[.]tsx$)` },
+  },
+  {
+    name: "unlisted-folder-imports",
+    comment: "A new folder of src/ needs a line in MAY_IMPORT (and in CONTRIBUTING.md).",
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/((${FOLDERS}|cli)/|main[.]tsx$)` },
+    to: {},
+  },
+  {
+    name: "no-imports-of-tests",
+    comment: "Shared test material belongs in a file of its own.",
+    severity: "error",
+    from: {},
+    to: { path: TEST },
+  },
+  {
+    name: "resolvable",
+    comment: "The import leads nowhere: misspelt, or a package that is not installed.",
+    severity: "error",
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+module.exports = {
+  forbidden: [...layers, ...engines, ...libraries, ...roots, ...hygiene],
+  options: {
+    // With TypeScript 7 the default parser reads no module and reports success.
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      conditionNames: ["import", "browser", "default", "types"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".tsx", ".mjs", ".cjs", ".js", ".json", ".d.ts"],
+    },
+  },
+};

@@ -1,0 +1,47 @@
+/**
+ * Builds the page into dist/, or leaves it when nothing it is made of has changed. dist/.build-stamp holds
+ * a digest of those inputs and is written last, so that a build that was cut short is done again.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+import { REPOSITORY } from "./repository.ts";
+
+const STAMP = join(REPOSITORY, "dist", ".build-stamp");
+/** Read as a whole: small, and a checkout changes their times without changing them. */
+const SOURCES = ["index.html", "vite.config.ts", "package-lock.json", "tsconfig.base.json", "src"];
+/** By size and time: tens of megabytes of shards. */
+const STATIC = ["public"];
+
+/** @returns whether anything had to be built. */
+export async function buildPage(options: { readonly always: boolean }): Promise<boolean> {
+  const digest = digestOfInputs();
+  if (!options.always && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest) return false;
+  await build({ root: REPOSITORY, logLevel: "info" });
+  writeFileSync(STAMP, digest);
+  return true;
+}
+
+function digestOfInputs(): string {
+  const hash = createHash("sha256");
+  for (const path of SOURCES.flatMap(filesIn)) {
+    hash.update(`${path}\n`).update(readFileSync(join(REPOSITORY, path)));
+  }
+  for (const path of STATIC.flatMap(filesIn)) {
+    const { size, mtimeMs } = statSync(join(REPOSITORY, path));
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** The file `path`, or all files below the folder `path`, sorted. Tests are no part of the page. */
+function filesIn(path: string): string[] {
+  const absolute = join(REPOSITORY, path);
+  if (!existsSync(absolute)) return [];
+  if (statSync(absolute).isFile()) return [path];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/[.]test[.]tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(REPOSITORY.length + 1))
+    .sort();
+}

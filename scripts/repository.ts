@@ -1,0 +1,5 @@
+/** Where the repository lies; every script starts its paths here, whatever folder it is called from. */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));

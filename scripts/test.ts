@@ -1,0 +1,132 @@
+/**
+ * `npm test`: sets up what the tests need, runs the checks, the unit tests and the journeys in a real
+ * browser, all of them even where one fails, and ends with the line `N passed, N failed`.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildPage } from "./buildPage.ts";
+import { requireChromium } from "./chromium.ts";
+import { findFreePort } from "./freePort.ts";
+import { REPOSITORY } from "./repository.ts";
+import { prepareData, run, runBin } from "./runTool.ts";
+import { closingLine, countPlaywright, countVitest, type PartResult } from "./testReport.ts";
+
+const USAGE = `npm test -- [--only check|unit|e2e]
+  check   types, format and lint, layer rules, dead code
+  unit    Vitest, in Node
+  e2e     Playwright, in Chromium`;
+
+const REPORTS = join(REPOSITORY, ".cache", "reports");
+const E2E_PORT = 4273;
+
+/** Each is a script of package.json and counts as one test. */
+const CHECKS = ["check:types", "check:biome", "check:layers", "check:unused"] as const;
+
+interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly run: () => Promise<PartResult>;
+}
+
+const PARTS: readonly Part[] = [
+  ...CHECKS.map((script) => ({
+    id: "check",
+    title: `npm run ${script}`,
+    run: () => runCheck(script),
+  })),
+  { id: "unit", title: "Unit tests (Vitest)", run: runUnitTests },
+  { id: "e2e", title: "Journeys in the browser (Playwright)", run: runJourneys },
+];
+
+async function runCheck(script: string): Promise<PartResult> {
+  const status = await runNpm(["run", "--silent", script]);
+  return status === 0
+    ? { passed: 1, failures: [] }
+    : { passed: 0, failures: [`npm run ${script} (exit code ${status})`] };
+}
+
+async function runUnitTests(): Promise<PartResult> {
+  const report = newReport("vitest.json");
+  const exitCode = await runBin("vitest", "vitest", [
+    "run",
+    "--allowOnly=false",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
+  return countVitest({ report: readReport(report), exitCode });
+}
+
+async function runJourneys(): Promise<PartResult> {
+  const browser = await requireChromium();
+  await buildPage({ always: false });
+  const report = newReport("playwright.json");
+  const port = await findFreePort("127.0.0.1", Number(process.env.E2E_PORT ?? E2E_PORT));
+  const exitCode = await runBin(
+    "@playwright/test",
+    "playwright",
+    ["test", "--forbid-only", "--reporter=list,json"],
+    { CHROMIUM_PATH: browser, E2E_PORT: String(port), PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  );
+  return countPlaywright({ report: readReport(report), exitCode });
+}
+
+/** The npm that called this script, or else the one on the PATH. */
+function runNpm(args: readonly string[]): Promise<number> {
+  const caller = process.env.npm_execpath;
+  return caller?.endsWith("npm-cli.js")
+    ? run(process.execPath, [caller, ...args])
+    : run("npm", args);
+}
+
+function newReport(name: string): string {
+  mkdirSync(REPORTS, { recursive: true });
+  const path = join(REPORTS, name);
+  rmSync(path, { force: true });
+  return path;
+}
+
+function readReport(path: string): unknown {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+/** One part that cannot even start is one failure; the others go on. */
+async function attempt(part: Part): Promise<PartResult> {
+  try {
+    return await part.run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(message);
+    return { passed: 0, failures: [`${part.title}: ${message}`] };
+  }
+}
+
+function chosenParts(): readonly Part[] {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, help: { type: "boolean", short: "h", default: false } },
+  });
+  const chosen = PARTS.filter((part) => values.only === undefined || part.id === values.only);
+  if (!values.help && chosen.length > 0) return chosen;
+  console.log(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+const parts = chosenParts();
+if (parts.some((part) => part.id !== "check")) await prepareData();
+
+const results: PartResult[] = [];
+for (const [index, part] of parts.entries()) {
+  const startedMs = performance.now();
+  console.log(`\n[${index + 1}/${parts.length}] ${part.title}`);
+  const result = await attempt(part);
+  results.push(result);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`[${index + 1}/${parts.length}] ${closingLine([result])} in ${seconds} s`);
+}
+
+const failures = results.flatMap((result) => result.failures);
+if (failures.length > 0)
+  console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+console.log(`\n${closingLine(results)}`);
+process.exitCode = failures.length === 0 ? 0 : 1;

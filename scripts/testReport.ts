@@ -1,0 +1,115 @@
+/**
+ * Counts what a test run did. Reads the JSON reports of Vitest and Playwright and knows nothing of how they
+ * came about. A skipped test counts as failed: a check that did not run is no pass. A run that
+ * left no report, found no test or failed outside its tests counts as one failure.
+ */
+
+export interface PartResult {
+  readonly passed: number;
+  /** What failed, one line each. */
+  readonly failures: readonly string[];
+}
+
+/** The reporter's file as parsed JSON (`undefined` where there is none), and how the tool ended. */
+interface ToolRun {
+  readonly report: unknown;
+  readonly exitCode: number;
+}
+
+export function countVitest(run: ToolRun): PartResult {
+  const tests = vitestTests(run.report);
+  return conclude("Vitest", run, tests);
+}
+
+export function countPlaywright(run: ToolRun): PartResult {
+  const tests = [
+    ...list(run.report, "errors").map((error) => ({
+      name: `outside any test: ${firstLine(text(error, "message"))}`,
+      status: "failed",
+    })),
+    ...list(run.report, "suites").flatMap((suite) => playwrightTests(suite, [])),
+  ];
+  return conclude("Playwright", run, tests);
+}
+
+/** The plain last line of a test run. */
+export function closingLine(results: readonly PartResult[]): string {
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failures.length, 0);
+  return `${passed} passed, ${failed} failed`;
+}
+
+interface CountedTest {
+  readonly name: string;
+  readonly status: string;
+}
+
+function conclude(tool: string, run: ToolRun, tests: readonly CountedTest[]): PartResult {
+  const passed = tests.filter((test) => test.status === "passed").length;
+  const failures = tests
+    .filter((test) => test.status !== "passed")
+    .map((test) => `${tool}: ${test.name}${test.status === "failed" ? "" : ` (${test.status})`}`);
+  if (run.report === undefined)
+    failures.push(`${tool}: left no report (exit code ${run.exitCode})`);
+  else if (tests.length === 0) failures.push(`${tool}: found no test`);
+  else if (failures.length === 0 && run.exitCode !== 0) {
+    failures.push(`${tool}: failed outside its tests (exit code ${run.exitCode}); see above`);
+  }
+  return { passed, failures };
+}
+
+function vitestTests(report: unknown): CountedTest[] {
+  return list(report, "testResults").flatMap((file) => {
+    const tests = list(file, "assertionResults").map((result) => ({
+      name: text(result, "fullName"),
+      status: text(result, "status"),
+    }));
+    const failedAsWhole =
+      text(file, "status") === "failed" && !tests.some((test) => test.status === "failed");
+    return failedAsWhole
+      ? [
+          ...tests,
+          { name: `${text(file, "name")}: ${firstLine(text(file, "message"))}`, status: "failed" },
+        ]
+      : tests;
+  });
+}
+
+function playwrightTests(suite: unknown, path: readonly string[]): CountedTest[] {
+  const here = [...path, text(suite, "title")];
+  const own = list(suite, "specs").flatMap((spec) =>
+    list(spec, "tests").map((test) => ({
+      name: [...here, text(spec, "title")].join(" › "),
+      status: PLAYWRIGHT_STATUS[text(test, "status")] ?? "failed",
+    })),
+  );
+  return [...own, ...list(suite, "suites").flatMap((inner) => playwrightTests(inner, here))];
+}
+
+/** Playwright says how a test ended against what was expected of it; `flaky` failed at first. */
+const PLAYWRIGHT_STATUS: Readonly<Record<string, string>> = {
+  expected: "passed",
+  unexpected: "failed",
+  flaky: "flaky",
+  skipped: "skipped",
+};
+
+function list(value: unknown, key: string): readonly unknown[] {
+  const found = property(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function text(value: unknown, key: string): string {
+  const found = property(value, key);
+  return typeof found === "string" ? found : "";
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && key in value
+    ? (value as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0] ?? "";
+}

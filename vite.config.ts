@@ -1,0 +1,54 @@
+import react from "@vitejs/plugin-react";
+import { type Connect, defineConfig, type Plugin } from "vite";
+import { dressCharts } from "./scripts/dressCharts.ts";
+
+/** Isolated from other origins: SharedArrayBuffer and exact clocks, which threads and measurements need. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/**
+ * Shards are compressed by themselves and checked by their checksum as they lie there. Told what they are,
+ * no server in between compresses them again or lets the browser unpack them.
+ */
+function serveShardsAsBytes(): Plugin {
+  const setType: Connect.NextHandleFunction = (request, response, next) => {
+    if (/[.]shard(\?|$)/.test(request.url ?? "")) {
+      response.setHeader("Content-Type", "application/octet-stream");
+    }
+    next();
+  };
+  return {
+    name: "serve-shards-as-bytes",
+    configureServer: (server) => {
+      server.middlewares.use(setType);
+    },
+    configurePreviewServer: (server) => {
+      server.middlewares.use(setType);
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative addresses: the built page works at any path of any static host.
+  base: "./",
+  // One real page. A file that is missing answers 404, not the page.
+  appType: "mpa",
+  plugins: [react(), dressCharts(), serveShardsAsBytes()],
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    // Every asset is a file of its own, so that what is measured is what is loaded.
+    assetsInlineLimit: 0,
+    // tfjs is one large chunk, loaded only when a run starts.
+    chunkSizeWarningLimit: 2500,
+  },
+  // The worker's packages are known from the start, so that development does not reload the page mid-run.
+  optimizeDeps: {
+    entries: ["index.html", "src/worker/main.ts"],
+    rolldownOptions: { plugins: [dressCharts()] },
+  },
+  server: { host: "127.0.0.1", port: 5173, headers },
+  preview: { host: "127.0.0.1", port: 4173, headers },
+});
