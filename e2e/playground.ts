@@ -31,7 +31,7 @@ export const slider = (page: Page, name: string): Locator =>
   page.getByRole("slider", { name, exact: true });
 
 /** A chart or picture; some are one image to a screen reader, others hold controls. */
-export const figure = (page: Page, name: string): Locator =>
+const figure = (page: Page, name: string): Locator =>
   page.getByRole("figure", { name, exact: true }).or(page.getByRole("img", { name, exact: true }));
 
 /** What a figure says in words: its content or its description. */

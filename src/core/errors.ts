@@ -11,6 +11,7 @@ export type ErrorCode =
   | "network.window-too-large"
   | "network.shape-mismatch"
   | "network.invalid"
+  | "plan.invalid"
   | "data.manifest-missing"
   | "data.manifest-invalid"
   | "data.shard-corrupt"

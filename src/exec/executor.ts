@@ -57,6 +57,7 @@ export interface OptimizerOptions {
 
 /** Sums since the last reading. */
 export interface TrainingMetrics {
+  /** Sum of the steps' losses, each the mean over its batch: divide by `numSteps`. */
   readonly lossSum: number;
   readonly numCorrect: number;
   readonly numImages: number;
@@ -83,7 +84,7 @@ export interface ExecutorMemory {
 }
 
 export interface ExecutorInfo {
-  readonly engine: "tfjs";
+  readonly engine: "tfjs" | "reference";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
   readonly label: string;
   /** Adapter, threads or backend in words. */

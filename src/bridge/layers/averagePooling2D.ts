@@ -1,0 +1,64 @@
+/**
+ * Average pooling with `same` padding. The output is that of tfjs' own layer, which divides by the places inside
+ * the image; the gradient there divides by the whole window, wrong along a padded border. Here both come from
+ * sums over zeros and one map of counts. Saves as tfjs' own.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Pair } from "../../core/shape.ts";
+import { oneMap, oneShape } from "./oneTensor.ts";
+
+export class AveragePooling2D extends tf.layers.Layer {
+  static readonly className = "AveragePooling2D";
+  readonly #poolSize: [number, number];
+  readonly #strides: [number, number];
+
+  constructor(name: string, poolSize: Pair, strides: Pair) {
+    super({ name });
+    this.#poolSize = [...poolSize];
+    this.#strides = [...strides];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const input = oneMap(this.name, inputs);
+      const [, height, width] = input.shape;
+      const sides: tf.backend_util.ExplicitPadding = [
+        [0, 0],
+        this.#padding(height, 0),
+        this.#padding(width, 1),
+        [0, 0],
+      ];
+      const average = (map: tf.Tensor4D) =>
+        tf.avgPool(tf.pad(map, sides), this.#poolSize, this.#strides, "valid");
+      return average(input).div(average(tf.ones([1, height, width, 1])));
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch = null, height = null, width = null, channels = null] = oneShape(inputShape);
+    const along = (size: number | null, axis: 0 | 1) =>
+      size === null ? null : Math.ceil(size / this.#strides[axis]);
+    return [batch, along(height, 0), along(width, 1), channels];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      poolSize: [...this.#poolSize],
+      strides: [...this.#strides],
+      padding: "same",
+      dataFormat: "channelsLast",
+    };
+  }
+
+  /** Before and after, the odd one after, as TensorFlow pads. */
+  #padding(size: number, axis: 0 | 1): [number, number] {
+    const total = Math.max(
+      0,
+      (Math.ceil(size / this.#strides[axis]) - 1) * this.#strides[axis] +
+        this.#poolSize[axis] -
+        size,
+    );
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  }
+}

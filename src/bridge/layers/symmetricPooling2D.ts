@@ -1,0 +1,64 @@
+/**
+ * Pooling with PyTorch's symmetric padding, `floor(poolSize / 2)` on every side, which neither Keras nor tfjs
+ * has. Max pooling never chooses a padded place, so negative values survive beside the border; average pooling
+ * counts the padded zeros, as PyTorch does by default.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Pair } from "../../core/shape.ts";
+import { oneMap, oneShape } from "./oneTensor.ts";
+
+interface Settings {
+  readonly name: string;
+  readonly mode: "max" | "average";
+  readonly poolSize: Pair;
+  readonly strides: Pair;
+}
+
+export class SymmetricPooling2D extends tf.layers.Layer {
+  static readonly className = "SymmetricPooling2D";
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    super({ name: settings.name });
+    this.#settings = settings;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const { mode, poolSize, strides } = this.#settings;
+    const [high, wide] = padding(poolSize);
+    const sides: tf.backend_util.ExplicitPadding = [
+      [0, 0],
+      [high, high],
+      [wide, wide],
+      [0, 0],
+    ];
+    const window: [number, number] = [...poolSize];
+    const stride: [number, number] = [...strides];
+    return tf.tidy(() => {
+      const input = oneMap(this.name, inputs);
+      // The max pool's own padding is left out of the maximum, so that no value has to stand in for it.
+      return mode === "max"
+        ? tf.maxPool(input, window, stride, sides)
+        : tf.avgPool(tf.pad(input, sides), window, stride, "valid");
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch = null, height = null, width = null, channels = null] = oneShape(inputShape);
+    const { poolSize, strides } = this.#settings;
+    const along = (size: number | null, axis: 0 | 1) =>
+      size === null
+        ? null
+        : Math.floor((size + 2 * padding(poolSize)[axis] - poolSize[axis]) / strides[axis]) + 1;
+    return [batch, along(height, 0), along(width, 1), channels];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { mode, poolSize, strides } = this.#settings;
+    return { ...super.getConfig(), mode, poolSize: [...poolSize], strides: [...strides] };
+  }
+}
+
+function padding(poolSize: Pair): Pair {
+  return [Math.floor(poolSize[0] / 2), Math.floor(poolSize[1] / 2)];
+}

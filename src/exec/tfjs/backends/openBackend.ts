@@ -1,0 +1,31 @@
+/** A backend of TensorFlow.js that is set up and ready, and what an executor needs of it beyond tensors. */
+import type { PlaygroundError } from "../../../core/errors.ts";
+
+export type BackendName = "webgpu" | "webgl" | "cpu";
+
+export const BACKEND_TITLES: { readonly [N in BackendName]: string } = {
+  webgpu: "WebGPU",
+  webgl: "WebGL",
+  cpu: "CPU",
+};
+
+export interface OpenBackend {
+  readonly name: BackendName;
+  /** Adapter or processor in words. */
+  readonly device: string;
+  /** True where a processor pretends to be a graphics card. */
+  readonly isSoftware: boolean;
+  /** Resolves with the reason when the device is lost; never otherwise. */
+  readonly lost: Promise<string>;
+  /** The first error that the device reported outside any call, if there was one. */
+  fault(): PlaygroundError | undefined;
+  /** Hands what was asked for so far to the device; resolves when the device has done it. */
+  finish(): Promise<void>;
+  usedBytes(): number;
+  dispose(): void;
+}
+
+/** Names under which drivers compute on the processor. */
+export function isSoftwareName(name: string): boolean {
+  return /swiftshader|llvmpipe|lavapipe|software|basic render|\bwarp\b/i.test(name);
+}

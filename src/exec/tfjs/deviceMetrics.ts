@@ -1,0 +1,46 @@
+/** Sums of a run's metrics, kept on the device until someone reads them: one transfer for any number of steps. */
+import * as tf from "@tensorflow/tfjs";
+import type { TrainingMetrics } from "../executor.ts";
+
+export class DeviceMetrics {
+  /** `[sum of mean losses, number correct]` */
+  #sums = newSums();
+  #lastLoss: tf.Scalar = tf.keep(tf.scalar(Number.NaN));
+  #numImages = 0;
+  #numSteps = 0;
+
+  /** Takes over nothing: `loss` and `numCorrect` stay the caller's. */
+  add(loss: tf.Scalar, numCorrect: tf.Scalar, numImages: number): void {
+    const before = [this.#sums, this.#lastLoss];
+    this.#sums = tf.keep(tf.tidy(() => this.#sums.add<tf.Tensor1D>(tf.stack([loss, numCorrect]))));
+    this.#lastLoss = tf.keep(loss.clone());
+    tf.dispose(before);
+    this.#numImages += numImages;
+    this.#numSteps += 1;
+  }
+
+  /** The sums since the last call, which start again from zero. */
+  async read(): Promise<TrainingMetrics> {
+    const [sums, numImages, numSteps] = [this.#sums, this.#numImages, this.#numSteps];
+    const packed = tf.tidy(() => tf.concat1d([sums, this.#lastLoss.as1D()]));
+    this.#sums = newSums();
+    this.#numImages = 0;
+    this.#numSteps = 0;
+    sums.dispose();
+    try {
+      const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] =
+        await packed.data();
+      return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    } finally {
+      packed.dispose();
+    }
+  }
+
+  dispose(): void {
+    tf.dispose([this.#sums, this.#lastLoss]);
+  }
+}
+
+function newSums(): tf.Tensor1D {
+  return tf.keep(tf.tensor1d([0, 0]));
+}

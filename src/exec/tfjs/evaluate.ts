@@ -1,0 +1,77 @@
+/** Inference over any number of batches: mean loss, confusion counts, the class given to each image. */
+import * as tf from "@tensorflow/tfjs";
+import type { BridgedModel } from "../../bridge/toLayersModel.ts";
+import type { Batch, Evaluation } from "../executor.ts";
+import { crossEntropy, targets } from "./loss.ts";
+
+interface PendingBatch {
+  readonly batch: Batch;
+  /** `[sum of losses, predicted class of each image ...]` */
+  readonly reading: Promise<ArrayLike<number>>;
+}
+
+/**
+ * Reads one batch while the device computes the next, so that neither waits for the other.
+ *
+ * @param prepare the network's input for a batch, disposed here.
+ * @param read the values of a tensor, which it disposes.
+ */
+export async function evaluate(
+  bridged: BridgedModel,
+  numClasses: number,
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  prepare: (batch: Batch) => tf.Tensor4D,
+  read: (tensor: tf.Tensor) => Promise<ArrayLike<number>>,
+  onProgress: (numImages: number) => void | Promise<void> = () => {},
+): Promise<Evaluation> {
+  const confusion = new Uint32Array(numClasses * numClasses);
+  const predicted: number[] = [];
+  let lossSum = 0;
+  let numCorrect = 0;
+  let pending: PendingBatch | undefined;
+
+  const settle = async ({ batch, reading }: PendingBatch) => {
+    const values = await reading;
+    lossSum += values[0] ?? Number.NaN;
+    for (const [index, label] of batch.labels.entries()) {
+      const guess = values[index + 1] ?? 0;
+      const cell = label * numClasses + guess;
+      confusion[cell] = (confusion[cell] ?? 0) + 1;
+      predicted.push(guess);
+      if (guess === label) numCorrect += 1;
+    }
+    await onProgress(predicted.length);
+  };
+
+  for await (const batch of batches) {
+    const result = tf.tidy(() => judge(bridged, prepare(batch), batch.labels, numClasses));
+    const reading = read(result);
+    // A failure is told when its turn comes; until then it must not count as unhandled.
+    reading.catch(() => {});
+    if (pending !== undefined) await settle(pending);
+    pending = { batch, reading };
+  }
+  if (pending !== undefined) await settle(pending);
+
+  const numImages = predicted.length;
+  return {
+    loss: lossSum / numImages,
+    accuracy: numCorrect / numImages,
+    numImages,
+    confusion,
+    predicted: Uint8Array.from(predicted),
+  };
+}
+
+/** `[1 + N]`: the sum of the losses, then the class given to each image. One tensor, so one transfer. */
+function judge(
+  bridged: BridgedModel,
+  input: tf.Tensor4D,
+  labels: Uint8Array,
+  numClasses: number,
+): tf.Tensor1D {
+  const outputs = bridged.forward(input, false);
+  const wanted = targets(tf.tensor1d(Int32Array.from(labels), "int32"), numClasses, 0);
+  const lossSum = crossEntropy(outputs, wanted, bridged.head).sum().as1D();
+  return tf.concat1d([lossSum, outputs.argMax<tf.Tensor1D>(1).cast<tf.Tensor1D>("float32")]);
+}

@@ -1,0 +1,153 @@
+/**
+ * The trained weights as a few long vectors. A step of an optimiser is some ten operations; done weight by
+ * weight that is over a thousand launches for a hundred weights, done on one vector it is ten. Buckets are
+ * bounded so that a large network's temporaries stay small beside its activations.
+ *
+ * Owns the vectors and the optimiser's state. The variables are the model's; each step writes them.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { OptimizerOptions } from "../executor.ts";
+import { OPTIMIZERS } from "./optimizers/registry.ts";
+
+/** Weights of a bucket, unless a single one is larger: 16 MB. */
+const BUCKET_SIZE = 4 * 1024 * 1024;
+
+interface Bucket {
+  readonly variables: readonly tf.Variable[];
+  /** Undefined until the first step, and again once someone wrote to the variables. */
+  weights: tf.Tensor1D | undefined;
+  slots: readonly tf.Tensor1D[];
+}
+
+/** Vectors of a bucket whose memory is done with once the step's are kept. */
+export interface OptimizerState {
+  /** Updates done. */
+  readonly step: number;
+  /** By Keras' name of the slot, one vector a bucket; the weights follow one another in the model's order. */
+  readonly slots: ReadonlyMap<string, readonly tf.Tensor1D[]>;
+}
+
+export class ParameterBuckets {
+  readonly #buckets: readonly Bucket[];
+  readonly #options: OptimizerOptions;
+  #step = 0;
+
+  constructor(
+    variables: readonly tf.Variable[],
+    options: OptimizerOptions,
+    bucketSize = BUCKET_SIZE,
+  ) {
+    this.#options = options;
+    this.#buckets = fill(variables, bucketSize).map((filled) => ({
+      variables: filled,
+      weights: undefined,
+      slots: [],
+    }));
+  }
+
+  get state(): OptimizerState {
+    const names = OPTIMIZERS[this.#options.kind].slots(this.#options);
+    const vectors = (index: number) => this.#buckets.flatMap(({ slots }) => slots[index] ?? []);
+    return { step: this.#step, slots: new Map(names.map((name, index) => [name, vectors(index)])) };
+  }
+
+  /** One update of every variable. `gradients` are by variable name and stay the caller's. */
+  update(gradients: tf.NamedTensorMap, learningRate: number): void {
+    this.#step += 1;
+    tf.tidy(() => {
+      const vectors = this.#buckets.map(({ variables }) =>
+        join(variables.map(({ name }) => gradientOf(gradients, name))),
+      );
+      const factor = clipFactor(vectors, this.#options.clipNorm);
+      for (const [index, bucket] of this.#buckets.entries()) {
+        const vector = vectors[index];
+        if (vector !== undefined)
+          this.#updateBucket(
+            bucket,
+            factor === undefined ? vector : vector.mul(factor),
+            learningRate,
+          );
+      }
+    });
+  }
+
+  /** To be called after anyone else wrote to the variables. */
+  forgetWeights(): void {
+    for (const bucket of this.#buckets) {
+      bucket.weights?.dispose();
+      bucket.weights = undefined;
+    }
+  }
+
+  dispose(): void {
+    this.forgetWeights();
+    for (const bucket of this.#buckets) {
+      tf.dispose([...bucket.slots]);
+      bucket.slots = [];
+    }
+  }
+
+  #updateBucket(bucket: Bucket, gradients: tf.Tensor1D, learningRate: number): void {
+    const rule = OPTIMIZERS[this.#options.kind];
+    tf.tidy(() => {
+      const before = bucket.weights ?? join(bucket.variables);
+      const slots =
+        bucket.slots.length > 0
+          ? bucket.slots
+          : rule.slots(this.#options).map(() => tf.zerosLike(before));
+      const after = rule.update({
+        weights: before,
+        gradients,
+        slots,
+        learningRate,
+        step: this.#step,
+        options: this.#options,
+      });
+      tf.dispose([before, ...slots]);
+      bucket.weights = tf.keep(after.weights);
+      bucket.slots = after.slots.map((vector) => tf.keep(vector));
+      scatter(bucket.weights, bucket.variables);
+    });
+  }
+}
+
+/** Global norm over all gradients together, as Keras' `global_clipnorm`; undefined: no clipping. */
+function clipFactor(vectors: readonly tf.Tensor1D[], clipNorm: number): tf.Tensor | undefined {
+  if (clipNorm === 0 || vectors.length === 0) return undefined;
+  const norm = tf.addN(vectors.map((vector) => vector.square().sum())).sqrt();
+  return tf.div(clipNorm, tf.maximum(norm, clipNorm));
+}
+
+function join(tensors: readonly tf.Tensor[]): tf.Tensor1D {
+  return tf.concat1d(tensors.map((tensor) => tensor.as1D()));
+}
+
+function scatter(vector: tf.Tensor1D, variables: readonly tf.Variable[]): void {
+  let begin = 0;
+  for (const variable of variables) {
+    variable.assign(vector.slice(begin, variable.size).reshape(variable.shape));
+    begin += variable.size;
+  }
+}
+
+function fill(variables: readonly tf.Variable[], bucketSize: number): readonly tf.Variable[][] {
+  const buckets: tf.Variable[][] = [];
+  let room = 0;
+  for (const variable of variables) {
+    const current = buckets.at(-1);
+    if (current !== undefined && variable.size <= room) {
+      current.push(variable);
+      room -= variable.size;
+    } else {
+      buckets.push([variable]);
+      room = bucketSize - variable.size;
+    }
+  }
+  return buckets;
+}
+
+function gradientOf(gradients: tf.NamedTensorMap, name: string): tf.Tensor {
+  const gradient = gradients[name];
+  if (gradient === undefined) throw new Error(`no gradient reached ${name}`);
+  return gradient;
+}

@@ -1,0 +1,228 @@
+/**
+ * The executor on TensorFlow.js: a real `tf.LayersModel`, run eagerly. The fallback that runs everywhere and
+ * the one that compiled engines are compared with. Owns model, optimiser state, metrics and backend; one at a
+ * time in a worker, since TensorFlow.js keeps one backend for all.
+ */
+import * as tf from "@tensorflow/tfjs";
+import {
+  type BridgedModel,
+  type BridgedWeight,
+  toLayersModel,
+} from "../../bridge/toLayersModel.ts";
+import type { PlaygroundError } from "../../core/errors.ts";
+import { formatShape, type MapShape } from "../../core/shape.ts";
+import { initialWeights } from "../../spec/initialize.ts";
+import type {
+  Batch,
+  Evaluation,
+  Executor,
+  ExecutorInfo,
+  ExecutorMemory,
+  ExecutorOptions,
+  TrainingMetrics,
+} from "../executor.ts";
+import { BACKEND_TITLES, type OpenBackend } from "./backends/openBackend.ts";
+import { DeviceMetrics } from "./deviceMetrics.ts";
+import { evaluate } from "./evaluate.ts";
+import { targets } from "./loss.ts";
+import { type OptimizerState, ParameterBuckets } from "./parameterBuckets.ts";
+import { prepareBatch } from "./prepareBatch.ts";
+import { lostFault, networkEnds, requireLabels, weightFault } from "./requirements.ts";
+import { lossAndGradients, type StepResult } from "./trainStep.ts";
+
+export class TfjsExecutor implements Executor {
+  readonly info: ExecutorInfo;
+  readonly deviceLost: Promise<string>;
+  readonly #options: ExecutorOptions;
+  readonly #backend: OpenBackend;
+  readonly #inputShape: MapShape;
+  readonly #numClasses: number;
+  readonly #bridged: BridgedModel;
+  readonly #byPath: ReadonlyMap<string, BridgedWeight>;
+  readonly #trained: readonly BridgedWeight[];
+  readonly #buckets: ParameterBuckets;
+  readonly #metrics = new DeviceMetrics();
+  /** Resolves when the device has done the step before the newest. */
+  #previousStep: Promise<void> = Promise.resolve();
+  #newestStep: Promise<void> = Promise.resolve();
+  #lossOfDevice: PlaygroundError | undefined;
+  /** Ends every wait when the device is lost. */
+  readonly #waiting = new Set<(fault: PlaygroundError) => void>();
+  #disposed = false;
+
+  /** @throws PlaygroundError `engine.unsupported` or `network.*` */
+  constructor(options: ExecutorOptions, backend: OpenBackend) {
+    const ends = networkEnds(options);
+    this.#options = options;
+    this.#backend = backend;
+    this.#inputShape = ends.inputShape;
+    this.#numClasses = ends.numClasses;
+    this.#bridged = toLayersModel(options.graph, options);
+    this.#byPath = new Map(this.#bridged.weights.map((weight) => [weight.spec.path, weight]));
+    this.#trained = this.#bridged.weights.filter(({ spec }) => spec.trainable && !spec.frozen);
+    this.#buckets = new ParameterBuckets(
+      this.#trained.map(({ variable }) => variable),
+      options.optimizer,
+    );
+    this.writeWeights(initialWeights(options.graph, options.seed));
+
+    const title = BACKEND_TITLES[backend.name];
+    this.info = {
+      engine: "tfjs",
+      label: `TensorFlow.js · ${title}`,
+      device: backend.device,
+      backend: backend.name,
+    };
+    this.deviceLost = backend.lost;
+    void backend.lost.then((reason) => {
+      this.#lossOfDevice = lostFault(title, reason);
+      for (const reject of this.#waiting) reject(this.#lossOfDevice);
+    });
+  }
+
+  /** For saving a run: the optimiser's vectors, which stay the executor's. */
+  get optimizerState(): OptimizerState {
+    return this.#buckets.state;
+  }
+
+  async trainStep(batch: Batch, learningRate: number): Promise<void> {
+    // One step runs while the next is prepared; more would only delay pausing.
+    await this.#orFault(this.#previousStep);
+    this.#bridged.clock.updateStatistics = true;
+    tf.tidy(() => {
+      const { loss, numCorrect, gradients } = this.#differentiate(batch);
+      if (this.#trained.length > 0) this.#buckets.update(gradients, learningRate);
+      this.#metrics.add(loss, numCorrect, batch.numImages);
+      numCorrect.dispose();
+    });
+    this.#bridged.clock.step += 1;
+    this.#previousStep = this.#newestStep;
+    this.#newestStep = this.#backend.finish();
+    // Told by the next call; until then it must not count as unhandled.
+    this.#newestStep.catch(() => {});
+  }
+
+  async readMetrics(): Promise<TrainingMetrics> {
+    return this.#orFault(this.#metrics.read());
+  }
+
+  async evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    onProgress?: (numImages: number) => void | Promise<void>,
+  ): Promise<Evaluation> {
+    const prepare = (batch: Batch) => this.#prepare(batch);
+    const read = (tensor: tf.Tensor) => this.#read(tensor);
+    return evaluate(this.#bridged, this.#numClasses, batches, prepare, read, onProgress);
+  }
+
+  async predict(batch: Batch): Promise<Float32Array> {
+    return this.#read(tf.tidy(() => this.#bridged.predict(this.#prepare(batch))));
+  }
+
+  async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
+    this.#bridged.clock.updateStatistics = false;
+    const { gradients } = tf.tidy(() => {
+      const { loss, numCorrect, gradients } = this.#differentiate(batch);
+      tf.dispose([loss, numCorrect]);
+      return { gradients };
+    });
+    return this.#readAll(
+      this.#trained.flatMap(({ spec, variable }) => {
+        const gradient = gradients[variable.name];
+        return gradient === undefined ? [] : [[spec.path, gradient] as const];
+      }),
+    );
+  }
+
+  async readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.#readAll(
+      this.#bridged.weights.map(({ spec, variable }) => [spec.path, variable.clone()] as const),
+    );
+  }
+
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    const writes = [...weights].map(([path, values]) => {
+      const weight = this.#byPath.get(path);
+      if (weight === undefined)
+        throw weightFault(
+          path,
+          "no weight of this network has this path",
+          "a path as readWeights gives it",
+          "none",
+        );
+      const { variable } = weight;
+      if (values.length !== variable.size) {
+        throw weightFault(
+          path,
+          "the weight has another size",
+          `${variable.size} values (${formatShape(variable.shape)})`,
+          String(values.length),
+        );
+      }
+      return { variable, values };
+    });
+    // Only now, so that a wrong map changes nothing. Copied, since tfjs would keep the caller's array.
+    tf.tidy(() => {
+      for (const { variable, values } of writes)
+        variable.assign(tf.tensor(values.slice(), variable.shape));
+    });
+    this.#buckets.forgetWeights();
+  }
+
+  memory(): ExecutorMemory {
+    return { usedBytes: this.#backend.usedBytes(), numTensors: tf.memory().numTensors };
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#metrics.dispose();
+    this.#buckets.dispose();
+    this.#bridged.dispose();
+    this.#backend.dispose();
+  }
+
+  #differentiate(batch: Batch): StepResult {
+    const input = this.#prepare(batch);
+    const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
+    const wanted = targets(labels, this.#numClasses, this.#options.labelSmoothing);
+    const variables = this.#trained.map(({ variable }) => variable);
+    return lossAndGradients(this.#bridged, variables, input, labels, wanted);
+  }
+
+  #prepare(batch: Batch): tf.Tensor4D {
+    requireLabels(batch, this.#numClasses);
+    return prepareBatch(batch, this.#inputShape);
+  }
+
+  async #read(tensor: tf.Tensor): Promise<Float32Array> {
+    try {
+      return Float32Array.from(await this.#orFault(tensor.data()));
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  async #readAll(
+    tensors: readonly (readonly [string, tf.Tensor])[],
+  ): Promise<ReadonlyMap<string, Float32Array>> {
+    return new Map(
+      await Promise.all(
+        tensors.map(async ([path, tensor]) => [path, await this.#read(tensor)] as const),
+      ),
+    );
+  }
+
+  /** The result, unless the device is lost meanwhile or has reported an error: reads would wait forever. */
+  async #orFault<T>(result: Promise<T>): Promise<T> {
+    if (this.#lossOfDevice !== undefined) throw this.#lossOfDevice;
+    // Not `Promise.race` with `lost`: every race would hang on that promise for the whole run.
+    const value = await new Promise<T>((resolve, reject) => {
+      this.#waiting.add(reject);
+      result.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+    const fault = this.#backend.fault();
+    if (fault !== undefined) throw fault;
+    return value;
+  }
+}
