@@ -5,6 +5,7 @@
 import { type CellGrid, createCellGrid } from "./cellGrid.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
 import { type ChartTheme, chartPalette } from "./chartPalette.ts";
+import { columnNameOverhang, textWidths } from "./columnNames.ts";
 import { dressConfusionMatrix } from "./confusionMatrixDress.ts";
 import { type ConfusionCell, confusionRows } from "./confusionRows.ts";
 import { perClassAccuracy } from "./perClassAccuracy.ts";
@@ -42,9 +43,6 @@ export interface ConfusionMatrix {
   resize(): void;
   dispose(): void;
 }
-
-/** How far a slanted class name reaches beyond its column, in CSS pixels. */
-const LEAN = 34;
 
 /** Draws into `container`, whose height must come from CSS (`.chart-matrix` gives 300 px). */
 export function createConfusionMatrix(
@@ -90,6 +88,8 @@ export function createConfusionMatrix(
     layDress(plot, (layers) => dressConfusionMatrix(layers, { palette, fontSize, classes }));
     const render = await loadConfusionMatrix();
     if (disposed) return;
+    const nameWidths = textWidths(classes, fontSize, palette.fontFamily);
+    const overhang = columnNameOverhang(nameWidths, fontSize, plot.clientWidth);
     await render(
       plot,
       {
@@ -97,9 +97,8 @@ export function createConfusionMatrix(
         tickLabels: [...classes],
       },
       {
-        // The last names lean to the right, over the bars: room of their own would narrow the cells.
-        width:
-          plot.clientWidth + (bars === undefined ? 0 : Math.min(LEAN, bars.element.clientWidth)),
+        // The last name leans to the right, over the bars: room of its own would narrow the cells.
+        width: plot.clientWidth + (bars === undefined ? 0 : overhang),
         height: plot.clientHeight,
         fontSize,
       },

@@ -2,9 +2,11 @@
  * How the confusion matrix of tfjs-vis is dressed for the page: what is right in the one accent, what is
  * confused in the other, whole class names along both sides, a number only where there is something to read.
  */
+
 import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { mix, textSwitch } from "./colors.ts";
+import { COLUMN_NAME_ANGLE } from "./columnNames.ts";
 
 export interface ConfusionMatrixLook {
   readonly palette: ChartPalette;
@@ -60,7 +62,7 @@ export function dressConfusionMatrix(
         axis: {
           orient: "top",
           title: null,
-          labelAngle: -48,
+          labelAngle: COLUMN_NAME_ANGLE,
           labelAlign: "left",
           labelBaseline: "middle",
           labelLimit: 0,

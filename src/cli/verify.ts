@@ -19,6 +19,8 @@ const ENGINES: Readonly<Record<string, TraceEngine>> = {
     const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
     return (await createTfjsExecutor({ options, backend: "cpu" })).executor;
   },
+  reference: async (options) =>
+    (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options),
 };
 
 await runCommand(async () => {

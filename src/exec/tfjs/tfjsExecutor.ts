@@ -219,7 +219,11 @@ export class TfjsExecutor implements Executor {
     // Not `Promise.race` with `lost`: every race would hang on that promise for the whole run.
     const value = await new Promise<T>((resolve, reject) => {
       this.#waiting.add(reject);
-      result.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+      // A device that goes breaks what is under way first and is told lost a moment later: the cause is waited for.
+      const onError = (error: unknown) => {
+        setTimeout(() => reject(this.#lossOfDevice ?? error), 100);
+      };
+      result.then(resolve, onError).finally(() => this.#waiting.delete(reject));
     });
     const fault = this.#backend.fault();
     if (fault !== undefined) throw fault;

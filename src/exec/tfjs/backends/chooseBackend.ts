@@ -93,10 +93,10 @@ function reasonFor(
     choice !== "automatic"
       ? `${title} was chosen by hand`
       : fallbacks.length === 0
-        ? `${title} works here and is the fastest backend of TensorFlow.js`
+        ? `${title} is the first choice and works here`
         : `${title} is the first backend of TensorFlow.js that works here`;
-  const software = backend.isSoftware && backend.name !== "cpu";
-  return software
-    ? `${why}. It runs in software (${backend.device}), much slower than on a graphics card.`
+  const isSlow = backend.isSoftware && backend.name !== "cpu";
+  return isSlow
+    ? `${why}, but in software (${backend.device}): much slower than on a graphics card.`
     : `${why}.`;
 }

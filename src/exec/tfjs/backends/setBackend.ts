@@ -1,3 +1,4 @@
+/** Backends in tfjs' own registry, of which there is one for all of a worker. */
 import * as tf from "@tensorflow/tfjs";
 import type { BackendName } from "./openBackend.ts";
 
@@ -11,4 +12,9 @@ export async function setBackend(name: BackendName): Promise<void> {
   if (!(await tf.setBackend(name))) throw new Error("it did not start");
   await tf.ready();
   if (tf.getBackend() !== name) throw new Error(`TensorFlow.js fell back to ${tf.getBackend()}`);
+}
+
+/** Closes a backend and forgets how to open it; nothing happens where there is none. */
+export function removeBackend(name: BackendName): void {
+  if (tf.findBackendFactory(name) !== null) tf.removeBackend(name);
 }

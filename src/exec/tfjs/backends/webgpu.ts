@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../../core/errors.ts";
 import { isSoftwareName, type OpenBackend } from "./openBackend.ts";
-import { setBackend } from "./setBackend.ts";
+import { removeBackend, setBackend } from "./setBackend.ts";
 
 /** Limits raised to the adapter's: large feature maps need large buffers, concatenations many. */
 const RAISED_LIMITS = [
@@ -45,18 +45,19 @@ export async function openWebgpu(): Promise<OpenBackend> {
   });
   const lost = new Promise<string>((resolve) => {
     device.lost.then(({ message }) => {
-      if (!closed) resolve(message === "" ? "the browser gave no reason" : message);
+      if (!closed)
+        resolve(message === "" ? "the browser gave no reason" : message.replace(/[.]$/, ""));
     });
   });
 
   // Kernels are registered under this very name, so tfjs' own entry gives way to our device.
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  if (tf.findBackendFactory("webgpu") !== null) tf.removeBackend("webgpu");
+  removeBackend("webgpu");
   const backend = new WebGPUBackend(device, adapter.info);
   tf.registerBackend("webgpu", () => backend, 3);
   const close = () => {
     closed = true;
-    if (tf.findBackendFactory("webgpu") !== null) tf.removeBackend("webgpu");
+    removeBackend("webgpu");
     device.destroy();
   };
   try {

@@ -1,0 +1,34 @@
+/** How the names of the columns stand: slanted, since ten whole names have no room side by side. */
+
+/** Degrees, counter-clockwise. */
+export const COLUMN_NAME_ANGLE = -48;
+
+const LEAN = Math.cos((COLUMN_NAME_ANGLE * Math.PI) / 180);
+const RISE = Math.sin((-COLUMN_NAME_ANGLE * Math.PI) / 180);
+
+/**
+ * How far the last name reaches beyond the right edge of its column, in CSS pixels.
+ * @param widths drawn widths of the names, in the order of the columns
+ * @param plotWidth of the whole chart, the rows' names included
+ */
+export function columnNameOverhang(
+  widths: readonly number[],
+  fontSize: number,
+  plotWidth: number,
+): number {
+  const last = widths.at(-1) ?? 0;
+  const cellWidth = (plotWidth - Math.max(0, ...widths)) / Math.max(1, widths.length);
+  return Math.max(0, last * LEAN + fontSize * RISE - cellWidth / 2);
+}
+
+/** Widths of `texts` as drawn in a font, in CSS pixels. */
+export function textWidths(
+  texts: readonly string[],
+  fontSize: number,
+  fontFamily: string,
+): readonly number[] {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context === null) return texts.map((text) => text.length * fontSize * 0.6);
+  context.font = `${fontSize}px ${fontFamily}`;
+  return texts.map((text) => context.measureText(text).width);
+}
