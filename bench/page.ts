@@ -40,6 +40,8 @@ export async function openBenchPage(): Promise<BenchPage> {
       const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
       contexts.push(context);
       const page = await context.newPage();
+      // tsx names functions by a helper of its own, which the page has not.
+      await page.addInitScript("globalThis.__name ??= (value) => value;");
       await init(page);
       await page.goto(`${url}?${search}`);
       await page.getByRole("status", { name: "Run status" }).getByText("Ready").waitFor();

@@ -20,8 +20,8 @@ export async function replay({ open }: BenchPage): Promise<object> {
   });
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.waitForFunction(() => window.replayDone, undefined, { timeout: 120_000 });
-  const shown = await page.getByRole("figure", { name: "Loss", exact: true }).textContent();
-  if (!shown?.includes("0.5"))
+  const shown = await page.getByRole("region", { name: "Live charts" }).textContent();
+  if (!shown?.includes("training 0.50"))
     throw new Error(`replay: the page does not show the replayed loss (${shown}).`);
   const { tasks, redraws } = await page.evaluate(() => ({
     tasks: window.replayTasks,

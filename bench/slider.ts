@@ -7,17 +7,16 @@ export async function slider({ open }: BenchPage): Promise<object> {
   const page = await open("recipe=paper&middleRepeats=0");
   const handle = page.getByRole("slider", { name: "Middle-flow repeats", exact: true });
   await handle.focus();
-  await page.evaluate(() => {
+  await page.getByLabel("Parameters", { exact: true }).evaluate((figure) => {
     const times: number[] = [];
     Object.assign(window, { benchTimes: times });
     window.addEventListener(
       "keydown",
       () => {
         const start = performance.now();
-        const figure = document.querySelector('[aria-label="Parameters"]');
-        const before = figure?.textContent;
+        const before = figure.textContent;
         const observer = new MutationObserver(() => {
-          if (figure?.textContent === before) return;
+          if (figure.textContent === before) return;
           observer.disconnect();
           times.push(performance.now() - start);
         });

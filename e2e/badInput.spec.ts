@@ -124,6 +124,23 @@ test("a loss that is no number ends the run, keeps its curve and points at the l
   expect(await wordsOf(page, "Loss")).toMatch(/training/i);
 });
 
+test("a graphics device that dies ends the run with its curve kept, and the next run trains", async ({
+  page,
+  browser,
+}) => {
+  await openPlayground(page, { ...SHORT_RUN, steps: 500 });
+  await button(page, "Train").click();
+  await waitForStep(page, 2);
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess");
+  await expect(status(page)).toHaveText(/^Failed: .*the device was lost/);
+  await expect(page.getByRole("alert")).toContainText("Reset and Train again");
+  expect(await wordsOf(page, "Loss")).toMatch(/training/i);
+  await button(page, "Reset").click();
+  await button(page, "Train").click();
+  await waitForStep(page, 1);
+});
+
 test("without WebGPU another backend trains, and the chip says why", async () => {
   const executablePath = findChromium();
   const withoutWebgpu = CHROMIUM_FLAGS.filter((flag) => !/webgpu|Vulkan/.test(flag));

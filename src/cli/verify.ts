@@ -1,5 +1,5 @@
 /**
- * `npm run verify -- GOLDEN.json ... [--engine tfjs] [--json]`: our networks and engines against what real
+ * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference] [--json]`: our networks and engines against what real
  * Keras computed. Model goldens need no engine; traces are replayed on one.
  */
 import { readFile } from "node:fs/promises";
@@ -32,7 +32,9 @@ await runCommand(async () => {
     },
   });
   if (files.length === 0) {
-    process.stderr.write("Usage: npm run verify -- GOLDEN.json ... [--engine tfjs] [--json]\n");
+    process.stderr.write(
+      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference] [--json]\n",
+    );
     return 2;
   }
   const engine = ENGINES[values.engine];

@@ -6,10 +6,11 @@
  * Refuses closures, layers and anything that would not survive JSON.
  */
 import type { Pair } from "../core/shape.ts";
-import type { BufferId, Phase } from "./trainingPlan.ts";
+import type { BufferId } from "./buffers.ts";
 
 type Ids = readonly BufferId[];
-type NoAttributes = Readonly<Record<string, never>>;
+/** Of an operation without attributes, or without outputs: it only updates. */
+type None = Readonly<Record<never, never>>;
 
 /** A sliding window with its padding resolved: what lies outside the map counts as the operation says. */
 export interface WindowAttributes {
@@ -113,7 +114,7 @@ export interface Operations {
   readonly biasGradient: {
     readonly inputs: { readonly dy: BufferId };
     readonly outputs: { readonly dbias: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   /** With the statistics of the batch; the variance is the biased one. */
   readonly batchNormalization: {
@@ -142,7 +143,10 @@ export interface Operations {
     };
     readonly attributes: NormalizationAttributes;
   };
-  /** With moving statistics: inference, and frozen layers. */
+  /**
+   * With moving statistics: inference, and frozen layers. It has no gradient, since the layers before a frozen
+   * one are frozen too.
+   */
   readonly batchNormalizationInference: {
     readonly inputs: {
       readonly x: BufferId;
@@ -154,20 +158,10 @@ export interface Operations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: NormalizationAttributes;
   };
-  readonly batchNormalizationInferenceGradient: {
-    readonly inputs: {
-      readonly dy: BufferId;
-      readonly variance: BufferId;
-      readonly gamma?: BufferId;
-      readonly y?: BufferId;
-    };
-    readonly outputs: { readonly dx: BufferId };
-    readonly attributes: NormalizationAttributes;
-  };
   /** `moving = moving * momentum + batch * (1 - momentum)`, many vectors at once. */
   readonly movingAverage: {
     readonly inputs: { readonly batch: Ids };
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: { readonly moving: Ids };
     readonly attributes: { readonly momentum: number };
   };
@@ -186,12 +180,12 @@ export interface Operations {
   readonly softmax: {
     readonly inputs: { readonly x: BufferId };
     readonly outputs: { readonly y: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   readonly softmaxGradient: {
     readonly inputs: { readonly dy: BufferId; readonly y: BufferId };
     readonly outputs: { readonly dx: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   /** `argmax`: the tap (row * kernel width + column) of the first largest place inside the map. */
   readonly maxPool: {
@@ -217,18 +211,18 @@ export interface Operations {
   readonly globalAveragePool: {
     readonly inputs: { readonly x: BufferId };
     readonly outputs: { readonly y: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   readonly globalAveragePoolGradient: {
     readonly inputs: { readonly dy: BufferId };
     readonly outputs: { readonly dx: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   /** Sums two or more; gradients of a tensor with several consumers too. */
   readonly add: {
     readonly inputs: { readonly terms: Ids };
     readonly outputs: { readonly y: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   readonly zeroPad2d: {
     readonly inputs: { readonly x: BufferId };
@@ -244,17 +238,17 @@ export interface Operations {
   readonly dense: {
     readonly inputs: { readonly x: BufferId; readonly kernel: BufferId; readonly bias?: BufferId };
     readonly outputs: { readonly y: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   readonly denseInputGradient: {
     readonly inputs: { readonly dy: BufferId; readonly kernel: BufferId };
     readonly outputs: { readonly dx: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   readonly denseKernelGradient: {
     readonly inputs: { readonly x: BufferId; readonly dy: BufferId };
     readonly outputs: { readonly dkernel: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   /** Keeps a value, divided by `1 - rate`, where `dropoutBits(seed, step, place) >= rate * 2^32`. */
   readonly dropout: {
@@ -299,9 +293,9 @@ export interface Operations {
       readonly predicted: BufferId;
       readonly labels: BufferId;
     };
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: { readonly sums: BufferId };
-    readonly attributes: NoAttributes;
+    readonly attributes: None;
   };
   /** `clipNorm / max(norm of all gradients together, clipNorm)`, Keras' `global_clipnorm`. */
   readonly clipFactor: {
@@ -311,32 +305,32 @@ export interface Operations {
   };
   readonly adam: {
     readonly inputs: CountingOptimizerInputs;
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: AdamUpdates;
     readonly attributes: AdamAttributes;
   };
   readonly adamw: {
     readonly inputs: CountingOptimizerInputs;
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: AdamUpdates;
     readonly attributes: AdamAttributes & { readonly weightDecay: number };
   };
   /** No `momentum` vectors where momentum is 0. */
   readonly sgd: {
     readonly inputs: OptimizerInputs;
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: { readonly parameters: Ids; readonly momentum?: Ids };
     readonly attributes: { readonly momentum: number };
   };
   readonly rmsprop: {
     readonly inputs: OptimizerInputs;
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: { readonly parameters: Ids; readonly velocity: Ids };
     readonly attributes: { readonly rho: number; readonly epsilon: number };
   };
   readonly adadelta: {
     readonly inputs: OptimizerInputs;
-    readonly outputs: NoAttributes;
+    readonly outputs: None;
     readonly updates: {
       readonly parameters: Ids;
       readonly accumulated_grad: Ids;
@@ -347,52 +341,3 @@ export interface Operations {
 }
 
 export type OpName = keyof Operations;
-
-/** What an emitter says of a step. */
-export type StepDraftOf<K extends OpName> = Operations[K] & { readonly op: K };
-export type StepDraft = { [K in OpName]: StepDraftOf<K> }[OpName];
-
-interface StepPlace {
-  /** The layer it belongs to; the optimiser's steps name none. */
-  readonly layer: string;
-  readonly phase: Phase;
-}
-
-export type StepOf<K extends OpName> = StepDraftOf<K> & StepPlace;
-export type Step = { [K in OpName]: StepOf<K> }[OpName];
-
-export type OperandGroup = "inputs" | "updates" | "outputs";
-
-/** One operand of a step. A list is one operand with several ids. */
-export interface Operand {
-  readonly group: OperandGroup;
-  readonly name: string;
-  readonly ids: readonly BufferId[];
-  readonly isList: boolean;
-}
-
-/** Every operand of a step in a fixed order: inputs, updates, outputs. */
-export function operandsOf(step: StepDraft): readonly Operand[] {
-  const groups: readonly (readonly [OperandGroup, object])[] = [
-    ["inputs", step.inputs],
-    ["updates", "updates" in step ? step.updates : {}],
-    ["outputs", step.outputs],
-  ];
-  return groups.flatMap(([group, operands]) =>
-    Object.entries(operands as Readonly<Record<string, BufferId | Ids>>).map(([name, value]) =>
-      typeof value === "number"
-        ? { group, name, ids: [value], isList: false }
-        : { group, name, ids: value, isList: true },
-    ),
-  );
-}
-
-/** What a step needs to be there before it runs, in-place operands included. */
-export function readsOf(step: StepDraft): readonly BufferId[] {
-  return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? [] : ids));
-}
-
-/** What a step writes anew. */
-export function writesOf(step: StepDraft): readonly BufferId[] {
-  return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? ids : []));
-}

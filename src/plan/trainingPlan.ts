@@ -6,75 +6,8 @@
  * Every buffer but those of the persistent roles is written by exactly one step; what a step changes in place
  * stands among its `updates`.
  */
-import type { Shape } from "../core/shape.ts";
-import type { Step } from "./operations.ts";
-
-/** Index into `TrainingPlan.buffers`. */
-export type BufferId = number;
-
-export type BufferRole =
-  /** Written by whoever runs the program: images, learning rate, step count. */
-  | "input"
-  | "label"
-  | "parameter"
-  | "moving-statistic"
-  | "optimizer-state"
-  /** Sums that gather over steps until they are read and cleared. */
-  | "metric"
-  /** Of a parameter. */
-  | "gradient"
-  | "activation"
-  | "activation-gradient"
-  /** What a forward step leaves for its backward step: batch statistics, places of maxima. */
-  | "saved"
-  /** Used within a few steps and of no meaning outside. */
-  | "scratch"
-  /** Read by whoever ran the program: loss and class of each image, the network's output. */
-  | "result";
-
-/** Roles whose contents outlive a program: never shared, the same for every batch size. */
-export const PERSISTENT_ROLES: ReadonlySet<BufferRole> = new Set([
-  "input",
-  "label",
-  "parameter",
-  "moving-statistic",
-  "optimizer-state",
-  "metric",
-]);
-
-export type ElementType = "f32" | "i32";
-
-/** Steps of `program` between which the contents are needed, both included. */
-export interface Lifetime {
-  readonly program: ProgramName;
-  readonly first: number;
-  readonly last: number;
-}
-
-export interface PlanBuffer {
-  readonly id: BufferId;
-  readonly role: BufferRole;
-  /** A weight's path, a layer's name, `d` before it for a gradient. Unique within a role and program. */
-  readonly label: string;
-  /** With the batch axis where there is one. */
-  readonly shape: Shape;
-  /** What an executor stores; both take four bytes unless it chooses otherwise. */
-  readonly type: ElementType;
-  /** Another name, with another shape, for the contents of that buffer. */
-  readonly viewOf?: BufferId;
-  /** Absent for persistent roles. A view has the lifetime of what it views. */
-  readonly lifetime?: Lifetime;
-}
-
-/**
- * - `training`: forward, backward, then update (moving statistics, optimiser, metrics). Without the last
- *   phase it leaves everything persistent as it was: that gives gradients.
- * - `evaluation`: with moving statistics, to the loss and class of each image.
- * - `prediction`: with moving statistics, to the network's own output.
- */
-export type ProgramName = "training" | "evaluation" | "prediction";
-export const PROGRAM_NAMES: readonly ProgramName[] = ["training", "evaluation", "prediction"];
-export type Phase = "forward" | "backward" | "update";
+import type { BufferId, PlanBuffer } from "./buffers.ts";
+import type { Step } from "./step.ts";
 
 export interface Program {
   /** In the order of their phases. */

@@ -1,0 +1,232 @@
+/**
+ * The one table of cases that every executor must compute alike: small networks which together hold every
+ * operation, with odd sizes, strides, channels that are no multiple of 4, and single images. Adding an
+ * operation means adding a case here.
+ */
+import type { MapShape } from "../../core/shape.ts";
+import type { LayerGraph } from "../../spec/graph.ts";
+import { createBuilder } from "../../spec/networks/builder.ts";
+import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
+import { buildXception } from "../../spec/networks/xception.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import type { ExecutorOptions, OptimizerOptions } from "../executor.ts";
+
+export interface ConformanceCase {
+  /** What a failing test says. */
+  readonly name: string;
+  readonly options: ExecutorOptions;
+  readonly learningRate: number;
+  /** Pixels are prepared by the executor; else the images come prepared. */
+  readonly pixels?: { readonly height: number; readonly width: number };
+}
+
+type Net = ReturnType<typeof createBuilder>;
+type Changes = Partial<Omit<ExecutorOptions, "graph" | "optimizer">> & {
+  readonly optimizer?: Partial<OptimizerOptions>;
+};
+
+const CLASSES = 5;
+
+function optionsFor(graph: LayerGraph, { optimizer, ...changes }: Changes = {}): ExecutorOptions {
+  return {
+    graph,
+    batchSize: 3,
+    seed: 11,
+    labelSmoothing: 0,
+    frozenLayers: 0,
+    ...changes,
+    optimizer: {
+      kind: "sgd",
+      momentum: 0.9,
+      weightDecay: 0.02,
+      clipNorm: 0,
+      epsilon: 1e-7,
+      beta1: 0.9,
+      beta2: 0.999,
+      rho: 0.9,
+      ...optimizer,
+    },
+  };
+}
+
+/**
+ * input -> trained 3-channel convolution with ELU -> the operation -> dense head. What comes before makes the
+ * gradient of the operation's input visible in weights.
+ */
+function around(
+  name: string,
+  build: (net: Net, x: string) => string,
+  { shape = [9, 7, 2], ...changes }: Changes & { readonly shape?: MapShape } = {},
+): ConformanceCase {
+  const net = createBuilder(name);
+  const x = net.conv2d(net.input("input", shape), "first", {
+    filters: 6,
+    kernelSize: [1, 1],
+    activation: "elu",
+  });
+  net.dense(net.flatten(build(net, x), "flat"), "predictions", CLASSES, "softmax");
+  return { name, options: optionsFor(net.finish(), changes), learningRate: 0.05 };
+}
+
+/** Two branches, batch normalisation, pooling: what an optimiser meets in Xception. */
+function residualNetwork(name: string): LayerGraph {
+  const net = createBuilder(name);
+  let x = net.conv2d(net.input("input", [9, 9, 1]), "conv", {
+    filters: 5,
+    kernelSize: [3, 3],
+    useBias: false,
+  });
+  x = net.activation(net.batchNormalization(x, "conv_bn"), "act", "relu");
+  let inside = net.separableConv2d(x, "sepconv", {
+    filters: 7,
+    kernelSize: [3, 3],
+    padding: "same",
+    useBias: false,
+  });
+  inside = net.pooling(net.batchNormalization(inside, "sepconv_bn"), "pool", "MaxPooling2D", {
+    poolSize: [3, 3],
+    strides: [2, 2],
+    padding: "same",
+  });
+  const shortcut = net.conv2d(x, "shortcut", {
+    filters: 7,
+    kernelSize: [1, 1],
+    strides: [2, 2],
+    padding: "same",
+  });
+  x = net.globalAveragePooling2d(net.add("add", inside, shortcut), "avg_pool");
+  net.dense(x, "predictions", CLASSES, "softmax");
+  return net.finish();
+}
+
+function trained(name: string, learningRate: number, changes: Changes): ConformanceCase {
+  return { name, options: optionsFor(residualNetwork(name), changes), learningRate };
+}
+
+/** Averages of what ReLU lets through: positive, so that the loss can take them for probabilities. */
+function linearHead(): LayerGraph {
+  const net = createBuilder("linear head");
+  const x = net.conv2d(net.input("input", [7, 7, 1]), "conv", {
+    filters: CLASSES,
+    kernelSize: [3, 3],
+    activation: "relu",
+  });
+  net.globalAveragePooling2d(x, "avg_pool");
+  return net.finish();
+}
+
+const STRIDED = { strides: [2, 2], padding: "same" } as const;
+
+export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
+  around("a 3x3 convolution at stride 2, same", (net, x) =>
+    net.conv2d(x, "conv", { filters: 7, kernelSize: [3, 3], ...STRIDED }),
+  ),
+  around(
+    "a 3x3 convolution at stride 2 on even sides, same",
+    (net, x) => net.conv2d(x, "conv", { filters: 7, kernelSize: [3, 3], ...STRIDED }),
+    { shape: [8, 6, 1] },
+  ),
+  around("a 5x3 convolution, valid, with ReLU inside", (net, x) =>
+    net.conv2d(x, "conv", { filters: 9, kernelSize: [5, 3], activation: "relu" }),
+  ),
+  around("a 1x1 convolution at stride 2", (net, x) =>
+    net.conv2d(x, "conv", { filters: 13, kernelSize: [1, 1], ...STRIDED, useBias: false }),
+  ),
+  around(
+    "a 1x1 convolution on a single image",
+    (net, x) => net.conv2d(x, "conv", { filters: 17, kernelSize: [1, 1] }),
+    { batchSize: 1 },
+  ),
+  around("a grouped convolution", (net, x) =>
+    net.conv2d(x, "conv", { filters: 9, kernelSize: [3, 3], groups: 3, ...STRIDED }),
+  ),
+  around("a dilated convolution", (net, x) =>
+    net.conv2d(x, "conv", {
+      filters: 5,
+      kernelSize: [3, 3],
+      dilationRate: [2, 2],
+      padding: "same",
+    }),
+  ),
+  around("a depthwise convolution", (net, x) =>
+    net.depthwiseConv2d(x, "conv", { kernelSize: [3, 3], padding: "same" }),
+  ),
+  around("a 5x5 depthwise convolution at stride 2 with multiplier 3", (net, x) =>
+    net.depthwiseConv2d(x, "conv", { kernelSize: [5, 5], depthMultiplier: 3, ...STRIDED }),
+  ),
+  around("a separable convolution with multiplier 2 and bias", (net, x) =>
+    net.separableConv2d(x, "conv", {
+      filters: 11,
+      kernelSize: [3, 1],
+      depthMultiplier: 2,
+      padding: "same",
+    }),
+  ),
+  around("batch normalisation", (net, x) => net.batchNormalization(x, "bn", { momentum: 0.9 })),
+  around("batch normalisation without scale, then ReLU", (net, x) =>
+    net.activation(net.batchNormalization(x, "bn", { scale: false, epsilon: 1e-5 }), "act", "relu"),
+  ),
+  around(
+    "batch normalisation without centre on a single image",
+    (net, x) => net.batchNormalization(x, "bn", { center: false }),
+    { batchSize: 1 },
+  ),
+  around("ELU", (net, x) => net.activation(x, "act", "elu")),
+  around("softmax over channels", (net, x) => net.activation(x, "act", "softmax")),
+  ...(["same", "valid", "symmetric"] as const).flatMap((padding) => [
+    around(`max pooling, ${padding}`, (net, x) =>
+      net.pooling(x, "pool", "MaxPooling2D", { poolSize: [3, 3], strides: [2, 2], padding }),
+    ),
+    around(`average pooling, ${padding}`, (net, x) =>
+      net.pooling(x, "pool", "AveragePooling2D", { poolSize: [3, 2], strides: [2, 1], padding }),
+    ),
+  ]),
+  around("zero padding", (net, x) =>
+    net.depthwiseConv2d(
+      net.zeroPadding2d(x, "pad", [
+        [1, 0],
+        [0, 2],
+      ]),
+      "conv",
+      { kernelSize: [3, 3] },
+    ),
+  ),
+  around("a tensor with four readers", (net, x) => {
+    const wide = net.conv2d(x, "a", { filters: 6, kernelSize: [3, 3], padding: "same" });
+    return net.add("sum", wide, x, net.activation(x, "b", "relu"), x);
+  }),
+  around("dropout", (net, x) => net.dropout(x, "drop", 0.3)),
+  around("label smoothing", (_net, x) => x, { labelSmoothing: 0.1 }),
+  { name: "a linear head", options: optionsFor(linearHead()), learningRate: 0.05 },
+  trained("Adam", 0.002, { optimizer: { kind: "adam" } }),
+  trained("AdamW, clipped", 0.002, { optimizer: { kind: "adamw", clipNorm: 0.1 } }),
+  trained("gradient descent without momentum, clipped", 0.1, {
+    optimizer: { momentum: 0, clipNorm: 0.05 },
+  }),
+  trained("RMSprop", 0.001, { optimizer: { kind: "rmsprop" } }),
+  trained("Adadelta", 0.3, { optimizer: { kind: "adadelta", rho: 0.95 } }),
+  trained("frozen layers", 0.05, { frozenLayers: 5 }),
+  {
+    ...trained("grey pixels of another size", 0.05, { batchSize: 2 }),
+    pixels: { height: 7, width: 6 },
+  },
+  {
+    name: "pixels for three channels",
+    options: optionsFor(around("colour", (_net, x) => x, { shape: [9, 7, 3] }).options.graph),
+    learningRate: 0.05,
+    pixels: { height: 5, width: 7 },
+  },
+  {
+    name: "the network of every operation",
+    options: optionsFor(buildEveryOperation(), { batchSize: 2 }),
+    learningRate: 0.01,
+  },
+  {
+    name: "a small Xception",
+    options: optionsFor(buildXception({ ...oneMinute.settings, width: 0.125, middleRepeats: 1 }), {
+      batchSize: 4,
+    }),
+    learningRate: 0.01,
+    pixels: { height: 28, width: 28 },
+  },
+];

@@ -1,0 +1,189 @@
+/**
+ * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
+ * tolerances are those of float32 against float64, the same for every executor.
+ */
+import { randomStream } from "../../core/random.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { initialWeights } from "../../spec/initialize.ts";
+import type { Batch, Executor, ExecutorOptions } from "../executor.ts";
+import type { ConformanceCase } from "./cases.ts";
+
+export type CreateExecutor = (options: ExecutorOptions) => Executor | Promise<Executor>;
+
+/** One comparison. Kept where `deviation <= allowed`; NaN is not. */
+export interface ConformanceCheck {
+  readonly what: string;
+  readonly deviation: number;
+  readonly allowed: number;
+}
+
+export interface ConformanceRules {
+  /** Of an executor that draws dropout masks of its own: cases with dropout then compare inference only. */
+  readonly ownDropoutMasks?: boolean;
+}
+
+const STEPS = 2;
+/** Largest difference of a gradient, relative to the largest of its tensor. */
+const GRADIENT = 2e-4;
+/** Tensors whose gradient is below this share of the network's largest have none but rounding, and must stay below. */
+const NO_GRADIENT = 1e-5;
+/** Distance of a weight's end, relative to the way it went. */
+const MOVEMENT = 0.01;
+/** Largest difference of an output or a loss. */
+const OUTPUT = 1e-4;
+
+/** @throws whatever the executors throw. Both are disposed. */
+export async function runConformance(
+  given: ConformanceCase,
+  create: CreateExecutor,
+  createReference: CreateExecutor,
+  { ownDropoutMasks = false }: ConformanceRules = {},
+): Promise<readonly ConformanceCheck[]> {
+  const skipsTraining =
+    ownDropoutMasks && given.options.graph.layers.some(({ type }) => type === "Dropout");
+  const [subject, reference] = [await create(given.options), await createReference(given.options)];
+  try {
+    const [ours, theirs] = [
+      await replay(given, subject, skipsTraining),
+      await replay(given, reference, skipsTraining),
+    ];
+    return [
+      ...gradientChecks(ours.gradients, theirs.gradients),
+      ...theirs.losses.map((loss, step) => ({
+        what: `loss of step ${step + 1}`,
+        deviation: Math.abs((ours.losses[step] ?? Number.NaN) - loss),
+        allowed: OUTPUT,
+      })),
+      ...movementChecks(ours, theirs),
+      ...(["before", "after"] as const).map((when) => ({
+        what: `inference ${when} training`,
+        deviation: largestDifference(ours[when], theirs[when]),
+        allowed: OUTPUT,
+      })),
+    ];
+  } finally {
+    subject.dispose();
+    reference.dispose();
+  }
+}
+
+/** Those that fail, in words. */
+export function failuresOf(checks: readonly ConformanceCheck[]): readonly string[] {
+  return checks
+    .filter(({ deviation, allowed }) => !(deviation <= allowed))
+    .map(({ what, deviation, allowed }) => `${what}: ${deviation}, allowed ${allowed}`);
+}
+
+type Weights = ReadonlyMap<string, Float32Array>;
+
+interface Replay {
+  readonly initial: Weights;
+  readonly gradients: Weights;
+  readonly losses: readonly number[];
+  readonly final: Weights;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+}
+
+async function replay(
+  given: ConformanceCase,
+  executor: Executor,
+  skipsTraining: boolean,
+): Promise<Replay> {
+  const { options, learningRate } = given;
+  const initial = startingWeights(options);
+  executor.writeWeights(initial);
+  const first = caseBatch(given, 0);
+  const before = await executor.predict(first);
+  const losses: number[] = [];
+  const gradients = skipsTraining ? new Map() : await executor.gradients(first);
+  for (let step = 0; step < (skipsTraining ? 0 : STEPS); step += 1) {
+    await executor.trainStep(caseBatch(given, step), learningRate);
+    losses.push((await executor.readMetrics()).lastLoss);
+  }
+  const final = await executor.readWeights();
+  return { initial, gradients, losses, final, before, after: await executor.predict(first) };
+}
+
+/** Keras' initial weights, with what starts at zero or one moved away, so that all of it matters. */
+function startingWeights({ graph, seed }: ExecutorOptions): Weights {
+  return new Map(
+    [...initialWeights(graph, seed)].map(([path, values]) => {
+      const random = randomStream(seed, `conformance/${path}`);
+      return [path, values.map((value) => value + 0.2 * (random.nextFloat() - 0.5))];
+    }),
+  );
+}
+
+/** The case's batch of that step: the same everywhere. */
+function caseBatch({ options, pixels }: ConformanceCase, step: number): Batch {
+  const { graph, batchSize: numImages } = options;
+  const random = randomStream(options.seed, `batch/${step}`);
+  const [input] = graph.layers;
+  const shape = input?.type === "InputLayer" ? input.shape : [1, 1, 1];
+  const labels = Uint8Array.from({ length: numImages }, () => random.nextInteger(5));
+  if (pixels !== undefined) {
+    const { height, width } = pixels;
+    const grey = Uint8Array.from({ length: numImages * height * width }, () =>
+      random.nextInteger(256),
+    );
+    return { kind: "pixels", pixels: grey, labels, height, width, numImages };
+  }
+  const values = Float32Array.from(
+    { length: numImages * sizeOf(shape) },
+    () => 2 * random.nextFloat() - 1,
+  );
+  return { kind: "prepared", values, labels, numImages };
+}
+
+function gradientChecks(ours: Weights, theirs: Weights): readonly ConformanceCheck[] {
+  const networkScale = Math.max(...[...theirs.values()].map(largest));
+  const unexpected = [...ours.keys()].filter((path) => !theirs.has(path));
+  return [
+    ...unexpected.map((path) => ({
+      what: `gradient of ${path}, which is not trained`,
+      deviation: Number.NaN,
+      allowed: 0,
+    })),
+    ...[...theirs].map(([path, gradient]) => {
+      const scale = largest(gradient);
+      const least = NO_GRADIENT * networkScale;
+      const allowed = scale < least ? least : GRADIENT * scale;
+      const deviation = largestDifference(ours.get(path), gradient);
+      return { what: `gradient of ${path}`, deviation, allowed };
+    }),
+  ];
+}
+
+function movementChecks(ours: Replay, theirs: Replay): readonly ConformanceCheck[] {
+  const networkScale = Math.max(...[...theirs.gradients.values()].map(largest));
+  return [...theirs.final].flatMap(([path, expected]) => {
+    const gradient = theirs.gradients.get(path);
+    // An optimiser that divides by the gradient's size turns rounding into movement.
+    if (gradient !== undefined && largest(gradient) < NO_GRADIENT * networkScale) return [];
+    const [start, end] = [theirs.initial.get(path), ours.final.get(path)];
+    const way = distance(expected, start);
+    // Frozen, or not trained at all: the same to the bit.
+    if (way === 0)
+      return { what: `unchanged ${path}`, deviation: distance(expected, end), allowed: 0 };
+    const deviation = distance(expected, end) / way;
+    return { what: `movement of ${path}`, deviation, allowed: MOVEMENT };
+  });
+}
+
+function distance(a: Float32Array, b: Float32Array | undefined): number {
+  if (a.length !== b?.length) return Number.NaN;
+  return Math.sqrt(a.reduce((sum, value, at) => sum + (value - (b[at] ?? Number.NaN)) ** 2, 0));
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((found, value) => Math.max(found, Math.abs(value)), 0);
+}
+
+function largestDifference(a: Float32Array | undefined, b: Float32Array): number {
+  if (a?.length !== b.length) return Number.NaN;
+  return a.reduce(
+    (found, value, at) => Math.max(found, Math.abs(value - (b[at] ?? Number.NaN))),
+    0,
+  );
+}

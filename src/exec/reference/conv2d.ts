@@ -1,0 +1,77 @@
+/** Convolution in groups: group `g` takes channels `g I ... ` to filters `g F/groups ...`. */
+import type { Shape } from "../../core/shape.ts";
+import type { ConvolutionAttributes } from "../../plan/operations.ts";
+import { startWithBias } from "./bias.ts";
+import { type Kernel, mapSides } from "./kernel.ts";
+import { forEachTap } from "./window.ts";
+
+export const conv2dForward: Kernel<"conv2d"> = ({ inputs, outputs, attributes }, memory) => {
+  const x = memory.values(inputs.x);
+  const filter = memory.values(inputs.filter);
+  const y = memory.values(outputs.y);
+  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
+  startWithBias(y, yShape, memory.optional(inputs.bias));
+  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+    const value = x[channel] as number;
+    for (let f = 0; f < count; f += 1)
+      y[places + f] = (y[places + f] as number) + value * (filter[weights + f] as number);
+  });
+};
+
+export const conv2dInputGradient: Kernel<"conv2dInputGradient"> = (
+  { inputs, outputs, attributes },
+  memory,
+) => {
+  const dy = memory.values(inputs.dy);
+  const filter = memory.values(inputs.filter);
+  const dx = memory.values(outputs.dx).fill(0);
+  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
+  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+    let sum = 0;
+    for (let f = 0; f < count; f += 1)
+      sum += (dy[places + f] as number) * (filter[weights + f] as number);
+    dx[channel] = (dx[channel] as number) + sum;
+  });
+};
+
+export const conv2dFilterGradient: Kernel<"conv2dFilterGradient"> = (
+  { inputs, outputs, attributes },
+  memory,
+) => {
+  const x = memory.values(inputs.x);
+  const dy = memory.values(inputs.dy);
+  const dfilter = memory.values(outputs.dfilter).fill(0);
+  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(inputs.dy)];
+  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+    const value = x[channel] as number;
+    for (let f = 0; f < count; f += 1)
+      dfilter[weights + f] = (dfilter[weights + f] as number) + value * (dy[places + f] as number);
+  });
+};
+
+/**
+ * Visits every input value under every tap together with the filters of its group.
+ *
+ * @param visit with the offset of the input value, those of the first weight and of the first output that it
+ *   meets, and how many of each follow.
+ */
+function forEachProduct(
+  attributes: ConvolutionAttributes,
+  xShape: Shape,
+  yShape: Shape,
+  visit: (channel: number, weights: number, places: number, count: number) => void,
+): void {
+  const { groups } = attributes;
+  const channels = mapSides(xShape)[3];
+  const filters = mapSides(yShape)[3];
+  const [channelsOfGroup, filtersOfGroup] = [channels / groups, filters / groups];
+  forEachTap(attributes, xShape, yShape, (pixel, place, tap) => {
+    for (let group = 0; group < groups; group += 1) {
+      const places = place * filters + group * filtersOfGroup;
+      for (let own = 0; own < channelsOfGroup; own += 1) {
+        const weights = (tap * channelsOfGroup + own) * filters + group * filtersOfGroup;
+        visit(pixel * channels + group * channelsOfGroup + own, weights, places, filtersOfGroup);
+      }
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import type { Shape } from "../../core/shape.ts";
+import type { WindowAttributes } from "../../plan/operations.ts";
+import { startWithBias } from "./bias.ts";
+import { type Kernel, mapSides } from "./kernel.ts";
+import { forEachTap } from "./window.ts";
+
+export const depthwiseConv2dForward: Kernel<"depthwiseConv2d"> = (
+  { inputs, outputs, attributes },
+  memory,
+) => {
+  const x = memory.values(inputs.x);
+  const filter = memory.values(inputs.filter);
+  const y = memory.values(outputs.y);
+  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
+  startWithBias(y, yShape, memory.optional(inputs.bias));
+  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+    y[place] = (y[place] as number) + (x[channel] as number) * (filter[weight] as number);
+  });
+};
+
+export const depthwiseConv2dInputGradient: Kernel<"depthwiseConv2dInputGradient"> = (
+  { inputs, outputs, attributes },
+  memory,
+) => {
+  const dy = memory.values(inputs.dy);
+  const filter = memory.values(inputs.filter);
+  const dx = memory.values(outputs.dx).fill(0);
+  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
+  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+    dx[channel] = (dx[channel] as number) + (dy[place] as number) * (filter[weight] as number);
+  });
+};
+
+export const depthwiseConv2dFilterGradient: Kernel<"depthwiseConv2dFilterGradient"> = (
+  { inputs, outputs, attributes },
+  memory,
+) => {
+  const x = memory.values(inputs.x);
+  const dy = memory.values(inputs.dy);
+  const dfilter = memory.values(outputs.dfilter).fill(0);
+  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(inputs.dy)];
+  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+    dfilter[weight] = (dfilter[weight] as number) + (x[channel] as number) * (dy[place] as number);
+  });
+};
+
+/** Visits the offsets of every input value, weight and output that meet. */
+function forEachProduct(
+  attributes: WindowAttributes,
+  xShape: Shape,
+  yShape: Shape,
+  visit: (channel: number, weight: number, place: number) => void,
+): void {
+  const channels = mapSides(xShape)[3];
+  const outputs = mapSides(yShape)[3];
+  const multiplier = outputs / channels;
+  forEachTap(attributes, xShape, yShape, (pixel, place, tap) => {
+    for (let output = 0; output < outputs; output += 1) {
+      const channel = Math.floor(output / multiplier);
+      visit(pixel * channels + channel, tap * outputs + output, place * outputs + output);
+    }
+  });
+}

@@ -1,0 +1,30 @@
+/** What a kernel of the reference engine is given. */
+import type { Shape } from "../../core/shape.ts";
+import type { BufferId } from "../../plan/buffers.ts";
+import type { OpName } from "../../plan/operations.ts";
+import type { StepOf } from "../../plan/step.ts";
+
+export interface Memory {
+  /** The numbers of a buffer, row by row; whole numbers for `i32`. */
+  values(id: BufferId): Float64Array;
+  /** Undefined for an operand that the step leaves out. */
+  optional(id: BufferId | undefined): Float64Array | undefined;
+  /** The only number of a buffer of shape `[1]`. */
+  scalar(id: BufferId): number;
+  shape(id: BufferId): Shape;
+}
+
+/** Writes the step's outputs. Outputs hold old numbers before: whoever sums into one clears it first. */
+export type Kernel<K extends OpName> = (step: StepOf<K>, memory: Memory) => void;
+
+/** `[N, H, W, C]` of a feature map's shape. */
+export function mapSides(shape: Shape): readonly [number, number, number, number] {
+  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
+  return [numImages, height, width, channels];
+}
+
+/** Any shape as `[rows, channels]`. */
+export function rowSides(shape: Shape): readonly [number, number] {
+  const channels = shape.at(-1) ?? 1;
+  return [shape.reduce((product, side) => product * side, 1) / channels, channels];
+}

@@ -1,0 +1,86 @@
+/** Every operation with its kernel; the compiler asks for a line here where the vocabulary gets a new one. */
+import type { OpName } from "../../plan/operations.ts";
+import type { StepOf } from "../../plan/step.ts";
+import { activationForward, activationGradient } from "./activation.ts";
+import { adadelta } from "./adadelta.ts";
+import { adam, adamw } from "./adam.ts";
+import { addForward } from "./add.ts";
+import { averagePoolForward, averagePoolGradient } from "./averagePool.ts";
+import {
+  batchNormalizationForward,
+  batchNormalizationGradient,
+  batchNormalizationInferenceForward,
+  movingAverage,
+} from "./batchNormalization.ts";
+import { biasGradient } from "./bias.ts";
+import { clipFactor } from "./clipFactor.ts";
+import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "./conv2d.ts";
+import {
+  accumulateMetrics,
+  clippedCrossEntropyForward,
+  clippedCrossEntropyGradient,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyGradient,
+} from "./crossEntropy.ts";
+import { denseForward, denseInputGradient, denseKernelGradient } from "./dense.ts";
+import {
+  depthwiseConv2dFilterGradient,
+  depthwiseConv2dForward,
+  depthwiseConv2dInputGradient,
+} from "./depthwiseConv2d.ts";
+import { dropoutForward, dropoutGradient } from "./dropout.ts";
+import { globalAveragePoolForward, globalAveragePoolGradient } from "./globalAveragePool.ts";
+import type { Kernel, Memory } from "./kernel.ts";
+import { maxPoolForward, maxPoolGradient } from "./maxPool.ts";
+import { rmsprop } from "./rmsprop.ts";
+import { sgd } from "./sgd.ts";
+import { softmaxForward, softmaxGradient } from "./softmax.ts";
+import { zeroPad2dForward, zeroPad2dGradient } from "./zeroPad2d.ts";
+
+const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
+  conv2d: conv2dForward,
+  conv2dInputGradient,
+  conv2dFilterGradient,
+  depthwiseConv2d: depthwiseConv2dForward,
+  depthwiseConv2dInputGradient,
+  depthwiseConv2dFilterGradient,
+  biasGradient,
+  batchNormalization: batchNormalizationForward,
+  batchNormalizationGradient,
+  batchNormalizationInference: batchNormalizationInferenceForward,
+  movingAverage,
+  activation: activationForward,
+  activationGradient,
+  softmax: softmaxForward,
+  softmaxGradient,
+  maxPool: maxPoolForward,
+  maxPoolGradient,
+  averagePool: averagePoolForward,
+  averagePoolGradient,
+  globalAveragePool: globalAveragePoolForward,
+  globalAveragePoolGradient,
+  add: addForward,
+  zeroPad2d: zeroPad2dForward,
+  zeroPad2dGradient,
+  dense: denseForward,
+  denseInputGradient,
+  denseKernelGradient,
+  dropout: dropoutForward,
+  dropoutGradient,
+  softmaxCrossEntropy: softmaxCrossEntropyForward,
+  softmaxCrossEntropyGradient,
+  clippedCrossEntropy: clippedCrossEntropyForward,
+  clippedCrossEntropyGradient,
+  accumulateMetrics,
+  clipFactor,
+  adam,
+  adamw,
+  sgd,
+  rmsprop,
+  adadelta,
+};
+
+export function runStep<K extends OpName>(step: StepOf<K>, memory: Memory): void {
+  const kernel: Kernel<K> = KERNELS[step.op];
+  kernel(step, memory);
+}

@@ -1,0 +1,181 @@
+/**
+ * The oracle: the plan's executor in plain TypeScript and float64, far too slow to train anything worth having.
+ * Tests hold every other engine against it; it holds itself against finite differences and real Keras.
+ */
+import { type MapShape, sizeOf } from "../../core/shape.ts";
+import { bufferAt } from "../../plan/buffers.ts";
+import { compilePlan } from "../../plan/compilePlan.ts";
+import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { initialWeights } from "../../spec/initialize.ts";
+import type {
+  Batch,
+  Evaluation,
+  Executor,
+  ExecutorInfo,
+  ExecutorMemory,
+  ExecutorOptions,
+  TrainingMetrics,
+} from "../executor.ts";
+import { requireBatch, requireWeights } from "../requirements.ts";
+import { mapSides } from "./kernel.ts";
+import { ReferenceMachine } from "./machine.ts";
+import { prepareBatch } from "./prepareBatch.ts";
+
+/** @throws PlaygroundError `network.*` */
+export function createReferenceExecutor(options: ExecutorOptions): Executor {
+  return new ReferenceExecutor(options);
+}
+
+class ReferenceExecutor implements Executor {
+  readonly info: ExecutorInfo = {
+    engine: "reference",
+    label: "Reference",
+    device: "float64 on one thread",
+    backend: "typescript",
+  };
+  /** Never: there is no device to lose. */
+  readonly deviceLost: Promise<string> = new Promise(() => {});
+  readonly #options: ExecutorOptions;
+  readonly #plan: TrainingPlan;
+  /** Of the plan for the run's own batch size; holds what outlives a step. */
+  readonly #main: ReferenceMachine;
+  /** By batch size: the last batch of an epoch may be smaller. */
+  readonly #machines: Map<number, ReferenceMachine>;
+  #step = 0;
+  #numImages = 0;
+  #numSteps = 0;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    this.#plan = compilePlan(options);
+    this.#main = new ReferenceMachine(this.#plan);
+    this.#main.values(this.#plan.metrics)[2] = Number.NaN;
+    this.#machines = new Map([[options.batchSize, this.#main]]);
+    this.writeWeights(initialWeights(options.graph, options.seed));
+  }
+
+  async trainStep(batch: Batch, learningRate: number): Promise<void> {
+    const machine = this.#load(batch);
+    machine.values(this.#plan.inputs.learningRate)[0] = learningRate;
+    machine.run("training");
+    this.#step += 1;
+    this.#numImages += batch.numImages;
+    this.#numSteps += 1;
+  }
+
+  async readMetrics(): Promise<TrainingMetrics> {
+    const sums = this.#main.values(this.#plan.metrics);
+    const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] = sums;
+    const [numImages, numSteps] = [this.#numImages, this.#numSteps];
+    sums.fill(0, 0, 2);
+    this.#numImages = 0;
+    this.#numSteps = 0;
+    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+  }
+
+  async evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    onProgress?: (numImages: number) => void | Promise<void>,
+  ): Promise<Evaluation> {
+    const { numClasses } = this.#plan;
+    const confusion = new Uint32Array(numClasses * numClasses);
+    const predicted: number[] = [];
+    let [lossSum, numCorrect] = [0, 0];
+    for await (const batch of batches) {
+      const machine = this.#load(batch);
+      machine.run("evaluation");
+      const { results } = machine.plan.programs.evaluation;
+      const guesses = machine.values(results.predicted);
+      lossSum += machine.values(results.imageLoss).reduce((sum, loss) => sum + loss, 0);
+      for (const [image, label] of batch.labels.entries()) {
+        const guess = guesses[image] ?? 0;
+        const cell = label * numClasses + guess;
+        confusion[cell] = (confusion[cell] ?? 0) + 1;
+        predicted.push(guess);
+        if (guess === label) numCorrect += 1;
+      }
+      await onProgress?.(predicted.length);
+    }
+    const numImages = predicted.length;
+    return {
+      loss: lossSum / numImages,
+      accuracy: numCorrect / numImages,
+      numImages,
+      confusion,
+      predicted: Uint8Array.from(predicted),
+    };
+  }
+
+  async predict(batch: Batch): Promise<Float32Array> {
+    const machine = this.#load(batch);
+    machine.run("prediction");
+    return Float32Array.from(machine.values(machine.plan.programs.prediction.results.output));
+  }
+
+  async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
+    const machine = this.#load(batch);
+    machine.run("training", ["forward", "backward"]);
+    return new Map(
+      this.#plan.parameters.flatMap(({ path, gradient }) =>
+        gradient === undefined
+          ? []
+          : [[path, Float32Array.from(machine.values(gradient))] as const],
+      ),
+    );
+  }
+
+  async readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
+    return new Map(
+      this.#plan.parameters.map(({ path, value }) => [
+        path,
+        Float32Array.from(this.#main.values(value)),
+      ]),
+    );
+  }
+
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    const ids = new Map(this.#plan.parameters.map(({ path, value }) => [path, value]));
+    const sizes = new Map(
+      [...ids].map(([path, id]) => [path, sizeOf(bufferAt(this.#plan.buffers, id).shape)]),
+    );
+    requireWeights(weights, sizes);
+    for (const [path, values] of weights) {
+      const id = ids.get(path);
+      if (id !== undefined) this.#main.values(id).set(values);
+    }
+  }
+
+  memory(): ExecutorMemory {
+    const machines = [...this.#machines.values()];
+    return {
+      usedBytes: machines.reduce((total, machine) => total + machine.usedBytes, 0),
+      numTensors: machines.reduce((total, machine) => total + machine.numBuffers, 0),
+    };
+  }
+
+  dispose(): void {
+    this.#machines.clear();
+  }
+
+  /** The machine for the batch's size, with the batch and the step's count in its inputs. */
+  #load(batch: Batch): ReferenceMachine {
+    const { inputs, numClasses } = this.#plan;
+    const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
+    const shape: MapShape = [height, width, channels];
+    requireBatch(batch, shape, numClasses);
+    const machine = this.#machineFor(batch.numImages);
+    prepareBatch(batch, shape, machine.values(inputs.images));
+    machine.values(inputs.labels).set(batch.labels);
+    machine.values(inputs.step)[0] = this.#step;
+    return machine;
+  }
+
+  #machineFor(batchSize: number): ReferenceMachine {
+    const existing = this.#machines.get(batchSize);
+    if (existing !== undefined) return existing;
+    const plan = compilePlan({ ...this.#options, batchSize });
+    const machine = new ReferenceMachine(plan, this.#main);
+    this.#machines.set(batchSize, machine);
+    return machine;
+  }
+}

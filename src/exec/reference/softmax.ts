@@ -1,0 +1,34 @@
+import { type Kernel, rowSides } from "./kernel.ts";
+
+export const softmaxForward: Kernel<"softmax"> = ({ inputs, outputs }, memory) => {
+  const x = memory.values(inputs.x);
+  const y = memory.values(outputs.y);
+  const [rows, channels] = rowSides(memory.shape(inputs.x));
+  for (let row = 0; row < rows; row += 1) {
+    const logits = x.subarray(row * channels, (row + 1) * channels);
+    y.set(softmaxOf(logits), row * channels);
+  }
+};
+
+/** `dx = y * (dy - sum(dy * y))` */
+export const softmaxGradient: Kernel<"softmaxGradient"> = ({ inputs, outputs }, memory) => {
+  const dy = memory.values(inputs.dy);
+  const y = memory.values(inputs.y);
+  const dx = memory.values(outputs.dx);
+  const [rows, channels] = rowSides(memory.shape(inputs.y));
+  for (let row = 0; row < rows; row += 1) {
+    const [first, end] = [row * channels, (row + 1) * channels];
+    let product = 0;
+    for (let at = first; at < end; at += 1) product += (dy[at] as number) * (y[at] as number);
+    for (let at = first; at < end; at += 1)
+      dx[at] = (y[at] as number) * ((dy[at] as number) - product);
+  }
+};
+
+/** Of one row, shifted by its largest so that nothing overflows. */
+export function softmaxOf(logits: Float64Array): Float64Array {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}

@@ -1,0 +1,42 @@
+import type { Pair, Shape } from "../../core/shape.ts";
+import { type Kernel, mapSides } from "./kernel.ts";
+
+export const zeroPad2dForward: Kernel<"zeroPad2d"> = (
+  { inputs, outputs, attributes: { padding } },
+  memory,
+) => {
+  const x = memory.values(inputs.x);
+  const y = memory.values(outputs.y).fill(0);
+  forEachRow(memory.shape(inputs.x), memory.shape(outputs.y), padding, (inner, outer, length) =>
+    y.set(x.subarray(inner, inner + length), outer),
+  );
+};
+
+export const zeroPad2dGradient: Kernel<"zeroPad2dGradient"> = (
+  { inputs, outputs, attributes: { padding } },
+  memory,
+) => {
+  const dy = memory.values(inputs.dy);
+  const dx = memory.values(outputs.dx);
+  forEachRow(memory.shape(outputs.dx), memory.shape(inputs.dy), padding, (inner, outer, length) =>
+    dx.set(dy.subarray(outer, outer + length), inner),
+  );
+};
+
+/** Visits each row of the map with its offset in map and padded map. */
+function forEachRow(
+  inside: Shape,
+  outside: Shape,
+  [top, left]: Pair,
+  visit: (inner: number, outer: number, length: number) => void,
+): void {
+  const [numImages, height, width, channels] = mapSides(inside);
+  const [, outerHeight, outerWidth] = mapSides(outside);
+  for (let image = 0; image < numImages; image += 1) {
+    for (let row = 0; row < height; row += 1) {
+      const inner = (image * height + row) * width * channels;
+      const outer = ((image * outerHeight + top + row) * outerWidth + left) * channels;
+      visit(inner, outer, width * channels);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { assignMemory, type MemoryPlan, planBytes } from "./assignMemory.ts";
+import { type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
+import { compilePlan } from "./compilePlan.ts";
+import { applyPasses, PASS_NAMES } from "./passes/registry.ts";
+import { allPlanOptions, oneMinuteNetwork, planOptions } from "./planCases.ts";
+import { operandsOf } from "./step.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
+
+const plans = allPlanOptions()
+  .map(compilePlan)
+  .flatMap((plan) => [plan, applyPasses(plan, PASS_NAMES)]);
+
+function overlap(memory: MemoryPlan, a: PlanBuffer, b: PlanBuffer): boolean {
+  const [first, second] = [memory.places[a.id], memory.places[b.id]];
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    first.arena === second.arena &&
+    first.offsetBytes < second.offsetBytes + second.sizeBytes &&
+    second.offsetBytes < first.offsetBytes + first.sizeBytes
+  );
+}
+
+/** Pairs that are needed at the same time and lie in the same place, but for the two ends of an in-place step. */
+function clashes(plan: TrainingPlan, memory: MemoryPlan, inPlace: boolean): readonly string[] {
+  const stored = plan.buffers.filter(({ viewOf }) => viewOf === undefined);
+  return stored.flatMap((a, index) =>
+    stored.slice(index + 1).flatMap((b) => {
+      if (!overlap(memory, a, b)) return [];
+      const [one, two] = [a.lifetime, b.lifetime];
+      const together =
+        one === undefined ||
+        two === undefined ||
+        (one.program === two.program && one.first <= two.last && two.first <= one.last);
+      const handedOver = inPlace && (one?.last === two?.first || two?.last === one?.first);
+      return together && !handedOver ? [`${a.id} ${a.label} and ${b.id} ${b.label}`] : [];
+    }),
+  );
+}
+
+describe("the memory plan", () => {
+  test.each([true, false])("never gives two buffers in use one place (in place: %s)", (inPlace) => {
+    for (const plan of plans)
+      expect(clashes(plan, assignMemory(plan, { inPlace }), inPlace)).toEqual([]);
+  });
+
+  test("aligns every buffer and stays within its arenas", () => {
+    for (const plan of plans) {
+      const memory = assignMemory(plan);
+      for (const { arena, offsetBytes, sizeBytes } of memory.places) {
+        expect(offsetBytes % 64).toBe(0);
+        expect(offsetBytes + sizeBytes).toBeLessThanOrEqual(memory.arenaBytes[arena]);
+      }
+    }
+  });
+
+  test("lays gradients and the optimiser's vectors out as the weights", () => {
+    const plan = compilePlan(planOptions(oneMinuteNetwork()));
+    const memory = assignMemory(plan);
+    const offset = (id = -1) => memory.places[id]?.offsetBytes;
+    const half = memory.arenaBytes.optimizerState / 2;
+    for (const { value, gradient, slots } of plan.parameters) {
+      if (gradient === undefined) continue;
+      expect(offset(gradient)).toBe(offset(value));
+      expect(offset(slots.momentum)).toBe(offset(value));
+      expect(offset(slots.velocity)).toBe(half + (offset(value) ?? 0));
+    }
+    expect(half).toBe(memory.arenaBytes.gradients);
+  });
+
+  test("lays the batch's statistics out as the moving ones that follow them", () => {
+    const plan = compilePlan(planOptions(oneMinuteNetwork(), { frozenLayers: 12 }));
+    const memory = assignMemory(plan);
+    const averages = plan.programs.training.steps.flatMap((step) =>
+      step.op === "movingAverage" ? step : [],
+    );
+    const offsets = (ids: readonly number[]) => ids.map((id) => memory.places[id]?.offsetBytes);
+    expect(averages).toHaveLength(1);
+    for (const { inputs, updates } of averages)
+      expect(offsets(inputs.batch)).toEqual(offsets(updates.moving));
+  });
+
+  test("needs less than half of what every buffer for itself would", () => {
+    const plan = compilePlan(planOptions(oneMinuteNetwork(), { batchSize: 64 }));
+    const memory = assignMemory(plan);
+    const apart = memory.places.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+    expect(planBytes(memory)).toBeLessThan(apart / 2);
+    expect(planBytes(memory)).toBeLessThanOrEqual(
+      planBytes(assignMemory(plan, { inPlace: false })),
+    );
+  });
+
+  test("shares a place within a step between elementwise operands only", () => {
+    const elementwise = new Set([
+      "activation",
+      "activationGradient",
+      "add",
+      "dropout",
+      "dropoutGradient",
+      "batchNormalizationInference",
+    ]);
+    for (const plan of plans) {
+      const { places } = assignMemory(plan);
+      for (const step of PROGRAM_NAMES.flatMap((name) => plan.programs[name].steps)) {
+        const at = (group: string) =>
+          operandsOf(step)
+            .filter((operand) => operand.group === group)
+            .flatMap(({ ids }) => ids)
+            .filter((id) => places[id]?.arena === "transient")
+            .map((id) => places[id]?.offsetBytes);
+        const inputs = new Set(at("inputs"));
+        if (at("outputs").some((offset) => inputs.has(offset)))
+          expect(elementwise).toContain(step.op);
+      }
+    }
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * Where each buffer lies: offsets into a few arenas. Weights, gradients and each of the optimiser's vectors lie
+ * in the same order at the same relative offsets, so that one launch can update them all, and so do moving
+ * statistics and those of the batch; what lives only within a program shares storage with what it does not meet.
+ */
+import { sizeOf } from "../core/shape.ts";
+import {
+  type BufferId,
+  type BufferRole,
+  type Lifetime,
+  type PlanBuffer,
+  storageOf,
+} from "./buffers.ts";
+import { inPlaceGroups } from "./inPlace.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
+
+const ARENA_NAMES = [
+  "parameters",
+  "movingStatistics",
+  "batchStatistics",
+  "gradients",
+  "optimizerState",
+  "inputs",
+  "transient",
+] as const;
+export type ArenaName = (typeof ARENA_NAMES)[number];
+
+const ARENAS: { readonly [R in BufferRole]: ArenaName } = {
+  parameter: "parameters",
+  "moving-statistic": "movingStatistics",
+  "batch-statistic": "batchStatistics",
+  gradient: "gradients",
+  "optimizer-state": "optimizerState",
+  input: "inputs",
+  label: "inputs",
+  metric: "inputs",
+  activation: "transient",
+  "activation-gradient": "transient",
+  saved: "transient",
+  scratch: "transient",
+  result: "transient",
+};
+
+/** A cache line, and a multiple of every SIMD width and of WebGPU's copy alignment. */
+const ALIGNMENT_BYTES = 64;
+
+export interface MemoryPlace {
+  readonly arena: ArenaName;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+}
+
+export interface MemoryPlan {
+  /** By buffer id; views lie where what they view lies. */
+  readonly places: readonly MemoryPlace[];
+  readonly arenaBytes: Readonly<Record<ArenaName, number>>;
+}
+
+export interface MemoryOptions {
+  /** Let an elementwise step write over the operand that dies with it. Executors that must not, switch it off. */
+  readonly inPlace: boolean;
+}
+
+/** Four bytes an element, every offset a multiple of 64 bytes. */
+export function assignMemory(
+  plan: TrainingPlan,
+  { inPlace }: MemoryOptions = { inPlace: true },
+): MemoryPlan {
+  const placed = new Map<BufferId, number>();
+  const arenaBytes = { ...emptyArenas() };
+  const layOut = (arena: ArenaName, buffers: readonly PlanBuffer[]) => {
+    for (const { id, shape } of buffers) {
+      placed.set(id, arenaBytes[arena]);
+      arenaBytes[arena] += aligned(shape);
+    }
+  };
+  const stored = plan.buffers.filter(({ viewOf }) => viewOf === undefined);
+  const ofArena = (arena: ArenaName) => stored.filter(({ role }) => ARENAS[role] === arena);
+  const byId = (ids: readonly BufferId[]) => ids.flatMap((id) => plan.buffers[id] ?? []);
+
+  const trained = plan.parameters.filter(({ gradient }) => gradient !== undefined);
+  const trainedValues = new Set(trained.map(({ value }) => value));
+  const isTrained = ({ id }: PlanBuffer) => trainedValues.has(id);
+  const parameters = ofArena("parameters");
+  layOut("parameters", [
+    ...parameters.filter(isTrained),
+    ...parameters.filter((buffer) => !isTrained(buffer)),
+  ]);
+  layOut("gradients", byId(trained.flatMap(({ gradient }) => gradient ?? [])));
+  for (const name of Object.keys(trained[0]?.slots ?? {}))
+    layOut("optimizerState", byId(trained.flatMap(({ slots }) => slots[name] ?? [])));
+  const averages = plan.programs.training.steps.flatMap((step) =>
+    step.op === "movingAverage" ? step : [],
+  );
+  const followers = averages.flatMap(({ updates }) => updates.moving);
+  const isFollower = ({ id }: PlanBuffer) => followers.includes(id);
+  layOut("movingStatistics", byId(followers));
+  layOut(
+    "movingStatistics",
+    ofArena("movingStatistics").filter((buffer) => !isFollower(buffer)),
+  );
+  layOut("batchStatistics", byId(averages.flatMap(({ inputs }) => inputs.batch)));
+  layOut("inputs", ofArena("inputs"));
+
+  const groups = inPlace ? inPlaceGroups(plan) : stored.map(({ id }) => [id]);
+  const blocks = groups.flatMap((ids) => transientBlock(byId(ids)));
+  for (const { block, offset } of packBlocks(blocks)) {
+    for (const id of block.ids) placed.set(id, offset);
+    arenaBytes.transient = Math.max(arenaBytes.transient, offset + block.sizeBytes);
+  }
+
+  const places = plan.buffers.map(({ id, role, shape }): MemoryPlace => {
+    const offsetBytes = placed.get(storageOf(plan.buffers, id)) ?? 0;
+    return { arena: ARENAS[role], offsetBytes, sizeBytes: 4 * sizeOf(shape) };
+  });
+  return { places, arenaBytes };
+}
+
+/** Bytes of all arenas together: what an executor that follows the memory plan allocates. */
+export function planBytes(memory: MemoryPlan): number {
+  return ARENA_NAMES.reduce((total, arena) => total + memory.arenaBytes[arena], 0);
+}
+
+interface Block {
+  readonly ids: readonly BufferId[];
+  readonly sizeBytes: number;
+  readonly lifetime: Lifetime;
+}
+
+/** The buffers of one storage as one block, from the first write to the last read. None for persistent ones. */
+function transientBlock(buffers: readonly PlanBuffer[]): readonly Block[] {
+  const lifetimes = buffers.flatMap(({ role, lifetime }) =>
+    ARENAS[role] === "transient" && lifetime !== undefined ? lifetime : [],
+  );
+  const [first] = lifetimes;
+  if (first === undefined) return [];
+  return [
+    {
+      ids: buffers.map(({ id }) => id),
+      sizeBytes: Math.max(...buffers.map(({ shape }) => aligned(shape))),
+      lifetime: {
+        program: first.program,
+        first: Math.min(...lifetimes.map((lifetime) => lifetime.first)),
+        last: Math.max(...lifetimes.map((lifetime) => lifetime.last)),
+      },
+    },
+  ];
+}
+
+interface PlacedBlock {
+  readonly block: Block;
+  readonly offset: number;
+}
+
+/**
+ * Greedy by size: the largest block first, each into the smallest gap that fits among the placed ones it
+ * meets (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", section 5).
+ */
+function packBlocks(blocks: readonly Block[]): readonly PlacedBlock[] {
+  const placed: PlacedBlock[] = [];
+  for (const block of blocks.toSorted((a, b) => b.sizeBytes - a.sizeBytes)) {
+    const met = placed
+      .filter((other) => meet(other.block.lifetime, block.lifetime))
+      .toSorted((a, b) => a.offset - b.offset);
+    let best: { readonly offset: number; readonly slack: number } | undefined;
+    let end = 0;
+    for (const other of met) {
+      const slack = other.offset - end - block.sizeBytes;
+      if (slack >= 0 && (best === undefined || slack < best.slack)) best = { offset: end, slack };
+      end = Math.max(end, other.offset + other.block.sizeBytes);
+    }
+    placed.push({ block, offset: best?.offset ?? end });
+  }
+  return placed;
+}
+
+/** Programs never run at the same time. */
+function meet(a: Lifetime, b: Lifetime): boolean {
+  return a.program === b.program && a.first <= b.last && b.first <= a.last;
+}
+
+function aligned(shape: readonly number[]): number {
+  return Math.ceil((4 * sizeOf(shape)) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}
+
+function emptyArenas(): Record<ArenaName, number> {
+  return {
+    parameters: 0,
+    movingStatistics: 0,
+    batchStatistics: 0,
+    gradients: 0,
+    optimizerState: 0,
+    inputs: 0,
+    transient: 0,
+  };
+}

@@ -1,0 +1,62 @@
+/** Every layer type and every optimiser with what emits its steps. Adding one means one file and one line here. */
+import type { LayerOf, LayerType } from "../spec/graph.ts";
+import type { OptimizerKind } from "../spec/settings.ts";
+import { emitActivationLayer } from "./ops/activation.ts";
+import { adadeltaEmitter } from "./ops/adadelta.ts";
+import { adamEmitter } from "./ops/adam.ts";
+import { adamwEmitter } from "./ops/adamw.ts";
+import { emitAddLayer } from "./ops/add.ts";
+import { emitAveragePoolLayer } from "./ops/averagePool.ts";
+import { emitBatchNormalizationLayer } from "./ops/batchNormalization.ts";
+import { emitConv2dLayer } from "./ops/conv2d.ts";
+import { emitDenseLayer } from "./ops/dense.ts";
+import { emitDepthwiseConv2dLayer } from "./ops/depthwiseConv2d.ts";
+import { emitDropoutLayer } from "./ops/dropout.ts";
+import { emitFlattenLayer } from "./ops/flatten.ts";
+import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
+import { emitMaxPoolLayer } from "./ops/maxPool.ts";
+import type { OptimizerEmitter } from "./ops/optimizer.ts";
+import { rmspropEmitter } from "./ops/rmsprop.ts";
+import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
+import { sgdEmitter } from "./ops/sgd.ts";
+import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
+import type { Tape, Value } from "./tape.ts";
+
+/** Emits the layer's steps in the tape's mode; shapes have passed the layer's definition in `spec/layers`. */
+type LayerEmitter<L> = (tape: Tape, layer: L, x: Value, ...others: readonly Value[]) => Value;
+/** What the input layer gives is the plan's own buffer. */
+type EmittedType = Exclude<LayerType, "InputLayer">;
+
+const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
+  Conv2D: emitConv2dLayer,
+  DepthwiseConv2D: emitDepthwiseConv2dLayer,
+  SeparableConv2D: emitSeparableConv2dLayer,
+  BatchNormalization: emitBatchNormalizationLayer,
+  Activation: emitActivationLayer,
+  MaxPooling2D: emitMaxPoolLayer,
+  AveragePooling2D: emitAveragePoolLayer,
+  GlobalAveragePooling2D: emitGlobalAveragePoolLayer,
+  Add: emitAddLayer,
+  ZeroPadding2D: emitZeroPad2dLayer,
+  Flatten: emitFlattenLayer,
+  Dense: emitDenseLayer,
+  Dropout: emitDropoutLayer,
+};
+
+export function emitLayer<T extends EmittedType>(
+  tape: Tape,
+  layer: LayerOf<T> & { readonly type: T },
+  x: Value,
+  ...others: readonly Value[]
+): Value {
+  const emit: LayerEmitter<LayerOf<T>> = LAYERS[layer.type];
+  return emit(tape, layer, x, ...others);
+}
+
+export const OPTIMIZERS: { readonly [K in OptimizerKind]: OptimizerEmitter } = {
+  adam: adamEmitter,
+  adamw: adamwEmitter,
+  sgd: sgdEmitter,
+  rmsprop: rmspropEmitter,
+  adadelta: adadeltaEmitter,
+};

@@ -1,0 +1,66 @@
+/** Where a network begins and ends, as training sees it: one image in, one row of class values out. */
+import { PlaygroundError } from "../core/errors.ts";
+import { formatShape, type MapShape } from "../core/shape.ts";
+import { analyze } from "../spec/analyze.ts";
+import type { Layer, LayerGraph } from "../spec/graph.ts";
+import type { LossKind } from "./ops/crossEntropy.ts";
+
+/** Behind a softmax head the loss takes the logits, as Keras does. */
+export function withoutSoftmax(graph: LayerGraph): LayerGraph {
+  const last = graph.layers.at(-1);
+  if (last === undefined || !endsInSoftmax(last)) return graph;
+  return { ...graph, layers: [...graph.layers.slice(0, -1), { ...last, activation: "linear" }] };
+}
+
+function endsInSoftmax(last: Layer): last is Extract<Layer, { type: "Dense" | "Activation" }> {
+  return (last.type === "Dense" || last.type === "Activation") && last.activation === "softmax";
+}
+
+interface NetworkEnds {
+  readonly inputShape: MapShape;
+  readonly numClasses: number;
+  readonly loss: LossKind;
+}
+
+/** @throws PlaygroundError `network.*` unless it goes from one image to one row of class values. */
+export function networkEnds(graph: LayerGraph): NetworkEnds {
+  const { layers } = analyze(graph);
+  const [first, last] = [layers[0], layers.at(-1)];
+  const [numClasses, ...more] = last?.shape ?? [];
+  requireConnected(graph);
+  if (
+    first?.layer.type === "InputLayer" &&
+    last !== undefined &&
+    numClasses !== undefined &&
+    more.length === 0
+  ) {
+    const loss = endsInSoftmax(last.layer) ? "softmaxCrossEntropy" : "clippedCrossEntropy";
+    return { inputShape: first.layer.shape, numClasses, loss };
+  }
+  throw new PlaygroundError({
+    code: "network.invalid",
+    where: graph.name,
+    rule: "only a network from one image to one row of class values can be trained",
+    expected: "an output of shape classes",
+    got: last === undefined ? "no layers" : formatShape(last.shape),
+    remedy: "End it with pooling or flattening and a dense layer.",
+  });
+}
+
+/** Every layer leads to the last one, and there is one input: else a weight would wait for a gradient forever. */
+function requireConnected({ layers }: LayerGraph): void {
+  const used = new Set(layers.flatMap(({ inputs }) => inputs));
+  const loose = layers.find(
+    ({ name, type }, index) =>
+      (index > 0 && type === "InputLayer") || (index < layers.length - 1 && !used.has(name)),
+  );
+  if (loose === undefined) return;
+  throw new PlaygroundError({
+    code: "network.invalid",
+    where: loose.name,
+    rule: "every layer must lie between the one input and the output",
+    got: loose.type === "InputLayer" ? "a second input" : "a layer whose output nobody uses",
+    remedy: "Connect it, or take it out.",
+    context: { layer: loose.name },
+  });
+}

@@ -1,0 +1,26 @@
+/** Sum of tensors of one shape. Its gradient is the same for all terms, so going back makes no step. */
+import type { LayerOf } from "../../spec/graph.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+
+export function emitAddLayer(
+  tape: Tape,
+  _layer: LayerOf<"Add">,
+  first: Value,
+  ...others: readonly Value[]
+): Value {
+  const terms = [first, ...others];
+  const y = tape.activation(first.shape, { inputs: terms });
+  tape.step({
+    op: "add",
+    inputs: { terms: terms.map(({ buffer }) => buffer) },
+    outputs: { y: y.buffer },
+    attributes: {},
+  });
+  tape.onBackward(y, (dy) => {
+    for (const term of terms) tape.passGradient(term, dy);
+  });
+  return y;
+}
+
+export const add: Signature<"add"> = { patterns: { terms: "*S", y: "*S" } };

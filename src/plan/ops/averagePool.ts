@@ -1,0 +1,43 @@
+/** Average pooling. `same` divides by the places inside the map, as Keras; `symmetric` by all, as PyTorch. */
+
+import type { PoolingLayer } from "../../spec/graph.ts";
+import { mapInput, windowOutput } from "../../spec/layers/window.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+import { windowAttributes, windowFault } from "../windowGeometry.ts";
+
+export function emitAveragePoolLayer(tape: Tape, layer: PoolingLayer, x: Value): Value {
+  const [numImages = 0, ...map] = x.shape;
+  const [height, width, channels] = mapInput(tape.layer, [map]);
+  const window = { ...layer, kernelSize: layer.poolSize, dilationRate: [1, 1] as const };
+  const output = windowOutput(tape.layer, window, [height, width, channels]);
+  const attributes = {
+    ...windowAttributes(window, [height, width], output),
+    countPadding: layer.padding === "symmetric",
+  };
+  const y = tape.activation([numImages, ...output, channels], { inputs: [x] });
+  tape.step({
+    op: "averagePool",
+    inputs: { x: x.buffer },
+    outputs: { y: y.buffer },
+    attributes,
+  });
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "averagePoolGradient",
+      inputs: { dy },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes,
+    }),
+  );
+  return y;
+}
+
+export const averagePool: Signature<"averagePool"> = {
+  patterns: { x: "N H W C", y: "N P Q C" },
+  check: windowFault,
+};
+export const averagePoolGradient: Signature<"averagePoolGradient"> = {
+  patterns: { dy: "N P Q C", dx: "N H W C" },
+  check: windowFault,
+};

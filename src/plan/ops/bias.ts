@@ -1,0 +1,19 @@
+/** The gradient of a bias, for every operation that adds one. Adding it is part of those operations. */
+
+import type { BufferId } from "../buffers.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Weight } from "../tape.ts";
+
+export function emitBiasGradient(tape: Tape, bias: Weight | undefined, dy: BufferId): void {
+  if (bias?.gradient === undefined) return;
+  tape.step({
+    op: "biasGradient",
+    inputs: { dy },
+    outputs: { dbias: bias.gradient },
+    attributes: {},
+  });
+}
+
+export const biasGradient: Signature<"biasGradient"> = {
+  patterns: { dy: "*R C", dbias: "C" },
+};

@@ -1,0 +1,102 @@
+/** Ordinary, grouped, dilated and pointwise convolution: forward, and gradients of input, filter and bias. */
+import type { LayerOf } from "../../spec/graph.ts";
+import { mapInput, type Window, windowOutput } from "../../spec/layers/window.ts";
+import type { ConvolutionAttributes } from "../operations.ts";
+import type { Dimension, Signature } from "../signature.ts";
+import type { Tape, Value, Weight } from "../tape.ts";
+import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { emitActivation } from "./activation.ts";
+import { emitBiasGradient } from "./bias.ts";
+
+export function emitConv2dLayer(tape: Tape, layer: LayerOf<"Conv2D">, x: Value): Value {
+  const y = emitConv2d(tape, x, {
+    filter: tape.weight("kernel"),
+    bias: tape.optionalWeight("bias", layer.useBias),
+    window: layer,
+    groups: layer.groups,
+    part: layer.activation === "linear" ? "" : "linear",
+  });
+  return emitActivation(tape, y, layer.activation);
+}
+
+interface Convolution {
+  /** `[K, K, C / groups, F]` */
+  readonly filter: Weight;
+  readonly bias: Weight | undefined;
+  readonly window: Window;
+  readonly groups: number;
+  /** The output's part of the layer's name. */
+  readonly part?: string;
+}
+
+export function emitConv2d(
+  tape: Tape,
+  x: Value,
+  { filter, bias, window, groups, part = "" }: Convolution,
+): Value {
+  const [numImages = 0, ...map] = x.shape;
+  const [height, width, channels] = mapInput(tape.layer, [map]);
+  const output = windowOutput(tape.layer, window, [height, width, channels]);
+  const attributes = { ...windowAttributes(window, [height, width], output), groups };
+  const y = tape.activation(
+    [numImages, ...output, filter.shape.at(-1) ?? 0],
+    { inputs: [x], weights: [filter, bias] },
+    part,
+  );
+  tape.step({
+    op: "conv2d",
+    inputs: {
+      x: x.buffer,
+      filter: filter.buffer,
+      ...(bias !== undefined && { bias: bias.buffer }),
+    },
+    outputs: { y: y.buffer },
+    attributes,
+  });
+  tape.onBackward(y, (dy) => {
+    if (filter.gradient !== undefined) {
+      tape.step({
+        op: "conv2dFilterGradient",
+        inputs: { x: x.buffer, dy },
+        outputs: { dfilter: filter.gradient },
+        attributes,
+      });
+    }
+    emitBiasGradient(tape, bias, dy);
+    if (x.needsGradient) {
+      tape.step({
+        op: "conv2dInputGradient",
+        inputs: { dy, filter: filter.buffer },
+        outputs: { dx: tape.gradientOf(x) },
+        attributes,
+      });
+    }
+  });
+  return y;
+}
+
+const X = "N H W C";
+const Y = "N P Q F";
+const FILTER = "KH KW I F";
+
+export const conv2d: Signature<"conv2d"> = {
+  patterns: { x: X, filter: FILTER, bias: "F", y: Y },
+  check,
+};
+export const conv2dInputGradient: Signature<"conv2dInputGradient"> = {
+  patterns: { dy: Y, filter: FILTER, dx: X },
+  check,
+};
+export const conv2dFilterGradient: Signature<"conv2dFilterGradient"> = {
+  patterns: { x: X, dy: Y, dfilter: FILTER },
+  check,
+};
+
+function check(dimension: Dimension, attributes: ConvolutionAttributes): string | undefined {
+  const { groups, kernel } = attributes;
+  if (dimension("I") * groups !== dimension("C") || dimension("F") % groups !== 0)
+    return `${groups} groups do not go with ${dimension("C")} channels and ${dimension("F")} filters`;
+  if (dimension("KH") !== kernel[0] || dimension("KW") !== kernel[1])
+    return `its filter is not of ${kernel.join("x")}`;
+  return windowFault(dimension, attributes);
+}

@@ -1,0 +1,92 @@
+/**
+ * The loss behind either head, as Keras 3 computes it: from the logits of a softmax head, or from a linear
+ * head taken for probabilities. Forward gives loss and class of each image; the gradient is that of the mean.
+ */
+
+import type { BufferId } from "../buffers.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+import type { LossResults } from "../trainingPlan.ts";
+
+export type LossKind = "softmaxCrossEntropy" | "clippedCrossEntropy";
+
+/** @param output `[N, classes]`: logits for `softmaxCrossEntropy`. */
+export function emitCrossEntropy(
+  tape: Tape,
+  output: Value,
+  kind: LossKind,
+  labelSmoothing: number,
+): LossResults {
+  const [numImages = 0] = output.shape;
+  const { labels } = tape.inputs;
+  const results = {
+    imageLoss: tape.result("imageLoss", [numImages]),
+    predicted: tape.result("predicted", [numImages], "i32"),
+  };
+  const attributes = { labelSmoothing };
+  if (kind === "softmaxCrossEntropy") {
+    tape.step({
+      op: kind,
+      inputs: { logits: output.buffer, labels },
+      outputs: results,
+      attributes,
+    });
+  } else {
+    tape.step({ op: kind, inputs: { x: output.buffer, labels }, outputs: results, attributes });
+  }
+  return results;
+}
+
+/** The first of the backward steps. */
+export function emitCrossEntropyGradient(
+  tape: Tape,
+  output: Value,
+  kind: LossKind,
+  labelSmoothing: number,
+): void {
+  const { labels } = tape.inputs;
+  const attributes = { labelSmoothing };
+  if (kind === "softmaxCrossEntropy") {
+    tape.step({
+      op: "softmaxCrossEntropyGradient",
+      inputs: { logits: output.buffer, labels },
+      outputs: { dlogits: tape.gradientOf(output) },
+      attributes,
+    });
+  } else {
+    tape.step({
+      op: "clippedCrossEntropyGradient",
+      inputs: { x: output.buffer, labels },
+      outputs: { dx: tape.gradientOf(output) },
+      attributes,
+    });
+  }
+}
+
+export const softmaxCrossEntropy: Signature<"softmaxCrossEntropy"> = {
+  patterns: { logits: "N C", labels: "N", imageLoss: "N", predicted: "N" },
+};
+export const softmaxCrossEntropyGradient: Signature<"softmaxCrossEntropyGradient"> = {
+  patterns: { logits: "N C", labels: "N", dlogits: "N C" },
+};
+export const clippedCrossEntropy: Signature<"clippedCrossEntropy"> = {
+  patterns: { x: "N C", labels: "N", imageLoss: "N", predicted: "N" },
+};
+export const clippedCrossEntropyGradient: Signature<"clippedCrossEntropyGradient"> = {
+  patterns: { x: "N C", labels: "N", dx: "N C" },
+};
+
+/** Sums over steps, so that a reading costs one transfer for any number of them. */
+export function emitMetrics(tape: Tape, results: LossResults, sums: BufferId): void {
+  tape.step({
+    op: "accumulateMetrics",
+    inputs: { ...results, labels: tape.inputs.labels },
+    updates: { sums },
+    outputs: {},
+    attributes: {},
+  });
+}
+
+export const accumulateMetrics: Signature<"accumulateMetrics"> = {
+  patterns: { imageLoss: "N", predicted: "N", labels: "N", sums: "3" },
+};

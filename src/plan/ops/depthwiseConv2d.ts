@@ -1,0 +1,101 @@
+/** Each channel convolved by itself: forward, and gradients of input, filter and bias. */
+import type { LayerOf } from "../../spec/graph.ts";
+import { mapInput, type Window, windowOutput } from "../../spec/layers/window.ts";
+import type { WindowAttributes } from "../operations.ts";
+import type { Dimension, Signature } from "../signature.ts";
+import type { Tape, Value, Weight } from "../tape.ts";
+import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { emitBiasGradient } from "./bias.ts";
+
+export function emitDepthwiseConv2dLayer(
+  tape: Tape,
+  layer: LayerOf<"DepthwiseConv2D">,
+  x: Value,
+): Value {
+  return emitDepthwiseConv2d(tape, x, {
+    filter: tape.weight("kernel"),
+    bias: tape.optionalWeight("bias", layer.useBias),
+    window: layer,
+  });
+}
+
+interface DepthwiseConvolution {
+  /** `[K, K, C, M]` */
+  readonly filter: Weight;
+  readonly bias: Weight | undefined;
+  readonly window: Window;
+  /** The output's part of the layer's name. */
+  readonly part?: string;
+}
+
+export function emitDepthwiseConv2d(
+  tape: Tape,
+  x: Value,
+  { filter, bias, window, part = "" }: DepthwiseConvolution,
+): Value {
+  const [numImages = 0, ...map] = x.shape;
+  const [height, width, channels] = mapInput(tape.layer, [map]);
+  const output = windowOutput(tape.layer, window, [height, width, channels]);
+  const attributes = windowAttributes(window, [height, width], output);
+  const y = tape.activation(
+    [numImages, ...output, channels * (filter.shape.at(-1) ?? 0)],
+    { inputs: [x], weights: [filter, bias] },
+    part,
+  );
+  tape.step({
+    op: "depthwiseConv2d",
+    inputs: {
+      x: x.buffer,
+      filter: filter.buffer,
+      ...(bias !== undefined && { bias: bias.buffer }),
+    },
+    outputs: { y: y.buffer },
+    attributes,
+  });
+  tape.onBackward(y, (dy) => {
+    if (filter.gradient !== undefined) {
+      tape.step({
+        op: "depthwiseConv2dFilterGradient",
+        inputs: { x: x.buffer, dy },
+        outputs: { dfilter: filter.gradient },
+        attributes,
+      });
+    }
+    emitBiasGradient(tape, bias, dy);
+    if (x.needsGradient) {
+      tape.step({
+        op: "depthwiseConv2dInputGradient",
+        inputs: { dy, filter: filter.buffer },
+        outputs: { dx: tape.gradientOf(x) },
+        attributes,
+      });
+    }
+  });
+  return y;
+}
+
+const X = "N H W C";
+const Y = "N P Q F";
+const FILTER = "KH KW C M";
+
+export const depthwiseConv2d: Signature<"depthwiseConv2d"> = {
+  patterns: { x: X, filter: FILTER, bias: "F", y: Y },
+  check,
+};
+export const depthwiseConv2dInputGradient: Signature<"depthwiseConv2dInputGradient"> = {
+  patterns: { dy: Y, filter: FILTER, dx: X },
+  check,
+};
+export const depthwiseConv2dFilterGradient: Signature<"depthwiseConv2dFilterGradient"> = {
+  patterns: { x: X, dy: Y, dfilter: FILTER },
+  check,
+};
+
+function check(dimension: Dimension, attributes: WindowAttributes): string | undefined {
+  const { kernel } = attributes;
+  if (dimension("C") * dimension("M") !== dimension("F"))
+    return `${dimension("C")} channels with ${dimension("M")} filters each do not give ${dimension("F")}`;
+  if (dimension("KH") !== kernel[0] || dimension("KW") !== kernel[1])
+    return `its filter is not of ${kernel.join("x")}`;
+  return windowFault(dimension, attributes);
+}

@@ -1,0 +1,59 @@
+/**
+ * Dropout whose mask follows from run seed, layer, step and place alone: no state, nothing stored for the way
+ * back, the same in every executor and after a pause.
+ */
+import type { LayerOf } from "../../spec/graph.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+
+export function emitDropoutLayer(tape: Tape, layer: LayerOf<"Dropout">, x: Value): Value {
+  if (!tape.training || layer.rate === 0) return x;
+  const attributes = { rate: layer.rate, seed: nameHash(`${tape.seed}/${layer.name}`) };
+  const { step } = tape.inputs;
+  const y = tape.activation(x.shape, { inputs: [x] });
+  tape.step({
+    op: "dropout",
+    inputs: { x: x.buffer, step },
+    outputs: { y: y.buffer },
+    attributes,
+  });
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "dropoutGradient",
+      inputs: { dy, step },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes,
+    }),
+  );
+  return y;
+}
+
+/**
+ * 32 random bits for one place of one step, part of the operation's meaning: every executor computes these.
+ * Three rounds of lowbias32 (Wellons 2018, "Prospecting for hash functions"), integers modulo 2^32.
+ *
+ * @param place index into the flattened tensor.
+ */
+export function dropoutBits(seed: number, step: number, place: number): number {
+  return mix((mix((mix(seed) + step) >>> 0) + place) >>> 0);
+}
+
+function mix(value: number): number {
+  let bits = value >>> 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** FNV-1a over UTF-16 code units. */
+function nameHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+export const dropout: Signature<"dropout"> = { patterns: { x: "*S", y: "*S", step: "1" } };
+export const dropoutGradient: Signature<"dropoutGradient"> = {
+  patterns: { dy: "*S", dx: "*S", step: "1" },
+};

@@ -1,0 +1,35 @@
+/** The mean of each channel's map. */
+import type { LayerOf } from "../../spec/graph.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+
+export function emitGlobalAveragePoolLayer(
+  tape: Tape,
+  _layer: LayerOf<"GlobalAveragePooling2D">,
+  x: Value,
+): Value {
+  const [numImages = 0] = x.shape;
+  const y = tape.activation([numImages, x.shape.at(-1) ?? 0], { inputs: [x] });
+  tape.step({
+    op: "globalAveragePool",
+    inputs: { x: x.buffer },
+    outputs: { y: y.buffer },
+    attributes: {},
+  });
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "globalAveragePoolGradient",
+      inputs: { dy },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes: {},
+    }),
+  );
+  return y;
+}
+
+export const globalAveragePool: Signature<"globalAveragePool"> = {
+  patterns: { x: "N H W C", y: "N C" },
+};
+export const globalAveragePoolGradient: Signature<"globalAveragePoolGradient"> = {
+  patterns: { dy: "N C", dx: "N H W C" },
+};

@@ -1,0 +1,42 @@
+/** Max pooling, which never chooses a padded place. Training keeps where each maximum stood. */
+
+import type { PoolingLayer } from "../../spec/graph.ts";
+import { mapInput, windowOutput } from "../../spec/layers/window.ts";
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+import { windowAttributes, windowFault } from "../windowGeometry.ts";
+
+export function emitMaxPoolLayer(tape: Tape, layer: PoolingLayer, x: Value): Value {
+  const [numImages = 0, ...map] = x.shape;
+  const [height, width, channels] = mapInput(tape.layer, [map]);
+  const window = { ...layer, kernelSize: layer.poolSize, dilationRate: [1, 1] as const };
+  const output = windowOutput(tape.layer, window, [height, width, channels]);
+  const attributes = windowAttributes(window, [height, width], output);
+  const y = tape.activation([numImages, ...output, channels], { inputs: [x] });
+  const argmax = y.needsGradient ? tape.saved("argmax", y.shape, "i32") : undefined;
+  tape.step({
+    op: "maxPool",
+    inputs: { x: x.buffer },
+    outputs: { y: y.buffer, ...(argmax !== undefined && { argmax }) },
+    attributes,
+  });
+  if (argmax === undefined) return y;
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "maxPoolGradient",
+      inputs: { dy, argmax },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes,
+    }),
+  );
+  return y;
+}
+
+export const maxPool: Signature<"maxPool"> = {
+  patterns: { x: "N H W C", y: "N P Q C", argmax: "N P Q C" },
+  check: windowFault,
+};
+export const maxPoolGradient: Signature<"maxPoolGradient"> = {
+  patterns: { dy: "N P Q C", argmax: "N P Q C", dx: "N H W C" },
+  check: windowFault,
+};

@@ -1,0 +1,22 @@
+/** Softmax over the last axis. Behind the head of a network in training it is part of the loss instead. */
+import type { Signature } from "../signature.ts";
+import type { Tape, Value } from "../tape.ts";
+
+export function emitSoftmax(tape: Tape, x: Value): Value {
+  const y = tape.activation(x.shape, { inputs: [x] });
+  tape.step({ op: "softmax", inputs: { x: x.buffer }, outputs: { y: y.buffer }, attributes: {} });
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "softmaxGradient",
+      inputs: { dy, y: y.buffer },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes: {},
+    }),
+  );
+  return y;
+}
+
+export const softmax: Signature<"softmax"> = { patterns: { x: "*R C", y: "*R C" } };
+export const softmaxGradient: Signature<"softmaxGradient"> = {
+  patterns: { dy: "*R C", y: "*R C", dx: "*R C" },
+};

@@ -1,0 +1,77 @@
+/** Networks and options for the tests of plans. */
+import type { LayerGraph } from "../spec/graph.ts";
+import { createBuilder } from "../spec/networks/builder.ts";
+import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
+import { buildXception } from "../spec/networks/xception.ts";
+import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import type { OptimizerKind } from "../spec/settings.ts";
+import type { PlanOptimizer, PlanOptions } from "./planOptions.ts";
+
+export function planOptions(
+  graph: LayerGraph,
+  changes: Partial<Omit<PlanOptions, "optimizer">> & {
+    readonly optimizer?: Partial<PlanOptimizer>;
+  } = {},
+): PlanOptions {
+  const { optimizer, ...rest } = changes;
+  return {
+    graph,
+    batchSize: 2,
+    seed: 1,
+    labelSmoothing: 0,
+    frozenLayers: 0,
+    ...rest,
+    optimizer: {
+      kind: "adam",
+      momentum: 0.9,
+      weightDecay: 0.01,
+      clipNorm: 0,
+      epsilon: 1e-7,
+      beta1: 0.9,
+      beta2: 0.999,
+      rho: 0.9,
+      ...optimizer,
+    },
+  };
+}
+
+export function oneMinuteNetwork(): LayerGraph {
+  return buildXception(oneMinute.settings);
+}
+
+/** What neither Xception nor the network of every operation holds. */
+export function remainingOperations(): LayerGraph {
+  const net = createBuilder("remaining");
+  let x = net.input("input", [7, 5, 3]);
+  x = net.batchNormalization(net.conv2d(x, "conv", { filters: 4, kernelSize: [1, 1] }), "bn");
+  x = net.activation(x, "act", "softmax");
+  const left = net.pooling(x, "average", "AveragePooling2D", {
+    poolSize: [3, 3],
+    strides: [1, 1],
+    padding: "symmetric",
+  });
+  const right = net.pooling(x, "max", "MaxPooling2D", {
+    poolSize: [3, 3],
+    strides: [1, 1],
+    padding: "symmetric",
+  });
+  x = net.dropout(net.add("add", left, x, right), "dropout", 0.3);
+  x = net.globalAveragePooling2d(x, "avg_pool");
+  net.dense(x, "predictions", 3, "linear");
+  return net.finish();
+}
+
+/** Plans that together hold every operation. */
+export function allPlanOptions(): readonly PlanOptions[] {
+  const kinds: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop", "adadelta"];
+  return [
+    planOptions(oneMinuteNetwork(), { batchSize: 3, labelSmoothing: 0.1 }),
+    planOptions(oneMinuteNetwork(), { frozenLayers: 12 }),
+    planOptions(remainingOperations(), { optimizer: { clipNorm: 1 } }),
+    planOptions(remainingOperations(), { frozenLayers: 3 }),
+    planOptions(remainingOperations(), { frozenLayers: 99 }),
+    ...kinds.map((kind) =>
+      planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+/**
+ * A plan as text, for reading, diffing and snapshots: every buffer and every step on a line of its own.
+ * Numbers stand as in the plan; nothing is left out but the types of `f32` buffers.
+ */
+import { formatShape } from "../core/shape.ts";
+import { type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
+import { type Operand, operandsOf, type Step } from "./step.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
+
+export function planText(plan: TrainingPlan): string {
+  const results = (name: (typeof PROGRAM_NAMES)[number]) =>
+    Object.entries(plan.programs[name].results)
+      .map(([result, id]) => `${result} %${id}`)
+      .join(", ");
+  const lines = [
+    `plan ${plan.name}, batch ${plan.batchSize}, ${plan.numClasses} classes`,
+    "",
+    "buffers",
+    ...plan.buffers.map(bufferLine),
+  ];
+  for (const name of PROGRAM_NAMES) {
+    lines.push("", `${name} -> ${results(name)}`);
+    lines.push(...plan.programs[name].steps.map(stepLine));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function bufferLine({ id, role, label, shape, type, viewOf, lifetime }: PlanBuffer): string {
+  const notes = [
+    type === "f32" ? "" : type,
+    viewOf === undefined ? "" : `view of %${viewOf}`,
+    lifetime === undefined ? "" : `${lifetime.program} ${lifetime.first}-${lifetime.last}`,
+  ].filter((note) => note !== "");
+  return `  %${id} ${role} ${label} [${formatShape(shape)}]${notes.length > 0 ? ` ${notes.join(", ")}` : ""}`;
+}
+
+function stepLine(step: Step, index: number): string {
+  const operands = operandsOf(step);
+  const list = (group: Operand["group"]) =>
+    operands
+      .filter((operand) => operand.group === group)
+      .map(operandText)
+      .join(" ");
+  const updates = list("updates");
+  const attributes = Object.entries(step.attributes)
+    .map(([name, value]) => `${name}=${attributeText(value)}`)
+    .join(" ");
+  return [
+    `  ${index} ${step.phase} ${step.layer === "" ? "-" : step.layer}: ${step.op}(${list("inputs")})`,
+    updates === "" ? "" : `updates ${updates}`,
+    `-> ${list("outputs") || "-"}`,
+    attributes === "" ? "" : `{${attributes}}`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function operandText({ name, ids, isList }: Operand): string {
+  const numbers = ids.map((id) => `%${id}`).join(" ");
+  return `${name}:${isList ? `[${numbers}]` : numbers}`;
+}
+
+function attributeText(value: unknown): string {
+  return Array.isArray(value) ? value.join("x") : String(value);
+}

@@ -1,0 +1,81 @@
+/** Every operation with its shapes; the compiler asks for a line here where `operations.ts` gets a new one. */
+import type { OpName } from "./operations.ts";
+import { activation, activationGradient } from "./ops/activation.ts";
+import { adadelta } from "./ops/adadelta.ts";
+import { adam } from "./ops/adam.ts";
+import { adamw } from "./ops/adamw.ts";
+import { add } from "./ops/add.ts";
+import { averagePool, averagePoolGradient } from "./ops/averagePool.ts";
+import {
+  batchNormalization,
+  batchNormalizationGradient,
+  batchNormalizationInference,
+  movingAverage,
+} from "./ops/batchNormalization.ts";
+import { biasGradient } from "./ops/bias.ts";
+import { clipFactor } from "./ops/clipFactor.ts";
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./ops/conv2d.ts";
+import {
+  accumulateMetrics,
+  clippedCrossEntropy,
+  clippedCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from "./ops/crossEntropy.ts";
+import { dense, denseInputGradient, denseKernelGradient } from "./ops/dense.ts";
+import {
+  depthwiseConv2d,
+  depthwiseConv2dFilterGradient,
+  depthwiseConv2dInputGradient,
+} from "./ops/depthwiseConv2d.ts";
+import { dropout, dropoutGradient } from "./ops/dropout.ts";
+import { globalAveragePool, globalAveragePoolGradient } from "./ops/globalAveragePool.ts";
+import { maxPool, maxPoolGradient } from "./ops/maxPool.ts";
+import { rmsprop } from "./ops/rmsprop.ts";
+import { sgd } from "./ops/sgd.ts";
+import { softmax, softmaxGradient } from "./ops/softmax.ts";
+import { zeroPad2d, zeroPad2dGradient } from "./ops/zeroPad2d.ts";
+import type { Signature } from "./signature.ts";
+
+export const SIGNATURES: { readonly [K in OpName]: Signature<K> } = {
+  conv2d,
+  conv2dInputGradient,
+  conv2dFilterGradient,
+  depthwiseConv2d,
+  depthwiseConv2dInputGradient,
+  depthwiseConv2dFilterGradient,
+  biasGradient,
+  batchNormalization,
+  batchNormalizationGradient,
+  batchNormalizationInference,
+  movingAverage,
+  activation,
+  activationGradient,
+  softmax,
+  softmaxGradient,
+  maxPool,
+  maxPoolGradient,
+  averagePool,
+  averagePoolGradient,
+  globalAveragePool,
+  globalAveragePoolGradient,
+  add,
+  zeroPad2d,
+  zeroPad2dGradient,
+  dense,
+  denseInputGradient,
+  denseKernelGradient,
+  dropout,
+  dropoutGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  clippedCrossEntropy,
+  clippedCrossEntropyGradient,
+  accumulateMetrics,
+  clipFactor,
+  adam,
+  adamw,
+  sgd,
+  rmsprop,
+  adadelta,
+};

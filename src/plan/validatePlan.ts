@@ -1,0 +1,81 @@
+/** The rules that every plan keeps, checked when it is compiled, after every pass, and where one is bound. */
+import { PlaygroundError } from "../core/errors.ts";
+import {
+  type BufferId,
+  bufferAt,
+  PERSISTENT_ROLES,
+  PROGRAM_NAMES,
+  type ProgramName,
+  storageOf,
+} from "./buffers.ts";
+import type { OpName } from "./operations.ts";
+import { type Signature, signatureFault } from "./signature.ts";
+import { SIGNATURES } from "./signatures.ts";
+import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
+
+/**
+ * - everything that is read was written before, by an earlier step or from outside;
+ * - a buffer is written by one step only, and nothing persistent but among `updates`;
+ * - `updates` are persistent; no step writes what it also reads;
+ * - the shapes of each step's operands fit its operation's signature.
+ *
+ * @throws PlaygroundError `plan.invalid` naming the step.
+ */
+export function validatePlan(plan: TrainingPlan): void {
+  for (const program of PROGRAM_NAMES) {
+    const written = new Set<BufferId>();
+    const { steps, results } = plan.programs[program];
+    steps.forEach((step, index) => {
+      const fault = stepFault(plan, step, written);
+      if (fault !== undefined) throw invalid(program, `${index} ${step.op} ${step.layer}`, fault);
+      for (const id of writesOf(step)) written.add(storageOf(plan.buffers, id));
+    });
+    for (const [name, id] of Object.entries(results)) {
+      if (!written.has(storageOf(plan.buffers, id)))
+        throw invalid(program, name, "no step writes this result");
+    }
+  }
+}
+
+function stepFault(
+  plan: TrainingPlan,
+  step: Step,
+  written: ReadonlySet<BufferId>,
+): string | undefined {
+  const storage = (id: BufferId) => storageOf(plan.buffers, id);
+  const isPersistent = (id: BufferId) =>
+    PERSISTENT_ROLES.has(bufferAt(plan.buffers, storage(id)).role);
+  const name = (id: BufferId) => `buffer ${id} (${bufferAt(plan.buffers, id).label})`;
+
+  const unwritten = readsOf(step).find((id) => !isPersistent(id) && !written.has(storage(id)));
+  if (unwritten !== undefined) return `${name(unwritten)} is read before anything wrote it`;
+  const writes = writesOf(step);
+  const twice = writes.find((id) => written.has(storage(id)) || isPersistent(id));
+  if (twice !== undefined) return `${name(twice)} is not its to write`;
+  const reads = new Set(readsOf(step).map(storage));
+  const own = writes.find((id, place) => reads.has(storage(id)) || writes.indexOf(id) < place);
+  if (own !== undefined) return `${name(own)} is written while in use`;
+  const updated = operandsOf(step)
+    .filter(({ group }) => group === "updates")
+    .flatMap(({ ids }) => ids);
+  const lost = updated.find((id) => !isPersistent(id));
+  if (lost !== undefined) return `${name(lost)} does not outlive the step that updates it`;
+  return shapeFault(plan, step);
+}
+
+function shapeFault<K extends OpName>(plan: TrainingPlan, step: StepOf<K>): string | undefined {
+  const signature: Signature<K> = SIGNATURES[step.op];
+  return signatureFault(step, signature, (id) => bufferAt(plan.buffers, id).shape);
+}
+
+function invalid(program: ProgramName, where: string, got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "plan.invalid",
+    where: `${program} step ${where}`,
+    rule: "the plan breaks its own rules",
+    got,
+    remedy: "Please report this.",
+    context: { program },
+  });
+}
