@@ -18,7 +18,7 @@ const READING_INTERVAL_MS = 100;
 /** Live validations in an epoch, or in the run where that is shorter. */
 const VALIDATIONS = 4;
 /** Readings after which the step time is worth telling: the first one holds compilation. */
-const READINGS_TO_MEASURE = 3;
+const READINGS_TO_MEASURE = 2;
 /** The gallery shows the first test images; all ten classes occur among them. */
 const GALLERY = Array.from({ length: 20 }, (_, index) => index);
 
