@@ -11,6 +11,9 @@ import { dressKey, layersOf } from "./chartDress.ts";
 
 const POINTS = "points";
 
+/** Vega keeps 10,000 removed points of every mark before it lets them go; here each redraw removes all. */
+const KEPT_REMOVED_POINTS = 500;
+
 async function embedDressed(
   element: HTMLElement | string,
   spec: VisualizationSpec | string,
@@ -35,6 +38,7 @@ async function embedDressed(
     Object.assign({}, dressed, { data: { name: POINTS, values } }),
     { ...options, ast: true, tooltip: { disableDefaultStyle: true, theme: "page" } },
   );
+  Object.assign(result.view, { cleanThreshold: KEPT_REMOVED_POINTS });
   dress.worn = { form, result };
   return result;
 }
