@@ -32,7 +32,7 @@ export function createWasmExecutor(options: ExecutorOptions, module: WebAssembly
 class WasmExecutor implements Executor {
   readonly info: ExecutorInfo = {
     engine: "wasm",
-    label: "CPU compiled · SIMD",
+    label: "CPU, compiled · SIMD",
     device: "WebAssembly on one thread",
     backend: "wasm-simd",
   };
