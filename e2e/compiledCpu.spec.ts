@@ -6,7 +6,9 @@ import {
   numberIn,
   openPlayground,
   status,
+  stepShown,
   value,
+  waitForStep,
   wordsOf,
 } from "./playground.ts";
 
@@ -17,6 +19,13 @@ test("without a graphics card the processor trains a real network by itself", as
   await button(page, "Train").click();
   const chip = page.getByRole("button", { name: /CPU, compiled · SIMD/ });
   await expect(chip).toBeVisible({ timeout: 60_000 });
+
+  await waitForStep(page, 5);
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  const paused = await stepShown(page);
+  expect(paused).toBeLessThan(300);
+  await button(page, "Resume").click();
   await expect(status(page)).toHaveText("Finished", { timeout: 300_000 });
 
   const accuracy = await numberIn(value(page, "Test accuracy"));
