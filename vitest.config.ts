@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: "node",
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
+    globalSetup: "scripts/buildKernels.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,5 @@
 /**
- * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference] [--json]`: our networks and engines against what real
+ * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm] [--json]`: our networks and engines against what real
  * Keras computed. Model goldens need no engine; traces are replayed on one.
  */
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import * as v from "valibot";
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import { runCommand } from "./arguments.ts";
 import { goldenGraph } from "./goldenSpec.ts";
+import { readKernels } from "./readKernels.ts";
 import type { Verdict } from "./verdict.ts";
 import { modelGoldenSchema, verifyModel } from "./verifyModel.ts";
 import { isTraceGolden, type TraceEngine, verifyTrace } from "./verifyTrace.ts";
@@ -21,6 +22,10 @@ const ENGINES: Readonly<Record<string, TraceEngine>> = {
   },
   reference: async (options) =>
     (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options),
+  wasm: async (options) => {
+    const { createWasmExecutor } = await import("../exec/wasm/wasmExecutor.ts");
+    return createWasmExecutor(options, await readKernels());
+  },
 };
 
 await runCommand(async () => {
@@ -33,7 +38,7 @@ await runCommand(async () => {
   });
   if (files.length === 0) {
     process.stderr.write(
-      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference] [--json]\n",
+      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm] [--json]\n",
     );
     return 2;
   }

@@ -84,7 +84,7 @@ export interface ExecutorMemory {
 }
 
 export interface ExecutorInfo {
-  readonly engine: "tfjs" | "reference";
+  readonly engine: "tfjs" | "reference" | "wasm";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
   readonly label: string;
   /** Adapter, threads or backend in words. */

@@ -483,6 +483,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     help: "What runs the training. Automatic takes the fastest one that works here.",
     options: [
       { value: "automatic", label: "Automatic" },
+      { value: "wasm", label: "CPU compiled" },
       { value: "tfjs", label: "TensorFlow.js" },
     ],
   },

@@ -11,7 +11,7 @@ export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
 export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
-export type EngineChoice = "automatic" | "tfjs";
+export type EngineChoice = "automatic" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
 /** What `buildXception` needs; see `networks/xception.ts` for what each one does. */

@@ -1,16 +1,65 @@
 /**
- * Which engine a run gets, and why. An engine loads only when it is chosen. Today there is one; the compiled
- * engines will stand before it where they are faster.
+ * Which engine a run gets, and why. An engine loads only when it is chosen. Automatic: TensorFlow.js where WebGPU
+ * gives a graphics card; else the compiled engine on the processor, which needs none; else TensorFlow.js as it can.
  */
-import type { ExecutorOptions } from "../exec/executor.ts";
-import type { Settings } from "../spec/settings.ts";
+import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
+import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import type { ChosenEngine } from "./prepareRun.ts";
 
-/** @throws PlaygroundError `engine.unavailable` or `engine.unsupported` */
+/** The ways in to the engines; stand-ins in tests. */
+export interface EngineDoors {
+  readonly whyNoGraphicsCard: () => Promise<string | undefined>;
+  readonly openTfjs: (
+    options: ExecutorOptions,
+    backend: TfjsBackendChoice,
+  ) => Promise<ChosenEngine>;
+  readonly openWasm: (options: ExecutorOptions) => Promise<Executor>;
+}
+
+const DOORS: EngineDoors = {
+  whyNoGraphicsCard,
+  openTfjs: async (options, backend) => {
+    const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
+    return createTfjsExecutor({ options, backend });
+  },
+  openWasm: async (options) => {
+    const [{ createWasmExecutor }, { loadKernels }] = await Promise.all([
+      import("../exec/wasm/wasmExecutor.ts"),
+      import("../exec/wasm/loadKernels.ts"),
+    ]);
+    return createWasmExecutor(options, await loadKernels());
+  },
+};
+
+/** @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory` */
 export async function selectEngine(
   settings: Settings,
   options: ExecutorOptions,
+  doors: EngineDoors = DOORS,
 ): Promise<ChosenEngine> {
-  const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
-  return createTfjsExecutor({ options, backend: settings.tfjsBackend });
+  if (settings.engine === "wasm") {
+    const executor = await doors.openWasm(options);
+    return { executor, reason: "CPU compiled was chosen by hand.", fallbacks: [] };
+  }
+  // Whoever chose a backend of TensorFlow.js wants TensorFlow.js.
+  const byHand = settings.engine === "tfjs" || settings.tfjsBackend !== "automatic";
+  const whyNot = byHand ? undefined : await doors.whyNoGraphicsCard();
+  if (whyNot === undefined) return doors.openTfjs(options, settings.tfjsBackend);
+
+  const noCard = { backend: "WebGPU", reason: whyNot };
+  try {
+    return {
+      executor: await doors.openWasm(options),
+      reason: "Without a graphics card, the compiled engine on the processor is the fastest.",
+      fallbacks: [noCard],
+    };
+  } catch (error) {
+    const failed = {
+      backend: "CPU compiled",
+      reason: error instanceof Error ? error.message : String(error),
+    };
+    const { executor, reason, fallbacks } = await doors.openTfjs(options, settings.tfjsBackend);
+    return { executor, reason, fallbacks: [failed, ...fallbacks] };
+  }
 }

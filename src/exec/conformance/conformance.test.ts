@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { readKernels } from "../../cli/readKernels.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { SIGNATURES } from "../../plan/signatures.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createTfjsExecutor } from "../tfjs/createTfjsExecutor.ts";
+import { createWasmExecutor } from "../wasm/wasmExecutor.ts";
 import { CONFORMANCE_CASES } from "./cases.ts";
 import { type CreateExecutor, failuresOf, runConformance } from "./runConformance.ts";
 
@@ -27,6 +29,16 @@ describe("TensorFlow.js computes what the reference computes", () => {
     const checks = await runConformance(given, tfjs, createReferenceExecutor, {
       ownDropoutMasks: true,
     });
+    expect(checks.length).toBeGreaterThan(0);
+    expect(failuresOf(checks)).toEqual([]);
+  });
+});
+
+describe("CPU compiled computes what the reference computes", async () => {
+  const module = await readKernels();
+  const wasm: CreateExecutor = (options) => createWasmExecutor(options, module);
+  test.each(CONFORMANCE_CASES)("$name, compiled", async (given) => {
+    const checks = await runConformance(given, wasm, createReferenceExecutor);
     expect(checks.length).toBeGreaterThan(0);
     expect(failuresOf(checks)).toEqual([]);
   });

@@ -24,8 +24,3 @@ export interface OpenBackend {
   usedBytes(): number;
   dispose(): void;
 }
-
-/** Names under which drivers compute on the processor. */
-export function isSoftwareName(name: string): boolean {
-  return /swiftshader|llvmpipe|lavapipe|software|basic render|\bwarp\b/i.test(name);
-}

@@ -1,6 +1,7 @@
 /** TensorFlow.js on WebGL 2, with a watch on its context. */
 import * as tf from "@tensorflow/tfjs";
-import { isSoftwareName, type OpenBackend } from "./openBackend.ts";
+import { isSoftwareName } from "../../graphicsCard.ts";
+import type { OpenBackend } from "./openBackend.ts";
 import { removeBackend, setBackend } from "./setBackend.ts";
 
 /** @throws Error with the reason in words. */

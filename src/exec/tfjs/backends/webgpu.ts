@@ -5,7 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../../core/errors.ts";
-import { isSoftwareName, type OpenBackend } from "./openBackend.ts";
+import { isSoftwareName } from "../../graphicsCard.ts";
+import type { OpenBackend } from "./openBackend.ts";
 import { removeBackend, setBackend } from "./setBackend.ts";
 
 /** Limits raised to the adapter's: large feature maps need large buffers, concatenations many. */

@@ -1,0 +1,100 @@
+/** Passes over rows of channels: `[rows, channels]`, four channels at a time and the last ones singly. */
+
+/** Every row += vector. */
+export function addRowVector(y: usize, rows: i32, channels: i32, vector: usize): void {
+  const bytes = (<usize>channels) << 2;
+  for (let row = 0; row < rows; row += 1) addInto(y + <usize>row * bytes, vector, channels);
+}
+
+/** y += x */
+export function addInto(y: usize, x: usize, count: i32): void {
+  const bytes = (<usize>count) << 2;
+  const vectors = bytes & ~15;
+  let at: usize = 0;
+  for (; at < vectors; at += 16)
+    v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(x + at)));
+  for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) + load<f32>(x + at));
+}
+
+/** y += x * factor */
+export function addScaled(y: usize, x: usize, count: i32, factor: f32): void {
+  const bytes = (<usize>count) << 2;
+  const vectors = bytes & ~15;
+  const f = f32x4.splat(factor);
+  let at: usize = 0;
+  for (; at < vectors; at += 16)
+    v128.store(y + at, f32x4.add(v128.load(y + at), f32x4.mul(v128.load(x + at), f)));
+  for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) + load<f32>(x + at) * factor);
+}
+
+/** y += x * w, place by place */
+export function addProduct(y: usize, x: usize, w: usize, count: i32): void {
+  const bytes = (<usize>count) << 2;
+  const vectors = bytes & ~15;
+  let at: usize = 0;
+  for (; at < vectors; at += 16)
+    v128.store(
+      y + at,
+      f32x4.add(v128.load(y + at), f32x4.mul(v128.load(x + at), v128.load(w + at))),
+    );
+  for (; at < bytes; at += 4)
+    store<f32>(y + at, load<f32>(y + at) + load<f32>(x + at) * load<f32>(w + at));
+}
+
+/** y = x */
+export function copyValues(y: usize, x: usize, count: i32): void {
+  const bytes = (<usize>count) << 2;
+  const vectors = bytes & ~15;
+  let at: usize = 0;
+  for (; at < vectors; at += 16) v128.store(y + at, v128.load(x + at));
+  for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at));
+}
+
+/** y = 0 */
+export function clearValues(y: usize, count: i32): void {
+  memory.fill(y, 0, (<usize>count) << 2);
+}
+
+/** Rows that a partial sum holds before it joins the total: float32 stays exact enough for any batch. */
+const PART: i32 = 64;
+
+/** `sums[c]` = sum over rows. `part` is one row of scratch. */
+export function sumRows(x: usize, rows: i32, channels: i32, sums: usize, part: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  clearValues(sums, channels);
+  for (let start = 0; start < rows; start += PART) {
+    const end = min(rows, start + PART);
+    clearValues(part, channels);
+    let row = start;
+    for (; row + 4 <= end; row += 4) {
+      const p = x + <usize>row * bytes;
+      let at: usize = 0;
+      for (; at < vectors; at += 16) {
+        const q = p + at;
+        const low = f32x4.add(v128.load(q), v128.load(q + bytes));
+        const high = f32x4.add(v128.load(q + 2 * bytes), v128.load(q + 3 * bytes));
+        v128.store(part + at, f32x4.add(v128.load(part + at), f32x4.add(low, high)));
+      }
+      for (; at < bytes; at += 4) {
+        const q = p + at;
+        const low = load<f32>(q) + load<f32>(q + bytes);
+        const high = load<f32>(q + 2 * bytes) + load<f32>(q + 3 * bytes);
+        store<f32>(part + at, load<f32>(part + at) + (low + high));
+      }
+    }
+    for (; row < end; row += 1) addInto(part, x + <usize>row * bytes, channels);
+    addInto(sums, part, channels);
+  }
+}
+
+/** Gradient of a bias. `scratch` is one row. */
+export function biasGradient(
+  dy: usize,
+  rows: i32,
+  channels: i32,
+  dbias: usize,
+  scratch: usize,
+): void {
+  sumRows(dy, rows, channels, dbias, scratch);
+}

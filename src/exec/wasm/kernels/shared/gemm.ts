@@ -1,0 +1,163 @@
+/**
+ * Matrix products of any size over packed panels: `[columns / 8][depth][8]`, the last filled up with zeros. All
+ * strides are in bytes. `tile` is 256 bytes of scratch for the edges, where a whole 8x8 tile would not fit.
+ */
+import { tileOfPanels, tileOfRows } from "./tile";
+
+/** Of the left factor: 128 rows of 512 numbers stay in the second cache, a panel of 512 in the first. */
+const BLOCK_ROWS: i32 = 128;
+const BLOCK_DEPTH: i32 = 512;
+/** Rows summed at once where the sum goes over rows. */
+const REDUCED_ROWS: i32 = 256;
+
+/** `[depth, columns]` -> panels. */
+export function packPanels(
+  depth: i32,
+  columns: i32,
+  source: usize,
+  stride: usize,
+  panels: usize,
+): void {
+  let target = panels;
+  for (let column = 0; column < columns; column += 8) {
+    let row = source + ((<usize>column) << 2);
+    const width = min(8, columns - column);
+    for (let d = 0; d < depth; d += 1) {
+      if (width === 8) {
+        v128.store(target, v128.load(row));
+        v128.store(target, v128.load(row, 16), 16);
+      } else {
+        for (let j: usize = 0; j < 8; j += 1)
+          store<f32>(target + (j << 2), j < <usize>width ? load<f32>(row + (j << 2)) : 0);
+      }
+      target += 32;
+      row += stride;
+    }
+  }
+}
+
+/** `[columns, depth]` -> panels of its transpose. */
+export function packTransposed(
+  depth: i32,
+  columns: i32,
+  source: usize,
+  stride: usize,
+  panels: usize,
+): void {
+  for (let column = 0; column < columns; column += 1) {
+    const panel = panels + ((<usize>(column & ~7) * <usize>depth) << 2);
+    let target = panel + ((<usize>(column & 7)) << 2);
+    let from = source + <usize>column * stride;
+    for (let d = 0; d < depth; d += 1) {
+      store<f32>(target, load<f32>(from));
+      target += 32;
+      from += 4;
+    }
+  }
+  for (let column = columns; (column & 7) !== 0; column += 1) {
+    let target =
+      panels + ((<usize>(column & ~7) * <usize>depth) << 2) + ((<usize>(column & 7)) << 2);
+    for (let d = 0; d < depth; d += 1) {
+      store<f32>(target, 0);
+      target += 32;
+    }
+  }
+}
+
+/** `c = a b`, or `c += a b`: `a` `[rows, depth]` as it lies, `b` packed. */
+export function multiplyRows(
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  a: usize,
+  strideA: usize,
+  panels: usize,
+  c: usize,
+  strideC: usize,
+  tile: usize,
+): void {
+  for (let block = 0; block < rows; block += BLOCK_ROWS) {
+    const end = min(rows, block + BLOCK_ROWS);
+    for (let start = 0; start < depth; start += BLOCK_DEPTH) {
+      const part = min(BLOCK_DEPTH, depth - start);
+      const accumulate = start > 0;
+      for (let column = 0; column < columns; column += 8) {
+        const panel = panels + (((<usize>column * depth + start * 8) as usize) << 2);
+        const width = min(8, columns - column);
+        for (let row = block; row < end; row += 8) {
+          const height = min(8, end - row);
+          const left = a + <usize>row * strideA + ((<usize>start) << 2);
+          const target = c + <usize>row * strideC + ((<usize>column) << 2);
+          if (height === 8 && width === 8) {
+            tileOfRows(part, 8, left, strideA, panel, target, strideC, accumulate);
+          } else {
+            tileOfRows(part, height, left, strideA, panel, tile, 32, false);
+            placeTile(tile, height, width, target, strideC, accumulate);
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * `c = x^T y`, or `c += x^T y`: `x` `[rows, height]`, `y` `[rows, width]`, the sum over rows.
+ *
+ * @param scratch `64 + 256 * (height + width)` numbers, each of the two rounded up to 8.
+ */
+export function multiplyTransposed(
+  rows: i32,
+  height: i32,
+  width: i32,
+  x: usize,
+  strideX: usize,
+  y: usize,
+  strideY: usize,
+  c: usize,
+  strideC: usize,
+  adds: bool,
+  scratch: usize,
+): void {
+  const tile = scratch;
+  const leftPanels = scratch + 256;
+  const rightPanels = leftPanels + ((<usize>((height + 7) & ~7) * REDUCED_ROWS) << 2);
+  for (let block = 0; block < rows; block += REDUCED_ROWS) {
+    const count = min(REDUCED_ROWS, rows - block);
+    const accumulate = adds || block > 0;
+    packPanels(count, height, x + <usize>block * strideX, strideX, leftPanels);
+    packPanels(count, width, y + <usize>block * strideY, strideY, rightPanels);
+    for (let column = 0; column < width; column += 8) {
+      const right = rightPanels + ((<usize>column * <usize>count) << 2);
+      const wide = min(8, width - column);
+      for (let row = 0; row < height; row += 8) {
+        const left = leftPanels + ((<usize>row * <usize>count) << 2);
+        const high = min(8, height - row);
+        const target = c + <usize>row * strideC + ((<usize>column) << 2);
+        if (high === 8 && wide === 8) {
+          tileOfPanels(count, left, right, target, strideC, accumulate);
+        } else {
+          tileOfPanels(count, left, right, tile, 32, false);
+          placeTile(tile, high, wide, target, strideC, accumulate);
+        }
+      }
+    }
+  }
+}
+
+/** The part of a tile that is inside the result. */
+function placeTile(
+  tile: usize,
+  height: i32,
+  width: i32,
+  c: usize,
+  strideC: usize,
+  accumulate: bool,
+): void {
+  for (let row = 0; row < height; row += 1) {
+    for (let column: usize = 0; column < <usize>width; column += 1) {
+      const at = c + <usize>row * strideC + (column << 2);
+      const value = load<f32>(tile + (((<usize>row * 8 + column) as usize) << 2));
+      store<f32>(at, accumulate ? load<f32>(at) + value : value);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { createReferenceExecutor } from "../exec/reference/referenceExecutor.ts";
+import { buildXception } from "../spec/networks/xception.ts";
+import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import { executorOptions } from "./executorOptions.ts";
+import { type EngineDoors, selectEngine } from "./selectEngine.ts";
+
+const { settings } = oneMinute;
+const options: ExecutorOptions = executorOptions(settings, buildXception(settings));
+const executorOf = (engine: "tfjs" | "wasm"): Executor => {
+  const executor = createReferenceExecutor({ ...options, batchSize: 1 });
+  return Object.create(executor, { info: { value: { ...executor.info, engine } } });
+};
+
+function doors(changes: Partial<EngineDoors> = {}): EngineDoors {
+  return {
+    whyNoGraphicsCard: async () => "this browser has no WebGPU",
+    openTfjs: async (_options, backend) => ({
+      executor: executorOf("tfjs"),
+      reason: `tfjs on ${backend}`,
+      fallbacks: [{ backend: "webgl", reason: "no context" }],
+    }),
+    openWasm: async () => executorOf("wasm"),
+    ...changes,
+  };
+}
+
+describe("the choice of an engine", () => {
+  test("Automatic takes the compiled engine where there is no graphics card, and says why", async () => {
+    const { executor, reason, fallbacks } = await selectEngine(settings, options, doors());
+    expect(executor.info.engine).toBe("wasm");
+    expect(reason).toContain("Without a graphics card");
+    expect(fallbacks).toEqual([{ backend: "WebGPU", reason: "this browser has no WebGPU" }]);
+  });
+
+  test("Automatic takes TensorFlow.js where there is one", async () => {
+    const withCard = doors({ whyNoGraphicsCard: async () => undefined });
+    const { executor } = await selectEngine(settings, options, withCard);
+    expect(executor.info.engine).toBe("tfjs");
+  });
+
+  test("Automatic falls back to TensorFlow.js where the kernels do not load", async () => {
+    const broken = doors({
+      openWasm: async () => {
+        throw new Error("no SIMD");
+      },
+    });
+    const { executor, fallbacks } = await selectEngine(settings, options, broken);
+    expect(executor.info.engine).toBe("tfjs");
+    expect(fallbacks).toEqual([
+      { backend: "CPU compiled", reason: "no SIMD" },
+      { backend: "webgl", reason: "no context" },
+    ]);
+  });
+
+  test("a backend of TensorFlow.js chosen by hand means TensorFlow.js", async () => {
+    const given = { ...settings, tfjsBackend: "cpu" } as const;
+    const { executor, reason } = await selectEngine(given, options, doors());
+    expect(executor.info.engine).toBe("tfjs");
+    expect(reason).toBe("tfjs on cpu");
+  });
+
+  test("an engine chosen by hand is that or an error", async () => {
+    const wasm = { ...settings, engine: "wasm" } as const;
+    expect((await selectEngine(wasm, options, doors())).executor.info.engine).toBe("wasm");
+    const tfjs = { ...settings, engine: "tfjs" } as const;
+    expect((await selectEngine(tfjs, options, doors())).executor.info.engine).toBe("tfjs");
+    const broken = doors({
+      openWasm: async () => {
+        throw new Error("no SIMD");
+      },
+    });
+    await expect(selectEngine(wasm, options, broken)).rejects.toThrow("no SIMD");
+  });
+});
