@@ -1,14 +1,14 @@
-/** From pressing Train to the first point of the loss curve, for each backend of TensorFlow.js. */
+/** From pressing Train to the first point of the loss curve, for each engine. */
+import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
-const BACKENDS = ["webgpu", "webgl", "cpu"] as const;
 const SETTINGS =
   "recipe=one-minute&width=0.125&batchSize=32&budget=steps&steps=2&schedule=constant";
 
 export async function firstLoss({ open }: BenchPage): Promise<object> {
   const results: Record<string, object> = {};
-  for (const backend of BACKENDS) {
-    const page = await open(`${SETTINGS}&tfjsBackend=${backend}`, recordWorkerEvents);
+  for (const [backend, choice] of Object.entries(ENGINES)) {
+    const page = await open(`${SETTINGS}&${choice}`, recordWorkerEvents);
     const pressedAt = await page.evaluate(() => performance.now());
     await train(page);
     await waitForEvent(page, "step.completed", "step", 1);

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { bundle } from "./bundle.ts";
 import { firstLoss } from "./firstLoss.ts";
 import { memory } from "./memory.ts";
+import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
 import { replay } from "./replay.ts";
 import { slider } from "./slider.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (page: BenchPage) => Promise<object>>> = 
   "first-loss": firstLoss,
   "step-time": stepTime,
   memory,
+  "one-minute": oneMinute,
 };
 
 const { values, positionals } = parseArgs({

@@ -3,6 +3,7 @@
  * JavaScript heaps of page and worker after a collection; and what is left after Reset.
  */
 import type { CDPSession, Page } from "playwright";
+import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
 const STEPS = 500;
@@ -11,8 +12,10 @@ const CHECKPOINTS = [50, 100, 200, 300, 400, 500];
 
 export async function memory({ open }: BenchPage): Promise<object> {
   const results: Record<string, object> = {};
-  for (const backend of ["cpu", "webgl"]) {
-    const page = await open(`${SETTINGS}&tfjsBackend=${backend}`, recordWorkerEvents);
+  for (const [backend, choice] of Object.entries(ENGINES).filter(
+    ([name]) => !name.endsWith("webgpu"),
+  )) {
+    const page = await open(`${SETTINGS}&${choice}`, recordWorkerEvents);
     const session = await page.context().newCDPSession(page);
     const startHeapBytes = await heapBytes(session);
     await train(page);

@@ -1,7 +1,7 @@
-/** Step time and evaluation speed of stock TensorFlow.js on each of its backends, side by side in one run. */
+/** Step time and evaluation speed of the compiled engine and of stock TensorFlow.js on each of its backends, side by side in one run. */
+import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
-const BACKENDS = ["webgpu", "webgl", "cpu"] as const;
 const CASES = {
   "28/0.125/0/32": "recipe=one-minute&width=0.125&batchSize=32",
   "28/0.25/0/64": "recipe=one-minute&width=0.25&batchSize=64",
@@ -11,9 +11,9 @@ const STEPS = 8;
 export async function stepTime({ open }: BenchPage): Promise<object> {
   const results: Record<string, object> = {};
   for (const [name, settings] of Object.entries(CASES)) {
-    for (const backend of BACKENDS) {
+    for (const [backend, choice] of Object.entries(ENGINES)) {
       const page = await open(
-        `${settings}&budget=steps&steps=${STEPS}&holdOut=0&tfjsBackend=${backend}`,
+        `${settings}&budget=steps&steps=${STEPS}&holdOut=0&${choice}`,
         recordWorkerEvents,
       );
       await train(page);
