@@ -4,8 +4,10 @@ import { prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import { speedOfRun } from "./speedOfRun.ts";
 
-/** The first step holds compilation and is not among those the meter ends up with. */
-const STEPS = 3;
+/** The first steps hold compilation and warm-up; a fast engine gets time to show how fast it is. */
+const MIN_STEPS = 3;
+const MAX_STEPS = 40;
+const ENOUGH_MS = 2000;
 
 /** Ends with `speed.measured` or `run.failed`. */
 export async function measureRun(environment: RunEnvironment): Promise<void> {
@@ -19,7 +21,9 @@ export async function measureRun(environment: RunEnvironment): Promise<void> {
       await executor.trainStep(batch, settings.learningRate);
       step += 1;
       meter.record(step, await executor.readMetrics());
-      if (step === STEPS) break;
+      meter.stopClock();
+      const enough = step >= MIN_STEPS && meter.trainMs >= ENOUGH_MS;
+      if (enough || step === MAX_STEPS) break;
     }
     emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
     executor.dispose();

@@ -336,11 +336,11 @@ describe("a run", () => {
 });
 
 describe("a measurement", () => {
-  test("takes three steps and tells the time of an epoch and of the run", async () => {
+  test("takes a few steps and tells the time of an epoch and of the run, from all that a fast engine gets through", async () => {
     const { events, until, executor, environment } = started();
     void measureRun(environment);
     const measured = await until("speed.measured");
-    expect(executor.rates).toHaveLength(3);
+    expect(executor.rates).toHaveLength(10);
     expect(measured.type === "speed.measured" && measured.totalMs).toBeCloseTo(
       2 * (measured.type === "speed.measured" ? measured.epochMs : 0),
     );

@@ -17,8 +17,8 @@ import { yieldToEvents } from "./yieldToEvents.ts";
 const READING_INTERVAL_MS = 100;
 /** Live validations in an epoch, or in the run where that is shorter. */
 const VALIDATIONS = 4;
-/** Readings after which the step time is worth telling: the first one holds compilation. */
-const READINGS_TO_MEASURE = 2;
+/** Readings after which the step time is told: soon, and again when compilation and warm-up no longer weigh on it. */
+const READINGS_TO_MEASURE: ReadonlySet<number> = new Set([2, 10, 40]);
 /** The gallery shows the first test images; all ten classes occur among them. */
 const GALLERY = Array.from({ length: 20 }, (_, index) => index);
 
@@ -135,7 +135,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       usedBytes,
       numTensors,
     });
-    if (readings === READINGS_TO_MEASURE)
+    if (READINGS_TO_MEASURE.has(readings))
       emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
   }
 
