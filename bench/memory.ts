@@ -55,12 +55,13 @@ async function heapBytes(session: CDPSession): Promise<number> {
   return (await session.send("Runtime.getHeapUsage")).usedSize;
 }
 
-/** The worker collects by itself first: `gc` is exposed by a flag of the bench's browser. */
-async function workerHeapBytes(page: Page): Promise<number | null> {
-  const [worker] = page.workers();
-  if (worker === undefined) return null;
-  return worker.evaluate(() => {
-    gc?.();
-    return performance.memory?.usedJSHeapSize ?? null;
+/** Heap of the training worker, after the collection that the measurement itself asks for; null where unknown. */
+function workerHeapBytes(page: Page): Promise<number | null> {
+  return page.evaluate(async () => {
+    const { breakdown } = await performance.measureUserAgentSpecificMemory();
+    const ofWorker = breakdown.filter(({ attribution }) =>
+      attribution.some(({ scope }) => scope === "DedicatedWorkerGlobalScope"),
+    );
+    return ofWorker.length > 0 ? ofWorker.reduce((sum, { bytes }) => sum + bytes, 0) : null;
   });
 }

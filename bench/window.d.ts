@@ -18,10 +18,12 @@ interface Window {
   replayDone: boolean;
 }
 
-/** Exposed by a flag of the bench's browser. */
-declare var gc: (() => void) | undefined;
-
-/** Chromium's own; not in the standard library's types. */
+/** Chromium's own, in pages isolated from other origins; not in the standard library's types. */
 interface Performance {
-  readonly memory?: { readonly usedJSHeapSize: number };
+  measureUserAgentSpecificMemory(): Promise<{
+    readonly breakdown: readonly {
+      readonly bytes: number;
+      readonly attribution: readonly { readonly scope: string }[];
+    }[];
+  }>;
 }
