@@ -7,6 +7,7 @@ import { bufferAt } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -77,33 +78,17 @@ class ReferenceExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const { numClasses } = this.#plan;
-    const confusion = new Uint32Array(numClasses * numClasses);
-    const predicted: number[] = [];
-    let [lossSum, numCorrect] = [0, 0];
+    const tally = createEvaluationTally(this.#plan.numClasses);
     for await (const batch of batches) {
       const machine = this.#load(batch);
       machine.run("evaluation");
       const { results } = machine.plan.programs.evaluation;
       const guesses = machine.values(results.predicted);
-      lossSum += machine.values(results.imageLoss).reduce((sum, loss) => sum + loss, 0);
-      for (const [image, label] of batch.labels.entries()) {
-        const guess = guesses[image] ?? 0;
-        const cell = label * numClasses + guess;
-        confusion[cell] = (confusion[cell] ?? 0) + 1;
-        predicted.push(guess);
-        if (guess === label) numCorrect += 1;
-      }
-      await onProgress?.(predicted.length);
+      const lossSum = machine.values(results.imageLoss).reduce((sum, loss) => sum + loss, 0);
+      tally.add(batch.labels, guesses, lossSum);
+      await onProgress?.(tally.numImages);
     }
-    const numImages = predicted.length;
-    return {
-      loss: lossSum / numImages,
-      accuracy: numCorrect / numImages,
-      numImages,
-      confusion,
-      predicted: Uint8Array.from(predicted),
-    };
+    return tally.result();
   }
 
   async predict(batch: Batch): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 /** Inference over any number of batches: mean loss, confusion counts, the class given to each image. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel } from "../../bridge/toLayersModel.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
 import type { Batch, Evaluation } from "../executor.ts";
 import { crossEntropy, targets } from "./loss.ts";
 
@@ -24,23 +25,13 @@ export async function evaluate(
   read: (tensor: tf.Tensor) => Promise<ArrayLike<number>>,
   onProgress: (numImages: number) => void | Promise<void> = () => {},
 ): Promise<Evaluation> {
-  const confusion = new Uint32Array(numClasses * numClasses);
-  const predicted: number[] = [];
-  let lossSum = 0;
-  let numCorrect = 0;
+  const tally = createEvaluationTally(numClasses);
   let pending: PendingBatch | undefined;
 
   const settle = async ({ batch, reading }: PendingBatch) => {
-    const values = await reading;
-    lossSum += values[0] ?? Number.NaN;
-    for (const [index, label] of batch.labels.entries()) {
-      const guess = values[index + 1] ?? 0;
-      const cell = label * numClasses + guess;
-      confusion[cell] = (confusion[cell] ?? 0) + 1;
-      predicted.push(guess);
-      if (guess === label) numCorrect += 1;
-    }
-    await onProgress(predicted.length);
+    const [lossSum = Number.NaN, ...guesses] = Array.from(await reading);
+    tally.add(batch.labels, guesses, lossSum);
+    await onProgress(tally.numImages);
   };
 
   for await (const batch of batches) {
@@ -53,14 +44,7 @@ export async function evaluate(
   }
   if (pending !== undefined) await settle(pending);
 
-  const numImages = predicted.length;
-  return {
-    loss: lossSum / numImages,
-    accuracy: numCorrect / numImages,
-    numImages,
-    confusion,
-    predicted: Uint8Array.from(predicted),
-  };
+  return tally.result();
 }
 
 /** `[1 + N]`: the sum of the losses, then the class given to each image. One tensor, so one transfer. */

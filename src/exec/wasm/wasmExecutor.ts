@@ -7,6 +7,7 @@ import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -79,33 +80,18 @@ class WasmExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const { numClasses } = this.#main.plan;
-    const confusion = new Uint32Array(numClasses * numClasses);
-    const predicted: number[] = [];
-    let [lossSum, numCorrect] = [0, 0];
+    const tally = createEvaluationTally(this.#main.plan.numClasses);
     for await (const batch of batches) {
       const program = this.#load(batch);
       this.#machine.run(program, "evaluation");
       const { results } = program.plan.programs.evaluation;
       const guesses = this.#machine.integers(program, results.predicted);
+      let lossSum = 0;
       for (const loss of this.#machine.floats(program, results.imageLoss)) lossSum += loss;
-      for (const [image, label] of batch.labels.entries()) {
-        const guess = guesses[image] ?? 0;
-        const cell = label * numClasses + guess;
-        confusion[cell] = (confusion[cell] ?? 0) + 1;
-        predicted.push(guess);
-        if (guess === label) numCorrect += 1;
-      }
-      await onProgress?.(predicted.length);
+      tally.add(batch.labels, guesses, lossSum);
+      await onProgress?.(tally.numImages);
     }
-    const numImages = predicted.length;
-    return {
-      loss: lossSum / numImages,
-      accuracy: numCorrect / numImages,
-      numImages,
-      confusion,
-      predicted: Uint8Array.from(predicted),
-    };
+    return tally.result();
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
