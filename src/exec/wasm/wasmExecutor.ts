@@ -4,8 +4,6 @@
  */
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses } from "../../plan/passes/registry.ts";
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
