@@ -4,6 +4,8 @@
  */
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
+import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
@@ -19,7 +21,7 @@ import { requireBatch, requireWeights } from "../requirements.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
 import { mapSides } from "./lower/lowering.ts";
-import { type StepTime, WasmMachine } from "./wasmMachine.ts";
+import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 
 /** One thread: all there is without shared memory. */
@@ -71,8 +73,8 @@ export class WasmExecutor implements Executor {
     this.#count(batch);
   }
 
-  /** As `trainStep`, with the time of each step of the plan. */
-  async profileStep(batch: Batch, learningRate: number): Promise<readonly StepTime[]> {
+  /** As `trainStep`, with the time of each launch of the plan. */
+  async profileStep(batch: Batch, learningRate: number): Promise<readonly LaunchTime[]> {
     const program = await this.#load(batch);
     this.#setLearningRate(program, learningRate);
     const times = this.#machine.profile(program, "training");
@@ -218,5 +220,5 @@ function executorInfo({ simd }: KernelModule, { threads }: Threading): ExecutorI
 }
 
 function compile(options: ExecutorOptions): TrainingPlan {
-  return applyPasses(compilePlan(options), ["fuseBatchNormRelu"]);
+  return applyPasses(compilePlan(options), PASS_NAMES);
 }

@@ -9,15 +9,15 @@ import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
 import { HelperThreads, type Threading } from "./helperThreads.ts";
 import { instantiateKernels, type KernelExports, type KernelModule } from "./kernelModule.ts";
 import type { Call } from "./lower/lowering.ts";
-import { CONTROL_ADDRESS, type PlacedStep, type WasmProgram } from "./wasmProgram.ts";
+import { CONTROL_ADDRESS, type PlacedLaunch, type WasmProgram } from "./wasmProgram.ts";
 
 const PAGE_BYTES = 65_536;
 /** 4 GiB, less one page so that every end is an address too. */
 const MOST_PAGES = 65_535;
 
-/** How long one step of a plan took. */
-export interface StepTime {
-  readonly step: PlacedStep;
+/** How long one launch of a plan took. */
+export interface LaunchTime {
+  readonly launch: PlacedLaunch;
   readonly milliseconds: number;
 }
 
@@ -97,17 +97,17 @@ export class WasmMachine {
     phases: readonly Phase[] = ["forward", "backward", "update"],
   ): void {
     this.#load(program);
-    const steps = program.lists[name].steps.filter(({ phase }) => phases.includes(phase));
-    this.#runSteps(program, name, steps);
+    const launches = program.lists[name].launches.filter(({ phase }) => phases.includes(phase));
+    this.#runLaunches(program, name, launches);
   }
 
-  /** Runs a program step by step with the time of each, which adds a wait for all threads behind each step. */
-  profile(program: WasmProgram, name: ProgramName): readonly StepTime[] {
+  /** Runs a program launch by launch, with the time of each. */
+  profile(program: WasmProgram, name: ProgramName): readonly LaunchTime[] {
     this.#load(program);
-    return program.lists[name].steps.map((step) => {
+    return program.lists[name].launches.map((launch) => {
       const start = performance.now();
-      this.#runSteps(program, name, [step]);
-      return { step, milliseconds: performance.now() - start };
+      this.#runLaunches(program, name, [launch]);
+      return { launch, milliseconds: performance.now() - start };
     });
   }
 
@@ -121,11 +121,11 @@ export class WasmMachine {
     this.#loaded = program;
   }
 
-  /** @param steps consecutive ones. */
-  #runSteps(program: WasmProgram, name: ProgramName, steps: readonly PlacedStep[]): void {
+  /** @param launches consecutive ones. */
+  #runLaunches(program: WasmProgram, name: ProgramName, launches: readonly PlacedLaunch[]): void {
     const { address } = program.lists[name];
-    const first = steps[0]?.first ?? 0;
-    const count = steps.reduce((total, step) => total + step.count, 0);
+    const first = launches[0]?.first ?? 0;
+    const count = launches.reduce((total, launch) => total + launch.count, 0);
     const { threads } = this;
     const { scratchAddress, scratchBytes } = program;
     const stop = this.#run(() =>
@@ -141,8 +141,8 @@ export class WasmMachine {
     );
     if (stop === undefined) return;
     const call = stop.call ?? first;
-    const step = steps.find((placed) => call >= placed.first && call < placed.first + placed.count);
-    throw brokenStep(step?.label ?? name, stop.cause);
+    const stopped = launches.find((one) => call >= one.first && call < one.first + one.count);
+    throw brokenStep(stopped?.label ?? name, stop.cause);
   }
 
   #run(run: () => number): { readonly call?: number; readonly cause?: unknown } | undefined {

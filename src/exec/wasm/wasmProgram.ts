@@ -11,16 +11,17 @@ import {
   type Phase,
   type ProgramName,
 } from "../../plan/buffers.ts";
-import type { Step } from "../../plan/step.ts";
+import { type Launch, launchesOf } from "../../plan/marks.ts";
+import { writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
-import type { Call, Lowering } from "./lower/lowering.ts";
-import { lowerStep } from "./lower/registry.ts";
+import type { Call, Lowering, OperandArguments } from "./lower/lowering.ts";
+import { lowerInline, lowerLaunch } from "./lower/registry.ts";
 
-/** The calls of one step: consecutive in the list of its program. */
-export interface PlacedStep {
-  readonly step: Step;
-  /** Layer and operation, for messages. */
+/** The calls of one launch: consecutive in the list of its program. */
+export interface PlacedLaunch {
+  readonly launch: Launch;
+  /** Layer and operations, for messages. */
   readonly label: string;
   readonly phase: Phase;
   readonly first: number;
@@ -29,7 +30,7 @@ export interface PlacedStep {
 
 export interface CallList {
   readonly address: number;
-  readonly steps: readonly PlacedStep[];
+  readonly launches: readonly PlacedLaunch[];
 }
 
 export interface WasmProgram {
@@ -77,18 +78,19 @@ export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram 
   }
   const address = (id: BufferId) => {
     const place = memory.places[id];
-    if (place === undefined) throw new RangeError(`the plan has no buffer ${id}`);
+    if (place === undefined || bufferAt(plan.buffers, id).unstored)
+      throw new RangeError(`the plan stores no buffer ${id}`);
     return (bases.get(place.arena) ?? 0) + place.offsetBytes;
   };
   const shape = (id: BufferId) => bufferAt(plan.buffers, id).shape;
-  const { programs, sharedBytes, scratchBytes } = lowerPlan(plan, { address, shape, end });
+  const { programs, workBytes, scratchBytes } = lowerPlan(plan, { address, shape, end });
 
-  const recordsAddress = end + sharedBytes;
+  const recordsAddress = end + workBytes;
   const calls = PROGRAM_NAMES.flatMap((name) => programs[name].calls);
   const scratchAddress = recordsAddress + calls.length * RECORD_BYTES;
   let listAddress = recordsAddress;
   const list = (name: ProgramName): CallList => {
-    const placed = { address: listAddress, steps: programs[name].steps };
+    const placed = { address: listAddress, launches: programs[name].launches };
     listAddress += programs[name].calls.length * RECORD_BYTES;
     return placed;
   };
@@ -114,46 +116,79 @@ export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram 
 interface Places {
   address(id: BufferId): number;
   shape(id: BufferId): Shape;
-  /** Of the buffers; what the calls of a step share lies behind. */
+  /** Of the buffers; what calls keep and share lies behind. */
   readonly end: number;
 }
 
-function lowerPlan(plan: TrainingPlan, { address, shape, end }: Places) {
-  let sharedNumbers = 0;
-  let mostShared = 0;
+/** Numbers asked for one behind the other, and the most there ever were. */
+class Allotment {
+  most = 0;
+  #used = 0;
+
+  take(count: number): number {
+    const place = this.#used;
+    this.#used += aligned(count * 4);
+    this.most = Math.max(this.most, this.#used);
+    return place;
+  }
+
+  clear(): void {
+    this.#used = 0;
+  }
+}
+
+/** Twice: what calls share lies behind what is kept, whose size only the first time tells. */
+function lowerPlan(plan: TrainingPlan, places: Places) {
+  const { keptBytes } = lowerPrograms(plan, places, 0);
+  return lowerPrograms(plan, places, keptBytes);
+}
+
+function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, roomForKept: number) {
+  const [kept, shared] = [new Allotment(), new Allotment()];
   let scratchNumbers = 0;
+  const inline = new Map<BufferId, OperandArguments>();
   const lowering: Lowering = {
     address,
     optional: (id) => (id === undefined ? 0 : address(id)),
-    operand: (id) => [0, address(id), 0, 0],
+    operand: (id) => inline.get(id) ?? [0, address(id), 0, 0],
     shape,
     size: (id) => sizeOf(shape(id)),
     scratch: (count) => {
       scratchNumbers = Math.max(scratchNumbers, count);
     },
-    shared: (count) => {
-      const place = end + sharedNumbers * 4;
-      sharedNumbers += aligned(count * 4) / 4;
-      mostShared = Math.max(mostShared, sharedNumbers);
-      return place;
-    },
+    shared: (count) => end + roomForKept + shared.take(count),
+    kept: (count) => end + kept.take(count),
+  };
+  const lowerOne = (launch: Launch): readonly Call[] => {
+    const [step] = launch;
+    if (!step.inline) return lowerLaunch(launch, lowering);
+    const { operand, calls } = lowerInline(step, lowering);
+    for (const id of writesOf(step)) inline.set(id, operand);
+    return calls;
   };
   const lower = (name: ProgramName) => {
+    kept.clear();
     const calls: Call[] = [];
-    const steps = plan.programs[name].steps.map((step): PlacedStep => {
-      sharedNumbers = 0;
-      const own = lowerStep(step, lowering);
+    const launches = launchesOf(plan.programs[name].steps).map((launch): PlacedLaunch => {
+      shared.clear();
+      const own = lowerOne(launch);
       const first = calls.length;
       calls.push(...own);
-      const label = [step.layer, step.op].filter(Boolean).join(" ");
-      return { step, label, phase: step.phase, first, count: own.length };
+      const [{ layer, phase }] = launch;
+      const label = [layer, ...launch.map(({ op }) => op)].filter(Boolean).join(" ");
+      return { launch, label, phase, first, count: own.length };
     });
-    return { calls, steps };
+    return { calls, launches };
   };
   const programs = {
     training: lower("training"),
     evaluation: lower("evaluation"),
     prediction: lower("prediction"),
   };
-  return { programs, sharedBytes: mostShared * 4, scratchBytes: aligned(scratchNumbers * 4) };
+  return {
+    programs,
+    keptBytes: kept.most,
+    workBytes: roomForKept + shared.most,
+    scratchBytes: aligned(scratchNumbers * 4),
+  };
 }

@@ -7,29 +7,29 @@ import { multiplyRows, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
 import {
   channelsOf,
   columnsOf,
-  dilationYOf,
   filtersOf,
   groupsOf,
   heightOf,
   imagesOf,
   kernelHeightOf,
   kernelWidthOf,
-  paddingYOf,
   pixelUnder,
   rowsOf,
-  strideYOf,
   widthOf,
 } from "./shared/geometry";
-import { kindOf, PLAIN, sourceOf, stageInto, stageRows } from "./shared/operand";
+import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
+import { stageRows } from "./shared/operand";
 import { addressAt, argumentsAt, intAt } from "./shared/record";
+import { stageUnder } from "./shared/stageUnder";
+import { partBytes, partStatistics } from "./shared/statistics";
 
 /** Places that are laid out and multiplied at once. */
 const BLOCK: i32 = 128;
 
 /**
- * One chunk is a band of an image's rows.
+ * One chunk is a band of an image's rows, and gives a part of its statistics where these are wanted.
  *
- * Arguments: window, x (operand), panels, bias or 0, result, rows of a band, bands of an image.
+ * Arguments: window, x (operand), panels, bias or 0, y, rows of a band, bands of an image, statistics' parts or 0.
  *
  * @param scratch a tile, `BLOCK` laid-out places, then the rows of `x` under a band.
  */
@@ -51,7 +51,8 @@ export function conv2d(record: usize, chunk: i32, scratch: usize): void {
   const strideX = (<usize>depth) << 2;
   const panelBytes = (<usize>(depth * ((own + 7) & ~7))) << 2;
   const lines = scratch + 256;
-  const x = readUnder(record, image, top, rows, lines + <usize>BLOCK * strideX);
+  const staged = lines + <usize>BLOCK * strideX;
+  const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, staged);
   const first = (image * rowsOf(g) + top) * columnsOf(g);
   const places = rows * columnsOf(g);
   const y = addressAt(record, 22) + <usize>first * strideY;
@@ -65,14 +66,16 @@ export function conv2d(record: usize, chunk: i32, scratch: usize): void {
     }
   }
   if (bias) addRowVector(y, places, filters, bias);
+  const parts = addressAt(record, 25);
+  if (parts) partStatistics(y, places, filters, parts + <usize>chunk * partBytes(filters));
 }
 
 /**
  * One chunk is an image.
  *
- * Arguments: window, dy (operand), panels of the transposed filter, dx.
+ * Arguments: window, dy (operand), panels of the transposed filter, dx, epilogue (`shared/gradientEpilogue.ts`).
  *
- * @param scratch a tile, `BLOCK` laid-out places, then `BLOCK` rows of `dy`.
+ * @param scratch a tile, `BLOCK` laid-out places, then `BLOCK` rows of `dy` or those of the epilogue.
  */
 export function conv2dInputGradient(record: usize, chunk: i32, scratch: usize): void {
   const g = argumentsAt(record, 0);
@@ -80,28 +83,32 @@ export function conv2dInputGradient(record: usize, chunk: i32, scratch: usize): 
   const filters = filtersOf(g);
   const groups = groupsOf(g);
   const channels = channelsOf(g) / groups;
-  const own = filters / groups;
+  const width = filters / groups;
   const depth = kernelHeightOf(g) * kernelWidthOf(g) * channels;
   const strideY = (<usize>filters) << 2;
   const strideX = (<usize>depth) << 2;
-  const panelBytes = (<usize>(((depth + 7) & ~7) * own)) << 2;
+  const panelBytes = (<usize>(((depth + 7) & ~7) * width)) << 2;
   const lines = scratch + 256;
   const staged = lines + <usize>BLOCK * strideX;
-  const pixels = heightOf(g) * widthOf(g) * channelsOf(g);
+  const pixels = heightOf(g) * widthOf(g);
   const dx = addressAt(record, 21);
-  clearValues(dx + ((<usize>(chunk * pixels)) << 2), pixels);
+  const own = dx + ((<usize>(chunk * pixels) * <usize>channelsOf(g)) << 2);
+  clearValues(own, pixels * channelsOf(g));
   const first = chunk * rowsOf(g) * columnsOf(g);
   const end = first + rowsOf(g) * columnsOf(g);
   for (let start = first; start < end; start += BLOCK) {
     const count = min(BLOCK, end - start);
     const dy = stageRows(argumentsAt(record, 16), start, count, filters, staged);
     for (let group = 0; group < groups; group += 1) {
-      const from = dy + ((<usize>(group * own)) << 2);
+      const from = dy + ((<usize>(group * width)) << 2);
       const packed = panels + <usize>group * panelBytes;
-      multiplyRows(count, own, depth, from, strideY, packed, lines, strideX, scratch);
+      multiplyRows(count, width, depth, from, strideY, packed, lines, strideX, scratch);
       scatter(g, dx, start, count, group * channels, channels, lines);
     }
   }
+  const epilogue = argumentsAt(record, 22);
+  beginGradient(epilogue, chunk, channelsOf(g));
+  finishGradient(epilogue, chunk, chunk * pixels, pixels, channelsOf(g), own, staged);
 }
 
 /**
@@ -130,7 +137,7 @@ export function conv2dFilterGradient(record: usize, chunk: i32, scratch: usize):
   const lastImage = min(imagesOf(g), (chunk + 1) * perPart);
   let accumulate = false;
   for (let image = chunk * perPart; image < lastImage; image += 1) {
-    const x = readUnder(record, image, 0, rowsOf(g), stagedX);
+    const x = stageUnder(g, argumentsAt(record, 16), image, 0, rowsOf(g), stagedX);
     for (let start = 0; start < places; start += REDUCED_ROWS) {
       const count = min(REDUCED_ROWS, places - start);
       const first = image * places + start;
@@ -155,26 +162,6 @@ export function conv2dFilterGradient(record: usize, chunk: i32, scratch: usize):
       accumulate = true;
     }
   }
-}
-
-/**
- * The map to gather from for some rows of the result in one image: `x` itself or, where it was never stored, its rows
- * under the windows, computed into `staged`.
- *
- * @returns the address that the first pixel of the whole batch has, or would have.
- */
-function readUnder(record: usize, image: i32, top: i32, rows: i32, staged: usize): usize {
-  const g = argumentsAt(record, 0);
-  const operand = argumentsAt(record, 16);
-  if (kindOf(operand) === PLAIN) return sourceOf(operand);
-  const reach = (kernelHeightOf(g) - 1) * dilationYOf(g);
-  const above = max(0, top * strideYOf(g) - paddingYOf(g));
-  const below = min(heightOf(g), (top + rows - 1) * strideYOf(g) - paddingYOf(g) + reach + 1);
-  const line = widthOf(g) * channelsOf(g);
-  const offset = (<usize>((image * heightOf(g) + above) * line)) << 2;
-  if (below > above)
-    stageInto(operand, offset, (below - above) * widthOf(g), channelsOf(g), staged);
-  return staged - offset;
 }
 
 /** What lies under the window of `count` places from `start`: `[count, taps, channels]`, zero outside the map. */

@@ -102,8 +102,7 @@ function meet(control: usize, threads: i32, counter: usize): bool {
     atomic.store<i32>(control + ARRIVED, 0);
     atomic.store<i32>(counter, 0);
     atomic.store<i32>(control + MEETINGS, meeting + 1);
-    if (atomic.load<i32>(control + ASLEEP) > 0)
-      atomic.notify(control + MEETINGS, i32.MAX_VALUE);
+    if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);
   }
   return awaitChange(control + MEETINGS, meeting, control, PATIENCE);

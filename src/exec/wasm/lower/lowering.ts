@@ -2,7 +2,7 @@
 import type { Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { OpName, WindowAttributes } from "../../../plan/operations.ts";
-import type { StepOf } from "../../../plan/step.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
 import type { KernelName } from "../kernelModule.ts";
 
 /** An argument that the kernel reads as a float. A plain number is an integer or an address. */
@@ -38,11 +38,20 @@ export interface Lowering {
   size(id: BufferId): number;
   /** Asks for so many numbers of scratch memory for each thread. */
   scratch(count: number): void;
-  /** The address of so many numbers that the calls of this step share. */
+  /** The address of so many numbers that the calls of this launch share. */
   shared(count: number): number;
+  /** The address of so many numbers that stay until the program has ended. */
+  kept(count: number): number;
 }
 
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Call[];
+
+/** Of a step that others can join: with those that do, in their order. */
+export type LowerLaunch<K extends OpName> = (
+  step: StepOf<K>,
+  joined: readonly Step[],
+  lowering: Lowering,
+) => readonly Call[];
 
 /** `[N, H, W, C]` of a feature map's shape. */
 export function mapSides(shape: Shape): readonly [number, number, number, number] {

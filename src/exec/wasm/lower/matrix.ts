@@ -2,6 +2,8 @@
 import type { Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
+import { joinedEpilogue, joinedStatistics } from "./joined.ts";
 import {
   type Call,
   chunksOf,
@@ -23,8 +25,13 @@ const WANTED_CHUNKS = 16;
 const PACKED_COLUMNS = 64;
 /** Numbers that a chunk of `sumParts` adds, a multiple of 4. */
 const SUMMED_NUMBERS = 8192;
-/** More of them cost more memory and time to add up than they gain. */
-const MOST_PARTS = 8;
+/** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
+const MOST_PARTS = 16;
+/** Of one with many numbers. */
+const FEW_PARTS = 8;
+const MANY_NUMBERS = 1 << 18;
+/** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
+const LEAST_FEATURES = 32;
 
 const toEight = (count: number) => Math.ceil(count / 8) * 8;
 
@@ -34,24 +41,29 @@ const forReduction = (height: number, width: number) =>
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const product = denseProduct(lowering, inputs.x, inputs.kernel, outputs.y, false);
-  return multiply(product, lowering.optional(inputs.bias), lowering);
+  return multiply(product, lowering.optional(inputs.bias), [], lowering);
 };
 
-export const denseInputGradient: Lower<"denseInputGradient"> = ({ inputs, outputs }, lowering) =>
-  multiply(denseProduct(lowering, inputs.dy, inputs.kernel, outputs.dx, true), 0, lowering);
+export const denseInputGradient: Lower<"denseInputGradient"> = ({ inputs, outputs }, lowering) => {
+  const product = denseProduct(lowering, inputs.dy, inputs.kernel, outputs.dx, true);
+  return multiplyBack(product, [], lowering);
+};
 
-export const denseKernelGradient: Lower<"denseKernelGradient"> = (
-  { inputs, outputs },
-  lowering,
-) => multiplyTransposed(inputs.x, inputs.dy, outputs.dkernel, lowering);
+export const denseKernelGradient: Lower<"denseKernelGradient"> = ({ inputs, outputs }, lowering) =>
+  multiplyTransposed(inputs.x, inputs.dy, outputs.dkernel, lowering);
 
-export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowering) => {
+/** A convolution and, where they join it, the statistics of its result. */
+export function conv2d(
+  { inputs, outputs, attributes }: StepOf<"conv2d">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
   const { address, optional, operand, shape, scratch } = lowering;
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
   const bias = optional(inputs.bias);
   if (isPointwise(attributes, x, y)) {
     const product = denseProduct(lowering, inputs.x, inputs.filter, outputs.y, false);
-    return multiply(product, bias, lowering);
+    return multiply(product, bias, joined, lowering);
   }
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
@@ -64,20 +76,24 @@ export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowerin
   const bandRows = Math.max(1, Math.floor((2 * BLOCK) / columns));
   const bands = chunksOf(rows, bandRows);
   scratch(TILE + BLOCK * depth + rowsUnder(attributes, bandRows, x));
-  const ends = [panels, bias, address(outputs.y), bandRows, bands];
+  const chunks = images * bands;
+  const statistics = joinedStatistics(joined, chunks, lowering);
+  const ends = [panels, bias, address(outputs.y), bandRows, bands, statistics.parts];
   const args = [...windowArguments(attributes, x, y, groups), ...operand(inputs.x), ...ends];
-  return [call, { kernel: "conv2d", chunks: images * bands, args }];
-};
+  return [call, { kernel: "conv2d", chunks, args }, ...statistics.calls];
+}
 
-export const conv2dInputGradient: Lower<"conv2dInputGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
+/** The gradient by a convolution's input and, where they join it, the mask and sums of what lies before. */
+export function conv2dInputGradient(
+  { inputs, outputs, attributes }: StepOf<"conv2dInputGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
   const { address, operand, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   if (isPointwise(attributes, x, y)) {
     const product = denseProduct(lowering, inputs.dy, inputs.filter, outputs.dx, true);
-    return multiply(product, 0, lowering);
+    return multiplyBack(product, joined, lowering);
   }
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
@@ -86,16 +102,35 @@ export const conv2dInputGradient: Lower<"conv2dInputGradient"> = (
     { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, isTransposed: true },
     lowering,
   );
-  scratch(TILE + BLOCK * (depth + filters * groups));
+  const [images, , , channels] = mapSides(x);
+  scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
+  const epilogue = joinedEpilogue(joined, outputs.dx, images, lowering);
   const window = windowArguments(attributes, x, y, groups);
-  const args = [...window, ...operand(inputs.dy), panels, address(outputs.dx)];
-  return [call, { kernel: "conv2dInputGradient", chunks: mapSides(x)[0], args }];
-};
+  const ends = [panels, address(epilogue.dx), ...epilogue.args];
+  const args = [...window, ...operand(inputs.dy), ...ends];
+  return [call, { kernel: "conv2dInputGradient", chunks: images, args }, ...epilogue.calls];
+}
 
-export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
+/** The gradient by a convolution's filter and, where it joins, that by its input. */
+export function conv2dFilterGradient(
+  step: StepOf<"conv2dFilterGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { inputs, attributes } = step;
+  const [next, ...others] = joined;
+  if (next?.op !== "conv2dInputGradient") return filterGradient(step, lowering);
+  const isDense = isPointwise(attributes, lowering.shape(inputs.x), lowering.shape(inputs.dy));
+  const both = isDense ? multiplyBoth(step, next, others, lowering) : undefined;
+  return (
+    both ?? [...filterGradient(step, lowering), ...conv2dInputGradient(next, others, lowering)]
+  );
+}
+
+function filterGradient(
+  { inputs, outputs, attributes }: StepOf<"conv2dFilterGradient">,
+  lowering: Lowering,
+): readonly Call[] {
   const { address, operand, shape, scratch } = lowering;
   const [x, y] = [shape(inputs.x), shape(inputs.dy)];
   if (isPointwise(attributes, x, y))
@@ -115,7 +150,7 @@ export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
   const window = windowArguments(attributes, x, y, groups);
   const args = [...window, ...operand(inputs.x), ...operand(inputs.dy), partials, perPart];
   return [{ kernel: "conv2dFilterGradient", chunks: parts, args }, ...sums];
-};
+}
 
 interface Product {
   readonly rows: number;
@@ -140,7 +175,35 @@ function denseProduct(
   return { rows, depth, columns, left, weights, isTransposed, result };
 }
 
-function multiply(product: Product, bias: number, lowering: Lowering): readonly Call[] {
+function multiply(
+  product: Product,
+  bias: number,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { call, args, perChunk, chunks } = packed(product, lowering);
+  lowering.scratch(TILE + perChunk * product.depth);
+  const statistics = joinedStatistics(joined, chunks, lowering);
+  const ends = [bias, lowering.address(product.result), perChunk, statistics.parts];
+  const multiplied = { kernel: "dense", chunks, args: [...args, ...ends] } as const;
+  return [call, multiplied, ...statistics.calls];
+}
+
+function multiplyBack(
+  product: Product,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { call, args, perChunk, chunks } = packed(product, lowering);
+  lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
+  const epilogue = joinedEpilogue(joined, product.result, chunks, lowering);
+  const ends = [0, lowering.address(epilogue.dx), perChunk, ...epilogue.args];
+  const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
+  return [call, multiplied, ...epilogue.calls];
+}
+
+/** The call that packs the weights, and what the products that follow have in common. */
+function packed(product: Product, lowering: Lowering) {
   const { rows, depth, columns, left, isTransposed } = product;
   const { call, panels } = pack(
     { weights: lowering.address(product.weights), depth, columns, groups: 1 },
@@ -148,10 +211,8 @@ function multiply(product: Product, bias: number, lowering: Lowering): readonly 
     lowering,
   );
   const perChunk = Math.min(BLOCK, toEight(Math.ceil(rows / WANTED_CHUNKS)));
-  lowering.scratch(TILE + perChunk * depth);
-  const ends = [panels, bias, lowering.address(product.result), perChunk];
-  const args = [rows, depth, columns, ...lowering.operand(left), ...ends];
-  return [call, { kernel: "dense", chunks: chunksOf(rows, perChunk), args }];
+  const args = [rows, depth, columns, ...lowering.operand(left), panels];
+  return { call, args, perChunk, chunks: chunksOf(rows, perChunk) };
 }
 
 /** `x^T dy`, the sum over rows in parts and each part over some of the result's rows. */
@@ -161,21 +222,56 @@ function multiplyTransposed(
   result: BufferId,
   lowering: Lowering,
 ): readonly Call[] {
-  const { address, operand, shape } = lowering;
+  const { address, operand, shape, scratch } = lowering;
   const [rows, features] = rowSides(shape(x));
   const [, units] = rowSides(shape(dy));
-  const perPart = Math.max(REDUCED_ROWS, REDUCED_ROWS * chunksOf(rows, REDUCED_ROWS * MOST_PARTS));
-  const parts = chunksOf(rows, perPart);
-  const wide = parts === MOST_PARTS ? features : Math.max(64, toEight(features / WANTED_CHUNKS));
+  const { parts, perPart } = partsOf(rows, features * units);
+  const wide = Math.max(LEAST_FEATURES, toEight((features * parts) / WANTED_CHUNKS));
   const chunksOfPart = chunksOf(features, wide);
-  lowering.scratch(
-    forReduction(Math.min(wide, features), units) + REDUCED_ROWS * (features + units),
-  );
+  scratch(forReduction(Math.min(wide, features), units) + REDUCED_ROWS * (features + units));
   const sum = { address: address(result), count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const operands = [...operand(x), ...operand(dy)];
   const args = [rows, features, units, ...operands, partials, perPart, wide, chunksOfPart];
   return [{ kernel: "denseKernelGradient", chunks: parts * chunksOfPart, args }, ...sums];
+}
+
+/** In how many parts rows are summed up to a result of so many numbers. */
+function partsOf(rows: number, numbers: number) {
+  const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
+  const wanted = Math.min(most, Math.max(1, Math.floor(rows / REDUCED_ROWS)));
+  const perPart = toEight(Math.ceil(rows / wanted));
+  return { parts: chunksOf(rows, perPart), perPart };
+}
+
+/** Both gradients of a 1x1 convolution with one look at `dy`, where there are rows enough for every thread. */
+function multiplyBoth(
+  filterGradient: StepOf<"conv2dFilterGradient">,
+  { inputs, outputs }: StepOf<"conv2dInputGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] | undefined {
+  const { address, operand, shape, scratch } = lowering;
+  const [rows, features] = rowSides(shape(outputs.dx));
+  const [, units] = rowSides(shape(inputs.dy));
+  const { parts, perPart } = partsOf(rows, features * units);
+  if (parts < FEW_PARTS) return undefined;
+  const { call, panels } = pack(
+    { weights: address(inputs.filter), depth: units, columns: features, groups: 1 },
+    { rowBytes: 4 * units, groupBytes: 0, isTransposed: true },
+    lowering,
+  );
+  scratch(
+    forReduction(features, units) +
+      Math.max(REDUCED_ROWS * (features + units), finishing(features)),
+  );
+  const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
+  const { partials, sums } = summed(sum, parts, lowering);
+  const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);
+  const operands = [...operand(filterGradient.inputs.x), ...operand(inputs.dy)];
+  const ends = [panels, address(epilogue.dx), partials, perPart, ...epilogue.args];
+  const args = [rows, features, units, ...operands, ...ends];
+  return [call, { kernel: "denseGradients", chunks: parts, args }, ...sums, ...epilogue.calls];
 }
 
 /** Where the parts of a result go, and what adds them up: nothing where there is only one. */
@@ -215,6 +311,11 @@ function pack(
   const layout = [rowBytes, groupBytes, panels, Number(isTransposed), PACKED_COLUMNS, chunks];
   const args = [depth, columns, weights, ...layout];
   return { call: { kernel: "packWeights", chunks: groups * chunks, args }, panels };
+}
+
+/** Numbers of scratch for the rows that an epilogue works on: `blockRows` of `kernels/shared/rows.ts`. */
+function finishing(channels: number): number {
+  return Math.max(4 * channels, 2048);
 }
 
 /** Every pixel by itself: one matrix product, no window. */

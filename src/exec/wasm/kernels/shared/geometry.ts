@@ -51,6 +51,11 @@ export function groupsOf(g: usize): i32 {
   return load<i32>(g, 60);
 }
 
+/** Places of the window. */
+export function tapsOf(g: usize): i32 {
+  return kernelHeightOf(g) * kernelWidthOf(g);
+}
+
 /** Places of the result over the whole batch. */
 export function placesOf(g: usize): i32 {
   return imagesOf(g) * rowsOf(g) * columnsOf(g);
@@ -75,9 +80,8 @@ export const ENTRY_BYTES: usize = 8;
 /** Lists what lies under the window of a place: pixels inside the map with their taps. @returns the list's end. */
 export function listPixelsUnder(g: usize, place: i32, list: usize): usize {
   const wide = kernelWidthOf(g);
-  const taps = kernelHeightOf(g) * wide;
   let end = list;
-  for (let tap = 0; tap < taps; tap += 1) {
+  for (let tap = 0; tap < tapsOf(g); tap += 1) {
     const pixel = pixelUnder(g, place, tap / wide, tap % wide);
     if (pixel >= 0) end = addEntry(end, pixel, tap);
   }

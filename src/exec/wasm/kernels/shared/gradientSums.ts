@@ -7,7 +7,7 @@ import { clearValues } from "../channels";
 import { madd } from "./arithmetic";
 
 function partOf(sums: usize, chunk: i32, channels: i32): usize {
-  return load<u32>(sums, 8) + ((<usize>(chunk * channels)) << 3);
+  return <usize>load<u32>(sums, 8) + ((<usize>(chunk * channels)) << 3);
 }
 
 /** To be called once a chunk, before any rows. */
@@ -28,7 +28,7 @@ export function addSums(
   const bytes = (<usize>channels) << 2;
   const mean: usize = load<u32>(sums, 4);
   const part = partOf(sums, chunk, channels);
-  let x = load<u32>(sums) + <usize>first * bytes;
+  let x = <usize>load<u32>(sums) + <usize>first * bytes;
   let gradient = dy;
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
@@ -37,7 +37,8 @@ export function addSums(
     x += 4 * bytes;
   }
   for (; row < rows; row += 1) {
-    for (let at: usize = 0; at < bytes; at += 4) addOne(gradient + at, x + at, mean, part, at, bytes);
+    for (let at: usize = 0; at < bytes; at += 4)
+      addOne(gradient + at, x + at, mean, part, at, bytes);
     gradient += bytes;
     x += bytes;
   }

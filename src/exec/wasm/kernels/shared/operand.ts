@@ -74,7 +74,8 @@ export function stageInto(
       coefficientsOf(operand),
       target,
     );
-  else normalized(source, rows, channels, coefficientsOf(operand), kind === NORMALIZED_RELU, target);
+  else
+    normalized(source, rows, channels, coefficientsOf(operand), kind === NORMALIZED_RELU, target);
 }
 
 function rectify(x: usize, count: i32, target: usize): void {

@@ -45,8 +45,7 @@ export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
     let at: usize = 0;
     for (; at < vectors; at += 16)
       v128.store(sums + at, f32x4.add(v128.load(sums + at), v128.load(from + at)));
-    for (; at < bytes; at += 4)
-      store<f32>(sums + at, load<f32>(sums + at) + load<f32>(from + at));
+    for (; at < bytes; at += 4) store<f32>(sums + at, load<f32>(sums + at) + load<f32>(from + at));
     from += bytes;
   }
 }
@@ -75,7 +74,8 @@ function addSpread(x: usize, rows: i32, channels: i32, mean: usize, spread: usiz
       v128.store(spread + at, f32x4.add(v128.load(spread + at), f32x4.add(low, high)));
     }
     for (; at < bytes; at += 4)
-      for (let p = from + at; p < from + 4 * bytes; p += bytes) addSquare(p, mean + at, spread + at);
+      for (let p = from + at; p < from + 4 * bytes; p += bytes)
+        addSquare(p, mean + at, spread + at);
     from += 4 * bytes;
   }
   for (; row < rows; row += 1) {
