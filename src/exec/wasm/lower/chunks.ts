@@ -4,7 +4,9 @@ import type { WindowAttributes } from "../../../plan/operations.ts";
 import { chunksOf, mapSides } from "./lowering.ts";
 
 /** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
-export const CHUNK_NUMBERS = 32_768;
+export const CHUNK_NUMBERS = 16_384;
+/** Of a chunk that leaves sums of its rows, which should be far smaller than what was summed. */
+const FEWEST_ROWS = 16;
 /** Enough for several threads to end at about the same time, and few enough for the parts of their sums. */
 const WANTED_CHUNKS = 32;
 /** Numbers below which a chunk that computes a lot is not worth its start. */
@@ -22,7 +24,7 @@ interface Chunks {
 
 /** Of a map's rows, each of so many channels. */
 export function rowChunks(rows: number, channels: number): Chunks {
-  const perChunk = Math.max(4, Math.floor(CHUNK_NUMBERS / channels));
+  const perChunk = Math.max(FEWEST_ROWS, Math.floor(CHUNK_NUMBERS / channels));
   return { perChunk, chunks: chunksOf(rows, perChunk) };
 }
 

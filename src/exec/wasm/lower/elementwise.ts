@@ -4,6 +4,7 @@ import { blockNumbers, numberChunks, rowChunks } from "./chunks.ts";
 import { inlineActivation } from "./inline.ts";
 import { joinedEpilogue } from "./joined.ts";
 import { type Call, f32, type Lower, type Lowering, rowSides } from "./lowering.ts";
+import { normalizationSums } from "./normalization.ts";
 import { storeRows } from "./storeRows.ts";
 
 export const activation: Lower<"activation"> = (step, lowering) => {
@@ -34,7 +35,11 @@ export function activationGradient(
   if (attributes.activation === "elu") {
     const { perChunk, chunks } = numberChunks(size(outputs.dx));
     const ends = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
-    return [{ kernel: "eluGradient", chunks, args: [...ends, size(outputs.dx), perChunk] }];
+    const args = [...ends, size(outputs.dx), perChunk];
+    const sums = joined.flatMap((next) =>
+      next.op === "normalizationSums" ? normalizationSums(next, lowering) : [],
+    );
+    return [{ kernel: "eluGradient", chunks, args }, ...sums];
   }
   const [rows, channels] = rowSides(shape(outputs.dx));
   const { perChunk, chunks } = rowChunks(rows, channels);
