@@ -94,6 +94,8 @@ export function canJoin(step: Step, before: Step): boolean {
   const joining = JOINS[step.op];
   if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
     return false;
+  // Only a mask can wait until all of a gradient is there; ELU needs its numbers.
+  if (step.op === "activationGradient" && step.attributes.activation !== "relu") return false;
   const shared = joining.after[before.op];
   const [own] = operandOf(step, joining.operand);
   return shared !== undefined && own !== undefined && operandOf(before, shared).includes(own);
