@@ -1,0 +1,153 @@
+/**
+ * One line of a 3x3 depthwise convolution, four channels at a time: the window slides along with its nine weights, or the
+ * nine sums of their gradient, in registers. All lines are by groups of channels (`groups.ts`), and so is a
+ * filter: `[channels / 4][9 taps][4]`.
+ */
+import { madd } from "./arithmetic";
+import { groupsOf, takeGroups } from "./groups";
+
+const TAPS: usize = 9;
+/** From one group of a filter to the next. */
+const GROUP: usize = 144;
+
+/** `[9 taps][channels]` by groups, its taps in reverse where `isTurned`: that gives the gradient of the input. */
+export function layOutFilter(filter: usize, channels: i32, isTurned: bool, target: usize): void {
+  const bytes = (<usize>channels) << 2;
+  let group = target;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    for (let tap: usize = 0; tap < TAPS; tap += 1) {
+      const place = isTurned ? TAPS - 1 - tap : tap;
+      v128.store(group + (place << 4), v128.load(filter + tap * bytes + at));
+    }
+    group += GROUP;
+  }
+}
+
+/** Back to `[9 taps][channels]`. */
+export function takeFilter(source: usize, channels: i32, filter: usize): void {
+  for (let tap: usize = 0; tap < TAPS; tap += 1)
+    takeGroups(source + (tap << 4), GROUP, 1, channels, filter + ((tap * <usize>channels) << 2));
+}
+
+/**
+ * Each column of the map is read once and joins the three places it belongs to.
+ *
+ * @param result by groups of one place more than the line has: the first is what falls to the left of it.
+ */
+export function convolveLine(
+  above: usize,
+  middle: usize,
+  below: usize,
+  filter: usize,
+  width: i32,
+  channels: i32,
+  result: usize,
+): void {
+  const lineBytes = (<usize>width) << 4;
+  const end = filter + <usize>groupsOf(channels) * GROUP;
+  let upper = above;
+  let center = middle;
+  let lower = below;
+  let target = result;
+  for (let w = filter; w < end; w += GROUP) {
+    const w0 = v128.load(w);
+    const w1 = v128.load(w, 16);
+    const w2 = v128.load(w, 32);
+    const w3 = v128.load(w, 48);
+    const w4 = v128.load(w, 64);
+    const w5 = v128.load(w, 80);
+    const w6 = v128.load(w, 96);
+    const w7 = v128.load(w, 112);
+    const w8 = v128.load(w, 128);
+    // Sums of the place left of the column being read, and of its own.
+    let left = f32x4.splat(0);
+    let own = left;
+    for (const stop = upper + lineBytes; upper < stop; upper += 16) {
+      let value = v128.load(upper);
+      let done = madd(value, w2, left);
+      left = madd(value, w1, own);
+      own = f32x4.mul(value, w0);
+      value = v128.load(center);
+      done = madd(value, w5, done);
+      left = madd(value, w4, left);
+      own = madd(value, w3, own);
+      value = v128.load(lower);
+      done = madd(value, w8, done);
+      left = madd(value, w7, left);
+      own = madd(value, w6, own);
+      v128.store(target, done);
+      center += 16;
+      lower += 16;
+      target += 16;
+    }
+    v128.store(target, left);
+    target += 16;
+  }
+}
+
+/**
+ * Adds a line's products to the gradient of the filter.
+ *
+ * @param above with `middle` and `below` lines of `dy`; the upper taps met the places of the line below.
+ */
+export function addFilterGradient(
+  above: usize,
+  middle: usize,
+  below: usize,
+  x: usize,
+  width: i32,
+  channels: i32,
+  gradient: usize,
+): void {
+  const lineBytes = (<usize>width) << 4;
+  const end = gradient + <usize>groupsOf(channels) * GROUP;
+  let upper = above;
+  let center = middle;
+  let lower = below;
+  let values = x;
+  for (let w = gradient; w < end; w += GROUP) {
+    let s0 = v128.load(w);
+    let s1 = v128.load(w, 16);
+    let s2 = v128.load(w, 32);
+    let s3 = v128.load(w, 48);
+    let s4 = v128.load(w, 64);
+    let s5 = v128.load(w, 80);
+    let s6 = v128.load(w, 96);
+    let s7 = v128.load(w, 112);
+    let s8 = v128.load(w, 128);
+    // Of the columns left of, at and right of the place whose gradients are read.
+    let before = f32x4.splat(0);
+    let here = v128.load(values);
+    const stop = upper + lineBytes;
+    while (upper < stop) {
+      upper += 16;
+      const after = upper < stop ? v128.load(values, 16) : f32x4.splat(0);
+      let dy = v128.load(lower);
+      s0 = madd(dy, before, s0);
+      s1 = madd(dy, here, s1);
+      s2 = madd(dy, after, s2);
+      dy = v128.load(center);
+      s3 = madd(dy, before, s3);
+      s4 = madd(dy, here, s4);
+      s5 = madd(dy, after, s5);
+      dy = v128.load(upper - 16);
+      s6 = madd(dy, before, s6);
+      s7 = madd(dy, here, s7);
+      s8 = madd(dy, after, s8);
+      before = here;
+      here = after;
+      center += 16;
+      lower += 16;
+      values += 16;
+    }
+    v128.store(w, s0);
+    v128.store(w, s1, 16);
+    v128.store(w, s2, 32);
+    v128.store(w, s3, 48);
+    v128.store(w, s4, 64);
+    v128.store(w, s5, 80);
+    v128.store(w, s6, 96);
+    v128.store(w, s7, 112);
+    v128.store(w, s8, 128);
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The two marks that passes set on steps, and what follows from them. Fusion is scheduling: a marked plan means
+ * what the same plan without marks means, and an executor may ignore them all.
+ *
+ * - `inline`: the step's output is stored nowhere; each reader computes it while it loads.
+ * - `joins`: the step runs in the launch of the step before it. What only its own launch reads is not stored.
+ */
+import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
+import type { OpName } from "./operations.ts";
+import { isResult, type ReadersOf, readersIn } from "./readers.ts";
+import { operandsOf, readsOf, type Step, writesOf } from "./step.ts";
+import type { TrainingPlan } from "./trainingPlan.ts";
+
+/** Of each operation one operand. */
+type OperandOf = { readonly [K in OpName]?: string };
+
+const MAP_READERS: OperandOf = {
+  conv2d: "x",
+  conv2dFilterGradient: "x",
+  depthwiseConv2d: "x",
+  depthwiseConv2dFilterGradient: "x",
+  maxPool: "x",
+  globalAveragePool: "x",
+  add: "terms",
+};
+
+/**
+ * Operations that can be inline, each with the operands that can be loaded so: elementwise within a channel, and
+ * no chain longer than normalisation and ReLU.
+ */
+export const INLINE_READERS: { readonly [K in OpName]?: OperandOf } = {
+  normalize: { ...MAP_READERS, activation: "x" },
+  activation: { ...MAP_READERS, activationGradient: "y" },
+  normalizationGradient: { conv2dFilterGradient: "dy", conv2dInputGradient: "dy" },
+};
+
+interface Joining {
+  readonly operand: string;
+  /** What the operand must be of the step before. */
+  readonly after: OperandOf;
+}
+
+/** Operations that can join, each with what it shares with the step before. */
+export const JOINS: { readonly [K in OpName]?: Joining } = {
+  batchStatistics: { operand: "x", after: { conv2d: "y", depthwiseConv2d: "y" } },
+  conv2dInputGradient: { operand: "dy", after: { conv2dFilterGradient: "dy" } },
+  depthwiseConv2dInputGradient: { operand: "dy", after: { depthwiseConv2dFilterGradient: "dy" } },
+  activationGradient: {
+    operand: "dy",
+    after: { conv2dInputGradient: "dx", depthwiseConv2dInputGradient: "dx", add: "y" },
+  },
+  normalizationSums: {
+    operand: "dy",
+    after: {
+      activationGradient: "dx",
+      conv2dInputGradient: "dx",
+      depthwiseConv2dInputGradient: "dx",
+      maxPoolGradient: "dx",
+      add: "y",
+    },
+  },
+};
+
+/** A step and those that join it. */
+export type Launch = readonly [Step, ...Step[]];
+
+/** Every step in exactly one launch, in order. One of an inline step stands alone, and launches nothing. */
+export function launchesOf(steps: readonly Step[]): readonly Launch[] {
+  const launches: [Step, ...Step[]][] = [];
+  for (const step of steps) {
+    const newest = launches.at(-1);
+    if (step.joins && newest !== undefined) newest.push(step);
+    else launches.push([step]);
+  }
+  return launches;
+}
+
+/** For the steps of a program: what each loads, which for an inline operand is what that is computed from. */
+export function loadsOf(steps: readonly Step[]): (step: Step) => readonly BufferId[] {
+  const inline = new Map(
+    steps.flatMap((step) =>
+      step.inline ? writesOf(step).map((id): [BufferId, Step] => [id, step]) : [],
+    ),
+  );
+  const load = (id: BufferId): readonly BufferId[] => {
+    const source = inline.get(id);
+    return source === undefined ? [id] : readsOf(source).flatMap(load);
+  };
+  return (step) => readsOf(step).flatMap(load);
+}
+
+/** Whether a step can run in the launch that ends with `before`. */
+export function canJoin(step: Step, before: Step): boolean {
+  const joining = JOINS[step.op];
+  if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
+    return false;
+  // Only a mask can wait until all of a gradient is there; ELU needs its numbers.
+  if (step.op === "activationGradient" && step.attributes.activation !== "relu") return false;
+  const shared = joining.after[before.op];
+  const [own] = operandOf(step, joining.operand);
+  return shared !== undefined && own !== undefined && operandOf(before, shared).includes(own);
+}
+
+/** For a program: the fault of marking a step inline in words, or undefined where every reader can load it so. */
+export function inlineFaults(
+  plan: TrainingPlan,
+  program: ProgramName,
+): (step: Step) => string | undefined {
+  const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
+  return (step) => {
+    const operands = INLINE_READERS[step.op];
+    const isOther = step.op === "activation" && step.attributes.activation !== "relu";
+    if (operands === undefined || isOther) return `${step.op} cannot be inline`;
+    return writesOf(step)
+      .map((id) =>
+        isResult(plan, program, id)
+          ? "what the program is run for must be stored"
+          : readerFault(plan, id, operands, readersOf),
+      )
+      .find((fault) => fault !== undefined);
+  };
+}
+
+/** For a program: the fault of a step's marks in words. */
+export function markFaults(
+  plan: TrainingPlan,
+  program: ProgramName,
+): (step: Step, before: Step | undefined) => string | undefined {
+  const inlineFault = inlineFaults(plan, program);
+  return (step, before) => {
+    if (step.joins && (before === undefined || !canJoin(step, before)))
+      return "it cannot join the step before";
+    return step.inline ? inlineFault(step) : undefined;
+  };
+}
+
+function readerFault(
+  { buffers }: TrainingPlan,
+  id: BufferId,
+  operands: OperandOf,
+  readersOf: ReadersOf,
+): string | undefined {
+  const readers = readersOf(id);
+  if (readers.length === 0) return "no step reads what is inline";
+  const unable = readers.find((reader) => {
+    const taken = operands[reader.op];
+    return operandsOf(reader)
+      .filter(({ name }) => name !== taken)
+      .some(({ ids }) => ids.some((read) => storageOf(buffers, read) === id));
+  });
+  if (unable !== undefined) return `${unable.op} ${unable.layer} cannot load it inline`;
+  const isViewed = buffers.some(({ viewOf }) => viewOf === id);
+  return isViewed ? "what has another shape too must be stored" : undefined;
+}
+
+function operandOf(step: Step, operand: string): readonly BufferId[] {
+  return operandsOf(step).find(({ name }) => name === operand)?.ids ?? [];
+}
