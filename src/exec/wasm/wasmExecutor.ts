@@ -4,8 +4,6 @@
  */
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses } from "../../plan/passes/registry.ts";
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
@@ -50,7 +48,7 @@ class WasmExecutor implements Executor {
 
   constructor(options: ExecutorOptions, module: WebAssembly.Module) {
     this.#options = options;
-    this.#main = layOutProgram(compile(options));
+    this.#main = layOutProgram(compilePlan(options));
     this.#machine = new WasmMachine(module, this.#main);
     this.#programs = new Map([[options.batchSize, this.#main]]);
     this.#metrics()[2] = Number.NaN;
@@ -158,7 +156,7 @@ class WasmExecutor implements Executor {
   #programFor(batchSize: number): WasmProgram {
     const existing = this.#programs.get(batchSize);
     if (existing !== undefined) return existing;
-    const program = layOutProgram(compile({ ...this.#options, batchSize }));
+    const program = layOutProgram(compilePlan({ ...this.#options, batchSize }));
     this.#machine.reserve(program.numBytes);
     this.#programs.set(batchSize, program);
     return program;
@@ -179,8 +177,4 @@ class WasmExecutor implements Executor {
     const stored = [staging, numImages, height, width];
     this.#machine.prepareImages([...stored, ...shape, grey, program.address(images)]);
   }
-}
-
-function compile(options: ExecutorOptions): TrainingPlan {
-  return applyPasses(compilePlan(options), ["fuseBatchNormRelu"]);
 }

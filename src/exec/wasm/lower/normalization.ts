@@ -1,23 +1,17 @@
 /** Batch normalisation, its gradient, and the statistics that follow it. */
 import { type Lower, rowSides } from "./lowering.ts";
 
-export const batchNormalization: Lower<"batchNormalization"> = (
-  { inputs, outputs, attributes },
-  { address, optional, shape, scratch },
+export const batchStatistics: Lower<"batchStatistics"> = (
+  { inputs, outputs },
+  { address, shape, scratch },
 ) => {
   const [rows, channels] = rowSides(shape(inputs.x));
-  const statistics = [address(outputs.mean), address(outputs.variance)];
-  const room = scratch(2 * channels);
-  const given = [optional(inputs.gamma), optional(inputs.beta), attributes.epsilon];
-  const ends = [Number(attributes.activation === "relu"), address(outputs.y), room];
-  const x = [address(inputs.x), rows, channels];
-  return [
-    { kernel: "batchStatistics", args: [...x, ...statistics, room] },
-    { kernel: "normalize", args: [...x, ...statistics, ...given, ...ends] },
-  ];
+  const results = [address(outputs.mean), address(outputs.variance)];
+  const args = [address(inputs.x), rows, channels, ...results, scratch(channels)];
+  return [{ kernel: "batchStatistics", args }];
 };
 
-export const batchNormalizationInference: Lower<"batchNormalizationInference"> = (
+export const normalize: Lower<"normalize"> = (
   { inputs, outputs, attributes },
   { address, optional, shape, scratch },
 ) => {
@@ -25,23 +19,33 @@ export const batchNormalizationInference: Lower<"batchNormalizationInference"> =
   const x = [address(inputs.x), rows, channels];
   const statistics = [address(inputs.mean), address(inputs.variance)];
   const given = [optional(inputs.gamma), optional(inputs.beta), attributes.epsilon];
-  const relu = Number(attributes.activation === "relu");
-  const ends = [relu, address(outputs.y), scratch(2 * channels)];
+  const ends = [address(outputs.y), scratch(2 * channels)];
   return [{ kernel: "normalize", args: [...x, ...statistics, ...given, ...ends] }];
 };
 
-export const batchNormalizationGradient: Lower<"batchNormalizationGradient"> = (
+export const normalizationSums: Lower<"normalizationSums"> = (
+  { inputs, outputs, attributes },
+  { address, shape, scratch },
+) => {
+  const [rows, channels] = rowSides(shape(inputs.x));
+  const x = [address(inputs.dy), address(inputs.x), rows, channels];
+  const statistics = [address(inputs.mean), address(inputs.variance), attributes.epsilon];
+  const results = [address(outputs.sumDy), address(outputs.sumDyXhat)];
+  const args = [...x, ...statistics, ...results, scratch(2 * channels)];
+  return [{ kernel: "normalizationSums", args }];
+};
+
+export const normalizationGradient: Lower<"normalizationGradient"> = (
   { inputs, outputs, attributes },
   { address, optional, shape, scratch },
 ) => {
   const [rows, channels] = rowSides(shape(inputs.x));
   const x = [address(inputs.dy), address(inputs.x), rows, channels];
   const statistics = [address(inputs.mean), address(inputs.variance)];
-  const mask = attributes.activation === "relu" ? optional(inputs.y) : 0;
-  const given = [optional(inputs.gamma), mask, attributes.epsilon];
-  const results = [optional(outputs.dx), optional(outputs.dgamma), optional(outputs.dbeta)];
-  const args = [...x, ...statistics, ...given, ...results, scratch(6 * channels)];
-  return [{ kernel: "batchNormalizationGradient", args }];
+  const given = [optional(inputs.gamma), attributes.epsilon];
+  const sums = [address(inputs.sumDy), address(inputs.sumDyXhat)];
+  const args = [...x, ...statistics, ...given, ...sums, address(outputs.dx), scratch(3 * channels)];
+  return [{ kernel: "normalizationGradient", args }];
 };
 
 export const movingAverage: Lower<"movingAverage"> = (

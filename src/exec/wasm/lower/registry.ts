@@ -21,11 +21,12 @@ import {
   denseKernelGradient,
 } from "./matrix.ts";
 import {
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
+  batchStatistics,
   biasGradient,
   movingAverage,
+  normalizationGradient,
+  normalizationSums,
+  normalize,
 } from "./normalization.ts";
 import { adadelta, adam, adamw, clipFactor, rmsprop, sgd } from "./optimizers.ts";
 import {
@@ -50,9 +51,10 @@ const LOWERINGS: { readonly [K in OpName]: Lower<K> } = {
   depthwiseConv2dInputGradient,
   depthwiseConv2dFilterGradient,
   biasGradient,
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
+  batchStatistics,
+  normalize,
+  normalizationSums,
+  normalizationGradient,
   movingAverage,
   activation,
   activationGradient,
