@@ -50,7 +50,7 @@ const JOINS: { readonly [K in OpName]?: readonly OpName[] } = {
 };
 
 /** A step and those that join it. */
-type Launch = readonly [Step, ...Step[]];
+export type Launch = readonly [Step, ...Step[]];
 
 /** Every step in exactly one launch, in order. One of an inline step stands alone, and launches nothing. */
 export function launchesOf(steps: readonly Step[]): readonly Launch[] {
