@@ -2,6 +2,7 @@
  * `npm run bench -- cpu`: the compiled engine's step times beside the prototype's, PyTorch's, stock TensorFlow.js' and
  * jax-js', in turns in one run, with what the processor can do at best. Peers that are not at hand are left out.
  */
+import { loadavg } from "node:os";
 import { CASES, type CpuCase } from "./cases.ts";
 import { createEntrants, type EntrantOptions } from "./entrants.ts";
 import { type MeasuredCase, measureCase, type TurnOptions } from "./measureCase.ts";
@@ -23,6 +24,8 @@ export interface CaseResult extends Omit<MeasuredCase, "launches"> {
 export interface CpuResult {
   readonly browser: string;
   readonly threads: number;
+  /** Processes that wanted to run when the bench began, over the last minute: 0 on a quiet machine. */
+  readonly loadBefore: number;
   readonly probe: readonly ProbeResult[];
   readonly cases: readonly CaseResult[];
   readonly targets: readonly TargetResult[];
@@ -38,6 +41,7 @@ interface TargetResult extends Target {
 /** @throws Error for a case that there is not, or for wrong results of an entrant. */
 export async function cpu(options: CpuOptions): Promise<CpuResult> {
   const chosen = chooseCases(options.cases);
+  const [loadBefore = Number.NaN] = loadavg();
   const page = await openCpuPage(options.prototype);
   try {
     const entrants = createEntrants(page, options);
@@ -52,6 +56,7 @@ export async function cpu(options: CpuOptions): Promise<CpuResult> {
     return {
       browser: page.browserVersion,
       threads: options.threads,
+      loadBefore,
       probe: limits,
       cases,
       targets: TARGETS.flatMap((target) => compare(target, cases)),

@@ -13,11 +13,17 @@ const COLUMNS: readonly EntrantName[] = [
   "jax-js wasm",
 ];
 
+/** Above it, other processes take part in the measurement. */
+const QUIET_LOAD = 0.5;
+
 export function cpuTable(result: CpuResult): string {
-  const { browser, threads, probe, cases, targets, pointwiseShare } = result;
+  const { browser, threads, loadBefore, probe, cases, targets, pointwiseShare } = result;
   const rows = cases.map((result) => [result.name, ...COLUMNS.map((name) => cell(result, name))]);
   return [
     `Milliseconds a step, median (best); ${threads} threads, Chromium ${browser}. In brackets behind: ours / theirs, of the medians.`,
+    ...(loadBefore > QUIET_LOAD
+      ? [`Other work ran when it began (load ${figure(loadBefore)}).`]
+      : []),
     ...aligned([["size/width/repeats/batch", ...COLUMNS], ...rows]),
     "",
     ...probe.map(probeLine),

@@ -1,27 +1,25 @@
 /** The engines by their names in the terminal, and how each is opened in Node. One loads only when it is asked for. */
+import { availableParallelism } from "node:os";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { threadsToSpare } from "../exec/wasm/threadCount.ts";
 import { readKernels } from "./readKernels.ts";
+import { startNodeHelper } from "./startNodeHelper.ts";
 
 type OpenEngine = (options: ExecutorOptions) => Promise<Executor>;
 
 /**
- * The compiled engine, which computes on one thread so far.
- * @throws PlaygroundError `engine.unsupported` for more threads.
+ * The compiled engine in Node's plain build, which gives the same bits for any number of threads.
+ * @param threads as many as this machine has to spare where none are given.
  */
-export async function openWasm(options: ExecutorOptions, threads = 1): Promise<Executor> {
-  if (threads !== 1) {
-    throw new PlaygroundError({
-      code: "engine.unsupported",
-      where: "--threads",
-      rule: "the compiled engine computes on one thread",
-      expected: "1",
-      got: String(threads),
-      remedy: "Leave the option out.",
-    });
-  }
+export async function openWasm(
+  options: ExecutorOptions,
+  threads = threadsToSpare(availableParallelism()),
+): Promise<Executor> {
   const { createWasmExecutor } = await import("../exec/wasm/wasmExecutor.ts");
-  return createWasmExecutor(options, await readKernels());
+  const memory = threads > 1 ? "shared" : "unshared";
+  const kernels = await readKernels({ simd: "plain", memory });
+  return createWasmExecutor(options, kernels, { threads, startHelper: startNodeHelper });
 }
 
 export const openReference: OpenEngine = async (options) =>

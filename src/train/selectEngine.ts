@@ -24,11 +24,8 @@ const DOORS: EngineDoors = {
     return createTfjsExecutor({ options, backend });
   },
   openWasm: async (options) => {
-    const [{ createWasmExecutor }, { loadKernels }] = await Promise.all([
-      import("../exec/wasm/wasmExecutor.ts"),
-      import("../exec/wasm/loadKernels.ts"),
-    ]);
-    return createWasmExecutor(options, await loadKernels());
+    const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
+    return openWasmExecutor(options, { threads: 0, reproducible: false });
   },
 };
 

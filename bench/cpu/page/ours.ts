@@ -1,12 +1,14 @@
 /** Entrant: this project's compiled engine. */
+
+import { openWasmExecutor } from "../../../src/exec/wasm/openWasmExecutor.ts";
 import { executorOptions } from "../../../src/train/executorOptions.ts";
 import { kindOf } from "../profile/kindOf.ts";
 import { workOfLaunches } from "../profile/launchWork.ts";
-import { openEngine } from "./openEngine.ts";
 import { serveEntrant } from "./serveEntrant.ts";
 
 serveEntrant(async ({ settings, graph, images, labels }, threads) => {
-  const engine = await openEngine(executorOptions(settings, graph), threads);
+  const options = executorOptions(settings, graph);
+  const engine = await openWasmExecutor(options, { threads, reproducible: false });
   const batch = { kind: "prepared", values: images, labels, numImages: labels.length } as const;
   const { learningRate } = settings;
   return {
@@ -16,9 +18,8 @@ serveEntrant(async ({ settings, graph, images, labels }, threads) => {
     },
     async profileStep() {
       const { plan } = engine;
-      if (plan === undefined) return [];
       const work = workOfLaunches(plan.buffers, plan.programs.training.steps);
-      const times = (await engine.profileStep?.(batch, learningRate)) ?? [];
+      const times = await engine.profileStep(batch, learningRate);
       return times.map(({ launch: { launch, label, phase }, milliseconds }) => ({
         label,
         phase,

@@ -81,14 +81,17 @@ describe("a training in the terminal", () => {
     expect(other.result.history).not.toEqual(one.result.history);
   });
 
-  test("tfjs and the reference train the same network", async () => {
-    const wasm = await trained("--steps", "1");
-    for (const engine of ["tfjs", "reference"] as const) {
-      const { result } = await trained("--steps", "1", "--engine", engine);
-      expect(result.engine).toBe(engine);
-      expect(result.history[0]?.loss).toBeCloseTo(wasm.result.history[0]?.loss ?? 0, 4);
-    }
+  test("any number of threads gives the same run, to the bit", async () => {
+    const [one, two] = [await trained("--threads", "1"), await trained("--threads", "2")];
+    expect(two.result.history).toEqual(one.result.history);
+    expect(two.weights).toEqual(one.weights);
   });
+
+  test("the reference trains the same network", async () => {
+    const [wasm, reference] = [await trained(), await trained("--engine", "reference")];
+    expect(reference.result.engine).toBe("reference");
+    expect(reference.result.history[0]?.loss).toBeCloseTo(wasm.result.history[0]?.loss ?? 0, 4);
+  }, 120_000);
 
   test("says why it failed, and that nothing was trained", async () => {
     const request = readTrainingRequest([...SMALL, "--set", "trainingImages=4"]);

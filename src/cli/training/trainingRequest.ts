@@ -1,5 +1,6 @@
 /** What `npm run train` is asked to do: its command line, checked as a whole before anything is opened. */
 import { PlaygroundError } from "../../core/errors.ts";
+import { MOST_THREADS } from "../../exec/wasm/threadCount.ts";
 import { parseSetting } from "../../spec/fields.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../spec/settings.ts";
@@ -11,7 +12,7 @@ export const USAGE = `Usage: npm run train -- RECIPE [options]
   --epochs N          length of the run; may be a fraction
   --steps N           length of the run, in place of --epochs
   --seed N            of everything random (default: the recipe's)
-  --threads N         of the engine wasm
+  --threads N         of the engine wasm (default: as many as the machine has to spare)
   --set key=value     any other setting, as often as needed
   --out FOLDER        where the model goes (default: trained/RECIPE)
   --json              prints one JSON object on stdout and nothing else there
@@ -30,9 +31,6 @@ export interface TrainingRequest {
   readonly outFolder: string;
   readonly json: boolean;
 }
-
-/** More than any processor that this runs on; a slip of the keyboard, otherwise. */
-const MAX_THREADS = 256;
 
 /** @throws PlaygroundError `command.invalid`, `setting.*` or `engine.unavailable` */
 export function readTrainingRequest(args: readonly string[]): TrainingRequest {
@@ -107,13 +105,13 @@ function engineNamed(name: string): TrainingEngine {
 
 function threadsOf(text: string, engine: TrainingEngine): number {
   const threads = Number(text);
-  const valid = Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS;
+  const valid = Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS;
   if (valid && (engine === "wasm" || engine === "automatic")) return threads;
   throw new PlaygroundError({
     code: "command.invalid",
     where: "--threads",
     rule: valid ? "only the compiled engine takes threads" : "the value does not fit",
-    expected: valid ? "--engine wasm" : `a whole number from 1 to ${MAX_THREADS}`,
+    expected: valid ? "--engine wasm" : `a whole number from 1 to ${MOST_THREADS}`,
     got: valid ? `--engine ${engine}` : `"${text}"`,
     remedy: "Correct it, or leave --threads out.",
   });
