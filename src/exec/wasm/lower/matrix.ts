@@ -31,7 +31,7 @@ const MOST_PARTS = 16;
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
-const LEAST_FEATURES = 32;
+const LEAST_FEATURES = 64;
 
 const toEight = (count: number) => Math.ceil(count / 8) * 8;
 
