@@ -5,7 +5,7 @@
  * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed.
  */
 
-import { formatDuration, formatPercent } from "../core/units.ts";
+import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
 import { toLayersModelFiles } from "../interop/layersModel.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { runCommand } from "./arguments.ts";
@@ -52,7 +52,7 @@ function say(line: string): void {
 function resultText(result: TrainingResult, classes: readonly string[]): string {
   const { steps, trainSeconds, testAccuracy, confusionMatrix } = result;
   return [
-    `${steps} steps in ${formatDuration(trainSeconds * 1000)}.`,
+    `Steps: ${formatCount(steps)}, in ${formatDuration(trainSeconds * 1000)}.`,
     `Test accuracy: ${formatPercent(testAccuracy, 2)}`,
     confusionText(confusionMatrix, classes),
   ].join("\n");
