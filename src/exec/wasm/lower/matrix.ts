@@ -31,7 +31,7 @@ const MOST_PARTS = 16;
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
-const LEAST_FEATURES = 32;
+const LEAST_FEATURES = 64;
 
 const toEight = (count: number) => Math.ceil(count / 8) * 8;
 
@@ -69,16 +69,15 @@ export function conv2d(
   const { groups } = attributes;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth, columns: filters, groups },
-    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, isTransposed: false },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "as it lies" },
     lowering,
   );
   const [images, rows, columns] = mapSides(y);
-  const bandRows = Math.max(1, Math.floor((2 * BLOCK) / columns));
-  const bands = chunksOf(rows, bandRows);
-  scratch(TILE + BLOCK * depth + rowsUnder(attributes, bandRows, x));
-  const chunks = images * bands;
+  const perChunk = chunksOf(2 * BLOCK, columns);
+  const chunks = chunksOf(images * rows, perChunk);
+  scratch(TILE + BLOCK * depth + numbersUnder(attributes, perChunk, x, y));
   const statistics = joinedStatistics(joined, chunks, lowering);
-  const ends = [panels, bias, address(outputs.y), bandRows, bands, statistics.parts];
+  const ends = [panels, bias, address(outputs.y), perChunk, statistics.parts];
   const args = [...windowArguments(attributes, x, y, groups), ...operand(inputs.x), ...ends];
   return [call, { kernel: "conv2d", chunks, args }, ...statistics.calls];
 }
@@ -99,16 +98,19 @@ export function conv2dInputGradient(
   const { groups } = attributes;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth: filters, columns: depth, groups },
-    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, isTransposed: true },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "transposed" },
     lowering,
   );
   const [images, , , channels] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
   scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
-  const epilogue = joinedEpilogue(joined, outputs.dx, images, lowering);
+  const perChunk = chunksOf(2 * BLOCK, rows * columns);
+  const chunks = chunksOf(images, perChunk);
+  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   const window = windowArguments(attributes, x, y, groups);
-  const ends = [panels, address(epilogue.dx), ...epilogue.args];
+  const ends = [panels, epilogue.target, perChunk, ...epilogue.args];
   const args = [...window, ...operand(inputs.dy), ...ends];
-  return [call, { kernel: "conv2dInputGradient", chunks: images, args }, ...epilogue.calls];
+  return [call, { kernel: "conv2dInputGradient", chunks, args }, ...epilogue.calls];
 }
 
 /** The gradient by a convolution's filter and, where it joins, that by its input. */
@@ -137,11 +139,11 @@ function filterGradient(
     return multiplyTransposed(inputs.x, inputs.dy, outputs.dfilter, lowering);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
-  const [images, height, width, channels] = mapSides(x);
+  const [images, , columns] = mapSides(y);
   scratch(
     forReduction(depth, filters) +
       REDUCED_ROWS * (depth + filters * groups) +
-      height * width * channels,
+      numbersUnder(attributes, chunksOf(REDUCED_ROWS, columns) + 1, x, y),
   );
   const perPart = chunksOf(images, WANTED_CHUNKS);
   const parts = chunksOf(images, perPart);
@@ -197,7 +199,7 @@ function multiplyBack(
   const { call, args, perChunk, chunks } = packed(product, lowering);
   lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
   const epilogue = joinedEpilogue(joined, product.result, chunks, lowering);
-  const ends = [0, lowering.address(epilogue.dx), perChunk, ...epilogue.args];
+  const ends = [0, epilogue.target, perChunk, ...epilogue.args];
   const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
   return [call, multiplied, ...epilogue.calls];
 }
@@ -207,7 +209,11 @@ function packed(product: Product, lowering: Lowering) {
   const { rows, depth, columns, left, isTransposed } = product;
   const { call, panels } = pack(
     { weights: lowering.address(product.weights), depth, columns, groups: 1 },
-    { rowBytes: 4 * (isTransposed ? depth : columns), groupBytes: 0, isTransposed },
+    {
+      rowBytes: 4 * (isTransposed ? depth : columns),
+      groupBytes: 0,
+      order: isTransposed ? "transposed" : "as it lies",
+    },
     lowering,
   );
   const perChunk = Math.min(BLOCK, toEight(Math.ceil(rows / WANTED_CHUNKS)));
@@ -258,7 +264,7 @@ function multiplyBoth(
   if (parts < FEW_PARTS) return undefined;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth: units, columns: features, groups: 1 },
-    { rowBytes: 4 * units, groupBytes: 0, isTransposed: true },
+    { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
     lowering,
   );
   scratch(
@@ -269,13 +275,13 @@ function multiplyBoth(
   const { partials, sums } = summed(sum, parts, lowering);
   const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);
   const operands = [...operand(filterGradient.inputs.x), ...operand(inputs.dy)];
-  const ends = [panels, address(epilogue.dx), partials, perPart, ...epilogue.args];
+  const ends = [panels, epilogue.target, partials, perPart, ...epilogue.args];
   const args = [rows, features, units, ...operands, ...ends];
   return [call, { kernel: "denseGradients", chunks: parts, args }, ...sums, ...epilogue.calls];
 }
 
 /** Where the parts of a result go, and what adds them up: nothing where there is only one. */
-function summed(
+export function summed(
   { address, count }: { readonly address: number; readonly count: number },
   parts: number,
   { shared }: Lowering,
@@ -295,20 +301,24 @@ interface Weights {
   readonly groups: number;
 }
 
+/** In the order of their numbers in `kernels/packWeights.ts`. */
+const ORDERS = ["as it lies", "transposed", "turned"] as const;
+export type WeightsOrder = (typeof ORDERS)[number];
+
 interface WeightsLayout {
   readonly rowBytes: number;
   readonly groupBytes: number;
-  readonly isTransposed: boolean;
+  readonly order: WeightsOrder;
 }
 
-function pack(
+export function pack(
   { weights, depth, columns, groups }: Weights,
-  { rowBytes, groupBytes, isTransposed }: WeightsLayout,
+  { rowBytes, groupBytes, order }: WeightsLayout,
   { shared }: Lowering,
 ): { readonly call: Call; readonly panels: number } {
   const panels = shared(groups * depth * toEight(columns));
   const chunks = chunksOf(columns, PACKED_COLUMNS);
-  const layout = [rowBytes, groupBytes, panels, Number(isTransposed), PACKED_COLUMNS, chunks];
+  const layout = [rowBytes, groupBytes, panels, ORDERS.indexOf(order), PACKED_COLUMNS, chunks];
   const args = [depth, columns, weights, ...layout];
   return { call: { kernel: "packWeights", chunks: groups * chunks, args }, panels };
 }
@@ -331,9 +341,16 @@ function groupProduct({ kernel, groups }: ConvolutionAttributes, x: Shape, y: Sh
   return { depth: (kernel[0] * kernel[1] * channels) / groups, filters: filters / groups };
 }
 
-/** Numbers of `x` under so many rows of the result. */
-function rowsUnder({ kernel, strides, dilation }: ConvolutionAttributes, rows: number, x: Shape) {
-  const [, height, width, channels] = mapSides(x);
-  const reach = (rows - 1) * strides[0] + (kernel[0] - 1) * dilation[0] + 1;
-  return Math.min(height, reach) * width * channels;
+/** Numbers of `x` under so many lines of the result, at most. */
+function numbersUnder(
+  { kernel, strides, dilation }: ConvolutionAttributes,
+  lines: number,
+  x: Shape,
+  y: Shape,
+) {
+  const [[images, height, width, channels], [, rows]] = [mapSides(x), mapSides(y)];
+  // Lines of several images take those of the whole images between them.
+  const touched = Math.min(images, Math.ceil((lines - 1) / rows) + 1);
+  const reach = Math.min(lines, rows) * strides[0] + (kernel[0] - 1) * dilation[0];
+  return (touched > 1 ? touched * height : Math.min(height, reach)) * width * channels;
 }
