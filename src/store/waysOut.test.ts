@@ -60,6 +60,7 @@ describe("the ways out of a failed run", () => {
   test("lead to the engine that did not fail", () => {
     expect(failed("engine.device-lost", { engine: "wasm" })).toEqual([tfjs]);
     expect(failed("internal", { engine: "wasm" })).toEqual([tfjs]);
+    expect(failed("network.shape-mismatch", { engine: "wasm" })).toEqual([tfjs]);
     expect(failed("engine.device-lost", { engine: "tfjs" })).toEqual([wasm]);
   });
 

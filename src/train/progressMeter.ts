@@ -3,6 +3,7 @@
  * pauses) is not counted: `pauseClock` takes it out.
  */
 import { PlaygroundError } from "../core/errors.ts";
+import { formatCount } from "../core/units.ts";
 import type { TrainingMetrics } from "../exec/executor.ts";
 
 export interface CurvePoint {
@@ -107,8 +108,8 @@ function divergence(step: number, numSteps: number, loss: number): PlaygroundErr
     code: "run.diverged",
     where: `Training, ${steps}`,
     rule: "the loss is no longer a usable number",
-    expected: "a finite loss",
-    got: String(loss),
+    expected: `a loss below ${formatCount(LARGEST_LOSS)}`,
+    got: loss.toPrecision(3),
     remedy: "Lower the learning rate, to a tenth for a start, and train again.",
     context: { step, setting: "learningRate" },
   });

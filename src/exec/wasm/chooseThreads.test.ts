@@ -17,8 +17,8 @@ describe("the number of threads", () => {
   });
 
   test("is what was chosen by hand, more than there are cores too", () => {
-    expect(choose({ wanted: 5 })).toEqual({ threads: 5, reason: "5 threads, as chosen by hand." });
-    expect(choose({ wanted: 1 })).toEqual({ threads: 1, reason: "One thread, as chosen by hand." });
+    expect(choose({ wanted: 5 })).toEqual({ threads: 5, reason: "5 threads, as set." });
+    expect(choose({ wanted: 1 })).toEqual({ threads: 1, reason: "One thread, as set." });
   });
 
   test("is one where the page is not isolated, with the remedy that fits", () => {

@@ -23,7 +23,7 @@ const MOST_THREADS = 8;
 export function chooseThreads({ wanted, cores, isIsolated, isSecure }: ThreadFacts): ThreadChoice {
   const threads = wanted > 0 ? wanted : threadsToSpare(cores);
   if (threads > 1 && !isIsolated) return { threads: 1, reason: notIsolated(isSecure) };
-  if (wanted > 0) return { threads, reason: `${countOf(threads)}, as chosen by hand.` };
+  if (wanted > 0) return { threads, reason: `${countOf(threads)}, as set.` };
   return { threads, reason: `${countOf(threads)} on a processor with ${coresText(cores)}.` };
 }
 

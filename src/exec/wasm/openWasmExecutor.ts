@@ -63,7 +63,8 @@ async function open(
 }
 
 function whyBuild({ simd }: KernelBuild, reproducible: boolean): string {
-  if (simd === "relaxed") return "Relaxed SIMD, the faster build: last bits may differ elsewhere.";
+  if (simd === "relaxed")
+    return "Relaxed SIMD, the faster build, whose last bits may differ elsewhere.";
   return reproducible
     ? "Plain SIMD, as Reproducible asks: the same bits everywhere."
     : "Plain SIMD, since this browser has no relaxed one: the same bits everywhere.";
