@@ -170,15 +170,21 @@ class WasmExecutor implements Executor {
       this.#machine.floats(program, images).set(batch.values);
       return;
     }
-    const { pixels, height, width, numImages } = batch;
-    // Stored pixels lie behind everything else; the standardised image behind them.
+    const { pixels, height, width, numImages, maps } = batch;
+    // Stored pixels lie behind everything else; their maps and the standardised image behind them.
     const staging = program.numBytes;
-    const grey = staging + Math.ceil(pixels.length / 16) * 16;
+    const mapsAt = staging + Math.ceil(pixels.length / 16) * 16;
+    const grey = mapsAt + (maps?.byteLength ?? 0);
     this.#machine.reserve(grey + 4 * height * width);
     this.#machine.bytes(staging, pixels.length).set(pixels);
-    const stored = [staging, numImages, height, width];
+    if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
+    const stored = [staging, maps === undefined ? 0 : mapsAt, numImages, height, width];
     this.#machine.prepareImages([...stored, ...shape, grey, program.address(images)]);
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function compile(options: ExecutorOptions): TrainingPlan {
