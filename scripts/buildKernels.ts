@@ -1,5 +1,5 @@
 /**
- * Compiles the AssemblyScript kernels of src/exec/wasm into kernels.wasm beside them, or leaves it when nothing it is
+ * Compiles the AssemblyScript kernels of src/exec/wasm into files beside them, or leaves those when nothing they are
  * made of has changed. The stamp beside it holds a digest of those inputs and is written last.
  */
 import { createHash } from "node:crypto";
@@ -9,14 +9,24 @@ import { REPOSITORY } from "./repository.ts";
 import { runBin } from "./runTool.ts";
 
 const FOLDER = join("src", "exec", "wasm");
-const OUTPUT = join(FOLDER, "kernels.wasm");
 const STAMP = join(REPOSITORY, FOLDER, "kernels.stamp");
 
-/** No runtime, no imports but the memory; plain SIMD, so that every machine computes the same bits. */
+/** No runtime, no imports but the memory. */
 const OPTIONS = [
-  ...["-O3", "--runtime", "stub", "--noAssert", "--use", "abort="],
-  ...["--importMemory", "--enable", "simd,bulk-memory"],
+  ...["-O3", "--runtime", "stub", "--noAssert", "--use", "abort=", "--disableWarning", "112"],
+  ...["--importMemory", "--initialMemory", "2", "--maximumMemory", "65535"],
 ];
+
+/** One source, four files: with and without fused rounding, for one thread and for several. */
+const BUILDS = [
+  { file: "kernels.plain.unshared.wasm", options: ["--enable", "simd,bulk-memory,threads"] },
+  { file: "kernels.plain.shared.wasm", options: ["--enable", "simd,bulk-memory,threads", "--sharedMemory"] },
+  { file: "kernels.relaxed.unshared.wasm", options: ["--enable", "simd,relaxed-simd,bulk-memory,threads"] },
+  {
+    file: "kernels.relaxed.shared.wasm",
+    options: ["--enable", "simd,relaxed-simd,bulk-memory,threads", "--sharedMemory"],
+  },
+] as const;
 
 /**
  * @returns whether anything had to be built.
@@ -24,16 +34,20 @@ const OPTIONS = [
  */
 export async function buildKernels(): Promise<boolean> {
   const digest = digestOfInputs();
-  const output = join(REPOSITORY, OUTPUT);
-  if (existsSync(output) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest)
-    return false;
-  const entries = kernelFiles().filter((path) => !path.includes("shared"));
-  const partial = `${OUTPUT}.${process.pid}.wasm`;
-  const status = await runBin("assemblyscript", "asc", [...entries, ...OPTIONS, "-o", partial]);
-  if (status !== 0) throw new Error(`Kernels: AssemblyScript ended with exit code ${status}.`);
-  renameSync(join(REPOSITORY, partial), output);
+  const isThere = BUILDS.every(({ file }) => existsSync(join(REPOSITORY, FOLDER, file)));
+  if (isThere && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest) return false;
+  for (const { file, options } of BUILDS) await build(file, options);
   writeFileSync(STAMP, digest);
   return true;
+}
+
+async function build(file: string, options: readonly string[]): Promise<void> {
+  const output = join(FOLDER, file);
+  const partial = `${output}.${process.pid}.wasm`;
+  const args = [join(FOLDER, "kernels", "run.ts"), ...OPTIONS, ...options, "-o", partial];
+  const status = await runBin("assemblyscript", "asc", args);
+  if (status !== 0) throw new Error(`Kernels: AssemblyScript ended with exit code ${status}.`);
+  renameSync(join(REPOSITORY, partial), join(REPOSITORY, output));
 }
 
 /** Vitest calls this before all tests. */
@@ -42,7 +56,7 @@ export async function setup(): Promise<void> {
 }
 
 function digestOfInputs(): string {
-  const hash = createHash("sha256").update(OPTIONS.join(" "));
+  const hash = createHash("sha256").update(JSON.stringify([OPTIONS, BUILDS]));
   for (const path of [...kernelFiles(), "package-lock.json"])
     hash.update(`${path}\n`).update(readFileSync(join(REPOSITORY, path)));
   return hash.digest("hex");

@@ -51,7 +51,7 @@ export interface MemoryPlace {
 }
 
 export interface MemoryPlan {
-  /** By buffer id; views lie where what they view lies. */
+  /** By buffer id; views lie where what they view lies. What is not stored has no size. */
   readonly places: readonly MemoryPlace[];
   readonly arenaBytes: Readonly<Record<ArenaName, number>>;
 }
@@ -109,9 +109,10 @@ export function assignMemory(
     arenaBytes.transient = Math.max(arenaBytes.transient, offset + block.sizeBytes);
   }
 
-  const places = plan.buffers.map(({ id, role, shape }): MemoryPlace => {
+  const places = plan.buffers.map(({ id, role, shape, unstored }): MemoryPlace => {
     const offsetBytes = placed.get(storageOf(plan.buffers, id)) ?? 0;
-    return { arena: ARENAS[role], offsetBytes, sizeBytes: 4 * sizeOf(shape) };
+    const sizeBytes = unstored ? 0 : 4 * sizeOf(shape);
+    return { arena: ARENAS[role], offsetBytes, sizeBytes };
   });
   return { places, arenaBytes };
 }

@@ -56,8 +56,10 @@ export interface PlanBuffer {
   readonly type: ElementType;
   /** Another name, with another shape, for the contents of that buffer. */
   readonly viewOf?: BufferId;
-  /** Absent for persistent roles. A view has the lifetime of what it views. */
+  /** Absent for persistent roles and where nothing is stored. A view has the lifetime of what it views. */
   readonly lifetime?: Lifetime;
+  /** No step outside the launch that makes the contents loads them, or each one makes them anew: see `marks.ts`. */
+  readonly unstored?: true;
 }
 
 /**

@@ -35,8 +35,6 @@ export type ElementwiseActivation = "relu" | "elu";
 
 export interface NormalizationAttributes {
   readonly epsilon: number;
-  /** Applied to the normalised values; the gradient then takes its mask from `y`. Set by fusion only. */
-  readonly activation: "linear" | "relu";
 }
 
 export interface DropoutAttributes {
@@ -116,38 +114,14 @@ export interface Operations {
     readonly outputs: { readonly dbias: BufferId };
     readonly attributes: None;
   };
-  /** With the statistics of the batch; the variance is the biased one. */
-  readonly batchNormalization: {
-    readonly inputs: { readonly x: BufferId; readonly gamma?: BufferId; readonly beta?: BufferId };
-    readonly outputs: {
-      readonly y: BufferId;
-      readonly mean: BufferId;
-      readonly variance: BufferId;
-    };
-    readonly attributes: NormalizationAttributes;
+  /** Over all axes but the last; the variance is the biased one. */
+  readonly batchStatistics: {
+    readonly inputs: { readonly x: BufferId };
+    readonly outputs: { readonly mean: BufferId; readonly variance: BufferId };
+    readonly attributes: None;
   };
-  /** `y` only where an activation is fused. */
-  readonly batchNormalizationGradient: {
-    readonly inputs: {
-      readonly dy: BufferId;
-      readonly x: BufferId;
-      readonly mean: BufferId;
-      readonly variance: BufferId;
-      readonly gamma?: BufferId;
-      readonly y?: BufferId;
-    };
-    readonly outputs: {
-      readonly dx?: BufferId;
-      readonly dgamma?: BufferId;
-      readonly dbeta?: BufferId;
-    };
-    readonly attributes: NormalizationAttributes;
-  };
-  /**
-   * With moving statistics: inference, and frozen layers. It has no gradient, since the layers before a frozen
-   * one are frozen too.
-   */
-  readonly batchNormalizationInference: {
+  /** `xHat * gamma + beta` with `xHat = (x - mean) / sqrt(variance + epsilon)`, of the batch or moving. */
+  readonly normalize: {
     readonly inputs: {
       readonly x: BufferId;
       readonly mean: BufferId;
@@ -156,6 +130,31 @@ export interface Operations {
       readonly beta?: BufferId;
     };
     readonly outputs: { readonly y: BufferId };
+    readonly attributes: NormalizationAttributes;
+  };
+  /** Sums over all axes but the last of `dy` and of `dy * xHat`: the gradients of beta and gamma. */
+  readonly normalizationSums: {
+    readonly inputs: {
+      readonly dy: BufferId;
+      readonly x: BufferId;
+      readonly mean: BufferId;
+      readonly variance: BufferId;
+    };
+    readonly outputs: { readonly sumDy: BufferId; readonly sumDyXhat: BufferId };
+    readonly attributes: NormalizationAttributes;
+  };
+  /** Of `normalize` with the statistics of the batch, which depend on `x` too. */
+  readonly normalizationGradient: {
+    readonly inputs: {
+      readonly dy: BufferId;
+      readonly x: BufferId;
+      readonly mean: BufferId;
+      readonly variance: BufferId;
+      readonly gamma?: BufferId;
+      readonly sumDy: BufferId;
+      readonly sumDyXhat: BufferId;
+    };
+    readonly outputs: { readonly dx: BufferId };
     readonly attributes: NormalizationAttributes;
   };
   /** `moving = moving * momentum + batch * (1 - momentum)`, many vectors at once. */

@@ -25,10 +25,12 @@ export function planText(plan: TrainingPlan): string {
   return `${lines.join("\n")}\n`;
 }
 
-function bufferLine({ id, role, label, shape, type, viewOf, lifetime }: PlanBuffer): string {
+function bufferLine(buffer: PlanBuffer): string {
+  const { id, role, label, shape, type, viewOf, lifetime, unstored } = buffer;
   const notes = [
     type === "f32" ? "" : type,
     viewOf === undefined ? "" : `view of %${viewOf}`,
+    unstored ? "unstored" : "",
     lifetime === undefined ? "" : `${lifetime.program} ${lifetime.first}-${lifetime.last}`,
   ].filter((note) => note !== "");
   return `  %${id} ${role} ${label} [${formatShape(shape)}]${notes.length > 0 ? ` ${notes.join(", ")}` : ""}`;
@@ -50,6 +52,8 @@ function stepLine(step: Step, index: number): string {
     updates === "" ? "" : `updates ${updates}`,
     `-> ${list("outputs") || "-"}`,
     attributes === "" ? "" : `{${attributes}}`,
+    step.inline ? "inline" : "",
+    step.joins ? "joins" : "",
   ]
     .filter((part) => part !== "")
     .join(" ");

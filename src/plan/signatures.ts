@@ -7,10 +7,11 @@ import { adamw } from "./ops/adamw.ts";
 import { add } from "./ops/add.ts";
 import { averagePool, averagePoolGradient } from "./ops/averagePool.ts";
 import {
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
+  batchStatistics,
   movingAverage,
+  normalizationGradient,
+  normalizationSums,
+  normalize,
 } from "./ops/batchNormalization.ts";
 import { biasGradient } from "./ops/bias.ts";
 import { clipFactor } from "./ops/clipFactor.ts";
@@ -45,9 +46,10 @@ export const SIGNATURES: { readonly [K in OpName]: Signature<K> } = {
   depthwiseConv2dInputGradient,
   depthwiseConv2dFilterGradient,
   biasGradient,
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
+  batchStatistics,
+  normalize,
+  normalizationSums,
+  normalizationGradient,
   movingAverage,
   activation,
   activationGradient,

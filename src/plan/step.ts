@@ -14,7 +14,18 @@ interface StepPlace {
   readonly phase: Phase;
 }
 
-export type StepOf<K extends OpName> = StepDraftOf<K> & StepPlace;
+/**
+ * How a step is run, not what it computes; passes set these, and an executor may ignore both. `marks.ts` has
+ * the rules.
+ */
+interface StepMarks {
+  /** The output is stored nowhere: whoever reads it computes it while loading. */
+  readonly inline?: true;
+  /** Runs in the same launch as the step before. */
+  readonly joins?: true;
+}
+
+export type StepOf<K extends OpName> = StepDraftOf<K> & StepPlace & StepMarks;
 export type Step = { [K in OpName]: StepOf<K> }[OpName];
 
 export type OperandGroup = "inputs" | "updates" | "outputs";

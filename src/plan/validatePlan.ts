@@ -8,6 +8,7 @@ import {
   type ProgramName,
   storageOf,
 } from "./buffers.ts";
+import { markFault } from "./marks.ts";
 import type { OpName } from "./operations.ts";
 import { type Signature, signatureFault } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
@@ -18,6 +19,7 @@ import type { TrainingPlan } from "./trainingPlan.ts";
  * - everything that is read was written before, by an earlier step or from outside;
  * - a buffer is written by one step only, and nothing persistent but among `updates`;
  * - `updates` are persistent; no step writes what it also reads;
+ * - marks keep the rules of `marks.ts`;
  * - the shapes of each step's operands fit its operation's signature.
  *
  * @throws PlaygroundError `plan.invalid` naming the step.
@@ -27,7 +29,7 @@ export function validatePlan(plan: TrainingPlan): void {
     const written = new Set<BufferId>();
     const { steps, results } = plan.programs[program];
     steps.forEach((step, index) => {
-      const fault = stepFault(plan, step, written);
+      const fault = stepFault(plan, step, written) ?? markFault(plan, program, index);
       if (fault !== undefined) throw invalid(program, `${index} ${step.op} ${step.layer}`, fault);
       for (const id of writesOf(step)) written.add(storageOf(plan.buffers, id));
     });

@@ -7,10 +7,11 @@ import { adam, adamw } from "./adam.ts";
 import { addForward } from "./add.ts";
 import { averagePoolForward, averagePoolGradient } from "./averagePool.ts";
 import {
-  batchNormalizationForward,
-  batchNormalizationGradient,
-  batchNormalizationInferenceForward,
+  batchStatistics,
   movingAverage,
+  normalizationGradient,
+  normalizationSums,
+  normalize,
 } from "./batchNormalization.ts";
 import { biasGradient } from "./bias.ts";
 import { clipFactor } from "./clipFactor.ts";
@@ -45,9 +46,10 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   depthwiseConv2dInputGradient,
   depthwiseConv2dFilterGradient,
   biasGradient,
-  batchNormalization: batchNormalizationForward,
-  batchNormalizationGradient,
-  batchNormalizationInference: batchNormalizationInferenceForward,
+  batchStatistics,
+  normalize,
+  normalizationSums,
+  normalizationGradient,
   movingAverage,
   activation: activationForward,
   activationGradient,

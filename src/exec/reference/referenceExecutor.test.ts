@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../core/random.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses } from "../../plan/passes/registry.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { allPlanOptions, planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import type { PixelBatch, PreparedBatch } from "../executor.ts";
@@ -156,7 +156,7 @@ describe("a fused plan", () => {
   test("computes the same numbers as the plain one, in every program", () => {
     for (const given of allPlanOptions()) {
       const plan = compilePlan(given);
-      const plans = [plan, applyPasses(plan, ["fuseBatchNormRelu"])];
+      const plans = [plan, applyPasses(plan, PASS_NAMES)];
       const [first, second] = plans.map((each) => {
         const machine = new ReferenceMachine(each);
         const initial = initialWeights(given.graph, 3);

@@ -1,27 +1,28 @@
-/** The border to the compiled kernels: their names, and a module's exports as functions of numbers. */
+/** The border to the compiled kernels: their numbers, the builds there are, and what a module exports. */
 import { PlaygroundError } from "../../core/errors.ts";
 
-/** Exports of `kernels/*.ts` that plans call; what each takes stands there. */
-const KERNEL_NAMES = [
+/** In the order of `kernels/dispatch.ts`, which runs them by their place here. */
+export const KERNEL_NAMES = [
   "accumulateMetrics",
   "adadelta",
   "adam",
-  "addSquares",
+  "addTerms",
   "averagePool",
   "averagePoolGradient",
-  "batchNormalizationGradient",
   "batchStatistics",
-  "biasGradient",
-  "clearValues",
   "clipFactor",
   "clippedCrossEntropy",
   "clippedCrossEntropyGradient",
   "conv2d",
   "conv2dFilterGradient",
   "conv2dInputGradient",
+  "cutLines",
   "dense",
+  "denseGradients",
   "denseInputGradient",
   "denseKernelGradient",
+  "depthwise3x3",
+  "depthwise3x3Gradients",
   "depthwiseConv2d",
   "depthwiseConv2dFilterGradient",
   "depthwiseConv2dInputGradient",
@@ -32,11 +33,15 @@ const KERNEL_NAMES = [
   "globalAveragePoolGradient",
   "maxPool",
   "maxPoolGradient",
-  "moveInner",
+  "mergeNormalizationSums",
+  "mergeStatistics",
   "movingAverage",
-  "normalize",
+  "normalizationCoefficients",
+  "normalizationGradientCoefficients",
+  "normalizationSums",
+  "packWeights",
+  "padLines",
   "prepareImages",
-  "relu",
   "reluGradient",
   "rmsprop",
   "sgd",
@@ -44,32 +49,65 @@ const KERNEL_NAMES = [
   "softmaxCrossEntropy",
   "softmaxCrossEntropyGradient",
   "softmaxGradient",
-  "sumTerms",
+  "storeRows",
+  "sumColumns",
+  "sumParts",
+  "sumSquares",
 ] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-/** Addresses, counts and factors in the order of the kernel's parameters. */
-export type Kernel = (...args: readonly number[]) => void;
-export type Kernels = Readonly<Record<KernelName, Kernel>>;
+const NUMBERS: ReadonlyMap<KernelName, number> = new Map(
+  KERNEL_NAMES.map((name, index) => [name, index]),
+);
 
-/** @throws PlaygroundError `engine.unavailable` for a module without one of the kernels. */
+/** What `kernels/dispatch.ts` knows the kernel by. */
+export function kernelNumber(name: KernelName): number {
+  return NUMBERS.get(name) ?? -1;
+}
+
+/**
+ * The builds of one source. `plain` rounds every product and so gives the same bits on every machine; `relaxed` may
+ * round a product and a sum once, which is faster. Several threads need shared memory.
+ */
+export interface KernelBuild {
+  readonly simd: "plain" | "relaxed";
+  readonly memory: "shared" | "unshared";
+}
+
+export interface KernelModule extends KernelBuild {
+  readonly module: WebAssembly.Module;
+}
+
+/** The file of a build, as `scripts/buildKernels.ts` names it. */
+export function kernelFile({ simd, memory }: KernelBuild): string {
+  return `kernels.${simd}.${memory}.wasm`;
+}
+
+/** As `kernels/run.ts` says. */
+export interface KernelExports {
+  run(
+    control: number,
+    list: number,
+    first: number,
+    count: number,
+    threads: number,
+    scratch: number,
+    scratchBytes: number,
+  ): number;
+}
+
+/** @throws PlaygroundError `engine.unavailable` for a module of another version. */
 export function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const entries = KERNEL_NAMES.map((name) => [name, kernelOf(exports, name)] as const);
-  return Object.fromEntries(entries) as Record<KernelName, Kernel>;
-}
-
-function kernelOf(exports: WebAssembly.Exports, name: KernelName): Kernel {
-  const found = exports[name];
-  if (typeof found === "function") return found as Kernel;
+): KernelExports {
+  const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  if (typeof run === "function") return { run: (...args) => Number(run(...args)) };
   throw new PlaygroundError({
     code: "engine.unavailable",
     where: "CPU compiled",
     rule: "the module of kernels is of another version",
-    expected: `the kernel ${name}`,
+    expected: "a function named run",
     got: "none of that name",
     remedy: "Build it again with npm run build:kernels, or reload the page.",
   });

@@ -1,13 +1,37 @@
-/** The kernels in a browser: one small file beside this one. In the terminal, `cli/readKernels.ts` reads it. */
+/** The kernels in a browser: small files beside this one. In the terminal, `cli/readKernels.ts` reads them. */
 import { PlaygroundError } from "../../core/errors.ts";
+import type { KernelBuild, KernelModule } from "./kernelModule.ts";
 
-/** @throws PlaygroundError `engine.unavailable` where the file does not come or this browser cannot compile it. */
-export async function loadKernels(): Promise<WebAssembly.Module> {
+/** Written out, so that the bundler finds the files. */
+const FILES = {
+  plain: {
+    shared: new URL("./kernels.plain.shared.wasm", import.meta.url),
+    unshared: new URL("./kernels.plain.unshared.wasm", import.meta.url),
+  },
+  relaxed: {
+    shared: new URL("./kernels.relaxed.shared.wasm", import.meta.url),
+    unshared: new URL("./kernels.relaxed.unshared.wasm", import.meta.url),
+  },
+} as const;
+
+export interface KernelWishes {
+  /** The same bits on every machine: the plain build, wherever it runs. */
+  readonly reproducible: boolean;
+  readonly memory: KernelBuild["memory"];
+}
+
+/**
+ * The fastest build that this browser understands.
+ *
+ * @throws PlaygroundError `engine.unavailable` where the file does not come or this browser cannot compile it.
+ */
+export async function loadKernels({ reproducible, memory }: KernelWishes): Promise<KernelModule> {
   try {
-    const response = await fetch(new URL("./kernels.wasm", import.meta.url));
-    if (!response.ok) throw new Error(`the file with the kernels answers ${response.status}`);
-    // Not compileStreaming, which refuses what a host serves under another media type.
-    return await WebAssembly.compile(await response.arrayBuffer());
+    const relaxed = reproducible ? undefined : await fetchKernels(FILES.relaxed[memory]);
+    const isUnderstood = relaxed !== undefined && WebAssembly.validate(relaxed);
+    const simd = isUnderstood ? "relaxed" : "plain";
+    const code = isUnderstood ? relaxed : await fetchKernels(FILES.plain[memory]);
+    return { simd, memory, module: await WebAssembly.compile(code) };
   } catch (cause) {
     throw new PlaygroundError(
       {
@@ -21,4 +45,11 @@ export async function loadKernels(): Promise<WebAssembly.Module> {
       { cause },
     );
   }
+}
+
+/** Not compileStreaming, which refuses what a host serves under another media type. */
+async function fetchKernels(address: URL): Promise<ArrayBuffer> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`the file with the kernels answers ${response.status}`);
+  return response.arrayBuffer();
 }

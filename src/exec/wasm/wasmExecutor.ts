@@ -1,10 +1,10 @@
 /**
- * Trains in WebAssembly: the plan of the network replayed by SIMD kernels on one thread, everything of the run in
- * one linear memory. Needs no device, so it runs wherever a browser or Node does.
+ * Trains in WebAssembly: the plan of the network replayed by SIMD kernels on one or several threads, everything of the
+ * run in one linear memory. Needs no device, so it runs wherever a browser or Node does.
  */
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses } from "../../plan/passes/registry.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
@@ -18,27 +18,34 @@ import type {
   TrainingMetrics,
 } from "../executor.ts";
 import { requireBatch, requireWeights } from "../requirements.ts";
+import type { Threading } from "./helperThreads.ts";
+import type { KernelModule } from "./kernelModule.ts";
 import { mapSides } from "./lower/lowering.ts";
-import { WasmMachine } from "./wasmMachine.ts";
+import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 
+/** One thread: all there is without shared memory. */
+export const ONE_THREAD: Threading = {
+  threads: 1,
+  startHelper: () => ({ terminate: () => {} }),
+};
+
 /**
- * @param module the kernels, compiled from `kernels.wasm`.
+ * @param kernels a build of the kernels; several threads need one with shared memory.
  * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable`
  */
-export function createWasmExecutor(options: ExecutorOptions, module: WebAssembly.Module): Executor {
-  return new WasmExecutor(options, module);
+export function createWasmExecutor(
+  options: ExecutorOptions,
+  kernels: KernelModule,
+  threading: Threading = ONE_THREAD,
+): WasmExecutor {
+  return new WasmExecutor(options, kernels, threading);
 }
 
-class WasmExecutor implements Executor {
-  readonly info: ExecutorInfo = {
-    engine: "wasm",
-    label: "CPU, compiled · SIMD",
-    device: "WebAssembly on one thread",
-    backend: "wasm-simd",
-  };
-  /** Never: there is no device to lose. */
-  readonly deviceLost: Promise<string> = new Promise(() => {});
+export class WasmExecutor implements Executor {
+  readonly info: ExecutorInfo;
+  /** When a thread dies. */
+  readonly deviceLost: Promise<string>;
   readonly #options: ExecutorOptions;
   readonly #main: WasmProgram;
   readonly #machine: WasmMachine;
@@ -48,22 +55,31 @@ class WasmExecutor implements Executor {
   #numImages = 0;
   #numSteps = 0;
 
-  constructor(options: ExecutorOptions, module: WebAssembly.Module) {
+  constructor(options: ExecutorOptions, kernels: KernelModule, threading: Threading) {
     this.#options = options;
-    this.#main = layOutProgram(compile(options));
-    this.#machine = new WasmMachine(module, this.#main);
+    this.#main = layOutProgram(compile(options), threading.threads);
+    this.#machine = new WasmMachine(kernels, threading, this.#main);
+    this.info = executorInfo(kernels, threading);
+    this.deviceLost = this.#machine.lost;
     this.#programs = new Map([[options.batchSize, this.#main]]);
     this.#metrics()[2] = Number.NaN;
     this.writeWeights(initialWeights(options.graph, options.seed));
   }
 
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
-    const program = this.#load(batch);
-    this.#machine.floats(program, program.plan.inputs.learningRate)[0] = learningRate;
+    const program = await this.#load(batch);
+    this.#setLearningRate(program, learningRate);
     this.#machine.run(program, "training");
-    this.#step += 1;
-    this.#numImages += batch.numImages;
-    this.#numSteps += 1;
+    this.#count(batch);
+  }
+
+  /** As `trainStep`, with the time of each launch of the plan. */
+  async profileStep(batch: Batch, learningRate: number): Promise<readonly LaunchTime[]> {
+    const program = await this.#load(batch);
+    this.#setLearningRate(program, learningRate);
+    const times = this.#machine.profile(program, "training");
+    this.#count(batch);
+    return times;
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
@@ -82,7 +98,7 @@ class WasmExecutor implements Executor {
   ): Promise<Evaluation> {
     const tally = createEvaluationTally(this.#main.plan.numClasses);
     for await (const batch of batches) {
-      const program = this.#load(batch);
+      const program = await this.#load(batch);
       this.#machine.run(program, "evaluation");
       const { results } = program.plan.programs.evaluation;
       const guesses = this.#machine.integers(program, results.predicted);
@@ -95,13 +111,13 @@ class WasmExecutor implements Executor {
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
-    const program = this.#load(batch);
+    const program = await this.#load(batch);
     this.#machine.run(program, "prediction");
     return this.#machine.floats(program, program.plan.programs.prediction.results.output).slice();
   }
 
   async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
-    const program = this.#load(batch);
+    const program = await this.#load(batch);
     this.#machine.run(program, "training", ["forward", "backward"]);
     return new Map(
       program.plan.parameters.flatMap(({ path, gradient }) =>
@@ -137,6 +153,17 @@ class WasmExecutor implements Executor {
 
   dispose(): void {
     this.#programs.clear();
+    this.#machine.dispose();
+  }
+
+  #setLearningRate(program: WasmProgram, learningRate: number): void {
+    this.#machine.floats(program, program.plan.inputs.learningRate)[0] = learningRate;
+  }
+
+  #count(batch: Batch): void {
+    this.#step += 1;
+    this.#numImages += batch.numImages;
+    this.#numSteps += 1;
   }
 
   #metrics(): Float32Array {
@@ -144,7 +171,8 @@ class WasmExecutor implements Executor {
   }
 
   /** The program for the batch's size, with the batch and the step's count in its inputs. */
-  #load(batch: Batch): WasmProgram {
+  async #load(batch: Batch): Promise<WasmProgram> {
+    await this.#machine.ready;
     const { inputs, numClasses } = this.#main.plan;
     const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
     requireBatch(batch, [height, width, channels], numClasses);
@@ -158,7 +186,7 @@ class WasmExecutor implements Executor {
   #programFor(batchSize: number): WasmProgram {
     const existing = this.#programs.get(batchSize);
     if (existing !== undefined) return existing;
-    const program = layOutProgram(compile({ ...this.#options, batchSize }));
+    const program = layOutProgram(compile({ ...this.#options, batchSize }), this.#machine.threads);
     this.#machine.reserve(program.numBytes);
     this.#programs.set(batchSize, program);
     return program;
@@ -171,15 +199,17 @@ class WasmExecutor implements Executor {
       return;
     }
     const { pixels, height, width, numImages, maps } = batch;
-    // Stored pixels lie behind everything else; their maps and the standardised image behind them.
+    // Behind everything else lie stored pixels and their maps, then the call that prepares them and its scratch memory.
     const staging = program.numBytes;
-    const mapsAt = staging + Math.ceil(pixels.length / 16) * 16;
-    const grey = mapsAt + (maps?.byteLength ?? 0);
-    this.#machine.reserve(grey + 4 * height * width);
+    const mapsAt = staging + Math.ceil(pixels.length / 64) * 64;
+    const at = mapsAt + Math.ceil((maps?.byteLength ?? 0) / 64) * 64;
+    this.#machine.reserve(at);
     this.#machine.bytes(staging, pixels.length).set(pixels);
     if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
-    const stored = [staging, maps === undefined ? 0 : mapsAt, numImages, height, width];
-    this.#machine.prepareImages([...stored, ...shape, grey, program.address(images)]);
+    const stored = [staging, maps === undefined ? 0 : mapsAt, height, width];
+    const args = [...stored, ...shape, program.address(images)];
+    const call = { kernel: "prepareImages", chunks: numImages, args } as const;
+    this.#machine.runCall(call, at, Math.ceil((4 * height * width) / 64) * 64);
   }
 }
 
@@ -187,6 +217,15 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+function executorInfo({ simd }: KernelModule, { threads }: Threading): ExecutorInfo {
+  return {
+    engine: "wasm",
+    label: "CPU, compiled · SIMD",
+    device: `WebAssembly on ${threads === 1 ? "one thread" : `${threads} threads`}, ${simd} SIMD`,
+    backend: "wasm-simd",
+  };
+}
+
 function compile(options: ExecutorOptions): TrainingPlan {
-  return applyPasses(compilePlan(options), ["fuseBatchNormRelu"]);
+  return applyPasses(compilePlan(options), PASS_NAMES);
 }

@@ -1,29 +1,53 @@
 /**
- * The linear memory with the kernels over it. Grows to the largest program it has to run and never beyond what
- * 32-bit addresses reach; what does not fit is refused before anything runs.
+ * The linear memory with the kernels and threads over it. Grows to the largest program it has to run and never beyond
+ * what 32-bit addresses reach; what does not fit is refused before anything runs.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
 import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
-import { instantiateKernels, type Kernels } from "./kernelModule.ts";
-import type { WasmProgram } from "./wasmProgram.ts";
+import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
+import { HelperThreads, type Threading } from "./helperThreads.ts";
+import { instantiateKernels, type KernelExports, type KernelModule } from "./kernelModule.ts";
+import type { Call } from "./lower/lowering.ts";
+import { CONTROL_ADDRESS, type PlacedLaunch, type WasmProgram } from "./wasmProgram.ts";
 
 const PAGE_BYTES = 65_536;
 /** 4 GiB, less one page so that every end is an address too. */
 const MOST_PAGES = 65_535;
 
+/** How long one launch of a plan took. */
+export interface LaunchTime {
+  readonly launch: PlacedLaunch;
+  readonly milliseconds: number;
+}
+
 export class WasmMachine {
+  readonly threads: number;
+  /** Resolves with the reason when a thread dies. */
+  readonly lost: Promise<string>;
   readonly #memory: WebAssembly.Memory;
-  readonly #kernels: Kernels;
+  readonly #kernels: KernelExports;
+  readonly #helpers: HelperThreads;
+  #loaded: WasmProgram | undefined;
 
   /** @throws PlaygroundError `engine.out-of-memory` or `engine.unavailable` */
-  constructor(module: WebAssembly.Module, first: WasmProgram) {
-    const numBytes = first.numBytes;
+  constructor({ module, memory }: KernelModule, threading: Threading, first: WasmProgram) {
+    const { numBytes } = first;
+    this.threads = threading.threads;
     this.#memory = allocate(numBytes, () => {
       const initial = pagesFor(numBytes);
-      return new WebAssembly.Memory({ initial, maximum: MOST_PAGES });
+      const shared = memory === "shared";
+      return new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared });
     });
     this.#kernels = instantiateKernels(module, this.#memory);
+    const task = { module, memory: this.#memory, control: CONTROL_ADDRESS };
+    this.#helpers = new HelperThreads(threading, task);
+    this.lost = this.#helpers.lost;
+  }
+
+  /** Once all threads listen; nothing runs before. */
+  get ready(): Promise<void> {
+    return this.#helpers.ready;
   }
 
   /** Makes room up to the address `numBytes`. Views taken before are void then. */
@@ -50,9 +74,20 @@ export class WasmMachine {
     return new Uint8Array(this.#memory.buffer, address, length);
   }
 
-  /** @param args of `prepareImages` in `kernels/prepareImages.ts`. */
-  prepareImages(args: readonly number[]): void {
-    this.#kernels.prepareImages(...args);
+  /**
+   * Runs one call that belongs to no program.
+   *
+   * @param at where its record goes; the threads' scratch memory lies behind, `scratchBytes` for each.
+   */
+  runCall(call: Call, at: number, scratchBytes: number): void {
+    this.reserve(at + RECORD_BYTES + this.threads * scratchBytes);
+    this.bytes(at, RECORD_BYTES).set(encodeCalls([call]));
+    const scratch = at + RECORD_BYTES;
+    const { threads } = this;
+    const stop = this.#run(() =>
+      this.#kernels.run(CONTROL_ADDRESS, at, 0, 1, threads, scratch, scratchBytes),
+    );
+    if (stop !== undefined) throw brokenStep(call.kernel, stop.cause);
   }
 
   /** Runs a program; of `training`, the phases named. */
@@ -61,15 +96,63 @@ export class WasmMachine {
     name: ProgramName,
     phases: readonly Phase[] = ["forward", "backward", "update"],
   ): void {
-    const { records, recordsAddress } = program;
-    new Int32Array(this.#memory.buffer, recordsAddress, records.length).set(records);
-    for (const { kernel, args, phase, step } of program.calls[name]) {
-      if (!phases.includes(phase)) continue;
-      try {
-        this.#kernels[kernel](...args);
-      } catch (error) {
-        throw brokenStep(step, error);
-      }
+    this.#load(program);
+    const launches = program.lists[name].launches.filter(({ phase }) => phases.includes(phase));
+    this.#runLaunches(program, name, launches);
+  }
+
+  /** Runs a program launch by launch, with the time of each. */
+  profile(program: WasmProgram, name: ProgramName): readonly LaunchTime[] {
+    this.#load(program);
+    return program.lists[name].launches.map((launch) => {
+      const start = performance.now();
+      this.#runLaunches(program, name, [launch]);
+      return { launch, milliseconds: performance.now() - start };
+    });
+  }
+
+  dispose(): void {
+    this.#helpers.dispose();
+  }
+
+  #load(program: WasmProgram): void {
+    if (this.#loaded === program) return;
+    this.bytes(program.recordsAddress, program.records.length).set(program.records);
+    this.#loaded = program;
+  }
+
+  /** @param launches consecutive ones. */
+  #runLaunches(program: WasmProgram, name: ProgramName, launches: readonly PlacedLaunch[]): void {
+    const { address } = program.lists[name];
+    const first = launches[0]?.first ?? 0;
+    const count = launches.reduce((total, launch) => total + launch.count, 0);
+    const { threads } = this;
+    const { scratchAddress, scratchBytes } = program;
+    const stop = this.#run(() =>
+      this.#kernels.run(
+        CONTROL_ADDRESS,
+        address,
+        first,
+        count,
+        threads,
+        scratchAddress,
+        scratchBytes,
+      ),
+    );
+    if (stop === undefined) return;
+    const call = stop.call ?? first;
+    const stopped = launches.find((one) => call >= one.first && call < one.first + one.count);
+    throw brokenStep(stopped?.label ?? name, stop.cause);
+  }
+
+  #run(run: () => number): { readonly call?: number; readonly cause?: unknown } | undefined {
+    try {
+      const call = run();
+      return call < 0 ? undefined : { call };
+    } catch (cause) {
+      // The others would wait for this thread.
+      this.#helpers.stop();
+      return { cause };
     }
   }
 }
@@ -114,7 +197,7 @@ function brokenStep(step: string, cause: unknown): PlaygroundError {
       code: "internal",
       where: `CPU compiled, ${step}`,
       rule: "the kernel stopped",
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: cause instanceof Error ? cause.message : "a thread that ended within it",
       remedy: "Please report this with the settings of the run; another engine will train it.",
       context: { step },
     },

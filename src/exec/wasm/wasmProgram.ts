@@ -1,26 +1,47 @@
 /**
- * A plan laid out in one linear memory and lowered to calls of kernels. Plans of one network that differ in batch
- * size only agree on where everything persistent lies, so that they run in the same memory, one at a time.
+ * A plan laid out in one linear memory and lowered to lists of calls. Plans of one network that differ in batch size
+ * only agree on where everything persistent lies, so that they run in the same memory, one at a time.
  */
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
-import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
+import {
+  type BufferId,
+  bufferAt,
+  PROGRAM_NAMES,
+  type Phase,
+  type ProgramName,
+} from "../../plan/buffers.ts";
+import { type Launch, launchesOf } from "../../plan/marks.ts";
+import { writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import type { Call, Lowering } from "./lower/lowering.ts";
-import { lowerStep } from "./lower/registry.ts";
+import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
+import type { Call, Lowering, OperandArguments } from "./lower/lowering.ts";
+import { lowerInline, lowerLaunch } from "./lower/registry.ts";
 
-interface PlacedCall extends Call {
+/** The calls of one launch: consecutive in the list of its program. */
+export interface PlacedLaunch {
+  readonly launch: Launch;
+  /** Layer and operations, for messages. */
+  readonly label: string;
   readonly phase: Phase;
-  /** Layer and operation, for messages. */
-  readonly step: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface CallList {
+  readonly address: number;
+  readonly launches: readonly PlacedLaunch[];
 }
 
 export interface WasmProgram {
   readonly plan: TrainingPlan;
-  readonly calls: Readonly<Record<ProgramName, readonly PlacedCall[]>>;
+  readonly lists: Readonly<Record<ProgramName, CallList>>;
   /** To be written at `recordsAddress` before the program runs: another one may have written over them. */
-  readonly records: Int32Array;
+  readonly records: Uint8Array;
   readonly recordsAddress: number;
+  /** Each thread's own memory, one behind the other. */
+  readonly scratchAddress: number;
+  readonly scratchBytes: number;
   /** The end of all that the program touches. */
   readonly numBytes: number;
   readonly numBuffers: number;
@@ -28,8 +49,13 @@ export interface WasmProgram {
   shape(id: BufferId): Shape;
 }
 
-/** The first page holds the kernels' own constants. */
+/** The first page holds the kernels' own constants and, at its end, the control block of `kernels/run.ts`. */
 const FIRST_ADDRESS = 65_536;
+export const CONTROL_ADDRESS = FIRST_ADDRESS - 1024;
+
+/** A cache line, so that threads never write to the same one. */
+const ALIGNMENT_BYTES = 64;
+const aligned = (numBytes: number) => Math.ceil(numBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 
 /** What outlives a program comes first and has the same place for every batch size. */
 const ARENA_ORDER: readonly ArenaName[] = [
@@ -42,65 +68,127 @@ const ARENA_ORDER: readonly ArenaName[] = [
   "transient",
 ];
 
-const RECORD_NUMBERS = 16;
-
-export function layOutProgram(plan: TrainingPlan): WasmProgram {
+export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram {
   const memory = assignMemory(plan);
   const bases = new Map<ArenaName, number>();
   let end = FIRST_ADDRESS;
   for (const arena of ARENA_ORDER) {
     bases.set(arena, end);
-    end += memory.arenaBytes[arena];
+    end += aligned(memory.arenaBytes[arena]);
   }
   const address = (id: BufferId) => {
     const place = memory.places[id];
-    if (place === undefined) throw new RangeError(`the plan has no buffer ${id}`);
+    if (place === undefined || bufferAt(plan.buffers, id).unstored)
+      throw new RangeError(`the plan stores no buffer ${id}`);
     return (bases.get(place.arena) ?? 0) + place.offsetBytes;
   };
   const shape = (id: BufferId) => bufferAt(plan.buffers, id).shape;
+  const { programs, workBytes, scratchBytes } = lowerPlan(plan, { address, shape, end });
 
-  const recordsAddress = end;
-  const { training, evaluation, prediction } = plan.programs;
-  const numSteps = training.steps.length + evaluation.steps.length + prediction.steps.length;
-  const scratchAddress = recordsAddress + numSteps * RECORD_NUMBERS * 4;
-  const records: number[] = [];
+  const recordsAddress = end + workBytes;
+  const calls = PROGRAM_NAMES.flatMap((name) => programs[name].calls);
+  const scratchAddress = recordsAddress + calls.length * RECORD_BYTES;
+  let listAddress = recordsAddress;
+  const list = (name: ProgramName): CallList => {
+    const placed = { address: listAddress, launches: programs[name].launches };
+    listAddress += programs[name].calls.length * RECORD_BYTES;
+    return placed;
+  };
+  const [training, evaluation, prediction] = [
+    list("training"),
+    list("evaluation"),
+    list("prediction"),
+  ];
+  return {
+    plan,
+    lists: { training, evaluation, prediction },
+    records: encodeCalls(calls),
+    recordsAddress,
+    scratchAddress,
+    scratchBytes,
+    numBytes: scratchAddress + threads * scratchBytes,
+    numBuffers: plan.buffers.length,
+    address,
+    shape,
+  };
+}
+
+interface Places {
+  address(id: BufferId): number;
+  shape(id: BufferId): Shape;
+  /** Of the buffers; what calls keep and share lies behind. */
+  readonly end: number;
+}
+
+/** Numbers asked for one behind the other, and the most there ever were. */
+class Allotment {
+  most = 0;
+  #used = 0;
+
+  take(count: number): number {
+    const place = this.#used;
+    this.#used += aligned(count * 4);
+    this.most = Math.max(this.most, this.#used);
+    return place;
+  }
+
+  clear(): void {
+    this.#used = 0;
+  }
+}
+
+/** Twice: what calls share lies behind what is kept, whose size only the first time tells. */
+function lowerPlan(plan: TrainingPlan, places: Places) {
+  const { keptBytes } = lowerPrograms(plan, places, 0);
+  return lowerPrograms(plan, places, keptBytes);
+}
+
+function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, roomForKept: number) {
+  const [kept, shared] = [new Allotment(), new Allotment()];
   let scratchNumbers = 0;
+  const inline = new Map<BufferId, OperandArguments>();
   const lowering: Lowering = {
     address,
     optional: (id) => (id === undefined ? 0 : address(id)),
+    operand: (id) => inline.get(id) ?? [0, address(id), 0, 0],
     shape,
     size: (id) => sizeOf(shape(id)),
     scratch: (count) => {
       scratchNumbers = Math.max(scratchNumbers, count);
-      return scratchAddress;
     },
-    record: (values) => {
-      const place = recordsAddress + records.length * 4;
-      records.push(...values);
-      return place;
-    },
+    shared: (count) => end + roomForKept + shared.take(count),
+    kept: (count) => end + kept.take(count),
   };
-  const callsOf = (name: ProgramName) =>
-    plan.programs[name].steps.flatMap((step) =>
-      lowerStep(step, lowering).map((call) => ({
-        ...call,
-        phase: step.phase,
-        step: [step.layer, step.op].filter(Boolean).join(" "),
-      })),
-    );
-  const calls = {
-    training: callsOf("training"),
-    evaluation: callsOf("evaluation"),
-    prediction: callsOf("prediction"),
+  const lowerOne = (launch: Launch): readonly Call[] => {
+    const [step] = launch;
+    if (!step.inline) return lowerLaunch(launch, lowering);
+    const { operand, calls } = lowerInline(step, lowering);
+    for (const id of writesOf(step)) inline.set(id, operand);
+    return calls;
+  };
+  const lower = (name: ProgramName) => {
+    kept.clear();
+    const calls: Call[] = [];
+    const launches = launchesOf(plan.programs[name].steps).map((launch): PlacedLaunch => {
+      shared.clear();
+      const own = lowerOne(launch);
+      const first = calls.length;
+      calls.push(...own);
+      const [{ layer, phase }] = launch;
+      const label = [layer, ...launch.map(({ op }) => op)].filter(Boolean).join(" ");
+      return { launch, label, phase, first, count: own.length };
+    });
+    return { calls, launches };
+  };
+  const programs = {
+    training: lower("training"),
+    evaluation: lower("evaluation"),
+    prediction: lower("prediction"),
   };
   return {
-    plan,
-    calls,
-    records: Int32Array.from(records),
-    recordsAddress,
-    numBytes: scratchAddress + scratchNumbers * 4,
-    numBuffers: plan.buffers.length,
-    address,
-    shape,
+    programs,
+    keptBytes: kept.most,
+    workBytes: roomForKept + shared.most,
+    scratchBytes: aligned(scratchNumbers * 4),
   };
 }

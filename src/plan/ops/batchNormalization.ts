@@ -3,9 +3,15 @@
  * for the moving ones to follow; in inference, and where the layer is frozen, it takes the moving ones.
  */
 import type { LayerOf } from "../../spec/graph.ts";
+import type { BufferId } from "../buffers.ts";
 import type { NormalizationAttributes } from "../operations.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value, Weight } from "../tape.ts";
+
+interface Statistics {
+  readonly mean: BufferId;
+  readonly variance: BufferId;
+}
 
 interface Scaling {
   readonly gamma: Weight | undefined;
@@ -21,63 +27,46 @@ export function emitBatchNormalizationLayer(
     gamma: tape.optionalWeight("gamma", layer.scale),
     beta: tape.optionalWeight("beta", layer.center),
   };
-  const attributes = { epsilon: layer.epsilon, activation: "linear" } as const;
-  return tape.training && !tape.frozen
-    ? emitWithBatchStatistics(tape, x, scaling, attributes, layer.momentum)
-    : emitWithMovingStatistics(tape, x, scaling, attributes);
-}
+  const attributes = { epsilon: layer.epsilon };
+  const moving = {
+    mean: tape.weight("moving_mean").buffer,
+    variance: tape.weight("moving_variance").buffer,
+  };
+  // A frozen layer has nothing trained before it, so its output needs no gradient.
+  if (!tape.training || tape.frozen) return emitNormalize(tape, x, moving, scaling, attributes);
 
-function emitWithBatchStatistics(
-  tape: Tape,
-  x: Value,
-  { gamma, beta }: Scaling,
-  attributes: NormalizationAttributes,
-  momentum: number,
-): Value {
-  const channels = [x.shape.at(-1) ?? 0];
-  const y = tape.activation(x.shape, { inputs: [x], weights: [gamma, beta] });
-  const mean = tape.batchStatistic("mean", channels);
-  const variance = tape.batchStatistic("variance", channels);
-  tape.step({
-    op: "batchNormalization",
-    inputs: { x: x.buffer, ...scale(gamma), ...(beta !== undefined && { beta: beta.buffer }) },
-    outputs: { y: y.buffer, mean, variance },
-    attributes,
-  });
-  for (const [batch, moving] of [
-    [mean, tape.weight("moving_mean")],
-    [variance, tape.weight("moving_variance")],
-  ] as const) {
-    tape.following.push({ momentum, batch, moving: moving.buffer });
-  }
-  tape.onBackward(y, (dy) =>
-    tape.step({
-      op: "batchNormalizationGradient",
-      inputs: { dy, x: x.buffer, mean, variance, ...scale(gamma) },
-      outputs: {
-        ...(x.needsGradient && { dx: tape.gradientOf(x) }),
-        ...(gamma?.gradient !== undefined && { dgamma: gamma.gradient }),
-        ...(beta?.gradient !== undefined && { dbeta: beta.gradient }),
-      },
-      attributes,
-    }),
-  );
+  const batch = emitBatchStatistics(tape, x);
+  const { momentum } = layer;
+  tape.following.push({ momentum, batch: batch.mean, moving: moving.mean });
+  tape.following.push({ momentum, batch: batch.variance, moving: moving.variance });
+  const y = emitNormalize(tape, x, batch, scaling, attributes);
+  tape.onBackward(y, (dy) => emitGradients(tape, { dy, x, batch, scaling, attributes }));
   return y;
 }
 
-function emitWithMovingStatistics(
+function emitBatchStatistics(tape: Tape, x: Value): Statistics {
+  const channels = [x.shape.at(-1) ?? 0];
+  const outputs = {
+    mean: tape.batchStatistic("mean", channels),
+    variance: tape.batchStatistic("variance", channels),
+  };
+  tape.step({ op: "batchStatistics", inputs: { x: x.buffer }, outputs, attributes: {} });
+  return outputs;
+}
+
+function emitNormalize(
   tape: Tape,
   x: Value,
+  statistics: Statistics,
   { gamma, beta }: Scaling,
   attributes: NormalizationAttributes,
 ): Value {
-  const y = tape.activation(x.shape, { inputs: [x] });
+  const y = tape.activation(x.shape, { inputs: [x], weights: [gamma, beta] });
   tape.step({
-    op: "batchNormalizationInference",
+    op: "normalize",
     inputs: {
       x: x.buffer,
-      mean: tape.weight("moving_mean").buffer,
-      variance: tape.weight("moving_variance").buffer,
+      ...statistics,
       ...scale(gamma),
       ...(beta !== undefined && { beta: beta.buffer }),
     },
@@ -87,28 +76,54 @@ function emitWithMovingStatistics(
   return y;
 }
 
+/** The gradients of beta and gamma are the sums that the gradient of `x` needs, so those are made either way. */
+function emitGradients(
+  tape: Tape,
+  given: {
+    readonly dy: BufferId;
+    readonly x: Value;
+    readonly batch: Statistics;
+    readonly scaling: Scaling;
+    readonly attributes: NormalizationAttributes;
+  },
+): void {
+  const { dy, x, batch, attributes } = given;
+  const { gamma, beta } = given.scaling;
+  const channels = [x.shape.at(-1) ?? 0];
+  const inputs = { dy, x: x.buffer, ...batch };
+  const sums = {
+    sumDy: beta?.gradient ?? tape.scratch("sumDy", channels),
+    sumDyXhat: gamma?.gradient ?? tape.scratch("sumDyXhat", channels),
+  };
+  tape.step({ op: "normalizationSums", inputs, outputs: sums, attributes });
+  if (!x.needsGradient) return;
+  tape.step({
+    op: "normalizationGradient",
+    inputs: { ...inputs, ...scale(gamma), ...sums },
+    outputs: { dx: tape.gradientOf(x) },
+    attributes,
+  });
+}
+
 function scale(gamma: Weight | undefined) {
   return gamma === undefined ? {} : { gamma: gamma.buffer };
 }
 
-const VECTORS = { mean: "C", variance: "C", gamma: "C", beta: "C" } as const;
+const STATISTICS = { mean: "C", variance: "C" } as const;
+const SUMS = { sumDy: "C", sumDyXhat: "C" } as const;
+const MAP = "*R C";
 
-export const batchNormalization: Signature<"batchNormalization"> = {
-  patterns: { ...VECTORS, x: "*R C", y: "*R C" },
+export const batchStatistics: Signature<"batchStatistics"> = {
+  patterns: { ...STATISTICS, x: MAP },
 };
-export const batchNormalizationGradient: Signature<"batchNormalizationGradient"> = {
-  patterns: {
-    ...VECTORS,
-    x: "*R C",
-    y: "*R C",
-    dy: "*R C",
-    dx: "*R C",
-    dgamma: "C",
-    dbeta: "C",
-  },
+export const normalize: Signature<"normalize"> = {
+  patterns: { ...STATISTICS, x: MAP, gamma: "C", beta: "C", y: MAP },
 };
-export const batchNormalizationInference: Signature<"batchNormalizationInference"> = {
-  patterns: { ...VECTORS, x: "*R C", y: "*R C" },
+export const normalizationSums: Signature<"normalizationSums"> = {
+  patterns: { ...STATISTICS, ...SUMS, dy: MAP, x: MAP },
+};
+export const normalizationGradient: Signature<"normalizationGradient"> = {
+  patterns: { ...STATISTICS, ...SUMS, dy: MAP, x: MAP, gamma: "C", dx: MAP },
 };
 
 /** One step for all layers of one momentum: a single launch where their vectors lie side by side. */

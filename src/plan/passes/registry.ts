@@ -1,14 +1,14 @@
 /** The passes by name, in the order in which they run. Each gives a plan that computes the same numbers. */
 import type { TrainingPlan } from "../trainingPlan.ts";
-import { fuseBatchNormRelu } from "./fuseBatchNormRelu.ts";
+import { inlineNormalize } from "./inlineNormalize.ts";
 
-const PASSES = { fuseBatchNormRelu } as const satisfies Readonly<
+const PASSES = { inlineNormalize } as const satisfies Readonly<
   Record<string, (plan: TrainingPlan) => TrainingPlan>
 >;
 export type PassName = keyof typeof PASSES;
 export const PASS_NAMES = Object.keys(PASSES) as readonly PassName[];
 
-/** @param names which passes run; an executor names those whose fused steps its kernels know. */
+/** @param names which passes run; an executor names those whose marks its kernels know. */
 export function applyPasses(plan: TrainingPlan, names: readonly PassName[]): TrainingPlan {
   return PASS_NAMES.filter((name) => names.includes(name)).reduce(
     (rewritten, name) => PASSES[name](rewritten),

@@ -4,47 +4,45 @@
  * once for each of the network's.
  */
 import { mappedPixels } from "./shared/mappedPixels";
+import { addressAt, intAt } from "./shared/record";
 
 const MAP_BYTES: usize = 24;
 
 /**
- * @param maps 0 for images as they are stored.
- * @param grey scratch of `height * width` numbers.
+ * One chunk is an image.
+ *
+ * Arguments: pixels, maps (0 for images as they are stored), height and width of a stored image, height, width and
+ * channels of a prepared one, target.
+ *
+ * @param grey room for the numbers of a stored image.
  */
-export function prepareImages(
-  pixels: usize,
-  maps: usize,
-  images: i32,
-  height: i32,
-  width: i32,
-  high: i32,
-  wide: i32,
-  channels: i32,
-  grey: usize,
-  target: usize,
-): void {
+export function prepareImages(record: usize, chunk: i32, grey: usize): void {
+  const height = intAt(record, 2);
+  const width = intAt(record, 3);
+  const high = intAt(record, 4);
+  const wide = intAt(record, 5);
+  const channels = intAt(record, 6);
   const count = height * width;
-  let at = target;
-  for (let image = 0; image < images; image += 1) {
-    const map: usize = maps === 0 ? 0 : maps + <usize>image * MAP_BYTES;
-    mappedPixels(pixels + <usize>(image * count), height, width, map, grey);
-    standardize(grey, count);
-    for (let y = 0; y < high; y += 1) {
-      const row = sourceOf(y, height, high);
-      const above = grey + ((<usize>max(0, <i32>floor<f64>(row)) * <usize>width) << 2);
-      const below = grey + ((<usize>min(height - 1, <i32>ceil<f64>(row)) * <usize>width) << 2);
-      for (let x = 0; x < wide; x += 1) {
-        const column = sourceOf(x, width, wide);
-        const left = (<usize>max(0, <i32>floor<f64>(column))) << 2;
-        const right = (<usize>min(width - 1, <i32>ceil<f64>(column))) << 2;
-        const across = <f32>(column - floor<f64>(column));
-        const upper = blend(load<f32>(above + left), load<f32>(above + right), across);
-        const lower = blend(load<f32>(below + left), load<f32>(below + right), across);
-        const value = blend(upper, lower, <f32>(row - floor<f64>(row)));
-        for (let channel = 0; channel < channels; channel += 1) {
-          store<f32>(at, value);
-          at += 4;
-        }
+  let at = addressAt(record, 7) + ((<usize>(chunk * high * wide * channels)) << 2);
+  const maps = addressAt(record, 1);
+  const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
+  mappedPixels(addressAt(record, 0) + <usize>(chunk * count), height, width, map, grey);
+  standardize(grey, count);
+  for (let y = 0; y < high; y += 1) {
+    const row = sourceOf(y, height, high);
+    const above = grey + ((<usize>max(0, <i32>floor<f64>(row)) * <usize>width) << 2);
+    const below = grey + ((<usize>min(height - 1, <i32>ceil<f64>(row)) * <usize>width) << 2);
+    for (let x = 0; x < wide; x += 1) {
+      const column = sourceOf(x, width, wide);
+      const left = (<usize>max(0, <i32>floor<f64>(column))) << 2;
+      const right = (<usize>min(width - 1, <i32>ceil<f64>(column))) << 2;
+      const across = <f32>(column - floor<f64>(column));
+      const upper = blend(load<f32>(above + left), load<f32>(above + right), across);
+      const lower = blend(load<f32>(below + left), load<f32>(below + right), across);
+      const value = blend(upper, lower, <f32>(row - floor<f64>(row)));
+      for (let channel = 0; channel < channels; channel += 1) {
+        store<f32>(at, value);
+        at += 4;
       }
     }
   }

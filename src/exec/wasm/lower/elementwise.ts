@@ -1,61 +1,103 @@
 /** Activations, sums, dropout. What a step may write over, its kernel reads first. */
-import type { Call, Lower } from "./lowering.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
+import { blockNumbers, numberChunks, rowChunks } from "./chunks.ts";
+import { inlineActivation } from "./inline.ts";
+import { joinedEpilogue } from "./joined.ts";
+import { type Call, f32, type Lower, type Lowering, rowSides } from "./lowering.ts";
+import { normalizationSums } from "./normalization.ts";
+import { storeRows } from "./storeRows.ts";
 
-export const activation: Lower<"activation"> = (
-  { inputs, outputs, attributes },
-  { address, size },
-) => [
-  {
-    kernel: attributes.activation,
-    args: [address(inputs.x), address(outputs.y), size(outputs.y)],
-  },
-];
-
-export const activationGradient: Lower<"activationGradient"> = (
-  { inputs, outputs, attributes },
-  { address, size },
-) => [
-  {
-    kernel: `${attributes.activation}Gradient`,
-    args: [address(inputs.dy), address(inputs.y), address(outputs.dx), size(outputs.dx)],
-  },
-];
-
-/** Terms that one call of the kernel takes. */
-const MOST_TERMS = 4;
-
-/** More terms than one call takes gather in scratch memory, since the sum may lie where a term does. */
-export const add: Lower<"add"> = ({ inputs, outputs }, { address, size, scratch }) => {
-  const count = size(outputs.y);
-  const target = address(outputs.y);
-  const sum = (into: number, terms: readonly number[]): Call => {
-    const places = Array.from({ length: MOST_TERMS }, (_, place) => terms[place] ?? 0);
-    return { kernel: "sumTerms", args: [into, count, ...places] };
-  };
-  const [first = 0, ...rest] = inputs.terms.map(address);
-  if (rest.length < MOST_TERMS) return [sum(target, [first, ...rest])];
-  const partial = scratch(count);
-  const calls: Call[] = [];
-  for (let start = 0; start < rest.length; start += MOST_TERMS - 1) {
-    const terms = rest.slice(start, start + MOST_TERMS - 1);
-    const isLast = start + MOST_TERMS - 1 >= rest.length;
-    calls.push(sum(isLast ? target : partial, [start === 0 ? first : partial, ...terms]));
+export const activation: Lower<"activation"> = (step, lowering) => {
+  const { inputs, outputs, attributes } = step;
+  const { address, operand, size } = lowering;
+  const y = address(outputs.y);
+  if (attributes.activation === "relu") {
+    const { operand: rectified, calls } = inlineActivation(step, lowering);
+    return [...calls, storeRows(rectified, outputs.y, lowering)];
   }
-  return calls;
+  const x = operand(inputs.x);
+  const [kind, source] = x;
+  const { perChunk, chunks } = numberChunks(size(outputs.y));
+  const elu = (from: number): Call => ({
+    kernel: "elu",
+    chunks,
+    args: [from, y, size(outputs.y), perChunk],
+  });
+  return kind === 0 ? [elu(source)] : [storeRows(x, outputs.y, lowering), elu(y)];
 };
 
-export const dropout: Lower<"dropout"> = (
-  { inputs, outputs, attributes: { seed, rate } },
-  { address, size },
-) => {
-  const ends = [address(inputs.x), address(outputs.y), size(outputs.y)];
-  return [{ kernel: "dropout", args: [...ends, address(inputs.step), seed, rate] }];
-};
+export function activationGradient(
+  { inputs, outputs, attributes }: StepOf<"activationGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { address, operand, shape, size, scratch } = lowering;
+  if (attributes.activation === "elu") {
+    const { perChunk, chunks } = numberChunks(size(outputs.dx));
+    const ends = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
+    const args = [...ends, size(outputs.dx), perChunk];
+    const sums = joined.flatMap((next) =>
+      next.op === "normalizationSums" ? normalizationSums(next, lowering) : [],
+    );
+    return [{ kernel: "eluGradient", chunks, args }, ...sums];
+  }
+  const [rows, channels] = rowSides(shape(outputs.dx));
+  const { perChunk, chunks } = rowChunks(rows, channels);
+  const { args: epilogue, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  scratch(2 * blockNumbers(channels));
+  const ends = [address(inputs.dy), ...operand(inputs.y), address(outputs.dx)];
+  const args = [...ends, rows, channels, perChunk, ...epilogue];
+  return [{ kernel: "reluGradient", chunks, args }, ...calls];
+}
+
+/** Terms that fit the arguments of one call. */
+const MOST_TERMS = 12;
+
+/** More terms than one call takes gather beside the result, since that may lie where a term does. */
+export function add(
+  { inputs, outputs }: StepOf<"add">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { address, operand, shape, size, scratch, shared } = lowering;
+  const [rows, channels] = rowSides(shape(outputs.y));
+  const { perChunk, chunks } = rowChunks(rows, channels);
+  scratch(2 * blockNumbers(channels));
+  const sum = (terms: readonly number[], target: number, epilogue: readonly number[]): Call => {
+    const args = [rows, channels, target, perChunk, terms.length / 4, ...epilogue, ...terms];
+    return { kernel: "addTerms", chunks, args };
+  };
+  const { args, dx, calls } = joinedEpilogue(joined, outputs.y, chunks, lowering);
+  const none = args.map(() => 0);
+  const partial = inputs.terms.length > MOST_TERMS ? shared(size(outputs.y)) : 0;
+  const before: Call[] = [];
+  let terms = inputs.terms.map(operand);
+  while (terms.length > MOST_TERMS) {
+    before.push(sum(terms.slice(0, MOST_TERMS).flat(), partial, none));
+    terms = [[0, partial, 0, 0], ...terms.slice(MOST_TERMS)];
+  }
+  return [...before, sum(terms.flat(), address(dx), args), ...calls];
+}
+
+export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) => [
+  mask(inputs.x, outputs.y, { ...attributes, step: inputs.step }, lowering),
+];
 
 export const dropoutGradient: Lower<"dropoutGradient"> = (
-  { inputs, outputs, attributes: { seed, rate } },
-  { address, size },
-) => {
-  const ends = [address(inputs.dy), address(outputs.dx), size(outputs.dx)];
-  return [{ kernel: "dropout", args: [...ends, address(inputs.step), seed, rate] }];
-};
+  { inputs, outputs, attributes },
+  lowering,
+) => [mask(inputs.dy, outputs.dx, { ...attributes, step: inputs.step }, lowering)];
+
+function mask(
+  from: number,
+  to: number,
+  { seed, rate, step }: { readonly seed: number; readonly rate: number; readonly step: number },
+  { address, size }: Lowering,
+): Call {
+  const { perChunk, chunks } = numberChunks(size(to));
+  // Whole bits reach `rate * 2^32` where they reach the whole number above it.
+  const limit = Math.min(2 ** 32 - 1, Math.ceil(rate * 2 ** 32));
+  const ends = [address(from), address(to), size(to), address(step)];
+  const args = [...ends, seed, limit, f32(1 / (1 - rate)), perChunk];
+  return { kernel: "dropout", chunks, args };
+}

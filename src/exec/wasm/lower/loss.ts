@@ -1,55 +1,80 @@
 /** The head: softmax, the losses, the metrics. */
-import { type Lower, rowSides } from "./lowering.ts";
+import type { BufferId } from "../../../plan/buffers.ts";
+import { type Call, chunksOf, f32, type Lower, type Lowering, rowSides } from "./lowering.ts";
+
+/** Rows of a handful of classes that a chunk takes, each with as many exponentials. */
+const CHUNK_ROWS = 64;
 
 export const softmax: Lower<"softmax"> = ({ inputs, outputs }, { address, shape }) => {
-  const args = [address(inputs.x), ...rowSides(shape(inputs.x)), address(outputs.y)];
-  return [{ kernel: "softmax", args }];
+  const [rows, classes] = rowSides(shape(inputs.x));
+  const args = [address(inputs.x), address(outputs.y), rows, classes, CHUNK_ROWS];
+  return [{ kernel: "softmax", chunks: chunksOf(rows, CHUNK_ROWS), args }];
 };
 
 export const softmaxGradient: Lower<"softmaxGradient"> = (
   { inputs, outputs },
   { address, shape },
 ) => {
-  const ends = [address(inputs.dy), address(inputs.y)];
-  const args = [...ends, ...rowSides(shape(inputs.y)), address(outputs.dx)];
-  return [{ kernel: "softmaxGradient", args }];
+  const [rows, classes] = rowSides(shape(inputs.y));
+  const ends = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
+  const chunks = chunksOf(rows, CHUNK_ROWS);
+  return [{ kernel: "softmaxGradient", chunks, args: [...ends, rows, classes, CHUNK_ROWS] }];
 };
+
+/** Outputs of the network with their labels, as the losses take them. */
+interface Scored {
+  readonly x: BufferId;
+  readonly labels: BufferId;
+  readonly labelSmoothing: number;
+}
+
+function score(
+  kernel: "softmaxCrossEntropy" | "clippedCrossEntropy",
+  { x, labels, labelSmoothing }: Scored,
+  { imageLoss, predicted }: { readonly imageLoss: BufferId; readonly predicted: BufferId },
+  { address, shape }: Lowering,
+): readonly Call[] {
+  const [rows, classes] = rowSides(shape(x));
+  const given = [address(x), address(labels), rows, classes, f32(labelSmoothing)];
+  const results = [address(imageLoss), address(predicted)];
+  const chunks = chunksOf(rows, CHUNK_ROWS);
+  return [{ kernel, chunks, args: [...given, ...results, CHUNK_ROWS] }];
+}
+
+function slope(
+  kernel: "softmaxCrossEntropyGradient" | "clippedCrossEntropyGradient",
+  { x, labels, labelSmoothing }: Scored,
+  dx: BufferId,
+  { address, shape }: Lowering,
+): readonly Call[] {
+  const [rows, classes] = rowSides(shape(x));
+  const given = [address(x), address(labels), rows, classes, f32(labelSmoothing)];
+  const chunks = chunksOf(rows, CHUNK_ROWS);
+  return [{ kernel, chunks, args: [...given, address(dx), CHUNK_ROWS] }];
+}
 
 export const softmaxCrossEntropy: Lower<"softmaxCrossEntropy"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  { address, shape },
-) => {
-  const given = [address(inputs.logits), address(inputs.labels), ...rowSides(shape(inputs.logits))];
-  const results = [address(outputs.imageLoss), address(outputs.predicted)];
-  return [{ kernel: "softmaxCrossEntropy", args: [...given, labelSmoothing, ...results] }];
-};
+  { inputs: { logits, labels }, outputs, attributes },
+  lowering,
+) => score("softmaxCrossEntropy", { x: logits, labels, ...attributes }, outputs, lowering);
 
 export const softmaxCrossEntropyGradient: Lower<"softmaxCrossEntropyGradient"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  { address, shape },
+  { inputs: { logits, labels }, outputs, attributes },
+  lowering,
 ) => {
-  const given = [address(inputs.logits), address(inputs.labels), ...rowSides(shape(inputs.logits))];
-  const args = [...given, labelSmoothing, address(outputs.dlogits)];
-  return [{ kernel: "softmaxCrossEntropyGradient", args }];
+  const scored = { x: logits, labels, ...attributes };
+  return slope("softmaxCrossEntropyGradient", scored, outputs.dlogits, lowering);
 };
 
 export const clippedCrossEntropy: Lower<"clippedCrossEntropy"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  { address, shape },
-) => {
-  const given = [address(inputs.x), address(inputs.labels), ...rowSides(shape(inputs.x))];
-  const results = [address(outputs.imageLoss), address(outputs.predicted)];
-  return [{ kernel: "clippedCrossEntropy", args: [...given, labelSmoothing, ...results] }];
-};
+  { inputs, outputs, attributes },
+  lowering,
+) => score("clippedCrossEntropy", { ...inputs, ...attributes }, outputs, lowering);
 
 export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  { address, shape },
-) => {
-  const given = [address(inputs.x), address(inputs.labels), ...rowSides(shape(inputs.x))];
-  const args = [...given, labelSmoothing, address(outputs.dx)];
-  return [{ kernel: "clippedCrossEntropyGradient", args }];
-};
+  { inputs, outputs, attributes },
+  lowering,
+) => slope("clippedCrossEntropyGradient", { ...inputs, ...attributes }, outputs.dx, lowering);
 
 export const accumulateMetrics: Lower<"accumulateMetrics"> = (
   { inputs, updates },
@@ -57,5 +82,5 @@ export const accumulateMetrics: Lower<"accumulateMetrics"> = (
 ) => {
   const given = [address(inputs.imageLoss), address(inputs.predicted), address(inputs.labels)];
   const args = [...given, size(inputs.imageLoss), address(updates.sums)];
-  return [{ kernel: "accumulateMetrics", args }];
+  return [{ kernel: "accumulateMetrics", chunks: 1, args }];
 };

@@ -1,30 +1,57 @@
-/** What turns a step of a plan into calls of kernels: addresses, scratch memory and window records. */
+/** What turns a step of a plan into calls of kernels: addresses, operands and memory to work in. */
 import type { Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { OpName, WindowAttributes } from "../../../plan/operations.ts";
-import type { StepOf } from "../../../plan/step.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
 import type { KernelName } from "../kernelModule.ts";
 
+/** An argument that the kernel reads as a float. A plain number is an integer or an address. */
+export interface FloatArgument {
+  readonly float: number;
+}
+export type Argument = number | FloatArgument;
+
+export function f32(value: number): FloatArgument {
+  return { float: value };
+}
+
+/** A kernel over so many chunks; `kernels/run.ts` says what holds between them. */
 export interface Call {
   readonly kernel: KernelName;
-  readonly args: readonly number[];
+  readonly chunks: number;
+  /** As the kernel's comment lists them. */
+  readonly args: readonly Argument[];
 }
+
+/** The four arguments that `kernels/shared/operand.ts` reads. */
+export type OperandArguments = readonly [number, number, number, number];
 
 export interface Lowering {
   /** In bytes. */
   address(id: BufferId): number;
   /** 0 for an operand that the step leaves out. */
   optional(id: BufferId | undefined): number;
+  /** For a kernel that can compute what was never stored. */
+  operand(id: BufferId): OperandArguments;
   shape(id: BufferId): Shape;
   /** Elements of a buffer. */
   size(id: BufferId): number;
-  /** The address of scratch memory with room for so many numbers, the same for every step. */
-  scratch(count: number): number;
-  /** The address of a record as `kernels/shared/geometry.ts` reads it. */
-  record(values: readonly number[]): number;
+  /** Asks for so many numbers of scratch memory for each thread. */
+  scratch(count: number): void;
+  /** The address of so many numbers that the calls of this launch share. */
+  shared(count: number): number;
+  /** The address of so many numbers that stay until the program has ended. */
+  kept(count: number): number;
 }
 
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Call[];
+
+/** Of a step that others can join: with those that do, in their order. */
+export type LowerLaunch<K extends OpName> = (
+  step: StepOf<K>,
+  joined: readonly Step[],
+  lowering: Lowering,
+) => readonly Call[];
 
 /** `[N, H, W, C]` of a feature map's shape. */
 export function mapSides(shape: Shape): readonly [number, number, number, number] {
@@ -38,8 +65,8 @@ export function rowSides(shape: Shape): readonly [number, number] {
   return [shape.reduce((product, side) => product * side, 1) / channels, channels];
 }
 
-/** The record of a window over the map `x` with the result `y`. */
-export function windowRecord(
+/** The sixteen arguments of a window over the map `x` with the result `y`, as `kernels/shared/geometry.ts` reads them. */
+export function windowArguments(
   { kernel, strides, dilation, padding }: WindowAttributes,
   x: Shape,
   y: Shape,
@@ -55,4 +82,9 @@ export function windowRecord(
     ...padding,
     groups,
   ];
+}
+
+/** How `count` units divide into chunks of `size` at most. */
+export function chunksOf(count: number, size: number): number {
+  return Math.max(1, Math.ceil(count / size));
 }

@@ -1,63 +1,57 @@
 /** Batch normalisation, its gradient, and the statistics that follow it. */
-import { type Lower, rowSides } from "./lowering.ts";
+import { rowChunks } from "./chunks.ts";
+import { inlineNormalizationGradient, inlineNormalize } from "./inline.ts";
+import { joinedEpilogue, joinedStatistics } from "./joined.ts";
+import { f32, type Lower, rowSides } from "./lowering.ts";
+import { sumParts } from "./parts.ts";
+import { runChunks, runsOf } from "./runs.ts";
+import { storeRows } from "./storeRows.ts";
 
-export const batchNormalization: Lower<"batchNormalization"> = (
-  { inputs, outputs, attributes },
-  { address, optional, shape, scratch },
-) => {
-  const [rows, channels] = rowSides(shape(inputs.x));
-  const statistics = [address(outputs.mean), address(outputs.variance)];
-  const room = scratch(2 * channels);
-  const given = [optional(inputs.gamma), optional(inputs.beta), attributes.epsilon];
-  const ends = [Number(attributes.activation === "relu"), address(outputs.y), room];
-  const x = [address(inputs.x), rows, channels];
-  return [
-    { kernel: "batchStatistics", args: [...x, ...statistics, room] },
-    { kernel: "normalize", args: [...x, ...statistics, ...given, ...ends] },
-  ];
+export const batchStatistics: Lower<"batchStatistics"> = (step, lowering) => {
+  const { address, shape } = lowering;
+  const [rows, channels] = rowSides(shape(step.inputs.x));
+  const { perChunk, chunks } = rowChunks(rows, channels);
+  const { parts, calls } = joinedStatistics([step], chunks, lowering);
+  const args = [address(step.inputs.x), rows, channels, parts, perChunk];
+  return [{ kernel: "batchStatistics", chunks, args }, ...calls];
 };
 
-export const batchNormalizationInference: Lower<"batchNormalizationInference"> = (
-  { inputs, outputs, attributes },
-  { address, optional, shape, scratch },
-) => {
-  const [rows, channels] = rowSides(shape(inputs.x));
-  const x = [address(inputs.x), rows, channels];
-  const statistics = [address(inputs.mean), address(inputs.variance)];
-  const given = [optional(inputs.gamma), optional(inputs.beta), attributes.epsilon];
-  const relu = Number(attributes.activation === "relu");
-  const ends = [relu, address(outputs.y), scratch(2 * channels)];
-  return [{ kernel: "normalize", args: [...x, ...statistics, ...given, ...ends] }];
+export const normalize: Lower<"normalize"> = (step, lowering) => {
+  const { operand, calls } = inlineNormalize(step, lowering);
+  return [...calls, storeRows(operand, step.outputs.y, lowering)];
 };
 
-export const batchNormalizationGradient: Lower<"batchNormalizationGradient"> = (
-  { inputs, outputs, attributes },
-  { address, optional, shape, scratch },
-) => {
-  const [rows, channels] = rowSides(shape(inputs.x));
-  const x = [address(inputs.dy), address(inputs.x), rows, channels];
-  const statistics = [address(inputs.mean), address(inputs.variance)];
-  const mask = attributes.activation === "relu" ? optional(inputs.y) : 0;
-  const given = [optional(inputs.gamma), mask, attributes.epsilon];
-  const results = [optional(outputs.dx), optional(outputs.dgamma), optional(outputs.dbeta)];
-  const args = [...x, ...statistics, ...given, ...results, scratch(6 * channels)];
-  return [{ kernel: "batchNormalizationGradient", args }];
+export const normalizationGradient: Lower<"normalizationGradient"> = (step, lowering) => {
+  const { operand, calls } = inlineNormalizationGradient(step, lowering);
+  return [...calls, storeRows(operand, step.outputs.dx, lowering)];
+};
+
+export const normalizationSums: Lower<"normalizationSums"> = (step, lowering) => {
+  const { address, shape } = lowering;
+  const { dy } = step.inputs;
+  const [rows, channels] = rowSides(shape(dy));
+  const { perChunk, chunks } = rowChunks(rows, channels);
+  const { args: epilogue, calls } = joinedEpilogue([step], dy, chunks, lowering);
+  const args = [address(dy), rows, channels, perChunk, ...epilogue];
+  return [{ kernel: "normalizationSums", chunks, args }, ...calls];
 };
 
 export const movingAverage: Lower<"movingAverage"> = (
   { inputs, updates, attributes: { momentum } },
-  { address, optional, size },
+  lowering,
 ) =>
-  inputs.batch.map((batch, index) => ({
-    kernel: "movingAverage" as const,
-    args: [optional(updates.moving[index]), address(batch), size(batch), momentum, 1 - momentum],
-  }));
+  runsOf([updates.moving, inputs.batch], lowering).map(({ addresses, count }) => {
+    const { perChunk, chunks } = runChunks(count);
+    const args = [...addresses, count, f32(momentum), f32(1 - momentum), perChunk];
+    return { kernel: "movingAverage" as const, chunks, args };
+  });
 
-export const biasGradient: Lower<"biasGradient"> = (
-  { inputs, outputs },
-  { address, shape, scratch },
-) => {
+export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) => {
+  const { address, shape } = lowering;
   const [rows, channels] = rowSides(shape(inputs.dy));
-  const args = [address(inputs.dy), rows, channels, address(outputs.dbias), scratch(channels)];
-  return [{ kernel: "biasGradient", args }];
+  const { perChunk, chunks } = rowChunks(rows, channels);
+  const result = { address: address(outputs.dbias), count: channels };
+  const { partials, sums } = sumParts(result, chunks, lowering);
+  const args = [address(inputs.dy), rows, channels, partials, perChunk];
+  return [{ kernel: "sumColumns", chunks, args }, ...sums];
 };

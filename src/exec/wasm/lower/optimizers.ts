@@ -1,27 +1,31 @@
-/** The optimisers: one call a weight, after the factor that clips all gradients together. */
+/** The optimisers, and the factor that clips all gradients together. */
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import type { Call, Lower, Lowering } from "./lowering.ts";
+import type { KernelName } from "../kernelModule.ts";
+import { type Argument, type Call, f32, type Lower, type Lowering } from "./lowering.ts";
+import { runChunks, runsOf } from "./runs.ts";
 
-type Ids = readonly BufferId[];
-
-/** Of each weight: the addresses in `lists` at its place, then its size. */
-function forEachWeight<C>(
-  lists: readonly Ids[],
-  { optional, size }: Lowering,
-  callOf: (weight: readonly number[]) => C,
-): readonly C[] {
-  const [weights = []] = lists;
-  return weights.map((id, index) =>
-    callOf([...lists.map((list) => optional(list[index])), size(id)]),
-  );
+/** One call for each run of weights, in the order that the kernels have in common: vectors, count, chunk, then the rest. */
+function updateRuns(
+  kernel: KernelName,
+  lists: readonly (readonly BufferId[])[],
+  rest: readonly Argument[],
+  lowering: Lowering,
+): readonly Call[] {
+  return runsOf(lists, lowering).map(({ addresses, count }) => {
+    const { perChunk, chunks } = runChunks(count);
+    return { kernel, chunks, args: [...addresses, count, perChunk, ...rest] };
+  });
 }
 
-export const adam: Lower<"adam"> = (step, lowering) => adamCalls(step, 0, lowering);
-export const adamw: Lower<"adamw"> = (step, lowering) =>
-  adamCalls(step, step.attributes.weightDecay, lowering);
+/** A share and what is left of it, both rounded from float64. */
+const shares = (share: number) => [f32(share), f32(1 - share)];
 
-function adamCalls(
+export const adam: Lower<"adam"> = (step, lowering) => updateAdam(step, 0, lowering);
+export const adamw: Lower<"adamw"> = (step, lowering) =>
+  updateAdam(step, step.attributes.weightDecay, lowering);
+
+function updateAdam(
   { inputs, updates, attributes }: StepOf<"adam"> | StepOf<"adamw">,
   weightDecay: number,
   lowering: Lowering,
@@ -30,22 +34,16 @@ function adamCalls(
   const { beta1, beta2, epsilon } = attributes;
   const lists = [updates.parameters, inputs.gradients, updates.momentum, updates.velocity];
   const given = [address(inputs.learningRate), address(inputs.step)];
-  const factor = optional(inputs.gradientFactor);
-  const shares = [factor, beta1, beta2, epsilon, weightDecay];
-  return forEachWeight(lists, lowering, (weight) => ({
-    kernel: "adam" as const,
-    args: [...weight, ...given, ...shares],
-  }));
+  const factors = [...shares(beta1), ...shares(beta2), f32(epsilon), f32(weightDecay)];
+  const rest = [...given, optional(inputs.gradientFactor), ...factors];
+  return updateRuns("adam", lists, rest, lowering);
 }
 
 export const sgd: Lower<"sgd"> = ({ inputs, updates, attributes: { momentum } }, lowering) => {
   const { address, optional } = lowering;
   const lists = [updates.parameters, inputs.gradients, updates.momentum ?? []];
-  const given = [address(inputs.learningRate), optional(inputs.gradientFactor), momentum];
-  return forEachWeight(lists, lowering, (weight) => ({
-    kernel: "sgd" as const,
-    args: [...weight, ...given],
-  }));
+  const rest = [address(inputs.learningRate), optional(inputs.gradientFactor), f32(momentum)];
+  return updateRuns("sgd", lists, rest, lowering);
 };
 
 export const rmsprop: Lower<"rmsprop"> = (
@@ -54,11 +52,8 @@ export const rmsprop: Lower<"rmsprop"> = (
 ) => {
   const { address, optional } = lowering;
   const lists = [updates.parameters, inputs.gradients, updates.velocity];
-  const given = [address(inputs.learningRate), optional(inputs.gradientFactor), rho, epsilon];
-  return forEachWeight(lists, lowering, (weight) => ({
-    kernel: "rmsprop" as const,
-    args: [...weight, ...given],
-  }));
+  const given = [address(inputs.learningRate), optional(inputs.gradientFactor)];
+  return updateRuns("rmsprop", lists, [...given, ...shares(rho), f32(epsilon)], lowering);
 };
 
 export const adadelta: Lower<"adadelta"> = (
@@ -68,25 +63,27 @@ export const adadelta: Lower<"adadelta"> = (
   const { address, optional } = lowering;
   const slots = [updates.accumulated_grad, updates.accumulated_delta_var];
   const lists = [updates.parameters, inputs.gradients, ...slots];
-  const given = [address(inputs.learningRate), optional(inputs.gradientFactor), rho, epsilon];
-  return forEachWeight(lists, lowering, (weight) => ({
-    kernel: "adadelta" as const,
-    args: [...weight, ...given],
-  }));
+  const given = [address(inputs.learningRate), optional(inputs.gradientFactor)];
+  return updateRuns("adadelta", lists, [...given, ...shares(rho), f32(epsilon)], lowering);
 };
 
-/** The sum of squares is one float64 in scratch memory. */
+/** The parts of the sum of squares are float64: two numbers each. */
 export const clipFactor: Lower<"clipFactor"> = (
   { inputs, outputs, attributes: { clipNorm } },
-  { address, size, scratch },
+  lowering,
 ) => {
-  const total = scratch(2);
-  return [
-    { kernel: "clearValues", args: [total, 2] },
-    ...inputs.gradients.map((id) => ({
-      kernel: "addSquares" as const,
-      args: [address(id), size(id), total],
-    })),
-    { kernel: "clipFactor", args: [total, clipNorm, address(outputs.factor)] },
-  ];
+  const runs = runsOf([inputs.gradients], lowering).map((run) => ({
+    ...run,
+    ...runChunks(run.count),
+  }));
+  const parts = runs.reduce((total, { chunks }) => total + chunks, 0);
+  const start = lowering.shared(2 * parts);
+  let next = start;
+  const squares = runs.map(({ addresses, count, perChunk, chunks }): Call => {
+    const args = [...addresses, count, perChunk, next];
+    next += 8 * chunks;
+    return { kernel: "sumSquares", chunks, args };
+  });
+  const args = [start, parts, f32(clipNorm), lowering.address(outputs.factor)];
+  return [...squares, { kernel: "clipFactor", chunks: 1, args }];
 };

@@ -1,7 +1,18 @@
 /** Every operation with its lowering; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../../plan/operations.ts";
-import type { StepOf } from "../../../plan/step.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
+import {
+  depthwiseConv2d,
+  depthwiseConv2dFilterGradient,
+  depthwiseConv2dInputGradient,
+} from "./depthwise.ts";
 import { activation, activationGradient, add, dropout, dropoutGradient } from "./elementwise.ts";
+import {
+  type InlineOperand,
+  inlineActivation,
+  inlineNormalizationGradient,
+  inlineNormalize,
+} from "./inline.ts";
 import {
   accumulateMetrics,
   clippedCrossEntropy,
@@ -11,7 +22,7 @@ import {
   softmaxCrossEntropyGradient,
   softmaxGradient,
 } from "./loss.ts";
-import type { Call, Lower, Lowering } from "./lowering.ts";
+import type { Call, Lower, Lowering, LowerLaunch } from "./lowering.ts";
 import {
   conv2d,
   conv2dFilterGradient,
@@ -21,71 +32,95 @@ import {
   denseKernelGradient,
 } from "./matrix.ts";
 import {
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
+  batchStatistics,
   biasGradient,
   movingAverage,
+  normalizationGradient,
+  normalizationSums,
+  normalize,
 } from "./normalization.ts";
 import { adadelta, adam, adamw, clipFactor, rmsprop, sgd } from "./optimizers.ts";
 import {
   averagePool,
   averagePoolGradient,
-  depthwiseConv2d,
-  depthwiseConv2dFilterGradient,
-  depthwiseConv2dInputGradient,
   globalAveragePool,
   globalAveragePoolGradient,
   maxPool,
   maxPoolGradient,
-  zeroPad2d,
-  zeroPad2dGradient,
-} from "./windows.ts";
+} from "./pooling.ts";
+import { zeroPad2d, zeroPad2dGradient } from "./zeroPad2d.ts";
 
-const LOWERINGS: { readonly [K in OpName]: Lower<K> } = {
+/** Steps that others can join take those along; every other one runs by itself. */
+const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   conv2d,
   conv2dInputGradient,
   conv2dFilterGradient,
   depthwiseConv2d,
   depthwiseConv2dInputGradient,
   depthwiseConv2dFilterGradient,
-  biasGradient,
-  batchNormalization,
-  batchNormalizationGradient,
-  batchNormalizationInference,
-  movingAverage,
-  activation,
+  biasGradient: alone(biasGradient),
+  batchStatistics: alone(batchStatistics),
+  normalize: alone(normalize),
+  normalizationSums: alone(normalizationSums),
+  normalizationGradient: alone(normalizationGradient),
+  movingAverage: alone(movingAverage),
+  activation: alone(activation),
   activationGradient,
-  softmax,
-  softmaxGradient,
-  maxPool,
+  softmax: alone(softmax),
+  softmaxGradient: alone(softmaxGradient),
+  maxPool: alone(maxPool),
   maxPoolGradient,
-  averagePool,
-  averagePoolGradient,
-  globalAveragePool,
-  globalAveragePoolGradient,
+  averagePool: alone(averagePool),
+  averagePoolGradient: alone(averagePoolGradient),
+  globalAveragePool: alone(globalAveragePool),
+  globalAveragePoolGradient: alone(globalAveragePoolGradient),
   add,
-  zeroPad2d,
-  zeroPad2dGradient,
-  dense,
-  denseInputGradient,
-  denseKernelGradient,
-  dropout,
-  dropoutGradient,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-  clippedCrossEntropy,
-  clippedCrossEntropyGradient,
-  accumulateMetrics,
-  clipFactor,
-  adam,
-  adamw,
-  sgd,
-  rmsprop,
-  adadelta,
+  zeroPad2d: alone(zeroPad2d),
+  zeroPad2dGradient: alone(zeroPad2dGradient),
+  dense: alone(dense),
+  denseInputGradient: alone(denseInputGradient),
+  denseKernelGradient: alone(denseKernelGradient),
+  dropout: alone(dropout),
+  dropoutGradient: alone(dropoutGradient),
+  softmaxCrossEntropy: alone(softmaxCrossEntropy),
+  softmaxCrossEntropyGradient: alone(softmaxCrossEntropyGradient),
+  clippedCrossEntropy: alone(clippedCrossEntropy),
+  clippedCrossEntropyGradient: alone(clippedCrossEntropyGradient),
+  accumulateMetrics: alone(accumulateMetrics),
+  clipFactor: alone(clipFactor),
+  adam: alone(adam),
+  adamw: alone(adamw),
+  sgd: alone(sgd),
+  rmsprop: alone(rmsprop),
+  adadelta: alone(adadelta),
 };
 
-export function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering): readonly Call[] {
-  const lower: Lower<K> = LOWERINGS[step.op];
-  return lower(step, lowering);
+/** What stands for the output of an inline step, and the calls before its readers. */
+export function lowerInline(step: Step, lowering: Lowering): InlineOperand {
+  switch (step.op) {
+    case "normalize":
+      return inlineNormalize(step, lowering);
+    case "activation":
+      return inlineActivation(step, lowering);
+    case "normalizationGradient":
+      return inlineNormalizationGradient(step, lowering);
+    default:
+      throw new RangeError(`${step.op} cannot be inline`);
+  }
+}
+
+/** A step with those that join it. */
+export function lowerLaunch<K extends OpName>(
+  [step, ...joined]: readonly [StepOf<K>, ...Step[]],
+  lowering: Lowering,
+): readonly Call[] {
+  const lower: LowerLaunch<K> = LOWERINGS[step.op];
+  return lower(step, joined, lowering);
+}
+
+function alone<K extends OpName>(lower: Lower<K>): LowerLaunch<K> {
+  return (step, joined, lowering) => {
+    if (joined.length > 0) throw new RangeError(`no step can join ${step.op}`);
+    return lower(step, lowering);
+  };
 }

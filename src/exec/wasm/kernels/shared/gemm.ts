@@ -8,20 +8,21 @@ import { tileOfPanels, tileOfRows } from "./tile";
 const BLOCK_ROWS: i32 = 128;
 const BLOCK_DEPTH: i32 = 512;
 /** Rows summed at once where the sum goes over rows. */
-const REDUCED_ROWS: i32 = 256;
+export const REDUCED_ROWS: i32 = 256;
 
-/** `[depth, columns]` -> panels. */
+/** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
 export function packPanels(
   depth: i32,
-  columns: i32,
+  first: i32,
+  end: i32,
   source: usize,
   stride: usize,
   panels: usize,
 ): void {
-  let target = panels;
-  for (let column = 0; column < columns; column += 8) {
+  let target = panels + ((<usize>first * <usize>depth) << 2);
+  for (let column = first; column < end; column += 8) {
     let row = source + ((<usize>column) << 2);
-    const width = min(8, columns - column);
+    const width = min(8, end - column);
     for (let d = 0; d < depth; d += 1) {
       if (width === 8) {
         v128.store(target, v128.load(row));
@@ -36,30 +37,26 @@ export function packPanels(
   }
 }
 
-/** `[columns, depth]` -> panels of its transpose. */
+/** Rows `first` to `end` of `[columns, depth]` -> panels of the transpose; `first` is a multiple of 8. */
 export function packTransposed(
   depth: i32,
-  columns: i32,
+  first: i32,
+  end: i32,
   source: usize,
   stride: usize,
   panels: usize,
 ): void {
-  for (let column = 0; column < columns; column += 1) {
-    const panel = panels + ((<usize>(column & ~7) * <usize>depth) << 2);
-    let target = panel + ((<usize>(column & 7)) << 2);
-    let from = source + <usize>column * stride;
-    for (let d = 0; d < depth; d += 1) {
-      store<f32>(target, load<f32>(from));
-      target += 32;
-      from += 4;
-    }
-  }
-  for (let column = columns; (column & 7) !== 0; column += 1) {
-    let target =
-      panels + ((<usize>(column & ~7) * <usize>depth) << 2) + ((<usize>(column & 7)) << 2);
-    for (let d = 0; d < depth; d += 1) {
-      store<f32>(target, 0);
-      target += 32;
+  for (let column = first; column < end; column += 8) {
+    const panel = panels + ((<usize>column * <usize>depth) << 2);
+    const width = min(8, end - column);
+    for (let j = 0; j < 8; j += 1) {
+      let target = panel + ((<usize>j) << 2);
+      let from = source + <usize>(column + j) * stride;
+      for (let d = 0; d < depth; d += 1) {
+        store<f32>(target, j < width ? load<f32>(from) : 0);
+        target += 32;
+        from += 4;
+      }
     }
   }
 }
@@ -124,8 +121,8 @@ export function multiplyTransposed(
   for (let block = 0; block < rows; block += REDUCED_ROWS) {
     const count = min(REDUCED_ROWS, rows - block);
     const accumulate = adds || block > 0;
-    packPanels(count, height, x + <usize>block * strideX, strideX, leftPanels);
-    packPanels(count, width, y + <usize>block * strideY, strideY, rightPanels);
+    packPanels(count, 0, height, x + <usize>block * strideX, strideX, leftPanels);
+    packPanels(count, 0, width, y + <usize>block * strideY, strideY, rightPanels);
     for (let column = 0; column < width; column += 8) {
       const right = rightPanels + ((<usize>column * <usize>count) << 2);
       const wide = min(8, width - column);

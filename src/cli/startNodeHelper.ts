@@ -1,0 +1,23 @@
+/** Starts a helper thread of the WebAssembly engine in Node. */
+import { Worker } from "node:worker_threads";
+import type { HelperReport, StartHelper } from "../exec/wasm/helperThreads.ts";
+
+/** As `exec/wasm/helperWorker.ts`, in plain JavaScript: Node starts no TypeScript in a thread of its own. */
+const CODE = `
+const { parentPort, workerData: { module, memory, control, thread } } = require("node:worker_threads");
+try {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  parentPort.postMessage({ kind: "ready" });
+  exports.serve(control, thread);
+} catch (error) {
+  parentPort.postMessage({ kind: "failed", reason: error.message });
+}`;
+
+export const startNodeHelper: StartHelper = (task, onReport) => {
+  const worker = new Worker(CODE, { eval: true, workerData: task });
+  worker.on("message", (report: HelperReport) => onReport(report));
+  worker.on("error", ({ message }) => onReport({ kind: "failed", reason: message }));
+  // A thread that still listens keeps no program from ending.
+  worker.unref();
+  return { terminate: () => void worker.terminate() };
+};

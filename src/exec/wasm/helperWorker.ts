@@ -1,0 +1,17 @@
+/** A helper thread's entry in a browser: listens within WebAssembly from its first message on and never returns. */
+import type { HelperReport, HelperTask } from "./helperThreads.ts";
+
+self.onmessage = ({ data: { module, memory, control, thread } }: MessageEvent<HelperTask>) => {
+  try {
+    const { serve } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    if (typeof serve !== "function") throw new Error("the module has no function named serve");
+    report({ kind: "ready" });
+    serve(control, thread);
+  } catch (error) {
+    report({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+function report(message: HelperReport): void {
+  self.postMessage(message);
+}

@@ -1,0 +1,73 @@
+/**
+ * Mean and biased variance of each channel over the batch, with one read of the map: each chunk takes the statistics of
+ * some rows, and the parts are merged in their order (Chan, Golub and LeVeque 1983).
+ */
+import { addScaled, clearValues } from "./channels";
+import { addressAt, intAt } from "./shared/record";
+import { partBytes, partStatistics, scaleValues } from "./shared/statistics";
+
+/** Arguments: x, rows, channels, parts, rows of a chunk. */
+export function batchStatistics(record: usize, chunk: i32, _scratch: usize): void {
+  const channels = intAt(record, 2);
+  const first = chunk * intAt(record, 4);
+  const rows = min(intAt(record, 4), intAt(record, 1) - first);
+  const x = addressAt(record, 0) + ((<usize>first * <usize>channels) << 2);
+  partStatistics(x, rows, channels, addressAt(record, 3) + <usize>chunk * partBytes(channels));
+}
+
+/**
+ * One chunk is some channels.
+ *
+ * Arguments: parts' address, parts, channels, mean, variance, channels of a chunk.
+ */
+export function mergeStatistics(record: usize, chunk: i32, _scratch: usize): void {
+  const parts = addressAt(record, 0);
+  const channels = intAt(record, 2);
+  const first = chunk * intAt(record, 5);
+  const count = min(intAt(record, 5), channels - first);
+  const offset = (<usize>first) << 2;
+  const mean = addressAt(record, 3) + offset;
+  const variance = addressAt(record, 4) + offset;
+  const stride = partBytes(channels);
+  const end = parts + <usize>intAt(record, 1) * stride;
+  const spreadAt = (<usize>channels) << 2;
+  clearValues(mean, count);
+  clearValues(variance, count);
+  let rows: f32 = 0;
+  for (let part = parts; part < end; part += stride) {
+    const own = load<f32>(part + 2 * spreadAt);
+    rows += own;
+    addScaled(mean, part + offset, count, own);
+  }
+  scaleValues(mean, count, 1 / rows);
+  for (let part = parts; part < end; part += stride) {
+    const own = load<f32>(part + 2 * spreadAt);
+    addSpreads(variance, part + spreadAt + offset, part + offset, mean, own, count);
+  }
+  scaleValues(variance, count, 1 / rows);
+}
+
+/** `total += spread + rows * (partMean - mean)^2` */
+function addSpreads(
+  total: usize,
+  spread: usize,
+  partMean: usize,
+  mean: usize,
+  rows: f32,
+  count: i32,
+): void {
+  const bytes = (<usize>count) << 2;
+  const vectors = bytes & ~15;
+  let at: usize = 0;
+  for (; at < vectors; at += 16) {
+    const distance = f32x4.sub(v128.load(partMean + at), v128.load(mean + at));
+    const between = f32x4.mul(f32x4.mul(distance, distance), f32x4.splat(rows));
+    const within = f32x4.add(v128.load(total + at), v128.load(spread + at));
+    v128.store(total + at, f32x4.add(within, between));
+  }
+  for (; at < bytes; at += 4) {
+    const distance = load<f32>(partMean + at) - load<f32>(mean + at);
+    const within = load<f32>(total + at) + load<f32>(spread + at);
+    store<f32>(total + at, within + distance * distance * rows);
+  }
+}

@@ -1,0 +1,53 @@
+/** What an operand that is computed while it is loaded needs beside its sources; `shared/operand.ts` has the layout. */
+import { addressAt, floatAt, intAt } from "./shared/record";
+
+/**
+ * Rows `mean scale shift` of a normalisation.
+ *
+ * Arguments: channels, mean, variance, gamma or 0, beta or 0, epsilon, target.
+ */
+export function normalizationCoefficients(record: usize, _chunk: i32, _scratch: usize): void {
+  const bytes = (<usize>intAt(record, 0)) << 2;
+  const mean = addressAt(record, 1);
+  const variance = addressAt(record, 2);
+  const gamma = addressAt(record, 3);
+  const beta = addressAt(record, 4);
+  const epsilon = floatAt(record, 5);
+  const target = addressAt(record, 6);
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const factor: f32 = gamma ? load<f32>(gamma + at) : 1;
+    store<f32>(target + at, load<f32>(mean + at));
+    store<f32>(target + bytes + at, factor / sqrt<f32>(load<f32>(variance + at) + epsilon));
+    store<f32>(target + 2 * bytes + at, beta ? load<f32>(beta + at) : 0);
+  }
+}
+
+/**
+ * Rows `mean p q r` of a normalisation's gradient: with `s = gamma / sqrt(variance + epsilon)` it is
+ * `s * (dy - sumDy / rows - xHat * sumDyXhat / rows)`.
+ *
+ * Arguments: channels, mean, variance, gamma or 0, sum of dy, sum of dy * xHat, epsilon, rows, target.
+ */
+export function normalizationGradientCoefficients(
+  record: usize,
+  _chunk: i32,
+  _scratch: usize,
+): void {
+  const bytes = (<usize>intAt(record, 0)) << 2;
+  const mean = addressAt(record, 1);
+  const variance = addressAt(record, 2);
+  const gamma = addressAt(record, 3);
+  const sumDy = addressAt(record, 4);
+  const sumDyXhat = addressAt(record, 5);
+  const epsilon = floatAt(record, 6);
+  const rows = <f32>intAt(record, 7);
+  const target = addressAt(record, 8);
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const slope: f32 = 1 / sqrt<f32>(load<f32>(variance + at) + epsilon);
+    const scale = gamma ? load<f32>(gamma + at) * slope : slope;
+    store<f32>(target + at, load<f32>(mean + at));
+    store<f32>(target + bytes + at, scale);
+    store<f32>(target + 2 * bytes + at, (-scale * slope * load<f32>(sumDyXhat + at)) / rows);
+    store<f32>(target + 3 * bytes + at, (-scale * load<f32>(sumDy + at)) / rows);
+  }
+}

@@ -1,0 +1,111 @@
+/** The losses, with Keras' rules as in `exec/reference/crossEntropy.ts`. One chunk is some images. */
+import { bestOf, largestOf, powersOf, setValue, sumOf, valueAt } from "./shared/classes";
+import { addressAt, floatAt, intAt } from "./shared/record";
+
+const EPSILON: f64 = 1e-7;
+
+/** The smoothed label: what a class should have. */
+function wanted(place: i32, label: i32, classes: i32, smoothing: f64): f64 {
+  const share = smoothing / <f64>classes;
+  return place === label ? 1 - smoothing + share : share;
+}
+
+function clip(share: f64): f64 {
+  return min(1 - EPSILON, max(EPSILON, share));
+}
+
+/**
+ * From logits, as behind a softmax head.
+ *
+ * Arguments, as of `clippedCrossEntropy`: outputs, labels, rows, classes, smoothing (float), loss of each image, predicted
+ * classes, rows of a chunk.
+ */
+export function softmaxCrossEntropy(record: usize, chunk: i32, _scratch: usize): void {
+  const classes = intAt(record, 3);
+  const smoothing = <f64>floatAt(record, 4);
+  const end = min(intAt(record, 2), (chunk + 1) * intAt(record, 7));
+  for (let r = chunk * intAt(record, 7); r < end; r += 1) {
+    const at = (<usize>r) << 2;
+    const row = addressAt(record, 0) + at * <usize>classes;
+    const label = load<i32>(addressAt(record, 1) + at);
+    const largest = largestOf(row, classes);
+    const logTotal = Math.log(powersOf(row, classes, largest));
+    let loss: f64 = 0;
+    for (let place = 0; place < classes; place += 1)
+      loss -= wanted(place, label, classes, smoothing) * (valueAt(row, place) - largest - logTotal);
+    store<f32>(addressAt(record, 5) + at, <f32>loss);
+    store<i32>(addressAt(record, 6) + at, bestOf(row, classes));
+  }
+}
+
+/**
+ * Of the mean over all rows.
+ *
+ * Arguments, as of `clippedCrossEntropyGradient`: outputs, labels, rows, classes, smoothing (float), gradient, rows of a
+ * chunk.
+ */
+export function softmaxCrossEntropyGradient(record: usize, chunk: i32, _scratch: usize): void {
+  const rows = intAt(record, 2);
+  const classes = intAt(record, 3);
+  const smoothing = <f64>floatAt(record, 4);
+  const end = min(rows, (chunk + 1) * intAt(record, 6));
+  for (let r = chunk * intAt(record, 6); r < end; r += 1) {
+    const at = (<usize>r) << 2;
+    const offset = at * <usize>classes;
+    const row = addressAt(record, 0) + offset;
+    const label = load<i32>(addressAt(record, 1) + at);
+    const largest = largestOf(row, classes);
+    const total = powersOf(row, classes, largest);
+    for (let place = 0; place < classes; place += 1) {
+      const share = Math.exp(valueAt(row, place) - largest) / total;
+      const slope = (share - wanted(place, label, classes, smoothing)) / <f64>rows;
+      setValue(addressAt(record, 5) + offset, place, slope);
+    }
+  }
+}
+
+/** Of a head taken for probabilities: divided by its sum and clipped. */
+export function clippedCrossEntropy(record: usize, chunk: i32, _scratch: usize): void {
+  const classes = intAt(record, 3);
+  const smoothing = <f64>floatAt(record, 4);
+  const end = min(intAt(record, 2), (chunk + 1) * intAt(record, 7));
+  for (let r = chunk * intAt(record, 7); r < end; r += 1) {
+    const at = (<usize>r) << 2;
+    const row = addressAt(record, 0) + at * <usize>classes;
+    const label = load<i32>(addressAt(record, 1) + at);
+    const total = sumOf(row, classes);
+    let loss: f64 = 0;
+    for (let place = 0; place < classes; place += 1) {
+      const share = clip(valueAt(row, place) / total);
+      loss -= wanted(place, label, classes, smoothing) * Math.log(share);
+    }
+    store<f32>(addressAt(record, 5) + at, <f32>loss);
+    store<i32>(addressAt(record, 6) + at, bestOf(row, classes));
+  }
+}
+
+/** With shares `p = x / sum(x)`: `dx = (g - sum(g * p)) / sum(x)`, where `g = -target / p` unless clipped. */
+export function clippedCrossEntropyGradient(record: usize, chunk: i32, _scratch: usize): void {
+  const rows = intAt(record, 2);
+  const classes = intAt(record, 3);
+  const smoothing = <f64>floatAt(record, 4);
+  const end = min(rows, (chunk + 1) * intAt(record, 6));
+  for (let r = chunk * intAt(record, 6); r < end; r += 1) {
+    const at = (<usize>r) << 2;
+    const offset = at * <usize>classes;
+    const row = addressAt(record, 0) + offset;
+    const label = load<i32>(addressAt(record, 1) + at);
+    const total = sumOf(row, classes);
+    let product: f64 = 0;
+    for (let place = 0; place < classes; place += 1) {
+      const share = valueAt(row, place) / total;
+      if (clip(share) === share) product -= wanted(place, label, classes, smoothing);
+    }
+    for (let place = 0; place < classes; place += 1) {
+      const share = valueAt(row, place) / total;
+      const target = wanted(place, label, classes, smoothing);
+      const slope = clip(share) === share ? -target / share : 0;
+      setValue(addressAt(record, 5) + offset, place, (slope - product) / total / <f64>rows);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** The largest value under a window, eight channels of a place at once. */
+import {
+  channelsOf,
+  columnsOf,
+  ENTRY_BYTES,
+  heightOf,
+  imagesOf,
+  listPixelsUnder,
+  listPlacesOver,
+  rowsOf,
+  tapsOf,
+  widthOf,
+} from "./shared/geometry";
+import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
+import { addressAt, argumentsAt, intAt } from "./shared/record";
+import { stageUnder } from "./shared/stageUnder";
+
+/**
+ * The first of equal values is the maximum; NaN, once met, stays. One chunk is a band of an image's rows.
+ *
+ * Arguments: window, x (operand), y, taps of the maxima or 0, rows of a band, bands of an image.
+ *
+ * @param scratch an entry for each tap, then the rows of `x` under a band.
+ */
+export function maxPool(record: usize, chunk: i32, scratch: usize): void {
+  const g = argumentsAt(record, 0);
+  const bands = intAt(record, 23);
+  const image = chunk / bands;
+  const top = (chunk - image * bands) * intAt(record, 22);
+  const rows = min(intAt(record, 22), rowsOf(g) - top);
+  const bytes = (<usize>channelsOf(g)) << 2;
+  const argmax = addressAt(record, 21);
+  const staged = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
+  const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, staged);
+  const first = (image * rowsOf(g) + top) * columnsOf(g);
+  for (let place = first; place < first + rows * columnsOf(g); place += 1) {
+    const end = listPixelsUnder(g, place, scratch);
+    listAddresses(scratch, end, x, bytes);
+    const offset = <usize>place * bytes;
+    largestOf(scratch, end, bytes, addressAt(record, 20) + offset, argmax ? argmax + offset : 0);
+  }
+}
+
+/** Replaces pixels, or places, by where they lie. */
+function listAddresses(list: usize, end: usize, base: usize, bytes: usize): void {
+  for (let entry = list; entry < end; entry += ENTRY_BYTES)
+    store<u32>(entry, <u32>(base + <usize>load<i32>(entry) * bytes));
+}
+
+function addressOf(entry: usize): usize {
+  return load<u32>(entry);
+}
+
+function largestOf(list: usize, end: usize, bytes: usize, y: usize, argmax: usize): void {
+  const vectors = bytes & ~31;
+  let at: usize = 0;
+  for (; at < vectors; at += 32) {
+    let from = addressOf(list) + at;
+    let low = v128.load(from);
+    let high = v128.load(from, 16);
+    let lowTaps = v128.load32_splat(list, 4);
+    let highTaps = lowTaps;
+    for (let entry = list + ENTRY_BYTES; entry < end; entry += ENTRY_BYTES) {
+      from = addressOf(entry) + at;
+      const tap = v128.load32_splat(entry, 4);
+      const nextLow = v128.load(from);
+      const nextHigh = v128.load(from, 16);
+      const takesLow = replaces(nextLow, low);
+      const takesHigh = replaces(nextHigh, high);
+      low = v128.bitselect(nextLow, low, takesLow);
+      high = v128.bitselect(nextHigh, high, takesHigh);
+      lowTaps = v128.bitselect(tap, lowTaps, takesLow);
+      highTaps = v128.bitselect(tap, highTaps, takesHigh);
+    }
+    v128.store(y + at, low);
+    v128.store(y + at, high, 16);
+    if (!argmax) continue;
+    v128.store(argmax + at, lowTaps);
+    v128.store(argmax + at, highTaps, 16);
+  }
+  for (; at < bytes; at += 4) largestOne(list, end, at, y, argmax);
+}
+
+/** Where a value is larger, or NaN, and what there was is not NaN. */
+function replaces(value: v128, largest: v128): v128 {
+  return v128.andnot(f32x4.eq(largest, largest), f32x4.le(value, largest));
+}
+
+function largestOne(list: usize, end: usize, at: usize, y: usize, argmax: usize): void {
+  let largest = load<f32>(addressOf(list) + at);
+  let tap = load<i32>(list, 4);
+  for (let entry = list + ENTRY_BYTES; entry < end; entry += ENTRY_BYTES) {
+    const value = load<f32>(addressOf(entry) + at);
+    if (value <= largest || largest !== largest) continue;
+    largest = value;
+    tap = load<i32>(entry, 4);
+  }
+  store<f32>(y + at, largest);
+  if (argmax) store<i32>(argmax + at, tap);
+}
+
+/**
+ * Each pixel gathers from the places that took it. One chunk is some lines of the map.
+ *
+ * Arguments: window, dy, taps of the maxima, dx, lines of a chunk, what follows (`shared/gradientEpilogue.ts`).
+ *
+ * @param scratch an entry for each tap, then `blockRows` rows.
+ */
+export function maxPoolGradient(record: usize, chunk: i32, scratch: usize): void {
+  const g = argumentsAt(record, 0);
+  const width = widthOf(g);
+  const channels = channelsOf(g);
+  const bytes = (<usize>channels) << 2;
+  const dy = addressAt(record, 16);
+  const toTaps = addressAt(record, 17) - dy;
+  const epilogue = argumentsAt(record, 20);
+  const staged = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
+  const end = min(imagesOf(g) * heightOf(g), (chunk + 1) * intAt(record, 19));
+  beginGradient(epilogue, chunk, channels);
+  for (let line = chunk * intAt(record, 19); line < end; line += 1) {
+    const first = line * width;
+    const dx = addressAt(record, 18) + <usize>first * bytes;
+    for (let column = 0; column < width; column += 1) {
+      const last = listPlacesOver(g, first + column, scratch);
+      listAddresses(scratch, last, dy, bytes);
+      gatherGradient(scratch, last, bytes, toTaps, dx + <usize>column * bytes);
+    }
+    finishGradient(epilogue, chunk, first, width, channels, dx, staged);
+  }
+}
+
+/** @param toTaps from a gradient to the tap of its maximum. */
+function gatherGradient(list: usize, end: usize, bytes: usize, toTaps: usize, dx: usize): void {
+  const vectors = bytes & ~31;
+  let at: usize = 0;
+  for (; at < vectors; at += 32) {
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let entry = list; entry < end; entry += ENTRY_BYTES) {
+      const from = addressOf(entry) + at;
+      const tap = v128.load32_splat(entry, 4);
+      const taken = i32x4.eq(v128.load(from + toTaps), tap);
+      const takenHigh = i32x4.eq(v128.load(from + toTaps, 16), tap);
+      low = f32x4.add(low, v128.and(v128.load(from), taken));
+      high = f32x4.add(high, v128.and(v128.load(from, 16), takenHigh));
+    }
+    v128.store(dx + at, low);
+    v128.store(dx + at, high, 16);
+  }
+  for (; at < bytes; at += 4) {
+    let sum: f32 = 0;
+    for (let entry = list; entry < end; entry += ENTRY_BYTES) {
+      const from = addressOf(entry) + at;
+      if (load<i32>(from + toTaps) === load<i32>(entry, 4)) sum += load<f32>(from);
+    }
+    store<f32>(dx + at, sum);
+  }
+}

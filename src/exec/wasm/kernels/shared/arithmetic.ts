@@ -1,0 +1,7 @@
+/** What the two builds do differently: the relaxed one may round a product and sum once instead of twice. */
+
+/** `a * b + c` in four lanes. */
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}

@@ -1,0 +1,41 @@
+/**
+ * What may follow on rows of a gradient while they are still in the cache: the mask of the ReLU before, then the sums
+ * for the normalisation before that. Seven arguments of a record: the ReLU's output (operand, its source 0 where
+ * there is none), then the sums (`gradientSums.ts`).
+ */
+import { addSums, clearSums } from "./gradientSums";
+import { sourceOf, stageRows } from "./operand";
+import { blockRows, maskValues } from "./rows";
+
+const SUMS_AT: usize = 16;
+
+/** To be called once a chunk, before any rows. */
+export function beginGradient(epilogue: usize, chunk: i32, channels: i32): void {
+  clearSums(epilogue + SUMS_AT, chunk, channels);
+}
+
+/**
+ * @param first of the rows of `dx`, counted over the whole map.
+ * @param scratch `blockRows` rows.
+ */
+export function finishGradient(
+  epilogue: usize,
+  chunk: i32,
+  first: i32,
+  rows: i32,
+  channels: i32,
+  dx: usize,
+  scratch: usize,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const block = blockRows(channels);
+  for (let start = 0; start < rows; start += block) {
+    const count = min(block, rows - start);
+    const target = dx + <usize>start * bytes;
+    if (sourceOf(epilogue)) {
+      const y = stageRows(epilogue, first + start, count, channels, scratch);
+      maskValues(target, y, count * channels, target);
+    }
+    addSums(epilogue + SUMS_AT, chunk, first + start, count, channels, target);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Mean and spread of each channel over a part of a map's rows, small enough to stay in cache between the two looks at
+ * it. A part is `mean[channels]`, `spread[channels]` (sum of squared distances from the mean), then the number
+ * of its rows and three numbers that align the next part.
+ */
+import { clearValues } from "../channels";
+import { madd } from "./arithmetic";
+
+export function partBytes(channels: i32): usize {
+  return (<usize>(channels * 2 + 4)) << 2;
+}
+
+export function partStatistics(x: usize, rows: i32, channels: i32, part: usize): void {
+  const spread = part + ((<usize>channels) << 2);
+  clearValues(part, channels * 2);
+  addRows(x, rows, channels, part);
+  scaleValues(part, channels, 1 / <f32>rows);
+  addSpread(x, rows, channels, part, spread);
+  store<f32>(spread + ((<usize>channels) << 2), <f32>rows);
+}
+
+/** `sums[c] += ` the sum over rows. */
+export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  let from = x;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    let at: usize = 0;
+    for (; at < vectors; at += 16) {
+      const p = from + at;
+      const low = f32x4.add(v128.load(p), v128.load(p + bytes));
+      const high = f32x4.add(v128.load(p + 2 * bytes), v128.load(p + 3 * bytes));
+      v128.store(sums + at, f32x4.add(v128.load(sums + at), f32x4.add(low, high)));
+    }
+    for (; at < bytes; at += 4) {
+      const p = from + at;
+      const low = load<f32>(p) + load<f32>(p + bytes);
+      const high = load<f32>(p + 2 * bytes) + load<f32>(p + 3 * bytes);
+      store<f32>(sums + at, load<f32>(sums + at) + (low + high));
+    }
+    from += 4 * bytes;
+  }
+  for (; row < rows; row += 1) {
+    let at: usize = 0;
+    for (; at < vectors; at += 16)
+      v128.store(sums + at, f32x4.add(v128.load(sums + at), v128.load(from + at)));
+    for (; at < bytes; at += 4) store<f32>(sums + at, load<f32>(sums + at) + load<f32>(from + at));
+    from += bytes;
+  }
+}
+
+export function scaleValues(values: usize, count: i32, factor: f32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 4)
+    store<f32>(values + at, load<f32>(values + at) * factor);
+}
+
+function addSpread(x: usize, rows: i32, channels: i32, mean: usize, spread: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  let from = x;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    let at: usize = 0;
+    for (; at < vectors; at += 16) {
+      const p = from + at;
+      const center = v128.load(mean + at);
+      const first = f32x4.sub(v128.load(p), center);
+      const second = f32x4.sub(v128.load(p + bytes), center);
+      const third = f32x4.sub(v128.load(p + 2 * bytes), center);
+      const fourth = f32x4.sub(v128.load(p + 3 * bytes), center);
+      const low = madd(first, first, f32x4.mul(second, second));
+      const high = madd(third, third, f32x4.mul(fourth, fourth));
+      v128.store(spread + at, f32x4.add(v128.load(spread + at), f32x4.add(low, high)));
+    }
+    for (; at < bytes; at += 4)
+      for (let p = from + at; p < from + 4 * bytes; p += bytes)
+        addSquare(p, mean + at, spread + at);
+    from += 4 * bytes;
+  }
+  for (; row < rows; row += 1) {
+    for (let at: usize = 0; at < bytes; at += 4) addSquare(from + at, mean + at, spread + at);
+    from += bytes;
+  }
+}
+
+function addSquare(value: usize, mean: usize, spread: usize): void {
+  const distance = load<f32>(value) - load<f32>(mean);
+  store<f32>(spread, load<f32>(spread) + distance * distance);
+}

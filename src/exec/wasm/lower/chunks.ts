@@ -1,0 +1,73 @@
+/** How maps divide into chunks. Only shapes decide, so that sums are taken in the same order on every machine. */
+import type { Shape } from "../../../core/shape.ts";
+import type { WindowAttributes } from "../../../plan/operations.ts";
+import { chunksOf, mapSides } from "./lowering.ts";
+
+/** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
+export const CHUNK_NUMBERS = 16_384;
+/** Of a chunk that leaves sums of its rows, which should be far smaller than what was summed. */
+const FEWEST_ROWS = 16;
+/** Enough for several threads to end at about the same time, and few enough for the parts of their sums. */
+const WANTED_CHUNKS = 32;
+/** Numbers below which a chunk that computes a lot is not worth its start. */
+const FEWEST_NUMBERS = 16_384;
+/** Numbers of rows that wait in the second-level cache for a window to pass over them. */
+const STAGED_NUMBERS = 65_536;
+/** As `kernels/shared/rows.ts`. */
+const BLOCK_NUMBERS = 2048;
+
+interface Chunks {
+  /** Rows, lines or numbers. */
+  readonly perChunk: number;
+  readonly chunks: number;
+}
+
+/** Of a map's rows, each of so many channels. */
+export function rowChunks(rows: number, channels: number): Chunks {
+  const perChunk = Math.max(FEWEST_ROWS, Math.floor(CHUNK_NUMBERS / channels));
+  return { perChunk, chunks: chunksOf(rows, perChunk) };
+}
+
+/** Of numbers that have no rows, a multiple of a cache line. */
+export function numberChunks(count: number): Chunks {
+  return { perChunk: CHUNK_NUMBERS, chunks: chunksOf(count, CHUNK_NUMBERS) };
+}
+
+/** Of a batch's lines: whole images where a chunk takes as much as one. */
+export function lineChunks(shape: Shape): Chunks {
+  const [images, height, width, channels] = mapSides(shape);
+  const least = Math.ceil(FEWEST_NUMBERS / (width * channels));
+  const wanted = Math.max(least, Math.ceil((images * height) / WANTED_CHUNKS));
+  const perChunk = wanted < height ? wanted : Math.floor(wanted / height) * height;
+  return { perChunk, chunks: chunksOf(images * height, perChunk) };
+}
+
+interface Bands {
+  readonly bandRows: number;
+  /** Of an image. */
+  readonly bands: number;
+  readonly chunks: number;
+  /** Numbers of `x` under a band. */
+  readonly staged: number;
+}
+
+/** Of the rows of each image of `y`, by what a window reads of `x`. */
+export function bandChunks(
+  { kernel, strides, dilation }: WindowAttributes,
+  x: Shape,
+  y: Shape,
+): Bands {
+  const [, height, width, channels] = mapSides(x);
+  const [images, rows] = mapSides(y);
+  const reach = (kernel[0] - 1) * dilation[0] + 1;
+  const fitting = Math.floor((STAGED_NUMBERS / (width * channels) - reach) / strides[0]) + 1;
+  const bandRows = Math.max(1, Math.min(rows, fitting));
+  const bands = chunksOf(rows, bandRows);
+  const under = Math.min(height, (bandRows - 1) * strides[0] + reach);
+  return { bandRows, bands, chunks: images * bands, staged: under * width * channels };
+}
+
+/** Numbers of the rows that kernels take at once where those stay in the first-level cache. */
+export function blockNumbers(channels: number): number {
+  return Math.max(4, Math.floor(BLOCK_NUMBERS / channels)) * channels;
+}

@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { readKernels } from "../../cli/readKernels.ts";
+import { startNodeHelper } from "../../cli/startNodeHelper.ts";
+import { randomStream } from "../../core/random.ts";
+import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { buildXception } from "../../spec/networks/xception.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
+import type { HelperWorker, StartHelper } from "./helperThreads.ts";
+import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
+
+const xception = planOptions(buildXception({ ...oneMinute.settings, width: 0.25 }), {
+  batchSize: 9,
+});
+const everyOperation = planOptions(remainingOperations(), { batchSize: 5 });
+
+const open: WasmExecutor[] = [];
+afterEach(() => {
+  for (const executor of open.splice(0)) executor.dispose();
+});
+
+async function create(
+  options: ExecutorOptions,
+  threads: number,
+  startHelper: StartHelper = startNodeHelper,
+): Promise<WasmExecutor> {
+  const kernels = await readKernels({ simd: "plain", memory: "shared" });
+  const executor = createWasmExecutor(options, kernels, { threads, startHelper });
+  open.push(executor);
+  return executor;
+}
+
+function batchFor(shape: readonly number[], numImages: number, classes: number): PreparedBatch {
+  const random = randomStream(1, `batch of ${numImages}`);
+  const pixels = numImages * shape.reduce((product, side) => product * side, 1);
+  return {
+    kind: "prepared",
+    values: Float32Array.from({ length: pixels }, () => 2 * random.nextFloat() - 1),
+    labels: Uint8Array.from({ length: numImages }, () => random.nextInteger(classes)),
+    numImages,
+  };
+}
+
+async function train(executor: WasmExecutor, batches: readonly PreparedBatch[]) {
+  for (const batch of batches) await executor.trainStep(batch, 0.01);
+  const weights = [...(await executor.readWeights())];
+  const { loss } = await executor.evaluate(batches);
+  const metrics = await executor.readMetrics();
+  return { weights: weights.map(([path, values]) => [path, [...values]]), loss, metrics };
+}
+
+describe("threads", () => {
+  test.each([
+    ["Xception", xception, [28, 28, 1], 10],
+    ["every operation", everyOperation, [7, 5, 3], 3],
+  ] as const)(
+    "give the same bits, one to four of them: %s",
+    async (_, options, shape, classes) => {
+      const batches = [9, 9, 4].map((numImages) => batchFor(shape, numImages, classes));
+      const alone = await train(await create(options, 1), batches);
+      expect(alone.metrics.lastLoss).toBeGreaterThan(0);
+      for (const threads of [2, 3, 4])
+        expect(await train(await create(options, threads), batches)).toEqual(alone);
+    },
+    60_000,
+  );
+
+  test("say so where one does not start", async () => {
+    const executor = await create(xception, 2, (_, onReport) => {
+      onReport({ kind: "failed", reason: "no more workers" });
+      return { terminate: () => {} };
+    });
+    await expect(executor.trainStep(batchFor([28, 28, 1], 9, 10), 0.01)).rejects.toMatchObject({
+      code: "engine.unavailable",
+      message: expect.stringContaining("no more workers"),
+    });
+    expect(await executor.deviceLost).toBe("no more workers");
+  });
+
+  test("leave no step hanging when one dies", async () => {
+    const workers: HelperWorker[] = [];
+    const executor = await create(xception, 2, (task, onReport) => {
+      const worker = startNodeHelper(task, onReport);
+      workers.push(worker);
+      return worker;
+    });
+    const batch = batchFor([28, 28, 1], 9, 10);
+    await executor.trainStep(batch, 0.01);
+    for (const worker of workers) worker.terminate();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect(executor.trainStep(batch, 0.01)).rejects.toMatchObject({
+      message: expect.stringMatching(/CPU compiled, .*block1_conv1.*a thread that ended/),
+    });
+  }, 60_000);
+});
