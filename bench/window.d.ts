@@ -16,6 +16,7 @@ interface Window {
   replayTasks: BenchSpan[];
   replayRedraws: BenchSpan[];
   replayDone: boolean;
+  cpuBench: import("./cpu/page/pageApi.ts").CpuBenchPage;
 }
 
 /** Chromium's own, in pages isolated from other origins; not in the standard library's types. */

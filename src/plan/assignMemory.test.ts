@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { assignMemory, type MemoryPlan, planBytes } from "./assignMemory.ts";
-import { type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
+import { type Lifetime, type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
 import { compilePlan } from "./compilePlan.ts";
-import { loadsOf } from "./marks.ts";
+import { launchesOf, loadsOf } from "./marks.ts";
 import { applyPasses, PASS_NAMES } from "./passes/registry.ts";
 import { allPlanOptions, oneMinuteNetwork, planOptions } from "./planCases.ts";
 import { writesOf } from "./step.ts";
@@ -23,9 +23,26 @@ function overlap(memory: MemoryPlan, a: PlanBuffer, b: PlanBuffer): boolean {
   );
 }
 
+/** By program and step the launch it belongs to. */
+function launchNumbers(plan: TrainingPlan): ReadonlyMap<string, number> {
+  return new Map(
+    PROGRAM_NAMES.flatMap((program) =>
+      launchesOf(plan.programs[program].steps)
+        .flatMap((launch, number) => launch.map(() => number))
+        .map((number, index): [string, number] => [`${program} ${index}`, number]),
+    ),
+  );
+}
+
 /** Pairs that are needed at the same time and lie in the same place, but for the two ends of an in-place step. */
 function clashes(plan: TrainingPlan, memory: MemoryPlan, inPlace: boolean): readonly string[] {
   const stored = plan.buffers.filter(({ viewOf }) => viewOf === undefined);
+  const launches = launchNumbers(plan);
+  const inOneLaunch = (ending: Lifetime | undefined, starting: Lifetime | undefined) =>
+    ending !== undefined &&
+    starting !== undefined &&
+    launches.get(`${ending.program} ${ending.last}`) ===
+      launches.get(`${starting.program} ${starting.first}`);
   return stored.flatMap((a, index) =>
     stored.slice(index + 1).flatMap((b) => {
       if (!overlap(memory, a, b)) return [];
@@ -34,7 +51,7 @@ function clashes(plan: TrainingPlan, memory: MemoryPlan, inPlace: boolean): read
         one === undefined ||
         two === undefined ||
         (one.program === two.program && one.first <= two.last && two.first <= one.last);
-      const handedOver = inPlace && (one?.last === two?.first || two?.last === one?.first);
+      const handedOver = inPlace && (inOneLaunch(one, two) || inOneLaunch(two, one));
       return together && !handedOver ? [`${a.id} ${a.label} and ${b.id} ${b.label}`] : [];
     }),
   );
@@ -92,7 +109,7 @@ describe("the memory plan", () => {
     );
   });
 
-  test("shares a place within a step between elementwise operands only", () => {
+  test("shares a place within a launch between operands of one elementwise step only", () => {
     const elementwise = new Set([
       "activation",
       "activationGradient",
@@ -111,10 +128,17 @@ describe("the memory plan", () => {
         });
       for (const { steps } of PROGRAM_NAMES.map((name) => plan.programs[name])) {
         const loads = loadsOf(steps);
-        for (const step of steps) {
-          const loaded = new Set(offsets(loads(step)));
-          if (offsets(writesOf(step)).some((offset) => loaded.has(offset)))
-            expect(elementwise).toContain(step.op);
+        for (const launch of launchesOf(steps)) {
+          for (const step of launch) {
+            const written = new Set(offsets(writesOf(step)));
+            const sharing = launch.filter((other) =>
+              offsets(loads(other).filter((id) => !writesOf(step).includes(id))).some((offset) =>
+                written.has(offset),
+              ),
+            );
+            expect(sharing.every((other) => other === step)).toBe(true);
+            if (sharing.length > 0) expect(elementwise).toContain(step.op);
+          }
         }
       }
     }

@@ -3,6 +3,7 @@
 import {
   type BufferId,
   type BufferRole,
+  bufferAt,
   type Lifetime,
   PERSISTENT_ROLES,
   type PlanBuffer,
@@ -10,9 +11,9 @@ import {
   type ProgramName,
   storageOf,
 } from "./buffers.ts";
-import { launchesOf, loadsOf } from "./marks.ts";
-import { isResult } from "./readers.ts";
-import { readsOf, type Step, writesOf } from "./step.ts";
+import { type Launch, launchesOf, loadsOf } from "./marks.ts";
+import { isResult, readersIn } from "./readers.ts";
+import { writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
 type Unmeasured = Pick<TrainingPlan, "programs" | "buffers">;
@@ -69,23 +70,17 @@ function measureProgram(
 /** Outputs of inline steps, and what only the launch that writes it reads. */
 function unstoredIn(plan: Unmeasured, program: ProgramName): readonly BufferId[] {
   const { steps } = plan.programs[program];
-  const storage = (id: BufferId) => storageOf(plan.buffers, id);
-  const launches = launchesOf(steps);
-  const launchOf = new Map(launches.flatMap((launch) => launch.map((step) => [step, launch])));
-  const readers = new Map<BufferId, Step[]>();
-  for (const step of steps)
-    for (const id of readsOf(step))
-      readers.set(storage(id), [...(readers.get(storage(id)) ?? []), step]);
-  return steps.flatMap((step) => {
-    if (step.inline) return writesOf(step);
-    return writesOf(step).filter((id) => {
-      const reading = readers.get(id) ?? [];
-      return (
-        PASSING_ROLES.has(plan.buffers[id]?.role ?? "result") &&
-        !isResult(plan, program, id) &&
-        reading.length > 0 &&
-        reading.every((reader) => launchOf.get(reader) === launchOf.get(step))
-      );
-    });
-  });
+  const readersOf = readersIn(plan.buffers, steps);
+  const staysWithin = (launch: Launch, id: BufferId) => {
+    const readers = readersOf(id);
+    return (
+      PASSING_ROLES.has(bufferAt(plan.buffers, id).role) &&
+      !isResult(plan, program, id) &&
+      readers.length > 0 &&
+      readers.every((reader) => launch.includes(reader))
+    );
+  };
+  return launchesOf(steps).flatMap((launch) =>
+    launch.flatMap((step) => writesOf(step).filter((id) => step.inline || staysWithin(launch, id))),
+  );
 }

@@ -7,14 +7,14 @@
  */
 import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
 import type { OpName } from "./operations.ts";
-import { isResult, readersOf } from "./readers.ts";
+import { isResult, type ReadersOf, readersIn } from "./readers.ts";
 import { operandsOf, readsOf, type Step, writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** Operands, by operation, that can be computed while they are loaded. */
-type InlineReaders = { readonly [K in OpName]?: string };
+/** Of each operation one operand. */
+type OperandOf = { readonly [K in OpName]?: string };
 
-const MAP_READERS: InlineReaders = {
+const MAP_READERS: OperandOf = {
   conv2d: "x",
   conv2dFilterGradient: "x",
   depthwiseConv2d: "x",
@@ -25,28 +25,40 @@ const MAP_READERS: InlineReaders = {
 };
 
 /**
- * Operations that can be inline, each with the readers that can take its output so: elementwise within a channel,
- * and no chain longer than normalisation and ReLU.
+ * Operations that can be inline, each with the operands that can be loaded so: elementwise within a channel, and
+ * no chain longer than normalisation and ReLU.
  */
-const INLINE: { readonly [K in OpName]?: InlineReaders } = {
+const INLINE: { readonly [K in OpName]?: OperandOf } = {
   normalize: { ...MAP_READERS, activation: "x" },
   activation: { ...MAP_READERS, activationGradient: "y" },
   normalizationGradient: { conv2dFilterGradient: "dy", conv2dInputGradient: "dy" },
 };
 
-/** Operations that can join, each with those it can directly follow in a launch. */
-const JOINS: { readonly [K in OpName]?: readonly OpName[] } = {
-  batchStatistics: ["conv2d", "depthwiseConv2d"],
-  conv2dInputGradient: ["conv2dFilterGradient"],
-  depthwiseConv2dInputGradient: ["depthwiseConv2dFilterGradient"],
-  activationGradient: ["conv2dInputGradient", "depthwiseConv2dInputGradient", "add"],
-  normalizationSums: [
-    "activationGradient",
-    "conv2dInputGradient",
-    "depthwiseConv2dInputGradient",
-    "maxPoolGradient",
-    "add",
-  ],
+interface Joining {
+  readonly operand: string;
+  /** What the operand must be of the step before. */
+  readonly after: OperandOf;
+}
+
+/** Operations that can join, each with what it shares with the step before. */
+const JOINS: { readonly [K in OpName]?: Joining } = {
+  batchStatistics: { operand: "x", after: { conv2d: "y", depthwiseConv2d: "y" } },
+  conv2dInputGradient: { operand: "dy", after: { conv2dFilterGradient: "dy" } },
+  depthwiseConv2dInputGradient: { operand: "dy", after: { depthwiseConv2dFilterGradient: "dy" } },
+  activationGradient: {
+    operand: "dy",
+    after: { conv2dInputGradient: "dx", depthwiseConv2dInputGradient: "dx", add: "y" },
+  },
+  normalizationSums: {
+    operand: "dy",
+    after: {
+      activationGradient: "dx",
+      conv2dInputGradient: "dx",
+      depthwiseConv2dInputGradient: "dx",
+      maxPoolGradient: "dx",
+      add: "y",
+    },
+  },
 };
 
 /** A step and those that join it. */
@@ -77,47 +89,68 @@ export function loadsOf(steps: readonly Step[]): (step: Step) => readonly Buffer
   return (step) => readsOf(step).flatMap(load);
 }
 
-/** Whether every reader of the step's output can compute it while loading, so that none needs it stored. */
-export function canBeInline(plan: TrainingPlan, program: ProgramName, step: Step): boolean {
-  return inlineFault(plan, program, step) === undefined;
+/** Whether a step can run in the launch that ends with `before`. */
+export function canJoin(step: Step, before: Step): boolean {
+  const joining = JOINS[step.op];
+  if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
+    return false;
+  const shared = joining.after[before.op];
+  const [own] = operandOf(step, joining.operand);
+  return shared !== undefined && own !== undefined && operandOf(before, shared).includes(own);
 }
 
-/** Whether the marks of a step keep the rules: answers with the fault in words. */
-export function markFault(
+/** For a program: the fault of marking a step inline in words, or undefined where every reader can load it so. */
+export function inlineFaults(
   plan: TrainingPlan,
   program: ProgramName,
-  index: number,
+): (step: Step) => string | undefined {
+  const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
+  return (step) => {
+    const operands = INLINE[step.op];
+    const isOther = step.op === "activation" && step.attributes.activation !== "relu";
+    if (operands === undefined || isOther) return `${step.op} cannot be inline`;
+    return writesOf(step)
+      .map((id) =>
+        isResult(plan, program, id)
+          ? "what the program is run for must be stored"
+          : readerFault(plan, id, operands, readersOf),
+      )
+      .find((fault) => fault !== undefined);
+  };
+}
+
+/** For a program: the fault of a step's marks in words. */
+export function markFaults(
+  plan: TrainingPlan,
+  program: ProgramName,
+): (step: Step, before: Step | undefined) => string | undefined {
+  const inlineFault = inlineFaults(plan, program);
+  return (step, before) => {
+    if (step.joins && (before === undefined || !canJoin(step, before)))
+      return "it cannot join the step before";
+    return step.inline ? inlineFault(step) : undefined;
+  };
+}
+
+function readerFault(
+  { buffers }: TrainingPlan,
+  id: BufferId,
+  operands: OperandOf,
+  readersOf: ReadersOf,
 ): string | undefined {
-  const { steps } = plan.programs[program];
-  const step = steps[index];
-  if (step?.joins) {
-    const before = steps[index - 1];
-    if (before === undefined || !canJoin(step, before)) return "it cannot join the step before it";
-  }
-  return step?.inline ? inlineFault(plan, program, step) : undefined;
+  const readers = readersOf(id);
+  if (readers.length === 0) return "no step reads what is inline";
+  const unable = readers.find((reader) => {
+    const taken = operands[reader.op];
+    return operandsOf(reader)
+      .filter(({ name }) => name !== taken)
+      .some(({ ids }) => ids.some((read) => storageOf(buffers, read) === id));
+  });
+  if (unable !== undefined) return `${unable.op} ${unable.layer} cannot load it inline`;
+  const isViewed = buffers.some(({ viewOf }) => viewOf === id);
+  return isViewed ? "what has another shape too must be stored" : undefined;
 }
 
-/** Whether a step can run in the launch that ends with `before`. */
-function canJoin(step: Step, before: Step): boolean {
-  const isApart = step.phase !== before.phase || (step.inline ?? before.inline ?? false);
-  return !isApart && (JOINS[step.op]?.includes(before.op) ?? false);
-}
-
-function inlineFault(plan: TrainingPlan, program: ProgramName, step: Step): string | undefined {
-  const readers = INLINE[step.op];
-  if (readers === undefined || (step.op === "activation" && step.attributes.activation !== "relu"))
-    return `${step.op} cannot be inline`;
-  for (const id of writesOf(step)) {
-    if (isResult(plan, program, id)) return "what the program is run for must be stored";
-    const found = readersOf(plan, plan.programs[program].steps, id);
-    if (found.length === 0) return "no step reads what is inline";
-    const unable = found.find((reader) =>
-      operandsOf(reader).some(({ name, ids }) => {
-        const reads = ids.some((read) => storageOf(plan.buffers, read) === id);
-        return reads && (readers[reader.op] !== name || !ids.includes(id));
-      }),
-    );
-    if (unable !== undefined) return `${unable.op} ${unable.layer} cannot read it inline`;
-  }
-  return undefined;
+function operandOf(step: Step, operand: string): readonly BufferId[] {
+  return operandsOf(step).find(({ name }) => name === operand)?.ids ?? [];
 }

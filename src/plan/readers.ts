@@ -1,16 +1,21 @@
 /** Who reads a buffer of a program. */
-import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
+import { type BufferId, type PlanBuffer, type ProgramName, storageOf } from "./buffers.ts";
 import { readsOf, type Step } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-type Steps = readonly Step[];
+/** The steps that read a buffer, under whatever name, in order. */
+export type ReadersOf = (id: BufferId) => readonly Step[];
 
-/** The steps that read a buffer, under whatever name. */
-export function readersOf(plan: Pick<TrainingPlan, "buffers">, steps: Steps, id: BufferId): Steps {
-  const storage = storageOf(plan.buffers, id);
-  return steps.filter((step) =>
-    readsOf(step).some((read) => storageOf(plan.buffers, read) === storage),
-  );
+export function readersIn(buffers: readonly PlanBuffer[], steps: readonly Step[]): ReadersOf {
+  const readers = new Map<BufferId, Step[]>();
+  for (const step of steps) {
+    for (const storage of new Set(readsOf(step).map((id) => storageOf(buffers, id)))) {
+      const known = readers.get(storage);
+      if (known === undefined) readers.set(storage, [step]);
+      else known.push(step);
+    }
+  }
+  return (id) => readers.get(storageOf(buffers, id)) ?? [];
 }
 
 /** Whether a buffer is what the program is run for. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createBuilder } from "../spec/networks/builder.ts";
 import { compilePlan } from "./compilePlan.ts";
 import { planOptions, remainingOperations } from "./planCases.ts";
 import type { Step } from "./step.ts";
@@ -79,6 +80,67 @@ describe("a plan is refused", () => {
         : step,
     );
     expect(() => validatePlan(broken)).toThrowError(invalid(/does not fit @\*S/));
+  });
+
+  test.each([
+    ["conv2d", /conv2d cannot be inline/],
+    ["normalize", /softmax act cannot load it inline/],
+    ["batchStatistics", /batchStatistics cannot be inline/],
+  ] as const)("where %s is inline and cannot be", (op, words) => {
+    expect(() => validatePlan(replacing(op, (step) => ({ ...step, inline: true })))).toThrowError(
+      invalid(words),
+    );
+  });
+
+  test("where an inline step gives what the program is run for", () => {
+    const net = createBuilder("result");
+    const map = net.conv2d(net.input("input", [1, 1, 1]), "conv", {
+      filters: 2,
+      kernelSize: [1, 1],
+    });
+    net.activation(net.globalAveragePooling2d(map, "avg_pool"), "act", "relu");
+    const { programs, ...rest } = compilePlan(planOptions(net.finish()));
+    const marked = programs.prediction.steps.map((step) => ({
+      ...step,
+      ...(step.op === "activation" && { inline: true as const }),
+    }));
+    const prediction = { ...programs.prediction, steps: marked };
+    expect(() => validatePlan({ ...rest, programs: { ...programs, prediction } })).toThrowError(
+      invalid(/what the program is run for must be stored/),
+    );
+  });
+
+  test.each(["conv2d", "softmax", "normalizationGradient", "adam"] as const)(
+    "where %s joins a step that has nothing for it",
+    (op) => {
+      expect(() => validatePlan(replacing(op, (step) => ({ ...step, joins: true })))).toThrowError(
+        invalid(/cannot join the step before/),
+      );
+    },
+  );
+
+  test("where statistics join a convolution that did not make their map", () => {
+    const net = createBuilder("statistics");
+    const point = { filters: 2, kernelSize: [1, 1] } as const;
+    const first = net.conv2d(net.input("input", [4, 4, 1]), "first", point);
+    const norm = net.batchNormalization(net.conv2d(first, "second", point), "bn");
+    net.dense(net.flatten(norm, "flat"), "predictions", 2, "softmax");
+    const given = compilePlan(planOptions(net.finish()));
+    const { training } = given.programs;
+    const maps = training.steps.flatMap((step) => (step.op === "conv2d" ? step.outputs.y : []));
+    const [other = -1, own = -1] = maps;
+    const joining = (x: number): TrainingPlan => {
+      const changed = training.steps.map(
+        (step): Step =>
+          step.op === "batchStatistics" ? { ...step, inputs: { x }, joins: true } : step,
+      );
+      return {
+        ...given,
+        programs: { ...given.programs, training: { ...training, steps: changed } },
+      };
+    };
+    expect(() => validatePlan(joining(own))).not.toThrow();
+    expect(() => validatePlan(joining(other))).toThrowError(invalid(/cannot join the step before/));
   });
 
   test("where a result is never written", () => {

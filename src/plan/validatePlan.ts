@@ -8,7 +8,7 @@ import {
   type ProgramName,
   storageOf,
 } from "./buffers.ts";
-import { markFault } from "./marks.ts";
+import { markFaults } from "./marks.ts";
 import type { OpName } from "./operations.ts";
 import { type Signature, signatureFault } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
@@ -28,8 +28,9 @@ export function validatePlan(plan: TrainingPlan): void {
   for (const program of PROGRAM_NAMES) {
     const written = new Set<BufferId>();
     const { steps, results } = plan.programs[program];
+    const markFault = markFaults(plan, program);
     steps.forEach((step, index) => {
-      const fault = stepFault(plan, step, written) ?? markFault(plan, program, index);
+      const fault = stepFault(plan, step, written) ?? markFault(step, steps[index - 1]);
       if (fault !== undefined) throw invalid(program, `${index} ${step.op} ${step.layer}`, fault);
       for (const id of writesOf(step)) written.add(storageOf(plan.buffers, id));
     });

@@ -27,6 +27,8 @@ export interface RunOptions extends RunEnvironment {
   readonly gate: Gate;
   /** The base learning rate as it is now: it may be changed while the run goes on. */
   readonly learningRate: () => number;
+  /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
+  readonly readingIntervalMs?: number;
 }
 
 /** Runs until the worker ends: after the last step it goes on answering requests. */
@@ -67,7 +69,7 @@ interface Session {
 }
 
 function createSession(options: RunOptions, prepared: PreparedRun): Session {
-  const { runId, emit, gate } = options;
+  const { runId, emit, gate, readingIntervalMs = READING_INTERVAL_MS } = options;
   const { settings, data, executor, budget } = prepared;
   const meter = createProgressMeter();
   const validationInterval = Math.ceil(
@@ -107,7 +109,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       unreadSteps += 1;
       const last = step === budget.totalSteps;
       const validates = step % validationInterval === 0 && step % budget.stepsPerEpoch !== 0;
-      if (last || validates || gate.closing || meter.sinceReadingMs >= READING_INTERVAL_MS)
+      if (last || validates || gate.closing || meter.sinceReadingMs >= readingIntervalMs)
         await report(rate);
       await yieldToEvents();
       meter.stopClock();

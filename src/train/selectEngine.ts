@@ -7,7 +7,7 @@ import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import type { ChosenEngine } from "./prepareRun.ts";
 
-/** The ways in to the engines; stand-ins in tests. */
+/** The ways in to the engines; the terminal has others, tests have stand-ins. */
 export interface EngineDoors {
   readonly whyNoGraphicsCard: () => Promise<string | undefined>;
   readonly openTfjs: (
@@ -24,20 +24,21 @@ const DOORS: EngineDoors = {
     return createTfjsExecutor({ options, backend });
   },
   openWasm: async (options) => {
-    const [{ createWasmExecutor }, { loadKernels }] = await Promise.all([
-      import("../exec/wasm/wasmExecutor.ts"),
-      import("../exec/wasm/loadKernels.ts"),
-    ]);
-    return createWasmExecutor(options, await loadKernels());
+    const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
+    return openWasmExecutor(options, { threads: 0, reproducible: false });
   },
 };
 
-/** @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory` */
+/**
+ * @param ways in that differ from those of the page.
+ * @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory`
+ */
 export async function selectEngine(
   settings: Settings,
   options: ExecutorOptions,
-  doors: EngineDoors = DOORS,
+  ways: Partial<EngineDoors> = {},
 ): Promise<ChosenEngine> {
+  const doors = { ...DOORS, ...ways };
   if (settings.engine === "wasm") {
     const executor = await doors.openWasm(options);
     return { executor, reason: "CPU compiled was chosen by hand.", fallbacks: [] };

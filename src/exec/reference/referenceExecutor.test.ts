@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../core/random.ts";
-import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
-import { allPlanOptions, planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import type { PixelBatch, PreparedBatch } from "../executor.ts";
-import { ReferenceMachine } from "./machine.ts";
 import { createReferenceExecutor } from "./referenceExecutor.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
@@ -149,38 +146,5 @@ describe("the reference executor", () => {
       expect.objectContaining({ code: "network.shape-mismatch" }),
     );
     expect(plain(await executor.readWeights())).toEqual(before);
-  });
-});
-
-describe("a fused plan", () => {
-  test("computes the same numbers as the plain one, in every program", () => {
-    for (const given of allPlanOptions()) {
-      const plan = compilePlan(given);
-      const plans = [plan, applyPasses(plan, PASS_NAMES)];
-      const [first, second] = plans.map((each) => {
-        const machine = new ReferenceMachine(each);
-        const initial = initialWeights(given.graph, 3);
-        for (const { path, value } of each.parameters)
-          machine.values(value).set(initial.get(path) ?? []);
-        const random = randomStream(1, "images");
-        const images = machine.values(each.inputs.images);
-        images.forEach((_, at) => {
-          images[at] = random.nextFloat() - 0.5;
-        });
-        machine.values(each.inputs.learningRate)[0] = 0.01;
-        machine.run("training");
-        machine.run("evaluation");
-        machine.run("prediction");
-        const { training, evaluation, prediction } = each.programs;
-        const read = [
-          ...each.parameters.flatMap(({ value, gradient }) => [value, gradient ?? value]),
-          training.results.imageLoss,
-          evaluation.results.imageLoss,
-          prediction.results.output,
-        ];
-        return read.map((id) => [...machine.values(id)]);
-      });
-      expect(second).toEqual(first);
-    }
   });
 });

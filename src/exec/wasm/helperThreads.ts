@@ -15,7 +15,9 @@ export interface HelperTask {
 }
 
 /** What a helper says: that it listens, or why it does not any more. */
-export type HelperReport = { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };
+export type HelperReport =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly reason: string };
 
 export interface HelperWorker {
   terminate(): void;

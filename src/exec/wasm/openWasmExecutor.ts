@@ -3,6 +3,7 @@ import type { ExecutorOptions } from "../executor.ts";
 import type { Threading } from "./helperThreads.ts";
 import { loadKernels } from "./loadKernels.ts";
 import { startHelperWorker } from "./startHelperWorker.ts";
+import { MOST_THREADS, threadsToSpare } from "./threadCount.ts";
 import { createWasmExecutor, ONE_THREAD, type WasmExecutor } from "./wasmExecutor.ts";
 
 export interface WasmWishes {
@@ -11,9 +12,6 @@ export interface WasmWishes {
   /** The same bits on every machine, at some cost in speed. */
   readonly reproducible: boolean;
 }
-
-/** Beyond this, a step's chunks are too few to go round. */
-const MOST_THREADS = 8;
 
 /** @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable` */
 export async function openWasmExecutor(
@@ -31,9 +29,4 @@ function threadingFor(wanted: number): Threading {
   const threads = wanted > 0 ? wanted : threadsToSpare(navigator.hardwareConcurrency);
   if (!self.crossOriginIsolated || threads === 1) return ONE_THREAD;
   return { threads: Math.min(threads, MOST_THREADS), startHelper: startHelperWorker };
-}
-
-/** One core stays free for the page where there are several. */
-function threadsToSpare(cores: number): number {
-  return Math.max(1, cores >= 4 ? cores - 1 : cores);
 }

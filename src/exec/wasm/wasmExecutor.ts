@@ -66,6 +66,11 @@ export class WasmExecutor implements Executor {
     this.writeWeights(initialWeights(options.graph, options.seed));
   }
 
+  /** As it is run, marks included. */
+  get plan(): TrainingPlan {
+    return this.#main.plan;
+  }
+
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     const program = await this.#load(batch);
     this.#setLearningRate(program, learningRate);

@@ -7,8 +7,8 @@ import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
 import {
   type BufferId,
   bufferAt,
-  PROGRAM_NAMES,
   type Phase,
+  PROGRAM_NAMES,
   type ProgramName,
 } from "../../plan/buffers.ts";
 import { type Launch, launchesOf } from "../../plan/marks.ts";

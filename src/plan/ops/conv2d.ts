@@ -54,6 +54,7 @@ export function emitConv2d(
     attributes,
   });
   tape.onBackward(y, (dy) => {
+    emitBiasGradient(tape, bias, dy);
     if (filter.gradient !== undefined) {
       tape.step({
         op: "conv2dFilterGradient",
@@ -62,7 +63,6 @@ export function emitConv2d(
         attributes,
       });
     }
-    emitBiasGradient(tape, bias, dy);
     if (x.needsGradient) {
       tape.step({
         op: "conv2dInputGradient",

@@ -53,6 +53,7 @@ export function emitDepthwiseConv2d(
     attributes,
   });
   tape.onBackward(y, (dy) => {
+    emitBiasGradient(tape, bias, dy);
     if (filter.gradient !== undefined) {
       tape.step({
         op: "depthwiseConv2dFilterGradient",
@@ -61,7 +62,6 @@ export function emitDepthwiseConv2d(
         attributes,
       });
     }
-    emitBiasGradient(tape, bias, dy);
     if (x.needsGradient) {
       tape.step({
         op: "depthwiseConv2dInputGradient",

@@ -1,10 +1,18 @@
 /** The passes by name, in the order in which they run. Each gives a plan that computes the same numbers. */
 import type { TrainingPlan } from "../trainingPlan.ts";
+import { inlineNormalizationGradient } from "./inlineNormalizationGradient.ts";
 import { inlineNormalize } from "./inlineNormalize.ts";
+import { joinInputGradients } from "./joinInputGradients.ts";
+import { joinMasks } from "./joinMasks.ts";
+import { joinStatistics } from "./joinStatistics.ts";
 
-const PASSES = { inlineNormalize } as const satisfies Readonly<
-  Record<string, (plan: TrainingPlan) => TrainingPlan>
->;
+const PASSES = {
+  inlineNormalize,
+  inlineNormalizationGradient,
+  joinStatistics,
+  joinInputGradients,
+  joinMasks,
+} as const satisfies Readonly<Record<string, (plan: TrainingPlan) => TrainingPlan>>;
 export type PassName = keyof typeof PASSES;
 export const PASS_NAMES = Object.keys(PASSES) as readonly PassName[];
 

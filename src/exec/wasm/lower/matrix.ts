@@ -31,7 +31,7 @@ const MOST_PARTS = 16;
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
-const LEAST_FEATURES = 32;
+const LEAST_FEATURES = 64;
 
 const toEight = (count: number) => Math.ceil(count / 8) * 8;
 
@@ -73,12 +73,11 @@ export function conv2d(
     lowering,
   );
   const [images, rows, columns] = mapSides(y);
-  const bandRows = Math.max(1, Math.floor((2 * BLOCK) / columns));
-  const bands = chunksOf(rows, bandRows);
-  scratch(TILE + BLOCK * depth + rowsUnder(attributes, bandRows, x));
-  const chunks = images * bands;
+  const perChunk = chunksOf(2 * BLOCK, columns);
+  const chunks = chunksOf(images * rows, perChunk);
+  scratch(TILE + BLOCK * depth + numbersUnder(attributes, perChunk, x, y));
   const statistics = joinedStatistics(joined, chunks, lowering);
-  const ends = [panels, bias, address(outputs.y), bandRows, bands, statistics.parts];
+  const ends = [panels, bias, address(outputs.y), perChunk, statistics.parts];
   const args = [...windowArguments(attributes, x, y, groups), ...operand(inputs.x), ...ends];
   return [call, { kernel: "conv2d", chunks, args }, ...statistics.calls];
 }
@@ -103,12 +102,15 @@ export function conv2dInputGradient(
     lowering,
   );
   const [images, , , channels] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
   scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
-  const epilogue = joinedEpilogue(joined, outputs.dx, images, lowering);
+  const perChunk = chunksOf(2 * BLOCK, rows * columns);
+  const chunks = chunksOf(images, perChunk);
+  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   const window = windowArguments(attributes, x, y, groups);
-  const ends = [panels, address(epilogue.dx), ...epilogue.args];
+  const ends = [panels, address(epilogue.dx), perChunk, ...epilogue.args];
   const args = [...window, ...operand(inputs.dy), ...ends];
-  return [call, { kernel: "conv2dInputGradient", chunks: images, args }, ...epilogue.calls];
+  return [call, { kernel: "conv2dInputGradient", chunks, args }, ...epilogue.calls];
 }
 
 /** The gradient by a convolution's filter and, where it joins, that by its input. */
@@ -137,11 +139,11 @@ function filterGradient(
     return multiplyTransposed(inputs.x, inputs.dy, outputs.dfilter, lowering);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
-  const [images, height, width, channels] = mapSides(x);
+  const [images, , columns] = mapSides(y);
   scratch(
     forReduction(depth, filters) +
       REDUCED_ROWS * (depth + filters * groups) +
-      height * width * channels,
+      numbersUnder(attributes, chunksOf(REDUCED_ROWS, columns) + 1, x, y),
   );
   const perPart = chunksOf(images, WANTED_CHUNKS);
   const parts = chunksOf(images, perPart);
@@ -331,9 +333,16 @@ function groupProduct({ kernel, groups }: ConvolutionAttributes, x: Shape, y: Sh
   return { depth: (kernel[0] * kernel[1] * channels) / groups, filters: filters / groups };
 }
 
-/** Numbers of `x` under so many rows of the result. */
-function rowsUnder({ kernel, strides, dilation }: ConvolutionAttributes, rows: number, x: Shape) {
-  const [, height, width, channels] = mapSides(x);
-  const reach = (rows - 1) * strides[0] + (kernel[0] - 1) * dilation[0] + 1;
-  return Math.min(height, reach) * width * channels;
+/** Numbers of `x` under so many lines of the result, at most. */
+function numbersUnder(
+  { kernel, strides, dilation }: ConvolutionAttributes,
+  lines: number,
+  x: Shape,
+  y: Shape,
+) {
+  const [[images, height, width, channels], [, rows]] = [mapSides(x), mapSides(y)];
+  // Lines of several images take those of the whole images between them.
+  const touched = Math.min(images, Math.ceil((lines - 1) / rows) + 1);
+  const reach = Math.min(lines, rows) * strides[0] + (kernel[0] - 1) * dilation[0];
+  return (touched > 1 ? touched * height : Math.min(height, reach)) * width * channels;
 }

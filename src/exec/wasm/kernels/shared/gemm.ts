@@ -48,17 +48,38 @@ export function packTransposed(
 ): void {
   for (let column = first; column < end; column += 8) {
     const panel = panels + ((<usize>column * <usize>depth) << 2);
+    const from = source + <usize>column * stride;
     const width = min(8, end - column);
-    for (let j = 0; j < 8; j += 1) {
-      let target = panel + ((<usize>j) << 2);
-      let from = source + <usize>(column + j) * stride;
-      for (let d = 0; d < depth; d += 1) {
-        store<f32>(target, j < width ? load<f32>(from) : 0);
-        target += 32;
-        from += 4;
+    const squares = width === 8 ? depth & ~3 : 0;
+    for (let d = 0; d < squares; d += 4) {
+      const target = panel + ((<usize>d) << 5);
+      transposeSquare(from + ((<usize>d) << 2), stride, target);
+      transposeSquare(from + 4 * stride + ((<usize>d) << 2), stride, target + 16);
+    }
+    for (let d = squares; d < depth; d += 1) {
+      const target = panel + ((<usize>d) << 5);
+      for (let j = 0; j < 8; j += 1) {
+        const value: f32 = j < width ? load<f32>(from + <usize>j * stride + ((<usize>d) << 2)) : 0;
+        store<f32>(target + ((<usize>j) << 2), value);
       }
     }
   }
+}
+
+/** Four rows of four numbers, `stride` bytes apart -> their columns, 32 bytes apart. */
+function transposeSquare(source: usize, stride: usize, target: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + stride);
+  const c = v128.load(source + 2 * stride);
+  const d = v128.load(source + 3 * stride);
+  const lowAB = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const lowCD = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const highAB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const highCD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<f32>(lowAB, lowCD, 0, 1, 4, 5));
+  v128.store(target, v128.shuffle<f32>(lowAB, lowCD, 2, 3, 6, 7), 32);
+  v128.store(target, v128.shuffle<f32>(highAB, highCD, 0, 1, 4, 5), 64);
+  v128.store(target, v128.shuffle<f32>(highAB, highCD, 2, 3, 6, 7), 96);
 }
 
 /** `c = a b`, or `c += a b`: `a` `[rows, depth]` as it lies, `b` packed. */

@@ -1,0 +1,7 @@
+/** The two gradients of a convolution are one launch: both read the gradient of its output. */
+import type { TrainingPlan } from "../trainingPlan.ts";
+import { markJoining } from "./marking.ts";
+
+export function joinInputGradients(plan: TrainingPlan): TrainingPlan {
+  return markJoining(plan, ["conv2dInputGradient", "depthwiseConv2dInputGradient"]);
+}

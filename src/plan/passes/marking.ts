@@ -1,0 +1,46 @@
+/** What passes share: steps marked by operation wherever the rules allow it, with lifetimes measured anew. */
+import type { ProgramName } from "../buffers.ts";
+import { measureLifetimes } from "../lifetimes.ts";
+import { canJoin, inlineFaults } from "../marks.ts";
+import type { OpName } from "../operations.ts";
+import type { Step } from "../step.ts";
+import type { TrainingPlan } from "../trainingPlan.ts";
+import { validatePlan } from "../validatePlan.ts";
+
+/** Marks steps of these operations inline where every reader can compute them. */
+export function markInline(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
+  return withMarks(plan, (program, steps) => {
+    const inlineFault = inlineFaults(plan, program);
+    return steps.map((step) =>
+      ops.includes(step.op) && inlineFault(step) === undefined ? { ...step, inline: true } : step,
+    );
+  });
+}
+
+/** Marks steps of these operations as joining where they can run in the launch of the step before. */
+export function markJoining(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
+  return withMarks(plan, (_program, steps) =>
+    steps.map((step, index) => {
+      const before = steps[index - 1];
+      const joins = ops.includes(step.op) && before !== undefined && canJoin(step, before);
+      return joins ? { ...step, joins } : step;
+    }),
+  );
+}
+
+type Steps = readonly Step[];
+
+function withMarks(
+  plan: TrainingPlan,
+  mark: (program: ProgramName, steps: Steps) => Steps,
+): TrainingPlan {
+  const { training, evaluation, prediction } = plan.programs;
+  const programs = {
+    training: { ...training, steps: mark("training", training.steps) },
+    evaluation: { ...evaluation, steps: mark("evaluation", evaluation.steps) },
+    prediction: { ...prediction, steps: mark("prediction", prediction.steps) },
+  };
+  const marked = { ...plan, programs, buffers: measureLifetimes({ ...plan, programs }) };
+  validatePlan(marked);
+  return marked;
+}
