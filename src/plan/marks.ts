@@ -28,7 +28,7 @@ const MAP_READERS: OperandOf = {
  * Operations that can be inline, each with the operands that can be loaded so: elementwise within a channel, and
  * no chain longer than normalisation and ReLU.
  */
-const INLINE: { readonly [K in OpName]?: OperandOf } = {
+export const INLINE_READERS: { readonly [K in OpName]?: OperandOf } = {
   normalize: { ...MAP_READERS, activation: "x" },
   activation: { ...MAP_READERS, activationGradient: "y" },
   normalizationGradient: { conv2dFilterGradient: "dy", conv2dInputGradient: "dy" },
@@ -41,7 +41,7 @@ interface Joining {
 }
 
 /** Operations that can join, each with what it shares with the step before. */
-const JOINS: { readonly [K in OpName]?: Joining } = {
+export const JOINS: { readonly [K in OpName]?: Joining } = {
   batchStatistics: { operand: "x", after: { conv2d: "y", depthwiseConv2d: "y" } },
   conv2dInputGradient: { operand: "dy", after: { conv2dFilterGradient: "dy" } },
   depthwiseConv2dInputGradient: { operand: "dy", after: { depthwiseConv2dFilterGradient: "dy" } },
@@ -94,6 +94,8 @@ export function canJoin(step: Step, before: Step): boolean {
   const joining = JOINS[step.op];
   if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
     return false;
+  // Only a mask can wait until all of a gradient is there; ELU needs its numbers.
+  if (step.op === "activationGradient" && step.attributes.activation !== "relu") return false;
   const shared = joining.after[before.op];
   const [own] = operandOf(step, joining.operand);
   return shared !== undefined && own !== undefined && operandOf(before, shared).includes(own);
@@ -106,7 +108,7 @@ export function inlineFaults(
 ): (step: Step) => string | undefined {
   const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
   return (step) => {
-    const operands = INLINE[step.op];
+    const operands = INLINE_READERS[step.op];
     const isOther = step.op === "activation" && step.attributes.activation !== "relu";
     if (operands === undefined || isOther) return `${step.op} cannot be inline`;
     return writesOf(step)

@@ -54,6 +54,12 @@ function optionsFor(graph: LayerGraph, { optimizer, ...changes }: Changes = {}):
   };
 }
 
+interface Surroundings extends Changes {
+  readonly shape?: MapShape;
+  /** The operation gives one row an image, not a map. */
+  readonly givesRow?: boolean;
+}
+
 /**
  * input -> trained 3-channel convolution with ELU -> the operation -> dense head. What comes before makes the
  * gradient of the operation's input visible in weights.
@@ -61,7 +67,7 @@ function optionsFor(graph: LayerGraph, { optimizer, ...changes }: Changes = {}):
 function around(
   name: string,
   build: (net: Net, x: string) => string,
-  { shape = [9, 7, 2], ...changes }: Changes & { readonly shape?: MapShape } = {},
+  { shape = [9, 7, 2], givesRow = false, ...changes }: Surroundings = {},
 ): ConformanceCase {
   const net = createBuilder(name);
   const x = net.conv2d(net.input("input", shape), "first", {
@@ -69,7 +75,9 @@ function around(
     kernelSize: [1, 1],
     activation: "elu",
   });
-  net.dense(net.flatten(build(net, x), "flat"), "predictions", CLASSES, "softmax");
+  const built = build(net, x);
+  const row = givesRow ? built : net.flatten(built, "flat");
+  net.dense(row, "predictions", CLASSES, "softmax");
   return { name, options: optionsFor(net.finish(), changes), learningRate: 0.05 };
 }
 
@@ -106,6 +114,29 @@ function residualNetwork(name: string): LayerGraph {
 
 function trained(name: string, learningRate: number, changes: Changes): ConformanceCase {
   return { name, options: optionsFor(residualNetwork(name), changes), learningRate };
+}
+
+const SAME = { kernelSize: [3, 3], padding: "same" } as const;
+const UNBIASED = { ...SAME, useBias: false } as const;
+
+function normAndRelu(net: Net, x: string, name: string): string {
+  return net.activation(net.batchNormalization(x, name), `${name}_act`, "relu");
+}
+
+/** Whatever can compute its operand while it loads that, in branches that end in one row. */
+function everyReader(net: Net, x: string): string {
+  const convolved = net.conv2d(x, "reader_conv", { filters: 5, ...UNBIASED });
+  const filtered = net.depthwiseConv2d(x, "reader_depthwise", SAME);
+  const pooled = net.pooling(x, "reader_pool", "MaxPooling2D", {
+    poolSize: [3, 3],
+    strides: [1, 1],
+    padding: "same",
+  });
+  const sum = net.add("reader_sum", x, filtered, pooled);
+  const narrow = net.conv2d(sum, "narrow", { filters: 5, ...UNBIASED });
+  const averages = net.globalAveragePooling2d(x, "reader_average");
+  const others = net.globalAveragePooling2d(net.add("both", convolved, narrow), "others_average");
+  return net.add("all", net.dense(averages, "wide", 5), others);
 }
 
 /** Averages of what ReLU lets through: positive, so that the loss can take them for probabilities. */
@@ -176,6 +207,33 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     (net, x) => net.batchNormalization(x, "bn", { center: false }),
     { batchSize: 1 },
   ),
+  around(
+    "batch normalisation before everything that can load it",
+    (net, x) =>
+      everyReader(net, net.batchNormalization(net.depthwiseConv2d(x, "conv", SAME), "bn")),
+    { givesRow: true },
+  ),
+  around(
+    "batch normalisation and ReLU before everything that can load them",
+    (net, x) =>
+      everyReader(net, normAndRelu(net, net.conv2d(x, "conv", { filters: 7, ...SAME }), "norm")),
+    { givesRow: true },
+  ),
+  around("a chain of convolutions and batch normalisations", (net, x) => {
+    const first = normAndRelu(net, net.conv2d(x, "a", { filters: 9, ...UNBIASED }), "a_norm");
+    const second = net.conv2d(first, "b", { filters: 5, ...UNBIASED });
+    return net.conv2d(net.batchNormalization(second, "b_norm"), "c", { filters: 7, ...UNBIASED });
+  }),
+  around("a chain of depthwise convolutions and batch normalisations", (net, x) => {
+    const first = normAndRelu(net, net.depthwiseConv2d(x, "a", SAME), "a_norm");
+    const second = net.depthwiseConv2d(first, "b", { ...SAME, depthMultiplier: 2 });
+    return net.depthwiseConv2d(net.batchNormalization(second, "b_norm"), "c", SAME);
+  }),
+  around("batch normalisation before a pool at stride 2", (net, x) => {
+    const norm = net.batchNormalization(net.conv2d(x, "conv", { filters: 9, ...UNBIASED }), "bn");
+    const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
+    return net.pooling(norm, "pool", "MaxPooling2D", window);
+  }),
   around("ELU", (net, x) => net.activation(x, "act", "elu")),
   around("softmax over channels", (net, x) => net.activation(x, "act", "softmax")),
   ...(["same", "valid", "symmetric"] as const).flatMap((padding) => [

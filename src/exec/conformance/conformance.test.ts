@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { INLINE_READERS, JOINS } from "../../plan/marks.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { SIGNATURES } from "../../plan/signatures.ts";
+import { operandsOf, writesOf } from "../../plan/step.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createTfjsExecutor } from "../tfjs/createTfjsExecutor.ts";
 import { createWasmExecutor } from "../wasm/wasmExecutor.ts";
@@ -18,6 +21,35 @@ test("the table holds every operation", () => {
     return PROGRAM_NAMES.flatMap((name) => programs[name].steps.map(({ op }) => op));
   });
   expect(new Set(ops)).toEqual(new Set(Object.keys(SIGNATURES)));
+});
+
+test("the table holds every operand that can be inline and every pair that can be joined", () => {
+  const found = new Set<string>();
+  for (const { options } of CONFORMANCE_CASES) {
+    const { programs } = applyPasses(compilePlan(options), PASS_NAMES);
+    for (const { steps } of PROGRAM_NAMES.map((name) => programs[name])) {
+      const inline = new Map(
+        steps.flatMap((step) =>
+          step.inline ? writesOf(step).map((id) => [id, step.op] as const) : [],
+        ),
+      );
+      steps.forEach((step, index) => {
+        if (step.joins) found.add(`${steps[index - 1]?.op} + ${step.op}`);
+        for (const { name, ids } of operandsOf(step).filter(({ group }) => group === "inputs"))
+          for (const source of ids.flatMap((id) => inline.get(id) ?? []))
+            found.add(`${source} in ${name} of ${step.op}`);
+      });
+    }
+  }
+  const allowed = [
+    ...Object.entries(INLINE_READERS).flatMap(([source, readers]) =>
+      Object.entries(readers).map(([reader, operand]) => `${source} in ${operand} of ${reader}`),
+    ),
+    ...Object.entries(JOINS).flatMap(([op, { after }]) =>
+      Object.keys(after).map((before) => `${before} + ${op}`),
+    ),
+  ];
+  expect([...found].toSorted()).toEqual(allowed.toSorted());
 });
 
 test("the names of the cases differ", () => {

@@ -149,6 +149,10 @@ function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, room
   const inline = new Map<BufferId, OperandArguments>();
   const lowering: Lowering = {
     address,
+    result: (id) =>
+      bufferAt(plan.buffers, id).unstored
+        ? end + roomForKept + shared.take(sizeOf(shape(id)))
+        : address(id),
     optional: (id) => (id === undefined ? 0 : address(id)),
     operand: (id) => inline.get(id) ?? [0, address(id), 0, 0],
     shape,

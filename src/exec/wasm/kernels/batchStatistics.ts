@@ -4,7 +4,7 @@
  */
 import { addScaled, clearValues } from "./channels";
 import { addressAt, intAt } from "./shared/record";
-import { partBytes, partStatistics, scaleValues } from "./shared/statistics";
+import { divideValues, partBytes, partStatistics } from "./shared/statistics";
 
 /** Arguments: x, rows, channels, parts, rows of a chunk. */
 export function batchStatistics(record: usize, chunk: i32, _scratch: usize): void {
@@ -39,12 +39,12 @@ export function mergeStatistics(record: usize, chunk: i32, _scratch: usize): voi
     rows += own;
     addScaled(mean, part + offset, count, own);
   }
-  scaleValues(mean, count, 1 / rows);
+  divideValues(mean, count, rows);
   for (let part = parts; part < end; part += stride) {
     const own = load<f32>(part + 2 * spreadAt);
     addSpreads(variance, part + spreadAt + offset, part + offset, mean, own, count);
   }
-  scaleValues(variance, count, 1 / rows);
+  divideValues(variance, count, rows);
 }
 
 /** `total += spread + rows * (partMean - mean)^2` */

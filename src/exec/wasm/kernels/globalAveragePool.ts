@@ -3,7 +3,7 @@ import { clearValues, copyValues } from "./channels";
 import { stageRows } from "./shared/operand";
 import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { blockRows } from "./shared/rows";
-import { addRows, scaleValues } from "./shared/statistics";
+import { addRows, divideValues } from "./shared/statistics";
 
 /**
  * Arguments: x (operand), pixels of an image, channels, y.
@@ -21,7 +21,7 @@ export function globalAveragePool(record: usize, chunk: i32, scratch: usize): vo
     const first = chunk * pixels + pixel;
     addRows(stageRows(argumentsAt(record, 0), first, rows, channels, scratch), rows, channels, y);
   }
-  scaleValues(y, channels, 1 / <f32>pixels);
+  divideValues(y, channels, <f32>pixels);
 }
 
 /**
@@ -34,7 +34,7 @@ export function globalAveragePoolGradient(record: usize, chunk: i32, scratch: us
   const channels = intAt(record, 2);
   const bytes = (<usize>channels) << 2;
   copyValues(scratch, addressAt(record, 0) + <usize>chunk * bytes, channels);
-  scaleValues(scratch, channels, 1 / <f32>pixels);
+  divideValues(scratch, channels, <f32>pixels);
   let dx = addressAt(record, 3) + <usize>(chunk * pixels) * bytes;
   for (let pixel = 0; pixel < pixels; pixel += 1) {
     copyValues(dx, scratch, channels);

@@ -68,9 +68,9 @@ export function depthwiseConv2dInputGradient(
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   if (isXception(attributes, x, y)) return gradients3x3(undefined, step, joined, lowering);
   const { perChunk, chunks } = lineChunks(x);
-  const { args, dx, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const { args, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(listNumbers(attributes) + mapSides(y)[3] + blockNumbers(mapSides(x)[3]));
-  const ends = [address(inputs.dy), address(inputs.filter), address(dx), perChunk];
+  const ends = [address(inputs.dy), address(inputs.filter), target, perChunk];
   const all = [...windowArguments(attributes, x, y, 1), ...ends, ...args];
   return [{ kernel: "depthwiseConv2dInputGradient", chunks, args: all }, ...calls];
 }
@@ -107,14 +107,14 @@ function gradients3x3(
   const filter = sumFilter(forFilter, chunks, lowering);
   const after =
     dx === undefined
-      ? { args: NO_EPILOGUE, dx, calls: [] }
+      ? { args: NO_EPILOGUE, target: 0, calls: [] }
       : joinedEpilogue(others, dx, chunks, lowering);
   scratch(
     2 * filterNumbers(y) + 2 * lineNumbers(y) + blockNumbers(mapSides(y)[3]) + ringNumbers(y),
   );
   const x = forFilter === undefined ? [0, 0, 0, 0] : operand(forFilter.inputs.x);
   const sources = [...x, ...operand(step.inputs.dy), optional(forInput?.inputs.filter)];
-  const results = [filter.partials, optional(after.dx), Number(mask !== undefined), perChunk];
+  const results = [filter.partials, after.target, Number(mask !== undefined), perChunk];
   const window = windowArguments(step.attributes, y, y, 1);
   const args = [...window, ...sources, ...results, ...after.args];
   return [{ kernel: "depthwise3x3Gradients", chunks, args }, ...filter.sums, ...after.calls];
@@ -150,17 +150,13 @@ function isXception(
 /** Numbers of a list of taps, two each. */
 const listNumbers = ({ kernel }: WindowAttributes) => 2 * kernel[0] * kernel[1];
 
-/** As `kernels/depthwise3x3.ts` lays out its scratch memory. */
-const toVectors = (channels: number) => 4 * Math.ceil(channels / 4);
-const filterNumbers = (shape: Shape) => 9 * toVectors(mapSides(shape)[3]);
+/** As `kernels/depthwise3x3.ts` lays out its scratch memory, by groups of four channels. */
+const filterNumbers = (shape: Shape) => 36 * Math.ceil(mapSides(shape)[3] / 4);
 
+/** With one place more. */
 function lineNumbers(shape: Shape): number {
   const [, , width, channels] = mapSides(shape);
-  return (width + 1) * toVectors(channels);
+  return 4 * Math.ceil(channels / 4) * (width + 1);
 }
 
-/** At most: four lines, each with its padding and up to two pages that keep them apart. */
-function ringNumbers(shape: Shape): number {
-  const [, , width, channels] = mapSides(shape);
-  return 4 * ((4 * Math.ceil(width / 4) + 2) * channels + 4 + 2048);
-}
+const ringNumbers = (shape: Shape) => 4 * lineNumbers(shape);

@@ -43,9 +43,9 @@ export function activationGradient(
   }
   const [rows, channels] = rowSides(shape(outputs.dx));
   const { perChunk, chunks } = rowChunks(rows, channels);
-  const { args: epilogue, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const { args: epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(2 * blockNumbers(channels));
-  const ends = [address(inputs.dy), ...operand(inputs.y), address(outputs.dx)];
+  const ends = [address(inputs.dy), ...operand(inputs.y), target];
   const args = [...ends, rows, channels, perChunk, ...epilogue];
   return [{ kernel: "reluGradient", chunks, args }, ...calls];
 }
@@ -59,15 +59,15 @@ export function add(
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] {
-  const { address, operand, shape, size, scratch, shared } = lowering;
+  const { operand, shape, size, scratch, shared } = lowering;
   const [rows, channels] = rowSides(shape(outputs.y));
   const { perChunk, chunks } = rowChunks(rows, channels);
   scratch(2 * blockNumbers(channels));
-  const sum = (terms: readonly number[], target: number, epilogue: readonly number[]): Call => {
-    const args = [rows, channels, target, perChunk, terms.length / 4, ...epilogue, ...terms];
+  const sum = (terms: readonly number[], into: number, epilogue: readonly number[]): Call => {
+    const args = [rows, channels, into, perChunk, terms.length / 4, ...epilogue, ...terms];
     return { kernel: "addTerms", chunks, args };
   };
-  const { args, dx, calls } = joinedEpilogue(joined, outputs.y, chunks, lowering);
+  const { args, target, calls } = joinedEpilogue(joined, outputs.y, chunks, lowering);
   const none = args.map(() => 0);
   const partial = inputs.terms.length > MOST_TERMS ? shared(size(outputs.y)) : 0;
   const before: Call[] = [];
@@ -76,7 +76,7 @@ export function add(
     before.push(sum(terms.slice(0, MOST_TERMS).flat(), partial, none));
     terms = [[0, partial, 0, 0], ...terms.slice(MOST_TERMS)];
   }
-  return [...before, sum(terms.flat(), address(dx), args), ...calls];
+  return [...before, sum(terms.flat(), target, args), ...calls];
 }
 
 export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) => [

@@ -38,8 +38,8 @@ export function joinedStatistics(
 export interface GradientEpilogue {
   /** Seven arguments, as `kernels/shared/gradientEpilogue.ts` reads them. */
   readonly args: readonly number[];
-  /** Where the gradient is stored in the end: the masked one where there is a mask. */
-  readonly dx: BufferId;
+  /** The address where the gradient ends up: the masked one where there is a mask. */
+  readonly target: number;
   readonly calls: readonly Call[];
 }
 
@@ -59,7 +59,7 @@ export function joinedEpilogue(
   const mask = masking === undefined ? NO_MASK : lowering.operand(masking.inputs.y);
   const stored = masking?.outputs.dx ?? dx;
   const { args, calls } = gradientSums(joined, chunks, lowering);
-  return { args: [...mask, ...args], dx: stored, calls };
+  return { args: [...mask, ...args], target: lowering.result(stored), calls };
 }
 
 function gradientSums(

@@ -29,6 +29,8 @@ export type OperandArguments = readonly [number, number, number, number];
 export interface Lowering {
   /** In bytes. */
   address(id: BufferId): number;
+  /** Of an output: memory that the launch shares, where only the launch reads it. */
+  result(id: BufferId): number;
   /** 0 for an operand that the step leaves out. */
   optional(id: BufferId | undefined): number;
   /** For a kernel that can compute what was never stored. */

@@ -69,7 +69,7 @@ export function conv2d(
   const { groups } = attributes;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth, columns: filters, groups },
-    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, isTransposed: false },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "as it lies" },
     lowering,
   );
   const [images, rows, columns] = mapSides(y);
@@ -98,7 +98,7 @@ export function conv2dInputGradient(
   const { groups } = attributes;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth: filters, columns: depth, groups },
-    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, isTransposed: true },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "transposed" },
     lowering,
   );
   const [images, , , channels] = mapSides(x);
@@ -108,7 +108,7 @@ export function conv2dInputGradient(
   const chunks = chunksOf(images, perChunk);
   const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   const window = windowArguments(attributes, x, y, groups);
-  const ends = [panels, address(epilogue.dx), perChunk, ...epilogue.args];
+  const ends = [panels, epilogue.target, perChunk, ...epilogue.args];
   const args = [...window, ...operand(inputs.dy), ...ends];
   return [call, { kernel: "conv2dInputGradient", chunks, args }, ...epilogue.calls];
 }
@@ -199,7 +199,7 @@ function multiplyBack(
   const { call, args, perChunk, chunks } = packed(product, lowering);
   lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
   const epilogue = joinedEpilogue(joined, product.result, chunks, lowering);
-  const ends = [0, lowering.address(epilogue.dx), perChunk, ...epilogue.args];
+  const ends = [0, epilogue.target, perChunk, ...epilogue.args];
   const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
   return [call, multiplied, ...epilogue.calls];
 }
@@ -209,7 +209,11 @@ function packed(product: Product, lowering: Lowering) {
   const { rows, depth, columns, left, isTransposed } = product;
   const { call, panels } = pack(
     { weights: lowering.address(product.weights), depth, columns, groups: 1 },
-    { rowBytes: 4 * (isTransposed ? depth : columns), groupBytes: 0, isTransposed },
+    {
+      rowBytes: 4 * (isTransposed ? depth : columns),
+      groupBytes: 0,
+      order: isTransposed ? "transposed" : "as it lies",
+    },
     lowering,
   );
   const perChunk = Math.min(BLOCK, toEight(Math.ceil(rows / WANTED_CHUNKS)));
@@ -260,7 +264,7 @@ function multiplyBoth(
   if (parts < FEW_PARTS) return undefined;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth: units, columns: features, groups: 1 },
-    { rowBytes: 4 * units, groupBytes: 0, isTransposed: true },
+    { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
     lowering,
   );
   scratch(
@@ -271,13 +275,13 @@ function multiplyBoth(
   const { partials, sums } = summed(sum, parts, lowering);
   const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);
   const operands = [...operand(filterGradient.inputs.x), ...operand(inputs.dy)];
-  const ends = [panels, address(epilogue.dx), partials, perPart, ...epilogue.args];
+  const ends = [panels, epilogue.target, partials, perPart, ...epilogue.args];
   const args = [rows, features, units, ...operands, ...ends];
   return [call, { kernel: "denseGradients", chunks: parts, args }, ...sums, ...epilogue.calls];
 }
 
 /** Where the parts of a result go, and what adds them up: nothing where there is only one. */
-function summed(
+export function summed(
   { address, count }: { readonly address: number; readonly count: number },
   parts: number,
   { shared }: Lowering,
@@ -297,20 +301,24 @@ interface Weights {
   readonly groups: number;
 }
 
+/** In the order of their numbers in `kernels/packWeights.ts`. */
+const ORDERS = ["as it lies", "transposed", "turned"] as const;
+export type WeightsOrder = (typeof ORDERS)[number];
+
 interface WeightsLayout {
   readonly rowBytes: number;
   readonly groupBytes: number;
-  readonly isTransposed: boolean;
+  readonly order: WeightsOrder;
 }
 
-function pack(
+export function pack(
   { weights, depth, columns, groups }: Weights,
-  { rowBytes, groupBytes, isTransposed }: WeightsLayout,
+  { rowBytes, groupBytes, order }: WeightsLayout,
   { shared }: Lowering,
 ): { readonly call: Call; readonly panels: number } {
   const panels = shared(groups * depth * toEight(columns));
   const chunks = chunksOf(columns, PACKED_COLUMNS);
-  const layout = [rowBytes, groupBytes, panels, Number(isTransposed), PACKED_COLUMNS, chunks];
+  const layout = [rowBytes, groupBytes, panels, ORDERS.indexOf(order), PACKED_COLUMNS, chunks];
   const args = [depth, columns, weights, ...layout];
   return { call: { kernel: "packWeights", chunks: groups * chunks, args }, panels };
 }

@@ -27,9 +27,9 @@ export function maxPoolGradient(
   const { address, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   const { perChunk, chunks } = lineChunks(x);
-  const { args, dx, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const { args, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(listNumbers(attributes.kernel) + blockNumbers(mapSides(x)[3]));
-  const ends = [address(inputs.dy), address(inputs.argmax), address(dx), perChunk];
+  const ends = [address(inputs.dy), address(inputs.argmax), target, perChunk];
   const all = [...windowArguments(attributes, x, y, 1), ...ends, ...args];
   return [{ kernel: "maxPoolGradient", chunks, args: all }, ...calls];
 }

@@ -1,49 +1,38 @@
 /**
- * One line of a 3x3 depthwise convolution: tiles of four places, four channels at a time. `above`, `middle` and `below`
- * are lines of a ring (`ring.ts`), which begin with the pixel at the left of the first. Filters are laid out by
- * four channels, `[channels / 4][9 taps][4]`, so that they are read in order.
+ * One line of a 3x3 depthwise convolution, four channels at a time: the window slides along with its nine weights, or the
+ * nine sums of their gradient, in registers. All lines are by groups of channels (`groups.ts`), and so is a
+ * filter: `[channels / 4][9 taps][4]`.
  */
 import { madd } from "./arithmetic";
+import { groupsOf, takeGroups } from "./groups";
 
 const TAPS: usize = 9;
-/** From one four channels of a filter to the next. */
-const GROUP: usize = 16 * TAPS;
+/** From one group of a filter to the next. */
+const GROUP: usize = 144;
 
-/** Channels with those that fill up the last four. */
-export function toVectors(channels: i32): i32 {
-  return (channels + 3) & ~3;
-}
-
-/** `[9 taps][channels]` laid out, its taps in reverse where `isTurned`: that gives the gradient of the input. */
+/** `[9 taps][channels]` by groups, its taps in reverse where `isTurned`: that gives the gradient of the input. */
 export function layOutFilter(filter: usize, channels: i32, isTurned: bool, target: usize): void {
-  for (let tap = 0; tap < <i32>TAPS; tap += 1) {
-    const from = filter + ((<usize>((isTurned ? <i32>TAPS - 1 - tap : tap) * channels)) << 2);
-    const to = target + ((<usize>tap) << 4);
-    for (let channel = 0; channel < toVectors(channels); channel += 1) {
-      const value: f32 = channel < channels ? load<f32>(from + ((<usize>channel) << 2)) : 0;
-      store<f32>(laidOut(to, channel), value);
+  const bytes = (<usize>channels) << 2;
+  let group = target;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    for (let tap: usize = 0; tap < TAPS; tap += 1) {
+      const place = isTurned ? TAPS - 1 - tap : tap;
+      v128.store(group + (place << 4), v128.load(filter + tap * bytes + at));
     }
+    group += GROUP;
   }
 }
 
 /** Back to `[9 taps][channels]`. */
 export function takeFilter(source: usize, channels: i32, filter: usize): void {
-  let to = filter;
-  for (let tap: usize = 0; tap < TAPS; tap += 1) {
-    for (let channel = 0; channel < channels; channel += 1) {
-      store<f32>(to, load<f32>(laidOut(source + (tap << 4), channel)));
-      to += 4;
-    }
-  }
-}
-
-function laidOut(tap: usize, channel: i32): usize {
-  return tap + <usize>(channel >> 2) * GROUP + ((<usize>(channel & 3)) << 2);
+  for (let tap: usize = 0; tap < TAPS; tap += 1)
+    takeGroups(source + (tap << 4), GROUP, 1, channels, filter + ((tap * <usize>channels) << 2));
 }
 
 /**
- * @param target pixels `targetPixel` bytes apart, a multiple of 16.
- * @param spill room for a pixel of whole vectors, for places behind the line's end.
+ * Each column of the map is read once and joins the three places it belongs to.
+ *
+ * @param result by groups of one place more than the line has: the first is what falls to the left of it.
  */
 export function convolveLine(
   above: usize,
@@ -52,163 +41,113 @@ export function convolveLine(
   filter: usize,
   width: i32,
   channels: i32,
-  target: usize,
-  targetPixel: usize,
-  spill: usize,
+  result: usize,
 ): void {
-  const pixel = (<usize>channels) << 2;
-  for (let column = 0; column < width; column += 4) {
-    const y0 = target + <usize>column * targetPixel;
-    const y1 = column + 1 < width ? y0 + targetPixel : spill;
-    const y2 = column + 2 < width ? y0 + 2 * targetPixel : spill;
-    const y3 = column + 3 < width ? y0 + 3 * targetPixel : spill;
-    let upper = above + <usize>column * pixel;
-    let center = middle + <usize>column * pixel;
-    let lower = below + <usize>column * pixel;
-    let weights = filter;
-    for (let at: usize = 0; at < pixel; at += 16) {
-      let left = v128.load(weights);
-      let own = v128.load(weights, 16);
-      let right = v128.load(weights, 32);
+  const lineBytes = (<usize>width) << 4;
+  const end = filter + <usize>groupsOf(channels) * GROUP;
+  let upper = above;
+  let center = middle;
+  let lower = below;
+  let target = result;
+  for (let w = filter; w < end; w += GROUP) {
+    const w0 = v128.load(w);
+    const w1 = v128.load(w, 16);
+    const w2 = v128.load(w, 32);
+    const w3 = v128.load(w, 48);
+    const w4 = v128.load(w, 64);
+    const w5 = v128.load(w, 80);
+    const w6 = v128.load(w, 96);
+    const w7 = v128.load(w, 112);
+    const w8 = v128.load(w, 128);
+    // Sums of the place left of the column being read, and of its own.
+    let left = f32x4.splat(0);
+    let own = left;
+    for (const stop = upper + lineBytes; upper < stop; upper += 16) {
       let value = v128.load(upper);
-      let s0 = f32x4.mul(value, left);
-      value = v128.load(upper + pixel);
-      s0 = madd(value, own, s0);
-      let s1 = f32x4.mul(value, left);
-      value = v128.load(upper + 2 * pixel);
-      s0 = madd(value, right, s0);
-      s1 = madd(value, own, s1);
-      let s2 = f32x4.mul(value, left);
-      value = v128.load(upper + 3 * pixel);
-      s1 = madd(value, right, s1);
-      s2 = madd(value, own, s2);
-      let s3 = f32x4.mul(value, left);
-      value = v128.load(upper + 4 * pixel);
-      s2 = madd(value, right, s2);
-      s3 = madd(value, own, s3);
-      s3 = madd(v128.load(upper + 5 * pixel), right, s3);
-
-      left = v128.load(weights, 48);
-      own = v128.load(weights, 64);
-      right = v128.load(weights, 80);
-      s0 = madd(v128.load(center), left, s0);
-      value = v128.load(center + pixel);
-      s0 = madd(value, own, s0);
-      s1 = madd(value, left, s1);
-      value = v128.load(center + 2 * pixel);
-      s0 = madd(value, right, s0);
-      s1 = madd(value, own, s1);
-      s2 = madd(value, left, s2);
-      value = v128.load(center + 3 * pixel);
-      s1 = madd(value, right, s1);
-      s2 = madd(value, own, s2);
-      s3 = madd(value, left, s3);
-      value = v128.load(center + 4 * pixel);
-      s2 = madd(value, right, s2);
-      s3 = madd(value, own, s3);
-      s3 = madd(v128.load(center + 5 * pixel), right, s3);
-
-      left = v128.load(weights, 96);
-      own = v128.load(weights, 112);
-      right = v128.load(weights, 128);
-      s0 = madd(v128.load(lower), left, s0);
-      value = v128.load(lower + pixel);
-      s0 = madd(value, own, s0);
-      s1 = madd(value, left, s1);
-      value = v128.load(lower + 2 * pixel);
-      s0 = madd(value, right, s0);
-      s1 = madd(value, own, s1);
-      s2 = madd(value, left, s2);
-      value = v128.load(lower + 3 * pixel);
-      s1 = madd(value, right, s1);
-      s2 = madd(value, own, s2);
-      s3 = madd(value, left, s3);
-      value = v128.load(lower + 4 * pixel);
-      s2 = madd(value, right, s2);
-      s3 = madd(value, own, s3);
-      s3 = madd(v128.load(lower + 5 * pixel), right, s3);
-
-      v128.store(y0 + at, s0);
-      v128.store(y1 + at, s1);
-      v128.store(y2 + at, s2);
-      v128.store(y3 + at, s3);
-      upper += 16;
+      let done = madd(value, w2, left);
+      left = madd(value, w1, own);
+      own = f32x4.mul(value, w0);
+      value = v128.load(center);
+      done = madd(value, w5, done);
+      left = madd(value, w4, left);
+      own = madd(value, w3, own);
+      value = v128.load(lower);
+      done = madd(value, w8, done);
+      left = madd(value, w7, left);
+      own = madd(value, w6, own);
+      v128.store(target, done);
       center += 16;
       lower += 16;
-      weights += GROUP;
+      target += 16;
     }
+    v128.store(target, left);
+    target += 16;
   }
 }
 
 /**
- * Adds a line's products to the gradient of the filter, which is laid out as filters are.
+ * Adds a line's products to the gradient of the filter.
  *
- * @param above with `middle` and `below` lines of `dy`.
- * @param x a line as it lies in the map.
- * @param zeros a pixel, for places behind the line's end.
+ * @param above with `middle` and `below` lines of `dy`; the upper taps met the places of the line below.
  */
 export function addFilterGradient(
   above: usize,
   middle: usize,
   below: usize,
   x: usize,
-  zeros: usize,
   width: i32,
   channels: i32,
   gradient: usize,
 ): void {
-  const pixel = (<usize>channels) << 2;
-  for (let column = 0; column < width; column += 4) {
-    const x0 = x + <usize>column * pixel;
-    const x1 = column + 1 < width ? x0 + pixel : zeros;
-    const x2 = column + 2 < width ? x0 + 2 * pixel : zeros;
-    const x3 = column + 3 < width ? x0 + 3 * pixel : zeros;
-    const offset = <usize>column * pixel;
-    let sums = gradient;
-    for (let at: usize = 0; at < pixel; at += 16) {
-      const v0 = v128.load(x0 + at);
-      const v1 = v128.load(x1 + at);
-      const v2 = v128.load(x2 + at);
-      const v3 = v128.load(x3 + at);
-      // The taps of the upper row met the places of the line below.
-      addTaps(below + offset + at, pixel, v0, v1, v2, v3, sums);
-      addTaps(middle + offset + at, pixel, v0, v1, v2, v3, sums + 48);
-      addTaps(above + offset + at, pixel, v0, v1, v2, v3, sums + 96);
-      sums += GROUP;
+  const lineBytes = (<usize>width) << 4;
+  const end = gradient + <usize>groupsOf(channels) * GROUP;
+  let upper = above;
+  let center = middle;
+  let lower = below;
+  let values = x;
+  for (let w = gradient; w < end; w += GROUP) {
+    let s0 = v128.load(w);
+    let s1 = v128.load(w, 16);
+    let s2 = v128.load(w, 32);
+    let s3 = v128.load(w, 48);
+    let s4 = v128.load(w, 64);
+    let s5 = v128.load(w, 80);
+    let s6 = v128.load(w, 96);
+    let s7 = v128.load(w, 112);
+    let s8 = v128.load(w, 128);
+    // Of the columns left of, at and right of the place whose gradients are read.
+    let before = f32x4.splat(0);
+    let here = v128.load(values);
+    const stop = upper + lineBytes;
+    while (upper < stop) {
+      upper += 16;
+      const after = upper < stop ? v128.load(values, 16) : f32x4.splat(0);
+      let dy = v128.load(lower);
+      s0 = madd(dy, before, s0);
+      s1 = madd(dy, here, s1);
+      s2 = madd(dy, after, s2);
+      dy = v128.load(center);
+      s3 = madd(dy, before, s3);
+      s4 = madd(dy, here, s4);
+      s5 = madd(dy, after, s5);
+      dy = v128.load(upper - 16);
+      s6 = madd(dy, before, s6);
+      s7 = madd(dy, here, s7);
+      s8 = madd(dy, after, s8);
+      before = here;
+      here = after;
+      center += 16;
+      lower += 16;
+      values += 16;
     }
+    v128.store(w, s0);
+    v128.store(w, s1, 16);
+    v128.store(w, s2, 32);
+    v128.store(w, s3, 48);
+    v128.store(w, s4, 64);
+    v128.store(w, s5, 80);
+    v128.store(w, s6, 96);
+    v128.store(w, s7, 112);
+    v128.store(w, s8, 128);
   }
-}
-
-/** Three taps of a row, against six places of `dy`. */
-function addTaps(
-  dy: usize,
-  pixel: usize,
-  v0: v128,
-  v1: v128,
-  v2: v128,
-  v3: v128,
-  sums: usize,
-): void {
-  let left = v128.load(sums);
-  let own = v128.load(sums, 16);
-  let right = v128.load(sums, 32);
-  right = madd(v128.load(dy), v0, right);
-  let gradient = v128.load(dy + pixel);
-  own = madd(gradient, v0, own);
-  right = madd(gradient, v1, right);
-  gradient = v128.load(dy + 2 * pixel);
-  left = madd(gradient, v0, left);
-  own = madd(gradient, v1, own);
-  right = madd(gradient, v2, right);
-  gradient = v128.load(dy + 3 * pixel);
-  left = madd(gradient, v1, left);
-  own = madd(gradient, v2, own);
-  right = madd(gradient, v3, right);
-  gradient = v128.load(dy + 4 * pixel);
-  left = madd(gradient, v2, left);
-  own = madd(gradient, v3, own);
-  left = madd(v128.load(dy + 5 * pixel), v3, left);
-  v128.store(sums, left);
-  v128.store(sums, own, 16);
-  v128.store(sums, right, 32);
 }

@@ -15,8 +15,9 @@
 import { madd } from "./arithmetic";
 
 export const PLAIN: i32 = 0;
-const RELU: i32 = 1;
-const NORMALIZED_RELU: i32 = 3;
+export const RELU: i32 = 1;
+export const NORMALIZED: i32 = 2;
+export const NORMALIZED_RELU: i32 = 3;
 const NORMALIZATION_GRADIENT: i32 = 4;
 
 export function kindOf(operand: usize): i32 {

@@ -14,7 +14,7 @@ export function partStatistics(x: usize, rows: i32, channels: i32, part: usize):
   const spread = part + ((<usize>channels) << 2);
   clearValues(part, channels * 2);
   addRows(x, rows, channels, part);
-  scaleValues(part, channels, 1 / <f32>rows);
+  divideValues(part, channels, <f32>rows);
   addSpread(x, rows, channels, part, spread);
   store<f32>(spread + ((<usize>channels) << 2), <f32>rows);
 }
@@ -50,9 +50,10 @@ export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
   }
 }
 
-export function scaleValues(values: usize, count: i32, factor: f32): void {
+/** Not by a factor, whose own rounding would keep the mean of equal values from being that value. */
+export function divideValues(values: usize, count: i32, divisor: f32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 4)
-    store<f32>(values + at, load<f32>(values + at) * factor);
+    store<f32>(values + at, load<f32>(values + at) / divisor);
 }
 
 function addSpread(x: usize, rows: i32, channels: i32, mean: usize, spread: usize): void {

@@ -1,0 +1,166 @@
+/**
+ * Lines of a map by groups of four channels, `[channels / 4][pixels][4]`: what a window that slides along a line reads and
+ * writes then lies side by side, and channels that are a power of two do not fall into the same sets of the
+ * cache. The last group is filled up with numbers of no meaning.
+ */
+import { madd } from "./arithmetic";
+import {
+  coefficientsOf,
+  kindOf,
+  NORMALIZED,
+  NORMALIZED_RELU,
+  PLAIN,
+  RELU,
+  sourceOf,
+} from "./operand";
+
+export function groupsOf(channels: i32): i32 {
+  return (channels + 3) >> 2;
+}
+
+/** @param first pixel of the line, counted over the whole map. */
+export function stageGroups(
+  operand: usize,
+  first: i32,
+  pixels: i32,
+  channels: i32,
+  target: usize,
+): void {
+  const kind = kindOf(operand);
+  const x = sourceOf(operand) + ((<usize>first * <usize>channels) << 2);
+  if (kind === PLAIN) spread(x, pixels, channels, target);
+  else if (kind === RELU) spreadRectified(x, pixels, channels, target);
+  else if (kind === NORMALIZED || kind === NORMALIZED_RELU)
+    spreadNormalized(
+      x,
+      pixels,
+      channels,
+      coefficientsOf(operand),
+      kind === NORMALIZED_RELU,
+      target,
+    );
+  else unreachable();
+}
+
+function spread(x: usize, pixels: i32, channels: i32, target: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const group = (<usize>pixels) << 4;
+  let from = x;
+  for (let pixel: usize = 0; pixel < group; pixel += 16) {
+    let to = target + pixel;
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(to, v128.load(from + at));
+      to += group;
+    }
+    from += bytes;
+  }
+}
+
+function spreadRectified(x: usize, pixels: i32, channels: i32, target: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const group = (<usize>pixels) << 4;
+  const zero = f32x4.splat(0);
+  let from = x;
+  for (let pixel: usize = 0; pixel < group; pixel += 16) {
+    let to = target + pixel;
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(to, f32x4.pmax(v128.load(from + at), zero));
+      to += group;
+    }
+    from += bytes;
+  }
+}
+
+function spreadNormalized(
+  x: usize,
+  pixels: i32,
+  channels: i32,
+  mean: usize,
+  relu: bool,
+  target: usize,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const group = (<usize>pixels) << 4;
+  const scale = mean + bytes;
+  const shift = scale + bytes;
+  const floor = relu ? f32x4.splat(0) : f32x4.splat(-f32.MAX_VALUE);
+  let from = x;
+  for (let pixel: usize = 0; pixel < group; pixel += 16) {
+    let to = target + pixel;
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const centered = f32x4.sub(v128.load(from + at), v128.load(mean + at));
+      const value = madd(centered, v128.load(scale + at), v128.load(shift + at));
+      v128.store(to, f32x4.pmax(value, floor));
+      to += group;
+    }
+    from += bytes;
+  }
+}
+
+/**
+ * A line back as it lies in a map.
+ *
+ * @param group bytes from a group to the next.
+ */
+export function takeGroups(
+  source: usize,
+  group: usize,
+  pixels: i32,
+  channels: i32,
+  target: usize,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  let to = target;
+  for (let pixel: usize = 0; pixel < (<usize>pixels) << 4; pixel += 16) {
+    let from = source + pixel;
+    let at: usize = 0;
+    for (; at < vectors; at += 16) {
+      v128.store(to + at, v128.load(from));
+      from += group;
+    }
+    for (; at < bytes; at += 4) {
+      store<f32>(to + at, load<f32>(from));
+      from += 4;
+    }
+    to += bytes;
+  }
+}
+
+/**
+ * As `takeGroups`, and 0 wherever a ReLU gave none.
+ *
+ * @param y what the ReLU gave: a line by groups, `pixels` to a group.
+ */
+export function takePassing(
+  source: usize,
+  group: usize,
+  y: usize,
+  pixels: i32,
+  channels: i32,
+  target: usize,
+): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  const end = (<usize>pixels) << 4;
+  const zero = f32x4.splat(0);
+  let to = target;
+  for (let pixel: usize = 0; pixel < end; pixel += 16) {
+    let from = source + pixel;
+    let mask = y + pixel;
+    let at: usize = 0;
+    for (; at < vectors; at += 16) {
+      const passes = f32x4.gt(v128.load(mask), zero);
+      v128.store(to + at, v128.and(v128.load(from), passes));
+      from += group;
+      mask += end;
+    }
+    for (; at < bytes; at += 4) {
+      const gradient = load<f32>(from);
+      store<f32>(to + at, load<f32>(mask) > 0 ? gradient : 0);
+      from += 4;
+      mask += 4;
+    }
+    to += bytes;
+  }
+}
