@@ -5,6 +5,7 @@
  */
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
+import { augmentBatch } from "./augmentBatch.ts";
 import { epochOf } from "./budget.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { type CurvePoint, createProgressMeter } from "./progressMeter.ts";
@@ -103,7 +104,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       await gate.pass(serve, step);
       meter.startClock();
       const rate = options.learningRate() * scheduleFactor(settings, budget, step);
-      await executor.trainStep(batch, rate);
+      await executor.trainStep(augmentBatch(batch, settings, step), rate);
       step += 1;
       unreadSteps += 1;
       const last = step === budget.totalSteps;
