@@ -202,6 +202,8 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
+    // Peers of a bench bring packages of their own, where somebody installs them.
+    exclude: { path: "^bench/peers/" },
     enhancedResolveOptions: {
       conditionNames: ["import", "browser", "default", "types"],
       exportsFields: ["exports"],

@@ -1,12 +1,15 @@
 /**
- * `npm run bench -- [NAME ...] [--out FILE]`: measures, prints one JSON object a bench. Never part of the tests: what
- * a machine does today is no property of the program. Every bench checks its result before it reports a time.
+ * `npm run bench -- [NAME ...] [--json] [--out FILE]`: measures, prints one JSON object a bench, or a table where the
+ * bench has one and --json does not ask otherwise. Never part of the tests: what a machine does today is no property
+ * of the program. Every bench checks its result before it reports a time.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "./bundle.ts";
+import { cpu } from "./cpu/cpu.ts";
+import { cpuTable } from "./cpu/cpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
@@ -15,46 +18,94 @@ import { replay } from "./replay.ts";
 import { slider } from "./slider.ts";
 import { stepTime } from "./stepTime.ts";
 
-const BENCHES: Readonly<Record<string, (page: BenchPage) => Promise<object>>> = {
-  bundle,
-  slider,
-  replay,
-  "first-loss": firstLoss,
-  "step-time": stepTime,
-  memory,
-  "one-minute": oneMinute,
-};
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: "string" } },
+  options: {
+    json: { type: "boolean", default: false },
+    out: { type: "string" },
+    // Of one-minute.
+    seeds: { type: "string", default: "1" },
+    // Of cpu.
+    cases: { type: "string", default: "" },
+    prototype: { type: "string" },
+    python: { type: "string" },
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string", default: "5" },
+    "turn-ms": { type: "string", default: "800" },
+  },
 });
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-const unknown = names.filter((name) => !(name in BENCHES));
+
+function wholeNumber(option: "seeds" | "threads" | "rounds" | "turn-ms"): number {
+  const value = Number(values[option]);
+  if (Number.isInteger(value) && value >= 1) return value;
+  console.error(`--${option}: expected a whole number of 1 or more, got "${values[option]}".`);
+  process.exit(2);
+}
+
+interface Measurement {
+  readonly result: object;
+  /** For people; without one, they read the JSON. */
+  readonly text?: string;
+}
+
+async function measureCpu(): Promise<Measurement> {
+  const result = await cpu({
+    cases: values.cases.split(",").filter((name) => name !== ""),
+    prototype: values.prototype,
+    python: values.python,
+    threads: wholeNumber("threads"),
+    rounds: wholeNumber("rounds"),
+    turnMs: wholeNumber("turn-ms"),
+  });
+  return { result, text: cpuTable(result) };
+}
+
+let pageInUse: BenchPage | undefined;
+
+/** For benches of the product's own page, which share one browser. */
+const onPage = (bench: (page: BenchPage) => Promise<object>) => async (): Promise<Measurement> => {
+  pageInUse ??= await openBenchPage();
+  return { result: await bench(pageInUse) };
+};
+
+const BENCHES: ReadonlyMap<string, () => Promise<Measurement>> = new Map([
+  ["bundle", onPage(bundle)],
+  ["slider", onPage(slider)],
+  ["replay", onPage(replay)],
+  ["first-loss", onPage(firstLoss)],
+  ["step-time", onPage(stepTime)],
+  ["memory", onPage(memory)],
+  ["one-minute", onPage((page) => oneMinute(page, wholeNumber("seeds")))],
+  ["cpu", measureCpu],
+]);
+
+const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
+const unknown = names.filter((name) => !BENCHES.has(name));
 if (unknown.length > 0) {
   console.error(
-    `bench: no such bench: ${unknown.join(", ")}; expected some of ${Object.keys(BENCHES).join(", ")}.`,
+    `bench: no such bench: ${unknown.join(", ")}; expected some of ${[...BENCHES.keys()].join(", ")}.`,
   );
   process.exit(2);
 }
 
-const page = await openBenchPage();
 const results: Record<string, object> = {};
 try {
   for (const name of names) {
     console.error(`bench: ${name} ...`);
-    const bench = BENCHES[name];
-    if (bench !== undefined) results[name] = await bench(page);
-    console.log(JSON.stringify({ [name]: results[name] }));
+    const measured = await BENCHES.get(name)?.();
+    if (measured === undefined) continue;
+    results[name] = measured.result;
+    const isForPeople = measured.text !== undefined && !values.json;
+    console.log(isForPeople ? measured.text : JSON.stringify({ [name]: measured.result }));
   }
 } finally {
-  await page.close();
+  await pageInUse?.close();
 }
 if (values.out !== undefined) {
   const machine = {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
-    browser: page.browserVersion,
+    browser: pageInUse?.browserVersion,
   };
   mkdirSync(dirname(values.out), { recursive: true });
   writeFileSync(values.out, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);

@@ -100,8 +100,3 @@ export async function waitForEvent(
 export async function train(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Train", exact: true }).click();
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}

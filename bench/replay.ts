@@ -3,7 +3,8 @@
  * nothing, so that only the page's own work is on the clock. Tasks over 50 ms are counted, those in a
  * chart's redraw apart: these are held against 120 ms at 10,000 recorded steps.
  */
-import { type BenchPage, median } from "./page.ts";
+import { median } from "./median.ts";
+import type { BenchPage } from "./page.ts";
 
 const STEPS = 10_000;
 /** Recorded at once before the clock starts: what the page holds late in a long run. */

@@ -1,5 +1,6 @@
 /** From a slider's key press to every count on the screen. */
-import { type BenchPage, median } from "./page.ts";
+import { median } from "./median.ts";
+import type { BenchPage } from "./page.ts";
 
 const MOVES = 16;
 

@@ -12,10 +12,12 @@ interface BenchSpan {
 
 interface Window {
   benchEvents: BenchEvent[];
+  newestStep: BenchEvent["event"] | undefined;
   benchTimes: number[];
   replayTasks: BenchSpan[];
   replayRedraws: BenchSpan[];
   replayDone: boolean;
+  cpuBench: import("./cpu/page/pageApi.ts").CpuBenchPage;
 }
 
 /** Chromium's own, in pages isolated from other origins; not in the standard library's types. */

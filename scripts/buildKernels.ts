@@ -20,8 +20,14 @@ const OPTIONS = [
 /** One source, four files: with and without fused rounding, for one thread and for several. */
 const BUILDS = [
   { file: "kernels.plain.unshared.wasm", options: ["--enable", "simd,bulk-memory,threads"] },
-  { file: "kernels.plain.shared.wasm", options: ["--enable", "simd,bulk-memory,threads", "--sharedMemory"] },
-  { file: "kernels.relaxed.unshared.wasm", options: ["--enable", "simd,relaxed-simd,bulk-memory,threads"] },
+  {
+    file: "kernels.plain.shared.wasm",
+    options: ["--enable", "simd,bulk-memory,threads", "--sharedMemory"],
+  },
+  {
+    file: "kernels.relaxed.unshared.wasm",
+    options: ["--enable", "simd,relaxed-simd,bulk-memory,threads"],
+  },
   {
     file: "kernels.relaxed.shared.wasm",
     options: ["--enable", "simd,relaxed-simd,bulk-memory,threads", "--sharedMemory"],

@@ -1,8 +1,32 @@
 /** The terminal's `RECIPE --set key=value ...`, with the same rules as the page's controls. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import { parseSetting, requireSettingKey } from "../spec/fields.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
 import type { Settings } from "../spec/settings.ts";
+
+/**
+ * The command line as `parseArgs` reads it.
+ * @throws PlaygroundError `command.invalid` for an option that the command does not have, or one without its value.
+ */
+export function readArguments<T extends ParseArgsConfig>(config: T) {
+  try {
+    return parseArgs(config);
+  } catch (cause) {
+    throw new PlaygroundError(
+      {
+        code: "command.invalid",
+        where: "Command line",
+        rule: cause instanceof Error ? cause.message.replace(/[.]?(\n.*)?$/s, "") : String(cause),
+        expected: Object.keys(config.options ?? {})
+          .map((name) => `--${name}`)
+          .join(", "),
+        remedy: "Check the spelling.",
+      },
+      { cause },
+    );
+  }
+}
 
 /** @throws PlaygroundError `setting.unknown` or `setting.invalid` */
 export function settingsFromArguments(recipe: string, assignments: readonly string[]): Settings {

@@ -1,14 +1,13 @@
 /** `npm run summary -- RECIPE [--set key=value ...] [--json]`: the network's table, as counted. */
-import { parseArgs } from "node:util";
 import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { RECIPES } from "../spec/recipes/registry.ts";
 import { summarize, summaryText } from "../spec/summary.ts";
-import { runCommand, settingsFromArguments } from "./arguments.ts";
+import { readArguments, runCommand, settingsFromArguments } from "./arguments.ts";
 
 await runCommand(() => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments({
     allowPositionals: true,
     options: {
       set: { type: "string", multiple: true, default: [] },

@@ -4,32 +4,17 @@
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { PlaygroundError, serializeError } from "../core/errors.ts";
-import { runCommand } from "./arguments.ts";
+import { readArguments, runCommand } from "./arguments.ts";
+import { openerOf } from "./engines.ts";
 import { goldenGraph } from "./goldenSpec.ts";
-import { readKernels } from "./readKernels.ts";
 import type { Verdict } from "./verdict.ts";
 import { modelGoldenSchema, verifyModel } from "./verifyModel.ts";
 import { isTraceGolden, type TraceEngine, verifyTrace } from "./verifyTrace.ts";
 
-/** Engines that replay traces; each loads only when a trace asks for it. */
-const ENGINES: Readonly<Record<string, TraceEngine>> = {
-  tfjs: async (options) => {
-    const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
-    return (await createTfjsExecutor({ options, backend: "cpu" })).executor;
-  },
-  reference: async (options) =>
-    (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options),
-  wasm: async (options) => {
-    const { createWasmExecutor } = await import("../exec/wasm/wasmExecutor.ts");
-    return createWasmExecutor(options, await readKernels());
-  },
-};
-
 await runCommand(async () => {
-  const { values, positionals: files } = parseArgs({
+  const { values, positionals: files } = readArguments({
     allowPositionals: true,
     options: {
       engine: { type: "string", default: "tfjs" },
@@ -42,17 +27,7 @@ await runCommand(async () => {
     );
     return 2;
   }
-  const engine = ENGINES[values.engine];
-  if (engine === undefined) {
-    throw new PlaygroundError({
-      code: "engine.unavailable",
-      where: "--engine",
-      rule: "no engine has this name",
-      expected: `one of ${Object.keys(ENGINES).join(", ")}`,
-      got: `"${values.engine}"`,
-      remedy: "Choose one of these.",
-    });
-  }
+  const engine = openerOf(values.engine);
 
   const results: (Verdict & { readonly file: string })[] = [];
   for (const file of files) {

@@ -24,6 +24,8 @@ export type ErrorCode =
   | "run.diverged"
   | "run.invalid-command"
   | "golden.invalid"
+  | "command.invalid"
+  | "file.unwritable"
   | "internal";
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

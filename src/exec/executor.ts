@@ -13,6 +13,8 @@ export interface PixelBatch {
   readonly pixels: Uint8Array;
   readonly height: number;
   readonly width: number;
+  /** Of an augmented batch, `[numImages, MAP_NUMBERS]`: an `AffineMap` for each image, applied on the device. */
+  readonly maps?: Float32Array;
   /** `[numImages]`, class indices. */
   readonly labels: Uint8Array;
   readonly numImages: number;

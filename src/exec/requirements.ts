@@ -1,12 +1,13 @@
-/** What the compiled engines ask of batches and weights, and the errors they answer with. */
+/** What every engine asks of batches and weights, and the errors it answers with. */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, type MapShape, sizeOf } from "../core/shape.ts";
+import { MAP_NUMBERS } from "./affineMap.ts";
 import type { Batch } from "./executor.ts";
 
 /**
  * @param shape the network's input shape.
- * @throws PlaygroundError `network.shape-mismatch` for a batch without images, with another number of values or
- *   labels than it says, or with a label that the network has no class for.
+ * @throws PlaygroundError `network.shape-mismatch` for a batch without images, with another number of values, maps
+ *   or labels than it says, or with a label that the network has no class for.
  */
 export function requireBatch(batch: Batch, shape: MapShape, numClasses: number): void {
   const { labels, numImages } = batch;
@@ -19,6 +20,11 @@ export function requireBatch(batch: Batch, shape: MapShape, numClasses: number):
   if (length !== numImages * size) {
     const rule = `the number of ${what} does not fit ${formatShape(shape)}`;
     throw batchFault(batch, rule, String(numImages * size), String(length));
+  }
+  const maps = batch.kind === "pixels" ? batch.maps : undefined;
+  if (maps !== undefined && maps.length !== numImages * MAP_NUMBERS) {
+    const rule = "every image of an augmented batch has its map";
+    throw batchFault(batch, rule, String(numImages * MAP_NUMBERS), String(maps.length));
   }
   const wrong = labels.find((label) => label >= numClasses);
   if (wrong === undefined && labels.length === numImages) return;

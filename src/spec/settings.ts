@@ -78,6 +78,18 @@ export interface TrainingSettings {
   readonly tfjsBackend: TfjsBackendChoice;
 }
 
+/** Random distortions of training images, in the terms of Keras' `ImageDataGenerator`; its fill mode "nearest". */
+export interface AugmentationSettings {
+  /** Half of the images, left and right exchanged. */
+  readonly horizontalFlip: boolean;
+  /** Up to this share of width and height, either way. */
+  readonly shift: number;
+  /** Up to this many degrees, either way. */
+  readonly shear: number;
+  /** Width and height times factors from `1 - zoom` to `1 + zoom`. */
+  readonly zoom: number;
+}
+
 export interface DataSettings {
   readonly dataSet: "fashion-mnist" | "starter";
   /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
@@ -87,5 +99,9 @@ export interface DataSettings {
   readonly shuffleBuffer: number;
 }
 
-export interface Settings extends NetworkSettings, TrainingSettings, DataSettings {}
+export interface Settings
+  extends NetworkSettings,
+    TrainingSettings,
+    AugmentationSettings,
+    DataSettings {}
 export type SettingKey = keyof Settings;

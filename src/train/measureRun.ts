@@ -1,5 +1,6 @@
 /** Times a few steps of a network on real images: what an epoch would take here. Trains nothing that is kept. */
 import { serializeError } from "../core/errors.ts";
+import { augmentBatch } from "./augmentBatch.ts";
 import { prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import { speedOfRun } from "./speedOfRun.ts";
@@ -18,7 +19,7 @@ export async function measureRun(environment: RunEnvironment): Promise<void> {
     let step = 0;
     for await (const batch of firstEpoch) {
       meter.startClock();
-      await executor.trainStep(batch, settings.learningRate);
+      await executor.trainStep(augmentBatch(batch, settings, step), settings.learningRate);
       step += 1;
       meter.record(step, await executor.readMetrics());
       meter.stopClock();

@@ -10,7 +10,7 @@ import {
   validationBatches,
 } from "../data/storedImages.ts";
 import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
-import type { RetryNotice } from "../data/transport.ts";
+import type { DataTransport, RetryNotice } from "../data/transport.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { RunData } from "./runData.ts";
@@ -30,17 +30,19 @@ const MAX_EVALUATION_PIXELS = 64 * 94 ** 2;
 
 /**
  * @param dataUrl folder above the data sets
+ * @param transport parts to replace: where there is no server, the files come from elsewhere.
  * @throws PlaygroundError `data.*`
  */
 export async function openRunData(
   dataUrl: string,
   settings: Settings,
   events: RunDataEvents,
+  transport: Partial<DataTransport> = {},
 ): Promise<RunData> {
   const dataSet = await openDataSet({
     baseUrl: dataUrl,
     choice: settings.dataSet,
-    transport: { onRetry: (notice) => events.onRetry(notice) },
+    transport: { ...transport, onRetry: (notice) => events.onRetry(notice) },
   });
   const split = createSplit(dataSet.manifest, settings);
   const batchSize = evaluationBatch(settings);

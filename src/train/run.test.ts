@@ -52,6 +52,8 @@ function fakeData(changes: Partial<RunData> = {}): RunData {
 
 interface FakeExecutor extends Executor {
   readonly rates: number[];
+  /** Whether each batch came with maps, in the order of training and of evaluation. */
+  readonly augmented: Record<"training" | "evaluation", boolean[]>;
   readonly lossAt: (step: number) => number;
 }
 
@@ -59,6 +61,8 @@ function fakeExecutor(
   changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {},
 ): FakeExecutor {
   const rates: number[] = [];
+  const augmented: FakeExecutor["augmented"] = { training: [], evaluation: [] };
+  const hasMaps = (batch: Batch) => batch.kind === "pixels" && batch.maps !== undefined;
   let unread: Batch[] = [];
   const lossAt = changes.lossAt ?? (() => 1);
   const unexpected = () => {
@@ -67,9 +71,11 @@ function fakeExecutor(
   return {
     info: { engine: "tfjs", label: "Test engine", device: "none", backend: "cpu" },
     rates,
+    augmented,
     lossAt,
     async trainStep(batch, learningRate) {
       rates.push(learningRate);
+      augmented.training.push(hasMaps(batch));
       unread.push(batch);
     },
     async readMetrics() {
@@ -89,6 +95,7 @@ function fakeExecutor(
       let numImages = 0;
       for await (const batch of input) {
         numImages += batch.numImages;
+        augmented.evaluation.push(hasMaps(batch));
         await onProgress?.(numImages);
       }
       return {
@@ -184,6 +191,15 @@ describe("a run", () => {
     expect(typesOf(events).indexOf("engine.chosen")).toBeLessThan(
       typesOf(events).indexOf("step.completed"),
     );
+  });
+
+  test("augments the images it trains on and no others", async () => {
+    const { until, executor, environment } = started({ settings: { horizontalFlip: true } });
+    void run(environment);
+    await until("run.finished");
+    const { training, evaluation } = executor.augmented;
+    expect(new Set(training)).toEqual(new Set([true]));
+    expect(new Set(evaluation)).toEqual(new Set([false]));
   });
 
   test("validates on the subset several times within an epoch", async () => {

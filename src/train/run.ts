@@ -5,6 +5,7 @@
  */
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
+import { augmentBatch } from "./augmentBatch.ts";
 import { epochOf } from "./budget.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { type CurvePoint, createProgressMeter } from "./progressMeter.ts";
@@ -26,6 +27,8 @@ export interface RunOptions extends RunEnvironment {
   readonly gate: Gate;
   /** The base learning rate as it is now: it may be changed while the run goes on. */
   readonly learningRate: () => number;
+  /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
+  readonly readingIntervalMs?: number;
 }
 
 /** Runs until the worker ends: after the last step it goes on answering requests. */
@@ -66,7 +69,7 @@ interface Session {
 }
 
 function createSession(options: RunOptions, prepared: PreparedRun): Session {
-  const { runId, emit, gate } = options;
+  const { runId, emit, gate, readingIntervalMs = READING_INTERVAL_MS } = options;
   const { settings, data, executor, budget } = prepared;
   const meter = createProgressMeter();
   const validationInterval = Math.ceil(
@@ -101,12 +104,12 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       await gate.pass(serve, step);
       meter.startClock();
       const rate = options.learningRate() * scheduleFactor(settings, budget, step);
-      await executor.trainStep(batch, rate);
+      await executor.trainStep(augmentBatch(batch, settings, step), rate);
       step += 1;
       unreadSteps += 1;
       const last = step === budget.totalSteps;
       const validates = step % validationInterval === 0 && step % budget.stepsPerEpoch !== 0;
-      if (last || validates || gate.closing || meter.sinceReadingMs >= READING_INTERVAL_MS)
+      if (last || validates || gate.closing || meter.sinceReadingMs >= readingIntervalMs)
         await report(rate);
       await yieldToEvents();
       meter.stopClock();

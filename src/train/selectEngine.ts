@@ -8,7 +8,7 @@ import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import type { ChosenEngine } from "./prepareRun.ts";
 
-/** The ways in to the engines; stand-ins in tests. */
+/** The ways in to the engines; the terminal has others, tests have stand-ins. */
 export interface EngineDoors {
   readonly whyNoGraphicsCard: () => Promise<string | undefined>;
   readonly openTfjs: (
@@ -33,12 +33,16 @@ const DOORS: EngineDoors = {
   },
 };
 
-/** @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory` */
+/**
+ * @param ways in that differ from those of the page.
+ * @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory`
+ */
 export async function selectEngine(
   settings: Settings,
   options: ExecutorOptions,
-  doors: EngineDoors = DOORS,
+  ways: Partial<EngineDoors> = {},
 ): Promise<ChosenEngine> {
+  const doors = { ...DOORS, ...ways };
   const openWasm = async (why: string, fallbacks: ChosenEngine["fallbacks"]) => {
     const { executor, reason } = await doors.openWasm(options, settings);
     return { executor, reason: `${why} ${reason}`, fallbacks };

@@ -17,7 +17,12 @@ export interface ConformanceCase {
   readonly options: ExecutorOptions;
   readonly learningRate: number;
   /** Pixels are prepared by the executor; else the images come prepared. */
-  readonly pixels?: { readonly height: number; readonly width: number };
+  readonly pixels?: {
+    readonly height: number;
+    readonly width: number;
+    /** Each image has a map of its own to be seen through. */
+    readonly augmented?: true;
+  };
 }
 
 type Net = ReturnType<typeof createBuilder>;
@@ -273,6 +278,10 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     options: optionsFor(around("colour", (_net, x) => x, { shape: [9, 7, 3] }).options.graph),
     learningRate: 0.05,
     pixels: { height: 5, width: 7 },
+  },
+  {
+    ...trained("augmented pixels", 0.05, {}),
+    pixels: { height: 7, width: 6, augmented: true },
   },
   {
     name: "the network of every operation",

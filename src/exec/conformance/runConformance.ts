@@ -2,9 +2,10 @@
  * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
  * tolerances are those of float32 against float64, the same for every executor.
  */
-import { randomStream } from "../../core/random.ts";
+import { type RandomStream, randomStream } from "../../core/random.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { type AffineMap, affineMap } from "../affineMap.ts";
 import type { Batch, Executor, ExecutorOptions } from "../executor.ts";
 import type { ConformanceCase } from "./cases.ts";
 
@@ -127,13 +128,31 @@ function caseBatch({ options, pixels }: ConformanceCase, step: number): Batch {
     const grey = Uint8Array.from({ length: numImages * height * width }, () =>
       random.nextInteger(256),
     );
-    return { kind: "pixels", pixels: grey, labels, height, width, numImages };
+    const draw = () => distortedMap(height, width, random);
+    const maps = pixels.augmented && {
+      maps: Float32Array.from(Array.from({ length: numImages }, draw).flat()),
+    };
+    return { kind: "pixels", pixels: grey, labels, height, width, numImages, ...maps };
   }
   const values = Float32Array.from(
     { length: numImages * sizeOf(shape) },
     () => 2 * random.nextFloat() - 1,
   );
   return { kind: "prepared", values, labels, numImages };
+}
+
+/** Everything at once, and far enough to look beyond every border. */
+function distortedMap(height: number, width: number, random: RandomStream): AffineMap {
+  const between = (limit: number) => limit * (2 * random.nextFloat() - 1);
+  const distortion = {
+    flipped: random.nextInteger(2) === 1,
+    shiftX: between(2),
+    shiftY: between(2),
+    shear: between(30),
+    zoomX: 1 + between(0.5),
+    zoomY: 1 + between(0.5),
+  };
+  return affineMap(distortion, height, width);
 }
 
 function gradientChecks(ours: Weights, theirs: Weights): readonly ConformanceCheck[] {

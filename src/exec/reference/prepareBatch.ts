@@ -1,9 +1,11 @@
 /**
- * Stored pixels -> the network's input in float64, with TensorFlow's rules: `tf.image.per_image_standardization`,
- * then `tf.image.resize` (bilinear, half-pixel centres), then the grey channel once for each of the network's.
+ * Stored pixels -> the network's input in float64: through their maps where the batch is augmented, then with
+ * TensorFlow's rules `tf.image.per_image_standardization` and `tf.image.resize` (bilinear, half-pixel centres), then
+ * the grey channel once for each of the network's.
  */
 import type { MapShape } from "../../core/shape.ts";
 import type { Batch } from "../executor.ts";
+import { mappedPixels } from "./mappedPixels.ts";
 
 /**
  * @param batch has passed `requireBatch`.
@@ -14,11 +16,11 @@ export function prepareBatch(batch: Batch, shape: MapShape, target: Float64Array
     target.set(batch.values);
     return;
   }
-  const { pixels, height, width, numImages } = batch;
+  const { height, width, numImages } = batch;
   const [high, wide, channels] = shape;
   const [rows, columns] = [resizePlaces(height, high), resizePlaces(width, wide)];
   for (let image = 0; image < numImages; image += 1) {
-    const grey = standardize(pixels.subarray(image * height * width, (image + 1) * height * width));
+    const grey = standardize(mappedPixels(batch, image));
     const at = (row: number, column: number) => grey[row * width + column] as number;
     rows.forEach((row, y) => {
       columns.forEach((column, x) => {
@@ -32,8 +34,7 @@ export function prepareBatch(batch: Batch, shape: MapShape, target: Float64Array
 }
 
 /** `(x - mean) / max(deviation, 1 / sqrt(N))` over the N pixels of one image. */
-function standardize(pixels: Uint8Array): Float64Array {
-  const values = Float64Array.from(pixels);
+function standardize(values: Float64Array): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   const deviation = Math.max(Math.sqrt(variance), 1 / Math.sqrt(values.length));

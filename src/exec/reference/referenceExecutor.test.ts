@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomStream } from "../../core/random.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { initialWeights } from "../../spec/initialize.ts";
-import type { PreparedBatch } from "../executor.ts";
+import type { PixelBatch, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "./referenceExecutor.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
@@ -14,6 +14,17 @@ function batchOf(numImages: number, name = "batch"): PreparedBatch {
     kind: "prepared",
     values: Float32Array.from({ length: numImages * 7 * 5 * 3 }, () => 2 * random.nextFloat() - 1),
     labels: Uint8Array.from({ length: numImages }, () => random.nextInteger(3)),
+    numImages,
+  };
+}
+
+function pixelBatch(numImages: number): PixelBatch {
+  return {
+    kind: "pixels",
+    pixels: new Uint8Array(numImages * 6),
+    height: 2,
+    width: 3,
+    labels: new Uint8Array(numImages),
     numImages,
   };
 }
@@ -114,6 +125,7 @@ describe("the reference executor", () => {
     ["too few values", { ...batchOf(2), values: new Float32Array(3) }],
     ["a label without a class", { ...batchOf(1), labels: Uint8Array.of(3) }],
     ["too few labels", { ...batchOf(2), labels: Uint8Array.of(1) }],
+    ["a map too few", { ...pixelBatch(2), maps: new Float32Array(6) }],
   ])("refuses a batch with %s", async (_what, batch) => {
     await expect(create().trainStep(batch, 0.1)).rejects.toMatchObject({
       code: "network.shape-mismatch",

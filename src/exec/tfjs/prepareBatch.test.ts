@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { MAP_NUMBERS } from "../affineMap.ts";
 import type { PixelBatch } from "../executor.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 
@@ -48,6 +49,13 @@ describe("preparing pixels", () => {
 
   test("refuses a batch that holds another number of pixels than it says", () => {
     expect(() => prepareBatch({ ...goldenBatch(), numImages: 9 }, [28, 28, 1])).toThrowError(
+      expect.objectContaining({ code: "network.shape-mismatch" }),
+    );
+  });
+
+  test("refuses an augmented batch without a map for every image", () => {
+    const batch = { ...goldenBatch(), maps: new Float32Array(7 * MAP_NUMBERS) };
+    expect(() => prepareBatch(batch, [28, 28, 1])).toThrowError(
       expect.objectContaining({ code: "network.shape-mismatch" }),
     );
   });

@@ -1,11 +1,14 @@
 /**
- * Stored pixels -> the network's input, on the device and for the whole batch at once, with TensorFlow's
- * numbers: `tf.image.per_image_standardization`, then `tf.image.resize` (bilinear).
+ * Stored pixels -> the network's input, on the device and for the whole batch at once: through their maps where the
+ * batch is augmented, then with TensorFlow's numbers `tf.image.per_image_standardization` and `tf.image.resize`
+ * (bilinear).
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type MapShape } from "../../core/shape.ts";
+import { MAP_NUMBERS } from "../affineMap.ts";
 import type { Batch, PixelBatch } from "../executor.ts";
+import { mappedImages } from "./mappedImages.ts";
 
 /**
  * @param shape the network's input shape.
@@ -18,6 +21,8 @@ export function prepareBatch(batch: Batch, shape: MapShape): tf.Tensor4D {
     return tf.tensor4d(batch.values, [batch.numImages, ...shape]);
   }
   requireLength("pixels", batch.pixels.length, batch.numImages, [batch.height, batch.width, 1]);
+  if (batch.maps !== undefined)
+    requireLength("numbers of maps", batch.maps.length, batch.numImages, [1, 1, MAP_NUMBERS]);
   return preparePixels(batch, shape);
 }
 
@@ -26,12 +31,13 @@ export function prepareBatch(batch: Batch, shape: MapShape): tf.Tensor4D {
  * centres, then the grey channel once for each channel of the network.
  */
 function preparePixels(
-  { pixels, height, width, numImages }: PixelBatch,
+  { pixels, height, width, numImages, maps }: PixelBatch,
   shape: MapShape,
 ): tf.Tensor4D {
   const [high, wide, channels] = shape;
   return tf.tidy(() => {
-    const images = tf.tensor4d(new Float32Array(pixels), [numImages, height, width, 1]);
+    const stored = tf.tensor4d(new Float32Array(pixels), [numImages, height, width, 1]);
+    const images = maps === undefined ? stored : mappedImages(stored, maps);
     const { mean, variance } = tf.moments(images, [1, 2, 3], true);
     const deviation = variance.sqrt().maximum(1 / Math.sqrt(height * width));
     const standardised: tf.Tensor4D = images.sub<tf.Tensor4D>(mean).div(deviation);

@@ -1,4 +1,5 @@
 /** How many threads the compiled engine takes in a browser, and why as many. */
+import { threadsToSpare } from "./threadCount.ts";
 
 export interface ThreadFacts {
   /** By the settings; 0 leaves it open. */
@@ -17,9 +18,6 @@ export interface ThreadChoice {
   readonly reason: string;
 }
 
-/** Beyond this, a step's chunks are too few to go round. */
-const MOST_THREADS = 8;
-
 export function chooseThreads({ wanted, cores, isIsolated, isSecure }: ThreadFacts): ThreadChoice {
   const threads = wanted > 0 ? wanted : threadsToSpare(cores);
   if (threads > 1 && !isIsolated) return { threads: 1, reason: notIsolated(isSecure) };
@@ -30,11 +28,6 @@ export function chooseThreads({ wanted, cores, isIsolated, isSecure }: ThreadFac
 /** "One thread", "2 threads" */
 function countOf(threads: number): string {
   return threads === 1 ? "One thread" : `${threads} threads`;
-}
-
-/** One core stays free for the page where there are several. */
-function threadsToSpare(cores: number): number {
-  return Math.min(MOST_THREADS, Math.max(1, cores >= 4 ? cores - 1 : cores));
 }
 
 function coresText(cores: number): string {

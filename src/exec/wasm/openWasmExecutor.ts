@@ -1,10 +1,10 @@
 /** The compiled engine in a browser: the build and the threads that this page can have. */
-import type { Executor, ExecutorOptions } from "../executor.ts";
+import type { ExecutorOptions } from "../executor.ts";
 import { chooseThreads } from "./chooseThreads.ts";
 import type { KernelBuild } from "./kernelModule.ts";
 import { loadKernels } from "./loadKernels.ts";
 import { startHelperWorker } from "./startHelperWorker.ts";
-import { createWasmExecutor } from "./wasmExecutor.ts";
+import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
 
 export interface WasmWishes {
   /** 0: as many as this machine has to spare. */
@@ -14,7 +14,7 @@ export interface WasmWishes {
 }
 
 export interface OpenedWasm {
-  readonly executor: Executor;
+  readonly executor: WasmExecutor;
   /** Why these threads and this build: sentences. */
   readonly reason: string;
 }

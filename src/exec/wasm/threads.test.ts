@@ -65,6 +65,22 @@ describe("threads", () => {
     60_000,
   );
 
+  test("compute the same where each launch is timed by itself", async () => {
+    const batch = batchFor([28, 28, 1], 9, 10);
+    const lossAfter = async (threads: number, profiles: boolean) => {
+      const executor = await create(xception, threads);
+      const times = profiles ? await executor.profileStep(batch, 0.01) : [];
+      if (!profiles) await executor.trainStep(batch, 0.01);
+      await executor.trainStep(batch, 0.01);
+      return { lastLoss: (await executor.readMetrics()).lastLoss, numTimes: times.length };
+    };
+    const plain = await lossAfter(1, false);
+    expect(plain.lastLoss).toBeGreaterThan(0);
+    const timed = await lossAfter(2, true);
+    expect(timed.lastLoss).toBe(plain.lastLoss);
+    expect(timed.numTimes).toBeGreaterThan(100);
+  }, 60_000);
+
   test("say so where one does not start", async () => {
     const executor = await create(xception, 2, (_, onReport) => {
       onReport({ kind: "failed", reason: "no more workers" });

@@ -69,6 +69,11 @@ export class WasmExecutor implements Executor {
     this.writeWeights(initialWeights(options.graph, options.seed));
   }
 
+  /** As it is run, marks included. */
+  get plan(): TrainingPlan {
+    return this.#main.plan;
+  }
+
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     const program = await this.#load(batch);
     this.#setLearningRate(program, learningRate);
@@ -201,16 +206,23 @@ export class WasmExecutor implements Executor {
       this.#machine.floats(program, images).set(batch.values);
       return;
     }
-    const { pixels, height, width, numImages } = batch;
-    // Stored pixels lie behind everything else, the call that prepares them and its scratch memory behind them.
+    const { pixels, height, width, numImages, maps } = batch;
+    // Behind everything else lie stored pixels and their maps, then the call that prepares them and its scratch memory.
     const staging = program.numBytes;
-    const at = staging + Math.ceil(pixels.length / 64) * 64;
+    const mapsAt = staging + Math.ceil(pixels.length / 64) * 64;
+    const at = mapsAt + Math.ceil((maps?.byteLength ?? 0) / 64) * 64;
     this.#machine.reserve(at);
     this.#machine.bytes(staging, pixels.length).set(pixels);
-    const args = [staging, height, width, ...shape, program.address(images)];
+    if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
+    const stored = [staging, maps === undefined ? 0 : mapsAt, height, width];
+    const args = [...stored, ...shape, program.address(images)];
     const call = { kernel: "prepareImages", chunks: numImages, args } as const;
     this.#machine.runCall(call, at, Math.ceil((4 * height * width) / 64) * 64);
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function executorInfo({ simd }: KernelModule, { threads }: Threading): ExecutorInfo {

@@ -126,6 +126,8 @@ export class WasmMachine {
     const { address } = program.lists[name];
     const first = launches[0]?.first ?? 0;
     const count = launches.reduce((total, launch) => total + launch.count, 0);
+    // Threads meet behind calls only: after a job without any, the next one would overtake it.
+    if (count === 0) return;
     const { threads } = this;
     const { scratchAddress, scratchBytes } = program;
     const stop = this.#run(() =>

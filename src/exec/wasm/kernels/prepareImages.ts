@@ -1,25 +1,33 @@
 /**
- * Stored pixels -> the network's input: `tf.image.per_image_standardization`, then `tf.image.resize` (bilinear,
- * half-pixel centres), then the grey channel once for each of the network's.
+ * Stored pixels -> the network's input: through their maps where the batch is augmented, then
+ * `tf.image.per_image_standardization`, then `tf.image.resize` (bilinear, half-pixel centres), then the grey channel
+ * once for each of the network's.
  */
+import { mappedPixels } from "./shared/mappedPixels";
 import { addressAt, intAt } from "./shared/record";
+
+const MAP_BYTES: usize = 24;
 
 /**
  * One chunk is an image.
  *
- * Arguments: pixels, height and width of a stored image, height, width and channels of a prepared one, target.
+ * Arguments: pixels, maps (0 for images as they are stored), height and width of a stored image, height, width and
+ * channels of a prepared one, target.
  *
  * @param grey room for the numbers of a stored image.
  */
 export function prepareImages(record: usize, chunk: i32, grey: usize): void {
-  const height = intAt(record, 1);
-  const width = intAt(record, 2);
-  const high = intAt(record, 3);
-  const wide = intAt(record, 4);
-  const channels = intAt(record, 5);
+  const height = intAt(record, 2);
+  const width = intAt(record, 3);
+  const high = intAt(record, 4);
+  const wide = intAt(record, 5);
+  const channels = intAt(record, 6);
   const count = height * width;
-  let at = addressAt(record, 6) + ((<usize>(chunk * high * wide * channels)) << 2);
-  standardize(addressAt(record, 0) + <usize>(chunk * count), count, grey);
+  let at = addressAt(record, 7) + ((<usize>(chunk * high * wide * channels)) << 2);
+  const maps = addressAt(record, 1);
+  const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
+  mappedPixels(addressAt(record, 0) + <usize>(chunk * count), height, width, map, grey);
+  standardize(grey, count);
   for (let y = 0; y < high; y += 1) {
     const row = sourceOf(y, height, high);
     const above = grey + ((<usize>max(0, <i32>floor<f64>(row)) * <usize>width) << 2);
@@ -40,23 +48,22 @@ export function prepareImages(record: usize, chunk: i32, grey: usize): void {
   }
 }
 
-/** `(x - mean) / max(deviation, 1 / sqrt(count))` */
-function standardize(pixels: usize, count: i32, grey: usize): void {
+/** `(x - mean) / max(deviation, 1 / sqrt(count))`, in place. */
+function standardize(grey: usize, count: i32): void {
+  const end = grey + ((<usize>count) << 2);
   let sum: f64 = 0;
   let squares: f64 = 0;
-  for (let at: usize = 0; at < <usize>count; at += 1) {
-    const value = <f64>load<u8>(pixels + at);
+  for (let at = grey; at < end; at += 4) {
+    const value = <f64>load<f32>(at);
     sum += value;
     squares += value * value;
   }
-  // Sums of whole numbers below 2^53 are exact, so the difference loses nothing that matters.
+  // Sums of whole numbers below 2^53 are exact, and those of an augmented image nearly: the difference loses little.
   const mean = sum / <f64>count;
   const variance = max(0.0, squares / <f64>count - mean * mean);
   const deviation = max(Math.sqrt(variance), 1 / Math.sqrt(<f64>count));
-  for (let at: usize = 0; at < <usize>count; at += 1) {
-    const value = (<f64>load<u8>(pixels + at) - mean) / deviation;
-    store<f32>(grey + (at << 2), <f32>value);
-  }
+  for (let at = grey; at < end; at += 4)
+    store<f32>(at, <f32>((<f64>load<f32>(at) - mean) / deviation));
 }
 
 /** Where a place of the result lies between those of the source. */

@@ -1,0 +1,41 @@
+/** The networks that `bench cpu` times, and who takes part in which. */
+import { notebook } from "../../src/spec/recipes/notebook.ts";
+import type { Settings } from "../../src/spec/settings.ts";
+
+export type EntrantName = "ours" | "prototype" | "PyTorch" | "stock tfjs cpu" | "jax-js wasm";
+
+export interface CpuCase {
+  /** `size/width/repeats/batch` */
+  readonly name: string;
+  readonly settings: Settings;
+}
+
+const NAMES = [
+  "48/0.25/1/8",
+  "28/0.25/0/64",
+  "48/0.25/3/8",
+  "48/0.25/3/64",
+  "94/0.25/3/64",
+  "94/1/3/64",
+] as const;
+
+/** Those so slow that they take part in one case only. */
+const ONLY_IN: Partial<Record<EntrantName, string>> = {
+  "stock tfjs cpu": "48/0.25/1/8",
+  "jax-js wasm": "48/0.25/3/8",
+};
+
+export const CASES: readonly CpuCase[] = NAMES.map((name) => {
+  const [inputSize = 0, width = 0, middleRepeats = 0, batchSize = 0] = name.split("/").map(Number);
+  const { settings } = notebook;
+  const training = { learningRate: 0.001, batchNormMomentum: 0.9 };
+  return {
+    name,
+    settings: { ...settings, ...training, inputSize, width, middleRepeats, batchSize },
+  };
+});
+
+export function takesPart(entrant: EntrantName, { name }: CpuCase): boolean {
+  const only = ONLY_IN[entrant];
+  return only === undefined || only === name;
+}

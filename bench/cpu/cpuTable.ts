@@ -1,0 +1,98 @@
+/** The result of `bench cpu` for people. */
+import type { EntrantName } from "./cases.ts";
+import type { CaseResult, CpuResult } from "./cpu.ts";
+import type { StepTimes } from "./measureCase.ts";
+import type { ProbeResult } from "./probe/probe.ts";
+import { POINTWISE_SHARE } from "./targets.ts";
+
+const COLUMNS: readonly EntrantName[] = [
+  "ours",
+  "prototype",
+  "PyTorch",
+  "stock tfjs cpu",
+  "jax-js wasm",
+];
+
+/** Above it, other processes take part in the measurement. */
+const QUIET_LOAD = 0.5;
+
+export function cpuTable(result: CpuResult): string {
+  const { browser, threads, loadBefore, probe, cases, targets, pointwiseShare } = result;
+  const rows = cases.map((result) => [result.name, ...COLUMNS.map((name) => cell(result, name))]);
+  return [
+    `Milliseconds a step, median (best); ${threads} threads, Chromium ${browser}. In brackets behind: ours / theirs, of the medians.`,
+    ...(loadBefore > QUIET_LOAD
+      ? [`Other work ran when it began (load ${figure(loadBefore)}).`]
+      : []),
+    ...aligned([["size/width/repeats/batch", ...COLUMNS], ...rows]),
+    "",
+    ...probe.map(probeLine),
+    ...cases.flatMap(groupLines),
+    "",
+    ...aligned(
+      targets.map(({ caseName, other, ratio, largestRatio, isReached }) => [
+        caseName,
+        `ours / ${other}`,
+        `${figure(ratio)}, wanted at most ${figure(largestRatio)}`,
+        isReached ? "reached" : "not reached",
+      ]),
+    ),
+    ...(pointwiseShare === undefined ? [] : [pointwiseLine(pointwiseShare)]),
+  ].join("\n");
+}
+
+function pointwiseLine(share: number): string {
+  const verdict = share >= POINTWISE_SHARE ? "reached" : "not reached";
+  const wanted = `wanted at least ${100 * POINTWISE_SHARE} %`;
+  return `Pointwise convolutions of 728 channels: ${figure(100 * share)} % of the multiply-add rate, ${wanted}: ${verdict}`;
+}
+
+function cell({ times }: CaseResult, name: EntrantName): string {
+  const [ours, own] = [times.ours, times[name]];
+  if (own === undefined || ours === undefined) return "-";
+  const ratio = name === "ours" ? "" : ` [${figure(ours.medianMs / own.medianMs)}]`;
+  return `${timeText(own)}${ratio}`;
+}
+
+function timeText({ medianMs, bestMs }: StepTimes): string {
+  return `${figure(medianMs)} (${figure(bestMs)})`;
+}
+
+function probeLine({ threads, multiplyAddGflops, copyGBs }: ProbeResult): string {
+  const rate = `${figure(multiplyAddGflops.median)} GFLOP/s (${figure(multiplyAddGflops.best)})`;
+  const bandwidth = `${figure(copyGBs.median)} GB/s (${figure(copyGBs.best)})`;
+  return `${threads} thread${threads > 1 ? "s" : ""}: 128-bit multiply-adds ${rate}, copies ${bandwidth}`;
+}
+
+/** Where the time of a step goes. */
+function groupLines({ name, groups }: CaseResult): readonly string[] {
+  if (groups.length === 0) return [];
+  const heading = ["phase", "kind", "launches", "ms", "GFLOP/s", "GB/s", "% of roofline"];
+  const rows = groups.map((group) => [
+    group.phase,
+    group.kind,
+    String(group.launches),
+    figure(group.milliseconds),
+    figure((1000 * group.gflop) / group.milliseconds),
+    figure((1000 * group.gigabytes) / group.milliseconds),
+    figure(100 * group.rooflineShare),
+  ]);
+  return ["", `A step of ${name}, launch by launch:`, ...aligned([heading, ...rows])];
+}
+
+/** Three significant digits. */
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

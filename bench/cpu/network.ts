@@ -1,0 +1,33 @@
+/** What every entrant gets: the same network with the same first weights, and the same batch. Seeded. */
+import { randomStream } from "../../src/core/random.ts";
+import { type LayersModelJson, toLayersModelFiles } from "../../src/interop/layersModel.ts";
+import type { LayerGraph } from "../../src/spec/graph.ts";
+import { initialWeights } from "../../src/spec/initialize.ts";
+import { buildXception } from "../../src/spec/networks/xception.ts";
+import type { Settings } from "../../src/spec/settings.ts";
+
+export interface BenchNetwork {
+  readonly settings: Settings;
+  readonly graph: LayerGraph;
+  readonly model: LayersModelJson;
+  readonly weightData: Uint8Array<ArrayBuffer>;
+  /** `[N, H, W, C]`, about as large as standardised images are. */
+  readonly images: Float32Array<ArrayBuffer>;
+  readonly labels: Uint8Array<ArrayBuffer>;
+}
+
+export function benchNetwork(settings: Settings): BenchNetwork {
+  const graph = buildXception(settings);
+  const weights = initialWeights(graph, settings.seed);
+  const { batchSize, inputSize, inputChannels, classes } = settings;
+  const random = randomStream(settings.seed, "bench/images");
+  return {
+    settings,
+    graph,
+    ...toLayersModelFiles(graph, weights, {}),
+    images: new Float32Array(batchSize * inputSize ** 2 * inputChannels).map(
+      () => 2 * random.nextFloat() - 1,
+    ),
+    labels: Uint8Array.from({ length: batchSize }, (_, image) => image % classes),
+  };
+}

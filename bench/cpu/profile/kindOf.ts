@@ -1,0 +1,42 @@
+/** The kinds of operations whose shares of a step are reported. */
+import { bufferAt, type PlanBuffer } from "../../../src/plan/buffers.ts";
+import type { OpName } from "../../../src/plan/operations.ts";
+import { operandsOf, type Step } from "../../../src/plan/step.ts";
+
+export type Kind =
+  | "pointwise 728"
+  | "pointwise"
+  | "convolution"
+  | "depthwise"
+  | "dense"
+  | "pooling"
+  | "normalisation"
+  | "optimiser"
+  | "other";
+
+const OPTIMIZERS: ReadonlySet<OpName> = new Set(["adam", "adamw", "sgd", "rmsprop", "adadelta"]);
+
+/** The kinds by the operations' names, the heavier ones first: a launch is of the first kind that it holds. */
+const RULES: readonly (readonly [Kind, (step: Step) => boolean])[] = [
+  ["convolution", ({ op }) => op.startsWith("conv2d")],
+  ["depthwise", ({ op }) => op.startsWith("depthwise")],
+  ["dense", ({ op }) => op.startsWith("dense")],
+  ["pooling", ({ op }) => /pool/i.test(op)],
+  ["normalisation", ({ op }) => /^(batchStatistics|normali|movingAverage)/.test(op)],
+  ["optimiser", ({ op }) => OPTIMIZERS.has(op)],
+];
+
+export function kindOf(buffers: readonly PlanBuffer[], launch: readonly Step[]): Kind {
+  const [kind = "other"] = RULES.find(([, fits]) => launch.some(fits)) ?? [];
+  return kind === "convolution" ? convolutionKind(buffers, launch) : kind;
+}
+
+function convolutionKind(buffers: readonly PlanBuffer[], launch: readonly Step[]): Kind {
+  const [id] = launch
+    .flatMap(operandsOf)
+    .flatMap(({ name, ids }) => (name === "filter" || name === "dfilter" ? ids : []));
+  if (id === undefined) return "convolution";
+  const [height, width, channels, filters] = bufferAt(buffers, id).shape;
+  if (height !== 1 || width !== 1) return "convolution";
+  return channels === 728 && filters === 728 ? "pointwise 728" : "pointwise";
+}

@@ -1,0 +1,53 @@
+/** The engines by their names in the terminal, and how each is opened in Node. One loads only when it is asked for. */
+import { availableParallelism } from "node:os";
+import { PlaygroundError } from "../core/errors.ts";
+import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { threadsToSpare } from "../exec/wasm/threadCount.ts";
+import { readKernels } from "./readKernels.ts";
+import { startNodeHelper } from "./startNodeHelper.ts";
+
+type OpenEngine = (options: ExecutorOptions) => Promise<Executor>;
+
+/**
+ * The compiled engine in Node's plain build, which gives the same bits for any number of threads.
+ * @param wanted 0: as many threads as this machine has to spare.
+ */
+export async function openWasm(options: ExecutorOptions, wanted: number): Promise<Executor> {
+  const threads = wanted > 0 ? wanted : threadsToSpare(availableParallelism());
+  const { createWasmExecutor } = await import("../exec/wasm/wasmExecutor.ts");
+  const memory = threads > 1 ? "shared" : "unshared";
+  const kernels = await readKernels({ simd: "plain", memory });
+  return createWasmExecutor(options, kernels, { threads, startHelper: startNodeHelper });
+}
+
+export const openReference: OpenEngine = async (options) =>
+  (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options);
+
+const openTfjs: OpenEngine = async (options) => {
+  const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
+  return (await createTfjsExecutor({ options, backend: "cpu" })).executor;
+};
+
+const OPENERS: ReadonlyMap<string, OpenEngine> = new Map([
+  ["tfjs", openTfjs],
+  ["reference", openReference],
+  ["wasm", (options) => openWasm(options, 0)],
+]);
+
+/** @throws PlaygroundError `engine.unavailable` for a name that no engine has. */
+export function openerOf(name: string): OpenEngine {
+  const opener = OPENERS.get(name);
+  if (opener === undefined) throw unknownEngine(name, [...OPENERS.keys()]);
+  return opener;
+}
+
+export function unknownEngine(name: string, known: readonly string[]): PlaygroundError {
+  return new PlaygroundError({
+    code: "engine.unavailable",
+    where: "--engine",
+    rule: "no engine has this name",
+    expected: `one of ${known.join(", ")}`,
+    got: `"${name}"`,
+    remedy: "Choose one of these.",
+  });
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+
+const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "train-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function train(...args: string[]) {
+  return spawnSync(process.execPath, ["--import", "tsx", "src/cli/train.ts", ...args], {
+    cwd: REPOSITORY,
+    encoding: "utf8",
+  });
+}
+
+describe("npm run train", () => {
+  test("--json prints the result and nothing else on stdout, and writes the model", () => {
+    const out = join(folder, "model");
+    const { status, stdout, stderr } = train(
+      ...["one-minute", "--steps", "2", "--json", "--out", out, "--set", "dataSet=starter"],
+      ...["--set", "width=0.125", "--set", "batchSize=8", "--set", "holdOut=0"],
+    );
+    expect(stderr).toContain("Training");
+    expect(status).toBe(0);
+    const result: unknown = JSON.parse(stdout);
+    expect(result).toMatchObject({ engine: "wasm", steps: 2 });
+    const model = JSON.parse(readFileSync(join(out, "model.json"), "utf8"));
+    expect(model.userDefinedMetadata).toMatchObject({ settings: { width: 0.125 }, result });
+    const numbers = model.weightsManifest[0].weights.reduce(
+      (sum: number, { shape }: { shape: number[] }) =>
+        sum + shape.reduce((product, side) => product * side, 1),
+      0,
+    );
+    expect(statSync(join(out, "weights.bin")).size).toBe(4 * numbers);
+  });
+
+  test.each([
+    ["an unknown recipe", ["two-minutes"], "Recipe: no recipe has this id"],
+    ["an unknown option", ["one-minute", "--fast"], "Command line: Unknown option '--fast'"],
+    ["nothing at all", [], "Usage: npm run train"],
+  ])("%s ends with exit code 2 and words", (_name, args, words) => {
+    const { status, stdout, stderr } = train(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(words);
+  });
+
+  test("a folder that cannot be written is refused before anything is trained", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const { status, stderr } = train("one-minute", "--out", join(file, "model"));
+    expect(status).toBe(2);
+    expect(stderr).toContain("--out: the model cannot be written there");
+    expect(stderr).not.toContain("Fashion-MNIST");
+    expect(existsSync(join(file, "model"))).toBe(false);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * One training run in the terminal: the page's own run loop, data and seeds, with shards from the disk and a reading
+ * after every step. It tells what happens by the page's events and ends with the trained network, or with the
+ * reason why there is none.
+ */
+import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
+import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
+import type { LayerGraph } from "../../spec/graph.ts";
+import type { Settings } from "../../spec/settings.ts";
+import { openRunData, type RunDataEvents } from "../../train/openRunData.ts";
+import type { ChosenEngine, RunEnvironment } from "../../train/prepareRun.ts";
+import { run } from "../../train/run.ts";
+import { createGate } from "../../train/runControl.ts";
+import { selectEngine } from "../../train/selectEngine.ts";
+import { openReference, openWasm } from "../engines.ts";
+import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import type { TrainingRequest } from "./trainingRequest.ts";
+
+export interface HistoryPoint {
+  /** Steps done, from 1. */
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What `--json` prints. */
+export interface TrainingResult {
+  readonly recipe: string;
+  readonly engine: Executor["info"]["engine"];
+  readonly seed: number;
+  readonly steps: number;
+  /** In steps alone: without loading, validation and test. */
+  readonly trainSeconds: number;
+  readonly testAccuracy: number;
+  /** Counts of test images, rows the true class. */
+  readonly confusionMatrix: readonly (readonly number[])[];
+  /** One point a step. */
+  readonly history: readonly HistoryPoint[];
+}
+
+export type TrainingOutcome =
+  | {
+      readonly kind: "trained";
+      readonly result: TrainingResult;
+      readonly graph: LayerGraph;
+      readonly weights: ReadonlyMap<string, Float32Array>;
+    }
+  | { readonly kind: "failed"; readonly error: Failure; readonly stepsDone: number };
+
+const RUN_ID = "terminal";
+
+/** A serialised error, as events carry it. */
+type Failure = WorkerEventOf<"run.failed">["error"];
+type RunEnd = WorkerEventOf<"run.finished" | "run.failed">;
+
+export async function trainInTerminal(
+  request: TrainingRequest,
+  onEvent: (event: WorkerEvent) => void,
+): Promise<TrainingOutcome> {
+  const history: HistoryPoint[] = [];
+  let opened: { readonly executor: Executor; readonly graph: LayerGraph } | undefined;
+  let tested: WorkerEventOf<"test.completed"> | undefined;
+  const record = (event: WorkerEvent) => {
+    onEvent(event);
+    if (event.type === "step.completed") history.push(...event.points);
+    if (event.type === "test.completed") tested = event;
+  };
+  const open = async (settings: Settings, options: ExecutorOptions) => {
+    const chosen = await openEngine(request, settings, options);
+    opened = { executor: chosen.executor, graph: options.graph };
+    return chosen;
+  };
+
+  const end = await runToEnd(request.settings, open, record);
+  try {
+    if (end.type === "run.failed" || opened === undefined || tested === undefined)
+      return { kind: "failed", error: failureOf(end), stepsDone: end.step };
+    const { executor, graph } = opened;
+    const result: TrainingResult = {
+      recipe: request.recipe,
+      engine: executor.info.engine,
+      seed: request.settings.seed,
+      steps: end.step,
+      trainSeconds: end.trainMs / 1000,
+      testAccuracy: tested.accuracy,
+      confusionMatrix: rowsOf(tested.confusion),
+      history,
+    };
+    return { kind: "trained", result, graph, weights: await executor.readWeights() };
+  } finally {
+    opened?.executor.dispose();
+  }
+}
+
+/** The run itself never returns, since it goes on answering a page; here its last event is its end. */
+function runToEnd(
+  settings: Settings,
+  open: RunEnvironment["selectEngine"],
+  record: (event: WorkerEvent) => void,
+): Promise<RunEnd> {
+  return new Promise((resolve) => {
+    const emit = (event: WorkerEvent) => {
+      record(event);
+      if (event.type === "run.finished" || event.type === "run.failed") resolve(event);
+    };
+    const dataEvents: RunDataEvents = {
+      onProgress: (progress) => emit({ type: "data.progressed", runId: RUN_ID, ...progress }),
+      onRetry: (notice) => emit({ type: "data.retried", runId: RUN_ID, ...notice }),
+    };
+    void run({
+      runId: RUN_ID,
+      settings,
+      emit,
+      openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      selectEngine: open,
+      gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
+      learningRate: () => settings.learningRate,
+      readingIntervalMs: 0,
+    });
+  });
+}
+
+async function openEngine(
+  { engine }: TrainingRequest,
+  settings: Settings,
+  options: ExecutorOptions,
+): Promise<ChosenEngine> {
+  if (engine === "reference") {
+    const executor = await openReference(options);
+    return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
+  }
+  return selectEngine(settings, options, {
+    whyNoGraphicsCard: async () => "Node has no WebGPU",
+    openWasm: async (given, { threads }) => ({
+      executor: await openWasm(given, threads),
+      reason: "Plain SIMD, which every version of Node runs.",
+    }),
+  });
+}
+
+function failureOf(end: RunEnd): Failure {
+  if (end.type === "run.failed") return end.error;
+  return {
+    code: "internal",
+    message: "Training: the run ended without a test. Please report this.",
+    context: {},
+  };
+}
+
+/** A square matrix, row by row. */
+function rowsOf(cells: Uint32Array): readonly (readonly number[])[] {
+  const side = Math.sqrt(cells.length);
+  return Array.from({ length: side }, (_, row) => [
+    ...cells.subarray(row * side, (row + 1) * side),
+  ]);
+}

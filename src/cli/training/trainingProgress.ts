@@ -1,0 +1,80 @@
+/**
+ * A run's events as a person at a terminal follows them: notes as lines, steps and test as a progress bar. All of it
+ * on stderr; where that is no terminal, a line every few seconds.
+ */
+import cliProgress from "cli-progress";
+import { formatBytes, formatDuration, formatPercent } from "../../core/units.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+
+const LINE_EVERY_MS = 5000;
+
+export interface TrainingProgress {
+  show(event: WorkerEvent): void;
+  /** Takes the bar away; the last thing to be called. */
+  stop(): void;
+}
+
+export function createTrainingProgress(say: (line: string) => void): TrainingProgress {
+  let bar: cliProgress.SingleBar | undefined;
+  let totalSteps = 0;
+  let numTest = 0;
+  let validation = "";
+  const stop = () => {
+    bar?.stop();
+    bar = undefined;
+  };
+  const start = (title: string, total: number) => {
+    stop();
+    bar = new cliProgress.SingleBar({
+      format: `${title} {bar} {value}/{total} {words}`,
+      hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: LINE_EVERY_MS,
+      barsize: 24,
+    });
+    bar.start(total, 0, { words: "" });
+  };
+  const show = (event: WorkerEvent) => {
+    switch (event.type) {
+      case "dataset.described":
+        numTest = event.dataSet.numTest;
+        say(
+          `${event.dataSet.title}, ${formatBytes(event.dataSet.sizeBytes)}. ${event.dataSet.fallbackReason}`.trim(),
+        );
+        return;
+      case "data.retried":
+        say(`${event.file}: ${event.reason}. Attempt ${event.attempt}.`);
+        return;
+      case "run.prepared":
+        totalSteps = event.totalSteps;
+        for (const note of event.notes) say(note);
+        return;
+      case "engine.chosen":
+        for (const { backend, reason } of event.fallbacks) say(`Not ${backend}: ${reason}.`);
+        say(`${event.label} (${event.device}). ${event.reason}`);
+        return;
+      case "run.phaseChanged":
+        if (event.phase === "training") start("Training", totalSteps);
+        if (event.phase === "testing") start("Testing ", numTest);
+        return;
+      case "step.completed":
+        bar?.update(event.step, { words: `${wordsOf(event)}${validation}` });
+        return;
+      case "test.progressed":
+        bar?.update(event.numImages, { words: "images" });
+        return;
+      case "validation.completed":
+        validation = `, validation ${formatPercent(event.accuracy)}`;
+        return;
+      default:
+    }
+  };
+  return { show, stop };
+}
+
+function wordsOf(event: Extract<WorkerEvent, { type: "step.completed" }>): string {
+  const point = event.points.at(-1);
+  const loss = point?.loss.toFixed(3) ?? "";
+  const accuracy = formatPercent(point?.accuracy ?? 0);
+  return `loss ${loss}, accuracy ${accuracy}, ${formatDuration(event.remainingMs)} left`;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { PlaygroundError } from "../../core/errors.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { readTrainingRequest } from "./trainingRequest.ts";
+
+function faultOf(...args: string[]): PlaygroundError {
+  try {
+    readTrainingRequest(args);
+  } catch (error) {
+    if (error instanceof PlaygroundError) return error;
+    throw error;
+  }
+  throw new Error(`${args.join(" ")} was accepted`);
+}
+
+describe("the command line of a training", () => {
+  test("a recipe alone means its own settings", () => {
+    expect(readTrainingRequest(["one-minute"])).toEqual({
+      recipe: "one-minute",
+      settings: oneMinute.settings,
+      engine: "automatic",
+      outFolder: "trained/one-minute",
+      json: false,
+    });
+  });
+
+  test("options and --set change the settings", () => {
+    const { settings, engine } = readTrainingRequest(
+      "one-minute --engine wasm --threads 2 --steps 12 --seed 7 --set width=0.5 --set optimizer=sgd".split(
+        " ",
+      ),
+    );
+    expect(settings).toMatchObject({ budget: "steps", steps: 12, seed: 7, width: 0.5 });
+    expect(settings).toMatchObject({ optimizer: "sgd", engine: "wasm" });
+    expect({ engine, threads: settings.threads }).toEqual({ engine: "wasm", threads: 2 });
+  });
+
+  test("--epochs may be a fraction", () => {
+    const { settings } = readTrainingRequest(["one-minute", "--epochs", "0.5"]);
+    expect(settings).toMatchObject({ budget: "epochs", epochs: 0.5 });
+  });
+
+  test.each([
+    ["an unknown recipe", ["two-minutes"], "setting.invalid"],
+    ["no recipe", ["--json"], "command.invalid"],
+    ["two recipes", ["one-minute", "paper"], "command.invalid"],
+    ["an unknown option", ["one-minute", "--stepz", "3"], "command.invalid"],
+    ["an option without its value", ["one-minute", "--steps"], "command.invalid"],
+    ["an unknown setting", ["one-minute", "--set", "depth=3"], "setting.unknown"],
+    ["a wrong value", ["one-minute", "--set", "width=2"], "setting.invalid"],
+    ["a setting without a value", ["one-minute", "--set", "width"], "setting.invalid"],
+    ["steps that are no number", ["one-minute", "--steps", "many"], "setting.invalid"],
+    ["an unknown engine", ["one-minute", "--engine", "cuda"], "engine.unavailable"],
+    ["two lengths", ["one-minute", "--epochs", "1", "--steps", "9"], "command.invalid"],
+    ["too many threads", ["one-minute", "--threads", "9"], "setting.invalid"],
+    ["threads for tfjs", ["one-minute", "--engine", "tfjs", "--threads", "2"], "command.invalid"],
+  ])("%s is refused", (_name, args, code) => {
+    expect(faultOf(...args).code).toBe(code);
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * A network with its weights as the two files of a TensorFlow.js layers model: `model.json`, whose topology is
+ * Keras 2's own configuration, and `weights.bin`. Pure data; whoever calls stores it. What Keras has no word for
+ * (symmetric pooling) is written as the graph says it, so that a reader refuses it rather than computing something else.
+ */
+import { PlaygroundError } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Layer, LayerGraph } from "../spec/graph.ts";
+import { networkWeights } from "../spec/networkWeights.ts";
+import type { NetworkWeight } from "../spec/weights.ts";
+
+/** Beside `model.json`, and named in it. */
+export const WEIGHTS_FILE = "weights.bin";
+
+type Config = Readonly<Record<string, unknown>>;
+
+interface KerasLayer {
+  readonly name: string;
+  readonly class_name: Layer["type"];
+  readonly config: Config;
+  /** One node: `[layer, node, tensor, arguments]` for each input. Empty for the input layer. */
+  readonly inbound_nodes: readonly (readonly KerasConnection[])[];
+}
+
+type KerasConnection = readonly [layer: string, node: 0, tensor: 0, kwargs: Config];
+
+/** The contents of `model.json`. */
+export interface LayersModelJson {
+  readonly format: "layers-model";
+  readonly generatedBy: string;
+  readonly convertedBy: null;
+  readonly modelTopology: {
+    readonly class_name: "Model";
+    readonly config: {
+      readonly name: string;
+      readonly layers: readonly KerasLayer[];
+      readonly input_layers: readonly (readonly [string, 0, 0])[];
+      readonly output_layers: readonly (readonly [string, 0, 0])[];
+    };
+  };
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: readonly {
+      readonly name: string;
+      readonly shape: number[];
+      readonly dtype: "float32";
+    }[];
+  }[];
+  /** TensorFlow.js keeps it and reads nothing in it. */
+  readonly userDefinedMetadata: Config;
+}
+
+export interface LayersModelFiles {
+  readonly model: LayersModelJson;
+  /** All weights one after the other in the order of the manifest, little-endian float32. */
+  readonly weightData: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * @param weights by path, as an executor's `readWeights` gives them.
+ * @throws PlaygroundError `network.shape-mismatch` where one is missing or of another size.
+ */
+export function toLayersModelFiles(
+  graph: LayerGraph,
+  weights: ReadonlyMap<string, Float32Array>,
+  metadata: Config,
+): LayersModelFiles {
+  const specs = networkWeights(graph);
+  const end = (layer: Layer | undefined): readonly [string, 0, 0] => [layer?.name ?? "", 0, 0];
+  return {
+    model: {
+      format: "layers-model",
+      generatedBy: "Xception Playground",
+      convertedBy: null,
+      modelTopology: {
+        class_name: "Model",
+        config: {
+          name: graph.name,
+          layers: graph.layers.map(kerasLayer),
+          input_layers: [end(graph.layers[0])],
+          output_layers: [end(graph.layers.at(-1))],
+        },
+      },
+      weightsManifest: [
+        {
+          paths: [WEIGHTS_FILE],
+          weights: specs.map(({ path, shape }) => ({
+            name: path,
+            shape: [...shape],
+            dtype: "float32",
+          })),
+        },
+      ],
+      userDefinedMetadata: metadata,
+    },
+    weightData: joinWeights(specs, weights),
+  };
+}
+
+function kerasLayer(layer: Layer): KerasLayer {
+  const { name, type, inputs } = layer;
+  const connections = inputs.map((input): KerasConnection => [input, 0, 0, {}]);
+  return {
+    name,
+    class_name: type,
+    config: kerasConfig(layer),
+    inbound_nodes: connections.length === 0 ? [] : [connections],
+  };
+}
+
+/** The graph's words are Keras' in all but spelling: `kernelSize` is `kernel_size`. */
+function kerasConfig(layer: Layer): Config {
+  if (layer.type === "InputLayer")
+    return {
+      name: layer.name,
+      batch_input_shape: [null, ...layer.shape],
+      dtype: "float32",
+      sparse: false,
+    };
+  const { type, inputs: _inputs, ...settings } = layer;
+  const config = Object.entries(settings).map(([key, value]) => [snakeCase(key), value]);
+  return { ...Object.fromEntries(config), ...(type === "BatchNormalization" ? { axis: -1 } : {}) };
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function joinWeights(
+  specs: readonly NetworkWeight[],
+  weights: ReadonlyMap<string, Float32Array>,
+): Uint8Array<ArrayBuffer> {
+  const joined = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let place = 0;
+  for (const { path, shape } of specs) {
+    const values = weights.get(path);
+    if (values?.length !== sizeOf(shape)) throw wrongWeight(path, sizeOf(shape), values?.length);
+    joined.set(values, place);
+    place += values.length;
+  }
+  return new Uint8Array(joined.buffer);
+}
+
+function wrongWeight(path: string, expected: number, got: number | undefined): PlaygroundError {
+  return new PlaygroundError({
+    code: "network.shape-mismatch",
+    where: path,
+    rule: "a model is saved with all of its weights",
+    expected: `${expected} values`,
+    got: got === undefined ? "none" : String(got),
+    remedy: "Take the weights from the executor of the same network.",
+    context: { path },
+  });
+}
