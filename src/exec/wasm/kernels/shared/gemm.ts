@@ -9,6 +9,8 @@ const BLOCK_ROWS: i32 = 128;
 const BLOCK_DEPTH: i32 = 512;
 /** Rows summed at once where the sum goes over rows. */
 export const REDUCED_ROWS: i32 = 256;
+/** Of a row that a product over rows reads as it lies. */
+const NARROW_BYTES: usize = 256;
 
 /** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
 export function packPanels(
@@ -187,22 +189,34 @@ export function multiplyTransposed(
   const tile = scratch;
   const leftPanels = scratch + 256;
   const rightPanels = leftPanels + ((<usize>((height + 7) & ~7) * REDUCED_ROWS) << 2);
+  // Narrow rows are read as they lie; of wide ones a tile would touch as many cache lines as there are rows.
+  const isNarrow = strideX <= NARROW_BYTES && strideY <= NARROW_BYTES;
   for (let block = 0; block < rows; block += REDUCED_ROWS) {
     const count = min(REDUCED_ROWS, rows - block);
     const accumulate = adds || block > 0;
-    packPanels(count, 0, height, x + <usize>block * strideX, strideX, leftPanels);
-    packPanels(count, 0, width, y + <usize>block * strideY, strideY, rightPanels);
+    const fromX = x + <usize>block * strideX;
+    const fromY = y + <usize>block * strideY;
+    if (!isNarrow) {
+      packPanels(count, 0, height, fromX, strideX, leftPanels);
+      packPanels(count, 0, width, fromY, strideY, rightPanels);
+    }
+    const strideA = isNarrow ? strideX : 32;
+    const strideB = isNarrow ? strideY : 32;
     for (let column = 0; column < width; column += 8) {
-      const right = rightPanels + ((<usize>column * <usize>count) << 2);
+      const right = isNarrow
+        ? fromY + ((<usize>column) << 2)
+        : rightPanels + ((<usize>column * <usize>count) << 2);
       const wide = min(8, width - column);
       for (let row = 0; row < height; row += 8) {
-        const left = leftPanels + ((<usize>row * <usize>count) << 2);
+        const left = isNarrow
+          ? fromX + ((<usize>row) << 2)
+          : leftPanels + ((<usize>row * <usize>count) << 2);
         const high = min(8, height - row);
         const target = c + <usize>row * strideC + ((<usize>column) << 2);
         if (high === 8 && wide === 8) {
-          tileOfPanels(count, left, right, target, strideC, accumulate);
+          tileOfPanels(count, left, strideA, right, strideB, target, strideC, accumulate);
         } else {
-          tileOfPanels(count, left, right, tile, 32, false);
+          tileOfPanels(count, left, strideA, right, strideB, tile, 32, false);
           placeTile(tile, high, wide, target, strideC, accumulate);
         }
       }
