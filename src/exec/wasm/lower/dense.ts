@@ -25,6 +25,8 @@ import {
 
 /** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
 const MOST_PARTS = 16;
+/** Rows of a part at least. */
+const LEAST_ROWS = 256;
 /** Of one with many numbers. */
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
@@ -77,7 +79,7 @@ export function multiply(
   lowering: Lowering,
 ): readonly Call[] {
   const { call, args, perChunk, chunks } = packed(product, "as it lies", lowering);
-  lowering.scratch(TILE + perChunk * product.depth);
+  lowering.scratch(TILE + 2 * perChunk * product.depth);
   const statistics = joinedStatistics(joined, chunks, lowering);
   const ends = [bias, y, perChunk, statistics.parts];
   const multiplied = { kernel: "dense", chunks, args: [...args, ...ends] } as const;
@@ -90,7 +92,7 @@ export function multiplyBack(
   epilogueFor: (chunks: number) => GradientEpilogue,
 ): readonly Call[] {
   const { call, args, perChunk, chunks } = packed(product, "transposed", lowering);
-  lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
+  lowering.scratch(TILE + Math.max(2 * perChunk * product.depth, finishing(product.columns)));
   const epilogue = epilogueFor(chunks);
   const ends = [0, epilogue.target, perChunk, ...epilogue.args];
   const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
@@ -144,7 +146,7 @@ export function multiplyTransposed(
 /** In how many parts rows are summed up to a result of so many numbers. */
 function partsOf(rows: number, numbers: number) {
   const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
-  const wanted = Math.min(most, Math.max(1, Math.floor(rows / REDUCED_ROWS)));
+  const wanted = Math.min(most, Math.max(1, Math.floor(rows / LEAST_ROWS)));
   const perPart = toEight(Math.ceil(rows / wanted));
   return { parts: chunksOf(rows, perPart), perPart };
 }
