@@ -28,50 +28,81 @@ export function addSums(
   const bytes = (<usize>channels) << 2;
   const mean: usize = load<u32>(sums, 4);
   const part = partOf(sums, chunk, channels);
-  let x = <usize>load<u32>(sums) + <usize>first * bytes;
-  let gradient = dy;
-  let row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    addFourRows(gradient, x, bytes, mean, part);
-    gradient += 4 * bytes;
-    x += 4 * bytes;
-  }
-  for (; row < rows; row += 1) {
-    for (let at: usize = 0; at < bytes; at += 4)
-      addOne(gradient + at, x + at, mean, part, at, bytes);
-    gradient += bytes;
-    x += bytes;
-  }
-}
-
-function addFourRows(dy: usize, x: usize, bytes: usize, mean: usize, part: usize): void {
-  const vectors = bytes & ~15;
-  const products = part + bytes;
+  const x = <usize>load<u32>(sums) + <usize>first * bytes;
   let at: usize = 0;
-  for (; at < vectors; at += 16) {
-    const d = dy + at;
-    const p = x + at;
-    const center = v128.load(mean + at);
-    const first = v128.load(d);
-    const second = v128.load(d + bytes);
-    const third = v128.load(d + 2 * bytes);
-    const fourth = v128.load(d + 3 * bytes);
-    const sum = f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth));
-    let low = f32x4.mul(second, f32x4.sub(v128.load(p + bytes), center));
-    low = madd(first, f32x4.sub(v128.load(p), center), low);
-    let high = f32x4.mul(fourth, f32x4.sub(v128.load(p + 3 * bytes), center));
-    high = madd(third, f32x4.sub(v128.load(p + 2 * bytes), center), high);
-    v128.store(part + at, f32x4.add(v128.load(part + at), sum));
-    v128.store(products + at, f32x4.add(v128.load(products + at), f32x4.add(low, high)));
-  }
-  for (; at < bytes; at += 4)
-    for (let row: usize = 0; row < 4 * bytes; row += bytes)
-      addOne(dy + row + at, x + row + at, mean, part, at, bytes);
+  for (; at + 64 <= bytes; at += 64) addSixteen(dy + at, x + at, rows, bytes, mean + at, part + at);
+  for (; at + 16 <= bytes; at += 16) addFour(dy + at, x + at, rows, bytes, mean + at, part + at);
+  for (; at < bytes; at += 4) addOne(dy + at, x + at, rows, bytes, mean + at, part + at);
 }
 
-function addOne(dy: usize, x: usize, mean: usize, part: usize, at: usize, bytes: usize): void {
-  const gradient = load<f32>(dy);
-  const product = gradient * (load<f32>(x) - load<f32>(mean + at));
-  store<f32>(part + at, load<f32>(part + at) + gradient);
-  store<f32>(part + bytes + at, load<f32>(part + bytes + at) + product);
+/** A cache line of channels, all their sums in registers. */
+function addSixteen(dy: usize, x: usize, rows: i32, bytes: usize, mean: usize, part: usize): void {
+  const products = part + bytes;
+  const center0 = v128.load(mean);
+  const center1 = v128.load(mean, 16);
+  const center2 = v128.load(mean, 32);
+  const center3 = v128.load(mean, 48);
+  let sum0 = v128.load(part);
+  let sum1 = v128.load(part, 16);
+  let sum2 = v128.load(part, 32);
+  let sum3 = v128.load(part, 48);
+  let product0 = v128.load(products);
+  let product1 = v128.load(products, 16);
+  let product2 = v128.load(products, 32);
+  let product3 = v128.load(products, 48);
+  const toX = x - dy;
+  const end = dy + <usize>rows * bytes;
+  for (let from = dy; from < end; from += bytes) {
+    const other = from + toX;
+    const gradient0 = v128.load(from);
+    sum0 = f32x4.add(sum0, gradient0);
+    product0 = madd(gradient0, f32x4.sub(v128.load(other), center0), product0);
+    const gradient1 = v128.load(from, 16);
+    sum1 = f32x4.add(sum1, gradient1);
+    product1 = madd(gradient1, f32x4.sub(v128.load(other, 16), center1), product1);
+    const gradient2 = v128.load(from, 32);
+    sum2 = f32x4.add(sum2, gradient2);
+    product2 = madd(gradient2, f32x4.sub(v128.load(other, 32), center2), product2);
+    const gradient3 = v128.load(from, 48);
+    sum3 = f32x4.add(sum3, gradient3);
+    product3 = madd(gradient3, f32x4.sub(v128.load(other, 48), center3), product3);
+  }
+  v128.store(part, sum0);
+  v128.store(part, sum1, 16);
+  v128.store(part, sum2, 32);
+  v128.store(part, sum3, 48);
+  v128.store(products, product0);
+  v128.store(products, product1, 16);
+  v128.store(products, product2, 32);
+  v128.store(products, product3, 48);
+}
+
+function addFour(dy: usize, x: usize, rows: i32, bytes: usize, mean: usize, part: usize): void {
+  const center = v128.load(mean);
+  let sum = v128.load(part);
+  let product = v128.load(part + bytes);
+  const toX = x - dy;
+  const end = dy + <usize>rows * bytes;
+  for (let from = dy; from < end; from += bytes) {
+    const gradient = v128.load(from);
+    sum = f32x4.add(sum, gradient);
+    product = madd(gradient, f32x4.sub(v128.load(from + toX), center), product);
+  }
+  v128.store(part, sum);
+  v128.store(part + bytes, product);
+}
+
+function addOne(dy: usize, x: usize, rows: i32, bytes: usize, mean: usize, part: usize): void {
+  const center = load<f32>(mean);
+  let sum = load<f32>(part);
+  let product = load<f32>(part + bytes);
+  const toX = x - dy;
+  const end = dy + <usize>rows * bytes;
+  for (let from = dy; from < end; from += bytes) {
+    const gradient = load<f32>(from);
+    sum += gradient;
+    product += gradient * (load<f32>(from + toX) - center);
+  }
+  store<f32>(part, sum);
+  store<f32>(part + bytes, product);
 }
