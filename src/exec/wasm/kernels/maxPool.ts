@@ -1,13 +1,18 @@
 /** The largest value under a window, eight channels of a place at once. */
+import { choose } from "./shared/arithmetic";
 import {
   channelsOf,
   columnsOf,
+  dilationXOf,
   ENTRY_BYTES,
   heightOf,
   imagesOf,
+  kernelWidthOf,
   listPixelsUnder,
   listPlacesOver,
+  paddingXOf,
   rowsOf,
+  strideXOf,
   tapsOf,
   widthOf,
 } from "./shared/geometry";
@@ -32,19 +37,38 @@ export function maxPool(record: usize, chunk: i32, scratch: usize): void {
   const argmax = addressAt(record, 21);
   const staged = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
   const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, staged);
-  const first = (image * rowsOf(g) + top) * columnsOf(g);
-  for (let place = first; place < first + rows * columnsOf(g); place += 1) {
-    const end = listPixelsUnder(g, place, scratch);
-    listAddresses(scratch, end, x, bytes);
-    const offset = <usize>place * bytes;
-    largestOf(scratch, end, bytes, addressAt(record, 20) + offset, argmax ? argmax + offset : 0);
+  const columns = columnsOf(g);
+  const step = <usize>strideXOf(g) * bytes;
+  const first = image * rowsOf(g) + top;
+  for (let line = first; line < first + rows; line += 1) {
+    let end = scratch;
+    for (let column = 0; column < columns; column += 1) {
+      const place = line * columns + column;
+      if (liesInside(g, column - 1) && liesInside(g, column)) slide(scratch, end, step);
+      else end = listAddresses(scratch, listPixelsUnder(g, place, scratch), x, bytes);
+      const offset = <usize>place * bytes;
+      largestOf(scratch, end, bytes, addressAt(record, 20) + offset, argmax ? argmax + offset : 0);
+    }
   }
 }
 
-/** Replaces pixels, or places, by where they lie. */
-function listAddresses(list: usize, end: usize, base: usize, bytes: usize): void {
+/** Whether every tap of the window at a column of the result lies under the map, as far as columns go. */
+function liesInside(g: usize, column: i32): bool {
+  const left = column * strideXOf(g) - paddingXOf(g);
+  return left >= 0 && left + (kernelWidthOf(g) - 1) * dilationXOf(g) < widthOf(g);
+}
+
+/** Replaces pixels, or places, by where they lie. @returns the list's end. */
+function listAddresses(list: usize, end: usize, base: usize, bytes: usize): usize {
   for (let entry = list; entry < end; entry += ENTRY_BYTES)
     store<u32>(entry, <u32>(base + <usize>load<i32>(entry) * bytes));
+  return end;
+}
+
+/** Moves a list of addresses along a line, where the next one has the same taps. */
+function slide(list: usize, end: usize, step: usize): void {
+  for (let entry = list; entry < end; entry += ENTRY_BYTES)
+    store<u32>(entry, <u32>(addressOf(entry) + step));
 }
 
 function addressOf(entry: usize): usize {
@@ -67,10 +91,10 @@ function largestOf(list: usize, end: usize, bytes: usize, y: usize, argmax: usiz
       const nextHigh = v128.load(from, 16);
       const takesLow = replaces(nextLow, low);
       const takesHigh = replaces(nextHigh, high);
-      low = v128.bitselect(nextLow, low, takesLow);
-      high = v128.bitselect(nextHigh, high, takesHigh);
-      lowTaps = v128.bitselect(tap, lowTaps, takesLow);
-      highTaps = v128.bitselect(tap, highTaps, takesHigh);
+      low = choose(nextLow, low, takesLow);
+      high = choose(nextHigh, high, takesHigh);
+      lowTaps = choose(tap, lowTaps, takesLow);
+      highTaps = choose(tap, highTaps, takesHigh);
     }
     v128.store(y + at, low);
     v128.store(y + at, high, 16);
@@ -109,6 +133,7 @@ function largestOne(list: usize, end: usize, at: usize, y: usize, argmax: usize)
 export function maxPoolGradient(record: usize, chunk: i32, scratch: usize): void {
   const g = argumentsAt(record, 0);
   const width = widthOf(g);
+  const stride = strideXOf(g);
   const channels = channelsOf(g);
   const bytes = (<usize>channels) << 2;
   const dy = addressAt(record, 16);
@@ -120,13 +145,39 @@ export function maxPoolGradient(record: usize, chunk: i32, scratch: usize): void
   for (let line = chunk * intAt(record, 19); line < end; line += 1) {
     const first = line * width;
     const dx = addressAt(record, 18) + <usize>first * bytes;
-    for (let column = 0; column < width; column += 1) {
-      const last = listPlacesOver(g, first + column, scratch);
-      listAddresses(scratch, last, dy, bytes);
-      gatherGradient(scratch, last, bytes, toTaps, dx + <usize>column * bytes);
-    }
+    for (let column = 0; column < min(stride, width); column += 1)
+      gatherColumns(g, line, column, scratch, dy, toTaps, dx);
     finishGradient(epilogue, chunk, first, width, channels, dx, staged);
   }
+}
+
+/** The pixels of a line from `start` on that lie under the same taps, a stride from each to the next. */
+function gatherColumns(
+  g: usize,
+  line: i32,
+  start: i32,
+  list: usize,
+  dy: usize,
+  toTaps: usize,
+  dx: usize,
+): void {
+  const width = widthOf(g);
+  const stride = strideXOf(g);
+  const bytes = (<usize>channelsOf(g)) << 2;
+  let end = list;
+  for (let column = start; column < width; column += stride) {
+    if (column > start && isCovered(g, column - stride) && isCovered(g, column))
+      slide(list, end, bytes);
+    else end = listAddresses(list, listPlacesOver(g, line * width + column, list), dy, bytes);
+    gatherGradient(list, end, bytes, toTaps, dx + <usize>column * bytes);
+  }
+}
+
+/** Whether every place whose window could reach a column of the map is one of the result, as far as columns go. */
+function isCovered(g: usize, column: i32): bool {
+  const left = column + paddingXOf(g);
+  const reach = (kernelWidthOf(g) - 1) * dilationXOf(g);
+  return left >= reach && left <= (columnsOf(g) - 1) * strideXOf(g);
 }
 
 /** @param toTaps from a gradient to the tap of its maximum. */
