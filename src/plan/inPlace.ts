@@ -42,7 +42,8 @@ export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[]
       end += launch.length;
       for (const step of launch) {
         const others = launch.filter((other) => other !== step).flatMap(loads);
-        const output = elementwiseOutput(plan, step);
+        // What joins may find its gradient already lying where its output goes, before it reads the rest.
+        const output = step.joins ? undefined : elementwiseOutput(plan, step);
         const group = groups.get(dyingOperand(plan, output, loads(step), others, end)?.id ?? -1);
         if (output === undefined || group === undefined) continue;
         // Later steps find the group under the newest member, whose end is the group's.

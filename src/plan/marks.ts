@@ -8,7 +8,7 @@
 import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
 import type { OpName } from "./operations.ts";
 import { isResult, type ReadersOf, readersIn } from "./readers.ts";
-import { operandsOf, readsOf, type Step, writesOf } from "./step.ts";
+import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
 /** Of each operation one operand. */
@@ -89,16 +89,30 @@ export function loadsOf(steps: readonly Step[]): (step: Step) => readonly Buffer
   return (step) => readsOf(step).flatMap(load);
 }
 
-/** Whether a step can run in the launch that ends with `before`. */
-export function canJoin(step: Step, before: Step): boolean {
-  const joining = JOINS[step.op];
-  if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
-    return false;
-  // Only a mask can wait until all of a gradient is there; ELU needs its numbers.
-  if (step.op === "activationGradient" && step.attributes.activation !== "relu") return false;
-  const shared = joining.after[before.op];
-  const [own] = operandOf(step, joining.operand);
-  return shared !== undefined && own !== undefined && operandOf(before, shared).includes(own);
+/** For a program: whether a step can run in the launch that ends with `before`. */
+export function joinable(
+  plan: TrainingPlan,
+  program: ProgramName,
+): (step: Step, before: Step) => boolean {
+  const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
+  return (step, before) => {
+    const joining = JOINS[step.op];
+    if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
+      return false;
+    const shared = joining.after[before.op];
+    const [own] = operandOf(step, joining.operand);
+    if (shared === undefined || own === undefined || !operandOf(before, shared).includes(own))
+      return false;
+    return step.op !== "activationGradient" || canMask(step, readersOf(own).length);
+  };
+}
+
+/**
+ * A mask that joins takes the place of the gradient: nobody else may read that without it, and it must be a mask,
+ * which ELU's factor is not.
+ */
+function canMask({ attributes }: StepOf<"activationGradient">, numReaders: number): boolean {
+  return attributes.activation === "relu" && numReaders === 1;
 }
 
 /** For a program: the fault of marking a step inline in words, or undefined where every reader can load it so. */
@@ -127,6 +141,7 @@ export function markFaults(
   program: ProgramName,
 ): (step: Step, before: Step | undefined) => string | undefined {
   const inlineFault = inlineFaults(plan, program);
+  const canJoin = joinable(plan, program);
   return (step, before) => {
     if (step.joins && (before === undefined || !canJoin(step, before)))
       return "it cannot join the step before";

@@ -9,6 +9,7 @@ import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import type { Settings } from "../../spec/settings.ts";
 import type { ExecutorOptions, OptimizerOptions } from "../executor.ts";
 
 export interface ConformanceCase {
@@ -296,4 +297,17 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     learningRate: 0.01,
     pixels: { height: 28, width: 28 },
   },
+  xceptionWith("ReLU before the sum", { reluBeforeAdd: true }),
+  xceptionWith("a branch without batch normalisation", { residualBatchNorm: false }),
+  xceptionWith("no residual branches", { residual: false }),
 ];
+
+/** Variants whose gradients join and share their memory otherwise than the paper's network does. */
+function xceptionWith(name: string, changes: Partial<Settings>): ConformanceCase {
+  const settings = { ...oneMinute.settings, width: 0.125, middleRepeats: 1, ...changes };
+  return {
+    name,
+    options: optionsFor(buildXception(settings), { batchSize: 3 }),
+    learningRate: 0.001,
+  };
+}

@@ -1,6 +1,6 @@
 /**
  * The ReLU's mask, and the sums that batch normalisation needs, are taken in the launch that makes a gradient. The
- * gradient without its mask is then not stored where nobody else reads it.
+ * gradient without its mask, which nobody else reads, is not stored.
  */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markJoining } from "./marking.ts";

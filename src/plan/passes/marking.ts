@@ -1,7 +1,7 @@
 /** What passes share: steps marked by operation wherever the rules allow it, with lifetimes measured anew. */
 import type { ProgramName } from "../buffers.ts";
 import { measureLifetimes } from "../lifetimes.ts";
-import { canJoin, inlineFaults } from "../marks.ts";
+import { inlineFaults, joinable } from "../marks.ts";
 import type { OpName } from "../operations.ts";
 import type { Step } from "../step.ts";
 import type { TrainingPlan } from "../trainingPlan.ts";
@@ -19,13 +19,14 @@ export function markInline(plan: TrainingPlan, ops: readonly OpName[]): Training
 
 /** Marks steps of these operations as joining where they can run in the launch of the step before. */
 export function markJoining(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
-  return withMarks(plan, (_program, steps) =>
-    steps.map((step, index) => {
+  return withMarks(plan, (program, steps) => {
+    const canJoin = joinable(plan, program);
+    return steps.map((step, index) => {
       const before = steps[index - 1];
       const joins = ops.includes(step.op) && before !== undefined && canJoin(step, before);
       return joins ? { ...step, joins } : step;
-    }),
-  );
+    });
+  });
 }
 
 type Steps = readonly Step[];
