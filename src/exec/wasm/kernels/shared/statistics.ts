@@ -1,114 +1,35 @@
 /**
- * Mean and spread of each channel over a part of a map's rows, from one look at it. A part is `mean[channels]`,
- * `spread[channels]` (sum of squared distances from the mean), then the number of its rows and three numbers that align
- * the next part.
- *
- * Distances are taken from the part's first row. It is one of the values, so what is taken off the sum of their
- * squares is at most `rows` times what is left; the mean of equal values is that value, and their spread 0.
+ * Mean and spread of each channel over a part of a map's rows, small enough to stay in cache between the two looks at
+ * it. A part is `mean[channels]`, `spread[channels]` (sum of squared distances from the mean), `drift[channels]`,
+ * then the number of its rows and three numbers that align the next part. The drift is the sum of distances, 0 but
+ * for rounding: it corrects the other two.
  */
+import { clearValues } from "../channels";
 import { madd } from "./arithmetic";
 
 export function partBytes(channels: i32): usize {
-  return (<usize>(channels * 2 + 4)) << 2;
+  return (<usize>(channels * 3 + 4)) << 2;
 }
 
 export function partStatistics(x: usize, rows: i32, channels: i32, part: usize): void {
   const bytes = (<usize>channels) << 2;
-  let at: usize = 0;
-  for (; at + 64 <= bytes; at += 64) takeSixteen(x + at, rows, bytes, part + at);
-  for (; at + 16 <= bytes; at += 16) takeFour(x + at, rows, bytes, part + at);
-  for (; at < bytes; at += 4) takeOne(x + at, rows, bytes, part + at);
-  store<f32>(part + 2 * bytes, <f32>rows);
+  clearValues(part, channels * 3);
+  addRows(x, rows, channels, part);
+  divideValues(part, channels, <f32>rows);
+  addSpread(x, rows, channels, part);
+  correct(part, rows, bytes);
+  store<f32>(part + 3 * bytes, <f32>rows);
 }
 
-/**
- * A cache line of channels, all their sums in registers. Rows are added in pairs, the first one to itself where their
- * number is odd: its distance is 0.
- *
- * @param mean of the first channel.
- */
-function takeSixteen(x: usize, rows: i32, bytes: usize, mean: usize): void {
-  const start0 = v128.load(x);
-  const start1 = v128.load(x, 16);
-  const start2 = v128.load(x, 32);
-  const start3 = v128.load(x, 48);
-  let sum0 = f32x4.splat(0);
-  let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
-  let squares0 = sum0;
-  let squares1 = sum0;
-  let squares2 = sum0;
-  let squares3 = sum0;
-  const end = x + <usize>rows * bytes;
-  let first = sum0;
-  let second = sum0;
-  let from = x;
-  for (let next = secondOf(x, rows, bytes); next < end; next += 2 * bytes) {
-    first = f32x4.sub(v128.load(from), start0);
-    second = f32x4.sub(v128.load(next), start0);
-    sum0 = f32x4.add(sum0, f32x4.add(first, second));
-    squares0 = f32x4.add(squares0, madd(first, first, f32x4.mul(second, second)));
-    first = f32x4.sub(v128.load(from, 16), start1);
-    second = f32x4.sub(v128.load(next, 16), start1);
-    sum1 = f32x4.add(sum1, f32x4.add(first, second));
-    squares1 = f32x4.add(squares1, madd(first, first, f32x4.mul(second, second)));
-    first = f32x4.sub(v128.load(from, 32), start2);
-    second = f32x4.sub(v128.load(next, 32), start2);
-    sum2 = f32x4.add(sum2, f32x4.add(first, second));
-    squares2 = f32x4.add(squares2, madd(first, first, f32x4.mul(second, second)));
-    first = f32x4.sub(v128.load(from, 48), start3);
-    second = f32x4.sub(v128.load(next, 48), start3);
-    sum3 = f32x4.add(sum3, f32x4.add(first, second));
-    squares3 = f32x4.add(squares3, madd(first, first, f32x4.mul(second, second)));
-    from = next + bytes;
+function correct(mean: usize, rows: i32, bytes: usize): void {
+  const spread = mean + bytes;
+  const drift = spread + bytes;
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const sum = load<f32>(drift + at);
+    const distance = sum / <f32>rows;
+    store<f32>(mean + at, load<f32>(mean + at) + distance);
+    store<f32>(spread + at, load<f32>(spread + at) - sum * distance);
   }
-  settle(mean, bytes, rows, start0, sum0, squares0);
-  settle(mean + 16, bytes, rows, start1, sum1, squares1);
-  settle(mean + 32, bytes, rows, start2, sum2, squares2);
-  settle(mean + 48, bytes, rows, start3, sum3, squares3);
-}
-
-function takeFour(x: usize, rows: i32, bytes: usize, mean: usize): void {
-  const start = v128.load(x);
-  let sum = f32x4.splat(0);
-  let squares = sum;
-  const end = x + <usize>rows * bytes;
-  let from = x;
-  for (let next = secondOf(x, rows, bytes); next < end; next += 2 * bytes) {
-    const first = f32x4.sub(v128.load(from), start);
-    const second = f32x4.sub(v128.load(next), start);
-    sum = f32x4.add(sum, f32x4.add(first, second));
-    squares = f32x4.add(squares, madd(first, first, f32x4.mul(second, second)));
-    from = next + bytes;
-  }
-  settle(mean, bytes, rows, start, sum, squares);
-}
-
-/** The second row of the first pair. */
-function secondOf(x: usize, rows: i32, bytes: usize): usize {
-  return rows & 1 ? x : x + bytes;
-}
-
-function settle(mean: usize, bytes: usize, rows: i32, start: v128, sum: v128, squares: v128): void {
-  const distance = f32x4.div(sum, f32x4.splat(<f32>rows));
-  v128.store(mean, f32x4.add(start, distance));
-  v128.store(mean + bytes, f32x4.sub(squares, f32x4.mul(sum, distance)));
-}
-
-function takeOne(x: usize, rows: i32, bytes: usize, mean: usize): void {
-  const start = load<f32>(x);
-  let sum: f32 = 0;
-  let squares: f32 = 0;
-  const end = x + <usize>rows * bytes;
-  for (let from = x + bytes; from < end; from += bytes) {
-    const distance = load<f32>(from) - start;
-    sum += distance;
-    squares += distance * distance;
-  }
-  const distance = sum / <f32>rows;
-  store<f32>(mean, start + distance);
-  store<f32>(mean + bytes, squares - sum * distance);
 }
 
 /** `sums[c] += ` the sum over rows. */
@@ -146,4 +67,44 @@ export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
 export function divideValues(values: usize, count: i32, divisor: f32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 4)
     store<f32>(values + at, load<f32>(values + at) / divisor);
+}
+
+function addSpread(x: usize, rows: i32, channels: i32, mean: usize): void {
+  const bytes = (<usize>channels) << 2;
+  const vectors = bytes & ~15;
+  const spread = mean + bytes;
+  const drift = spread + bytes;
+  let from = x;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    let at: usize = 0;
+    for (; at < vectors; at += 16) {
+      const p = from + at;
+      const center = v128.load(mean + at);
+      const first = f32x4.sub(v128.load(p), center);
+      const second = f32x4.sub(v128.load(p + bytes), center);
+      const third = f32x4.sub(v128.load(p + 2 * bytes), center);
+      const fourth = f32x4.sub(v128.load(p + 3 * bytes), center);
+      const sum = f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth));
+      const low = madd(first, first, f32x4.mul(second, second));
+      const high = madd(third, third, f32x4.mul(fourth, fourth));
+      v128.store(drift + at, f32x4.add(v128.load(drift + at), sum));
+      v128.store(spread + at, f32x4.add(v128.load(spread + at), f32x4.add(low, high)));
+    }
+    for (; at < bytes; at += 4)
+      for (let p = from + at; p < from + 4 * bytes; p += bytes) addDistance(p, mean + at, bytes);
+    from += 4 * bytes;
+  }
+  for (; row < rows; row += 1) {
+    for (let at: usize = 0; at < bytes; at += 4) addDistance(from + at, mean + at, bytes);
+    from += bytes;
+  }
+}
+
+function addDistance(value: usize, mean: usize, bytes: usize): void {
+  const spread = mean + bytes;
+  const drift = spread + bytes;
+  const distance = load<f32>(value) - load<f32>(mean);
+  store<f32>(spread, load<f32>(spread) + distance * distance);
+  store<f32>(drift, load<f32>(drift) + distance);
 }
