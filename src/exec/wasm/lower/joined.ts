@@ -11,7 +11,7 @@ import {
 } from "./lowering.ts";
 
 /** Channels that a chunk merges. */
-const MERGED_CHANNELS = 256;
+const MERGED_CHANNELS = 32;
 
 export interface Statistics {
   /** Where the chunks leave their parts; 0 where none are wanted. */
