@@ -7,7 +7,7 @@ import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
 const STEPS = 500;
-const SETTINGS = `recipe=one-minute&width=0.125&batchSize=4&budget=steps&steps=${STEPS + 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
+const SETTINGS = `recipe=one-minute&inputSize=28&width=0.125&batchSize=4&budget=steps&steps=${STEPS + 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
 const CHECKPOINTS = [50, 100, 200, 300, 400, 500];
 
 export async function memory({ open }: BenchPage): Promise<object> {
