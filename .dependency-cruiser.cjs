@@ -135,7 +135,7 @@ const roots = [
     comment: "Entries are started, not imported.",
     severity: "error",
     from: { pathNot: TEST },
-    to: { path: "^src/(main[.]tsx|worker/main[.]ts)$" },
+    to: { path: "^src/(main[.]tsx|worker/(main|isolation)[.]ts)$" },
   },
   {
     name: "roots-outside-src",

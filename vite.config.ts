@@ -2,7 +2,10 @@ import react from "@vitejs/plugin-react";
 import { type Connect, defineConfig, type Plugin } from "vite";
 import { dressCharts } from "./scripts/dressCharts.ts";
 
-/** Isolated from other origins: SharedArrayBuffer and exact clocks, which threads and measurements need. */
+/**
+ * Isolated from other origins: SharedArrayBuffer and exact clocks, which threads and measurements need. On hosts
+ * without these headers, `src/worker/isolation.ts` adds them.
+ */
 const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -39,6 +42,14 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     target: "es2022",
+    rolldownOptions: {
+      input: ["index.html", "src/worker/isolation.ts"],
+      output: {
+        // A service worker lies beside the page that it serves, under a name that never changes.
+        entryFileNames: ({ name }) =>
+          name === "isolation" ? "[name].js" : "assets/[name]-[hash].js",
+      },
+    },
     // Every asset is a file of its own, so that what is measured is what is loaded.
     assetsInlineLimit: 0,
     // tfjs is one large chunk, loaded only when a run starts.

@@ -141,6 +141,7 @@ function installReplay({
     say({
       type: "engine.chosen",
       runId,
+      engine: "tfjs",
       label: "TensorFlow.js · CPU",
       device: "replay",
       backend: "cpu",

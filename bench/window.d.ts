@@ -12,6 +12,7 @@ interface BenchSpan {
 
 interface Window {
   benchEvents: BenchEvent[];
+  newestStep: BenchEvent["event"] | undefined;
   benchTimes: number[];
   replayTasks: BenchSpan[];
   replayRedraws: BenchSpan[];

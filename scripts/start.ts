@@ -37,7 +37,9 @@ async function start(): Promise<void> {
   await requireAnswer(`http://${options.host === "0.0.0.0" ? "127.0.0.1" : options.host}:${port}/`);
   console.log(`\nXception Playground is ready: ${address}`);
   for (const url of server.resolvedUrls?.network ?? []) {
-    console.log(`In the local network: ${url} (browsers allow no WebGPU there without https)`);
+    console.log(
+      `In the local network: ${url} (without https browsers allow neither WebGPU nor threads there)`,
+    );
   }
   console.log("Press Ctrl-C to stop.");
 }

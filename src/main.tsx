@@ -4,6 +4,8 @@ import { createRoot } from "react-dom/client";
 import { createWorker } from "./client/createWorker.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { connectBrowser, linkFor } from "./store/browser.ts";
+import { isolatePage } from "./store/isolation.ts";
+import { isActive } from "./store/runState.ts";
 import { createPlayground } from "./store/store.ts";
 import { App } from "./ui/App.tsx";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
@@ -14,6 +16,10 @@ const playground = createPlayground((onEvent) =>
 );
 connectBrowser(playground, window);
 playground.actions.inspectDataSet();
+void isolatePage(window, {
+  script: new URL("isolation.js", document.baseURI).href,
+  isBusy: () => isActive(playground.store.getState().run),
+});
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");

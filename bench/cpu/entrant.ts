@@ -12,8 +12,8 @@ export interface Entrant {
   /** Milliseconds of each step. */
   run(steps: number): Promise<readonly number[]>;
   release(): Promise<void>;
-  /** Where it can tell: one step launch by launch, each with its median over `steps`. Empty where it cannot. */
-  profile?(steps: number): Promise<readonly LaunchTime[]>;
+  /** Where it can tell: takes one step, launch by launch. */
+  profile?(): Promise<readonly LaunchTime[]>;
 }
 
 export type EntrantRequest =
@@ -21,8 +21,8 @@ export type EntrantRequest =
   | { readonly kind: "prepare"; readonly network: BenchNetwork; readonly threads: number }
   /** Take this many steps and answer with the milliseconds of each. */
   | { readonly kind: "run"; readonly steps: number }
-  /** Take this many steps and answer with the launches of one. */
-  | { readonly kind: "profile"; readonly steps: number };
+  /** Take one step and answer with its launches. */
+  | { readonly kind: "profile" };
 
 export type EntrantReply =
   | { readonly ok: true; readonly numbers: readonly number[] }

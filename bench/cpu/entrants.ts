@@ -22,7 +22,7 @@ export function createEntrants(page: CpuPage, options: EntrantOptions): readonly
   return [
     {
       ...inPage("ours"),
-      profile: (steps) => page.profile({ name: "ours", steps }),
+      profile: () => page.profile("ours"),
     },
     ...(prototype === undefined ? [] : [inPage("prototype", PROTOTYPE_ADDRESS)]),
     ...(python === undefined ? [] : [createPytorchEntrant(python, threads)]),

@@ -7,7 +7,7 @@ import { type CpuCase, type EntrantName, takesPart } from "./cases.ts";
 import { type CheckedLosses, checkEngine, checkLosses } from "./checkEngine.ts";
 import type { Entrant } from "./entrant.ts";
 import type { Probe } from "./probe/probe.ts";
-import type { LaunchTime } from "./profile/launchTime.ts";
+import { type LaunchTime, medianLaunches } from "./profile/launchTime.ts";
 
 export interface StepTimes {
   readonly bestMs: number;
@@ -34,7 +34,6 @@ export interface TurnOptions {
 /** The prototype starts with weights of its own. */
 const OWN_WEIGHTS: ReadonlySet<EntrantName> = new Set(["prototype"]);
 const MOST_STEPS_A_TURN = 40;
-const PROFILED_STEPS = 5;
 /** After a turn helper threads spin for a while; the next one waits until they sleep. */
 const PAUSE_MS = 250;
 
@@ -49,7 +48,7 @@ export async function measureCase(
   const [ours] = taking;
   if (ours === undefined) throw new Error(`${cpuCase.name}: nobody takes part.`);
   const check = await checkEngine(ours, cpuCase.settings);
-  let launches: readonly LaunchTime[] = [];
+  const profiles: (readonly LaunchTime[])[] = [];
   const runs: { entrant: Entrant; losses: readonly number[]; times: number[]; steps: number }[] =
     [];
   try {
@@ -61,12 +60,12 @@ export async function measureCase(
     }
     for (let round = 0; round < rounds; round += 1) {
       await probe.take();
+      if (ours.profile !== undefined) profiles.push(await ours.profile());
       for (const { entrant, times, steps } of runs) {
         await pause();
         times.push(...(await entrant.run(steps)));
       }
     }
-    launches = (await ours.profile?.(PROFILED_STEPS)) ?? [];
   } finally {
     for (const entrant of taking) await entrant.release();
   }
@@ -79,7 +78,12 @@ export async function measureCase(
       losses,
     },
   ]);
-  return { name: cpuCase.name, check, launches, times: Object.fromEntries(entries) };
+  return {
+    name: cpuCase.name,
+    check,
+    launches: medianLaunches(profiles),
+    times: Object.fromEntries(entries),
+  };
 }
 
 /** Two turns that do not count, since code is compiled better while it runs. @returns steps of a turn. */

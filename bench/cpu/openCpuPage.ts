@@ -65,7 +65,7 @@ export async function openCpuPage(prototype: string | undefined): Promise<CpuPag
     browserVersion: browser.version(),
     prepare: (task) => page.evaluate((given) => window.cpuBench.prepare(given), task),
     run: (task) => page.evaluate((given) => window.cpuBench.run(given), task),
-    profile: (task) => page.evaluate((given) => window.cpuBench.profile(given), task),
+    profile: (name) => page.evaluate((given) => window.cpuBench.profile(given), name),
     release: async (name) => page.evaluate((given) => window.cpuBench.release(given), name),
     probe: (task) => page.evaluate((given) => window.cpuBench.probe(given), task),
     async close() {

@@ -6,6 +6,7 @@
 import type { Result, VisualizationSpec } from "vega-embed";
 import { PlaygroundError } from "../core/errors.ts";
 import type { ChartPalette } from "./chartPalette.ts";
+import { endView } from "./vegaView.ts";
 
 /** A layer of a specification, as loosely as JSON. */
 export type LayerSpec = Readonly<Record<string, unknown>>;
@@ -61,7 +62,8 @@ export function wornView(element: HTMLElement): Result["view"] {
 
 /** Empties the element and ends the Vega view in it. */
 export function undress(element: HTMLElement): void {
-  element[dressKey]?.worn?.result.finalize();
+  const worn = element[dressKey]?.worn;
+  if (worn !== undefined) endView(worn.result);
   delete element[dressKey];
   element.replaceChildren();
 }

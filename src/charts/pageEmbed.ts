@@ -8,11 +8,7 @@
  */
 import embed, { type EmbedOptions, type Result, type VisualizationSpec } from "vega-embed";
 import { dressKey, layersOf } from "./chartDress.ts";
-
-const POINTS = "points";
-
-/** Vega keeps 10,000 removed points of every mark before it lets them go; here each redraw removes all. */
-const KEPT_REMOVED_POINTS = 500;
+import { endView, ROWS, showRows, type ViewRow } from "./vegaView.ts";
 
 async function embedDressed(
   element: HTMLElement | string,
@@ -24,26 +20,25 @@ async function embedDressed(
 
   const values = valuesOf(spec);
   const dressed: VisualizationSpec = Object.assign({}, spec, dress.change(layersOf(spec)), {
-    data: { name: POINTS, values: [] },
+    data: { name: ROWS, values: [] },
   });
   const form = JSON.stringify(dressed);
   if (dress.worn?.form === form) {
-    await dress.worn.result.view.data(POINTS, values).runAsync();
+    await showRows(dress.worn.result.view, values);
     return dress.worn.result;
   }
-  dress.worn?.result.finalize();
+  if (dress.worn !== undefined) endView(dress.worn.result);
   dress.worn = undefined;
   const result = await embed(
     element,
-    Object.assign({}, dressed, { data: { name: POINTS, values } }),
+    Object.assign({}, dressed, { data: { name: ROWS, values } }),
     { ...options, ast: true, tooltip: { disableDefaultStyle: true, theme: "page" } },
   );
-  Object.assign(result.view, { cleanThreshold: KEPT_REMOVED_POINTS });
   dress.worn = { form, result };
   return result;
 }
 
-function valuesOf(spec: VisualizationSpec): object[] {
+function valuesOf(spec: VisualizationSpec): ViewRow[] {
   const { data } = spec;
   if (!data || !("values" in data) || !Array.isArray(data.values)) return [];
   return [...data.values].filter((value) => typeof value === "object");

@@ -10,12 +10,10 @@ type OpenEngine = (options: ExecutorOptions) => Promise<Executor>;
 
 /**
  * The compiled engine in Node's plain build, which gives the same bits for any number of threads.
- * @param threads as many as this machine has to spare where none are given.
+ * @param wanted 0: as many threads as this machine has to spare.
  */
-export async function openWasm(
-  options: ExecutorOptions,
-  threads = threadsToSpare(availableParallelism()),
-): Promise<Executor> {
+export async function openWasm(options: ExecutorOptions, wanted: number): Promise<Executor> {
+  const threads = wanted > 0 ? wanted : threadsToSpare(availableParallelism());
   const { createWasmExecutor } = await import("../exec/wasm/wasmExecutor.ts");
   const memory = threads > 1 ? "shared" : "unshared";
   const kernels = await readKernels({ simd: "plain", memory });
@@ -33,7 +31,7 @@ const openTfjs: OpenEngine = async (options) => {
 const OPENERS: ReadonlyMap<string, OpenEngine> = new Map([
   ["tfjs", openTfjs],
   ["reference", openReference],
-  ["wasm", (options) => openWasm(options)],
+  ["wasm", (options) => openWasm(options, 0)],
 ]);
 
 /** @throws PlaygroundError `engine.unavailable` for a name that no engine has. */

@@ -17,6 +17,7 @@ export const startNodeHelper: StartHelper = (task, onReport) => {
   const worker = new Worker(CODE, { eval: true, workerData: task });
   worker.on("message", (report: HelperReport) => onReport(report));
   worker.on("error", ({ message }) => onReport({ kind: "failed", reason: message }));
+  worker.on("exit", (code) => onReport({ kind: "failed", reason: `it ended with code ${code}` }));
   // A thread that still listens keeps no program from ending.
   worker.unref();
   return { terminate: () => void worker.terminate() };

@@ -1,4 +1,4 @@
-/** What the compiled engines ask of batches and weights, and the errors they answer with. */
+/** What every engine asks of batches and weights, and the errors it answers with. */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, type MapShape, sizeOf } from "../core/shape.ts";
 import { MAP_NUMBERS } from "./affineMap.ts";

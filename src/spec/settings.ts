@@ -71,6 +71,10 @@ export interface TrainingSettings {
   /** Number of layers, in the order of the summary, whose weights stay as they are. */
   readonly frozenLayers: number;
   readonly engine: EngineChoice;
+  /** CPU compiled: threads to compute on; 0 takes as many as the machine has to spare. Changes no result. */
+  readonly threads: number;
+  /** CPU compiled: the same bits on every machine, at some cost in speed. */
+  readonly reproducible: boolean;
   readonly tfjsBackend: TfjsBackendChoice;
 }
 

@@ -26,6 +26,8 @@ const OTHER_KEYS: readonly SettingKey[] = [
   "remainder",
   "frozenLayers",
   "engine",
+  "threads",
+  "reproducible",
   "tfjsBackend",
   "dataSet",
   "trainingImages",

@@ -60,6 +60,14 @@ export function withValue<K extends SettingKey>(
   return { ...state, values: { ...state.values, [key]: value }, drafts };
 }
 
+/** Several values known to be valid. */
+export function withValues(state: SettingsState, changes: Partial<Settings>): SettingsState {
+  const drafts = Object.fromEntries(
+    Object.entries(state.drafts).filter(([key]) => !Object.hasOwn(changes, key)),
+  );
+  return { ...state, values: { ...state.values, ...changes }, drafts };
+}
+
 /** One setting as the recipe has it. */
 export function asInRecipe(state: SettingsState, key: SettingKey): SettingsState {
   return withValue(state, key, recipeById(state.recipeId).settings[key]);

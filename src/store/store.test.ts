@@ -149,6 +149,25 @@ describe("the learning rate", () => {
   });
 });
 
+test("after a failure one press trains with other settings, and what was typed in their fields is gone", () => {
+  const { state, actions, calls, emit } = setUp();
+  actions.train();
+  emit(stepped("run-1", 5));
+  emit({
+    type: "run.failed",
+    runId: "run-1",
+    step: 5,
+    error: { code: "internal", message: "A helper died.", context: {} },
+  });
+  expect(state().run.training.length).toBe(1);
+  actions.setText("learningRate", "fast");
+  actions.trainWith({ learningRate: 0.001, engine: "tfjs" });
+  expect(state().settings.values).toMatchObject({ learningRate: 0.001, engine: "tfjs" });
+  expect(state().settings.drafts).toEqual({});
+  expect(names(calls).filter((name) => name === "start")).toHaveLength(2);
+  expect(state().run.runId).toBe("run-2");
+});
+
 test("another data set is looked at as soon as it is chosen", () => {
   const { actions, calls } = setUp();
   actions.setValue("dataSet", "starter");

@@ -37,6 +37,7 @@ import {
   type SettingsState,
   withText,
   withValue,
+  withValues,
 } from "./settingsState.ts";
 import { initialView, type ViewState } from "./viewState.ts";
 
@@ -63,6 +64,8 @@ export interface PlaygroundActions {
   openLink(search: string): void;
   dismissLinkProblems(): void;
   train(): void;
+  /** Trains with these settings changed. */
+  trainWith(changes: Partial<Settings>): void;
   pause(): void;
   resume(): void;
   /** One step: of a new run, which then waits, or of the run that waits. */
@@ -151,6 +154,10 @@ export function createPlayground(
     },
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
     train: () => start(false),
+    trainWith(changes) {
+      setSettings(withValues(get().settings, changes));
+      start(false);
+    },
     pause() {
       client.pause();
       set({ run: requested(get().run, "pause") });

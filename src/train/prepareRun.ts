@@ -77,8 +77,13 @@ export async function prepareRun({
     settings,
     executorOptions(settings, graph),
   );
-  const { label, device, backend } = executor.info;
-  emit({ type: "engine.chosen", runId, label, device, backend, reason, fallbacks: [...fallbacks] });
+  emit({
+    type: "engine.chosen",
+    runId,
+    ...executor.info,
+    reason,
+    fallbacks: [...fallbacks],
+  });
   return { settings, data, executor, budget, firstEpoch };
 }
 

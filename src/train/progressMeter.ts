@@ -3,6 +3,7 @@
  * pauses) is not counted: `pauseClock` takes it out.
  */
 import { PlaygroundError } from "../core/errors.ts";
+import { formatCount } from "../core/units.ts";
 import type { TrainingMetrics } from "../exec/executor.ts";
 
 export interface CurvePoint {
@@ -89,7 +90,8 @@ export function createProgressMeter(now: () => number = () => performance.now())
         loss: metrics.lossSum / metrics.numSteps,
         accuracy: metrics.numCorrect / metrics.numImages,
       };
-      if (!(Math.abs(point.loss) < LARGEST_LOSS)) throw divergence(step, point.loss);
+      if (!(Math.abs(point.loss) < LARGEST_LOSS))
+        throw divergence(step, metrics.numSteps, point.loss);
       return point;
     },
   };
@@ -99,14 +101,16 @@ function mix(before: number, now: number, weight: number): number {
   return before * (1 - weight) + now * weight;
 }
 
-function divergence(step: number, loss: number): PlaygroundError {
+/** @param numSteps that the reading covers: the loss went astray in one of them. */
+function divergence(step: number, numSteps: number, loss: number): PlaygroundError {
+  const steps = numSteps > 1 ? `steps ${step - numSteps + 1} to ${step}` : `step ${step}`;
   return new PlaygroundError({
     code: "run.diverged",
-    where: `Training, step ${step}`,
+    where: `Training, ${steps}`,
     rule: "the loss is no longer a usable number",
-    expected: "a finite loss",
-    got: String(loss),
-    remedy: "Lower the learning rate, then Reset and Train again; the curve up to here is kept.",
+    expected: `a loss below ${formatCount(LARGEST_LOSS)}`,
+    got: loss.toPrecision(3),
+    remedy: "Lower the learning rate, to a tenth for a start, and train again.",
     context: { step, setting: "learningRate" },
   });
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { createReferenceExecutor } from "../exec/reference/referenceExecutor.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import type { Settings } from "../spec/settings.ts";
 import { executorOptions } from "./executorOptions.ts";
 import { type EngineDoors, selectEngine } from "./selectEngine.ts";
 
@@ -21,7 +23,7 @@ function doors(changes: Partial<EngineDoors> = {}): EngineDoors {
       reason: `tfjs on ${backend}`,
       fallbacks: [{ backend: "webgl", reason: "no context" }],
     }),
-    openWasm: async () => executorOf("wasm"),
+    openWasm: async () => ({ executor: executorOf("wasm"), reason: "Two threads." }),
     ...changes,
   };
 }
@@ -30,7 +32,9 @@ describe("the choice of an engine", () => {
   test("Automatic takes the compiled engine where there is no graphics card, and says why", async () => {
     const { executor, reason, fallbacks } = await selectEngine(settings, options, doors());
     expect(executor.info.engine).toBe("wasm");
-    expect(reason).toContain("Without a graphics card");
+    expect(reason).toBe(
+      "Without a graphics card, the compiled engine on the processor is the fastest. Two threads.",
+    );
     expect(fallbacks).toEqual([{ backend: "WebGPU", reason: "this browser has no WebGPU" }]);
   });
 
@@ -52,6 +56,35 @@ describe("the choice of an engine", () => {
       { backend: "CPU compiled", reason: "no SIMD" },
       { backend: "webgl", reason: "no context" },
     ]);
+  });
+
+  test("Automatic does not try TensorFlow.js with what is too large for the compiled engine", async () => {
+    const full = doors({
+      openWasm: async () => {
+        throw new PlaygroundError({
+          code: "engine.out-of-memory",
+          where: "CPU compiled",
+          rule: "a plan must fit",
+          remedy: "Choose smaller batches.",
+        });
+      },
+    });
+    await expect(selectEngine(settings, options, full)).rejects.toMatchObject({
+      code: "engine.out-of-memory",
+    });
+  });
+
+  test("the compiled engine hears what the settings say of threads and bits", async () => {
+    const heard: Pick<Settings, "threads" | "reproducible">[] = [];
+    const listening = doors({
+      openWasm: async (_options, { threads, reproducible }) => {
+        heard.push({ threads, reproducible });
+        return { executor: executorOf("wasm"), reason: "" };
+      },
+    });
+    const given = { ...settings, engine: "wasm", threads: 3, reproducible: true } as const;
+    await selectEngine(given, options, listening);
+    expect(heard).toEqual([{ threads: 3, reproducible: true }]);
   });
 
   test("a backend of TensorFlow.js chosen by hand means TensorFlow.js", async () => {

@@ -2,7 +2,8 @@
  * Which engine a run gets, and why. An engine loads only when it is chosen. Automatic: TensorFlow.js where WebGPU
  * gives a graphics card; else the compiled engine on the processor, which needs none; else TensorFlow.js as it can.
  */
-import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { PlaygroundError } from "../core/errors.ts";
+import type { ExecutorOptions } from "../exec/executor.ts";
 import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import type { ChosenEngine } from "./prepareRun.ts";
@@ -14,7 +15,10 @@ export interface EngineDoors {
     options: ExecutorOptions,
     backend: TfjsBackendChoice,
   ) => Promise<ChosenEngine>;
-  readonly openWasm: (options: ExecutorOptions) => Promise<Executor>;
+  readonly openWasm: (
+    options: ExecutorOptions,
+    wishes: Pick<Settings, "threads" | "reproducible">,
+  ) => Promise<Pick<ChosenEngine, "executor" | "reason">>;
 }
 
 const DOORS: EngineDoors = {
@@ -23,9 +27,9 @@ const DOORS: EngineDoors = {
     const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
     return createTfjsExecutor({ options, backend });
   },
-  openWasm: async (options) => {
+  openWasm: async (options, wishes) => {
     const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
-    return openWasmExecutor(options, { threads: 0, reproducible: false });
+    return openWasmExecutor(options, wishes);
   },
 };
 
@@ -39,23 +43,23 @@ export async function selectEngine(
   ways: Partial<EngineDoors> = {},
 ): Promise<ChosenEngine> {
   const doors = { ...DOORS, ...ways };
-  if (settings.engine === "wasm") {
-    const executor = await doors.openWasm(options);
-    return { executor, reason: "CPU compiled was chosen by hand.", fallbacks: [] };
-  }
+  const openWasm = async (why: string, fallbacks: ChosenEngine["fallbacks"]) => {
+    const { executor, reason } = await doors.openWasm(options, settings);
+    return { executor, reason: `${why} ${reason}`, fallbacks };
+  };
+  if (settings.engine === "wasm") return openWasm("CPU compiled was chosen by hand.", []);
   // Whoever chose a backend of TensorFlow.js wants TensorFlow.js.
   const byHand = settings.engine === "tfjs" || settings.tfjsBackend !== "automatic";
   const whyNot = byHand ? undefined : await doors.whyNoGraphicsCard();
   if (whyNot === undefined) return doors.openTfjs(options, settings.tfjsBackend);
 
-  const noCard = { backend: "WebGPU", reason: whyNot };
   try {
-    return {
-      executor: await doors.openWasm(options),
-      reason: "Without a graphics card, the compiled engine on the processor is the fastest.",
-      fallbacks: [noCard],
-    };
+    return await openWasm(
+      "Without a graphics card, the compiled engine on the processor is the fastest.",
+      [{ backend: "WebGPU", reason: whyNot }],
+    );
   } catch (error) {
+    if (stopsEveryEngine(error)) throw error;
     const failed = {
       backend: "CPU compiled",
       reason: error instanceof Error ? error.message : String(error),
@@ -63,4 +67,10 @@ export async function selectEngine(
     const { executor, reason, fallbacks } = await doors.openTfjs(options, settings.tfjsBackend);
     return { executor, reason, fallbacks: [failed, ...fallbacks] };
   }
+}
+
+/** What does not fit the compiled engine's memory fits TensorFlow.js' even less; and no engine mends a network. */
+function stopsEveryEngine(error: unknown): boolean {
+  if (!(error instanceof PlaygroundError)) return false;
+  return error.code === "engine.out-of-memory" || error.code.startsWith("network.");
 }

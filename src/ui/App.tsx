@@ -30,8 +30,10 @@ export function App() {
       <div className="root" data-run={stage}>
         <header className="masthead" ref={masthead}>
           <TopBar />
-          <RunBar />
-          <CostStrip />
+          <div className="dashboard">
+            <RunBar />
+            <CostStrip />
+          </div>
         </header>
         <Notices />
         <main className="columns">

@@ -23,8 +23,8 @@ window.cpuBench = {
     );
   },
   run: async ({ name, steps }) => numbersOf(await ask(name, { kind: "run", steps })),
-  profile: async ({ name, steps }) => {
-    const reply = await ask(name, { kind: "profile", steps });
+  profile: async (name) => {
+    const reply = await ask(name, { kind: "profile" });
     return "launches" in reply ? reply.launches : [];
   },
   release: async (name) => {

@@ -8,7 +8,7 @@ import { serveEntrant } from "./serveEntrant.ts";
 
 serveEntrant(async ({ settings, graph, images, labels }, threads) => {
   const options = executorOptions(settings, graph);
-  const engine = await openWasmExecutor(options, { threads, reproducible: false });
+  const { executor: engine } = await openWasmExecutor(options, { threads, reproducible: false });
   const batch = { kind: "prepared", values: images, labels, numImages: labels.length } as const;
   const { learningRate } = settings;
   return {

@@ -20,7 +20,7 @@ export interface CpuBenchPage {
   /** Milliseconds of each step. */
   run(task: { readonly name: string; readonly steps: number }): Promise<readonly number[]>;
   /** Empty for an entrant that cannot tell. */
-  profile(task: { readonly name: string; readonly steps: number }): Promise<readonly LaunchTime[]>;
+  profile(name: string): Promise<readonly LaunchTime[]>;
   release(name: string): Promise<void>;
   probe(task: CpuProbe): Promise<readonly number[]>;
 }

@@ -1,5 +1,4 @@
 /** A worker's side of an entrant: answers the bench's requests, one at a time. */
-import { median } from "../../median.ts";
 import { CHECKED_STEPS, type EntrantReply, type EntrantRequest } from "../entrant.ts";
 import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
@@ -26,7 +25,7 @@ export function serveEntrant(
     if (training === undefined) throw new Error("asked to run before a network was built");
     return request.kind === "run"
       ? { ok: true, numbers: await timeSteps(training, request.steps) }
-      : { ok: true, launches: await profile(training, request.steps) };
+      : { ok: true, launches: (await training.profileStep?.()) ?? [] };
   };
   self.onmessage = async ({ data }: MessageEvent<EntrantRequest>) => {
     try {
@@ -50,13 +49,4 @@ async function timeSteps(training: Training, steps: number): Promise<readonly nu
     if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss}`);
   }
   return milliseconds;
-}
-
-async function profile(training: Training, steps: number): Promise<readonly LaunchTime[]> {
-  const profiles: (readonly LaunchTime[])[] = [];
-  for (let step = 0; step < steps; step += 1) profiles.push((await training.profileStep?.()) ?? []);
-  return (profiles[0] ?? []).map((launch, index) => ({
-    ...launch,
-    milliseconds: median(profiles.map((times) => times[index]?.milliseconds ?? Number.NaN)),
-  }));
 }

@@ -1,5 +1,6 @@
 /** One launch of a training step, measured: plain data, from the page to the bench. */
 import type { Phase } from "../../../src/plan/buffers.ts";
+import { median } from "../../median.ts";
 import type { Kind } from "./kindOf.ts";
 import type { Work } from "./launchWork.ts";
 
@@ -9,4 +10,14 @@ export interface LaunchTime extends Work {
   readonly phase: Phase;
   readonly kind: Kind;
   readonly milliseconds: number;
+}
+
+/** Of several profiles of the same step, each launch with its median. */
+export function medianLaunches(
+  profiles: readonly (readonly LaunchTime[])[],
+): readonly LaunchTime[] {
+  return (profiles[0] ?? []).map((launch, index) => ({
+    ...launch,
+    milliseconds: median(profiles.map((times) => times[index]?.milliseconds ?? Number.NaN)),
+  }));
 }

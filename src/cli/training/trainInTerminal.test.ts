@@ -37,7 +37,7 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
       },
       openData: (asSet) => openRunData(DATA_URL, asSet, data, { fetch: fetchFromDisk }),
       selectEngine: async (_settings, options) => {
-        executor = await openWasm(options);
+        executor = await openWasm(options, 0);
         return { executor, reason: "", fallbacks: [] };
       },
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),

@@ -121,7 +121,7 @@ function runToEnd(
 }
 
 async function openEngine(
-  { engine, threads }: TrainingRequest,
+  { engine }: TrainingRequest,
   settings: Settings,
   options: ExecutorOptions,
 ): Promise<ChosenEngine> {
@@ -131,7 +131,10 @@ async function openEngine(
   }
   return selectEngine(settings, options, {
     whyNoGraphicsCard: async () => "Node has no WebGPU",
-    openWasm: (given) => openWasm(given, threads),
+    openWasm: async (given, { threads }) => ({
+      executor: await openWasm(given, threads),
+      reason: "Plain SIMD, which every version of Node runs.",
+    }),
   });
 }
 

@@ -25,14 +25,14 @@ describe("the command line of a training", () => {
   });
 
   test("options and --set change the settings", () => {
-    const { settings, engine, threads } = readTrainingRequest(
+    const { settings, engine } = readTrainingRequest(
       "one-minute --engine wasm --threads 2 --steps 12 --seed 7 --set width=0.5 --set optimizer=sgd".split(
         " ",
       ),
     );
     expect(settings).toMatchObject({ budget: "steps", steps: 12, seed: 7, width: 0.5 });
     expect(settings).toMatchObject({ optimizer: "sgd", engine: "wasm" });
-    expect({ engine, threads }).toEqual({ engine: "wasm", threads: 2 });
+    expect({ engine, threads: settings.threads }).toEqual({ engine: "wasm", threads: 2 });
   });
 
   test("--epochs may be a fraction", () => {
@@ -52,7 +52,7 @@ describe("the command line of a training", () => {
     ["steps that are no number", ["one-minute", "--steps", "many"], "setting.invalid"],
     ["an unknown engine", ["one-minute", "--engine", "cuda"], "engine.unavailable"],
     ["two lengths", ["one-minute", "--epochs", "1", "--steps", "9"], "command.invalid"],
-    ["no threads", ["one-minute", "--threads", "0"], "command.invalid"],
+    ["too many threads", ["one-minute", "--threads", "9"], "setting.invalid"],
     ["threads for tfjs", ["one-minute", "--engine", "tfjs", "--threads", "2"], "command.invalid"],
   ])("%s is refused", (_name, args, code) => {
     expect(faultOf(...args).code).toBe(code);

@@ -1,6 +1,5 @@
 /** What `npm run train` is asked to do: its command line, checked as a whole before anything is opened. */
 import { PlaygroundError } from "../../core/errors.ts";
-import { MOST_THREADS } from "../../exec/wasm/threadCount.ts";
 import { parseSetting } from "../../spec/fields.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../spec/settings.ts";
@@ -26,8 +25,6 @@ export interface TrainingRequest {
   readonly recipe: string;
   readonly settings: Settings;
   readonly engine: TrainingEngine;
-  /** Absent: as many as the engine takes by itself. */
-  readonly threads?: number;
   readonly outFolder: string;
   readonly json: boolean;
 }
@@ -55,13 +52,13 @@ export function readTrainingRequest(args: readonly string[]): TrainingRequest {
     ...given,
     ...lengthOf(values),
     ...(values.seed === undefined ? {} : { seed: parseSetting("seed", values.seed) }),
+    ...(values.threads === undefined ? {} : { threads: threadsOf(values.threads, engine) }),
     ...(engine === "reference" ? {} : { engine }),
   };
   return {
     recipe,
     settings,
     engine,
-    ...(values.threads === undefined ? {} : { threads: threadsOf(values.threads, engine) }),
     outFolder: values.out ?? `trained/${recipe}`,
     json: values.json,
   };
@@ -104,15 +101,13 @@ function engineNamed(name: string): TrainingEngine {
 }
 
 function threadsOf(text: string, engine: TrainingEngine): number {
-  const threads = Number(text);
-  const valid = Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS;
-  if (valid && (engine === "wasm" || engine === "automatic")) return threads;
+  if (engine === "wasm" || engine === "automatic") return parseSetting("threads", text);
   throw new PlaygroundError({
     code: "command.invalid",
     where: "--threads",
-    rule: valid ? "only the compiled engine takes threads" : "the value does not fit",
-    expected: valid ? "--engine wasm" : `a whole number from 1 to ${MOST_THREADS}`,
-    got: valid ? `--engine ${engine}` : `"${text}"`,
-    remedy: "Correct it, or leave --threads out.",
+    rule: "only the compiled engine takes threads",
+    expected: "--engine wasm",
+    got: `--engine ${engine}`,
+    remedy: "Leave --threads out.",
   });
 }

@@ -10,7 +10,8 @@ import {
   toLayersModel,
 } from "../../bridge/toLayersModel.ts";
 import type { PlaygroundError } from "../../core/errors.ts";
-import { formatShape, type MapShape } from "../../core/shape.ts";
+import type { MapShape } from "../../core/shape.ts";
+import { networkEnds } from "../../plan/networkEnds.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import type {
   Batch,
@@ -21,13 +22,14 @@ import type {
   ExecutorOptions,
   TrainingMetrics,
 } from "../executor.ts";
+import { requireBatch, requireWeights } from "../requirements.ts";
 import { BACKEND_TITLES, type OpenBackend } from "./backends/openBackend.ts";
 import { DeviceMetrics } from "./deviceMetrics.ts";
 import { evaluate } from "./evaluate.ts";
 import { targets } from "./loss.ts";
+import { lostFault } from "./lostFault.ts";
 import { type OptimizerState, ParameterBuckets } from "./parameterBuckets.ts";
 import { prepareBatch } from "./prepareBatch.ts";
-import { lostFault, networkEnds, requireLabels, weightFault } from "./requirements.ts";
 import { lossAndGradients, type StepResult } from "./trainStep.ts";
 
 export class TfjsExecutor implements Executor {
@@ -52,7 +54,7 @@ export class TfjsExecutor implements Executor {
 
   /** @throws PlaygroundError `engine.unsupported` or `network.*` */
   constructor(options: ExecutorOptions, backend: OpenBackend) {
-    const ends = networkEnds(options);
+    const ends = networkEnds(options.graph);
     this.#options = options;
     this.#backend = backend;
     this.#inputShape = ends.inputShape;
@@ -141,30 +143,14 @@ export class TfjsExecutor implements Executor {
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    const writes = [...weights].map(([path, values]) => {
-      const weight = this.#byPath.get(path);
-      if (weight === undefined)
-        throw weightFault(
-          path,
-          "no weight of this network has this path",
-          "a path as readWeights gives it",
-          "none",
-        );
-      const { variable } = weight;
-      if (values.length !== variable.size) {
-        throw weightFault(
-          path,
-          "the weight has another size",
-          `${variable.size} values (${formatShape(variable.shape)})`,
-          String(values.length),
-        );
-      }
-      return { variable, values };
-    });
+    const sizes = new Map([...this.#byPath].map(([path, { variable }]) => [path, variable.size]));
+    requireWeights(weights, sizes);
     // Only now, so that a wrong map changes nothing. Copied, since tfjs would keep the caller's array.
     tf.tidy(() => {
-      for (const { variable, values } of writes)
-        variable.assign(tf.tensor(values.slice(), variable.shape));
+      for (const [path, values] of weights) {
+        const variable = this.#byPath.get(path)?.variable;
+        variable?.assign(tf.tensor(values.slice(), variable.shape));
+      }
     });
     this.#buckets.forgetWeights();
   }
@@ -191,7 +177,7 @@ export class TfjsExecutor implements Executor {
   }
 
   #prepare(batch: Batch): tf.Tensor4D {
-    requireLabels(batch, this.#numClasses);
+    requireBatch(batch, this.#inputShape, this.#numClasses);
     return prepareBatch(batch, this.#inputShape);
   }
 

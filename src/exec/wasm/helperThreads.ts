@@ -3,6 +3,7 @@
  * is started differs between browsers (`startHelperWorker.ts`) and Node, so that is given.
  */
 import { PlaygroundError } from "../../core/errors.ts";
+import { stopThreads } from "./stopThreads.ts";
 
 /** What a helper needs; crosses `postMessage`. */
 export interface HelperTask {
@@ -35,9 +36,6 @@ export interface Threading {
   readonly startHelper: StartHelper;
 }
 
-/** Of the control block, as `kernels/run.ts` lays it out: the number a thread stops at, and those it may sleep on. */
-const STOPPED = 192;
-const SLEEPING_PLACES = [64, 256] as const;
 const PATIENCE_MS = 20_000;
 
 export class HelperThreads {
@@ -48,6 +46,7 @@ export class HelperThreads {
   readonly #workers: readonly HelperWorker[];
   readonly #memory: WebAssembly.Memory;
   readonly #control: number;
+  #isDisposed = false;
 
   constructor({ threads, startHelper }: Threading, task: Omit<HelperTask, "thread">) {
     this.#memory = task.memory;
@@ -63,9 +62,10 @@ export class HelperThreads {
         new Promise<void>((resolve, reject) => {
           const onReport = (report: HelperReport) => {
             if (report.kind === "ready") return resolve();
+            if (this.#isDisposed) return;
             reject(didNotStart(report.reason));
             this.stop();
-            onLost(report.reason);
+            onLost(`thread ${index + 2}: ${report.reason}`);
           };
           workers.push(startHelper({ ...task, thread: index + 1 }, onReport));
         }),
@@ -78,12 +78,11 @@ export class HelperThreads {
 
   /** No thread waits any more, those within a step included. */
   stop(): void {
-    const words = new Int32Array(this.#memory.buffer);
-    Atomics.store(words, (this.#control + STOPPED) / 4, 1);
-    for (const place of SLEEPING_PLACES) Atomics.notify(words, (this.#control + place) / 4);
+    stopThreads(this.#memory, this.#control);
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     if (this.#workers.length > 0) this.stop();
     for (const worker of this.#workers) worker.terminate();
   }
@@ -108,5 +107,6 @@ function didNotStart(reason: string): PlaygroundError {
     rule: "every helper thread must start",
     got: reason,
     remedy: "Train on one thread, or reload the page.",
+    context: { engine: "wasm", setting: "threads" },
   });
 }

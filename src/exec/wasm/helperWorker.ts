@@ -1,5 +1,6 @@
 /** A helper thread's entry in a browser: listens within WebAssembly from its first message on and never returns. */
 import type { HelperReport, HelperTask } from "./helperThreads.ts";
+import { stopThreads } from "./stopThreads.ts";
 
 self.onmessage = ({ data: { module, memory, control, thread } }: MessageEvent<HelperTask>) => {
   try {
@@ -8,6 +9,7 @@ self.onmessage = ({ data: { module, memory, control, thread } }: MessageEvent<He
     report({ kind: "ready" });
     serve(control, thread);
   } catch (error) {
+    stopThreads(memory, control);
     report({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
   }
 };

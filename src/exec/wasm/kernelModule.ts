@@ -16,6 +16,8 @@ export const KERNEL_NAMES = [
   "conv2d",
   "conv2dFilterGradient",
   "conv2dInputGradient",
+  "conv2dRuns",
+  "conv2dRunsFilterGradient",
   "cutLines",
   "dense",
   "denseGradients",

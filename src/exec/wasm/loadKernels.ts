@@ -41,6 +41,7 @@ export async function loadKernels({ reproducible, memory }: KernelWishes): Promi
         expected: "WebAssembly with 128-bit SIMD",
         got: cause instanceof Error ? cause.message : String(cause),
         remedy: "Choose TensorFlow.js, or use a browser of 2023 or later.",
+        context: { engine: "wasm", setting: "engine" },
       },
       { cause },
     );

@@ -1,10 +1,10 @@
 /** The compiled engine in a browser: the build and the threads that this page can have. */
 import type { ExecutorOptions } from "../executor.ts";
-import type { Threading } from "./helperThreads.ts";
+import { chooseThreads } from "./chooseThreads.ts";
+import type { KernelBuild } from "./kernelModule.ts";
 import { loadKernels } from "./loadKernels.ts";
 import { startHelperWorker } from "./startHelperWorker.ts";
-import { MOST_THREADS, threadsToSpare } from "./threadCount.ts";
-import { createWasmExecutor, ONE_THREAD, type WasmExecutor } from "./wasmExecutor.ts";
+import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
 
 export interface WasmWishes {
   /** 0: as many as this machine has to spare. */
@@ -13,20 +13,59 @@ export interface WasmWishes {
   readonly reproducible: boolean;
 }
 
-/** @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable` */
-export async function openWasmExecutor(
-  options: ExecutorOptions,
-  { threads, reproducible }: WasmWishes,
-): Promise<WasmExecutor> {
-  const threading = threadingFor(threads);
-  const memory = threading.threads > 1 ? "shared" : "unshared";
-  const kernels = await loadKernels({ reproducible, memory });
-  return createWasmExecutor(options, kernels, threading);
+export interface OpenedWasm {
+  readonly executor: WasmExecutor;
+  /** Why these threads and this build: sentences. */
+  readonly reason: string;
 }
 
-/** Threads share memory only in a page that is isolated from others; in any other one there is a single thread. */
-function threadingFor(wanted: number): Threading {
-  const threads = wanted > 0 ? wanted : threadsToSpare(navigator.hardwareConcurrency);
-  if (!self.crossOriginIsolated || threads === 1) return ONE_THREAD;
-  return { threads: Math.min(threads, MOST_THREADS), startHelper: startHelperWorker };
+/**
+ * Threads that do not come give way to one where their number was left open; chosen by hand they are an error.
+ *
+ * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable`
+ */
+export async function openWasmExecutor(
+  options: ExecutorOptions,
+  wishes: WasmWishes,
+): Promise<OpenedWasm> {
+  const { threads, reason } = chooseThreads({
+    wanted: wishes.threads,
+    cores: navigator.hardwareConcurrency,
+    isIsolated: self.crossOriginIsolated,
+    isSecure: self.isSecureContext,
+  });
+  try {
+    return await open(options, wishes, threads, reason);
+  } catch (error) {
+    if (threads === 1 || wishes.threads > 0) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return open(options, wishes, 1, `One thread, since several do not work here (${why})`);
+  }
+}
+
+async function open(
+  options: ExecutorOptions,
+  { reproducible }: WasmWishes,
+  threads: number,
+  reason: string,
+): Promise<OpenedWasm> {
+  const memory = threads > 1 ? "shared" : "unshared";
+  const kernels = await loadKernels({ reproducible, memory });
+  const threading = { threads, startHelper: startHelperWorker };
+  const executor = createWasmExecutor(options, kernels, threading);
+  try {
+    await executor.ready;
+  } catch (error) {
+    executor.dispose();
+    throw error;
+  }
+  return { executor, reason: `${reason} ${whyBuild(kernels, reproducible)}` };
+}
+
+function whyBuild({ simd }: KernelBuild, reproducible: boolean): string {
+  if (simd === "relaxed")
+    return "Relaxed SIMD, the faster build, whose last bits may differ elsewhere.";
+  return reproducible
+    ? "Plain SIMD, as Reproducible asks: the same bits everywhere."
+    : "Plain SIMD, since this browser has no relaxed one: the same bits everywhere.";
 }

@@ -1,7 +1,7 @@
 /** How many threads the compiled engine takes. */
 
 /** Beyond this, a step's chunks are too few to go round. */
-export const MOST_THREADS = 8;
+const MOST_THREADS = 8;
 
 /** One core stays free for the page, or whoever asked, where there are several. */
 export function threadsToSpare(cores: number): number {

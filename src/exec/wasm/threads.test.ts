@@ -65,6 +65,22 @@ describe("threads", () => {
     60_000,
   );
 
+  test("compute the same where each launch is timed by itself", async () => {
+    const batch = batchFor([28, 28, 1], 9, 10);
+    const lossAfter = async (threads: number, profiles: boolean) => {
+      const executor = await create(xception, threads);
+      const times = profiles ? await executor.profileStep(batch, 0.01) : [];
+      if (!profiles) await executor.trainStep(batch, 0.01);
+      await executor.trainStep(batch, 0.01);
+      return { lastLoss: (await executor.readMetrics()).lastLoss, numTimes: times.length };
+    };
+    const plain = await lossAfter(1, false);
+    expect(plain.lastLoss).toBeGreaterThan(0);
+    const timed = await lossAfter(2, true);
+    expect(timed.lastLoss).toBe(plain.lastLoss);
+    expect(timed.numTimes).toBeGreaterThan(100);
+  }, 60_000);
+
   test("say so where one does not start", async () => {
     const executor = await create(xception, 2, (_, onReport) => {
       onReport({ kind: "failed", reason: "no more workers" });
@@ -74,22 +90,45 @@ describe("threads", () => {
       code: "engine.unavailable",
       message: expect.stringContaining("no more workers"),
     });
-    expect(await executor.deviceLost).toBe("no more workers");
+    expect(await executor.deviceLost).toBe("thread 2: no more workers");
   });
 
-  test("leave no step hanging when one dies", async () => {
+  test("tell of one that dies between two steps, and the next step ends at once", async () => {
     const workers: HelperWorker[] = [];
-    const executor = await create(xception, 2, (task, onReport) => {
+    const executor = await create(xception, 3, (task, onReport) => {
       const worker = startNodeHelper(task, onReport);
       workers.push(worker);
       return worker;
     });
     const batch = batchFor([28, 28, 1], 9, 10);
     await executor.trainStep(batch, 0.01);
-    for (const worker of workers) worker.terminate();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    workers[0]?.terminate();
+    expect(await executor.deviceLost).toMatch(/^thread 2: it ended with code/);
     await expect(executor.trainStep(batch, 0.01)).rejects.toMatchObject({
-      message: expect.stringMatching(/CPU compiled, .*block1_conv1.*a thread that ended/),
+      code: "engine.device-lost",
     });
+  });
+
+  test("leave no step hanging when one does not come, and name that step", async () => {
+    const executor = await create(xception, 3, (task, onReport) => {
+      if (task.thread === 1) return startNodeHelper(task, onReport);
+      onReport({ kind: "ready" });
+      return { terminate: () => {} };
+    });
+    const started = performance.now();
+    await expect(executor.trainStep(batchFor([28, 28, 1], 9, 10), 0.01)).rejects.toMatchObject({
+      code: "engine.device-lost",
+      message: expect.stringMatching(/CPU compiled, .*block1_conv1/),
+      context: { engine: "wasm", setting: "engine" },
+    });
+    expect(performance.now() - started).toBeLessThan(30_000);
   }, 60_000);
+
+  test("end quietly with their executor", async () => {
+    const executor = await create(xception, 2);
+    await executor.ready;
+    executor.dispose();
+    const silence = new Promise((resolve) => setTimeout(resolve, 300, "silence"));
+    expect(await Promise.race([executor.deviceLost, silence])).toBe("silence");
+  });
 });

@@ -25,7 +25,7 @@ import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 
 /** One thread: all there is without shared memory. */
-export const ONE_THREAD: Threading = {
+const ONE_THREAD: Threading = {
   threads: 1,
   startHelper: () => ({ terminate: () => {} }),
 };
@@ -46,6 +46,8 @@ export class WasmExecutor implements Executor {
   readonly info: ExecutorInfo;
   /** When a thread dies. */
   readonly deviceLost: Promise<string>;
+  /** Once all threads listen; rejects with `engine.unavailable` where one does not come. */
+  readonly ready: Promise<void>;
   readonly #options: ExecutorOptions;
   readonly #main: WasmProgram;
   readonly #machine: WasmMachine;
@@ -61,6 +63,7 @@ export class WasmExecutor implements Executor {
     this.#machine = new WasmMachine(kernels, threading, this.#main);
     this.info = executorInfo(kernels, threading);
     this.deviceLost = this.#machine.lost;
+    this.ready = this.#machine.ready;
     this.#programs = new Map([[options.batchSize, this.#main]]);
     this.#metrics()[2] = Number.NaN;
     this.writeWeights(initialWeights(options.graph, options.seed));
@@ -225,8 +228,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
 function executorInfo({ simd }: KernelModule, { threads }: Threading): ExecutorInfo {
   return {
     engine: "wasm",
-    label: "CPU, compiled · SIMD",
-    device: `WebAssembly on ${threads === 1 ? "one thread" : `${threads} threads`}, ${simd} SIMD`,
+    label: `CPU, compiled · SIMD, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+    device: `WebAssembly, ${simd} SIMD`,
     backend: "wasm-simd",
   };
 }

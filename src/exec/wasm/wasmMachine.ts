@@ -126,6 +126,8 @@ export class WasmMachine {
     const { address } = program.lists[name];
     const first = launches[0]?.first ?? 0;
     const count = launches.reduce((total, launch) => total + launch.count, 0);
+    // Threads meet behind calls only: after a job without any, the next one would overtake it.
+    if (count === 0) return;
     const { threads } = this;
     const { scratchAddress, scratchBytes } = program;
     const stop = this.#run(() =>
@@ -185,21 +187,34 @@ function allocate<T>(numBytes: number, make: () => T): T {
       expected: `room for ${formatBytes(numBytes)}`,
       got: cause instanceof Error ? cause.message : formatBytes(MOST_PAGES * PAGE_BYTES),
       remedy: "Choose smaller batches, smaller images or a narrower network.",
-      context: { numBytes },
+      context: { numBytes, engine: "wasm", setting: "batchSize" },
     },
     { cause },
   );
 }
 
+/** @param cause what the kernel threw; without one, another thread failed. */
 function brokenStep(step: string, cause: unknown): PlaygroundError {
+  const where = `CPU compiled, ${step}`;
+  const context = { step, engine: "wasm", setting: "engine" };
+  if (cause === undefined) {
+    return new PlaygroundError({
+      code: "engine.device-lost",
+      where,
+      rule: "every thread must take part in a step",
+      got: "a thread that ended or does not answer",
+      remedy: "Train again, or choose another engine.",
+      context,
+    });
+  }
   return new PlaygroundError(
     {
       code: "internal",
-      where: `CPU compiled, ${step}`,
+      where,
       rule: "the kernel stopped",
-      got: cause instanceof Error ? cause.message : "a thread that ended within it",
+      got: cause instanceof Error ? cause.message : String(cause),
       remedy: "Please report this with the settings of the run; another engine will train it.",
-      context: { step },
+      context,
     },
     { cause },
   );

@@ -44,6 +44,8 @@ export const paperSettings: Settings = {
   seed: 1,
   frozenLayers: 0,
   engine: "automatic",
+  threads: 0,
+  reproducible: false,
   tfjsBackend: "automatic",
   horizontalFlip: false,
   shift: 0,

@@ -1,10 +1,12 @@
 /** What a person should know at the moment, one line each, nothing in the way. Failures are alerts. */
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
+import { formatCount } from "../../core/units.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
 import { longRunText, youngStatisticsText } from "../../store/runStatus.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
+import { waysOut } from "../../store/waysOut.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 
 export function Notices() {
@@ -49,13 +51,13 @@ function Failure() {
   const dataError = usePlayground(({ dataSet, run }) =>
     run.error === null ? dataSet.error : null,
   );
-  const kept = usePlayground(({ run }) => run.training.length > 0);
+  const lastStep = usePlayground(({ run }) => run.progress?.step ?? 0);
   return (
     <div role="alert">
       {error !== null && (
-        <Notice tone="danger">
-          <b>The run failed.</b> {error.message}{" "}
-          {kept && "Its history is kept until the next run or Reset."}
+        <Notice tone="danger" actions={<WaysOut />}>
+          <b>The run failed{lastStep > 0 && ` after step ${formatCount(lastStep)}`}.</b>{" "}
+          {error.message} {lastStep > 0 && "Its history is kept until the next run or Reset."}
         </Notice>
       )}
       {measureError !== null && (
@@ -69,6 +71,26 @@ function Failure() {
         </Notice>
       )}
     </div>
+  );
+}
+
+/** Settings to go on with, each one press away. */
+function WaysOut() {
+  const actions = useActions();
+  const run = usePlayground((state) => state.run);
+  return (
+    <span className="notice-actions">
+      {waysOut(run).map(({ label, changes }) => (
+        <button
+          key={label}
+          type="button"
+          className="button button-small"
+          onClick={() => actions.trainWith(changes)}
+        >
+          {label}
+        </button>
+      ))}
+    </span>
   );
 }
 
@@ -101,6 +123,7 @@ function LongRun() {
   const runId = usePlayground(({ run }) => run.runId);
   const paused = usePlayground(({ run }) => run.paused);
   const recipeId = usePlayground(({ settings }) => settings.recipeId);
+  const isOnTfjs = usePlayground(({ run }) => run.engine?.engine === "tfjs");
   if (text === null) return null;
   const seen = () => actions.setView({ longRunSeen: runId });
   return (
@@ -131,7 +154,8 @@ function LongRun() {
       }
     >
       {text}
-      {recipeId === DEFAULT_RECIPE_ID &&
+      {isOnTfjs &&
+        recipeId === DEFAULT_RECIPE_ID &&
         ` With TensorFlow.js alone "${recipeById(recipeId).title}" takes longer than its name says; the measured time counts.`}
     </Notice>
   );

@@ -35,13 +35,13 @@ export function mergeStatistics(record: usize, chunk: i32, _scratch: usize): voi
   clearValues(variance, count);
   let rows: f32 = 0;
   for (let part = parts; part < end; part += stride) {
-    const own = load<f32>(part + 2 * spreadAt);
+    const own = load<f32>(part + 3 * spreadAt);
     rows += own;
     addScaled(mean, part + offset, count, own);
   }
   divideValues(mean, count, rows);
   for (let part = parts; part < end; part += stride) {
-    const own = load<f32>(part + 2 * spreadAt);
+    const own = load<f32>(part + 3 * spreadAt);
     addSpreads(variance, part + spreadAt + offset, part + offset, mean, own, count);
   }
   divideValues(variance, count, rows);

@@ -17,7 +17,8 @@ export function normalizationCoefficients(record: usize, _chunk: i32, _scratch: 
   for (let at: usize = 0; at < bytes; at += 4) {
     const factor: f32 = gamma ? load<f32>(gamma + at) : 1;
     store<f32>(target + at, load<f32>(mean + at));
-    store<f32>(target + bytes + at, factor / sqrt<f32>(load<f32>(variance + at) + epsilon));
+    const deviation = sqrt<f64>(<f64>load<f32>(variance + at) + <f64>epsilon);
+    store<f32>(target + bytes + at, <f32>(<f64>factor / deviation));
     store<f32>(target + 2 * bytes + at, beta ? load<f32>(beta + at) : 0);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Convolution of any window, stride, dilation and grouping: places are laid out as rows of what lies under their
- * window (im2col), then multiplied. The scratch memory is sized in `lower/matrix.ts`.
+ * window (im2col), then multiplied. The scratch memory is sized in `lower/conv2d.ts`.
  */
 import { addInto, addRowVector, clearValues, copyValues } from "./channels";
 import { multiplyRows, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";

@@ -89,7 +89,10 @@ export function depthwise3x3Gradients(record: usize, chunk: i32, scratch: usize)
   if (parts) takeFilter(gradient, channels, parts + ((<usize>(chunk * 9 * channels)) << 2));
 }
 
-/** @param mask what a ReLU gave, by groups; 0 where there is none. */
+/**
+ * @param mask what a ReLU gave, by groups; 0 where there is none.
+ * @param result a line by groups where the result cannot be written as it comes, behind 16 bytes to spill into.
+ */
 function convolve(
   ring: usize,
   row: i32,
@@ -101,7 +104,8 @@ function convolve(
 ): void {
   const width = widthOf(g);
   const channels = channelsOf(g);
-  const group = (<usize>(width + 1)) << 4;
+  const isDirect = !mask && (channels & 3) === 0;
+  const group: usize = isDirect ? 16 : (<usize>width) << 4;
   convolveLine(
     lineAt(ring, g, row - 1),
     lineAt(ring, g, row),
@@ -109,8 +113,12 @@ function convolve(
     filter,
     width,
     channels,
+    isDirect ? target : result + 16,
+    isDirect ? (<usize>channels) << 2 : 16,
+    group,
     result,
   );
+  if (isDirect) return;
   if (mask) takePassing(result + 16, group, mask, width, channels, target);
   else takeGroups(result + 16, group, width, channels, target);
 }

@@ -10,6 +10,7 @@ import { sumColumns } from "./biasGradient";
 import { clipFactor, sumSquares } from "./clipFactor";
 import { normalizationCoefficients, normalizationGradientCoefficients } from "./coefficients";
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./conv2d";
+import { conv2dRuns, conv2dRunsFilterGradient } from "./conv2dRuns";
 import {
   clippedCrossEntropy,
   clippedCrossEntropyGradient,
@@ -79,114 +80,120 @@ export function dispatch(kernel: i32, record: usize, chunk: i32, scratch: usize)
       conv2dInputGradient(record, chunk, scratch);
       break;
     case 13:
-      cutLines(record, chunk, scratch);
+      conv2dRuns(record, chunk, scratch);
       break;
     case 14:
-      dense(record, chunk, scratch);
+      conv2dRunsFilterGradient(record, chunk, scratch);
       break;
     case 15:
-      denseGradients(record, chunk, scratch);
+      cutLines(record, chunk, scratch);
       break;
     case 16:
-      denseInputGradient(record, chunk, scratch);
+      dense(record, chunk, scratch);
       break;
     case 17:
-      denseKernelGradient(record, chunk, scratch);
+      denseGradients(record, chunk, scratch);
       break;
     case 18:
-      depthwise3x3(record, chunk, scratch);
+      denseInputGradient(record, chunk, scratch);
       break;
     case 19:
-      depthwise3x3Gradients(record, chunk, scratch);
+      denseKernelGradient(record, chunk, scratch);
       break;
     case 20:
-      depthwiseConv2d(record, chunk, scratch);
+      depthwise3x3(record, chunk, scratch);
       break;
     case 21:
-      depthwiseConv2dFilterGradient(record, chunk, scratch);
+      depthwise3x3Gradients(record, chunk, scratch);
       break;
     case 22:
-      depthwiseConv2dInputGradient(record, chunk, scratch);
+      depthwiseConv2d(record, chunk, scratch);
       break;
     case 23:
-      dropout(record, chunk, scratch);
+      depthwiseConv2dFilterGradient(record, chunk, scratch);
       break;
     case 24:
-      elu(record, chunk, scratch);
+      depthwiseConv2dInputGradient(record, chunk, scratch);
       break;
     case 25:
-      eluGradient(record, chunk, scratch);
+      dropout(record, chunk, scratch);
       break;
     case 26:
-      globalAveragePool(record, chunk, scratch);
+      elu(record, chunk, scratch);
       break;
     case 27:
-      globalAveragePoolGradient(record, chunk, scratch);
+      eluGradient(record, chunk, scratch);
       break;
     case 28:
-      maxPool(record, chunk, scratch);
+      globalAveragePool(record, chunk, scratch);
       break;
     case 29:
-      maxPoolGradient(record, chunk, scratch);
+      globalAveragePoolGradient(record, chunk, scratch);
       break;
     case 30:
-      mergeNormalizationSums(record, chunk, scratch);
+      maxPool(record, chunk, scratch);
       break;
     case 31:
-      mergeStatistics(record, chunk, scratch);
+      maxPoolGradient(record, chunk, scratch);
       break;
     case 32:
-      movingAverage(record, chunk, scratch);
+      mergeNormalizationSums(record, chunk, scratch);
       break;
     case 33:
-      normalizationCoefficients(record, chunk, scratch);
+      mergeStatistics(record, chunk, scratch);
       break;
     case 34:
-      normalizationGradientCoefficients(record, chunk, scratch);
+      movingAverage(record, chunk, scratch);
       break;
     case 35:
-      normalizationSums(record, chunk, scratch);
+      normalizationCoefficients(record, chunk, scratch);
       break;
     case 36:
-      packWeights(record, chunk, scratch);
+      normalizationGradientCoefficients(record, chunk, scratch);
       break;
     case 37:
-      padLines(record, chunk, scratch);
+      normalizationSums(record, chunk, scratch);
       break;
     case 38:
-      prepareImages(record, chunk, scratch);
+      packWeights(record, chunk, scratch);
       break;
     case 39:
-      reluGradient(record, chunk, scratch);
+      padLines(record, chunk, scratch);
       break;
     case 40:
-      rmsprop(record, chunk, scratch);
+      prepareImages(record, chunk, scratch);
       break;
     case 41:
-      sgd(record, chunk, scratch);
+      reluGradient(record, chunk, scratch);
       break;
     case 42:
-      softmax(record, chunk, scratch);
+      rmsprop(record, chunk, scratch);
       break;
     case 43:
-      softmaxCrossEntropy(record, chunk, scratch);
+      sgd(record, chunk, scratch);
       break;
     case 44:
-      softmaxCrossEntropyGradient(record, chunk, scratch);
+      softmax(record, chunk, scratch);
       break;
     case 45:
-      softmaxGradient(record, chunk, scratch);
+      softmaxCrossEntropy(record, chunk, scratch);
       break;
     case 46:
-      storeRows(record, chunk, scratch);
+      softmaxCrossEntropyGradient(record, chunk, scratch);
       break;
     case 47:
-      sumColumns(record, chunk, scratch);
+      softmaxGradient(record, chunk, scratch);
       break;
     case 48:
-      sumParts(record, chunk, scratch);
+      storeRows(record, chunk, scratch);
       break;
     case 49:
+      sumColumns(record, chunk, scratch);
+      break;
+    case 50:
+      sumParts(record, chunk, scratch);
+      break;
+    case 51:
       sumSquares(record, chunk, scratch);
       break;
     default:

@@ -2,11 +2,15 @@
 import { packPanels, packTransposed } from "./shared/gemm";
 import { addressAt, intAt } from "./shared/record";
 
+/** Of `lower/products.ts`. */
+const TRANSPOSED: i32 = 1;
+const TURNED: i32 = 2;
+
 /**
  * One chunk packs some panels of one group.
  *
- * Arguments: depth and columns of a group, weights, bytes from row to row and from group to group, panels, whether the
- * weights lie transposed, columns of a chunk, chunks of a group.
+ * Arguments: depth and columns of a group, weights, bytes from row to row and from group to group, panels, how the
+ * weights lie, columns of a chunk, chunks of a group.
  */
 export function packWeights(record: usize, chunk: i32, _scratch: usize): void {
   const depth = intAt(record, 0);
@@ -20,6 +24,29 @@ export function packWeights(record: usize, chunk: i32, _scratch: usize): void {
   const panels = addressAt(record, 5) + <usize>group * panelBytes;
   const first = (chunk - group * chunksOfGroup) * width;
   const end = min(columns, first + width);
-  if (intAt(record, 6)) packTransposed(depth, first, end, weights, stride, panels);
+  const order = intAt(record, 6);
+  if (order === TURNED) packTurned(depth, columns, first, end, weights, stride, panels);
+  else if (order === TRANSPOSED) packTransposed(depth, first, end, weights, stride, panels);
   else packPanels(depth, first, end, weights, stride, panels);
+}
+
+/** A filter turned by half a circle, input and output channels exchanged: each tap transposed, the last one first. */
+function packTurned(
+  depth: i32,
+  columns: i32,
+  first: i32,
+  end: i32,
+  weights: usize,
+  stride: usize,
+  panels: usize,
+): void {
+  const filters = <i32>(stride >> 2);
+  const taps = depth / filters;
+  for (let column = first; column < end; column += 8) {
+    for (let tap = 0; tap < taps; tap += 1) {
+      const source = weights + <usize>((taps - 1 - tap) * columns) * stride;
+      const before = <usize>(column * (depth - filters) + 8 * tap * filters);
+      packTransposed(filters, column, min(end, column + 8), source, stride, panels + (before << 2));
+    }
+  }
 }

@@ -4,7 +4,7 @@ import type { WindowAttributes } from "../../../plan/operations.ts";
 import { chunksOf, mapSides } from "./lowering.ts";
 
 /** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
-export const CHUNK_NUMBERS = 16_384;
+const CHUNK_NUMBERS = 16_384;
 /** Of a chunk that leaves sums of its rows, which should be far smaller than what was summed. */
 const FEWEST_ROWS = 16;
 /** Enough for several threads to end at about the same time, and few enough for the parts of their sums. */

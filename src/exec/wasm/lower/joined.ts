@@ -28,7 +28,7 @@ export function joinedStatistics(
   const [step] = joined;
   if (step?.op !== "batchStatistics") return { parts: 0, calls: [] };
   const [, channels] = rowSides(shape(step.inputs.x));
-  const parts = shared(chunks * (2 * channels + 4));
+  const parts = shared(chunks * (3 * channels + 4));
   const results = [address(step.outputs.mean), address(step.outputs.variance)];
   const args = [parts, chunks, channels, ...results, MERGED_CHANNELS];
   const merged = chunksOf(channels, MERGED_CHANNELS);

@@ -1,6 +1,8 @@
 /** Every operation with its lowering; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./conv2d.ts";
+import { dense, denseInputGradient, denseKernelGradient } from "./dense.ts";
 import {
   depthwiseConv2d,
   depthwiseConv2dFilterGradient,
@@ -23,14 +25,6 @@ import {
   softmaxGradient,
 } from "./loss.ts";
 import type { Call, Lower, Lowering, LowerLaunch } from "./lowering.ts";
-import {
-  conv2d,
-  conv2dFilterGradient,
-  conv2dInputGradient,
-  dense,
-  denseInputGradient,
-  denseKernelGradient,
-} from "./matrix.ts";
 import {
   batchStatistics,
   biasGradient,

@@ -32,7 +32,10 @@ export function takeFilter(source: usize, channels: i32, filter: usize): void {
 /**
  * Each column of the map is read once and joins the three places it belongs to.
  *
- * @param result by groups of one place more than the line has: the first is what falls to the left of it.
+ * @param target of the first place and group.
+ * @param step bytes from a place to the next.
+ * @param group bytes from a group to the next.
+ * @param spill 16 bytes, for what falls to the left of the line.
  */
 export function convolveLine(
   above: usize,
@@ -41,14 +44,17 @@ export function convolveLine(
   filter: usize,
   width: i32,
   channels: i32,
-  result: usize,
+  target: usize,
+  step: usize,
+  group: usize,
+  spill: usize,
 ): void {
   const lineBytes = (<usize>width) << 4;
   const end = filter + <usize>groupsOf(channels) * GROUP;
   let upper = above;
   let center = middle;
   let lower = below;
-  let target = result;
+  let start = target;
   for (let w = filter; w < end; w += GROUP) {
     const w0 = v128.load(w);
     const w1 = v128.load(w, 16);
@@ -62,6 +68,8 @@ export function convolveLine(
     // Sums of the place left of the column being read, and of its own.
     let left = f32x4.splat(0);
     let own = left;
+    let place = spill;
+    let next = start;
     for (const stop = upper + lineBytes; upper < stop; upper += 16) {
       let value = v128.load(upper);
       let done = madd(value, w2, left);
@@ -75,13 +83,14 @@ export function convolveLine(
       done = madd(value, w8, done);
       left = madd(value, w7, left);
       own = madd(value, w6, own);
-      v128.store(target, done);
+      v128.store(place, done);
+      place = next;
+      next += step;
       center += 16;
       lower += 16;
-      target += 16;
     }
-    v128.store(target, left);
-    target += 16;
+    v128.store(place, left);
+    start += group;
   }
 }
 

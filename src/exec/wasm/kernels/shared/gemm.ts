@@ -82,7 +82,7 @@ function transposeSquare(source: usize, stride: usize, target: usize): void {
   v128.store(target, v128.shuffle<f32>(highAB, highCD, 2, 3, 6, 7), 96);
 }
 
-/** `c = a b`, or `c += a b`: `a` `[rows, depth]` as it lies, `b` packed. */
+/** `c = a b`: `a` `[rows, depth]` as it lies, `b` packed. */
 export function multiplyRows(
   rows: i32,
   depth: i32,
@@ -94,25 +94,73 @@ export function multiplyRows(
   strideC: usize,
   tile: usize,
 ): void {
+  multiplyRuns(rows, depth, 1, 0, columns, a, strideA, panels, c, strideC, tile);
+}
+
+/** As `multiplyRows`, where a row of `a` is several runs of numbers, each `runStride` bytes behind the one before. */
+export function multiplyRuns(
+  rows: i32,
+  run: i32,
+  runs: i32,
+  runStride: usize,
+  columns: i32,
+  a: usize,
+  strideA: usize,
+  panels: usize,
+  c: usize,
+  strideC: usize,
+  tile: usize,
+): void {
   for (let block = 0; block < rows; block += BLOCK_ROWS) {
-    const end = min(rows, block + BLOCK_ROWS);
-    for (let start = 0; start < depth; start += BLOCK_DEPTH) {
-      const part = min(BLOCK_DEPTH, depth - start);
-      const accumulate = start > 0;
-      for (let column = 0; column < columns; column += 8) {
-        const panel = panels + (((<usize>column * depth + start * 8) as usize) << 2);
-        const width = min(8, columns - column);
-        for (let row = block; row < end; row += 8) {
-          const height = min(8, end - row);
-          const left = a + <usize>row * strideA + ((<usize>start) << 2);
-          const target = c + <usize>row * strideC + ((<usize>column) << 2);
-          if (height === 8 && width === 8) {
-            tileOfRows(part, 8, left, strideA, panel, target, strideC, accumulate);
-          } else {
-            tileOfRows(part, height, left, strideA, panel, tile, 32, false);
-            placeTile(tile, height, width, target, strideC, accumulate);
-          }
-        }
+    const height = min(BLOCK_ROWS, rows - block);
+    const left = a + <usize>block * strideA;
+    const target = c + <usize>block * strideC;
+    for (let index = 0; index < runs; index += 1) {
+      for (let start = 0; start < run; start += BLOCK_DEPTH) {
+        multiplyBlock(
+          height,
+          min(BLOCK_DEPTH, run - start),
+          columns,
+          left + <usize>index * runStride + ((<usize>start) << 2),
+          strideA,
+          panels + ((<usize>(index * run + start)) << 5),
+          (<usize>(run * runs)) << 2,
+          target,
+          strideC,
+          index + start > 0,
+          tile,
+        );
+      }
+    }
+  }
+}
+
+/** @param panelStride bytes from column to column of the panels, an eighth of a panel. */
+function multiplyBlock(
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  a: usize,
+  strideA: usize,
+  panels: usize,
+  panelStride: usize,
+  c: usize,
+  strideC: usize,
+  accumulate: bool,
+  tile: usize,
+): void {
+  for (let column = 0; column < columns; column += 8) {
+    const panel = panels + <usize>column * panelStride;
+    const width = min(8, columns - column);
+    for (let row = 0; row < rows; row += 8) {
+      const height = min(8, rows - row);
+      const left = a + <usize>row * strideA;
+      const target = c + <usize>row * strideC + ((<usize>column) << 2);
+      if (height === 8 && width === 8) {
+        tileOfRows(depth, 8, left, strideA, panel, target, strideC, accumulate);
+      } else {
+        tileOfRows(depth, height, left, strideA, panel, tile, 32, false);
+        placeTile(tile, height, width, target, strideC, accumulate);
       }
     }
   }

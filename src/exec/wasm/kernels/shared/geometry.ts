@@ -56,13 +56,8 @@ export function tapsOf(g: usize): i32 {
   return kernelHeightOf(g) * kernelWidthOf(g);
 }
 
-/** Places of the result over the whole batch. */
-export function placesOf(g: usize): i32 {
-  return imagesOf(g) * rowsOf(g) * columnsOf(g);
-}
-
 /** The pixel of the map (over the whole batch) under a tap of the window at a place; -1 outside the map. */
-export function pixelUnder(g: usize, place: i32, tapY: i32, tapX: i32): i32 {
+function pixelUnder(g: usize, place: i32, tapY: i32, tapX: i32): i32 {
   const columns = columnsOf(g);
   const line = place / columns;
   const rows = rowsOf(g);

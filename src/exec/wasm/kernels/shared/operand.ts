@@ -27,7 +27,7 @@ export function kindOf(operand: usize): i32 {
 export function sourceOf(operand: usize): usize {
   return load<u32>(operand, 4);
 }
-export function secondOf(operand: usize): usize {
+function secondOf(operand: usize): usize {
   return load<u32>(operand, 8);
 }
 export function coefficientsOf(operand: usize): usize {

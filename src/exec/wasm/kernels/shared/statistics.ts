@@ -1,22 +1,35 @@
 /**
  * Mean and spread of each channel over a part of a map's rows, small enough to stay in cache between the two looks at
- * it. A part is `mean[channels]`, `spread[channels]` (sum of squared distances from the mean), then the number
- * of its rows and three numbers that align the next part.
+ * it. A part is `mean[channels]`, `spread[channels]` (sum of squared distances from the mean), `drift[channels]`,
+ * then the number of its rows and three numbers that align the next part. The drift is the sum of distances, 0 but
+ * for rounding: it corrects the other two.
  */
 import { clearValues } from "../channels";
 import { madd } from "./arithmetic";
 
 export function partBytes(channels: i32): usize {
-  return (<usize>(channels * 2 + 4)) << 2;
+  return (<usize>(channels * 3 + 4)) << 2;
 }
 
 export function partStatistics(x: usize, rows: i32, channels: i32, part: usize): void {
-  const spread = part + ((<usize>channels) << 2);
-  clearValues(part, channels * 2);
+  const bytes = (<usize>channels) << 2;
+  clearValues(part, channels * 3);
   addRows(x, rows, channels, part);
   divideValues(part, channels, <f32>rows);
-  addSpread(x, rows, channels, part, spread);
-  store<f32>(spread + ((<usize>channels) << 2), <f32>rows);
+  addSpread(x, rows, channels, part);
+  correct(part, rows, bytes);
+  store<f32>(part + 3 * bytes, <f32>rows);
+}
+
+function correct(mean: usize, rows: i32, bytes: usize): void {
+  const spread = mean + bytes;
+  const drift = spread + bytes;
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const sum = load<f32>(drift + at);
+    const distance = sum / <f32>rows;
+    store<f32>(mean + at, load<f32>(mean + at) + distance);
+    store<f32>(spread + at, load<f32>(spread + at) - sum * distance);
+  }
 }
 
 /** `sums[c] += ` the sum over rows. */
@@ -56,9 +69,11 @@ export function divideValues(values: usize, count: i32, divisor: f32): void {
     store<f32>(values + at, load<f32>(values + at) / divisor);
 }
 
-function addSpread(x: usize, rows: i32, channels: i32, mean: usize, spread: usize): void {
+function addSpread(x: usize, rows: i32, channels: i32, mean: usize): void {
   const bytes = (<usize>channels) << 2;
   const vectors = bytes & ~15;
+  const spread = mean + bytes;
+  const drift = spread + bytes;
   let from = x;
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
@@ -70,22 +85,26 @@ function addSpread(x: usize, rows: i32, channels: i32, mean: usize, spread: usiz
       const second = f32x4.sub(v128.load(p + bytes), center);
       const third = f32x4.sub(v128.load(p + 2 * bytes), center);
       const fourth = f32x4.sub(v128.load(p + 3 * bytes), center);
+      const sum = f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth));
       const low = madd(first, first, f32x4.mul(second, second));
       const high = madd(third, third, f32x4.mul(fourth, fourth));
+      v128.store(drift + at, f32x4.add(v128.load(drift + at), sum));
       v128.store(spread + at, f32x4.add(v128.load(spread + at), f32x4.add(low, high)));
     }
     for (; at < bytes; at += 4)
-      for (let p = from + at; p < from + 4 * bytes; p += bytes)
-        addSquare(p, mean + at, spread + at);
+      for (let p = from + at; p < from + 4 * bytes; p += bytes) addDistance(p, mean + at, bytes);
     from += 4 * bytes;
   }
   for (; row < rows; row += 1) {
-    for (let at: usize = 0; at < bytes; at += 4) addSquare(from + at, mean + at, spread + at);
+    for (let at: usize = 0; at < bytes; at += 4) addDistance(from + at, mean + at, bytes);
     from += bytes;
   }
 }
 
-function addSquare(value: usize, mean: usize, spread: usize): void {
+function addDistance(value: usize, mean: usize, bytes: usize): void {
+  const spread = mean + bytes;
+  const drift = spread + bytes;
   const distance = load<f32>(value) - load<f32>(mean);
   store<f32>(spread, load<f32>(spread) + distance * distance);
+  store<f32>(drift, load<f32>(drift) + distance);
 }

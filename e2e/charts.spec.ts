@@ -1,0 +1,33 @@
+/** The live charts stand while there is something to show, and nothing of them is left after Reset. */
+import { expect, type Page, test } from "@playwright/test";
+import {
+  button,
+  collectPageErrors,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  waitForStep,
+} from "./playground.ts";
+
+/** What the charts are painted on: one a chart that has something to show. */
+const paintings = (page: Page) =>
+  page.getByRole("region", { name: "Live charts" }).locator("canvas");
+
+test("Reset takes down every chart, and the next run puts up its own", async ({ page }) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 2000 });
+  await expect(paintings(page)).toHaveCount(0);
+  for (const run of ["first", "second"]) {
+    await test.step(`${run} run`, async () => {
+      await button(page, "Train").click();
+      await waitForStep(page, 3);
+      // Loss and accuracy; the confusion matrix comes with the first validation.
+      await expect.poll(() => paintings(page).count()).toBeGreaterThanOrEqual(2);
+      await button(page, "Reset").click();
+      await expect(status(page)).toHaveText("Ready");
+      await expect(paintings(page)).toHaveCount(0);
+    });
+  }
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,61 @@
+/** The built page on a host of its own, which sends files and, unless told otherwise, nothing beside them. */
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+
+const BUILT = join(import.meta.dirname, "../dist");
+/** A folder, as on GitHub Pages. */
+const FOLDER = "/folder/";
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+};
+
+export interface HostOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Content in place of the files whose names match: for threads of a worker, whose requests no test can route. */
+  readonly replaced?: { readonly name: RegExp; readonly content: string };
+}
+
+export interface StaticHost {
+  readonly address: string;
+  /** How often the page itself was asked for. */
+  readonly numPages: () => number;
+  close(): void;
+}
+
+export async function startStaticHost({
+  headers = {},
+  replaced,
+}: HostOptions = {}): Promise<StaticHost> {
+  let numPages = 0;
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://host");
+    if (pathname === FOLDER) numPages += 1;
+    const file = fileAt(pathname);
+    if (file === undefined) return response.writeHead(404).end();
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { ...headers, "Content-Type": type });
+    if (replaced?.name.test(file)) return response.end(replaced.content);
+    return createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const place = server.address();
+  if (place === null || typeof place === "string") throw new Error("the host has no port");
+  return {
+    address: `http://127.0.0.1:${place.port}${FOLDER}`,
+    numPages: () => numPages,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function fileAt(pathname: string): string | undefined {
+  const name = pathname === FOLDER ? "index.html" : pathname.slice(FOLDER.length);
+  const file = join(BUILT, normalize(`/${name}`));
+  return existsSync(file) && statSync(file).isFile() ? file : undefined;
+}

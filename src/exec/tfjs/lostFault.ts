@@ -1,0 +1,16 @@
+/** What is told when the device under TensorFlow.js goes away. */
+import { PlaygroundError } from "../../core/errors.ts";
+
+/**
+ * @param title the backend's, as people read it.
+ * @param reason the device's own words.
+ */
+export function lostFault(title: string, reason: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "engine.device-lost",
+    where: `TensorFlow.js on ${title}`,
+    rule: "the device was lost",
+    got: reason,
+    remedy: "Start the run again, with smaller batches or images if it happens again.",
+  });
+}

@@ -1,0 +1,42 @@
+/** How many threads the compiled engine takes in a browser, and why as many. */
+import { threadsToSpare } from "./threadCount.ts";
+
+export interface ThreadFacts {
+  /** By the settings; 0 leaves it open. */
+  readonly wanted: number;
+  /** Processor cores, as the browser tells. */
+  readonly cores: number;
+  /** Whether the page is cross-origin isolated: others share no memory between threads. */
+  readonly isIsolated: boolean;
+  /** Whether it came by https or from this machine: others cannot be isolated. */
+  readonly isSecure: boolean;
+}
+
+export interface ThreadChoice {
+  readonly threads: number;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+export function chooseThreads({ wanted, cores, isIsolated, isSecure }: ThreadFacts): ThreadChoice {
+  const threads = wanted > 0 ? wanted : threadsToSpare(cores);
+  if (threads > 1 && !isIsolated) return { threads: 1, reason: notIsolated(isSecure) };
+  if (wanted > 0) return { threads, reason: `${countOf(threads)}, as set.` };
+  return { threads, reason: `${countOf(threads)} on a processor with ${coresText(cores)}.` };
+}
+
+/** "One thread", "2 threads" */
+function countOf(threads: number): string {
+  return threads === 1 ? "One thread" : `${threads} threads`;
+}
+
+function coresText(cores: number): string {
+  return cores === 1 ? "one core" : `${cores} cores`;
+}
+
+function notIsolated(isSecure: boolean): string {
+  const remedy = isSecure
+    ? "let its server send the headers COOP and COEP, or allow service workers"
+    : "open it by https or at localhost";
+  return `One thread: this page is not cross-origin isolated; ${remedy}.`;
+}

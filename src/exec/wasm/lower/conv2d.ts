@@ -1,0 +1,155 @@
+/** Convolutions: as one product where the window is a pixel, by runs where it slides by one, else laid out in rows. */
+import type { Shape } from "../../../core/shape.ts";
+import type { ConvolutionAttributes } from "../../../plan/operations.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
+import {
+  canRun,
+  conv2dFilterGradientRuns,
+  conv2dInputGradientRuns,
+  conv2dRuns,
+} from "./conv2dRuns.ts";
+import { denseProduct, multiply, multiplyBack, multiplyBoth, multiplyTransposed } from "./dense.ts";
+import { joinedEpilogue, joinedStatistics } from "./joined.ts";
+import { type Call, chunksOf, type Lowering, mapSides, windowArguments } from "./lowering.ts";
+import {
+  BLOCK,
+  finishing,
+  forReduction,
+  pack,
+  REDUCED_ROWS,
+  summed,
+  TILE,
+  WANTED_CHUNKS,
+} from "./products.ts";
+
+/** A convolution and, where they join it, the statistics of its result. */
+export function conv2d(
+  step: StepOf<"conv2d">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { inputs, outputs, attributes } = step;
+  const { address, optional, operand, shape, scratch } = lowering;
+  const [x, y] = [shape(inputs.x), shape(outputs.y)];
+  const bias = optional(inputs.bias);
+  if (isPointwise(attributes, x, y)) {
+    const product = denseProduct(lowering, inputs.x, inputs.filter, outputs.y, "as it lies");
+    return multiply(product, bias, joined, lowering);
+  }
+  if (canRun(attributes, x, y)) return conv2dRuns(step, joined, lowering);
+  const { depth, filters } = groupProduct(attributes, x, y);
+  const { groups } = attributes;
+  const { call, panels } = pack(
+    { weights: address(inputs.filter), depth, columns: filters, groups },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "as it lies" },
+    lowering,
+  );
+  const [images, rows, columns] = mapSides(y);
+  const perChunk = chunksOf(2 * BLOCK, columns);
+  const chunks = chunksOf(images * rows, perChunk);
+  scratch(TILE + BLOCK * depth + numbersUnder(attributes, perChunk, x, y));
+  const statistics = joinedStatistics(joined, chunks, lowering);
+  const ends = [panels, bias, address(outputs.y), perChunk, statistics.parts];
+  const args = [...windowArguments(attributes, x, y, groups), ...operand(inputs.x), ...ends];
+  return [call, { kernel: "conv2d", chunks, args }, ...statistics.calls];
+}
+
+/** The gradient by a convolution's input and, where they join it, the mask and sums of what lies before. */
+export function conv2dInputGradient(
+  step: StepOf<"conv2dInputGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { inputs, outputs, attributes } = step;
+  const { address, operand, shape, scratch } = lowering;
+  const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
+  if (isPointwise(attributes, x, y)) {
+    const product = denseProduct(lowering, inputs.dy, inputs.filter, outputs.dx, "transposed");
+    return multiplyBack(product, joined, lowering);
+  }
+  if (canRun(attributes, x, y)) return conv2dInputGradientRuns(step, joined, lowering);
+  const { depth, filters } = groupProduct(attributes, x, y);
+  const { groups } = attributes;
+  const { call, panels } = pack(
+    { weights: address(inputs.filter), depth: filters, columns: depth, groups },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "transposed" },
+    lowering,
+  );
+  const [images, , , channels] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
+  scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
+  const perChunk = chunksOf(2 * BLOCK, rows * columns);
+  const chunks = chunksOf(images, perChunk);
+  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const window = windowArguments(attributes, x, y, groups);
+  const ends = [panels, epilogue.target, perChunk, ...epilogue.args];
+  const args = [...window, ...operand(inputs.dy), ...ends];
+  return [call, { kernel: "conv2dInputGradient", chunks, args }, ...epilogue.calls];
+}
+
+/** The gradient by a convolution's filter and, where it joins, that by its input. */
+export function conv2dFilterGradient(
+  step: StepOf<"conv2dFilterGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { inputs, attributes } = step;
+  const [next, ...others] = joined;
+  if (next?.op !== "conv2dInputGradient") return filterGradient(step, lowering);
+  const isDense = isPointwise(attributes, lowering.shape(inputs.x), lowering.shape(inputs.dy));
+  const both = isDense ? multiplyBoth(step, next, others, lowering) : undefined;
+  return (
+    both ?? [...filterGradient(step, lowering), ...conv2dInputGradient(next, others, lowering)]
+  );
+}
+
+function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering): readonly Call[] {
+  const { inputs, outputs, attributes } = step;
+  const { address, operand, shape, scratch } = lowering;
+  const [x, y] = [shape(inputs.x), shape(inputs.dy)];
+  if (isPointwise(attributes, x, y))
+    return multiplyTransposed(inputs.x, inputs.dy, outputs.dfilter, lowering);
+  if (canRun(attributes, x, y)) return conv2dFilterGradientRuns(step, lowering);
+  const { depth, filters } = groupProduct(attributes, x, y);
+  const { groups } = attributes;
+  const [images, , columns] = mapSides(y);
+  scratch(
+    forReduction(depth, filters) +
+      REDUCED_ROWS * (depth + filters * groups) +
+      numbersUnder(attributes, chunksOf(REDUCED_ROWS, columns) + 1, x, y),
+  );
+  const perPart = chunksOf(images, WANTED_CHUNKS);
+  const parts = chunksOf(images, perPart);
+  const result = { address: address(outputs.dfilter), count: depth * filters * groups };
+  const { partials, sums } = summed(result, parts, lowering);
+  const window = windowArguments(attributes, x, y, groups);
+  const args = [...window, ...operand(inputs.x), ...operand(inputs.dy), partials, perPart];
+  return [{ kernel: "conv2dFilterGradient", chunks: parts, args }, ...sums];
+}
+
+/** Every pixel by itself: one matrix product, no window. */
+function isPointwise({ kernel, strides, groups }: ConvolutionAttributes, x: Shape, y: Shape) {
+  const [[, height, width], [, rows, columns]] = [mapSides(x), mapSides(y)];
+  const single = [...kernel, ...strides, groups].every((count) => count === 1);
+  return single && height === rows && width === columns;
+}
+
+/** Sides of one group's product: numbers under its window, and its filters. */
+function groupProduct({ kernel, groups }: ConvolutionAttributes, x: Shape, y: Shape) {
+  const [[, , , channels], [, , , filters]] = [mapSides(x), mapSides(y)];
+  return { depth: (kernel[0] * kernel[1] * channels) / groups, filters: filters / groups };
+}
+
+/** Numbers of `x` under so many lines of the result, at most. */
+function numbersUnder(
+  { kernel, strides, dilation }: ConvolutionAttributes,
+  lines: number,
+  x: Shape,
+  y: Shape,
+) {
+  const [[images, height, width, channels], [, rows]] = [mapSides(x), mapSides(y)];
+  // Lines of several images take those of the whole images between them.
+  const touched = Math.min(images, Math.ceil((lines - 1) / rows) + 1);
+  const reach = Math.min(lines, rows) * strides[0] + (kernel[0] - 1) * dilation[0];
+  return (touched > 1 ? touched * height : Math.min(height, reach)) * width * channels;
+}

@@ -1,0 +1,67 @@
+/**
+ * Isolates the page from other origins where its host does not: a service worker adds the headers, which takes
+ * effect when the page loads once more. Does nothing where the page is isolated already or cannot be: training then
+ * takes one thread and says so.
+ */
+
+/** Kept for the visit: a page that stays as it was after loading again must not load for ever. */
+const RELOADED_KEY = "xception-playground.isolation";
+
+export interface IsolationOptions {
+  /** The service worker's script, beside the page. */
+  readonly script: string;
+  /** Whether loading the page again would take something from the person. */
+  readonly isBusy: () => boolean;
+}
+
+/** The part of `Window` that is used; a test can stand in for it. */
+export interface IsolatablePage {
+  readonly crossOriginIsolated: boolean;
+  readonly location: { reload(): void };
+  readonly navigator: {
+    /** Missing on plain http and where the person forbids it. */
+    readonly serviceWorker?: {
+      register(script: string): Promise<unknown>;
+      readonly ready: Promise<unknown>;
+    };
+  };
+  readonly sessionStorage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+}
+
+export async function isolatePage(
+  page: IsolatablePage,
+  { script, isBusy }: IsolationOptions,
+): Promise<void> {
+  if (page.crossOriginIsolated) return forgetReload(page);
+  const workers = page.navigator.serviceWorker;
+  if (workers === undefined) return;
+  try {
+    await workers.register(script);
+    await workers.ready;
+  } catch {
+    // The host lacks the script or the browser refuses it; the engine tells what follows.
+    return;
+  }
+  if (!isBusy() && rememberReload(page)) page.location.reload();
+}
+
+/** @returns false where the page was loaded again before, or where nothing can be remembered. */
+function rememberReload(page: IsolatablePage): boolean {
+  try {
+    const { sessionStorage } = page;
+    if (sessionStorage.getItem(RELOADED_KEY) !== null) return false;
+    sessionStorage.setItem(RELOADED_KEY, "reloaded");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A page loaded past its service worker (shift and reload) may come back by itself once more. */
+function forgetReload(page: IsolatablePage): void {
+  try {
+    page.sessionStorage.removeItem(RELOADED_KEY);
+  } catch {
+    // Without storage nothing was remembered.
+  }
+}

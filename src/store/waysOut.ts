@@ -1,0 +1,44 @@
+/** What the page offers after a failed run: settings with which it may go better, to be taken with one press. Pure. */
+import { FIELDS } from "../spec/fields.ts";
+import type { EngineChoice, Settings } from "../spec/settings.ts";
+import type { RunState } from "./runState.ts";
+
+export interface WayOut {
+  /** The button's words. "Train" and "Step" are the names of others. */
+  readonly label: string;
+  readonly changes: Partial<Settings>;
+}
+
+/** The most promising one first; none where another engine would fail the same way. */
+export function waysOut(run: RunState): readonly WayOut[] {
+  const { error, settings } = run;
+  if (error === null || settings === null) return [];
+  return [
+    ...(error.code === "run.diverged" ? [slower(settings)] : []),
+    ...(isOfEngine(error.code, run) ? [onNextEngine(failedEngine(run, settings))] : []),
+  ];
+}
+
+/** A failure of the data or of a setting is the same on every engine. */
+function isOfEngine(code: string, { engine }: RunState): boolean {
+  return code.startsWith("engine.") || (engine !== null && !code.startsWith("data."));
+}
+
+function failedEngine({ engine, error }: RunState, settings: Settings): string {
+  const byHand = settings.engine === "automatic" ? "tfjs" : settings.engine;
+  return engine?.engine ?? String(error?.context.engine ?? byHand);
+}
+
+function onNextEngine(failed: string): WayOut {
+  const engine: EngineChoice = failed === "wasm" ? "tfjs" : "wasm";
+  const name = FIELDS.engine.options.find(({ value }) => value === engine)?.label ?? engine;
+  return { label: `Start again on ${name}`, changes: { engine, tfjsBackend: "automatic" } };
+}
+
+function slower({ learningRate: rate }: Settings): WayOut {
+  const learningRate = Number((rate / 10).toPrecision(2));
+  return {
+    label: `Start again with a learning rate of ${learningRate}`,
+    changes: { learningRate },
+  };
+}

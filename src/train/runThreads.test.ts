@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { readKernels } from "../cli/readKernels.ts";
+import { startNodeHelper } from "../cli/startNodeHelper.ts";
+import type { PixelBatch } from "../exec/executor.ts";
+import type { HelperWorker } from "../exec/wasm/helperThreads.ts";
+import { createWasmExecutor } from "../exec/wasm/wasmExecutor.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import type { Settings } from "../spec/settings.ts";
+import { run } from "./run.ts";
+import { createGate } from "./runControl.ts";
+import type { RunData } from "./runData.ts";
+
+const SIDE = 28;
+const settings: Settings = {
+  ...oneMinute.settings,
+  width: 0.125,
+  batchSize: 4,
+  budget: "steps",
+  steps: 100_000,
+};
+
+function batchOf(numImages: number): PixelBatch {
+  return {
+    kind: "pixels",
+    pixels: new Uint8Array(numImages * SIDE * SIDE).map((_, index) => (index * 7) % 256),
+    labels: new Uint8Array(numImages).map((_, index) => index % 10),
+    height: SIDE,
+    width: SIDE,
+    numImages,
+  };
+}
+
+async function* batches(count: number): AsyncIterable<PixelBatch> {
+  for (let index = 0; index < count; index += 1) yield batchOf(settings.batchSize);
+}
+
+const data: RunData = {
+  description: {
+    id: "starter",
+    title: "Test images",
+    classes: Array.from({ length: 10 }, (_, index) => String(index)),
+    numTrain: 400_000,
+    numTest: 4,
+    height: SIDE,
+    width: SIDE,
+    sizeBytes: 1,
+    numShards: 1,
+    fallbackReason: "",
+  },
+  numTrain: 400_000,
+  numValidation: 0,
+  notes: [],
+  trainingBatches: () => batches(100_000),
+  validationBatches: () => batches(0),
+  testBatches: () => batches(1),
+  testImages: async (indices) => batchOf(indices.length),
+};
+
+test("a thread killed in the middle of a run fails it with a message, and its curve was told before", async () => {
+  const workers: HelperWorker[] = [];
+  const events: WorkerEvent[] = [];
+  const failed = new Promise<WorkerEvent>((resolve) => {
+    const emit = (event: WorkerEvent) => {
+      events.push(event);
+      if (event.type === "step.completed") workers[0]?.terminate();
+      if (event.type === "run.failed") resolve(event);
+    };
+    void run({
+      runId: "r",
+      settings,
+      emit,
+      openData: async () => data,
+      selectEngine: async (_settings, options) => {
+        const kernels = await readKernels({ simd: "plain", memory: "shared" });
+        const executor = createWasmExecutor(options, kernels, {
+          threads: 2,
+          startHelper: (task, onReport) => {
+            const worker = startNodeHelper(task, onReport);
+            workers.push(worker);
+            return worker;
+          },
+        });
+        return { executor, reason: "It is the one that is tested.", fallbacks: [] };
+      },
+      gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
+      learningRate: () => settings.learningRate,
+    });
+  });
+  expect(await failed).toMatchObject({
+    error: { code: "engine.device-lost", context: { setting: "engine" } },
+  });
+  expect(events.some((event) => event.type === "step.completed")).toBe(true);
+}, 60_000);
