@@ -15,9 +15,9 @@ export const oneMinute: Recipe = {
     learningRate: 0.014,
     batchNormMomentum: 0.9,
     schedule: "cosine",
-    warmUpSteps: 400,
+    warmUpSteps: 350,
     budget: "steps",
-    steps: 3200,
+    steps: 2800,
     holdOut: 5000,
   },
 };
