@@ -183,23 +183,70 @@ function gather(
 ): void {
   const wide = kernelWidthOf(g);
   const high = kernelHeightOf(g);
+  const columns = columnsOf(g);
   const lineBytes = (<usize>(wide * channels)) << 2;
+  const rowBytes = lineBytes * <usize>high;
   const from = x + ((<usize>firstChannel) << 2);
+  const isGrey = channelsOf(g) === 1;
   let target = laidOut;
-  let line = start / columnsOf(g);
-  let column = start - line * columnsOf(g);
-  for (let place = 0; place < count; place += 1) {
+  let line = start / columns;
+  let column = start - line * columns;
+  for (let place = 0; place < count; ) {
+    const own = min(count - place, columns - column);
     for (let tapY = 0; tapY < high; tapY += 1) {
       const under = lineUnder(g, line, tapY);
-      if (under < 0) clearValues(target, wide * channels);
-      else gatherLine(g, from, under, column, channels, target);
-      target += lineBytes;
+      const at = target + <usize>tapY * lineBytes;
+      if (isGrey) gatherGrey(g, from, under, column, own, at, rowBytes);
+      else gatherLines(g, from, under, column, own, channels, at, rowBytes);
     }
-    column += 1;
-    if (column === columnsOf(g)) {
-      column = 0;
-      line += 1;
+    target += <usize>own * rowBytes;
+    place += own;
+    column = 0;
+    line += 1;
+  }
+}
+
+/** One line of the window at some places of a line, for a map of one channel; `under` -1 lies outside. */
+function gatherGrey(
+  g: usize,
+  x: usize,
+  under: i32,
+  column: i32,
+  count: i32,
+  laidOut: usize,
+  rowBytes: usize,
+): void {
+  const width = widthOf(g);
+  const stride = strideXOf(g);
+  const line = x + ((<usize>(under * width)) << 2);
+  for (let tapX = 0; tapX < kernelWidthOf(g); tapX += 1) {
+    let at = column * stride - paddingXOf(g) + tapX * dilationXOf(g);
+    let target = laidOut + ((<usize>tapX) << 2);
+    for (let place = 0; place < count; place += 1) {
+      const isInside = under >= 0 && at >= 0 && at < width;
+      store<f32>(target, isInside ? load<f32>(line + ((<usize>at) << 2)) : 0);
+      at += stride;
+      target += rowBytes;
     }
+  }
+}
+
+/** As `gatherGrey` for any number of channels. */
+function gatherLines(
+  g: usize,
+  x: usize,
+  under: i32,
+  column: i32,
+  count: i32,
+  channels: i32,
+  laidOut: usize,
+  rowBytes: usize,
+): void {
+  let target = laidOut;
+  for (let place = column; place < column + count; place += 1) {
+    if (under < 0) clearValues(target, kernelWidthOf(g) * channels);
+    else gatherLine(g, x, under, place, channels, target);
+    target += rowBytes;
   }
 }
 

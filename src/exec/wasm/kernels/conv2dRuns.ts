@@ -5,7 +5,7 @@
  * with the filter turned round.
  */
 import { addRowVector, clearValues, copyValues } from "./channels";
-import { multiplyRuns, multiplyTransposed } from "./shared/gemm";
+import { multiplyRuns, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
 import {
   channelsOf,
   columnsOf,
@@ -96,7 +96,7 @@ export function conv2dRunsFilterGradient(record: usize, chunk: i32, scratch: usi
   const strideY = (<usize>filters) << 2;
   const pixelBytes = (<usize>channels) << 2;
   const pitch = pitchOf(g);
-  const packed = (<usize>((run + 7) & ~7) + <usize>((filters + 7) & ~7)) * 256;
+  const packed = (<usize>((run + 7) & ~7) + <usize>((filters + 7) & ~7)) * REDUCED_ROWS;
   const stagedX = scratch + 256 + (packed << 2);
   const stagedY = stagedX + <usize>((rowsOf(g) + high - 1) * pitch) * pixelBytes;
   const places = rowsOf(g) * pitch - (kernelWidthOf(g) - 1);

@@ -1,6 +1,6 @@
 /** Dense layers and 1x1 convolutions: one matrix product over all pixels, in blocks of rows. */
 import { addRowVector } from "./channels";
-import { multiplyRows, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
+import { multiplyPackedRows, multiplyRows, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
 import { addressAt, argumentsAt, intAt } from "./shared/record";
@@ -11,7 +11,7 @@ import { partBytes, partStatistics } from "./shared/statistics";
  *
  * Arguments: rows, features, units, x (operand), panels, bias or 0, y, rows of a chunk, statistics' parts or 0.
  *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `x`.
+ * @param scratch a tile of 64 numbers, then the chunk's rows of `x` twice: as they are, and packed.
  */
 export function dense(record: usize, chunk: i32, scratch: usize): void {
   const bias = addressAt(record, 8);
@@ -31,7 +31,7 @@ export function dense(record: usize, chunk: i32, scratch: usize): void {
  *
  * Arguments: rows, units, features, dy (operand), panels, 0, dx, rows of a chunk, epilogue (`shared/gradientEpilogue.ts`).
  *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `dy` or those of the epilogue.
+ * @param scratch a tile of 64 numbers, then the chunk's rows of `dy` twice, or those of the epilogue.
  */
 export function denseInputGradient(record: usize, chunk: i32, scratch: usize): void {
   const perChunk = intAt(record, 10);
@@ -49,11 +49,31 @@ export function denseInputGradient(record: usize, chunk: i32, scratch: usize): v
 function multiplyStaged(record: usize, first: i32, rows: i32, target: usize, scratch: usize): void {
   const depth = intAt(record, 1);
   const columns = intAt(record, 2);
-  const left = stageRows(argumentsAt(record, 3), first, rows, depth, scratch + 256);
+  const staged = scratch + 256;
+  const left = stageRows(argumentsAt(record, 3), first, rows, depth, staged);
+  const room = staged + ((<usize>rows * <usize>depth) << 2);
+  multiply(rows, depth, columns, left, addressAt(record, 7), target, scratch, room);
+}
+
+/** Columns from which on the left factor is packed. */
+const MANY_COLUMNS: i32 = 256;
+
+/** @param room for the left factor packed, where there are many columns. */
+function multiply(
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  left: usize,
+  panels: usize,
+  target: usize,
+  tile: usize,
+  room: usize,
+): void {
   const strideA = (<usize>depth) << 2;
   const strideC = (<usize>columns) << 2;
-  const panels = addressAt(record, 7);
-  multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch);
+  if (columns < MANY_COLUMNS)
+    multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, tile);
+  else multiplyPackedRows(rows, depth, columns, left, strideA, panels, target, strideC, tile, room);
 }
 
 /**
@@ -140,7 +160,7 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
       row > start,
       scratch,
     );
-    multiplyRows(rows, units, features, dy, strideY, panels, dx, strideX, scratch);
+    multiply(rows, units, features, dy, panels, dx, scratch, scratch + 256);
     finishGradient(epilogue, chunk, row, rows, features, dx, stagedX);
   }
 }

@@ -32,6 +32,7 @@ import { mergeNormalizationSums, normalizationSums } from "./normalizationSums";
 import { packWeights } from "./packWeights";
 import { prepareImages } from "./prepareImages";
 import { rmsprop } from "./rmsprop";
+import { samplePixels, spreadPixels } from "./samplePixels";
 import { sgd } from "./sgd";
 import { softmax, softmaxGradient } from "./softmax";
 import { storeRows } from "./storeRows";
@@ -170,30 +171,36 @@ export function dispatch(kernel: i32, record: usize, chunk: i32, scratch: usize)
       rmsprop(record, chunk, scratch);
       break;
     case 43:
-      sgd(record, chunk, scratch);
+      samplePixels(record, chunk, scratch);
       break;
     case 44:
-      softmax(record, chunk, scratch);
+      sgd(record, chunk, scratch);
       break;
     case 45:
-      softmaxCrossEntropy(record, chunk, scratch);
+      softmax(record, chunk, scratch);
       break;
     case 46:
-      softmaxCrossEntropyGradient(record, chunk, scratch);
+      softmaxCrossEntropy(record, chunk, scratch);
       break;
     case 47:
-      softmaxGradient(record, chunk, scratch);
+      softmaxCrossEntropyGradient(record, chunk, scratch);
       break;
     case 48:
-      storeRows(record, chunk, scratch);
+      softmaxGradient(record, chunk, scratch);
       break;
     case 49:
-      sumColumns(record, chunk, scratch);
+      spreadPixels(record, chunk, scratch);
       break;
     case 50:
-      sumParts(record, chunk, scratch);
+      storeRows(record, chunk, scratch);
       break;
     case 51:
+      sumColumns(record, chunk, scratch);
+      break;
+    case 52:
+      sumParts(record, chunk, scratch);
+      break;
+    case 53:
       sumSquares(record, chunk, scratch);
       break;
     default:

@@ -28,6 +28,11 @@ export function prepareImages(record: usize, chunk: i32, grey: usize): void {
   const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
   mappedPixels(addressAt(record, 0) + <usize>(chunk * count), height, width, map, grey);
   standardize(grey, count);
+  if (high === height && wide === width) {
+    for (let pixel = grey; pixel < grey + ((<usize>count) << 2); pixel += 4)
+      at = repeat(load<f32>(pixel), channels, at);
+    return;
+  }
   for (let y = 0; y < high; y += 1) {
     const row = sourceOf(y, height, high);
     const above = grey + ((<usize>max(0, <i32>floor<f64>(row)) * <usize>width) << 2);
@@ -40,12 +45,19 @@ export function prepareImages(record: usize, chunk: i32, grey: usize): void {
       const upper = blend(load<f32>(above + left), load<f32>(above + right), across);
       const lower = blend(load<f32>(below + left), load<f32>(below + right), across);
       const value = blend(upper, lower, <f32>(row - floor<f64>(row)));
-      for (let channel = 0; channel < channels; channel += 1) {
-        store<f32>(at, value);
-        at += 4;
-      }
+      at = repeat(value, channels, at);
     }
   }
+}
+
+/** @returns where the next pixel goes. */
+function repeat(value: f32, channels: i32, target: usize): usize {
+  let at = target;
+  for (let channel = 0; channel < channels; channel += 1) {
+    store<f32>(at, value);
+    at += 4;
+  }
+  return at;
 }
 
 /** `(x - mean) / max(deviation, 1 / sqrt(count))`, in place. */
@@ -62,8 +74,8 @@ function standardize(grey: usize, count: i32): void {
   const mean = sum / <f64>count;
   const variance = max(0.0, squares / <f64>count - mean * mean);
   const deviation = max(Math.sqrt(variance), 1 / Math.sqrt(<f64>count));
-  for (let at = grey; at < end; at += 4)
-    store<f32>(at, <f32>((<f64>load<f32>(at) - mean) / deviation));
+  const scale = 1 / deviation;
+  for (let at = grey; at < end; at += 4) store<f32>(at, <f32>((<f64>load<f32>(at) - mean) * scale));
 }
 
 /** Where a place of the result lies between those of the source. */

@@ -8,7 +8,20 @@ import {
   conv2dInputGradientRuns,
   conv2dRuns,
 } from "./conv2dRuns.ts";
-import { denseProduct, multiply, multiplyBack, multiplyBoth, multiplyTransposed } from "./dense.ts";
+import {
+  conv2dFilterGradientSampled,
+  conv2dInputGradientSampled,
+  conv2dSampled,
+  isSampled,
+} from "./conv2dSampled.ts";
+import {
+  factorsOf,
+  multiply,
+  multiplyBack,
+  multiplyBoth,
+  multiplyTransposed,
+  productSides,
+} from "./dense.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
 import { type Call, chunksOf, type Lowering, mapSides, windowArguments } from "./lowering.ts";
 import {
@@ -33,9 +46,11 @@ export function conv2d(
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
   const bias = optional(inputs.bias);
   if (isPointwise(attributes, x, y)) {
-    const product = denseProduct(lowering, inputs.x, inputs.filter, outputs.y, "as it lies");
-    return multiply(product, bias, joined, lowering);
+    const sides = productSides(lowering, inputs.x, outputs.y);
+    const product = { ...sides, left: operand(inputs.x), weights: address(inputs.filter) };
+    return multiply(product, { y: address(outputs.y), bias }, joined, lowering);
   }
+  if (isSampled(attributes)) return conv2dSampled(step, joined, lowering);
   if (canRun(attributes, x, y)) return conv2dRuns(step, joined, lowering);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
@@ -64,9 +79,13 @@ export function conv2dInputGradient(
   const { address, operand, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   if (isPointwise(attributes, x, y)) {
-    const product = denseProduct(lowering, inputs.dy, inputs.filter, outputs.dx, "transposed");
-    return multiplyBack(product, joined, lowering);
+    const sides = productSides(lowering, inputs.dy, outputs.dx);
+    const product = { ...sides, left: operand(inputs.dy), weights: address(inputs.filter) };
+    return multiplyBack(product, lowering, (chunks) =>
+      joinedEpilogue(joined, outputs.dx, chunks, lowering),
+    );
   }
+  if (isSampled(attributes)) return conv2dInputGradientSampled(step, joined, lowering);
   if (canRun(attributes, x, y)) return conv2dInputGradientRuns(step, joined, lowering);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
@@ -108,7 +127,12 @@ function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering
   const { address, operand, shape, scratch } = lowering;
   const [x, y] = [shape(inputs.x), shape(inputs.dy)];
   if (isPointwise(attributes, x, y))
-    return multiplyTransposed(inputs.x, inputs.dy, outputs.dfilter, lowering);
+    return multiplyTransposed(
+      factorsOf(inputs.x, inputs.dy, lowering),
+      address(outputs.dfilter),
+      lowering,
+    );
+  if (isSampled(attributes)) return conv2dFilterGradientSampled(step, lowering);
   if (canRun(attributes, x, y)) return conv2dFilterGradientRuns(step, lowering);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;

@@ -1,8 +1,15 @@
 /** Dense layers and 1x1 convolutions, which are one matrix product over all pixels. */
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
-import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { type Call, chunksOf, type Lower, type Lowering, rowSides } from "./lowering.ts";
+import { type GradientEpilogue, joinedEpilogue, joinedStatistics, noEpilogue } from "./joined.ts";
+import {
+  type Call,
+  chunksOf,
+  type Lower,
+  type Lowering,
+  type OperandArguments,
+  rowSides,
+} from "./lowering.ts";
 import {
   BLOCK,
   finishing,
@@ -18,6 +25,8 @@ import {
 
 /** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
 const MOST_PARTS = 16;
+/** Rows of a part at least. */
+const LEAST_ROWS = 256;
 /** Of one with many numbers. */
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
@@ -25,106 +34,119 @@ const MANY_NUMBERS = 1 << 18;
 const LEAST_FEATURES = 64;
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
-  const product = denseProduct(lowering, inputs.x, inputs.kernel, outputs.y, "as it lies");
-  return multiply(product, lowering.optional(inputs.bias), [], lowering);
+  const { address, operand, optional } = lowering;
+  const sides = productSides(lowering, inputs.x, outputs.y);
+  const left = operand(inputs.x);
+  const product = { ...sides, left, weights: address(inputs.kernel) };
+  return multiply(product, { y: address(outputs.y), bias: optional(inputs.bias) }, [], lowering);
 };
 
 export const denseInputGradient: Lower<"denseInputGradient"> = ({ inputs, outputs }, lowering) => {
-  const product = denseProduct(lowering, inputs.dy, inputs.kernel, outputs.dx, "transposed");
-  return multiplyBack(product, [], lowering);
+  const { address, operand } = lowering;
+  const sides = productSides(lowering, inputs.dy, outputs.dx);
+  const product = { ...sides, left: operand(inputs.dy), weights: address(inputs.kernel) };
+  return multiplyBack(product, lowering, () => noEpilogue(address(outputs.dx)));
 };
 
-export const denseKernelGradient: Lower<"denseKernelGradient"> = ({ inputs, outputs }, lowering) =>
-  multiplyTransposed(inputs.x, inputs.dy, outputs.dkernel, lowering);
+export const denseKernelGradient: Lower<"denseKernelGradient"> = (
+  { inputs: { x, dy }, outputs },
+  lowering,
+) => multiplyTransposed(factorsOf(x, dy, lowering), lowering.address(outputs.dkernel), lowering);
 
-interface Product {
+interface ProductSides {
   readonly rows: number;
   readonly depth: number;
   readonly columns: number;
-  readonly left: BufferId;
-  readonly weights: BufferId;
-  readonly order: WeightsOrder;
-  readonly result: BufferId;
 }
 
-/** `[rows, depth]` times weights `[depth, columns]`, or `[columns, depth]` transposed. */
-export function denseProduct(
-  { shape }: Lowering,
-  left: BufferId,
-  weights: BufferId,
-  result: BufferId,
-  order: WeightsOrder,
-): Product {
+/** `[rows, depth]` times weights: `[depth, columns]`, or `[columns, depth]` for `multiplyBack`. */
+interface Product extends ProductSides {
+  readonly left: OperandArguments;
+  readonly weights: number;
+}
+
+export function productSides({ shape }: Lowering, left: BufferId, result: BufferId): ProductSides {
   const [rows, columns] = rowSides(shape(result));
   const [, depth] = rowSides(shape(left));
-  return { rows, depth, columns, left, weights, order, result };
+  return { rows, depth, columns };
 }
 
+/** @param bias 0 for none. */
 export function multiply(
   product: Product,
-  bias: number,
+  { y, bias }: { readonly y: number; readonly bias: number },
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] {
-  const { call, args, perChunk, chunks } = packed(product, lowering);
-  lowering.scratch(TILE + perChunk * product.depth);
+  const { call, args, perChunk, chunks } = packed(product, "as it lies", lowering);
+  lowering.scratch(TILE + 2 * perChunk * product.depth);
   const statistics = joinedStatistics(joined, chunks, lowering);
-  const ends = [bias, lowering.address(product.result), perChunk, statistics.parts];
+  const ends = [bias, y, perChunk, statistics.parts];
   const multiplied = { kernel: "dense", chunks, args: [...args, ...ends] } as const;
   return [call, multiplied, ...statistics.calls];
 }
 
 export function multiplyBack(
   product: Product,
-  joined: readonly Step[],
   lowering: Lowering,
+  epilogueFor: (chunks: number) => GradientEpilogue,
 ): readonly Call[] {
-  const { call, args, perChunk, chunks } = packed(product, lowering);
-  lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
-  const epilogue = joinedEpilogue(joined, product.result, chunks, lowering);
+  const { call, args, perChunk, chunks } = packed(product, "transposed", lowering);
+  lowering.scratch(TILE + Math.max(2 * perChunk * product.depth, finishing(product.columns)));
+  const epilogue = epilogueFor(chunks);
   const ends = [0, epilogue.target, perChunk, ...epilogue.args];
   const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
   return [call, multiplied, ...epilogue.calls];
 }
 
 /** The call that packs the weights, and what the products that follow have in common. */
-function packed(product: Product, lowering: Lowering) {
-  const { rows, depth, columns, left, order } = product;
+function packed(product: Product, order: WeightsOrder, lowering: Lowering) {
+  const { rows, depth, columns, left, weights } = product;
   const { call, panels } = pack(
-    { weights: lowering.address(product.weights), depth, columns, groups: 1 },
+    { weights, depth, columns, groups: 1 },
     { rowBytes: 4 * (order === "transposed" ? depth : columns), groupBytes: 0, order },
     lowering,
   );
   const perChunk = Math.min(BLOCK, toEight(Math.ceil(rows / WANTED_CHUNKS)));
-  const args = [rows, depth, columns, ...lowering.operand(left), panels];
+  const args = [rows, depth, columns, ...left, panels];
   return { call, args, perChunk, chunks: chunksOf(rows, perChunk) };
+}
+
+interface Factors {
+  readonly rows: number;
+  readonly features: number;
+  readonly units: number;
+  readonly x: OperandArguments;
+  readonly dy: OperandArguments;
+}
+
+export function factorsOf(x: BufferId, dy: BufferId, { operand, shape }: Lowering): Factors {
+  const [rows, features] = rowSides(shape(x));
+  const [, units] = rowSides(shape(dy));
+  return { rows, features, units, x: operand(x), dy: operand(dy) };
 }
 
 /** `x^T dy`, the sum over rows in parts and each part over some of the result's rows. */
 export function multiplyTransposed(
-  x: BufferId,
-  dy: BufferId,
-  result: BufferId,
+  { rows, features, units, x, dy }: Factors,
+  result: number,
   lowering: Lowering,
 ): readonly Call[] {
-  const { address, operand, shape, scratch } = lowering;
-  const [rows, features] = rowSides(shape(x));
-  const [, units] = rowSides(shape(dy));
   const { parts, perPart } = partsOf(rows, features * units);
   const wide = Math.max(LEAST_FEATURES, toEight((features * parts) / WANTED_CHUNKS));
   const chunksOfPart = chunksOf(features, wide);
-  scratch(forReduction(Math.min(wide, features), units) + REDUCED_ROWS * (features + units));
-  const sum = { address: address(result), count: features * units };
+  const staged = REDUCED_ROWS * (features + units);
+  lowering.scratch(forReduction(Math.min(wide, features), units) + staged);
+  const sum = { address: result, count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
-  const operands = [...operand(x), ...operand(dy)];
-  const args = [rows, features, units, ...operands, partials, perPart, wide, chunksOfPart];
+  const args = [rows, features, units, ...x, ...dy, partials, perPart, wide, chunksOfPart];
   return [{ kernel: "denseKernelGradient", chunks: parts * chunksOfPart, args }, ...sums];
 }
 
 /** In how many parts rows are summed up to a result of so many numbers. */
 function partsOf(rows: number, numbers: number) {
   const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
-  const wanted = Math.min(most, Math.max(1, Math.floor(rows / REDUCED_ROWS)));
+  const wanted = Math.min(most, Math.max(1, Math.floor(rows / LEAST_ROWS)));
   const perPart = toEight(Math.ceil(rows / wanted));
   return { parts: chunksOf(rows, perPart), perPart };
 }

@@ -43,6 +43,11 @@ export interface GradientEpilogue {
   readonly calls: readonly Call[];
 }
 
+/** Of a gradient that nothing joins. */
+export function noEpilogue(target: number): GradientEpilogue {
+  return { args: [0, 0, 0, 0, 0, 0, 0], target, calls: [] };
+}
+
 const NO_MASK: OperandArguments = [0, 0, 0, 0];
 
 /**

@@ -3,7 +3,7 @@ import { type Call, chunksOf, type Lowering } from "./lowering.ts";
 
 /** Of `kernels/shared/gemm.ts`: numbers of a tile, rows that are summed at once. */
 export const TILE = 64;
-export const REDUCED_ROWS = 256;
+export const REDUCED_ROWS = 384;
 /** Rows of the left factor that a chunk takes. */
 export const BLOCK = 128;
 

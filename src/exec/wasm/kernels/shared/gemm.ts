@@ -8,7 +8,9 @@ import { tileOfPanels, tileOfRows } from "./tile";
 const BLOCK_ROWS: i32 = 128;
 const BLOCK_DEPTH: i32 = 512;
 /** Rows summed at once where the sum goes over rows. */
-export const REDUCED_ROWS: i32 = 256;
+export const REDUCED_ROWS: i32 = 384;
+/** Of a row that a product over rows reads as it lies. */
+const NARROW_BYTES: usize = 256;
 
 /** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
 export function packPanels(
@@ -95,6 +97,76 @@ export function multiplyRows(
   tile: usize,
 ): void {
   multiplyRuns(rows, depth, 1, 0, columns, a, strideA, panels, c, strideC, tile);
+}
+
+/**
+ * As `multiplyRows` for many columns, which read the left factor so often that packing it first pays.
+ *
+ * @param leftPanels room for `BLOCK_ROWS * min(depth, BLOCK_DEPTH)` numbers.
+ */
+export function multiplyPackedRows(
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  a: usize,
+  strideA: usize,
+  panels: usize,
+  c: usize,
+  strideC: usize,
+  tile: usize,
+  leftPanels: usize,
+): void {
+  for (let block = 0; block < rows; block += BLOCK_ROWS) {
+    const height = min(BLOCK_ROWS, rows - block);
+    const target = c + <usize>block * strideC;
+    for (let start = 0; start < depth; start += BLOCK_DEPTH) {
+      const part = min(BLOCK_DEPTH, depth - start);
+      const from = a + <usize>block * strideA + ((<usize>start) << 2);
+      packTransposed(part, 0, height, from, strideA, leftPanels);
+      multiplyPanels(
+        height,
+        part,
+        columns,
+        leftPanels,
+        panels + ((<usize>start) << 5),
+        depth,
+        target,
+        strideC,
+        start > 0,
+        tile,
+      );
+    }
+  }
+}
+
+/** @param fullDepth of the right factor's panels, of which `depth` are multiplied. */
+function multiplyPanels(
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  leftPanels: usize,
+  rightPanels: usize,
+  fullDepth: i32,
+  c: usize,
+  strideC: usize,
+  accumulate: bool,
+  tile: usize,
+): void {
+  for (let column = 0; column < columns; column += 8) {
+    const right = rightPanels + ((<usize>column * <usize>fullDepth) << 2);
+    const width = min(8, columns - column);
+    for (let row = 0; row < rows; row += 8) {
+      const left = leftPanels + ((<usize>row * <usize>depth) << 2);
+      const height = min(8, rows - row);
+      const target = c + <usize>row * strideC + ((<usize>column) << 2);
+      if (height === 8 && width === 8) {
+        tileOfPanels(depth, left, 32, right, 32, target, strideC, accumulate);
+      } else {
+        tileOfPanels(depth, left, 32, right, 32, tile, 32, false);
+        placeTile(tile, height, width, target, strideC, accumulate);
+      }
+    }
+  }
 }
 
 /** As `multiplyRows`, where a row of `a` is several runs of numbers, each `runStride` bytes behind the one before. */
@@ -187,22 +259,34 @@ export function multiplyTransposed(
   const tile = scratch;
   const leftPanels = scratch + 256;
   const rightPanels = leftPanels + ((<usize>((height + 7) & ~7) * REDUCED_ROWS) << 2);
+  // Narrow rows are read as they lie; of wide ones a tile would touch as many cache lines as there are rows.
+  const isNarrow = strideX <= NARROW_BYTES && strideY <= NARROW_BYTES;
   for (let block = 0; block < rows; block += REDUCED_ROWS) {
     const count = min(REDUCED_ROWS, rows - block);
     const accumulate = adds || block > 0;
-    packPanels(count, 0, height, x + <usize>block * strideX, strideX, leftPanels);
-    packPanels(count, 0, width, y + <usize>block * strideY, strideY, rightPanels);
+    const fromX = x + <usize>block * strideX;
+    const fromY = y + <usize>block * strideY;
+    if (!isNarrow) {
+      packPanels(count, 0, height, fromX, strideX, leftPanels);
+      packPanels(count, 0, width, fromY, strideY, rightPanels);
+    }
+    const strideA = isNarrow ? strideX : 32;
+    const strideB = isNarrow ? strideY : 32;
     for (let column = 0; column < width; column += 8) {
-      const right = rightPanels + ((<usize>column * <usize>count) << 2);
+      const right = isNarrow
+        ? fromY + ((<usize>column) << 2)
+        : rightPanels + ((<usize>column * <usize>count) << 2);
       const wide = min(8, width - column);
       for (let row = 0; row < height; row += 8) {
-        const left = leftPanels + ((<usize>row * <usize>count) << 2);
+        const left = isNarrow
+          ? fromX + ((<usize>row) << 2)
+          : leftPanels + ((<usize>row * <usize>count) << 2);
         const high = min(8, height - row);
         const target = c + <usize>row * strideC + ((<usize>column) << 2);
         if (high === 8 && wide === 8) {
-          tileOfPanels(count, left, right, target, strideC, accumulate);
+          tileOfPanels(count, left, strideA, right, strideB, target, strideC, accumulate);
         } else {
-          tileOfPanels(count, left, right, tile, 32, false);
+          tileOfPanels(count, left, strideA, right, strideB, tile, 32, false);
           placeTile(tile, high, wide, target, strideC, accumulate);
         }
       }

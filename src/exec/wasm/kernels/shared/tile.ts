@@ -250,11 +250,16 @@ export function tileOfRows(
   v128.store(target, c71, 16);
 }
 
-/** `a`: `[depth, 8]`, a packed panel too. */
+/**
+ * `a`: `[depth, 8]`, the left factor transposed, rows `strideA` bytes apart; those of `b` are `strideB` bytes apart, so
+ * that both may be panels or eight columns of a matrix as it lies.
+ */
 export function tileOfPanels(
   depth: i32,
   a: usize,
+  strideA: usize,
   b: usize,
+  strideB: usize,
   c: usize,
   strideC: usize,
   accumulate: bool,
@@ -278,92 +283,152 @@ export function tileOfPanels(
   let b0 = f32x4.splat(0);
   let b1 = f32x4.splat(0);
   let x = f32x4.splat(0);
-  let panel = b;
-  let column = a;
-  let left = depth;
-  for (; left >= 2; left -= 2) {
-    b0 = v128.load(panel, 0);
-    b1 = v128.load(panel, 16);
-    x = v128.load_splat<f32>(column, 0);
+  let left = a;
+  let right = b;
+  let rest = depth;
+  for (; rest >= 4; rest -= 4) {
+    b0 = v128.load(right);
+    b1 = v128.load(right, 16);
+    x = v128.load_splat<f32>(left);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(column, 4);
+    x = v128.load_splat<f32>(left, 4);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(column, 8);
+    x = v128.load_splat<f32>(left, 8);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(column, 12);
+    x = v128.load_splat<f32>(left, 12);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(column, 16);
+    x = v128.load_splat<f32>(left, 16);
     c40 = madd(x, b0, c40);
     c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(column, 20);
+    x = v128.load_splat<f32>(left, 20);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(column, 24);
+    x = v128.load_splat<f32>(left, 24);
     c60 = madd(x, b0, c60);
     c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(column, 28);
+    x = v128.load_splat<f32>(left, 28);
     c70 = madd(x, b0, c70);
     c71 = madd(x, b1, c71);
-    b0 = v128.load(panel, 32);
-    b1 = v128.load(panel, 48);
-    x = v128.load_splat<f32>(column, 32);
+    left += strideA;
+    right += strideB;
+    b0 = v128.load(right);
+    b1 = v128.load(right, 16);
+    x = v128.load_splat<f32>(left);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(column, 36);
+    x = v128.load_splat<f32>(left, 4);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(column, 40);
+    x = v128.load_splat<f32>(left, 8);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(column, 44);
+    x = v128.load_splat<f32>(left, 12);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(column, 48);
+    x = v128.load_splat<f32>(left, 16);
     c40 = madd(x, b0, c40);
     c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(column, 52);
+    x = v128.load_splat<f32>(left, 20);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(column, 56);
+    x = v128.load_splat<f32>(left, 24);
     c60 = madd(x, b0, c60);
     c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(column, 60);
+    x = v128.load_splat<f32>(left, 28);
     c70 = madd(x, b0, c70);
     c71 = madd(x, b1, c71);
-    column += 64;
-    panel += 64;
+    left += strideA;
+    right += strideB;
+    b0 = v128.load(right);
+    b1 = v128.load(right, 16);
+    x = v128.load_splat<f32>(left);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(left, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(left, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(left, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    x = v128.load_splat<f32>(left, 16);
+    c40 = madd(x, b0, c40);
+    c41 = madd(x, b1, c41);
+    x = v128.load_splat<f32>(left, 20);
+    c50 = madd(x, b0, c50);
+    c51 = madd(x, b1, c51);
+    x = v128.load_splat<f32>(left, 24);
+    c60 = madd(x, b0, c60);
+    c61 = madd(x, b1, c61);
+    x = v128.load_splat<f32>(left, 28);
+    c70 = madd(x, b0, c70);
+    c71 = madd(x, b1, c71);
+    left += strideA;
+    right += strideB;
+    b0 = v128.load(right);
+    b1 = v128.load(right, 16);
+    x = v128.load_splat<f32>(left);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(left, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(left, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(left, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    x = v128.load_splat<f32>(left, 16);
+    c40 = madd(x, b0, c40);
+    c41 = madd(x, b1, c41);
+    x = v128.load_splat<f32>(left, 20);
+    c50 = madd(x, b0, c50);
+    c51 = madd(x, b1, c51);
+    x = v128.load_splat<f32>(left, 24);
+    c60 = madd(x, b0, c60);
+    c61 = madd(x, b1, c61);
+    x = v128.load_splat<f32>(left, 28);
+    c70 = madd(x, b0, c70);
+    c71 = madd(x, b1, c71);
+    left += strideA;
+    right += strideB;
   }
-  if (left > 0) {
-    b0 = v128.load(panel, 0);
-    b1 = v128.load(panel, 16);
-    x = v128.load_splat<f32>(column, 0);
+  for (; rest > 0; rest -= 1) {
+    b0 = v128.load(right);
+    b1 = v128.load(right, 16);
+    x = v128.load_splat<f32>(left);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(column, 4);
+    x = v128.load_splat<f32>(left, 4);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(column, 8);
+    x = v128.load_splat<f32>(left, 8);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(column, 12);
+    x = v128.load_splat<f32>(left, 12);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(column, 16);
+    x = v128.load_splat<f32>(left, 16);
     c40 = madd(x, b0, c40);
     c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(column, 20);
+    x = v128.load_splat<f32>(left, 20);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(column, 24);
+    x = v128.load_splat<f32>(left, 24);
     c60 = madd(x, b0, c60);
     c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(column, 28);
+    x = v128.load_splat<f32>(left, 28);
     c70 = madd(x, b0, c70);
     c71 = madd(x, b1, c71);
+    left += strideA;
+    right += strideB;
   }
   let target = c;
   if (accumulate) {

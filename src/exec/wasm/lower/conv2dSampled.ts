@@ -1,0 +1,88 @@
+/** Convolutions of single pixels with a stride: the pixels under it are brought together, and the rest is dense. */
+import type { BufferId } from "../../../plan/buffers.ts";
+import type { ConvolutionAttributes } from "../../../plan/operations.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
+import { multiply, multiplyBack, multiplyTransposed } from "./dense.ts";
+import { joinedEpilogue, noEpilogue } from "./joined.ts";
+import {
+  type Call,
+  chunksOf,
+  type Lowering,
+  mapSides,
+  type OperandArguments,
+  rowSides,
+  windowArguments,
+} from "./lowering.ts";
+import { finishing } from "./products.ts";
+
+/** Numbers that a chunk moves, about. */
+const MOVED_NUMBERS = 16_384;
+
+export function isSampled({ kernel, groups, padding }: ConvolutionAttributes): boolean {
+  return [...kernel, groups].every((count) => count === 1) && padding.every((side) => side === 0);
+}
+
+export function conv2dSampled(
+  { inputs, outputs, attributes }: StepOf<"conv2d">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { address, optional, shape } = lowering;
+  const [rows, columns] = rowSides(shape(outputs.y));
+  const [, depth] = rowSides(shape(inputs.x));
+  const { call, sample } = sampled(attributes, inputs.x, outputs.y, lowering);
+  const product = { rows, depth, columns, left: sample, weights: address(inputs.filter) };
+  const result = { y: address(outputs.y), bias: optional(inputs.bias) };
+  return [call, ...multiply(product, result, joined, lowering)];
+}
+
+export function conv2dInputGradientSampled(
+  { inputs, outputs, attributes }: StepOf<"conv2dInputGradient">,
+  joined: readonly Step[],
+  lowering: Lowering,
+): readonly Call[] {
+  const { address, operand, scratch, shape, shared } = lowering;
+  const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
+  const [rows, depth] = rowSides(y);
+  const [images, height, width, channels] = mapSides(x);
+  const sample = shared(rows * channels);
+  const left = operand(inputs.dy);
+  const product = { rows, depth, columns: channels, left, weights: address(inputs.filter) };
+  const multiplied = multiplyBack(product, lowering, () => noEpilogue(sample));
+  const perChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (width * channels)));
+  const chunks = chunksOf(images * height, perChunk);
+  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  scratch(finishing(channels));
+  const window = windowArguments(attributes, x, y, 1);
+  const args = [...window, sample, epilogue.target, perChunk, ...epilogue.args];
+  return [...multiplied, { kernel: "spreadPixels", chunks, args }, ...epilogue.calls];
+}
+
+export function conv2dFilterGradientSampled(
+  { inputs, outputs, attributes }: StepOf<"conv2dFilterGradient">,
+  lowering: Lowering,
+): readonly Call[] {
+  const { address, operand, shape } = lowering;
+  const [rows, units] = rowSides(shape(inputs.dy));
+  const [, features] = rowSides(shape(inputs.x));
+  const { call, sample } = sampled(attributes, inputs.x, inputs.dy, lowering);
+  const factors = { rows, features, units, x: sample, dy: operand(inputs.dy) };
+  return [call, ...multiplyTransposed(factors, address(outputs.dfilter), lowering)];
+}
+
+/** The pixels of `x` under those of `y`, brought together. */
+function sampled(
+  attributes: ConvolutionAttributes,
+  x: BufferId,
+  y: BufferId,
+  { operand, shape, shared }: Lowering,
+): { readonly call: Call; readonly sample: OperandArguments } {
+  const [images, rows, columns] = mapSides(shape(y));
+  const [, channels] = rowSides(shape(x));
+  const target = shared(images * rows * columns * channels);
+  const perChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (columns * channels)));
+  const window = windowArguments(attributes, shape(x), shape(y), 1);
+  const args = [...window, ...operand(x), target, perChunk];
+  const chunks = chunksOf(images * rows, perChunk);
+  return { call: { kernel: "samplePixels", chunks, args }, sample: [0, target, 0, 0] };
+}
