@@ -3,7 +3,7 @@ import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
 const SETTINGS =
-  "recipe=one-minute&width=0.125&batchSize=32&budget=steps&steps=2&schedule=constant";
+  "recipe=one-minute&inputSize=28&width=0.125&batchSize=32&budget=steps&steps=2&schedule=constant";
 
 export async function firstLoss({ open }: BenchPage): Promise<object> {
   const results: Record<string, object> = {};

@@ -8,7 +8,7 @@ import { ENGINES } from "./engines.ts";
 import { type BenchPage, train } from "./page.ts";
 
 const STEPS = 500;
-const SETTINGS = `recipe=one-minute&width=0.125&batchSize=4&budget=steps&steps=${STEPS * 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
+const SETTINGS = `recipe=one-minute&inputSize=28&width=0.125&batchSize=4&budget=steps&steps=${STEPS * 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
 /** So long that the curves have all the points they can show, and the browser has compiled what it will. */
 const WARM_UP = { steps: 400, ms: 40_000 };
 const CHECKPOINTS = [50, 100, 200, 300, 400, 500];

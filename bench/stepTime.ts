@@ -3,8 +3,8 @@ import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
 const CASES = {
-  "28/0.125/0/32": "recipe=one-minute&width=0.125&batchSize=32",
-  "28/0.25/0/64": "recipe=one-minute&width=0.25&batchSize=64",
+  "28/0.125/0/32": "recipe=one-minute&inputSize=28&width=0.125&batchSize=32",
+  "28/0.25/0/64": "recipe=one-minute&inputSize=28&width=0.25&batchSize=64",
 };
 const STEPS = 8;
 

@@ -15,7 +15,7 @@ import {
 test("without a graphics card the processor trains a real network by itself", async ({ page }) => {
   test.setTimeout(400_000);
   const errors = collectPageErrors(page);
-  await openPlayground(page, { recipe: "one-minute", budget: "steps", steps: 300, holdOut: 500 });
+  await openPlayground(page, { recipe: "one-minute", steps: 300, warmUpSteps: 30, holdOut: 500 });
   await button(page, "Train").click();
   const chip = page.getByRole("button", { name: /CPU, compiled · SIMD/ });
   await expect(chip).toBeVisible({ timeout: 60_000 });

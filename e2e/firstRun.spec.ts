@@ -39,7 +39,7 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
     await page.keyboard.press("ArrowRight");
     expect(await value(page, "MACs per image").textContent()).not.toBe(before.macs);
     await expect(page).toHaveURL(/middleRepeats=1/);
-    await expect(page).toHaveURL(/inputSize=29/);
+    await expect(page).toHaveURL(/inputSize=41/);
   });
 
   await openPlayground(page, { ...SMALLEST, steps: 60, holdOut: 200 });

@@ -8,7 +8,9 @@ export type LinkSettings = Readonly<Record<string, string | number>>;
 export const SMALLEST: LinkSettings = {
   recipe: "one-minute",
   engine: "tfjs",
+  inputSize: 28,
   width: 0.125,
+  learningRate: 0.003,
   batchSize: 32,
   schedule: "constant",
   budget: "steps",
