@@ -152,8 +152,16 @@ const roots = [
     name: "journeys-use-the-page",
     comment: "e2e/ knows the program as its user does; of the source it may read core/ and spec/.",
     severity: "error",
-    from: { path: "^e2e/" },
+    from: { path: "^e2e/(?!conformance/)" },
     to: { path: "^(src|scripts|bench)/", pathNot: "^(src/(core|spec)/|scripts/chromium[.]ts$)" },
+  },
+  {
+    name: "engines-without-the-page",
+    comment:
+      "e2e/conformance/ runs the engines in a page of its own; of the source it may read core/, spec/, exec/ and cli/.",
+    severity: "error",
+    from: { path: "^e2e/conformance/" },
+    to: { path: "^(src|scripts|bench)/", pathNot: "^src/(core|spec|exec|cli)/" },
   },
 ];
 

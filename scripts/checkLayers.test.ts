@@ -93,6 +93,8 @@ describe("the layer check", () => {
       "scripts/data.ts": value,
       "scripts/chromium.ts": value,
       "e2e/journey.spec.ts": 'import "../src/ui/Panel.tsx";\nimport "../src/core/value.ts";\n',
+      "e2e/conformance/engines.spec.ts":
+        'import "../../src/store/page.ts";\nimport "../../src/exec/wasm/run.ts";\n',
     });
     // Packages by name: where their entry file lies is their own affair.
     const found = new Set(
@@ -103,6 +105,7 @@ describe("the layer check", () => {
     expect([...found].sort()).toEqual([
       "bridge-is-for-tfjs: src/exec/wasm/run.ts → src/bridge/weights.ts",
       "cli-has-no-page: src/cli/summary.ts → src/ui/Panel.tsx",
+      "engines-without-the-page: e2e/conformance/engines.spec.ts → src/store/page.ts",
       "executor-interface-knows-no-executor: src/exec/executor.ts → src/exec/tfjs/run.ts",
       "executors-are-strangers: src/exec/wasm/run.ts → src/exec/tfjs/run.ts",
       "executors-load-on-demand: src/train/engine.ts → src/exec/tfjs/run.ts",

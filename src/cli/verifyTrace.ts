@@ -6,7 +6,7 @@
 
 import { PlaygroundError } from "../core/errors.ts";
 import { sameShape } from "../core/shape.ts";
-import type { Executor, ExecutorOptions, PreparedBatch } from "../exec/executor.ts";
+import type { ExecutorOptions, PreparedBatch, ReplayExecutor } from "../exec/executor.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { networkWeights } from "../spec/networkWeights.ts";
 import { goldenGraph } from "./goldenSpec.ts";
@@ -15,7 +15,7 @@ import { learningRateAt, optimizerOptions } from "./kerasOptimizer.ts";
 import { type LoadedTrace, loadTrace, type TraceWeight } from "./traceGolden.ts";
 import type { Verdict } from "./verdict.ts";
 
-export type TraceEngine = (options: ExecutorOptions) => Promise<Executor>;
+export type TraceEngine = (options: ExecutorOptions) => Promise<ReplayExecutor>;
 
 /** One comparison. Passed where `deviation <= allowed`; NaN does not pass. */
 export interface TraceCheck {
@@ -47,7 +47,7 @@ export async function verifyTrace(path: string, engine: TraceEngine): Promise<Tr
   try {
     return judge(await replay(trace, executor), trace, options);
   } finally {
-    executor.dispose();
+    await executor.dispose();
   }
 }
 
@@ -96,7 +96,7 @@ interface Replay {
 
 async function replay(
   { golden, images, initial }: LoadedTrace,
-  executor: Executor,
+  executor: ReplayExecutor,
 ): Promise<Replay> {
   const labels = Uint8Array.from(golden.labels);
   const imageSize = images.length / labels.length;
@@ -109,7 +109,7 @@ async function replay(
       numImages: golden.batch,
     };
   };
-  executor.writeWeights(initial);
+  await executor.writeWeights(initial);
   const gradients = await executor.gradients(batchAt(0));
   const losses: number[] = [];
   for (let step = 0; step < golden.steps; step += 1) {

@@ -117,3 +117,10 @@ export interface Executor {
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }
+
+/** What a replay against known numbers asks of an executor. One that runs elsewhere answers later. */
+export interface ReplayExecutor
+  extends Pick<Executor, "trainStep" | "readMetrics" | "predict" | "gradients" | "readWeights"> {
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void | Promise<void>;
+  dispose(): void | Promise<void>;
+}

@@ -2,14 +2,11 @@
  * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
  * tolerances are those of float32 against float64, the same for every executor.
  */
-import { type RandomStream, randomStream } from "../../core/random.ts";
-import { sizeOf } from "../../core/shape.ts";
-import { initialWeights } from "../../spec/initialize.ts";
-import { type AffineMap, affineMap } from "../affineMap.ts";
-import type { Batch, Executor, ExecutorOptions } from "../executor.ts";
+import type { ExecutorOptions, ReplayExecutor } from "../executor.ts";
+import { caseBatch, startingWeights, type Weights } from "./caseData.ts";
 import type { ConformanceCase } from "./cases.ts";
 
-export type CreateExecutor = (options: ExecutorOptions) => Executor | Promise<Executor>;
+export type CreateExecutor = (options: ExecutorOptions) => ReplayExecutor | Promise<ReplayExecutor>;
 
 /** One comparison. Kept where `deviation <= allowed`; NaN is not. */
 export interface ConformanceCheck {
@@ -63,8 +60,8 @@ export async function runConformance(
       })),
     ];
   } finally {
-    subject.dispose();
-    reference.dispose();
+    await subject.dispose();
+    await reference.dispose();
   }
 }
 
@@ -74,8 +71,6 @@ export function failuresOf(checks: readonly ConformanceCheck[]): readonly string
     .filter(({ deviation, allowed }) => !(deviation <= allowed))
     .map(({ what, deviation, allowed }) => `${what}: ${deviation}, allowed ${allowed}`);
 }
-
-type Weights = ReadonlyMap<string, Float32Array>;
 
 interface Replay {
   readonly initial: Weights;
@@ -88,12 +83,12 @@ interface Replay {
 
 async function replay(
   given: ConformanceCase,
-  executor: Executor,
+  executor: ReplayExecutor,
   skipsTraining: boolean,
 ): Promise<Replay> {
   const { options, learningRate } = given;
   const initial = startingWeights(options);
-  executor.writeWeights(initial);
+  await executor.writeWeights(initial);
   const first = caseBatch(given, 0);
   const before = await executor.predict(first);
   const losses: number[] = [];
@@ -104,55 +99,6 @@ async function replay(
   }
   const final = await executor.readWeights();
   return { initial, gradients, losses, final, before, after: await executor.predict(first) };
-}
-
-/** Keras' initial weights, with what starts at zero or one moved away, so that all of it matters. */
-function startingWeights({ graph, seed }: ExecutorOptions): Weights {
-  return new Map(
-    [...initialWeights(graph, seed)].map(([path, values]) => {
-      const random = randomStream(seed, `conformance/${path}`);
-      return [path, values.map((value) => value + 0.2 * (random.nextFloat() - 0.5))];
-    }),
-  );
-}
-
-/** The case's batch of that step: the same everywhere. */
-function caseBatch({ options, pixels }: ConformanceCase, step: number): Batch {
-  const { graph, batchSize: numImages } = options;
-  const random = randomStream(options.seed, `batch/${step}`);
-  const [input] = graph.layers;
-  const shape = input?.type === "InputLayer" ? input.shape : [1, 1, 1];
-  const labels = Uint8Array.from({ length: numImages }, () => random.nextInteger(5));
-  if (pixels !== undefined) {
-    const { height, width } = pixels;
-    const grey = Uint8Array.from({ length: numImages * height * width }, () =>
-      random.nextInteger(256),
-    );
-    const draw = () => distortedMap(height, width, random);
-    const maps = pixels.augmented && {
-      maps: Float32Array.from(Array.from({ length: numImages }, draw).flat()),
-    };
-    return { kind: "pixels", pixels: grey, labels, height, width, numImages, ...maps };
-  }
-  const values = Float32Array.from(
-    { length: numImages * sizeOf(shape) },
-    () => 2 * random.nextFloat() - 1,
-  );
-  return { kind: "prepared", values, labels, numImages };
-}
-
-/** Everything at once, and far enough to look beyond every border. */
-function distortedMap(height: number, width: number, random: RandomStream): AffineMap {
-  const between = (limit: number) => limit * (2 * random.nextFloat() - 1);
-  const distortion = {
-    flipped: random.nextInteger(2) === 1,
-    shiftX: between(2),
-    shiftY: between(2),
-    shear: between(30),
-    zoomX: 1 + between(0.5),
-    zoomY: 1 + between(0.5),
-  };
-  return affineMap(distortion, height, width);
 }
 
 function gradientChecks(ours: Weights, theirs: Weights): readonly ConformanceCheck[] {

@@ -1,0 +1,3 @@
+interface Window {
+  engine: import("./engineCalls.ts").EngineCalls;
+}
