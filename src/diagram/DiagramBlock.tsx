@@ -78,7 +78,7 @@ export function DiagramBlock({ block, box, arrowTo, selected }: DiagramBlockProp
 }
 
 function writeShare(share: number): string {
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
+  if (share > 0 && share < 0.0005) return "<0.1 %";
   return formatPercent(share, share < 0.005 ? 1 : 0);
 }
 

@@ -1,6 +1,6 @@
 /** The headers that isolate a page from other origins, put on a response. Threads need an isolated page. */
 
-/** Also in `vite.config.ts`, for servers of our own; what each one does: adr/0016. */
+/** Also in `vite.config.ts`, for servers of our own; what each one does: adr/0014. */
 const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",

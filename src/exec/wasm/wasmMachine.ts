@@ -182,7 +182,7 @@ function allocate<T>(numBytes: number, make: () => T): T {
       where: "CPU compiled",
       rule:
         cause === undefined
-          ? "a plan must fit the 4 GB that WebAssembly addresses"
+          ? "a plan must fit the memory that WebAssembly addresses"
           : "the browser gave no memory for the plan",
       expected: `room for ${formatBytes(numBytes)}`,
       got: cause instanceof Error ? cause.message : formatBytes(MOST_PAGES * PAGE_BYTES),

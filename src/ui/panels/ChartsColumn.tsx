@@ -1,5 +1,5 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
-import { formatPercent } from "../../core/units.ts";
+import { formatLarge, formatPercent } from "../../core/units.ts";
 import type { CurvePoint } from "../../store/runState.ts";
 import { last } from "../../store/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
@@ -10,11 +10,16 @@ import { ConfusionCard } from "./ConfusionCard.tsx";
 export function ChartsColumn() {
   return (
     <section className="column charts" aria-label="Live charts" id="charts">
-      <CurveCard title="Loss" metric="loss" format={(value) => value.toFixed(2)} />
+      <CurveCard title="Loss" metric="loss" format={formatLoss} />
       <CurveCard title="Accuracy" metric="accuracy" format={formatPercent} />
       <ConfusionCard />
     </section>
   );
+}
+
+/** Two decimals until it runs away: `0.27`, `35.9 k`. */
+function formatLoss(loss: number): string {
+  return loss < 1000 ? loss.toFixed(2) : formatLarge(loss);
 }
 
 function CurveCard(props: {

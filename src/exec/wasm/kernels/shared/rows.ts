@@ -3,7 +3,7 @@
 /** Numbers that stay in the first cache beside as many others. */
 const BLOCK_NUMBERS: i32 = 2048;
 
-/** `lower/rows.ts` has the same. */
+/** As `blockNumbers` of `lower/chunks.ts`, which is in numbers. */
 export function blockRows(channels: i32): i32 {
   return max(4, BLOCK_NUMBERS / channels);
 }
