@@ -9,7 +9,7 @@ import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
 import type { HelperWorker, StartHelper } from "./helperThreads.ts";
 import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
 
-const xception = planOptions(buildXception({ ...oneMinute.settings, width: 0.25 }), {
+const xception = planOptions(buildXception({ ...oneMinute.settings, inputSize: 28 }), {
   batchSize: 9,
 });
 const everyOperation = planOptions(remainingOperations(), { batchSize: 5 });
