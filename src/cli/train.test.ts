@@ -23,7 +23,7 @@ describe("npm run train", () => {
       ...["one-minute", "--steps", "2", "--json", "--out", out, "--set", "dataSet=starter"],
       ...["--set", "width=0.125", "--set", "batchSize=8", "--set", "holdOut=0"],
     );
-    expect(stderr).toContain("Training");
+    expect(stderr).toContain("Fashion-MNIST");
     expect(status).toBe(0);
     const result: unknown = JSON.parse(stdout);
     expect(result).toMatchObject({ engine: "wasm", steps: 2 });

@@ -7,7 +7,7 @@ import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import { executorOptions } from "../train/executorOptions.ts";
 import { toLayersModelFiles } from "./layersModel.ts";
 
-const settings = { ...oneMinute.settings, width: 0.125, batchSize: 2, classes: 10 };
+const settings = { ...oneMinute.settings, inputSize: 28, batchSize: 2, classes: 10 };
 const graph = buildXception(settings);
 
 describe("a layers model", () => {
