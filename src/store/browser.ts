@@ -2,8 +2,7 @@
  * Ties the store to the browser around it: the address, the theme, the connection, and the question before a
  * running training is left. Owns listeners only; what they mean is decided in the slices.
  */
-import { isSettingKey } from "../spec/fields.ts";
-import { encodeLink } from "./link.ts";
+import { encodeLink, isLinkParameter } from "./link.ts";
 import { isActive } from "./runState.ts";
 import type { Playground } from "./store.ts";
 import { isDark, isTheme } from "./viewState.ts";
@@ -45,7 +44,8 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   const unsubscribe = store.subscribe((state, before) => {
     const changed =
       state.settings.values !== before.settings.values ||
-      state.settings.recipeId !== before.settings.recipeId;
+      state.settings.recipeId !== before.settings.recipeId ||
+      state.view.tab !== before.view.tab;
     if (changed) {
       clearTimeout(addressTimer);
       addressTimer = setTimeout(writeAddress, ADDRESS_DELAY_MS);
@@ -79,12 +79,12 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   };
 }
 
-/** The whole address for the settings as they are; parameters that are nobody's setting stay in it. */
+/** The whole address for the tab and the settings as they are; parameters that are nobody's setting stay in it. */
 export function linkFor({ store }: Playground, page: Window): string {
-  const { recipeId, values } = store.getState().settings;
-  const query = new URLSearchParams(encodeLink(recipeId, values));
+  const { settings, view } = store.getState();
+  const query = new URLSearchParams(encodeLink(settings.recipeId, settings.values, view.tab));
   for (const [key, text] of new URLSearchParams(page.location.search)) {
-    if (key !== "recipe" && !isSettingKey(key)) query.append(key, text);
+    if (!isLinkParameter(key)) query.append(key, text);
   }
   const search = query.size === 0 ? "" : `?${query.toString().replaceAll("%2C", ",")}`;
   return `${page.location.origin}${page.location.pathname}${search}${page.location.hash}`;

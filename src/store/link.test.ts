@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
 import { decodeLink, encodeLink } from "./link.ts";
+import { TAB_IDS } from "./viewState.ts";
 
 describe("encodeLink", () => {
   test("is empty for the default recipe as it is", () => {
@@ -26,7 +27,7 @@ describe("encodeLink", () => {
 });
 
 describe("decodeLink", () => {
-  test("gives back what was encoded, for every recipe and change", () => {
+  test("gives back what was encoded, for every tab, recipe and change", () => {
     const change = fc.record({
       middleRepeats: fc.integer({ min: 0, max: 16 }),
       inputSize: fc.integer({ min: 28, max: 299 }),
@@ -39,10 +40,16 @@ describe("decodeLink", () => {
       ),
     });
     fc.assert(
-      fc.property(fc.constantFrom(...RECIPES), change, ({ id, settings }, changed) => {
-        const values = { ...settings, ...changed };
-        expect(decodeLink(encodeLink(id, values))).toEqual({ recipeId: id, values, problems: [] });
-      }),
+      fc.property(
+        fc.constantFrom(...TAB_IDS),
+        fc.constantFrom(...RECIPES),
+        change,
+        (tab, { id, settings }, changed) => {
+          const values = { ...settings, ...changed };
+          const content = { tab, recipeId: id, values, problems: [] };
+          expect(decodeLink(encodeLink(id, values, tab))).toEqual(content);
+        },
+      ),
     );
   });
 
@@ -65,6 +72,12 @@ describe("decodeLink", () => {
     expect(problems).toEqual([
       expect.objectContaining({ parameter: "recipe", text: "two-minutes" }),
     ]);
+  });
+
+  test("opens the playground where the link names no tab that exists, and says so", () => {
+    const { tab, problems } = decodeLink("?tab=kitchen");
+    expect(tab).toBe("playground");
+    expect(problems).toEqual([expect.objectContaining({ parameter: "tab", text: "kitchen" })]);
   });
 
   test("counts the first of two values for one setting and reports the second", () => {

@@ -149,7 +149,8 @@ export function createPlayground(
     resetSetting: (key) => setSettings(asInRecipe(get().settings, key)),
     chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
     openLink(search) {
-      const { recipeId, values, problems } = decodeLink(search);
+      const { tab, recipeId, values, problems } = decodeLink(search);
+      actions.setView({ tab });
       setSettings({ recipeId, values, drafts: {}, linkProblems: problems });
     },
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),

@@ -2,9 +2,13 @@
 
 export type Theme = "system" | "light" | "dark";
 export type NetworkView = "picture" | "table";
+/** The places of the page, in the order in which they are offered. */
+export const TAB_IDS = ["playground", "convolutions", "race"] as const;
+export type TabId = (typeof TAB_IDS)[number];
 export type ControlGroup = "network" | "training" | "data";
 
 export interface ViewState {
+  readonly tab: TabId;
   readonly theme: Theme;
   /** What the system asks for; counts while the theme is "system". */
   readonly systemIsDark: boolean;
@@ -21,8 +25,11 @@ export interface ViewState {
   readonly longRunSeen: string | null;
 }
 
+export const DEFAULT_TAB: TabId = "playground";
+
 export function initialView(): ViewState {
   return {
+    tab: DEFAULT_TAB,
     theme: "system",
     systemIsDark: false,
     online: true,
@@ -52,6 +59,10 @@ export function nextTheme(theme: Theme): Theme {
 
 export function isTheme(value: unknown): value is Theme {
   return value === "system" || value === "light" || value === "dark";
+}
+
+export function isTabId(value: unknown): value is TabId {
+  return TAB_IDS.some((id) => id === value);
 }
 
 export function toggled<T>(list: readonly T[], entry: T, present: boolean): readonly T[] {

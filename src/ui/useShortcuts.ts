@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { isActive } from "../store/runState.ts";
 import { statusOf } from "../store/runStatus.ts";
 import { blockedReason } from "../store/store.ts";
+import { DEFAULT_TAB } from "../store/viewState.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
 export const SHORTCUTS: readonly { readonly key: string; readonly action: string }[] = [
@@ -18,6 +19,7 @@ const CONTROLS =
 export function useShortcuts(): void {
   const actions = useActions();
   const enabled = usePlayground((state) => state.view.shortcuts);
+  const here = usePlayground((state) => state.view.tab === DEFAULT_TAB);
   const primary = usePlayground((state) => {
     if (!isActive(state.run)) return blockedReason(state) === null ? "train" : null;
     return statusOf(state.run) === "paused" ? "resume" : "pause";
@@ -29,6 +31,9 @@ export function useShortcuts(): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented)
         return;
       if (event.target instanceof Element && event.target.closest(CONTROLS)) return;
+      if (event.key === "?") actions.setView({ helpIsOpen: true });
+      // A key must not start what is out of sight.
+      if (!here) return;
       switch (event.key) {
         case "t":
         case "T":
@@ -37,12 +42,9 @@ export function useShortcuts(): void {
         case "s":
         case "S":
           actions.step();
-          return;
-        case "?":
-          actions.setView({ helpIsOpen: true });
       }
     }
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [actions, enabled, primary]);
+  }, [actions, enabled, here, primary]);
 }

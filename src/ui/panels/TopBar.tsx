@@ -2,6 +2,7 @@
 import { Laptop, Link2, Moon, Sun } from "lucide-react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
+import { TabBar } from "../tabs/TabBar.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
@@ -13,6 +14,7 @@ export function TopBar() {
         <Logo />
         <span>Xception Playground</span>
       </h1>
+      <TabBar />
       <OfflineChip />
       <EngineChip />
       <ShareButton />

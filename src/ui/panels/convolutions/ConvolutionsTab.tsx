@@ -1,0 +1,4 @@
+/** The convolution laboratory. */
+export function ConvolutionsTab() {
+  return <h2>Convolutions</h2>;
+}
