@@ -23,6 +23,14 @@ export async function openWasm(options: ExecutorOptions, wanted: number): Promis
 export const openReference: OpenEngine = async (options) =>
   (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options);
 
+/** On Dawn's first adapter. */
+export const openWebgpu: OpenEngine = async (options) => {
+  const { openDawn } = await import("./openDawn.ts");
+  const { openDevice } = await import("../exec/webgpu/openDevice.ts");
+  const { createWebgpuExecutor } = await import("../exec/webgpu/webgpuExecutor.ts");
+  return createWebgpuExecutor(options, await openDevice(await openDawn()));
+};
+
 const openTfjs: OpenEngine = async (options) => {
   const { createTfjsExecutor } = await import("../exec/tfjs/createTfjsExecutor.ts");
   return (await createTfjsExecutor({ options, backend: "cpu" })).executor;
@@ -32,6 +40,7 @@ const OPENERS: ReadonlyMap<string, OpenEngine> = new Map([
   ["tfjs", openTfjs],
   ["reference", openReference],
   ["wasm", (options) => openWasm(options, 0)],
+  ["webgpu", openWebgpu],
 ]);
 
 /** @throws PlaygroundError `engine.unavailable` for a name that no engine has. */

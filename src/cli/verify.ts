@@ -1,5 +1,5 @@
 /**
- * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm] [--json]`: our networks and engines against what real
+ * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm|webgpu] [--json]`: our networks and engines against what real
  * Keras computed. Model goldens need no engine; traces are replayed on one.
  */
 import { readFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ await runCommand(async () => {
   });
   if (files.length === 0) {
     process.stderr.write(
-      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm] [--json]\n",
+      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm|webgpu] [--json]\n",
     );
     return 2;
   }

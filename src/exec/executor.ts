@@ -86,7 +86,7 @@ export interface ExecutorMemory {
 }
 
 export interface ExecutorInfo {
-  readonly engine: "tfjs" | "reference" | "wasm";
+  readonly engine: "tfjs" | "reference" | "wasm" | "webgpu";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
   readonly label: string;
   /** Adapter, threads or backend in words. */

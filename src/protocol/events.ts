@@ -59,7 +59,7 @@ const eventSchema = v.variant("type", [
   v.object({
     type: v.literal("engine.chosen"),
     runId,
-    engine: v.picklist(["tfjs", "wasm", "reference"]),
+    engine: v.picklist(["tfjs", "wasm", "webgpu", "reference"]),
     label: v.string(),
     device: v.string(),
     backend: v.string(),

@@ -1,0 +1,39 @@
+/** One factor for all gradients: their squares in parts, then the norm. What pads the arena is zero. */
+import type { Lower } from "../lowering.ts";
+import { dispatchOf, stored } from "../shader.ts";
+import { runsOf } from "./runs.ts";
+
+const THREADS = 1024;
+
+export const clipFactor: Lower<"clipFactor"> = ({ inputs, outputs, attributes }, lowering) => {
+  const runs = runsOf([inputs.gradients], lowering);
+  const parts = lowering.scratch(THREADS * runs.length);
+  return [
+    ...runs.map(({ tensors: [gradients], count }, index) =>
+      dispatchOf({
+        name: "clipFactor",
+        width: 4,
+        reads: { gradient: gradients && stored(gradients) },
+        writes: { part: { tensor: { ...parts, base: index * THREADS }, width: 1 } },
+        numbers: { count: count / 4 },
+        body: `var squares = 0.0;
+          for (var at = i; at < p.count; at += p.threads) {
+            let value = gradient_at(at, 0u);
+            squares += dot(value, value);
+          }
+          part_set(i, squares);`,
+        threads: THREADS,
+      }),
+    ),
+    dispatchOf({
+      name: "clipFactor, total",
+      reads: { part: stored(parts) },
+      writes: { factor: { tensor: lowering.tensor(outputs.factor) } },
+      numbers: { parts: THREADS * runs.length, clipNorm: { float: attributes.clipNorm } },
+      body: `var squares = 0.0;
+        for (var part = 0u; part < p.parts; part++) { squares += part_at(part, 0u); }
+        factor_set(0u, p.clipNorm / max(sqrt(squares), p.clipNorm));`,
+      threads: 1,
+    }),
+  ];
+};

@@ -1,0 +1,151 @@
+/** Each channel convolved by itself: a thread takes a place and as many channels as it can load at once. */
+import { type Shape, sizeOf } from "../../../core/shape.ts";
+import type { WindowAttributes } from "../../../plan/operations.ts";
+import { type Lower, type LowerMasked, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { dispatchOf, stored, type Width } from "../shader.ts";
+import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
+import { rowChunks } from "./sums.ts";
+
+export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
+  { inputs, outputs, attributes },
+  lowering,
+) => {
+  const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
+  const width = widthFor(x, y);
+  const bias = lowering.optional(inputs.bias);
+  return [
+    dispatchOf({
+      name: "depthwiseConv2d",
+      width,
+      reads: {
+        x: { operand: lowering.operand(inputs.x) },
+        filter: stored(lowering.tensor(inputs.filter)),
+        bias: bias && stored(bias),
+      },
+      writes: { y: { tensor: lowering.tensor(outputs.y) } },
+      numbers: numbersOf(attributes, x, y, width),
+      body: `let o = i % p.outputs;
+        let c = o / p.multiplier;
+        let place = i / p.outputs;
+        var sum = ${bias === undefined ? "V(0)" : "bias_at(o, 0u)"};
+        ${forEachPixel(
+          "sum = fma(x_at(pixel * p.channels + c, c), filter_at(tap * p.outputs + o, 0u), sum);",
+        )}
+        y_set(i, sum);`,
+      threads: sizeOf(y) / width,
+    }),
+  ];
+};
+
+export const depthwiseConv2dInputGradient: LowerMasked<"depthwiseConv2dInputGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  mask,
+) => {
+  const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
+  const width = widthFor(x, y);
+  return [
+    dispatchOf({
+      name: "depthwiseConv2dInputGradient",
+      width,
+      reads: {
+        dy: stored(lowering.tensor(inputs.dy)),
+        filter: stored(lowering.tensor(inputs.filter)),
+        mask: mask && { operand: mask.y },
+      },
+      writes: { dx: { tensor: mask?.dx ?? lowering.tensor(outputs.dx) } },
+      numbers: numbersOf(attributes, x, y, width),
+      body: `let c = i % p.channels;
+        let pixel = i / p.channels;
+        var sum = V(0);
+        ${forEachPlace(`for (var m = 0u; m < p.multiplier; m++) {
+          let o = c * p.multiplier + m;
+          sum = fma(dy_at(place * p.outputs + o, 0u), filter_at(tap * p.outputs + o, 0u), sum);
+        }`)}
+        dx_set(i, ${masked(mask, "sum", "i", "c")});`,
+      threads: sizeOf(x) / width,
+    }),
+  ];
+};
+
+/** Sums over all places, in parts: the threads of a part take all taps of its places at once. */
+export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+) => {
+  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
+  const width = widthFor(x, y);
+  const columns = mapSides(y)[3] / width;
+  const places = sizeOf(y) / mapSides(y)[3];
+  const { perChunk, chunks } = rowChunks(places, columns);
+  const taps = sizeOf(attributes.kernel);
+  const count = taps * mapSides(y)[3];
+  const parts = lowering.parts(chunks * padded(count));
+  lowering.deferSum({
+    parts,
+    numParts: chunks,
+    count,
+    sum: lowering.tensor(outputs.dfilter),
+  });
+  const each = (line: (tap: number) => string) =>
+    Array.from({ length: taps }, (_, tap) => line(tap)).join("\n");
+  return [
+    dispatchOf({
+      name: "depthwiseConv2dFilterGradient",
+      width,
+      reads: {
+        x: { operand: lowering.operand(inputs.x) },
+        dy: stored(lowering.tensor(inputs.dy)),
+      },
+      writes: { part: { tensor: parts } },
+      numbers: {
+        ...numbersOf(attributes, x, y, width),
+        places,
+        perChunk,
+        partStride: padded(count) / width,
+      },
+      functions: X_UNDER,
+      body: `let o = i % p.outputs;
+        let c = o / p.multiplier;
+        let chunk = i / p.outputs;
+        let end = min(p.places, (chunk + 1u) * p.perChunk);
+        ${each((tap) => `var sum${tap} = V(0);`)}
+        for (var place = chunk * p.perChunk; place < end; place++) {
+          let dy = dy_at(place * p.outputs + o, 0u);
+          let h = ((place / p.columns) % p.rows) * p.strideHeight - p.top;
+          let w = (place % p.columns) * p.strideWidth - p.left;
+          let image = place / (p.columns * p.rows);
+          ${each((tap) => {
+            const [down, across] = [
+              Math.floor(tap / attributes.kernel[1]) * attributes.dilation[0],
+              (tap % attributes.kernel[1]) * attributes.dilation[1],
+            ];
+            return `sum${tap} = fma(x_under(image, h + ${down}u, w + ${across}u, c), dy, sum${tap});`;
+          })}
+        }
+        let first = chunk * p.partStride + o;
+        ${each((tap) => `part_set(first + ${tap}u * p.outputs, sum${tap});`)}`,
+      threads: columns * chunks,
+    }),
+  ];
+};
+
+const X_UNDER = `fn x_under(image: u32, h: u32, w: u32, c: u32) -> V {
+  if (h >= p.height || w >= p.width) { return V(0); }
+  return x_at(((image * p.height + h) * p.width + w) * p.channels + c, c);
+}`;
+
+/** Several filters a channel leave its outputs one by one. */
+function widthFor(x: Shape, y: Shape): Width {
+  return mapSides(x)[3] === mapSides(y)[3] ? widthOf(mapSides(x)[3]) : 1;
+}
+
+function numbersOf(attributes: WindowAttributes, x: Shape, y: Shape, width: Width) {
+  const [channels, outputs] = [mapSides(x)[3], mapSides(y)[3]];
+  return {
+    ...windowNumbers(attributes, x, y),
+    channels: channels / width,
+    outputs: outputs / width,
+    multiplier: outputs / channels,
+  };
+}

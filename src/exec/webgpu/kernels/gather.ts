@@ -1,0 +1,110 @@
+/**
+ * How a product reads a map under a window as if it were a matrix: a row for each place of the result (forward, filter
+ * gradient) or of the map (input gradient), a column for each tap and channel. Places beyond the border are zero.
+ */
+import type { Shape } from "../../../core/shape.ts";
+import type { WindowAttributes } from "../../../plan/operations.ts";
+import { mapSides } from "../lowering.ts";
+import type { Width } from "../shader.ts";
+import { windowNumbers } from "../window.ts";
+
+export interface Gather {
+  readonly numbers: Readonly<Record<string, number>>;
+  /** `row_origin(row)` and `row_four(origin, k)`. */
+  rowFunctions(width: Width): readonly string[];
+  /** `taps_of(m)` and `column_four(k, m, taps)`: four columns of row `k`. */
+  columnFunctions(width: Width): readonly string[];
+}
+
+/** Rows are places of `y`, columns taps and channels of `x`. */
+export function gatherWindow(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
+  return gatherOf(attributes, x, y, mapSides(x)[3], [PLACE_ORIGIN, PLACE_UNDER_TAP]);
+}
+
+/** Rows are pixels of `x`, columns taps and channels of `y`, which is read. */
+export function gatherBack(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
+  return gatherOf(attributes, x, y, mapSides(y)[3], [PIXEL_ORIGIN, PIXEL_UNDER_TAP]);
+}
+
+function gatherOf(
+  attributes: WindowAttributes,
+  x: Shape,
+  y: Shape,
+  channels: number,
+  geometry: readonly string[],
+): Gather {
+  return {
+    numbers: { ...windowNumbers(attributes, x, y), channels },
+    rowFunctions: (width) => [
+      ...geometry,
+      width === 4
+        ? `fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
+            let at = under_tap(origin, k / p.channels, k % p.channels);
+            if (at == NOWHERE) { return vec4<f32>(0); }
+            return a_four(at, k % p.channels);
+          }`
+        : `${ONE_OF(width)}
+          fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
+            return vec4<f32>(one(origin, k), one(origin, k + 1u), one(origin, k + 2u), one(origin, k + 3u));
+          }`,
+    ],
+    columnFunctions: (width) => [
+      ...geometry,
+      width === 4
+        ? `fn taps_of(m: u32) -> vec2<u32> { return vec2<u32>(m / p.channels, m % p.channels); }
+          fn column_four(k: u32, m: u32, taps: vec2<u32>) -> vec4<f32> {
+            let at = under_tap(row_origin(k), taps.x, taps.y);
+            if (at == NOWHERE) { return vec4<f32>(0); }
+            return a_four(at, taps.y);
+          }`
+        : `${ONE_OF(width)}
+          fn taps_of(m: u32) -> u32 { return m; }
+          fn column_four(k: u32, m: u32, taps: u32) -> vec4<f32> {
+            let origin = row_origin(k);
+            return vec4<f32>(one(origin, m), one(origin, m + 1u), one(origin, m + 2u), one(origin, m + 3u));
+          }`,
+    ],
+  };
+}
+
+/** Of a matrix whose channels do not come in fours: number by number, each under a tap of its own. */
+const ONE_OF = (width: Width) => `fn one(origin: vec3<u32>, column: u32) -> f32 {
+  let channel = column % p.channels;
+  let at = under_tap(origin, column / p.channels, channel);
+  if (at == NOWHERE) { return 0.0; }
+  return a_at(at / ${width}u, channel / ${width}u)${width === 1 ? "" : `[at % ${width}u]`};
+}`;
+
+/** Image, and the row and column where the window of a place starts, which wrap above and left of the map. */
+const PLACE_ORIGIN = `const NOWHERE = 0xffffffffu;
+fn row_origin(place: u32) -> vec3<u32> {
+  return vec3<u32>(
+    place / (p.columns * p.rows),
+    ((place / p.columns) % p.rows) * p.strideHeight - p.top,
+    (place % p.columns) * p.strideWidth - p.left);
+}`;
+
+const PLACE_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32) -> u32 {
+  let h = origin.y + (tap / p.kernelWidth) * p.dilationHeight;
+  let w = origin.z + (tap % p.kernelWidth) * p.dilationWidth;
+  if (h >= p.height || w >= p.width || tap >= p.kernelHeight * p.kernelWidth) { return NOWHERE; }
+  return ((origin.x * p.height + h) * p.width + w) * p.channels + channel;
+}`;
+
+const PIXEL_ORIGIN = `const NOWHERE = 0xffffffffu;
+fn row_origin(pixel: u32) -> vec3<u32> {
+  return vec3<u32>(
+    pixel / (p.width * p.height),
+    (pixel / p.width) % p.height + p.top,
+    pixel % p.width + p.left);
+}`;
+
+const PIXEL_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32) -> u32 {
+  let down = origin.y - (tap / p.kernelWidth) * p.dilationHeight;
+  let across = origin.z - (tap % p.kernelWidth) * p.dilationWidth;
+  let row = down / p.strideHeight;
+  let column = across / p.strideWidth;
+  if (row >= p.rows || column >= p.columns || tap >= p.kernelHeight * p.kernelWidth
+      || row * p.strideHeight != down || column * p.strideWidth != across) { return NOWHERE; }
+  return ((origin.x * p.rows + row) * p.columns + column) * p.channels + channel;
+}`;

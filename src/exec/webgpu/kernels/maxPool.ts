@@ -1,0 +1,64 @@
+/** Max pooling: the first of equal values is the maximum, and its tap is kept for the way back. */
+import { sizeOf } from "../../../core/shape.ts";
+import { type Lower, mapSides, widthOf } from "../lowering.ts";
+import { dispatchOf, stored } from "../shader.ts";
+import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
+
+export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lowering) => {
+  const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
+  const width = widthOf(mapSides(y)[3]);
+  const argmax = lowering.optional(outputs.argmax);
+  const flags = width === 1 ? "bool" : `vec${width}<bool>`;
+  return [
+    dispatchOf({
+      name: "maxPool",
+      width,
+      reads: { x: { operand: lowering.operand(inputs.x) } },
+      writes: {
+        y: { tensor: lowering.tensor(outputs.y) },
+        argmax: argmax && { tensor: argmax, type: "i32" },
+      },
+      numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
+      body: `let c = i % p.channels;
+        let place = i / p.channels;
+        var largest = V(0);
+        var best = ${width === 1 ? "i32" : `vec${width}<i32>`}(-1);
+        ${forEachPixel(`let value = x_at(pixel * p.channels + c, c);
+          let isLarger = (best < best - best) | (value > largest);
+          largest = select(largest, value, isLarger);
+          best = select(best, best - best + i32(tap), ${flags}(isLarger));`)}
+        y_set(i, largest);
+        ${argmax === undefined ? "" : "argmax_set(i, best);"}`,
+      threads: sizeOf(y) / width,
+    }),
+  ];
+};
+
+/** Each place of the map gathers from the windows whose maximum it was. */
+export const maxPoolGradient: Lower<"maxPoolGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+) => {
+  const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
+  const width = widthOf(mapSides(x)[3]);
+  const whole = width === 1 ? "i32" : `vec${width}<i32>`;
+  return [
+    dispatchOf({
+      name: "maxPoolGradient",
+      width,
+      reads: {
+        dy: stored(lowering.tensor(inputs.dy)),
+        argmax: stored(lowering.tensor(inputs.argmax), { type: "i32" }),
+      },
+      writes: { dx: { tensor: lowering.tensor(outputs.dx) } },
+      numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
+      body: `let c = i % p.channels;
+        let pixel = i / p.channels;
+        var sum = V(0);
+        ${forEachPlace(`let at = place * p.channels + c;
+          sum += select(V(0), dy_at(at, 0u), argmax_at(at, 0u) == ${whole}(i32(tap)));`)}
+        dx_set(i, sum);`,
+      threads: sizeOf(x) / width,
+    }),
+  ];
+};

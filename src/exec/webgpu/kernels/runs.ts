@@ -1,0 +1,44 @@
+/**
+ * Lists of vectors that one dispatch can take as one: the plan lays weights, gradients and what optimisers remember in the
+ * same order, padded alike. What pads them is computed along and read by nobody.
+ */
+import { sizeOf } from "../../../core/shape.ts";
+import type { BufferId } from "../../../plan/buffers.ts";
+import type { Lowering } from "../lowering.ts";
+import type { Tensor } from "../shader.ts";
+
+/** Numbers that a buffer's storage is a multiple of. */
+const ALIGNED_NUMBERS = 16;
+
+interface Run {
+  /** One for each list; undefined for a list that is empty. */
+  readonly tensors: readonly (Tensor | undefined)[];
+  /** With the padding. */
+  readonly count: number;
+}
+
+/** @param lists entries of one place belong together and are of one size; the first list is complete. */
+export function runsOf(
+  lists: readonly (readonly BufferId[])[],
+  lowering: Pick<Lowering, "optional" | "shape">,
+): readonly Run[] {
+  const runs: Run[] = [];
+  const [complete = []] = lists;
+  for (const [index, id] of complete.entries()) {
+    const tensors = lists.map((list) => lowering.optional(list[index]));
+    const count = Math.ceil(sizeOf(lowering.shape(id)) / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
+    const last = runs.at(-1);
+    if (last !== undefined && follows(last, tensors))
+      runs[runs.length - 1] = { ...last, count: last.count + count };
+    else runs.push({ tensors, count });
+  }
+  return runs;
+}
+
+function follows({ tensors, count }: Run, next: readonly (Tensor | undefined)[]): boolean {
+  return tensors.every((tensor, list) => {
+    const other = next[list];
+    if (tensor === undefined || other === undefined) return tensor === other;
+    return other.storage === tensor.storage && other.base === tensor.base + count;
+  });
+}

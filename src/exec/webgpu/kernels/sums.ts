@@ -1,0 +1,109 @@
+/**
+ * Sums over the rows of maps, without barriers: threads leave a part for each chunk of rows, and a second dispatch adds
+ * the parts in their order. Only shapes decide how rows divide, so a sum has the same bits every time.
+ */
+import type { BufferId } from "../../../plan/buffers.ts";
+import {
+  type DeferredSum,
+  type Lower,
+  type Lowering,
+  padded,
+  rowSides,
+  widthOf,
+} from "../lowering.ts";
+import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+
+/** Rows below which a thread is not worth its part. */
+const FEWEST_ROWS = 16;
+/** Parts that one thread of the second dispatch adds up. */
+const MOST_CHUNKS = 256;
+/** Threads that keep a graphics card busy. */
+const WANTED_THREADS = 16_384;
+
+export function rowChunks(rows: number, columns: number) {
+  const wanted = Math.ceil(WANTED_THREADS / columns);
+  const most = Math.min(MOST_CHUNKS, Math.ceil(rows / FEWEST_ROWS));
+  const perChunk = Math.ceil(rows / Math.max(1, Math.min(wanted, most)));
+  return { perChunk, chunks: Math.ceil(rows / perChunk) };
+}
+
+/** The columns of a map summed into part of the gradients. */
+export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) =>
+  sumOfRows(inputs.dy, lowering.tensor(outputs.dbias), lowering);
+
+function sumOfRows(dy: BufferId, sum: Tensor, lowering: Lowering): readonly Dispatch[] {
+  const [rows, channels] = rowSides(lowering.shape(dy));
+  const width = widthOf(channels);
+  const columns = channels / width;
+  const { perChunk, chunks } = rowChunks(rows, columns);
+  const parts = lowering.parts(chunks * padded(channels));
+  lowering.deferSum({ parts, numParts: chunks, count: channels, sum });
+  return [
+    dispatchOf({
+      name: "biasGradient",
+      width,
+      reads: { dy: stored(lowering.tensor(dy)) },
+      writes: { part: { tensor: parts } },
+      numbers: { columns, rows, perChunk, stride: padded(channels) / width },
+      body: `let column = i % p.columns;
+        let chunk = i / p.columns;
+        let end = min(p.rows, (chunk + 1u) * p.perChunk);
+        var sum = V(0);
+        for (var row = chunk * p.perChunk; row < end; row++) {
+          sum += dy_at(row * p.columns + column, 0u);
+        }
+        part_set(chunk * p.stride + column, sum);`,
+      threads: columns * chunks,
+    }),
+  ];
+}
+
+/** Numbers of `table` for one sum. */
+const ENTRY = 5;
+
+/** @param table where `deferredTable` will lie. */
+export function sumDeferred(sums: readonly DeferredSum[], table: Tensor): readonly Dispatch[] {
+  const [first] = sums;
+  if (first === undefined) return [];
+  const { storage } = first.sum;
+  if (sums.some(({ sum }) => sum.storage !== storage))
+    throw new RangeError("deferred sums go to one storage");
+  return [
+    dispatchOf({
+      name: "sumDeferred",
+      width: 4,
+      reads: {
+        part: stored({ storage: first.parts.storage, base: 0 }),
+        table: stored(table, { type: "u32", width: 1 }),
+      },
+      writes: { sum: { tensor: { storage, base: 0 } } },
+      numbers: { entries: sums.length },
+      body: `var low = 0u;
+        var high = p.entries;
+        while (high - low > 1u) {
+          let middle = (low + high) / 2u;
+          if (table_at(middle * ${ENTRY}u, 0u) <= i) { low = middle; } else { high = middle; }
+        }
+        let entry = low * ${ENTRY}u;
+        let at = i - table_at(entry, 0u);
+        let numParts = table_at(entry + 1u, 0u);
+        let stride = table_at(entry + 2u, 0u);
+        let first = table_at(entry + 3u, 0u) + at;
+        var sum = V(0);
+        for (var index = 0u; index < numParts; index++) { sum += part_at(first + index * stride, 0u); }
+        sum_set(table_at(entry + 4u, 0u) + at, sum);`,
+      threads: sums.reduce((total, { count }) => total + padded(count) / 4, 0),
+    }),
+  ];
+}
+
+/** For each sum: its first thread, number of parts, their distance, where they lie and where they go, in fours. */
+export function deferredTable(sums: readonly DeferredSum[]): readonly number[] {
+  let threads = 0;
+  return sums.flatMap(({ parts, numParts, count, sum }) => {
+    const own = padded(count) / 4;
+    const entry = [threads, numParts, own, parts.base / 4, sum.base / 4];
+    threads += own;
+    return entry;
+  });
+}

@@ -1,0 +1,72 @@
+/** What turns a step of a plan into dispatches: where its operands lie, and memory to work in. */
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import type { BufferId } from "../../plan/buffers.ts";
+import type { OpName } from "../../plan/operations.ts";
+import type { StepOf } from "../../plan/step.ts";
+import type { Dispatch, Operand, Tensor, Width } from "./shader.ts";
+
+/** Partial sums that one dispatch at the end of the backward phase adds up, all at once. */
+export interface DeferredSum {
+  /** `[numParts, count]`, `count` rounded up to a multiple of 4. */
+  readonly parts: Tensor;
+  readonly numParts: number;
+  readonly count: number;
+  readonly sum: Tensor;
+}
+
+export interface Lowering {
+  /** Where a buffer's contents are stored; of an output that only its launch reads, memory of the launch. */
+  tensor(id: BufferId): Tensor;
+  optional(id: BufferId | undefined): Tensor | undefined;
+  /** For an operand that a kernel can compute while it loads it. */
+  operand(id: BufferId): Operand;
+  shape(id: BufferId): Shape;
+  /** So many numbers until the launch has ended, in a storage that no other operand of the launch lies in. */
+  scratch(count: number): Tensor;
+  /** So many numbers that stay until the program has ended. */
+  kept(count: number): Tensor;
+  /** As `kept`, for the parts of a `DeferredSum`. */
+  parts(count: number): Tensor;
+  deferSum(sum: DeferredSum): void;
+}
+
+export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Dispatch[];
+
+/** ReLU's mask, laid on a gradient as it is written: nothing passes where `y` is not positive. */
+export interface Mask {
+  readonly y: Operand;
+  /** In place of the output without the mask, which nobody reads. */
+  readonly dx: Tensor;
+}
+export type LowerMasked<K extends OpName> = (
+  step: StepOf<K>,
+  lowering: Lowering,
+  mask: Mask | undefined,
+) => readonly Dispatch[];
+
+/** `[N, H, W, C]` of a feature map's shape. */
+export function mapSides(shape: Shape): readonly [number, number, number, number] {
+  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
+  return [numImages, height, width, channels];
+}
+
+/** Any shape as `[rows, channels]`. */
+export function rowSides(shape: Shape): readonly [number, number] {
+  const channels = shape.at(-1) ?? 1;
+  return [sizeOf(shape) / channels, channels];
+}
+
+/** The widest load that channels of this number divide into. */
+export function widthOf(channels: number): Width {
+  if (channels % 4 === 0) return 4;
+  return channels % 2 === 0 ? 2 : 1;
+}
+
+export function padded(count: number): number {
+  return Math.ceil(count / 4) * 4;
+}
+
+/** WGSL of the value as it is written: masked where there is a mask. */
+export function masked(mask: Mask | undefined, value: string, at: string, channel: string): string {
+  return mask === undefined ? value : `select(V(0), ${value}, mask_at(${at}, ${channel}) > V(0))`;
+}

@@ -1,0 +1,218 @@
+/**
+ * Writes a kernel's WGSL around its body and names what it is bound to. A kernel says which operands it reads and
+ * writes and which numbers it needs; from that come bindings, a uniform record and one accessor for each operand, so that a
+ * body never knows where anything lies nor whether what it reads is stored or computed while it is loaded.
+ *
+ * Knows no device and no plan.
+ */
+
+/** How many neighbouring channels a thread takes at once: the `V` of a body. */
+export type Width = 1 | 2 | 4;
+
+type ElementType = "f32" | "i32" | "u32";
+
+/** Numbers in one of the program's storages. */
+export interface Tensor {
+  readonly storage: string;
+  /** Of its first number, counted in numbers; a multiple of 4. */
+  readonly base: number;
+}
+
+/** What a kernel loads: contents that are stored, or the recipe of an inline step (`plan/marks.ts`). */
+export type Operand =
+  | { readonly kind: "stored" | "relu"; readonly source: Tensor }
+  | {
+      readonly kind: "normalized" | "normalizedRelu";
+      readonly source: Tensor;
+      /** Mean, scale and offset of each channel, one behind the other. */
+      readonly coefficients: Tensor;
+      readonly channels: number;
+    }
+  | {
+      readonly kind: "normalizationGradient";
+      readonly source: Tensor;
+      readonly x: Tensor;
+      /** Mean, factor of the gradient, factor of x and offset of each channel, one behind the other. */
+      readonly coefficients: Tensor;
+      readonly channels: number;
+    };
+
+interface Access {
+  /** Absent: the kernel's own. */
+  readonly width?: Width;
+  readonly type?: ElementType;
+}
+export type Read = Access & { readonly operand: Operand };
+export type Write = Access & { readonly tensor: Tensor };
+
+/** A number that the kernel reads as a float; a plain one is an integer. */
+export interface Float {
+  readonly float: number;
+}
+
+export interface Kernel {
+  /** Its stem, for messages. */
+  readonly name: string;
+  readonly width?: Width;
+  /** Each gives the body `NAME_at(at, channel)`, both counted in the operand's width. */
+  readonly reads?: Readonly<Record<string, Read | undefined>>;
+  /** Each gives `NAME_set(at, value)` and `NAME_now(at)`. */
+  readonly writes: Readonly<Record<string, Write | undefined>>;
+  /** Each is `p.NAME`. */
+  readonly numbers?: Readonly<Record<string, number | Float>>;
+  readonly functions?: string;
+  /** Of `main`, for the thread `i` of `p.threads`. */
+  readonly body: string;
+  readonly threads: number;
+}
+
+export interface Binding {
+  readonly storage: string;
+  readonly access: "read" | "write";
+}
+
+/** One dispatch, complete but for the device. */
+export interface Dispatch {
+  readonly name: string;
+  readonly code: string;
+  /** Behind the uniform record, which has place 0. */
+  readonly bindings: readonly Binding[];
+  readonly record: readonly (number | Float)[];
+  readonly workgroups: readonly [number, number];
+}
+
+export const WORKGROUP = 64;
+/** What every device allows in one direction. */
+const MOST_WORKGROUPS = 65_535;
+
+export function stored(source: Tensor, access: Access = {}): Read {
+  return { operand: { kind: "stored", source }, ...access };
+}
+
+export function dispatchOf(kernel: Kernel): Dispatch {
+  const { name, width = 1, threads } = kernel;
+  const bindings = new BindingList();
+  const record: Record<string, number | Float> = { threads, ...kernel.numbers };
+  const accessors: string[] = [];
+  for (const [operand, write] of present(kernel.writes)) {
+    const [type, size] = typeOf(write, width);
+    const at = `${bindings.name(write.tensor, "write", type)}[p.${operand}_base + at]`;
+    record[`${operand}_base`] = write.tensor.base / size;
+    accessors.push(
+      `fn ${operand}_now(at: u32) -> ${type} { return ${at}; }`,
+      `fn ${operand}_set(at: u32, value: ${type}) { ${at} = value; }`,
+    );
+  }
+  for (const [operand, read] of present(kernel.reads ?? {}))
+    accessors.push(...readAccessor(operand, read, width, bindings, record));
+
+  const groups = Math.max(1, Math.ceil(threads / WORKGROUP));
+  const wide = Math.min(groups, MOST_WORKGROUPS);
+  const code = [
+    `alias V = ${typeOf({}, width)[0]};`,
+    `struct Numbers {\n${fieldsOf(record)}\n}`,
+    "@group(0) @binding(0) var<uniform> p: Numbers;",
+    ...bindings.declarations(),
+    ...accessors,
+    kernel.functions ?? "",
+    `@compute @workgroup_size(${WORKGROUP})`,
+    "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,",
+    "    @builtin(local_invocation_index) lane: u32) {",
+    `let i = (group.y * groups.x + group.x) * ${WORKGROUP}u + lane;`,
+    "if (i >= p.threads) { return; }",
+    kernel.body.trim(),
+    "}",
+  ].join("\n");
+  return {
+    name,
+    code,
+    bindings: bindings.list,
+    record: Object.values(record),
+    workgroups: [wide, Math.ceil(groups / wide)],
+  };
+}
+
+/** `NAME_four(at, channel)`: four numbers that follow one another, both counted in numbers whatever the width. */
+export function fourOf(operand: string, width: Width): string {
+  const at = (n: number) => `${operand}_at(at / ${width}u + ${n}u, channel / ${width}u + ${n}u)`;
+  const four = width === 4 ? at(0) : `vec4<f32>(${[0, 1, 2, 3].slice(0, 4 / width).map(at)})`;
+  return `fn ${operand}_four(at: u32, channel: u32) -> vec4<f32> { return ${four}; }`;
+}
+
+function readAccessor(
+  name: string,
+  { operand, ...access }: Read,
+  ownWidth: Width,
+  bindings: BindingList,
+  record: Record<string, number | Float>,
+): readonly string[] {
+  const [type, size] = typeOf(access, ownWidth);
+  const load = (tensor: Tensor, part: string, place: string) => {
+    record[`${name}_${part}`] = tensor.base / size;
+    return `${bindings.name(tensor, "read", type)}[p.${name}_${part} + ${place}]`;
+  };
+  const value = load(operand.source, "base", "at");
+  const coefficient = (index: number) => {
+    if (!("coefficients" in operand)) throw new RangeError(`${operand.kind} has no coefficients`);
+    record[`${name}_channels`] = operand.channels / size;
+    return load(operand.coefficients, "coefficients", `${index}u * p.${name}_channels + channel`);
+  };
+  const computed = () => {
+    switch (operand.kind) {
+      case "stored":
+        return value;
+      case "relu":
+        return `max(${value}, ${type}(0))`;
+      case "normalized":
+      case "normalizedRelu": {
+        const normalized = `fma(${value} - ${coefficient(0)}, ${coefficient(1)}, ${coefficient(2)})`;
+        return operand.kind === "normalized" ? normalized : `max(${normalized}, ${type}(0))`;
+      }
+      case "normalizationGradient": {
+        const centred = `(${load(operand.x, "x", "at")} - ${coefficient(0)})`;
+        return `fma(${value}, ${coefficient(1)}, fma(${centred}, ${coefficient(2)}, ${coefficient(3)}))`;
+      }
+    }
+  };
+  return [`fn ${name}_at(at: u32, channel: u32) -> ${type} { return ${computed()}; }`];
+}
+
+/** One binding for each storage, access and type, however many operands lie there. */
+class BindingList {
+  readonly list: Binding[] = [];
+  readonly #types: string[] = [];
+
+  name({ storage }: Tensor, access: Binding["access"], type: string): string {
+    const known = this.list.findIndex(
+      (other, at) =>
+        other.storage === storage && other.access === access && this.#types[at] === type,
+    );
+    if (known >= 0) return `b${known + 1}`;
+    this.#types.push(type);
+    return `b${this.list.push({ storage, access })}`;
+  }
+
+  declarations(): readonly string[] {
+    return this.list.map(({ access }, at) => {
+      const mode = access === "read" ? "read" : "read_write";
+      return `@group(0) @binding(${at + 1}) var<storage, ${mode}> b${at + 1}: array<${this.#types[at]}>;`;
+    });
+  }
+}
+
+function typeOf(access: Access, ownWidth: Width): readonly [name: string, width: Width] {
+  const { type = "f32", width = ownWidth } = access;
+  return [width === 1 ? type : `vec${width}<${type}>`, width];
+}
+
+function fieldsOf(record: Readonly<Record<string, number | Float>>): string {
+  return Object.entries(record)
+    .map(([name, value]) => `  ${name}: ${typeof value === "number" ? "u32" : "f32"},`)
+    .join("\n");
+}
+
+function present<T>(entries: Readonly<Record<string, T | undefined>>): readonly [string, T][] {
+  return Object.entries(entries).flatMap(([name, value]): [string, T][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+}

@@ -1,0 +1,296 @@
+/**
+ * Trains on a graphics card: the plan of the network as prebuilt dispatches, one submit a step. Weights, gradients and the
+ * optimiser's state stay on the device; what crosses is the batch, as bytes, and what somebody asks for.
+ */
+import { type MapShape, sizeOf } from "../../core/shape.ts";
+import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
+import { compilePlan } from "../../plan/compilePlan.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
+import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { initialWeights } from "../../spec/initialize.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
+import type {
+  Batch,
+  Evaluation,
+  Executor,
+  ExecutorInfo,
+  ExecutorMemory,
+  ExecutorOptions,
+  PixelBatch,
+  TrainingMetrics,
+} from "../executor.ts";
+import { requireBatch, requireWeights } from "../requirements.ts";
+import { preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
+import { mapSides } from "./lowering.ts";
+import type { OpenDevice } from "./openDevice.ts";
+import {
+  type BoundList,
+  type CompileProgress,
+  type MachineCounts,
+  type Storages,
+  storageOf,
+  WebgpuMachine,
+} from "./webgpuMachine.ts";
+import { layOutProgram, type WebgpuProgram } from "./webgpuProgram.ts";
+
+/** Steps that may wait on the device, so that a run can be paused and its memory stays small. */
+const MOST_WAITING = 2;
+
+/**
+ * @param open closed with the executor, or when this throws.
+ * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `internal` for a kernel that does not compile
+ */
+export async function createWebgpuExecutor(
+  options: ExecutorOptions,
+  open: OpenDevice,
+  onProgress?: CompileProgress,
+): Promise<WebgpuExecutor> {
+  const machine = new WebgpuMachine(open);
+  try {
+    const main = await bindProgram(options, machine, onProgress);
+    const executor = new WebgpuExecutor(options, open, machine, main);
+    executor.writeWeights(initialWeights(options.graph, options.seed));
+    return executor;
+  } catch (error) {
+    machine.close();
+    throw error;
+  }
+}
+
+/** A program on the device. */
+interface BoundProgram extends WebgpuProgram {
+  readonly buffers: Storages;
+  readonly bound: Readonly<Record<ProgramName, ReadonlyMap<Phase, BoundList>>>;
+  /** By the stored images' size. */
+  readonly preparations: Map<string, Preparation>;
+}
+
+interface Preparation {
+  readonly buffers: Storages;
+  readonly list: BoundList;
+}
+
+async function bindProgram(
+  options: ExecutorOptions,
+  machine: WebgpuMachine,
+  onProgress?: CompileProgress,
+): Promise<BoundProgram> {
+  const program = layOutProgram(compile(options));
+  const buffers = await machine.allocate(program.storages);
+  if (program.table.length > 0)
+    machine.write(storageOf(buffers, "table"), Uint32Array.from(program.table));
+  const { training, evaluation, prediction } = program.lists;
+  const all = [...training, ...evaluation, ...prediction];
+  const list = await machine.bind(all, buffers, onProgress);
+  const byPhase = (from: number, count: number) =>
+    new Map(
+      PHASES.map((phase) => [
+        phase,
+        list.slice(from, from + count).filter((_, index) => all[from + index]?.phase === phase),
+      ]),
+    );
+  const bound = {
+    training: byPhase(0, training.length),
+    evaluation: byPhase(training.length, evaluation.length),
+    prediction: byPhase(training.length + evaluation.length, prediction.length),
+  };
+  return { ...program, buffers, bound, preparations: new Map() };
+}
+
+const PHASES: readonly Phase[] = ["forward", "backward", "update"];
+
+export class WebgpuExecutor implements Executor {
+  readonly info: ExecutorInfo;
+  readonly deviceLost: Promise<string>;
+  readonly #options: ExecutorOptions;
+  readonly #machine: WebgpuMachine;
+  readonly #main: BoundProgram;
+  /** By batch size: the last batch of an epoch may be smaller, those of an evaluation larger. */
+  readonly #programs: Map<number, BoundProgram>;
+  readonly #waiting: Promise<void>[] = [];
+  #step = 0;
+  #numImages = 0;
+  #numSteps = 0;
+
+  constructor(
+    options: ExecutorOptions,
+    open: OpenDevice,
+    machine: WebgpuMachine,
+    main: BoundProgram,
+  ) {
+    this.#options = options;
+    this.#machine = machine;
+    this.#main = main;
+    this.#programs = new Map([[options.batchSize, main]]);
+    this.deviceLost = open.lost;
+    this.info = {
+      engine: "webgpu",
+      label: "WebGPU, compiled",
+      device: open.title,
+      backend: "webgpu-compiled",
+    };
+    this.#writeFloats(main, main.plan.metrics, [0, 0, Number.NaN]);
+  }
+
+  get plan(): TrainingPlan {
+    return this.#main.plan;
+  }
+
+  /** Device objects made and work submitted so far. */
+  get counts(): MachineCounts {
+    return this.#machine.counts;
+  }
+
+  async trainStep(batch: Batch, learningRate: number): Promise<void> {
+    const { program, preparation } = await this.#load(batch);
+    this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
+    this.#machine.run(preparation, ...program.bound.training.values());
+    this.#step += 1;
+    this.#numImages += batch.numImages;
+    this.#numSteps += 1;
+    this.#waiting.push(this.#machine.finish());
+    if (this.#waiting.length > MOST_WAITING) await this.#waiting.shift();
+  }
+
+  async readMetrics(): Promise<TrainingMetrics> {
+    const { metrics } = this.#main.plan;
+    const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] =
+      await this.#floats(this.#main, metrics);
+    this.#writeFloats(this.#main, metrics, [0, 0]);
+    const [numImages, numSteps] = [this.#numImages, this.#numSteps];
+    this.#numImages = 0;
+    this.#numSteps = 0;
+    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+  }
+
+  async evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    onProgress?: (numImages: number) => void | Promise<void>,
+  ): Promise<Evaluation> {
+    const tally = createEvaluationTally(this.#main.plan.numClasses);
+    for await (const batch of batches) {
+      const { program, preparation } = await this.#load(batch);
+      this.#machine.run(preparation, ...program.bound.evaluation.values());
+      const { results } = program.plan.programs.evaluation;
+      const guesses = new Int32Array(await this.#read(program, results.predicted));
+      let lossSum = 0;
+      for (const loss of await this.#floats(program, results.imageLoss)) lossSum += loss;
+      tally.add(batch.labels, guesses, lossSum);
+      await onProgress?.(tally.numImages);
+    }
+    return tally.result();
+  }
+
+  async predict(batch: Batch): Promise<Float32Array> {
+    const { program, preparation } = await this.#load(batch);
+    this.#machine.run(preparation, ...program.bound.prediction.values());
+    return this.#floats(program, program.plan.programs.prediction.results.output);
+  }
+
+  async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
+    const { program, preparation } = await this.#load(batch);
+    const { training } = program.bound;
+    this.#machine.run(preparation, training.get("forward") ?? [], training.get("backward") ?? []);
+    const gradients = new Map<string, Float32Array>();
+    for (const { path, gradient } of program.plan.parameters)
+      if (gradient !== undefined) gradients.set(path, await this.#floats(program, gradient));
+    return gradients;
+  }
+
+  async readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
+    const weights = new Map<string, Float32Array>();
+    for (const { path, value } of this.#main.plan.parameters)
+      weights.set(path, await this.#floats(this.#main, value));
+    return weights;
+  }
+
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    const ids = new Map(this.#main.plan.parameters.map(({ path, value }) => [path, value]));
+    requireWeights(weights, new Map([...ids].map(([path, id]) => [path, this.#size(id)])));
+    for (const [path, values] of weights) {
+      const id = ids.get(path);
+      if (id !== undefined) this.#writeFloats(this.#main, id, values);
+    }
+  }
+
+  memory(): ExecutorMemory {
+    const { usedBytes, counts } = this.#machine;
+    return { usedBytes, numTensors: counts.buffers };
+  }
+
+  dispose(): void {
+    this.#programs.clear();
+    this.#machine.close();
+  }
+
+  #size(id: number): number {
+    return sizeOf(bufferAt(this.#main.plan.buffers, id).shape);
+  }
+
+  #writeFloats(program: BoundProgram, id: number, values: ArrayLike<number>): void {
+    const { storage, base } = program.tensor(id);
+    this.#machine.write(storageOf(program.buffers, storage), Float32Array.from(values), 4 * base);
+  }
+
+  async #read(program: BoundProgram, id: number): Promise<ArrayBuffer> {
+    const { storage, base } = program.tensor(id);
+    const size = sizeOf(bufferAt(program.plan.buffers, id).shape);
+    return this.#machine.read(storageOf(program.buffers, storage), 4 * size, 4 * base);
+  }
+
+  async #floats(program: BoundProgram, id: number): Promise<Float32Array> {
+    return new Float32Array(await this.#read(program, id));
+  }
+
+  /** The program for the batch's size, with the batch and the step's count on the device. */
+  async #load(batch: Batch) {
+    const { inputs, numClasses, buffers } = this.#main.plan;
+    const [, height, width, channels] = mapSides(bufferAt(buffers, inputs.images).shape);
+    requireBatch(batch, [height, width, channels], numClasses);
+    this.#machine.throwFault();
+    const program = await this.#programFor(batch.numImages);
+    const write = (id: number, values: Int32Array<ArrayBuffer>) =>
+      this.#machine.write(storageOf(program.buffers, program.tensor(id).storage), values);
+    write(inputs.labels, Int32Array.from(batch.labels));
+    write(inputs.step, Int32Array.of(this.#step));
+    if (batch.kind === "pixels") {
+      const preparation = await this.#prepare(batch, program, [height, width, channels]);
+      return { program, preparation };
+    }
+    this.#writeFloats(program, inputs.images, batch.values);
+    return { program, preparation: [] };
+  }
+
+  async #programFor(batchSize: number): Promise<BoundProgram> {
+    const existing = this.#programs.get(batchSize);
+    if (existing !== undefined) return existing;
+    const program = await bindProgram({ ...this.#options, batchSize }, this.#machine);
+    this.#programs.set(batchSize, program);
+    return program;
+  }
+
+  async #prepare(batch: PixelBatch, program: BoundProgram, shape: MapShape): Promise<BoundList> {
+    const { pixels, height, width, numImages, maps } = batch;
+    const images = { numImages, height, width, hasMaps: maps !== undefined };
+    const key = `${height}x${width}${maps === undefined ? "" : " through maps"}`;
+    let preparation = program.preparations.get(key);
+    if (preparation === undefined) {
+      const own = await this.#machine.allocate(preparationStorages(images));
+      const buffers = new Map([...program.buffers, ...own]);
+      const target = program.tensor(program.plan.inputs.images);
+      const list = await this.#machine.bind(prepareImages(images, shape, target), buffers);
+      preparation = { buffers, list };
+      program.preparations.set(key, preparation);
+    }
+    const whole = new Uint8Array(Math.ceil(pixels.length / 4) * 4);
+    whole.set(pixels);
+    this.#machine.write(storageOf(preparation.buffers, "pixels"), whole);
+    if (maps !== undefined)
+      this.#machine.write(storageOf(preparation.buffers, "maps"), Float32Array.from(maps));
+    return preparation.list;
+  }
+}
+
+function compile(options: ExecutorOptions): TrainingPlan {
+  return applyPasses(compilePlan(options), PASS_NAMES);
+}

@@ -1,0 +1,321 @@
+/**
+ * A device that replays dispatches: storages become buffers, kernels become pipelines (each distinct text once), dispatches
+ * become bind groups, all before the first run. A run is one command buffer and one submit.
+ */
+import { PlaygroundError } from "../../core/errors.ts";
+import { deviceFault, type OpenDevice } from "./openDevice.ts";
+import type { Binding, Dispatch } from "./shader.ts";
+import { programBytes } from "./webgpuProgram.ts";
+
+/** A dispatch with its device objects. */
+interface BoundDispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly workgroups: readonly [number, number];
+}
+
+export type BoundList = readonly BoundDispatch[];
+
+/** The buffers of one program by the names of its storages. */
+export type Storages = ReadonlyMap<string, GPUBuffer>;
+
+/** Kernels compiled so far, of how many. */
+export type CompileProgress = (done: number, total: number) => void;
+
+/** What a uniform binding's offset is a multiple of on every device. */
+const RECORD_BYTES = 256;
+
+export interface MachineCounts {
+  readonly buffers: number;
+  readonly bindGroups: number;
+  readonly pipelines: number;
+  readonly submits: number;
+  readonly dispatches: number;
+}
+
+export class WebgpuMachine {
+  readonly #open: OpenDevice;
+  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  /** By name; a program that needs a storage larger than any before gets a buffer of its own under that name. */
+  readonly #buffers = new Map<string, GPUBuffer[]>();
+  readonly #counts = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0, dispatches: 0 };
+  #usedBytes = 0;
+
+  constructor(open: OpenDevice) {
+    this.#open = open;
+  }
+
+  get device(): GPUDevice {
+    return this.#open.device;
+  }
+
+  /** Of all that was made so far. */
+  get counts(): MachineCounts {
+    return { ...this.#counts };
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /**
+   * Buffers for all storages, shared with what earlier programs have under the same names.
+   *
+   * @param sizes in numbers.
+   * @throws PlaygroundError `engine.out-of-memory` before or when the device has not enough.
+   */
+  async allocate(sizes: ReadonlyMap<string, number>): Promise<Storages> {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const largest = 4 * Math.max(...sizes.values());
+    const needed = programBytes({ storages: sizes });
+    if (largest > most)
+      throw outOfMemory(
+        needed,
+        `one buffer of ${gigabytes(largest)}; it allows ${gigabytes(most)}`,
+      );
+    this.device.pushErrorScope("out-of-memory");
+    const storages = new Map(
+      [...sizes].map(([name, count]) => [name, this.#bufferFor(name, 4 * count)]),
+    );
+    const error = await this.device.popErrorScope();
+    if (error !== null) throw outOfMemory(needed, error.message);
+    return storages;
+  }
+
+  /** @throws PlaygroundError `internal` with the name of the kernel that does not compile. */
+  async bind(
+    dispatches: readonly (Dispatch & { readonly label: string })[],
+    storages: Storages,
+    onProgress?: CompileProgress,
+  ): Promise<BoundList> {
+    const codes = new Map(dispatches.map((dispatch) => [dispatch.code, dispatch]));
+    let done = 0;
+    await Promise.all(
+      [...codes.values()].map(async (dispatch) => {
+        await this.#pipelineFor(dispatch);
+        done += 1;
+        onProgress?.(done, codes.size);
+      }),
+    );
+    const records = this.#recordBuffer(dispatches);
+    return Promise.all(
+      dispatches.map(async (dispatch, index): Promise<BoundDispatch> => {
+        const pipeline = await this.#pipelineFor(dispatch);
+        this.#counts.bindGroups += 1;
+        const group = this.device.createBindGroup({
+          label: dispatch.label,
+          layout: this.#layoutFor(dispatch.bindings),
+          entries: [
+            {
+              binding: 0,
+              resource: {
+                buffer: records,
+                offset: index * RECORD_BYTES,
+                size: recordBytes(dispatch),
+              },
+            },
+            ...dispatch.bindings.map(({ storage }, at) => ({
+              binding: at + 1,
+              resource: { buffer: storageOf(storages, storage) },
+            })),
+          ],
+        });
+        return { pipeline, group, workgroups: dispatch.workgroups };
+      }),
+    );
+  }
+
+  /** One submit. */
+  run(...lists: readonly BoundList[]): void {
+    const encoder = this.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    let current: GPUComputePipeline | undefined;
+    for (const list of lists) {
+      for (const { pipeline, group, workgroups } of list) {
+        if (pipeline !== current) pass.setPipeline(pipeline);
+        current = pipeline;
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(...workgroups);
+        this.#counts.dispatches += 1;
+      }
+    }
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+    this.#counts.submits += 1;
+  }
+
+  write(buffer: GPUBuffer, values: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+    this.device.queue.writeBuffer(buffer, byteOffset, values);
+  }
+
+  /**
+   * Waits for the device, then reads.
+   *
+   * @throws PlaygroundError of an error that the device reported since the last reading, or of its loss.
+   */
+  async read(buffer: GPUBuffer, numBytes: number, byteOffset = 0): Promise<ArrayBuffer> {
+    const size = Math.ceil(numBytes / 4) * 4;
+    const staging = this.device.createBuffer({
+      label: "reading",
+      size,
+      usage: GPU_BUFFER_USAGE.MAP_READ | GPU_BUFFER_USAGE.COPY_DST,
+    });
+    const encoder = this.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, size);
+    this.device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPU_MAP_READ);
+      return staging.getMappedRange().slice(0, numBytes);
+    } catch (error) {
+      throw (
+        this.#open.fault() ?? deviceFault(error instanceof Error ? error.message : String(error))
+      );
+    } finally {
+      staging.destroy();
+      this.throwFault();
+    }
+  }
+
+  /** Until the device has done what was submitted. */
+  async finish(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.throwFault();
+  }
+
+  throwFault(): void {
+    const fault = this.#open.fault();
+    if (fault !== undefined) throw fault;
+  }
+
+  close(): void {
+    for (const buffers of this.#buffers.values()) for (const buffer of buffers) buffer.destroy();
+    this.#buffers.clear();
+    this.#open.close();
+  }
+
+  #bufferFor(name: string, size: number): GPUBuffer {
+    const known = this.#buffers.get(name) ?? [];
+    const fitting = known.find((buffer) => buffer.size >= size);
+    if (fitting !== undefined) return fitting;
+    const buffer = this.#createBuffer(name, size, STORAGE_USAGE);
+    this.#buffers.set(name, [...known, buffer]);
+    return buffer;
+  }
+
+  #createBuffer(label: string, size: number, usage: number): GPUBuffer {
+    this.#counts.buffers += 1;
+    this.#usedBytes += size;
+    return this.device.createBuffer({ label, size, usage });
+  }
+
+  #recordBuffer(dispatches: readonly Dispatch[]): GPUBuffer {
+    const bytes = new ArrayBuffer(Math.max(1, dispatches.length) * RECORD_BYTES);
+    const view = new DataView(bytes);
+    dispatches.forEach(({ record }, index) => {
+      record.forEach((value, place) => {
+        const at = index * RECORD_BYTES + 4 * place;
+        if (typeof value === "number") view.setUint32(at, value, true);
+        else view.setFloat32(at, value.float, true);
+      });
+    });
+    const name = `records ${this.#counts.bindGroups}`;
+    const buffer = this.#createBuffer(name, bytes.byteLength, RECORD_USAGE);
+    this.#buffers.set(name, [buffer]);
+    this.write(buffer, new Uint8Array(bytes));
+    return buffer;
+  }
+
+  #pipelineFor(dispatch: Dispatch & { readonly label: string }): Promise<GPUComputePipeline> {
+    const known = this.#pipelines.get(dispatch.code);
+    if (known !== undefined) return known;
+    this.#counts.pipelines += 1;
+    const pipeline = this.#compile(dispatch);
+    this.#pipelines.set(dispatch.code, pipeline);
+    return pipeline;
+  }
+
+  async #compile({
+    name,
+    label,
+    code,
+    bindings,
+  }: Dispatch & { readonly label: string }): Promise<GPUComputePipeline> {
+    const { device } = this;
+    device.pushErrorScope("validation");
+    const module = device.createShaderModule({ label: name, code });
+    const layout = device.createPipelineLayout({ bindGroupLayouts: [this.#layoutFor(bindings)] });
+    const scope = device.popErrorScope();
+    try {
+      return await device.createComputePipelineAsync({ label: name, layout, compute: { module } });
+    } catch (error) {
+      const why =
+        (await scope)?.message ?? (error instanceof Error ? error.message : String(error));
+      throw deviceFault(`${label} does not compile: ${why}`);
+    } finally {
+      await scope;
+    }
+  }
+
+  #layoutFor(bindings: readonly Binding[]): GPUBindGroupLayout {
+    const key = bindings.map(({ access }) => access).join();
+    const known = this.#layouts.get(key);
+    if (known !== undefined) return known;
+    const layout = this.device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: COMPUTE_STAGE, buffer: { type: "uniform" } },
+        ...bindings.map(
+          ({ access }, at): GPUBindGroupLayoutEntry => ({
+            binding: at + 1,
+            visibility: COMPUTE_STAGE,
+            buffer: { type: access === "read" ? "read-only-storage" : "storage" },
+          }),
+        ),
+      ],
+    });
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+}
+
+// As the specification numbers them: Node has no such globals.
+const GPU_MAP_READ = 0x1;
+const GPU_BUFFER_USAGE = {
+  MAP_READ: 0x1,
+  COPY_SRC: 0x4,
+  COPY_DST: 0x8,
+  UNIFORM: 0x40,
+  STORAGE: 0x80,
+};
+const STORAGE_USAGE =
+  GPU_BUFFER_USAGE.STORAGE | GPU_BUFFER_USAGE.COPY_SRC | GPU_BUFFER_USAGE.COPY_DST;
+const RECORD_USAGE = GPU_BUFFER_USAGE.UNIFORM | GPU_BUFFER_USAGE.COPY_DST;
+const COMPUTE_STAGE = 0x4;
+
+function recordBytes({ record }: Dispatch): number {
+  return Math.ceil((4 * record.length) / 16) * 16;
+}
+
+/** @throws RangeError for a storage that was not allocated. */
+export function storageOf(storages: Storages, name: string): GPUBuffer {
+  const buffer = storages.get(name);
+  if (buffer === undefined) throw new RangeError(`there is no storage ${name}`);
+  return buffer;
+}
+
+function gigabytes(numBytes: number): string {
+  return `${(numBytes / 1e9).toPrecision(3)} GB`;
+}
+
+function outOfMemory(numBytes: number, got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "engine.out-of-memory",
+    where: "WebGPU compiled",
+    rule: "the training step does not fit the device",
+    expected: `room for ${gigabytes(numBytes)}`,
+    got,
+    remedy: "Choose smaller batches, a smaller width or smaller images.",
+    context: { numBytes, engine: "webgpu", setting: "batchSize" },
+  });
+}

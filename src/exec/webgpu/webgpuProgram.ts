@@ -1,0 +1,202 @@
+/**
+ * A plan lowered to lists of dispatches over named storages. What outlives a program lies in arenas of the same size for
+ * every batch size; everything else in a pool. Nothing here needs a device.
+ */
+import { sizeOf } from "../../core/shape.ts";
+import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
+import {
+  type BufferId,
+  bufferAt,
+  type Phase,
+  type ProgramName,
+  storageOf,
+} from "../../plan/buffers.ts";
+import { launchesOf } from "../../plan/marks.ts";
+import { writesOf } from "../../plan/step.ts";
+import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { deferredTable, sumDeferred } from "./kernels/sums.ts";
+import type { DeferredSum, Lowering } from "./lowering.ts";
+import { layOutPool } from "./pool.ts";
+import { lowerInline, lowerLaunch } from "./registry.ts";
+import type { Dispatch, Operand, Tensor } from "./shader.ts";
+
+export interface PlacedDispatch extends Dispatch {
+  /** Layer and kernel, for messages. */
+  readonly label: string;
+  readonly phase: Phase;
+}
+
+export interface WebgpuProgram {
+  readonly plan: TrainingPlan;
+  readonly lists: Readonly<Record<ProgramName, readonly PlacedDispatch[]>>;
+  /** Numbers of each storage, four bytes each. */
+  readonly storages: ReadonlyMap<string, number>;
+  /** To be written into the storage `table` once. */
+  readonly table: readonly number[];
+  tensor(id: BufferId): Tensor;
+}
+
+const ARENAS: readonly ArenaName[] = [
+  "parameters",
+  "movingStatistics",
+  "batchStatistics",
+  "gradients",
+  "optimizerState",
+];
+/** What every storage is a multiple of: the widest load, many times. */
+const ALIGNED_NUMBERS = 64;
+const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
+
+export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
+  const memory = assignMemory(plan, { inPlace: false });
+  const pool = layOutPool(plan.buffers);
+  const storages = new Map<string, number>();
+  const reserve = (storage: string, count: number) =>
+    storages.set(storage, Math.max(storages.get(storage) ?? 0, aligned(Math.max(1, count))));
+  for (const arena of ARENAS) reserve(arena, memory.arenaBytes[arena] / 4);
+  pool.sizes.forEach((size, index) => {
+    reserve(`pool ${index}`, size);
+  });
+
+  const tensor = (id: BufferId): Tensor => {
+    const buffer = bufferAt(plan.buffers, storageOf(plan.buffers, id));
+    const pooled = pool.places.get(buffer.id);
+    if (pooled !== undefined) return { storage: `pool ${pooled}`, base: 0 };
+    const place = memory.places[buffer.id];
+    if (place === undefined || buffer.unstored)
+      throw new RangeError(`the plan stores no buffer ${id}`);
+    if (ARENAS.includes(place.arena)) return { storage: place.arena, base: place.offsetBytes / 4 };
+    const storage = `input ${buffer.label}`;
+    reserve(storage, sizeOf(buffer.shape));
+    return { storage, base: 0 };
+  };
+  for (const id of Object.values(plan.inputs)) tensor(id);
+  tensor(plan.metrics);
+
+  let table: readonly number[] = [];
+  const lower = (name: ProgramName): readonly PlacedDispatch[] => {
+    const lowering = new ProgramLowering(plan, tensor, reserve);
+    const own = lowerSteps(plan, name, lowering);
+    if (lowering.sums.length === 0) return own;
+    table = deferredTable(lowering.sums);
+    reserve("table", table.length);
+    const sums = placed(
+      "gradients",
+      "backward",
+      sumDeferred(lowering.sums, { storage: "table", base: 0 }),
+    );
+    const before = own.findIndex(({ phase }) => phase === "update");
+    return before < 0 ? [...own, ...sums] : own.toSpliced(before, 0, ...sums);
+  };
+  const lists = {
+    training: lower("training"),
+    evaluation: lower("evaluation"),
+    prediction: lower("prediction"),
+  };
+  return { plan, lists, storages, table, tensor };
+}
+
+function lowerSteps(
+  plan: TrainingPlan,
+  name: ProgramName,
+  lowering: ProgramLowering,
+): readonly PlacedDispatch[] {
+  return launchesOf(plan.programs[name].steps).flatMap((launch) => {
+    const [step] = launch;
+    lowering.startLaunch();
+    if (!step.inline) return placed(step.layer, step.phase, lowerLaunch(launch, lowering));
+    const { operand, dispatches } = lowerInline(step, lowering);
+    for (const id of writesOf(step)) lowering.inline.set(id, operand);
+    return placed(step.layer, step.phase, dispatches);
+  });
+}
+
+function placed(
+  layer: string,
+  phase: Phase,
+  dispatches: readonly Dispatch[],
+): readonly PlacedDispatch[] {
+  return dispatches.map((dispatch) => ({
+    ...dispatch,
+    phase,
+    label: [layer, dispatch.name].filter(Boolean).join(" "),
+  }));
+}
+
+type Reserve = (storage: string, count: number) => void;
+
+class ProgramLowering implements Lowering {
+  readonly inline = new Map<BufferId, Operand>();
+  readonly sums: DeferredSum[] = [];
+  readonly #plan: TrainingPlan;
+  readonly #stored: (id: BufferId) => Tensor;
+  readonly #reserve: Reserve;
+  /** What only the launch reads. */
+  #own = new Map<BufferId, Tensor>();
+  #numScratch = 0;
+  #kept = 0;
+  #parts = 0;
+
+  constructor(plan: TrainingPlan, tensor: (id: BufferId) => Tensor, reserve: Reserve) {
+    this.#plan = plan;
+    this.#stored = tensor;
+    this.#reserve = reserve;
+  }
+
+  startLaunch(): void {
+    this.#own = new Map();
+    this.#numScratch = 0;
+  }
+
+  tensor(id: BufferId): Tensor {
+    const storage = storageOf(this.#plan.buffers, id);
+    const { unstored, shape } = bufferAt(this.#plan.buffers, storage);
+    if (!unstored) return this.#stored(storage);
+    if (this.inline.has(storage)) throw new RangeError(`buffer ${id} is inline`);
+    const own = this.#own.get(storage) ?? this.scratch(sizeOf(shape));
+    this.#own.set(storage, own);
+    return own;
+  }
+
+  optional(id: BufferId | undefined): Tensor | undefined {
+    return id === undefined ? undefined : this.tensor(id);
+  }
+
+  operand(id: BufferId): Operand {
+    return this.inline.get(id) ?? { kind: "stored", source: this.tensor(id) };
+  }
+
+  shape(id: BufferId) {
+    return bufferAt(this.#plan.buffers, id).shape;
+  }
+
+  scratch(count: number): Tensor {
+    const storage = `scratch ${this.#numScratch}`;
+    this.#numScratch += 1;
+    this.#reserve(storage, count);
+    return { storage, base: 0 };
+  }
+
+  kept(count: number): Tensor {
+    const base = this.#kept;
+    this.#kept += aligned(count);
+    this.#reserve("kept", this.#kept);
+    return { storage: "kept", base };
+  }
+
+  parts(count: number): Tensor {
+    const base = this.#parts;
+    this.#parts += aligned(count);
+    this.#reserve("parts", this.#parts);
+    return { storage: "parts", base };
+  }
+
+  deferSum(sum: DeferredSum): void {
+    this.sums.push(sum);
+  }
+}
+
+/** Bytes of all storages together. */
+export function programBytes({ storages }: Pick<WebgpuProgram, "storages">): number {
+  return 4 * [...storages.values()].reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,66 @@
+/** Sliding windows in WGSL: the numbers of their geometry, and the loops that pools and convolutions share. */
+import type { Shape } from "../../core/shape.ts";
+import type { WindowAttributes } from "../../plan/operations.ts";
+import { mapSides } from "./lowering.ts";
+
+/** Of a window over the map `x` (`[N, height, width, C]`) with the result `y` (`[N, rows, columns, F]`). */
+export function windowNumbers(
+  { kernel, strides, dilation, padding }: WindowAttributes,
+  x: Shape,
+  y: Shape,
+) {
+  const [, height, width] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
+  return {
+    height,
+    width,
+    rows,
+    columns,
+    kernelHeight: kernel[0],
+    kernelWidth: kernel[1],
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+    top: padding[0],
+    left: padding[1],
+  };
+}
+
+/** Runs `body` for every place of the map under the window of the result's `place`; gives it `pixel` and `tap`. */
+export function forEachPixel(body: string): string {
+  return `let column = place % p.columns;
+    let row = (place / p.columns) % p.rows;
+    let image = place / (p.columns * p.rows);
+    for (var tapRow = 0u; tapRow < p.kernelHeight; tapRow++) {
+      let h = row * p.strideHeight + tapRow * p.dilationHeight - p.top;
+      if (h >= p.height) { continue; }
+      for (var tapColumn = 0u; tapColumn < p.kernelWidth; tapColumn++) {
+        let w = column * p.strideWidth + tapColumn * p.dilationWidth - p.left;
+        if (w >= p.width) { continue; }
+        let pixel = (image * p.height + h) * p.width + w;
+        let tap = tapRow * p.kernelWidth + tapColumn;
+        ${body}
+      }
+    }`;
+}
+
+/** Runs `body` for every window over the map's `pixel`; gives it `place` and `tap`. */
+export function forEachPlace(body: string): string {
+  return `let pixelColumn = pixel % p.width;
+    let pixelRow = (pixel / p.width) % p.height;
+    let image = pixel / (p.width * p.height);
+    for (var tapRow = 0u; tapRow < p.kernelHeight; tapRow++) {
+      let down = pixelRow + p.top - tapRow * p.dilationHeight;
+      let row = down / p.strideHeight;
+      if (row >= p.rows || row * p.strideHeight != down) { continue; }
+      for (var tapColumn = 0u; tapColumn < p.kernelWidth; tapColumn++) {
+        let across = pixelColumn + p.left - tapColumn * p.dilationWidth;
+        let column = across / p.strideWidth;
+        if (column >= p.columns || column * p.strideWidth != across) { continue; }
+        let place = (image * p.rows + row) * p.columns + column;
+        let tap = tapRow * p.kernelWidth + tapColumn;
+        ${body}
+      }
+    }`;
+}
