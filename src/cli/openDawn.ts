@@ -24,7 +24,7 @@ export function openDawn(): Promise<GPU> {
 }
 
 async function open(): Promise<GPU> {
-  if (process.platform === "linux" && process.env.WEBGPU_SOFTWARE === "1") useSoftwareAdapter();
+  if (process.platform === "linux" && process.env.WEBGPU_SOFTWARE === "1") loadSoftwareAdapter();
   const { create } = await importDawn();
   return create([]);
 }
@@ -38,7 +38,7 @@ async function importDawn() {
 }
 
 /** Loads Chromium's own Vulkan loader, which then finds its software adapter and nothing else. */
-function useSoftwareAdapter(): void {
+function loadSoftwareAdapter(): void {
   const folder = softwareFolder();
   if (folder === undefined)
     throw unavailable(`${DRIVER} beside a Chromium`, "none; set CHROMIUM_PATH to one");

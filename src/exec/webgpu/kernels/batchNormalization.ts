@@ -193,9 +193,9 @@ export const normalizationGradient: Lower<"normalizationGradient"> = (
       body: `let channel = i % p.columns;
         ${INVERSE}
         let xHat = (x_at(i, 0u) - mean_at(channel, 0u)) * inverse;
-        let common = fma(xHat, product_at(channel, 0u), sum_at(channel, 0u)) / f32(p.rows);
+        let both = fma(xHat, product_at(channel, 0u), sum_at(channel, 0u)) / f32(p.rows);
         let scale = inverse * ${optional(inputs.gamma, "gamma", "V(1)")};
-        dx_set(i, scale * (dy_at(i, 0u) - common));`,
+        dx_set(i, scale * (dy_at(i, 0u) - both));`,
       threads: sizeOf(shape) / width,
     }),
   ];

@@ -40,10 +40,10 @@ export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowerin
       numbers: groupNumbers(attributes, x, y),
       body: `let f = i % p.filters;
         let place = i / p.filters;
-        let from = (f / p.filtersOfGroup) * p.channelsOfGroup;
+        let start = (f / p.filtersOfGroup) * p.channelsOfGroup;
         var sum = ${bias === undefined ? "0.0" : "bias_at(f, 0u)"};
         ${forEachPixel(`for (var own = 0u; own < p.channelsOfGroup; own++) {
-          let value = x_at(pixel * p.channels + from + own, from + own);
+          let value = x_at(pixel * p.channels + start + own, start + own);
           sum = fma(value, filter_at((tap * p.channelsOfGroup + own) * p.filters + f, 0u), sum);
         }`)}
         y_set(i, sum);`,
@@ -87,9 +87,9 @@ export const conv2dInputGradient: LowerMasked<"conv2dInputGradient"> = (
       body: `let c = i % p.channels;
         let pixel = i / p.channels;
         let own = c % p.channelsOfGroup;
-        let from = (c / p.channelsOfGroup) * p.filtersOfGroup;
+        let start = (c / p.channelsOfGroup) * p.filtersOfGroup;
         var sum = 0.0;
-        ${forEachPlace(`for (var f = from; f < from + p.filtersOfGroup; f++) {
+        ${forEachPlace(`for (var f = start; f < start + p.filtersOfGroup; f++) {
           let value = dy_at(place * p.filters + f, f);
           sum = fma(value, filter_at((tap * p.channelsOfGroup + own) * p.filters + f, 0u), sum);
         }`)}

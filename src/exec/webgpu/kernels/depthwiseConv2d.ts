@@ -130,9 +130,11 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
   ];
 };
 
+/** A select, not a branch, for the reason that `gather.ts` gives. */
 const X_UNDER = `fn x_under(image: u32, h: u32, w: u32, c: u32) -> V {
-  if (h >= p.height || w >= p.width) { return V(0); }
-  return x_at(((image * p.height + h) * p.width + w) * p.channels + c, c);
+  let inside = (h < p.height) & (w < p.width);
+  let at = ((image * p.height + h) * p.width + w) * p.channels + c;
+  return select(V(0), x_at(select(0u, at, inside), c), inside);
 }`;
 
 /** Several filters a channel leave its outputs one by one. */

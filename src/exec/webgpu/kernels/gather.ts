@@ -40,8 +40,7 @@ function gatherOf(
       width === 4
         ? `fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
             let at = under_tap(origin, k / p.channels, k % p.channels);
-            if (at == NOWHERE) { return vec4<f32>(0); }
-            return a_four(at, k % p.channels);
+            return select(vec4<f32>(0), a_four(somewhere(at), k % p.channels), at != NOWHERE);
           }`
         : `${ONE_OF(width)}
           fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
@@ -54,8 +53,7 @@ function gatherOf(
         ? `fn taps_of(m: u32) -> vec2<u32> { return vec2<u32>(m / p.channels, m % p.channels); }
           fn column_four(k: u32, m: u32, taps: vec2<u32>) -> vec4<f32> {
             let at = under_tap(row_origin(k), taps.x, taps.y);
-            if (at == NOWHERE) { return vec4<f32>(0); }
-            return a_four(at, taps.y);
+            return select(vec4<f32>(0), a_four(somewhere(at), taps.y), at != NOWHERE);
           }`
         : `${ONE_OF(width)}
           fn taps_of(m: u32) -> u32 { return m; }
@@ -71,12 +69,16 @@ function gatherOf(
 const ONE_OF = (width: Width) => `fn one(origin: vec3<u32>, column: u32) -> f32 {
   let channel = column % p.channels;
   let at = under_tap(origin, column / p.channels, channel);
-  if (at == NOWHERE) { return 0.0; }
-  return a_at(at / ${width}u, channel / ${width}u)${width === 1 ? "" : `[at % ${width}u]`};
+  let value = a_at(somewhere(at) / ${width}u, channel / ${width}u)${width === 1 ? "" : `[at % ${width}u]`};
+  return select(0.0, value, at != NOWHERE);
 }`;
 
+/** Selects, not branches: dozens of branches in one loop take software adapters minutes to compile. */
+const NOWHERE = `const NOWHERE = 0xffffffffu;
+fn somewhere(at: u32) -> u32 { return select(at, 0u, at == NOWHERE); }`;
+
 /** Image, and the row and column where the window of a place starts, which wrap above and left of the map. */
-const PLACE_ORIGIN = `const NOWHERE = 0xffffffffu;
+const PLACE_ORIGIN = `${NOWHERE}
 fn row_origin(place: u32) -> vec3<u32> {
   return vec3<u32>(
     place / (p.columns * p.rows),
@@ -87,11 +89,11 @@ fn row_origin(place: u32) -> vec3<u32> {
 const PLACE_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32) -> u32 {
   let h = origin.y + (tap / p.kernelWidth) * p.dilationHeight;
   let w = origin.z + (tap % p.kernelWidth) * p.dilationWidth;
-  if (h >= p.height || w >= p.width || tap >= p.kernelHeight * p.kernelWidth) { return NOWHERE; }
-  return ((origin.x * p.height + h) * p.width + w) * p.channels + channel;
+  let outside = (h >= p.height) | (w >= p.width) | (tap >= p.kernelHeight * p.kernelWidth);
+  return select(((origin.x * p.height + h) * p.width + w) * p.channels + channel, NOWHERE, outside);
 }`;
 
-const PIXEL_ORIGIN = `const NOWHERE = 0xffffffffu;
+const PIXEL_ORIGIN = `${NOWHERE}
 fn row_origin(pixel: u32) -> vec3<u32> {
   return vec3<u32>(
     pixel / (p.width * p.height),
@@ -104,7 +106,7 @@ const PIXEL_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32)
   let across = origin.z - (tap % p.kernelWidth) * p.dilationWidth;
   let row = down / p.strideHeight;
   let column = across / p.strideWidth;
-  if (row >= p.rows || column >= p.columns || tap >= p.kernelHeight * p.kernelWidth
-      || row * p.strideHeight != down || column * p.strideWidth != across) { return NOWHERE; }
-  return ((origin.x * p.rows + row) * p.columns + column) * p.channels + channel;
+  let outside = (row >= p.rows) | (column >= p.columns) | (tap >= p.kernelHeight * p.kernelWidth)
+    | (row * p.strideHeight != down) | (column * p.strideWidth != across);
+  return select(((origin.x * p.rows + row) * p.columns + column) * p.channels + channel, NOWHERE, outside);
 }`;
