@@ -1,0 +1,21 @@
+import { strFromU8, unzipSync } from "fflate";
+import { expect, test } from "vitest";
+import { buildMnistConvnet } from "../spec/networks/mnistConvnet.ts";
+import { toLayersModelFiles } from "./layersModel.ts";
+import { zipLayersModel } from "./layersModelZip.ts";
+import { trainedWeights } from "./testing/savedNetworks.ts";
+
+test("the archive holds both files as they are", () => {
+  const graph = buildMnistConvnet();
+  const files = toLayersModelFiles(graph, trainedWeights(graph), { seed: 1 });
+  const {
+    "model.json": model,
+    "weights.bin": weights,
+    ...others
+  } = unzipSync(zipLayersModel(files));
+  expect(JSON.parse(strFromU8(model ?? new Uint8Array()))).toEqual(
+    JSON.parse(JSON.stringify(files.model)),
+  );
+  expect(weights).toEqual(files.weightData);
+  expect(others).toEqual({});
+});
