@@ -1,4 +1,5 @@
-/** `npm run summary -- RECIPE [--set key=value ...] [--json]`: the network's table, as counted. */
+/** `npm run summary -- RECIPE [--set key=value ...] [--macs] [--json]`: the network's table, as Keras prints it. */
+import { formatBytes, formatCount } from "../core/units.ts";
 import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
 import { buildXception } from "../spec/networks/xception.ts";
@@ -11,18 +12,26 @@ await runCommand(() => {
     allowPositionals: true,
     options: {
       set: { type: "string", multiple: true, default: [] },
+      macs: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
   const [recipe] = positionals;
   if (recipe === undefined || positionals.length > 1) {
-    process.stderr.write("Usage: npm run summary -- RECIPE [--set key=value ...] [--json]\n");
+    process.stderr.write(
+      "Usage: npm run summary -- RECIPE [--set key=value ...] [--macs] [--json]\n",
+    );
     process.stderr.write(`Recipes: ${RECIPES.map(({ id }) => id).join(", ")}\n`);
     return 2;
   }
   const settings = settingsFromArguments(recipe, values.set);
   const analysis = analyze(buildXception(settings));
   const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
-  process.stdout.write(`${values.json ? JSON.stringify(summary) : summaryText(summary)}\n`);
+  const text = [
+    summaryText(summary, { macs: values.macs }),
+    ` MACs per image: ${formatCount(summary.macs)}`,
+    ` Training memory, estimate: ${formatBytes(summary.memoryBytes)}`,
+  ].join("\n");
+  process.stdout.write(`${values.json ? JSON.stringify(summary) : text}\n`);
   return 0;
 });

@@ -44,8 +44,22 @@ export interface RunClient {
   setLearningRate(learningRate: number): void;
   /** Pixels of test images, answered by `images.delivered`. */
   requestImages(indices: readonly number[]): void;
+  /**
+   * A file of the run's network; without a run, of the network of these settings before any training. Answered by
+   * `file.delivered` or `file.failed`. Returns the request's id.
+   */
+  requestFile(order: FileOrder): string;
   /** Ends the run at once, with its worker and everything that worker holds. */
   reset(): void;
+}
+
+export interface FileOrder {
+  readonly content: "layers-model" | "onnx" | "predictions";
+  readonly weights: "last" | "best";
+  /** Id of the recipe, for the file to say where it comes from. */
+  readonly recipe: string;
+  /** Of the network, where there is no run. */
+  readonly settings: Settings;
 }
 
 /** A worker and what it is doing. */
@@ -54,6 +68,8 @@ interface Session {
   runId: string | null;
   inspecting: boolean;
   step: number;
+  /** Ids of the files that it still owes. */
+  readonly files: Set<string>;
 }
 
 export function createRunClient(options: RunClientOptions): RunClient {
@@ -67,6 +83,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       runId: null,
       inspecting: false,
       step: 0,
+      files: new Set(),
     };
     session.worker.onmessage = (message) => receive(session, message.data);
     session.worker.onmessageerror = () =>
@@ -87,6 +104,12 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.runId = null;
     if (session === run) run = null;
     if (session === measurement) measurement = null;
+    for (const requestId of session.files)
+      options.onEvent({
+        type: "file.failed",
+        requestId,
+        error: serializeError(new PlaygroundError(LOST_FILE)),
+      });
   }
 
   function receive(session: Session, message: unknown): void {
@@ -103,6 +126,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if ("runId" in event && event.runId !== session.runId) return;
     if (event.type === "dataset.described" || event.type === "dataset.failed")
       session.inspecting = false;
+    if (event.type === "file.delivered" || event.type === "file.failed")
+      session.files.delete(event.requestId);
     if (event.type === "step.completed") session.step = event.step;
     const ends =
       event.type === "run.failed" || (session === measurement && event.type === "speed.measured");
@@ -156,11 +181,28 @@ export function createRunClient(options: RunClientOptions): RunClient {
       sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
     requestImages: (indices) =>
       sendToRun((runId) => ({ type: "images.request", runId, indices: [...indices] })),
+    requestFile({ content, weights, recipe, settings }) {
+      run ??= open();
+      const requestId = createRunId();
+      run.files.add(requestId);
+      const { runId } = run;
+      const asked = { requestId, recipe, content };
+      if (runId !== null) post(run, { type: "file.request", runId, ...asked, weights });
+      else post(run, { type: "file.requestUntrained", ...asked, settings });
+      return requestId;
+    },
     reset() {
       if (run) close(run);
     },
   };
 }
+
+const LOST_FILE: Fault = {
+  code: "file.unavailable",
+  where: "Export",
+  rule: "the run ended before the file was made",
+  remedy: "Train again, then export.",
+};
 
 function post(session: Session, command: Command): void {
   session.worker.postMessage(command);

@@ -26,6 +26,7 @@ export type ErrorCode =
   | "golden.invalid"
   | "command.invalid"
   | "file.unwritable"
+  | "file.unavailable"
   | "internal";
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

@@ -10,7 +10,7 @@ test("each image has its row: index, true class, predicted class, and what the h
   expect(text.split("\r\n")).toEqual([
     'index,true,predicted,"T-shirt, top",Bag',
     "0,Bag,Bag,0.25,0.75",
-    '1,"T-shirt, top",Bag,0.100000001,0.899999976',
+    '1,"T-shirt, top",Bag,0.1,0.9',
     "",
   ]);
 });

@@ -22,7 +22,11 @@ export function predictionsCsv({ classes, labels, probabilities }: Predictions):
   return csvText(rows);
 }
 
-/** A float32 in as few digits as tell it from its neighbours. */
+/** A float32 in as few digits as tell it from its neighbours; nine always do. */
 function shortest(value: number): number {
+  for (const digits of [6, 7, 8]) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
   return Number(value.toPrecision(9));
 }

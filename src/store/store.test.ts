@@ -30,6 +30,10 @@ function createFakeClient() {
     test: record("test"),
     setLearningRate: record("setLearningRate"),
     requestImages: record("requestImages"),
+    requestFile(order) {
+      calls.push(["requestFile", order.content, order.weights, order.recipe]);
+      return "file-1";
+    },
     reset: record("reset"),
   };
   return { client, calls };

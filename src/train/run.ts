@@ -6,6 +6,7 @@
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
 import { augmentBatch } from "./augmentBatch.ts";
+import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { epochOf } from "./budget.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { type CurvePoint, createProgressMeter } from "./progressMeter.ts";
@@ -78,6 +79,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   let step = 0;
   let unreadSteps = 0;
   let readings = 0;
+  let best: BestWeights | null = null;
   let gallery: PixelBatch | undefined;
 
   /** Between two batches of an evaluation: a pause holds here. */
@@ -145,6 +147,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function validate(part: "subset" | "whole"): Promise<void> {
     if (data.numValidation > 0) {
       const evaluation = await executor.evaluate(data.validationBatches(part), holdHere);
+      best = await betterOf(best, executor, step, evaluation);
       emit({
         type: "validation.completed",
         runId,
@@ -159,6 +162,10 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
       await deliverImages([...request.indices]);
+      return;
+    }
+    if (request.type === "lend") {
+      await request.use({ step, settings, data, executor, best });
       return;
     }
     await test(yieldToEvents);

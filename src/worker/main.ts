@@ -9,6 +9,7 @@ import type { RunEnvironment } from "../train/prepareRun.ts";
 import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import { selectEngine } from "../train/selectEngine.ts";
+import { type MadeFile, trainedFile, untrainedFile } from "./makeFile.ts";
 import { createProgressThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
@@ -35,6 +36,9 @@ function handle(command: Command): void {
       return;
     case "run.measure":
       void measureRun(environment(command));
+      return;
+    case "file.requestUntrained":
+      void answerWithFile(command, () => untrainedFile(command));
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -69,7 +73,10 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<
+    Command,
+    { type: "dataset.inspect" | "run.start" | "run.measure" | "file.requestUntrained" }
+  >,
 ): void {
   switch (command.type) {
     case "run.pause":
@@ -87,8 +94,27 @@ function control(
     case "images.request":
       gate.request({ type: "images", indices: command.indices });
       return;
+    case "file.request":
+      gate.request({
+        type: "lend",
+        use: (network) => answerWithFile(command, () => trainedFile(command, network)),
+      });
+      return;
     case "run.setLearningRate":
       if (current !== undefined) current.learningRate = command.learningRate;
+  }
+}
+
+async function answerWithFile(
+  { requestId }: { readonly requestId: string },
+  make: () => Promise<MadeFile>,
+): Promise<void> {
+  try {
+    const { step, bytes } = await make();
+    const event: WorkerEvent = { type: "file.delivered", requestId, step, bytes };
+    self.postMessage(event, [bytes.buffer]);
+  } catch (error) {
+    emit({ type: "file.failed", requestId, error: serializeError(error) });
   }
 }
 
