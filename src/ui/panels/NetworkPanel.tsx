@@ -1,6 +1,6 @@
-/** The network: as a picture with the inside of a chosen block, or as a table of its layers. */
+/** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
 import { Tabs } from "@base-ui/react/tabs";
-import { useMemo } from "react";
+import { lazy, useMemo } from "react";
 import { BlockDetails } from "../../diagram/BlockDetails.tsx";
 import { summarizeBlocks } from "../../diagram/blocks.ts";
 import { NetworkDiagram } from "../../diagram/NetworkDiagram.tsx";
@@ -9,7 +9,13 @@ import { networkOf } from "../../store/derived.ts";
 import type { NetworkView } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
+import { LoadOnDemand } from "../widgets/LoadOnDemand.tsx";
+import { ArchitectureButton } from "./ArchitectureButton.tsx";
 import { LayerTable } from "./LayerTable.tsx";
+
+const SummaryView = lazy(async () => ({
+  default: (await import("./SummaryView.tsx")).SummaryView,
+}));
 
 export function NetworkPanel() {
   const actions = useActions();
@@ -35,7 +41,11 @@ export function NetworkPanel() {
               <Tabs.Tab className="view-tab" value="table">
                 Table
               </Tabs.Tab>
+              <Tabs.Tab className="view-tab" value="summary">
+                Summary
+              </Tabs.Tab>
             </Tabs.List>
+            <ArchitectureButton />
           </span>
         }
       >
@@ -47,6 +57,11 @@ export function NetworkPanel() {
               </Tabs.Panel>
               <Tabs.Panel value="table">
                 <LayerTable analysis={network.analysis} />
+              </Tabs.Panel>
+              <Tabs.Panel value="summary">
+                <LoadOnDemand title="The summary">
+                  <SummaryView analysis={network.analysis} />
+                </LoadOnDemand>
               </Tabs.Panel>
             </>
           ) : (
