@@ -4,7 +4,8 @@ import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { RECIPES } from "../spec/recipes/registry.ts";
-import { summarize, summaryText } from "../spec/summary.ts";
+import { summarize } from "../spec/summary.ts";
+import { summaryText } from "../spec/summaryText.ts";
 import { readArguments, runCommand, settingsFromArguments } from "./arguments.ts";
 
 await runCommand(() => {

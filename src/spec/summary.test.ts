@@ -7,7 +7,8 @@ import { createBuilder } from "./networks/builder.ts";
 import { buildMnistConvnet } from "./networks/mnistConvnet.ts";
 import { buildXception } from "./networks/xception.ts";
 import { paperSettings } from "./recipes/paper.ts";
-import { summarize, summaryText } from "./summary.ts";
+import { summarize } from "./summary.ts";
+import { summaryText } from "./summaryText.ts";
 
 test("the paper's summary lists its layers and ends with its totals", () => {
   const analysis = analyze(buildXception(paperSettings));

@@ -4,6 +4,7 @@ import type { Batch, Evaluation, Executor, PixelBatch } from "../exec/executor.t
 import type { WorkerEvent } from "../protocol/events.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
+import type { LentNetwork } from "./lentNetwork.ts";
 import { measureRun } from "./measureRun.ts";
 import { type RunOptions, run } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
@@ -58,9 +59,13 @@ interface FakeExecutor extends Executor {
 }
 
 function fakeExecutor(
-  changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {},
+  changes: Partial<Pick<Executor, "deviceLost">> & {
+    lossAt?: (step: number) => number;
+    accuracyAt?: (step: number) => number;
+  } = {},
 ): FakeExecutor {
   const rates: number[] = [];
+  const weight = new Float32Array(1);
   const augmented: FakeExecutor["augmented"] = { training: [], evaluation: [] };
   const hasMaps = (batch: Batch) => batch.kind === "pixels" && batch.maps !== undefined;
   let unread: Batch[] = [];
@@ -100,7 +105,7 @@ function fakeExecutor(
       }
       return {
         loss: 0.5,
-        accuracy: 0.75,
+        accuracy: changes.accuracyAt?.(rates.length) ?? 0.75,
         numImages,
         confusion: new Uint32Array(4),
         predicted: new Uint8Array(numImages),
@@ -108,7 +113,11 @@ function fakeExecutor(
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),
     gradients: unexpected,
-    readWeights: unexpected,
+    /** The number of steps done, in memory that the next step changes. */
+    readWeights: async () => {
+      weight[0] = rates.length;
+      return new Map([["layer/kernel", weight]]);
+    },
     writeWeights: unexpected,
     memory: () => ({ usedBytes: 10, numTensors: 3 }),
     deviceLost: changes.deviceLost ?? new Promise(() => {}),
@@ -256,6 +265,23 @@ describe("a run", () => {
     await until("images.delivered");
     expect(events.find((event) => event.type === "test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
+  });
+
+  test("lends its network between two steps, with the weights that did best so far", async () => {
+    const best = new Map([3, 6, 9, 10].map((step, index) => [step, [0.5, 0.8, 0.8, 0.7][index]]));
+    const executor = fakeExecutor({ accuracyAt: (step) => best.get(step) ?? 0 });
+    const { until, gate, environment } = started({
+      executor,
+      settings: { budget: "steps", steps: 10 },
+    });
+    void run(environment);
+    await until("run.finished");
+    const lent = await new Promise<LentNetwork>((resolve) => {
+      gate.request({ type: "lend", use: async (network) => resolve(network) });
+    });
+    expect(lent).toMatchObject({ step: 10, best: { step: 6, accuracy: 0.8 } });
+    expect(lent.best?.weights.get("layer/kernel")).toEqual(Float32Array.of(6));
+    expect((await lent.executor.readWeights()).get("layer/kernel")).toEqual(Float32Array.of(10));
   });
 
   test("images that cannot be had are said, and the run goes on", async () => {

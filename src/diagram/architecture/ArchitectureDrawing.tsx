@@ -85,7 +85,7 @@ function DrawnPart({
       {part.folded && (
         <rect
           x={x + 4}
-          y={y - 4}
+          y={y + 4}
           width={width}
           height={height}
           rx={7}

@@ -37,8 +37,8 @@ export const FRAME_TITLE = 22;
 const FRAME_SIDE = 12;
 const MARGIN = 16;
 /** Mean widths of a character at 13 px bold and at 12 px, a little generous: fonts differ. */
-const TITLE_CHARACTER = 7.9;
-const CHARACTER = 7;
+const TITLE_CHARACTER = 8.3;
+const CHARACTER = 7.4;
 
 export function layoutArchitecture({ parts, edges, frames }: Architecture): ArchitectureLayout {
   const graph = new Graph();
@@ -47,7 +47,7 @@ export function layoutArchitecture({ parts, edges, frames }: Architecture): Arch
     nodesep: 36,
     ranksep: frames.length > 0 ? 26 + FRAME_TITLE : 32,
     marginx: MARGIN + 2 * FRAME_SIDE,
-    marginy: MARGIN + 2 * FRAME_TITLE,
+    marginy: MARGIN + (frames.length > 0 ? 2 * FRAME_TITLE : 0),
     // Of dagre's ways to assign ranks the quick one that keeps short edges short.
     ranker: "tight-tree",
   });

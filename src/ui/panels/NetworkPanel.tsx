@@ -33,7 +33,7 @@ export function NetworkPanel() {
         id="network"
         note={
           <span className="network-note">
-            <span className="network-hint">block width = its share of multiplications</span>
+            <span className="network-hint">width = share of multiplications</span>
             <Tabs.List className="view-tabs" aria-label="Show the network as">
               <Tabs.Tab className="view-tab" value="picture">
                 Picture

@@ -1,6 +1,5 @@
 /** The architecture picture over the whole page: folded by block, unfolded by pressing, saved as SVG or PNG. */
-import { Dialog } from "@base-ui/react/dialog";
-import { Maximize, X, ZoomIn, ZoomOut } from "lucide-react";
+import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
 import { pngFile, svgFile } from "../../../diagram/architecture/exportPicture.tsx";
@@ -11,6 +10,7 @@ import type { NetworkAnalysis } from "../../../spec/analysis.ts";
 import { networkOf } from "../../../store/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { saveFile } from "../../saveFile.ts";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { ArchitecturePicture } from "./ArchitecturePicture.tsx";
@@ -20,16 +20,7 @@ import "./architecture.css";
 export function ArchitectureDialog({ onClose }: LoadedDialogProps) {
   const network = usePlayground(({ settings }) => networkOf(settings.values));
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog architecture-dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">Architecture</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label="Close">
-              <X size={18} aria-hidden />
-            </Dialog.Close>
-          </div>
+    <DialogFrame title="Architecture" className="architecture-dialog" onClose={onClose}>
           {network.ok ? (
             <Architecture analysis={network.analysis} />
           ) : (
@@ -37,9 +28,7 @@ export function ArchitectureDialog({ onClose }: LoadedDialogProps) {
               <b>There is no such network.</b> {network.message}
             </p>
           )}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    </DialogFrame>
   );
 }
 
@@ -76,11 +65,11 @@ function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
 
   return (
     <>
-      <Dialog.Description className="dialog-text">
+      <p className="dialog-text">
         {formatCount(analysis.layers.length)} layers with what goes in and out, height × width ×
         channels. {foldable.length > 0 && "Press a block to unfold it; "}drag and turn the wheel, or
         use the arrow keys and + - 0.
-      </Dialog.Description>
+      </p>
       <div className="architecture-tools">
         {foldable.length > 0 && (
           <button

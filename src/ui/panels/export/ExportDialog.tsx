@@ -1,10 +1,9 @@
 /** What a run leaves behind, as files: the model for two kinds of programs, predictions and history as tables. */
-import { Dialog } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
 import { useState } from "react";
 import { networkOf } from "../../../store/derived.ts";
 import { bestText, exportState, historyCsv, type WeightsChoice } from "../../../store/exports.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../../PlaygroundContext.tsx";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { ExportRow } from "./ExportRow.tsx";
@@ -27,17 +26,7 @@ export function ExportDialog({ onClose }: LoadedDialogProps) {
   const recipe = run.recipeId ?? settings.recipeId;
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">Export</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label="Close">
-              <X size={18} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <Dialog.Description className="dialog-text">{state.weightsText}</Dialog.Description>
+    <DialogFrame title="Export" words={state.weightsText} onClose={onClose}>
           {state.best !== null && (
             <div className="export-weights">
               <Segmented
@@ -85,8 +74,6 @@ export function ExportDialog({ onClose }: LoadedDialogProps) {
               file={{ recipe, weights: "last", ending: "-history.csv", type: "text/csv" }}
             />
           </ul>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    </DialogFrame>
   );
 }
