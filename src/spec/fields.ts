@@ -183,7 +183,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     advanced: true,
     appliesWhen: [WITH_HEAD],
     label: "Classes",
-    help: "Units of the head as counted. Training here always uses as many as the data has.",
+    help: "Units of the head as counted. Training takes as many as the data has; 1 stays and cannot learn.",
   },
   stemPadding: {
     kind: "choice",

@@ -51,7 +51,8 @@ export async function prepareRun({
   const data = await openData(asSet);
   emit({ type: "dataset.described", dataSet: data.description });
 
-  const { settings, notes } = asTrained(asSet, data.description.classes.length);
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses);
   const graph = buildNetwork(settings);
   analyze(graph);
   const budget = runBudget(settings, data.numTrain);
@@ -75,7 +76,7 @@ export async function prepareRun({
   });
   const { executor, reason, fallbacks } = await selectEngine(
     settings,
-    executorOptions(settings, graph),
+    executorOptions(settings, graph, numLabelClasses),
   );
   emit({
     type: "engine.chosen",
