@@ -67,6 +67,10 @@ export interface TrainingSettings {
   /** May be a fraction: 2.8 epochs. */
   readonly epochs: number;
   readonly steps: number;
+  /** Keras' `steps_per_epoch`: an epoch is so many batches; 0: all training images once. */
+  readonly stepsPerEpoch: number;
+  /** Keras' `validation_steps`: a validation looks at so many batches at most; 0: at all held-out images. */
+  readonly validationSteps: number;
   /** What happens to the last, smaller batch of an epoch. */
   readonly remainder: "drop" | "keep";
   readonly seed: number;

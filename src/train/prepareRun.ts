@@ -8,7 +8,7 @@ import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import type { Settings } from "../spec/settings.ts";
-import { type Budget, runBudget } from "./budget.ts";
+import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
 
@@ -35,8 +35,8 @@ export interface PreparedRun {
   readonly data: RunData;
   readonly executor: Executor;
   readonly budget: Budget;
-  /** The batches of the first epoch; the first of them has already arrived. */
-  readonly firstEpoch: AsyncIterable<PixelBatch>;
+  /** The batches of the first pass through the data; the first of them has already arrived. */
+  readonly firstPass: AsyncIterable<PixelBatch>;
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
@@ -54,19 +54,20 @@ export async function prepareRun({
   const { settings, notes } = asTrained(asSet, data.description.classes.length);
   const graph = buildXception(settings);
   analyze(graph);
-  const budget = runBudget(settings, data.numTrain);
+  const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
     type: "run.prepared",
     runId,
-    ...budget,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
     numTrain: data.numTrain,
-    numValidation: data.numValidation,
+    numValidation: budget.validationImages,
     batchSize: settings.batchSize,
-    notes: [...notes, ...data.notes],
+    notes: [...notes, ...data.notes, ...budgetNotes(budget, settings, data)],
   });
 
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
-  const firstEpoch = await startedStream(data.trainingBatches(0));
+  const firstPass = await startedStream(data.trainingBatches(0));
   emit({
     type: "run.phaseChanged",
     runId,
@@ -84,7 +85,7 @@ export async function prepareRun({
     reason,
     fallbacks: [...fallbacks],
   });
-  return { settings, data, executor, budget, firstEpoch };
+  return { settings, data, executor, budget, firstPass };
 }
 
 /** The same stream, once its first element is here. */

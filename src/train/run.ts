@@ -6,6 +6,7 @@
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
 import { augmentBatch } from "./augmentBatch.ts";
+import { endlessPasses, firstImages } from "./batchStreams.ts";
 import { epochOf } from "./budget.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { type CurvePoint, createProgressMeter } from "./progressMeter.ts";
@@ -88,36 +89,34 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
 
   async function train(): Promise<void> {
     emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
-    for (let epoch = 0; step < budget.totalSteps; epoch += 1) {
-      await trainEpoch(epoch === 0 ? prepared.firstEpoch : data.trainingBatches(epoch));
-      if (step === (epoch + 1) * budget.stepsPerEpoch) {
+    const passAt = (pass: number) => data.trainingBatches(pass);
+    for await (const batch of endlessPasses(prepared.firstPass, passAt)) {
+      await trainOn(batch);
+      if (step % budget.stepsPerEpoch === 0) {
         await validate("whole");
-        emit({ type: "epoch.completed", runId, epoch: epoch + 1, step });
+        emit({ type: "epoch.completed", runId, epoch: step / budget.stepsPerEpoch, step });
       }
+      if (step === budget.totalSteps) break;
     }
     await test(holdHere);
     emit({ type: "run.finished", runId, step, trainMs: meter.trainMs });
   }
 
-  async function trainEpoch(batches: AsyncIterable<PixelBatch>): Promise<void> {
-    for await (const batch of batches) {
-      await gate.pass(serve, step);
-      meter.startClock();
-      const rate = options.learningRate() * scheduleFactor(settings, budget, step);
-      await executor.trainStep(augmentBatch(batch, settings, step), rate);
-      step += 1;
-      unreadSteps += 1;
-      const last = step === budget.totalSteps;
-      const validates = step % validationInterval === 0 && step % budget.stepsPerEpoch !== 0;
-      if (last || validates || gate.closing || meter.sinceReadingMs >= readingIntervalMs)
-        await report(rate);
-      await yieldToEvents();
-      meter.stopClock();
-      if (validates) await validate("subset");
-      if (last) return;
-    }
-    if (unreadSteps > 0) await report(options.learningRate());
+  async function trainOn(batch: PixelBatch): Promise<void> {
+    await gate.pass(serve, step);
+    meter.startClock();
+    const rate = options.learningRate() * scheduleFactor(settings, budget, step);
+    await executor.trainStep(augmentBatch(batch, settings, step), rate);
+    step += 1;
+    unreadSteps += 1;
+    const endsEpoch = step % budget.stepsPerEpoch === 0;
+    const validates = step % validationInterval === 0 && !endsEpoch;
+    const last = step === budget.totalSteps;
+    if (last || endsEpoch || validates || gate.closing || meter.sinceReadingMs >= readingIntervalMs)
+      await report(rate);
+    await yieldToEvents();
     meter.stopClock();
+    if (validates) await validate("subset");
   }
 
   /** Reads the device's sums and tells the page. @throws PlaygroundError `run.diverged` */
@@ -143,8 +142,9 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   }
 
   async function validate(part: "subset" | "whole"): Promise<void> {
-    if (data.numValidation > 0) {
-      const evaluation = await executor.evaluate(data.validationBatches(part), holdHere);
+    if (budget.validationImages > 0) {
+      const images = firstImages(data.validationBatches(part), budget.validationImages);
+      const evaluation = await executor.evaluate(images, holdHere);
       emit({
         type: "validation.completed",
         runId,

@@ -40,6 +40,8 @@ export const paperSettings: Settings = {
   budget: "epochs",
   epochs: 1,
   steps: 1000,
+  stepsPerEpoch: 0,
+  validationSteps: 0,
   remainder: "drop",
   seed: 1,
   frozenLayers: 0,
