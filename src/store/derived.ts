@@ -8,7 +8,7 @@ import { analyze } from "../spec/analyze.ts";
 import { FIELDS, SETTING_KEYS } from "../spec/fields.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
 import { twinOf } from "../spec/twin.ts";
 
@@ -62,7 +62,7 @@ export function twinSettings(settings: Settings): Settings {
 
 function derive(settings: Settings): NetworkResult {
   try {
-    const graph = buildXception(settings);
+    const graph = buildNetwork(settings);
     return { ok: true, graph, analysis: analyze(graph) };
   } catch (error) {
     if (!(error instanceof PlaygroundError))

@@ -6,7 +6,7 @@ import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts"
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
@@ -52,7 +52,7 @@ export async function prepareRun({
   emit({ type: "dataset.described", dataSet: data.description });
 
   const { settings, notes } = asTrained(asSet, data.description.classes.length);
-  const graph = buildXception(settings);
+  const graph = buildNetwork(settings);
   analyze(graph);
   const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({

@@ -3,6 +3,7 @@ import type { Recipe } from "./recipe.ts";
 
 /** The network of the Xception paper (Chollet 2017, figure 5), as Keras Applications and the common PyTorch port have it. */
 export const paperSettings: Settings = {
+  network: "xception",
   inputSize: 299,
   inputChannels: 3,
   classes: 1000,
