@@ -77,7 +77,6 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
     Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
   );
   let step = 0;
-  let unreadSteps = 0;
   let readings = 0;
   let gallery: PixelBatch | undefined;
 
@@ -108,7 +107,6 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
     const rate = options.learningRate() * scheduleFactor(settings, budget, step);
     await executor.trainStep(augmentBatch(batch, settings, step), rate);
     step += 1;
-    unreadSteps += 1;
     const endsEpoch = step % budget.stepsPerEpoch === 0;
     const validates = step % validationInterval === 0 && !endsEpoch;
     const last = step === budget.totalSteps;
@@ -123,7 +121,6 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function report(rate: number): Promise<void> {
     const point: CurvePoint = meter.record(step, await executor.readMetrics());
     const { usedBytes, numTensors } = executor.memory();
-    unreadSteps = 0;
     readings += 1;
     emit({
       type: "step.completed",
