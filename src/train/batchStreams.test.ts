@@ -48,7 +48,10 @@ describe("passes without an end", () => {
         closed = true;
       }
     }
-    await labelsOf(endlessPasses(first(), () => stream()), 1);
+    await labelsOf(
+      endlessPasses(first(), () => stream()),
+      1,
+    );
     expect(closed).toBe(true);
   });
 });
