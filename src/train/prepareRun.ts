@@ -6,6 +6,7 @@ import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts"
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
+import type { LayerGraph } from "../spec/graph.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
@@ -40,17 +41,41 @@ export interface PreparedRun {
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
-export async function prepareRun({
-  runId,
-  settings: asSet,
-  emit,
-  openData,
-  selectEngine,
-}: RunEnvironment): Promise<PreparedRun> {
-  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
-  const data = await openData(asSet);
-  emit({ type: "dataset.described", dataSet: data.description });
+export async function prepareRun(environment: RunEnvironment): Promise<PreparedRun> {
+  const { settings: asSet } = environment;
+  const data = await openImages(environment, asSet);
+  const network = prepareNetwork(environment, asSet, data);
+  const firstPass = await startFirstPass(environment, data);
+  const executor = await openEngine(environment, network);
+  const { settings, budget } = network;
+  return { settings, data, executor, budget, firstPass };
+}
 
+type Told = Pick<RunEnvironment, "runId" | "emit">;
+
+export async function openImages(
+  { runId, emit, openData }: Told & Pick<RunEnvironment, "openData">,
+  settings: Settings,
+): Promise<RunData> {
+  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
+  const data = await openData(settings);
+  emit({ type: "dataset.described", dataSet: data.description });
+  return data;
+}
+
+/** A network as it will be trained on the data, before any engine knows of it. */
+export interface PreparedNetwork {
+  readonly settings: Settings;
+  readonly graph: LayerGraph;
+  readonly budget: Budget;
+}
+
+/** @throws PlaygroundError `network.*` or `data.too-few-images` */
+export function prepareNetwork(
+  { runId, emit }: Told,
+  asSet: Settings,
+  data: RunData,
+): PreparedNetwork {
   const { settings, notes } = asTrained(asSet, data.description.classes.length);
   const graph = buildNetwork(settings);
   analyze(graph);
@@ -65,9 +90,22 @@ export async function prepareRun({
     batchSize: settings.batchSize,
     notes: [...notes, ...data.notes, ...budgetNotes(budget, settings, data)],
   });
+  return { settings, graph, budget };
+}
 
+/** The first pass through the data, once its first batch is here. */
+export async function startFirstPass(
+  { runId, emit }: Told,
+  data: RunData,
+): Promise<AsyncIterable<PixelBatch>> {
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
-  const firstPass = await startedStream(data.trainingBatches(0));
+  return startedStream(data.trainingBatches(0));
+}
+
+export async function openEngine(
+  { runId, emit, selectEngine }: Told & Pick<RunEnvironment, "selectEngine">,
+  { settings, graph }: PreparedNetwork,
+): Promise<Executor> {
   emit({
     type: "run.phaseChanged",
     runId,
@@ -85,7 +123,7 @@ export async function prepareRun({
     reason,
     fallbacks: [...fallbacks],
   });
-  return { settings, data, executor, budget, firstPass };
+  return executor;
 }
 
 /** The same stream, once its first element is here. */

@@ -1,4 +1,7 @@
-/** The training worker's entry: commands in, events out. One run a worker; the page ends the worker to end the run. */
+/**
+ * The training worker's entry: commands in, events out. One run or race a worker; the
+ * page ends the worker to end it.
+ */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
@@ -6,6 +9,7 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import { measureRun } from "../train/measureRun.ts";
 import { openRunData } from "../train/openRunData.ts";
 import type { RunEnvironment } from "../train/prepareRun.ts";
+import { race } from "../train/race.ts";
 import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import { selectEngine } from "../train/selectEngine.ts";
@@ -16,6 +20,8 @@ interface RunInProgress {
   readonly gate: Gate;
   learningRate: number;
 }
+
+const GIBIBYTE = 2 ** 30;
 
 let current: RunInProgress | undefined;
 
@@ -33,8 +39,11 @@ function handle(command: Command): void {
     case "run.start":
       start(command);
       return;
+    case "race.start":
+      startRace(command);
+      return;
     case "run.measure":
-      void measureRun(environment(command));
+      void measureRun({ ...environment(command), settings: command.settings });
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -55,6 +64,18 @@ async function inspect({
 
 function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, settings, paused } = command;
+  const started = open(runId, settings.learningRate, paused);
+  const learningRate = () => started.learningRate;
+  void run({ ...environment(command), settings, gate: started.gate, learningRate });
+}
+
+function startRace(command: Extract<Command, { type: "race.start" }>): void {
+  const { runId, lanes, paused } = command;
+  const { gate } = open(runId, 0, paused);
+  void race({ ...environment(command), lanes, gate, memoryLimitBytes: memoryLimit() });
+}
+
+function open(runId: string, learningRate: number, paused: boolean): RunInProgress {
   const gate = createGate(
     {
       onPaused: (step) => emit({ type: "run.paused", runId, step }),
@@ -62,14 +83,22 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
     },
     paused,
   );
-  const started: RunInProgress = { runId, gate, learningRate: settings.learningRate };
-  current = started;
-  void run({ ...environment(command), gate, learningRate: () => started.learningRate });
+  current = { runId, gate, learningRate };
+  return current;
+}
+
+/** What networks side by side may take: three quarters of the memory that the browser tells of, 4 GiB where it does not. */
+function memoryLimit(): number {
+  const told: unknown = "deviceMemory" in navigator ? navigator.deviceMemory : undefined;
+  return typeof told === "number" ? told * 0.75 * GIBIBYTE : 4 * GIBIBYTE;
 }
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<
+    Command,
+    { type: "dataset.inspect" | "run.start" | "race.start" | "run.measure" }
+  >,
 ): void {
   switch (command.type) {
     case "run.pause":
@@ -94,15 +123,16 @@ function control(
 
 function environment({
   runId,
-  settings,
   dataUrl,
-}: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
+}: Extract<Command, { type: "run.start" | "race.start" | "run.measure" }>): Omit<
+  RunEnvironment,
+  "settings"
+> {
   const reportProgress = createProgressThrottle((progress) =>
     emit({ type: "data.progressed", runId, ...progress }),
   );
   return {
     runId,
-    settings,
     emit,
     openData: (asSet) =>
       openRunData(dataUrl, asSet, {

@@ -1,7 +1,7 @@
 /**
  * The executor on TensorFlow.js: a real `tf.LayersModel`, run eagerly. The fallback that runs everywhere and
- * the one that compiled engines are compared with. Owns model, optimiser state, metrics and backend; one at a
- * time in a worker, since TensorFlow.js keeps one backend for all.
+ * the one that compiled engines are compared with. Owns model, optimiser state and metrics, and shares the
+ * backend with others in its worker, since TensorFlow.js keeps one for all (`backends/shareBackend.ts`).
  */
 import * as tf from "@tensorflow/tfjs";
 import {
