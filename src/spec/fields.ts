@@ -570,6 +570,17 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
       { value: "keep", label: "Keep" },
     ],
   },
+  base: {
+    kind: "choice",
+    group: "training",
+    advanced: true,
+    label: "Base weights",
+    help: "Start from a trained network's weights, all but the head's. Its layers must be the same.",
+    options: [
+      { value: "none", label: "None" },
+      { value: "fashion-mnist", label: "Fashion-MNIST, small" },
+    ],
+  },
   frozenLayers: {
     kind: "number",
     integer: true,

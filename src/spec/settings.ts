@@ -14,6 +14,7 @@ export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the numbers that the network sees; `preparation.ts` says what each is. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
+export type BaseChoice = "none" | "fashion-mnist";
 export type EngineChoice = "automatic" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
@@ -76,6 +77,8 @@ export interface TrainingSettings {
   /** What happens to the last, smaller batch of an epoch. */
   readonly remainder: "drop" | "keep";
   readonly seed: number;
+  /** The network whose weights the run starts from, all but its head's; `bases.ts` says what each is. */
+  readonly base: BaseChoice;
   /** Number of layers, in the order of the summary, whose weights stay as they are. */
   readonly frozenLayers: number;
   readonly engine: EngineChoice;

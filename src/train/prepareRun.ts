@@ -2,13 +2,17 @@
  * Everything before the first step: data opened and flowing, network built, engine ready. Shared by training and
  * by measuring, so that a measurement times what a run would do.
  */
+
+import { formatCount } from "../core/units.ts";
 import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
+import { BASES, requireBaseFits } from "../spec/bases.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
-import type { Settings } from "../spec/settings.ts";
+import type { BaseChoice, Settings } from "../spec/settings.ts";
+import type { StartWeights } from "./baseWeights.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
@@ -27,6 +31,7 @@ export interface RunEnvironment {
   readonly settings: Settings;
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
+  readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
   readonly selectEngine: (settings: Settings, options: ExecutorOptions) => Promise<ChosenEngine>;
 }
 
@@ -79,6 +84,7 @@ export function prepareNetwork(
   const { settings, notes } = asTrained(asSet, data.description.classes.length);
   const graph = buildNetwork(settings);
   analyze(graph);
+  if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
   const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
     type: "run.prepared",
@@ -88,7 +94,12 @@ export function prepareNetwork(
     numTrain: data.numTrain,
     numValidation: budget.validationImages,
     batchSize: settings.batchSize,
-    notes: [...notes, ...data.notes, ...budgetNotes(budget, settings, data)],
+    notes: [
+      ...notes,
+      ...data.notes,
+      ...budgetNotes(budget, settings, data),
+      ...baseNotes(settings),
+    ],
   });
   return { settings, graph, budget };
 }
@@ -103,9 +114,10 @@ export async function startFirstPass(
 }
 
 export async function openEngine(
-  { runId, emit, selectEngine }: Told & Pick<RunEnvironment, "selectEngine">,
+  { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
   { settings, graph }: PreparedNetwork,
 ): Promise<Executor> {
+  const start = settings.base === "none" ? undefined : await readBase(settings.base);
   emit({
     type: "run.phaseChanged",
     runId,
@@ -116,6 +128,7 @@ export async function openEngine(
     settings,
     executorOptions(settings, graph),
   );
+  if (start !== undefined) executor.writeWeights(start);
   emit({
     type: "engine.chosen",
     runId,
@@ -124,6 +137,15 @@ export async function openEngine(
     fallbacks: [...fallbacks],
   });
   return executor;
+}
+
+function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
+  if (base === "none") return [];
+  const frozen =
+    frozenLayers === 0
+      ? "all of them are trained further"
+      : `the first ${formatCount(frozenLayers)} layers stay as they are`;
+  return [`Starts from the weights of ${BASES[base].title}, without its head; ${frozen}.`];
 }
 
 /** The same stream, once its first element is here. */

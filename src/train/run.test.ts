@@ -162,6 +162,7 @@ function started(
     settings: { ...SETTINGS, ...options.settings },
     emit,
     openData: async () => options.data ?? fakeData(),
+    readBase: async () => new Map(),
     selectEngine: async () => ({ executor, reason: "there is no other", fallbacks: [] }),
     gate,
     learningRate: () => rate.value,

@@ -6,6 +6,7 @@ import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
+import { readBase } from "../train/baseWeights.ts";
 import { measureRun } from "../train/measureRun.ts";
 import { openRunData } from "../train/openRunData.ts";
 import type { RunEnvironment } from "../train/prepareRun.ts";
@@ -139,6 +140,7 @@ function environment({
         onProgress: reportProgress,
         onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),
+    readBase: (base) => readBase(base, dataUrl),
     selectEngine,
   };
 }

@@ -45,6 +45,7 @@ export const paperSettings: Settings = {
   validationSteps: 0,
   remainder: "drop",
   seed: 1,
+  base: "none",
   frozenLayers: 0,
   engine: "automatic",
   threads: 0,

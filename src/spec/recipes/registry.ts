@@ -4,8 +4,10 @@ import { notebook } from "./notebook.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { paper } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
+import { transfer } from "./transfer.ts";
+import { transferAsPrinted } from "./transferAsPrinted.ts";
 
-export const RECIPES: readonly Recipe[] = [oneMinute, notebook, paper];
+export const RECIPES: readonly Recipe[] = [oneMinute, notebook, paper, transfer, transferAsPrinted];
 
 /** @throws PlaygroundError `setting.invalid` for an id that no recipe has. */
 export function recipeById(id: string): Recipe {
