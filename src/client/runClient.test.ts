@@ -147,6 +147,7 @@ describe("a worker that breaks", () => {
       points: [],
       stepMs: 1,
       imagesPerSecond: 1,
+      trainMs: 1,
       remainingMs: 1,
       usedBytes: 1,
       numTensors: 1,

@@ -62,6 +62,7 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
   points: [{ step, loss: 1, accuracy: 0 }],
   stepMs: 1,
   imagesPerSecond: 1,
+  trainMs: 1,
   remainingMs: 1,
   usedBytes: 1,
   numTensors: 1,
