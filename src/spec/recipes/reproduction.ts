@@ -2,8 +2,7 @@ import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * R3, "v2": the network of the reproduction notes, with the notes' training (batches of 32, 80 steps an epoch, 10
- * epochs, 20 batches to validate on; shear and zoom in Keras' units).
+ * R3, "v2": the network of the reproduction notes, with the notes' training (shear and zoom in Keras' units).
  */
 export const reproduction: Recipe = {
   id: "reproduction",
