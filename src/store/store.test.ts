@@ -19,6 +19,7 @@ function createFakeClient() {
       runs += 1;
       return `run-${runs}`;
     },
+    startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);
       return "measurement";
