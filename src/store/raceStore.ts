@@ -66,7 +66,7 @@ export interface Race {
   readonly actions: RaceActions;
 }
 
-export const DEFAULT_TARGET = 0.8;
+const DEFAULT_TARGET = 0.8;
 const DEFAULT_SEEDS = 3;
 
 export function createRace(
