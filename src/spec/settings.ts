@@ -4,6 +4,7 @@
  * Plain data: it crosses `postMessage` and JSON unchanged.
  */
 
+export type NetworkKind = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
 export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
 export type IntermediateActivation = "none" | "relu" | "elu";
 export type Padding = "same" | "valid";
@@ -14,8 +15,9 @@ export type ScheduleKind = "constant" | "cosine" | "step";
 export type EngineChoice = "automatic" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
-/** What `buildXception` needs; see `networks/xception.ts` for what each one does. */
+/** What `buildNetwork` needs; see `networks/` for what each one does in which network. */
 export interface NetworkSettings {
+  readonly network: NetworkKind;
   /** Height and width of the input in pixels. */
   readonly inputSize: number;
   readonly inputChannels: number;

@@ -6,7 +6,7 @@ import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts"
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
 import { type Budget, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
@@ -51,8 +51,9 @@ export async function prepareRun({
   const data = await openData(asSet);
   emit({ type: "dataset.described", dataSet: data.description });
 
-  const { settings, notes } = asTrained(asSet, data.description.classes.length);
-  const graph = buildXception(settings);
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses);
+  const graph = buildNetwork(settings);
   analyze(graph);
   const budget = runBudget(settings, data.numTrain);
   emit({
@@ -75,7 +76,7 @@ export async function prepareRun({
   });
   const { executor, reason, fallbacks } = await selectEngine(
     settings,
-    executorOptions(settings, graph),
+    executorOptions(settings, graph, numLabelClasses),
   );
   emit({
     type: "engine.chosen",

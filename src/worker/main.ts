@@ -3,13 +3,7 @@ import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { measureRun } from "../train/measureRun.ts";
-import { openRunData } from "../train/openRunData.ts";
-import type { RunEnvironment } from "../train/prepareRun.ts";
-import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
-import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
@@ -34,7 +28,7 @@ function handle(command: Command): void {
       start(command);
       return;
     case "run.measure":
-      void measureRun(environment(command));
+      void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -64,7 +58,21 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
   );
   const started: RunInProgress = { runId, gate, learningRate: settings.learningRate };
   current = started;
-  void run({ ...environment(command), gate, learningRate: () => started.learningRate });
+  void withRuns(runId, (runs) =>
+    runs.startRun(command, emit, { gate, learningRate: () => started.learningRate }),
+  );
+}
+
+/** What cannot be loaded is a run that failed, like any other. */
+async function withRuns(
+  runId: string,
+  use: (runs: typeof import("./runs.ts")) => Promise<void>,
+): Promise<void> {
+  try {
+    await use(await import("./runs.ts"));
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  }
 }
 
 function control(
@@ -90,25 +98,4 @@ function control(
     case "run.setLearningRate":
       if (current !== undefined) current.learningRate = command.learningRate;
   }
-}
-
-function environment({
-  runId,
-  settings,
-  dataUrl,
-}: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
-  const reportProgress = createProgressThrottle((progress) =>
-    emit({ type: "data.progressed", runId, ...progress }),
-  );
-  return {
-    runId,
-    settings,
-    emit,
-    openData: (asSet) =>
-      openRunData(dataUrl, asSet, {
-        onProgress: reportProgress,
-        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
-      }),
-    selectEngine,
-  };
 }

@@ -78,7 +78,7 @@ class ReferenceExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const machine = this.#load(batch);
       machine.run("evaluation");
@@ -142,12 +142,16 @@ class ReferenceExecutor implements Executor {
     this.#machines.clear();
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#plan.numClasses;
+  }
+
   /** The machine for the batch's size, with the batch and the step's count in its inputs. */
   #load(batch: Batch): ReferenceMachine {
-    const { inputs, numClasses } = this.#plan;
+    const { inputs } = this.#plan;
     const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
     const shape: MapShape = [height, width, channels];
-    requireBatch(batch, shape, numClasses);
+    requireBatch(batch, shape, this.#numLabelClasses);
     const machine = this.#machineFor(batch.numImages);
     prepareBatch(batch, shape, machine.values(inputs.images));
     machine.values(inputs.labels).set(batch.labels);

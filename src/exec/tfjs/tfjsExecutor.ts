@@ -13,6 +13,7 @@ import type { PlaygroundError } from "../../core/errors.ts";
 import type { MapShape } from "../../core/shape.ts";
 import { networkEnds } from "../../plan/networkEnds.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -114,7 +115,8 @@ export class TfjsExecutor implements Executor {
   ): Promise<Evaluation> {
     const prepare = (batch: Batch) => this.#prepare(batch);
     const read = (tensor: tf.Tensor) => this.#read(tensor);
-    return evaluate(this.#bridged, this.#numClasses, batches, prepare, read, onProgress);
+    const tally = createEvaluationTally(this.#numLabelClasses);
+    return evaluate(this.#bridged, tally, this.#numClasses, batches, prepare, read, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -176,8 +178,12 @@ export class TfjsExecutor implements Executor {
     return lossAndGradients(this.#bridged, variables, input, labels, wanted);
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#numClasses;
+  }
+
   #prepare(batch: Batch): tf.Tensor4D {
-    requireBatch(batch, this.#inputShape, this.#numClasses);
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
     return prepareBatch(batch, this.#inputShape);
   }
 

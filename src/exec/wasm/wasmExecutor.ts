@@ -104,7 +104,7 @@ export class WasmExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#main.plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const program = await this.#load(batch);
       this.#machine.run(program, "evaluation");
@@ -174,6 +174,10 @@ export class WasmExecutor implements Executor {
     this.#numSteps += 1;
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
+  }
+
   #metrics(): Float32Array {
     return this.#machine.floats(this.#main, this.#main.plan.metrics);
   }
@@ -181,9 +185,9 @@ export class WasmExecutor implements Executor {
   /** The program for the batch's size, with the batch and the step's count in its inputs. */
   async #load(batch: Batch): Promise<WasmProgram> {
     await this.#machine.ready;
-    const { inputs, numClasses } = this.#main.plan;
+    const { inputs } = this.#main.plan;
     const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
-    requireBatch(batch, [height, width, channels], numClasses);
+    requireBatch(batch, [height, width, channels], this.#numLabelClasses);
     const program = this.#programFor(batch.numImages);
     this.#prepare(batch, program, [height, width, channels]);
     this.#machine.integers(program, inputs.labels).set(batch.labels);
