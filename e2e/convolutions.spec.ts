@@ -11,7 +11,9 @@ async function openLab(page: Page, query = ""): Promise<void> {
 const section = (page: Page, name: string): Locator =>
   page.getByRole("region", { name, exact: true });
 const kind = (page: Page, name: string): Locator =>
-  page.getByRole("region", { name: "Kinds compared" }).getByRole("row", { name });
+  page
+    .getByRole("region", { name: "Kinds compared" })
+    .getByRole("row", { name: new RegExp(`^${name}`) });
 const number = (page: Page, name: string): Locator =>
   section(page, "One convolution").getByRole("spinbutton", { name, exact: true });
 

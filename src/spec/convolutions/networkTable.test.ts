@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../analyze.ts";
-import { buildXception } from "../networks/xception.ts";
+import { buildNetwork } from "../networks/registry.ts";
 import { recipeById } from "../recipes/registry.ts";
 import type { ConvolutionKind, NetworkSettings } from "../settings.ts";
 import {
@@ -15,7 +15,7 @@ import {
 function tableOf(change: Partial<NetworkSettings> = {}) {
   const settings = { ...recipeById("paper").settings, ...change };
   const networkOf = (convolution: ConvolutionKind) =>
-    analyze(buildXception({ ...settings, convolution }));
+    analyze(buildNetwork({ ...settings, convolution }));
   return layerTable({
     separable: networkOf("separable"),
     ordinary: networkOf("ordinary"),
@@ -28,20 +28,34 @@ describe("the same network with other convolutions", () => {
     expect(tableOf().total.separable.params).toBe(22_910_480);
   });
 
-  it.each([{}, { intermediateActivation: "relu" as const }, { residual: false }])(
-    "adds up to the totals, by layer and by block, with %o",
-    (change) => {
-      const table = tableOf(change);
-      for (const { rows, total } of [table, foldBlocks(table)]) {
-        for (const kind of NETWORK_KINDS) {
-          const sum = (count: "params" | "macs") =>
-            rows.reduce((before, row) => before + row.counts[kind][count], 0);
-          expect(sum("params")).toBe(total[kind].params);
-          expect(sum("macs")).toBe(total[kind].macs);
-        }
+  it("has the two layers of the parameter-counting notebook side by side, under both their names", () => {
+    const table = tableOf({ network: "two-layers", inputSize: 224 });
+    expect(
+      table.rows.map(({ name, counts }) => [name, counts.ordinary.params, counts.separable.params]),
+    ).toEqual([
+      ["separable_conv2d / conv2d", 896, 155],
+      ["separable_conv2d_1 / conv2d_1", 18_496, 2_400],
+    ]);
+    expect(table.total.ordinary.params).toBe(19_392);
+    expect(table.total.separable.params).toBe(2_555);
+  });
+
+  it.each([
+    {},
+    { intermediateActivation: "relu" as const },
+    { residual: false },
+    { network: "mnist-convnet" as const, inputSize: 28 },
+  ])("adds up to the totals, by layer and by block, with %o", (change) => {
+    const table = tableOf(change);
+    for (const { rows, total } of [table, foldBlocks(table)]) {
+      for (const kind of NETWORK_KINDS) {
+        const sum = (count: "params" | "macs") =>
+          rows.reduce((before, row) => before + row.counts[kind][count], 0);
+        expect(sum("params")).toBe(total[kind].params);
+        expect(sum("macs")).toBe(total[kind].macs);
       }
-    },
-  );
+    }
+  });
 
   it("has one row for a convolution, whether it is one layer or two", () => {
     const row = tableOf().rows.find(({ name }) => name === "block5_sepconv1");

@@ -37,32 +37,46 @@ export interface Sorting {
 
 const NONE: Counts = { params: 0, macs: 0 };
 
-/** The halves of a convolution that is two layers in one kind and one in another make one row. */
+/**
+ * The halves of a convolution that is two layers in one kind and one in another make one row. Rows belong together
+ * by their place: some networks name a layer after its kind, and the row then has both names.
+ */
 export function layerTable(
   networks: Readonly<Record<ConvolutionKind, NetworkAnalysis>>,
 ): NetworkTable {
-  const rows = new Map<string, Record<ConvolutionKind, Counts>>();
-  for (const kind of NETWORK_KINDS) {
-    for (const { layer, params, macs } of networks[kind].layers) {
-      if (params === 0 && macs === 0) continue;
-      const name = convolutionName(layer);
-      const row = rows.get(name) ?? {
-        separable: NONE,
-        ordinary: NONE,
-        "pointwise-first": NONE,
-      };
-      row[kind] = sum([row[kind], { params, macs }]);
-      rows.set(name, row);
-    }
-  }
+  const columns = NETWORK_KINDS.map((kind) => convolutionsOf(networks[kind]));
+  const numRows = Math.max(...columns.map(({ length }) => length));
+  const rows = Array.from({ length: numRows }, (_, index): NetworkRow => {
+    const [separable, ordinary, pointwiseFirst] = columns.map((column) => column[index]);
+    const names = [separable, ordinary, pointwiseFirst].flatMap((one) => one?.name ?? []);
+    return {
+      name: [...new Set(names)].join(" / "),
+      counts: {
+        separable: separable?.counts ?? NONE,
+        ordinary: ordinary?.counts ?? NONE,
+        "pointwise-first": pointwiseFirst?.counts ?? NONE,
+      },
+    };
+  });
   return {
-    rows: [...rows].map(([name, counts]) => ({ name, counts })),
+    rows,
     total: {
       separable: networks.separable,
       ordinary: networks.ordinary,
       "pointwise-first": networks["pointwise-first"],
     },
   };
+}
+
+/** What has weights or multiplies, in the order of the network, the halves of a convolution as one. */
+function convolutionsOf({ layers }: NetworkAnalysis) {
+  const byName = new Map<string, Counts>();
+  for (const { layer, params, macs } of layers) {
+    if (params === 0 && macs === 0) continue;
+    const name = convolutionName(layer);
+    byName.set(name, sum([byName.get(name) ?? NONE, { params, macs }]));
+  }
+  return [...byName].map(([name, counts]) => ({ name, counts }));
 }
 
 /** The same table with a row for each block, and one for blocks that are alike and follow each other. */
