@@ -63,6 +63,10 @@ export interface IntegersField extends FieldBase {
 
 export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
 
+/** What values a field takes, and its words, whoever's setting it is. */
+export type FieldRules = RulesOf<Field>;
+type RulesOf<F> = F extends Field ? Omit<F, "group" | "advanced" | "appliesWhen"> : never;
+
 type FieldFor<V> = [V] extends [number]
   ? NumberField
   : [V] extends [boolean]
@@ -765,7 +769,8 @@ export function requireSettingKey(key: string): SettingKey {
 
 type Wrong = Pick<Fault, "expected" | "got">;
 
-function wrongValue(field: Field, value: unknown): Wrong | undefined {
+/** What is wrong with a value; `undefined` where the field takes it. */
+export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
   const got = typeof value === "string" ? `"${value}"` : String(value);
   switch (field.kind) {
     case "number": {
@@ -795,7 +800,7 @@ function wrongValue(field: Field, value: unknown): Wrong | undefined {
   }
 }
 
-function numberRule(field: NumberField): string {
+function numberRule(field: Pick<NumberField, "integer" | "min" | "minIncluded" | "max">): string {
   const noun = field.integer ? "a whole number" : "a number";
   return field.minIncluded === false
     ? `${noun} above ${field.min} and at most ${field.max}`
@@ -812,7 +817,8 @@ function settingFault(key: SettingKey, field: Field): Fault {
   };
 }
 
-function fromText(field: Field, text: string): unknown {
+/** The value that a text stands for; text that stands for none stays text, and no field takes it. */
+export function fromText(field: FieldRules, text: string): unknown {
   switch (field.kind) {
     case "number":
       return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
