@@ -16,7 +16,7 @@ import {
 import { finishing } from "./products.ts";
 
 /** Numbers that a chunk moves, about. */
-const MOVED_NUMBERS = 16_384;
+const MOVED_NUMBERS = 4096;
 
 export function isSampled({ kernel, groups, padding }: ConvolutionAttributes): boolean {
   return [...kernel, groups].every((count) => count === 1) && padding.every((side) => side === 0);
