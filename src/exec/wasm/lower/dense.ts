@@ -15,7 +15,6 @@ import {
   finishing,
   forReduction,
   pack,
-  REDUCED_ROWS,
   summed,
   TILE,
   toEight,
@@ -135,8 +134,7 @@ export function multiplyTransposed(
   const { parts, perPart } = partsOf(rows, features * units);
   const wide = Math.max(LEAST_FEATURES, toEight((features * parts) / WANTED_CHUNKS));
   const chunksOfPart = chunksOf(features, wide);
-  const staged = REDUCED_ROWS * (features + units);
-  lowering.scratch(forReduction(Math.min(wide, features), units) + staged);
+  lowering.scratch(forReduction(Math.min(wide, features), units));
   const sum = { address: result, count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const args = [rows, features, units, ...x, ...dy, partials, perPart, wide, chunksOfPart];
@@ -168,10 +166,7 @@ export function multiplyBoth(
     { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
     lowering,
   );
-  scratch(
-    forReduction(features, units) +
-      Math.max(REDUCED_ROWS * (features + units), finishing(features)),
-  );
+  scratch(forReduction(features, units) + Math.max(BLOCK * units + TILE, finishing(features)));
   const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);
