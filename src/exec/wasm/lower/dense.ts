@@ -24,7 +24,7 @@ import {
 
 /** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
 const MOST_PARTS = 16;
-/** Rows of a part at least. */
+/** Rows of a part at least, where there are more than `FEW_PARTS`. */
 const LEAST_ROWS = 256;
 /** Of one with many numbers. */
 const FEW_PARTS = 8;
@@ -144,7 +144,9 @@ export function multiplyTransposed(
 /** In how many parts rows are summed up to a result of so many numbers. */
 function partsOf(rows: number, numbers: number) {
   const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
-  const wanted = Math.min(most, Math.max(1, Math.floor(rows / LEAST_ROWS)));
+  // With fewer than these the two gradients would be products of their own, and compute an inline `dy` twice.
+  const least = rows < LEAST_ROWS ? 1 : FEW_PARTS;
+  const wanted = Math.min(most, Math.max(least, Math.floor(rows / LEAST_ROWS)));
   const perPart = toEight(Math.ceil(rows / wanted));
   return { parts: chunksOf(rows, perPart), perPart };
 }
