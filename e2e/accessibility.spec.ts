@@ -1,7 +1,7 @@
 /** The page under axe-core's rules, and its main job by keyboard alone. */
 import { expect, test } from "@playwright/test";
-import { violations } from "./axe.ts";
 import { button, openPlayground, QUICK, SMALLEST, status, waitForStep } from "./playground.ts";
+import { violations } from "./violations.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no rule of WCAG AA is broken, ready and paused, ${colorScheme}`, async ({ page }) => {

@@ -1,6 +1,5 @@
 /** Two networks on the same batches, and a question of the paper, in the Race tab. */
 import { expect, type Page, test } from "@playwright/test";
-import { violations } from "./axe.ts";
 import {
   button,
   collectPageErrors,
@@ -10,6 +9,7 @@ import {
   SMALLEST,
   wordsOf,
 } from "./playground.ts";
+import { violations } from "./violations.ts";
 
 /** A dozen small steps on the compiled engine and the small set: what is raced is not the point. */
 const TINY = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 12 } as const;

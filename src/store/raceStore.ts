@@ -66,7 +66,7 @@ export interface Race {
   readonly actions: RaceActions;
 }
 
-export const DEFAULT_TARGET = 0.8;
+const DEFAULT_TARGET = 0.8;
 const DEFAULT_SEEDS = 3;
 
 export function createRace(
@@ -220,6 +220,8 @@ export function experimentBlocked(
   if (isActive(state.race.run)) return "A race is under way; both would slow each other down.";
   const busy = busyReason(playground);
   if (busy !== null || state.experimentBase === "own") return busy;
+  if (playground.settings.values.network !== "xception")
+    return "The questions are about Xception: choose it as Architecture, or ask a small network.";
   return blockedReason(playground);
 }
 

@@ -8,10 +8,11 @@ const batchOf = (numImages: number): PixelBatch => ({
   labels: new Uint8Array(numImages),
   height: 2,
   width: 2,
+  channels: 1,
   numImages,
 });
 
-async function* stream(count: number, numImages: number): AsyncIterable<PixelBatch> {
+export async function* batchStream(count: number, numImages: number): AsyncIterable<PixelBatch> {
   for (let index = 0; index < count; index += 1) yield batchOf(numImages);
 }
 
@@ -25,6 +26,7 @@ export function fakeData(changes: Partial<RunData> = {}): RunData {
       numTest: 8,
       height: 2,
       width: 2,
+      channels: 1,
       sizeBytes: 1,
       numShards: 1,
       fallbackReason: "",
@@ -32,9 +34,9 @@ export function fakeData(changes: Partial<RunData> = {}): RunData {
     numTrain: 80,
     numValidation: 20,
     notes: ["Only a few."],
-    trainingBatches: () => stream(10, 8),
-    validationBatches: (part) => stream(part === "whole" ? 5 : 2, 4),
-    testBatches: () => stream(2, 4),
+    trainingBatches: () => batchStream(10, 8),
+    validationBatches: (part) => batchStream(part === "whole" ? 5 : 2, 4),
+    testBatches: () => batchStream(2, 4),
     testImages: async (indices) => ({
       labels: new Uint8Array(indices.length),
       pixels: new Uint8Array(indices.length * 4),

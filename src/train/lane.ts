@@ -6,6 +6,7 @@
 import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { Settings } from "../spec/settings.ts";
+import { firstImages } from "./batchStreams.ts";
 import { type Budget, epochOf } from "./budget.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import type { RunData } from "./runData.ts";
@@ -121,8 +122,9 @@ export function createLane(options: LaneOptions): Lane {
       meter.stopClock();
     },
     async validate(part, betweenBatches) {
-      if (data.numValidation === 0) return;
-      const evaluation = await executor.evaluate(data.validationBatches(part), betweenBatches);
+      if (budget.validationImages === 0) return;
+      const images = firstImages(data.validationBatches(part), budget.validationImages);
+      const evaluation = await executor.evaluate(images, betweenBatches);
       emit({
         type: "validation.completed",
         runId,

@@ -2,14 +2,18 @@
  * Everything before the first step: data opened and flowing, network built, engine ready. Shared by training and
  * by measuring, so that a measurement times what a run would do.
  */
+
+import { formatCount } from "../core/units.ts";
 import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
+import { BASES, requireBaseFits } from "../spec/bases.ts";
 import type { LayerGraph } from "../spec/graph.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import type { Settings } from "../spec/settings.ts";
-import { type Budget, runBudget } from "./budget.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
+import type { BaseChoice, Settings } from "../spec/settings.ts";
+import type { StartWeights } from "./baseWeights.ts";
+import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
 
@@ -27,6 +31,7 @@ export interface RunEnvironment {
   readonly settings: Settings;
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
+  readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
   readonly selectEngine: (settings: Settings, options: ExecutorOptions) => Promise<ChosenEngine>;
 }
 
@@ -36,8 +41,8 @@ export interface PreparedRun {
   readonly data: RunData;
   readonly executor: Executor;
   readonly budget: Budget;
-  /** The batches of the first epoch; the first of them has already arrived. */
-  readonly firstEpoch: AsyncIterable<PixelBatch>;
+  /** The batches of the first pass through the data; the first of them has already arrived. */
+  readonly firstPass: AsyncIterable<PixelBatch>;
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
@@ -45,10 +50,10 @@ export async function prepareRun(environment: RunEnvironment): Promise<PreparedR
   const { settings: asSet } = environment;
   const data = await openImages(environment, asSet);
   const network = prepareNetwork(environment, asSet, data);
-  const firstEpoch = await startEpoch(environment, data);
+  const firstPass = await startFirstPass(environment, data);
   const executor = await openEngine(environment, network);
   const { settings, budget } = network;
-  return { settings, data, executor, budget, firstEpoch };
+  return { settings, data, executor, budget, firstPass };
 }
 
 type Told = Pick<RunEnvironment, "runId" | "emit">;
@@ -68,6 +73,8 @@ export interface PreparedNetwork {
   readonly settings: Settings;
   readonly graph: LayerGraph;
   readonly budget: Budget;
+  /** Classes that the labels tell apart; a head may have fewer units. */
+  readonly numLabelClasses: number;
 }
 
 /** @throws PlaygroundError `network.*` or `data.too-few-images` */
@@ -76,24 +83,32 @@ export function prepareNetwork(
   asSet: Settings,
   data: RunData,
 ): PreparedNetwork {
-  const { settings, notes } = asTrained(asSet, data.description.classes.length);
-  const graph = buildXception(settings);
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses);
+  const graph = buildNetwork(settings);
   analyze(graph);
-  const budget = runBudget(settings, data.numTrain);
+  if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
+  const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
     type: "run.prepared",
     runId,
-    ...budget,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
     numTrain: data.numTrain,
-    numValidation: data.numValidation,
+    numValidation: budget.validationImages,
     batchSize: settings.batchSize,
-    notes: [...notes, ...data.notes],
+    notes: [
+      ...notes,
+      ...data.notes,
+      ...budgetNotes(budget, settings, data),
+      ...baseNotes(settings),
+    ],
   });
-  return { settings, graph, budget };
+  return { settings, graph, budget, numLabelClasses };
 }
 
-/** The first epoch, once its first batch is here. */
-export async function startEpoch(
+/** The first pass through the data, once its first batch is here. */
+export async function startFirstPass(
   { runId, emit }: Told,
   data: RunData,
 ): Promise<AsyncIterable<PixelBatch>> {
@@ -102,9 +117,10 @@ export async function startEpoch(
 }
 
 export async function openEngine(
-  { runId, emit, selectEngine }: Told & Pick<RunEnvironment, "selectEngine">,
-  { settings, graph }: PreparedNetwork,
+  { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
+  { settings, graph, numLabelClasses }: PreparedNetwork,
 ): Promise<Executor> {
+  const start = settings.base === "none" ? undefined : await readBase(settings.base);
   emit({
     type: "run.phaseChanged",
     runId,
@@ -113,8 +129,9 @@ export async function openEngine(
   });
   const { executor, reason, fallbacks } = await selectEngine(
     settings,
-    executorOptions(settings, graph),
+    executorOptions(settings, graph, numLabelClasses),
   );
+  if (start !== undefined) executor.writeWeights(start);
   emit({
     type: "engine.chosen",
     runId,
@@ -123,6 +140,15 @@ export async function openEngine(
     fallbacks: [...fallbacks],
   });
   return executor;
+}
+
+function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
+  if (base === "none") return [];
+  const frozen =
+    frozenLayers === 0
+      ? "all of them are trained further"
+      : `the first ${formatCount(frozenLayers)} layers stay as they are`;
+  return [`Starts from the weights of ${BASES[base].title}, without its head; ${frozen}.`];
 }
 
 /** The same stream, once its first element is here. */

@@ -49,6 +49,7 @@ function started(
     lanes: LANES,
     emit,
     openData: async () => fakeData(),
+    readBase: async () => new Map(),
     selectEngine: async () => {
       const executor = waiting.shift();
       if (executor === undefined)
@@ -170,6 +171,7 @@ function imagesOf(first: number, numImages: number): PixelBatch {
     labels: new Uint8Array(numImages).map((_, index) => (first + index) % 10),
     height: SIDE,
     width: SIDE,
+    channels: 1,
     numImages,
   };
 }
@@ -224,6 +226,7 @@ test("a lane of a race ends with the same weights as the same network alone, to 
     ],
     emit: collect,
     openData: async () => data,
+    readBase: async () => new Map(),
     selectEngine: keeping,
     gate: gate(),
     memoryLimitBytes: 1e9,
@@ -235,11 +238,13 @@ test("a lane of a race ends with the same weights as the same network alone, to 
     };
     const learningRate = () => settings.learningRate;
     const openData = async () => data;
+    const readBase = async () => new Map();
     void run({
       runId: "r",
       settings,
       emit,
       openData,
+      readBase,
       selectEngine: keeping,
       gate: gate(),
       learningRate,

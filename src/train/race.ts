@@ -15,7 +15,7 @@ import {
   type PreparedNetwork,
   prepareNetwork,
   type RunEnvironment,
-  startEpoch,
+  startFirstPass,
 } from "./prepareRun.ts";
 import { createRaceLane, type RaceLane } from "./raceLane.ts";
 import { requireRoom } from "./raceMemory.ts";
@@ -63,7 +63,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
   if (first === undefined) throw new Error("a race without lanes was let in");
   requireRoom(networks, options.memoryLimitBytes);
   emit(preparedRace(runId, first, data));
-  const firstEpoch = await startEpoch(options, data);
+  const firstPass = await startFirstPass(options, data);
 
   emit({ type: "run.phaseChanged", runId, phase: "compiling", detail: "Building the networks" });
   const lanes: RaceLane[] = [];
@@ -85,7 +85,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
     settings: first.settings,
     data,
     budget: first.budget,
-    firstEpoch,
+    firstPass,
     gate,
     serve: refuse,
     validationAt: validationsOf(first.budget),
@@ -118,15 +118,16 @@ function validationsOf({ totalSteps }: Budget): (step: number) => "subset" | "wh
 function preparedRace(
   runId: string,
   { settings, budget }: PreparedNetwork,
-  { numTrain, numValidation }: RunData,
+  { numTrain }: RunData,
 ): WorkerEvent {
   const { batchSize } = settings;
   return {
     type: "run.prepared",
     runId,
-    ...budget,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
     numTrain,
-    numValidation,
+    numValidation: budget.validationImages,
     batchSize,
     notes: [],
   };

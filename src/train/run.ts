@@ -56,7 +56,7 @@ interface Session {
 
 function createSession(options: RunOptions, prepared: PreparedRun): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
-  const { settings, data, executor, budget, firstEpoch } = prepared;
+  const { settings, data, executor, budget, firstPass } = prepared;
   const lane = createLane({ ...prepared, runId, emit, learningRate, readingIntervalMs });
   const validationInterval = Math.ceil(
     Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
@@ -70,7 +70,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       settings,
       data,
       budget,
-      firstEpoch,
+      firstPass,
       gate,
       serve,
       validationAt: (step) => (step % validationInterval === 0 ? "subset" : undefined),
@@ -121,12 +121,13 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   }
 
   async function loadGallery(): Promise<PixelBatch> {
-    const { height, width, numTest } = data.description;
+    const { height, width, channels, numTest } = data.description;
     const indices = GALLERY.filter((index) => index < numTest);
     return {
       kind: "pixels",
       height,
       width,
+      channels,
       numImages: indices.length,
       ...(await data.testImages(indices)),
     };

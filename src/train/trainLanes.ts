@@ -6,6 +6,7 @@
 import type { PixelBatch } from "../exec/executor.ts";
 import type { Settings } from "../spec/settings.ts";
 import { augmentBatch } from "./augmentBatch.ts";
+import { endlessPasses } from "./batchStreams.ts";
 import type { Budget } from "./budget.ts";
 import type { Lane } from "./lane.ts";
 import type { Gate, ServeRequest } from "./runControl.ts";
@@ -19,8 +20,8 @@ export interface TrainingLoop {
   readonly settings: Settings;
   readonly data: RunData;
   readonly budget: Budget;
-  /** The batches of the first epoch, under way already. */
-  readonly firstEpoch: AsyncIterable<PixelBatch>;
+  /** The batches of the first pass through the data, under way already. */
+  readonly firstPass: AsyncIterable<PixelBatch>;
   readonly gate: Gate;
   readonly serve: ServeRequest;
   /** What is validated on after so many steps; the end of an epoch always validates on all held-out images. */
@@ -51,12 +52,11 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
       for (const lane of lanes()) lane.completeEpoch(Math.round(step / budget.stepsPerEpoch));
   }
 
-  for (let epoch = 0; step < budget.totalSteps; epoch += 1) {
-    for await (const batch of epoch === 0 ? loop.firstEpoch : data.trainingBatches(epoch)) {
-      await gate.pass(loop.serve, step);
-      await takeStep(batch);
-      if (step === budget.totalSteps || lanes().length === 0) return;
-    }
+  const passAt = (pass: number) => data.trainingBatches(pass);
+  for await (const batch of endlessPasses(loop.firstPass, passAt)) {
+    await gate.pass(loop.serve, step);
+    await takeStep(batch);
+    if (step === budget.totalSteps || lanes().length === 0) return;
   }
 }
 

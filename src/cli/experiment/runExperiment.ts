@@ -13,7 +13,7 @@ import { openRunData } from "../../train/openRunData.ts";
 import { race } from "../../train/race.ts";
 import { createGate } from "../../train/runControl.ts";
 import { selectInTerminal } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "../training/dataOnDisk.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "../training/dataOnDisk.ts";
 import { createArmRecorder, type SeedResult } from "./armRecorder.ts";
 import type { ExperimentRequest } from "./experimentRequest.ts";
 
@@ -85,6 +85,7 @@ async function raceOnce(arms: readonly Arm[], emit: (event: WorkerEvent) => void
         },
         { fetch: fetchFromDisk },
       ),
+    readBase: readBaseFromDisk,
     selectEngine: selectInTerminal,
     gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
     memoryLimitBytes: MOST_OF_MEMORY * totalmem(),

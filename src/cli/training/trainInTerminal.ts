@@ -12,7 +12,7 @@ import type { ChosenEngine, RunEnvironment } from "../../train/prepareRun.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
 import { openReference, selectInTerminal } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import type { TrainingRequest } from "./trainingRequest.ts";
 
 export interface HistoryPoint {
@@ -111,6 +111,7 @@ function runToEnd(
       settings,
       emit,
       openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      readBase: readBaseFromDisk,
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
       learningRate: () => settings.learningRate,

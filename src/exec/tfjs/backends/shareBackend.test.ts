@@ -56,6 +56,7 @@ test("a network trained beside another has the losses that it has alone", async 
     labels: Uint8Array.of(1, 4),
     height: 28,
     width: 28,
+    channels: 1,
     numImages: 2,
   };
   const open = async (changes: Partial<typeof settings>) => {

@@ -1,4 +1,4 @@
-/** The rules of axe-core on a page. */
+/** axe-core in the page, for every journey that holds a screen to the rules. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
