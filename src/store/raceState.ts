@@ -33,12 +33,14 @@ export interface RaceState {
   /** Loading, pauses and the end. */
   readonly run: RunState;
   readonly lanes: readonly LaneState[];
+  /** What the lanes are, the same list for as long as the race is there. */
+  readonly plans: readonly LanePlan[];
 }
 
 export type LanePlan = Pick<Arm, "name" | "settings">;
 
 export function noRace(): RaceState {
-  return { run: noRun(), lanes: [] };
+  return { run: noRun(), lanes: [], plans: [] };
 }
 
 export function startedRace(
@@ -51,6 +53,7 @@ export function startedRace(
   const accents = accentsOf(plans.map(({ settings }) => settings));
   return {
     run: startedRun(raceId, first.settings),
+    plans,
     lanes: plans.map(({ name, settings }, index) => {
       const network = networkOf(settings);
       return {
