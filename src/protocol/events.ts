@@ -16,6 +16,8 @@ const dataSetSchema = v.object({
   numTest: countSchema,
   height: countSchema,
   width: countSchema,
+  /** Grey, or red, green and blue. */
+  channels: v.picklist([1, 3]),
   sizeBytes: countSchema,
   numShards: countSchema,
   /** Why this set stands in for the one asked for; empty where it is the one asked for. */

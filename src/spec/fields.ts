@@ -569,6 +569,18 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
       { value: "starter", label: "Fashion-MNIST starter set" },
     ],
   },
+  preparation: {
+    kind: "choice",
+    group: "data",
+    label: "Preparation",
+    help: "What becomes of an image's bytes before the network sees them.",
+    options: [
+      { value: "standardize", label: "Standardise each image" },
+      { value: "unit", label: "0 to 1" },
+      { value: "symmetric", label: "-1 to 1, as Xception's" },
+      { value: "printed", label: "As R3 prints it" },
+    ],
+  },
   trainingImages: {
     kind: "number",
     integer: true,

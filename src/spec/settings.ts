@@ -11,6 +11,8 @@ export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
 export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
+/** How bytes become the numbers that the network sees; `preparation.ts` says what each is. */
+export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
 export type EngineChoice = "automatic" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
@@ -93,6 +95,7 @@ export interface AugmentationSettings {
 export interface DataSettings {
   /** The last three are files that a person brings: `ownData.ts`. */
   readonly dataSet: "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";
+  readonly preparation: Preparation;
   /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
   readonly trainingImages: number;
   /** Training images held out for validation. */

@@ -11,6 +11,7 @@ export function executorOptions(settings: Settings, graph: LayerGraph): Executor
     graph,
     batchSize: settings.batchSize,
     seed: settings.seed,
+    preparation: settings.preparation,
     labelSmoothing: settings.labelSmoothing,
     frozenLayers: settings.frozenLayers,
     optimizer: {

@@ -15,6 +15,7 @@ const batchOf = (numImages: number): PixelBatch => ({
   labels: new Uint8Array(numImages),
   height: 2,
   width: 2,
+  channels: 1,
   numImages,
 });
 
@@ -32,6 +33,7 @@ function fakeData(changes: Partial<RunData> = {}): RunData {
       numTest: 8,
       height: 2,
       width: 2,
+      channels: 1,
       sizeBytes: 1,
       numShards: 1,
       fallbackReason: "",

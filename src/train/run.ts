@@ -218,12 +218,13 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   }
 
   async function loadGallery(): Promise<PixelBatch> {
-    const { height, width, numTest } = data.description;
+    const { height, width, channels, numTest } = data.description;
     const indices = GALLERY.filter((index) => index < numTest);
     return {
       kind: "pixels",
       height,
       width,
+      channels,
       numImages: indices.length,
       ...(await data.testImages(indices)),
     };

@@ -27,6 +27,7 @@ function batchOf(numImages: number): PixelBatch {
     labels: new Uint8Array(numImages).map((_, index) => index % 10),
     height: SIDE,
     width: SIDE,
+    channels: 1,
     numImages,
   };
 }
@@ -44,6 +45,7 @@ const data: RunData = {
     numTest: 4,
     height: SIDE,
     width: SIDE,
+    channels: 1,
     sizeBytes: 1,
     numShards: 1,
     fallbackReason: "",

@@ -13,6 +13,7 @@ import type { PlaygroundError } from "../../core/errors.ts";
 import type { MapShape } from "../../core/shape.ts";
 import { networkEnds } from "../../plan/networkEnds.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
 import type {
   Batch,
   Evaluation,
@@ -38,6 +39,7 @@ export class TfjsExecutor implements Executor {
   readonly #options: ExecutorOptions;
   readonly #backend: OpenBackend;
   readonly #inputShape: MapShape;
+  readonly #preparation: LinearPreparation | undefined;
   readonly #numClasses: number;
   readonly #bridged: BridgedModel;
   readonly #byPath: ReadonlyMap<string, BridgedWeight>;
@@ -58,6 +60,7 @@ export class TfjsExecutor implements Executor {
     this.#options = options;
     this.#backend = backend;
     this.#inputShape = ends.inputShape;
+    this.#preparation = linearPreparation(options.preparation, ends.inputShape[2]);
     this.#numClasses = ends.numClasses;
     this.#bridged = toLayersModel(options.graph, options);
     this.#byPath = new Map(this.#bridged.weights.map((weight) => [weight.spec.path, weight]));
@@ -178,7 +181,7 @@ export class TfjsExecutor implements Executor {
 
   #prepare(batch: Batch): tf.Tensor4D {
     requireBatch(batch, this.#inputShape, this.#numClasses);
-    return prepareBatch(batch, this.#inputShape);
+    return prepareBatch(batch, this.#inputShape, this.#preparation);
   }
 
   async #read(tensor: tf.Tensor): Promise<Float32Array> {

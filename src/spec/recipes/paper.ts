@@ -52,6 +52,7 @@ export const paperSettings: Settings = {
   shear: 0,
   zoom: 0,
   dataSet: "fashion-mnist",
+  preparation: "standardize",
   trainingImages: 0,
   holdOut: 5000,
   shuffleBuffer: 10000,
