@@ -21,7 +21,6 @@ export interface OwnRunDataOptions {
   readonly settings: Settings;
   /** Images of an evaluation's batch. */
   readonly evaluationBatch: number;
-  readonly onProgress: (progress: OwnProgress) => void;
 }
 
 /** @throws PlaygroundError `file.*` */
@@ -30,9 +29,8 @@ export async function openOwnRunData({
   files,
   settings,
   evaluationBatch,
-  onProgress,
 }: OwnRunDataOptions): Promise<RunData> {
-  const data = await openOwnData(kind, files, { ...settings, onProgress, checkAll: false });
+  const data = await openOwnData(kind, files, { ...settings, checkAll: false });
   const { train, validation, test } = data;
   const { taken, note } = takenImages(train.labels.length, settings);
   const asGrey = data.channels === 3 && settings.inputChannels !== 3;
@@ -46,7 +44,7 @@ export async function openOwnRunData({
     ahead(cut(indices, batchSize, whole), (some) => read(part, some));
 
   return {
-    description: describeOwnData(kind, data),
+    description: { ...describeOwnData(kind, data), channels: asGrey ? 1 : data.channels },
     numTrain: taken.length,
     numValidation,
     notes: [
@@ -70,8 +68,22 @@ export async function openOwnRunData({
   };
 }
 
+/**
+ * Looks into every file and says what is there, before any training.
+ * @throws PlaygroundError `file.*`
+ */
+export async function inspectOwn(
+  kind: OwnDataSet,
+  files: readonly OwnFile[],
+  { seed, inputSize }: Pick<Settings, "seed" | "inputSize">,
+  onProgress: (progress: OwnProgress) => void,
+): Promise<DataSetDescription> {
+  const options = { seed, inputSize, checkAll: true, onProgress };
+  return describeOwnData(kind, await openOwnData(kind, files, options));
+}
+
 /** What there is to train on, as plain data for the page. */
-export function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
+function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
   const { title, classes, height, width, channels, sizeBytes, files, notes, train, test } = data;
   return {
     id: kind,
@@ -81,11 +93,11 @@ export function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescrip
     numTest: test.labels.length,
     height,
     width,
+    channels,
     sizeBytes,
     numShards: files.length,
     fallbackReason: "",
     own: {
-      channels,
       files: files.map((file) => ({ ...file })),
       notes: [...notes],
       trainCounts: countsOf(train.labels, classes.length),

@@ -62,6 +62,7 @@ export async function prepareRun({
     numTrain: data.numTrain,
     numValidation: data.numValidation,
     batchSize: settings.batchSize,
+    dataSet: data.description,
     notes: [...notes, ...data.notes],
   });
 

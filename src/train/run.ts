@@ -170,7 +170,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function deliverImages(indices: number[]): Promise<void> {
     try {
       const { pixels, labels } = await data.testImages(indices);
-      emit({ type: "images.delivered", runId, indices, pixels, labels });
+      emit({ type: "images.delivered", runId, indices, pixels: asBytes(pixels), labels });
     } catch (error) {
       emit({ type: "images.failed", runId, error: serializeError(error) });
     }
@@ -212,7 +212,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       step,
       indices,
       labels,
-      pixels,
+      pixels: asBytes(pixels),
       probabilities: await executor.predict(gallery),
     });
   }
@@ -235,6 +235,11 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
 
 function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) {
   return { loss, accuracy, numImages, confusion };
+}
+
+/** To look at: a screen shows no finer steps. */
+function asBytes(pixels: PixelBatch["pixels"]): Uint8Array {
+  return pixels instanceof Uint8Array ? pixels : Uint8Array.from(Uint8ClampedArray.from(pixels));
 }
 
 /** Passes batches on and keeps their labels, in order. */

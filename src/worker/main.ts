@@ -1,5 +1,6 @@
 /** The training worker's entry: commands in, events out. One run a worker; the page ends the worker to end the run. */
 import { serializeError } from "../core/errors.ts";
+import type { OwnProgress } from "../data/own/ownData.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
@@ -9,7 +10,7 @@ import type { RunEnvironment } from "../train/prepareRun.ts";
 import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle } from "./progressThrottle.ts";
+import { createProgressThrottle, createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
@@ -29,6 +30,9 @@ function handle(command: Command): void {
   switch (command.type) {
     case "dataset.inspect":
       void inspect(command);
+      return;
+    case "ownData.inspect":
+      void inspectOwnData(command);
       return;
     case "run.start":
       start(command);
@@ -53,6 +57,23 @@ async function inspect({
   }
 }
 
+async function inspectOwnData({
+  kind,
+  files,
+  settings,
+}: Extract<Command, { type: "ownData.inspect" }>): Promise<void> {
+  try {
+    const { inspectOwn } = await import("../train/ownRunData.ts");
+    const reportProgress = createThrottle<OwnProgress>((progress) =>
+      emit({ type: "ownData.progressed", ...progress }),
+    );
+    const dataSet = await inspectOwn(kind, files, settings, reportProgress);
+    emit({ type: "ownData.described", dataSet });
+  } catch (error) {
+    emit({ type: "ownData.failed", error: serializeError(error) });
+  }
+}
+
 function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, settings, paused } = command;
   const gate = createGate(
@@ -69,7 +90,7 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<Command, { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "run.measure" }>,
 ): void {
   switch (command.type) {
     case "run.pause":
@@ -96,6 +117,7 @@ function environment({
   runId,
   settings,
   dataUrl,
+  ownFiles,
 }: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
   const reportProgress = createProgressThrottle((progress) =>
     emit({ type: "data.progressed", runId, ...progress }),
@@ -105,7 +127,7 @@ function environment({
     settings,
     emit,
     openData: (asSet) =>
-      openRunData(dataUrl, asSet, {
+      openRunData({ dataUrl, ownFiles }, asSet, {
         onProgress: reportProgress,
         onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),

@@ -35,7 +35,7 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
       emit: ({ type }: WorkerEvent) => {
         if (type === "run.finished" || type === "run.failed") resolve();
       },
-      openData: (asSet) => openRunData(DATA_URL, asSet, data, { fetch: fetchFromDisk }),
+      openData: (asSet) => openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, data),
       selectEngine: async (_settings, options) => {
         executor = await openWasm(options, 0);
         return { executor, reason: "", fallbacks: [] };

@@ -111,7 +111,7 @@ function runToEnd(
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      openData: (asSet) => openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, dataEvents),
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
       learningRate: () => settings.learningRate,

@@ -1,12 +1,12 @@
 /** Colour to grey, for a network that sees one channel. */
-import type { ImageBatch } from "../imageBatch.ts";
+import type { ImageBatch, Pixels } from "../imageBatch.ts";
 
 /**
  * By the luma of ITU-R 601, `0.299 R + 0.587 G + 0.114 B`, as Pillow's `convert("L")`, which Keras uses; bytes are rounded.
  *
  * @param images `[numImages, height, width, 3]`
  */
-export function toGrey(images: ImageBatch): ImageBatch {
+export function toGrey(images: ImageBatch<Pixels>): ImageBatch<Pixels> {
   const { pixels } = images;
   const numPixels = pixels.length / 3;
   const grey =

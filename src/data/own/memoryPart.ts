@@ -1,7 +1,6 @@
 /** A part of a data set whose images lie in memory. */
-import type { Channels, ImageBatch } from "../imageBatch.ts";
+import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
 import type { OwnPart } from "./ownData.ts";
-import type { Pixels } from "./pixelCollector.ts";
 
 export interface MemoryImages {
   /** `[numImages, height, width, channels]` on the scale of pixels. */
@@ -33,7 +32,7 @@ export function memoryPart(name: string, images: MemoryImages, labels: Uint8Arra
         );
         takenLabels[place] = labels[index] ?? 0;
       }
-      const batch: ImageBatch = {
+      const batch: ImageBatch<Pixels> = {
         kind: "pixels",
         pixels: taken,
         height,

@@ -2,7 +2,7 @@
  * A data set that somebody brought, opened: what it is in words and numbers, and its images by index. Whatever is wrong
  * with the files was found before one of these exists.
  */
-import type { Channels, ImageBatch } from "../imageBatch.ts";
+import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
 
 export interface OwnPart {
   /** As the person knows it: `X_train.npy`, `train/`. */
@@ -13,7 +13,7 @@ export interface OwnPart {
    * Images by index, in that order. The receiver owns them.
    * @throws PlaygroundError `file.invalid` where a file cannot be read any more.
    */
-  read(indices: ArrayLike<number>): Promise<ImageBatch>;
+  read(indices: ArrayLike<number>): Promise<ImageBatch<Pixels>>;
 }
 
 /** One thing that was handed over, in words. */

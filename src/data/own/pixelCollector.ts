@@ -4,9 +4,8 @@
  * preparation starts from; nothing is rounded on the way.
  */
 import { formatCount } from "../../core/units.ts";
+import type { Pixels } from "../imageBatch.ts";
 import { requireMemory, wrongFile } from "./ownFile.ts";
-
-export type Pixels = Uint8Array | Float32Array;
 
 export interface Range {
   readonly min: number;
