@@ -265,9 +265,7 @@ export function createPlayground(
 }
 
 /** Why Train cannot be pressed, in a sentence; `null` when it can. */
-export function blockedReason(
-  state: Pick<PlaygroundState, "settings" | "ownData">,
-): string | null {
+export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData">): string | null {
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
   const network = networkOf(state.settings.values);

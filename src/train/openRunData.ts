@@ -4,6 +4,7 @@
  */
 
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnFile } from "../data/own/ownFile.ts";
 import { createSplit } from "../data/split.ts";
 import {
   loadTestImages,
@@ -13,7 +14,6 @@ import {
   validationBatches,
 } from "../data/storedImages.ts";
 import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
-import type { OwnFile } from "../data/own/ownFile.ts";
 import type { DataTransport, RetryNotice } from "../data/transport.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import { isOwnDataSet } from "../spec/ownData.ts";

@@ -57,12 +57,7 @@ export async function openOwnRunData({
       return batchesOf(train, order, settings.batchSize, settings.remainder === "drop");
     },
     validationBatches: (part) =>
-      batchesOf(
-        validation,
-        part === "whole" ? upTo(numValidation) : live,
-        evaluationBatch,
-        false,
-      ),
+      batchesOf(validation, part === "whole" ? upTo(numValidation) : live, evaluationBatch, false),
     testBatches: () => batchesOf(test, upTo(test.labels.length), evaluationBatch, false),
     testImages: (indices) => read(test, indices),
   };

@@ -1,7 +1,7 @@
 /** The training worker's entry: commands in, events out. One run a worker; the page ends the worker to end the run. */
 import { serializeError } from "../core/errors.ts";
-import type { OwnProgress } from "../data/own/ownData.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { measureRun } from "../train/measureRun.ts";
@@ -90,7 +90,10 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<
+    Command,
+    { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "run.measure" }
+  >,
 ): void {
   switch (command.type) {
     case "run.pause":

@@ -111,7 +111,8 @@ function runToEnd(
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) => openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, dataEvents),
+      openData: (asSet) =>
+        openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, dataEvents),
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
       learningRate: () => settings.learningRate,

@@ -55,7 +55,11 @@ export async function openArrayFiles(
   const trainHeader = await readNpyHeader(four.trainImages);
   const testHeader = await readNpyHeader(four.testImages);
   const shape = imageShapeOf(four.trainImages.path, trainHeader.shape);
-  requireSameShape(four.testImages.path, shape, imageShapeOf(four.testImages.path, testHeader.shape));
+  requireSameShape(
+    four.testImages.path,
+    shape,
+    imageShapeOf(four.testImages.path, testHeader.shape),
+  );
 
   // The labels first: they are quickly read, and most mistakes are in them.
   const trainLabels = await readLabels(four.trainLabels);

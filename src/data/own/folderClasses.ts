@@ -19,7 +19,9 @@ export interface FolderPart {
 export interface FolderClasses {
   readonly classes: readonly string[];
   /** Only `train` where no folder names a part. */
-  readonly parts: { readonly train: FolderPart } & Readonly<Partial<Record<PartFolder, FolderPart>>>;
+  readonly parts: { readonly train: FolderPart } & Readonly<
+    Partial<Record<PartFolder, FolderPart>>
+  >;
 }
 
 const PARTS: ReadonlyMap<string, PartFolder> = new Map([
@@ -74,7 +76,9 @@ export function folderClasses({ images, folders }: FoundImages): FolderClasses {
     });
   }
   const classes = [
-    ...new Set(entries.flatMap(({ part, className = "" }) => (part === "train" ? [className] : []))),
+    ...new Set(
+      entries.flatMap(({ part, className = "" }) => (part === "train" ? [className] : [])),
+    ),
   ].sort(compare);
   requireClasses(classes);
   requireNoEmptyFolder(folders, classes, place);

@@ -102,11 +102,9 @@ function imageInZip(zipPath: string, path: string, entry: FileEntry): ImageFile 
           length += chunk.length;
         },
       });
-      await entry
-        .getData(sink, { useWebWorkers: false })
-        .catch((error: unknown) => {
-          throw zipFault(where, error);
-        });
+      await entry.getData(sink, { useWebWorkers: false }).catch((error: unknown) => {
+        throw zipFault(where, error);
+      });
       return new Blob([bytes.subarray(0, length)]);
     },
   };

@@ -114,7 +114,11 @@ function holdOut(part: FolderPart, classes: readonly string[], seed: number) {
   return { kept: take(0, "training pictures"), heldOut: take(1, "held-out pictures") };
 }
 
-function imagePart({ name, images, labels }: FolderPart, size: number, decode: DecodeImage): OwnPart {
+function imagePart(
+  { name, images, labels }: FolderPart,
+  size: number,
+  decode: DecodeImage,
+): OwnPart {
   return {
     name,
     labels,
@@ -124,7 +128,8 @@ function imagePart({ name, images, labels }: FolderPart, size: number, decode: D
       const place = ({ pixels }: DecodedImage, at: number) =>
         batch.pixels.set(pixels, at * size * size * 3);
       await decodeAll(wanted, decode, size, place);
-      for (let at = 0; at < indices.length; at += 1) batch.labels[at] = labels[indices[at] ?? 0] ?? 0;
+      for (let at = 0; at < indices.length; at += 1)
+        batch.labels[at] = labels[indices[at] ?? 0] ?? 0;
       return batch;
     },
   };
@@ -180,7 +185,8 @@ async function decodeAll(
 function wordsOf({ name, images, labels }: FolderPart, numClasses: number): OwnFileWords {
   const counts = countsOf(labels, numClasses);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const each = least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+  const each =
+    least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
   return {
     name,
     words: `${counted(images.length, "picture", "pictures")} in ${numClasses} classes, ${each} each`,

@@ -26,10 +26,7 @@ export function memoryPart(name: string, images: MemoryImages, labels: Uint8Arra
       const takenLabels = new Uint8Array(numImages);
       for (let place = 0; place < numImages; place += 1) {
         const index = indices[place] ?? 0;
-        taken.set(
-          pixels.subarray(index * imageSize, (index + 1) * imageSize),
-          place * imageSize,
-        );
+        taken.set(pixels.subarray(index * imageSize, (index + 1) * imageSize), place * imageSize);
         takenLabels[place] = labels[index] ?? 0;
       }
       const batch: ImageBatch<Pixels> = {

@@ -2,8 +2,9 @@
  * The numbers of a NumPy file, piece by piece in the order in which they lie there, and where each belongs. Keeps no
  * array: what becomes of the numbers is the caller's.
  */
-import { type OwnFile, readBytes } from "./ownFile.ts";
+
 import { bytesOf, type NpyHeader, type NpyType } from "./npyHeader.ts";
+import { type OwnFile, readBytes } from "./ownFile.ts";
 
 /** A piece that is read at once: 4 MB of most types. */
 const PIECE_VALUES = 2 ** 20;

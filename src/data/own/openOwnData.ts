@@ -1,6 +1,5 @@
 /** Opens the data set that somebody brought. One line for each kind. */
 import { openArrayFiles } from "./arrayFiles.ts";
-import { openImageFolders } from "./imageFolders.ts";
 import { openMnistFiles } from "./mnistFiles.ts";
 import type { OpenOwnOptions, OwnData } from "./ownData.ts";
 import type { OwnFile } from "./ownFile.ts";
@@ -15,7 +14,9 @@ interface OpenOptions extends OpenOwnOptions {
 const OPENERS = {
   arrays: openArrayFiles,
   mnist: openMnistFiles,
-  images: openImageFolders,
+  // Brings the reader of zips, which the others do without.
+  images: async (files, options) =>
+    (await import("./imageFolders.ts")).openImageFolders(files, options),
 } as const satisfies Record<string, Opener>;
 
 /** @throws PlaygroundError `file.invalid`, `file.too-large` */

@@ -66,7 +66,8 @@ export function requireSameLength(
   if (numImages === numLabels && numImages > 0) return;
   throw wrongFile(labels.path, {
     rule: numImages === numLabels ? "there is no image" : "images and labels are not as many",
-    expected: numImages === 0 ? "images" : `${numImages} labels, as ${nameOf(images.path)} has images`,
+    expected:
+      numImages === 0 ? "images" : `${numImages} labels, as ${nameOf(images.path)} has images`,
     got: String(numLabels),
     remedy: "Save images and labels of the same examples.",
   });
