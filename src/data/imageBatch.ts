@@ -40,7 +40,7 @@ export function emptyImages(
   };
 }
 
-/** Bytes of one image. */
+/** Numbers of one image: bytes, unless they are floats. */
 export function imageBytes({
   height,
   width,
@@ -50,7 +50,17 @@ export function imageBytes({
 }
 
 /** Images `[first, first + numImages)` of a block. A view: no bytes are copied. */
-export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch {
+export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels>;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels> {
   const imageSize = imageBytes(images);
   return {
     kind: "pixels",

@@ -6,6 +6,9 @@ import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
 
+/** Each has a network in memory. */
+const MAX_LANES = 4;
+
 const commandSchema = v.variant("type", [
   /** Answers with `dataset.described`. Needs no engine. */
   v.object({
@@ -26,8 +29,24 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
-    /** Empty unless the settings' data set is made of them. */
-    ownFiles: ownFilesSchema,
+    /** For a data set made of them. */
+    ownFiles: v.optional(ownFilesSchema),
+    paused: v.boolean(),
+  }),
+  /**
+   * Starts a race: several networks on the same batches, in turn by step. Each lane tells of itself by the events of
+   * a run, under its own id; pauses, loading and the end carry the race's. With `paused`, it stops after a step of each.
+   */
+  v.object({
+    type: v.literal("race.start"),
+    runId: v.string(),
+    dataUrl,
+    lanes: v.pipe(
+      v.array(v.object({ runId: v.string(), settings: settingsSchema })),
+      v.minLength(1),
+      v.maxLength(MAX_LANES),
+    ),
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
@@ -36,7 +55,7 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
-    ownFiles: ownFilesSchema,
+    ownFiles: v.optional(ownFilesSchema),
   }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),

@@ -131,6 +131,8 @@ const eventSchema = v.variant("type", [
     points: v.array(pointSchema),
     stepMs: v.number(),
     imagesPerSecond: v.number(),
+    /** Milliseconds spent in steps so far: without loading, evaluation and pauses. */
+    trainMs: v.number(),
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,

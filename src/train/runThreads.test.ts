@@ -73,6 +73,7 @@ test("a thread killed in the middle of a run fails it with a message, and its cu
       settings,
       emit,
       openData: async () => data,
+      readBase: async () => new Map(),
       selectEngine: async (_settings, options) => {
         const kernels = await readKernels({ simd: "plain", memory: "shared" });
         const executor = createWasmExecutor(options, kernels, {

@@ -1,4 +1,8 @@
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
+import {
+  Uint8ArrayReader,
+  Uint8ArrayWriter,
+  ZipWriter,
+} from "@zip.js/zip.js/lib/zip-core-native.js";
 import { describe, expect, test } from "vitest";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
@@ -26,7 +30,11 @@ async function zip(path: string, entries: Readonly<Record<string, readonly numbe
   const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   for (const [name, bytes] of Object.entries(entries)) {
     const options = { directory: name.endsWith("/") };
-    await writer.add(name, options.directory ? undefined : new Uint8ArrayReader(Uint8Array.from(bytes)), options);
+    await writer.add(
+      name,
+      options.directory ? undefined : new Uint8ArrayReader(Uint8Array.from(bytes)),
+      options,
+    );
   }
   return { path, file: new Blob([Uint8Array.from(await writer.close())]) };
 }
@@ -49,7 +57,10 @@ describe("folders of pictures", () => {
     const { pixels, labels } = await data.train.read([2, 0]);
     expect([pixels[0], pixels[12], ...labels]).toEqual([3, 1, 1, 0]);
     expect([...data.validation.labels].sort()).toEqual([0, 1]);
-    expect(data.files).toContainEqual({ name: "train/", words: "3 pictures in 2 classes, 1 to 2 each" });
+    expect(data.files).toContainEqual({
+      name: "train/",
+      words: "3 pictures in 2 classes, 1 to 2 each",
+    });
     expect(data.notes).toEqual([
       "Pictures from 10 × 11 to 10 × 15 pixels.",
       "validation/ validates and tests: there is no third folder.",
@@ -80,9 +91,16 @@ describe("folders of pictures", () => {
 
   test("in zips are read entry by entry: parts or classes by the zips' own names", async () => {
     const train = await zip("train.zip", { "cat/": [], "cat/1.jpg": [1], "dog/1.jpg": [2] });
-    const validation = await zip("val.zip", { "val/cat/1.jpg": [3], "__MACOSX/val/cat/._1.jpg": [4] });
+    const validation = await zip("val.zip", {
+      "val/cat/1.jpg": [3],
+      "__MACOSX/val/cat/._1.jpg": [4],
+    });
     const parts = await open([train, validation]);
-    expect([parts.classes, parts.train.labels.length, parts.test.labels.length]).toEqual([["cat", "dog"], 2, 1]);
+    expect([parts.classes, parts.train.labels.length, parts.test.labels.length]).toEqual([
+      ["cat", "dog"],
+      2,
+      1,
+    ]);
     expect((await parts.test.read([0])).pixels[0]).toBe(3);
 
     const classes = await open([
@@ -99,7 +117,10 @@ describe("folders of pictures", () => {
       return decode(blob, path, size);
     };
     const seen: number[] = [];
-    await open(TWO_PARTS, { decode: counting, onProgress: ({ share }: { share: number }) => seen.push(share) });
+    await open(TWO_PARTS, {
+      decode: counting,
+      onProgress: ({ share }: { share: number }) => seen.push(share),
+    });
     expect([asked.length, seen.at(-1)]).toEqual([5, 1]);
     asked.length = 0;
     const data = await open(TWO_PARTS, { decode: counting, checkAll: false });
@@ -112,13 +133,41 @@ describe("folders of pictures", () => {
 describe("refused, with file and place", () => {
   const cases: readonly (readonly [string, readonly OwnFile[], RegExp])[] = [
     ["no picture at all", [file("notes.txt", 1)], /no picture among these files/],
-    ["one class only", [file("cat/1.jpg", 1), file("cat/2.jpg", 1)], /nothing to tell apart|no class's folder/],
-    ["a picture outside the class folders", [...TWO_PARTS, file("pets/train/5.jpg", 1)], /^pets\/train\/5\.jpg: .*no class's folder/],
-    ["a class that training lacks", [...TWO_PARTS, file("pets/validation/bird/1.jpg", 1)], /^pets\/validation\/bird\/1\.jpg: .*got bird/],
-    ["validation without training", [file("test/cat/1.jpg", 1), file("test/dog/1.jpg", 1)], /nothing to (train on|tell apart)/],
-    ["a single picture to share", [file("cat/1.jpg", 1), file("dog/1.jpg", 1), file("dog/2.jpg", 1)], /^cat\/: one picture cannot both/],
-    ["a picture that does not decode", [...TWO_PARTS, file("pets/train/cat/17.jpg")], /^pets\/train\/cat\/17\.jpg: the picture cannot be decoded/],
-    ["what is no zip", [{ path: "pets.zip", file: new Blob(["not packed at all"]) }], /^pets\.zip: the zip cannot be unpacked/],
+    [
+      "one class only",
+      [file("cat/1.jpg", 1), file("cat/2.jpg", 1)],
+      /nothing to tell apart|no class's folder/,
+    ],
+    [
+      "a picture outside the class folders",
+      [...TWO_PARTS, file("pets/train/5.jpg", 1)],
+      /^pets\/train\/5\.jpg: .*no class's folder/,
+    ],
+    [
+      "a class that training lacks",
+      [...TWO_PARTS, file("pets/validation/bird/1.jpg", 1)],
+      /^pets\/validation\/bird\/1\.jpg: .*got bird/,
+    ],
+    [
+      "validation without training",
+      [file("test/cat/1.jpg", 1), file("test/dog/1.jpg", 1)],
+      /nothing to (train on|tell apart)/,
+    ],
+    [
+      "a single picture to share",
+      [file("cat/1.jpg", 1), file("dog/1.jpg", 1), file("dog/2.jpg", 1)],
+      /^cat\/: one picture cannot both/,
+    ],
+    [
+      "a picture that does not decode",
+      [...TWO_PARTS, file("pets/train/cat/17.jpg")],
+      /^pets\/train\/cat\/17\.jpg: the picture cannot be decoded/,
+    ],
+    [
+      "what is no zip",
+      [{ path: "pets.zip", file: new Blob(["not packed at all"]) }],
+      /^pets\.zip: the zip cannot be unpacked/,
+    ],
   ];
   test.each(cases)("%s", async (_name, files, message) => {
     const error = await open(files).catch((thrown: unknown) => thrown);
@@ -127,11 +176,17 @@ describe("refused, with file and place", () => {
 
   test("a class's folder that is empty", async () => {
     const pets = await zip("train.zip", { "bird/": [], "cat/1.jpg": [1], "dog/1.jpg": [2] });
-    await expect(open([pets])).rejects.toThrow(/train\/bird\/: the class's folder holds no picture/);
+    await expect(open([pets])).rejects.toThrow(
+      /train\/bird\/: the class's folder holds no picture/,
+    );
   });
 
   test("a zip whose entries are damaged, or larger than any picture", async () => {
-    const pets = await zip("p.zip", { "train/cat/1.jpg": [1], "train/dog/1.jpg": [2], "test/cat/1.jpg": [3] });
+    const pets = await zip("p.zip", {
+      "train/cat/1.jpg": [1],
+      "train/dog/1.jpg": [2],
+      "test/cat/1.jpg": [3],
+    });
     const bytes = new Uint8Array(await pets.file.arrayBuffer());
     const damaged = bytes.slice();
     damaged.fill(0xff, 30, 60);
@@ -139,8 +194,12 @@ describe("refused, with file and place", () => {
 
     // The size in the list of entries, at its 24th byte, says 4 GB.
     const trap = bytes.slice();
-    const list = trap.findIndex((_, at) => new DataView(trap.buffer).getUint32(Math.min(at, trap.length - 4)) === 0x504b0102);
+    const list = trap.findIndex(
+      (_, at) => new DataView(trap.buffer).getUint32(Math.min(at, trap.length - 4)) === 0x504b0102,
+    );
     trap.set([0xf0, 0xff, 0xff, 0xff], list + 24);
-    await expect(open([{ ...pets, file: new Blob([trap]) }])).rejects.toMatchObject({ code: "file.invalid" });
+    await expect(open([{ ...pets, file: new Blob([trap]) }])).rejects.toMatchObject({
+      code: "file.invalid",
+    });
   });
 });

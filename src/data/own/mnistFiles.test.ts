@@ -24,15 +24,18 @@ function withFile(name: string, file: Blob): readonly OwnFile[] {
 }
 
 describe("the four files of MNIST", () => {
-  test.each(["as they are", "packed"])("%s give images, labels and digits as classes", async (form) => {
-    const given = form === "packed" ? await Promise.all(files().map(packed)) : files();
-    const data = await openMnistFiles(given, OPTIONS);
-    expect(data).toMatchObject({ classes: ["0", "1"], height: 2, width: 2, channels: 1 });
-    const { pixels, labels } = await data.train.read([2, 0]);
-    expect([...labels]).toEqual([1, 1]);
-    expect([...pixels]).toEqual([...PIXELS.slice(8), ...PIXELS.slice(0, 4)]);
-    expect([...data.test.labels]).toEqual([0]);
-  });
+  test.each(["as they are", "packed"])(
+    "%s give images, labels and digits as classes",
+    async (form) => {
+      const given = form === "packed" ? await Promise.all(files().map(packed)) : files();
+      const data = await openMnistFiles(given, OPTIONS);
+      expect(data).toMatchObject({ classes: ["0", "1"], height: 2, width: 2, channels: 1 });
+      const { pixels, labels } = await data.train.read([2, 0]);
+      expect([...labels]).toEqual([1, 1]);
+      expect([...pixels]).toEqual([...PIXELS.slice(8), ...PIXELS.slice(0, 4)]);
+      expect([...data.test.labels]).toEqual([0]);
+    },
+  );
 
   test("unpacked by the browser although the name ends in .gz are read as they are", async () => {
     const given = files().map(({ path, file }) => ({ path: `${path}.gz`, file }));
@@ -46,14 +49,20 @@ describe("the four files of MNIST", () => {
     const cases: readonly (readonly [Blob, RegExp])[] = [
       [new Blob(["<!doctype html> not found"]), /no IDX file of bytes.*got 3c 21 64 6f/],
       [new Blob([]), /an empty file/],
-      [whole.slice(0, whole.size - 1), /not as long as its header says; expected 12 bytes for 3 × 2 × 2, got 11/],
+      [
+        whole.slice(0, whole.size - 1),
+        /not as long as its header says; expected 12 bytes for 3 × 2 × 2, got 11/,
+      ],
       [new Blob([whole, "more"]), /not as long as its header says.*got more/],
       [cut.file.slice(0, cut.file.size - 9), /cannot be unpacked|not as long/],
       [idxFile("", [3], [1, 2, 3]).file, /expected images \(3 axes\), got labels/],
     ];
     for (const [file, message] of cases) {
       const error = await openMnistFiles(withFile(name, file), OPTIONS).catch((thrown) => thrown);
-      expect(error).toMatchObject({ code: "file.invalid", message: expect.stringMatching(message) });
+      expect(error).toMatchObject({
+        code: "file.invalid",
+        message: expect.stringMatching(message),
+      });
       expect(error.context.file).toBe(`MNIST/${name}`);
     }
   });

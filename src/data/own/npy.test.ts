@@ -57,7 +57,9 @@ describe("a NumPy file", () => {
 
   test("keeps fractions, and those of halves with their small and large values", async () => {
     const values = [0.1, -3.25, 1e-300];
-    expect((await read(npyFile("a.npy", { type: "f8", shape: [3], values }))).values).toEqual(values);
+    expect((await read(npyFile("a.npy", { type: "f8", shape: [3], values }))).values).toEqual(
+      values,
+    );
     const halves = Uint8Array.from([0x01, 0x00, 0x00, 0x3c, 0xff, 0x7b, 0x00, 0x7c, 0x00, 0xc0]);
     const text = "{'descr': '<f2', 'fortran_order': False, 'shape': (5,), }";
     expect((await read(npyText("h.npy", text, halves))).values).toEqual([
@@ -72,7 +74,10 @@ describe("a NumPy file", () => {
   test("as numpy 2 writes it is read: padding, line end, long integers of Python 2", async () => {
     const text = "{'descr': '<i2', 'fortran_order': False, 'shape': (2L, 1L), }          ";
     const { shape, values } = await read(npyText("a.npy", text, Uint8Array.from([1, 0, 255, 255])));
-    expect([shape, values]).toEqual([[2, 1], [1, -1]]);
+    expect([shape, values]).toEqual([
+      [2, 1],
+      [1, -1],
+    ]);
   });
 
   test("that is something else is refused by name, with what it starts with", async () => {
@@ -88,7 +93,8 @@ describe("a NumPy file", () => {
   });
 
   test("with words, records or broken headers is refused", async () => {
-    const header = (descr: string) => `{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`;
+    const header = (descr: string) =>
+      `{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`;
     const refused = (text: string) => readNpyHeader(npyText("a.npy", text));
     await expect(refused(header("'<U8'"))).rejects.toThrow("does not hold plain numbers");
     await expect(refused(header("'|O'"))).rejects.toThrow("'|O'");
@@ -102,7 +108,9 @@ describe("a NumPy file", () => {
   test("that is cut short or too long says by how much", async () => {
     const whole = npyFile("X.npy", { type: "u1", shape: [2, 3], values: [1, 2, 3, 4, 5, 6] });
     const cut = { path: "X.npy", file: whole.file.slice(0, whole.file.size - 2) };
-    await expect(readNpyHeader(cut)).rejects.toThrow(/cut short; expected 134 bytes.*got 132 bytes/);
+    await expect(readNpyHeader(cut)).rejects.toThrow(
+      /cut short; expected 134 bytes.*got 132 bytes/,
+    );
     const long = { path: "X.npy", file: new Blob([whole.file, "more"]) };
     await expect(readNpyHeader(long)).rejects.toThrow("longer than its array");
   });

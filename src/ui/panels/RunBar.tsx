@@ -1,6 +1,7 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
 import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
 import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
+import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
@@ -10,10 +11,16 @@ import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
 
-const RECIPE_OPTIONS = RECIPES.map(({ id, title, sentence }) => ({
+const GROUPS: Readonly<Record<RecipeGroup, string>> = {
+  start: "To start with",
+  documents: "The documents",
+  "good-and-bad": "Good and bad",
+};
+const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
   sentence,
+  group: GROUPS[group],
 }));
 
 export function RunBar() {
