@@ -1,7 +1,7 @@
 /** `npm run summary -- RECIPE [--set key=value ...] [--json]`: the network's table, as counted. */
 import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import { RECIPES } from "../spec/recipes/registry.ts";
 import { summarize, summaryText } from "../spec/summary.ts";
 import { readArguments, runCommand, settingsFromArguments } from "./arguments.ts";
@@ -21,7 +21,7 @@ await runCommand(() => {
     return 2;
   }
   const settings = settingsFromArguments(recipe, values.set);
-  const analysis = analyze(buildXception(settings));
+  const analysis = analyze(buildNetwork(settings));
   const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
   process.stdout.write(`${values.json ? JSON.stringify(summary) : summaryText(summary)}\n`);
   return 0;

@@ -31,6 +31,7 @@ const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
 const LEAST_FEATURES = 64;
+const EVEN_CHUNKS = 4;
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const { address, operand, optional } = lowering;
@@ -132,13 +133,19 @@ export function multiplyTransposed(
   lowering: Lowering,
 ): readonly Call[] {
   const { parts, perPart } = partsOf(rows, features * units);
-  const wide = Math.max(LEAST_FEATURES, toEight((features * parts) / WANTED_CHUNKS));
+  const wide = featuresOfChunk(features, parts);
   const chunksOfPart = chunksOf(features, wide);
   lowering.scratch(forReduction(Math.min(wide, features), units));
   const sum = { address: result, count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const args = [rows, features, units, ...x, ...dy, partials, perPart, wide, chunksOfPart];
   return [{ kernel: "denseKernelGradient", chunks: parts * chunksOfPart, args }, ...sums];
+}
+
+/** An even number of chunks where there is one part only: threads are mostly two or four. */
+function featuresOfChunk(features: number, parts: number): number {
+  const chunks = Math.max(EVEN_CHUNKS / parts, Math.floor(features / LEAST_FEATURES));
+  return toEight(features / Math.min(chunks, WANTED_CHUNKS / parts));
 }
 
 /** In how many parts rows are summed up to a result of so many numbers. */
