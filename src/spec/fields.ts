@@ -541,6 +541,28 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     label: "Zoom",
     help: "Stretches each training image at random by up to this share, as Keras' zoom_range.",
   },
+  stepsPerEpoch: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 1000000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    label: "Steps per epoch",
+    help: "Batches that count as an epoch; 0 takes all training images.",
+  },
+  validationSteps: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 1000000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    label: "Validation steps",
+    help: "Batches that a validation looks at; 0 takes all images held out.",
+  },
   remainder: {
     kind: "choice",
     group: "training",
@@ -550,6 +572,17 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     options: [
       { value: "drop", label: "Drop" },
       { value: "keep", label: "Keep" },
+    ],
+  },
+  base: {
+    kind: "choice",
+    group: "training",
+    advanced: true,
+    label: "Base weights",
+    help: "Start from a trained network's weights, all but the head's. Its layers must be the same.",
+    options: [
+      { value: "none", label: "None" },
+      { value: "fashion-mnist", label: "Fashion-MNIST, small" },
     ],
   },
   frozenLayers: {
@@ -614,6 +647,18 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     options: [
       { value: "fashion-mnist", label: "Fashion-MNIST" },
       { value: "starter", label: "Fashion-MNIST starter set" },
+    ],
+  },
+  preparation: {
+    kind: "choice",
+    group: "data",
+    label: "Preparation",
+    help: "What becomes of an image's bytes before the network sees them.",
+    options: [
+      { value: "standardize", label: "Standardise each image" },
+      { value: "unit", label: "0 to 1" },
+      { value: "symmetric", label: "-1 to 1, as Xception's" },
+      { value: "printed", label: "As R3 prints it" },
     ],
   },
   trainingImages: {

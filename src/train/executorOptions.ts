@@ -17,6 +17,7 @@ export function executorOptions(
     graph,
     batchSize: settings.batchSize,
     seed: settings.seed,
+    preparation: settings.preparation,
     labelSmoothing: settings.labelSmoothing,
     frozenLayers: settings.frozenLayers,
     optimizer: {

@@ -1,4 +1,6 @@
-/** The training worker's entry: commands in, events out. One run a worker; the page ends the worker to end the run. */
+/**
+ * The training worker's entry: commands in, events out. One run or race a worker; the page ends the worker to end it.
+ */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
@@ -27,6 +29,9 @@ function handle(command: Command): void {
     case "run.start":
       start(command);
       return;
+    case "race.start":
+      startRace(command);
+      return;
     case "run.measure":
       void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
       return;
@@ -49,6 +54,20 @@ async function inspect({
 
 function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, settings, paused } = command;
+  const started = open(runId, settings.learningRate, paused);
+  const learningRate = () => started.learningRate;
+  void withRuns(runId, (runs) =>
+    runs.startRun(command, emit, { gate: started.gate, learningRate }),
+  );
+}
+
+function startRace(command: Extract<Command, { type: "race.start" }>): void {
+  const { runId, paused } = command;
+  const { gate } = open(runId, 0, paused);
+  void withRuns(runId, (runs) => runs.startRace(command, emit, gate));
+}
+
+function open(runId: string, learningRate: number, paused: boolean): RunInProgress {
   const gate = createGate(
     {
       onPaused: (step) => emit({ type: "run.paused", runId, step }),
@@ -56,11 +75,8 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
     },
     paused,
   );
-  const started: RunInProgress = { runId, gate, learningRate: settings.learningRate };
-  current = started;
-  void withRuns(runId, (runs) =>
-    runs.startRun(command, emit, { gate, learningRate: () => started.learningRate }),
-  );
+  current = { runId, gate, learningRate };
+  return current;
 }
 
 /** What cannot be loaded is a run that failed, like any other. */
@@ -77,7 +93,10 @@ async function withRuns(
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<
+    Command,
+    { type: "dataset.inspect" | "run.start" | "race.start" | "run.measure" }
+  >,
 ): void {
   switch (command.type) {
     case "run.pause":

@@ -15,6 +15,8 @@ import { rateTooHigh } from "./rateTooHigh.ts";
 import type { Recipe } from "./recipe.ts";
 import { reproduction } from "./reproduction.ts";
 import { reproductionV1 } from "./reproductionV1.ts";
+import { transfer } from "./transfer.ts";
+import { transferAsPrinted } from "./transferAsPrinted.ts";
 import { twoLayersOrdinary } from "./twoLayersOrdinary.ts";
 import { twoLayersSeparable } from "./twoLayersSeparable.ts";
 
@@ -27,6 +29,8 @@ export const RECIPES: readonly Recipe[] = [
   paperPytorch,
   reproduction,
   reproductionV1,
+  transfer,
+  transferAsPrinted,
   twoLayersOrdinary,
   twoLayersSeparable,
   mnistConvnet,

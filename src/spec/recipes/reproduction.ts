@@ -2,8 +2,7 @@ import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * R3, "v2": the network of the reproduction notes, with the notes' training (batches of 32, 80 steps an epoch, 10
- * epochs, 20 batches to validate on; shear and zoom in Keras' units).
+ * R3, "v2": the network of the reproduction notes, with the notes' training (shear and zoom in Keras' units).
  */
 export const reproduction: Recipe = {
   id: "reproduction",
@@ -23,8 +22,9 @@ export const reproduction: Recipe = {
     weightDecay: 0,
     schedule: "constant",
     batchSize: 32,
-    budget: "steps",
-    steps: 800,
+    epochs: 10,
+    stepsPerEpoch: 80,
+    validationSteps: 20,
     horizontalFlip: true,
     shear: 0.2,
     zoom: 0.2,
