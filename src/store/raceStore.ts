@@ -223,6 +223,8 @@ export function experimentBlocked(
   if (isActive(state.race.run)) return "A race is under way; both would slow each other down.";
   const busy = busyReason(playground);
   if (busy !== null || state.experimentBase === "own") return busy;
+  if (playground.settings.values.network !== "xception")
+    return "The questions are about Xception: choose it as Architecture, or ask a small network.";
   return blockedReason(playground);
 }
 
