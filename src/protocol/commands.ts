@@ -1,6 +1,7 @@
 /** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
 import * as v from "valibot";
-import { settingsSchema } from "./schemas.ts";
+import { OWN_DATA_SETS } from "../spec/ownData.ts";
+import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
@@ -15,12 +16,21 @@ const commandSchema = v.variant("type", [
     dataSet: v.picklist(["fashion-mnist", "starter"]),
     dataUrl,
   }),
+  /** Looks into files that a person brought: answers with `ownData.progressed`, then `ownData.described` or `.failed`. */
+  v.object({
+    type: v.literal("ownData.inspect"),
+    kind: v.picklist(OWN_DATA_SETS),
+    files: ownFilesSchema,
+    settings: settingsSchema,
+  }),
   /** Starts the run; with `paused`, it stops after its first step. */
   v.object({
     type: v.literal("run.start"),
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    /** Empty unless the settings' data set is made of them. */
+    ownFiles: ownFilesSchema,
     paused: v.boolean(),
   }),
   /**
@@ -44,6 +54,7 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    ownFiles: ownFilesSchema,
   }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),

@@ -639,10 +639,13 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "data",
     label: "Data set",
-    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes.",
+    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
     options: [
       { value: "fashion-mnist", label: "Fashion-MNIST" },
       { value: "starter", label: "Fashion-MNIST starter set" },
+      { value: "mnist", label: "My MNIST files" },
+      { value: "arrays", label: "My arrays (.npy)" },
+      { value: "images", label: "My image folders" },
     ],
   },
   preparation: {

@@ -14,6 +14,8 @@ function createFakeClient() {
   let runs = 0;
   const client: RunClient = {
     inspectDataSet: record("inspectDataSet"),
+    inspectOwnData: record("inspectOwnData"),
+    cancelOwnData: record("cancelOwnData"),
     start(settings, options) {
       calls.push(["start", settings.middleRepeats, options?.paused]);
       runs += 1;

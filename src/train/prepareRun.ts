@@ -94,6 +94,7 @@ export function prepareNetwork(
     numTrain: data.numTrain,
     numValidation: budget.validationImages,
     batchSize: settings.batchSize,
+    dataSet: data.description,
     notes: [
       ...notes,
       ...data.notes,

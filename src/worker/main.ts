@@ -4,6 +4,7 @@
  */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { readBase } from "../train/baseWeights.ts";
@@ -14,7 +15,7 @@ import { race } from "../train/race.ts";
 import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle } from "./progressThrottle.ts";
+import { createProgressThrottle, createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
@@ -36,6 +37,9 @@ function handle(command: Command): void {
   switch (command.type) {
     case "dataset.inspect":
       void inspect(command);
+      return;
+    case "ownData.inspect":
+      void inspectOwnData(command);
       return;
     case "run.start":
       start(command);
@@ -60,6 +64,23 @@ async function inspect({
     emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
   } catch (error) {
     emit({ type: "dataset.failed", error: serializeError(error) });
+  }
+}
+
+async function inspectOwnData({
+  kind,
+  files,
+  settings,
+}: Extract<Command, { type: "ownData.inspect" }>): Promise<void> {
+  try {
+    const { inspectOwn } = await import("../train/ownRunData.ts");
+    const reportProgress = createThrottle<OwnProgress>((progress) =>
+      emit({ type: "ownData.progressed", ...progress }),
+    );
+    const dataSet = await inspectOwn(kind, files, settings, reportProgress);
+    emit({ type: "ownData.described", dataSet });
+  } catch (error) {
+    emit({ type: "ownData.failed", error: serializeError(error) });
   }
 }
 
@@ -98,7 +119,7 @@ function control(
   { gate }: RunInProgress,
   command: Exclude<
     Command,
-    { type: "dataset.inspect" | "run.start" | "race.start" | "run.measure" }
+    { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "race.start" | "run.measure" }
   >,
 ): void {
   switch (command.type) {
@@ -122,13 +143,11 @@ function control(
   }
 }
 
-function environment({
-  runId,
-  dataUrl,
-}: Extract<Command, { type: "run.start" | "race.start" | "run.measure" }>): Omit<
-  RunEnvironment,
-  "settings"
-> {
+function environment(
+  command: Extract<Command, { type: "run.start" | "race.start" | "run.measure" }>,
+): Omit<RunEnvironment, "settings"> {
+  const { runId, dataUrl } = command;
+  const ownFiles = "ownFiles" in command ? command.ownFiles : [];
   const reportProgress = createProgressThrottle((progress) =>
     emit({ type: "data.progressed", runId, ...progress }),
   );
@@ -136,7 +155,7 @@ function environment({
     runId,
     emit,
     openData: (asSet) =>
-      openRunData(dataUrl, asSet, {
+      openRunData({ dataUrl, ownFiles }, asSet, {
         onProgress: reportProgress,
         onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),

@@ -35,7 +35,8 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
       emit: ({ type }: WorkerEvent) => {
         if (type === "run.finished" || type === "run.failed") resolve();
       },
-      openData: (asSet) => openRunData(DATA_URL, asSet, data, { fetch: fetchFromDisk }),
+      openData: (asSet) =>
+        openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, data),
       readBase: readBaseFromDisk,
       selectEngine: async (_settings, options) => {
         executor = await openWasm(options, 0);

@@ -110,7 +110,8 @@ function runToEnd(
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      openData: (asSet) =>
+        openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, dataEvents),
       readBase: readBaseFromDisk,
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),

@@ -1,17 +1,21 @@
 /** The data set: what there is, how much of it has come, and what had to be tried again. */
 import { formatBytes, formatCount } from "../../core/units.ts";
+import { isOwnDataSet } from "../../spec/ownData.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
+import { OwnData } from "./own/OwnData.tsx";
 
 export function DataStatus() {
   const description = usePlayground(({ dataSet }) => dataSet.description);
   const failed = usePlayground(({ dataSet }) => dataSet.error !== null);
+  const isOwn = usePlayground(({ settings }) => isOwnDataSet(settings.values.dataSet));
   const data = usePlayground(({ run }) => run.data);
   const retries = usePlayground(({ run }) => run.retries);
   const newest = retries.at(-1);
   return (
     <div className="data-status">
-      {description === null ? (
+      <OwnData />
+      {isOwn ? null : description === null ? (
         <p>{failed ? "No data set." : "Looking for the data set…"}</p>
       ) : (
         <p>
