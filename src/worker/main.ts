@@ -38,6 +38,9 @@ function handle(command: Command): void {
     case "dataset.inspect":
       void inspect(command);
       return;
+    case "dataset.look":
+      void look(command);
+      return;
     case "ownData.inspect":
       void inspectOwnData(command);
       return;
@@ -64,6 +67,20 @@ async function inspect({
     emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
   } catch (error) {
     emit({ type: "dataset.failed", error: serializeError(error) });
+  }
+}
+
+async function look({
+  settings,
+  ...source
+}: Extract<Command, { type: "dataset.look" }>): Promise<void> {
+  try {
+    const { lookAtData } = await import("../train/lookAtData.ts");
+    const silent = { onProgress: () => {}, onRetry: () => {} };
+    const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
+    emit({ type: "dataset.looked", look: found });
+  } catch (error) {
+    emit({ type: "dataset.lookFailed", error: serializeError(error) });
   }
 }
 
@@ -119,7 +136,7 @@ function control(
   { gate }: RunInProgress,
   command: Exclude<
     Command,
-    { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "race.start" | "run.measure" }
+    { type: "dataset.inspect" | "dataset.look" | "ownData.inspect" | "run.start" | "race.start" | "run.measure" }
   >,
 ): void {
   switch (command.type) {
