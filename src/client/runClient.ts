@@ -1,5 +1,5 @@
 /**
- * The page's typed handle on the worker. It owns workers' lives: one worker serves one run and ends with it,
+ * The page's typed handle on the worker. It owns workers' lives: one worker serves one run or race and ends with it,
  * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
  * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it.
  * It refuses to hold state about runs beyond their ids: that is the store's.
@@ -48,8 +48,19 @@ export interface RunClient {
   cancelOwnData(): void;
   /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
   start(settings: Settings, options?: StartOptions): string;
+  /**
+   * Ends the run before, if there is one, and starts a race of networks with these settings. Returns its id and those
+   * of its lanes, in their order; pause, resume, step and reset are for the race as a whole.
+   */
+  startRace(
+    lanes: readonly Settings[],
+    options?: { readonly paused?: boolean },
+  ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
+  /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
+  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): void;
+  cancelLook(): void;
   /** Ends a measurement that is under way. */
   cancelMeasure(): void;
   pause(): void;
@@ -68,6 +79,8 @@ export interface RunClient {
 interface Session {
   readonly worker: WorkerPort;
   runId: string | null;
+  /** Of a race: its lanes tell of themselves, and may fail without ending it. */
+  laneIds: readonly string[];
   inspecting: boolean;
   step: number;
 }
@@ -77,11 +90,13 @@ export function createRunClient(options: RunClientOptions): RunClient {
   let run: Session | null = null;
   let measurement: Session | null = null;
   let inspection: Session | null = null;
+  let look: Session | null = null;
 
   function open(): Session {
     const session: Session = {
       worker: options.createWorker(),
       runId: null,
+      laneIds: [],
       inspecting: false,
       step: 0,
     };
@@ -102,9 +117,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.terminate();
     // What it still had on its way belongs to nobody any more.
     session.runId = null;
+    session.laneIds = [];
     if (session === run) run = null;
     if (session === measurement) measurement = null;
     if (session === inspection) inspection = null;
+    if (session === look) look = null;
   }
 
   function receive(session: Session, message: unknown): void {
@@ -118,14 +135,16 @@ export function createRunClient(options: RunClientOptions): RunClient {
       );
       return;
     }
-    if ("runId" in event && event.runId !== session.runId) return;
+    const isOfLane = "runId" in event && session.laneIds.includes(event.runId);
+    if ("runId" in event && event.runId !== session.runId && !isOfLane) return;
     if (event.type === "dataset.described" || event.type === "dataset.failed")
       session.inspecting = false;
     if (event.type === "step.completed") session.step = event.step;
     const ends =
-      event.type === "run.failed" ||
+      (event.type === "run.failed" && !isOfLane) ||
       event.type === "ownData.described" ||
       event.type === "ownData.failed" ||
+      session === look ||
       (session === measurement && event.type === "speed.measured");
     if (ends) close(session);
     options.onEvent(event);
@@ -135,9 +154,19 @@ export function createRunClient(options: RunClientOptions): RunClient {
     const error = serializeError(new PlaygroundError(fault));
     const { runId, step, inspecting } = session;
     if (session === inspection) options.onEvent({ type: "ownData.failed", error });
+    if (session === look) options.onEvent({ type: "dataset.lookFailed", error });
     close(session);
     if (inspecting) options.onEvent({ type: "dataset.failed", error });
     if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
+  }
+
+  /** A worker for a new run, with its id; the run before ends. */
+  function begin(): readonly [Session, string] {
+    if (run?.runId) close(run);
+    run ??= open();
+    const runId = createRunId();
+    run.runId = runId;
+    return [run, runId];
   }
 
   /** Messages to a run that has ended meanwhile have nobody to go to, and nothing is lost by that. */
@@ -156,17 +185,30 @@ export function createRunClient(options: RunClientOptions): RunClient {
       inspection = open();
       post(inspection, { type: "ownData.inspect", kind, files: [...files], settings });
     },
+    lookAtData(settings, ownFiles) {
+      if (look) close(look);
+      look = open();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(look, { type: "dataset.look", ...data, settings });
+    },
+    cancelLook() {
+      if (look) close(look);
+    },
     cancelOwnData() {
       if (inspection) close(inspection);
     },
     start(settings, { paused = false, ownFiles = [] } = {}) {
-      if (run?.runId) close(run);
-      run ??= open();
-      const runId = createRunId();
-      run.runId = runId;
+      const [started, runId] = begin();
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
-      post(run, { type: "run.start", runId, ...data, settings, paused });
+      post(started, { type: "run.start", runId, ...data, settings, paused });
       return runId;
+    },
+    startRace(settings, { paused = false } = {}) {
+      const [started, runId] = begin();
+      const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
+      started.laneIds = lanes.map((lane) => lane.runId);
+      post(started, { type: "race.start", runId, dataUrl: options.dataUrl, lanes, paused });
+      return { raceId: runId, laneIds: started.laneIds };
     },
     measure(settings, ownFiles = []) {
       if (measurement) close(measurement);

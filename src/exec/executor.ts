@@ -44,6 +44,11 @@ export interface ExecutorOptions {
   readonly preparation: Preparation;
   readonly optimizer: OptimizerOptions;
   readonly labelSmoothing: number;
+  /**
+   * How many classes labels tell apart, where the head has one unit for all of them: every label is then that
+   * unit's. Default: as many as the head has units.
+   */
+  readonly numLabelClasses?: number;
   /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
 }
@@ -79,7 +84,7 @@ export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
-  /** `[classes, classes]` counts, rows the true class. */
+  /** `[classes, classes]` counts, rows the true class; classes as labels tell them apart. */
   readonly confusion: Uint32Array;
   /** `[numImages]`, the predicted class of each image in the order it came. */
   readonly predicted: Uint8Array;

@@ -6,6 +6,7 @@ import type { Batch } from "./executor.ts";
 
 /**
  * @param shape the network's input shape.
+ * @param numClasses how many classes labels may name.
  * @throws PlaygroundError `network.shape-mismatch` for a batch without images, with another number of values, maps
  *   or labels than it says, or with a label that the network has no class for.
  */

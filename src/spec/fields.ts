@@ -63,6 +63,10 @@ export interface IntegersField extends FieldBase {
 
 export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
 
+/** What values a field takes, and its words, whoever's setting it is. */
+export type FieldRules = RulesOf<Field>;
+type RulesOf<F> = F extends Field ? Omit<F, "group" | "advanced" | "appliesWhen"> : never;
+
 type FieldFor<V> = [V] extends [number]
   ? NumberField
   : [V] extends [boolean]
@@ -183,7 +187,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     advanced: true,
     appliesWhen: [WITH_HEAD],
     label: "Classes",
-    help: "Units of the head as counted. Training here always uses as many as the data has.",
+    help: "Units of the head as counted. Training takes as many as the data has; 1 stays and cannot learn.",
   },
   stemPadding: {
     kind: "choice",
@@ -768,7 +772,8 @@ export function requireSettingKey(key: string): SettingKey {
 
 type Wrong = Pick<Fault, "expected" | "got">;
 
-function wrongValue(field: Field, value: unknown): Wrong | undefined {
+/** What is wrong with a value; `undefined` where the field takes it. */
+export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
   const got = typeof value === "string" ? `"${value}"` : String(value);
   switch (field.kind) {
     case "number": {
@@ -798,7 +803,7 @@ function wrongValue(field: Field, value: unknown): Wrong | undefined {
   }
 }
 
-function numberRule(field: NumberField): string {
+function numberRule(field: Pick<NumberField, "integer" | "min" | "minIncluded" | "max">): string {
   const noun = field.integer ? "a whole number" : "a number";
   return field.minIncluded === false
     ? `${noun} above ${field.min} and at most ${field.max}`
@@ -815,7 +820,8 @@ function settingFault(key: SettingKey, field: Field): Fault {
   };
 }
 
-function fromText(field: Field, text: string): unknown {
+/** The value that a text stands for; text that stands for none stays text, and no field takes it. */
+export function fromText(field: FieldRules, text: string): unknown {
   switch (field.kind) {
     case "number":
       return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;

@@ -16,11 +16,14 @@ function createFakeClient() {
     inspectDataSet: record("inspectDataSet"),
     inspectOwnData: record("inspectOwnData"),
     cancelOwnData: record("cancelOwnData"),
+    lookAtData: record("lookAtData"),
+    cancelLook: record("cancelLook"),
     start(settings, options) {
       calls.push(["start", settings.middleRepeats, options?.paused]);
       runs += 1;
       return `run-${runs}`;
     },
+    startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);
       return "measurement";

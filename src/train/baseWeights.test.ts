@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DATA_URL, fetchFromDisk } from "../cli/training/dataOnDisk.ts";
 import { sizeOf } from "../core/shape.ts";
-import { networkWeights } from "../spec/networkWeights.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
+import { networkWeights } from "../spec/networkWeights.ts";
 import { transfer } from "../spec/recipes/transfer.ts";
 import { readBase } from "./baseWeights.ts";
 

@@ -65,7 +65,11 @@ function stepsOf(
     steps.push({ title: "Each image standardised", shape: before, linear: undefined });
     if (resizes) steps.push({ title: "Resized", shape: resized, linear: undefined });
     if (stored !== inputChannels)
-      steps.push({ title: `Once for each of ${inputChannels} channels`, shape: after, linear: undefined });
+      steps.push({
+        title: `Once for each of ${inputChannels} channels`,
+        shape: after,
+        linear: undefined,
+      });
     return steps;
   }
   if (resizes) steps.push({ title: "Resized", shape: resized, linear: asStored });

@@ -33,7 +33,10 @@ export async function lookAtData(
   const { settings } = asTrained(asSet, description.classes.length);
   const { inputSize, inputChannels } = settings;
   const numValues = inputSize * inputSize * inputChannels;
-  const numMeasured = Math.max(PICTURES, Math.min(MOST_MEASURED, Math.floor(MEASURED_VALUES / numValues)));
+  const numMeasured = Math.max(
+    PICTURES,
+    Math.min(MOST_MEASURED, Math.floor(MEASURED_VALUES / numValues)),
+  );
   const known = description.own;
   const numClasses = description.classes.length;
 

@@ -73,6 +73,8 @@ export interface PreparedNetwork {
   readonly settings: Settings;
   readonly graph: LayerGraph;
   readonly budget: Budget;
+  /** Classes that the labels tell apart; a head may have fewer units. */
+  readonly numLabelClasses: number;
 }
 
 /** @throws PlaygroundError `network.*` or `data.too-few-images` */
@@ -81,7 +83,8 @@ export function prepareNetwork(
   asSet: Settings,
   data: RunData,
 ): PreparedNetwork {
-  const { settings, notes } = asTrained(asSet, data.description.classes.length);
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses);
   const graph = buildNetwork(settings);
   analyze(graph);
   if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
@@ -102,7 +105,7 @@ export function prepareNetwork(
       ...baseNotes(settings),
     ],
   });
-  return { settings, graph, budget };
+  return { settings, graph, budget, numLabelClasses };
 }
 
 /** The first pass through the data, once its first batch is here. */
@@ -116,7 +119,7 @@ export async function startFirstPass(
 
 export async function openEngine(
   { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
-  { settings, graph }: PreparedNetwork,
+  { settings, graph, numLabelClasses }: PreparedNetwork,
 ): Promise<Executor> {
   const start = settings.base === "none" ? undefined : await readBase(settings.base);
   emit({
@@ -127,7 +130,7 @@ export async function openEngine(
   });
   const { executor, reason, fallbacks } = await selectEngine(
     settings,
-    executorOptions(settings, graph),
+    executorOptions(settings, graph, numLabelClasses),
   );
   if (start !== undefined) executor.writeWeights(start);
   emit({

@@ -1,29 +1,19 @@
 /**
- * The training worker's entry: commands in, events out. One run or race a worker; the
- * page ends the worker to end it.
+ * The training worker's entry: commands in, events out. One run or race a worker; the page ends the worker to end it.
  */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { readBase } from "../train/baseWeights.ts";
-import { measureRun } from "../train/measureRun.ts";
-import { openRunData } from "../train/openRunData.ts";
-import type { RunEnvironment } from "../train/prepareRun.ts";
-import { race } from "../train/race.ts";
-import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
-import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle, createThrottle } from "./progressThrottle.ts";
+import { createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
   readonly gate: Gate;
   learningRate: number;
 }
-
-const GIBIBYTE = 2 ** 30;
 
 let current: RunInProgress | undefined;
 
@@ -51,7 +41,7 @@ function handle(command: Command): void {
       startRace(command);
       return;
     case "run.measure":
-      void measureRun({ ...environment(command), settings: command.settings });
+      void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -75,7 +65,10 @@ async function look({
   ...source
 }: Extract<Command, { type: "dataset.look" }>): Promise<void> {
   try {
-    const { lookAtData } = await import("../train/lookAtData.ts");
+    const [{ lookAtData }, { openRunData }] = await Promise.all([
+      import("../train/lookAtData.ts"),
+      import("../train/openRunData.ts"),
+    ]);
     const silent = { onProgress: () => {}, onRetry: () => {} };
     const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
     emit({ type: "dataset.looked", look: found });
@@ -105,13 +98,15 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, settings, paused } = command;
   const started = open(runId, settings.learningRate, paused);
   const learningRate = () => started.learningRate;
-  void run({ ...environment(command), settings, gate: started.gate, learningRate });
+  void withRuns(runId, (runs) =>
+    runs.startRun(command, emit, { gate: started.gate, learningRate }),
+  );
 }
 
 function startRace(command: Extract<Command, { type: "race.start" }>): void {
-  const { runId, lanes, paused } = command;
+  const { runId, paused } = command;
   const { gate } = open(runId, 0, paused);
-  void race({ ...environment(command), lanes, gate, memoryLimitBytes: memoryLimit() });
+  void withRuns(runId, (runs) => runs.startRace(command, emit, gate));
 }
 
 function open(runId: string, learningRate: number, paused: boolean): RunInProgress {
@@ -126,17 +121,31 @@ function open(runId: string, learningRate: number, paused: boolean): RunInProgre
   return current;
 }
 
-/** What networks side by side may take: three quarters of the memory that the browser tells of, 4 GiB where it does not. */
-function memoryLimit(): number {
-  const told: unknown = "deviceMemory" in navigator ? navigator.deviceMemory : undefined;
-  return typeof told === "number" ? told * 0.75 * GIBIBYTE : 4 * GIBIBYTE;
+/** What cannot be loaded is a run that failed, like any other. */
+async function withRuns(
+  runId: string,
+  use: (runs: typeof import("./runs.ts")) => Promise<void>,
+): Promise<void> {
+  try {
+    await use(await import("./runs.ts"));
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  }
 }
 
 function control(
   { gate }: RunInProgress,
   command: Exclude<
     Command,
-    { type: "dataset.inspect" | "dataset.look" | "ownData.inspect" | "run.start" | "race.start" | "run.measure" }
+    {
+      type:
+        | "dataset.inspect"
+        | "dataset.look"
+        | "ownData.inspect"
+        | "run.start"
+        | "race.start"
+        | "run.measure";
+    }
   >,
 ): void {
   switch (command.type) {
@@ -158,25 +167,4 @@ function control(
     case "run.setLearningRate":
       if (current !== undefined) current.learningRate = command.learningRate;
   }
-}
-
-function environment(
-  command: Extract<Command, { type: "run.start" | "race.start" | "run.measure" }>,
-): Omit<RunEnvironment, "settings"> {
-  const { runId, dataUrl } = command;
-  const ownFiles = "ownFiles" in command ? command.ownFiles : [];
-  const reportProgress = createProgressThrottle((progress) =>
-    emit({ type: "data.progressed", runId, ...progress }),
-  );
-  return {
-    runId,
-    emit,
-    openData: (asSet) =>
-      openRunData({ dataUrl, ownFiles }, asSet, {
-        onProgress: reportProgress,
-        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
-      }),
-    readBase: (base) => readBase(base, dataUrl),
-    selectEngine,
-  };
 }

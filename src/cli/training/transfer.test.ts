@@ -20,8 +20,8 @@ test("twelve steps of a new head on the base are worth more than twelve of every
   expect(withBase.result.testAccuracy).toBeGreaterThan(without.result.testAccuracy + 0.3);
 
   const base = await readBaseFromDisk("fashion-mnist");
-  const unchanged = [...withBase.weights].filter(
-    ([path, values]) => base.get(path)?.every((value, at) => value === values[at]),
+  const unchanged = [...withBase.weights].filter(([path, values]) =>
+    base.get(path)?.every((value, at) => value === values[at]),
   );
   const frozen = new Set(unchanged.map(([path]) => path.split("/")[0]));
   expect(frozen).toContain("block4_sepconv2_bn");
@@ -30,7 +30,13 @@ test("twelve steps of a new head on the base are worth more than twelve of every
 });
 
 test("a network that the base does not fit is refused before a step, with the layer", async () => {
-  const request = readTrainingRequest(["transfer", "--set", "width=0.25", "--set", "dataSet=starter"]);
+  const request = readTrainingRequest([
+    "transfer",
+    "--set",
+    "width=0.25",
+    "--set",
+    "dataSet=starter",
+  ]);
   expect(await trainInTerminal(request, () => {})).toMatchObject({
     kind: "failed",
     stepsDone: 0,

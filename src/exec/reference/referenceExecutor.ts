@@ -84,7 +84,7 @@ class ReferenceExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const machine = this.#load(batch);
       machine.run("evaluation");
@@ -148,10 +148,14 @@ class ReferenceExecutor implements Executor {
     this.#machines.clear();
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#plan.numClasses;
+  }
+
   /** The machine for the batch's size, with the batch and the step's count in its inputs. */
   #load(batch: Batch): ReferenceMachine {
-    const { inputs, numClasses } = this.#plan;
-    requireBatch(batch, this.#inputShape, numClasses);
+    const { inputs } = this.#plan;
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
     const machine = this.#machineFor(batch.numImages);
     prepareBatch(batch, this.#inputShape, this.#preparation, machine.values(inputs.images));
     machine.values(inputs.labels).set(batch.labels);

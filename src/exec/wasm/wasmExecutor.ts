@@ -110,7 +110,7 @@ export class WasmExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#main.plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const program = await this.#load(batch);
       this.#machine.run(program, "evaluation");
@@ -180,6 +180,10 @@ export class WasmExecutor implements Executor {
     this.#numSteps += 1;
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
+  }
+
   #metrics(): Float32Array {
     return this.#machine.floats(this.#main, this.#main.plan.metrics);
   }
@@ -187,8 +191,8 @@ export class WasmExecutor implements Executor {
   /** The program for the batch's size, with the batch and the step's count in its inputs. */
   async #load(batch: Batch): Promise<WasmProgram> {
     await this.#machine.ready;
-    const { inputs, numClasses } = this.#main.plan;
-    requireBatch(batch, this.#inputShape, numClasses);
+    const { inputs } = this.#main.plan;
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
     const program = this.#programFor(batch.numImages);
     this.#prepare(batch, program);
     this.#machine.integers(program, inputs.labels).set(batch.labels);

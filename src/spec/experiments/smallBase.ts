@@ -8,5 +8,5 @@ export const smallBase: Settings = {
   middleRepeats: 3,
   learningRate: 0.005,
   warmUpSteps: 100,
-  steps: 800,
+  steps: 600,
 };

@@ -64,8 +64,10 @@ export const paperSettings: Settings = {
 
 export const paper: Recipe = {
   id: "paper",
+  group: "documents",
   title: "The paper",
   sentence:
     "Xception as published: 299 pixels, eight middle blocks, 22,855,952 trainable parameters. Compare its cost with the ordinary twin before you think of training it here.",
+  purpose: "train",
   settings: paperSettings,
 };

@@ -8,9 +8,11 @@ import type { Recipe } from "./recipe.ts";
  */
 export const transfer: Recipe = {
   id: "transfer",
+  group: "documents",
   title: "Transfer learning",
   sentence:
     "R3: a trained network without its head, the first 40 layers frozen, gets a new head for other images. Watch it be right from the first steps, and set Base weights to None to see what they were worth.",
+  purpose: "train",
   settings: {
     ...paperSettings,
     inputSize: 71,
