@@ -40,7 +40,7 @@ export function emptyImages(
   };
 }
 
-/** Bytes of one image. */
+/** Numbers of one image: bytes, unless they are floats. */
 export function imageBytes({
   height,
   width,
@@ -50,17 +50,21 @@ export function imageBytes({
 }
 
 /** Images `[first, first + numImages)` of a block. A view: no bytes are copied. */
-export function sliceImages<P extends Pixels>(
-  images: ImageBatch<P>,
+export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
   first: number,
   numImages: number,
-): ImageBatch<P> {
+): ImageBatch<Pixels>;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels> {
   const imageSize = imageBytes(images);
-  const pixels = images.pixels.subarray(first * imageSize, (first + numImages) * imageSize);
   return {
     kind: "pixels",
-    // The same kind of array: TypeScript knows a union's method by its union alone.
-    pixels: pixels as P,
+    pixels: images.pixels.subarray(first * imageSize, (first + numImages) * imageSize),
     labels: images.labels.subarray(first, first + numImages),
     height: images.height,
     width: images.width,

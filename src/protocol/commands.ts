@@ -36,8 +36,8 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
-    /** Empty unless the settings' data set is made of them. */
-    ownFiles: ownFilesSchema,
+    /** For a data set made of them. */
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /**
@@ -53,6 +53,7 @@ const commandSchema = v.variant("type", [
       v.minLength(1),
       v.maxLength(MAX_LANES),
     ),
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
@@ -61,7 +62,7 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
-    ownFiles: ownFilesSchema,
+    ownFiles: v.optional(ownFilesSchema),
   }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),

@@ -298,10 +298,11 @@ export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
   const network = networkOf(state.settings.values);
   if (!network.ok) return network.message;
+  if (network.untrainable !== null) return network.untrainable;
   const { dataSet } = state.settings.values;
   if (isOwnDataSet(dataSet) && state.ownData.chosen[dataSet] === undefined)
     return "Choose the files of the data set first.";
-  return network.untrainable;
+  return null;
 }
 
 function ownFilesOf({ ownData }: PlaygroundState, { dataSet }: Settings): readonly OwnFile[] {

@@ -48,11 +48,9 @@ function memoryLimit(): number {
 }
 
 function environment(
-  command: CommandOf<"run.start" | "race.start" | "run.measure">,
+  { runId, dataUrl, ownFiles }: CommandOf<"run.start" | "race.start" | "run.measure">,
   emit: Emit,
 ): Omit<RunEnvironment, "settings"> {
-  const { runId, dataUrl } = command;
-  const ownFiles = "ownFiles" in command ? command.ownFiles : [];
   const reportProgress = createProgressThrottle((progress) =>
     emit({ type: "data.progressed", runId, ...progress }),
   );
@@ -60,7 +58,7 @@ function environment(
     runId,
     emit,
     openData: (asSet) =>
-      openRunData({ dataUrl, ownFiles }, asSet, {
+      openRunData({ dataUrl, ...(ownFiles && { ownFiles }) }, asSet, {
         onProgress: reportProgress,
         onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),

@@ -47,8 +47,9 @@ export async function readIdx(file: OwnFile, numAxes: number): Promise<IdxArray>
     }
   }
   if (shape === undefined) {
-    if (filled === headerBytes) shape = shapeIn(header, numAxes, path);
-    else throw noIdx(path, header.subarray(0, filled));
+    // A file of labels can be shorter than the header of images: what it is comes before how long it is.
+    if (filled >= 4) shape = shapeIn(header, numAxes, path);
+    if (shape === undefined || filled < headerBytes) throw noIdx(path, header.subarray(0, filled));
   }
   const numBytes = shape.reduce((product, size) => product * size, 1);
   if (target === header || filled < numBytes || numBytes === 0)

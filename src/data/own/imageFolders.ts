@@ -2,7 +2,7 @@
  * Pictures in folders named for their classes, decoded when a batch asks for them: memory holds a batch or two, however
  * many there are. Where no folder names a part, a fifth of each class is held out, drawn by the seed.
  */
-import { randomStream, shuffleInPlace } from "../../core/random.ts";
+import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
 import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
@@ -73,9 +73,12 @@ function inParts(
   seed: number,
 ): Parts {
   const { train, validation, test } = parts;
-  if (validation !== undefined && test !== undefined) return { train, validation, test, notes: [] };
-  const only = validation ?? test;
-  if (only !== undefined) {
+  const random = randomStream(seed, "data.ownOrder");
+  if (validation !== undefined && test !== undefined)
+    return { train, validation: mixed(validation, random), test: mixed(test, random), notes: [] };
+  const given = validation ?? test;
+  if (given !== undefined) {
+    const only = mixed(given, random);
     const notes = [`${only.name} validates and tests: there is no third folder.`];
     return { train, validation: only, test: only, notes };
   }
@@ -83,7 +86,18 @@ function inParts(
   const notes = [
     "No folder is called train or validation: a fifth of each class, drawn by the seed, validates and tests.",
   ];
-  return { train: kept, validation: heldOut, test: heldOut, notes };
+  const only = mixed(heldOut, random);
+  return { train: kept, validation: only, test: only, notes };
+}
+
+/** Class by class, the first images would all be of one: those are what people see first. */
+function mixed(part: FolderPart, random: RandomStream): FolderPart {
+  const order = shuffleInPlace(Uint32Array.from(part.images.keys()), random);
+  return {
+    name: part.name,
+    images: Array.from(order, (index) => part.images[index]).filter((image) => image !== undefined),
+    labels: Uint8Array.from(order, (index) => part.labels[index] ?? 0),
+  };
 }
 
 /** @throws PlaygroundError `file.invalid` for a class with a single picture */

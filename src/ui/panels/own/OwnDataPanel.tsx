@@ -1,5 +1,4 @@
 /** A person's own files: what is asked for, how the look into them goes, what was found, and what is wrong with them. */
-import { FileUp, FolderUp } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { OwnDataSet } from "../../../spec/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
@@ -84,12 +83,10 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
   };
   return (
     <div className="own-doors">
-      <button type="button" className="button button-small" onClick={() => files.current?.click()}>
-        <FileUp size={15} aria-hidden />
+      <button type="button" className="button button-tiny" onClick={() => files.current?.click()}>
         Choose files
       </button>
-      <button type="button" className="button button-small" onClick={() => folder.current?.click()}>
-        <FolderUp size={15} aria-hidden />
+      <button type="button" className="button button-tiny" onClick={() => folder.current?.click()}>
         Choose a folder
       </button>
       <span className="own-or">or drop them anywhere on the page</span>
