@@ -58,6 +58,9 @@ export interface RunClient {
   ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
+  /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
+  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): void;
+  cancelLook(): void;
   /** Ends a measurement that is under way. */
   cancelMeasure(): void;
   pause(): void;
@@ -87,6 +90,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
   let run: Session | null = null;
   let measurement: Session | null = null;
   let inspection: Session | null = null;
+  let look: Session | null = null;
 
   function open(): Session {
     const session: Session = {
@@ -117,6 +121,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (session === run) run = null;
     if (session === measurement) measurement = null;
     if (session === inspection) inspection = null;
+    if (session === look) look = null;
   }
 
   function receive(session: Session, message: unknown): void {
@@ -139,6 +144,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       (event.type === "run.failed" && !isOfLane) ||
       event.type === "ownData.described" ||
       event.type === "ownData.failed" ||
+      session === look ||
       (session === measurement && event.type === "speed.measured");
     if (ends) close(session);
     options.onEvent(event);
@@ -148,6 +154,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     const error = serializeError(new PlaygroundError(fault));
     const { runId, step, inspecting } = session;
     if (session === inspection) options.onEvent({ type: "ownData.failed", error });
+    if (session === look) options.onEvent({ type: "dataset.lookFailed", error });
     close(session);
     if (inspecting) options.onEvent({ type: "dataset.failed", error });
     if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
@@ -177,6 +184,15 @@ export function createRunClient(options: RunClientOptions): RunClient {
       if (inspection) close(inspection);
       inspection = open();
       post(inspection, { type: "ownData.inspect", kind, files: [...files], settings });
+    },
+    lookAtData(settings, ownFiles) {
+      if (look) close(look);
+      look = open();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(look, { type: "dataset.look", ...data, settings });
+    },
+    cancelLook() {
+      if (look) close(look);
     },
     cancelOwnData() {
       if (inspection) close(inspection);

@@ -23,6 +23,13 @@ const commandSchema = v.variant("type", [
     files: ownFilesSchema,
     settings: settingsSchema,
   }),
+  /** Answers with `dataset.looked` or `dataset.lookFailed`: what a run with these settings would train on. */
+  v.object({
+    type: v.literal("dataset.look"),
+    dataUrl,
+    settings: settingsSchema,
+    ownFiles: ownFilesSchema,
+  }),
   /** Starts the run; with `paused`, it stops after its first step. */
   v.object({
     type: v.literal("run.start"),

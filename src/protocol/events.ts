@@ -3,6 +3,7 @@
  * carries its id, so that a late word from an ended run is told apart.
  */
 import * as v from "valibot";
+import { dataLookSchema } from "./dataLook.ts";
 import { bytesSchema, countSchema, errorSchema, floatsSchema, uint32Schema } from "./schemas.ts";
 
 const runId = v.string();
@@ -63,6 +64,8 @@ const speedSchema = v.object({
 const eventSchema = v.variant("type", [
   v.object({ type: v.literal("dataset.described"), dataSet: dataSetSchema }),
   v.object({ type: v.literal("dataset.failed"), error: errorSchema }),
+  v.object({ type: v.literal("dataset.looked"), look: dataLookSchema }),
+  v.object({ type: v.literal("dataset.lookFailed"), error: errorSchema }),
   /** Somebody's files are being looked into. */
   v.object({ type: v.literal("ownData.progressed"), task: v.string(), share: v.number() }),
   v.object({ type: v.literal("ownData.described"), dataSet: dataSetSchema }),

@@ -16,6 +16,8 @@ function createFakeClient() {
     inspectDataSet: record("inspectDataSet"),
     inspectOwnData: record("inspectOwnData"),
     cancelOwnData: record("cancelOwnData"),
+    lookAtData: record("lookAtData"),
+    cancelLook: record("cancelLook"),
     start(settings, options) {
       const files = options?.ownFiles ?? [];
       const withFiles = files.length > 0 ? [files] : [];

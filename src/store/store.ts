@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { OwnFile, RunClient } from "../client/runClient.ts";
+import type { DataLook } from "../protocol/dataLook.ts";
 import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
@@ -55,12 +56,22 @@ export interface DataSetState {
   readonly error: RunError | null;
 }
 
+/** A look at the data: open or not, what it found, or why it found nothing. */
+export interface DataLookState {
+  readonly open: boolean;
+  readonly found: DataLook | null;
+  readonly error: RunError | null;
+}
+
+const NO_LOOK: DataLookState = { open: false, found: null, error: null };
+
 export interface PlaygroundState {
   readonly settings: SettingsState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly dataSet: DataSetState;
   readonly ownData: OwnDataState;
+  readonly dataLook: DataLookState;
   readonly measurements: MeasurementsState;
   readonly view: ViewState;
 }
@@ -91,6 +102,9 @@ export interface PlaygroundActions {
   /** Files that could not even be handed over. */
   refuseFiles(kind: OwnDataSet, error: RunError): void;
   cancelOwnData(): void;
+  /** Shows what a run with the settings as they are would train on. */
+  lookAtData(): void;
+  closeLook(): void;
   showCell(trueClass: number, predictedClass: number): void;
   closeCell(): void;
   setView(change: Partial<ViewState>): void;
@@ -116,6 +130,7 @@ export function createPlayground(
     evaluation: noEvaluation(),
     dataSet: { description: null, error: null },
     ownData: noOwnData(),
+    dataLook: NO_LOOK,
     measurements: noMeasurements(),
     view: initialView(),
   }));
@@ -224,6 +239,15 @@ export function createPlayground(
       client.cancelOwnData();
       set({ ownData: ownDataCancelled(get().ownData) });
     },
+    lookAtData() {
+      const settings = get().settings.values;
+      set({ dataLook: { ...NO_LOOK, open: true } });
+      client.lookAtData(settings, ownFilesOf(get(), settings));
+    },
+    closeLook() {
+      client.cancelLook();
+      set({ dataLook: NO_LOOK });
+    },
     showCell(trueClass, predictedClass) {
       const cell = cellOf(get().evaluation, trueClass, predictedClass);
       set({ evaluation: { ...get().evaluation, cell } });
@@ -237,6 +261,10 @@ export function createPlayground(
         set({ dataSet: { description: event.dataSet, error: null } });
       } else if (event.type === "dataset.failed") {
         set({ dataSet: { ...get().dataSet, error: event.error } });
+      } else if (event.type === "dataset.looked") {
+        set({ dataLook: { ...get().dataLook, found: event.look } });
+      } else if (event.type === "dataset.lookFailed") {
+        set({ dataLook: { ...get().dataLook, error: event.error } });
       } else if (!("runId" in event)) {
         const { reading } = get().ownData;
         set({ ownData: ownDataAfter(get().ownData, event) });

@@ -39,6 +39,10 @@ export async function openOwnRunData({
     return asGrey ? toGrey(images) : images;
   };
   const numValidation = validation.labels.length;
+  // Files come class by class: a validation that looks at some of them must not see the first classes alone.
+  const { validationSteps } = settings;
+  const most = validationSteps === 0 ? numValidation : validationSteps * settings.batchSize;
+  const whole = drawn(numValidation, Math.min(numValidation, most), settings.seed);
   const live = drawn(numValidation, Math.min(numValidation, MAX_LIVE_IMAGES), settings.seed);
   const batchesOf = (part: OwnPart, indices: Uint32Array, batchSize: number, whole: boolean) =>
     ahead(cut(indices, batchSize, whole), (some) => read(part, some));
@@ -57,7 +61,7 @@ export async function openOwnRunData({
       return batchesOf(train, order, settings.batchSize, settings.remainder === "drop");
     },
     validationBatches: (part) =>
-      batchesOf(validation, part === "whole" ? upTo(numValidation) : live, evaluationBatch, false),
+      batchesOf(validation, part === "whole" ? whole : live, evaluationBatch, false),
     testBatches: () => batchesOf(test, upTo(test.labels.length), evaluationBatch, false),
     testImages: (indices) => read(test, indices),
   };

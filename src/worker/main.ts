@@ -28,6 +28,9 @@ function handle(command: Command): void {
     case "dataset.inspect":
       void inspect(command);
       return;
+    case "dataset.look":
+      void look(command);
+      return;
     case "ownData.inspect":
       void inspectOwnData(command);
       return;
@@ -54,6 +57,23 @@ async function inspect({
     emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
   } catch (error) {
     emit({ type: "dataset.failed", error: serializeError(error) });
+  }
+}
+
+async function look({
+  settings,
+  ...source
+}: Extract<Command, { type: "dataset.look" }>): Promise<void> {
+  try {
+    const [{ lookAtData }, { openRunData }] = await Promise.all([
+      import("../train/lookAtData.ts"),
+      import("../train/openRunData.ts"),
+    ]);
+    const silent = { onProgress: () => {}, onRetry: () => {} };
+    const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
+    emit({ type: "dataset.looked", look: found });
+  } catch (error) {
+    emit({ type: "dataset.lookFailed", error: serializeError(error) });
   }
 }
 
@@ -117,7 +137,15 @@ function control(
   { gate }: RunInProgress,
   command: Exclude<
     Command,
-    { type: "dataset.inspect" | "ownData.inspect" | "run.start" | "race.start" | "run.measure" }
+    {
+      type:
+        | "dataset.inspect"
+        | "dataset.look"
+        | "ownData.inspect"
+        | "run.start"
+        | "race.start"
+        | "run.measure";
+    }
   >,
 ): void {
   switch (command.type) {
