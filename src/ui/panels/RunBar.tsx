@@ -137,11 +137,12 @@ function CompareButton() {
     <button
       type="button"
       className="button"
+      aria-label="Compare"
       title="Race this network against its twin with the other kind of convolution"
       onClick={compare}
     >
       <Flag size={14} aria-hidden />
-      Compare
+      <span className="wide-only">Compare</span>
     </button>
   );
 }

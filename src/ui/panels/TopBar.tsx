@@ -1,6 +1,7 @@
 /** Name, engine, sharing, theme and help. */
 import { Laptop, Link2, Moon, Sun } from "lucide-react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
+import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
@@ -47,7 +48,7 @@ function ShareButton() {
 
   async function share(): Promise<void> {
     const link = currentLink();
-    if (await copied(link)) {
+    if (await copyText(link)) {
       showToast({ title: "Link copied", text: "It opens the playground with these settings." });
     } else {
       showToast({
@@ -69,25 +70,6 @@ function ShareButton() {
       <span className="wide-only">Share</span>
     </button>
   );
-}
-
-/** The clipboard exists only in secure contexts; the older way works on a classroom's plain http too. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "visually-hidden";
-    const focused = document.activeElement;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    if (focused instanceof HTMLElement) focused.focus();
-    return done;
-  }
 }
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = {
