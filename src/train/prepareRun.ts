@@ -84,7 +84,7 @@ export function prepareNetwork(
   data: RunData,
 ): PreparedNetwork {
   const numLabelClasses = data.description.classes.length;
-  const { settings, notes } = asTrained(asSet, numLabelClasses);
+  const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
   const graph = buildNetwork(settings);
   analyze(graph);
   if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
@@ -97,6 +97,7 @@ export function prepareNetwork(
     numTrain: data.numTrain,
     numValidation: budget.validationImages,
     batchSize: settings.batchSize,
+    dataSet: data.description,
     notes: [
       ...notes,
       ...data.notes,
