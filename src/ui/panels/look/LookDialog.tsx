@@ -233,6 +233,7 @@ function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
+/** Three decimals at most, and no minus before a nought. */
 function valueText(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : value.toFixed(3);
+  return String(Number(value.toFixed(3)) + 0);
 }
