@@ -75,7 +75,7 @@ export function mnistFiles(numTrain = 48, numTest = 16): MadeFile[] {
 }
 
 /** A picture in colour of `width` x `height` pixels. */
-export function png(label: number, image: number, width = 20, height = 16): Buffer {
+function png(label: number, image: number, width = 20, height = 16): Buffer {
   const rows = Array.from({ length: height }, (_, row) => [
     0,
     ...Array.from({ length: width }, (_unused, column) => {

@@ -54,7 +54,7 @@ export interface RunClient {
    */
   startRace(
     lanes: readonly Settings[],
-    options?: { readonly paused?: boolean },
+    options?: StartOptions,
   ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
@@ -203,11 +203,12 @@ export function createRunClient(options: RunClientOptions): RunClient {
       post(started, { type: "run.start", runId, ...data, settings, paused });
       return runId;
     },
-    startRace(settings, { paused = false } = {}) {
+    startRace(settings, { paused = false, ownFiles = [] } = {}) {
       const [started, runId] = begin();
       const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
       started.laneIds = lanes.map((lane) => lane.runId);
-      post(started, { type: "race.start", runId, dataUrl: options.dataUrl, lanes, paused });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(started, { type: "race.start", runId, ...data, lanes, paused });
       return { raceId: runId, laneIds: started.laneIds };
     },
     measure(settings, ownFiles = []) {

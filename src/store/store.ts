@@ -305,7 +305,11 @@ export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData
   return null;
 }
 
-function ownFilesOf({ ownData }: PlaygroundState, { dataSet }: Settings): readonly OwnFile[] {
+/** The files that a data set is made of, where it is made of any. */
+export function ownFilesOf(
+  { ownData }: PlaygroundState,
+  { dataSet }: Settings,
+): readonly OwnFile[] {
   return isOwnDataSet(dataSet) ? (ownData.chosen[dataSet]?.files ?? []) : [];
 }
 

@@ -10,7 +10,7 @@ export interface OwnFile {
 }
 
 /** More numbers than this are not kept in memory: 1 GB. */
-export const MAX_MEMORY_BYTES = 2 ** 30;
+const MAX_MEMORY_BYTES = 2 ** 30;
 
 export interface WrongFile {
   readonly rule: string;

@@ -37,7 +37,7 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
     "The notes give 259 pixels as the input, most likely a misprint of the paper's 299: it is kept, and the slider has the other.",
     "Convolutions have no biases; every convolution and shortcut is followed by a batch norm. The stem is padded, unlike the paper's.",
     "The notes train it by transfer on folders of images: RMSprop at 0.0001, batches of 32, 80 steps an epoch for 10 epochs, 20 batches to validate on, with shear, zoom and flips. Fashion-MNIST stands in here, from the start and not from ImageNet's weights.",
-    "Their preprocessing, (x / 255 - 0.5) x 0.2 with the channels reversed and ImageNet's means subtracted, is not Xception's own, x / 127.5 - 1.",
+    "Their preprocessing, (x / 255 - 0.5) x 0.2 with the channels reversed and ImageNet's means subtracted, is not Xception's own, x / 127.5 - 1. Preparation has both; Xception's is set.",
   ],
   "reproduction-v1": [
     "As printed, block 4's pool is made but never applied to the tensor, and so is the exit's first ReLU. Both calls are mended here, and it still cannot be built.",
@@ -67,7 +67,7 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
   "mnist-convnet": [
     "Adadelta at 1.0 was Keras' default when the notebook was written. Later defaults of 0.001 do not get near its accuracy.",
     "The notebook quotes 0.991 on MNIST. Fashion-MNIST stands in here and is harder: expect about 0.92.",
-    "The notebook divides its inputs by 255; other recipes standardise each image. It validates on its test set, this recipe on 5,000 training images.",
+    "The notebook divides its inputs by 255, as the setting Preparation does here; most other recipes standardise each image. It validates on its test set, this recipe on 5,000 training images.",
     "In its twin the second convolution is separable; the first has a single grey channel, which leaves nothing to separate.",
     "It ends with four questions: is the input normalised and where, which optimiser, how many convolution layers, how many parameters. The answers: yes, in the preparation; Adadelta; two; 1,199,882.",
   ],

@@ -113,7 +113,7 @@ export const Walkthrough = memo(function Walkthrough({ onCompare }: WalkthroughP
           />
           <figure className="lab-whole-image">
             <div className="lab-pixels">
-              <PixelImage channels={1} pixels={pixels} height={IMAGE_SIDE} width={IMAGE_SIDE} />
+              <PixelImage pixels={pixels} height={IMAGE_SIDE} width={IMAGE_SIDE} channels={1} />
               {image !== undefined && (
                 <i
                   style={{
