@@ -17,7 +17,7 @@ interface Step {
 const SCALED: Readonly<Record<Exclude<Preparation, "standardize">, string>> = {
   unit: "x / 255",
   symmetric: "x / 127.5 - 1",
-  printed: "As R3 prints it",
+  printed: "As the notes print it",
 };
 
 /**
