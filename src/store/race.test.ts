@@ -24,7 +24,7 @@ const prepared = (runId: string): WorkerEvent => ({
     id: "starter",
     title: "Starter set",
     classes: ["a", "b"],
-    numTrain: 7400,
+    numTrain: 6400,
     numTest: 100,
     height: 28,
     width: 28,

@@ -189,8 +189,8 @@ function Samples({ found: { stored, augmented, prepared } }: { readonly found: F
           </>
         )}
         <dt>
-          As the network sees them, {prepared.height}×{prepared.width}, without what is the same in every
-          pixel of a channel; lowest drawn black, highest white
+          As the network sees them, {prepared.height}×{prepared.width}, without what is the same in
+          every pixel of a channel; lowest drawn black, highest white
         </dt>
         <dd>
           <Row pictures={prepared} />
