@@ -222,6 +222,18 @@ describe("a look into a person's files", () => {
     expect(events).toMatchObject([{ type: "ownData.failed", error: { code: "internal" } }]);
   });
 
+  test("a look at the data has a worker of its own, which ends with the answer, with its failure or when put away", () => {
+    const { client, worker, events } = setUp();
+    client.lookAtData(settings, files);
+    expect(worker(0).commands[0]).toMatchObject({ type: "dataset.look", ownFiles: files });
+    client.lookAtData(settings, files);
+    client.cancelLook();
+    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    client.lookAtData(settings, files);
+    worker(2).break("out of memory");
+    expect(events).toMatchObject([{ type: "dataset.lookFailed", error: { code: "internal" } }]);
+  });
+
   test("and a run get the files themselves", () => {
     const { client, worker } = setUp();
     client.start(settings, { ownFiles: files });

@@ -663,7 +663,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
       { value: "standardize", label: "Standardise each image" },
       { value: "unit", label: "0 to 1" },
       { value: "symmetric", label: "-1 to 1, as Xception's" },
-      { value: "printed", label: "As R3 prints it" },
+      { value: "printed", label: "As the notes print it" },
     ],
   },
   trainingImages: {

@@ -78,6 +78,19 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+test("a look at the data opens, shows what was found or why not, and is gone when closed", () => {
+  const { state, actions, calls, emit } = setUp();
+  actions.lookAtData();
+  expect(names(calls)).toEqual(["lookAtData"]);
+  expect(state().dataLook).toEqual({ open: true, found: null, error: null });
+  const error = { code: "data.unreachable", message: "no data", context: {} } as const;
+  emit({ type: "dataset.lookFailed", error });
+  expect(state().dataLook).toMatchObject({ open: true, error });
+  actions.closeLook();
+  expect(names(calls)).toEqual(["lookAtData", "cancelLook"]);
+  expect(state().dataLook.open).toBe(false);
+});
+
 describe("a run", () => {
   test("starts with the settings as they are, pauses, goes on, and is gone after a reset", () => {
     const { state, actions, calls, emit } = setUp();

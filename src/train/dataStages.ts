@@ -15,9 +15,9 @@ interface Step {
 }
 
 const SCALED: Readonly<Record<Exclude<Preparation, "standardize">, string>> = {
-  unit: "Divided by 255",
-  symmetric: "Divided by 127.5, less 1",
-  printed: "As R3 prints it: to -0.1 to 0.1, red and blue exchanged, less ImageNet's means",
+  unit: "x / 255",
+  symmetric: "x / 127.5 - 1",
+  printed: "As the notes print it",
 };
 
 /**

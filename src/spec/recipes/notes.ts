@@ -45,6 +45,18 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
     "The middle flow has 758 filters too, a misprint of 728; the program around it misspells trainable_weights and keras.",
     "Without residual connections nothing is added, and the network builds.",
   ],
+  transfer: [
+    "The notes start from an Xception with ImageNet's weights, which cannot come with this page. A small one trained on Fashion-MNIST stands in: one middle block, an eighth of the filters. So does the starter set for the four classes of images: choose My image folders under Data set for yours.",
+    "Frozen are the first 40 layers, in Keras' order and in the summary's: the input, the stem, blocks 2 to 4 and the middle block through block5_sepconv2_act. In Keras' full network the same 40 names are frozen. Frozen batch norms use their moving statistics.",
+    "The preparation is the one that Xception and this base were trained with, x / 127.5 - 1. What the notes print is the next recipe.",
+    "Images have 71 pixels, the least that Keras' Xception takes, and 299 in the notes; a base works at any size.",
+    "shear_range = 0.2 is an angle in degrees in Keras, hardly to be seen; zoom and flip do the work.",
+  ],
+  "transfer-as-printed": [
+    "Printed is (x / 255 - 0.5) x 0.2, then Keras' helper for other networks: red and blue change places and the means of ImageNet's bytes, 103.939, 116.779 and 123.68, are subtracted from values between -0.1 and 0.1.",
+    "The network sees three constants with a thousandth of image in them. The frozen layers learnt from -1 to 1 and cannot adapt; their batch norms use statistics of other values. Look at the data shows the numbers.",
+    "What mends it is x / 127.5 - 1: the recipe Transfer learning.",
+  ],
   "two-layers-ordinary": [
     "The two layers end in a map of 220x220x64 and not in classes, so there is nothing to train.",
     "The notebook's single example with 3 channels and 4 filters is on the Convolutions tab: 112 parameters against 27 + 16 = 43.",

@@ -189,8 +189,8 @@ function Samples({ found: { stored, augmented, prepared } }: { readonly found: F
           </>
         )}
         <dt>
-          As the network sees them, {prepared.height}×{prepared.width}; the lowest value drawn
-          black, the highest white
+          As the network sees them, {prepared.height}×{prepared.width}, without what is the same in
+          every pixel of a channel; lowest drawn black, highest white
         </dt>
         <dd>
           <Row pictures={prepared} />
@@ -233,6 +233,7 @@ function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
+/** Three decimals at most, and no minus before a nought. */
 function valueText(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : value.toFixed(3);
+  return String(Number(value.toFixed(3)) + 0);
 }
