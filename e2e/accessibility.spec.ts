@@ -1,5 +1,6 @@
 /** The page under axe-core's rules, and its main job by keyboard alone. */
 import { expect, test } from "@playwright/test";
+import { arrayFiles } from "./ownFiles.ts";
 import { button, openPlayground, QUICK, SMALLEST, status, waitForStep } from "./playground.ts";
 import { violations } from "./violations.ts";
 
@@ -41,4 +42,19 @@ test("by keyboard alone: a setting, Train, Pause, Reset", async ({ page }) => {
   await page.getByRole("slider", { name: "Middle-flow repeats" }).focus();
   await page.keyboard.press("End");
   await expect(page.getByRole("slider", { name: "Middle-flow repeats" })).toHaveValue("16");
+});
+
+test("a person's own files: no rule broken where they are asked for and described, and a door by keyboard", async ({
+  page,
+}) => {
+  await openPlayground(page, { ...SMALLEST, ...QUICK, dataSet: "arrays" });
+  expect(await violations(page)).toEqual([]);
+  await button(page, "Choose files").focus();
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(arrayFiles());
+  await page.getByText(/2 classes, 24 training images each/).click();
+  await expect(page.getByRole("table", { name: "Images of each class" })).toBeVisible();
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violations(page)).toEqual([]);
 });

@@ -26,6 +26,8 @@ export type ErrorCode =
   | "golden.invalid"
   | "command.invalid"
   | "file.unwritable"
+  | "file.invalid"
+  | "file.too-large"
   | "internal";
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

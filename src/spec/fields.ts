@@ -12,6 +12,8 @@ export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K]
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
 const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
 const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
+/** What a person brings has its own validation part, and is drawn from as a whole. */
+const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
 /** Whoever chose a backend of TensorFlow.js under Automatic gets TensorFlow.js. */
 const COMPILED: readonly FieldCondition[] = [
   { engine: ["wasm"] },
@@ -643,10 +645,13 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "data",
     label: "Data set",
-    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes.",
+    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
     options: [
       { value: "fashion-mnist", label: "Fashion-MNIST" },
       { value: "starter", label: "Fashion-MNIST starter set" },
+      { value: "mnist", label: "My MNIST files" },
+      { value: "arrays", label: "My arrays (.npy)" },
+      { value: "images", label: "My image folders" },
     ],
   },
   preparation: {
@@ -658,7 +663,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
       { value: "standardize", label: "Standardise each image" },
       { value: "unit", label: "0 to 1" },
       { value: "symmetric", label: "-1 to 1, as Xception's" },
-      { value: "printed", label: "As R3 prints it" },
+      { value: "printed", label: "As the notes print it" },
     ],
   },
   trainingImages: {
@@ -679,6 +684,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Hold-out",
     help: "Training images kept aside to validate on; the test set stays unseen until the end.",
   },
@@ -690,6 +696,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Shuffle buffer",
     help: "Images to draw from at random. Training starts when it is full.",
   },

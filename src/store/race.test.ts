@@ -20,6 +20,19 @@ const prepared = (runId: string): WorkerEvent => ({
   numTrain: 6400,
   numValidation: 1000,
   batchSize: 64,
+  dataSet: {
+    id: "starter",
+    title: "Starter set",
+    classes: ["a", "b"],
+    numTrain: 6400,
+    numTest: 100,
+    height: 28,
+    width: 28,
+    channels: 1,
+    sizeBytes: 1,
+    numShards: 1,
+    fallbackReason: "",
+  },
   notes: [],
 });
 const stepped = (runId: string, step: number, trainMs: number): WorkerEvent => ({

@@ -19,6 +19,10 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
   return {
     races,
     inspectDataSet: record("inspectDataSet"),
+    inspectOwnData: record("inspectOwnData"),
+    cancelOwnData: record("cancelOwnData"),
+    lookAtData: record("lookAtData"),
+    cancelLook: record("cancelLook"),
     start: () => "run",
     startRace(lanes) {
       races.push(lanes);

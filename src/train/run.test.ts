@@ -275,6 +275,22 @@ describe("a run", () => {
     });
   });
 
+  test.each([
+    [{ preparation: "printed" }, "preparation"],
+    [{ base: "fashion-mnist" }, "base"],
+  ] as const)(
+    "refuses %o for grey input before an engine is built, beside the control",
+    async (settings, setting) => {
+      const { events, until, environment } = started({ settings });
+      void run(environment);
+      await until("run.failed");
+      expect(events.find((event) => event.type === "run.failed")).toMatchObject({
+        error: { code: "setting.invalid", context: { setting } },
+      });
+      expect(typesOf(events)).not.toContain("engine.chosen");
+    },
+  );
+
   test("says where the run differs from the settings", async () => {
     const { until, environment } = started({ settings: { classes: 1000, inputChannels: 3 } });
     void run(environment);

@@ -126,7 +126,7 @@ describe("combinations that cannot be", () => {
     const error = errorOf("grouped", { channels: 24, filters: 36, groups: 7 });
     expect(error.context).toMatchObject({ setting: "groups" });
     expect(error.message).toBe(
-      "Groups: groups must divide the channels and the filters; expected a divisor of 24 and of 36, got 7. The largest that fits below is 6.",
+      "Groups: groups must divide the channels and the filters; expected a divisor of 24 and of 36, got 7. The largest number below it that fits is 6.",
     );
     const others = compareKinds({ ...LAB_DEFAULTS, groups: 7 });
     expect(others.ordinary.ok && others.separable.ok).toBe(true);

@@ -174,7 +174,7 @@ function checkGroups(kind: LabKind, { groups, channels, filters }: ConvolutionSe
     rule: "groups must divide the channels and the filters",
     expected: `a divisor of ${channels} and of ${filters}`,
     got: String(groups),
-    remedy: `The largest that fits below is ${largestCommonDivisor(channels, filters, groups)}.`,
+    remedy: `The largest number below it that fits is ${largestCommonDivisor(channels, filters, groups)}.`,
     context: { setting: "groups" },
   });
 }

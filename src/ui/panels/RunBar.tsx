@@ -19,7 +19,8 @@ const GROUPS: Readonly<Record<RecipeGroup, string>> = {
 const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
-  sentence,
+  // The rest of it stands below the menu when the recipe is chosen.
+  sentence: sentence.replace(/(?<=[.]) .*/, ""),
   group: GROUPS[group],
 }));
 
@@ -165,7 +166,7 @@ function RunStatusLine() {
         >
           {text}
         </div>
-        <div className="run-status-detail">
+        <div className="run-status-detail" title={blocked ?? undefined}>
           {status === "ready" || status === "failed" ? blocked : detail}
         </div>
       </div>

@@ -18,9 +18,14 @@ const KIND_ACCENTS: Readonly<Record<LabKind, "separable" | "ordinary" | "other">
 /** The scale of the bars. A spatially separable convolution may cost so much that beside it all others look alike. */
 const SCALE: readonly LabKind[] = ["ordinary", "separable", "pointwise-first"];
 
-export function KindTable({ state }: { readonly state: LabState }) {
-  const { comparison, lastGood, drafts } = state;
-  const draft = Object.keys(drafts).length > 0;
+export interface KindTableProps {
+  readonly state: LabState;
+  /** A field holds what is no value: all counts are those of the value before. */
+  readonly stale: boolean;
+}
+
+export function KindTable({ state, stale }: KindTableProps) {
+  const { comparison, lastGood } = state;
   const mostMacs = Math.max(...SCALE.map((kind) => lastGood[kind].macs));
   const mostParams = Math.max(...SCALE.map((kind) => lastGood[kind].params));
   return (
@@ -46,7 +51,7 @@ export function KindTable({ state }: { readonly state: LabState }) {
             const { shape, params, macs } = lastGood[kind];
             const possible = comparison[kind].ok;
             return (
-              <tr key={kind} data-stale={draft || !possible || undefined}>
+              <tr key={kind} data-stale={stale || !possible || undefined}>
                 <th scope="row">
                   <i className={`lab-swatch accent-${KIND_ACCENTS[kind]}`} aria-hidden />
                   {KIND_TITLES[kind]}

@@ -28,7 +28,8 @@ export interface LabProps {
 
 export function OneConvolution({ state, actions }: LabProps) {
   const example = shownExample(state);
-  const stale = CONVOLUTION_KEYS.some((key) => labProblem(state, key) !== undefined);
+  const stale = CONVOLUTION_KEYS.some((key) => state.drafts[key] !== undefined);
+  const impossible = CONVOLUTION_KEYS.some((key) => labProblem(state, key) !== undefined);
   return (
     <LabSection
       id="lab-one"
@@ -49,9 +50,9 @@ export function OneConvolution({ state, actions }: LabProps) {
           ))}
         </div>
         <div className="lab-results">
-          <KindTable state={state} />
+          <KindTable state={state} stale={stale} />
           <p className="lab-note" role="status" aria-label="State of the counts">
-            {stale
+            {impossible
               ? "Some settings cannot be used as they are: see the fields marked red. Rows with a red edge show the last counts that could be made."
               : "MACs are multiplications with their additions, for one image: taps on padding counted, biases not."}
           </p>

@@ -35,6 +35,7 @@ export function WalkSide({ name, accent, walkthrough, walk, step }: WalkSideProp
   const fresh = walk.numbers.slice(numbersAfter(walk, step - 1), done);
   const parts = useMemo(() => [...new Set(walk.numbers.map(({ part }) => part))], [walk]);
   const share = multiplicationsOf(walk, done) / walk.multiplications;
+  const words = wordsFor(fresh, done === walk.numbers.length);
   return (
     <div className={`lab-walk-side accent-${accent}`}>
       <h3 className="lab-subtitle">{name}</h3>
@@ -47,8 +48,12 @@ export function WalkSide({ name, accent, walkthrough, walk, step }: WalkSideProp
       <span className="lab-bar" aria-hidden>
         <i className={`accent-${accent}`} style={{ width: `${share * 100}%` }} />
       </span>
-      <p className="lab-walk-words">{wordsFor(fresh, done === walk.numbers.length)}</p>
-      <div className="lab-maps">
+      <p className="lab-walk-words">{words}</p>
+      <div
+        className="lab-maps"
+        role="img"
+        aria-label={`${name}, pixels: ${done} of ${walk.numbers.length} numbers computed. ${words}`}
+      >
         <div>
           <h4>Input, 3 channels</h4>
           <div className="lab-map-row">

@@ -14,7 +14,7 @@ import {
   createWalkthrough,
   WALK_SETTINGS,
 } from "../../../spec/convolutions/walkthrough.ts";
-import { GrayImage } from "../../widgets/GrayImage.tsx";
+import { PixelImage } from "../../widgets/PixelImage.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { LabSection } from "./LabSection.tsx";
 import { WalkSide } from "./WalkSide.tsx";
@@ -113,7 +113,7 @@ export const Walkthrough = memo(function Walkthrough({ onCompare }: WalkthroughP
           />
           <figure className="lab-whole-image">
             <div className="lab-pixels">
-              <GrayImage pixels={pixels} height={IMAGE_SIDE} width={IMAGE_SIDE} />
+              <PixelImage pixels={pixels} height={IMAGE_SIDE} width={IMAGE_SIDE} channels={1} />
               {image !== undefined && (
                 <i
                   style={{
