@@ -121,6 +121,7 @@ function toImages(imageFile: Buffer, labelFile: Buffer): ImageBatch {
     numImages: imageFile.readUInt32BE(4),
     height: imageFile.readUInt32BE(8),
     width: imageFile.readUInt32BE(12),
+    channels: 1,
     pixels: imageFile.subarray(IMAGE_HEADER_BYTES),
     labels: labelFile.subarray(LABEL_HEADER_BYTES),
   };

@@ -15,6 +15,8 @@ export interface ChartPalette {
   readonly separable: string;
   /** Ordinary convolutions, and validation. */
   readonly ordinary: string;
+  /** A curve that is neither, or a second one of a kind. */
+  readonly third: string;
   /** Text on a field filled with one of the two. */
   readonly onFill: string;
   readonly fontFamily: string;
@@ -30,6 +32,7 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     line: "#dfe3e8",
     separable: "#0072b2",
     ordinary: "#d55e00",
+    third: "#007a5a",
     onFill: "#ffffff",
   },
   dark: {
@@ -40,6 +43,7 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     line: "#2a313a",
     separable: "#56b4e9",
     ordinary: "#ff9a4d",
+    third: "#34c79b",
     onFill: "#08131c",
   },
 };
@@ -58,6 +62,7 @@ export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPale
     line: read("--line", fallback.line),
     separable: read("--sep", fallback.separable),
     ordinary: read("--ord", fallback.ordinary),
+    third: read("--ok", fallback.third),
     onFill: read("--on-accent", fallback.onFill),
     fontFamily: style.fontFamily,
   };

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount } from "../core/units.ts";
 import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import { RECIPES } from "../spec/recipes/registry.ts";
 import { summarize } from "../spec/summary.ts";
 import { summaryText } from "../spec/summaryText.ts";
@@ -26,7 +26,7 @@ await runCommand(() => {
     return 2;
   }
   const settings = settingsFromArguments(recipe, values.set);
-  const analysis = analyze(buildXception(settings));
+  const analysis = analyze(buildNetwork(settings));
   const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
   const text = [
     summaryText(summary, { macs: values.macs }),

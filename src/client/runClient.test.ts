@@ -119,6 +119,31 @@ describe("events", () => {
   });
 });
 
+describe("a race", () => {
+  test("is one worker for all lanes; a lane that fails leaves it alone, the race's own failure ends it", () => {
+    const { client, worker, events } = setUp();
+    const { raceId, laneIds } = client.startRace([settings, { ...settings, residual: false }]);
+    expect(laneIds).toEqual(["run-1/0", "run-1/1"]);
+    expect(worker(0).commands).toMatchObject([
+      { type: "race.start", runId: raceId, lanes: [{ runId: "run-1/0" }, { runId: "run-1/1" }] },
+    ]);
+    const failed = (runId: string) => ({
+      type: "run.failed",
+      runId,
+      step: 3,
+      error: { code: "run.diverged", message: "It diverged.", context: {} },
+    });
+    worker(0).say(failed("run-1/1"));
+    client.pause();
+    expect(worker(0).commands.at(-1)).toEqual({ type: "run.pause", runId: raceId });
+    worker(0).say(failed("run-9/1"));
+    expect(worker(0).ended).toBe(false);
+    worker(0).say(failed(raceId));
+    expect(worker(0).ended).toBe(true);
+    expect(events).toEqual([failed("run-1/1"), failed(raceId)]);
+  });
+});
+
 describe("a worker that breaks", () => {
   test("while it loads fails the run and says what to do", () => {
     const { client, worker, events } = setUp();
@@ -147,6 +172,7 @@ describe("a worker that breaks", () => {
       points: [],
       stepMs: 1,
       imagesPerSecond: 1,
+      trainMs: 1,
       remainingMs: 1,
       usedBytes: 1,
       numTensors: 1,

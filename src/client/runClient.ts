@@ -1,5 +1,5 @@
 /**
- * The page's typed handle on the worker. It owns workers' lives: one worker serves one run and ends with it,
+ * The page's typed handle on the worker. It owns workers' lives: one worker serves one run or race and ends with it,
  * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
  * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it.
  * It refuses to hold state about runs beyond their ids: that is the store's.
@@ -32,6 +32,14 @@ export interface RunClient {
   inspectDataSet(dataSet: Settings["dataSet"]): void;
   /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
   start(settings: Settings, options?: { readonly paused?: boolean }): string;
+  /**
+   * Ends the run before, if there is one, and starts a race of networks with these settings. Returns its id and those
+   * of its lanes, in their order; pause, resume, step and reset are for the race as a whole.
+   */
+  startRace(
+    lanes: readonly Settings[],
+    options?: { readonly paused?: boolean },
+  ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings): string;
   /** Ends a measurement that is under way. */
@@ -66,6 +74,8 @@ export interface FileOrder {
 interface Session {
   readonly worker: WorkerPort;
   runId: string | null;
+  /** Of a race: its lanes tell of themselves, and may fail without ending it. */
+  laneIds: readonly string[];
   inspecting: boolean;
   step: number;
   /** Ids of the files that it still owes. */
@@ -81,6 +91,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     const session: Session = {
       worker: options.createWorker(),
       runId: null,
+      laneIds: [],
       inspecting: false,
       step: 0,
       files: new Set(),
@@ -102,6 +113,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.terminate();
     // What it still had on its way belongs to nobody any more.
     session.runId = null;
+    session.laneIds = [];
     if (session === run) run = null;
     if (session === measurement) measurement = null;
     for (const requestId of session.files)
@@ -123,14 +135,16 @@ export function createRunClient(options: RunClientOptions): RunClient {
       );
       return;
     }
-    if ("runId" in event && event.runId !== session.runId) return;
+    const isOfLane = "runId" in event && session.laneIds.includes(event.runId);
+    if ("runId" in event && event.runId !== session.runId && !isOfLane) return;
     if (event.type === "dataset.described" || event.type === "dataset.failed")
       session.inspecting = false;
     if (event.type === "file.delivered" || event.type === "file.failed")
       session.files.delete(event.requestId);
     if (event.type === "step.completed") session.step = event.step;
     const ends =
-      event.type === "run.failed" || (session === measurement && event.type === "speed.measured");
+      (event.type === "run.failed" && !isOfLane) ||
+      (session === measurement && event.type === "speed.measured");
     if (ends) close(session);
     options.onEvent(event);
   }
@@ -141,6 +155,15 @@ export function createRunClient(options: RunClientOptions): RunClient {
     close(session);
     if (inspecting) options.onEvent({ type: "dataset.failed", error });
     if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
+  }
+
+  /** A worker for a new run, with its id; the run before ends. */
+  function begin(): readonly [Session, string] {
+    if (run?.runId) close(run);
+    run ??= open();
+    const runId = createRunId();
+    run.runId = runId;
+    return [run, runId];
   }
 
   /** Messages to a run that has ended meanwhile have nobody to go to, and nothing is lost by that. */
@@ -155,12 +178,16 @@ export function createRunClient(options: RunClientOptions): RunClient {
       post(run, { type: "dataset.inspect", dataSet, dataUrl: options.dataUrl });
     },
     start(settings, { paused = false } = {}) {
-      if (run?.runId) close(run);
-      run ??= open();
-      const runId = createRunId();
-      run.runId = runId;
-      post(run, { type: "run.start", runId, dataUrl: options.dataUrl, settings, paused });
+      const [started, runId] = begin();
+      post(started, { type: "run.start", runId, dataUrl: options.dataUrl, settings, paused });
       return runId;
+    },
+    startRace(settings, { paused = false } = {}) {
+      const [started, runId] = begin();
+      const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
+      started.laneIds = lanes.map((lane) => lane.runId);
+      post(started, { type: "race.start", runId, dataUrl: options.dataUrl, lanes, paused });
+      return { raceId: runId, laneIds: started.laneIds };
     },
     measure(settings) {
       if (measurement) close(measurement);

@@ -1,12 +1,13 @@
 import { strFromU8, unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { buildMnistConvnet } from "../spec/networks/mnistConvnet.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
+import { recipeById } from "../spec/recipes/registry.ts";
 import { toLayersModelFiles } from "./layersModel.ts";
 import { zipLayersModel } from "./layersModelZip.ts";
 import { trainedWeights } from "./testing/savedNetworks.ts";
 
 test("the archive holds both files as they are", () => {
-  const graph = buildMnistConvnet();
+  const graph = buildNetwork(recipeById("mnist-convnet").settings);
   const files = toLayersModelFiles(graph, trainedWeights(graph), { seed: 1 });
   const {
     "model.json": model,

@@ -2,22 +2,34 @@
 import { type CsvCell, csvText } from "../core/csv.ts";
 
 export interface Predictions {
-  /** Names, in the order of the network's outputs. */
+  /** Names of what the labels tell apart. */
   readonly classes: readonly string[];
-  /** `[numImages]`, the true classes. */
-  readonly labels: Uint8Array;
-  /** `[numImages, classes]`, the head's output. */
-  readonly probabilities: Float32Array;
+  /** The true class of each image. */
+  readonly labels: readonly number[];
+  /** The head's output, batch by batch: `[images of the batch, outputs]`. */
+  readonly probabilities: readonly Float32Array[];
 }
 
-/** Columns: `index` (in the test set, from 0), `true`, `predicted`, then each class by its name. */
+/** Columns: `index` (in the test set, from 0), `true`, `predicted`, then each output by its class. */
 export function predictionsCsv({ classes, labels, probabilities }: Predictions): string {
-  const rows: (readonly CsvCell[])[] = [["index", "true", "predicted", ...classes]];
-  for (const [index, label] of labels.entries()) {
-    const row = probabilities.subarray(index * classes.length, (index + 1) * classes.length);
-    const predicted = row.indexOf(Math.max(...row));
-    const name = (at: number) => classes[at] ?? String(at);
-    rows.push([index, name(label), name(predicted), ...Array.from(row, shortest)]);
+  const numValues = probabilities.reduce((sum, { length }) => sum + length, 0);
+  // A head may have fewer units than there are classes.
+  const numOutputs = labels.length === 0 ? classes.length : numValues / labels.length;
+  const name = (at: number) => classes[at] ?? String(at);
+  const outputs = Array.from({ length: numOutputs }, (_, at) => name(at));
+  const rows: (readonly CsvCell[])[] = [["index", "true", "predicted", ...outputs]];
+  for (const batch of probabilities) {
+    for (let start = 0; start < batch.length; start += numOutputs) {
+      const values = batch.subarray(start, start + numOutputs);
+      const index = rows.length - 1;
+      const predicted = values.indexOf(Math.max(...values));
+      rows.push([
+        index,
+        name(labels[index] ?? -1),
+        name(predicted),
+        ...Array.from(values, shortest),
+      ]);
+    }
   }
   return csvText(rows);
 }

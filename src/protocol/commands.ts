@@ -12,6 +12,9 @@ const fileFields = {
   content: v.picklist(["layers-model", "onnx", "predictions"]),
 };
 
+/** Each has a network in memory. */
+const MAX_LANES = 4;
+
 const commandSchema = v.variant("type", [
   /** Answers with `dataset.described`. Needs no engine. */
   v.object({
@@ -25,6 +28,21 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    paused: v.boolean(),
+  }),
+  /**
+   * Starts a race: several networks on the same batches, in turn by step. Each lane tells of itself by the events of
+   * a run, under its own id; pauses, loading and the end carry the race's. With `paused`, it stops after a step of each.
+   */
+  v.object({
+    type: v.literal("race.start"),
+    runId: v.string(),
+    dataUrl,
+    lanes: v.pipe(
+      v.array(v.object({ runId: v.string(), settings: settingsSchema })),
+      v.minLength(1),
+      v.maxLength(MAX_LANES),
+    ),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */

@@ -23,6 +23,8 @@ const dataSetSchema = v.object({
   numTest: countSchema,
   height: countSchema,
   width: countSchema,
+  /** Grey, or red, green and blue. */
+  channels: v.picklist([1, 3]),
   sizeBytes: countSchema,
   numShards: countSchema,
   /** Why this set stands in for the one asked for; empty where it is the one asked for. */
@@ -118,6 +120,8 @@ const eventSchema = v.variant("type", [
     points: v.array(pointSchema),
     stepMs: v.number(),
     imagesPerSecond: v.number(),
+    /** Milliseconds spent in steps so far: without loading, evaluation and pauses. */
+    trainMs: v.number(),
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,

@@ -18,7 +18,13 @@ export function asTrained<S extends NetworkSettings>(
   numClasses: number,
 ): AsTrained<S> {
   const notes: string[] = [];
-  if (settings.classes !== numClasses) {
+  // One unit is a head that somebody printed, and its point is that it learns nothing: no mending.
+  const classes = settings.classes === 1 ? 1 : numClasses;
+  if (classes === 1 && numClasses > 1) {
+    notes.push(
+      "The head has one unit: it gives every image the same class, and its share of itself is 1 whatever the weights, so that cross-entropy has no gradient and nothing is learned.",
+    );
+  } else if (settings.classes !== classes) {
     notes.push(
       `Counted with ${formatCount(settings.classes)} classes; trained here with a head of ${numClasses}, as many as the data has.`,
     );
@@ -26,5 +32,5 @@ export function asTrained<S extends NetworkSettings>(
   if (settings.inputChannels > 1) {
     notes.push("The images are grey: each is taken three times, once for every input channel.");
   }
-  return { settings: { ...settings, classes: numClasses }, notes };
+  return { settings: { ...settings, classes }, notes };
 }

@@ -4,9 +4,10 @@ import { analyze } from "./analyze.ts";
 import type { LayerGraph } from "./graph.ts";
 import { trainingMemoryBytes } from "./memory.ts";
 import { createBuilder } from "./networks/builder.ts";
-import { buildMnistConvnet } from "./networks/mnistConvnet.ts";
+import { buildNetwork } from "./networks/registry.ts";
 import { buildXception } from "./networks/xception.ts";
 import { paperSettings } from "./recipes/paper.ts";
+import { recipeById } from "./recipes/registry.ts";
 import { summarize } from "./summary.ts";
 import { summaryText } from "./summaryText.ts";
 
@@ -49,7 +50,7 @@ function residual(): LayerGraph {
 const narrow = (text: string) => text.replace(/ {2,}/g, " ").replace(/([━─])[━─]+/g, "$1");
 
 test("the text is what Keras prints, a chain and a network with a shortcut", () => {
-  const texts = [buildMnistConvnet(), residual()].map((graph) =>
+  const texts = [buildNetwork(recipeById("mnist-convnet").settings), residual()].map((graph) =>
     summaryText(summarize(graph.name, analyze(graph), 0)),
   );
   const keras = readFileSync(new URL("fixtures/keras-summary.txt", import.meta.url), "utf8");

@@ -26,6 +26,7 @@ const stepped = (step: number): WorkerEvent => ({
   points: [{ step, loss: 1 / step, accuracy: 0.25 }],
   stepMs: 1,
   imagesPerSecond: 1,
+  trainMs: 1,
   remainingMs: 1,
   usedBytes: 1,
   numTensors: 1,

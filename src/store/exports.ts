@@ -3,6 +3,7 @@
  */
 import { type CsvCell, csvText } from "../core/csv.ts";
 import { formatCount, formatPercent } from "../core/units.ts";
+import type { Settings } from "../spec/settings.ts";
 import { isActive, type RunState } from "./runState.ts";
 import { last, toArray } from "./series.ts";
 import type { PlaygroundState } from "./store.ts";
@@ -33,7 +34,7 @@ export function exportState(
       model: impossible,
       predictions: "They are of a run: press Train or Step first.",
       history,
-      weightsText: `Nothing is trained yet: these are the initial weights, from seed ${state.settings.values.seed}.`,
+      weightsText: untrainedText(state.settings.values),
       best: null,
     };
   }
@@ -51,6 +52,11 @@ export function exportState(
           : `The weights after step ${formatCount(step)}.`,
     best: hindrance === null ? bestOf(run) : null,
   };
+}
+
+function untrainedText({ seed, base }: Settings): string {
+  const start = `Nothing is trained yet: these are the initial weights, from seed ${seed}`;
+  return base === "none" ? `${start}.` : `${start}; those of the base come with the run.`;
 }
 
 /** The worker keeps the weights of the same point: the highest accuracy, of equal ones the first. */

@@ -47,6 +47,7 @@ const step = (number: number, stepsPerEpoch: number, id = runId): WorkerEvent =>
   points: [{ step: number, loss: 1 / number, accuracy: 0.5 }],
   stepMs: 10,
   imagesPerSecond: 1000,
+  trainMs: 1,
   remainingMs: 500,
   usedBytes: 1,
   numTensors: 1,

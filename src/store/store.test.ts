@@ -19,6 +19,7 @@ function createFakeClient() {
       runs += 1;
       return `run-${runs}`;
     },
+    startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);
       return "measurement";
@@ -66,6 +67,7 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
   points: [{ step, loss: 1, accuracy: 0 }],
   stepMs: 1,
   imagesPerSecond: 1,
+  trainMs: 1,
   remainingMs: 1,
   usedBytes: 1,
   numTensors: 1,

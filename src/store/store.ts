@@ -186,7 +186,7 @@ export function createPlayground(
     testNow: () => client.test(),
     measure(target) {
       const { settings, run, measurements } = get();
-      if (isActive(run) || invalidFields(settings).length > 0) return;
+      if (isActive(run) || blockedReason(get()) !== null) return;
       const subject = target === "twin" ? twinSettings(settings.values) : settings.values;
       const id = client.measure(subject);
       set({ measurements: measuring(measurements, id, subject, target) });
@@ -241,6 +241,5 @@ export function blockedReason(state: Pick<PlaygroundState, "settings">): string 
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
   const network = networkOf(state.settings.values);
-  if (!network.ok) return network.message;
-  return null;
+  return network.ok ? network.untrainable : network.message;
 }

@@ -16,6 +16,7 @@ const batchOf = (numImages: number): PixelBatch => ({
   labels: new Uint8Array(numImages),
   height: 2,
   width: 2,
+  channels: 1,
   numImages,
 });
 
@@ -33,6 +34,7 @@ function fakeData(changes: Partial<RunData> = {}): RunData {
       numTest: 8,
       height: 2,
       width: 2,
+      channels: 1,
       sizeBytes: 1,
       numShards: 1,
       fallbackReason: "",
@@ -169,6 +171,7 @@ function started(
     settings: { ...SETTINGS, ...options.settings },
     emit,
     openData: async () => options.data ?? fakeData(),
+    readBase: async () => new Map(),
     selectEngine: async () => ({ executor, reason: "there is no other", fallbacks: [] }),
     gate,
     learningRate: () => rate.value,
@@ -229,6 +232,42 @@ describe("a run", () => {
     expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
       totalSteps: 13,
       stepsPerEpoch: 10,
+    });
+  });
+
+  test("with steps an epoch goes on through the next pass where one ends, as Keras' generators do", async () => {
+    const passes: number[] = [];
+    const trainingBatches = (pass: number) => {
+      passes.push(pass);
+      return batches(10, 8);
+    };
+    const { events, until, executor, environment } = started({
+      settings: { stepsPerEpoch: 7, epochs: 3 },
+      data: fakeData({ trainingBatches }),
+    });
+    void run(environment);
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(21);
+    expect(passes).toEqual([0, 1, 2]);
+    expect(events.filter((event) => event.type === "epoch.completed")).toMatchObject([
+      { epoch: 1, step: 7 },
+      { epoch: 2, step: 14 },
+      { epoch: 3, step: 21 },
+    ]);
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
+      stepsPerEpoch: 7,
+      notes: expect.arrayContaining([expect.stringContaining("56 images, of the 80")]),
+    });
+  });
+
+  test("with validation steps looks at so many batches of images", async () => {
+    const { events, until, environment } = started({ settings: { validationSteps: 2, epochs: 1 } });
+    void run(environment);
+    await until("run.finished");
+    const whole = events.filter((event) => event.type === "validation.completed" && event.whole);
+    expect(whole).toMatchObject([{ numImages: 16 }]);
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
+      numValidation: 16,
     });
   });
 

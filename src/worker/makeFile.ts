@@ -6,7 +6,8 @@ import { PlaygroundError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { initialWeights } from "../spec/initialize.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
+import { linearPreparation } from "../spec/preparation.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { LentNetwork } from "../train/lentNetwork.ts";
 import { yieldToEvents } from "../train/yieldToEvents.ts";
@@ -60,7 +61,7 @@ export async function untrainedFile({
   if (content === "predictions") {
     throw unavailable("predictions are of a run", { remedy: "Press Train first." });
   }
-  const weights = initialWeights(buildXception(settings), settings.seed);
+  const weights = initialWeights(buildNetwork(settings), settings.seed);
   return modelFile(content, { settings, recipe, step: 0, weights, classes: null });
 }
 
@@ -69,7 +70,7 @@ async function modelFile(
   network: SavedNetwork,
 ): Promise<MadeFile> {
   const { settings, recipe, step, weights, classes } = network;
-  const graph = buildXception(settings);
+  const graph = buildNetwork(settings);
   const preparation = preparationText(settings);
   const origin = { recipe, seed: settings.seed, step, preparation, settings, classes };
   const bytes =
@@ -109,32 +110,33 @@ async function layersModelFile(
 }
 
 async function predictionsFile({ data, executor, step }: LentNetwork): Promise<MadeFile> {
-  const { classes, numTest } = data.description;
-  const labels = new Uint8Array(numTest);
-  const probabilities = new Float32Array(numTest * classes.length);
-  let done = 0;
+  const labels: number[] = [];
+  const probabilities: Float32Array[] = [];
   for await (const batch of data.testBatches()) {
-    labels.set(batch.labels, done);
-    probabilities.set(await executor.predict(batch), done * classes.length);
-    done += batch.numImages;
+    labels.push(...batch.labels.subarray(0, batch.numImages));
+    probabilities.push(await executor.predict(batch));
     await yieldToEvents();
   }
   const { predictionsCsv } = await import("../interop/predictionsCsv.ts");
-  const text = predictionsCsv({
-    classes,
-    labels: labels.subarray(0, done),
-    probabilities: probabilities.subarray(0, done * classes.length),
-  });
-  return { step, bytes: new TextEncoder().encode(text) };
+  const { classes } = data.description;
+  return {
+    step,
+    bytes: new TextEncoder().encode(predictionsCsv({ classes, labels, probabilities })),
+  };
 }
 
 /** What `prepareBatch` of every engine does with an image, in words. */
-function preparationText({ inputSize, inputChannels }: Settings): string {
-  const tiled = inputChannels > 1 ? `, and the grey channel is taken ${inputChannels} times` : "";
-  return (
-    "Each image is standardised by itself, (x - mean) / max(standard deviation, 1 / sqrt(number of pixels)), then " +
-    `scaled to ${inputSize} x ${inputSize} pixels (bilinear, half-pixel centres)${tiled}.`
-  );
+function preparationText({ preparation, inputSize, inputChannels }: Settings): string {
+  const linear = linearPreparation(preparation, inputChannels);
+  const values =
+    linear === undefined
+      ? "Each image is standardised by itself, (x - mean) / max(standard deviation, 1 / sqrt(number of values))"
+      : `Each byte x becomes ${linear.scale} x + (${linear.offsets.join(", ")})${linear.reversed ? ", the channels taken backwards" : ""}`;
+  const tiled =
+    inputChannels > 1
+      ? `; a grey image is taken ${inputChannels} times, once for each channel`
+      : "";
+  return `${values}, then scaled to ${inputSize} x ${inputSize} pixels (bilinear, half-pixel centres)${tiled}.`;
 }
 
 function unavailable(rule: string, { remedy }: { readonly remedy: string }): PlaygroundError {

@@ -5,7 +5,7 @@ import { openRunData } from "../../train/openRunData.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
 import { openWasm } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import { type TrainingOutcome, trainInTerminal } from "./trainInTerminal.ts";
 import { readTrainingRequest } from "./trainingRequest.ts";
 
@@ -36,6 +36,7 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
         if (type === "run.finished" || type === "run.failed") resolve();
       },
       openData: (asSet) => openRunData(DATA_URL, asSet, data, { fetch: fetchFromDisk }),
+      readBase: readBaseFromDisk,
       selectEngine: async (_settings, options) => {
         executor = await openWasm(options, 0);
         return { executor, reason: "", fallbacks: [] };

@@ -11,9 +11,8 @@ import { openRunData, type RunDataEvents } from "../../train/openRunData.ts";
 import type { ChosenEngine, RunEnvironment } from "../../train/prepareRun.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
-import { selectEngine } from "../../train/selectEngine.ts";
-import { openReference, openWasm } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import { openReference, selectInTerminal } from "../engines.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import type { TrainingRequest } from "./trainingRequest.ts";
 
 export interface HistoryPoint {
@@ -112,6 +111,7 @@ function runToEnd(
       settings,
       emit,
       openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      readBase: readBaseFromDisk,
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
       learningRate: () => settings.learningRate,
@@ -125,17 +125,9 @@ async function openEngine(
   settings: Settings,
   options: ExecutorOptions,
 ): Promise<ChosenEngine> {
-  if (engine === "reference") {
-    const executor = await openReference(options);
-    return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
-  }
-  return selectEngine(settings, options, {
-    whyNoGraphicsCard: async () => "Node has no WebGPU",
-    openWasm: async (given, { threads }) => ({
-      executor: await openWasm(given, threads),
-      reason: "Plain SIMD, which every version of Node runs.",
-    }),
-  });
+  if (engine !== "reference") return selectInTerminal(settings, options);
+  const executor = await openReference(options);
+  return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
 }
 
 function failureOf(end: RunEnd): Failure {

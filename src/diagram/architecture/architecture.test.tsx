@@ -2,16 +2,17 @@ import fc from "fast-check";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../spec/analyze.ts";
-import { buildMnistConvnet } from "../../spec/networks/mnistConvnet.ts";
+import { buildNetwork } from "../../spec/networks/registry.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
 import { paperSettings } from "../../spec/recipes/paper.ts";
+import { recipeById } from "../../spec/recipes/registry.ts";
 import { PictureFile } from "./exportPicture.tsx";
 import { type Box, layoutArchitecture } from "./layout.ts";
 import { architectureParts, foldableIds } from "./parts.ts";
 
 const paper = analyze(buildXception(paperSettings));
-const mnist = analyze(buildMnistConvnet());
+const mnist = analyze(buildNetwork(recipeById("mnist-convnet").settings));
 const NONE: ReadonlySet<string> = new Set();
 
 describe("the parts", () => {

@@ -7,12 +7,21 @@ import * as tf from "@tensorflow/tfjs";
 
 const EPSILON = 1e-7;
 
-/** `[N]` class indices to `[N, classes]`; smoothing gives that share of each label to all classes alike. */
+/**
+ * `[N]` class indices to `[N, classes]`; smoothing gives that share of each label to all classes alike. One class is
+ * every label's: see `docs/adr/0018`.
+ */
 export function targets(labels: tf.Tensor1D, classes: number, labelSmoothing: number): tf.Tensor2D {
   const share = labelSmoothing / classes;
   return tf.tidy(() =>
     tf
-      .oneHot(labels, classes, 1 - labelSmoothing + share, share, "float32")
+      .oneHot(
+        labels.minimum(classes - 1).toInt(),
+        classes,
+        1 - labelSmoothing + share,
+        share,
+        "float32",
+      )
       .as2D(labels.size, classes),
   );
 }

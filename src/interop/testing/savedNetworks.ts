@@ -4,10 +4,11 @@ import { type MapShape, sizeOf } from "../../core/shape.ts";
 import type { LayerGraph } from "../../spec/graph.ts";
 import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
-import { buildMnistConvnet } from "../../spec/networks/mnistConvnet.ts";
+import { buildNetwork } from "../../spec/networks/registry.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { networkWeights } from "../../spec/networkWeights.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { recipeById } from "../../spec/recipes/registry.ts";
 import type { NetworkSettings } from "../../spec/settings.ts";
 
 export interface SavedNetwork {
@@ -46,7 +47,7 @@ export const PLAIN_NETWORKS: readonly SavedNetwork[] = [
     batchNormScale: false,
     batchNormCenter: false,
   }),
-  { title: "the MNIST ConvNet", graph: buildMnistConvnet() },
+  { title: "the MNIST ConvNet", graph: buildNetwork(recipeById("mnist-convnet").settings) },
 ];
 
 export const ALL_NETWORKS: readonly SavedNetwork[] = [

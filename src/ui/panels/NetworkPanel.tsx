@@ -1,7 +1,6 @@
 /** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
 import { Tabs } from "@base-ui/react/tabs";
 import { lazy, useMemo } from "react";
-import { BlockDetails } from "../../diagram/BlockDetails.tsx";
 import { summarizeBlocks } from "../../diagram/blocks.ts";
 import { NetworkDiagram } from "../../diagram/NetworkDiagram.tsx";
 import type { NetworkAnalysis } from "../../spec/analysis.ts";
@@ -9,13 +8,22 @@ import { networkOf } from "../../store/derived.ts";
 import type { NetworkView } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LoadOnDemand } from "../widgets/LoadOnDemand.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
 import { ArchitectureButton } from "./ArchitectureButton.tsx";
-import { LayerTable } from "./LayerTable.tsx";
 
-const SummaryView = lazy(async () => ({
-  default: (await import("./SummaryView.tsx")).SummaryView,
-}));
+const BlockDetails = lazy(async () => {
+  const { BlockDetails: Part } = await import("../../diagram/BlockDetails.tsx");
+  return { default: Part };
+});
+const LayerTable = lazy(async () => {
+  const { LayerTable: Part } = await import("./LayerTable.tsx");
+  return { default: Part };
+});
+
+const SummaryView = lazy(async () => {
+  const { SummaryView: Part } = await import("./SummaryView.tsx");
+  return { default: Part };
+});
 
 export function NetworkPanel() {
   const actions = useActions();
@@ -56,12 +64,14 @@ export function NetworkPanel() {
                 <Picture analysis={network.analysis} />
               </Tabs.Panel>
               <Tabs.Panel value="table">
-                <LayerTable analysis={network.analysis} />
+                <LazyPart title="The table">
+                  <LayerTable analysis={network.analysis} />
+                </LazyPart>
               </Tabs.Panel>
               <Tabs.Panel value="summary">
-                <LoadOnDemand title="The summary">
+                <LazyPart title="The summary">
                   <SummaryView analysis={network.analysis} />
-                </LoadOnDemand>
+                </LazyPart>
               </Tabs.Panel>
             </>
           ) : (
@@ -90,7 +100,9 @@ function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
         onSelect={(id) => actions.setView({ selectedBlock: id === selected ? null : id })}
       />
       {block ? (
-        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+        <LazyPart title="The block">
+          <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+        </LazyPart>
       ) : (
         <p className="network-invitation">
           Choose a block to see its layers and its multiplications written out.

@@ -1,19 +1,26 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
-import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { Flag, Pause, Play, RotateCcw, StepForward } from "lucide-react";
 import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
+import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
-import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
 
-const RECIPE_OPTIONS = RECIPES.map(({ id, title, sentence }) => ({
+const GROUPS: Readonly<Record<RecipeGroup, string>> = {
+  start: "To start with",
+  documents: "The documents",
+  "good-and-bad": "Good and bad",
+};
+const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
   sentence,
+  group: GROUPS[group],
 }));
 
 export function RunBar() {
@@ -24,6 +31,7 @@ export function RunBar() {
         <PrimaryButton />
         <StepButton />
         <ResetButton />
+        <CompareButton />
       </div>
       <RunStatusLine />
       <RunValues />
@@ -108,6 +116,31 @@ function ResetButton() {
     >
       <RotateCcw size={14} aria-hidden />
       Reset
+    </button>
+  );
+}
+
+/** To the race of this network and its twin. */
+function CompareButton() {
+  const actions = useActions();
+  const loadRace = useLoadRace();
+  const compare = () => {
+    actions.setView({ tab: "race" });
+    // The tab itself says it where its code does not come.
+    loadRace().then(
+      (race) => race.actions.chooseRival({ kind: "twin" }),
+      () => {},
+    );
+  };
+  return (
+    <button
+      type="button"
+      className="button"
+      title="Race this network against its twin with the other kind of convolution"
+      onClick={compare}
+    >
+      <Flag size={14} aria-hidden />
+      Compare
     </button>
   );
 }

@@ -1,14 +1,14 @@
-/** What a tab shows, with words for the moment in which it loads and for the case that it cannot. */
+/** What a tab shows, loaded when it is opened. */
 import { Tabs } from "@base-ui/react/tabs";
-import { LoadOnDemand } from "../widgets/LoadOnDemand.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
 import type { TabEntry } from "./registry.ts";
 
 export function TabContent({ tab: { id, title, Content } }: { readonly tab: TabEntry }) {
   return (
     <Tabs.Panel className="tab-panel" value={id}>
-      <LoadOnDemand title={title}>
+      <LazyPart title={title}>
         <Content />
-      </LoadOnDemand>
+      </LazyPart>
     </Tabs.Panel>
   );
 }

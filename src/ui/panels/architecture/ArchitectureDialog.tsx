@@ -21,13 +21,13 @@ export function ArchitectureDialog({ onClose }: LoadedDialogProps) {
   const network = usePlayground(({ settings }) => networkOf(settings.values));
   return (
     <DialogFrame title="Architecture" className="architecture-dialog" onClose={onClose}>
-          {network.ok ? (
-            <Architecture analysis={network.analysis} />
-          ) : (
-            <p className="network-impossible">
-              <b>There is no such network.</b> {network.message}
-            </p>
-          )}
+      {network.ok ? (
+        <Architecture analysis={network.analysis} />
+      ) : (
+        <p className="network-impossible">
+          <b>There is no such network.</b> {network.message}
+        </p>
+      )}
     </DialogFrame>
   );
 }

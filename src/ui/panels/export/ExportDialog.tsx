@@ -27,53 +27,53 @@ export function ExportDialog({ onClose }: LoadedDialogProps) {
 
   return (
     <DialogFrame title="Export" words={state.weightsText} onClose={onClose}>
-          {state.best !== null && (
-            <div className="export-weights">
-              <Segmented
-                label="Weights"
-                value={weights}
-                options={[
-                  { value: "last", label: "Newest" },
-                  { value: "best", label: "Best" },
-                ]}
-                onChange={setChoice}
-              />
-              <span>{bestText(state.best)}</span>
-            </div>
-          )}
-          <ul className="export-list">
-            <ExportRow
-              title="TensorFlow.js model"
-              words="A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them."
-              hindrance={state.model}
-              make={() => requestFile("layers-model", weights)}
-              file={{ recipe, weights, ending: "-tfjs.zip", type: "application/zip" }}
-            />
-            <ExportRow
-              title="ONNX model"
-              words="For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file."
-              hindrance={state.model}
-              make={() => requestFile("onnx", weights)}
-              file={{ recipe, weights, ending: ".onnx", type: "application/octet-stream" }}
-            />
-            <ExportRow
-              title="Predictions"
-              words="A table of all test images, by the newest weights: true class, predicted class, and the output for each class."
-              hindrance={state.predictions}
-              make={() => requestFile("predictions", "last")}
-              file={{ recipe, weights: "last", ending: "-predictions.csv", type: "text/csv" }}
-            />
-            <ExportRow
-              title="History"
-              words="A table of the curves: loss and accuracy of training, validation and test, by step."
-              hindrance={state.history}
-              make={async () => ({
-                step: run.progress?.step ?? 0,
-                bytes: new TextEncoder().encode(historyCsv({ run, evaluation })),
-              })}
-              file={{ recipe, weights: "last", ending: "-history.csv", type: "text/csv" }}
-            />
-          </ul>
+      {state.best !== null && (
+        <div className="export-weights">
+          <Segmented
+            label="Weights"
+            value={weights}
+            options={[
+              { value: "last", label: "Newest" },
+              { value: "best", label: "Best" },
+            ]}
+            onChange={setChoice}
+          />
+          <span>{bestText(state.best)}</span>
+        </div>
+      )}
+      <ul className="export-list">
+        <ExportRow
+          title="TensorFlow.js model"
+          words="A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them."
+          hindrance={state.model}
+          make={() => requestFile("layers-model", weights)}
+          file={{ recipe, weights, ending: "-tfjs.zip", type: "application/zip" }}
+        />
+        <ExportRow
+          title="ONNX model"
+          words="For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file."
+          hindrance={state.model}
+          make={() => requestFile("onnx", weights)}
+          file={{ recipe, weights, ending: ".onnx", type: "application/octet-stream" }}
+        />
+        <ExportRow
+          title="Predictions"
+          words="A table of all test images, by the newest weights: true class, predicted class, and the output for each class."
+          hindrance={state.predictions}
+          make={() => requestFile("predictions", "last")}
+          file={{ recipe, weights: "last", ending: "-predictions.csv", type: "text/csv" }}
+        />
+        <ExportRow
+          title="History"
+          words="A table of the curves: loss and accuracy of training, validation and test, by step."
+          hindrance={state.history}
+          make={async () => ({
+            step: run.progress?.step ?? 0,
+            bytes: new TextEncoder().encode(historyCsv({ run, evaluation })),
+          })}
+          file={{ recipe, weights: "last", ending: "-history.csv", type: "text/csv" }}
+        />
+      </ul>
     </DialogFrame>
   );
 }

@@ -1,44 +1,47 @@
 /**
- * Grey numbers of a stored image as training sees it: through its map, bilinear between the stored pixels and the nearest
- * one beyond the border; as stored where `map` is 0.
+ * Numbers of a stored image as training sees it, every channel alike: through its map, bilinear between the stored pixels
+ * and the nearest one beyond the border; as stored where `map` is 0.
  *
  * @param map six floats, `AffineMap` in `exec/affineMap.ts`
- * @param grey `height * width` floats, written
+ * @param values `height * width * channels` floats, written
  */
 export function mappedPixels(
   pixels: usize,
   height: i32,
   width: i32,
+  channels: i32,
   map: usize,
-  grey: usize,
+  values: usize,
 ): void {
   if (map === 0) {
-    const count = <usize>(height * width);
+    const count = <usize>(height * width * channels);
     for (let at: usize = 0; at < count; at += 1)
-      store<f32>(grey + (at << 2), <f32>load<u8>(pixels + at));
+      store<f32>(values + (at << 2), <f32>load<u8>(pixels + at));
     return;
   }
-  let at = grey;
+  let at = values;
   for (let y = 0; y < height; y += 1) {
     const startX = <f64>load<f32>(map, 4) * <f64>y + <f64>load<f32>(map, 8);
     const startY = <f64>load<f32>(map, 16) * <f64>y + <f64>load<f32>(map, 20);
     for (let x = 0; x < width; x += 1) {
       const column = inside(<f64>load<f32>(map) * <f64>x + startX, width);
       const row = inside(<f64>load<f32>(map, 12) * <f64>x + startY, height);
-      store<f32>(at, sample(pixels, width, column, row));
-      at += 4;
+      for (let channel = 0; channel < channels; channel += 1) {
+        store<f32>(at, sample(pixels + <usize>channel, width, channels, column, row));
+        at += 4;
+      }
     }
   }
 }
 
-/** Bilinear between the four pixels around a place within the image. */
-function sample(pixels: usize, width: i32, column: f64, row: f64): f32 {
+/** One channel, bilinear between the four pixels around a place within the image. */
+function sample(pixels: usize, width: i32, channels: i32, column: f64, row: f64): f32 {
   const across = column - floor<f64>(column);
   const down = row - floor<f64>(row);
-  const above = pixels + <usize>(<i32>row * width);
-  const below = pixels + <usize>(<i32>ceil<f64>(row) * width);
-  const left = <usize>(<i32>column);
-  const right = <usize>(<i32>ceil<f64>(column));
+  const above = pixels + <usize>(<i32>row * width * channels);
+  const below = pixels + <usize>(<i32>ceil<f64>(row) * width * channels);
+  const left = <usize>(<i32>column * channels);
+  const right = <usize>(<i32>ceil<f64>(column) * channels);
   const upper = between(above + left, above + right, across);
   const lower = between(below + left, below + right, across);
   return <f32>(upper + (lower - upper) * down);

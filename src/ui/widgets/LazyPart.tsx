@@ -1,12 +1,13 @@
-/** A part of the page whose code loads when it is shown first: words for the moment in between, and for a failure. */
+/** The place of a part that loads when it is needed: words while it loads, and words where it cannot be had. */
 import { Component, type ReactNode, Suspense } from "react";
 
-export interface LoadOnDemandProps {
+export interface LazyPartProps {
+  /** What loads, as the words name it. */
   readonly title: string;
   readonly children: ReactNode;
 }
 
-export function LoadOnDemand({ title, children }: LoadOnDemandProps) {
+export function LazyPart({ title, children }: LazyPartProps) {
   return (
     <LoadFailure title={title}>
       <Suspense fallback={<p className="tab-words">Loading {title} ...</p>}>{children}</Suspense>
@@ -19,7 +20,7 @@ interface FailureState {
 }
 
 /** React knows errors of rendering only in a class. */
-class LoadFailure extends Component<LoadOnDemandProps, FailureState> {
+class LoadFailure extends Component<LazyPartProps, FailureState> {
   override state: FailureState = { failed: false };
 
   static getDerivedStateFromError(): FailureState {
