@@ -1,4 +1,5 @@
 /** Whom the current network races: its twin, a twin with as many parameters, a recipe, or itself with one setting changed. Pure. */
+import { PlaygroundError } from "../core/errors.ts";
 import { FIELDS, formatSetting, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
 import { matchParameters, parametersOf } from "../spec/matchParameters.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
@@ -6,6 +7,7 @@ import { BATCH_KEYS, onBatchesOf } from "../spec/sameBatches.ts";
 import type { ConvolutionKind, SettingKey, Settings } from "../spec/settings.ts";
 import { twinOf } from "../spec/twin.ts";
 import type { LanePlan } from "./raceState.ts";
+import { applies } from "./settingsState.ts";
 
 export type Rival =
   | { readonly kind: "twin" }
@@ -26,11 +28,11 @@ export const RIVAL_KEYS: readonly SettingKey[] = SETTING_KEYS.filter(
 export function lanesFor(current: Settings, rival: Rival): readonly [LanePlan, LanePlan] {
   switch (rival.kind) {
     case "twin": {
-      const twin = twinOf(current);
+      const twin = twinWith(current);
       return [plan(kindName(current), current), plan(kindName(twin), twin)];
     }
     case "matched": {
-      const matched = matchParameters(twinOf(current), parametersOf(current));
+      const matched = matchParameters(twinWith(current), parametersOf(current));
       const name = `${kindName(matched)}, width ${Number(matched.width.toFixed(3))}`;
       return [plan(kindName(current), current), plan(name, matched)];
     }
@@ -44,6 +46,19 @@ export function lanesFor(current: Settings, rival: Rival): readonly [LanePlan, L
       return [plan(valueName(key, current), current), plan(valueName(key, changed), changed)];
     }
   }
+}
+
+/** Not every architecture has two kinds of convolution to choose from. */
+function twinWith(current: Settings): Settings {
+  if (applies("convolution", current)) return twinOf(current);
+  throw new PlaygroundError({
+    code: "setting.invalid",
+    where: "Rival",
+    rule: "this architecture has no twin with the other kind of convolution",
+    got: current.network,
+    remedy: "Race it against a recipe or against one changed setting.",
+    context: { setting: "network" },
+  });
 }
 
 /** Another value of the setting to start from: the next choice, the other way of a switch, twice or half the number. */

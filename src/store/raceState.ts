@@ -10,7 +10,7 @@ import { noRun, type RunState, runAfter, startedRun } from "./runState.ts";
 import { append, emptySeries, type Series } from "./series.ts";
 
 /** Told apart by hue and dash: the two kinds of convolution, and whatever comes third or is of a kind already there. */
-export type LaneAccent = "separable" | "ordinary" | "third";
+export type LaneAccent = "separable" | "ordinary" | "third" | "fourth";
 
 /** Steps done and the milliseconds that this lane spent in them. */
 export interface ClockReading {
@@ -65,13 +65,13 @@ export function startedRace(
   };
 }
 
-/** The colour of each network: its kind of convolution, as long as that is free. */
+/** The colour of each network: that of its kind of convolution for the first of a kind, and never another kind's. */
 export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
-  const order: readonly LaneAccent[] = ["separable", "third", "ordinary"];
+  const others: readonly LaneAccent[] = ["third", "fourth"];
   const taken: LaneAccent[] = [];
   for (const { convolution } of lanes) {
     const own: LaneAccent = convolution === "ordinary" ? "ordinary" : "separable";
-    const free = order.find((accent) => !taken.includes(accent)) ?? "third";
+    const free = others.find((accent) => !taken.includes(accent)) ?? "fourth";
     taken.push(taken.includes(own) ? free : own);
   }
   return taken;
