@@ -194,6 +194,46 @@ describe("a worker that breaks", () => {
   });
 });
 
+describe("files", () => {
+  const order = { content: "onnx", weights: "best", recipe: "one-minute", settings } as const;
+  const delivered = (requestId: string) => ({
+    type: "file.delivered",
+    requestId,
+    step: 7,
+    bytes: new Uint8Array([1, 2]),
+  });
+
+  test("are asked of the run, and without one of a worker that has none", () => {
+    const { client, workers, worker } = setUp();
+    client.requestFile(order);
+    expect(worker(0).commands.at(-1)).toMatchObject({ type: "file.requestUntrained", settings });
+    const runId = client.start(settings);
+    client.requestFile(order);
+    expect(worker(0).commands.at(-1)).toMatchObject({
+      type: "file.request",
+      runId,
+      weights: "best",
+    });
+    expect(workers).toHaveLength(1);
+  });
+
+  test("that come are told once, and those a worker still owed at its end have failed", () => {
+    const { client, worker, events } = setUp();
+    client.start(settings);
+    const [first, second] = [client.requestFile(order), client.requestFile(order)];
+    worker(0).say(delivered(first));
+    client.reset();
+    expect(events).toEqual([
+      delivered(first),
+      {
+        type: "file.failed",
+        requestId: second,
+        error: expect.objectContaining({ code: "file.unavailable" }),
+      },
+    ]);
+  });
+});
+
 describe("a look into a person's files", () => {
   const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
   const failed = {

@@ -71,8 +71,22 @@ export interface RunClient {
   setLearningRate(learningRate: number): void;
   /** Pixels of test images, answered by `images.delivered`. */
   requestImages(indices: readonly number[]): void;
+  /**
+   * A file of the run's network; without a run, of the network of these settings before any training. Answered by
+   * `file.delivered` or `file.failed`. Returns the request's id.
+   */
+  requestFile(order: FileOrder): string;
   /** Ends the run at once, with its worker and everything that worker holds. */
   reset(): void;
+}
+
+export interface FileOrder {
+  readonly content: "layers-model" | "onnx" | "predictions";
+  readonly weights: "last" | "best";
+  /** Id of the recipe, for the file to say where it comes from. */
+  readonly recipe: string;
+  /** Of the network, where there is no run. */
+  readonly settings: Settings;
 }
 
 /** A worker and what it is doing. */
@@ -83,6 +97,8 @@ interface Session {
   laneIds: readonly string[];
   inspecting: boolean;
   step: number;
+  /** Ids of the files that it still owes. */
+  readonly files: Set<string>;
 }
 
 export function createRunClient(options: RunClientOptions): RunClient {
@@ -99,6 +115,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       laneIds: [],
       inspecting: false,
       step: 0,
+      files: new Set(),
     };
     session.worker.onmessage = (message) => receive(session, message.data);
     session.worker.onmessageerror = () =>
@@ -122,6 +139,12 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (session === measurement) measurement = null;
     if (session === inspection) inspection = null;
     if (session === look) look = null;
+    for (const requestId of session.files)
+      options.onEvent({
+        type: "file.failed",
+        requestId,
+        error: serializeError(new PlaygroundError(LOST_FILE)),
+      });
   }
 
   function receive(session: Session, message: unknown): void {
@@ -139,6 +162,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if ("runId" in event && event.runId !== session.runId && !isOfLane) return;
     if (event.type === "dataset.described" || event.type === "dataset.failed")
       session.inspecting = false;
+    if (event.type === "file.delivered" || event.type === "file.failed")
+      session.files.delete(event.requestId);
     if (event.type === "step.completed") session.step = event.step;
     const ends =
       (event.type === "run.failed" && !isOfLane) ||
@@ -231,11 +256,28 @@ export function createRunClient(options: RunClientOptions): RunClient {
       sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
     requestImages: (indices) =>
       sendToRun((runId) => ({ type: "images.request", runId, indices: [...indices] })),
+    requestFile({ content, weights, recipe, settings }) {
+      run ??= open();
+      const requestId = createRunId();
+      run.files.add(requestId);
+      const { runId } = run;
+      const asked = { requestId, recipe, content };
+      if (runId !== null) post(run, { type: "file.request", runId, ...asked, weights });
+      else post(run, { type: "file.requestUntrained", ...asked, settings });
+      return requestId;
+    },
     reset() {
       if (run) close(run);
     },
   };
 }
+
+const LOST_FILE: Fault = {
+  code: "file.unavailable",
+  where: "Export",
+  rule: "the run ended before the file was made",
+  remedy: "Train again, then export.",
+};
 
 function post(session: Session, command: Command): void {
   session.worker.postMessage(command);

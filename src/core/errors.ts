@@ -26,6 +26,7 @@ export type ErrorCode =
   | "golden.invalid"
   | "command.invalid"
   | "file.unwritable"
+  | "file.unavailable"
   | "file.invalid"
   | "file.too-large"
   | "internal";

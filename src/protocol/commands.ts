@@ -6,6 +6,13 @@ import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
 
+/** `recipe` is what the file says of its origin. */
+const fileFields = {
+  requestId: v.string(),
+  recipe: v.string(),
+  content: v.picklist(["layers-model", "onnx", "predictions"]),
+};
+
 /** Each has a network in memory. */
 const MAX_LANES = 4;
 
@@ -75,6 +82,19 @@ const commandSchema = v.variant("type", [
     type: v.literal("run.setLearningRate"),
     runId: v.string(),
     learningRate: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  }),
+  /** Builds a file of the run's network, answered by `file.delivered` or `file.failed`. */
+  v.object({
+    type: v.literal("file.request"),
+    runId: v.string(),
+    ...fileFields,
+    weights: v.picklist(["last", "best"]),
+  }),
+  /** The same for the network of these settings as it is before any training. Needs no run. */
+  v.object({
+    type: v.literal("file.requestUntrained"),
+    ...fileFields,
+    settings: settingsSchema,
   }),
   /** Answers with `images.delivered`: pixels of test images, for a cell of the confusion matrix. */
   v.object({

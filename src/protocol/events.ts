@@ -4,7 +4,14 @@
  */
 import * as v from "valibot";
 import { dataLookSchema } from "./dataLook.ts";
-import { bytesSchema, countSchema, errorSchema, floatsSchema, uint32Schema } from "./schemas.ts";
+import {
+  bytesSchema,
+  countSchema,
+  errorSchema,
+  fileSchema,
+  floatsSchema,
+  uint32Schema,
+} from "./schemas.ts";
 
 const runId = v.string();
 
@@ -182,6 +189,14 @@ const eventSchema = v.variant("type", [
     pixels: bytesSchema,
   }),
   v.object({ type: v.literal("images.failed"), runId, error: errorSchema }),
+  /** `step` is that of the weights in it. */
+  v.object({
+    type: v.literal("file.delivered"),
+    requestId: v.string(),
+    step: countSchema,
+    bytes: fileSchema,
+  }),
+  v.object({ type: v.literal("file.failed"), requestId: v.string(), error: errorSchema }),
   v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
   v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
   v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),

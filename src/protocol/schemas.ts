@@ -23,3 +23,7 @@ export const ownFilesSchema = v.array(v.object({ path: v.string(), file: v.file(
 export const bytesSchema = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const uint32Schema = v.custom<Uint32Array>((value) => value instanceof Uint32Array);
 export const floatsSchema = v.custom<Float32Array>((value) => value instanceof Float32Array);
+/** Memory of its own: handed over, not shared. */
+export const fileSchema = v.custom<Uint8Array<ArrayBuffer>>(
+  (value) => value instanceof Uint8Array && value.buffer instanceof ArrayBuffer,
+);

@@ -37,6 +37,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     test: record("test"),
     setLearningRate: record("setLearningRate"),
     requestImages: record("requestImages"),
+    requestFile: () => "file",
     reset: record("reset"),
   };
 }

@@ -37,6 +37,10 @@ function createFakeClient() {
     test: record("test"),
     setLearningRate: record("setLearningRate"),
     requestImages: record("requestImages"),
+    requestFile(order) {
+      calls.push(["requestFile", order.content, order.weights, order.recipe]);
+      return "file-1";
+    },
     reset: record("reset"),
   };
   return { client, calls };
@@ -146,6 +150,27 @@ describe("a run", () => {
     actions.train();
     emit({ type: "speed.measured", runId: "run-1", ...speed });
     expect(Object.values(state().measurements.speeds)).toEqual([speed]);
+  });
+});
+
+describe("a file", () => {
+  test("is asked for with the recipe of the run, and goes to who asked", async () => {
+    const { actions, calls, emit } = setUp();
+    actions.train();
+    actions.chooseRecipe("paper");
+    const file = actions.requestFile("onnx", "best");
+    expect(calls.at(-1)).toEqual(["requestFile", "onnx", "best", "one-minute"]);
+    const bytes = new Uint8Array([1]);
+    emit({ type: "file.delivered", requestId: "file-1", step: 4, bytes });
+    await expect(file).resolves.toMatchObject({ step: 4, bytes });
+  });
+
+  test("that cannot be made is refused in the worker's words", async () => {
+    const { actions, emit } = setUp();
+    const file = actions.requestFile("predictions", "last");
+    const error = { code: "file.unavailable", message: "Export: no.", context: {} };
+    emit({ type: "file.failed", requestId: "file-1", error });
+    await expect(file).rejects.toThrow("Export: no.");
   });
 });
 

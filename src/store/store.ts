@@ -3,13 +3,14 @@
  * that join them with the worker. Zustand's vanilla core, so that all of it runs and is tested without React.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { OwnFile, RunClient } from "../client/runClient.ts";
+import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 import { networkOf, twinSettings } from "./derived.ts";
 import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
+import { createFileRequests, type DeliveredFile } from "./fileRequests.ts";
 import { decodeLink } from "./link.ts";
 import {
   type MeasurementsState,
@@ -107,6 +108,8 @@ export interface PlaygroundActions {
   closeLook(): void;
   showCell(trueClass: number, predictedClass: number): void;
   closeCell(): void;
+  /** A file of the run's network, or of the network before any training. Rejects with the reason in words. */
+  requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
   setView(change: Partial<ViewState>): void;
   /** What the worker says. The composition root connects the client with this. */
   receive(event: WorkerEvent): void;
@@ -137,16 +140,17 @@ export function createPlayground(
   const { getState: get, setState: set } = store;
   const client = connect((event) => actions.receive(event));
 
+  const files = createFileRequests();
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
 
   function start(paused: boolean): void {
     if (blockedReason(get()) !== null) return;
     client.cancelMeasure();
-    const settings = get().settings.values;
+    const { values: settings, recipeId } = get().settings;
     const runId = client.start(settings, { paused, ownFiles: ownFilesOf(get(), settings) });
     const { measurements } = get();
     set({
-      run: startedRun(runId, settings),
+      run: { ...startedRun(runId, settings), recipeId },
       evaluation: noEvaluation(),
       measurements: { ...measurementCancelled(measurements), error: null },
     });
@@ -254,6 +258,12 @@ export function createPlayground(
       if (cell && cell.indices.length > 0) client.requestImages(cell.indices);
     },
     closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
+    requestFile(content, weights) {
+      const { run, settings } = get();
+      const recipe = run.recipeId ?? settings.recipeId;
+      const order = { content, weights, recipe, settings: settings.values };
+      return files.answerTo(client.requestFile(order));
+    },
     setView: (change) => set({ view: { ...get().view, ...change } }),
     receive(event) {
       const { run, measurements } = get();
@@ -261,6 +271,8 @@ export function createPlayground(
         set({ dataSet: { description: event.dataSet, error: null } });
       } else if (event.type === "dataset.failed") {
         set({ dataSet: { ...get().dataSet, error: event.error } });
+      } else if (event.type === "file.delivered" || event.type === "file.failed") {
+        files.receive(event);
       } else if (event.type === "dataset.looked") {
         set({ dataLook: { ...get().dataLook, found: event.look } });
       } else if (event.type === "dataset.lookFailed") {

@@ -55,10 +55,14 @@ export interface FakeExecutor extends Executor {
 }
 
 export function fakeExecutor(
-  changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {},
+  changes: Partial<Pick<Executor, "deviceLost">> & {
+    lossAt?: (step: number) => number;
+    accuracyAt?: (step: number) => number;
+  } = {},
 ): FakeExecutor {
   const rates: number[] = [];
   const batches: Batch[] = [];
+  const weight = new Float32Array(1);
   const augmented: FakeExecutor["augmented"] = { training: [], evaluation: [] };
   const hasMaps = (batch: Batch) => batch.kind === "pixels" && batch.maps !== undefined;
   let unread: Batch[] = [];
@@ -100,7 +104,7 @@ export function fakeExecutor(
       }
       return {
         loss: 0.5,
-        accuracy: 0.75,
+        accuracy: changes.accuracyAt?.(rates.length) ?? 0.75,
         numImages,
         confusion: new Uint32Array(4),
         predicted: new Uint8Array(numImages),
@@ -108,7 +112,11 @@ export function fakeExecutor(
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),
     gradients: unexpected,
-    readWeights: unexpected,
+    /** The number of steps done, in memory that the next step changes. */
+    readWeights: async () => {
+      weight[0] = rates.length;
+      return new Map([["layer/kernel", weight]]);
+    },
     writeWeights: unexpected,
     memory: () => ({ usedBytes: 10, numTensors: 3 }),
     deviceLost: changes.deviceLost ?? new Promise(() => {}),

@@ -34,6 +34,8 @@ export interface LaneOptions {
   readonly readingIntervalMs?: number | undefined;
   /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
   readonly staysInTurn?: boolean;
+  /** Told of each evaluation on held-out images, before the page is. */
+  readonly onEvaluated?: (evaluation: Evaluation, step: number) => Promise<void>;
 }
 
 export interface Lane {
@@ -125,6 +127,7 @@ export function createLane(options: LaneOptions): Lane {
       if (budget.validationImages === 0) return;
       const images = firstImages(data.validationBatches(part), budget.validationImages);
       const evaluation = await executor.evaluate(images, betweenBatches);
+      await options.onEvaluated?.(evaluation, stepsDone);
       emit({
         type: "validation.completed",
         runId,

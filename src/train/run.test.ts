@@ -4,6 +4,7 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
 import { batchStream, type FakeExecutor, fakeData, fakeExecutor } from "./fakeRun.ts";
+import type { LentNetwork } from "./lentNetwork.ts";
 import { measureRun } from "./measureRun.ts";
 import { type RunOptions, run } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
@@ -186,6 +187,23 @@ describe("a run", () => {
     await until("images.delivered");
     expect(events.find((event) => event.type === "test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
+  });
+
+  test("lends its network between two steps, with the weights that did best so far", async () => {
+    const best = new Map([3, 6, 9, 10].map((step, index) => [step, [0.5, 0.8, 0.8, 0.7][index]]));
+    const executor = fakeExecutor({ accuracyAt: (step) => best.get(step) ?? 0 });
+    const { until, gate, environment } = started({
+      executor,
+      settings: { budget: "steps", steps: 10 },
+    });
+    void run(environment);
+    await until("run.finished");
+    const lent = await new Promise<LentNetwork>((resolve) => {
+      gate.request({ type: "lend", use: async (network) => resolve(network) });
+    });
+    expect(lent).toMatchObject({ step: 10, best: { step: 6, accuracy: 0.8 } });
+    expect(lent.best?.weights.get("layer/kernel")).toEqual(Float32Array.of(6));
+    expect((await lent.executor.readWeights()).get("layer/kernel")).toEqual(Float32Array.of(10));
   });
 
   test("images that cannot be had are said, and the run goes on", async () => {

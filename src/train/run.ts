@@ -5,6 +5,7 @@
  */
 import { serializeError } from "../core/errors.ts";
 import type { PixelBatch } from "../exec/executor.ts";
+import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { deviceLostError } from "./deviceLost.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
@@ -57,7 +58,17 @@ interface Session {
 function createSession(options: RunOptions, prepared: PreparedRun): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
   const { settings, data, executor, budget, firstPass } = prepared;
-  const lane = createLane({ ...prepared, runId, emit, learningRate, readingIntervalMs });
+  let best: BestWeights | null = null;
+  const lane = createLane({
+    ...prepared,
+    runId,
+    emit,
+    learningRate,
+    readingIntervalMs,
+    async onEvaluated(evaluation, step) {
+      best = await betterOf(best, executor, step, evaluation);
+    },
+  });
   const validationInterval = Math.ceil(
     Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
   );
@@ -83,6 +94,10 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
       await deliverImages([...request.indices]);
+      return;
+    }
+    if (request.type === "lend") {
+      await request.use({ step: lane.stepsDone, settings, data, executor, best });
       return;
     }
     await test(yieldToEvents);

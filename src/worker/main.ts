@@ -7,6 +7,7 @@ import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
+import type { MadeFile } from "./makeFile.ts";
 import { createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
@@ -42,6 +43,9 @@ function handle(command: Command): void {
       return;
     case "run.measure":
       void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
+      return;
+    case "file.requestUntrained":
+      void answerWithFile(command.requestId, (files) => files.untrainedFile(command));
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -144,7 +148,8 @@ function control(
         | "ownData.inspect"
         | "run.start"
         | "race.start"
-        | "run.measure";
+        | "run.measure"
+        | "file.requestUntrained";
     }
   >,
 ): void {
@@ -164,7 +169,28 @@ function control(
     case "images.request":
       gate.request({ type: "images", indices: command.indices });
       return;
+    case "file.request":
+      gate.request({
+        type: "lend",
+        use: (network) =>
+          answerWithFile(command.requestId, (files) => files.trainedFile(command, network)),
+      });
+      return;
     case "run.setLearningRate":
       if (current !== undefined) current.learningRate = command.learningRate;
+  }
+}
+
+/** What makes files loads with the first one that is asked for. */
+async function answerWithFile(
+  requestId: string,
+  make: (files: typeof import("./makeFile.ts")) => Promise<MadeFile>,
+): Promise<void> {
+  try {
+    const { step, bytes } = await make(await import("./makeFile.ts"));
+    const event: WorkerEvent = { type: "file.delivered", requestId, step, bytes };
+    self.postMessage(event, [bytes.buffer]);
+  } catch (error) {
+    emit({ type: "file.failed", requestId, error: serializeError(error) });
   }
 }

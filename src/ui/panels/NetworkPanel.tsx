@@ -1,4 +1,4 @@
-/** The network: as a picture with the inside of a chosen block, or as a table of its layers. */
+/** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
 import { Tabs } from "@base-ui/react/tabs";
 import { lazy, useMemo } from "react";
 import { summarizeBlocks } from "../../diagram/blocks.ts";
@@ -9,6 +9,7 @@ import type { NetworkView } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { LazyPart } from "../widgets/LazyPart.tsx";
+import { ArchitectureButton } from "./ArchitectureButton.tsx";
 
 const BlockDetails = lazy(async () => {
   const { BlockDetails: Part } = await import("../../diagram/BlockDetails.tsx");
@@ -16,6 +17,11 @@ const BlockDetails = lazy(async () => {
 });
 const LayerTable = lazy(async () => {
   const { LayerTable: Part } = await import("./LayerTable.tsx");
+  return { default: Part };
+});
+
+const SummaryView = lazy(async () => {
+  const { SummaryView: Part } = await import("./SummaryView.tsx");
   return { default: Part };
 });
 
@@ -35,7 +41,7 @@ export function NetworkPanel() {
         id="network"
         note={
           <span className="network-note">
-            <span className="network-hint">block width = its share of multiplications</span>
+            <span className="network-hint">width = share of multiplications</span>
             <Tabs.List className="view-tabs" aria-label="Show the network as">
               <Tabs.Tab className="view-tab" value="picture">
                 Picture
@@ -43,7 +49,11 @@ export function NetworkPanel() {
               <Tabs.Tab className="view-tab" value="table">
                 Table
               </Tabs.Tab>
+              <Tabs.Tab className="view-tab" value="summary">
+                Summary
+              </Tabs.Tab>
             </Tabs.List>
+            <ArchitectureButton />
           </span>
         }
       >
@@ -56,6 +66,11 @@ export function NetworkPanel() {
               <Tabs.Panel value="table">
                 <LazyPart title="The table">
                   <LayerTable analysis={network.analysis} />
+                </LazyPart>
+              </Tabs.Panel>
+              <Tabs.Panel value="summary">
+                <LazyPart title="The summary">
+                  <SummaryView analysis={network.analysis} />
                 </LazyPart>
               </Tabs.Panel>
             </>

@@ -1,4 +1,4 @@
-/** Name, engine, sharing, theme and help. */
+/** Name, engine, exporting, sharing, theme and help. */
 import { Laptop, Link2, Moon, Sun } from "lucide-react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
 import { copyText } from "../copyText.ts";
@@ -6,6 +6,7 @@ import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.
 import { TabBar } from "../tabs/TabBar.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
+import { ExportButton } from "./ExportButton.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 
 export function TopBar() {
@@ -18,6 +19,7 @@ export function TopBar() {
       <TabBar />
       <OfflineChip />
       <EngineChip />
+      <ExportButton />
       <ShareButton />
       <ThemeButton />
       <HelpDialog />
