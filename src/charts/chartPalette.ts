@@ -15,8 +15,9 @@ export interface ChartPalette {
   readonly separable: string;
   /** Ordinary convolutions, and validation. */
   readonly ordinary: string;
-  /** A curve that is neither, or a second one of a kind. */
+  /** A curve that is neither, or a second one of a kind; and one more. */
   readonly third: string;
+  readonly fourth: string;
   /** Text on a field filled with one of the two. */
   readonly onFill: string;
   readonly fontFamily: string;
@@ -33,6 +34,7 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     separable: "#0072b2",
     ordinary: "#d55e00",
     third: "#007a5a",
+    fourth: "#525b69",
     onFill: "#ffffff",
   },
   dark: {
@@ -44,6 +46,7 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     separable: "#56b4e9",
     ordinary: "#ff9a4d",
     third: "#34c79b",
+    fourth: "#a9b3bf",
     onFill: "#08131c",
   },
 };
@@ -63,6 +66,7 @@ export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPale
     separable: read("--sep", fallback.separable),
     ordinary: read("--ord", fallback.ordinary),
     third: read("--ok", fallback.third),
+    fourth: read("--soft", fallback.fourth),
     onFill: read("--on-accent", fallback.onFill),
     fontFamily: style.fontFamily,
   };

@@ -23,6 +23,7 @@ const PALETTE: ChartPalette = {
   separable: "#0072b2",
   ordinary: "#d55e00",
   third: "#007a5a",
+  fourth: "#525b69",
   onFill: "#ffffff",
   fontFamily: "sans-serif",
 };

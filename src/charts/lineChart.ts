@@ -63,6 +63,7 @@ const DASHES: Readonly<Record<LineAccent, readonly number[]>> = {
   separable: [],
   ordinary: [5, 3],
   third: [2, 2],
+  fourth: [8, 3, 2, 3],
 };
 
 /** Fewer points than this are drawn as dots as well. */

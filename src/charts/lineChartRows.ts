@@ -4,7 +4,7 @@
 import { downsample, type Point } from "./downsample.ts";
 
 /** What a curve stands for: its colour and its dashes. */
-export type LineAccent = "separable" | "ordinary" | "third";
+export type LineAccent = "separable" | "ordinary" | "third" | "fourth";
 
 export interface LineSeries {
   /** As the tooltip shows it: `training`. Letters, digits and spaces; a chart's series differ in name. */

@@ -233,3 +233,50 @@ describe("files", () => {
     ]);
   });
 });
+
+describe("a look into a person's files", () => {
+  const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
+  const failed = {
+    type: "ownData.failed",
+    error: { code: "file.invalid", message: "No.", context: {} },
+  };
+
+  test("has a worker of its own, which ends with the answer and leaves the run alone", () => {
+    const { client, worker, events } = setUp();
+    client.start(settings);
+    client.inspectOwnData("arrays", files, settings);
+    expect(worker(1).commands.map(({ type }) => type)).toEqual(["ownData.inspect"]);
+    worker(1).say(failed);
+    expect([worker(0).ended, worker(1).ended]).toEqual([false, true]);
+    expect(events).toEqual([failed]);
+  });
+
+  test("ends with the next one, or when it is given up; a worker that breaks is an answer too", () => {
+    const { client, worker, events } = setUp();
+    client.inspectOwnData("arrays", files, settings);
+    client.inspectOwnData("images", files, settings);
+    client.cancelOwnData();
+    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    client.inspectOwnData("mnist", files, settings);
+    worker(2).break("out of memory");
+    expect(events).toMatchObject([{ type: "ownData.failed", error: { code: "internal" } }]);
+  });
+
+  test("a look at the data has a worker of its own, which ends with the answer, with its failure or when put away", () => {
+    const { client, worker, events } = setUp();
+    client.lookAtData(settings, files);
+    expect(worker(0).commands[0]).toMatchObject({ type: "dataset.look", ownFiles: files });
+    client.lookAtData(settings, files);
+    client.cancelLook();
+    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    client.lookAtData(settings, files);
+    worker(2).break("out of memory");
+    expect(events).toMatchObject([{ type: "dataset.lookFailed", error: { code: "internal" } }]);
+  });
+
+  test("and a run get the files themselves", () => {
+    const { client, worker } = setUp();
+    client.start(settings, { ownFiles: files });
+    expect(worker(0).commands[0]).toMatchObject({ type: "run.start", ownFiles: files });
+  });
+});

@@ -7,6 +7,7 @@
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent } from "../protocol/events.ts";
+import type { OwnDataSet } from "../spec/ownData.ts";
 import type { Settings } from "../spec/settings.ts";
 
 /** The part of `Worker` that is used; a test can stand in for it. */
@@ -27,21 +28,39 @@ export interface RunClientOptions {
   readonly createRunId?: () => string;
 }
 
+/** A file that a person brought, with its folders. */
+export type OwnFile = Extract<Command, { type: "ownData.inspect" }>["files"][number];
+
+export interface StartOptions {
+  readonly paused?: boolean;
+  /** For a data set made of them. */
+  readonly ownFiles?: readonly OwnFile[];
+}
+
 export interface RunClient {
   /** Answered by `dataset.described` or `dataset.failed`. */
-  inspectDataSet(dataSet: Settings["dataSet"]): void;
+  inspectDataSet(dataSet: Exclude<Settings["dataSet"], OwnDataSet>): void;
+  /**
+   * Looks into a person's files in a worker of its own, which ends with the answer: `ownData.described` or `.failed`. Ends
+   * a look that is under way.
+   */
+  inspectOwnData(kind: OwnDataSet, files: readonly OwnFile[], settings: Settings): void;
+  cancelOwnData(): void;
   /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
-  start(settings: Settings, options?: { readonly paused?: boolean }): string;
+  start(settings: Settings, options?: StartOptions): string;
   /**
    * Ends the run before, if there is one, and starts a race of networks with these settings. Returns its id and those
    * of its lanes, in their order; pause, resume, step and reset are for the race as a whole.
    */
   startRace(
     lanes: readonly Settings[],
-    options?: { readonly paused?: boolean },
+    options?: StartOptions,
   ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
-  measure(settings: Settings): string;
+  measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
+  /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
+  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): void;
+  cancelLook(): void;
   /** Ends a measurement that is under way. */
   cancelMeasure(): void;
   pause(): void;
@@ -86,6 +105,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
   const createRunId = options.createRunId ?? randomRunId;
   let run: Session | null = null;
   let measurement: Session | null = null;
+  let inspection: Session | null = null;
+  let look: Session | null = null;
 
   function open(): Session {
     const session: Session = {
@@ -116,6 +137,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.laneIds = [];
     if (session === run) run = null;
     if (session === measurement) measurement = null;
+    if (session === inspection) inspection = null;
+    if (session === look) look = null;
     for (const requestId of session.files)
       options.onEvent({
         type: "file.failed",
@@ -144,6 +167,9 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (event.type === "step.completed") session.step = event.step;
     const ends =
       (event.type === "run.failed" && !isOfLane) ||
+      event.type === "ownData.described" ||
+      event.type === "ownData.failed" ||
+      session === look ||
       (session === measurement && event.type === "speed.measured");
     if (ends) close(session);
     options.onEvent(event);
@@ -152,6 +178,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
   function fail(session: Session, fault: Fault): void {
     const error = serializeError(new PlaygroundError(fault));
     const { runId, step, inspecting } = session;
+    if (session === inspection) options.onEvent({ type: "ownData.failed", error });
+    if (session === look) options.onEvent({ type: "dataset.lookFailed", error });
     close(session);
     if (inspecting) options.onEvent({ type: "dataset.failed", error });
     if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
@@ -177,24 +205,44 @@ export function createRunClient(options: RunClientOptions): RunClient {
       run.inspecting = true;
       post(run, { type: "dataset.inspect", dataSet, dataUrl: options.dataUrl });
     },
-    start(settings, { paused = false } = {}) {
+    inspectOwnData(kind, files, settings) {
+      if (inspection) close(inspection);
+      inspection = open();
+      post(inspection, { type: "ownData.inspect", kind, files: [...files], settings });
+    },
+    lookAtData(settings, ownFiles) {
+      if (look) close(look);
+      look = open();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(look, { type: "dataset.look", ...data, settings });
+    },
+    cancelLook() {
+      if (look) close(look);
+    },
+    cancelOwnData() {
+      if (inspection) close(inspection);
+    },
+    start(settings, { paused = false, ownFiles = [] } = {}) {
       const [started, runId] = begin();
-      post(started, { type: "run.start", runId, dataUrl: options.dataUrl, settings, paused });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(started, { type: "run.start", runId, ...data, settings, paused });
       return runId;
     },
-    startRace(settings, { paused = false } = {}) {
+    startRace(settings, { paused = false, ownFiles = [] } = {}) {
       const [started, runId] = begin();
       const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
       started.laneIds = lanes.map((lane) => lane.runId);
-      post(started, { type: "race.start", runId, dataUrl: options.dataUrl, lanes, paused });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(started, { type: "race.start", runId, ...data, lanes, paused });
       return { raceId: runId, laneIds: started.laneIds };
     },
-    measure(settings) {
+    measure(settings, ownFiles = []) {
       if (measurement) close(measurement);
       measurement = open();
       const runId = createRunId();
       measurement.runId = runId;
-      post(measurement, { type: "run.measure", runId, dataUrl: options.dataUrl, settings });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(measurement, { type: "run.measure", runId, ...data, settings });
       return runId;
     },
     cancelMeasure() {

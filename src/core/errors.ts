@@ -27,6 +27,8 @@ export type ErrorCode =
   | "command.invalid"
   | "file.unwritable"
   | "file.unavailable"
+  | "file.invalid"
+  | "file.too-large"
   | "internal";
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

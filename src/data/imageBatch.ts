@@ -1,16 +1,19 @@
 /**
- * Images in memory, as they are stored: bytes and class indices. Owns the type that data hands to
+ * Images in memory, as they are stored: pixels and class indices. Owns the type that data hands to
  * training and how one such block is cut into batches; standardising and resizing are the engine's.
  */
 
 /** Grey, or red, green and blue. */
 export type Channels = 1 | 3;
 
+/** Bytes, or floats on their scale of 0 to 255. */
+export type Pixels = Uint8Array | Float32Array;
+
 /** Structurally the executor's `PixelBatch`; data stands below the executors and does not import them. */
-export interface ImageBatch {
+export interface ImageBatch<P extends Pixels = Uint8Array> {
   readonly kind: "pixels";
-  /** `[numImages, height, width, channels]` bytes: grey, or red, green and blue. */
-  readonly pixels: Uint8Array;
+  /** `[numImages, height, width, channels]`: grey, or red, green and blue. */
+  readonly pixels: P;
   readonly height: number;
   readonly width: number;
   readonly channels: Channels;
@@ -37,7 +40,7 @@ export function emptyImages(
   };
 }
 
-/** Bytes of one image. */
+/** Numbers of one image: bytes, unless they are floats. */
 export function imageBytes({
   height,
   width,
@@ -47,7 +50,17 @@ export function imageBytes({
 }
 
 /** Images `[first, first + numImages)` of a block. A view: no bytes are copied. */
-export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch {
+export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels>;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels> {
   const imageSize = imageBytes(images);
   return {
     kind: "pixels",

@@ -9,8 +9,11 @@ import type { OptimizerKind, Preparation } from "../spec/settings.ts";
 /** Images as they are stored: prepared, resized and, where grey, tiled to the network's channels on the device. */
 export interface PixelBatch {
   readonly kind: "pixels";
-  /** `[numImages, height, width, channels]` bytes: grey, or red, green and blue. */
-  readonly pixels: Uint8Array;
+  /**
+   * `[numImages, height, width, channels]`: grey, or red, green and blue. Bytes, or floats on their scale of 0 to 255 where
+   * somebody's arrays hold values between them.
+   */
+  readonly pixels: Uint8Array | Float32Array;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;

@@ -1,6 +1,7 @@
 /** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
 import * as v from "valibot";
-import { settingsSchema } from "./schemas.ts";
+import { OWN_DATA_SETS } from "../spec/ownData.ts";
+import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
@@ -22,12 +23,28 @@ const commandSchema = v.variant("type", [
     dataSet: v.picklist(["fashion-mnist", "starter"]),
     dataUrl,
   }),
+  /** Looks into files that a person brought: answers with `ownData.progressed`, then `ownData.described` or `.failed`. */
+  v.object({
+    type: v.literal("ownData.inspect"),
+    kind: v.picklist(OWN_DATA_SETS),
+    files: ownFilesSchema,
+    settings: settingsSchema,
+  }),
+  /** Answers with `dataset.looked` or `dataset.lookFailed`: what a run with these settings would train on. */
+  v.object({
+    type: v.literal("dataset.look"),
+    dataUrl,
+    settings: settingsSchema,
+    ownFiles: ownFilesSchema,
+  }),
   /** Starts the run; with `paused`, it stops after its first step. */
   v.object({
     type: v.literal("run.start"),
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    /** For a data set made of them. */
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /**
@@ -43,6 +60,7 @@ const commandSchema = v.variant("type", [
       v.minLength(1),
       v.maxLength(MAX_LANES),
     ),
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
@@ -51,6 +69,7 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    ownFiles: v.optional(ownFilesSchema),
   }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),

@@ -12,10 +12,14 @@ export interface AsTrained<S extends NetworkSettings> {
   readonly notes: readonly string[];
 }
 
-/** @param numClasses how many classes the data has. */
+/**
+ * @param numClasses how many classes the data has.
+ * @param channels of the data's images.
+ */
 export function asTrained<S extends NetworkSettings>(
   settings: S,
   numClasses: number,
+  channels: 1 | 3 = 1,
 ): AsTrained<S> {
   const notes: string[] = [];
   // One unit is a head that somebody printed, and its point is that it learns nothing: no mending.
@@ -29,7 +33,7 @@ export function asTrained<S extends NetworkSettings>(
       `Counted with ${formatCount(settings.classes)} classes; trained here with a head of ${numClasses}, as many as the data has.`,
     );
   }
-  if (settings.inputChannels > 1) {
+  if (settings.inputChannels > channels) {
     notes.push("The images are grey: each is taken three times, once for every input channel.");
   }
   return { settings: { ...settings, classes }, notes };

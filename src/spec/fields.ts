@@ -12,6 +12,8 @@ export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K]
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
 const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
 const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
+/** What a person brings has its own validation part, and is drawn from as a whole. */
+const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
 /** Whoever chose a backend of TensorFlow.js under Automatic gets TensorFlow.js. */
 const COMPILED: readonly FieldCondition[] = [
   { engine: ["wasm"] },
@@ -62,6 +64,10 @@ export interface IntegersField extends FieldBase {
 }
 
 export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
+
+/** What values a field takes, and its words, whoever's setting it is. */
+export type FieldRules = RulesOf<Field>;
+type RulesOf<F> = F extends Field ? Omit<F, "group" | "advanced" | "appliesWhen"> : never;
 
 type FieldFor<V> = [V] extends [number]
   ? NumberField
@@ -639,10 +645,13 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "data",
     label: "Data set",
-    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes.",
+    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
     options: [
       { value: "fashion-mnist", label: "Fashion-MNIST" },
       { value: "starter", label: "Fashion-MNIST starter set" },
+      { value: "mnist", label: "My MNIST files" },
+      { value: "arrays", label: "My arrays (.npy)" },
+      { value: "images", label: "My image folders" },
     ],
   },
   preparation: {
@@ -654,7 +663,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
       { value: "standardize", label: "Standardise each image" },
       { value: "unit", label: "0 to 1" },
       { value: "symmetric", label: "-1 to 1, as Xception's" },
-      { value: "printed", label: "As R3 prints it" },
+      { value: "printed", label: "As the notes print it" },
     ],
   },
   trainingImages: {
@@ -675,6 +684,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Hold-out",
     help: "Training images kept aside to validate on; the test set stays unseen until the end.",
   },
@@ -686,6 +696,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Shuffle buffer",
     help: "Images to draw from at random. Training starts when it is full.",
   },
@@ -765,7 +776,8 @@ export function requireSettingKey(key: string): SettingKey {
 
 type Wrong = Pick<Fault, "expected" | "got">;
 
-function wrongValue(field: Field, value: unknown): Wrong | undefined {
+/** What is wrong with a value; `undefined` where the field takes it. */
+export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
   const got = typeof value === "string" ? `"${value}"` : String(value);
   switch (field.kind) {
     case "number": {
@@ -795,7 +807,7 @@ function wrongValue(field: Field, value: unknown): Wrong | undefined {
   }
 }
 
-function numberRule(field: NumberField): string {
+function numberRule(field: Pick<NumberField, "integer" | "min" | "minIncluded" | "max">): string {
   const noun = field.integer ? "a whole number" : "a number";
   return field.minIncluded === false
     ? `${noun} above ${field.min} and at most ${field.max}`
@@ -812,7 +824,8 @@ function settingFault(key: SettingKey, field: Field): Fault {
   };
 }
 
-function fromText(field: Field, text: string): unknown {
+/** The value that a text stands for; text that stands for none stays text, and no field takes it. */
+export function fromText(field: FieldRules, text: string): unknown {
   switch (field.kind) {
     case "number":
       return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;

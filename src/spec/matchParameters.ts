@@ -1,14 +1,14 @@
 /** Two networks with as many parameters, by the width of one of them: what the paper compares. */
 import { analyze } from "./analyze.ts";
 import { FIELDS } from "./fields.ts";
-import { buildXception } from "./networks/xception.ts";
+import { buildNetwork } from "./networks/registry.ts";
 import type { NetworkSettings } from "./settings.ts";
 
 /** Widths looked at: filters come in multiples of 8, so that finer ones would give the same networks. */
 const STEPS_OF_GRID = 8;
 
 export function parametersOf(settings: NetworkSettings): number {
-  return analyze(buildXception(settings)).params;
+  return analyze(buildNetwork(settings)).params;
 }
 
 /**

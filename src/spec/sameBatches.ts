@@ -11,6 +11,8 @@ export const BATCH_KEYS = [
   "shuffleBuffer",
   "batchSize",
   "remainder",
+  "stepsPerEpoch",
+  "validationSteps",
   "budget",
   "epochs",
   "steps",

@@ -102,7 +102,8 @@ export interface AugmentationSettings {
 }
 
 export interface DataSettings {
-  readonly dataSet: "fashion-mnist" | "starter";
+  /** The last three are files that a person brings: `ownData.ts`. */
+  readonly dataSet: "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";
   readonly preparation: Preparation;
   /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
   readonly trainingImages: number;

@@ -18,8 +18,8 @@ function headFault({ name, layers }: NetworkAnalysis): Fault {
   return {
     code: "network.invalid",
     where: name,
-    rule: "only a network from one image to one row of class values can be trained; others are counted",
-    expected: "an output of shape classes",
+    rule: "a network without a head is counted, not trained",
+    expected: "one row of class values at its end",
     got: last === undefined ? "no layers" : formatShape(last.shape),
     remedy: "Choose a network with a head.",
     context: { setting: "network" },

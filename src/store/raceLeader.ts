@@ -26,6 +26,7 @@ export function leaderText({ run, lanes }: RaceState): string {
   const groups = new Map<string, string[]>();
   for (const { axis, words } of AXES) {
     const leader = leaderAt(racing, axis);
+    if (leader === undefined) continue;
     groups.set(leader, [...(groups.get(leader) ?? []), words]);
   }
   const sentences = [...groups].map(([leader, axes]) =>
@@ -36,13 +37,19 @@ export function leaderText({ run, lanes }: RaceState): string {
   return capitalised(`${over}${sentences.join("; ")}.`);
 }
 
-/** The lane with the highest accuracy where the slowest of them stands; "" where they are level. */
-function leaderAt(lanes: readonly LaneState[], axis: RaceAxis): string {
+/**
+ * The lane with the highest accuracy where the slowest of them stands; "" where they are level, `undefined` where one was
+ * not validated yet at that place.
+ */
+function leaderAt(lanes: readonly LaneState[], axis: RaceAxis): string | undefined {
   const ends = lanes.map((lane) => placeOf(lane, lastValidation(lane), axis));
   const here = Math.min(...ends);
-  const ranked = lanes
-    .map((lane) => ({ name: lane.name, accuracy: accuracyAt(lane, axis, here) }))
-    .sort((a, b) => b.accuracy - a.accuracy);
+  const reached = lanes.flatMap((lane) => {
+    const accuracy = accuracyAt(lane, axis, here);
+    return accuracy === undefined ? [] : [{ name: lane.name, accuracy }];
+  });
+  if (reached.length < lanes.length) return undefined;
+  const ranked = reached.sort((a, b) => b.accuracy - a.accuracy);
   const [best, second] = ranked;
   if (best === undefined || second === undefined) return "";
   return best.accuracy - second.accuracy < LEVEL ? "" : best.name;
@@ -53,10 +60,10 @@ function lastValidation({ run }: LaneState): number {
 }
 
 /** Of the newest validation up to `place`. */
-function accuracyAt(lane: LaneState, axis: RaceAxis, place: number): number {
+function accuracyAt(lane: LaneState, axis: RaceAxis, place: number): number | undefined {
   const points = toArray(lane.run.validation);
-  const found = points.findLast((point) => placeOf(lane, point.step, axis) <= place * (1 + 1e-9));
-  return found?.accuracy ?? 0;
+  return points.findLast((point) => placeOf(lane, point.step, axis) <= place * (1 + 1e-9))
+    ?.accuracy;
 }
 
 function listed(words: readonly string[]): string {

@@ -10,7 +10,7 @@ import { noRun, type RunState, runAfter, startedRun } from "./runState.ts";
 import { append, emptySeries, type Series } from "./series.ts";
 
 /** Told apart by hue and dash: the two kinds of convolution, and whatever comes third or is of a kind already there. */
-export type LaneAccent = "separable" | "ordinary" | "third";
+export type LaneAccent = "separable" | "ordinary" | "third" | "fourth";
 
 /** Steps done and the milliseconds that this lane spent in them. */
 export interface ClockReading {
@@ -33,12 +33,14 @@ export interface RaceState {
   /** Loading, pauses and the end. */
   readonly run: RunState;
   readonly lanes: readonly LaneState[];
+  /** What the lanes are, the same list for as long as the race is there. */
+  readonly plans: readonly LanePlan[];
 }
 
 export type LanePlan = Pick<Arm, "name" | "settings">;
 
 export function noRace(): RaceState {
-  return { run: noRun(), lanes: [] };
+  return { run: noRun(), lanes: [], plans: [] };
 }
 
 export function startedRace(
@@ -51,6 +53,7 @@ export function startedRace(
   const accents = accentsOf(plans.map(({ settings }) => settings));
   return {
     run: startedRun(raceId, first.settings),
+    plans,
     lanes: plans.map(({ name, settings }, index) => {
       const network = networkOf(settings);
       return {
@@ -65,13 +68,13 @@ export function startedRace(
   };
 }
 
-/** The colour of each network: its kind of convolution, as long as that is free. */
+/** The colour of each network: that of its kind of convolution for the first of a kind, and never another kind's. */
 export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
-  const order: readonly LaneAccent[] = ["separable", "third", "ordinary"];
+  const others: readonly LaneAccent[] = ["third", "fourth"];
   const taken: LaneAccent[] = [];
   for (const { convolution } of lanes) {
     const own: LaneAccent = convolution === "ordinary" ? "ordinary" : "separable";
-    const free = order.find((accent) => !taken.includes(accent)) ?? "third";
+    const free = others.find((accent) => !taken.includes(accent)) ?? "fourth";
     taken.push(taken.includes(own) ? free : own);
   }
   return taken;

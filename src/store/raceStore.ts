@@ -24,7 +24,7 @@ import {
 import { lanesFor, type Rival } from "./raceRival.ts";
 import { type LanePlan, noRace, type RaceState, raceAfter, startedRace } from "./raceState.ts";
 import { isActive, requested } from "./runState.ts";
-import { blockedReason, type Playground, type PlaygroundState } from "./store.ts";
+import { blockedReason, ownFilesOf, type Playground, type PlaygroundState } from "./store.ts";
 
 /** On which network an experiment is made: its own small one, or the one of the controls. */
 export type ExperimentBase = "own" | "current";
@@ -66,7 +66,7 @@ export interface Race {
   readonly actions: RaceActions;
 }
 
-export const DEFAULT_TARGET = 0.8;
+const DEFAULT_TARGET = 0.8;
 const DEFAULT_SEEDS = 3;
 
 export function createRace(
@@ -99,7 +99,7 @@ export function createRace(
     const plans = lanesFor(current(), get().rival);
     const { raceId, laneIds } = client.startRace(
       plans.map(({ settings }) => settings),
-      { paused },
+      { paused, ownFiles: ownFilesOf(playground.store.getState(), current()) },
     );
     set({ race: startedRace(raceId, laneIds, plans) });
   }
@@ -110,7 +110,10 @@ export function createRace(
 
   function startNextSeed(experiment: ExperimentState): void {
     const arms = armsOfNextSeed(experiment);
-    const { raceId, laneIds } = client.startRace(arms.map(({ settings }) => settings));
+    const { raceId, laneIds } = client.startRace(
+      arms.map(({ settings }) => settings),
+      { ownFiles: ownFilesOf(playground.store.getState(), current()) },
+    );
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 
@@ -220,6 +223,8 @@ export function experimentBlocked(
   if (isActive(state.race.run)) return "A race is under way; both would slow each other down.";
   const busy = busyReason(playground);
   if (busy !== null || state.experimentBase === "own") return busy;
+  if (playground.settings.values.network !== "xception")
+    return "The questions are about Xception: choose it as Architecture, or ask a small network.";
   return blockedReason(playground);
 }
 

@@ -112,7 +112,7 @@ function sameValue(a: Settings[SettingKey], b: Settings[SettingKey]): boolean {
 }
 
 /** Errors name the control first; beside the control that is one word too many. */
-function problemOf(label: string, error: unknown): string {
+export function problemOf(label: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const rest = message.startsWith(`${label}: `) ? message.slice(label.length + 2) : message;
   return rest.charAt(0).toUpperCase() + rest.slice(1);

@@ -14,8 +14,14 @@ function createFakeClient() {
   let runs = 0;
   const client: RunClient = {
     inspectDataSet: record("inspectDataSet"),
+    inspectOwnData: record("inspectOwnData"),
+    cancelOwnData: record("cancelOwnData"),
+    lookAtData: record("lookAtData"),
+    cancelLook: record("cancelLook"),
     start(settings, options) {
-      calls.push(["start", settings.middleRepeats, options?.paused]);
+      const files = options?.ownFiles ?? [];
+      const withFiles = files.length > 0 ? [files] : [];
+      calls.push(["start", settings.middleRepeats, options?.paused, ...withFiles]);
       runs += 1;
       return `run-${runs}`;
     },
@@ -75,6 +81,19 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
+
+test("a look at the data opens, shows what was found or why not, and is gone when closed", () => {
+  const { state, actions, calls, emit } = setUp();
+  actions.lookAtData();
+  expect(names(calls)).toEqual(["lookAtData"]);
+  expect(state().dataLook).toEqual({ open: true, found: null, error: null });
+  const error = { code: "data.unreachable", message: "no data", context: {} } as const;
+  emit({ type: "dataset.lookFailed", error });
+  expect(state().dataLook).toMatchObject({ open: true, error });
+  actions.closeLook();
+  expect(names(calls)).toEqual(["lookAtData", "cancelLook"]);
+  expect(state().dataLook.open).toBe(false);
+});
 
 describe("a run", () => {
   test("starts with the settings as they are, pauses, goes on, and is gone after a reset", () => {
@@ -152,6 +171,60 @@ describe("a file", () => {
     const error = { code: "file.unavailable", message: "Export: no.", context: {} };
     emit({ type: "file.failed", requestId: "file-1", error });
     await expect(file).rejects.toThrow("Export: no.");
+  });
+});
+
+describe("a person's own data set", () => {
+  const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
+  const dataSet = {
+    id: "arrays" as const,
+    title: "Arrays",
+    classes: ["class 0", "class 1"],
+    numTrain: 4,
+    numTest: 2,
+    height: 2,
+    width: 2,
+    channels: 1 as const,
+    sizeBytes: 9,
+    numShards: 4,
+    fallbackReason: "",
+  };
+
+  test("is chosen when its files are good, goes along with a run, and outlives Reset and recipes", () => {
+    const { state, actions, calls, emit } = setUp();
+    actions.bringFiles("arrays", files);
+    expect(state().settings.values.dataSet, "not before they were looked into").not.toBe("arrays");
+    emit({ type: "ownData.described", dataSet });
+    expect(state().settings.values.dataSet).toBe("arrays");
+    expect(state().dataSet.description).toEqual(dataSet);
+    actions.train();
+    expect(calls.at(-1)).toEqual(["start", 0, false, files]);
+    actions.reset();
+    actions.chooseRecipe("notebook");
+    expect(blockedReason(state())).toBeNull();
+    actions.setValue("dataSet", "arrays");
+    expect(state().dataSet.description).toEqual(dataSet);
+    actions.train();
+    expect(calls.at(-1)?.at(-1)).toEqual(files);
+  });
+
+  test("without files keeps Train off and says what is missing", () => {
+    const { state, actions, calls } = setUp();
+    actions.setValue("dataSet", "images");
+    expect(blockedReason(state())).toBe("Choose the files of the data set first.");
+    expect(state().dataSet.description).toBeNull();
+    actions.train();
+    expect(names(calls)).toEqual([]);
+  });
+
+  test("that is wrong changes neither data set nor settings", () => {
+    const { state, actions, emit } = setUp();
+    const before = state().settings;
+    actions.bringFiles("arrays", files);
+    const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
+    emit({ type: "ownData.failed", error });
+    expect(state().ownData.problem).toEqual({ kind: "arrays", error });
+    expect([state().settings, state().dataSet.error]).toEqual([before, null]);
   });
 });
 

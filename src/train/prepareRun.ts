@@ -11,6 +11,7 @@ import { asTrained } from "../spec/asTrained.ts";
 import { BASES, requireBaseFits } from "../spec/bases.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
+import { linearPreparation } from "../spec/preparation.ts";
 import type { BaseChoice, Settings } from "../spec/settings.ts";
 import type { StartWeights } from "./baseWeights.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
@@ -77,16 +78,18 @@ export interface PreparedNetwork {
   readonly numLabelClasses: number;
 }
 
-/** @throws PlaygroundError `network.*` or `data.too-few-images` */
+/** @throws PlaygroundError `setting.invalid`, `network.*` or `data.too-few-images` */
 export function prepareNetwork(
   { runId, emit }: Told,
   asSet: Settings,
   data: RunData,
 ): PreparedNetwork {
   const numLabelClasses = data.description.classes.length;
-  const { settings, notes } = asTrained(asSet, numLabelClasses);
+  const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
   const graph = buildNetwork(settings);
   analyze(graph);
+  // Engines would refuse it too, each after it has loaded.
+  linearPreparation(settings.preparation, settings.inputChannels);
   if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
   const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
@@ -97,6 +100,7 @@ export function prepareNetwork(
     numTrain: data.numTrain,
     numValidation: budget.validationImages,
     batchSize: settings.batchSize,
+    dataSet: data.description,
     notes: [
       ...notes,
       ...data.notes,

@@ -118,7 +118,7 @@ function validationsOf({ totalSteps }: Budget): (step: number) => "subset" | "wh
 function preparedRace(
   runId: string,
   { settings, budget }: PreparedNetwork,
-  { numTrain }: RunData,
+  { numTrain, description }: RunData,
 ): WorkerEvent {
   const { batchSize } = settings;
   return {
@@ -129,6 +129,7 @@ function preparedRace(
     numTrain,
     numValidation: budget.validationImages,
     batchSize,
+    dataSet: description,
     notes: [],
   };
 }

@@ -109,7 +109,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   async function deliverImages(indices: number[]): Promise<void> {
     try {
       const { pixels, labels } = await data.testImages(indices);
-      emit({ type: "images.delivered", runId, indices, pixels, labels });
+      emit({ type: "images.delivered", runId, indices, pixels: asBytes(pixels), labels });
     } catch (error) {
       emit({ type: "images.failed", runId, error: serializeError(error) });
     }
@@ -130,7 +130,7 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
       step: lane.stepsDone,
       indices,
       labels,
-      pixels,
+      pixels: asBytes(pixels),
       probabilities: await executor.predict(gallery),
     });
   }
@@ -149,4 +149,9 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
   }
 
   return { train, serve, stepsDone: () => lane.stepsDone };
+}
+
+/** To look at: a screen shows no finer steps. */
+function asBytes(pixels: PixelBatch["pixels"]): Uint8Array {
+  return pixels instanceof Uint8Array ? pixels : Uint8Array.from(Uint8ClampedArray.from(pixels));
 }

@@ -4,8 +4,8 @@ import type { DataSetDescription } from "../protocol/events.ts";
 
 export interface ImageSelection {
   readonly labels: Uint8Array;
-  /** `[indices, height, width]` bytes. */
-  readonly pixels: Uint8Array;
+  /** `[indices, height, width, channels]`, as the description says they are. */
+  readonly pixels: PixelBatch["pixels"];
 }
 
 export interface RunData {

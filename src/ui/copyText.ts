@@ -1,9 +1,6 @@
-/** Puts text on the clipboard. */
+/** Text to the clipboard, wherever the page is served from. */
 
-/**
- * The clipboard exists only in secure contexts; the older way works on a classroom's plain http too.
- * @returns false where the browser allows neither.
- */
+/** Whether it worked. The clipboard exists only in secure contexts; the older way works on a classroom's plain http too. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,10 +3,12 @@
  */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
+import { createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
@@ -26,6 +28,12 @@ function handle(command: Command): void {
   switch (command.type) {
     case "dataset.inspect":
       void inspect(command);
+      return;
+    case "dataset.look":
+      void look(command);
+      return;
+    case "ownData.inspect":
+      void inspectOwnData(command);
       return;
     case "run.start":
       start(command);
@@ -53,6 +61,40 @@ async function inspect({
     emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
   } catch (error) {
     emit({ type: "dataset.failed", error: serializeError(error) });
+  }
+}
+
+async function look({
+  settings,
+  ...source
+}: Extract<Command, { type: "dataset.look" }>): Promise<void> {
+  try {
+    const [{ lookAtData }, { openRunData }] = await Promise.all([
+      import("../train/lookAtData.ts"),
+      import("../train/openRunData.ts"),
+    ]);
+    const silent = { onProgress: () => {}, onRetry: () => {} };
+    const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
+    emit({ type: "dataset.looked", look: found });
+  } catch (error) {
+    emit({ type: "dataset.lookFailed", error: serializeError(error) });
+  }
+}
+
+async function inspectOwnData({
+  kind,
+  files,
+  settings,
+}: Extract<Command, { type: "ownData.inspect" }>): Promise<void> {
+  try {
+    const { inspectOwn } = await import("../train/ownRunData.ts");
+    const reportProgress = createThrottle<OwnProgress>((progress) =>
+      emit({ type: "ownData.progressed", ...progress }),
+    );
+    const dataSet = await inspectOwn(kind, files, settings, reportProgress);
+    emit({ type: "ownData.described", dataSet });
+  } catch (error) {
+    emit({ type: "ownData.failed", error: serializeError(error) });
   }
 }
 
@@ -102,6 +144,8 @@ function control(
     {
       type:
         | "dataset.inspect"
+        | "dataset.look"
+        | "ownData.inspect"
         | "run.start"
         | "race.start"
         | "run.measure"

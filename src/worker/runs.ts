@@ -48,7 +48,7 @@ function memoryLimit(): number {
 }
 
 function environment(
-  { runId, dataUrl }: CommandOf<"run.start" | "race.start" | "run.measure">,
+  { runId, dataUrl, ownFiles }: CommandOf<"run.start" | "race.start" | "run.measure">,
   emit: Emit,
 ): Omit<RunEnvironment, "settings"> {
   const reportProgress = createProgressThrottle((progress) =>
@@ -58,7 +58,7 @@ function environment(
     runId,
     emit,
     openData: (asSet) =>
-      openRunData(dataUrl, asSet, {
+      openRunData({ dataUrl, ...(ownFiles && { ownFiles }) }, asSet, {
         onProgress: reportProgress,
         onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),

@@ -76,15 +76,10 @@ async function raceOnce(arms: readonly Arm[], emit: (event: WorkerEvent) => void
     lanes: arms.map(({ id, settings }) => ({ runId: id, settings })),
     emit,
     openData: (settings) =>
-      openRunData(
-        DATA_URL,
-        settings,
-        {
-          onProgress: (progress) => emit({ type: "data.progressed", runId, ...progress }),
-          onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
-        },
-        { fetch: fetchFromDisk },
-      ),
+      openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, settings, {
+        onProgress: (progress) => emit({ type: "data.progressed", runId, ...progress }),
+        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
+      }),
     readBase: readBaseFromDisk,
     selectEngine: selectInTerminal,
     gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),

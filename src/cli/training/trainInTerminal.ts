@@ -3,6 +3,7 @@
  * after every step. It tells what happens by the page's events and ends with the trained network, or with the
  * reason why there is none.
  */
+import type { OwnFile } from "../../data/own/ownFile.ts";
 import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { LayerGraph } from "../../spec/graph.ts";
@@ -52,9 +53,11 @@ const RUN_ID = "terminal";
 type Failure = WorkerEventOf<"run.failed">["error"];
 type RunEnd = WorkerEventOf<"run.finished" | "run.failed">;
 
+/** @param ownFiles for a data set made of them. */
 export async function trainInTerminal(
   request: TrainingRequest,
   onEvent: (event: WorkerEvent) => void,
+  ownFiles: readonly OwnFile[] = [],
 ): Promise<TrainingOutcome> {
   const history: HistoryPoint[] = [];
   let opened: { readonly executor: Executor; readonly graph: LayerGraph } | undefined;
@@ -70,7 +73,7 @@ export async function trainInTerminal(
     return chosen;
   };
 
-  const end = await runToEnd(request.settings, open, record);
+  const end = await runToEnd(request.settings, ownFiles, open, record);
   try {
     if (end.type === "run.failed" || opened === undefined || tested === undefined)
       return { kind: "failed", error: failureOf(end), stepsDone: end.step };
@@ -94,6 +97,7 @@ export async function trainInTerminal(
 /** The run itself never returns, since it goes on answering a page; here its last event is its end. */
 function runToEnd(
   settings: Settings,
+  ownFiles: readonly OwnFile[],
   open: RunEnvironment["selectEngine"],
   record: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
@@ -110,7 +114,12 @@ function runToEnd(
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      openData: (asSet) =>
+        openRunData(
+          { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles },
+          asSet,
+          dataEvents,
+        ),
       readBase: readBaseFromDisk,
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),

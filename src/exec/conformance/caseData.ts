@@ -29,7 +29,9 @@ export function caseBatch({ options, pixels }: ConformanceCase, step: number): B
   if (pixels !== undefined) {
     const { height, width, channels = 1 } = pixels;
     const length = numImages * height * width * channels;
-    const stored = Uint8Array.from({ length }, () => random.nextInteger(256));
+    const stored = pixels.floats
+      ? Float32Array.from({ length }, () => 255 * random.nextFloat())
+      : Uint8Array.from({ length }, () => random.nextInteger(256));
     const draw = () => distortedMap(height, width, random);
     const maps = pixels.augmented && {
       maps: Float32Array.from(Array.from({ length: numImages }, draw).flat()),

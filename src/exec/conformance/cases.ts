@@ -23,6 +23,8 @@ export interface ConformanceCase {
     readonly width: number;
     /** 1 where not said. */
     readonly channels?: 1 | 3;
+    /** Numbers between bytes, as somebody's arrays may hold. */
+    readonly floats?: true;
     /** Each image has a map of its own to be seen through. */
     readonly augmented?: true;
   };
@@ -292,6 +294,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     colour(`pixels in colour, prepared as ${preparation}`, preparation, { channels: 3 }),
   ]),
   colour("augmented pixels in colour", "symmetric", { channels: 3, augmented: true }),
+  colour("floats in colour", "symmetric", { channels: 3, floats: true }),
+  colour("augmented grey floats", "standardize", { floats: true, augmented: true }),
   {
     name: "the network of every operation",
     options: optionsFor(buildEveryOperation(), { batchSize: 2 }),

@@ -21,7 +21,7 @@ export function mappedPixels(batch: PixelBatch, image: number): Float64Array {
 /** Bilinear between the four pixels around a place; beyond the border the nearest place on it. */
 function sample(
   { height, width, channels }: PixelBatch,
-  stored: Uint8Array,
+  stored: PixelBatch["pixels"],
   channel: number,
   x: number,
   y: number,

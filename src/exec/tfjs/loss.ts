@@ -12,16 +12,12 @@ const EPSILON = 1e-7;
  * every label's: see `docs/adr/0018`.
  */
 export function targets(labels: tf.Tensor1D, classes: number, labelSmoothing: number): tf.Tensor2D {
+  // TensorFlow.js' oneHot asks for two classes at least.
+  if (classes === 1) return tf.ones([labels.size, 1]);
   const share = labelSmoothing / classes;
   return tf.tidy(() =>
     tf
-      .oneHot(
-        labels.minimum(classes - 1).toInt(),
-        classes,
-        1 - labelSmoothing + share,
-        share,
-        "float32",
-      )
+      .oneHot(labels, classes, 1 - labelSmoothing + share, share, "float32")
       .as2D(labels.size, classes),
   );
 }

@@ -218,26 +218,27 @@ export class WasmExecutor implements Executor {
     const { pixels, height, width, channels, numImages, maps } = batch;
     // Behind everything else lie stored pixels and their maps, then the call that prepares them and its scratch memory.
     const staging = program.numBytes;
-    const mapsAt = staging + Math.ceil(pixels.length / 64) * 64;
+    const mapsAt = staging + Math.ceil(pixels.byteLength / 64) * 64;
     const at = mapsAt + Math.ceil((maps?.byteLength ?? 0) / 64) * 64;
     this.#machine.reserve(at);
-    this.#machine.bytes(staging, pixels.length).set(pixels);
+    this.#machine.bytes(staging, pixels.byteLength).set(bytesOf(pixels));
     if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
     const stored = [staging, maps === undefined ? 0 : mapsAt, height, width, channels];
     const target = program.address(images);
-    const args = [...stored, ...this.#inputShape, target, ...preparing(this.#preparation)];
+    const form = [target, pixels instanceof Float32Array ? 1 : 0];
+    const args = [...stored, ...this.#inputShape, ...form, ...preparing(this.#preparation)];
     const call = { kernel: "prepareImages", chunks: numImages, args } as const;
     this.#machine.runCall(call, at, Math.ceil((4 * height * width * channels) / 64) * 64);
   }
 }
 
-/** The arguments of `prepareImages` that follow its target. */
+/** The last arguments of `prepareImages`. */
 function preparing(linear: LinearPreparation | undefined): readonly Argument[] {
   if (linear === undefined) return [0];
   return [linear.reversed ? 2 : 1, f32(linear.scale), ...linear.offsets.map(f32)];
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

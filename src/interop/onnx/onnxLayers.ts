@@ -22,7 +22,7 @@ export interface LayerSite {
 
 type Writer<T extends LayerType> = (layer: LayerOf<T>, site: LayerSite) => void;
 
-export const CHANNELS_FIRST = [0, 3, 1, 2];
+const CHANNELS_FIRST = [0, 3, 1, 2];
 export const CHANNELS_LAST = [0, 2, 3, 1];
 
 const WRITERS: { readonly [T in LayerType]: Writer<T> } = {

@@ -66,6 +66,16 @@ describe("the network of the settings", () => {
     ]);
   });
 
+  test("pointwise first means that the 1x1 half comes before the 3x3 half", () => {
+    const settings: Settings = { ...paperSettings, network: "two-layers" };
+    const names = (convolution: Settings["convolution"]) =>
+      buildNetwork({ ...settings, convolution, intermediateActivation: "relu" }).layers.map(
+        ({ name }) => name.replace("separable_conv2d_", ""),
+      );
+    expect(names("pointwise-first").slice(1, 4)).toEqual(["pointwise", "between", "depthwise"]);
+    expect(names("separable").slice(1, 4)).toEqual(["depthwise", "between", "pointwise"]);
+  });
+
   test("the reproduction's first network is refused: one error names both layers and both shapes", () => {
     const fault = faultOf(reproductionV1);
     expect(fault.code).toBe("network.shape-mismatch");

@@ -22,5 +22,6 @@ export const mnistConvnet: Recipe = {
     batchSize: 128,
     epochs: 12,
     remainder: "keep",
+    preparation: "unit",
   },
 };

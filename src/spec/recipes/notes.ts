@@ -37,13 +37,25 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
     "The notes give 259 pixels as the input, most likely a misprint of the paper's 299: it is kept, and the slider has the other.",
     "Convolutions have no biases; every convolution and shortcut is followed by a batch norm. The stem is padded, unlike the paper's.",
     "The notes train it by transfer on folders of images: RMSprop at 0.0001, batches of 32, 80 steps an epoch for 10 epochs, 20 batches to validate on, with shear, zoom and flips. Fashion-MNIST stands in here, from the start and not from ImageNet's weights.",
-    "Their preprocessing, (x / 255 - 0.5) x 0.2 with the channels reversed and ImageNet's means subtracted, is not Xception's own, x / 127.5 - 1.",
+    "Their preprocessing, (x / 255 - 0.5) x 0.2 with the channels reversed and ImageNet's means subtracted, is not Xception's own, x / 127.5 - 1. Preparation has both; Xception's is set.",
   ],
   "reproduction-v1": [
     "As printed, block 4's pool is made but never applied to the tensor, and so is the exit's first ReLU. Both calls are mended here, and it still cannot be built.",
     "The pool of block 4 has no padding, while its shortcut has, and 758 filters where the block has 728: at 259 pixels 16x16x728 meets 17x17x758.",
     "The middle flow has 758 filters too, a misprint of 728; the program around it misspells trainable_weights and keras.",
     "Without residual connections nothing is added, and the network builds.",
+  ],
+  transfer: [
+    "The notes start from an Xception with ImageNet's weights, which cannot come with this page. A small one trained on Fashion-MNIST stands in: one middle block, an eighth of the filters. So does the starter set for the four classes of images: choose My image folders under Data set for yours.",
+    "Frozen are the first 40 layers, in Keras' order and in the summary's: the input, the stem, blocks 2 to 4 and the middle block through block5_sepconv2_act. In Keras' full network the same 40 names are frozen. Frozen batch norms use their moving statistics.",
+    "The preparation is the one that Xception and this base were trained with, x / 127.5 - 1. What the notes print is the next recipe.",
+    "Images have 71 pixels, the least that Keras' Xception takes, and 299 in the notes; a base works at any size.",
+    "shear_range = 0.2 is an angle in degrees in Keras, hardly to be seen; zoom and flip do the work.",
+  ],
+  "transfer-as-printed": [
+    "Printed is (x / 255 - 0.5) x 0.2, then Keras' helper for other networks: red and blue change places and the means of ImageNet's bytes, 103.939, 116.779 and 123.68, are subtracted from values between -0.1 and 0.1.",
+    "The network sees three constants with a thousandth of image in them. The frozen layers learnt from -1 to 1 and cannot adapt; their batch norms use statistics of other values. Look at the data shows the numbers.",
+    "What mends it is x / 127.5 - 1: the recipe Transfer learning.",
   ],
   "two-layers-ordinary": [
     "The two layers end in a map of 220x220x64 and not in classes, so there is nothing to train.",
@@ -55,7 +67,7 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
   "mnist-convnet": [
     "Adadelta at 1.0 was Keras' default when the notebook was written. Later defaults of 0.001 do not get near its accuracy.",
     "The notebook quotes 0.991 on MNIST. Fashion-MNIST stands in here and is harder: expect about 0.92.",
-    "The notebook divides its inputs by 255; other recipes standardise each image. It validates on its test set, this recipe on 5,000 training images.",
+    "The notebook divides its inputs by 255, as the setting Preparation does here; most other recipes standardise each image. It validates on its test set, this recipe on 5,000 training images.",
     "In its twin the second convolution is separable; the first has a single grey channel, which leaves nothing to separate.",
     "It ends with four questions: is the input normalised and where, which optimiser, how many convolution layers, how many parameters. The answers: yes, in the preparation; Adadelta; two; 1,199,882.",
   ],

@@ -194,6 +194,7 @@ describe("numbers of the documents", () => {
       learningRate: 1,
       batchSize: 128,
       epochs: 12,
+      preparation: "unit",
     });
   });
 });
@@ -222,6 +223,25 @@ describe("what becomes of a recipe", () => {
       "documents",
       "good-and-bad",
     ]);
+  });
+
+  test.each([
+    ["notebook", "batch_size=32"],
+    ["notebook", "52,952"],
+    ["notebook", "53,952"],
+    ["facial-emotions", "batch_size = 128"],
+    ["facial-emotions", "K²d²CN against K²d²C + K²CN"],
+    ["facial-emotions", "1x1xC, N times"],
+    ["facial-emotions-as-printed", "gradient is zero"],
+    ["paper-pytorch", "momentum 0.1"],
+    ["paper-pytorch", "n / (n - 1)"],
+    ["paper-pytorch", "DWSConv2d"],
+    ["reproduction", "259 pixels"],
+    ["reproduction-v1", "758"],
+    ["mnist-convnet", "0.991"],
+    ["mnist-convnet", "four questions"],
+  ])("the notes of %s speak of %s", (id, words) => {
+    expect(RECIPE_NOTES[id]?.join(" ")).toContain(words);
   });
 
   test("notes belong to recipes that there are, and none says nothing", () => {

@@ -28,6 +28,7 @@ export const reproduction: Recipe = {
     horizontalFlip: true,
     shear: 0.2,
     zoom: 0.2,
+    preparation: "symmetric",
     holdOut: 640,
   },
 };

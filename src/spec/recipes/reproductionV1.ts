@@ -5,9 +5,9 @@ import { reproduction } from "./reproduction.ts";
 export const reproductionV1: Recipe = {
   id: "reproduction-v1",
   group: "documents",
-  title: "The reproduction, version 1 (does not build)",
+  title: "The reproduction, version 1",
   sentence:
-    "The first try at the reproduction. Two branches of block 4 come out in different shapes: read the error, then switch the shortcuts off.",
+    "The first try at the reproduction, which does not build. Two branches of block 4 come out in different shapes: read the error, then switch the shortcuts off.",
   purpose: "refused",
   settings: { ...reproduction.settings, network: "reproduction-v1" },
 };

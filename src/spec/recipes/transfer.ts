@@ -11,7 +11,7 @@ export const transfer: Recipe = {
   group: "documents",
   title: "Transfer learning",
   sentence:
-    "R3: a trained network without its head, the first 40 layers frozen, gets a new head for other images. Watch it be right from the first steps, and set Base weights to None to see what they were worth.",
+    "The reproduction notes' training: a trained network without its head, the first 40 layers frozen, gets a new head for other images. Watch it be right from the first steps, and set Base weights to None to see what they were worth.",
   purpose: "train",
   settings: {
     ...paperSettings,

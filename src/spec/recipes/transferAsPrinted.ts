@@ -10,7 +10,7 @@ export const transferAsPrinted: Recipe = {
   group: "documents",
   title: "Transfer learning, as printed",
   sentence:
-    "R3 with the preprocessing its program has: scaled to -0.1 to 0.1, red and blue exchanged, ImageNet's means of bytes subtracted. The image is lost beside the means, and frozen layers cannot adapt.",
+    "The same with the preprocessing that the notes print: scaled to -0.1 to 0.1, red and blue exchanged, ImageNet's means of bytes subtracted. The image is lost beside the means, and frozen layers cannot adapt.",
   purpose: "train",
   settings: { ...transfer.settings, preparation: "printed" },
 };

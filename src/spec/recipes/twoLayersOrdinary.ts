@@ -5,7 +5,7 @@ import type { Recipe } from "./recipe.ts";
 export const twoLayersOrdinary: Recipe = {
   id: "two-layers-ordinary",
   group: "documents",
-  title: "Two layers, ordinary (counted only)",
+  title: "Two layers, ordinary",
   sentence:
     "Two ordinary 3x3 layers on 224 pixels: 896 + 18,496 = 19,392 parameters. Open the table, then look at the twin. It has no head: counted, not trained.",
   purpose: "count",

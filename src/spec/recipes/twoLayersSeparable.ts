@@ -5,7 +5,7 @@ import { twoLayersOrdinary } from "./twoLayersOrdinary.ts";
 export const twoLayersSeparable: Recipe = {
   id: "two-layers-separable",
   group: "documents",
-  title: "Two layers, separable (counted only)",
+  title: "Two layers, separable",
   sentence:
     "The same two layers, separable: 155 + 2,400 = 2,555 parameters, an eighth of the ordinary ones. Counted, not trained.",
   purpose: "count",

@@ -2,22 +2,23 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { formatCount } from "../../core/units.ts";
+import { shownDataSet } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
-import { GrayImage } from "../widgets/GrayImage.tsx";
+import { PixelImage } from "../widgets/PixelImage.tsx";
 
 export function CellImages() {
   const actions = useActions();
   const cell = usePlayground(({ evaluation }) => evaluation.cell);
-  const dataSet = usePlayground((state) => state.dataSet.description);
+  const dataSet = usePlayground(shownDataSet);
   if (cell === null || dataSet === null) return null;
   const { trueClass, predictedClass, numImages, indices, images } = cell;
-  const { classes, height, width } = dataSet;
+  const { classes, height, width, channels } = dataSet;
   const truth = classes[trueClass] ?? `class ${trueClass}`;
   const title =
     trueClass === predictedClass
       ? `${truth}, recognised`
       : `${truth}, taken for ${classes[predictedClass] ?? predictedClass}`;
-  const size = height * width;
+  const size = height * width * channels;
   return (
     <Dialog.Root open onOpenChange={(open) => !open && actions.closeCell()}>
       <Dialog.Portal>
@@ -40,10 +41,11 @@ export function CellImages() {
                 {images === null ? (
                   <span className="gray-image tile-empty" />
                 ) : (
-                  <GrayImage
+                  <PixelImage
                     pixels={images.pixels.subarray(position * size, (position + 1) * size)}
                     height={height}
                     width={width}
+                    channels={channels}
                   />
                 )}
                 <span className="cell-index">{formatCount(index)}</span>

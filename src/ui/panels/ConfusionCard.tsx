@@ -4,6 +4,7 @@ import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confus
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/evaluationState.ts";
+import { shownDataSet } from "../../store/store.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
@@ -13,7 +14,7 @@ const NO_CLASSES: readonly string[] = [];
 
 export function ConfusionCard() {
   const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
-  const classes = usePlaygroundRecord(({ dataSet }) => dataSet.description?.classes ?? NO_CLASSES);
+  const classes = usePlaygroundRecord((state) => shownDataSet(state)?.classes ?? NO_CLASSES);
   const runId = usePlayground(({ run }) => run.runId);
   const canTest = usePlayground(
     ({ run }) => run.progress !== null && run.outcome !== "failed" && run.testing === null,

@@ -149,11 +149,11 @@ function Advanced({ group }: { readonly group: ControlGroup }) {
   );
 }
 
-/** Settings that are valid one by one and yet give no network, said where they are set. */
+/** Settings that are valid one by one and yet give no network to train, said where they are set. */
 function NetworkProblem() {
   const message = usePlayground(({ settings }) => {
     const network = networkOf(settings.values);
-    return network.ok ? null : network.message;
+    return network.ok ? network.untrainable : network.message;
   });
   return (
     <div aria-live="polite">{message !== null && <p className="field-problem">{message}</p>}</div>

@@ -59,7 +59,7 @@ function CostItem(props: CostItemProps) {
         {own === null ? missing : format(own)}
       </dd>
       {ownAction && <dd className="cost-action">{ownAction}</dd>}
-      <dd className="cost-twin">
+      <dd className="cost-twin" data-twin={twinName}>
         <CostBars kind={kind} own={own} twin={twin} />
         <span className="cost-twin-words">
           {twin === null ? (

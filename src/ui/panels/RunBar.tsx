@@ -19,7 +19,8 @@ const GROUPS: Readonly<Record<RecipeGroup, string>> = {
 const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
-  sentence,
+  // The rest of it stands below the menu when the recipe is chosen.
+  sentence: sentence.replace(/(?<=[.]) .*/, ""),
   group: GROUPS[group],
 }));
 
@@ -136,11 +137,12 @@ function CompareButton() {
     <button
       type="button"
       className="button"
+      aria-label="Compare"
       title="Race this network against its twin with the other kind of convolution"
       onClick={compare}
     >
       <Flag size={14} aria-hidden />
-      Compare
+      <span className="wide-only">Compare</span>
     </button>
   );
 }
@@ -164,7 +166,7 @@ function RunStatusLine() {
         >
           {text}
         </div>
-        <div className="run-status-detail">
+        <div className="run-status-detail" title={blocked ?? undefined}>
           {status === "ready" || status === "failed" ? blocked : detail}
         </div>
       </div>

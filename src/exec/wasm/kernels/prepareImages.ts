@@ -16,7 +16,7 @@ const REVERSED = 2;
  * One chunk is an image.
  *
  * Arguments: pixels, maps (0 for images as they are stored), height, width and channels of a stored image, height,
- * width and channels of a prepared one, target, what is done (0 standardised, 1 linear, 2 linear and reversed), the
+ * width and channels of a prepared one, target, whether pixels are floats, what is done (0 standardised, 1 linear, 2 linear and reversed), the
  * factor and the offset of each prepared channel.
  *
  * @param stored room for the numbers of a stored image.
@@ -29,11 +29,12 @@ export function prepareImages(record: usize, chunk: i32, stored: usize): void {
   const channels = intAt(record, 7);
   const count = height * width * storedChannels;
   const target = addressAt(record, 8) + ((<usize>(chunk * pixels * channels)) << 2);
-  const done = intAt(record, 9);
+  const floats = intAt(record, 9) === 1;
+  const done = intAt(record, 10);
   const maps = addressAt(record, 1);
   const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
-  const source = addressAt(record, 0) + <usize>(chunk * count);
-  mappedPixels(source, height, width, storedChannels, map, stored);
+  const source = addressAt(record, 0) + ((<usize>(chunk * count)) << (floats ? 2 : 0));
+  mappedPixels(source, floats, height, width, storedChannels, map, stored);
   if (done === STANDARDIZED) standardize(stored, count);
   if (storedChannels === 1) {
     resize(record, stored, channels, target, 1);
@@ -47,7 +48,7 @@ export function prepareImages(record: usize, chunk: i32, stored: usize): void {
   if (done === STANDARDIZED) return;
   for (let channel = 0; channel < channels; channel += 1) {
     const at = target + ((<usize>channel) << 2);
-    scale(at, pixels, channels, floatAt(record, 10), floatAt(record, 11 + channel));
+    scale(at, pixels, channels, floatAt(record, 11), floatAt(record, 12 + channel));
   }
 }
 

@@ -8,7 +8,7 @@ import { SliderBox } from "../../widgets/SliderBox.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 
-const LEAST_TARGET = 20;
+const LEAST_TARGET = 5;
 const MOST_TARGET = 95;
 
 export function RaceResults() {

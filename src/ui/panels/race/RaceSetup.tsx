@@ -1,4 +1,5 @@
 /** Who races whom, and what each costs. While a race is there, its own networks. */
+import { useMemo } from "react";
 import { formatBytes, formatCount, formatLarge } from "../../../core/units.ts";
 import { FIELDS } from "../../../spec/fields.ts";
 import { RECIPES } from "../../../spec/recipes/registry.ts";
@@ -41,11 +42,8 @@ const RIVAL_OPTIONS = [
 export function RaceSetup() {
   const current = usePlayground(({ settings }) => settings.values);
   const rival = useRace((state) => state.rival);
-  const lanes = useRace(({ race }) => race.lanes);
-  const planned = lanesNow(rival, current);
-  const running = lanes.flatMap(({ name, run: { settings } }) =>
-    settings === null ? [] : [{ name, settings }],
-  );
+  const running = useRace(({ race }) => race.plans);
+  const planned = useMemo(() => lanesNow(rival, current), [rival, current]);
   const plans = running.length > 0 ? running : planned.ok ? planned.plans : [];
   const [first] = plans;
   return (

@@ -2,11 +2,13 @@
  * Numbers of a stored image as training sees it, every channel alike: through its map, bilinear between the stored pixels
  * and the nearest one beyond the border; as stored where `map` is 0.
  *
+ * @param floats the stored numbers are floats, and bytes otherwise
  * @param map six floats, `AffineMap` in `exec/affineMap.ts`
  * @param values `height * width * channels` floats, written
  */
 export function mappedPixels(
   pixels: usize,
+  floats: bool,
   height: i32,
   width: i32,
   channels: i32,
@@ -15,8 +17,10 @@ export function mappedPixels(
 ): void {
   if (map === 0) {
     const count = <usize>(height * width * channels);
-    for (let at: usize = 0; at < count; at += 1)
-      store<f32>(values + (at << 2), <f32>load<u8>(pixels + at));
+    if (floats) memory.copy(values, pixels, count << 2);
+    else
+      for (let at: usize = 0; at < count; at += 1)
+        store<f32>(values + (at << 2), <f32>load<u8>(pixels + at));
     return;
   }
   let at = values;
@@ -27,7 +31,7 @@ export function mappedPixels(
       const column = inside(<f64>load<f32>(map) * <f64>x + startX, width);
       const row = inside(<f64>load<f32>(map, 12) * <f64>x + startY, height);
       for (let channel = 0; channel < channels; channel += 1) {
-        store<f32>(at, sample(pixels + <usize>channel, width, channels, column, row));
+        store<f32>(at, sample(pixels, floats, channel, width, channels, column, row));
         at += 4;
       }
     }
@@ -35,21 +39,33 @@ export function mappedPixels(
 }
 
 /** One channel, bilinear between the four pixels around a place within the image. */
-function sample(pixels: usize, width: i32, channels: i32, column: f64, row: f64): f32 {
+function sample(
+  pixels: usize,
+  floats: bool,
+  channel: i32,
+  width: i32,
+  channels: i32,
+  column: f64,
+  row: f64,
+): f32 {
   const across = column - floor<f64>(column);
   const down = row - floor<f64>(row);
-  const above = pixels + <usize>(<i32>row * width * channels);
-  const below = pixels + <usize>(<i32>ceil<f64>(row) * width * channels);
-  const left = <usize>(<i32>column * channels);
-  const right = <usize>(<i32>ceil<f64>(column) * channels);
-  const upper = between(above + left, above + right, across);
-  const lower = between(below + left, below + right, across);
+  const above = <i32>row * width * channels + channel;
+  const below = <i32>ceil<f64>(row) * width * channels + channel;
+  const left = <i32>column * channels;
+  const right = <i32>ceil<f64>(column) * channels;
+  const upper = between(pixels, floats, above + left, above + right, across);
+  const lower = between(pixels, floats, below + left, below + right, across);
   return <f32>(upper + (lower - upper) * down);
 }
 
-function between(left: usize, right: usize, share: f64): f64 {
-  const a = <f64>load<u8>(left);
-  return a + (<f64>load<u8>(right) - a) * share;
+function between(pixels: usize, floats: bool, left: i32, right: i32, share: f64): f64 {
+  const a = numberAt(pixels, floats, <usize>left);
+  return a + (numberAt(pixels, floats, <usize>right) - a) * share;
+}
+
+function numberAt(pixels: usize, floats: bool, index: usize): f64 {
+  return floats ? <f64>load<f32>(pixels + (index << 2)) : <f64>load<u8>(pixels + index);
 }
 
 function inside(place: f64, size: i32): f64 {
