@@ -81,37 +81,42 @@ function DrawnPart({
   const color = colors[part.kind];
   const toggle = part.folded ? onToggle : undefined;
   return (
-    <g {...pressable(part.id, `Unfold ${part.title}, ${lines.join(", ")}`, toggle)}>
-      {part.folded && (
+    <>
+      <g {...pressable(part.id, `Unfold ${part.title}, ${lines.join(", ")}`, toggle)}>
+        {part.folded && (
+          <rect
+            x={x + 4}
+            y={y + 4}
+            width={width}
+            height={height}
+            rx={7}
+            fill={palette.frame}
+            stroke={palette.line}
+          />
+        )}
         <rect
-          x={x + 4}
-          y={y + 4}
+          x={x}
+          y={y}
           width={width}
           height={height}
           rx={7}
-          fill={palette.frame}
+          fill={palette.card}
           stroke={palette.line}
         />
-      )}
-      <rect
-        x={x}
-        y={y}
-        width={width}
-        height={height}
-        rx={7}
-        fill={palette.card}
-        stroke={palette.line}
-      />
-      <rect x={x} y={y + 7} width={BAR} height={height - 14} fill={color} />
-      <text x={left} y={y + 20} fontSize={13} fontWeight={600} fill={palette.ink}>
-        {toggle ? `+ ${part.title}` : part.title}
-      </text>
-      {lines.map((line, index) => (
-        <text key={line} x={left} y={y + 20 + (index + 1) * LINE_HEIGHT}>
-          {line}
+        <rect x={x} y={y + 7} width={BAR} height={height - 14} fill={color} />
+        <text x={left} y={y + 20} fontSize={13} fontWeight={600} fill={palette.ink}>
+          {toggle ? `+ ${part.title}` : part.title}
         </text>
-      ))}
-    </g>
+      </g>
+      {/* Outside: what is written on a button is its name, and these words only belong to it. */}
+      <g pointerEvents="none">
+        {lines.map((line, index) => (
+          <text key={line} x={left} y={y + 20 + (index + 1) * LINE_HEIGHT}>
+            {line}
+          </text>
+        ))}
+      </g>
+    </>
   );
 }
 
