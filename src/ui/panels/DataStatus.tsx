@@ -1,9 +1,10 @@
 /** The data set: what there is, how much of it has come, and what had to be tried again. */
 
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { isOwnDataSet } from "../../spec/ownData.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { LazyDialog } from "../widgets/LazyPart.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { OwnData } from "./own/OwnData.tsx";
 
@@ -20,9 +21,9 @@ function LookButton() {
         Look at the data
       </button>
       {open && (
-        <Suspense>
+        <LazyDialog title="Look at the data">
           <LookDialog />
-        </Suspense>
+        </LazyDialog>
       )}
     </>
   );

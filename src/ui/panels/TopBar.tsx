@@ -1,13 +1,14 @@
 /** Name, engine, exporting, sharing, theme and help. */
-import { Laptop, Link2, Moon, Sun } from "lucide-react";
+import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
+import { lazy } from "react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
 import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
+import { LazyDialog } from "../widgets/LazyPart.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
 import { ExportButton } from "./ExportButton.tsx";
-import { HelpDialog } from "./HelpDialog.tsx";
 
 export function TopBar() {
   return (
@@ -22,7 +23,7 @@ export function TopBar() {
       <ExportButton />
       <ShareButton />
       <ThemeButton />
-      <HelpDialog />
+      <Help />
     </div>
   );
 }
@@ -95,5 +96,31 @@ function ThemeButton() {
     >
       <Icon size={17} aria-hidden />
     </button>
+  );
+}
+
+const HelpDialog = lazy(async () => ({ default: (await import("./HelpDialog.tsx")).HelpDialog }));
+
+function Help() {
+  const actions = useActions();
+  const open = usePlayground((state) => state.view.helpIsOpen);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Help"
+        aria-haspopup="dialog"
+        title="Help"
+        onClick={() => actions.setView({ helpIsOpen: true })}
+      >
+        <CircleHelp size={18} aria-hidden />
+      </button>
+      {open && (
+        <LazyDialog title="Help">
+          <HelpDialog />
+        </LazyDialog>
+      )}
+    </>
   );
 }

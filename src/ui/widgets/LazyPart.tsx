@@ -15,6 +15,15 @@ export function LazyPart({ title, children }: LazyPartProps) {
   );
 }
 
+/** As `LazyPart`, for what lies over the page: nothing moves while it loads. */
+export function LazyDialog({ title, children }: LazyPartProps) {
+  return (
+    <LoadFailure title={title}>
+      <Suspense fallback={null}>{children}</Suspense>
+    </LoadFailure>
+  );
+}
+
 interface FailureState {
   readonly failed: boolean;
 }

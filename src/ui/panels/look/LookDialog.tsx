@@ -1,10 +1,9 @@
 /** What the notebook looks at before it trains: classes, shapes, ranges, pictures. Loads when it is opened first. */
-import { Dialog } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../../core/units.ts";
 import type { PlaygroundState } from "../../../store/store.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { PixelImage } from "../../widgets/PixelImage.tsx";
 import "./look.css";
 
@@ -15,33 +14,26 @@ export function LookDialog() {
   const actions = useActions();
   const { found, error } = usePlayground(({ dataLook }) => dataLook);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && actions.closeLook()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog look">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">Look at the data</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label="Close">
-              <X size={18} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <Dialog.Description className="dialog-text">
-            {found === null
-              ? "What a run with these settings would train on."
-              : `${found.title}, as a run with these settings would train on it.`}
-          </Dialog.Description>
-          {error !== null ? (
-            <p className="field-problem" role="alert">
-              {error.message}
-            </p>
-          ) : found === null ? (
-            <p role="status">Counting and measuring the images…</p>
-          ) : (
-            <FoundData found={found} />
-          )}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame
+      title="Look at the data"
+      className="look"
+      words={
+        found === null
+          ? "What a run with these settings would train on."
+          : `${found.title}, as a run with these settings would train on it.`
+      }
+      onClose={actions.closeLook}
+    >
+      {error !== null ? (
+        <p className="field-problem" role="alert">
+          {error.message}
+        </p>
+      ) : found === null ? (
+        <p role="status">Counting and measuring the images…</p>
+      ) : (
+        <FoundData found={found} />
+      )}
+    </DialogFrame>
   );
 }
 
