@@ -17,8 +17,11 @@ const STOPPED: usize = 192;
 const JOBS: usize = 256;
 const JOB: usize = 320;
 
-/** About 50 microseconds: longer than most chunks, so that threads rarely sleep within a step. */
-const SPINS: i32 = 20_000;
+/**
+ * About a millisecond: longer than any wait within a step and than what lies between two steps, since a thread that has
+ * to be woken comes late to the first calls of the next.
+ */
+const SPINS: i32 = 400_000;
 const SECOND: i64 = 1_000_000_000;
 /** No chunk takes a second; a thread that does not come for so long has died. */
 const PATIENCE: i32 = 20;
