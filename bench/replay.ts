@@ -124,6 +124,7 @@ function installReplay({
       learningRate: 0.003,
       points,
       ...speed,
+      trainMs: 1,
       remainingMs: 1000,
       usedBytes: 1e7,
       numTensors: 300,

@@ -1,28 +1,8 @@
 /** The page under axe-core's rules, and its main job by keyboard alone. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { expect, type Page, test } from "@playwright/test";
-import type axe from "axe-core";
+import { expect, test } from "@playwright/test";
+import { arrayFiles } from "./ownFiles.ts";
 import { button, openPlayground, QUICK, SMALLEST, status, waitForStep } from "./playground.ts";
-
-declare global {
-  interface Window {
-    readonly axe: typeof axe;
-  }
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules of WCAG 2.2 A and AA that the page breaks, each with the elements. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const results = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
-  );
-  return results.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
+import { violations } from "./violations.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no rule of WCAG AA is broken, ready and paused, ${colorScheme}`, async ({ page }) => {
@@ -62,4 +42,19 @@ test("by keyboard alone: a setting, Train, Pause, Reset", async ({ page }) => {
   await page.getByRole("slider", { name: "Middle-flow repeats" }).focus();
   await page.keyboard.press("End");
   await expect(page.getByRole("slider", { name: "Middle-flow repeats" })).toHaveValue("16");
+});
+
+test("a person's own files: no rule broken where they are asked for and described, and a door by keyboard", async ({
+  page,
+}) => {
+  await openPlayground(page, { ...SMALLEST, ...QUICK, dataSet: "arrays" });
+  expect(await violations(page)).toEqual([]);
+  await button(page, "Choose files").focus();
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(arrayFiles());
+  await page.getByText(/2 classes, 24 training images each/).click();
+  await expect(page.getByRole("table", { name: "Images of each class" })).toBeVisible();
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violations(page)).toEqual([]);
 });

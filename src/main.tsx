@@ -15,6 +15,7 @@ const playground = createPlayground((onEvent) =>
   createRunClient({ createWorker, dataUrl, onEvent }),
 );
 connectBrowser(playground, window);
+let race: ReturnType<typeof openRace> | undefined;
 playground.actions.inspectDataSet();
 void isolatePage(window, {
   script: new URL("isolation.js", document.baseURI).href,
@@ -25,8 +26,25 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 createRoot(root).render(
   <StrictMode>
-    <PlaygroundProvider playground={playground} currentLink={() => linkFor(playground, window)}>
+    <PlaygroundProvider
+      playground={playground}
+      currentLink={() => linkFor(playground, window)}
+      loadRace={() => {
+        race ??= openRace();
+        return race;
+      }}
+    >
       <App />
     </PlaygroundProvider>
   </StrictMode>,
 );
+
+/** Loads what stands behind the Race tab; its workers are its own. */
+async function openRace() {
+  const { askBeforeLeaving, createRace } = await import("./store/raceStore.ts");
+  const opened = createRace(playground, (onEvent) =>
+    createRunClient({ createWorker, dataUrl, onEvent }),
+  );
+  askBeforeLeaving(opened, window);
+  return opened;
+}

@@ -13,6 +13,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { ImageBatch } from "../../src/data/imageBatch.ts";
+import { readIdx } from "../../src/data/own/idx.ts";
+import type { OwnFile } from "../../src/data/own/ownFile.ts";
 
 const unzip = promisify(gunzip);
 
@@ -70,14 +72,8 @@ class ChecksumError extends Error {
  */
 export async function readOfficialSet(folder: string): Promise<OfficialSet> {
   return {
-    train: toImages(
-      await readVerified(folder, TRAIN_IMAGES),
-      await readVerified(folder, TRAIN_LABELS),
-    ),
-    test: toImages(
-      await readVerified(folder, TEST_IMAGES),
-      await readVerified(folder, TEST_LABELS),
-    ),
+    train: await readPart(folder, TRAIN_IMAGES, TRAIN_LABELS),
+    test: await readPart(folder, TEST_IMAGES, TEST_LABELS),
   };
 }
 
@@ -109,19 +105,28 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/**
- * Images and labels from two IDX files of bytes: big-endian sizes of all axes, then the data. Their content is
- * the official one, so sizes are not checked again.
- */
-function toImages(imageFile: Buffer, labelFile: Buffer): ImageBatch {
-  const IMAGE_HEADER_BYTES = 16;
-  const LABEL_HEADER_BYTES = 8;
+/** Their content is the official one, so that nothing is checked again beyond the form. */
+async function readPart(
+  folder: string,
+  imageFile: OfficialFile,
+  labelFile: OfficialFile,
+): Promise<ImageBatch> {
+  const imageBytes = await readVerified(folder, imageFile);
+  const labelBytes = await readVerified(folder, labelFile);
+  const images = await readIdx(asFile(imageFile, imageBytes), 3);
+  const labels = await readIdx(asFile(labelFile, labelBytes), 1);
+  const [numImages = 0, height = 0, width = 0] = images.shape;
   return {
     kind: "pixels",
-    numImages: imageFile.readUInt32BE(4),
-    height: imageFile.readUInt32BE(8),
-    width: imageFile.readUInt32BE(12),
-    pixels: imageFile.subarray(IMAGE_HEADER_BYTES),
-    labels: labelFile.subarray(LABEL_HEADER_BYTES),
+    numImages,
+    height,
+    width,
+    channels: 1,
+    pixels: images.values,
+    labels: labels.values,
   };
+}
+
+function asFile({ name }: OfficialFile, bytes: Buffer): OwnFile {
+  return { path: name, file: new Blob([Uint8Array.from(bytes)]) };
 }

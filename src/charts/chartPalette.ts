@@ -15,6 +15,9 @@ export interface ChartPalette {
   readonly separable: string;
   /** Ordinary convolutions, and validation. */
   readonly ordinary: string;
+  /** A curve that is neither, or a second one of a kind; and one more. */
+  readonly third: string;
+  readonly fourth: string;
   /** Text on a field filled with one of the two. */
   readonly onFill: string;
   readonly fontFamily: string;
@@ -30,6 +33,8 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     line: "#dfe3e8",
     separable: "#0072b2",
     ordinary: "#d55e00",
+    third: "#007a5a",
+    fourth: "#525b69",
     onFill: "#ffffff",
   },
   dark: {
@@ -40,6 +45,8 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
     line: "#2a313a",
     separable: "#56b4e9",
     ordinary: "#ff9a4d",
+    third: "#34c79b",
+    fourth: "#a9b3bf",
     onFill: "#08131c",
   },
 };
@@ -58,6 +65,8 @@ export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPale
     line: read("--line", fallback.line),
     separable: read("--sep", fallback.separable),
     ordinary: read("--ord", fallback.ordinary),
+    third: read("--ok", fallback.third),
+    fourth: read("--soft", fallback.fourth),
     onFill: read("--on-accent", fallback.onFill),
     fontFamily: style.fontFamily,
   };

@@ -8,7 +8,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { LayerSpec } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { dressConfusionMatrix } from "./confusionMatrixDress.ts";
-import { dressLineChart } from "./lineChartDress.ts";
+import { dressLineChart, type LineChartLook } from "./lineChartDress.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -22,6 +22,8 @@ const PALETTE: ChartPalette = {
   line: "#dfe3e8",
   separable: "#0072b2",
   ordinary: "#d55e00",
+  third: "#007a5a",
+  fourth: "#525b69",
   onFill: "#ffffff",
   fontFamily: "sans-serif",
 };
@@ -44,19 +46,21 @@ const TFJS_CELLS: LayerSpec = {
   encoding: { color: { field: "scaleCount", type: "quantitative" } },
 };
 
+const look: LineChartLook = {
+  palette: PALETTE,
+  fontSize: 11,
+  lines: [
+    { name: "training", color: "#0072b2", dash: [], band: false, faint: false, dots: false },
+    { name: "validation", color: "#d55e00", dash: [5, 3], band: false, faint: false, dots: true },
+  ],
+  xAxis: { title: "step", format: ",d", whole: true },
+  xDomain: [0, 937],
+  yAxisFormat: "~g",
+  valueFormat: ".3f",
+};
 const line = dressLineChart(
   [tfjsLine("x"), tfjsLine("training"), tfjsLine("validation"), TFJS_POINTER],
-  {
-    palette: PALETTE,
-    fontSize: 11,
-    lines: [
-      { name: "training", color: "#0072b2", dashed: false, faint: false, dots: false },
-      { name: "validation", color: "#d55e00", dashed: true, faint: false, dots: true },
-    ],
-    xDomain: [0, 937],
-    yAxisFormat: "~g",
-    valueFormat: ".3f",
-  },
+  look,
 );
 const matrix = dressConfusionMatrix([TFJS_CELLS, { mark: { type: "text" } }], {
   palette: PALETTE,
@@ -99,6 +103,24 @@ test("a dressed line chart compiles, and draws both curves in their colours with
 test("the steps' own series is no curve, and its axis ends at the run's last step", () => {
   expect(line.layer).toHaveLength(3);
   expect(JSON.stringify(line.encoding)).toContain('"domain":[0,937]');
+});
+
+test("a band is an area of the curve's colour between its edges, which are no curves themselves", async () => {
+  const [training] = look.lines;
+  if (training === undefined) throw new Error("the look has lines");
+  const banded = dressLineChart(
+    [tfjsLine("training"), tfjsLine("training low"), tfjsLine("training high"), TFJS_POINTER],
+    { ...look, lines: [{ ...training, band: true }] },
+  );
+  const rows = ROWS.map((row) => ({
+    ...row,
+    "training low": row.training - 0.1,
+    "training high": 2.5,
+  }));
+  const { warnings, svg } = await paint(banded, rows);
+  expect(warnings).toEqual([]);
+  expect(svg).toMatch(/fill="#0072b2"[^>]*opacity="0.16"|opacity="0.16"[^>]*fill="#0072b2"/);
+  expect(svg.match(/stroke="#0072b2"/g)).toHaveLength(1);
 });
 
 test("a dressed matrix compiles, and names every class whole on both sides in the given order", async () => {

@@ -6,8 +6,14 @@
 import { layDress, undress, wornView } from "./chartDress.ts";
 import { type ChartTheme, chartPalette } from "./chartPalette.ts";
 import { downsample } from "./downsample.ts";
-import { dressLineChart, type LineStyle, STEP_SERIES } from "./lineChartDress.ts";
-import { type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
+import { dressLineChart, type LineStyle, STEP_SERIES, type XAxis } from "./lineChartDress.ts";
+import {
+  bandNames,
+  type LineAccent,
+  type LineSeries,
+  lineChartRows,
+  yDomainOf,
+} from "./lineChartRows.ts";
 import { createRedrawScheduler } from "./redrawScheduler.ts";
 import { smooth } from "./smooth.ts";
 import { loadLineChart } from "./tfjsVis.ts";
@@ -20,6 +26,8 @@ export interface LineChartOptions {
   readonly yDomain?: readonly [number, number];
   /** `percent` for shares in `[0, 1]`; plain numbers without it. */
   readonly yFormat?: "number" | "percent";
+  /** What runs along the x axis, and how a place on it reads in words; training steps without it. */
+  readonly xAxis?: XAxis & { readonly words: (x: number) => string };
   readonly theme: ChartTheme;
   /** Show the first curve's trend over its raw values; false without it. Say so in the card's header. */
   readonly trend?: boolean;
@@ -31,19 +39,32 @@ export interface LineChartOptions {
 
 export interface LineChart {
   /**
-   * Shows these curves: the first solid in the separable accent, the second dashed in the ordinary one.
+   * Shows these curves, each with the colour and the dashes of its accent.
    * With `trend`, the first one's moving average over about 10 steps is drawn full and its raw values faint.
    * May be called for every step; draws at most twice a second and never on a hidden page.
    *
-   * @param lastStep where the x axis ends: the run's planned steps. Without it, at the last point.
+   * @param xEnd where the x axis ends: the run's planned steps. Without it, at the last point.
    */
-  update(series: readonly LineSeries[], lastStep?: number): void;
+  update(series: readonly LineSeries[], xEnd?: number): void;
   setTheme(theme: ChartTheme): void;
   /** Draws anew for the container's size. Its own observer calls this; others rarely need to. */
   resize(): void;
   /** Empties the container and lets go of everything. */
   dispose(): void;
 }
+
+const STEPS = {
+  title: "step",
+  format: ",d",
+  whole: true,
+  words: (x: number) => `step ${x}`,
+} as const;
+const DASHES: Readonly<Record<LineAccent, readonly number[]>> = {
+  separable: [],
+  ordinary: [5, 3],
+  third: [2, 2],
+  fourth: [8, 3, 2, 3],
+};
 
 /** Fewer points than this are drawn as dots as well. */
 const DOTS_UP_TO = 12;
@@ -53,10 +74,16 @@ const DOTS_UP_TO = 12;
  * chart's and must come from CSS (`.chart` gives 132 px).
  */
 export function createLineChart(container: HTMLElement, options: LineChartOptions): LineChart {
-  const { label, yFormat = "number", fontSize = 11, onError = reportError } = options;
+  const {
+    label,
+    yFormat = "number",
+    xAxis = STEPS,
+    fontSize = 11,
+    onError = reportError,
+  } = options;
   let { theme } = options;
   let series: readonly LineSeries[] = [];
-  let lastStep: number | undefined;
+  let xEnd: number | undefined;
   let drawnSize = "";
   let disposed = false;
 
@@ -79,7 +106,8 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
 
   async function draw(): Promise<void> {
     const curves = withTrend(series, options.trend ?? false);
-    const rows = lineChartRows(curves.map((curve) => curve.series));
+    const columns = curves.flatMap((curve) => [curve.series, ...edgesOf(curve.series)]);
+    const rows = lineChartRows(columns);
     const { steps, values } = rows;
     // A chart in a folded section has no size; the observer asks again when it opens.
     if (plot.clientWidth === 0 || plot.clientHeight === 0) return;
@@ -90,21 +118,23 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
     }
     const palette = chartPalette(container, theme);
     const lines = curves.map(
-      ({ series: { name, points }, role }): LineStyle => ({
+      ({ series: { name, points, band }, accent, isRaw }): LineStyle => ({
         name,
-        color: role === "other" ? palette.ordinary : palette.separable,
-        dashed: role === "other",
-        faint: role === "raw",
+        color: palette[accent],
+        dash: DASHES[accent],
+        band: band !== undefined,
+        faint: isRaw,
         dots: points.length <= DOTS_UP_TO,
       }),
     );
     const yDomain = options.yDomain ?? yDomainOf(rows);
-    const xDomain = [0, Math.max(lastStep ?? 0, steps.at(-1) ?? 1, 1)] as const;
+    const xDomain = [0, Math.max(xEnd ?? 0, steps.at(-1) ?? 0) || 1] as const;
     layDress(plot, (layers) =>
       dressLineChart(layers, {
         palette,
         fontSize,
         lines,
+        xAxis,
         xDomain,
         yAxisFormat: yFormat === "percent" ? ".0%" : "~g",
         valueFormat: yFormat === "percent" ? ".1%" : ".3f",
@@ -115,7 +145,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
     await linechart(
       plot,
       {
-        series: [STEP_SERIES, ...lines.map(({ name }) => name)],
+        series: [STEP_SERIES, ...columns.map(({ name }) => name)],
         values: [steps, ...values].map((column) =>
           // tfjs-vis only copies y; null reaches the row and is left out by the line's filter.
           column.map((y, row) => ({ x: row, y: y ?? Number.NaN })),
@@ -133,10 +163,10 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
   }
 
   return {
-    update(newSeries, newLastStep) {
+    update(newSeries, newXEnd) {
       series = newSeries;
-      lastStep = newLastStep;
-      description.textContent = describe(series, yFormat);
+      xEnd = newXEnd;
+      description.textContent = describe(series, yFormat, xAxis.words);
       scheduler.request();
     },
     setTheme(newTheme) {
@@ -156,23 +186,36 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
 
 interface Curve {
   readonly series: LineSeries;
-  readonly role: "first" | "raw" | "other";
+  readonly accent: LineAccent;
+  /** The values behind their own trend. */
+  readonly isRaw: boolean;
 }
 
 /** The curves in the order in which they are painted: raw values, their trend, the others on top. */
 function withTrend(series: readonly LineSeries[], trend: boolean): readonly Curve[] {
   return series.flatMap((one, index): readonly Curve[] => {
-    if (index > 0) return [{ series: one, role: "other" }];
-    if (!trend || one.points.length <= DOTS_UP_TO) return [{ series: one, role: "first" }];
+    const accent = one.accent ?? (index > 0 ? "ordinary" : "separable");
+    if (index > 0 || !trend || one.points.length <= DOTS_UP_TO)
+      return [{ series: one, accent, isRaw: false }];
     // Of the trend, the points at the raw curve's own steps: twice as many rows would show no more.
     const shown = downsample(one.points);
     const steps = new Set(shown.map((point) => point.x));
     const trendPoints = smooth(one.points).filter((point) => steps.has(point.x));
     return [
-      { series: { name: one.name, points: shown }, role: "raw" },
-      { series: { name: `${one.name} trend`, points: trendPoints }, role: "first" },
+      { series: { name: one.name, points: shown }, accent, isRaw: true },
+      { series: { name: `${one.name} trend`, points: trendPoints }, accent, isRaw: false },
     ];
   });
+}
+
+/** The edges of a curve's band as curves of their own, which are not drawn as lines. */
+function edgesOf({ name, band }: LineSeries): readonly LineSeries[] {
+  if (band === undefined) return [];
+  const [low, high] = bandNames(name);
+  return [
+    { name: low, points: band.low },
+    { name: high, points: band.high },
+  ];
 }
 
 function sizeOf(element: HTMLElement): string {
@@ -180,12 +223,16 @@ function sizeOf(element: HTMLElement): string {
 }
 
 /** `training 0.41 at step 978; validation 0.44 at step 940` */
-function describe(series: readonly LineSeries[], yFormat: "number" | "percent"): string {
+function describe(
+  series: readonly LineSeries[],
+  yFormat: "number" | "percent",
+  xWords: (x: number) => string,
+): string {
   const parts = series.flatMap(({ name, points }) => {
     const last = points.at(-1);
     if (last === undefined) return [];
     const value = yFormat === "percent" ? `${(last.y * 100).toFixed(1)} %` : last.y.toFixed(3);
-    return [`${name} ${value} at step ${last.x}`];
+    return [`${name} ${value} at ${xWords(last.x)}`];
   });
   return parts.length === 0 ? "No points yet" : parts.join("; ");
 }

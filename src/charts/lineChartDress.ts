@@ -5,6 +5,7 @@
 
 import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
+import { bandNames } from "./lineChartRows.ts";
 
 /** tfjs-vis writes each row's place in the list into this field; a series of this name overwrites it. */
 export const STEP_SERIES = "x";
@@ -12,17 +13,31 @@ export const STEP_SERIES = "x";
 export interface LineStyle {
   readonly name: string;
   readonly color: string;
-  readonly dashed: boolean;
+  /** Lengths of dashes and gaps; none for a solid line. */
+  readonly dash: readonly number[];
+  /** An area between the columns that `bandNames` tells. */
+  readonly band: boolean;
   /** The raw values behind their own trend. */
   readonly faint: boolean;
   /** Draw the points too: a curve of one point is no line yet. */
   readonly dots: boolean;
 }
 
+/** What runs along the x axis. */
+export interface XAxis {
+  /** As the tooltip names it: `step`. */
+  readonly title: string;
+  /** d3-format of its labels. */
+  readonly format: string;
+  /** Only whole numbers have a tick. */
+  readonly whole: boolean;
+}
+
 export interface LineChartLook {
   readonly palette: ChartPalette;
   readonly fontSize: number;
   readonly lines: readonly LineStyle[];
+  readonly xAxis: XAxis;
   readonly xDomain: readonly [number, number];
   /** d3-format of the y axis: `.0%`. */
   readonly yAxisFormat: string;
@@ -31,7 +46,8 @@ export interface LineChartLook {
 }
 
 export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook): SpecChanges {
-  const { palette, fontSize, lines } = look;
+  const { palette, fontSize, lines, xAxis } = look;
+  const edges = lines.flatMap(({ name, band }) => (band ? bandNames(name) : []));
   return {
     config: sharedConfig(palette, fontSize),
     // Room for the outermost labels, which are centred on their ticks.
@@ -45,20 +61,20 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
           title: null,
           grid: false,
           tickCount: 5,
-          format: ",d",
+          format: xAxis.format,
           labelFlush: true,
-          tickMinStep: 1,
+          ...(xAxis.whole ? { tickMinStep: 1 } : {}),
         },
       },
     },
-    layer: [
-      ...layers
-        .filter((layer) => isLineOf(layer, STEP_SERIES) === false)
-        .map((layer) => {
-          const line = lines.find(({ name }) => isLineOf(layer, name));
-          return line === undefined ? dressPointer(layer, look) : dressLine(layer, line, look);
-        }),
-    ],
+    layer: layers
+      .filter((layer) => ![STEP_SERIES, ...edges].some((name) => isLineOf(layer, name)))
+      .flatMap((layer) => {
+        const line = lines.find(({ name }) => isLineOf(layer, name));
+        if (line === undefined) return [dressPointer(layer, look)];
+        const dressed = dressLine(layer, line, look);
+        return line.band ? [bandUnder(dressed, line), dressed] : [dressed];
+      }),
   };
 }
 
@@ -74,7 +90,7 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
       opacity: line.faint ? 0.3 : 1,
       strokeWidth: line.faint ? 1 : 1.8,
       strokeJoin: "round",
-      ...(line.dashed ? { strokeDash: [5, 3] } : {}),
+      ...(line.dash.length > 0 ? { strokeDash: line.dash } : {}),
       point: line.dots ? { color: line.color, size: 16, strokeDash: [1, 0] } : false,
     },
     encoding: {
@@ -87,8 +103,21 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
   };
 }
 
+/** The band of a curve, from the layer of its line. */
+function bandUnder(layer: LayerSpec, { name, color }: LineStyle): LayerSpec {
+  const [low, high] = bandNames(name);
+  return {
+    transform: [{ filter: `isValid(datum['${low}']) && isValid(datum['${high}'])` }],
+    mark: { type: "area", clip: true, color, opacity: 0.16 },
+    encoding: { y: { ...encodingOf(layer, "y"), field: low }, y2: { field: high } },
+  };
+}
+
 /** tfjs-vis' last layer: an upright line at the step under the pointer, with the values there. */
-function dressPointer(layer: LayerSpec, { palette, lines, valueFormat }: LineChartLook): LayerSpec {
+function dressPointer(
+  layer: LayerSpec,
+  { palette, lines, xAxis, valueFormat }: LineChartLook,
+): LayerSpec {
   return {
     ...layer,
     transform: lines.map(({ name }) => ({
@@ -101,7 +130,7 @@ function dressPointer(layer: LayerSpec, { palette, lines, valueFormat }: LineCha
     encoding: {
       color: { condition: { selection: "hover", value: palette.faint }, value: "transparent" },
       tooltip: [
-        { field: STEP_SERIES, type: "quantitative", title: "step", format: ",d" },
+        { field: STEP_SERIES, type: "quantitative", title: xAxis.title, format: xAxis.format },
         ...lines.map(({ name }) => ({ field: `${name} text`, type: "nominal", title: name })),
       ],
     },

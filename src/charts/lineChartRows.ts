@@ -3,11 +3,23 @@
  */
 import { downsample, type Point } from "./downsample.ts";
 
+/** What a curve stands for: its colour and its dashes. */
+export type LineAccent = "separable" | "ordinary" | "third" | "fourth";
+
 export interface LineSeries {
   /** As the tooltip shows it: `training`. Letters, digits and spaces; a chart's series differ in name. */
   readonly name: string;
   /** In ascending `x`. */
   readonly points: readonly Point[];
+  /** Without it, the chart's first curve is separable and the others ordinary. */
+  readonly accent?: LineAccent;
+  /** The edges of a band around the curve, at its own places. */
+  readonly band?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
+}
+
+/** The names of the columns that hold a band's edges. */
+export function bandNames(name: string): readonly [low: string, high: string] {
+  return [`${name} low`, `${name} high`];
 }
 
 export interface LineRows {

@@ -30,6 +30,11 @@ export function readArguments<T extends ParseArgsConfig>(config: T) {
 
 /** @throws PlaygroundError `setting.unknown` or `setting.invalid` */
 export function settingsFromArguments(recipe: string, assignments: readonly string[]): Settings {
+  return withAssignments(recipeById(recipe).settings, assignments);
+}
+
+/** `given` with each `key=value` in turn. @throws PlaygroundError `setting.unknown` or `setting.invalid` */
+export function withAssignments(given: Settings, assignments: readonly string[]): Settings {
   return assignments.reduce((settings, assignment): Settings => {
     const separator = assignment.indexOf("=");
     if (separator < 1) {
@@ -43,7 +48,7 @@ export function settingsFromArguments(recipe: string, assignments: readonly stri
     }
     const key = requireSettingKey(assignment.slice(0, separator));
     return { ...settings, [key]: parseSetting(key, assignment.slice(separator + 1)) };
-  }, recipeById(recipe).settings);
+  }, given);
 }
 
 /** Runs a command's body; a known error is one line on stderr and exit code 2, a bug keeps its stack. */

@@ -3,6 +3,9 @@ import { availableParallelism } from "node:os";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
+import type { Settings } from "../spec/settings.ts";
+import type { ChosenEngine } from "../train/prepareRun.ts";
+import { selectEngine } from "../train/selectEngine.ts";
 import { readKernels } from "./readKernels.ts";
 import { startNodeHelper } from "./startNodeHelper.ts";
 
@@ -18,6 +21,20 @@ export async function openWasm(options: ExecutorOptions, wanted: number): Promis
   const memory = threads > 1 ? "shared" : "unshared";
   const kernels = await readKernels({ simd: "plain", memory });
   return createWasmExecutor(options, kernels, { threads, startHelper: startNodeHelper });
+}
+
+/** The engine of a run in the terminal, as the settings choose it. */
+export function selectInTerminal(
+  settings: Settings,
+  options: ExecutorOptions,
+): Promise<ChosenEngine> {
+  return selectEngine(settings, options, {
+    whyNoGraphicsCard: async () => "Node has no WebGPU",
+    openWasm: async (given, { threads }) => ({
+      executor: await openWasm(given, threads),
+      reason: "Plain SIMD, which every version of Node runs.",
+    }),
+  });
 }
 
 export const openReference: OpenEngine = async (options) =>

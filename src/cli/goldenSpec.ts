@@ -6,9 +6,7 @@ import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
-import { buildMnistConvnet } from "../spec/networks/mnistConvnet.ts";
-import { buildTwoLayers } from "../spec/networks/twoLayers.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import { paperSettings } from "../spec/recipes/paper.ts";
 import type { NetworkSettings } from "../spec/settings.ts";
 
@@ -48,6 +46,15 @@ const specSchema = v.union([
   xceptionSpec,
 ]);
 
+const MNIST = {
+  network: "mnist-convnet",
+  inputSize: 28,
+  inputChannels: 1,
+  classes: 10,
+  convolution: "ordinary",
+} as const;
+const TWO_LAYERS = { network: "two-layers", inputSize: 224, inputChannels: 3 } as const;
+
 /**
  * @param spec the `spec` of a model, or the `net` of a trace's.
  * @throws PlaygroundError `golden.invalid`
@@ -67,21 +74,22 @@ export function goldenGraph(spec: unknown): LayerGraph {
   }
   switch (parsed.output) {
     case "mnist":
-      return buildMnistConvnet();
+      return buildNetwork({ ...paperSettings, ...MNIST });
     case "general":
       return buildEveryOperation();
     case "two ordinary":
-      return buildTwoLayers("ordinary");
+      return buildNetwork({ ...paperSettings, ...TWO_LAYERS, convolution: "ordinary" });
     case "two separable":
-      return buildTwoLayers("separable");
+      return buildNetwork({ ...paperSettings, ...TWO_LAYERS, convolution: "separable" });
     default:
-      return buildXception(xceptionSettings(parsed.output));
+      return buildNetwork(xceptionSettings(parsed.output));
   }
 }
 
 function xceptionSettings(spec: v.InferOutput<typeof xceptionSpec>): NetworkSettings {
   const paper = paperSettings;
   return {
+    network: "xception",
     inputSize: spec.size ?? paper.inputSize,
     inputChannels: spec.channels ?? paper.inputChannels,
     middleRepeats: spec.repeats ?? paper.middleRepeats,

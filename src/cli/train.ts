@@ -11,6 +11,7 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import { runCommand } from "./arguments.ts";
 import { confusionText } from "./training/confusionText.ts";
 import { requireWritableFolder, writeModel } from "./training/modelFolder.ts";
+import { ownFilesIn } from "./training/ownFilesOnDisk.ts";
 import { type TrainingResult, trainInTerminal } from "./training/trainInTerminal.ts";
 import { createTrainingProgress } from "./training/trainingProgress.ts";
 import { readTrainingRequest, USAGE } from "./training/trainingRequest.ts";
@@ -21,15 +22,18 @@ await runCommand(async () => {
     say(USAGE);
     return 2;
   }
-  const request = readTrainingRequest(args);
+  const asked = readTrainingRequest(args);
+  const own = asked.dataFolder === undefined ? undefined : await ownFilesIn(asked.dataFolder);
+  const request = own ? { ...asked, settings: { ...asked.settings, dataSet: own.kind } } : asked;
   await requireWritableFolder(request.outFolder);
 
   let classes: readonly string[] = [];
   const progress = createTrainingProgress(say);
-  const outcome = await trainInTerminal(request, (event: WorkerEvent) => {
+  const show = (event: WorkerEvent) => {
     if (event.type === "dataset.described") classes = event.dataSet.classes;
     progress.show(event);
-  });
+  };
+  const outcome = await trainInTerminal(request, show, own?.files);
   progress.stop();
   if (outcome.kind === "failed") {
     say(outcome.error.message);

@@ -63,6 +63,7 @@ function traceOptions({ golden }: LoadedTrace): ExecutorOptions {
     graph,
     batchSize: golden.batch,
     seed: 0,
+    preparation: "standardize",
     optimizer: optimizerOptions(optimizer),
     labelSmoothing,
     frozenLayers,

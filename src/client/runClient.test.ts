@@ -119,6 +119,31 @@ describe("events", () => {
   });
 });
 
+describe("a race", () => {
+  test("is one worker for all lanes; a lane that fails leaves it alone, the race's own failure ends it", () => {
+    const { client, worker, events } = setUp();
+    const { raceId, laneIds } = client.startRace([settings, { ...settings, residual: false }]);
+    expect(laneIds).toEqual(["run-1/0", "run-1/1"]);
+    expect(worker(0).commands).toMatchObject([
+      { type: "race.start", runId: raceId, lanes: [{ runId: "run-1/0" }, { runId: "run-1/1" }] },
+    ]);
+    const failed = (runId: string) => ({
+      type: "run.failed",
+      runId,
+      step: 3,
+      error: { code: "run.diverged", message: "It diverged.", context: {} },
+    });
+    worker(0).say(failed("run-1/1"));
+    client.pause();
+    expect(worker(0).commands.at(-1)).toEqual({ type: "run.pause", runId: raceId });
+    worker(0).say(failed("run-9/1"));
+    expect(worker(0).ended).toBe(false);
+    worker(0).say(failed(raceId));
+    expect(worker(0).ended).toBe(true);
+    expect(events).toEqual([failed("run-1/1"), failed(raceId)]);
+  });
+});
+
 describe("a worker that breaks", () => {
   test("while it loads fails the run and says what to do", () => {
     const { client, worker, events } = setUp();
@@ -147,6 +172,7 @@ describe("a worker that breaks", () => {
       points: [],
       stepMs: 1,
       imagesPerSecond: 1,
+      trainMs: 1,
       remainingMs: 1,
       usedBytes: 1,
       numTensors: 1,
@@ -165,5 +191,92 @@ describe("a worker that breaks", () => {
     worker(0).break("x");
     client.start(settings);
     expect(workers).toHaveLength(2);
+  });
+});
+
+describe("files", () => {
+  const order = { content: "onnx", weights: "best", recipe: "one-minute", settings } as const;
+  const delivered = (requestId: string) => ({
+    type: "file.delivered",
+    requestId,
+    step: 7,
+    bytes: new Uint8Array([1, 2]),
+  });
+
+  test("are asked of the run, and without one of a worker that has none", () => {
+    const { client, workers, worker } = setUp();
+    client.requestFile(order);
+    expect(worker(0).commands.at(-1)).toMatchObject({ type: "file.requestUntrained", settings });
+    const runId = client.start(settings);
+    client.requestFile(order);
+    expect(worker(0).commands.at(-1)).toMatchObject({
+      type: "file.request",
+      runId,
+      weights: "best",
+    });
+    expect(workers).toHaveLength(1);
+  });
+
+  test("that come are told once, and those a worker still owed at its end have failed", () => {
+    const { client, worker, events } = setUp();
+    client.start(settings);
+    const [first, second] = [client.requestFile(order), client.requestFile(order)];
+    worker(0).say(delivered(first));
+    client.reset();
+    expect(events).toEqual([
+      delivered(first),
+      {
+        type: "file.failed",
+        requestId: second,
+        error: expect.objectContaining({ code: "file.unavailable" }),
+      },
+    ]);
+  });
+});
+
+describe("a look into a person's files", () => {
+  const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
+  const failed = {
+    type: "ownData.failed",
+    error: { code: "file.invalid", message: "No.", context: {} },
+  };
+
+  test("has a worker of its own, which ends with the answer and leaves the run alone", () => {
+    const { client, worker, events } = setUp();
+    client.start(settings);
+    client.inspectOwnData("arrays", files, settings);
+    expect(worker(1).commands.map(({ type }) => type)).toEqual(["ownData.inspect"]);
+    worker(1).say(failed);
+    expect([worker(0).ended, worker(1).ended]).toEqual([false, true]);
+    expect(events).toEqual([failed]);
+  });
+
+  test("ends with the next one, or when it is given up; a worker that breaks is an answer too", () => {
+    const { client, worker, events } = setUp();
+    client.inspectOwnData("arrays", files, settings);
+    client.inspectOwnData("images", files, settings);
+    client.cancelOwnData();
+    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    client.inspectOwnData("mnist", files, settings);
+    worker(2).break("out of memory");
+    expect(events).toMatchObject([{ type: "ownData.failed", error: { code: "internal" } }]);
+  });
+
+  test("a look at the data has a worker of its own, which ends with the answer, with its failure or when put away", () => {
+    const { client, worker, events } = setUp();
+    client.lookAtData(settings, files);
+    expect(worker(0).commands[0]).toMatchObject({ type: "dataset.look", ownFiles: files });
+    client.lookAtData(settings, files);
+    client.cancelLook();
+    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    client.lookAtData(settings, files);
+    worker(2).break("out of memory");
+    expect(events).toMatchObject([{ type: "dataset.lookFailed", error: { code: "internal" } }]);
+  });
+
+  test("and a run get the files themselves", () => {
+    const { client, worker } = setUp();
+    client.start(settings, { ownFiles: files });
+    expect(worker(0).commands[0]).toMatchObject({ type: "run.start", ownFiles: files });
   });
 });

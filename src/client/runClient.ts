@@ -1,5 +1,5 @@
 /**
- * The page's typed handle on the worker. It owns workers' lives: one worker serves one run and ends with it,
+ * The page's typed handle on the worker. It owns workers' lives: one worker serves one run or race and ends with it,
  * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
  * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it.
  * It refuses to hold state about runs beyond their ids: that is the store's.
@@ -7,6 +7,7 @@
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent } from "../protocol/events.ts";
+import type { OwnDataSet } from "../spec/ownData.ts";
 import type { Settings } from "../spec/settings.ts";
 
 /** The part of `Worker` that is used; a test can stand in for it. */
@@ -27,13 +28,39 @@ export interface RunClientOptions {
   readonly createRunId?: () => string;
 }
 
+/** A file that a person brought, with its folders. */
+export type OwnFile = Extract<Command, { type: "ownData.inspect" }>["files"][number];
+
+export interface StartOptions {
+  readonly paused?: boolean;
+  /** For a data set made of them. */
+  readonly ownFiles?: readonly OwnFile[];
+}
+
 export interface RunClient {
   /** Answered by `dataset.described` or `dataset.failed`. */
-  inspectDataSet(dataSet: Settings["dataSet"]): void;
+  inspectDataSet(dataSet: Exclude<Settings["dataSet"], OwnDataSet>): void;
+  /**
+   * Looks into a person's files in a worker of its own, which ends with the answer: `ownData.described` or `.failed`. Ends
+   * a look that is under way.
+   */
+  inspectOwnData(kind: OwnDataSet, files: readonly OwnFile[], settings: Settings): void;
+  cancelOwnData(): void;
   /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
-  start(settings: Settings, options?: { readonly paused?: boolean }): string;
+  start(settings: Settings, options?: StartOptions): string;
+  /**
+   * Ends the run before, if there is one, and starts a race of networks with these settings. Returns its id and those
+   * of its lanes, in their order; pause, resume, step and reset are for the race as a whole.
+   */
+  startRace(
+    lanes: readonly Settings[],
+    options?: StartOptions,
+  ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
-  measure(settings: Settings): string;
+  measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
+  /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
+  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): void;
+  cancelLook(): void;
   /** Ends a measurement that is under way. */
   cancelMeasure(): void;
   pause(): void;
@@ -44,29 +71,51 @@ export interface RunClient {
   setLearningRate(learningRate: number): void;
   /** Pixels of test images, answered by `images.delivered`. */
   requestImages(indices: readonly number[]): void;
+  /**
+   * A file of the run's network; without a run, of the network of these settings before any training. Answered by
+   * `file.delivered` or `file.failed`. Returns the request's id.
+   */
+  requestFile(order: FileOrder): string;
   /** Ends the run at once, with its worker and everything that worker holds. */
   reset(): void;
+}
+
+export interface FileOrder {
+  readonly content: "layers-model" | "onnx" | "predictions";
+  readonly weights: "last" | "best";
+  /** Id of the recipe, for the file to say where it comes from. */
+  readonly recipe: string;
+  /** Of the network, where there is no run. */
+  readonly settings: Settings;
 }
 
 /** A worker and what it is doing. */
 interface Session {
   readonly worker: WorkerPort;
   runId: string | null;
+  /** Of a race: its lanes tell of themselves, and may fail without ending it. */
+  laneIds: readonly string[];
   inspecting: boolean;
   step: number;
+  /** Ids of the files that it still owes. */
+  readonly files: Set<string>;
 }
 
 export function createRunClient(options: RunClientOptions): RunClient {
   const createRunId = options.createRunId ?? randomRunId;
   let run: Session | null = null;
   let measurement: Session | null = null;
+  let inspection: Session | null = null;
+  let look: Session | null = null;
 
   function open(): Session {
     const session: Session = {
       worker: options.createWorker(),
       runId: null,
+      laneIds: [],
       inspecting: false,
       step: 0,
+      files: new Set(),
     };
     session.worker.onmessage = (message) => receive(session, message.data);
     session.worker.onmessageerror = () =>
@@ -85,8 +134,17 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.terminate();
     // What it still had on its way belongs to nobody any more.
     session.runId = null;
+    session.laneIds = [];
     if (session === run) run = null;
     if (session === measurement) measurement = null;
+    if (session === inspection) inspection = null;
+    if (session === look) look = null;
+    for (const requestId of session.files)
+      options.onEvent({
+        type: "file.failed",
+        requestId,
+        error: serializeError(new PlaygroundError(LOST_FILE)),
+      });
   }
 
   function receive(session: Session, message: unknown): void {
@@ -100,12 +158,19 @@ export function createRunClient(options: RunClientOptions): RunClient {
       );
       return;
     }
-    if ("runId" in event && event.runId !== session.runId) return;
+    const isOfLane = "runId" in event && session.laneIds.includes(event.runId);
+    if ("runId" in event && event.runId !== session.runId && !isOfLane) return;
     if (event.type === "dataset.described" || event.type === "dataset.failed")
       session.inspecting = false;
+    if (event.type === "file.delivered" || event.type === "file.failed")
+      session.files.delete(event.requestId);
     if (event.type === "step.completed") session.step = event.step;
     const ends =
-      event.type === "run.failed" || (session === measurement && event.type === "speed.measured");
+      (event.type === "run.failed" && !isOfLane) ||
+      event.type === "ownData.described" ||
+      event.type === "ownData.failed" ||
+      session === look ||
+      (session === measurement && event.type === "speed.measured");
     if (ends) close(session);
     options.onEvent(event);
   }
@@ -113,9 +178,20 @@ export function createRunClient(options: RunClientOptions): RunClient {
   function fail(session: Session, fault: Fault): void {
     const error = serializeError(new PlaygroundError(fault));
     const { runId, step, inspecting } = session;
+    if (session === inspection) options.onEvent({ type: "ownData.failed", error });
+    if (session === look) options.onEvent({ type: "dataset.lookFailed", error });
     close(session);
     if (inspecting) options.onEvent({ type: "dataset.failed", error });
     if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
+  }
+
+  /** A worker for a new run, with its id; the run before ends. */
+  function begin(): readonly [Session, string] {
+    if (run?.runId) close(run);
+    run ??= open();
+    const runId = createRunId();
+    run.runId = runId;
+    return [run, runId];
   }
 
   /** Messages to a run that has ended meanwhile have nobody to go to, and nothing is lost by that. */
@@ -129,20 +205,44 @@ export function createRunClient(options: RunClientOptions): RunClient {
       run.inspecting = true;
       post(run, { type: "dataset.inspect", dataSet, dataUrl: options.dataUrl });
     },
-    start(settings, { paused = false } = {}) {
-      if (run?.runId) close(run);
-      run ??= open();
-      const runId = createRunId();
-      run.runId = runId;
-      post(run, { type: "run.start", runId, dataUrl: options.dataUrl, settings, paused });
+    inspectOwnData(kind, files, settings) {
+      if (inspection) close(inspection);
+      inspection = open();
+      post(inspection, { type: "ownData.inspect", kind, files: [...files], settings });
+    },
+    lookAtData(settings, ownFiles) {
+      if (look) close(look);
+      look = open();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(look, { type: "dataset.look", ...data, settings });
+    },
+    cancelLook() {
+      if (look) close(look);
+    },
+    cancelOwnData() {
+      if (inspection) close(inspection);
+    },
+    start(settings, { paused = false, ownFiles = [] } = {}) {
+      const [started, runId] = begin();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(started, { type: "run.start", runId, ...data, settings, paused });
       return runId;
     },
-    measure(settings) {
+    startRace(settings, { paused = false, ownFiles = [] } = {}) {
+      const [started, runId] = begin();
+      const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
+      started.laneIds = lanes.map((lane) => lane.runId);
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(started, { type: "race.start", runId, ...data, lanes, paused });
+      return { raceId: runId, laneIds: started.laneIds };
+    },
+    measure(settings, ownFiles = []) {
       if (measurement) close(measurement);
       measurement = open();
       const runId = createRunId();
       measurement.runId = runId;
-      post(measurement, { type: "run.measure", runId, dataUrl: options.dataUrl, settings });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(measurement, { type: "run.measure", runId, ...data, settings });
       return runId;
     },
     cancelMeasure() {
@@ -156,11 +256,28 @@ export function createRunClient(options: RunClientOptions): RunClient {
       sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
     requestImages: (indices) =>
       sendToRun((runId) => ({ type: "images.request", runId, indices: [...indices] })),
+    requestFile({ content, weights, recipe, settings }) {
+      run ??= open();
+      const requestId = createRunId();
+      run.files.add(requestId);
+      const { runId } = run;
+      const asked = { requestId, recipe, content };
+      if (runId !== null) post(run, { type: "file.request", runId, ...asked, weights });
+      else post(run, { type: "file.requestUntrained", ...asked, settings });
+      return requestId;
+    },
     reset() {
       if (run) close(run);
     },
   };
 }
+
+const LOST_FILE: Fault = {
+  code: "file.unavailable",
+  where: "Export",
+  rule: "the run ended before the file was made",
+  remedy: "Train again, then export.",
+};
 
 function post(session: Session, command: Command): void {
   session.worker.postMessage(command);

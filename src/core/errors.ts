@@ -26,6 +26,9 @@ export type ErrorCode =
   | "golden.invalid"
   | "command.invalid"
   | "file.unwritable"
+  | "file.unavailable"
+  | "file.invalid"
+  | "file.too-large"
   | "internal";
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

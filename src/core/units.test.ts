@@ -38,4 +38,8 @@ test.each([
   [10 * 86_400_000, "10 days"],
 ])("durations: %d ms is %s", (elapsedMs, text) => expect(formatDuration(elapsedMs)).toBe(text));
 
-test("shares are percent", () => expect(formatPercent(0.6254)).toBe("62.5 %"));
+test("shares are percent, and none is less than nothing by rounding", () => {
+  expect(formatPercent(0.6254)).toBe("62.5 %");
+  expect(formatPercent(-0.0004)).toBe("0.0 %");
+  expect(formatPercent(-0.02)).toBe("-2.0 %");
+});

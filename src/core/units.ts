@@ -43,7 +43,9 @@ export function formatDuration(elapsedMs: number): string {
 
 /** A share in `[0, 1]` as `62.5 %`. */
 export function formatPercent(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
+  const percent = (share * 100).toFixed(digits);
+  // Not "-0": a little below nothing is nothing.
+  return `${Number(percent) === 0 ? (0).toFixed(digits) : percent} %`;
 }
 
 function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -1,41 +1,74 @@
 /**
- * Images in memory, as they are stored: grey bytes and class indices. Owns the type that data hands to
+ * Images in memory, as they are stored: pixels and class indices. Owns the type that data hands to
  * training and how one such block is cut into batches; standardising and resizing are the engine's.
  */
 
+/** Grey, or red, green and blue. */
+export type Channels = 1 | 3;
+
+/** Bytes, or floats on their scale of 0 to 255. */
+export type Pixels = Uint8Array | Float32Array;
+
 /** Structurally the executor's `PixelBatch`; data stands below the executors and does not import them. */
-export interface ImageBatch {
+export interface ImageBatch<P extends Pixels = Uint8Array> {
   readonly kind: "pixels";
-  /** `[numImages, height, width]`, one grey byte a pixel. */
-  readonly pixels: Uint8Array;
+  /** `[numImages, height, width, channels]`: grey, or red, green and blue. */
+  readonly pixels: P;
   readonly height: number;
   readonly width: number;
+  readonly channels: Channels;
   /** `[numImages]`, class indices. */
   readonly labels: Uint8Array;
   readonly numImages: number;
 }
 
 /** Room for `numImages` images, all zero. */
-export function emptyImages(numImages: number, height: number, width: number): ImageBatch {
+export function emptyImages(
+  numImages: number,
+  height: number,
+  width: number,
+  channels: Channels = 1,
+): ImageBatch {
   return {
     kind: "pixels",
-    pixels: new Uint8Array(numImages * height * width),
+    pixels: new Uint8Array(numImages * height * width * channels),
     labels: new Uint8Array(numImages),
     height,
     width,
+    channels,
     numImages,
   };
 }
 
+/** Numbers of one image: bytes, unless they are floats. */
+export function imageBytes({
+  height,
+  width,
+  channels,
+}: Pick<ImageBatch, "height" | "width" | "channels">): number {
+  return height * width * channels;
+}
+
 /** Images `[first, first + numImages)` of a block. A view: no bytes are copied. */
-export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch {
-  const imageSize = images.height * images.width;
+export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels>;
+export function sliceImages(
+  images: ImageBatch<Pixels>,
+  first: number,
+  numImages: number,
+): ImageBatch<Pixels> {
+  const imageSize = imageBytes(images);
   return {
     kind: "pixels",
     pixels: images.pixels.subarray(first * imageSize, (first + numImages) * imageSize),
     labels: images.labels.subarray(first, first + numImages),
     height: images.height,
     width: images.width,
+    channels: images.channels,
     numImages,
   };
 }

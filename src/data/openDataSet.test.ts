@@ -29,6 +29,7 @@ describe("opening a data set", () => {
       numTest: 4,
       height: 2,
       width: 3,
+      channels: 1,
       sizeBytes: ["train-00", "train-01", "test-00"].reduce(
         (sum, name) => sum + (server.files.get(`fashion-mnist/${name}.shard`)?.length ?? 0),
         0,

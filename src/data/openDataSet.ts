@@ -4,6 +4,7 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatCount } from "../core/units.ts";
+import type { Channels } from "./imageBatch.ts";
 import {
   type DataSetId,
   invalidManifest,
@@ -78,6 +79,7 @@ export interface DataSetSummary {
   numTest: number;
   height: number;
   width: number;
+  channels: Channels;
   /** All shards of both parts, packed. */
   sizeBytes: number;
   numShards: number;
@@ -95,6 +97,7 @@ export function summarizeDataSet({ manifest, fallbackReason }: DataSet): DataSet
     numTest: test.numImages,
     height: manifest.height,
     width: manifest.width,
+    channels: 1,
     sizeBytes: totalSizeBytes(shards),
     numShards: shards.length,
     fallbackReason,

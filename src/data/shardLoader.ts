@@ -219,6 +219,7 @@ function toImages(
     labels,
     height: manifest.height,
     width: manifest.width,
+    channels: 1,
     numImages,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatCount } from "../core/units.ts";
-import { cutBatches, emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
+import { cutBatches, emptyImages, type ImageBatch, imageBytes, sliceImages } from "./imageBatch.ts";
 import type { PartName } from "./manifest.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { readShards, type ShardProgress } from "./shardLoader.ts";
@@ -139,6 +139,6 @@ function shardOf(index: number, firstImages: readonly number[], part: PartName):
 }
 
 function copyImages(source: ImageBatch, target: ImageBatch, first: number): void {
-  target.pixels.set(source.pixels, first * target.height * target.width);
+  target.pixels.set(source.pixels, first * imageBytes(target));
   target.labels.set(source.labels, first);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { analyze } from "../spec/analyze.ts";
-import { buildTwoLayers } from "../spec/networks/twoLayers.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { paperSettings } from "../spec/recipes/paper.ts";
 import type { NetworkSettings } from "../spec/settings.ts";
@@ -83,7 +83,35 @@ test.each(["ordinary", "pointwise-first", "separable"] as const)(
   },
 );
 
-test("a network without Xception's blocks is all head", () => {
-  const blocks = summarizeBlocks(analyze(buildTwoLayers("separable")));
-  expect(blocks.map((block) => block.id)).toEqual(["head"]);
+const mnist = { network: "mnist-convnet", inputSize: 28, inputChannels: 1, classes: 10 } as const;
+
+test("a network without Xception's blocks is folded into its convolutions and dense layers", () => {
+  const analysis = analyze(buildNetwork({ ...paperSettings, ...mnist, convolution: "ordinary" }));
+  const blocks = summarizeBlocks(analysis);
+  expect(blocks.map(({ id, flow }) => [id, flow])).toEqual([
+    ["conv2d", "Convolutions"],
+    ["conv2d_1", "Convolutions"],
+    ["dense", "Head"],
+    ["dense_1", "Head"],
+  ]);
+  expect(blocks[1]?.layers.map(({ layer }) => layer.name)).toEqual([
+    "conv2d_1",
+    "max_pooling2d",
+    "dropout",
+    "flatten",
+  ]);
+  expect(blocks.flatMap((block) => block.layers)).toHaveLength(analysis.layers.length);
 });
+
+test.each(["separable", "ordinary", "pointwise-first"] as const)(
+  "two layers of kind %s are two blocks that hold every parameter and MAC",
+  (convolution) => {
+    const settings = { ...paperSettings, convolution, intermediateActivation: "elu" } as const;
+    const analysis = analyze(buildNetwork({ ...settings, network: "two-layers" }));
+    const blocks = summarizeBlocks(analysis);
+    expect(blocks).toHaveLength(2);
+    expect(blocks.reduce((sum, block) => sum + block.params, 0)).toBe(analysis.params);
+    expect(blocks.reduce((sum, block) => sum + block.macs, 0)).toBe(analysis.macs);
+    expect(blocks.every((block) => block.convolutions.length === 1)).toBe(true);
+  },
+);

@@ -1,12 +1,13 @@
 /**
  * Folds a network's layers into the blocks of its picture: stem, entry flow, the middle flow once with its
  * count, exit flow, head. Pure. Xception's blocks are known by their Keras prefix, `block7_`; which layers
- * compute what is known by their type.
+ * compute what is known by their type. A network without such blocks is folded into its convolutions and dense
+ * layers, each with what follows it.
  */
 import type { Shape } from "../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../spec/analysis.ts";
 
-export type Flow = "Entry flow" | "Middle flow" | "Exit flow" | "Head";
+export type Flow = "Entry flow" | "Middle flow" | "Exit flow" | "Convolutions" | "Head";
 
 /** A convolution as the paper counts them: a separable one whose halves are two layers is still one. */
 export interface ConvolutionSummary {
@@ -51,12 +52,22 @@ const NUM_EXIT_BLOCKS = 2;
 
 /** The blocks in the order of the network. */
 export function summarizeBlocks(analysis: NetworkAnalysis): readonly BlockSummary[] {
-  const { bodies, head } = splitLayers(analysis.layers);
+  const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
+  const summarize: Summarize = (parts, naming) =>
+    summarizeOne(parts, naming, analysis.macs, shapes);
+  const hasBlocks = analysis.layers.some(({ layer }) => blockNumberOf(layer.name) !== undefined);
+  return hasBlocks
+    ? summarizeFlows(analysis.layers, summarize)
+    : summarizeParts(analysis.layers, summarize);
+}
+
+function summarizeFlows(
+  layers: readonly LayerAnalysis[],
+  summarize: Summarize,
+): readonly BlockSummary[] {
+  const { bodies, head } = splitLayers(layers);
   const numMiddle = Math.max(0, bodies.length - NUM_ENTRY_BLOCKS - NUM_EXIT_BLOCKS);
   const firstExit = NUM_ENTRY_BLOCKS + numMiddle;
-  const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
-  const summarize = (parts: readonly (readonly LayerAnalysis[])[], naming: Naming) =>
-    summarizeOne(parts, naming, analysis.macs, shapes);
 
   const middle = bodies.slice(NUM_ENTRY_BLOCKS, firstExit);
   const numbered = (layers: readonly LayerAnalysis[], index: number, flow: Flow) =>
@@ -89,6 +100,28 @@ export function summarizeBlocks(analysis: NetworkAnalysis): readonly BlockSummar
   ];
 }
 
+/** A block for each convolution (its halves together) and each dense layer, named as that layer is. */
+function summarizeParts(
+  layers: readonly LayerAnalysis[],
+  summarize: Summarize,
+): readonly BlockSummary[] {
+  const parts: { name: string; flow: Flow; layers: LayerAnalysis[] }[] = [];
+  const before: LayerAnalysis[] = [];
+  for (const entry of layers) {
+    const { type, name } = entry.layer;
+    const last = parts.at(-1);
+    if ((isConvolution(type) || type === "Dense") && last?.name !== convolutionName(name)) {
+      const flow = type === "Dense" ? "Head" : "Convolutions";
+      parts.push({ name: convolutionName(name), flow, layers: [...before.splice(0), entry] });
+    } else {
+      (last?.layers ?? before).push(entry);
+    }
+  }
+  return parts.map(({ name, flow, layers: ofPart }) =>
+    summarize([ofPart], { id: name, title: name, spokenTitle: name, flow }),
+  );
+}
+
 /** The number in Keras' prefix: 7 for `block7_sepconv2_bn`. */
 function blockNumberOf(layerName: string): number | undefined {
   const digits = /^block(\d+)_/.exec(layerName)?.[1];
@@ -112,6 +145,7 @@ function splitLayers(layers: readonly LayerAnalysis[]) {
 }
 
 type Naming = Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flow">;
+type Summarize = (parts: readonly (readonly LayerAnalysis[])[], naming: Naming) => BlockSummary;
 
 function summarizeOne(
   parts: readonly (readonly LayerAnalysis[])[],
@@ -143,7 +177,7 @@ function summarizeConvolutions(
   const joined = new Map<string, { macs: number; shortcut: boolean }>();
   for (const { layer, macs } of layers) {
     if (!isConvolution(layer.type)) continue;
-    const name = layer.name.replace(/_(depthwise|pointwise)$/, "");
+    const name = convolutionName(layer.name);
     const known = joined.get(name);
     joined.set(name, {
       macs: (known?.macs ?? 0) + macs,
@@ -156,6 +190,11 @@ function summarizeConvolutions(
     share: shareOf(macs, networkMacs),
     shortcut,
   }));
+}
+
+/** Of both halves of a convolution alike. */
+function convolutionName(layerName: string): string {
+  return layerName.replace(/_(depthwise|pointwise)$/, "");
 }
 
 function isConvolution(type: LayerAnalysis["layer"]["type"]): boolean {

@@ -38,6 +38,7 @@ const batchThrough = (
   pixels,
   height: side,
   width: side,
+  channels: 1,
   maps: Float32Array.from(maps.flat()),
   labels: new Uint8Array(maps.length),
   numImages: maps.length,

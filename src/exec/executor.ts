@@ -4,15 +4,19 @@
  * already prepared; all metrics gather on the device and cross to the CPU only when asked for.
  */
 import type { LayerGraph } from "../spec/graph.ts";
-import type { OptimizerKind } from "../spec/settings.ts";
+import type { OptimizerKind, Preparation } from "../spec/settings.ts";
 
-/** Images as they are stored: standardised, resized and tiled to the network's channels on the device. */
+/** Images as they are stored: prepared, resized and, where grey, tiled to the network's channels on the device. */
 export interface PixelBatch {
   readonly kind: "pixels";
-  /** `[numImages, height, width]`, one grey byte a pixel. */
-  readonly pixels: Uint8Array;
+  /**
+   * `[numImages, height, width, channels]`: grey, or red, green and blue. Bytes, or floats on their scale of 0 to 255 where
+   * somebody's arrays hold values between them.
+   */
+  readonly pixels: Uint8Array | Float32Array;
   readonly height: number;
   readonly width: number;
+  readonly channels: 1 | 3;
   /** Of an augmented batch, `[numImages, MAP_NUMBERS]`: an `AffineMap` for each image, applied on the device. */
   readonly maps?: Float32Array;
   /** `[numImages]`, class indices. */
@@ -36,8 +40,15 @@ export interface ExecutorOptions {
   readonly graph: LayerGraph;
   readonly batchSize: number;
   readonly seed: number;
+  /** What is done to the pixels of every batch. */
+  readonly preparation: Preparation;
   readonly optimizer: OptimizerOptions;
   readonly labelSmoothing: number;
+  /**
+   * How many classes labels tell apart, where the head has one unit for all of them: every label is then that
+   * unit's. Default: as many as the head has units.
+   */
+  readonly numLabelClasses?: number;
   /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
 }
@@ -73,7 +84,7 @@ export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
-  /** `[classes, classes]` counts, rows the true class. */
+  /** `[classes, classes]` counts, rows the true class; classes as labels tell them apart. */
   readonly confusion: Uint32Array;
   /** `[numImages]`, the predicted class of each image in the order it came. */
   readonly predicted: Uint8Array;

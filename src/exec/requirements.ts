@@ -6,6 +6,7 @@ import type { Batch } from "./executor.ts";
 
 /**
  * @param shape the network's input shape.
+ * @param numClasses how many classes labels may name.
  * @throws PlaygroundError `network.shape-mismatch` for a batch without images, with another number of values, maps
  *   or labels than it says, or with a label that the network has no class for.
  */
@@ -13,13 +14,17 @@ export function requireBatch(batch: Batch, shape: MapShape, numClasses: number):
   const { labels, numImages } = batch;
   const [what, length, size] =
     batch.kind === "pixels"
-      ? ["pixels", batch.pixels.length, batch.height * batch.width]
+      ? ["pixels", batch.pixels.length, batch.height * batch.width * batch.channels]
       : ["prepared values", batch.values.length, sizeOf(shape)];
   if (!Number.isInteger(numImages) || numImages < 1)
     throw batchFault(batch, "a batch holds at least one image", "1 or more", String(numImages));
   if (length !== numImages * size) {
     const rule = `the number of ${what} does not fit ${formatShape(shape)}`;
     throw batchFault(batch, rule, String(numImages * size), String(length));
+  }
+  if (batch.kind === "pixels" && batch.channels > shape[2]) {
+    const rule = "images in colour do not fit a network that sees grey";
+    throw batchFault(batch, rule, "1 channel", String(batch.channels));
   }
   const maps = batch.kind === "pixels" ? batch.maps : undefined;
   if (maps !== undefined && maps.length !== numImages * MAP_NUMBERS) {

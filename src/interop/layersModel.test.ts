@@ -2,15 +2,54 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { createReferenceExecutor } from "../exec/reference/referenceExecutor.ts";
 import { initialWeights } from "../spec/initialize.ts";
+import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import { executorOptions } from "../train/executorOptions.ts";
-import { toLayersModelFiles } from "./layersModel.ts";
+import { type LayersModelFiles, layersModelLack, toLayersModelFiles } from "./layersModel.ts";
+import { PLAIN_NETWORKS, someImages, trainedWeights } from "./testing/savedNetworks.ts";
 
 const settings = { ...oneMinute.settings, inputSize: 28, batchSize: 2, classes: 10 };
 const graph = buildXception(settings);
 
+async function load(files: LayersModelFiles): Promise<tf.LayersModel> {
+  await tf.setBackend("cpu");
+  return tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: files.model.modelTopology,
+      weightSpecs: files.model.weightsManifest.flatMap(({ weights }) => weights),
+      weightData: files.weightData.buffer,
+    }),
+  );
+}
+
 describe("a layers model", () => {
+  test.each(PLAIN_NETWORKS)(
+    "predicts in stock TensorFlow.js what the reference predicts: $title",
+    async ({ graph: saved }) => {
+      const weights = trainedWeights(saved);
+      const { values, shape } = someImages(saved, 2);
+      const executor = createReferenceExecutor(executorOptions(settings, saved));
+      executor.writeWeights(weights);
+      const batch = { kind: "prepared", values, labels: new Uint8Array(2), numImages: 2 } as const;
+      const wanted = await executor.predict(batch);
+      const loaded = await load(toLayersModelFiles(saved, weights, {}));
+      const output = loaded.predict(tf.tensor(values, [...shape]));
+      const got = output instanceof tf.Tensor ? await output.data() : [];
+      expect(layersModelLack(saved)).toBeNull();
+      expect(got).toHaveLength(wanted.length);
+      wanted.forEach((value, index) => {
+        expect(got[index]).toBeCloseTo(value, 4);
+      });
+    },
+  );
+
+  test("names the layer that TensorFlow.js cannot say", () => {
+    const symmetric = buildXception({ ...settings, poolPadding: "symmetric" });
+    expect(layersModelLack(symmetric)).toMatch(/^block2_pool: .*symmetric/);
+    expect(layersModelLack(buildEveryOperation())).toMatch(/^grouped: .*groups/);
+  });
+
   test("loads in stock TensorFlow.js and predicts what the executor predicts", async () => {
     const executor = createReferenceExecutor(executorOptions(settings, graph));
     const values = Float32Array.from({ length: 2 * 28 * 28 }, (_, index) => Math.sin(index));
@@ -18,14 +57,7 @@ describe("a layers model", () => {
     await executor.trainStep(batch, 0.01);
     const { model, weightData } = toLayersModelFiles(graph, await executor.readWeights(), {});
 
-    await tf.setBackend("cpu");
-    const loaded = await tf.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: model.modelTopology,
-        weightSpecs: model.weightsManifest.flatMap(({ weights }) => weights),
-        weightData: weightData.buffer,
-      }),
-    );
+    const loaded = await load({ model, weightData });
     const output = loaded.predict(tf.tensor4d(values, [2, 28, 28, 1]));
     const got = output instanceof tf.Tensor ? await output.data() : [];
     const wanted = await executor.predict(batch);

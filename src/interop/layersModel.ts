@@ -3,11 +3,11 @@
  * Keras 2's own configuration, and `weights.bin`. Pure data; whoever calls stores it. What Keras has no word for
  * (symmetric pooling) is written as the graph says it, so that a reader refuses it rather than computing something else.
  */
-import { PlaygroundError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
-import type { Layer, LayerGraph } from "../spec/graph.ts";
+import type { Layer, LayerGraph, LayerType } from "../spec/graph.ts";
 import { networkWeights } from "../spec/networkWeights.ts";
 import type { NetworkWeight } from "../spec/weights.ts";
+import { requireWeight } from "./requireWeight.ts";
 
 /** Beside `model.json`, and named in it. */
 export const WEIGHTS_FILE = "weights.bin";
@@ -66,6 +66,7 @@ export function toLayersModelFiles(
   metadata: Config,
 ): LayersModelFiles {
   const specs = networkWeights(graph);
+  const types = new Map(graph.layers.map(({ name, type }) => [name, type]));
   const end = (layer: Layer | undefined): readonly [string, 0, 0] => [layer?.name ?? "", 0, 0];
   return {
     model: {
@@ -84,9 +85,9 @@ export function toLayersModelFiles(
       weightsManifest: [
         {
           paths: [WEIGHTS_FILE],
-          weights: specs.map(({ path, shape }) => ({
-            name: path,
-            shape: [...shape],
+          weights: specs.map((spec) => ({
+            name: weightName(spec, types),
+            shape: [...spec.shape],
             dtype: "float32",
           })),
         },
@@ -95,6 +96,35 @@ export function toLayersModelFiles(
     },
     weightData: joinWeights(specs, weights),
   };
+}
+
+/** Keras 3 calls the depthwise layer's weight `kernel`; Keras 2, whose names TensorFlow.js knows, `depthwise_kernel`. */
+function weightName({ layer, name }: NetworkWeight, types: ReadonlyMap<string, LayerType>): string {
+  const isDepthwise = types.get(layer) === "DepthwiseConv2D" && name === "kernel";
+  return `${layer}/${isDepthwise ? "depthwise_kernel" : name}`;
+}
+
+/** Why stock TensorFlow.js cannot read this network from its files, by the first such layer; `null` where it can. */
+export function layersModelLack(graph: LayerGraph): string | null {
+  for (const layer of graph.layers) {
+    const lack = lackOf(layer);
+    if (lack !== null) return `${layer.name}: TensorFlow.js has no layer with ${lack}.`;
+  }
+  return null;
+}
+
+function lackOf(layer: Layer): string | null {
+  switch (layer.type) {
+    case "MaxPooling2D":
+    case "AveragePooling2D":
+      return layer.padding === "symmetric" ? "symmetric pool padding" : null;
+    case "Conv2D":
+      return layer.groups > 1 ? "groups" : null;
+    case "DepthwiseConv2D":
+      return layer.dilationRate.some((rate) => rate > 1) ? "dilated depthwise filters" : null;
+    default:
+      return null;
+  }
 }
 
 function kerasLayer(layer: Layer): KerasLayer {
@@ -133,22 +163,9 @@ function joinWeights(
   const joined = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   let place = 0;
   for (const { path, shape } of specs) {
-    const values = weights.get(path);
-    if (values?.length !== sizeOf(shape)) throw wrongWeight(path, sizeOf(shape), values?.length);
+    const values = requireWeight(weights, path, shape);
     joined.set(values, place);
     place += values.length;
   }
   return new Uint8Array(joined.buffer);
-}
-
-function wrongWeight(path: string, expected: number, got: number | undefined): PlaygroundError {
-  return new PlaygroundError({
-    code: "network.shape-mismatch",
-    where: path,
-    rule: "a model is saved with all of its weights",
-    expected: `${expected} values`,
-    got: got === undefined ? "none" : String(got),
-    remedy: "Take the weights from the executor of the same network.",
-    context: { path },
-  });
 }

@@ -1,8 +1,9 @@
 /** Where a network begins and ends, as training sees it: one image in, one row of class values out. */
 import { PlaygroundError } from "../core/errors.ts";
-import { formatShape, type MapShape } from "../core/shape.ts";
+import type { MapShape } from "../core/shape.ts";
 import { analyze } from "../spec/analyze.ts";
 import type { Layer, LayerGraph } from "../spec/graph.ts";
+import { headUnits } from "../spec/trainable.ts";
 import type { LossKind } from "./ops/crossEntropy.ts";
 
 /** Behind a softmax head the loss takes the logits, as Keras does. */
@@ -24,26 +25,20 @@ interface NetworkEnds {
 
 /** @throws PlaygroundError `network.*` unless it goes from one image to one row of class values. */
 export function networkEnds(graph: LayerGraph): NetworkEnds {
-  const { layers } = analyze(graph);
-  const [first, last] = [layers[0], layers.at(-1)];
-  const [numClasses, ...more] = last?.shape ?? [];
+  const analysis = analyze(graph);
+  const [first, last] = [graph.layers[0], graph.layers.at(-1)];
+  const numClasses = headUnits(analysis);
   requireConnected(graph);
-  if (
-    first?.layer.type === "InputLayer" &&
-    last !== undefined &&
-    numClasses !== undefined &&
-    more.length === 0
-  ) {
-    const loss = endsInSoftmax(last.layer) ? "softmaxCrossEntropy" : "clippedCrossEntropy";
-    return { inputShape: first.layer.shape, numClasses, loss };
+  if (first?.type === "InputLayer" && last !== undefined) {
+    const loss = endsInSoftmax(last) ? "softmaxCrossEntropy" : "clippedCrossEntropy";
+    return { inputShape: first.shape, numClasses, loss };
   }
   throw new PlaygroundError({
     code: "network.invalid",
     where: graph.name,
-    rule: "only a network from one image to one row of class values can be trained",
-    expected: "an output of shape classes",
-    got: last === undefined ? "no layers" : formatShape(last.shape),
-    remedy: "End it with pooling or flattening and a dense layer.",
+    rule: "a network begins with its input",
+    got: first?.type ?? "no layers",
+    remedy: "Put an input layer first.",
   });
 }
 

@@ -12,12 +12,14 @@ export function planOptions(
   changes: Partial<Omit<PlanOptions, "optimizer">> & {
     readonly optimizer?: Partial<PlanOptimizer>;
   } = {},
-): PlanOptions {
+): PlanOptions & { readonly preparation: "standardize" } {
   const { optimizer, ...rest } = changes;
   return {
     graph,
     batchSize: 2,
     seed: 1,
+    // No part of a plan: what an executor is built from beside it.
+    preparation: "standardize",
     labelSmoothing: 0,
     frozenLayers: 0,
     ...rest,

@@ -1,9 +1,20 @@
 /** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
 import * as v from "valibot";
-import { settingsSchema } from "./schemas.ts";
+import { OWN_DATA_SETS } from "../spec/ownData.ts";
+import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
+
+/** `recipe` is what the file says of its origin. */
+const fileFields = {
+  requestId: v.string(),
+  recipe: v.string(),
+  content: v.picklist(["layers-model", "onnx", "predictions"]),
+};
+
+/** Each has a network in memory. */
+const MAX_LANES = 4;
 
 const commandSchema = v.variant("type", [
   /** Answers with `dataset.described`. Needs no engine. */
@@ -12,12 +23,44 @@ const commandSchema = v.variant("type", [
     dataSet: v.picklist(["fashion-mnist", "starter"]),
     dataUrl,
   }),
+  /** Looks into files that a person brought: answers with `ownData.progressed`, then `ownData.described` or `.failed`. */
+  v.object({
+    type: v.literal("ownData.inspect"),
+    kind: v.picklist(OWN_DATA_SETS),
+    files: ownFilesSchema,
+    settings: settingsSchema,
+  }),
+  /** Answers with `dataset.looked` or `dataset.lookFailed`: what a run with these settings would train on. */
+  v.object({
+    type: v.literal("dataset.look"),
+    dataUrl,
+    settings: settingsSchema,
+    ownFiles: ownFilesSchema,
+  }),
   /** Starts the run; with `paused`, it stops after its first step. */
   v.object({
     type: v.literal("run.start"),
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    /** For a data set made of them. */
+    ownFiles: v.optional(ownFilesSchema),
+    paused: v.boolean(),
+  }),
+  /**
+   * Starts a race: several networks on the same batches, in turn by step. Each lane tells of itself by the events of
+   * a run, under its own id; pauses, loading and the end carry the race's. With `paused`, it stops after a step of each.
+   */
+  v.object({
+    type: v.literal("race.start"),
+    runId: v.string(),
+    dataUrl,
+    lanes: v.pipe(
+      v.array(v.object({ runId: v.string(), settings: settingsSchema })),
+      v.minLength(1),
+      v.maxLength(MAX_LANES),
+    ),
+    ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
@@ -26,6 +69,7 @@ const commandSchema = v.variant("type", [
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
+    ownFiles: v.optional(ownFilesSchema),
   }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),
@@ -38,6 +82,19 @@ const commandSchema = v.variant("type", [
     type: v.literal("run.setLearningRate"),
     runId: v.string(),
     learningRate: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  }),
+  /** Builds a file of the run's network, answered by `file.delivered` or `file.failed`. */
+  v.object({
+    type: v.literal("file.request"),
+    runId: v.string(),
+    ...fileFields,
+    weights: v.picklist(["last", "best"]),
+  }),
+  /** The same for the network of these settings as it is before any training. Needs no run. */
+  v.object({
+    type: v.literal("file.requestUntrained"),
+    ...fileFields,
+    settings: settingsSchema,
   }),
   /** Answers with `images.delivered`: pixels of test images, for a cell of the confusion matrix. */
   v.object({

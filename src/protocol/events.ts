@@ -3,23 +3,45 @@
  * carries its id, so that a late word from an ended run is told apart.
  */
 import * as v from "valibot";
-import { bytesSchema, countSchema, errorSchema, floatsSchema, uint32Schema } from "./schemas.ts";
+import { dataLookSchema } from "./dataLook.ts";
+import {
+  bytesSchema,
+  countSchema,
+  errorSchema,
+  fileSchema,
+  floatsSchema,
+  uint32Schema,
+} from "./schemas.ts";
 
 const runId = v.string();
 
+/** Files that a person brought, as they were found. */
+const ownDataSchema = v.object({
+  files: v.array(v.object({ name: v.string(), words: v.string() })),
+  /** What was decided on the way: one sentence each. */
+  notes: v.array(v.string()),
+  /** `[classes]`: images of each. */
+  trainCounts: v.array(countSchema),
+  testCounts: v.array(countSchema),
+});
+
 /** What there is to train on. */
 const dataSetSchema = v.object({
-  id: v.picklist(["fashion-mnist", "starter"]),
+  id: v.picklist(["fashion-mnist", "starter", "mnist", "arrays", "images"]),
   title: v.string(),
   classes: v.array(v.string()),
   numTrain: countSchema,
   numTest: countSchema,
   height: countSchema,
   width: countSchema,
+  /** Grey, or red, green and blue. */
+  channels: v.picklist([1, 3]),
   sizeBytes: countSchema,
   numShards: countSchema,
   /** Why this set stands in for the one asked for; empty where it is the one asked for. */
   fallbackReason: v.string(),
+  /** Of a data set that a person brought. */
+  own: v.optional(ownDataSchema),
 });
 
 const pointSchema = v.object({
@@ -49,6 +71,12 @@ const speedSchema = v.object({
 const eventSchema = v.variant("type", [
   v.object({ type: v.literal("dataset.described"), dataSet: dataSetSchema }),
   v.object({ type: v.literal("dataset.failed"), error: errorSchema }),
+  v.object({ type: v.literal("dataset.looked"), look: dataLookSchema }),
+  v.object({ type: v.literal("dataset.lookFailed"), error: errorSchema }),
+  /** Somebody's files are being looked into. */
+  v.object({ type: v.literal("ownData.progressed"), task: v.string(), share: v.number() }),
+  v.object({ type: v.literal("ownData.described"), dataSet: dataSetSchema }),
+  v.object({ type: v.literal("ownData.failed"), error: errorSchema }),
   /** A phase of the run began; `detail` is one line for people. */
   v.object({
     type: v.literal("run.phaseChanged"),
@@ -95,6 +123,8 @@ const eventSchema = v.variant("type", [
     numTrain: countSchema,
     numValidation: countSchema,
     batchSize: countSchema,
+    /** What it trains on; the pixels that the run sends are of its size and channels. */
+    dataSet: dataSetSchema,
     /** Where the run differs from the settings as shown, and why: one sentence each. */
     notes: v.array(v.string()),
   }),
@@ -111,6 +141,8 @@ const eventSchema = v.variant("type", [
     points: v.array(pointSchema),
     stepMs: v.number(),
     imagesPerSecond: v.number(),
+    /** Milliseconds spent in steps so far: without loading, evaluation and pauses. */
+    trainMs: v.number(),
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
@@ -157,6 +189,14 @@ const eventSchema = v.variant("type", [
     pixels: bytesSchema,
   }),
   v.object({ type: v.literal("images.failed"), runId, error: errorSchema }),
+  /** `step` is that of the weights in it. */
+  v.object({
+    type: v.literal("file.delivered"),
+    requestId: v.string(),
+    step: countSchema,
+    bytes: fileSchema,
+  }),
+  v.object({ type: v.literal("file.failed"), requestId: v.string(), error: errorSchema }),
   v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
   v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
   v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),

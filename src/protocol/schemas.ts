@@ -17,6 +17,13 @@ export const errorSchema = v.object({
   context: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
 });
 
+/** Files that a person brought, with their folders. They are read where they lie: only handles cross the border. */
+export const ownFilesSchema = v.array(v.object({ path: v.string(), file: v.file() }));
+
 export const bytesSchema = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const uint32Schema = v.custom<Uint32Array>((value) => value instanceof Uint32Array);
 export const floatsSchema = v.custom<Float32Array>((value) => value instanceof Float32Array);
+/** Memory of its own: handed over, not shared. */
+export const fileSchema = v.custom<Uint8Array<ArrayBuffer>>(
+  (value) => value instanceof Uint8Array && value.buffer instanceof ArrayBuffer,
+);

@@ -8,12 +8,16 @@ import { inferLayer } from "./layers/registry.ts";
 /** @throws PlaygroundError `network.*` naming the first layer that does not fit. */
 export function analyze(graph: LayerGraph): NetworkAnalysis {
   const shapes = new Map<string, Shape>();
+  const makers = new Map<string, string>();
   const layers = graph.layers.map((layer): LayerAnalysis => {
     const inputs = layer.inputs.map((name) => requireShape(shapes, layer.name, name));
     if (shapes.has(layer.name))
       throw graphFault(layer.name, "two layers have this name", "Rename one of them.");
-    const { shape, weights, macs } = inferLayer(layer, inputs);
+    const makersOfInputs = layer.inputs.map((name) => makers.get(name) ?? name);
+    const { shape, weights, macs } = inferLayer(layer, inputs, makersOfInputs);
     shapes.set(layer.name, shape);
+    // A layer that hands on its input's very shape, as a norm or an activation, did not make it.
+    makers.set(layer.name, shape === inputs[0] ? (makersOfInputs[0] ?? layer.name) : layer.name);
     return {
       layer,
       shape,

@@ -12,19 +12,29 @@ export interface AsTrained<S extends NetworkSettings> {
   readonly notes: readonly string[];
 }
 
-/** @param numClasses how many classes the data has. */
+/**
+ * @param numClasses how many classes the data has.
+ * @param channels of the data's images.
+ */
 export function asTrained<S extends NetworkSettings>(
   settings: S,
   numClasses: number,
+  channels: 1 | 3 = 1,
 ): AsTrained<S> {
   const notes: string[] = [];
-  if (settings.classes !== numClasses) {
+  // One unit is a head that somebody printed, and its point is that it learns nothing: no mending.
+  const classes = settings.classes === 1 ? 1 : numClasses;
+  if (classes === 1 && numClasses > 1) {
+    notes.push(
+      "The head has one unit: it gives every image the same class, and its share of itself is 1 whatever the weights, so that cross-entropy has no gradient and nothing is learned.",
+    );
+  } else if (settings.classes !== classes) {
     notes.push(
       `Counted with ${formatCount(settings.classes)} classes; trained here with a head of ${numClasses}, as many as the data has.`,
     );
   }
-  if (settings.inputChannels > 1) {
+  if (settings.inputChannels > channels) {
     notes.push("The images are grey: each is taken three times, once for every input channel.");
   }
-  return { settings: { ...settings, classes: numClasses }, notes };
+  return { settings: { ...settings, classes }, notes };
 }

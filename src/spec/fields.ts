@@ -6,6 +6,20 @@
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import type { SettingKey, Settings } from "./settings.ts";
 
+/** Holds where each setting that it names has one of the values given. */
+export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K][] };
+
+const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
+const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
+const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
+/** What a person brings has its own validation part, and is drawn from as a whole. */
+const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
+/** Whoever chose a backend of TensorFlow.js under Automatic gets TensorFlow.js. */
+const COMPILED: readonly FieldCondition[] = [
+  { engine: ["wasm"] },
+  { engine: ["automatic"], tfjsBackend: ["automatic"] },
+];
+
 interface FieldBase {
   /** The accessible name of the control. A public name: lessons, tests and people's scripts use it. */
   readonly label: string;
@@ -14,8 +28,8 @@ interface FieldBase {
   readonly group: "network" | "training" | "data";
   /** Advanced fields are folded away until asked for. */
   readonly advanced?: true;
-  /** Where given, the setting does something only while another one has one of these values. */
-  readonly appliesWhen?: { readonly setting: SettingKey; readonly isOneOf: readonly string[] };
+  /** Where given, the setting does something only under one of these conditions. */
+  readonly appliesWhen?: readonly FieldCondition[];
 }
 
 export interface NumberField extends FieldBase {
@@ -51,6 +65,10 @@ export interface IntegersField extends FieldBase {
 
 export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
 
+/** What values a field takes, and its words, whoever's setting it is. */
+export type FieldRules = RulesOf<Field>;
+type RulesOf<F> = F extends Field ? Omit<F, "group" | "advanced" | "appliesWhen"> : never;
+
 type FieldFor<V> = [V] extends [number]
   ? NumberField
   : [V] extends [boolean]
@@ -60,6 +78,18 @@ type FieldFor<V> = [V] extends [number]
       : IntegersField;
 
 export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
+  network: {
+    kind: "choice",
+    group: "network",
+    label: "Architecture",
+    help: "Xception, or one of the networks that the documents behind this page compare it with.",
+    options: [
+      { value: "xception", label: "Xception" },
+      { value: "reproduction-v1", label: "Reproduction v1" },
+      { value: "mnist-convnet", label: "MNIST ConvNet" },
+      { value: "two-layers", label: "Two layers" },
+    ],
+  },
   middleRepeats: {
     kind: "number",
     integer: true,
@@ -68,6 +98,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "network",
     slider: true,
+    appliesWhen: [XCEPTION],
     label: "Middle-flow repeats",
     help: "Blocks of three separable convolutions and a shortcut. The paper has 8.",
   },
@@ -91,6 +122,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.125,
     group: "network",
     slider: true,
+    appliesWhen: [XCEPTION],
     label: "Width multiplier",
     help: "Share of the paper's filters in every layer, to the nearest multiple of 8.",
   },
@@ -102,7 +134,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "network",
     slider: true,
-    appliesWhen: { setting: "convolution", isOneOf: ["separable", "pointwise-first"] },
+    appliesWhen: [SEPARABLE],
     label: "Depth multiplier",
     help: "Filters each channel gets in the depthwise half of a separable convolution.",
   },
@@ -120,7 +152,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   intermediateActivation: {
     kind: "choice",
     group: "network",
-    appliesWhen: { setting: "convolution", isOneOf: ["separable", "pointwise-first"] },
+    appliesWhen: [SEPARABLE],
     label: "Intermediate activation",
     help: "Between the two halves of a separable convolution. The paper: none learns fastest.",
     options: [
@@ -132,6 +164,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   residual: {
     kind: "switch",
     group: "network",
+    appliesWhen: [XCEPTION],
     label: "Residual connections",
     help: "Shortcuts around the blocks. Without them the paper's network learns far less.",
   },
@@ -154,13 +187,15 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "network",
     advanced: true,
+    appliesWhen: [WITH_HEAD],
     label: "Classes",
-    help: "Units of the head as counted. Training here always uses as many as the data has.",
+    help: "Units of the head as counted. Training takes as many as the data has; 1 stays and cannot learn.",
   },
   stemPadding: {
     kind: "choice",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Stem padding",
     help: "Padding of the first two convolutions; the paper's code has none.",
     options: [
@@ -172,6 +207,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Pool padding",
     help: "Keras pads a pool at the end where sizes are even; PyTorch pads both sides by one.",
     options: [
@@ -183,6 +219,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Biases in convolutions",
     help: "Batch normalisation makes them superfluous; some published versions keep them.",
   },
@@ -190,6 +227,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Batch norm on shortcuts",
     help: "Normalises the 1x1 convolutions of the shortcuts too.",
   },
@@ -197,6 +235,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "ReLU before block 2",
     help: "The paper starts block 2 without one, since the stem ends with one.",
   },
@@ -204,6 +243,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "ReLU before middle add",
     help: "Ends each middle block with one more ReLU before the shortcut is added.",
   },
@@ -213,6 +253,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 8192,
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Exit filters",
     help: "Filters of the exit flow's four separable convolutions, before the width multiplier.",
   },
@@ -220,6 +261,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Exit ReLU position",
     help: "Whether the last two separable convolutions have their ReLU after or before them.",
     options: [
@@ -231,6 +273,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Final ReLU",
     help: "The ReLU after the last separable convolution.",
   },
@@ -238,6 +281,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "network",
     advanced: true,
+    appliesWhen: [WITH_HEAD],
     label: "Head",
     help: "Softmax gives probabilities; a linear head cannot be trained with cross-entropy.",
     options: [
@@ -253,6 +297,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.01,
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Batch-norm momentum",
     help: "How slowly the moving statistics follow. Short runs need 0.9; Keras' default is 0.99.",
   },
@@ -265,6 +310,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     minIncluded: false,
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Batch-norm epsilon",
     help: "Added to the variance. 0.001 in Keras, 0.00001 in PyTorch.",
   },
@@ -272,6 +318,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Batch-norm scale",
     help: "Learns a factor (gamma) for every channel.",
   },
@@ -279,6 +326,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "switch",
     group: "network",
     advanced: true,
+    appliesWhen: [XCEPTION],
     label: "Batch-norm centre",
     help: "Learns an offset (beta) for every channel.",
   },
@@ -334,7 +382,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.1,
     minIncluded: false,
     group: "training",
-    appliesWhen: { setting: "budget", isOneOf: ["epochs"] },
+    appliesWhen: [{ budget: ["epochs"] }],
     label: "Epochs",
     help: "Times through the training images; fractions count.",
   },
@@ -345,7 +393,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000000,
     step: 1,
     group: "training",
-    appliesWhen: { setting: "budget", isOneOf: ["steps"] },
+    appliesWhen: [{ budget: ["steps"] }],
     label: "Steps",
     help: "Batches to train on.",
   },
@@ -378,7 +426,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.05,
     group: "training",
     advanced: true,
-    appliesWhen: { setting: "optimizer", isOneOf: ["sgd"] },
+    appliesWhen: [{ optimizer: ["sgd"] }],
     label: "Momentum",
     help: "SGD only: share of the last step that goes on.",
   },
@@ -390,7 +438,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.001,
     group: "training",
     advanced: true,
-    appliesWhen: { setting: "optimizer", isOneOf: ["adamw"] },
+    appliesWhen: [{ optimizer: ["adamw"] }],
     label: "Weight decay",
     help: "AdamW only: every step shrinks each weight by learning rate x this.",
   },
@@ -424,7 +472,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "training",
     advanced: true,
-    appliesWhen: { setting: "schedule", isOneOf: ["cosine"] },
+    appliesWhen: [{ schedule: ["cosine"] }],
     label: "Warm-up steps",
     help: "Cosine only: steps in which the rate rises from 0.",
   },
@@ -437,7 +485,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     minIncluded: false,
     group: "training",
     advanced: true,
-    appliesWhen: { setting: "schedule", isOneOf: ["step"] },
+    appliesWhen: [{ schedule: ["step"] }],
     label: "Decay factor",
     help: "Step schedule only: the rate is multiplied by this after each period.",
   },
@@ -450,7 +498,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     minIncluded: false,
     group: "training",
     advanced: true,
-    appliesWhen: { setting: "schedule", isOneOf: ["step"] },
+    appliesWhen: [{ schedule: ["step"] }],
     label: "Decay period",
     help: "Step schedule only: epochs between two decays.",
   },
@@ -495,6 +543,28 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     label: "Zoom",
     help: "Stretches each training image at random by up to this share, as Keras' zoom_range.",
   },
+  stepsPerEpoch: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 1000000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    label: "Steps per epoch",
+    help: "Batches that count as an epoch; 0 takes all training images.",
+  },
+  validationSteps: {
+    kind: "number",
+    integer: true,
+    min: 0,
+    max: 1000000,
+    step: 1,
+    group: "training",
+    advanced: true,
+    label: "Validation steps",
+    help: "Batches that a validation looks at; 0 takes all images held out.",
+  },
   remainder: {
     kind: "choice",
     group: "training",
@@ -504,6 +574,17 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     options: [
       { value: "drop", label: "Drop" },
       { value: "keep", label: "Keep" },
+    ],
+  },
+  base: {
+    kind: "choice",
+    group: "training",
+    advanced: true,
+    label: "Base weights",
+    help: "Start from a trained network's weights, all but the head's. Its layers must be the same.",
+    options: [
+      { value: "none", label: "None" },
+      { value: "fashion-mnist", label: "Fashion-MNIST, small" },
     ],
   },
   frozenLayers: {
@@ -535,14 +616,14 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 8,
     step: 1,
     group: "training",
-    appliesWhen: { setting: "engine", isOneOf: ["automatic", "wasm"] },
+    appliesWhen: COMPILED,
     label: "Threads",
     help: "CPU compiled: 0 takes as many as this machine has to spare. The results stay the same.",
   },
   reproducible: {
     kind: "switch",
     group: "training",
-    appliesWhen: { setting: "engine", isOneOf: ["automatic", "wasm"] },
+    appliesWhen: COMPILED,
     label: "Reproducible",
     help: "CPU compiled: the same bits on every machine and in every browser, at some cost in speed.",
   },
@@ -550,6 +631,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "training",
     advanced: true,
+    appliesWhen: [{ engine: ["automatic", "tfjs"] }],
     label: "TensorFlow.js backend",
     help: "Automatic tries WebGPU, then WebGL, then the CPU.",
     options: [
@@ -563,10 +645,25 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     kind: "choice",
     group: "data",
     label: "Data set",
-    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes.",
+    help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
     options: [
       { value: "fashion-mnist", label: "Fashion-MNIST" },
       { value: "starter", label: "Fashion-MNIST starter set" },
+      { value: "mnist", label: "My MNIST files" },
+      { value: "arrays", label: "My arrays (.npy)" },
+      { value: "images", label: "My image folders" },
+    ],
+  },
+  preparation: {
+    kind: "choice",
+    group: "data",
+    label: "Preparation",
+    help: "What becomes of an image's bytes before the network sees them.",
+    options: [
+      { value: "standardize", label: "Standardise each image" },
+      { value: "unit", label: "0 to 1" },
+      { value: "symmetric", label: "-1 to 1, as Xception's" },
+      { value: "printed", label: "As the notes print it" },
     ],
   },
   trainingImages: {
@@ -587,6 +684,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Hold-out",
     help: "Training images kept aside to validate on; the test set stays unseen until the end.",
   },
@@ -598,6 +696,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 1,
     group: "data",
     advanced: true,
+    appliesWhen: STREAMED,
     label: "Shuffle buffer",
     help: "Images to draw from at random. Training starts when it is full.",
   },
@@ -677,7 +776,8 @@ export function requireSettingKey(key: string): SettingKey {
 
 type Wrong = Pick<Fault, "expected" | "got">;
 
-function wrongValue(field: Field, value: unknown): Wrong | undefined {
+/** What is wrong with a value; `undefined` where the field takes it. */
+export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
   const got = typeof value === "string" ? `"${value}"` : String(value);
   switch (field.kind) {
     case "number": {
@@ -707,7 +807,7 @@ function wrongValue(field: Field, value: unknown): Wrong | undefined {
   }
 }
 
-function numberRule(field: NumberField): string {
+function numberRule(field: Pick<NumberField, "integer" | "min" | "minIncluded" | "max">): string {
   const noun = field.integer ? "a whole number" : "a number";
   return field.minIncluded === false
     ? `${noun} above ${field.min} and at most ${field.max}`
@@ -724,7 +824,8 @@ function settingFault(key: SettingKey, field: Field): Fault {
   };
 }
 
-function fromText(field: Field, text: string): unknown {
+/** The value that a text stands for; text that stands for none stays text, and no field takes it. */
+export function fromText(field: FieldRules, text: string): unknown {
   switch (field.kind) {
     case "number":
       return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;

@@ -4,6 +4,7 @@
  * Plain data: it crosses `postMessage` and JSON unchanged.
  */
 
+export type NetworkKind = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
 export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
 export type IntermediateActivation = "none" | "relu" | "elu";
 export type Padding = "same" | "valid";
@@ -11,11 +12,15 @@ export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
 export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
+/** How bytes become the numbers that the network sees; `preparation.ts` says what each is. */
+export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
+export type BaseChoice = "none" | "fashion-mnist";
 export type EngineChoice = "automatic" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
-/** What `buildXception` needs; see `networks/xception.ts` for what each one does. */
+/** What `buildNetwork` needs; see `networks/` for what each one does in which network. */
 export interface NetworkSettings {
+  readonly network: NetworkKind;
   /** Height and width of the input in pixels. */
   readonly inputSize: number;
   readonly inputChannels: number;
@@ -65,9 +70,15 @@ export interface TrainingSettings {
   /** May be a fraction: 2.8 epochs. */
   readonly epochs: number;
   readonly steps: number;
+  /** Keras' `steps_per_epoch`: an epoch is so many batches; 0: all training images once. */
+  readonly stepsPerEpoch: number;
+  /** Keras' `validation_steps`: a validation looks at so many batches at most; 0: at all held-out images. */
+  readonly validationSteps: number;
   /** What happens to the last, smaller batch of an epoch. */
   readonly remainder: "drop" | "keep";
   readonly seed: number;
+  /** The network whose weights the run starts from, all but its head's; `bases.ts` says what each is. */
+  readonly base: BaseChoice;
   /** Number of layers, in the order of the summary, whose weights stay as they are. */
   readonly frozenLayers: number;
   readonly engine: EngineChoice;
@@ -91,7 +102,9 @@ export interface AugmentationSettings {
 }
 
 export interface DataSettings {
-  readonly dataSet: "fashion-mnist" | "starter";
+  /** The last three are files that a person brings: `ownData.ts`. */
+  readonly dataSet: "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";
+  readonly preparation: Preparation;
   /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
   readonly trainingImages: number;
   /** Training images held out for validation. */

@@ -1,5 +1,4 @@
-/** The network as a table, in the manner of Keras' `model.summary()`, and as plain data. */
-import { formatBytes, formatCount } from "../core/units.ts";
+/** The network as a table, as plain data; `summaryText.ts` writes it. */
 import type { LayerAnalysis, NetworkAnalysis } from "./analysis.ts";
 
 export interface SummaryRow {
@@ -35,43 +34,4 @@ export function summarize(name: string, analysis: NetworkAnalysis, memoryBytes: 
 
 export function summaryRow({ layer, shape, params, macs }: LayerAnalysis): SummaryRow {
   return { name: layer.name, type: layer.type, shape, params, macs, inputs: layer.inputs };
-}
-
-const HEADINGS = ["Layer (type)", "Output shape", "Parameters", "MACs", "Connected to"] as const;
-
-/** The table as text: one line a layer, numbers to the right, totals below. */
-export function summaryText(summary: Summary): string {
-  const rows = summary.layers.map((layer) => [
-    `${layer.name} (${layer.type})`,
-    `(None, ${layer.shape.join(", ")})`,
-    formatCount(layer.params),
-    layer.macs === 0 ? "" : formatCount(layer.macs),
-    layer.inputs.join(", "),
-  ]);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === 2 || column === 3
-          ? cell.padStart(widths[column] ?? 0)
-          : cell.padEnd(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
-  const rule = "-".repeat(widths.reduce((total, width) => total + width, 2 * (widths.length - 1)));
-  return [
-    `Model: "${summary.name}"`,
-    rule,
-    line(HEADINGS),
-    rule,
-    ...rows.map(line),
-    rule,
-    `Total parameters:          ${formatCount(summary.total)}`,
-    `Trainable parameters:      ${formatCount(summary.trainable)}`,
-    `Non-trainable parameters:  ${formatCount(summary.total - summary.trainable)}`,
-    `MACs per image:            ${formatCount(summary.macs)}`,
-    `Training memory, estimate: ${formatBytes(summary.memoryBytes)}`,
-  ].join("\n");
 }

@@ -2,18 +2,25 @@
  * What follows from the settings alone: the network, its counts and its twin's. Remembered for each network,
  * so a slider that goes back and forth costs nothing, and a new learning rate is no new network.
  */
-import { type ErrorContext, PlaygroundError, serializeError } from "../core/errors.ts";
+import { type ErrorContext, serializeError } from "../core/errors.ts";
 import type { NetworkAnalysis } from "../spec/analysis.ts";
 import { analyze } from "../spec/analyze.ts";
 import { FIELDS, SETTING_KEYS } from "../spec/fields.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
-import { buildXception } from "../spec/networks/xception.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
+import { headUnits } from "../spec/trainable.ts";
 import { twinOf } from "../spec/twin.ts";
 
 export type NetworkResult =
-  | { readonly ok: true; readonly graph: LayerGraph; readonly analysis: NetworkAnalysis }
+  | {
+      readonly ok: true;
+      readonly graph: LayerGraph;
+      readonly analysis: NetworkAnalysis;
+      /** Why it can be counted but not trained; `null` where it can. */
+      readonly untrainable: string | null;
+    }
   | { readonly ok: false; readonly message: string; readonly context: ErrorContext };
 
 /** The counts of one network, as the cost strip shows them. */
@@ -62,11 +69,20 @@ export function twinSettings(settings: Settings): Settings {
 
 function derive(settings: Settings): NetworkResult {
   try {
-    const graph = buildXception(settings);
-    return { ok: true, graph, analysis: analyze(graph) };
+    const graph = buildNetwork(settings);
+    const analysis = analyze(graph);
+    return { ok: true, graph, analysis, untrainable: faultOf(() => headUnits(analysis)) };
   } catch (error) {
-    if (!(error instanceof PlaygroundError))
-      return { ok: false, message: serializeError(error).message, context: {} };
-    return { ok: false, message: error.message, context: error.context };
+    const { message, context } = serializeError(error);
+    return { ok: false, message, context };
+  }
+}
+
+function faultOf(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return serializeError(error).message;
   }
 }

@@ -23,6 +23,11 @@ export function isLinkParameter(parameter: string): boolean {
   return parameter === RECIPE || parameter === TAB || isSettingKey(parameter);
 }
 
+/** Parameters with a letter and a dot in front belong to a tab, which checks them when it opens. */
+function isTabParameter(parameter: string): boolean {
+  return /^[a-z][.]/.test(parameter);
+}
+
 /** The query for these settings, `""` or starting with `?`; the default recipe as it is has an empty one. */
 export function encodeLink(recipeId: string, values: Settings, tab: TabId = DEFAULT_TAB): string {
   const query = new URLSearchParams();
@@ -45,7 +50,7 @@ export function decodeLink(search: string): LinkContent {
   for (const [parameter, text] of query) {
     if (seen.has(parameter)) {
       problems.push({ parameter, text, reason: "It is there twice; the first one counts." });
-    } else if (parameter !== RECIPE && parameter !== TAB) {
+    } else if (parameter !== RECIPE && parameter !== TAB && !isTabParameter(parameter)) {
       values = withParameter(values, parameter, text, problems);
     }
     seen.add(parameter);

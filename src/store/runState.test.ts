@@ -35,6 +35,19 @@ const prepared = (stepsPerEpoch: number, totalSteps: number): WorkerEvent => ({
   numTrain: 1000,
   numValidation: 100,
   batchSize: 10,
+  dataSet: {
+    id: "starter",
+    title: "Starter set",
+    classes: ["a", "b"],
+    numTrain: 1000,
+    numTest: 100,
+    height: 28,
+    width: 28,
+    channels: 1,
+    sizeBytes: 1,
+    numShards: 1,
+    fallbackReason: "",
+  },
   notes: [],
 });
 const step = (number: number, stepsPerEpoch: number, id = runId): WorkerEvent => ({
@@ -47,6 +60,7 @@ const step = (number: number, stepsPerEpoch: number, id = runId): WorkerEvent =>
   points: [{ step: number, loss: 1 / number, accuracy: 0.5 }],
   stepMs: 10,
   imagesPerSecond: 1000,
+  trainMs: 1,
   remainingMs: 500,
   usedBytes: 1,
   numTensors: 1,

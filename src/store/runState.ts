@@ -31,6 +31,8 @@ export interface RunState {
   readonly runId: string | null;
   /** As they were when the run started, and the learning rate as it is now. */
   readonly settings: Settings | null;
+  /** The recipe that the settings came from. */
+  readonly recipeId: string | null;
   readonly phase: RunPhase | null;
   readonly phaseDetail: string;
   readonly paused: boolean;
@@ -55,6 +57,7 @@ export function noRun(): RunState {
   return {
     runId: null,
     settings: null,
+    recipeId: null,
     phase: null,
     phaseDetail: "",
     paused: false,

@@ -2,7 +2,7 @@
  * The settings as the controls show them: the last valid value of each, the text of those that are not
  * valid at the moment, and the recipe they came from. Pure; setting a field never throws.
  */
-import { FIELDS, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
+import { FIELDS, type FieldCondition, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
 import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 
@@ -84,8 +84,16 @@ export function differingKeys(a: Settings, b: Settings): readonly SettingKey[] {
 
 /** Whether the setting does anything, given the others. */
 export function applies(key: SettingKey, values: Settings): boolean {
-  const rule = FIELDS[key].appliesWhen;
-  return rule === undefined || rule.isOneOf.includes(String(values[rule.setting]));
+  const conditions = FIELDS[key].appliesWhen;
+  return (
+    conditions === undefined ||
+    conditions.some((condition) => SETTING_KEYS.every((other) => holds(condition, other, values)))
+  );
+}
+
+function holds<K extends SettingKey>(condition: FieldCondition, key: K, values: Settings): boolean {
+  const allowed: readonly Settings[K][] | undefined = condition[key];
+  return allowed === undefined || allowed.includes(values[key]);
 }
 
 /** Labels of the fields whose text is not valid. Fields that do not apply at present cannot be in the way. */
@@ -104,7 +112,7 @@ function sameValue(a: Settings[SettingKey], b: Settings[SettingKey]): boolean {
 }
 
 /** Errors name the control first; beside the control that is one word too many. */
-function problemOf(label: string, error: unknown): string {
+export function problemOf(label: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const rest = message.startsWith(`${label}: `) ? message.slice(label.length + 2) : message;
   return rest.charAt(0).toUpperCase() + rest.slice(1);

@@ -14,11 +14,18 @@ function createFakeClient() {
   let runs = 0;
   const client: RunClient = {
     inspectDataSet: record("inspectDataSet"),
+    inspectOwnData: record("inspectOwnData"),
+    cancelOwnData: record("cancelOwnData"),
+    lookAtData: record("lookAtData"),
+    cancelLook: record("cancelLook"),
     start(settings, options) {
-      calls.push(["start", settings.middleRepeats, options?.paused]);
+      const files = options?.ownFiles ?? [];
+      const withFiles = files.length > 0 ? [files] : [];
+      calls.push(["start", settings.middleRepeats, options?.paused, ...withFiles]);
       runs += 1;
       return `run-${runs}`;
     },
+    startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);
       return "measurement";
@@ -30,6 +37,10 @@ function createFakeClient() {
     test: record("test"),
     setLearningRate: record("setLearningRate"),
     requestImages: record("requestImages"),
+    requestFile(order) {
+      calls.push(["requestFile", order.content, order.weights, order.recipe]);
+      return "file-1";
+    },
     reset: record("reset"),
   };
   return { client, calls };
@@ -62,6 +73,7 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
   points: [{ step, loss: 1, accuracy: 0 }],
   stepMs: 1,
   imagesPerSecond: 1,
+  trainMs: 1,
   remainingMs: 1,
   usedBytes: 1,
   numTensors: 1,
@@ -69,6 +81,19 @@ const stepped = (runId: string, step: number): WorkerEvent => ({
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
+
+test("a look at the data opens, shows what was found or why not, and is gone when closed", () => {
+  const { state, actions, calls, emit } = setUp();
+  actions.lookAtData();
+  expect(names(calls)).toEqual(["lookAtData"]);
+  expect(state().dataLook).toEqual({ open: true, found: null, error: null });
+  const error = { code: "data.unreachable", message: "no data", context: {} } as const;
+  emit({ type: "dataset.lookFailed", error });
+  expect(state().dataLook).toMatchObject({ open: true, error });
+  actions.closeLook();
+  expect(names(calls)).toEqual(["lookAtData", "cancelLook"]);
+  expect(state().dataLook.open).toBe(false);
+});
 
 describe("a run", () => {
   test("starts with the settings as they are, pauses, goes on, and is gone after a reset", () => {
@@ -125,6 +150,81 @@ describe("a run", () => {
     actions.train();
     emit({ type: "speed.measured", runId: "run-1", ...speed });
     expect(Object.values(state().measurements.speeds)).toEqual([speed]);
+  });
+});
+
+describe("a file", () => {
+  test("is asked for with the recipe of the run, and goes to who asked", async () => {
+    const { actions, calls, emit } = setUp();
+    actions.train();
+    actions.chooseRecipe("paper");
+    const file = actions.requestFile("onnx", "best");
+    expect(calls.at(-1)).toEqual(["requestFile", "onnx", "best", "one-minute"]);
+    const bytes = new Uint8Array([1]);
+    emit({ type: "file.delivered", requestId: "file-1", step: 4, bytes });
+    await expect(file).resolves.toMatchObject({ step: 4, bytes });
+  });
+
+  test("that cannot be made is refused in the worker's words", async () => {
+    const { actions, emit } = setUp();
+    const file = actions.requestFile("predictions", "last");
+    const error = { code: "file.unavailable", message: "Export: no.", context: {} };
+    emit({ type: "file.failed", requestId: "file-1", error });
+    await expect(file).rejects.toThrow("Export: no.");
+  });
+});
+
+describe("a person's own data set", () => {
+  const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
+  const dataSet = {
+    id: "arrays" as const,
+    title: "Arrays",
+    classes: ["class 0", "class 1"],
+    numTrain: 4,
+    numTest: 2,
+    height: 2,
+    width: 2,
+    channels: 1 as const,
+    sizeBytes: 9,
+    numShards: 4,
+    fallbackReason: "",
+  };
+
+  test("is chosen when its files are good, goes along with a run, and outlives Reset and recipes", () => {
+    const { state, actions, calls, emit } = setUp();
+    actions.bringFiles("arrays", files);
+    expect(state().settings.values.dataSet, "not before they were looked into").not.toBe("arrays");
+    emit({ type: "ownData.described", dataSet });
+    expect(state().settings.values.dataSet).toBe("arrays");
+    expect(state().dataSet.description).toEqual(dataSet);
+    actions.train();
+    expect(calls.at(-1)).toEqual(["start", 0, false, files]);
+    actions.reset();
+    actions.chooseRecipe("notebook");
+    expect(blockedReason(state())).toBeNull();
+    actions.setValue("dataSet", "arrays");
+    expect(state().dataSet.description).toEqual(dataSet);
+    actions.train();
+    expect(calls.at(-1)?.at(-1)).toEqual(files);
+  });
+
+  test("without files keeps Train off and says what is missing", () => {
+    const { state, actions, calls } = setUp();
+    actions.setValue("dataSet", "images");
+    expect(blockedReason(state())).toBe("Choose the files of the data set first.");
+    expect(state().dataSet.description).toBeNull();
+    actions.train();
+    expect(names(calls)).toEqual([]);
+  });
+
+  test("that is wrong changes neither data set nor settings", () => {
+    const { state, actions, emit } = setUp();
+    const before = state().settings;
+    actions.bringFiles("arrays", files);
+    const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
+    emit({ type: "ownData.failed", error });
+    expect(state().ownData.problem).toEqual({ kind: "arrays", error });
+    expect([state().settings, state().dataSet.error]).toEqual([before, null]);
   });
 });
 

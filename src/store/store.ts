@@ -3,11 +3,14 @@
  * that join them with the worker. Zustand's vanilla core, so that all of it runs and is tested without React.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RunClient } from "../client/runClient.ts";
+import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
+import type { DataLook } from "../protocol/dataLook.ts";
 import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
+import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 import { networkOf, twinSettings } from "./derived.ts";
 import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
+import { createFileRequests, type DeliveredFile } from "./fileRequests.ts";
 import { decodeLink } from "./link.ts";
 import {
   type MeasurementsState,
@@ -19,6 +22,14 @@ import {
   noMeasurements,
   withSpeed,
 } from "./measurements.ts";
+import {
+  noOwnData,
+  type OwnDataState,
+  ownDataAfter,
+  ownDataCancelled,
+  ownDataProblem,
+  readingOwnData,
+} from "./ownData.ts";
 import {
   isActive,
   noRun,
@@ -46,11 +57,22 @@ export interface DataSetState {
   readonly error: RunError | null;
 }
 
+/** A look at the data: open or not, what it found, or why it found nothing. */
+export interface DataLookState {
+  readonly open: boolean;
+  readonly found: DataLook | null;
+  readonly error: RunError | null;
+}
+
+const NO_LOOK: DataLookState = { open: false, found: null, error: null };
+
 export interface PlaygroundState {
   readonly settings: SettingsState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly dataSet: DataSetState;
+  readonly ownData: OwnDataState;
+  readonly dataLook: DataLookState;
   readonly measurements: MeasurementsState;
   readonly view: ViewState;
 }
@@ -76,8 +98,18 @@ export interface PlaygroundActions {
   measure(target: MeasureTarget): void;
   cancelMeasure(): void;
   inspectDataSet(): void;
+  /** Looks into files that a person brought, and chooses their data set; what was good before stays until these are. */
+  bringFiles(kind: OwnDataSet, files: readonly OwnFile[]): void;
+  /** Files that could not even be handed over. */
+  refuseFiles(kind: OwnDataSet, error: RunError): void;
+  cancelOwnData(): void;
+  /** Shows what a run with the settings as they are would train on. */
+  lookAtData(): void;
+  closeLook(): void;
   showCell(trueClass: number, predictedClass: number): void;
   closeCell(): void;
+  /** A file of the run's network, or of the network before any training. Rejects with the reason in words. */
+  requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
   setView(change: Partial<ViewState>): void;
   /** What the worker says. The composition root connects the client with this. */
   receive(event: WorkerEvent): void;
@@ -100,22 +132,25 @@ export function createPlayground(
     run: noRun(),
     evaluation: noEvaluation(),
     dataSet: { description: null, error: null },
+    ownData: noOwnData(),
+    dataLook: NO_LOOK,
     measurements: noMeasurements(),
     view: initialView(),
   }));
   const { getState: get, setState: set } = store;
   const client = connect((event) => actions.receive(event));
 
+  const files = createFileRequests();
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
 
   function start(paused: boolean): void {
     if (blockedReason(get()) !== null) return;
     client.cancelMeasure();
-    const settings = get().settings.values;
-    const runId = client.start(settings, { paused });
+    const { values: settings, recipeId } = get().settings;
+    const runId = client.start(settings, { paused, ownFiles: ownFilesOf(get(), settings) });
     const { measurements } = get();
     set({
-      run: startedRun(runId, settings),
+      run: { ...startedRun(runId, settings), recipeId },
       evaluation: noEvaluation(),
       measurements: { ...measurementCancelled(measurements), error: null },
     });
@@ -182,22 +217,53 @@ export function createPlayground(
     testNow: () => client.test(),
     measure(target) {
       const { settings, run, measurements } = get();
-      if (isActive(run) || invalidFields(settings).length > 0) return;
+      if (isActive(run) || blockedReason(get()) !== null) return;
       const subject = target === "twin" ? twinSettings(settings.values) : settings.values;
-      const id = client.measure(subject);
+      const id = client.measure(subject, ownFilesOf(get(), subject));
       set({ measurements: measuring(measurements, id, subject, target) });
     },
     cancelMeasure() {
       client.cancelMeasure();
       set({ measurements: measurementCancelled(get().measurements) });
     },
-    inspectDataSet: () => client.inspectDataSet(get().settings.values.dataSet),
+    inspectDataSet() {
+      const { dataSet } = get().settings.values;
+      if (!isOwnDataSet(dataSet)) client.inspectDataSet(dataSet);
+      else {
+        const description = get().ownData.chosen[dataSet]?.description ?? null;
+        set({ dataSet: { description, error: null } });
+      }
+    },
+    bringFiles(kind, files) {
+      set({ ownData: readingOwnData(get().ownData, kind, files) });
+      client.inspectOwnData(kind, files, get().settings.values);
+    },
+    refuseFiles: (kind, error) => set({ ownData: ownDataProblem(get().ownData, kind, error) }),
+    cancelOwnData() {
+      client.cancelOwnData();
+      set({ ownData: ownDataCancelled(get().ownData) });
+    },
+    lookAtData() {
+      const settings = get().settings.values;
+      set({ dataLook: { ...NO_LOOK, open: true } });
+      client.lookAtData(settings, ownFilesOf(get(), settings));
+    },
+    closeLook() {
+      client.cancelLook();
+      set({ dataLook: NO_LOOK });
+    },
     showCell(trueClass, predictedClass) {
       const cell = cellOf(get().evaluation, trueClass, predictedClass);
       set({ evaluation: { ...get().evaluation, cell } });
       if (cell && cell.indices.length > 0) client.requestImages(cell.indices);
     },
     closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
+    requestFile(content, weights) {
+      const { run, settings } = get();
+      const recipe = run.recipeId ?? settings.recipeId;
+      const order = { content, weights, recipe, settings: settings.values };
+      return files.answerTo(client.requestFile(order));
+    },
     setView: (change) => set({ view: { ...get().view, ...change } }),
     receive(event) {
       const { run, measurements } = get();
@@ -205,6 +271,20 @@ export function createPlayground(
         set({ dataSet: { description: event.dataSet, error: null } });
       } else if (event.type === "dataset.failed") {
         set({ dataSet: { ...get().dataSet, error: event.error } });
+      } else if (event.type === "file.delivered" || event.type === "file.failed") {
+        files.receive(event);
+      } else if (event.type === "dataset.looked") {
+        set({ dataLook: { ...get().dataLook, found: event.look } });
+      } else if (event.type === "dataset.lookFailed") {
+        set({ dataLook: { ...get().dataLook, error: event.error } });
+      } else if (!("runId" in event)) {
+        const { reading } = get().ownData;
+        set({ ownData: ownDataAfter(get().ownData, event) });
+        if (event.type !== "ownData.described" || reading === null) return;
+        // A speed measured on the files before says nothing about these.
+        set({ measurements: noMeasurements() });
+        setSettings(withValue(get().settings, "dataSet", reading.kind));
+        actions.inspectDataSet();
       } else if (event.runId === run.runId) {
         const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;
         set({
@@ -225,10 +305,30 @@ export function createPlayground(
 }
 
 /** Why Train cannot be pressed, in a sentence; `null` when it can. */
-export function blockedReason(state: Pick<PlaygroundState, "settings">): string | null {
+export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData">): string | null {
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
   const network = networkOf(state.settings.values);
   if (!network.ok) return network.message;
+  if (network.untrainable !== null) return network.untrainable;
+  const { dataSet } = state.settings.values;
+  if (isOwnDataSet(dataSet) && state.ownData.chosen[dataSet] === undefined)
+    return "Choose the files of the data set first.";
   return null;
+}
+
+/** The files that a data set is made of, where it is made of any. */
+export function ownFilesOf(
+  { ownData }: PlaygroundState,
+  { dataSet }: Settings,
+): readonly OwnFile[] {
+  return isOwnDataSet(dataSet) ? (ownData.chosen[dataSet]?.files ?? []) : [];
+}
+
+/** What the run's images are, and the chosen data set's where there is no run. */
+export function shownDataSet({
+  run,
+  dataSet,
+}: Pick<PlaygroundState, "run" | "dataSet">): DataSetDescription | null {
+  return run.prepared?.dataSet ?? dataSet.description;
 }

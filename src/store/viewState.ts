@@ -1,7 +1,7 @@
 /** How the page is looked at: nothing here changes what is trained. Pure. */
 
 export type Theme = "system" | "light" | "dark";
-export type NetworkView = "picture" | "table";
+export type NetworkView = "picture" | "table" | "summary";
 /** The places of the page, in the order in which they are offered. */
 export const TAB_IDS = ["playground", "convolutions", "race"] as const;
 export type TabId = (typeof TAB_IDS)[number];

@@ -64,11 +64,18 @@ describe("the ways out of a failed run", () => {
     expect(failed("engine.device-lost", { engine: "tfjs" })).toEqual([wasm]);
   });
 
+  test("halve the batch first where memory was too small, down to one image", () => {
+    const halved = { label: "Start again with batches of 32", changes: { batchSize: 32 } };
+    expect(failed("engine.out-of-memory", { engine: "wasm" })).toEqual([halved, tfjs]);
+    const changes = { batchSize: 1 };
+    expect(failed("engine.out-of-memory", { engine: "wasm", changes })).toEqual([tfjs]);
+  });
+
   test("know the engine that failed before it was chosen", () => {
     expect(failed("engine.unavailable", { changes: { engine: "wasm" } })).toEqual([tfjs]);
     expect(failed("engine.unavailable", { changes: { engine: "tfjs" } })).toEqual([wasm]);
     expect(failed("engine.unavailable")).toEqual([wasm]);
-    expect(failed("engine.out-of-memory", { context: { engine: "wasm" } })).toEqual([tfjs]);
+    expect(failed("engine.unavailable", { context: { engine: "wasm" } })).toEqual([tfjs]);
   });
 
   test("lower the learning rate where the loss is no number, to one that is easily read", () => {

@@ -15,6 +15,7 @@ export function waysOut(run: RunState): readonly WayOut[] {
   if (error === null || settings === null) return [];
   return [
     ...(error.code === "run.diverged" ? [slower(settings)] : []),
+    ...(error.code === "engine.out-of-memory" && settings.batchSize > 1 ? [smaller(settings)] : []),
     ...(isOfEngine(error.code, run) ? [onNextEngine(failedEngine(run, settings))] : []),
   ];
 }
@@ -41,4 +42,10 @@ function slower({ learningRate: rate }: Settings): WayOut {
     label: `Start again with a learning rate of ${learningRate}`,
     changes: { learningRate },
   };
+}
+
+/** Memory grows with the batch, and half of it trains the same network. */
+function smaller({ batchSize: size }: Settings): WayOut {
+  const batchSize = Math.floor(size / 2);
+  return { label: `Start again with batches of ${batchSize}`, changes: { batchSize } };
 }

@@ -12,6 +12,7 @@ function batchOf(numImages: number): PixelBatch {
     pixels: new Uint8Array(numImages * 20),
     height: 4,
     width: 5,
+    channels: 1,
     labels: new Uint8Array(numImages),
     numImages,
   };

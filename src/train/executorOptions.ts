@@ -6,11 +6,18 @@ import type { Settings } from "../spec/settings.ts";
 /** Keras' defaults for what the page does not offer to change; RMSprop and Adadelta differ in `rho`. */
 const RHO = { adam: 0, adamw: 0, sgd: 0, rmsprop: 0.9, adadelta: 0.95 } as const;
 
-export function executorOptions(settings: Settings, graph: LayerGraph): ExecutorOptions {
+/** @param numLabelClasses how many classes the data has; needed where the head has one unit for all of them. */
+export function executorOptions(
+  settings: Settings,
+  graph: LayerGraph,
+  numLabelClasses?: number,
+): ExecutorOptions {
   return {
+    ...(numLabelClasses !== undefined && { numLabelClasses }),
     graph,
     batchSize: settings.batchSize,
     seed: settings.seed,
+    preparation: settings.preparation,
     labelSmoothing: settings.labelSmoothing,
     frozenLayers: settings.frozenLayers,
     optimizer: {

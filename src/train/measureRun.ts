@@ -14,10 +14,10 @@ const ENOUGH_MS = 2000;
 export async function measureRun(environment: RunEnvironment): Promise<void> {
   const { runId, emit } = environment;
   try {
-    const { settings, executor, budget, firstEpoch } = await prepareRun(environment);
+    const { settings, executor, budget, firstPass } = await prepareRun(environment);
     const meter = createProgressMeter();
     let step = 0;
-    for await (const batch of firstEpoch) {
+    for await (const batch of firstPass) {
       meter.startClock();
       await executor.trainStep(augmentBatch(batch, settings, step), settings.learningRate);
       step += 1;

@@ -1,6 +1,10 @@
-/** A run's data from the streamed shards: joins `data/` to what the run loop asks for. */
+/**
+ * A run's data from the streamed shards: joins `data/` to what the run loop asks for. Files that a person brought are
+ * joined in `ownRunData.ts`, which loads when there are some.
+ */
 
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnFile } from "../data/own/ownFile.ts";
 import { createSplit } from "../data/split.ts";
 import {
   loadTestImages,
@@ -12,8 +16,18 @@ import {
 import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
 import type { DataTransport, RetryNotice } from "../data/transport.ts";
 import type { PixelBatch } from "../exec/executor.ts";
+import { isOwnDataSet } from "../spec/ownData.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { RunData } from "./runData.ts";
+
+export interface RunDataSource {
+  /** Folder above the data sets. */
+  readonly dataUrl: string;
+  /** Parts to replace: where there is no server, the files come from elsewhere. */
+  readonly transport?: Partial<DataTransport>;
+  /** For the data sets that a person brings. */
+  readonly ownFiles?: readonly OwnFile[];
+}
 
 export interface RunDataEvents {
   onProgress(progress: LoadingProgress): void;
@@ -28,24 +42,28 @@ const MAX_EVALUATION_BATCH = 100;
  */
 const MAX_EVALUATION_PIXELS = 64 * 94 ** 2;
 
-/**
- * @param dataUrl folder above the data sets
- * @param transport parts to replace: where there is no server, the files come from elsewhere.
- * @throws PlaygroundError `data.*`
- */
+/** @throws PlaygroundError `data.*`, `file.*` */
 export async function openRunData(
-  dataUrl: string,
+  { dataUrl, transport, ownFiles = [] }: RunDataSource,
   settings: Settings,
   events: RunDataEvents,
-  transport: Partial<DataTransport> = {},
 ): Promise<RunData> {
+  const batchSize = evaluationBatch(settings);
+  if (isOwnDataSet(settings.dataSet)) {
+    const { openOwnRunData } = await import("./ownRunData.ts");
+    return openOwnRunData({
+      kind: settings.dataSet,
+      files: ownFiles,
+      settings,
+      evaluationBatch: batchSize,
+    });
+  }
   const dataSet = await openDataSet({
     baseUrl: dataUrl,
     choice: settings.dataSet,
     transport: { ...transport, onRetry: (notice) => events.onRetry(notice) },
   });
   const split = createSplit(dataSet.manifest, settings);
-  const batchSize = evaluationBatch(settings);
   let validation: Promise<ValidationImages> | undefined;
 
   return {

@@ -2,13 +2,19 @@
  * Everything before the first step: data opened and flowing, network built, engine ready. Shared by training and
  * by measuring, so that a measurement times what a run would do.
  */
+
+import { formatCount } from "../core/units.ts";
 import type { Executor, ExecutorOptions, PixelBatch } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { analyze } from "../spec/analyze.ts";
 import { asTrained } from "../spec/asTrained.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import type { Settings } from "../spec/settings.ts";
-import { type Budget, runBudget } from "./budget.ts";
+import { BASES, requireBaseFits } from "../spec/bases.ts";
+import type { LayerGraph } from "../spec/graph.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
+import { linearPreparation } from "../spec/preparation.ts";
+import type { BaseChoice, Settings } from "../spec/settings.ts";
+import type { StartWeights } from "./baseWeights.ts";
+import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
 
@@ -26,6 +32,7 @@ export interface RunEnvironment {
   readonly settings: Settings;
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
+  readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
   readonly selectEngine: (settings: Settings, options: ExecutorOptions) => Promise<ChosenEngine>;
 }
 
@@ -35,38 +42,89 @@ export interface PreparedRun {
   readonly data: RunData;
   readonly executor: Executor;
   readonly budget: Budget;
-  /** The batches of the first epoch; the first of them has already arrived. */
-  readonly firstEpoch: AsyncIterable<PixelBatch>;
+  /** The batches of the first pass through the data; the first of them has already arrived. */
+  readonly firstPass: AsyncIterable<PixelBatch>;
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
-export async function prepareRun({
-  runId,
-  settings: asSet,
-  emit,
-  openData,
-  selectEngine,
-}: RunEnvironment): Promise<PreparedRun> {
-  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
-  const data = await openData(asSet);
-  emit({ type: "dataset.described", dataSet: data.description });
+export async function prepareRun(environment: RunEnvironment): Promise<PreparedRun> {
+  const { settings: asSet } = environment;
+  const data = await openImages(environment, asSet);
+  const network = prepareNetwork(environment, asSet, data);
+  const firstPass = await startFirstPass(environment, data);
+  const executor = await openEngine(environment, network);
+  const { settings, budget } = network;
+  return { settings, data, executor, budget, firstPass };
+}
 
-  const { settings, notes } = asTrained(asSet, data.description.classes.length);
-  const graph = buildXception(settings);
+type Told = Pick<RunEnvironment, "runId" | "emit">;
+
+export async function openImages(
+  { runId, emit, openData }: Told & Pick<RunEnvironment, "openData">,
+  settings: Settings,
+): Promise<RunData> {
+  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
+  const data = await openData(settings);
+  emit({ type: "dataset.described", dataSet: data.description });
+  return data;
+}
+
+/** A network as it will be trained on the data, before any engine knows of it. */
+export interface PreparedNetwork {
+  readonly settings: Settings;
+  readonly graph: LayerGraph;
+  readonly budget: Budget;
+  /** Classes that the labels tell apart; a head may have fewer units. */
+  readonly numLabelClasses: number;
+}
+
+/** @throws PlaygroundError `setting.invalid`, `network.*` or `data.too-few-images` */
+export function prepareNetwork(
+  { runId, emit }: Told,
+  asSet: Settings,
+  data: RunData,
+): PreparedNetwork {
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
+  const graph = buildNetwork(settings);
   analyze(graph);
-  const budget = runBudget(settings, data.numTrain);
+  // Engines would refuse it too, each after it has loaded.
+  linearPreparation(settings.preparation, settings.inputChannels);
+  if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
+  const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
     type: "run.prepared",
     runId,
-    ...budget,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
     numTrain: data.numTrain,
-    numValidation: data.numValidation,
+    numValidation: budget.validationImages,
     batchSize: settings.batchSize,
-    notes: [...notes, ...data.notes],
+    dataSet: data.description,
+    notes: [
+      ...notes,
+      ...data.notes,
+      ...budgetNotes(budget, settings, data),
+      ...baseNotes(settings),
+    ],
   });
+  return { settings, graph, budget, numLabelClasses };
+}
 
+/** The first pass through the data, once its first batch is here. */
+export async function startFirstPass(
+  { runId, emit }: Told,
+  data: RunData,
+): Promise<AsyncIterable<PixelBatch>> {
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
-  const firstEpoch = await startedStream(data.trainingBatches(0));
+  return startedStream(data.trainingBatches(0));
+}
+
+export async function openEngine(
+  { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
+  { settings, graph, numLabelClasses }: PreparedNetwork,
+): Promise<Executor> {
+  const start = settings.base === "none" ? undefined : await readBase(settings.base);
   emit({
     type: "run.phaseChanged",
     runId,
@@ -75,8 +133,9 @@ export async function prepareRun({
   });
   const { executor, reason, fallbacks } = await selectEngine(
     settings,
-    executorOptions(settings, graph),
+    executorOptions(settings, graph, numLabelClasses),
   );
+  if (start !== undefined) executor.writeWeights(start);
   emit({
     type: "engine.chosen",
     runId,
@@ -84,7 +143,16 @@ export async function prepareRun({
     reason,
     fallbacks: [...fallbacks],
   });
-  return { settings, data, executor, budget, firstEpoch };
+  return executor;
+}
+
+function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
+  if (base === "none") return [];
+  const frozen =
+    frozenLayers === 0
+      ? "all of them are trained further"
+      : `the first ${formatCount(frozenLayers)} layers stay as they are`;
+  return [`Starts from the weights of ${BASES[base].title}, without its head; ${frozen}.`];
 }
 
 /** The same stream, once its first element is here. */

@@ -1,120 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../core/errors.ts";
-import type { Batch, Evaluation, Executor, PixelBatch } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
+import { batchStream, type FakeExecutor, fakeData, fakeExecutor } from "./fakeRun.ts";
+import type { LentNetwork } from "./lentNetwork.ts";
 import { measureRun } from "./measureRun.ts";
 import { type RunOptions, run } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
-
-const batchOf = (numImages: number): PixelBatch => ({
-  kind: "pixels",
-  pixels: new Uint8Array(numImages * 4),
-  labels: new Uint8Array(numImages),
-  height: 2,
-  width: 2,
-  numImages,
-});
-
-async function* batches(count: number, numImages: number): AsyncIterable<PixelBatch> {
-  for (let index = 0; index < count; index += 1) yield batchOf(numImages);
-}
-
-function fakeData(changes: Partial<RunData> = {}): RunData {
-  return {
-    description: {
-      id: "starter",
-      title: "Test images",
-      classes: ["a", "b"],
-      numTrain: 100,
-      numTest: 8,
-      height: 2,
-      width: 2,
-      sizeBytes: 1,
-      numShards: 1,
-      fallbackReason: "",
-    },
-    numTrain: 80,
-    numValidation: 20,
-    notes: ["Only a few."],
-    trainingBatches: () => batches(10, 8),
-    validationBatches: (part) => batches(part === "whole" ? 5 : 2, 4),
-    testBatches: () => batches(2, 4),
-    testImages: async (indices) => ({
-      labels: new Uint8Array(indices.length),
-      pixels: new Uint8Array(indices.length * 4),
-    }),
-    ...changes,
-  };
-}
-
-interface FakeExecutor extends Executor {
-  readonly rates: number[];
-  /** Whether each batch came with maps, in the order of training and of evaluation. */
-  readonly augmented: Record<"training" | "evaluation", boolean[]>;
-  readonly lossAt: (step: number) => number;
-}
-
-function fakeExecutor(
-  changes: Partial<Pick<Executor, "deviceLost">> & { lossAt?: (step: number) => number } = {},
-): FakeExecutor {
-  const rates: number[] = [];
-  const augmented: FakeExecutor["augmented"] = { training: [], evaluation: [] };
-  const hasMaps = (batch: Batch) => batch.kind === "pixels" && batch.maps !== undefined;
-  let unread: Batch[] = [];
-  const lossAt = changes.lossAt ?? (() => 1);
-  const unexpected = () => {
-    throw new Error("not part of a run");
-  };
-  return {
-    info: { engine: "tfjs", label: "Test engine", device: "none", backend: "cpu" },
-    rates,
-    augmented,
-    lossAt,
-    async trainStep(batch, learningRate) {
-      rates.push(learningRate);
-      augmented.training.push(hasMaps(batch));
-      unread.push(batch);
-    },
-    async readMetrics() {
-      const read = unread;
-      unread = [];
-      const loss = lossAt(rates.length);
-      const numImages = read.reduce((sum, batch) => sum + batch.numImages, 0);
-      return {
-        lossSum: loss * read.length,
-        lastLoss: loss,
-        numCorrect: numImages / 2,
-        numImages,
-        numSteps: read.length,
-      };
-    },
-    async evaluate(input, onProgress): Promise<Evaluation> {
-      let numImages = 0;
-      for await (const batch of input) {
-        numImages += batch.numImages;
-        augmented.evaluation.push(hasMaps(batch));
-        await onProgress?.(numImages);
-      }
-      return {
-        loss: 0.5,
-        accuracy: 0.75,
-        numImages,
-        confusion: new Uint32Array(4),
-        predicted: new Uint8Array(numImages),
-      };
-    },
-    predict: async (batch) => new Float32Array(batch.numImages * 2),
-    gradients: unexpected,
-    readWeights: unexpected,
-    writeWeights: unexpected,
-    memory: () => ({ usedBytes: 10, numTensors: 3 }),
-    deviceLost: changes.deviceLost ?? new Promise(() => {}),
-    dispose: () => {},
-  };
-}
 
 const SETTINGS: Settings = {
   ...oneMinute.settings,
@@ -160,6 +54,7 @@ function started(
     settings: { ...SETTINGS, ...options.settings },
     emit,
     openData: async () => options.data ?? fakeData(),
+    readBase: async () => new Map(),
     selectEngine: async () => ({ executor, reason: "there is no other", fallbacks: [] }),
     gate,
     learningRate: () => rate.value,
@@ -223,6 +118,42 @@ describe("a run", () => {
     });
   });
 
+  test("with steps an epoch goes on through the next pass where one ends, as Keras' generators do", async () => {
+    const passes: number[] = [];
+    const trainingBatches = (pass: number) => {
+      passes.push(pass);
+      return batchStream(10, 8);
+    };
+    const { events, until, executor, environment } = started({
+      settings: { stepsPerEpoch: 7, epochs: 3 },
+      data: fakeData({ trainingBatches }),
+    });
+    void run(environment);
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(21);
+    expect(passes).toEqual([0, 1, 2]);
+    expect(events.filter((event) => event.type === "epoch.completed")).toMatchObject([
+      { epoch: 1, step: 7 },
+      { epoch: 2, step: 14 },
+      { epoch: 3, step: 21 },
+    ]);
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
+      stepsPerEpoch: 7,
+      notes: expect.arrayContaining([expect.stringContaining("56 images, of the 80")]),
+    });
+  });
+
+  test("with validation steps looks at so many batches of images", async () => {
+    const { events, until, environment } = started({ settings: { validationSteps: 2, epochs: 1 } });
+    void run(environment);
+    await until("run.finished");
+    const whole = events.filter((event) => event.type === "validation.completed" && event.whole);
+    expect(whole).toMatchObject([{ numImages: 16 }]);
+    expect(events.find((event) => event.type === "run.prepared")).toMatchObject({
+      numValidation: 16,
+    });
+  });
+
   test("without a hold-out has no validation and still shows predictions", async () => {
     const { events, until, environment } = started({ data: fakeData({ numValidation: 0 }) });
     void run(environment);
@@ -256,6 +187,23 @@ describe("a run", () => {
     await until("images.delivered");
     expect(events.find((event) => event.type === "test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
+  });
+
+  test("lends its network between two steps, with the weights that did best so far", async () => {
+    const best = new Map([3, 6, 9, 10].map((step, index) => [step, [0.5, 0.8, 0.8, 0.7][index]]));
+    const executor = fakeExecutor({ accuracyAt: (step) => best.get(step) ?? 0 });
+    const { until, gate, environment } = started({
+      executor,
+      settings: { budget: "steps", steps: 10 },
+    });
+    void run(environment);
+    await until("run.finished");
+    const lent = await new Promise<LentNetwork>((resolve) => {
+      gate.request({ type: "lend", use: async (network) => resolve(network) });
+    });
+    expect(lent).toMatchObject({ step: 10, best: { step: 6, accuracy: 0.8 } });
+    expect(lent.best?.weights.get("layer/kernel")).toEqual(Float32Array.of(6));
+    expect((await lent.executor.readWeights()).get("layer/kernel")).toEqual(Float32Array.of(10));
   });
 
   test("images that cannot be had are said, and the run goes on", async () => {
@@ -344,6 +292,22 @@ describe("a run", () => {
       error: { code: "data.too-few-images", context: { setting: "trainingImages" } },
     });
   });
+
+  test.each([
+    [{ preparation: "printed" }, "preparation"],
+    [{ base: "fashion-mnist" }, "base"],
+  ] as const)(
+    "refuses %o for grey input before an engine is built, beside the control",
+    async (settings, setting) => {
+      const { events, until, environment } = started({ settings });
+      void run(environment);
+      await until("run.failed");
+      expect(events.find((event) => event.type === "run.failed")).toMatchObject({
+        error: { code: "setting.invalid", context: { setting } },
+      });
+      expect(typesOf(events)).not.toContain("engine.chosen");
+    },
+  );
 
   test("says where the run differs from the settings", async () => {
     const { until, environment } = started({ settings: { classes: 1000, inputChannels: 3 } });

@@ -3,11 +3,15 @@
  * effect at the next gate, which the loop passes before every step, so within one step. Requests for other work
  * (a test, some images) are served at the gate too, also while paused.
  */
+import type { LentNetwork } from "./lentNetwork.ts";
+
 export type RunRequest =
   /** Evaluate on the whole test set. */
   | { readonly type: "test" }
   /** Deliver the pixels of test images. */
-  | { readonly type: "images"; readonly indices: readonly number[] };
+  | { readonly type: "images"; readonly indices: readonly number[] }
+  /** Lend the network to somebody who reads it and answers for his own failures. */
+  | { readonly type: "lend"; readonly use: (network: LentNetwork) => Promise<void> };
 
 export type ServeRequest = (request: RunRequest) => Promise<void>;
 

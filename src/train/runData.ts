@@ -4,19 +4,19 @@ import type { DataSetDescription } from "../protocol/events.ts";
 
 export interface ImageSelection {
   readonly labels: Uint8Array;
-  /** `[indices, height, width]` bytes. */
-  readonly pixels: Uint8Array;
+  /** `[indices, height, width, channels]`, as the description says they are. */
+  readonly pixels: PixelBatch["pixels"];
 }
 
 export interface RunData {
   readonly description: DataSetDescription;
-  /** Images an epoch goes through, after the hold-out. */
+  /** Images a pass goes through, after the hold-out. */
   readonly numTrain: number;
   readonly numValidation: number;
   /** Where the data differ from what was asked for: one sentence each. */
   readonly notes: readonly string[];
-  /** Batches of one epoch, in that epoch's seeded order; `epoch` counts from 0. */
-  trainingBatches(epoch: number): AsyncIterable<PixelBatch>;
+  /** Batches of one pass through the training images, in that pass's seeded order; `pass` counts from 0. */
+  trainingBatches(pass: number): AsyncIterable<PixelBatch>;
   /** Held-out images; `subset` gives the part for the live curve. Empty without a hold-out. */
   validationBatches(part: "subset" | "whole"): AsyncIterable<PixelBatch>;
   /** The test set in stored order. */

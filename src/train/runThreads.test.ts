@@ -27,6 +27,7 @@ function batchOf(numImages: number): PixelBatch {
     labels: new Uint8Array(numImages).map((_, index) => index % 10),
     height: SIDE,
     width: SIDE,
+    channels: 1,
     numImages,
   };
 }
@@ -44,6 +45,7 @@ const data: RunData = {
     numTest: 4,
     height: SIDE,
     width: SIDE,
+    channels: 1,
     sizeBytes: 1,
     numShards: 1,
     fallbackReason: "",
@@ -71,6 +73,7 @@ test("a thread killed in the middle of a run fails it with a message, and its cu
       settings,
       emit,
       openData: async () => data,
+      readBase: async () => new Map(),
       selectEngine: async (_settings, options) => {
         const kernels = await readKernels({ simd: "plain", memory: "shared" });
         const executor = createWasmExecutor(options, kernels, {

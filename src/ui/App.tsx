@@ -14,6 +14,7 @@ import { RunBar } from "./panels/RunBar.tsx";
 import { TopBar } from "./panels/TopBar.tsx";
 import { TABS } from "./tabs/registry.ts";
 import { TabContent } from "./tabs/TabContent.tsx";
+import { usePageDrop } from "./usePageDrop.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 import { ExplanationPopup } from "./widgets/HelpButton.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
@@ -31,6 +32,7 @@ export function App() {
   );
   const masthead = useMastheadHeight();
   useShortcuts();
+  usePageDrop();
   return (
     <ToastProvider>
       <Tabs.Root

@@ -1,5 +1,6 @@
 /** Hands the store and its actions to the components below. Holds no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
+import type { Race } from "../store/raceStore.ts";
 import type { Playground, PlaygroundActions, PlaygroundState } from "../store/store.ts";
 import { createStoreHook, type Selector, useShallow } from "../store/useStore.ts";
 
@@ -7,6 +8,7 @@ interface Provided {
   readonly useSelected: Selector<PlaygroundState>;
   readonly actions: PlaygroundActions;
   readonly currentLink: () => string;
+  readonly loadRace: () => Promise<Race>;
 }
 
 const Context = createContext<Provided | null>(null);
@@ -15,16 +17,19 @@ export function PlaygroundProvider(props: {
   readonly playground: Playground;
   /** The whole address for the settings as they are. */
   readonly currentLink: () => string;
+  /** The store of the Race tab, loaded when it is asked for first; the same promise ever after. */
+  readonly loadRace: () => Promise<Race>;
   readonly children: ReactNode;
 }) {
-  const { playground, currentLink, children } = props;
+  const { playground, currentLink, loadRace, children } = props;
   const provided = useMemo(
     () => ({
       useSelected: createStoreHook(playground.store),
       actions: playground.actions,
       currentLink,
+      loadRace,
     }),
-    [playground, currentLink],
+    [playground, currentLink, loadRace],
   );
   return <Context value={provided}>{children}</Context>;
 }
@@ -45,6 +50,11 @@ export function useActions(): PlaygroundActions {
 
 export function useCurrentLink(): () => string {
   return useProvided().currentLink;
+}
+
+/** How to get at the store of the Race tab. */
+export function useLoadRace(): () => Promise<Race> {
+  return useProvided().loadRace;
 }
 
 function useProvided(): Provided {

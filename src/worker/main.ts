@@ -1,15 +1,14 @@
-/** The training worker's entry: commands in, events out. One run a worker; the page ends the worker to end the run. */
+/**
+ * The training worker's entry: commands in, events out. One run or race a worker; the page ends the worker to end it.
+ */
 import { serializeError } from "../core/errors.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
+import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { measureRun } from "../train/measureRun.ts";
-import { openRunData } from "../train/openRunData.ts";
-import type { RunEnvironment } from "../train/prepareRun.ts";
-import { run } from "../train/run.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
-import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle } from "./progressThrottle.ts";
+import type { MadeFile } from "./makeFile.ts";
+import { createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;
@@ -30,11 +29,23 @@ function handle(command: Command): void {
     case "dataset.inspect":
       void inspect(command);
       return;
+    case "dataset.look":
+      void look(command);
+      return;
+    case "ownData.inspect":
+      void inspectOwnData(command);
+      return;
     case "run.start":
       start(command);
       return;
+    case "race.start":
+      startRace(command);
+      return;
     case "run.measure":
-      void measureRun(environment(command));
+      void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
+      return;
+    case "file.requestUntrained":
+      void answerWithFile(command.requestId, (files) => files.untrainedFile(command));
       return;
     default:
       if (current?.runId === command.runId) control(current, command);
@@ -53,8 +64,56 @@ async function inspect({
   }
 }
 
+async function look({
+  settings,
+  ...source
+}: Extract<Command, { type: "dataset.look" }>): Promise<void> {
+  try {
+    const [{ lookAtData }, { openRunData }] = await Promise.all([
+      import("../train/lookAtData.ts"),
+      import("../train/openRunData.ts"),
+    ]);
+    const silent = { onProgress: () => {}, onRetry: () => {} };
+    const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
+    emit({ type: "dataset.looked", look: found });
+  } catch (error) {
+    emit({ type: "dataset.lookFailed", error: serializeError(error) });
+  }
+}
+
+async function inspectOwnData({
+  kind,
+  files,
+  settings,
+}: Extract<Command, { type: "ownData.inspect" }>): Promise<void> {
+  try {
+    const { inspectOwn } = await import("../train/ownRunData.ts");
+    const reportProgress = createThrottle<OwnProgress>((progress) =>
+      emit({ type: "ownData.progressed", ...progress }),
+    );
+    const dataSet = await inspectOwn(kind, files, settings, reportProgress);
+    emit({ type: "ownData.described", dataSet });
+  } catch (error) {
+    emit({ type: "ownData.failed", error: serializeError(error) });
+  }
+}
+
 function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, settings, paused } = command;
+  const started = open(runId, settings.learningRate, paused);
+  const learningRate = () => started.learningRate;
+  void withRuns(runId, (runs) =>
+    runs.startRun(command, emit, { gate: started.gate, learningRate }),
+  );
+}
+
+function startRace(command: Extract<Command, { type: "race.start" }>): void {
+  const { runId, paused } = command;
+  const { gate } = open(runId, 0, paused);
+  void withRuns(runId, (runs) => runs.startRace(command, emit, gate));
+}
+
+function open(runId: string, learningRate: number, paused: boolean): RunInProgress {
   const gate = createGate(
     {
       onPaused: (step) => emit({ type: "run.paused", runId, step }),
@@ -62,14 +121,37 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
     },
     paused,
   );
-  const started: RunInProgress = { runId, gate, learningRate: settings.learningRate };
-  current = started;
-  void run({ ...environment(command), gate, learningRate: () => started.learningRate });
+  current = { runId, gate, learningRate };
+  return current;
+}
+
+/** What cannot be loaded is a run that failed, like any other. */
+async function withRuns(
+  runId: string,
+  use: (runs: typeof import("./runs.ts")) => Promise<void>,
+): Promise<void> {
+  try {
+    await use(await import("./runs.ts"));
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  }
 }
 
 function control(
   { gate }: RunInProgress,
-  command: Exclude<Command, { type: "dataset.inspect" | "run.start" | "run.measure" }>,
+  command: Exclude<
+    Command,
+    {
+      type:
+        | "dataset.inspect"
+        | "dataset.look"
+        | "ownData.inspect"
+        | "run.start"
+        | "race.start"
+        | "run.measure"
+        | "file.requestUntrained";
+    }
+  >,
 ): void {
   switch (command.type) {
     case "run.pause":
@@ -87,28 +169,28 @@ function control(
     case "images.request":
       gate.request({ type: "images", indices: command.indices });
       return;
+    case "file.request":
+      gate.request({
+        type: "lend",
+        use: (network) =>
+          answerWithFile(command.requestId, (files) => files.trainedFile(command, network)),
+      });
+      return;
     case "run.setLearningRate":
       if (current !== undefined) current.learningRate = command.learningRate;
   }
 }
 
-function environment({
-  runId,
-  settings,
-  dataUrl,
-}: Extract<Command, { type: "run.start" | "run.measure" }>): RunEnvironment {
-  const reportProgress = createProgressThrottle((progress) =>
-    emit({ type: "data.progressed", runId, ...progress }),
-  );
-  return {
-    runId,
-    settings,
-    emit,
-    openData: (asSet) =>
-      openRunData(dataUrl, asSet, {
-        onProgress: reportProgress,
-        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
-      }),
-    selectEngine,
-  };
+/** What makes files loads with the first one that is asked for. */
+async function answerWithFile(
+  requestId: string,
+  make: (files: typeof import("./makeFile.ts")) => Promise<MadeFile>,
+): Promise<void> {
+  try {
+    const { step, bytes } = await make(await import("./makeFile.ts"));
+    const event: WorkerEvent = { type: "file.delivered", requestId, step, bytes };
+    self.postMessage(event, [bytes.buffer]);
+  } catch (error) {
+    emit({ type: "file.failed", requestId, error: serializeError(error) });
+  }
 }

@@ -3,6 +3,19 @@ import type { LoadingProgress } from "../data/trainingBatches.ts";
 
 const INTERVAL_MS = 100;
 
+/** Passes on at most ten a second, and the first at once. */
+export function createThrottle<T>(
+  report: (progress: T) => void,
+  now: () => number = () => performance.now(),
+): (progress: T) => void {
+  let lastReport = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (now() - lastReport < INTERVAL_MS) return;
+    lastReport = now();
+    report(progress);
+  };
+}
+
 export function createProgressThrottle(
   report: (progress: LoadingProgress) => void,
   now: () => number = () => performance.now(),

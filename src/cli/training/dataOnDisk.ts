@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { DataTransport } from "../../data/transport.ts";
+import { readBase } from "../../train/baseWeights.ts";
+import type { RunEnvironment } from "../../train/prepareRun.ts";
 
 /** Address of the folder above the data sets. */
 export const DATA_URL = new URL("../../../public/data/", import.meta.url).href;
@@ -16,3 +18,6 @@ export const fetchFromDisk: DataTransport["fetch"] = async (url, { signal }) => 
     throw error;
   }
 };
+
+export const readBaseFromDisk: RunEnvironment["readBase"] = (base) =>
+  readBase(base, DATA_URL, { fetch: fetchFromDisk });

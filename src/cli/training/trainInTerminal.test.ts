@@ -1,11 +1,16 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { idxFile } from "../../data/own/madeFiles.ts";
 import type { Executor } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { openRunData } from "../../train/openRunData.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
 import { openWasm } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
+import { ownFilesIn } from "./ownFilesOnDisk.ts";
 import { type TrainingOutcome, trainInTerminal } from "./trainInTerminal.ts";
 import { readTrainingRequest } from "./trainingRequest.ts";
 
@@ -35,7 +40,9 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
       emit: ({ type }: WorkerEvent) => {
         if (type === "run.finished" || type === "run.failed") resolve();
       },
-      openData: (asSet) => openRunData(DATA_URL, asSet, data, { fetch: fetchFromDisk }),
+      openData: (asSet) =>
+        openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, asSet, data),
+      readBase: readBaseFromDisk,
       selectEngine: async (_settings, options) => {
         executor = await openWasm(options, 0);
         return { executor, reason: "", fallbacks: [] };
@@ -101,5 +108,49 @@ describe("a training in the terminal", () => {
       stepsDone: 0,
       error: { code: "data.too-few-images" },
     });
+  });
+});
+
+describe("own files in a folder", () => {
+  test("are trained on by what their names say, with their own classes", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "own-"));
+    try {
+      const images = (count: number) => Array.from({ length: count * 64 }, (_, at) => at % 251);
+      const files = [
+        idxFile("train-images-idx3-ubyte", [24, 8, 8], images(24)),
+        idxFile(
+          "train-labels-idx1-ubyte",
+          [24],
+          Array.from({ length: 24 }, (_, at) => at % 3),
+        ),
+        idxFile("t10k-images-idx3-ubyte", [6, 8, 8], images(6)),
+        idxFile("t10k-labels-idx1-ubyte", [6], [0, 1, 2, 0, 1, 2]),
+      ];
+      for (const { path, file } of files)
+        await writeFile(join(folder, path), new Uint8Array(await file.arrayBuffer()));
+      const own = await ownFilesIn(folder);
+      expect(own.kind).toBe("mnist");
+      const request = readTrainingRequest([...SMALL, "--engine", "wasm", "--data", folder]);
+      const settings = { ...request.settings, dataSet: own.kind };
+      const outcome = await trainInTerminal({ ...request, settings }, () => {}, own.files);
+      if (outcome.kind === "failed") throw new Error(outcome.error.message);
+      expect(outcome.result.steps).toBe(STEPS);
+      expect(outcome.result.confusionMatrix.map((row) => row.reduce((a, b) => a + b))).toEqual([
+        2, 2, 2,
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("that make no data set are refused with what is there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "own-"));
+    try {
+      await expect(ownFilesIn(folder)).rejects.toMatchObject({ code: "command.invalid" });
+      await writeFile(join(folder, "cat.jpg"), "");
+      await expect(ownFilesIn(folder)).rejects.toThrow("only a browser decodes");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

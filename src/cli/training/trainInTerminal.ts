@@ -3,6 +3,7 @@
  * after every step. It tells what happens by the page's events and ends with the trained network, or with the
  * reason why there is none.
  */
+import type { OwnFile } from "../../data/own/ownFile.ts";
 import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { LayerGraph } from "../../spec/graph.ts";
@@ -11,9 +12,8 @@ import { openRunData, type RunDataEvents } from "../../train/openRunData.ts";
 import type { ChosenEngine, RunEnvironment } from "../../train/prepareRun.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
-import { selectEngine } from "../../train/selectEngine.ts";
-import { openReference, openWasm } from "../engines.ts";
-import { DATA_URL, fetchFromDisk } from "./dataOnDisk.ts";
+import { openReference, selectInTerminal } from "../engines.ts";
+import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import type { TrainingRequest } from "./trainingRequest.ts";
 
 export interface HistoryPoint {
@@ -53,9 +53,11 @@ const RUN_ID = "terminal";
 type Failure = WorkerEventOf<"run.failed">["error"];
 type RunEnd = WorkerEventOf<"run.finished" | "run.failed">;
 
+/** @param ownFiles for a data set made of them. */
 export async function trainInTerminal(
   request: TrainingRequest,
   onEvent: (event: WorkerEvent) => void,
+  ownFiles: readonly OwnFile[] = [],
 ): Promise<TrainingOutcome> {
   const history: HistoryPoint[] = [];
   let opened: { readonly executor: Executor; readonly graph: LayerGraph } | undefined;
@@ -71,7 +73,7 @@ export async function trainInTerminal(
     return chosen;
   };
 
-  const end = await runToEnd(request.settings, open, record);
+  const end = await runToEnd(request.settings, ownFiles, open, record);
   try {
     if (end.type === "run.failed" || opened === undefined || tested === undefined)
       return { kind: "failed", error: failureOf(end), stepsDone: end.step };
@@ -95,6 +97,7 @@ export async function trainInTerminal(
 /** The run itself never returns, since it goes on answering a page; here its last event is its end. */
 function runToEnd(
   settings: Settings,
+  ownFiles: readonly OwnFile[],
   open: RunEnvironment["selectEngine"],
   record: (event: WorkerEvent) => void,
 ): Promise<RunEnd> {
@@ -111,7 +114,13 @@ function runToEnd(
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) => openRunData(DATA_URL, asSet, dataEvents, { fetch: fetchFromDisk }),
+      openData: (asSet) =>
+        openRunData(
+          { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles },
+          asSet,
+          dataEvents,
+        ),
+      readBase: readBaseFromDisk,
       selectEngine: open,
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
       learningRate: () => settings.learningRate,
@@ -125,17 +134,9 @@ async function openEngine(
   settings: Settings,
   options: ExecutorOptions,
 ): Promise<ChosenEngine> {
-  if (engine === "reference") {
-    const executor = await openReference(options);
-    return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
-  }
-  return selectEngine(settings, options, {
-    whyNoGraphicsCard: async () => "Node has no WebGPU",
-    openWasm: async (given, { threads }) => ({
-      executor: await openWasm(given, threads),
-      reason: "Plain SIMD, which every version of Node runs.",
-    }),
-  });
+  if (engine !== "reference") return selectInTerminal(settings, options);
+  const executor = await openReference(options);
+  return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
 }
 
 function failureOf(end: RunEnd): Failure {

@@ -13,6 +13,7 @@ export const USAGE = `Usage: npm run train -- RECIPE [options]
   --seed N            of everything random (default: the recipe's)
   --threads N         of the engine wasm (default: as many as the machine has to spare)
   --set key=value     any other setting, as often as needed
+  --data FOLDER       trains on the four .npy arrays or the MNIST files in it
   --out FOLDER        where the model goes (default: trained/RECIPE)
   --json              prints one JSON object on stdout and nothing else there
 Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`;
@@ -26,6 +27,8 @@ export interface TrainingRequest {
   readonly settings: Settings;
   readonly engine: TrainingEngine;
   readonly outFolder: string;
+  /** Folder with files of one's own, to train on in place of the recipe's data set. */
+  readonly dataFolder?: string;
   readonly json: boolean;
 }
 
@@ -41,6 +44,7 @@ export function readTrainingRequest(args: readonly string[]): TrainingRequest {
       seed: { type: "string" },
       threads: { type: "string" },
       set: { type: "string", multiple: true, default: [] },
+      data: { type: "string" },
       out: { type: "string" },
       json: { type: "boolean", default: false },
     },
@@ -59,6 +63,7 @@ export function readTrainingRequest(args: readonly string[]): TrainingRequest {
     recipe,
     settings,
     engine,
+    ...(values.data !== undefined && { dataFolder: values.data }),
     outFolder: values.out ?? `trained/${recipe}`,
     json: values.json,
   };

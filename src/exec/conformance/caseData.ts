@@ -27,15 +27,16 @@ export function caseBatch({ options, pixels }: ConformanceCase, step: number): B
   const shape = input?.type === "InputLayer" ? input.shape : [1, 1, 1];
   const labels = Uint8Array.from({ length: numImages }, () => random.nextInteger(5));
   if (pixels !== undefined) {
-    const { height, width } = pixels;
-    const grey = Uint8Array.from({ length: numImages * height * width }, () =>
-      random.nextInteger(256),
-    );
+    const { height, width, channels = 1 } = pixels;
+    const length = numImages * height * width * channels;
+    const stored = pixels.floats
+      ? Float32Array.from({ length }, () => 255 * random.nextFloat())
+      : Uint8Array.from({ length }, () => random.nextInteger(256));
     const draw = () => distortedMap(height, width, random);
     const maps = pixels.augmented && {
       maps: Float32Array.from(Array.from({ length: numImages }, draw).flat()),
     };
-    return { kind: "pixels", pixels: grey, labels, height, width, numImages, ...maps };
+    return { kind: "pixels", pixels: stored, labels, height, width, channels, numImages, ...maps };
   }
   const values = Float32Array.from(
     { length: numImages * sizeOf(shape) },

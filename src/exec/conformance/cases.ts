@@ -9,7 +9,7 @@ import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
-import type { Settings } from "../../spec/settings.ts";
+import type { Preparation, Settings } from "../../spec/settings.ts";
 import type { ExecutorOptions, OptimizerOptions } from "../executor.ts";
 
 export interface ConformanceCase {
@@ -21,6 +21,10 @@ export interface ConformanceCase {
   readonly pixels?: {
     readonly height: number;
     readonly width: number;
+    /** 1 where not said. */
+    readonly channels?: 1 | 3;
+    /** Numbers between bytes, as somebody's arrays may hold. */
+    readonly floats?: true;
     /** Each image has a map of its own to be seen through. */
     readonly augmented?: true;
   };
@@ -38,6 +42,7 @@ function optionsFor(graph: LayerGraph, { optimizer, ...changes }: Changes = {}):
     graph,
     batchSize: 3,
     seed: 11,
+    preparation: "standardize",
     labelSmoothing: 0,
     frozenLayers: 0,
     ...changes,
@@ -284,6 +289,13 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     ...trained("augmented pixels", 0.05, {}),
     pixels: { height: 7, width: 6, augmented: true },
   },
+  ...(["standardize", "unit", "symmetric", "printed"] as const).flatMap((preparation) => [
+    colour(`grey pixels for three channels, prepared as ${preparation}`, preparation, {}),
+    colour(`pixels in colour, prepared as ${preparation}`, preparation, { channels: 3 }),
+  ]),
+  colour("augmented pixels in colour", "symmetric", { channels: 3, augmented: true }),
+  colour("floats in colour", "symmetric", { channels: 3, floats: true }),
+  colour("augmented grey floats", "standardize", { floats: true, augmented: true }),
   {
     name: "the network of every operation",
     options: optionsFor(buildEveryOperation(), { batchSize: 2 }),
@@ -301,6 +313,29 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   xceptionWith("a branch without batch normalisation", { residualBatchNorm: false }),
   xceptionWith("no residual branches", { residual: false }),
 ];
+
+/**
+ * A batch normalisation takes away what is subtracted as printed, which would drown two steps of training. Its epsilon is
+ * that large because float32 has few digits left for an image beside means a thousand times its size.
+ */
+function colour(
+  name: string,
+  preparation: Preparation,
+  pixels: Partial<NonNullable<ConformanceCase["pixels"]>>,
+): ConformanceCase {
+  const net = createBuilder("colour");
+  const normal = net.batchNormalization(net.input("input", [9, 7, 3]), "normal", {
+    epsilon: 0.1,
+  });
+  const x = net.conv2d(normal, "first", { filters: 6, kernelSize: [2, 2], activation: "elu" });
+  net.dense(net.flatten(x, "flat"), "predictions", CLASSES, "softmax");
+  return {
+    name,
+    options: optionsFor(net.finish(), { preparation }),
+    learningRate: 0.01,
+    pixels: { height: 5, width: 8, ...pixels },
+  };
+}
 
 /** Variants whose gradients join and share their memory otherwise than the paper's network does. */
 function xceptionWith(name: string, changes: Partial<Settings>): ConformanceCase {

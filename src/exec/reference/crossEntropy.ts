@@ -68,10 +68,11 @@ export const accumulateMetrics: Kernel<"accumulateMetrics"> = ({ inputs, updates
   sums.set([(sums[0] as number) + mean, (sums[1] as number) + correct, mean]);
 };
 
-/** The smoothed label: what each class should have. */
+/** The smoothed label: what each class should have. One class is every label's: see `docs/adr/0018`. */
 function target(classes: number, label: number, labelSmoothing: number): (place: number) => number {
   const share = labelSmoothing / classes;
-  return (place) => (place === label ? 1 - labelSmoothing + share : share);
+  const right = Math.min(label, classes - 1);
+  return (place) => (place === right ? 1 - labelSmoothing + share : share);
 }
 
 function judge(

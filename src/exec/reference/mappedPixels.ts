@@ -1,24 +1,36 @@
 import { MAP_NUMBERS } from "../affineMap.ts";
 import type { PixelBatch } from "../executor.ts";
 
-/** Grey values of one image of the batch as training sees it, `[height * width]`: through its map where it has one. */
+/**
+ * Values of one image of the batch as training sees it, `[height, width, channels]`: through its map where it has one,
+ * every channel alike.
+ */
 export function mappedPixels(batch: PixelBatch, image: number): Float64Array {
-  const { pixels, height, width, maps } = batch;
-  const stored = pixels.subarray(image * height * width, (image + 1) * height * width);
+  const { pixels, height, width, channels, maps } = batch;
+  const size = height * width * channels;
+  const stored = pixels.subarray(image * size, (image + 1) * size);
   if (maps === undefined) return Float64Array.from(stored);
   const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0] = maps.subarray(image * MAP_NUMBERS);
   return Float64Array.from(stored, (_, at) => {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    return sample(stored, height, width, a * x + b * y + c, d * x + e * y + f);
+    const pixel = Math.floor(at / channels);
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    return sample(batch, stored, at % channels, a * x + b * y + c, d * x + e * y + f);
   });
 }
 
 /** Bilinear between the four pixels around a place; beyond the border the nearest place on it. */
-function sample(stored: Uint8Array, height: number, width: number, x: number, y: number): number {
+function sample(
+  { height, width, channels }: PixelBatch,
+  stored: PixelBatch["pixels"],
+  channel: number,
+  x: number,
+  y: number,
+): number {
   const [column, row] = [clamp(x, width - 1), clamp(y, height - 1)];
   const [left, above] = [Math.floor(column), Math.floor(row)];
   const [right, below] = [Math.ceil(column), Math.ceil(row)];
-  const at = (atRow: number, atColumn: number) => stored[atRow * width + atColumn] as number;
+  const at = (atRow: number, atColumn: number) =>
+    stored[(atRow * width + atColumn) * channels + channel] as number;
   return blend(
     blend(at(above, left), at(above, right), column - left),
     blend(at(below, left), at(below, right), column - left),

@@ -1,39 +1,67 @@
 /**
- * Stored pixels -> the network's input in float64: through their maps where the batch is augmented, then with
- * TensorFlow's rules `tf.image.per_image_standardization` and `tf.image.resize` (bilinear, half-pixel centres), then
- * the grey channel once for each of the network's.
+ * Stored pixels -> the network's input in float64: through their maps where the batch is augmented, standardised by
+ * TensorFlow's rule `tf.image.per_image_standardization` where no linear preparation is given, resized as by
+ * `tf.image.resize` (bilinear, half-pixel centres), a grey channel taken once for each of the network's, then the
+ * linear preparation, which resizing leaves as it is.
  */
 import type { MapShape } from "../../core/shape.ts";
+import type { LinearPreparation } from "../../spec/preparation.ts";
 import type { Batch } from "../executor.ts";
 import { mappedPixels } from "./mappedPixels.ts";
 
 /**
  * @param batch has passed `requireBatch`.
+ * @param linear undefined: every image is standardised.
  * @param target `[numImages, ...shape]`, filled.
  */
-export function prepareBatch(batch: Batch, shape: MapShape, target: Float64Array): void {
+export function prepareBatch(
+  batch: Batch,
+  shape: MapShape,
+  linear: LinearPreparation | undefined,
+  target: Float64Array,
+): void {
   if (batch.kind === "prepared") {
     target.set(batch.values);
     return;
   }
-  const { height, width, numImages } = batch;
+  const { height, width, numImages, channels: stored } = batch;
   const [high, wide, channels] = shape;
   const [rows, columns] = [resizePlaces(height, high), resizePlaces(width, wide)];
+  const sources = Array.from({ length: channels }, (_, channel) => {
+    const last = linear?.reversed === true ? channels - 1 - channel : channel;
+    return stored === 1 ? 0 : last;
+  });
   for (let image = 0; image < numImages; image += 1) {
-    const grey = standardize(mappedPixels(batch, image));
-    const at = (row: number, column: number) => grey[row * width + column] as number;
+    const bytes = mappedPixels(batch, image);
+    const values = linear === undefined ? standardize(bytes) : bytes;
     rows.forEach((row, y) => {
       columns.forEach((column, x) => {
-        const above = blend(at(row.lower, column.lower), at(row.lower, column.upper), column.share);
-        const below = blend(at(row.upper, column.lower), at(row.upper, column.upper), column.share);
         const first = ((image * high + y) * wide + x) * channels;
-        target.fill(blend(above, below, row.share), first, first + channels);
+        sources.forEach((source, channel) => {
+          const at = (atRow: number, atColumn: number) =>
+            values[(atRow * width + atColumn) * stored + source] as number;
+          const above = blend(
+            at(row.lower, column.lower),
+            at(row.lower, column.upper),
+            column.share,
+          );
+          const below = blend(
+            at(row.upper, column.lower),
+            at(row.upper, column.upper),
+            column.share,
+          );
+          target[first + channel] = prepared(blend(above, below, row.share), linear, channel);
+        });
       });
     });
   }
 }
 
-/** `(x - mean) / max(deviation, 1 / sqrt(N))` over the N pixels of one image. */
+function prepared(value: number, linear: LinearPreparation | undefined, channel: number): number {
+  return linear === undefined ? value : linear.scale * value + (linear.offsets[channel] as number);
+}
+
+/** `(x - mean) / max(deviation, 1 / sqrt(N))` over the N values of one image, all channels together. */
 function standardize(values: Float64Array): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

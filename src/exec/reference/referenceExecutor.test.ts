@@ -24,6 +24,7 @@ function pixelBatch(numImages: number): PixelBatch {
     pixels: new Uint8Array(numImages * 6),
     height: 2,
     width: 3,
+    channels: 1,
     labels: new Uint8Array(numImages),
     numImages,
   };

@@ -7,6 +7,7 @@ import { bufferAt } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
@@ -38,6 +39,8 @@ class ReferenceExecutor implements Executor {
   readonly deviceLost: Promise<string> = new Promise(() => {});
   readonly #options: ExecutorOptions;
   readonly #plan: TrainingPlan;
+  readonly #inputShape: MapShape;
+  readonly #preparation: LinearPreparation | undefined;
   /** Of the plan for the run's own batch size; holds what outlives a step. */
   readonly #main: ReferenceMachine;
   /** By batch size: the last batch of an epoch may be smaller. */
@@ -50,6 +53,9 @@ class ReferenceExecutor implements Executor {
     this.#options = options;
     this.#plan = compilePlan(options);
     this.#main = new ReferenceMachine(this.#plan);
+    const [, ...inputShape] = mapSides(this.#main.shape(this.#plan.inputs.images));
+    this.#inputShape = inputShape;
+    this.#preparation = linearPreparation(options.preparation, inputShape[2]);
     this.#main.values(this.#plan.metrics)[2] = Number.NaN;
     this.#machines = new Map([[options.batchSize, this.#main]]);
     this.writeWeights(initialWeights(options.graph, options.seed));
@@ -78,7 +84,7 @@ class ReferenceExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const machine = this.#load(batch);
       machine.run("evaluation");
@@ -142,14 +148,16 @@ class ReferenceExecutor implements Executor {
     this.#machines.clear();
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#plan.numClasses;
+  }
+
   /** The machine for the batch's size, with the batch and the step's count in its inputs. */
   #load(batch: Batch): ReferenceMachine {
-    const { inputs, numClasses } = this.#plan;
-    const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
-    const shape: MapShape = [height, width, channels];
-    requireBatch(batch, shape, numClasses);
+    const { inputs } = this.#plan;
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
     const machine = this.#machineFor(batch.numImages);
-    prepareBatch(batch, shape, machine.values(inputs.images));
+    prepareBatch(batch, this.#inputShape, this.#preparation, machine.values(inputs.images));
     machine.values(inputs.labels).set(batch.labels);
     machine.values(inputs.step)[0] = this.#step;
     return machine;

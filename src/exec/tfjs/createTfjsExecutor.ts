@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TfjsBackendChoice } from "../../spec/settings.ts";
 import type { Executor, ExecutorOptions } from "../executor.ts";
-import { chooseBackend, type Fallback } from "./backends/chooseBackend.ts";
+import type { Fallback } from "./backends/chooseBackend.ts";
+import { shareBackend } from "./backends/shareBackend.ts";
 import { TfjsExecutor } from "./tfjsExecutor.ts";
 
 export interface TfjsExecutorRequest {
@@ -31,7 +32,7 @@ export async function createTfjsExecutor({
 }: TfjsExecutorRequest): Promise<CreatedTfjsExecutor> {
   // Without its per-operation checks and its banner; the loss is checked where it is read.
   tf.enableProdMode();
-  const { backend, reason, fallbacks } = await chooseBackend(choice, onPhase);
+  const { backend, reason, fallbacks } = await shareBackend(choice, onPhase);
   onPhase?.("Building the network");
   try {
     return { executor: new TfjsExecutor(options, backend), reason, fallbacks };

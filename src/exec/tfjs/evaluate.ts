@@ -1,7 +1,7 @@
 /** Inference over any number of batches: mean loss, confusion counts, the class given to each image. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel } from "../../bridge/toLayersModel.ts";
-import { createEvaluationTally } from "../evaluationTally.ts";
+import type { EvaluationTally } from "../evaluationTally.ts";
 import type { Batch, Evaluation } from "../executor.ts";
 import { crossEntropy, targets } from "./loss.ts";
 
@@ -14,18 +14,20 @@ interface PendingBatch {
 /**
  * Reads one batch while the device computes the next, so that neither waits for the other.
  *
+ * @param tally counts; it knows how many classes labels tell apart.
+ * @param numClasses units of the head.
  * @param prepare the network's input for a batch, disposed here.
  * @param read the values of a tensor, which it disposes.
  */
 export async function evaluate(
   bridged: BridgedModel,
+  tally: EvaluationTally,
   numClasses: number,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   prepare: (batch: Batch) => tf.Tensor4D,
   read: (tensor: tf.Tensor) => Promise<ArrayLike<number>>,
   onProgress: (numImages: number) => void | Promise<void> = () => {},
 ): Promise<Evaluation> {
-  const tally = createEvaluationTally(numClasses);
   let pending: PendingBatch | undefined;
 
   const settle = async ({ batch, reading }: PendingBatch) => {

@@ -7,8 +7,13 @@ import * as tf from "@tensorflow/tfjs";
 
 const EPSILON = 1e-7;
 
-/** `[N]` class indices to `[N, classes]`; smoothing gives that share of each label to all classes alike. */
+/**
+ * `[N]` class indices to `[N, classes]`; smoothing gives that share of each label to all classes alike. One class is
+ * every label's: see `docs/adr/0018`.
+ */
 export function targets(labels: tf.Tensor1D, classes: number, labelSmoothing: number): tf.Tensor2D {
+  // TensorFlow.js' oneHot asks for two classes at least.
+  if (classes === 1) return tf.ones([labels.size, 1]);
   const share = labelSmoothing / classes;
   return tf.tidy(() =>
     tf

@@ -4,19 +4,19 @@ import * as tf from "@tensorflow/tfjs";
 /**
  * By `gather`, since the CPU backend's `tf.image.transform` leaves all images after the first empty. Call in a tidy.
  *
- * @param images `[numImages, height, width, 1]`
+ * @param images `[numImages, height, width, channels]`
  * @param maps `[numImages, MAP_NUMBERS]`
  */
 export function mappedImages(images: tf.Tensor4D, maps: Float32Array): tf.Tensor4D {
-  const [numImages, height, width] = images.shape;
-  const pixels = images.reshape<tf.Tensor2D>([numImages, height * width]);
+  const [numImages, height, width, channels] = images.shape;
+  const pixels = images.reshape<tf.Tensor3D>([numImages, height * width, channels]);
   const places = tf.tensor2d(maps, [2 * numImages, 3]).matMul(grid(height, width));
   const [x, y] = tf.unstack(places.reshape([numImages, 2, height * width]), 1);
   if (x === undefined || y === undefined) throw new RangeError("a map has two coordinates");
   const [column, row] = [x.clipByValue(0, width - 1), y.clipByValue(0, height - 1)];
   const [left, above] = [column.floor(), row.floor()];
   const [right, below] = [column.ceil(), row.ceil()];
-  const [across, down] = [column.sub(left), row.sub(above)];
+  const [across, down] = [column.sub(left).expandDims(2), row.sub(above).expandDims(2)];
   // Within each image, so that places stay exact where integers are stored as floats.
   const at = (atRow: tf.Tensor, atColumn: tf.Tensor) =>
     tf.gather(pixels, atRow.mul(width).add(atColumn).toInt(), 1, 1);

@@ -21,6 +21,7 @@ function goldenBatch(): PixelBatch {
     labels: new Uint8Array(8),
     height: 28,
     width: 28,
+    channels: 1,
     numImages: 8,
   };
 }
@@ -31,7 +32,7 @@ describe("preparing pixels", () => {
     const expected = Array.from({ length: file.length / 4 }, (_, index) =>
       file.readFloatLE(4 * index),
     );
-    const values = prepareBatch(goldenBatch(), [size, size, 1]).dataSync();
+    const values = prepareBatch(goldenBatch(), [size, size, 1], undefined).dataSync();
     expect(values).toHaveLength(expected.length);
     const deviation = expected.reduce(
       (worst, value, index) => Math.max(worst, Math.abs(value - (values[index] ?? Number.NaN))),
@@ -41,21 +42,24 @@ describe("preparing pixels", () => {
   });
 
   test("takes the grey image once for each channel of the network", () => {
-    const values = prepareBatch(goldenBatch(), [28, 28, 3]).slice([0, 14, 0, 0], [1, 1, 28, 3]);
+    const values = prepareBatch(goldenBatch(), [28, 28, 3], undefined).slice(
+      [0, 14, 0, 0],
+      [1, 1, 28, 3],
+    );
     const [grey, second, third] = tf.unstack(values, 3).map((channel) => [...channel.dataSync()]);
     expect(second).toEqual(grey);
     expect(third).toEqual(grey);
   });
 
   test("refuses a batch that holds another number of pixels than it says", () => {
-    expect(() => prepareBatch({ ...goldenBatch(), numImages: 9 }, [28, 28, 1])).toThrowError(
-      expect.objectContaining({ code: "network.shape-mismatch" }),
-    );
+    expect(() =>
+      prepareBatch({ ...goldenBatch(), numImages: 9 }, [28, 28, 1], undefined),
+    ).toThrowError(expect.objectContaining({ code: "network.shape-mismatch" }));
   });
 
   test("refuses an augmented batch without a map for every image", () => {
     const batch = { ...goldenBatch(), maps: new Float32Array(7 * MAP_NUMBERS) };
-    expect(() => prepareBatch(batch, [28, 28, 1])).toThrowError(
+    expect(() => prepareBatch(batch, [28, 28, 1], undefined)).toThrowError(
       expect.objectContaining({ code: "network.shape-mismatch" }),
     );
   });

@@ -1,52 +1,72 @@
 /**
  * Stored pixels -> the network's input, on the device and for the whole batch at once: through their maps where the
- * batch is augmented, then with TensorFlow's numbers `tf.image.per_image_standardization` and `tf.image.resize`
- * (bilinear).
+ * batch is augmented, with TensorFlow's numbers `tf.image.per_image_standardization` where no linear preparation is given,
+ * `tf.image.resize` (bilinear), then the linear preparation.
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type MapShape } from "../../core/shape.ts";
+import type { LinearPreparation } from "../../spec/preparation.ts";
 import { MAP_NUMBERS } from "../affineMap.ts";
 import type { Batch, PixelBatch } from "../executor.ts";
 import { mappedImages } from "./mappedImages.ts";
 
 /**
  * @param shape the network's input shape.
+ * @param linear undefined: every image is standardised.
  * @returns `[numImages, ...shape]`, the caller's to dispose.
  * @throws PlaygroundError `network.shape-mismatch` if the batch holds another number of values.
  */
-export function prepareBatch(batch: Batch, shape: MapShape): tf.Tensor4D {
+export function prepareBatch(
+  batch: Batch,
+  shape: MapShape,
+  linear: LinearPreparation | undefined,
+): tf.Tensor4D {
   if (batch.kind === "prepared") {
     requireLength("prepared values", batch.values.length, batch.numImages, shape);
     return tf.tensor4d(batch.values, [batch.numImages, ...shape]);
   }
-  requireLength("pixels", batch.pixels.length, batch.numImages, [batch.height, batch.width, 1]);
+  const stored: MapShape = [batch.height, batch.width, batch.channels];
+  requireLength("pixels", batch.pixels.length, batch.numImages, stored);
   if (batch.maps !== undefined)
     requireLength("numbers of maps", batch.maps.length, batch.numImages, [1, 1, MAP_NUMBERS]);
-  return preparePixels(batch, shape);
+  return preparePixels(batch, shape, linear);
 }
 
 /**
- * Per image `(x - mean) / max(deviation, 1 / sqrt(N))` over its N pixels, then bilinear with half-pixel
- * centres, then the grey channel once for each channel of the network.
+ * Per image `(x - mean) / max(deviation, 1 / sqrt(N))` over its N values unless `linear` is given, then bilinear with
+ * half-pixel centres, then a grey channel once for each channel of the network, then `linear`.
  */
 function preparePixels(
-  { pixels, height, width, numImages, maps }: PixelBatch,
-  shape: MapShape,
+  { pixels, height, width, channels: storedChannels, numImages, maps }: PixelBatch,
+  [high, wide, channels]: MapShape,
+  linear: LinearPreparation | undefined,
 ): tf.Tensor4D {
-  const [high, wide, channels] = shape;
   return tf.tidy(() => {
-    const stored = tf.tensor4d(new Float32Array(pixels), [numImages, height, width, 1]);
+    const shape: [number, number, number, number] = [numImages, height, width, storedChannels];
+    const stored = tf.tensor4d(new Float32Array(pixels), shape);
     const images = maps === undefined ? stored : mappedImages(stored, maps);
-    const { mean, variance } = tf.moments(images, [1, 2, 3], true);
-    const deviation = variance.sqrt().maximum(1 / Math.sqrt(height * width));
-    const standardised: tf.Tensor4D = images.sub<tf.Tensor4D>(mean).div(deviation);
+    const values = linear === undefined ? standardize(images) : images;
     const resized =
       high === height && wide === width
-        ? standardised
-        : tf.image.resizeBilinear(standardised, [high, wide], false, true);
-    return channels === 1 ? resized : resized.tile([1, 1, 1, channels]);
+        ? values
+        : tf.image.resizeBilinear(values, [high, wide], false, true);
+    const tiled =
+      storedChannels === channels ? resized : resized.tile<tf.Tensor4D>([1, 1, 1, channels]);
+    return linear === undefined ? tiled : prepareLinearly(tiled, linear);
   });
+}
+
+function standardize(images: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width, channels] = images.shape;
+  const { mean, variance } = tf.moments(images, [1, 2, 3], true);
+  const deviation = variance.sqrt().maximum(1 / Math.sqrt(height * width * channels));
+  return images.sub<tf.Tensor4D>(mean).div(deviation);
+}
+
+function prepareLinearly(images: tf.Tensor4D, linear: LinearPreparation): tf.Tensor4D {
+  const ordered = linear.reversed ? images.reverse<tf.Tensor4D>(3) : images;
+  return ordered.mul<tf.Tensor4D>(linear.scale).add(tf.tensor1d([...linear.offsets]));
 }
 
 function requireLength(what: string, length: number, numImages: number, shape: MapShape): void {

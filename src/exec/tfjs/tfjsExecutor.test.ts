@@ -44,6 +44,7 @@ function executorFor(
     graph: smallNetwork(),
     batchSize: 6,
     seed: 3,
+    preparation: "standardize",
     labelSmoothing: 0,
     frozenLayers: 0,
     optimizer: {
@@ -73,7 +74,7 @@ function batchOf(numImages: number, offset = 0): PixelBatch {
     const stripe = [row % 2, column % 2, (row + column) % 2][labels[image] ?? 0] ?? 0;
     return 40 + 150 * stripe + ((index * 37 + offset * 11) % 50);
   });
-  return { kind: "pixels", pixels, labels, height: SIDE, width: SIDE, numImages };
+  return { kind: "pixels", pixels, labels, height: SIDE, width: SIDE, channels: 1, numImages };
 }
 
 const bits = (weights: ReadonlyMap<string, Float32Array>) =>

@@ -1,7 +1,7 @@
 /**
  * The executor on TensorFlow.js: a real `tf.LayersModel`, run eagerly. The fallback that runs everywhere and
- * the one that compiled engines are compared with. Owns model, optimiser state, metrics and backend; one at a
- * time in a worker, since TensorFlow.js keeps one backend for all.
+ * the one that compiled engines are compared with. Owns model, optimiser state and metrics, and shares the
+ * backend with others in its worker, since TensorFlow.js keeps one for all (`backends/shareBackend.ts`).
  */
 import * as tf from "@tensorflow/tfjs";
 import {
@@ -13,6 +13,8 @@ import type { PlaygroundError } from "../../core/errors.ts";
 import type { MapShape } from "../../core/shape.ts";
 import { networkEnds } from "../../plan/networkEnds.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
+import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -38,6 +40,7 @@ export class TfjsExecutor implements Executor {
   readonly #options: ExecutorOptions;
   readonly #backend: OpenBackend;
   readonly #inputShape: MapShape;
+  readonly #preparation: LinearPreparation | undefined;
   readonly #numClasses: number;
   readonly #bridged: BridgedModel;
   readonly #byPath: ReadonlyMap<string, BridgedWeight>;
@@ -58,6 +61,7 @@ export class TfjsExecutor implements Executor {
     this.#options = options;
     this.#backend = backend;
     this.#inputShape = ends.inputShape;
+    this.#preparation = linearPreparation(options.preparation, ends.inputShape[2]);
     this.#numClasses = ends.numClasses;
     this.#bridged = toLayersModel(options.graph, options);
     this.#byPath = new Map(this.#bridged.weights.map((weight) => [weight.spec.path, weight]));
@@ -114,7 +118,8 @@ export class TfjsExecutor implements Executor {
   ): Promise<Evaluation> {
     const prepare = (batch: Batch) => this.#prepare(batch);
     const read = (tensor: tf.Tensor) => this.#read(tensor);
-    return evaluate(this.#bridged, this.#numClasses, batches, prepare, read, onProgress);
+    const tally = createEvaluationTally(this.#numLabelClasses);
+    return evaluate(this.#bridged, tally, this.#numClasses, batches, prepare, read, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -176,9 +181,13 @@ export class TfjsExecutor implements Executor {
     return lossAndGradients(this.#bridged, variables, input, labels, wanted);
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#numClasses;
+  }
+
   #prepare(batch: Batch): tf.Tensor4D {
-    requireBatch(batch, this.#inputShape, this.#numClasses);
-    return prepareBatch(batch, this.#inputShape);
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
+    return prepareBatch(batch, this.#inputShape, this.#preparation);
   }
 
   async #read(tensor: tf.Tensor): Promise<Float32Array> {

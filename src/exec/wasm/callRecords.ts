@@ -10,11 +10,11 @@ const FIRST_ARGUMENT = 4;
 export function encodeCalls(calls: readonly Call[]): Uint8Array {
   const integers = new Int32Array(calls.length * SLOTS);
   const floats = new Float32Array(integers.buffer);
-  for (const [index, { kernel, chunks, args }] of calls.entries()) {
+  for (const [index, { kernel, chunks, goesOn = false, args }] of calls.entries()) {
     const start = index * SLOTS;
     if (args.length > SLOTS - FIRST_ARGUMENT)
       throw new RangeError(`${kernel} has ${args.length} arguments`);
-    integers.set([kernelNumber(kernel), chunks], start);
+    integers.set([kernelNumber(kernel), chunks, 0, Number(goesOn)], start);
     for (const [place, argument] of args.entries()) {
       const slot = start + FIRST_ARGUMENT + place;
       if (typeof argument === "number") integers[slot] = argument;

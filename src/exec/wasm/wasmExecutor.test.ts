@@ -86,6 +86,7 @@ describe("the compiled executor", async () => {
       labels: Uint8Array.from({ length: 8 }, (_, image) => image),
       height: 28,
       width: 28,
+      channels: 1,
       numImages: 8,
     };
     for (let step = 0; step < 30; step += 1) await executor.trainStep(batch, 0.003);

@@ -7,6 +7,7 @@ import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
@@ -20,7 +21,7 @@ import type {
 import { requireBatch, requireWeights } from "../requirements.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
-import { mapSides } from "./lower/lowering.ts";
+import { type Argument, f32, mapSides } from "./lower/lowering.ts";
 import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 
@@ -51,6 +52,8 @@ export class WasmExecutor implements Executor {
   readonly #options: ExecutorOptions;
   readonly #main: WasmProgram;
   readonly #machine: WasmMachine;
+  readonly #inputShape: MapShape;
+  readonly #preparation: LinearPreparation | undefined;
   /** By batch size: the last batch of an epoch may be smaller, those of an evaluation larger. */
   readonly #programs: Map<number, WasmProgram>;
   #step = 0;
@@ -60,6 +63,9 @@ export class WasmExecutor implements Executor {
   constructor(options: ExecutorOptions, kernels: KernelModule, threading: Threading) {
     this.#options = options;
     this.#main = layOutProgram(compile(options), threading.threads);
+    const [, ...inputShape] = mapSides(this.#main.shape(this.#main.plan.inputs.images));
+    this.#inputShape = inputShape;
+    this.#preparation = linearPreparation(options.preparation, inputShape[2]);
     this.#machine = new WasmMachine(kernels, threading, this.#main);
     this.info = executorInfo(kernels, threading);
     this.deviceLost = this.#machine.lost;
@@ -104,7 +110,7 @@ export class WasmExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#main.plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const program = await this.#load(batch);
       this.#machine.run(program, "evaluation");
@@ -174,6 +180,10 @@ export class WasmExecutor implements Executor {
     this.#numSteps += 1;
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
+  }
+
   #metrics(): Float32Array {
     return this.#machine.floats(this.#main, this.#main.plan.metrics);
   }
@@ -181,11 +191,10 @@ export class WasmExecutor implements Executor {
   /** The program for the batch's size, with the batch and the step's count in its inputs. */
   async #load(batch: Batch): Promise<WasmProgram> {
     await this.#machine.ready;
-    const { inputs, numClasses } = this.#main.plan;
-    const [, height, width, channels] = mapSides(this.#main.shape(inputs.images));
-    requireBatch(batch, [height, width, channels], numClasses);
+    const { inputs } = this.#main.plan;
+    requireBatch(batch, this.#inputShape, this.#numLabelClasses);
     const program = this.#programFor(batch.numImages);
-    this.#prepare(batch, program, [height, width, channels]);
+    this.#prepare(batch, program);
     this.#machine.integers(program, inputs.labels).set(batch.labels);
     this.#machine.integers(program, inputs.step)[0] = this.#step;
     return program;
@@ -200,28 +209,36 @@ export class WasmExecutor implements Executor {
     return program;
   }
 
-  #prepare(batch: Batch, program: WasmProgram, shape: MapShape): void {
+  #prepare(batch: Batch, program: WasmProgram): void {
     const { images } = this.#main.plan.inputs;
     if (batch.kind === "prepared") {
       this.#machine.floats(program, images).set(batch.values);
       return;
     }
-    const { pixels, height, width, numImages, maps } = batch;
+    const { pixels, height, width, channels, numImages, maps } = batch;
     // Behind everything else lie stored pixels and their maps, then the call that prepares them and its scratch memory.
     const staging = program.numBytes;
-    const mapsAt = staging + Math.ceil(pixels.length / 64) * 64;
+    const mapsAt = staging + Math.ceil(pixels.byteLength / 64) * 64;
     const at = mapsAt + Math.ceil((maps?.byteLength ?? 0) / 64) * 64;
     this.#machine.reserve(at);
-    this.#machine.bytes(staging, pixels.length).set(pixels);
+    this.#machine.bytes(staging, pixels.byteLength).set(bytesOf(pixels));
     if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
-    const stored = [staging, maps === undefined ? 0 : mapsAt, height, width];
-    const args = [...stored, ...shape, program.address(images)];
+    const stored = [staging, maps === undefined ? 0 : mapsAt, height, width, channels];
+    const target = program.address(images);
+    const form = [target, pixels instanceof Float32Array ? 1 : 0];
+    const args = [...stored, ...this.#inputShape, ...form, ...preparing(this.#preparation)];
     const call = { kernel: "prepareImages", chunks: numImages, args } as const;
-    this.#machine.runCall(call, at, Math.ceil((4 * height * width) / 64) * 64);
+    this.#machine.runCall(call, at, Math.ceil((4 * height * width * channels) / 64) * 64);
   }
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+/** The last arguments of `prepareImages`. */
+function preparing(linear: LinearPreparation | undefined): readonly Argument[] {
+  if (linear === undefined) return [0];
+  return [linear.reversed ? 2 : 1, f32(linear.scale), ...linear.offsets.map(f32)];
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -2,10 +2,8 @@
  * Trains on a graphics card: the plan of the network as prebuilt dispatches, one submit a step. Weights, gradients and the
  * optimiser's state stay on the device; what crosses is the batch, as bytes, and what somebody asks for.
  */
-import { type MapShape, sizeOf } from "../../core/shape.ts";
-import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
-import { compilePlan } from "../../plan/compilePlan.ts";
-import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { bufferAt } from "../../plan/buffers.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
@@ -16,22 +14,17 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
-  PixelBatch,
   TrainingMetrics,
 } from "../executor.ts";
 import { requireBatch, requireWeights } from "../requirements.ts";
-import { preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
-import { mapSides } from "./lowering.ts";
+import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import {
-  type BoundList,
   type CompileProgress,
   type MachineCounts,
-  type Storages,
   storageOf,
   WebgpuMachine,
 } from "./webgpuMachine.ts";
-import { layOutProgram, type WebgpuProgram } from "./webgpuProgram.ts";
 
 /** Steps that may wait on the device, so that a run can be paused and its memory stays small. */
 const MOST_WAITING = 2;
@@ -56,48 +49,6 @@ export async function createWebgpuExecutor(
     throw error;
   }
 }
-
-/** A program on the device. */
-interface BoundProgram extends WebgpuProgram {
-  readonly buffers: Storages;
-  readonly bound: Readonly<Record<ProgramName, ReadonlyMap<Phase, BoundList>>>;
-  /** By the stored images' size. */
-  readonly preparations: Map<string, Preparation>;
-}
-
-interface Preparation {
-  readonly buffers: Storages;
-  readonly list: BoundList;
-}
-
-async function bindProgram(
-  options: ExecutorOptions,
-  machine: WebgpuMachine,
-  onProgress?: CompileProgress,
-): Promise<BoundProgram> {
-  const program = layOutProgram(compile(options));
-  const buffers = await machine.allocate(program.storages);
-  if (program.table.length > 0)
-    machine.write(storageOf(buffers, "table"), Uint32Array.from(program.table));
-  const { training, evaluation, prediction } = program.lists;
-  const all = [...training, ...evaluation, ...prediction];
-  const list = await machine.bind(all, buffers, onProgress);
-  const byPhase = (from: number, count: number) =>
-    new Map(
-      PHASES.map((phase) => [
-        phase,
-        list.slice(from, from + count).filter((_, index) => all[from + index]?.phase === phase),
-      ]),
-    );
-  const bound = {
-    training: byPhase(0, training.length),
-    evaluation: byPhase(training.length, evaluation.length),
-    prediction: byPhase(training.length + evaluation.length, prediction.length),
-  };
-  return { ...program, buffers, bound, preparations: new Map() };
-}
-
-const PHASES: readonly Phase[] = ["forward", "backward", "update"];
 
 export class WebgpuExecutor implements Executor {
   readonly info: ExecutorInfo;
@@ -167,7 +118,7 @@ export class WebgpuExecutor implements Executor {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#main.plan.numClasses);
+    const tally = createEvaluationTally(this.#numLabelClasses);
     for await (const batch of batches) {
       const { program, preparation } = await this.#load(batch);
       this.#machine.run(preparation, ...program.bound.evaluation.values());
@@ -223,6 +174,10 @@ export class WebgpuExecutor implements Executor {
     this.#machine.close();
   }
 
+  get #numLabelClasses(): number {
+    return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
+  }
+
   #size(id: number): number {
     return sizeOf(bufferAt(this.#main.plan.buffers, id).shape);
   }
@@ -244,9 +199,8 @@ export class WebgpuExecutor implements Executor {
 
   /** The program for the batch's size, with the batch and the step's count on the device. */
   async #load(batch: Batch) {
-    const { inputs, numClasses, buffers } = this.#main.plan;
-    const [, height, width, channels] = mapSides(bufferAt(buffers, inputs.images).shape);
-    requireBatch(batch, [height, width, channels], numClasses);
+    const { inputs } = this.#main.plan;
+    requireBatch(batch, this.#main.inputShape, this.#numLabelClasses);
     this.#machine.throwFault();
     const program = await this.#programFor(batch.numImages);
     const write = (id: number, values: Int32Array<ArrayBuffer>) =>
@@ -254,7 +208,7 @@ export class WebgpuExecutor implements Executor {
     write(inputs.labels, Int32Array.from(batch.labels));
     write(inputs.step, Int32Array.of(this.#step));
     if (batch.kind === "pixels") {
-      const preparation = await this.#prepare(batch, program, [height, width, channels]);
+      const preparation = await prepareBatch(batch, program, this.#options, this.#machine);
       return { program, preparation };
     }
     this.#writeFloats(program, inputs.images, batch.values);
@@ -268,29 +222,4 @@ export class WebgpuExecutor implements Executor {
     this.#programs.set(batchSize, program);
     return program;
   }
-
-  async #prepare(batch: PixelBatch, program: BoundProgram, shape: MapShape): Promise<BoundList> {
-    const { pixels, height, width, numImages, maps } = batch;
-    const images = { numImages, height, width, hasMaps: maps !== undefined };
-    const key = `${height}x${width}${maps === undefined ? "" : " through maps"}`;
-    let preparation = program.preparations.get(key);
-    if (preparation === undefined) {
-      const own = await this.#machine.allocate(preparationStorages(images));
-      const buffers = new Map([...program.buffers, ...own]);
-      const target = program.tensor(program.plan.inputs.images);
-      const list = await this.#machine.bind(prepareImages(images, shape, target), buffers);
-      preparation = { buffers, list };
-      program.preparations.set(key, preparation);
-    }
-    const whole = new Uint8Array(Math.ceil(pixels.length / 4) * 4);
-    whole.set(pixels);
-    this.#machine.write(storageOf(preparation.buffers, "pixels"), whole);
-    if (maps !== undefined)
-      this.#machine.write(storageOf(preparation.buffers, "maps"), Float32Array.from(maps));
-    return preparation.list;
-  }
-}
-
-function compile(options: ExecutorOptions): TrainingPlan {
-  return applyPasses(compilePlan(options), PASS_NAMES);
 }

@@ -6,7 +6,7 @@ import { type LayerDefinition, NO_WEIGHTS } from "./definition.ts";
 /** Sum of inputs of one shape. The error names both sides, since that is what one needs to mend it. */
 export const add: LayerDefinition<AddLayer> = {
   ...NO_WEIGHTS,
-  outputShape(layer, inputs) {
+  outputShape(layer, inputs, makers) {
     const [first, ...others] = inputs;
     if (
       first !== undefined &&
@@ -18,11 +18,10 @@ export const add: LayerDefinition<AddLayer> = {
       code: "network.shape-mismatch",
       where: layer.name,
       rule: "its inputs must have the same shape",
-      expected: first === undefined ? "two inputs" : `${formatShape(first)} (${layer.inputs[0]})`,
+      expected: first === undefined ? "two inputs" : `${formatShape(first)} (${makers[0]})`,
       got:
-        others
-          .map((other, index) => `${formatShape(other)} (${layer.inputs[index + 1]})`)
-          .join(", ") || "one input",
+        others.map((other, index) => `${formatShape(other)} (${makers[index + 1]})`).join(", ") ||
+        "one input",
       remedy: "Give both branches the same filters, strides and padding.",
       context: { layer: layer.name },
     });

@@ -1,11 +1,15 @@
 import type { BatchNormalizationLayer } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
 import type { LayerDefinition } from "./definition.ts";
+import { onlyInput } from "./shapePreserving.ts";
 import { mapInput } from "./window.ts";
 
 /** Over the channels, with moving statistics. Without `scale` or `center` the array is left out, as in Keras. */
 export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {
-  outputShape: (layer, inputs) => mapInput(layer.name, inputs),
+  outputShape(layer, inputs) {
+    mapInput(layer.name, inputs);
+    return onlyInput(layer.name, inputs);
+  },
   weights(layer, inputs) {
     const shape = [mapInput(layer.name, inputs)[2]];
     const vector = (name: string, kind: "zeros" | "ones", trainable: boolean): WeightSpec => ({

@@ -6,9 +6,10 @@ import type { WeightSpec } from "../weights.ts";
 export interface LayerDefinition<L extends Layer> {
   /**
    * Shape of the output without the batch axis.
+   * @param makers for each input, the layer that gave it its shape: the convolution, not the norm behind it.
    * @throws PlaygroundError `network.*` naming the layer where the inputs do not fit.
    */
-  outputShape(layer: L, inputs: readonly Shape[]): Shape;
+  outputShape(layer: L, inputs: readonly Shape[], makers: readonly string[]): Shape;
   /** In Keras' order. `inputs` have passed `outputShape`. */
   weights(layer: L, inputs: readonly Shape[]): readonly WeightSpec[];
   /** Multiply-accumulates for one image: padded taps counted, biases not. */

@@ -37,13 +37,18 @@ export interface InferredLayer {
   readonly macs: number;
 }
 
-/** Shape, weights and MACs of one layer. @throws PlaygroundError `network.*` */
+/**
+ * Shape, weights and MACs of one layer.
+ * @param makers for each input, the layer that gave it its shape.
+ * @throws PlaygroundError `network.*`
+ */
 export function inferLayer<T extends LayerType>(
   layer: LayerOf<T> & { readonly type: T },
   inputs: readonly Shape[],
+  makers: readonly string[],
 ): InferredLayer {
   const definition: LayerDefinition<LayerOf<T>> = LAYERS[layer.type];
-  const shape = definition.outputShape(layer, inputs);
+  const shape = definition.outputShape(layer, inputs, makers);
   return {
     shape,
     weights: definition.weights(layer, inputs),

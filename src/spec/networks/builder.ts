@@ -121,3 +121,5 @@ export function createBuilder(graphName: string) {
     finish: (): LayerGraph => ({ name: graphName, layers }),
   };
 }
+
+export type NetworkBuilder = ReturnType<typeof createBuilder>;

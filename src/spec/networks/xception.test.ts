@@ -15,6 +15,7 @@ import { buildXception, scaledFilters } from "./xception.ts";
 const tiny: NetworkSettings = { ...oneMinute.settings, width: 0.125 };
 
 const settingsArbitrary: fc.Arbitrary<NetworkSettings> = fc.record({
+  network: fc.constant("xception"),
   inputSize: fc.integer({ min: 28, max: 120 }),
   inputChannels: fc.constantFrom(1, 3),
   classes: fc.integer({ min: 1, max: 20 }),

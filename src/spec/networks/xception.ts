@@ -5,11 +5,11 @@
  */
 import type { Pair } from "../../core/shape.ts";
 import type { LayerGraph } from "../graph.ts";
-import type { NetworkSettings } from "../settings.ts";
+import type { NetworkSettings, Padding, PoolPadding } from "../settings.ts";
 import { createBuilder, type Tensor } from "./builder.ts";
+import { convolutionOfKind } from "./convolutionOfKind.ts";
 
 const ENTRY_FILTERS = [128, 256, 728] as const;
-const MIDDLE_FILTERS = 728;
 const KERNEL: Pair = [3, 3];
 const HALVING: Pair = [2, 2];
 const POINT: Pair = [1, 1];
@@ -19,8 +19,23 @@ export function scaledFilters(filters: number, width: number): number {
   return width === 1 ? filters : Math.max(8, Math.floor((filters * width) / 8 + 0.5) * 8);
 }
 
-export function buildXception(settings: NetworkSettings): LayerGraph {
-  const net = createBuilder("xception");
+/** Where a network that calls itself Xception has something else in it. */
+export interface XceptionParts {
+  readonly name: string;
+  readonly middleFilters: number;
+  /** Of block 4, the last one of the entry flow. */
+  readonly block4Pool: Padding | PoolPadding;
+  readonly block4ShortcutFilters: number;
+}
+
+/** @param parts what differs from the paper's in ways that no setting offers. */
+export function buildXception(
+  settings: NetworkSettings,
+  parts: Partial<XceptionParts> = {},
+): LayerGraph {
+  const { name: graphName = "xception", middleFilters = 728 } = parts;
+  const { block4Pool = settings.poolPadding, block4ShortcutFilters = 728 } = parts;
+  const net = createBuilder(graphName);
   const useBias = settings.bias;
   const scaled = (filters: number) => scaledFilters(filters, settings.width);
 
@@ -33,64 +48,23 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
     });
   const relu = (from: Tensor, name: string) => net.activation(from, name, "relu");
 
-  /** One "separable convolution" of the paper's figure, in the kind that is set, with its batch norm. */
-  const convolution = (from: Tensor, name: string, filters: number): Tensor =>
-    norm(convolutionOfKind(from, name, filters), `${name}_bn`);
-
-  const convolutionOfKind = (from: Tensor, name: string, filters: number): Tensor => {
-    const { convolution: kind, intermediateActivation, depthMultiplier } = settings;
-    const between = (tensor: Tensor) =>
-      intermediateActivation === "none"
-        ? tensor
-        : net.activation(tensor, `${name}_between`, intermediateActivation);
-    switch (kind) {
-      case "ordinary":
-        return net.conv2d(from, name, { filters, kernelSize: KERNEL, padding: "same", useBias });
-      case "pointwise-first": {
-        const pointwise = net.conv2d(from, `${name}_pointwise`, {
-          filters,
-          kernelSize: POINT,
-          padding: "same",
-          useBias: false,
-        });
-        return net.depthwiseConv2d(between(pointwise), `${name}_depthwise`, {
-          kernelSize: KERNEL,
-          padding: "same",
-          useBias,
-        });
-      }
-      case "separable": {
-        if (intermediateActivation === "none") {
-          return net.separableConv2d(from, name, {
-            filters,
-            kernelSize: KERNEL,
-            padding: "same",
-            depthMultiplier,
-            useBias,
-          });
-        }
-        const depthwise = net.depthwiseConv2d(from, `${name}_depthwise`, {
-          kernelSize: KERNEL,
-          padding: "same",
-          depthMultiplier,
-          useBias: false,
-        });
-        return net.conv2d(between(depthwise), `${name}_pointwise`, {
-          filters,
-          kernelSize: POINT,
-          padding: "same",
-          useBias,
-        });
-      }
-    }
+  const convolution = (from: Tensor, name: string, filters: number): Tensor => {
+    const window = { filters, kernelSize: KERNEL, padding: "same", useBias } as const;
+    return norm(convolutionOfKind(net, settings, from, name, window), `${name}_bn`);
   };
 
   /** Halves the map by a pool, and adds the shortcut where residuals are on. */
-  const poolAndAdd = (inside: Tensor, before: Tensor, block: string, filters: number): Tensor => {
+  const poolAndAdd = (
+    inside: Tensor,
+    before: Tensor,
+    block: string,
+    filters: number,
+    padding: Padding | PoolPadding = settings.poolPadding,
+  ): Tensor => {
     const pooled = net.pooling(inside, `${block}_pool`, "MaxPooling2D", {
       poolSize: KERNEL,
       strides: HALVING,
-      padding: settings.poolPadding,
+      padding,
     });
     if (!settings.residual) return pooled;
     const shortcut = net.conv2d(before, `${block}_residual_conv`, {
@@ -136,7 +110,9 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
     const start = number > 2 || settings.reluFirst ? relu(before, `${block}_sepconv1_act`) : before;
     const first = convolution(start, `${block}_sepconv1`, filters);
     const second = convolution(relu(first, `${block}_sepconv2_act`), `${block}_sepconv2`, filters);
-    return poolAndAdd(second, before, block, filters);
+    return number === 4
+      ? poolAndAdd(second, before, block, scaled(block4ShortcutFilters), block4Pool)
+      : poolAndAdd(second, before, block, filters);
   };
 
   const middleBlock = (before: Tensor, number: number): Tensor => {
@@ -146,7 +122,7 @@ export function buildXception(settings: NetworkSettings): LayerGraph {
       x = convolution(
         relu(x, `${block}_sepconv${index}_act`),
         `${block}_sepconv${index}`,
-        scaled(MIDDLE_FILTERS),
+        scaled(middleFilters),
       );
     }
     if (settings.reluBeforeAdd) x = relu(x, `${block}_out_act`);

@@ -4,9 +4,11 @@ import type { Recipe } from "./recipe.ts";
 /** R0: the Fashion-MNIST notebook, as written. Its `fit(batch_size=32)` is ignored there, since its data comes in batches of 64. */
 export const notebook: Recipe = {
   id: "notebook",
+  group: "documents",
   title: "The notebook",
   sentence:
     "The Fashion-MNIST notebook as written: 94 pixels, three middle blocks, Adam at 0.005, batches of 64 on all 60,000 images. Meant for a GPU.",
+  purpose: "train",
   settings: {
     ...paperSettings,
     inputSize: 94,

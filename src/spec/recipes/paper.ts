@@ -3,6 +3,7 @@ import type { Recipe } from "./recipe.ts";
 
 /** The network of the Xception paper (Chollet 2017, figure 5), as Keras Applications and the common PyTorch port have it. */
 export const paperSettings: Settings = {
+  network: "xception",
   inputSize: 299,
   inputChannels: 3,
   classes: 1000,
@@ -40,8 +41,11 @@ export const paperSettings: Settings = {
   budget: "epochs",
   epochs: 1,
   steps: 1000,
+  stepsPerEpoch: 0,
+  validationSteps: 0,
   remainder: "drop",
   seed: 1,
+  base: "none",
   frozenLayers: 0,
   engine: "automatic",
   threads: 0,
@@ -52,6 +56,7 @@ export const paperSettings: Settings = {
   shear: 0,
   zoom: 0,
   dataSet: "fashion-mnist",
+  preparation: "standardize",
   trainingImages: 0,
   holdOut: 5000,
   shuffleBuffer: 10000,
@@ -59,8 +64,10 @@ export const paperSettings: Settings = {
 
 export const paper: Recipe = {
   id: "paper",
+  group: "documents",
   title: "The paper",
   sentence:
     "Xception as published: 299 pixels, eight middle blocks, 22,855,952 trainable parameters. Compare its cost with the ordinary twin before you think of training it here.",
+  purpose: "train",
   settings: paperSettings,
 };

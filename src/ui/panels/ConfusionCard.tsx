@@ -1,23 +1,27 @@
 /** The confusion matrix with the accuracy of each class, on images it names, and the images behind a cell. */
-import { useEffect, useRef, useState } from "react";
+import { lazy, useEffect, useRef, useState } from "react";
 import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confusionMatrix.ts";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/evaluationState.ts";
+import { shownDataSet } from "../../store/store.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { CellImages } from "./CellImages.tsx";
+import { LazyDialog } from "../widgets/LazyPart.tsx";
+
+const CellImages = lazy(async () => ({ default: (await import("./CellImages.tsx")).CellImages }));
 
 const NO_CLASSES: readonly string[] = [];
 
 export function ConfusionCard() {
   const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
-  const classes = usePlaygroundRecord(({ dataSet }) => dataSet.description?.classes ?? NO_CLASSES);
+  const classes = usePlaygroundRecord((state) => shownDataSet(state)?.classes ?? NO_CLASSES);
   const runId = usePlayground(({ run }) => run.runId);
   const canTest = usePlayground(
     ({ run }) => run.progress !== null && run.outcome !== "failed" && run.testing === null,
   );
+  const chosen = usePlayground(({ evaluation }) => evaluation.cell !== null);
   const actions = useActions();
   const [pointed, setPointed] = useState<ConfusionCell | null>(null);
   return (
@@ -50,7 +54,11 @@ export function ConfusionCard() {
           )}
         </div>
       )}
-      <CellImages />
+      {chosen && (
+        <LazyDialog title="The images of the cell">
+          <CellImages />
+        </LazyDialog>
+      )}
     </Card>
   );
 }

@@ -1,14 +1,20 @@
 /** The settings, from the table of fields, in three groups that fold. */
 import { ChevronDown, ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode } from "react";
 import { FIELDS, SETTING_KEYS } from "../../spec/fields.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
 import { networkOf } from "../../store/derived.ts";
-import { applies, changedFromRecipe } from "../../store/settingsState.ts";
+import { applies, changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.ts";
 import { type ControlGroup, toggled } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
 import { SettingField } from "../widgets/SettingField.tsx";
 import { DataStatus } from "./DataStatus.tsx";
+
+const RecipeNotes = lazy(async () => {
+  const { RecipeNotes: Part } = await import("./RecipeNotes.tsx");
+  return { default: Part };
+});
 
 const TITLES: Readonly<Record<ControlGroup, string>> = {
   network: "Network",
@@ -38,6 +44,11 @@ function RecipeNote() {
   return (
     <div className="recipe-note">
       <p>{recipeById(recipeId).sentence}</p>
+      {recipeId !== DEFAULT_RECIPE_ID && (
+        <LazyPart title="Notes">
+          <RecipeNotes recipeId={recipeId} />
+        </LazyPart>
+      )}
       {numChanged > 0 && (
         <p className="recipe-changes">
           <span className="changed-dot" aria-hidden />
@@ -138,11 +149,11 @@ function Advanced({ group }: { readonly group: ControlGroup }) {
   );
 }
 
-/** Settings that are valid one by one and yet give no network, said where they are set. */
+/** Settings that are valid one by one and yet give no network to train, said where they are set. */
 function NetworkProblem() {
   const message = usePlayground(({ settings }) => {
     const network = networkOf(settings.values);
-    return network.ok ? null : network.message;
+    return network.ok ? network.untrainable : network.message;
   });
   return (
     <div aria-live="polite">{message !== null && <p className="field-problem">{message}</p>}</div>

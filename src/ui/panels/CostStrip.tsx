@@ -5,6 +5,7 @@ import type { ConvolutionKind, Settings } from "../../spec/settings.ts";
 import { type Costs, costsOf, twinSettings } from "../../store/derived.ts";
 import { type MeasureTarget, speedOf } from "../../store/measurements.ts";
 import { isActive } from "../../store/runState.ts";
+import { blockedReason } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 
 export function CostStrip() {
@@ -58,7 +59,7 @@ function CostItem(props: CostItemProps) {
         {own === null ? missing : format(own)}
       </dd>
       {ownAction && <dd className="cost-action">{ownAction}</dd>}
-      <dd className="cost-twin">
+      <dd className="cost-twin" data-twin={twinName}>
         <CostBars kind={kind} own={own} twin={twin} />
         <span className="cost-twin-words">
           {twin === null ? (
@@ -143,6 +144,7 @@ function MeasureButton({
   const actions = useActions();
   const pending = usePlayground(({ measurements }) => measurements.pending?.target ?? null);
   const busy = usePlayground(({ run }) => isActive(run));
+  const blocked = usePlayground(blockedReason);
   if (pending === target) {
     return (
       <button
@@ -159,11 +161,11 @@ function MeasureButton({
     <button
       type="button"
       className="button button-tiny"
-      disabled={busy || pending !== null}
+      disabled={busy || blocked !== null || pending !== null}
       title={
         busy
           ? "After the run: both at once would slow each other down."
-          : "Times a few steps of training on this machine."
+          : (blocked ?? "Times a few steps of training on this machine.")
       }
       onClick={() => actions.measure(target)}
     >

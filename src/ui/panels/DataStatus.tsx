@@ -1,17 +1,45 @@
 /** The data set: what there is, how much of it has come, and what had to be tried again. */
+
+import { lazy } from "react";
 import { formatBytes, formatCount } from "../../core/units.ts";
-import { usePlayground } from "../PlaygroundContext.tsx";
+import { isOwnDataSet } from "../../spec/ownData.ts";
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { LazyDialog } from "../widgets/LazyPart.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
+import { OwnData } from "./own/OwnData.tsx";
+
+const LookDialog = lazy(async () => ({
+  default: (await import("./look/LookDialog.tsx")).LookDialog,
+}));
+
+function LookButton() {
+  const actions = useActions();
+  const open = usePlayground(({ dataLook }) => dataLook.open);
+  return (
+    <>
+      <button type="button" className="button button-small" onClick={() => actions.lookAtData()}>
+        Look at the data
+      </button>
+      {open && (
+        <LazyDialog title="Look at the data">
+          <LookDialog />
+        </LazyDialog>
+      )}
+    </>
+  );
+}
 
 export function DataStatus() {
   const description = usePlayground(({ dataSet }) => dataSet.description);
   const failed = usePlayground(({ dataSet }) => dataSet.error !== null);
+  const isOwn = usePlayground(({ settings }) => isOwnDataSet(settings.values.dataSet));
   const data = usePlayground(({ run }) => run.data);
   const retries = usePlayground(({ run }) => run.retries);
   const newest = retries.at(-1);
   return (
     <div className="data-status">
-      {description === null ? (
+      <OwnData />
+      {isOwn ? null : description === null ? (
         <p>{failed ? "No data set." : "Looking for the data set…"}</p>
       ) : (
         <p>
@@ -25,6 +53,7 @@ export function DataStatus() {
       {description !== null && description.fallbackReason !== "" && (
         <p className="data-fallback">{description.fallbackReason}</p>
       )}
+      <LookButton />
       {data !== null && (
         <>
           <ProgressBar

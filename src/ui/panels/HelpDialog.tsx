@@ -1,8 +1,7 @@
-/** What this is, its shortcuts, and what the words mean. */
-import { Dialog } from "@base-ui/react/dialog";
-import { CircleHelp, X } from "lucide-react";
+/** What this is, its shortcuts, and what the words mean. Loads when it is opened first. */
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { SHORTCUTS } from "../useShortcuts.ts";
+import { DialogFrame } from "../widgets/DialogFrame.tsx";
 import { SwitchBox } from "../widgets/SwitchBox.tsx";
 
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
@@ -39,57 +38,41 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
 
 export function HelpDialog() {
   const actions = useActions();
-  const open = usePlayground((state) => state.view.helpIsOpen);
   const shortcuts = usePlayground((state) => state.view.shortcuts);
   return (
-    <Dialog.Root open={open} onOpenChange={(helpIsOpen) => actions.setView({ helpIsOpen })}>
-      <Dialog.Trigger className="icon-button" aria-label="Help" title="Help">
-        <CircleHelp size={18} aria-hidden />
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">Xception Playground</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label="Close">
-              <X size={18} aria-hidden />
-            </Dialog.Close>
+    <DialogFrame
+      title="Xception Playground"
+      words="Trains a real Xception on real images in this tab. Nothing is installed and nothing leaves this machine. Choose a recipe, move what you like on the left, watch every cost follow, and press Train."
+      onClose={() => actions.setView({ helpIsOpen: false })}
+    >
+      <h3>Keys</h3>
+      <dl className="key-list">
+        {SHORTCUTS.map(({ key, action }) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{action}</dd>
           </div>
-          <Dialog.Description className="dialog-text">
-            Trains a real Xception on real images in this tab. Nothing is installed and nothing
-            leaves this machine. Choose a recipe, move what you like on the left, watch every cost
-            follow, and press Train.
-          </Dialog.Description>
-          <h3>Keys</h3>
-          <dl className="key-list">
-            {SHORTCUTS.map(({ key, action }) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{action}</dd>
-              </div>
-            ))}
-          </dl>
-          <div className="dialog-switch">
-            <span>Single-key shortcuts</span>
-            <SwitchBox
-              label="Single-key shortcuts"
-              checked={shortcuts}
-              onChange={(checked) => actions.setView({ shortcuts: checked })}
-            />
+        ))}
+      </dl>
+      <div className="dialog-switch">
+        <span>Single-key shortcuts</span>
+        <SwitchBox
+          label="Single-key shortcuts"
+          checked={shortcuts}
+          onChange={(checked) => actions.setView({ shortcuts: checked })}
+        />
+      </div>
+      <h3>Words</h3>
+      <dl className="word-list">
+        {WORDS.map(([word, meaning]) => (
+          <div key={word}>
+            <dt>{word}</dt>
+            <dd>{meaning}</dd>
           </div>
-          <h3>Words</h3>
-          <dl className="word-list">
-            {WORDS.map(([word, meaning]) => (
-              <div key={word}>
-                <dt>{word}</dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+        ))}
+      </dl>
+    </DialogFrame>
   );
 }

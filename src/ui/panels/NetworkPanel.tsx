@@ -1,7 +1,6 @@
-/** The network: as a picture with the inside of a chosen block, or as a table of its layers. */
+/** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
 import { Tabs } from "@base-ui/react/tabs";
-import { useMemo } from "react";
-import { BlockDetails } from "../../diagram/BlockDetails.tsx";
+import { lazy, useMemo } from "react";
 import { summarizeBlocks } from "../../diagram/blocks.ts";
 import { NetworkDiagram } from "../../diagram/NetworkDiagram.tsx";
 import type { NetworkAnalysis } from "../../spec/analysis.ts";
@@ -9,7 +8,22 @@ import { networkOf } from "../../store/derived.ts";
 import type { NetworkView } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LayerTable } from "./LayerTable.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
+import { ArchitectureButton } from "./ArchitectureButton.tsx";
+
+const BlockDetails = lazy(async () => {
+  const { BlockDetails: Part } = await import("../../diagram/BlockDetails.tsx");
+  return { default: Part };
+});
+const LayerTable = lazy(async () => {
+  const { LayerTable: Part } = await import("./LayerTable.tsx");
+  return { default: Part };
+});
+
+const SummaryView = lazy(async () => {
+  const { SummaryView: Part } = await import("./SummaryView.tsx");
+  return { default: Part };
+});
 
 export function NetworkPanel() {
   const actions = useActions();
@@ -27,7 +41,7 @@ export function NetworkPanel() {
         id="network"
         note={
           <span className="network-note">
-            <span className="network-hint">block width = its share of multiplications</span>
+            <span className="network-hint">width = share of multiplications</span>
             <Tabs.List className="view-tabs" aria-label="Show the network as">
               <Tabs.Tab className="view-tab" value="picture">
                 Picture
@@ -35,7 +49,11 @@ export function NetworkPanel() {
               <Tabs.Tab className="view-tab" value="table">
                 Table
               </Tabs.Tab>
+              <Tabs.Tab className="view-tab" value="summary">
+                Summary
+              </Tabs.Tab>
             </Tabs.List>
+            <ArchitectureButton />
           </span>
         }
       >
@@ -46,7 +64,14 @@ export function NetworkPanel() {
                 <Picture analysis={network.analysis} />
               </Tabs.Panel>
               <Tabs.Panel value="table">
-                <LayerTable analysis={network.analysis} />
+                <LazyPart title="The table">
+                  <LayerTable analysis={network.analysis} />
+                </LazyPart>
+              </Tabs.Panel>
+              <Tabs.Panel value="summary">
+                <LazyPart title="The summary">
+                  <SummaryView analysis={network.analysis} />
+                </LazyPart>
               </Tabs.Panel>
             </>
           ) : (
@@ -75,7 +100,9 @@ function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
         onSelect={(id) => actions.setView({ selectedBlock: id === selected ? null : id })}
       />
       {block ? (
-        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+        <LazyPart title="The block">
+          <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+        </LazyPart>
       ) : (
         <p className="network-invitation">
           Choose a block to see its layers and its multiplications written out.

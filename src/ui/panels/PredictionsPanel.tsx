@@ -1,8 +1,9 @@
 /** Some test images with what the network takes them for, right and wrong told apart by words as well as colour. */
 import { formatCount, formatPercent } from "../../core/units.ts";
+import { shownDataSet } from "../../store/store.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { GrayImage } from "../widgets/GrayImage.tsx";
+import { PixelImage } from "../widgets/PixelImage.tsx";
 
 /** Empty places before the first predictions: as many images as the worker sends. */
 const NUM_PLACES = 20;
@@ -10,7 +11,7 @@ const PLACES = Array.from({ length: NUM_PLACES }, (_, index) => index);
 
 export function PredictionsPanel() {
   const predictions = usePlayground(({ evaluation }) => evaluation.predictions);
-  const dataSet = usePlayground((state) => state.dataSet.description);
+  const dataSet = usePlayground(shownDataSet);
   const note =
     predictions === null
       ? "test images, and what the network takes them for"
@@ -55,12 +56,14 @@ interface GalleryProps {
     readonly classes: readonly string[];
     readonly height: number;
     readonly width: number;
+    readonly channels: 1 | 3;
   };
 }
 
 function Gallery({ predictions, dataSet }: GalleryProps) {
   const { indices, labels, pixels, probabilities } = predictions;
-  const { classes, height, width } = dataSet;
+  const { classes, height, width, channels } = dataSet;
+  const size = height * width * channels;
   const numClasses = indices.length > 0 ? probabilities.length / indices.length : 0;
   return (
     <ul className="gallery">
@@ -71,9 +74,10 @@ function Gallery({ predictions, dataSet }: GalleryProps) {
         return (
           <Tile
             key={index}
-            pixels={pixels.subarray(position * height * width, (position + 1) * height * width)}
+            pixels={pixels.subarray(position * size, (position + 1) * size)}
             height={height}
             width={width}
+            channels={channels}
             truth={classes[label] ?? `class ${label}`}
             predicted={classes[predicted] ?? "nothing"}
             probability={row[predicted] ?? 0}
@@ -89,17 +93,18 @@ function Tile(props: {
   readonly pixels: Uint8Array;
   readonly height: number;
   readonly width: number;
+  readonly channels: 1 | 3;
   readonly truth: string;
   readonly predicted: string;
   readonly probability: number;
   readonly right: boolean;
 }) {
-  const { pixels, height, width, truth, predicted, probability, right } = props;
+  const { pixels, height, width, channels, truth, predicted, probability, right } = props;
   const share = formatPercent(probability, 0);
   return (
     <li className="tile" data-wrong={!right || undefined}>
       <span className="tile-picture">
-        <GrayImage pixels={pixels} height={height} width={width} />
+        <PixelImage pixels={pixels} height={height} width={width} channels={channels} />
         <span className="tile-share" aria-hidden>
           {share}
         </span>

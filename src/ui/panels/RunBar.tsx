@@ -1,19 +1,27 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
-import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { Flag, Pause, Play, RotateCcw, StepForward } from "lucide-react";
 import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
+import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
-import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
 
-const RECIPE_OPTIONS = RECIPES.map(({ id, title, sentence }) => ({
+const GROUPS: Readonly<Record<RecipeGroup, string>> = {
+  start: "To start with",
+  documents: "The documents",
+  "good-and-bad": "Good and bad",
+};
+const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
-  sentence,
+  // The rest of it stands below the menu when the recipe is chosen.
+  sentence: sentence.replace(/(?<=[.]) .*/, ""),
+  group: GROUPS[group],
 }));
 
 export function RunBar() {
@@ -24,6 +32,7 @@ export function RunBar() {
         <PrimaryButton />
         <StepButton />
         <ResetButton />
+        <CompareButton />
       </div>
       <RunStatusLine />
       <RunValues />
@@ -112,6 +121,32 @@ function ResetButton() {
   );
 }
 
+/** To the race of this network and its twin. */
+function CompareButton() {
+  const actions = useActions();
+  const loadRace = useLoadRace();
+  const compare = () => {
+    actions.setView({ tab: "race" });
+    // The tab itself says it where its code does not come.
+    loadRace().then(
+      (race) => race.actions.chooseRival({ kind: "twin" }),
+      () => {},
+    );
+  };
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label="Compare"
+      title="Race this network against its twin with the other kind of convolution"
+      onClick={compare}
+    >
+      <Flag size={14} aria-hidden />
+      <span className="wide-only">Compare</span>
+    </button>
+  );
+}
+
 function RunStatusLine() {
   const text = usePlayground(({ run }) => statusText(run));
   const status = usePlayground(({ run }) => statusOf(run));
@@ -131,7 +166,7 @@ function RunStatusLine() {
         >
           {text}
         </div>
-        <div className="run-status-detail">
+        <div className="run-status-detail" title={blocked ?? undefined}>
           {status === "ready" || status === "failed" ? blocked : detail}
         </div>
       </div>

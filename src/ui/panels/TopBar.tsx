@@ -1,11 +1,14 @@
-/** Name, engine, sharing, theme and help. */
-import { Laptop, Link2, Moon, Sun } from "lucide-react";
+/** Name, engine, exporting, sharing, theme and help. */
+import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
+import { lazy } from "react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
+import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
+import { LazyDialog } from "../widgets/LazyPart.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
-import { HelpDialog } from "./HelpDialog.tsx";
+import { ExportButton } from "./ExportButton.tsx";
 
 export function TopBar() {
   return (
@@ -17,9 +20,10 @@ export function TopBar() {
       <TabBar />
       <OfflineChip />
       <EngineChip />
+      <ExportButton />
       <ShareButton />
       <ThemeButton />
-      <HelpDialog />
+      <Help />
     </div>
   );
 }
@@ -47,7 +51,7 @@ function ShareButton() {
 
   async function share(): Promise<void> {
     const link = currentLink();
-    if (await copied(link)) {
+    if (await copyText(link)) {
       showToast({ title: "Link copied", text: "It opens the playground with these settings." });
     } else {
       showToast({
@@ -71,25 +75,6 @@ function ShareButton() {
   );
 }
 
-/** The clipboard exists only in secure contexts; the older way works on a classroom's plain http too. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "visually-hidden";
-    const focused = document.activeElement;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    if (focused instanceof HTMLElement) focused.focus();
-    return done;
-  }
-}
-
 const THEME_NAMES: Readonly<Record<Theme, string>> = {
   system: "as the system",
   light: "light",
@@ -111,5 +96,31 @@ function ThemeButton() {
     >
       <Icon size={17} aria-hidden />
     </button>
+  );
+}
+
+const HelpDialog = lazy(async () => ({ default: (await import("./HelpDialog.tsx")).HelpDialog }));
+
+function Help() {
+  const actions = useActions();
+  const open = usePlayground((state) => state.view.helpIsOpen);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Help"
+        aria-haspopup="dialog"
+        title="Help"
+        onClick={() => actions.setView({ helpIsOpen: true })}
+      >
+        <CircleHelp size={18} aria-hidden />
+      </button>
+      {open && (
+        <LazyDialog title="Help">
+          <HelpDialog />
+        </LazyDialog>
+      )}
+    </>
   );
 }

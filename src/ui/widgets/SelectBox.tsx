@@ -1,4 +1,4 @@
-/** A choice from a list that opens. Options may carry a sentence. */
+/** A choice from a list that opens. Options may carry a sentence and stand in groups. */
 import { Select } from "@base-ui/react/select";
 import { Check, ChevronDown } from "lucide-react";
 
@@ -6,6 +6,8 @@ export interface SelectOption<V extends string> {
   readonly value: V;
   readonly label: string;
   readonly sentence?: string;
+  /** The heading above it and its neighbours of the same group. */
+  readonly group?: string;
 }
 
 export interface SelectBoxProps<V extends string> {
@@ -48,28 +50,49 @@ export function SelectBox<V extends string>(props: SelectBoxProps<V>) {
         >
           <Select.Popup className="popup select-popup">
             <Select.List className="select-list">
-              {options.map((option) => (
-                <Select.Item
-                  key={option.value}
-                  value={option.value}
-                  label={option.label}
-                  className="select-item"
-                >
-                  <Select.ItemIndicator className="select-mark">
-                    <Check size={14} aria-hidden />
-                  </Select.ItemIndicator>
-                  <span className="select-words">
-                    <Select.ItemText className="select-name">{option.label}</Select.ItemText>
-                    {option.sentence !== undefined && (
-                      <span className="select-sentence">{option.sentence}</span>
-                    )}
-                  </span>
-                </Select.Item>
-              ))}
+              {groupsOf(options).map(({ group, members }) =>
+                group === undefined ? (
+                  members.map((option) => <Item key={option.value} option={option} />)
+                ) : (
+                  <Select.Group key={group} className="select-group">
+                    <Select.GroupLabel className="select-heading">{group}</Select.GroupLabel>
+                    {members.map((option) => (
+                      <Item key={option.value} option={option} />
+                    ))}
+                  </Select.Group>
+                ),
+              )}
             </Select.List>
           </Select.Popup>
         </Select.Positioner>
       </Select.Portal>
     </Select.Root>
   );
+}
+
+function Item({ option }: { readonly option: SelectOption<string> }) {
+  return (
+    <Select.Item value={option.value} label={option.label} className="select-item">
+      <Select.ItemIndicator className="select-mark">
+        <Check size={14} aria-hidden />
+      </Select.ItemIndicator>
+      <span className="select-words">
+        <Select.ItemText className="select-name">{option.label}</Select.ItemText>
+        {option.sentence !== undefined && (
+          <span className="select-sentence">{option.sentence}</span>
+        )}
+      </span>
+    </Select.Item>
+  );
+}
+
+/** Neighbours of the same group together. */
+function groupsOf<V extends string>(options: readonly SelectOption<V>[]) {
+  const groups: { readonly group: string | undefined; readonly members: SelectOption<V>[] }[] = [];
+  for (const option of options) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.group === option.group) last.members.push(option);
+    else groups.push({ group: option.group, members: [option] });
+  }
+  return groups;
 }

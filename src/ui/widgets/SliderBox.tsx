@@ -10,6 +10,8 @@ export interface SliderBoxProps {
   readonly step: number;
   readonly unit?: string | undefined;
   readonly describedBy?: string | undefined;
+  /** How a value is spoken, where it is not the number that counts. */
+  readonly valueText?: (value: number) => string;
   readonly onValue: (value: number) => void;
 }
 
@@ -24,6 +26,7 @@ export function SliderBox({
   step,
   unit,
   describedBy,
+  valueText = (current) => (unit === undefined ? String(current) : `${current} ${unit}`),
   onValue,
 }: SliderBoxProps) {
   const numSteps = Math.round((max - min) / step);
@@ -46,9 +49,7 @@ export function SliderBox({
             className="slider-thumb"
             aria-label={label}
             aria-describedby={describedBy}
-            getAriaValueText={(_text, current) =>
-              unit === undefined ? String(current) : `${current} ${unit}`
-            }
+            getAriaValueText={(_text, current) => valueText(current)}
           />
         </Slider.Track>
       </Slider.Control>

@@ -4,10 +4,10 @@ import { addressAt, floatAt, intAt } from "./shared/record";
 
 const EPSILON: f64 = 1e-7;
 
-/** The smoothed label: what a class should have. */
+/** The smoothed label: what a class should have. One class is every label's: see `docs/adr/0018`. */
 function wanted(place: i32, label: i32, classes: i32, smoothing: f64): f64 {
   const share = smoothing / <f64>classes;
-  return place === label ? 1 - smoothing + share : share;
+  return place === min(label, classes - 1) ? 1 - smoothing + share : share;
 }
 
 function clip(share: f64): f64 {

@@ -1,9 +1,17 @@
 /** Dense layers and 1x1 convolutions: one matrix product over all pixels, in blocks of rows. */
 import { addRowVector } from "./channels";
-import { multiplyPackedRows, multiplyRows, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
+import {
+  multiplyPackedRows,
+  multiplyRows,
+  multiplyTurnedPanels,
+  NARROW_BYTES,
+  REDUCED_ROWS,
+  sumOverRows,
+} from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { stageRows } from "./shared/operand";
+import { kindOf, PLAIN, sourceOf, stageRows } from "./shared/operand";
 import { addressAt, argumentsAt, intAt } from "./shared/record";
+import { stagePanels } from "./shared/stagePanels";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /**
@@ -45,35 +53,24 @@ export function denseInputGradient(record: usize, chunk: i32, scratch: usize): v
   finishGradient(epilogue, chunk, first, rows, features, dx, scratch + 256);
 }
 
+/** Columns from which on the left factor is packed. */
+const MANY_COLUMNS: i32 = 128;
+
 /** Rows of the left factor times the panels: the first eight arguments of both. */
 function multiplyStaged(record: usize, first: i32, rows: i32, target: usize, scratch: usize): void {
   const depth = intAt(record, 1);
   const columns = intAt(record, 2);
   const staged = scratch + 256;
   const left = stageRows(argumentsAt(record, 3), first, rows, depth, staged);
-  const room = staged + ((<usize>rows * <usize>depth) << 2);
-  multiply(rows, depth, columns, left, addressAt(record, 7), target, scratch, room);
-}
-
-/** Columns from which on the left factor is packed. */
-const MANY_COLUMNS: i32 = 256;
-
-/** @param room for the left factor packed, where there are many columns. */
-function multiply(
-  rows: i32,
-  depth: i32,
-  columns: i32,
-  left: usize,
-  panels: usize,
-  target: usize,
-  tile: usize,
-  room: usize,
-): void {
   const strideA = (<usize>depth) << 2;
   const strideC = (<usize>columns) << 2;
-  if (columns < MANY_COLUMNS)
-    multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, tile);
-  else multiplyPackedRows(rows, depth, columns, left, strideA, panels, target, strideC, tile, room);
+  const panels = addressAt(record, 7);
+  if (columns < MANY_COLUMNS) {
+    multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch);
+    return;
+  }
+  const room = staged + <usize>rows * strideA;
+  multiplyPackedRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch, room);
 }
 
 /**
@@ -83,7 +80,7 @@ function multiply(
  * Arguments: rows, features, units, x (operand), dy (operand), parts, rows of a part, features of a chunk, chunks of a
  * part.
  *
- * @param scratch as `multiplyTransposed` for a chunk, then `REDUCED_ROWS` rows of `x` and of `dy`.
+ * @param scratch a tile, then `REDUCED_ROWS` rows in panels: of a chunk's features and of `dy`.
  */
 export function denseKernelGradient(record: usize, chunk: i32, scratch: usize): void {
   const features = intAt(record, 1);
@@ -93,31 +90,76 @@ export function denseKernelGradient(record: usize, chunk: i32, scratch: usize): 
   const part = chunk / intAt(record, 14);
   const feature = (chunk - part * intAt(record, 14)) * wide;
   const own = min(wide, features - feature);
-  const end = min(intAt(record, 0), (part + 1) * perPart);
-  const strideX = (<usize>features) << 2;
-  const strideY = (<usize>units) << 2;
-  const result = addressAt(record, 11) + <usize>(part * features + feature) * strideY;
-  const stagedX =
-    scratch + 256 + ((<usize>(((own + 7) & ~7) + ((units + 7) & ~7)) * REDUCED_ROWS) << 2);
-  const stagedY = stagedX + <usize>REDUCED_ROWS * strideX;
-  for (let row = part * perPart; row < end; row += REDUCED_ROWS) {
+  const start = part * perPart;
+  const end = min(intAt(record, 0), start + perPart);
+  const result = addressAt(record, 11) + ((<usize>((part * features + feature) * units)) << 2);
+  const panelsX = scratch + 256;
+  const panelsY = panelsX + reducedBytes(own);
+  for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
-    const x = stageRows(argumentsAt(record, 3), row, rows, features, stagedX);
-    const dy = stageRows(argumentsAt(record, 7), row, rows, units, stagedY);
-    multiplyTransposed(
+    stagePanels(argumentsAt(record, 7), row, rows, units, 0, units, panelsY);
+    addKernelGradient(
+      record,
+      row,
       rows,
+      feature,
       own,
-      units,
-      x + ((<usize>feature) << 2),
-      strideX,
-      dy,
-      strideY,
+      panelsX,
+      panelsY,
       result,
-      strideY,
-      row > part * perPart,
+      row > start,
       scratch,
     );
   }
+}
+
+/** Of so many columns in panels. */
+function reducedBytes(columns: i32): usize {
+  return (<usize>(((columns + 7) & ~7) * REDUCED_ROWS)) << 2;
+}
+
+/**
+ * Some features of `x^T dy` over some rows.
+ *
+ * @param panelsX room for these features in panels.
+ * @param panelsY `dy` in panels.
+ */
+function addKernelGradient(
+  record: usize,
+  row: i32,
+  rows: i32,
+  feature: i32,
+  own: i32,
+  panelsX: usize,
+  panelsY: usize,
+  result: usize,
+  accumulate: bool,
+  tile: usize,
+): void {
+  const features = intAt(record, 1);
+  const units = intAt(record, 2);
+  const operand = argumentsAt(record, 3);
+  const strideX = (<usize>features) << 2;
+  const strideY = (<usize>units) << 2;
+  const step = (<usize>rows) << 5;
+  // Narrow rows that are stored are read as they lie.
+  const lies = kindOf(operand) === PLAIN && strideX <= NARROW_BYTES;
+  if (!lies) stagePanels(operand, row, rows, features, feature, own, panelsX);
+  sumOverRows(
+    rows,
+    own,
+    units,
+    lies ? sourceOf(operand) + <usize>row * strideX + ((<usize>feature) << 2) : panelsX,
+    lies ? 32 : step,
+    lies ? strideX : 32,
+    panelsY,
+    step,
+    32,
+    result,
+    strideY,
+    accumulate,
+    tile,
+  );
 }
 
 /**
@@ -126,41 +168,39 @@ export function denseKernelGradient(record: usize, chunk: i32, scratch: usize): 
  * Arguments: rows, features, units, x (operand), dy (operand), panels of the transposed kernel, dx, parts of dkernel, rows
  * of a part, epilogue of dx (`shared/gradientEpilogue.ts`).
  *
- * @param scratch as `multiplyTransposed`, then `REDUCED_ROWS` rows of `x` and of `dy`.
+ * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy` transposed or the
+ *   rows of the epilogue.
  */
 export function denseGradients(record: usize, chunk: i32, scratch: usize): void {
   const features = intAt(record, 1);
   const units = intAt(record, 2);
-  const panels = addressAt(record, 11);
   const start = chunk * intAt(record, 14);
   const end = min(intAt(record, 0), start + intAt(record, 14));
   const epilogue = argumentsAt(record, 15);
   const strideX = (<usize>features) << 2;
-  const strideY = (<usize>units) << 2;
-  const result = addressAt(record, 13) + <usize>(chunk * features) * strideY;
-  const packed = <usize>(((features + 7) & ~7) + ((units + 7) & ~7));
-  const stagedX = scratch + 256 + ((packed * REDUCED_ROWS) << 2);
-  const stagedY = stagedX + <usize>REDUCED_ROWS * strideX;
+  const result = addressAt(record, 13) + ((<usize>(chunk * features * units)) << 2);
+  const panelsX = scratch + 256;
+  const panelsY = panelsX + reducedBytes(features);
+  const room = panelsY + reducedBytes(units);
   beginGradient(epilogue, chunk, features);
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
     const dx = addressAt(record, 12) + <usize>row * strideX;
-    const x = stageRows(argumentsAt(record, 3), row, rows, features, stagedX);
-    const dy = stageRows(argumentsAt(record, 7), row, rows, units, stagedY);
-    multiplyTransposed(
+    stagePanels(argumentsAt(record, 7), row, rows, units, 0, units, panelsY);
+    addKernelGradient(
+      record,
+      row,
       rows,
+      0,
       features,
-      units,
-      x,
-      strideX,
-      dy,
-      strideY,
+      panelsX,
+      panelsY,
       result,
-      strideY,
       row > start,
       scratch,
     );
-    multiply(rows, units, features, dy, panels, dx, scratch, scratch + 256);
-    finishGradient(epilogue, chunk, row, rows, features, dx, stagedX);
+    const kernel = addressAt(record, 11);
+    multiplyTurnedPanels(rows, units, features, panelsY, kernel, dx, strideX, scratch, room);
+    finishGradient(epilogue, chunk, row, rows, features, dx, room);
   }
 }

@@ -1,5 +1,5 @@
 /** The weights' side of a matrix product, laid out in panels of eight columns before any row is multiplied. */
-import { packPanels, packTransposed } from "./shared/gemm";
+import { packPanels, packTransposed } from "./shared/panels";
 import { addressAt, intAt } from "./shared/record";
 
 /** Of `lower/products.ts`. */

@@ -1,71 +1,111 @@
 /**
- * Stored pixels -> the network's input: through their maps where the batch is augmented, then
- * `tf.image.per_image_standardization`, then `tf.image.resize` (bilinear, half-pixel centres), then the grey channel
- * once for each of the network's.
+ * Stored pixels -> the network's input: through their maps where the batch is augmented,
+ * `tf.image.per_image_standardization` where no linear preparation is asked for, `tf.image.resize` (bilinear, half-pixel
+ * centres), a grey channel once for each of the network's, then the linear preparation, which resizing leaves as it is.
  */
 import { mappedPixels } from "./shared/mappedPixels";
-import { addressAt, intAt } from "./shared/record";
+import { addressAt, floatAt, intAt } from "./shared/record";
 
 const MAP_BYTES: usize = 24;
+/** What is done to the values: each image standardised, or a factor and an offset for each channel ... */
+const STANDARDIZED = 0;
+/** ... after the channels changed places, last to first. */
+const REVERSED = 2;
 
 /**
  * One chunk is an image.
  *
- * Arguments: pixels, maps (0 for images as they are stored), height and width of a stored image, height, width and
- * channels of a prepared one, target.
+ * Arguments: pixels, maps (0 for images as they are stored), height, width and channels of a stored image, height,
+ * width and channels of a prepared one, target, whether pixels are floats, what is done (0 standardised, 1 linear, 2 linear and reversed), the
+ * factor and the offset of each prepared channel.
  *
- * @param grey room for the numbers of a stored image.
+ * @param stored room for the numbers of a stored image.
  */
-export function prepareImages(record: usize, chunk: i32, grey: usize): void {
+export function prepareImages(record: usize, chunk: i32, stored: usize): void {
   const height = intAt(record, 2);
   const width = intAt(record, 3);
-  const high = intAt(record, 4);
-  const wide = intAt(record, 5);
-  const channels = intAt(record, 6);
-  const count = height * width;
-  let at = addressAt(record, 7) + ((<usize>(chunk * high * wide * channels)) << 2);
+  const storedChannels = intAt(record, 4);
+  const pixels = intAt(record, 5) * intAt(record, 6);
+  const channels = intAt(record, 7);
+  const count = height * width * storedChannels;
+  const target = addressAt(record, 8) + ((<usize>(chunk * pixels * channels)) << 2);
+  const floats = intAt(record, 9) === 1;
+  const done = intAt(record, 10);
   const maps = addressAt(record, 1);
   const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
-  mappedPixels(addressAt(record, 0) + <usize>(chunk * count), height, width, map, grey);
-  standardize(grey, count);
+  const source = addressAt(record, 0) + ((<usize>(chunk * count)) << (floats ? 2 : 0));
+  mappedPixels(source, floats, height, width, storedChannels, map, stored);
+  if (done === STANDARDIZED) standardize(stored, count);
+  if (storedChannels === 1) {
+    resize(record, stored, channels, target, 1);
+  } else {
+    const last = channels - 1;
+    for (let channel = 0; channel < channels; channel += 1) {
+      const from = stored + ((<usize>(done === REVERSED ? last - channel : channel)) << 2);
+      resize(record, from, 1, target + ((<usize>channel) << 2), channels);
+    }
+  }
+  if (done === STANDARDIZED) return;
+  for (let channel = 0; channel < channels; channel += 1) {
+    const at = target + ((<usize>channel) << 2);
+    scale(at, pixels, channels, floatAt(record, 11), floatAt(record, 12 + channel));
+  }
+}
+
+/**
+ * One channel of the stored image.
+ *
+ * @param times how often each number is written
+ * @param step numbers of the result between two pixels, where each is written once
+ */
+function resize(record: usize, stored: usize, times: i32, target: usize, step: i32): void {
+  const height = intAt(record, 2);
+  const width = intAt(record, 3);
+  const bytes = (<usize>intAt(record, 4)) << 2;
+  const high = intAt(record, 5);
+  const wide = intAt(record, 6);
+  const next = (<usize>step) << 2;
+  let at = target;
   if (high === height && wide === width) {
-    for (let pixel = grey; pixel < grey + ((<usize>count) << 2); pixel += 4)
-      at = repeat(load<f32>(pixel), channels, at);
+    const end = stored + <usize>(height * width) * bytes;
+    for (let pixel = stored; pixel < end; pixel += bytes)
+      at = repeat(load<f32>(pixel), times, next, at);
     return;
   }
+  const line = <usize>width * bytes;
   for (let y = 0; y < high; y += 1) {
     const row = sourceOf(y, height, high);
-    const above = grey + ((<usize>max(0, <i32>floor<f64>(row)) * <usize>width) << 2);
-    const below = grey + ((<usize>min(height - 1, <i32>ceil<f64>(row)) * <usize>width) << 2);
+    const above = stored + <usize>max(0, <i32>floor<f64>(row)) * line;
+    const below = stored + <usize>min(height - 1, <i32>ceil<f64>(row)) * line;
     for (let x = 0; x < wide; x += 1) {
       const column = sourceOf(x, width, wide);
-      const left = (<usize>max(0, <i32>floor<f64>(column))) << 2;
-      const right = (<usize>min(width - 1, <i32>ceil<f64>(column))) << 2;
+      const left = <usize>max(0, <i32>floor<f64>(column)) * bytes;
+      const right = <usize>min(width - 1, <i32>ceil<f64>(column)) * bytes;
       const across = <f32>(column - floor<f64>(column));
       const upper = blend(load<f32>(above + left), load<f32>(above + right), across);
       const lower = blend(load<f32>(below + left), load<f32>(below + right), across);
       const value = blend(upper, lower, <f32>(row - floor<f64>(row)));
-      at = repeat(value, channels, at);
+      at = repeat(value, times, next, at);
     }
   }
 }
 
 /** @returns where the next pixel goes. */
-function repeat(value: f32, channels: i32, target: usize): usize {
+function repeat(value: f32, times: i32, step: usize, target: usize): usize {
   let at = target;
-  for (let channel = 0; channel < channels; channel += 1) {
+  for (let time = 0; time < times; time += 1) {
     store<f32>(at, value);
-    at += 4;
+    at += step;
   }
   return at;
 }
 
 /** `(x - mean) / max(deviation, 1 / sqrt(count))`, in place. */
-function standardize(grey: usize, count: i32): void {
-  const end = grey + ((<usize>count) << 2);
+function standardize(values: usize, count: i32): void {
+  const end = values + ((<usize>count) << 2);
   let sum: f64 = 0;
   let squares: f64 = 0;
-  for (let at = grey; at < end; at += 4) {
+  for (let at = values; at < end; at += 4) {
     const value = <f64>load<f32>(at);
     sum += value;
     squares += value * value;
@@ -75,7 +115,16 @@ function standardize(grey: usize, count: i32): void {
   const variance = max(0.0, squares / <f64>count - mean * mean);
   const deviation = max(Math.sqrt(variance), 1 / Math.sqrt(<f64>count));
   const scale = 1 / deviation;
-  for (let at = grey; at < end; at += 4) store<f32>(at, <f32>((<f64>load<f32>(at) - mean) * scale));
+  for (let at = values; at < end; at += 4)
+    store<f32>(at, <f32>((<f64>load<f32>(at) - mean) * scale));
+}
+
+/** `factor * x + offset` for one channel of `count` pixels, in place. */
+function scale(target: usize, count: i32, channels: i32, factor: f32, offset: f32): void {
+  const step = (<usize>channels) << 2;
+  const end = target + <usize>count * step;
+  for (let at = target; at < end; at += step)
+    store<f32>(at, <f32>(<f64>load<f32>(at) * <f64>factor + <f64>offset));
 }
 
 /** Where a place of the result lies between those of the source. */

@@ -1,5 +1,6 @@
 /**
- * The list of calls, run by every thread: each takes the next chunk of a call until none is left, then all meet. Which
+ * The list of calls, run by every thread: each takes the next chunk of a call until none is left, then all meet, but for
+ * calls that say that the next one does not need them. Which
  * thread runs a chunk changes nothing, since chunks of one call write apart from each other and their number is
  * that of the plan, not of the threads.
  *
@@ -7,7 +8,7 @@
  * meetings held, threads asleep, stop, jobs given, and the newest job.
  */
 import { dispatch } from "./dispatch";
-import { chunksOf, counterOf, kernelOf, RECORD_BYTES } from "./shared/record";
+import { chunksOf, counterOf, goesOn, kernelOf, RECORD_BYTES } from "./shared/record";
 
 const ARRIVED: usize = 0;
 const MEETINGS: usize = 64;
@@ -16,8 +17,11 @@ const STOPPED: usize = 192;
 const JOBS: usize = 256;
 const JOB: usize = 320;
 
-/** About 50 microseconds: longer than most chunks, so that threads rarely sleep within a step. */
-const SPINS: i32 = 20_000;
+/**
+ * About a millisecond: longer than any wait within a step and than what lies between two steps, since a thread that has
+ * to be woken comes late to the first calls of the next.
+ */
+const SPINS: i32 = 400_000;
 const SECOND: i64 = 1_000_000_000;
 /** No chunk takes a second; a thread that does not come for so long has died. */
 const PATIENCE: i32 = 20;
@@ -80,7 +84,9 @@ function runCalls(
   threads: i32,
   scratch: usize,
 ): i32 {
-  for (let call = first; call < first + count; call += 1) {
+  const end = first + count;
+  let met = first;
+  for (let call = first; call < end; call += 1) {
     const record = list + <usize>call * RECORD_BYTES;
     const kernel = kernelOf(record);
     const chunks = chunksOf(record);
@@ -90,17 +96,23 @@ function runCalls(
       if (chunk >= chunks) break;
       dispatch(kernel, record, chunk, scratch);
     }
-    if (!meet(control, threads, counter)) return call;
+    if (goesOn(record) && call + 1 < end) continue;
+    if (!meet(control, threads, list, met, call)) return call;
+    met = call + 1;
   }
   return -1;
 }
 
-/** Waits for all threads; the last to arrive sets the call's counter back. False where one stopped or is missing. */
-function meet(control: usize, threads: i32, counter: usize): bool {
+/**
+ * Waits for all threads; the last to arrive sets back the counters of the calls since they last met, `first` to `last`.
+ * False where one stopped or is missing.
+ */
+function meet(control: usize, threads: i32, list: usize, first: i32, last: i32): bool {
   const meeting = atomic.load<i32>(control + MEETINGS);
   if (atomic.add<i32>(control + ARRIVED, 1) + 1 === threads) {
     atomic.store<i32>(control + ARRIVED, 0);
-    atomic.store<i32>(counter, 0);
+    for (let call = first; call <= last; call += 1)
+      atomic.store<i32>(counterOf(list + <usize>call * RECORD_BYTES), 0);
     atomic.store<i32>(control + MEETINGS, meeting + 1);
     if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);

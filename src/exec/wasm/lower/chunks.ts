@@ -10,7 +10,7 @@ const FEWEST_ROWS = 16;
 /** Enough for several threads to end at about the same time, and few enough for the parts of their sums. */
 const WANTED_CHUNKS = 32;
 /** Numbers below which a chunk that computes a lot is not worth its start. */
-const FEWEST_NUMBERS = 16_384;
+const FEWEST_NUMBERS = 4096;
 /** Numbers of rows that wait in the second-level cache for a window to pass over them. */
 const STAGED_NUMBERS = 65_536;
 /** As `kernels/shared/rows.ts`. */

@@ -23,7 +23,14 @@ import {
   productSides,
 } from "./dense.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { type Call, chunksOf, type Lowering, mapSides, windowArguments } from "./lowering.ts";
+import {
+  type Call,
+  chunksOf,
+  type Lowering,
+  mapSides,
+  sideBySide,
+  windowArguments,
+} from "./lowering.ts";
 import {
   BLOCK,
   finishing,
@@ -117,9 +124,8 @@ export function conv2dFilterGradient(
   if (next?.op !== "conv2dInputGradient") return filterGradient(step, lowering);
   const isDense = isPointwise(attributes, lowering.shape(inputs.x), lowering.shape(inputs.dy));
   const both = isDense ? multiplyBoth(step, next, others, lowering) : undefined;
-  return (
-    both ?? [...filterGradient(step, lowering), ...conv2dInputGradient(next, others, lowering)]
-  );
+  if (both !== undefined) return both;
+  return sideBySide(filterGradient(step, lowering), conv2dInputGradient(next, others, lowering));
 }
 
 function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering): readonly Call[] {

@@ -15,7 +15,6 @@ import {
   finishing,
   forReduction,
   pack,
-  REDUCED_ROWS,
   summed,
   TILE,
   toEight,
@@ -25,13 +24,14 @@ import {
 
 /** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
 const MOST_PARTS = 16;
-/** Rows of a part at least. */
+/** Rows of a part at least, where there are more than `FEW_PARTS`. */
 const LEAST_ROWS = 256;
 /** Of one with many numbers. */
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
 const LEAST_FEATURES = 64;
+const EVEN_CHUNKS = 4;
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const { address, operand, optional } = lowering;
@@ -133,20 +133,27 @@ export function multiplyTransposed(
   lowering: Lowering,
 ): readonly Call[] {
   const { parts, perPart } = partsOf(rows, features * units);
-  const wide = Math.max(LEAST_FEATURES, toEight((features * parts) / WANTED_CHUNKS));
+  const wide = featuresOfChunk(features, parts);
   const chunksOfPart = chunksOf(features, wide);
-  const staged = REDUCED_ROWS * (features + units);
-  lowering.scratch(forReduction(Math.min(wide, features), units) + staged);
+  lowering.scratch(forReduction(Math.min(wide, features), units));
   const sum = { address: result, count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const args = [rows, features, units, ...x, ...dy, partials, perPart, wide, chunksOfPart];
   return [{ kernel: "denseKernelGradient", chunks: parts * chunksOfPart, args }, ...sums];
 }
 
+/** An even number of chunks where there is one part only: threads are mostly two or four. */
+function featuresOfChunk(features: number, parts: number): number {
+  const chunks = Math.max(EVEN_CHUNKS / parts, Math.floor(features / LEAST_FEATURES));
+  return toEight(features / Math.min(chunks, WANTED_CHUNKS / parts));
+}
+
 /** In how many parts rows are summed up to a result of so many numbers. */
 function partsOf(rows: number, numbers: number) {
   const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
-  const wanted = Math.min(most, Math.max(1, Math.floor(rows / LEAST_ROWS)));
+  // With fewer than these the two gradients would be products of their own, and compute an inline `dy` twice.
+  const least = rows < LEAST_ROWS ? 1 : FEW_PARTS;
+  const wanted = Math.min(most, Math.max(least, Math.floor(rows / LEAST_ROWS)));
   const perPart = toEight(Math.ceil(rows / wanted));
   return { parts: chunksOf(rows, perPart), perPart };
 }
@@ -168,10 +175,7 @@ export function multiplyBoth(
     { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
     lowering,
   );
-  scratch(
-    forReduction(features, units) +
-      Math.max(REDUCED_ROWS * (features + units), finishing(features)),
-  );
+  scratch(forReduction(features, units) + Math.max(BLOCK * units + TILE, finishing(features)));
   const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
   const { partials, sums } = summed(sum, parts, lowering);
   const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);

@@ -19,6 +19,8 @@ export function f32(value: number): FloatArgument {
 export interface Call {
   readonly kernel: KernelName;
   readonly chunks: number;
+  /** The next call needs nothing of this one: threads go on without meeting. */
+  readonly goesOn?: boolean;
   /** As the kernel's comment lists them. */
   readonly args: readonly Argument[];
 }
@@ -54,6 +56,21 @@ export type LowerLaunch<K extends OpName> = (
   joined: readonly Step[],
   lowering: Lowering,
 ) => readonly Call[];
+
+/** Two lists of calls that need nothing of each other: threads meet only where both have come as far. */
+export function sideBySide(some: readonly Call[], others: readonly Call[]): readonly Call[] {
+  const shorter = Math.min(some.length, others.length);
+  const both = others.slice(0, shorter).flatMap((other, index) => {
+    const one = some[index];
+    return one === undefined
+      ? []
+      : [
+          { ...one, goesOn: true },
+          { ...other, goesOn: false },
+        ];
+  });
+  return [...both, ...some.slice(shorter), ...others.slice(shorter)];
+}
 
 /** `[N, H, W, C]` of a feature map's shape. */
 export function mapSides(shape: Shape): readonly [number, number, number, number] {

@@ -8,11 +8,11 @@ export const REDUCED_ROWS = 384;
 export const BLOCK = 128;
 
 /** Enough for several threads to end at about the same time. */
-export const WANTED_CHUNKS = 22;
+export const WANTED_CHUNKS = 24;
 /** Columns of panels that a chunk packs. */
-const PACKED_COLUMNS = 64;
+const PACKED_COLUMNS = 16;
 /** Numbers that a chunk of `sumParts` adds, a multiple of 4. */
-const SUMMED_NUMBERS = 8192;
+const SUMMED_NUMBERS = 2048;
 
 export const toEight = (count: number) => Math.ceil(count / 8) * 8;
 

@@ -6,7 +6,7 @@ import { ROW_POWERS } from "./softmax.ts";
 
 const TARGET = `fn wanted(class_: u32, label: u32) -> f32 {
   let share = p.smoothing / f32(p.channels);
-  return select(share, 1.0 - p.smoothing + share, class_ == label);
+  return select(share, 1.0 - p.smoothing + share, class_ == min(label, p.channels - 1u));
 }`;
 const ROW_SUM = `fn row_sum(first: u32) -> f32 {
   var total = 0.0;

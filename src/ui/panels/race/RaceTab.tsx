@@ -1,4 +1,29 @@
-/** Two networks on the same batches. */
+/** Two networks on the same batches, and the paper's questions as experiments. */
+import { use } from "react";
+import { useLoadRace } from "../../PlaygroundContext.tsx";
+import { ExperimentSection } from "./ExperimentSection.tsx";
+import { RaceBar } from "./RaceBar.tsx";
+import { RaceProvider } from "./RaceContext.tsx";
+import { RaceCurves } from "./RaceCurves.tsx";
+import { RaceResults } from "./RaceResults.tsx";
+import { RaceSetup } from "./RaceSetup.tsx";
+import "./race.css";
+
 export function RaceTab() {
-  return <h2>Race</h2>;
+  const race = use(useLoadRace()());
+  return (
+    <RaceProvider race={race}>
+      <section className="race-section" aria-label="Race">
+        <RaceBar />
+        <div className="race-columns">
+          <div className="race-column">
+            <RaceSetup />
+            <RaceResults />
+          </div>
+          <RaceCurves />
+        </div>
+      </section>
+      <ExperimentSection />
+    </RaceProvider>
+  );
 }

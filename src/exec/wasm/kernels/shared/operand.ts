@@ -18,7 +18,7 @@ export const PLAIN: i32 = 0;
 export const RELU: i32 = 1;
 export const NORMALIZED: i32 = 2;
 export const NORMALIZED_RELU: i32 = 3;
-const NORMALIZATION_GRADIENT: i32 = 4;
+export const NORMALIZATION_GRADIENT: i32 = 4;
 
 export function kindOf(operand: usize): i32 {
   return load<i32>(operand);
@@ -27,7 +27,7 @@ export function kindOf(operand: usize): i32 {
 export function sourceOf(operand: usize): usize {
   return load<u32>(operand, 4);
 }
-function secondOf(operand: usize): usize {
+export function secondOf(operand: usize): usize {
   return load<u32>(operand, 8);
 }
 export function coefficientsOf(operand: usize): usize {
@@ -75,8 +75,28 @@ export function stageInto(
       coefficientsOf(operand),
       target,
     );
-  else
-    normalized(source, rows, channels, coefficientsOf(operand), kind === NORMALIZED_RELU, target);
+  else normalized(source, rows, channels, coefficientsOf(operand), floorOf(kind), target);
+}
+
+/** One number of a pixel at `offset`: that of the channel `at` bytes behind the first of `bytes`. */
+export function valueAt(operand: usize, offset: usize, at: usize, bytes: usize): f32 {
+  const kind = kindOf(operand);
+  const value = load<f32>(sourceOf(operand) + offset + at);
+  if (kind === PLAIN) return value;
+  if (kind === RELU) return value < 0 ? 0 : value;
+  const mean = coefficientsOf(operand) + at;
+  if (kind === NORMALIZATION_GRADIENT) {
+    const centered = load<f32>(secondOf(operand) + offset + at) - load<f32>(mean);
+    const rest = centered * load<f32>(mean + 2 * bytes) + load<f32>(mean + 3 * bytes);
+    return value * load<f32>(mean + bytes) + rest;
+  }
+  const scaled = (value - load<f32>(mean)) * load<f32>(mean + bytes) + load<f32>(mean + 2 * bytes);
+  return kind === NORMALIZED_RELU && scaled < 0 ? 0 : scaled;
+}
+
+/** What a normalised value is at least. NaN is not below it and stays; pmax is one instruction on x86, which max is not. */
+export function floorOf(kind: i32): v128 {
+  return f32x4.splat(kind === NORMALIZED_RELU ? 0 : -f32.MAX_VALUE);
 }
 
 function rectify(x: usize, count: i32, target: usize): void {
@@ -96,16 +116,14 @@ function normalized(
   rows: i32,
   channels: i32,
   mean: usize,
-  relu: bool,
+  floor: v128,
   target: usize,
 ): void {
   const bytes = (<usize>channels) << 2;
   const vectors = bytes & ~15;
   const scale = mean + bytes;
   const shift = scale + bytes;
-  // NaN is not below the floor and stays; pmax is one instruction on x86, which max is not.
-  const floor = relu ? f32x4.splat(0) : f32x4.splat(-f32.MAX_VALUE);
-  const least: f32 = relu ? 0 : -f32.MAX_VALUE;
+  const least = f32x4.extract_lane(floor, 0);
   let from = x;
   let to = target;
   for (let row = 0; row < rows; row += 1) {

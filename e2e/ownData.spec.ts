@@ -1,0 +1,126 @@
+/** A person's own files: dropped or chosen, described, trained on; whatever is wrong with them said where they look. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { arrayFiles, type MadeFile, mnistFiles, pictures, zipOf } from "./ownFiles.ts";
+import { button, field, openPlayground, QUICK, SMALLEST, status, wordsOf } from "./playground.ts";
+
+const SHORT_RUN = { ...SMALLEST, ...QUICK, engine: "wasm", steps: 4 };
+
+/** As from the desktop: the whole page takes them. */
+async function drop(page: Page, files: readonly MadeFile[]): Promise<void> {
+  const list = files.map(({ name, buffer }) => [name, buffer.toString("base64")] as const);
+  const dataTransfer = await page.evaluateHandle((entries) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of entries) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, list);
+  await page.dispatchEvent("body", "dragover", { dataTransfer });
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+}
+
+async function choose(
+  page: Page,
+  door: string,
+  files: readonly MadeFile[] | string,
+): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await button(page, door).click();
+  await (await chooser).setFiles(typeof files === "string" ? files : [...files]);
+}
+
+async function trainToEnd(page: Page): Promise<void> {
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText("Finished", { timeout: 120_000 });
+}
+
+test("four arrays are dropped, described and trained on, and outlive Reset and another recipe", async ({
+  page,
+}) => {
+  await openPlayground(page, SHORT_RUN);
+  await drop(page, arrayFiles());
+  const found = page.getByLabel("Files found");
+  await expect(found).toContainText("48 × 12 × 12 × 1, float32, values 0.");
+  await expect(found).toContainText("16, int64, labels 0 to 1");
+  await expect(page.getByText("48 training and 16 test images")).toBeVisible();
+  await expect(field(page, "Data set")).toContainText("My arrays");
+  await trainToEnd(page);
+  await expect(page.getByText(/X_test validates and tests/).first()).toBeVisible();
+  expect(await wordsOf(page, "Predictions")).toContain("class 1");
+
+  await button(page, "Reset").click();
+  await expect(found).toBeVisible();
+  await trainToEnd(page);
+});
+
+test("a wrong file is named beside the doors, and the arrays before stay", async ({ page }) => {
+  await openPlayground(page, { ...SHORT_RUN, dataSet: "arrays" });
+  await expect(button(page, "Train")).toBeDisabled();
+  await choose(page, "Choose files", arrayFiles());
+  await expect(page.getByText("48 training and 16 test images")).toBeVisible();
+
+  const [images, ...others] = arrayFiles(40);
+  if (images === undefined) throw new Error("there are four files");
+  await choose(page, "Choose files", [
+    { ...images, buffer: images.buffer.subarray(0, 999) },
+    ...others,
+  ]);
+  await expect(
+    page.getByText(/X_train\.npy: the file is cut short; expected [\d,]+ bytes/),
+  ).toBeVisible();
+  await expect(page.getByText("The files chosen before are kept.")).toBeVisible();
+  await expect(page.getByText("48 training and 16 test images")).toBeVisible();
+  await trainToEnd(page);
+});
+
+test("files that make no data set change nothing", async ({ page }) => {
+  await openPlayground(page, SHORT_RUN);
+  const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("words") };
+  await drop(page, [notes]);
+  await expect(page.getByText(/no data set is made of these files.*got notes\.txt/)).toBeVisible();
+  await expect(field(page, "Data set")).toContainText("Fashion-MNIST");
+  await expect(button(page, "Train")).toBeEnabled();
+});
+
+test("MNIST files, packed, train and fill the confusion matrix with digits", async ({ page }) => {
+  await openPlayground(page, { ...SHORT_RUN, dataSet: "mnist" });
+  await choose(page, "Choose files", mnistFiles());
+  await expect(page.getByLabel("Files found")).toContainText("48 × 12 × 12");
+  await trainToEnd(page);
+  await expect(page.getByRole("figure", { name: "Confusion matrix" })).toBeVisible();
+});
+
+test("a folder of class folders trains in colour, on tfjs too", async ({ page }, info) => {
+  const folder = info.outputPath("pets");
+  for (const [path, bytes] of pictures(40)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+  await openPlayground(page, { ...SHORT_RUN, engine: "tfjs", dataSet: "images", inputChannels: 3 });
+  await choose(page, "Choose a folder", folder);
+  await expect(page.getByText("32 training and 8 test images")).toBeVisible();
+  await expect(page.getByText(/Pictures from 16 × 16 to 20 × 16 pixels/)).toBeVisible();
+  await trainToEnd(page);
+  expect(await wordsOf(page, "Predictions")).toMatch(/above|below/);
+});
+
+test("zips of training and validation folders train; a broken picture is named", async ({
+  page,
+}) => {
+  await openPlayground(page, SHORT_RUN);
+  await drop(page, [
+    await zipOf("train.zip", pictures(24)),
+    await zipOf("validation.zip", pictures(8)),
+  ]);
+  await expect(page.getByText("24 training and 8 test images")).toBeVisible();
+  await trainToEnd(page);
+
+  const broken = new Map([...pictures(24), ["below/broken.png", Buffer.from("no picture")]]);
+  await drop(page, [await zipOf("train.zip", broken)]);
+  await expect(page.getByText(/below\/broken\.png: the picture cannot be decoded/)).toBeVisible();
+  await expect(page.getByText("24 training and 8 test images")).toBeVisible();
+});

@@ -1,0 +1,134 @@
+/** Two networks on the same batches, and a question of the paper, in the Race tab. */
+import { expect, type Page, test } from "@playwright/test";
+import {
+  button,
+  collectPageErrors,
+  field,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  wordsOf,
+} from "./playground.ts";
+import { violations } from "./violations.ts";
+
+/** A dozen small steps on the compiled engine and the small set: what is raced is not the point. */
+const TINY = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 12 } as const;
+
+const raceStatus = (page: Page) => page.getByRole("status", { name: "Race status" });
+const leader = (page: Page) => page.getByRole("status", { name: "Who is ahead" });
+const experimentStatus = (page: Page) => page.getByRole("status", { name: "Experiment status" });
+
+async function openRace(page: Page, settings: Readonly<Record<string, string | number>>) {
+  const query = new URLSearchParams(
+    Object.entries({ tab: "race", ...settings }).map(([key, value]) => [key, String(value)]),
+  );
+  await page.goto(`./?${query}`);
+  await expect(raceStatus(page)).toHaveText("Ready");
+}
+
+test("race the twin: from Compare to who is ahead, over steps, time and multiplications", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, TINY);
+  await button(page, "Compare").click();
+  await expect(page).toHaveURL(/tab=race/);
+  const costs = page.getByRole("region", { name: "Costs of both" });
+  await expect(costs).toContainText("134,210");
+  await expect(costs).toContainText("969,746");
+
+  await button(page, "Start race").click();
+  await expect(raceStatus(page)).toHaveText("Finished", { timeout: 200_000 });
+  await expect(leader(page)).toHaveText(/^At the end: /);
+  await expect.poll(() => wordsOf(page, "Race loss")).toMatch(/Separable .* at step 12; Ordinary/);
+  for (const [axis, words] of [
+    ["Time", /Separable .* at [\d.]+ (ms|s); Ordinary/],
+    ["Multiplications", /Ordinary .* at [\d.]+ [GT] MACs/],
+  ] as const) {
+    await page.getByRole("radio", { name: axis }).click();
+    await expect.poll(() => wordsOf(page, "Race accuracy")).toMatch(words);
+  }
+
+  await test.step("an accuracy that both have reached shows what it took", async () => {
+    const results = page.getByRole("region", { name: "What both needed" });
+    await expect(results.getByRole("row", { name: /Ordinary/ })).toContainText("not reached");
+    await page.getByRole("slider", { name: "Target accuracy" }).focus();
+    await page.keyboard.press("Home");
+    await expect(page.getByText("Validation accuracy of 5 %")).toBeVisible();
+    await expect(results.getByRole("row", { name: /Separable/ })).toContainText(/\d MACs|\d [MG]/);
+  });
+
+  await page.getByRole("tab", { name: "Playground" }).click();
+  await page.getByRole("tab", { name: "Race" }).click();
+  await expect(raceStatus(page), "what was raced is kept").toHaveText("Finished");
+  await button(page, "Reset").click();
+  await expect(raceStatus(page)).toHaveText("Ready");
+  expect(errors).toEqual([]);
+});
+
+test("a race pauses, takes one step of each, goes on, and waits for nobody's training", async ({
+  page,
+}) => {
+  await openRace(page, { ...TINY, steps: 4000 });
+  await button(page, "Step").click();
+  await expect(raceStatus(page)).toHaveText("Paused", { timeout: 60_000 });
+  await expect(page.getByText("step 1 of 4,000")).toBeVisible();
+  await button(page, "Step").click();
+  await expect(page.getByText("step 2 of 4,000")).toBeVisible();
+  await button(page, "Resume").click();
+  await expect(raceStatus(page)).toHaveText(/^Racing, step \d+ of 4,000$/);
+  await button(page, "Pause").click();
+  await expect(raceStatus(page)).toHaveText("Paused");
+  await button(page, "Reset").click();
+  await expect(raceStatus(page)).toHaveText("Ready");
+});
+
+test("a setting changed for the rival is named, and a wrong one is said beside it", async ({
+  page,
+}) => {
+  await openRace(page, TINY);
+  await field(page, "Rival").click();
+  await page.getByRole("option", { name: /One setting changed/ }).click();
+  const costs = page.getByRole("region", { name: "Costs of both" });
+  await expect(costs).toContainText("Residual connections off");
+  await field(page, "Changed setting").click();
+  await page.getByRole("option", { name: "Width multiplier" }).click();
+  await expect(costs).toContainText("Width multiplier 0.25");
+  await field(page, "Rival's value").fill("7");
+  await expect(page.getByRole("alert").getByText(/from 0.125 to 1/)).toBeVisible();
+  await expect(button(page, "Start race")).toBeDisabled();
+});
+
+test("run figure 10: three arms, two seeds, mean and spread beside the paper's finding", async ({
+  page,
+}) => {
+  await openRace(page, { ...TINY, steps: 6 });
+  await field(page, "Experiment").click();
+  await page.getByRole("option", { name: /Intermediate activation/ }).click();
+  await page.getByRole("radio", { name: "The current settings" }).click();
+  await page.getByRole("radio", { name: "2", exact: true }).click();
+  await button(page, "Run experiment").click();
+  await expect(experimentStatus(page)).toHaveText("Seed 1 of 2");
+  await expect(experimentStatus(page)).toHaveText("Finished", { timeout: 200_000 });
+  const results = page.getByRole("region", { name: "Results by arm" });
+  for (const arm of ["None", "ReLU", "ELU"])
+    await expect(results.getByRole("row", { name: new RegExp(`^${arm} `) })).toContainText(
+      / % ± \d/,
+    );
+  await expect(page.getByText(/no non-linearity at all converges faster/)).toBeVisible();
+  await expect(page.getByRole("status", { name: "What our numbers say" })).toHaveText(/2 seeds/);
+  await expect.poll(() => wordsOf(page, "Experiment accuracy")).toMatch(/None .* at step 6; ReLU/);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no rule of WCAG AA is broken in the race, before and after, ${colorScheme}`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openRace(page, { ...TINY, steps: 4 });
+    expect(await violations(page)).toEqual([]);
+    await button(page, "Start race").click();
+    await expect(raceStatus(page)).toHaveText("Finished", { timeout: 200_000 });
+    expect(await violations(page)).toEqual([]);
+  });
+}

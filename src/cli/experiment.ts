@@ -1,0 +1,65 @@
+/**
+ * `npm run experiment -- NAME [options]`: a question of the paper asked in the terminal. Every arm trains with several
+ * seeds, on the same batches as the others; prints mean and spread of the test accuracy beside the paper's finding.
+ *
+ * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: an arm has no result.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
+import { runCommand } from "./arguments.ts";
+import { createExperimentProgress } from "./experiment/experimentProgress.ts";
+import {
+  type ExperimentRequest,
+  readExperimentRequest,
+  USAGE,
+} from "./experiment/experimentRequest.ts";
+import { type ExperimentResult, runExperiment } from "./experiment/runExperiment.ts";
+
+await runCommand(async () => {
+  const args = process.argv.slice(2);
+  if (args.length === 0) {
+    say(USAGE);
+    return 2;
+  }
+  const request = readExperimentRequest(args);
+  const progress = createExperimentProgress(request.numSeeds, say);
+  const result = await runExperiment(request, progress.show);
+  progress.stop();
+  const hasResults = result.arms.every(({ seeds }) => seeds.length > 0);
+  if (request.outFile !== undefined) {
+    await mkdir(dirname(request.outFile), { recursive: true });
+    await writeFile(request.outFile, `${JSON.stringify(result, null, 1)}\n`);
+    say(`Result written to ${request.outFile}.`);
+  }
+  const text = request.json ? JSON.stringify(result) : resultText(request, result);
+  process.stdout.write(`${text}\n`);
+  return hasResults ? 0 : 1;
+});
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function resultText(
+  { experiment }: ExperimentRequest,
+  { arms, verdict }: ExperimentResult,
+): string {
+  const rows = arms.map(({ name, parameters, seeds, failures, mean, spread }) => {
+    const seconds = seeds.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+    const accuracy =
+      mean === null || spread === null
+        ? "no result"
+        : `${formatPercent(mean, 2)} ± ${(100 * spread).toFixed(2)}`;
+    const time = seeds.length === 0 ? "" : formatDuration((1000 * seconds) / seeds.length);
+    const failed = failures.length === 0 ? "" : `, ${failures.length} failed`;
+    return `  ${name.padEnd(24)} ${accuracy.padEnd(18)} ${formatCount(parameters).padStart(10)} parameters, ${time} a run${failed}`;
+  });
+  return [
+    `${experiment.title}. ${experiment.question}`,
+    "Test accuracy, mean and standard deviation over the seeds:",
+    ...rows,
+    `The paper (${experiment.source}): ${experiment.finding}`,
+    verdict,
+  ].join("\n");
+}

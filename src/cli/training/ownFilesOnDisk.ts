@@ -1,0 +1,41 @@
+/** A person's own files for the terminal: what lies in a folder, taken for the data set that its names say. */
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { PlaygroundError } from "../../core/errors.ts";
+import type { OwnFile } from "../../data/own/ownFile.ts";
+import { type OwnDataSet, ownDataSetOf } from "../../spec/ownData.ts";
+
+export interface FoundOwnData {
+  readonly kind: OwnDataSet;
+  readonly files: readonly OwnFile[];
+}
+
+/** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds no arrays and no MNIST files */
+export async function ownFilesIn(folder: string): Promise<FoundOwnData> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw wrongFolder(folder, error instanceof Error ? error.message : String(error));
+  });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const kind = ownDataSetOf(names);
+  if (kind === undefined) throw wrongFolder(folder, names.slice(0, 4).join(", ") || "no file");
+  if (kind === "images") throw wrongFolder(folder, "pictures, which only a browser decodes");
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const bytes = await readFile(path);
+      return { path: relative(folder, path), file: new Blob([Uint8Array.from(bytes)]) };
+    }),
+  );
+  return { kind, files };
+}
+
+function wrongFolder(folder: string, got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "command.invalid",
+    where: "--data",
+    rule: `${folder} holds no data set that can be trained on here`,
+    expected: "X_train.npy, y_train.npy, X_test.npy and y_test.npy, or the four files of MNIST",
+    got,
+    remedy: "Name the folder that the files lie in.",
+  });
+}

@@ -1,0 +1,192 @@
+/**
+ * Four NumPy files, `X_train`, `X_test`, `y_train` and `y_test`, as the tutorial on facial emotions has them. Images come to
+ * the scale of pixels by what `X_train` holds; `X_test` is brought there in the same way, and refused where it cannot be.
+ */
+import { formatCount } from "../../core/units.ts";
+import type { Channels } from "../imageBatch.ts";
+import { countClasses, labelsOf, requireKnownLabels } from "./labels.ts";
+import { memoryPart } from "./memoryPart.ts";
+import { type NpyHeader, readNpyHeader, shapeText, typeText } from "./npyHeader.ts";
+import { npyPieces, placeInOrder, readNpyValues } from "./npyValues.ts";
+import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart } from "./ownData.ts";
+import { nameOf, type OwnFile, wrongFile } from "./ownFile.ts";
+import {
+  createPixelCollector,
+  type PixelCollector,
+  type PixelScale,
+  pixelScaleOf,
+  type Range,
+} from "./pixelCollector.ts";
+import { fourFiles, type RoleNames, requireSameLength } from "./roles.ts";
+
+const NAMES: RoleNames = {
+  names: {
+    trainImages: "X_train.npy",
+    trainLabels: "y_train.npy",
+    testImages: "X_test.npy",
+    testLabels: "y_test.npy",
+  },
+  roleOf(name) {
+    const found = /^(x|y)[-_]?(train|test|val|valid|validation)[.]npy$/i.exec(name);
+    if (found === null) return undefined;
+    const isTrain = found[2]?.toLowerCase() === "train";
+    if (found[1]?.toLowerCase() === "x") return isTrain ? "trainImages" : "testImages";
+    return isTrain ? "trainLabels" : "testLabels";
+  },
+};
+
+interface Labels {
+  readonly header: NpyHeader;
+  readonly labels: Uint8Array;
+}
+
+interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: Channels;
+}
+
+/** @throws PlaygroundError `file.invalid`, `file.too-large` */
+export async function openArrayFiles(
+  files: readonly OwnFile[],
+  { onProgress }: OpenOwnOptions,
+): Promise<OwnData> {
+  const four = fourFiles(files, NAMES);
+  const trainHeader = await readNpyHeader(four.trainImages);
+  const testHeader = await readNpyHeader(four.testImages);
+  const shape = imageShapeOf(four.trainImages.path, trainHeader.shape);
+  requireSameShape(
+    four.testImages.path,
+    shape,
+    imageShapeOf(four.testImages.path, testHeader.shape),
+  );
+
+  // The labels first: they are quickly read, and most mistakes are in them.
+  const trainLabels = await readLabels(four.trainLabels);
+  const testLabels = await readLabels(four.testLabels);
+  const [numTrain = 0] = trainHeader.shape;
+  const [numTest = 0] = testHeader.shape;
+  requireSameLength(four.trainImages, numTrain, four.trainLabels, trainLabels.labels.length);
+  requireSameLength(four.testImages, numTest, four.testLabels, testLabels.labels.length);
+  const numClasses = countClasses(four.trainLabels.path, trainLabels.labels);
+  const training = nameOf(four.trainLabels.path);
+  requireKnownLabels(four.testLabels.path, testLabels.labels, numClasses, training);
+
+  const trainShare = numTrain / (numTrain + numTest);
+  const collect = async (file: OwnFile, header: NpyHeader, from: number, to: number) => {
+    const task = `Reading ${nameOf(file.path)}`;
+    return collectPixels(file, header, shape, (share) =>
+      onProgress?.({ task, share: from + share * (to - from) }),
+    );
+  };
+  const trainPixels = await collect(four.trainImages, trainHeader, 0, trainShare);
+  const testPixels = await collect(four.testImages, testHeader, trainShare, 1);
+  const [trainRange, testRange] = [trainPixels.range, testPixels.range];
+  const scale = pixelScaleOf(trainRange);
+  requireScale(four.testImages.path, testRange, scale, nameOf(four.trainImages.path));
+
+  const part = (file: OwnFile, pixels: PixelCollector, { labels }: Labels): OwnPart =>
+    memoryPart(nameOf(file.path), { pixels: pixels.scaled(scale), ...shape }, labels);
+  const test = part(four.testImages, testPixels, testLabels);
+  return {
+    title: "Arrays",
+    classes: Array.from({ length: numClasses }, (_, label) => `class ${label}`),
+    ...shape,
+    sizeBytes: Object.values(four).reduce((sum, { file }) => sum + file.size, 0),
+    files: [
+      wordsOf(four.trainImages, trainHeader, `values ${rangeText(trainRange)}`),
+      wordsOf(four.trainLabels, trainLabels.header, `labels 0 to ${numClasses - 1}`),
+      wordsOf(four.testImages, testHeader, `values ${rangeText(testRange)}`),
+      wordsOf(four.testLabels, testLabels.header, `labels 0 to ${Math.max(...testLabels.labels)}`),
+    ],
+    notes: [...scaleNotes(scale), "X_test validates and tests, as the document does it."],
+    train: part(four.trainImages, trainPixels, trainLabels),
+    validation: test,
+    test,
+  };
+}
+
+async function readLabels(file: OwnFile): Promise<Labels> {
+  const header = await readNpyHeader(file);
+  const values = await readNpyValues(file, header);
+  return { header, labels: labelsOf(file.path, values, header.shape) };
+}
+
+async function collectPixels(
+  file: OwnFile,
+  header: NpyHeader,
+  { height, width, channels }: ImageShape,
+  onShare: (share: number) => void,
+): Promise<PixelCollector> {
+  const imageSize = height * width * channels;
+  const numValues = (header.shape[0] ?? 0) * imageSize;
+  const collector = createPixelCollector(file.path, numValues, imageSize);
+  const placeOf = placeInOrder(header);
+  for await (const { values, first, share } of npyPieces(file, header)) {
+    for (let index = 0; index < values.length; index += 1)
+      collector.put(placeOf(first + index), values[index] ?? 0);
+    onShare(share);
+  }
+  return collector;
+}
+
+function imageShapeOf(path: string, shape: readonly number[]): ImageShape {
+  const [, height = 0, width = 0, channels = 1] = shape;
+  const isImages = shape.length === 3 || shape.length === 4;
+  if (isImages && height > 0 && width > 0 && (channels === 1 || channels === 3))
+    return { height, width, channels };
+  throw wrongFile(path, {
+    rule: "the array does not hold images",
+    expected: "N × height × width, or N × height × width × channels with 1 or 3 channels",
+    got: shapeText(shape),
+    remedy: "Reshape it, the channels last, and save it again.",
+  });
+}
+
+function requireSameShape(path: string, expected: ImageShape, got: ImageShape): void {
+  const text = ({ height, width, channels }: ImageShape) => shapeText([height, width, channels]);
+  if (text(expected) === text(got)) return;
+  throw wrongFile(path, {
+    rule: "training and test images differ in shape",
+    expected: text(expected),
+    got: text(got),
+    remedy: "Prepare both in the same way.",
+  });
+}
+
+function requireScale(path: string, range: Range, scale: PixelScale, training: string): void {
+  const most = { bytes: 255, unit: 1, other: Number.POSITIVE_INFINITY }[scale.kind];
+  if (scale.kind === "other" || (range.min >= 0 && range.max <= most)) return;
+  throw wrongFile(path, {
+    rule: `its values are on another scale than those of ${training}`,
+    expected: `0 to ${most}`,
+    got: rangeText(range),
+    remedy: "Prepare both in the same way.",
+  });
+}
+
+function wordsOf({ path }: OwnFile, header: NpyHeader, contents: string): OwnFileWords {
+  const order = header.fortranOrder ? ", Fortran order" : "";
+  const type = `${typeText(header.type)}${order}`;
+  return { name: nameOf(path), words: `${shapeText(header.shape)}, ${type}, ${contents}` };
+}
+
+function scaleNotes({ kind, range }: PixelScale): string[] {
+  if (kind === "bytes") return [];
+  if (kind === "unit") return ["Values from 0 to 1 count as shares of 255, unrounded."];
+  return [
+    `Values from ${rangeText(range)} are laid onto 0 to 255, unrounded: choose the preparation that standardises each image, or one whose range suits.`,
+  ];
+}
+
+function rangeText({ min, max }: Range): string {
+  return `${numberText(min)} to ${numberText(max)}`;
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) ? formatSigned(value) : String(Number(value.toPrecision(4)));
+}
+
+function formatSigned(value: number): string {
+  return value < 0 ? `-${formatCount(-value)}` : formatCount(value);
+}

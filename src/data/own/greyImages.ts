@@ -1,0 +1,20 @@
+/** Colour to grey, for a network that sees one channel. */
+import type { ImageBatch, Pixels } from "../imageBatch.ts";
+
+/**
+ * By the luma of ITU-R 601, `0.299 R + 0.587 G + 0.114 B`, as Pillow's `convert("L")`, which Keras uses; bytes are rounded.
+ *
+ * @param images `[numImages, height, width, 3]`
+ */
+export function toGrey(images: ImageBatch<Pixels>): ImageBatch<Pixels> {
+  const { pixels } = images;
+  const numPixels = pixels.length / 3;
+  const grey =
+    pixels instanceof Uint8Array ? new Uint8Array(numPixels) : new Float32Array(numPixels);
+  const half = pixels instanceof Uint8Array ? 0.5 : 0;
+  for (let at = 0, from = 0; at < numPixels; at += 1, from += 3) {
+    const [red = 0, green = 0, blue = 0] = [pixels[from], pixels[from + 1], pixels[from + 2]];
+    grey[at] = (19595 * red + 38470 * green + 7471 * blue) / 65536 + half;
+  }
+  return { ...images, pixels: grey, channels: 1 };
+}

@@ -1,0 +1,212 @@
+/**
+ * Pictures in folders named for their classes, decoded when a batch asks for them: memory holds a batch or two, however
+ * many there are. Where no folder names a part, a fifth of each class is held out, drawn by the seed.
+ */
+import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
+import { formatCount } from "../../core/units.ts";
+import { emptyImages } from "../imageBatch.ts";
+import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
+import { type FolderPart, folderClasses } from "./folderClasses.ts";
+import { findImages, type ImageFile } from "./imageFile.ts";
+import { countsOf } from "./labels.ts";
+import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
+import { type OwnFile, wrongFile } from "./ownFile.ts";
+
+/** Pictures decoded at the same time: the browser does it beside this thread. */
+const AT_ONCE = 8;
+/** One in five of each class, at least one. */
+const HELD_OUT_SHARE = 0.2;
+
+export interface OpenImagesOptions extends OpenOwnOptions {
+  readonly decode?: DecodeImage;
+  /** Decodes every picture once, so that a broken one is found now and not in the middle of a run. */
+  readonly checkAll: boolean;
+}
+
+/** @throws PlaygroundError `file.invalid` */
+export async function openImageFolders(
+  files: readonly OwnFile[],
+  options: OpenImagesOptions,
+): Promise<OwnData> {
+  const { inputSize, seed, decode = decodeImage, checkAll, onProgress } = options;
+  const found = await findImages(files);
+  const { classes, parts } = folderClasses(found);
+  const { train, validation, test, notes } = inParts(parts, classes, seed);
+  const sizes = checkAll ? await checkImages(found.images, decode, onProgress) : "";
+
+  const open = (part: FolderPart): OwnPart => imagePart(part, inputSize, decode);
+  const others = [...new Set([validation, test])];
+  const openedOthers = new Map(others.map((part) => [part, open(part)] as const));
+  const opened = (part: FolderPart): OwnPart => openedOthers.get(part) ?? open(part);
+  const sizeBytes = found.images.reduce((sum, image) => sum + image.sizeBytes, 0);
+  return {
+    title: "Image folders",
+    classes,
+    height: inputSize,
+    width: inputSize,
+    channels: 3,
+    sizeBytes,
+    files: [train, ...others].map((part) => wordsOf(part, classes.length)),
+    notes: [
+      ...(sizes === "" ? [] : [sizes]),
+      ...notes,
+      ...(found.numOthers > 0
+        ? [`${counted(found.numOthers, "file is", "files are")} no picture and left out.`]
+        : []),
+    ],
+    train: open(train),
+    validation: opened(validation),
+    test: opened(test),
+  };
+}
+
+interface Parts {
+  readonly train: FolderPart;
+  readonly validation: FolderPart;
+  readonly test: FolderPart;
+  readonly notes: readonly string[];
+}
+
+function inParts(
+  parts: { train: FolderPart; validation?: FolderPart; test?: FolderPart },
+  classes: readonly string[],
+  seed: number,
+): Parts {
+  const { train, validation, test } = parts;
+  const random = randomStream(seed, "data.ownOrder");
+  if (validation !== undefined && test !== undefined)
+    return { train, validation: mixed(validation, random), test: mixed(test, random), notes: [] };
+  const given = validation ?? test;
+  if (given !== undefined) {
+    const only = mixed(given, random);
+    const notes = [`${only.name} validates and tests: there is no third folder.`];
+    return { train, validation: only, test: only, notes };
+  }
+  const { kept, heldOut } = holdOut(train, classes, seed);
+  const notes = [
+    "No folder is called train or validation: a fifth of each class, drawn by the seed, validates and tests.",
+  ];
+  const only = mixed(heldOut, random);
+  return { train: kept, validation: only, test: only, notes };
+}
+
+/** Class by class, the first images would all be of one: those are what people see first. */
+function mixed(part: FolderPart, random: RandomStream): FolderPart {
+  const order = shuffleInPlace(Uint32Array.from(part.images.keys()), random);
+  return {
+    name: part.name,
+    images: Array.from(order, (index) => part.images[index]).filter((image) => image !== undefined),
+    labels: Uint8Array.from(order, (index) => part.labels[index] ?? 0),
+  };
+}
+
+/** @throws PlaygroundError `file.invalid` for a class with a single picture */
+function holdOut(part: FolderPart, classes: readonly string[], seed: number) {
+  const random = randomStream(seed, "data.ownHoldOut");
+  const isHeldOut = new Uint8Array(part.images.length);
+  classes.forEach((className, label) => {
+    const members = Uint32Array.from(part.labels.keys()).filter(
+      (index) => part.labels[index] === label,
+    );
+    if (members.length < 2) {
+      throw wrongFile(`${className}/`, {
+        rule: "one picture cannot both train and validate",
+        expected: "2 or more",
+        got: String(members.length),
+        remedy: "Add pictures, or give folders train/ and validation/.",
+      });
+    }
+    const numHeldOut = Math.max(1, Math.floor(members.length * HELD_OUT_SHARE));
+    for (const index of shuffleInPlace(members, random).subarray(0, numHeldOut))
+      isHeldOut[index] = 1;
+  });
+  const take = (wanted: number, name: string): FolderPart => ({
+    name,
+    images: part.images.filter((_, index) => isHeldOut[index] === wanted),
+    labels: part.labels.filter((_, index) => isHeldOut[index] === wanted),
+  });
+  return { kept: take(0, "training pictures"), heldOut: take(1, "held-out pictures") };
+}
+
+function imagePart(
+  { name, images, labels }: FolderPart,
+  size: number,
+  decode: DecodeImage,
+): OwnPart {
+  return {
+    name,
+    labels,
+    async read(indices) {
+      const batch = emptyImages(indices.length, size, size, 3);
+      const wanted = Array.from(indices, (index) => images[index]);
+      const place = ({ pixels }: DecodedImage, at: number) =>
+        batch.pixels.set(pixels, at * size * size * 3);
+      await decodeAll(wanted, decode, size, place);
+      for (let at = 0; at < indices.length; at += 1)
+        batch.labels[at] = labels[indices[at] ?? 0] ?? 0;
+      return batch;
+    },
+  };
+}
+
+/** Decodes each picture; a sentence on their sizes. */
+async function checkImages(
+  images: readonly ImageFile[],
+  decode: DecodeImage,
+  onProgress: ((progress: OwnProgress) => void) | undefined,
+): Promise<string> {
+  let numChecked = 0;
+  let least = { height: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY };
+  let greatest = { height: 0, width: 0 };
+  await decodeAll(images, decode, 8, ({ height, width }) => {
+    numChecked += 1;
+    if (height * width < least.height * least.width) least = { height, width };
+    if (height * width > greatest.height * greatest.width) greatest = { height, width };
+    const task = `Checking picture ${formatCount(numChecked)} of ${formatCount(images.length)}`;
+    onProgress?.({ task, share: numChecked / images.length });
+  });
+  const text = ({ width, height }: typeof least) => `${width} × ${height}`;
+  return text(least) === text(greatest)
+    ? `All pictures are ${text(least)} pixels.`
+    : `Pictures from ${text(least)} to ${text(greatest)} pixels.`;
+}
+
+/** Decodes pictures, several at a time. The first failure ends it. */
+async function decodeAll(
+  images: readonly (ImageFile | undefined)[],
+  decode: DecodeImage,
+  size: number,
+  onImage: (decoded: DecodedImage, index: number) => void,
+): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < images.length) {
+      const index = next;
+      next += 1;
+      const image = images[index];
+      if (image === undefined) throw new RangeError(`no picture ${index}`);
+      try {
+        onImage(await decode(await image.read(), image.path, size), index);
+      } catch (error) {
+        next = images.length;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, images.length) }, work));
+}
+
+function wordsOf({ name, images, labels }: FolderPart, numClasses: number): OwnFileWords {
+  const counts = countsOf(labels, numClasses);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const each =
+    least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+  return {
+    name,
+    words: `${counted(images.length, "picture", "pictures")} in ${numClasses} classes, ${each} each`,
+  };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

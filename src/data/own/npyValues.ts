@@ -1,0 +1,89 @@
+/**
+ * The numbers of a NumPy file, piece by piece in the order in which they lie there, and where each belongs. Keeps no
+ * array: what becomes of the numbers is the caller's.
+ */
+
+import { bytesOf, type NpyHeader, type NpyType } from "./npyHeader.ts";
+import { type OwnFile, readBytes } from "./ownFile.ts";
+
+/** A piece that is read at once: 4 MB of most types. */
+const PIECE_VALUES = 2 ** 20;
+
+type Reader = (view: DataView, offset: number, littleEndian: boolean) => number;
+
+const READERS: Readonly<Record<NpyType, Reader>> = {
+  b1: (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1),
+  u1: (view, offset) => view.getUint8(offset),
+  u2: (view, offset, little) => view.getUint16(offset, little),
+  u4: (view, offset, little) => view.getUint32(offset, little),
+  u8: (view, offset, little) => Number(view.getBigUint64(offset, little)),
+  i1: (view, offset) => view.getInt8(offset),
+  i2: (view, offset, little) => view.getInt16(offset, little),
+  i4: (view, offset, little) => view.getInt32(offset, little),
+  i8: (view, offset, little) => Number(view.getBigInt64(offset, little)),
+  f2: (view, offset, little) => fromHalf(view.getUint16(offset, little)),
+  f4: (view, offset, little) => view.getFloat32(offset, little),
+  f8: (view, offset, little) => view.getFloat64(offset, little),
+};
+
+export interface Piece {
+  readonly values: Float64Array;
+  /** Place of the first of them in the file. */
+  readonly first: number;
+  /** Share of the file that has been read. */
+  readonly share: number;
+}
+
+/** @throws PlaygroundError `file.invalid` where the file cannot be read any more. */
+export async function* npyPieces(file: OwnFile, header: NpyHeader): AsyncGenerator<Piece> {
+  const { type, littleEndian, shape, dataOffset } = header;
+  const read = READERS[type];
+  const size = bytesOf(type);
+  const numValues = shape.reduce((product, side) => product * side, 1);
+  for (let first = 0; first < numValues; first += PIECE_VALUES) {
+    const end = Math.min(numValues, first + PIECE_VALUES);
+    const bytes = await readBytes(file, dataOffset + first * size, dataOffset + end * size);
+    const view = new DataView(bytes.buffer);
+    const values = new Float64Array(end - first);
+    for (let place = 0; place < values.length; place += 1)
+      values[place] = read(view, place * size, littleEndian);
+    yield { values, first, share: end / numValues };
+  }
+}
+
+/** Where the number at a place of the file lies in C order, the last axis running fastest. */
+export function placeInOrder({ shape, fortranOrder }: NpyHeader): (place: number) => number {
+  if (!fortranOrder) return (place) => place;
+  return (place) => {
+    let rest = place;
+    let at = 0;
+    let stride = shape.reduce((product, side) => product * side, 1);
+    for (const side of shape) {
+      stride /= side;
+      at += (rest % side) * stride;
+      rest = Math.floor(rest / side);
+    }
+    return at;
+  };
+}
+
+/** All numbers in C order; for labels, which are few. */
+export async function readNpyValues(file: OwnFile, header: NpyHeader): Promise<Float64Array> {
+  const all = new Float64Array(header.shape.reduce((product, side) => product * side, 1));
+  const placeOf = placeInOrder(header);
+  for await (const { values, first } of npyPieces(file, header))
+    values.forEach((value, index) => {
+      all[placeOf(first + index)] = value;
+    });
+  return all;
+}
+
+/** IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,80 @@
+/** A file that somebody handed over, and the errors about one. Files are read where they lie, in pieces; nothing is sent away. */
+import { PlaygroundError } from "../../core/errors.ts";
+import { formatCount } from "../../core/units.ts";
+import { reasonOf } from "../transport.ts";
+
+export interface OwnFile {
+  /** With the folders that it was chosen or dropped with: `train/cat/001.jpg`. */
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** More numbers than this are not kept in memory: 1 GB. */
+const MAX_MEMORY_BYTES = 2 ** 30;
+
+export interface WrongFile {
+  readonly rule: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly remedy: string;
+}
+
+/**
+ * The error for a file that is there but cannot be used.
+ * @param path the file's, or the folder's
+ */
+export function wrongFile(path: string, wrong: WrongFile, cause?: unknown): PlaygroundError {
+  return new PlaygroundError(
+    { code: "file.invalid", where: path, ...wrong, context: { file: path, setting: "dataSet" } },
+    { cause },
+  );
+}
+
+/** @throws PlaygroundError `file.too-large` for more than `MAX_MEMORY_BYTES`. */
+export function requireMemory(path: string, sizeBytes: number): void {
+  if (sizeBytes <= MAX_MEMORY_BYTES) return;
+  throw new PlaygroundError({
+    code: "file.too-large",
+    where: path,
+    rule: "its numbers do not fit into memory",
+    expected: `${formatCount(MAX_MEMORY_BYTES)} bytes or fewer`,
+    got: formatCount(sizeBytes),
+    remedy: "Store whole numbers from 0 to 255 as uint8, or take fewer or smaller images.",
+    context: { file: path, setting: "dataSet" },
+  });
+}
+
+/**
+ * Bytes `[first, end)` of a file, or as many as it has.
+ * @throws PlaygroundError `file.invalid` where the browser cannot read it any more.
+ */
+export async function readBytes(
+  { path, file }: OwnFile,
+  first: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.slice(first, end).arrayBuffer());
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** The error for a file that was moved, changed or deleted after it was chosen. */
+export function unreadable(path: string, error: unknown): PlaygroundError {
+  return wrongFile(
+    path,
+    {
+      rule: "the file cannot be read",
+      expected: "the file as it was when it was chosen",
+      got: reasonOf(error),
+      remedy: "Choose the files again.",
+    },
+    error,
+  );
+}
+
+/** `X_train.npy` of `data/X_train.npy`. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,255 @@
+/**
+ * What the architecture picture shows: layers, blocks folded to one box, and equal blocks in a row folded to one more.
+ * Pure. A block is what shares Keras' prefix `blockN_`; a network without such names is shown layer by layer.
+ */
+import type { Shape } from "../../core/shape.ts";
+import type { LayerAnalysis, NetworkAnalysis } from "../../spec/analysis.ts";
+import type { Layer } from "../../spec/graph.ts";
+
+/** Which kind of convolution a box is marked as; `none` for everything else. */
+export type PartKind = "separable" | "ordinary" | "none";
+
+export interface Part {
+  readonly id: string;
+  readonly title: string;
+  /** Type and settings of a layer; how many layers a block has. */
+  readonly words: string;
+  readonly kind: PartKind;
+  /** Of every tensor that comes in, without the batch. */
+  readonly inputShapes: readonly Shape[];
+  readonly shape: Shape;
+  readonly params: number;
+  /** True for what is folded and can be opened. */
+  readonly folded: boolean;
+}
+
+/** What is unfolded, around its parts. */
+export interface Frame {
+  readonly id: string;
+  readonly title: string;
+  /** Ids of the parts inside it. */
+  readonly parts: readonly string[];
+}
+
+export interface Architecture {
+  readonly parts: readonly Part[];
+  /** Between parts, by id. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+  readonly frames: readonly Frame[];
+}
+
+interface Block {
+  readonly id: string;
+  readonly title: string;
+  readonly layers: readonly LayerAnalysis[];
+}
+
+/** One block, or equal ones in a row. */
+interface Run {
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Ids of everything that can be unfolded. */
+export function foldableIds(analysis: NetworkAnalysis): readonly string[] {
+  return runsOf(analysis).flatMap((item) =>
+    "blocks" in item
+      ? [...(item.blocks.length > 1 ? [item.id] : []), ...item.blocks.map(({ id }) => id)]
+      : [],
+  );
+}
+
+/** @param unfolded ids of blocks and of runs of equal blocks that are open. */
+export function architectureParts(
+  analysis: NetworkAnalysis,
+  unfolded: ReadonlySet<string>,
+): Architecture {
+  const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
+  const parts: Part[] = [];
+  const frames: Frame[] = [];
+  /** Layer -> the part that shows it. */
+  const shownBy = new Map<string, string>();
+  const show = (part: Part, layers: readonly LayerAnalysis[]) => {
+    parts.push(part);
+    for (const { layer } of layers) shownBy.set(layer.name, part.id);
+  };
+  const showLayer = (entry: LayerAnalysis) => show(layerPart(entry, shapes), [entry]);
+  const frameFrom = (
+    start: number,
+    { id, title }: { readonly id: string; readonly title: string },
+  ) => frames.push({ id, title, parts: parts.slice(start).map((part) => part.id) });
+  const showBlock = (block: Block) => {
+    if (!unfolded.has(block.id)) {
+      show(foldedPart(block, block.layers, shapes), block.layers);
+      return;
+    }
+    const start = parts.length;
+    block.layers.forEach(showLayer);
+    frameFrom(start, block);
+  };
+
+  for (const item of runsOf(analysis)) {
+    if (!("blocks" in item)) showLayer(item);
+    else if (item.blocks.length === 1) item.blocks.forEach(showBlock);
+    else if (unfolded.has(item.id)) {
+      const start = parts.length;
+      item.blocks.forEach(showBlock);
+      frameFrom(start, item);
+    } else {
+      const layers = item.blocks.flatMap((block) => block.layers);
+      show(foldedPart(item, layers, shapes), layers);
+    }
+  }
+  return { parts, edges: edgesOf(analysis, shownBy), frames };
+}
+
+/** Layers apart and blocks in the order of the network; equal blocks in a row together. */
+function runsOf(analysis: NetworkAnalysis): readonly (LayerAnalysis | Run)[] {
+  const items: (LayerAnalysis | Run)[] = [];
+  for (const item of blocksOf(analysis)) {
+    const before = items.at(-1);
+    const isRepeat =
+      "layers" in item &&
+      before !== undefined &&
+      "blocks" in before &&
+      signatureOf(before.blocks[0]) === signatureOf(item);
+    if (isRepeat) items.splice(-1, 1, runOf([...before.blocks, item]));
+    else items.push("layers" in item ? runOf([item]) : item);
+  }
+  return items;
+}
+
+function runOf(blocks: readonly Block[]): Run {
+  const [first, last] = [blocks[0]?.title ?? "", blocks.at(-1)?.title ?? ""];
+  return {
+    id: blocks.length === 1 ? (blocks[0]?.id ?? "") : `${blocks[0]?.id}-repeated`,
+    title:
+      blocks.length === 1
+        ? first
+        : `${first.replace("block", "blocks")}-${last.replace("block ", "")} (× ${blocks.length})`,
+    blocks,
+  };
+}
+
+function blocksOf({ layers }: NetworkAnalysis): readonly (LayerAnalysis | Block)[] {
+  const ids = layers.map(({ layer }) => /^(block\d+)_/.exec(layer.name)?.[1]);
+  const items: (LayerAnalysis | (Block & { readonly layers: LayerAnalysis[] }))[] = [];
+  for (const [index, entry] of layers.entries()) {
+    const id = ids[index];
+    const open = items.find((item) => "layers" in item && item.id === id);
+    if (id === undefined) items.push(entry);
+    else if (open !== undefined && "layers" in open) open.layers.push(entry);
+    else items.push({ id, title: id.replace("block", "block "), layers: [entry] });
+  }
+  return items;
+}
+
+/** Equal for blocks that differ in their names alone. */
+function signatureOf(block: Block | undefined): string {
+  const layers = block?.layers.map(({ layer, shape, params }) => [layer.type, shape, params]);
+  return JSON.stringify(layers);
+}
+
+function layerPart(
+  { layer, shape, params }: LayerAnalysis,
+  shapes: ReadonlyMap<string, Shape>,
+): Part {
+  return {
+    id: layer.name,
+    title: layer.name,
+    words: wordsOf(layer),
+    kind: kindOf(layer),
+    inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
+    shape,
+    params,
+    folded: false,
+  };
+}
+
+function foldedPart(
+  { id, title }: { readonly id: string; readonly title: string },
+  layers: readonly LayerAnalysis[],
+  shapes: ReadonlyMap<string, Shape>,
+): Part {
+  const inside = new Set(layers.map(({ layer }) => layer.name));
+  const outside = new Set(
+    layers.flatMap(({ layer }) => layer.inputs).filter((name) => !inside.has(name)),
+  );
+  const kinds = layers.map(({ layer }) => kindOf(layer));
+  return {
+    id,
+    title,
+    words: `${layers.length} layers`,
+    kind: kinds.includes("separable")
+      ? "separable"
+      : kinds.includes("ordinary")
+        ? "ordinary"
+        : "none",
+    inputShapes: [...outside].map((name) => shapes.get(name) ?? []),
+    shape: layers.at(-1)?.shape ?? [],
+    params: layers.reduce((sum, entry) => sum + entry.params, 0),
+    folded: true,
+  };
+}
+
+/** A window of 1x1 only mixes channels: it is of neither kind. */
+function kindOf(layer: Layer): PartKind {
+  switch (layer.type) {
+    case "SeparableConv2D":
+    case "DepthwiseConv2D":
+      return "separable";
+    case "Conv2D":
+      return layer.kernelSize.some((side) => side > 1) ? "ordinary" : "none";
+    default:
+      return "none";
+  }
+}
+
+/** `SeparableConv2D 3×3`, `MaxPooling2D 3×3, stride 2`, `Activation relu` */
+function wordsOf(layer: Layer): string {
+  switch (layer.type) {
+    case "Conv2D":
+    case "DepthwiseConv2D":
+    case "SeparableConv2D":
+      return windowWords(layer.type, layer.kernelSize, layer.strides, [1, 1]);
+    case "MaxPooling2D":
+    case "AveragePooling2D":
+      return windowWords(layer.type, layer.poolSize, layer.strides, layer.poolSize);
+    case "Activation":
+      return `${layer.type} ${layer.activation}`;
+    case "Dense":
+      return layer.activation === "linear" ? layer.type : `${layer.type} ${layer.activation}`;
+    case "Dropout":
+      return `${layer.type} ${layer.rate}`;
+    default:
+      return layer.type;
+  }
+}
+
+function windowWords(
+  type: string,
+  window: readonly number[],
+  strides: readonly number[],
+  usual: readonly number[],
+): string {
+  const [down, across] = strides;
+  if (usual.every((side, axis) => side === strides[axis])) return `${type} ${window.join("×")}`;
+  return `${type} ${window.join("×")}, stride ${down === across ? down : strides.join("×")}`;
+}
+
+function edgesOf(
+  analysis: NetworkAnalysis,
+  shownBy: ReadonlyMap<string, string>,
+): Architecture["edges"] {
+  const edges = new Map<string, readonly [string, string]>();
+  for (const { layer } of analysis.layers) {
+    const to = shownBy.get(layer.name);
+    for (const input of layer.inputs) {
+      const from = shownBy.get(input);
+      if (from === undefined || to === undefined || from === to) continue;
+      edges.set(`${from} ${to}`, [from, to]);
+    }
+  }
+  return [...edges.values()];
+}

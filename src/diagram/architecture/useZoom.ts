@@ -1,0 +1,91 @@
+/** Zooming and panning of a picture: wheel, drag and pinch by d3-zoom, and the same by keys and buttons. */
+import { select } from "d3-selection";
+import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
+export interface Zoom {
+  readonly place: Place;
+  /** Zooms by a factor around the middle of the frame. */
+  readonly scaleBy: (factor: number) => void;
+  readonly goTo: (place: Place) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+export const ZOOM_STEP = 1.3;
+const KEY_STEP = 60;
+
+export function useZoom(frame: RefObject<SVGSVGElement | null>, fit: () => void): Zoom {
+  const [place, setPlace] = useState<Place>(zoomIdentity);
+  const behavior = useRef<ZoomBehavior<SVGSVGElement, unknown> | null>(null);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const made = zoom<SVGSVGElement, unknown>()
+      .scaleExtent([0.02, 4])
+      .on("zoom", ({ transform }: D3ZoomEvent<SVGSVGElement, unknown>) => {
+        setPlace({ x: transform.x, y: transform.y, k: transform.k });
+      });
+    behavior.current = made;
+    // Two clicks fold and unfold; they do not zoom.
+    select(element).call(made).on("dblclick.zoom", null);
+    return () => {
+      select(element).on(".zoom", null);
+    };
+  }, [frame]);
+
+  const act = useCallback(
+    (change: (made: ZoomBehavior<SVGSVGElement, unknown>, element: SVGSVGElement) => void) => {
+      if (behavior.current !== null && frame.current !== null)
+        change(behavior.current, frame.current);
+    },
+    [frame],
+  );
+  const scaleBy = useCallback(
+    (factor: number) => act((made, element) => made.scaleBy(select(element), factor)),
+    [act],
+  );
+  const goTo = useCallback(
+    ({ x, y, k }: Place) =>
+      act((made, element) =>
+        made.transform(select(element), zoomIdentity.translate(x, y).scale(k)),
+      ),
+    [act],
+  );
+  const moveBy = (x: number, y: number) => goTo({ x: place.x + x, y: place.y + y, k: place.k });
+
+  const keys: Readonly<Record<string, () => void>> = {
+    "+": () => scaleBy(ZOOM_STEP),
+    "=": () => scaleBy(ZOOM_STEP),
+    "-": () => scaleBy(1 / ZOOM_STEP),
+    "0": fit,
+    ArrowUp: () => moveBy(0, KEY_STEP),
+    ArrowDown: () => moveBy(0, -KEY_STEP),
+    ArrowLeft: () => moveBy(KEY_STEP, 0),
+    ArrowRight: () => moveBy(-KEY_STEP, 0),
+  };
+  return {
+    place,
+    scaleBy,
+    goTo,
+    onKeyDown: (event) => {
+      const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    },
+  };
+}

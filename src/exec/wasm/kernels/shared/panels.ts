@@ -1,0 +1,103 @@
+/** Packed panels, `[columns / 8][depth][8]`, the last filled up with zeros: what the register tiles read. Strides are in bytes. */
+
+/** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
+export function packPanels(
+  depth: i32,
+  first: i32,
+  end: i32,
+  source: usize,
+  stride: usize,
+  panels: usize,
+): void {
+  let target = panels + ((<usize>first * <usize>depth) << 2);
+  for (let column = first; column < end; column += 8) {
+    let row = source + ((<usize>column) << 2);
+    const width = min(8, end - column);
+    for (let d = 0; d < depth; d += 1) {
+      if (width === 8) {
+        v128.store(target, v128.load(row));
+        v128.store(target, v128.load(row, 16), 16);
+      } else {
+        for (let j: usize = 0; j < 8; j += 1)
+          store<f32>(target + (j << 2), j < <usize>width ? load<f32>(row + (j << 2)) : 0);
+      }
+      target += 32;
+      row += stride;
+    }
+  }
+}
+
+/** Rows `first` to `end` of `[columns, depth]` -> panels of the transpose; `first` is a multiple of 8. */
+export function packTransposed(
+  depth: i32,
+  first: i32,
+  end: i32,
+  source: usize,
+  stride: usize,
+  panels: usize,
+): void {
+  for (let column = first; column < end; column += 8) {
+    const panel = panels + ((<usize>column * <usize>depth) << 2);
+    const from = source + <usize>column * stride;
+    const width = min(8, end - column);
+    const squares = width === 8 ? depth & ~3 : 0;
+    for (let d = 0; d < squares; d += 4) {
+      const target = panel + ((<usize>d) << 5);
+      transposeSquare(from + ((<usize>d) << 2), stride, target);
+      transposeSquare(from + 4 * stride + ((<usize>d) << 2), stride, target + 16);
+    }
+    for (let d = squares; d < depth; d += 1) {
+      const target = panel + ((<usize>d) << 5);
+      for (let j = 0; j < 8; j += 1) {
+        const value: f32 = j < width ? load<f32>(from + <usize>j * stride + ((<usize>d) << 2)) : 0;
+        store<f32>(target + ((<usize>j) << 2), value);
+      }
+    }
+  }
+}
+
+/**
+ * As `packTransposed` of rows that lie in panels: `[depth / 8][rows][8]` -> `[rows / 8][depth][8]`. What is behind the last
+ * row is of no meaning.
+ *
+ * @param panelBytes from a panel of the source to the next.
+ * @param target room for 8 rows more: the last panel is written as a whole.
+ */
+export function turnPanels(
+  depth: i32,
+  rows: i32,
+  source: usize,
+  panelBytes: usize,
+  target: usize,
+): void {
+  let start = source;
+  for (let row = 0; row < rows; row += 8) {
+    let from = start;
+    let to = target + ((<usize>(row * depth)) << 2);
+    for (let d = 0; d < depth; d += 8) {
+      transposeSquare(from, 32, to);
+      transposeSquare(from + 128, 32, to + 16);
+      transposeSquare(from + 16, 32, to + 128);
+      transposeSquare(from + 144, 32, to + 144);
+      from += panelBytes;
+      to += 256;
+    }
+    start += 256;
+  }
+}
+
+/** Four rows of four numbers, `stride` bytes apart -> their columns, 32 bytes apart. */
+function transposeSquare(source: usize, stride: usize, target: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + stride);
+  const c = v128.load(source + 2 * stride);
+  const d = v128.load(source + 3 * stride);
+  const lowAB = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const lowCD = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const highAB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const highCD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<f32>(lowAB, lowCD, 0, 1, 4, 5));
+  v128.store(target, v128.shuffle<f32>(lowAB, lowCD, 2, 3, 6, 7), 32);
+  v128.store(target, v128.shuffle<f32>(highAB, highCD, 0, 1, 4, 5), 64);
+  v128.store(target, v128.shuffle<f32>(highAB, highCD, 2, 3, 6, 7), 96);
+}

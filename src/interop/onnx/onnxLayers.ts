@@ -1,0 +1,228 @@
+/**
+ * Each layer type as operators of ONNX, in inference mode. Feature maps are `[N, C, H, W]` here; only where the order of
+ * the axes is seen from outside (input, flatten, a map as output) they are turned.
+ */
+import type { Pair, Shape } from "../../core/shape.ts";
+import type { ActivationKind, Layer, LayerOf, LayerType, PoolingLayer } from "../../spec/graph.ts";
+import { convolutionKernel, depthwiseKernel, type KernelShape } from "./kernelOrder.ts";
+import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
+
+/** What a layer is written with. */
+export interface LayerSite {
+  readonly onnx: OnnxGraph;
+  /** Names of the tensors that come in, in order. */
+  readonly inputs: readonly OnnxTensor[];
+  /** Their shapes, `[H, W, C]` or `[C]` as in Keras. */
+  readonly inputShapes: readonly Shape[];
+  /** Of the output, as in Keras. */
+  readonly shape: Shape;
+  /** Values of the layer's weight of this name, in Keras' order. */
+  readonly weight: (name: string) => Float32Array;
+}
+
+type Writer<T extends LayerType> = (layer: LayerOf<T>, site: LayerSite) => void;
+
+const CHANNELS_FIRST = [0, 3, 1, 2];
+export const CHANNELS_LAST = [0, 2, 3, 1];
+
+const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
+  InputLayer({ name }, { onnx, inputs }) {
+    onnx.node("Transpose", inputs, name, { perm: CHANNELS_FIRST });
+  },
+  Conv2D(layer, site) {
+    const { kernelSize, filters, groups } = layer;
+    const channels = channelsOf(site) / groups;
+    const kernel = site.onnx.floats(
+      `${layer.name}/kernel`,
+      [filters, channels, ...kernelSize],
+      convolutionKernel(site.weight("kernel"), [...kernelSize, channels, filters]),
+    );
+    withActivation(layer, site, (output) => {
+      const parameters = [...site.inputs, kernel, ...biasOf(layer, site)];
+      site.onnx.node("Conv", parameters, output, { ...windowOf(layer, site), group: groups });
+    });
+  },
+  DepthwiseConv2D(layer, site) {
+    depthwise(layer, site, "kernel", layer.name, biasOf(layer, site));
+  },
+  SeparableConv2D(layer, site) {
+    const { name, filters, depthMultiplier } = layer;
+    const between = channelsOf(site) * depthMultiplier;
+    const spread = depthwise(layer, site, "depthwise_kernel", `${name}/depthwise`, []);
+    const kernel = site.onnx.floats(
+      `${name}/pointwise_kernel`,
+      [filters, between, 1, 1],
+      convolutionKernel(site.weight("pointwise_kernel"), [1, 1, between, filters]),
+    );
+    site.onnx.node("Conv", [spread, kernel, ...biasOf(layer, site)], name, {
+      kernel_shape: [1, 1],
+    });
+  },
+  BatchNormalization({ name, epsilon, scale, center }, { onnx, inputs, shape, weight }) {
+    const channels = shape.slice(-1);
+    const vector = (of: string) => onnx.floats(`${name}/${of}`, channels, weight(of));
+    const constant = (of: string, value: number) =>
+      onnx.floats(`${name}/${of}`, channels, new Float32Array(channels[0] ?? 0).fill(value));
+    const parameters = [
+      scale ? vector("gamma") : constant("gamma", 1),
+      center ? vector("beta") : constant("beta", 0),
+      vector("moving_mean"),
+      vector("moving_variance"),
+    ];
+    onnx.node("BatchNormalization", [...inputs, ...parameters], name, {
+      epsilon: { float: epsilon },
+    });
+  },
+  Activation: ({ name, activation }, { onnx, inputs }) => activate(onnx, activation, inputs, name),
+  MaxPooling2D: pool,
+  AveragePooling2D: pool,
+  GlobalAveragePooling2D({ name }, { onnx, inputs }) {
+    const mean = onnx.node("GlobalAveragePool", inputs, `${name}/mean`);
+    onnx.node("Flatten", [mean], name, { axis: 1 });
+  },
+  Add({ name }, { onnx, inputs }) {
+    onnx.node(inputs.length === 2 ? "Add" : "Sum", inputs, name);
+  },
+  ZeroPadding2D({ name, padding: [rows, columns] }, { onnx, inputs }) {
+    const sides = [0, 0, rows[0], columns[0], 0, 0, rows[1], columns[1]];
+    onnx.node("Pad", [...inputs, onnx.integers(`${name}/pads`, sides)], name);
+  },
+  Flatten({ name }, { onnx, inputs, inputShapes }) {
+    // The dense layer behind it knows the numbers in the order of Keras.
+    const isMap = inputShapes[0]?.length === 3;
+    const turned = isMap
+      ? [onnx.node("Transpose", inputs, `${name}/channels_last`, { perm: CHANNELS_LAST })]
+      : inputs;
+    onnx.node("Flatten", turned, name, { axis: 1 });
+  },
+  Dense(layer, site) {
+    const shape = [channelsOf(site), layer.units];
+    const kernel = site.onnx.floats(`${layer.name}/kernel`, shape, site.weight("kernel"));
+    withActivation(layer, site, (output) => {
+      site.onnx.node("Gemm", [...site.inputs, kernel, ...biasOf(layer, site)], output);
+    });
+  },
+  Dropout({ name }, { onnx, inputs }) {
+    onnx.node("Identity", inputs, name);
+  },
+};
+
+/** Adds the nodes of a layer; the last of them gives a tensor of the layer's name. */
+export function writeLayer(layer: Layer, site: LayerSite): void {
+  write(layer, site);
+}
+
+function write<T extends LayerType>(
+  layer: LayerOf<T> & { readonly type: T },
+  site: LayerSite,
+): void {
+  const writer: Writer<T> = WRITERS[layer.type];
+  writer(layer, site);
+}
+
+function depthwise(
+  layer: LayerOf<"DepthwiseConv2D" | "SeparableConv2D">,
+  site: LayerSite,
+  weight: string,
+  output: OnnxTensor,
+  bias: readonly OnnxTensor[],
+): OnnxTensor {
+  const channels = channelsOf(site);
+  const shape: KernelShape = [...layer.kernelSize, channels, layer.depthMultiplier];
+  const kernel = site.onnx.floats(
+    `${layer.name}/${weight}`,
+    [channels * layer.depthMultiplier, 1, ...layer.kernelSize],
+    depthwiseKernel(site.weight(weight), shape),
+  );
+  return site.onnx.node("Conv", [...site.inputs, kernel, ...bias], output, {
+    ...windowOf(layer, site),
+    group: channels,
+  });
+}
+
+function pool(layer: PoolingLayer, site: LayerSite): void {
+  const window = { ...layer, kernelSize: layer.poolSize, dilationRate: [1, 1] as const };
+  const { dilations: _none, ...attributes } = windowOf(window, site);
+  if (layer.type === "MaxPooling2D") site.onnx.node("MaxPool", site.inputs, layer.name, attributes);
+  else
+    site.onnx.node("AveragePool", site.inputs, layer.name, {
+      ...attributes,
+      // Keras divides by the places inside the image, PyTorch by the whole window.
+      count_include_pad: layer.padding === "symmetric" ? 1 : 0,
+    });
+}
+
+interface Window {
+  readonly kernelSize: Pair;
+  readonly strides: Pair;
+  readonly dilationRate: Pair;
+  readonly padding: PoolingLayer["padding"];
+}
+
+/** ONNX's window, with the padding written out: Keras' `same` puts the odd one below and to the right. */
+function windowOf(window: Window, { inputShapes, shape }: LayerSite) {
+  const before: number[] = [];
+  const after: number[] = [];
+  for (const axis of [0, 1] as const) {
+    const extent = (window.kernelSize[axis] - 1) * window.dilationRate[axis] + 1;
+    const covered = ((shape[axis] ?? 0) - 1) * window.strides[axis] + extent;
+    const same = Math.max(0, covered - (inputShapes[0]?.[axis] ?? 0));
+    const symmetric = Math.floor(window.kernelSize[axis] / 2);
+    before.push({ same: Math.floor(same / 2), valid: 0, symmetric }[window.padding]);
+    after.push({ same: Math.ceil(same / 2), valid: 0, symmetric }[window.padding]);
+  }
+  return {
+    kernel_shape: window.kernelSize,
+    strides: window.strides,
+    dilations: window.dilationRate,
+    pads: [...before, ...after],
+  };
+}
+
+function withActivation(
+  { name, activation }: LayerOf<"Conv2D" | "Dense">,
+  { onnx }: LayerSite,
+  write: (output: OnnxTensor) => void,
+): void {
+  if (activation === "linear") {
+    write(name);
+    return;
+  }
+  const before = `${name}/${activation}`;
+  write(before);
+  activate(onnx, activation, [before], name);
+}
+
+function activate(
+  onnx: OnnxGraph,
+  activation: ActivationKind,
+  inputs: readonly OnnxTensor[],
+  output: OnnxTensor,
+): void {
+  switch (activation) {
+    case "linear":
+      onnx.node("Identity", inputs, output);
+      return;
+    case "relu":
+      onnx.node("Relu", inputs, output);
+      return;
+    case "elu":
+      onnx.node("Elu", inputs, output);
+      return;
+    case "softmax":
+      // Over the channels: axis 1 of a map as of a vector.
+      onnx.node("Softmax", inputs, output, { axis: 1 });
+  }
+}
+
+function biasOf(
+  layer: { readonly name: string; readonly useBias: boolean },
+  { onnx, shape, weight }: LayerSite,
+): readonly OnnxTensor[] {
+  if (!layer.useBias) return [];
+  return [onnx.floats(`${layer.name}/bias`, shape.slice(-1), weight("bias"))];
+}
+
+function channelsOf({ inputShapes }: LayerSite): number {
+  return inputShapes[0]?.at(-1) ?? 0;
+}

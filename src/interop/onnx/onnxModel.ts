@@ -1,0 +1,68 @@
+/**
+ * A network with its weights as an ONNX file, for onnxruntime, Netron and whoever else reads ONNX. Inference only: batch
+ * norms use their moving statistics and dropout is gone. The input stays `[N, H, W, C]`, as everywhere here; inside the
+ * maps are `[N, C, H, W]`, ONNX's only order. Pure data; whoever calls stores it.
+ */
+import { analyze } from "../../spec/analyze.ts";
+import type { LayerGraph } from "../../spec/graph.ts";
+import { requireWeight } from "../requireWeight.ts";
+import { createOnnxGraph, type OnnxTensor } from "./onnxGraph.ts";
+import { CHANNELS_LAST, writeLayer } from "./onnxLayers.ts";
+
+export interface OnnxDetails {
+  /** Said of the input: what has to be done with an image before it goes in. */
+  readonly preparation: string;
+  /** Kept with the model as `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The names of the model's input and output. */
+const INPUT = "images";
+const OUTPUT = "output";
+
+/**
+ * @param weights by path, as an executor's `readWeights` gives them.
+ * @throws PlaygroundError `network.shape-mismatch` where one is missing or of another size.
+ */
+export function toOnnxModel(
+  graph: LayerGraph,
+  weights: ReadonlyMap<string, Float32Array>,
+  { preparation, metadata }: OnnxDetails,
+): Uint8Array<ArrayBuffer> {
+  const { layers } = analyze(graph);
+  const shapes = new Map(layers.map(({ layer, shape }) => [layer.name, shape]));
+  const onnx = createOnnxGraph();
+  for (const { layer, shape, weights: specs } of layers) {
+    writeLayer(layer, {
+      onnx,
+      inputs: layer.type === "InputLayer" ? [INPUT] : layer.inputs,
+      inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
+      shape,
+      weight(name) {
+        const spec = specs.find((one) => one.name === name);
+        return requireWeight(weights, `${layer.name}/${name}`, spec?.shape ?? []);
+      },
+    });
+    const [height, width, channels] = shape;
+    onnx.describe(
+      layer.name,
+      shape.length === 3 ? [channels ?? 0, height ?? 0, width ?? 0] : shape,
+    );
+  }
+  const [first, last] = [layers[0], layers.at(-1)];
+  const result: OnnxTensor = last?.layer.name ?? INPUT;
+  const output = last?.shape ?? [];
+  if (output.length === 3) onnx.node("Transpose", [result], OUTPUT, { perm: CHANNELS_LAST });
+  else onnx.node("Identity", [result], OUTPUT);
+  return onnx.finish({
+    name: graph.name,
+    description: `${graph.name}, trained in Xception Playground. ${preparation}`,
+    input: {
+      name: INPUT,
+      shape: first?.shape ?? [],
+      description: `[N, H, W, C]. ${preparation}`,
+    },
+    output: { name: OUTPUT, shape: output, description: "As the network's last layer gives it." },
+    metadata,
+  });
+}

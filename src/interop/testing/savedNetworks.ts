@@ -1,0 +1,107 @@
+/** Networks and weights on which files are tested: every kind of layer and of padding, and no weight at its start. */
+import { randomStream } from "../../core/random.ts";
+import { type MapShape, sizeOf } from "../../core/shape.ts";
+import type { LayerGraph } from "../../spec/graph.ts";
+import { createBuilder } from "../../spec/networks/builder.ts";
+import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
+import { buildNetwork } from "../../spec/networks/registry.ts";
+import { buildXception } from "../../spec/networks/xception.ts";
+import { networkWeights } from "../../spec/networkWeights.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { recipeById } from "../../spec/recipes/registry.ts";
+import type { NetworkSettings } from "../../spec/settings.ts";
+
+export interface SavedNetwork {
+  readonly title: string;
+  readonly graph: LayerGraph;
+}
+
+const xception = (title: string, changes: Partial<NetworkSettings>): SavedNetwork => ({
+  title,
+  graph: buildXception({
+    ...oneMinute.settings,
+    inputSize: 28,
+    width: 0.125,
+    exitFilters: [96, 128, 160, 192],
+    ...changes,
+  }),
+});
+
+/** What TensorFlow.js' own layers can say. */
+export const PLAIN_NETWORKS: readonly SavedNetwork[] = [
+  xception("separable", { middleRepeats: 1 }),
+  xception("ordinary", { convolution: "ordinary" }),
+  xception("pointwise first, ELU between", {
+    convolution: "pointwise-first",
+    intermediateActivation: "elu",
+  }),
+  xception("an odd size, depth multiplier 2, biases, colour, valid stem", {
+    inputSize: 31,
+    depthMultiplier: 2,
+    bias: true,
+    inputChannels: 3,
+    stemPadding: "valid",
+  }),
+  xception("no residuals, a linear head", { residual: false, head: "linear" }),
+  xception("batch norms without scale and centre", {
+    batchNormScale: false,
+    batchNormCenter: false,
+  }),
+  { title: "the MNIST ConvNet", graph: buildNetwork(recipeById("mnist-convnet").settings) },
+];
+
+export const ALL_NETWORKS: readonly SavedNetwork[] = [
+  ...PLAIN_NETWORKS,
+  xception("symmetric pools at an odd size", { poolPadding: "symmetric", inputSize: 33 }),
+  { title: "every operation", graph: buildEveryOperation() },
+  { title: "average pools", graph: averagePools() },
+];
+
+/** Average pools of every padding, and a dropout at the end. */
+function averagePools(): LayerGraph {
+  const net = createBuilder("average-pools");
+  let x = net.input("input_layer", [11, 9, 2]);
+  x = net.pooling(x, "same", "AveragePooling2D", {
+    poolSize: [3, 2],
+    strides: [2, 1],
+    padding: "same",
+  });
+  x = net.pooling(x, "symmetric", "AveragePooling2D", {
+    poolSize: [3, 3],
+    strides: [2, 2],
+    padding: "symmetric",
+  });
+  x = net.pooling(x, "valid", "AveragePooling2D", { poolSize: [2, 2], strides: [1, 1] });
+  x = net.dense(net.flatten(x, "flatten"), "dense", 10, "elu");
+  net.dropout(x, "dropout", 0.5);
+  return net.finish();
+}
+
+/** Weights as after a training: none of them at its start, variances above zero. */
+export function trainedWeights(graph: LayerGraph): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    networkWeights(graph).map(({ path, name, shape }) => {
+      const random = randomStream(1, path);
+      const fanIn = shape.length === 1 ? 1 : sizeOf(shape) / (shape.at(-1) ?? 1);
+      const spread = shape.length === 1 ? 0.3 : Math.sqrt(3 / fanIn);
+      const centre = name === "gamma" || name === "moving_variance" ? 1 : 0;
+      const values = Float32Array.from(
+        { length: sizeOf(shape) },
+        () => centre + spread * (2 * random.nextFloat() - 1),
+      );
+      return [path, values];
+    }),
+  );
+}
+
+/** `[numImages, H, W, C]`, values about as large as those of standardised images. */
+export function someImages(graph: LayerGraph, numImages: number) {
+  const first = graph.layers[0];
+  const shape: MapShape = first?.type === "InputLayer" ? first.shape : [0, 0, 0];
+  const random = randomStream(2, graph.name);
+  const values = Float32Array.from(
+    { length: numImages * sizeOf(shape) },
+    () => 3 * random.nextFloat() - 1.5,
+  );
+  return { values, shape: [numImages, ...shape] as const };
+}

@@ -1,0 +1,34 @@
+import { paperSettings } from "./paper.ts";
+import type { Recipe } from "./recipe.ts";
+
+/**
+ * R3, "v2": the network of the reproduction notes, with the notes' training (shear and zoom in Keras' units).
+ */
+export const reproduction: Recipe = {
+  id: "reproduction",
+  group: "documents",
+  title: "The reproduction",
+  sentence:
+    "A reproduction of the paper from notes: a ReLU more in every middle block, one less at the end, 259 pixels. Compare its layers with the paper's in the table.",
+  purpose: "train",
+  settings: {
+    ...paperSettings,
+    inputSize: 259,
+    stemPadding: "same",
+    reluBeforeAdd: true,
+    finalRelu: false,
+    optimizer: "rmsprop",
+    learningRate: 0.0001,
+    weightDecay: 0,
+    schedule: "constant",
+    batchSize: 32,
+    epochs: 10,
+    stepsPerEpoch: 80,
+    validationSteps: 20,
+    horizontalFlip: true,
+    shear: 0.2,
+    zoom: 0.2,
+    preparation: "symmetric",
+    holdOut: 640,
+  },
+};

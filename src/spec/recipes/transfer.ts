@@ -1,0 +1,39 @@
+import { paperSettings } from "./paper.ts";
+import type { Recipe } from "./recipe.ts";
+
+/**
+ * R3's training: an Xception with weights, its first 40 layers frozen (in Keras' order and in the summary's alike through
+ * `block5_sepconv2_act`), a new head. Weights of ImageNet cannot be had here; the base of `bases.ts` stands in, with one
+ * middle block and an eighth of the filters.
+ */
+export const transfer: Recipe = {
+  id: "transfer",
+  group: "documents",
+  title: "Transfer learning",
+  sentence:
+    "The reproduction notes' training: a trained network without its head, the first 40 layers frozen, gets a new head for other images. Watch it be right from the first steps, and set Base weights to None to see what they were worth.",
+  purpose: "train",
+  settings: {
+    ...paperSettings,
+    inputSize: 71,
+    classes: 4,
+    middleRepeats: 1,
+    width: 0.125,
+    optimizer: "rmsprop",
+    learningRate: 0.0001,
+    weightDecay: 0,
+    schedule: "constant",
+    batchSize: 32,
+    epochs: 10,
+    stepsPerEpoch: 80,
+    validationSteps: 20,
+    base: "fashion-mnist",
+    frozenLayers: 40,
+    horizontalFlip: true,
+    shear: 0.2,
+    zoom: 0.2,
+    dataSet: "starter",
+    preparation: "symmetric",
+    holdOut: 500,
+  },
+};

@@ -1,0 +1,57 @@
+/** Networks that train on the same batches: which settings they share for that, and how one is brought to another's. */
+import { PlaygroundError } from "../core/errors.ts";
+import { FIELDS, formatSetting } from "./fields.ts";
+import type { SettingKey, Settings } from "./settings.ts";
+
+/** What decides which images come in which batch, how they are distorted, and how many batches there are. */
+export const BATCH_KEYS = [
+  "dataSet",
+  "trainingImages",
+  "holdOut",
+  "shuffleBuffer",
+  "batchSize",
+  "remainder",
+  "stepsPerEpoch",
+  "validationSteps",
+  "budget",
+  "epochs",
+  "steps",
+  "seed",
+  "horizontalFlip",
+  "shift",
+  "shear",
+  "zoom",
+] as const satisfies readonly SettingKey[];
+
+/** How a network is computed; a recipe's wishes for this belong to its own runs. */
+const ENGINE_KEYS = [
+  "engine",
+  "threads",
+  "reproducible",
+  "tfjsBackend",
+] as const satisfies readonly SettingKey[];
+
+/** `settings` with the batches and the engine of `leader`. */
+export function onBatchesOf(leader: Settings, settings: Settings): Settings {
+  const keys: readonly SettingKey[] = [...BATCH_KEYS, ...ENGINE_KEYS];
+  return { ...settings, ...Object.fromEntries(keys.map((key) => [key, leader[key]])) };
+}
+
+/** @throws PlaygroundError `setting.invalid` where one would get other batches than the first. */
+export function requireSameBatches(lanes: readonly Settings[]): void {
+  const [leader, ...others] = lanes;
+  if (leader === undefined) return;
+  for (const other of others) {
+    const key = BATCH_KEYS.find((candidate) => leader[candidate] !== other[candidate]);
+    if (key === undefined) continue;
+    throw new PlaygroundError({
+      code: "setting.invalid",
+      where: FIELDS[key].label,
+      rule: "networks that race train on the same batches",
+      expected: formatSetting(key, leader[key]),
+      got: formatSetting(key, other[key]),
+      remedy: "Give both the same value.",
+      context: { setting: key },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+/** Whether a network can be trained at all: known from its shapes, before any run. */
+import { type Fault, PlaygroundError } from "../core/errors.ts";
+import { formatShape } from "../core/shape.ts";
+import type { NetworkAnalysis } from "./analysis.ts";
+
+/**
+ * Units of the network's head, one for each class.
+ * @throws PlaygroundError `network.invalid` where it does not end in one row of class values.
+ */
+export function headUnits(analysis: NetworkAnalysis): number {
+  const [units, ...more] = analysis.layers.at(-1)?.shape ?? [];
+  if (units !== undefined && more.length === 0) return units;
+  throw new PlaygroundError(headFault(analysis));
+}
+
+function headFault({ name, layers }: NetworkAnalysis): Fault {
+  const last = layers.at(-1);
+  return {
+    code: "network.invalid",
+    where: name,
+    rule: "a network without a head is counted, not trained",
+    expected: "one row of class values at its end",
+    got: last === undefined ? "no layers" : formatShape(last.shape),
+    remedy: "Choose a network with a head.",
+    context: { setting: "network" },
+  };
+}

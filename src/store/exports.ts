@@ -1,0 +1,119 @@
+/**
+ * What can be exported now, and how it is called. Pure, and no part of the page before the dialog opens: it loads with it.
+ */
+import { type CsvCell, csvText } from "../core/csv.ts";
+import { formatCount, formatPercent } from "../core/units.ts";
+import type { Settings } from "../spec/settings.ts";
+import { isActive, type RunState } from "./runState.ts";
+import { last, toArray } from "./series.ts";
+import type { PlaygroundState } from "./store.ts";
+
+export type WeightsChoice = "last" | "best";
+
+/** For each kind of file why it cannot be had now; `null` where it can. */
+export interface ExportState {
+  readonly model: string | null;
+  readonly predictions: string | null;
+  readonly history: string | null;
+  /** Whose weights would go out, in a sentence. */
+  readonly weightsText: string;
+  /** Whether there is a validation whose weights were kept. */
+  readonly best: { readonly step: number; readonly accuracy: number } | null;
+}
+
+export function exportState(
+  state: Pick<PlaygroundState, "run" | "settings">,
+  /** Why there is no such network; `null` where there is. */
+  impossible: string | null,
+): ExportState {
+  const { run } = state;
+  const history =
+    run.training.length === 0 ? "There is none before the first step of a run." : null;
+  if (run.runId === null) {
+    return {
+      model: impossible,
+      predictions: "They are of a run: press Train or Step first.",
+      history,
+      weightsText: untrainedText(state.settings.values),
+      best: null,
+    };
+  }
+  const hindrance = hindranceOf(run);
+  const step = last(run.training)?.step ?? 0;
+  return {
+    model: hindrance,
+    predictions: hindrance,
+    history,
+    weightsText:
+      hindrance !== null
+        ? "There are no weights to be had now."
+        : isActive(run) && !run.paused
+          ? "The weights are taken between two steps; training goes on."
+          : `The weights after step ${formatCount(step)}.`,
+    best: hindrance === null ? bestOf(run) : null,
+  };
+}
+
+function untrainedText({ seed, base }: Settings): string {
+  const start = `Nothing is trained yet: these are the initial weights, from seed ${seed}`;
+  return base === "none" ? `${start}.` : `${start}; those of the base come with the run.`;
+}
+
+/** The worker keeps the weights of the same point: the highest accuracy, of equal ones the first. */
+function bestOf(run: RunState): ExportState["best"] {
+  return toArray(run.validation).reduce<ExportState["best"]>(
+    (best, point) => (best === null || point.accuracy > best.accuracy ? point : best),
+    null,
+  );
+}
+
+function hindranceOf(run: RunState): string | null {
+  if (run.outcome === "failed")
+    return "The run failed, and its weights went with it. Its history is still here.";
+  if (run.outcome === "finished") return null;
+  if (run.phase === "loading" || run.phase === "compiling")
+    return "The run is being prepared; its first step brings the weights.";
+  if (run.paused && run.phase === "testing")
+    return "The run waits in the middle of a test. Resume, and it can be exported after it.";
+  return null;
+}
+
+/** `Best on held-out images: 91.2 %, after step 2,100` */
+export function bestText({ step, accuracy }: NonNullable<ExportState["best"]>): string {
+  return `Best on held-out images: ${formatPercent(accuracy)}, after step ${formatCount(step)}`;
+}
+
+/** `one-minute-step-2800.onnx`; best weights say so. */
+export function fileName(
+  recipe: string,
+  step: number,
+  weights: WeightsChoice,
+  ending: string,
+): string {
+  const which = weights === "best" ? "-best" : "";
+  return step === 0 ? `${recipe}-untrained${ending}` : `${recipe}${which}-step-${step}${ending}`;
+}
+
+/**
+ * One row for each step of which something is known: training since the row before, validation, and the test where
+ * there was one. Accuracies are shares.
+ */
+export function historyCsv({
+  run,
+  evaluation,
+}: Pick<PlaygroundState, "run" | "evaluation">): string {
+  const columns = ["loss", "accuracy", "validation_loss", "validation_accuracy"];
+  const rows = new Map<number, (number | null)[]>();
+  const put = (step: number, place: number, values: readonly number[]) => {
+    const row = rows.get(step) ?? Array<null>(6).fill(null);
+    row.splice(place, values.length, ...values);
+    rows.set(step, row);
+  };
+  for (const { step, loss, accuracy } of toArray(run.training)) put(step, 0, [loss, accuracy]);
+  for (const { step, loss, accuracy } of toArray(run.validation)) put(step, 2, [loss, accuracy]);
+  const { test } = evaluation;
+  if (test !== null) put(test.step, 4, [test.loss, test.accuracy]);
+  const inOrder = [...rows].sort(([a], [b]) => a - b);
+  const body = inOrder.map(([step, values]): readonly CsvCell[] => [step, ...values]);
+  return csvText([["step", ...columns, "test_loss", "test_accuracy"], ...body]);
+}

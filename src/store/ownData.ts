@@ -1,0 +1,69 @@
+/**
+ * The files that a person brought, kept for each kind of data set, and how the look into the newest goes. Pure. What was
+ * good stays until something better has been looked into; a reload of the page loses all, since a page may not keep files.
+ */
+import type { OwnFile } from "../client/runClient.ts";
+import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
+import type { OwnDataSet } from "../spec/ownData.ts";
+import type { RunError } from "./runState.ts";
+
+export interface OwnDataState {
+  /** Looked into and good. */
+  readonly chosen: {
+    readonly [K in OwnDataSet]?: {
+      readonly files: readonly OwnFile[];
+      readonly description: DataSetDescription;
+    };
+  };
+  /** Being looked into; `task` says what is done at the moment. */
+  readonly reading: {
+    readonly kind: OwnDataSet;
+    readonly files: readonly OwnFile[];
+    readonly task: string;
+    readonly share: number;
+  } | null;
+  /** What was wrong with the files handed over last. */
+  readonly problem: { readonly kind: OwnDataSet; readonly error: RunError } | null;
+}
+
+export function noOwnData(): OwnDataState {
+  return { chosen: {}, reading: null, problem: null };
+}
+
+export function readingOwnData(
+  state: OwnDataState,
+  kind: OwnDataSet,
+  files: readonly OwnFile[],
+): OwnDataState {
+  const reading = { kind, files, task: "Reading the files", share: 0 };
+  return { ...state, reading, problem: null };
+}
+
+export function ownDataCancelled(state: OwnDataState): OwnDataState {
+  return { ...state, reading: null };
+}
+
+export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: RunError) {
+  return { ...state, reading: null, problem: { kind, error } };
+}
+
+export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataState {
+  const { reading } = state;
+  if (reading === null) return state;
+  switch (event.type) {
+    case "ownData.progressed":
+      return { ...state, reading: { ...reading, task: event.task, share: event.share } };
+    case "ownData.described": {
+      const chosen = { files: reading.files, description: event.dataSet };
+      return {
+        chosen: { ...state.chosen, [reading.kind]: chosen },
+        reading: null,
+        problem: null,
+      };
+    }
+    case "ownData.failed":
+      return ownDataProblem(state, reading.kind, event.error);
+    default:
+      return state;
+  }
+}

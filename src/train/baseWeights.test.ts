@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { DATA_URL, fetchFromDisk } from "../cli/training/dataOnDisk.ts";
+import { sizeOf } from "../core/shape.ts";
+import { buildNetwork } from "../spec/networks/registry.ts";
+import { networkWeights } from "../spec/networkWeights.ts";
+import { transfer } from "../spec/recipes/transfer.ts";
+import { readBase } from "./baseWeights.ts";
+
+/** The base's files, with one of them replaced. */
+function read(replaced: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>> = {}) {
+  return readBase("fashion-mnist", DATA_URL, {
+    fetch: async (url, init) => {
+      const content = replaced[url.slice(url.lastIndexOf("/") + 1)];
+      return content === undefined ? fetchFromDisk(url, init) : new Response(content);
+    },
+  });
+}
+
+describe("the base that is shipped", () => {
+  test("holds every weight of the transfer network but the head's, in its size and finite", async () => {
+    const weights = await read();
+    const specs = networkWeights(buildNetwork(transfer.settings));
+    const body = specs.filter(({ layer }) => layer !== "predictions");
+    expect([...weights.keys()]).toEqual(body.map(({ path }) => path));
+    for (const { path, shape } of body) {
+      expect(weights.get(path)).toHaveLength(sizeOf(shape));
+      expect(weights.get(path)?.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test.each([
+    ["model.json", "<!doctype html>"],
+    ["model.json", JSON.stringify({ weightsManifest: [{ paths: ["weights.bin"], weights: [] }] })],
+    ["weights.bin", new Uint8Array(8)],
+  ])("is refused with another %s, beside the choice of the base", async (name, content) => {
+    await expect(read({ [name]: content })).rejects.toMatchObject({
+      code: "data.manifest-invalid",
+      context: { setting: "base" },
+    });
+  });
+
+  test("says so where the server does not have it", async () => {
+    const missing = readBase("fashion-mnist", "https://host/data", {
+      fetch: async () => new Response("", { status: 404 }),
+    });
+    await expect(missing).rejects.toMatchObject({
+      code: "data.unreachable",
+      context: { url: "https://host/models/fashion-base/model.json" },
+    });
+  });
+});

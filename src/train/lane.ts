@@ -1,0 +1,190 @@
+/**
+ * One network in training: its steps, its clock, its evaluations, and what it tells of them by a run's events. A run
+ * has one lane, a race has several. It refuses to know where batches come from and when a step may be taken: that is
+ * `trainLanes.ts`.
+ */
+import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../exec/executor.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import type { Settings } from "../spec/settings.ts";
+import { firstImages } from "./batchStreams.ts";
+import { type Budget, epochOf } from "./budget.ts";
+import { createProgressMeter } from "./progressMeter.ts";
+import type { RunData } from "./runData.ts";
+import { scheduleFactor } from "./schedules.ts";
+import { speedOfRun } from "./speedOfRun.ts";
+import { yieldToEvents } from "./yieldToEvents.ts";
+
+/** A reading of the device waits for it; this far apart readings cost nothing and the curve still looks live. */
+const READING_INTERVAL_MS = 100;
+/** Readings after which the step time is told: soon, and again when compilation and warm-up no longer weigh on it. */
+const READINGS_TO_MEASURE: ReadonlySet<number> = new Set([2, 10, 40]);
+
+export interface LaneOptions {
+  /** Under which its events go. */
+  readonly runId: string;
+  readonly emit: (event: WorkerEvent) => void;
+  /** As trained. */
+  readonly settings: Settings;
+  readonly executor: Executor;
+  readonly data: RunData;
+  readonly budget: Budget;
+  /** The base learning rate as it is now. */
+  readonly learningRate: () => number;
+  /** Milliseconds between two reports; 0 reports every step. Default: 100. */
+  readonly readingIntervalMs?: number | undefined;
+  /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
+  readonly staysInTurn?: boolean;
+  /** Told of each evaluation on held-out images, before the page is. */
+  readonly onEvaluated?: (evaluation: Evaluation, step: number) => Promise<void>;
+}
+
+export interface Lane {
+  readonly stepsDone: number;
+  /** Milliseconds spent in steps. */
+  readonly trainMs: number;
+  /** One step; reports where the last report is some time ago. @throws PlaygroundError `run.diverged` or the engine's */
+  takeStep(batch: PixelBatch): Promise<void>;
+  /** Tells of all steps done. @throws PlaygroundError `run.diverged` */
+  report(): Promise<void>;
+  /** On held-out images; nothing where there are none. `betweenBatches` lets commands in. */
+  validate(part: "subset" | "whole", betweenBatches: () => Promise<void>): Promise<void>;
+  /** On the whole test set. */
+  test(betweenBatches: () => Promise<void>): Promise<void>;
+  /** @param epoch from 1 */
+  completeEpoch(epoch: number): void;
+}
+
+export function createLane(options: LaneOptions): Lane {
+  const { runId, emit, settings, executor, data, budget } = options;
+  const { readingIntervalMs = READING_INTERVAL_MS, staysInTurn = false } = options;
+  const meter = createProgressMeter();
+  let stepsDone = 0;
+  let stepsTold = 0;
+  let reports = 0;
+  let rate = 0;
+  let unread: TrainingMetrics | undefined;
+
+  /** Takes over the device's sums since the last reading. */
+  async function read(): Promise<TrainingMetrics> {
+    const metrics = await executor.readMetrics();
+    unread = unread === undefined ? metrics : sumOf(unread, metrics);
+    return unread;
+  }
+
+  async function tell(): Promise<void> {
+    const metrics = stepsInTurnAreRead() ? unread : await read();
+    if (metrics === undefined) return;
+    const point = meter.record(stepsDone, metrics);
+    const { usedBytes, numTensors } = executor.memory();
+    unread = undefined;
+    stepsTold = stepsDone;
+    reports += 1;
+    emit({
+      type: "step.completed",
+      runId,
+      step: stepsDone,
+      ...epochOf(stepsDone, budget.stepsPerEpoch),
+      learningRate: rate,
+      points: [point],
+      ...meter.speed,
+      trainMs: meter.trainMs,
+      remainingMs: (budget.totalSteps - stepsDone) * meter.speed.stepMs,
+      usedBytes,
+      numTensors,
+    });
+    if (READINGS_TO_MEASURE.has(reports))
+      emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
+  }
+
+  function stepsInTurnAreRead(): boolean {
+    return unread?.numSteps === stepsDone - stepsTold;
+  }
+
+  return {
+    get stepsDone() {
+      return stepsDone;
+    },
+    get trainMs() {
+      return meter.trainMs;
+    },
+    async takeStep(batch) {
+      meter.startClock();
+      rate = options.learningRate() * scheduleFactor(settings, budget, stepsDone);
+      await executor.trainStep(batch, rate);
+      stepsDone += 1;
+      if (staysInTurn) await read();
+      if (meter.sinceReadingMs >= readingIntervalMs) await tell();
+      await yieldToEvents();
+      meter.stopClock();
+    },
+    async report() {
+      if (stepsTold === stepsDone) return;
+      meter.startClock();
+      await tell();
+      meter.stopClock();
+    },
+    async validate(part, betweenBatches) {
+      if (budget.validationImages === 0) return;
+      const images = firstImages(data.validationBatches(part), budget.validationImages);
+      const evaluation = await executor.evaluate(images, betweenBatches);
+      await options.onEvaluated?.(evaluation, stepsDone);
+      emit({
+        type: "validation.completed",
+        runId,
+        whole: part === "whole",
+        step: stepsDone,
+        ...evaluationFields(evaluation),
+      });
+    },
+    async test(betweenBatches) {
+      emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
+      const totalImages = data.description.numTest;
+      const labels = new Uint8Array(totalImages);
+      const evaluation = await executor.evaluate(
+        collectLabels(data.testBatches(), labels),
+        async (numImages) => {
+          emit({ type: "test.progressed", runId, numImages, totalImages });
+          await betweenBatches();
+        },
+      );
+      emit({
+        type: "test.completed",
+        runId,
+        step: stepsDone,
+        ...evaluationFields(evaluation),
+        predicted: evaluation.predicted,
+        labels,
+      });
+    },
+    completeEpoch(epoch) {
+      emit({ type: "epoch.completed", runId, epoch, step: stepsDone });
+    },
+  };
+}
+
+function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics {
+  return {
+    lossSum: before.lossSum + after.lossSum,
+    numCorrect: before.numCorrect + after.numCorrect,
+    numImages: before.numImages + after.numImages,
+    numSteps: before.numSteps + after.numSteps,
+    lastLoss: after.lastLoss,
+  };
+}
+
+function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) {
+  return { loss, accuracy, numImages, confusion };
+}
+
+/** Passes batches on and keeps their labels, in order. */
+async function* collectLabels(
+  batches: AsyncIterable<PixelBatch>,
+  labels: Uint8Array,
+): AsyncIterable<PixelBatch> {
+  let done = 0;
+  for await (const batch of batches) {
+    labels.set(batch.labels, done);
+    done += batch.numImages;
+    yield batch;
+  }
+}

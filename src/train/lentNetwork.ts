@@ -1,0 +1,16 @@
+/** A run's network as it is lent between two steps, for files made of it. The borrower changes nothing. */
+import type { Executor } from "../exec/executor.ts";
+import type { Settings } from "../spec/settings.ts";
+import type { BestWeights } from "./bestWeights.ts";
+import type { RunData } from "./runData.ts";
+
+export interface LentNetwork {
+  /** Steps done. */
+  readonly step: number;
+  /** As trained. */
+  readonly settings: Settings;
+  readonly data: RunData;
+  readonly executor: Pick<Executor, "readWeights" | "predict">;
+  /** `null` before the first validation. */
+  readonly best: BestWeights | null;
+}

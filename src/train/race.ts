@@ -1,0 +1,152 @@
+/**
+ * A race: several networks train on the same batches, in turn by step, each on an executor and a clock of its own. Each
+ * lane tells of itself as a run does, under its own id; what concerns all of them (loading, pauses, the end) carries
+ * the race's. A lane that fails says so and the others go on.
+ */
+import { PlaygroundError, serializeError } from "../core/errors.ts";
+import type { Executor } from "../exec/executor.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { requireSameBatches } from "../spec/sameBatches.ts";
+import type { Settings } from "../spec/settings.ts";
+import type { Budget } from "./budget.ts";
+import {
+  openEngine,
+  openImages,
+  type PreparedNetwork,
+  prepareNetwork,
+  type RunEnvironment,
+  startFirstPass,
+} from "./prepareRun.ts";
+import { createRaceLane, type RaceLane } from "./raceLane.ts";
+import { requireRoom } from "./raceMemory.ts";
+import type { Gate, RunRequest } from "./runControl.ts";
+import type { RunData } from "./runData.ts";
+import { holdAtGate, trainLanes } from "./trainLanes.ts";
+
+/** Validations in a race: the time to an accuracy is known to a twentieth of it. */
+const VALIDATIONS = 20;
+
+export interface LaneSettings {
+  readonly runId: string;
+  /** As the person set them. */
+  readonly settings: Settings;
+}
+
+export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
+  readonly lanes: readonly LaneSettings[];
+  readonly gate: Gate;
+  /** Memory that all networks may take together. */
+  readonly memoryLimitBytes: number;
+}
+
+/** Ends with `run.finished` of the race where one lane at least has finished, else with `run.failed`. */
+export async function race(options: RaceOptions): Promise<void> {
+  const { runId, emit } = options;
+  const executors: Executor[] = [];
+  try {
+    await runRace(options, executors);
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  } finally {
+    for (const executor of executors) executor.dispose();
+  }
+}
+
+async function runRace(options: RaceOptions, executors: Executor[]): Promise<void> {
+  const { runId, emit, gate } = options;
+  requireSameBatches(options.lanes.map(({ settings }) => settings));
+  const data = await openImages(options, withLargestInput(options.lanes));
+  const networks = options.lanes.map((lane) =>
+    prepareNetwork({ runId: lane.runId, emit }, lane.settings, data),
+  );
+  const [first] = networks;
+  if (first === undefined) throw new Error("a race without lanes was let in");
+  requireRoom(networks, options.memoryLimitBytes);
+  emit(preparedRace(runId, first, data));
+  const firstPass = await startFirstPass(options, data);
+
+  emit({ type: "run.phaseChanged", runId, phase: "compiling", detail: "Building the networks" });
+  const lanes: RaceLane[] = [];
+  for (const [index, network] of networks.entries()) {
+    const laneId = options.lanes[index]?.runId ?? runId;
+    const executor = await openEngine({ ...options, runId: laneId }, network);
+    executors.push(executor);
+    const { settings, budget } = network;
+    const learningRate = () => settings.learningRate;
+    lanes.push(
+      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, learningRate }),
+    );
+  }
+  const inTheRace = () => lanes.filter(({ failure }) => failure === undefined);
+
+  emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+  await trainLanes({
+    lanes: inTheRace,
+    settings: first.settings,
+    data,
+    budget: first.budget,
+    firstPass,
+    gate,
+    serve: refuse,
+    validationAt: validationsOf(first.budget),
+  });
+  emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
+  for (const lane of inTheRace()) {
+    await lane.test(() => holdAtGate(gate, lane.stepsDone));
+    if (lane.failure === undefined) emit(finished(lane.runId, [lane]));
+  }
+  const [failed] = lanes;
+  emit(
+    inTheRace().length > 0 || failed?.failure === undefined
+      ? finished(runId, inTheRace())
+      : { type: "run.failed", runId, error: failed.failure, step: failed.stepsDone },
+  );
+}
+
+/** Evaluations take as many images at a time as the largest input allows. */
+function withLargestInput(lanes: readonly LaneSettings[]): Settings {
+  const [largest] = lanes.toSorted((a, b) => b.settings.inputSize - a.settings.inputSize);
+  if (largest === undefined) throw new Error("a race without lanes was let in");
+  return largest.settings;
+}
+
+function validationsOf({ totalSteps }: Budget): (step: number) => "subset" | "whole" | undefined {
+  const interval = Math.ceil(totalSteps / VALIDATIONS);
+  return (step) => (step === totalSteps ? "whole" : step % interval === 0 ? "subset" : undefined);
+}
+
+function preparedRace(
+  runId: string,
+  { settings, budget }: PreparedNetwork,
+  { numTrain, description }: RunData,
+): WorkerEvent {
+  const { batchSize } = settings;
+  return {
+    type: "run.prepared",
+    runId,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
+    numTrain,
+    numValidation: budget.validationImages,
+    batchSize,
+    dataSet: description,
+    notes: [],
+  };
+}
+
+function finished(runId: string, lanes: readonly RaceLane[]): WorkerEvent {
+  const step = Math.max(0, ...lanes.map(({ stepsDone }) => stepsDone));
+  const trainMs = lanes.reduce((total, lane) => total + lane.trainMs, 0);
+  return { type: "run.finished", runId, step, trainMs };
+}
+
+/** A race has no images to show and tests at its end only. */
+async function refuse(request: RunRequest): Promise<void> {
+  throw new PlaygroundError({
+    code: "run.invalid-command",
+    where: "Race",
+    rule: "a race takes no requests",
+    got: request.type,
+    remedy: "Ask a run instead.",
+  });
+}

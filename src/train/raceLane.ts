@@ -1,0 +1,65 @@
+/**
+ * A lane that may fail without stopping the others: what goes wrong in it, a lost device included, is told as its own
+ * `run.failed`, and it takes no further part.
+ */
+import { type SerializedError, serializeError } from "../core/errors.ts";
+import type { Executor } from "../exec/executor.ts";
+import { deviceLostError } from "./deviceLost.ts";
+import { createLane, type Lane, type LaneOptions } from "./lane.ts";
+
+export interface RaceLane extends Lane {
+  readonly runId: string;
+  /** Why it is out of the race. */
+  readonly failure: SerializedError | undefined;
+}
+
+export function createRaceLane(options: LaneOptions): RaceLane {
+  const { runId, emit, executor } = options;
+  const lane = createLane({ ...options, staysInTurn: true });
+  const unlessLost = createLossGuard(executor);
+  let failure: SerializedError | undefined;
+
+  async function attempt(act: () => Promise<void>): Promise<void> {
+    if (failure !== undefined) return;
+    try {
+      await unlessLost(act);
+    } catch (error) {
+      failure = serializeError(error);
+      emit({ type: "run.failed", runId, error: failure, step: lane.stepsDone });
+    }
+  }
+
+  return {
+    runId,
+    get failure() {
+      return failure;
+    },
+    get stepsDone() {
+      return lane.stepsDone;
+    },
+    get trainMs() {
+      return lane.trainMs;
+    },
+    takeStep: (batch) => attempt(() => lane.takeStep(batch)),
+    report: () => attempt(() => lane.report()),
+    validate: (part, betweenBatches) => attempt(() => lane.validate(part, betweenBatches)),
+    test: (betweenBatches) => attempt(() => lane.test(betweenBatches)),
+    completeEpoch: (epoch) => lane.completeEpoch(epoch),
+  };
+}
+
+/** Ends a wait when the device is lost: its promises may never settle then. One listener, however many waits. */
+function createLossGuard({ deviceLost, info }: Executor) {
+  let lost: Error | undefined;
+  let giveUp: (error: Error) => void = () => {};
+  void deviceLost.then((reason) => {
+    lost = deviceLostError(info, reason);
+    giveUp(lost);
+  });
+  return (act: () => Promise<void>): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (lost !== undefined) return reject(lost);
+      giveUp = reject;
+      act().then(resolve, reject);
+    });
+}

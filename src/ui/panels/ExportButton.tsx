@@ -1,0 +1,25 @@
+/** Opens the dialog of files that a run leaves behind. */
+import { Download } from "lucide-react";
+import { useLoadedDialog } from "../widgets/useLoadedDialog.tsx";
+
+export function ExportButton() {
+  const { open, dialog } = useLoadedDialog(
+    "Export",
+    async () => (await import("./export/ExportDialog.tsx")).ExportDialog,
+  );
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-small"
+        aria-label="Export"
+        aria-haspopup="dialog"
+        onClick={open}
+      >
+        <Download size={15} aria-hidden />
+        <span className="wide-only">Export</span>
+      </button>
+      {dialog}
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+/** What the chosen recipe's document leaves open or gets wrong. Loaded when a recipe that has notes is chosen. */
+import { ChevronRight } from "lucide-react";
+import { RECIPE_NOTES } from "../../spec/recipes/notes.ts";
+
+export function RecipeNotes({ recipeId }: { readonly recipeId: string }) {
+  const notes = RECIPE_NOTES[recipeId] ?? [];
+  if (notes.length === 0) return null;
+  return (
+    <details className="recipe-notes" key={recipeId}>
+      <summary>
+        <ChevronRight size={14} className="group-mark" aria-hidden />
+        {notes.length === 1 ? "A note on its document" : `${notes.length} notes on its document`}
+      </summary>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,30 @@
+/** The network as Keras' `model.summary()` prints it, to read and to copy. */
+import { useState } from "react";
+import type { NetworkAnalysis } from "../../spec/analysis.ts";
+import { summarize } from "../../spec/summary.ts";
+import { summaryText } from "../../spec/summaryText.ts";
+import { copyText } from "../copyText.ts";
+import "./summary.css";
+
+export function SummaryView({ analysis }: { readonly analysis: NetworkAnalysis }) {
+  const [outcome, setOutcome] = useState("");
+  const text = summaryText(summarize(analysis.name, analysis, 0));
+  const copy = async () =>
+    setOutcome((await copyText(text)) ? "Copied." : "The browser did not allow copying.");
+  return (
+    <>
+      <div className="summary-tools">
+        <span>As Keras prints it with model.summary().</span>
+        <span aria-live="polite">{outcome}</span>
+        <button type="button" className="button button-small" onClick={() => void copy()}>
+          Copy summary
+        </button>
+      </div>
+      {/* A region that scrolls must be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+      <div className="table-frame" role="region" aria-label="Summary" tabIndex={0}>
+        <pre className="summary-text">{text}</pre>
+      </div>
+    </>
+  );
+}

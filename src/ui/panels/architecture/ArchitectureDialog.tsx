@@ -1,0 +1,137 @@
+/** The architecture picture over the whole page: folded by block, unfolded by pressing, saved as SVG or PNG. */
+import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { formatCount } from "../../../core/units.ts";
+import { pngFile, svgFile } from "../../../diagram/architecture/exportPicture.tsx";
+import { layoutArchitecture } from "../../../diagram/architecture/layout.ts";
+import { architectureParts, foldableIds } from "../../../diagram/architecture/parts.ts";
+import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
+import type { NetworkAnalysis } from "../../../spec/analysis.ts";
+import { networkOf } from "../../../store/derived.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
+import { saveFile } from "../../saveFile.ts";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
+import { useToast } from "../../widgets/Toasts.tsx";
+import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
+import { ArchitecturePicture } from "./ArchitecturePicture.tsx";
+import { keptPlace, startPlace, wholePlace } from "./places.ts";
+import "./architecture.css";
+
+export function ArchitectureDialog({ onClose }: LoadedDialogProps) {
+  const network = usePlayground(({ settings }) => networkOf(settings.values));
+  return (
+    <DialogFrame title="Architecture" className="architecture-dialog" onClose={onClose}>
+      {network.ok ? (
+        <Architecture analysis={network.analysis} />
+      ) : (
+        <p className="network-impossible">
+          <b>There is no such network.</b> {network.message}
+        </p>
+      )}
+    </DialogFrame>
+  );
+}
+
+function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
+  const recipe = usePlayground((state) => state.settings.recipeId);
+  const title = `Architecture of ${recipe}`;
+  const showToast = useToast();
+  const frame = useRef<SVGSVGElement>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const layout = useMemo(
+    () => layoutArchitecture(architectureParts(analysis, unfolded)),
+    [analysis, unfolded],
+  );
+  const foldable = useMemo(() => foldableIds(analysis), [analysis]);
+  const zoom = useZoom(frame, () => zoom.goTo(wholePlace(layout, frame.current)));
+  const isOpen = unfolded.size > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the frame has its size
+  useEffect(() => zoom.goTo(startPlace(layout, frame.current)), []);
+
+  function show(next: ReadonlySet<string>): void {
+    setUnfolded(next);
+    const changed = layoutArchitecture(architectureParts(analysis, next));
+    zoom.goTo(startPlace(changed, frame.current));
+  }
+
+  async function savePng(): Promise<void> {
+    try {
+      saveFile(`${recipe}-architecture.png`, await pngFile(title, layout), "image/png");
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      showToast({ title: "No PNG", text: `${text} Fold the picture, or save it as SVG.` });
+    }
+  }
+
+  return (
+    <>
+      <p className="dialog-text">
+        {formatCount(analysis.layers.length)} layers with what goes in and out, height × width ×
+        channels. {foldable.length > 0 && "Press a block to unfold it; "}drag and turn the wheel, or
+        use the arrow keys and + - 0.
+      </p>
+      <div className="architecture-tools">
+        {foldable.length > 0 && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => show(isOpen ? new Set() : new Set(foldable))}
+          >
+            {isOpen ? "Fold all" : "Unfold all"}
+          </button>
+        )}
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Zoom in"
+          onClick={() => zoom.scaleBy(ZOOM_STEP)}
+        >
+          <ZoomIn size={17} aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Zoom out"
+          onClick={() => zoom.scaleBy(1 / ZOOM_STEP)}
+        >
+          <ZoomOut size={17} aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Show the whole picture"
+          onClick={() => zoom.goTo(wholePlace(layout, frame.current))}
+        >
+          <Maximize size={17} aria-hidden />
+        </button>
+        <span className="architecture-legend" aria-hidden>
+          <i data-kind="separable" /> separable <i data-kind="ordinary" /> ordinary
+        </span>
+        <button
+          type="button"
+          className="button"
+          onClick={() =>
+            saveFile(`${recipe}-architecture.svg`, svgFile(title, layout), "image/svg+xml")
+          }
+        >
+          Save SVG
+        </button>
+        <button type="button" className="button" onClick={() => void savePng()}>
+          Save PNG
+        </button>
+      </div>
+      <ArchitecturePicture
+        frame={frame}
+        layout={layout}
+        zoom={zoom}
+        onToggle={(id) => {
+          const next = new Set(unfolded);
+          if (!next.delete(id)) next.add(id);
+          const after = layoutArchitecture(architectureParts(analysis, next));
+          zoom.goTo(keptPlace(zoom.place, layout, after, id));
+          setUnfolded(next);
+        }}
+      />
+    </>
+  );
+}

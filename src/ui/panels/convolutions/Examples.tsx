@@ -1,0 +1,74 @@
+/** The documents' examples as buttons, and what the chosen one says, with its own counts. */
+import { formatCount } from "../../../core/units.ts";
+import { exampleRows } from "../../../spec/convolutions/exampleRows.ts";
+import { EXAMPLES, type Example } from "../../../spec/convolutions/examples.ts";
+import type { ConvolutionSettings } from "../../../spec/convolutions/labSettings.ts";
+import { ScrollFrame } from "./ScrollFrame.tsx";
+
+export interface ExamplesProps {
+  readonly shown: string | undefined;
+  readonly onChoose: (settings: ConvolutionSettings) => void;
+}
+
+export function Examples({ shown, onChoose }: ExamplesProps) {
+  return (
+    <div className="lab-examples" role="group" aria-label="Examples from the documents">
+      <span className="lab-examples-title">Examples</span>
+      {EXAMPLES.map(({ id, title, layers: [first] }) => (
+        <button
+          key={id}
+          type="button"
+          className="button lab-chip"
+          aria-pressed={id === shown}
+          onClick={() => first !== undefined && onChoose(first)}
+        >
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function ExampleDetails({ example }: { readonly example: Example }) {
+  const { source, says, order } = example;
+  return (
+    <div className="lab-example">
+      <h3 className="lab-subtitle">{source} counts</h3>
+      {says.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <ScrollFrame label="The example's counts">
+        <table className="lab-table">
+          <thead>
+            <tr>
+              <th scope="col">Kind</th>
+              <th scope="col">Output</th>
+              <th scope="col">
+                Weights {order === "pytorch" ? "(N, C, K, K)" : "(K, K, in, out)"}
+              </th>
+              <th scope="col" className="number">
+                Parameters
+              </th>
+              <th scope="col" className="number">
+                Multiplications
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {exampleRows(example).map(
+              ({ title, shape, weights, paramsWritten, macs, macsWritten }) => (
+                <tr key={title}>
+                  <th scope="row">{title}</th>
+                  <td>{shape}</td>
+                  <td>{weights}</td>
+                  <td className="number">{paramsWritten}</td>
+                  <td className="number">{macs < 1e7 ? macsWritten : formatCount(macs)}</td>
+                </tr>
+              ),
+            )}
+          </tbody>
+        </table>
+      </ScrollFrame>
+    </div>
+  );
+}

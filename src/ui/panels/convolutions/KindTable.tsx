@@ -1,0 +1,87 @@
+/** Output shape, parameters and MACs of every kind, with bars. What cannot be keeps its last good counts, marked. */
+import { formatShape } from "../../../core/shape.ts";
+import { formatCount } from "../../../core/units.ts";
+import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../spec/convolutions/kinds.ts";
+import type { LabState } from "../../../store/convolutionsState.ts";
+import { ratioText } from "./ratioText.ts";
+import { ScrollFrame } from "./ScrollFrame.tsx";
+
+/** For the accents: one for separable, one for ordinary, none for the others. */
+const KIND_ACCENTS: Readonly<Record<LabKind, "separable" | "ordinary" | "other">> = {
+  ordinary: "ordinary",
+  grouped: "other",
+  separable: "separable",
+  "pointwise-first": "separable",
+  spatial: "other",
+};
+
+/** The scale of the bars. A spatially separable convolution may cost so much that beside it all others look alike. */
+const SCALE: readonly LabKind[] = ["ordinary", "separable", "pointwise-first"];
+
+export interface KindTableProps {
+  readonly state: LabState;
+  /** A field holds what is no value: all counts are those of the value before. */
+  readonly stale: boolean;
+}
+
+export function KindTable({ state, stale }: KindTableProps) {
+  const { comparison, lastGood } = state;
+  const mostMacs = Math.max(...SCALE.map((kind) => lastGood[kind].macs));
+  const mostParams = Math.max(...SCALE.map((kind) => lastGood[kind].params));
+  return (
+    <ScrollFrame label="Kinds compared">
+      <table className="lab-table">
+        <thead>
+          <tr>
+            <th scope="col">Kind</th>
+            <th scope="col" className="number">
+              Parameters
+            </th>
+            <th scope="col" className="number">
+              MACs
+            </th>
+            <th scope="col" className="number">
+              MACs to ordinary
+            </th>
+            <th scope="col">Output</th>
+          </tr>
+        </thead>
+        <tbody>
+          {LAB_KINDS.map((kind) => {
+            const { shape, params, macs } = lastGood[kind];
+            const possible = comparison[kind].ok;
+            return (
+              <tr key={kind} data-stale={stale || !possible || undefined}>
+                <th scope="row">
+                  <i className={`lab-swatch accent-${KIND_ACCENTS[kind]}`} aria-hidden />
+                  {KIND_TITLES[kind]}
+                  {!possible && <span className="lab-stale-words">not possible; as before</span>}
+                </th>
+                <Amount kind={kind} value={params} most={mostParams} />
+                <Amount kind={kind} value={macs} most={mostMacs} />
+                <td className="number">{ratioText(macs / lastGood.ordinary.macs)}</td>
+                <td>{formatShape(shape)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </ScrollFrame>
+  );
+}
+
+function Amount(props: { readonly kind: LabKind; readonly value: number; readonly most: number }) {
+  const { kind, value, most } = props;
+  return (
+    <td className="number lab-amount">
+      {formatCount(value)}
+      <span className="lab-bar" aria-hidden>
+        <i
+          className={`accent-${KIND_ACCENTS[kind]}`}
+          data-beyond={value > most || undefined}
+          style={{ width: `${Math.min(100, Math.max(1, (value / most) * 100))}%` }}
+        />
+      </span>
+    </td>
+  );
+}

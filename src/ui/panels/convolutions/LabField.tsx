@@ -1,0 +1,77 @@
+/** The control of one of the laboratory's settings, made from its entry in the table of fields. Owns no value. */
+import { useId } from "react";
+import { LAB_FIELDS, type LabKey } from "../../../spec/convolutions/labSettings.ts";
+import { type LabState, labProblem } from "../../../store/convolutionsState.ts";
+import { HelpButton } from "../../widgets/HelpButton.tsx";
+import { NumberBox } from "../../widgets/NumberBox.tsx";
+import { Segmented } from "../../widgets/Segmented.tsx";
+import type { LabActions } from "./useLab.ts";
+
+export interface LabFieldProps {
+  readonly setting: LabKey;
+  readonly state: LabState;
+  readonly actions: LabActions;
+  /** Something to know about the value, which is no fault. */
+  readonly note?: string | undefined;
+}
+
+export function LabField({ setting, state, actions, note }: LabFieldProps) {
+  const id = useId();
+  const field = LAB_FIELDS[setting];
+  const problem = labProblem(state, setting);
+  const text = String(state.values[setting]);
+  const describedBy = [
+    `${id}-help`,
+    ...(problem === undefined ? [] : [`${id}-problem`]),
+    ...(note === undefined ? [] : [`${id}-note`]),
+  ].join(" ");
+  const onText = (changed: string) => actions.setText(setting, changed);
+  return (
+    <div className="lab-field" data-setting={setting}>
+      <div className="field-head">
+        <span id={`${id}-label`} className="field-label">
+          {field.label}
+        </span>
+        <HelpButton subject={field.label} text={field.help} labelId={`${id}-label`} />
+        <span className="field-space" />
+        {field.kind === "number" && (
+          <NumberBox
+            label={field.label}
+            text={state.drafts[setting]?.text ?? text}
+            value={Number(text)}
+            min={field.min}
+            max={field.max}
+            step={field.step}
+            invalid={problem !== undefined}
+            describedBy={describedBy}
+            onText={onText}
+          />
+        )}
+      </div>
+      {field.kind === "choice" && (
+        <Segmented
+          label={field.label}
+          value={text}
+          options={field.options}
+          describedBy={describedBy}
+          onChange={onText}
+        />
+      )}
+      <p id={`${id}-help`} className="visually-hidden">
+        {field.help}
+      </p>
+      <div aria-live="polite">
+        {problem !== undefined && (
+          <p id={`${id}-problem`} className="field-problem">
+            {problem}
+          </p>
+        )}
+      </div>
+      {note !== undefined && (
+        <p id={`${id}-note`} className="lab-note">
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+/** Room for a table that may be wider or longer than its place: it scrolls by pointer, touch and keyboard. */
+import type { ReactNode } from "react";
+
+export interface ScrollFrameProps {
+  /** The accessible name. */
+  readonly label: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+export function ScrollFrame({ label, className = "", children }: ScrollFrameProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <div className={`lab-scroll ${className}`} role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** What a run leaves behind, as files: the model for two kinds of programs, predictions and history as tables. */
+import { useState } from "react";
+import { networkOf } from "../../../store/derived.ts";
+import { bestText, exportState, historyCsv, type WeightsChoice } from "../../../store/exports.ts";
+import { useActions, usePlayground, usePlaygroundRecord } from "../../PlaygroundContext.tsx";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
+import { Segmented } from "../../widgets/Segmented.tsx";
+import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
+import { ExportRow } from "./ExportRow.tsx";
+import "./export.css";
+
+export function ExportDialog({ onClose }: LoadedDialogProps) {
+  const { requestFile } = useActions();
+  const [choice, setChoice] = useState<WeightsChoice>("last");
+  const { run, settings, evaluation } = usePlaygroundRecord((state) => ({
+    run: state.run,
+    settings: state.settings,
+    evaluation: state.evaluation,
+  }));
+  const impossible = usePlayground((state) => {
+    const network = networkOf(state.settings.values);
+    return network.ok ? null : network.message;
+  });
+  const state = exportState({ run, settings }, impossible);
+  const weights = state.best === null ? "last" : choice;
+  const recipe = run.recipeId ?? settings.recipeId;
+
+  return (
+    <DialogFrame title="Export" words={state.weightsText} onClose={onClose}>
+      {state.best !== null && (
+        <div className="export-weights">
+          <Segmented
+            label="Weights"
+            value={weights}
+            options={[
+              { value: "last", label: "Newest" },
+              { value: "best", label: "Best" },
+            ]}
+            onChange={setChoice}
+          />
+          <span>{bestText(state.best)}</span>
+        </div>
+      )}
+      <ul className="export-list">
+        <ExportRow
+          title="TensorFlow.js model"
+          words="A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them."
+          hindrance={state.model}
+          make={() => requestFile("layers-model", weights)}
+          file={{ recipe, weights, ending: "-tfjs.zip", type: "application/zip" }}
+        />
+        <ExportRow
+          title="ONNX model"
+          words="For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file."
+          hindrance={state.model}
+          make={() => requestFile("onnx", weights)}
+          file={{ recipe, weights, ending: ".onnx", type: "application/octet-stream" }}
+        />
+        <ExportRow
+          title="Predictions"
+          words="A table of all test images, by the newest weights: true class, predicted class, and the output for each class."
+          hindrance={state.predictions}
+          make={() => requestFile("predictions", "last")}
+          file={{ recipe, weights: "last", ending: "-predictions.csv", type: "text/csv" }}
+        />
+        <ExportRow
+          title="History"
+          words="A table of the curves: loss and accuracy of training, validation and test, by step."
+          hindrance={state.history}
+          make={async () => ({
+            step: run.progress?.step ?? 0,
+            bytes: new TextEncoder().encode(historyCsv({ run, evaluation })),
+          })}
+          file={{ recipe, weights: "last", ending: "-history.csv", type: "text/csv" }}
+        />
+      </ul>
+    </DialogFrame>
+  );
+}

@@ -1,0 +1,63 @@
+/** One kind of file: what it is, its button, and how its making went. */
+import { useId, useState } from "react";
+import { formatBytes } from "../../../core/units.ts";
+import { fileName, type WeightsChoice } from "../../../store/exports.ts";
+import { saveFile } from "../../saveFile.ts";
+
+export interface ExportRowProps {
+  readonly title: string;
+  readonly words: string;
+  /** Why it cannot be had now; `null` where it can. */
+  readonly hindrance: string | null;
+  readonly make: () => Promise<{ readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }>;
+  readonly file: {
+    readonly recipe: string;
+    readonly weights: WeightsChoice;
+    readonly ending: string;
+    readonly type: string;
+  };
+}
+
+type Outcome = { readonly kind: "making" | "saved" | "failed"; readonly words: string };
+
+export function ExportRow({ title, words, hindrance, make, file }: ExportRowProps) {
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const state = useId();
+  const possible = hindrance === null && outcome?.kind !== "making";
+
+  async function save(): Promise<void> {
+    setOutcome({ kind: "making", words: "Being made ..." });
+    try {
+      const { step, bytes } = await make();
+      const name = fileName(file.recipe, step, file.weights, file.ending);
+      saveFile(name, bytes, file.type);
+      setOutcome({ kind: "saved", words: `Saved: ${name}, ${formatBytes(bytes.byteLength)}` });
+    } catch (error) {
+      setOutcome({ kind: "failed", words: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  return (
+    <li className="export-row">
+      <div>
+        <h3>{title}</h3>
+        <p>{words}</p>
+        {/* There from the start: a live region that comes with its words is not read out. */}
+        <p id={state} className="export-outcome" data-kind={outcome?.kind} aria-live="polite">
+          {hindrance ?? outcome?.words}
+        </p>
+      </div>
+      {/* Not `disabled`: the button would lose the keyboard's focus while the file is made. */}
+      <button
+        type="button"
+        className="button"
+        aria-label={`Save ${title}`}
+        aria-describedby={state}
+        aria-disabled={!possible}
+        onClick={() => possible && void save()}
+      >
+        Save
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,23 @@
+/** The place of a person's own files in the data group; what it shows loads with the first of them. */
+import { lazy, Suspense } from "react";
+import { isOwnDataSet, type OwnDataSet } from "../../../spec/ownData.ts";
+import type { PlaygroundState } from "../../../store/store.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
+
+const Panel = lazy(async () => ({ default: (await import("./OwnDataPanel.tsx")).OwnDataPanel }));
+
+export function OwnData() {
+  const kind = usePlayground(shownKind);
+  if (kind === null) return null;
+  return (
+    <Suspense>
+      <Panel kind={kind} />
+    </Suspense>
+  );
+}
+
+/** Files just handed over come first, whatever is chosen. */
+function shownKind({ ownData, settings }: PlaygroundState): OwnDataSet | null {
+  const { dataSet } = settings.values;
+  return (ownData.reading ?? ownData.problem)?.kind ?? (isOwnDataSet(dataSet) ? dataSet : null);
+}

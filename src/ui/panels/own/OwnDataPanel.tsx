@@ -1,0 +1,111 @@
+/** A person's own files: what is asked for, how the look into them goes, what was found, and what is wrong with them. */
+import { useEffect, useRef } from "react";
+import type { OwnDataSet } from "../../../spec/ownData.ts";
+import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { ProgressBar } from "../../widgets/ProgressBar.tsx";
+import { OwnDescription } from "./OwnDescription.tsx";
+import { takeList } from "./takeFiles.ts";
+import "./own.css";
+
+interface Asked {
+  readonly words: string;
+  /** For the dialog of files. */
+  readonly accept: string;
+}
+
+const ASKED: Readonly<Record<OwnDataSet, Asked>> = {
+  mnist: {
+    words:
+      "The four files of MNIST, packed or not: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte.",
+    accept: "",
+  },
+  arrays: {
+    words:
+      "Four NumPy files: X_train.npy and X_test.npy with images, N × height × width, y_train.npy and y_test.npy with their labels.",
+    accept: ".npy",
+  },
+  images: {
+    words:
+      "Pictures in folders named for their classes, or zips of them: train/cat/1.jpg beside validation/cat/2.jpg, or cat/1.jpg alone.",
+    accept: ".zip,image/*",
+  },
+};
+
+export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
+  const actions = useActions();
+  const reading = usePlayground(({ ownData }) => ownData.reading);
+  const problem = usePlayground(({ ownData }) => ownData.problem);
+  const chosen = usePlayground(({ ownData }) => ownData.chosen[kind]);
+  const place = useRef<HTMLDivElement>(null);
+  const isNews = reading !== null || problem !== null;
+  useEffect(() => {
+    // What was dropped far from here is answered here.
+    if (isNews) place.current?.scrollIntoView({ block: "nearest" });
+  }, [isNews]);
+  return (
+    <div className="own-data" ref={place}>
+      <p>{ASKED[kind].words}</p>
+      <Doors kind={kind} />
+      <div role="status">
+        {reading !== null && (
+          <div className="own-reading">
+            <span>{reading.task}</span>
+            <button type="button" className="button button-tiny" onClick={actions.cancelOwnData}>
+              Stop reading
+            </button>
+            <ProgressBar label="Files read" share={reading.share} />
+          </div>
+        )}
+      </div>
+      <div role="alert">
+        {problem !== null && (
+          <p className="field-problem">
+            {problem.error.message}
+            {chosen !== undefined && " The files chosen before are kept."}
+          </p>
+        )}
+      </div>
+      {chosen !== undefined && <OwnDescription description={chosen.description} />}
+      <p className="own-privacy">Files stay on this machine. A reload of the page forgets them.</p>
+    </div>
+  );
+}
+
+/** Two dialogs, since a browser's chooses either files or a folder. */
+function Doors({ kind }: { readonly kind: OwnDataSet }) {
+  const actions = useActions();
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (input: HTMLInputElement) => {
+    takeList(input.files, kind, actions);
+    // The same files again, mended, are a change too.
+    input.value = "";
+  };
+  return (
+    <div className="own-doors">
+      <button type="button" className="button button-tiny" onClick={() => files.current?.click()}>
+        Choose files
+      </button>
+      <button type="button" className="button button-tiny" onClick={() => folder.current?.click()}>
+        Choose a folder
+      </button>
+      <span className="own-or">or drop them anywhere on the page</span>
+      <input
+        type="file"
+        hidden
+        multiple
+        accept={ASKED[kind].accept}
+        ref={files}
+        onChange={(event) => take(event.currentTarget)}
+      />
+      <input
+        type="file"
+        hidden
+        // Typed by no standard, known to every browser.
+        {...{ webkitdirectory: "" }}
+        ref={folder}
+        onChange={(event) => take(event.currentTarget)}
+      />
+    </div>
+  );
+}

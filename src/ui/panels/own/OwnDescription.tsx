@@ -1,0 +1,62 @@
+/** What was found in a person's files: each part with its shape and values, the classes with their counts, decisions. */
+import { ChevronRight } from "lucide-react";
+import { formatBytes, formatCount } from "../../../core/units.ts";
+import type { OwnDataState } from "../../../store/ownData.ts";
+
+type Description = NonNullable<OwnDataState["chosen"]["arrays"]>["description"];
+
+export function OwnDescription({ description }: { readonly description: Description }) {
+  const { own, classes, numTrain, numTest, sizeBytes } = description;
+  if (own === undefined) return null;
+  return (
+    <div className="own-found">
+      <p>
+        <b>
+          {formatCount(numTrain)} training and {formatCount(numTest)} test images
+        </b>
+        , {formatBytes(sizeBytes)}
+      </p>
+      <dl aria-label="Files found">
+        {own.files.map(({ name, words }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <details>
+        <summary>
+          <ChevronRight size={14} className="group-mark" aria-hidden />
+          {classes.length} classes, {spread(own.trainCounts)} training images each
+        </summary>
+        <table aria-label="Images of each class">
+          <thead>
+            <tr>
+              <th scope="col">Class</th>
+              <th scope="col">Training</th>
+              <th scope="col">Test</th>
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map((name, label) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{formatCount(own.trainCounts[label] ?? 0)}</td>
+                <td>{formatCount(own.testCounts[label] ?? 0)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+      {own.notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </div>
+  );
+}
+
+/** `436 to 7,215` */
+function spread(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+}

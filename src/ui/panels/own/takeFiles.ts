@@ -1,0 +1,96 @@
+/** Files from a drop or a dialog, with their folders, handed to the store. Opens none of them. */
+import { PlaygroundError, serializeError } from "../../../core/errors.ts";
+import { type OwnDataSet, ownDataSetOf } from "../../../spec/ownData.ts";
+import type { PlaygroundActions } from "../../../store/store.ts";
+import { DEFAULT_TAB } from "../../../store/viewState.ts";
+
+interface FoundFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+type Actions = Pick<PlaygroundActions, "bringFiles" | "refuseFiles" | "setView">;
+
+/** More are not handed over: it takes the page seconds to list them. */
+const MAX_FILES = 200_000;
+
+/** What was dropped, whole folders included. */
+export async function takeEntries(
+  entries: readonly (FileSystemEntry | File | null)[],
+  actions: Actions,
+): Promise<void> {
+  actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
+  try {
+    const found: FoundFile[] = [];
+    for (const entry of entries) {
+      if (entry instanceof File) found.push({ path: entry.name, file: entry });
+      else if (entry !== null) await collect(entry, found);
+    }
+    give(found, undefined, actions);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    refuse("a folder or file cannot be read", "files that the browser may read", reason, actions);
+  }
+}
+
+/** What was chosen in a dialog for `kind`; the names may say that it is another one. */
+export function takeList(files: FileList | null, kind: OwnDataSet, actions: Actions): void {
+  const found = [...(files ?? [])].map((file) => ({
+    path: file.webkitRelativePath || file.name,
+    file,
+  }));
+  if (found.length > 0) give(found, kind, actions);
+}
+
+function give(found: readonly FoundFile[], wanted: OwnDataSet | undefined, actions: Actions): void {
+  const kind = ownDataSetOf(found.map(({ path }) => path)) ?? wanted;
+  if (kind !== undefined) {
+    actions.bringFiles(kind, found);
+    return;
+  }
+  const names = found.slice(0, 4).map(({ path }) => path);
+  refuse(
+    "no data set is made of these files",
+    "four .npy arrays, the four MNIST files, or pictures in class folders or zips",
+    `${names.join(", ") || "nothing"}${found.length > names.length ? ", ..." : ""}`,
+    actions,
+  );
+}
+
+function refuse(rule: string, expected: string, got: string, actions: Actions): void {
+  const fault = {
+    code: "file.invalid",
+    where: "Dropped files",
+    rule,
+    expected,
+    got,
+    remedy: "Drop all files of one data set together.",
+  } as const;
+  actions.refuseFiles("images", serializeError(new PlaygroundError(fault)));
+}
+
+async function collect(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
+  if (found.length >= MAX_FILES) throw new Error(`more than ${MAX_FILES} files`);
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    found.push({ path: entry.fullPath.replace(/^\//, ""), file });
+  } else if (isFolder(entry)) {
+    const reader = entry.createReader();
+    // A reader gives a hundred at a time, and none when it is done.
+    for (;;) {
+      const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+        reader.readEntries(resolve, reject),
+      );
+      if (some.length === 0) return;
+      for (const inside of some) await collect(inside, found);
+    }
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

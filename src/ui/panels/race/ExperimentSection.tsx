@@ -1,0 +1,166 @@
+/** The paper's questions, asked here: arms with several seeds, mean and spread, and the paper's answer beside ours. */
+import { Play, X } from "lucide-react";
+import { formatCount } from "../../../core/units.ts";
+import type { ExperimentId } from "../../../spec/experiments/experiment.ts";
+import { EXPERIMENTS, experimentById } from "../../../spec/experiments/registry.ts";
+import {
+  type ExperimentState,
+  experimentShare,
+  experimentText,
+  isUnderWay,
+  verdictOf,
+} from "../../../store/raceExperiment.ts";
+import { baseOf, experimentBlocked, runningExperiment } from "../../../store/raceStore.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
+import { Card } from "../../widgets/Card.tsx";
+import { ProgressBar } from "../../widgets/ProgressBar.tsx";
+import { Segmented } from "../../widgets/Segmented.tsx";
+import { SelectBox } from "../../widgets/SelectBox.tsx";
+import { ExperimentCurves } from "./ExperimentCurves.tsx";
+import { ExperimentTable } from "./ExperimentTable.tsx";
+import { useRace, useRaceActions } from "./RaceContext.tsx";
+
+const OPTIONS = EXPERIMENTS.map(({ id, title, question, source }) => ({
+  value: id,
+  label: title,
+  sentence: `${question} (${source} of the paper)`,
+}));
+const BASE_OPTIONS = [
+  { value: "own", label: "A small network" },
+  { value: "current", label: "The current settings" },
+] as const;
+const SEED_OPTIONS = ["1", "2", "3", "5", "8"].map((value) => ({ value, label: value }));
+
+export function ExperimentSection() {
+  const experiment = useRace(({ experimentId }) => experimentById(experimentId));
+  const state = useRace(({ experiments, experimentId }) => experiments[experimentId] ?? null);
+  return (
+    <section className="race-section" aria-label="Experiments">
+      <h2 className="race-heading">Experiments</h2>
+      <div className="race-columns">
+        <div className="race-column">
+          <ExperimentSetup />
+          <Card title={`${experiment.source} of the paper, and here`}>
+            <dl className="race-findings">
+              <dt>The paper</dt>
+              <dd>{experiment.finding}</dd>
+              <dt>Here</dt>
+              <dd>
+                <p role="status" aria-label="What our numbers say">
+                  {state?.arms.every(({ seeds }) => seeds.length > 0)
+                    ? verdictOf(state)
+                    : "No result yet."}
+                </p>
+              </dd>
+            </dl>
+          </Card>
+        </div>
+        <div className="race-column">
+          <Card title={experiment.title}>
+            <ExperimentTable state={state} />
+          </Card>
+          <ExperimentCurves state={state} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function ExperimentSetup() {
+  const actions = useRaceActions();
+  const id = useRace(({ experimentId }) => experimentId);
+  const base = useRace(({ experimentBase }) => experimentBase);
+  const numSeeds = useRace((state) => state.numSeeds);
+  const state = useRace(({ experiments, experimentId }) => experiments[experimentId] ?? null);
+  return (
+    <Card title="Question">
+      <div className="race-rival">
+        <SelectBox<ExperimentId>
+          label="Experiment"
+          value={id}
+          options={OPTIONS}
+          onChange={actions.chooseExperiment}
+        />
+        <p className="race-words">{experimentById(id).question}</p>
+        <div className="race-choices">
+          <span className="field-label">Asked of</span>
+          <Segmented
+            label="Network of the experiment"
+            value={base}
+            options={BASE_OPTIONS}
+            onChange={actions.chooseBase}
+          />
+          <span className="field-label">Seeds</span>
+          <Segmented
+            label="Seeds"
+            value={String(numSeeds)}
+            options={SEED_OPTIONS}
+            onChange={(value) => actions.setSeeds(Number(value))}
+          />
+        </div>
+        <BaseWords />
+        <ExperimentButtons />
+        {state !== null && <Progress state={state} />}
+      </div>
+    </Card>
+  );
+}
+
+function BaseWords() {
+  const current = usePlayground(({ settings }) => settings.values);
+  const { inputSize, width, middleRepeats, batchSize, budget, steps, epochs } = useRace((state) =>
+    baseOf(state, current),
+  );
+  const length = budget === "steps" ? `${formatCount(steps)} steps` : `${epochs} epochs`;
+  return (
+    <p className="race-words">
+      {inputSize} pixels, width {Number(width.toFixed(3))}, {middleRepeats} middle blocks; {length}{" "}
+      of {batchSize} images for each arm and seed, all arms on the same batches.
+    </p>
+  );
+}
+
+function ExperimentButtons() {
+  const actions = useRaceActions();
+  const playground = usePlayground((state) => state);
+  const running = useRace((state) => runningExperiment(state) !== null);
+  const blocked = useRace((state) => experimentBlocked(state, playground));
+  if (running) {
+    return (
+      <button type="button" className="button" onClick={actions.cancelExperiment}>
+        <X size={15} aria-hidden />
+        Cancel experiment
+      </button>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={blocked !== null}
+        aria-describedby={blocked === null ? undefined : "experiment-blocked"}
+        onClick={actions.runExperiment}
+      >
+        <Play size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
+        Run experiment
+      </button>
+      {blocked !== null && (
+        <p id="experiment-blocked" className="race-words">
+          {blocked}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Progress({ state }: { readonly state: ExperimentState }) {
+  return (
+    <div className="run-status" data-status={isUnderWay(state) ? "training" : state.outcome}>
+      <div role="status" aria-label="Experiment status" className="run-status-text">
+        {experimentText(state)}
+      </div>
+      <ProgressBar label="Experiment progress" share={experimentShare(state)} />
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+/** The name of a network with the line by which its curves are known: hue and dashes. */
+import type { LaneAccent } from "../../../store/raceState.ts";
+
+export function LaneName({ name, accent }: { readonly name: string; readonly accent: LaneAccent }) {
+  return (
+    <span className="lane-name">
+      <i className={`lane-line lane-${accent}`} aria-hidden />
+      {name}
+    </span>
+  );
+}

@@ -1,0 +1,132 @@
+/** The buttons of a race, where it stands, who is ahead, and what went wrong. */
+import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { formatCount } from "../../../core/units.ts";
+import { leaderText } from "../../../store/raceLeader.ts";
+import { positionText, raceShare, raceStatusText } from "../../../store/raceStatus.ts";
+import { raceBlocked } from "../../../store/raceStore.ts";
+import { isActive } from "../../../store/runState.ts";
+import { statusOf } from "../../../store/runStatus.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
+import { ProgressBar } from "../../widgets/ProgressBar.tsx";
+import { useRace, useRaceActions } from "./RaceContext.tsx";
+
+export function RaceBar() {
+  return (
+    <div className="race-bar">
+      <RaceButtons />
+      <StatusLine />
+      <Leader />
+      <Failures />
+    </div>
+  );
+}
+
+function RaceButtons() {
+  const actions = useRaceActions();
+  const active = useRace(({ race }) => isActive(race.run));
+  const paused = useRace(({ race }) => race.run.paused);
+  const nothing = useRace(({ race }) => race.run.runId === null);
+  const blocked = useBlocked();
+  const name = !active ? "Start race" : paused ? "Resume" : "Pause";
+  const Icon = name === "Pause" ? Pause : Play;
+  const act = () => {
+    if (!active) actions.start();
+    else if (paused) actions.resume();
+    else actions.pause();
+  };
+  const canStep = active ? paused : blocked === null;
+  return (
+    <div className="run-buttons">
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={blocked !== null}
+        aria-describedby={blocked === null ? undefined : "race-blocked"}
+        onClick={act}
+      >
+        <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
+        {name}
+      </button>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={!canStep}
+        onClick={() => canStep && actions.step()}
+      >
+        <StepForward size={15} aria-hidden />
+        Step
+      </button>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={nothing}
+        onClick={() => !nothing && actions.reset()}
+      >
+        <RotateCcw size={14} aria-hidden />
+        Reset
+      </button>
+    </div>
+  );
+}
+
+function StatusLine() {
+  const text = useRace(({ race }) => raceStatusText(race));
+  const status = useRace(({ race }) => statusOf(race.run));
+  const share = useRace(({ race }) => raceShare(race));
+  const position = useRace(({ race }) => positionText(race));
+  const blocked = useBlocked();
+  return (
+    <div className="run-status" data-status={status}>
+      <div className="run-status-words">
+        {/* It changes with every step; who is ahead is what is told aloud. */}
+        <div role="status" aria-label="Race status" aria-live="off" className="run-status-text">
+          {text}
+        </div>
+        <div className="run-status-detail" id="race-blocked">
+          {blocked ?? (status === "paused" ? position : "")}
+        </div>
+      </div>
+      <ProgressBar label="Race progress" share={share} />
+    </div>
+  );
+}
+
+function Leader() {
+  const text = useRace(({ race }) => leaderText(race));
+  return (
+    <p role="status" aria-label="Who is ahead" className="race-leader">
+      {text}
+    </p>
+  );
+}
+
+function Failures() {
+  const lanes = useRace(({ race }) => race.lanes);
+  const error = useRace(({ race }) => race.run.error);
+  return (
+    <div role="alert" className="race-failures">
+      {error !== null && lanes.every(({ run }) => run.error === null) && (
+        <p className="field-problem">
+          <b>The race failed.</b> {error.message}
+        </p>
+      )}
+      {lanes.map(
+        ({ name, run }) =>
+          run.error !== null && (
+            <p key={name} className="field-problem">
+              <b>
+                {name} is out of the race after step {formatCount(run.progress?.step ?? 0)}.
+              </b>{" "}
+              {run.error.message}
+            </p>
+          ),
+      )}
+    </div>
+  );
+}
+
+/** Why a race cannot start; `null` while one is under way, which can always be paused. */
+function useBlocked(): string | null {
+  const playground = usePlayground((state) => state);
+  return useRace((state) => (isActive(state.race.run) ? null : raceBlocked(state, playground)));
+}

@@ -1,0 +1,97 @@
+/** What each network needed to a chosen accuracy, and what it came to. */
+import { formatCount, formatDuration, formatLarge, formatPercent } from "../../../core/units.ts";
+import { targetMet } from "../../../store/raceCurves.ts";
+import type { LaneState } from "../../../store/raceState.ts";
+import { last } from "../../../store/series.ts";
+import { Card } from "../../widgets/Card.tsx";
+import { SliderBox } from "../../widgets/SliderBox.tsx";
+import { LaneName } from "./LaneName.tsx";
+import { useRace, useRaceActions } from "./RaceContext.tsx";
+
+const LEAST_TARGET = 5;
+const MOST_TARGET = 95;
+
+export function RaceResults() {
+  const actions = useRaceActions();
+  const target = useRace((state) => state.target);
+  const lanes = useRace(({ race }) => race.lanes);
+  const percent = Math.round(100 * target);
+  return (
+    <Card title="To an accuracy" region="Race results">
+      <div className="race-target">
+        <span className="field-label">Validation accuracy of {percent} %</span>
+        <SliderBox
+          label="Target accuracy"
+          value={percent}
+          min={LEAST_TARGET}
+          max={MOST_TARGET}
+          step={1}
+          unit="%"
+          onValue={(value) => actions.setTarget(value / 100)}
+        />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone */}
+      <div className="race-table-frame" role="region" aria-label="What both needed" tabIndex={0}>
+        <table className="layer-table race-table">
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col" className="number">
+                Steps
+              </th>
+              <th scope="col" className="number">
+                Time
+              </th>
+              <th scope="col" className="number">
+                MACs
+              </th>
+              <th scope="col" className="number">
+                Validation
+              </th>
+              <th scope="col" className="number">
+                Test
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lanes.map((lane) => (
+              <LaneRow key={lane.name} lane={lane} target={target} />
+            ))}
+          </tbody>
+        </table>
+        {lanes.length === 0 && (
+          <p className="race-words">
+            Steps, time and multiplications to this accuracy stand here once both race.
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function LaneRow({ lane, target }: { readonly lane: LaneState; readonly target: number }) {
+  const met = targetMet(lane, target);
+  const validation = last(lane.run.validation);
+  return (
+    <tr>
+      <th scope="row">
+        <LaneName name={lane.name} accent={lane.accent} />
+      </th>
+      {met === null ? (
+        <td colSpan={3} className="race-missing">
+          not reached{lane.run.outcome === null ? " yet" : ""}
+        </td>
+      ) : (
+        <>
+          <td className="number">{formatCount(met.step)}</td>
+          <td className="number">{formatDuration(1000 * met.seconds)}</td>
+          <td className="number">{formatLarge(met.macs)}</td>
+        </>
+      )}
+      <td className="number">{validation ? formatPercent(validation.accuracy) : "–"}</td>
+      <td className="number">
+        {lane.testAccuracy === null ? "–" : formatPercent(lane.testAccuracy)}
+      </td>
+    </tr>
+  );
+}

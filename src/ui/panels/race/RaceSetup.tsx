@@ -1,0 +1,167 @@
+/** Who races whom, and what each costs. While a race is there, its own networks. */
+import { useMemo } from "react";
+import { formatBytes, formatCount, formatLarge } from "../../../core/units.ts";
+import { FIELDS } from "../../../spec/fields.ts";
+import { RECIPES } from "../../../spec/recipes/registry.ts";
+import type { SettingKey } from "../../../spec/settings.ts";
+import { costsOf } from "../../../store/derived.ts";
+import { otherValue, RIVAL_KEYS, type Rival } from "../../../store/raceRival.ts";
+import { accentsOf, type LanePlan } from "../../../store/raceState.ts";
+import { lanesNow } from "../../../store/raceStore.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
+import { Card } from "../../widgets/Card.tsx";
+import { SelectBox } from "../../widgets/SelectBox.tsx";
+import { LaneName } from "./LaneName.tsx";
+import { useRace, useRaceActions } from "./RaceContext.tsx";
+import { RivalValue } from "./RivalValue.tsx";
+
+const KEY_OPTIONS = RIVAL_KEYS.map((key) => ({ value: key, label: FIELDS[key].label }));
+const RIVAL_OPTIONS = [
+  {
+    value: "twin",
+    label: "Its twin",
+    sentence: "The same network with the other kind of convolution.",
+  },
+  {
+    value: "matched",
+    label: "A twin with as many parameters",
+    sentence: "The other kind of convolution, at the width with the nearest number of parameters.",
+  },
+  {
+    value: "setting",
+    label: "One setting changed",
+    sentence: "The same network, or the same training, with one other value.",
+  },
+  ...RECIPES.map(({ id, title }) => ({
+    value: `recipe:${id}`,
+    label: `Recipe: ${title}`,
+    sentence: "Its network and optimizer, on the batches of the current settings.",
+  })),
+];
+
+export function RaceSetup() {
+  const current = usePlayground(({ settings }) => settings.values);
+  const rival = useRace((state) => state.rival);
+  const running = useRace(({ race }) => race.plans);
+  const planned = useMemo(() => lanesNow(rival, current), [rival, current]);
+  const plans = running.length > 0 ? running : planned.ok ? planned.plans : [];
+  const [first] = plans;
+  return (
+    <Card title="Who races" region="Networks">
+      {running.length > 0 ? (
+        <p className="race-words">Reset to race others.</p>
+      ) : (
+        <RivalChoice rival={rival} problem={planned.ok ? undefined : planned.message} />
+      )}
+      {first !== undefined && <LaneTable plans={plans} />}
+      {first !== undefined && (
+        <p className="race-words">
+          Both train on the same batches of {first.settings.batchSize}, in turn by step, with the
+          same seed and the same augmentation. Network, batches and length are those of the
+          Playground's controls.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function RivalChoice({
+  rival,
+  problem,
+}: {
+  readonly rival: Rival;
+  readonly problem: string | undefined;
+}) {
+  const actions = useRaceActions();
+  const current = usePlayground(({ settings }) => settings.values);
+  const choose = (value: string) => {
+    const [kind, recipeId] = value.split(":");
+    if (recipeId !== undefined) actions.chooseRival({ kind: "recipe", recipeId });
+    else if (kind === "setting") chooseKey("residual");
+    else actions.chooseRival({ kind: kind === "matched" ? "matched" : "twin" });
+  };
+  const chooseKey = (key: SettingKey) =>
+    actions.chooseRival({ kind: "setting", key, text: otherValue(key, current) });
+  return (
+    <div className="race-rival">
+      <span className="field-label">The current network against</span>
+      <SelectBox
+        label="Rival"
+        value={rival.kind === "recipe" ? `recipe:${rival.recipeId}` : rival.kind}
+        options={RIVAL_OPTIONS}
+        onChange={choose}
+      />
+      {rival.kind === "setting" && (
+        <div className="race-rival-setting">
+          <SelectBox
+            label="Changed setting"
+            value={rival.key}
+            options={KEY_OPTIONS}
+            onChange={chooseKey}
+          />
+          <RivalValue
+            setting={rival.key}
+            text={rival.text}
+            invalid={problem !== undefined}
+            onText={(text) => actions.chooseRival({ ...rival, text })}
+          />
+        </div>
+      )}
+      {problem !== undefined && (
+        <p className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
+  const accents = accentsOf(plans.map(({ settings }) => settings));
+  const costs = plans.map(({ settings }) => costsOf(settings));
+  const total = costs.reduce((sum, cost) => sum + (cost?.memoryBytes ?? 0), 0);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone
+    <div className="race-table-frame" role="region" aria-label="Costs of both" tabIndex={0}>
+      <table className="layer-table race-table">
+        <thead>
+          <tr>
+            <th scope="col">Network</th>
+            <th scope="col" className="number">
+              Parameters
+            </th>
+            <th scope="col" className="number">
+              MACs per image
+            </th>
+            <th scope="col" className="number">
+              Memory
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {plans.map(({ name }, index) => {
+            const cost = costs[index];
+            return (
+              <tr key={name}>
+                <th scope="row">
+                  <LaneName name={name} accent={accents[index] ?? "third"} />
+                </th>
+                <td className="number">{cost ? formatCount(cost.parameters) : "–"}</td>
+                <td className="number">{cost ? formatLarge(cost.macs) : "–"}</td>
+                <td className="number">{cost ? formatBytes(cost.memoryBytes) : "–"}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={3}>
+              Side by side
+            </th>
+            <td className="number">{formatBytes(total)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** Files dropped anywhere on the page. What becomes of them loads with the first drop. */
+import { useEffect } from "react";
+import { useActions } from "./PlaygroundContext.tsx";
+
+export function usePageDrop(): void {
+  const actions = useActions();
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    const handle = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      // Without this the browser opens the file in place of the page.
+      event.preventDefault();
+      const { type } = event;
+      if (type === "dragover") dataset.dropping = "";
+      else if (type === "drop" || event.relatedTarget === null) delete dataset.dropping;
+      if (type !== "drop") return;
+      // The list is emptied when this event is over.
+      const entries = [...event.dataTransfer.items].map(
+        (item) => item.webkitGetAsEntry() ?? item.getAsFile(),
+      );
+      void import("./panels/own/takeFiles.ts").then(({ takeEntries }) =>
+        takeEntries(entries, actions),
+      );
+    };
+    const events = ["dragover", "dragleave", "drop"] as const;
+    for (const type of events) window.addEventListener(type, handle);
+    return () => {
+      for (const type of events) window.removeEventListener(type, handle);
+    };
+  }, [actions]);
+}

@@ -1,0 +1,68 @@
+/**
+ * What trains and measures, joined to the worker's events. Apart from the entry, which loads it with the first run:
+ * a page that is only looked at never gets it.
+ */
+import type { Command } from "../protocol/commands.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
+import { readBase } from "../train/baseWeights.ts";
+import { measureRun } from "../train/measureRun.ts";
+import { openRunData } from "../train/openRunData.ts";
+import type { RunEnvironment } from "../train/prepareRun.ts";
+import { race } from "../train/race.ts";
+import { type RunOptions, run } from "../train/run.ts";
+import type { Gate } from "../train/runControl.ts";
+import { selectEngine } from "../train/selectEngine.ts";
+import { createProgressThrottle } from "./progressThrottle.ts";
+
+type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
+type Emit = (event: WorkerEvent) => void;
+
+const GIBIBYTE = 2 ** 30;
+
+/** Ends with `run.finished` or `run.failed`. */
+export function startRun(
+  command: CommandOf<"run.start">,
+  emit: Emit,
+  control: Pick<RunOptions, "gate" | "learningRate">,
+): Promise<void> {
+  const { settings } = command;
+  return run({ ...environment(command, emit), settings, ...control });
+}
+
+/** Ends as a run does, when every network has. */
+export function startRace(command: CommandOf<"race.start">, emit: Emit, gate: Gate): Promise<void> {
+  const { lanes } = command;
+  return race({ ...environment(command, emit), lanes, gate, memoryLimitBytes: memoryLimit() });
+}
+
+/** Ends with `speed.measured` or `run.failed`. */
+export function startMeasurement(command: CommandOf<"run.measure">, emit: Emit): Promise<void> {
+  const { settings } = command;
+  return measureRun({ ...environment(command, emit), settings });
+}
+
+/** What networks side by side may take: three quarters of the memory that the browser tells of, 4 GiB where it does not. */
+function memoryLimit(): number {
+  const told: unknown = "deviceMemory" in navigator ? navigator.deviceMemory : undefined;
+  return typeof told === "number" ? told * 0.75 * GIBIBYTE : 4 * GIBIBYTE;
+}
+
+function environment(
+  { runId, dataUrl, ownFiles }: CommandOf<"run.start" | "race.start" | "run.measure">,
+  emit: Emit,
+): Omit<RunEnvironment, "settings"> {
+  const reportProgress = createProgressThrottle((progress) =>
+    emit({ type: "data.progressed", runId, ...progress }),
+  );
+  return {
+    runId,
+    emit,
+    openData: (asSet) =>
+      openRunData({ dataUrl, ...(ownFiles && { ownFiles }) }, asSet, {
+        onProgress: reportProgress,
+        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
+      }),
+    readBase: (base) => readBase(base, dataUrl),
+    selectEngine,
+  };
+}
