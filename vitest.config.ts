@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     name: "node",
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
+    // The same adapter on every machine, with a graphics card or without.
+    env: { WEBGPU_SOFTWARE: "1" },
     globalSetup: "scripts/buildKernels.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -47,6 +47,12 @@ function tfjs(backend: "cpu" | "webgl" | "webgpu", name: string): Engine {
   };
 }
 
+const WEBGPU: Engine = {
+  title: "WebGPU compiled",
+  choice: { engine: "webgpu" },
+  label: "WebGPU, compiled",
+  device: /./,
+};
 const PLAIN = compiled("plain", 1);
 const RELAXED = compiled("relaxed", 1);
 const RELAXED_THREADS = compiled("relaxed", 2);
@@ -93,7 +99,7 @@ for (const engine of [PLAIN, RELAXED, RELAXED_THREADS, tfjs("cpu", "CPU")])
     expect(await failuresIn(page, engine, CONFORMANCE_CASES)).toEqual([]);
   });
 
-for (const engine of [tfjs("webgl", "WebGL"), tfjs("webgpu", "WebGPU")])
+for (const engine of [tfjs("webgl", "WebGL"), tfjs("webgpu", "WebGPU"), WEBGPU])
   test(`${engine.title}: ${RUNS_ALL ? "every case" : ON_CARDS} as the reference computes it`, async ({
     page,
   }) => {

@@ -30,6 +30,7 @@ export function selectInTerminal(
 ): Promise<ChosenEngine> {
   return selectEngine(settings, options, {
     whyNoGraphicsCard: async () => "Node has no WebGPU",
+    openWebgpu: async (given) => ({ executor: await openWebgpu(given), reason: "Through Dawn." }),
     openWasm: async (given, { threads }) => ({
       executor: await openWasm(given, threads),
       reason: "Plain SIMD, which every version of Node runs.",
@@ -40,7 +41,7 @@ export function selectInTerminal(
 export const openReference: OpenEngine = async (options) =>
   (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options);
 
-/** On Dawn's first adapter. */
+/** On Dawn's first adapter; `openDawn.ts` says which. */
 export const openWebgpu: OpenEngine = async (options) => {
   const { openDawn } = await import("./openDawn.ts");
   const { openDevice } = await import("../exec/webgpu/openDevice.ts");

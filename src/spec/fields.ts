@@ -605,6 +605,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     help: "What runs the training. Automatic takes the fastest one that works here.",
     options: [
       { value: "automatic", label: "Automatic" },
+      { value: "webgpu", label: "WebGPU compiled" },
       { value: "wasm", label: "CPU compiled" },
       { value: "tfjs", label: "TensorFlow.js" },
     ],

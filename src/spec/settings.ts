@@ -15,7 +15,7 @@ export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the numbers that the network sees; `preparation.ts` says what each is. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
 export type BaseChoice = "none" | "fashion-mnist";
-export type EngineChoice = "automatic" | "wasm" | "tfjs";
+export type EngineChoice = "automatic" | "webgpu" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
 /** What `buildNetwork` needs; see `networks/` for what each one does in which network. */

@@ -10,7 +10,7 @@ import { type EngineDoors, selectEngine } from "./selectEngine.ts";
 
 const { settings } = oneMinute;
 const options: ExecutorOptions = executorOptions(settings, buildXception(settings));
-const executorOf = (engine: "tfjs" | "wasm"): Executor => {
+const executorOf = (engine: "tfjs" | "wasm" | "webgpu"): Executor => {
   const executor = createReferenceExecutor({ ...options, batchSize: 1 });
   return Object.create(executor, { info: { value: { ...executor.info, engine } } });
 };
@@ -24,6 +24,7 @@ function doors(changes: Partial<EngineDoors> = {}): EngineDoors {
       fallbacks: [{ backend: "webgl", reason: "no context" }],
     }),
     openWasm: async () => ({ executor: executorOf("wasm"), reason: "Two threads." }),
+    openWebgpu: async () => ({ executor: executorOf("webgpu"), reason: "One submit." }),
     ...changes,
   };
 }
@@ -99,6 +100,9 @@ describe("the choice of an engine", () => {
     expect((await selectEngine(wasm, options, doors())).executor.info.engine).toBe("wasm");
     const tfjs = { ...settings, engine: "tfjs" } as const;
     expect((await selectEngine(tfjs, options, doors())).executor.info.engine).toBe("tfjs");
+    const webgpu = await selectEngine({ ...settings, engine: "webgpu" }, options, doors());
+    expect(webgpu.executor.info.engine).toBe("webgpu");
+    expect(webgpu.reason).toBe("WebGPU compiled was chosen by hand. One submit.");
     const broken = doors({
       openWasm: async () => {
         throw new Error("no SIMD");

@@ -1,6 +1,7 @@
 /**
  * Which engine a run gets, and why. An engine loads only when it is chosen. Automatic: TensorFlow.js where WebGPU
  * gives a graphics card; else the compiled engine on the processor, which needs none; else TensorFlow.js as it can.
+ * WebGPU compiled has not been measured on a graphics card yet: it runs where it is chosen by hand.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { ExecutorOptions } from "../exec/executor.ts";
@@ -19,6 +20,9 @@ export interface EngineDoors {
     options: ExecutorOptions,
     wishes: Pick<Settings, "threads" | "reproducible">,
   ) => Promise<Pick<ChosenEngine, "executor" | "reason">>;
+  readonly openWebgpu: (
+    options: ExecutorOptions,
+  ) => Promise<Pick<ChosenEngine, "executor" | "reason">>;
 }
 
 const DOORS: EngineDoors = {
@@ -30,6 +34,10 @@ const DOORS: EngineDoors = {
   openWasm: async (options, wishes) => {
     const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
     return openWasmExecutor(options, wishes);
+  },
+  openWebgpu: async (options) => {
+    const { openWebgpuExecutor } = await import("../exec/webgpu/openWebgpuExecutor.ts");
+    return openWebgpuExecutor(options);
   },
 };
 
@@ -48,6 +56,10 @@ export async function selectEngine(
     return { executor, reason: `${why} ${reason}`, fallbacks };
   };
   if (settings.engine === "wasm") return openWasm("CPU compiled was chosen by hand.", []);
+  if (settings.engine === "webgpu") {
+    const { executor, reason } = await doors.openWebgpu(options);
+    return { executor, reason: `WebGPU compiled was chosen by hand. ${reason}`, fallbacks: [] };
+  }
   // Whoever chose a backend of TensorFlow.js wants TensorFlow.js.
   const byHand = settings.engine === "tfjs" || settings.tfjsBackend !== "automatic";
   const whyNot = byHand ? undefined : await doors.whyNoGraphicsCard();

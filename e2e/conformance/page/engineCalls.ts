@@ -11,6 +11,7 @@ import type { TfjsBackendChoice } from "../../../src/spec/settings.ts";
 /** Chosen by hand, so that what is not there is an error. */
 export type EngineChoice =
   | ({ readonly engine: "wasm" } & WasmWishes)
+  | { readonly engine: "webgpu" }
   | { readonly engine: "tfjs"; readonly backend: Exclude<TfjsBackendChoice, "automatic"> };
 
 /** Maps do not cross. */

@@ -20,6 +20,10 @@ async function open(choice: EngineChoice, options: ExecutorOptions): Promise<Exe
     const { openWasmExecutor } = await import("../../../src/exec/wasm/openWasmExecutor.ts");
     return (await openWasmExecutor(options, choice)).executor;
   }
+  if (choice.engine === "webgpu") {
+    const { openWebgpuExecutor } = await import("../../../src/exec/webgpu/openWebgpuExecutor.ts");
+    return (await openWebgpuExecutor(options)).executor;
+  }
   const { createTfjsExecutor } = await import("../../../src/exec/tfjs/createTfjsExecutor.ts");
   return (await createTfjsExecutor({ options, backend: choice.backend })).executor;
 }

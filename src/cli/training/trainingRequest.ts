@@ -7,7 +7,7 @@ import { readArguments, settingsFromArguments } from "../arguments.ts";
 import { unknownEngine } from "../engines.ts";
 
 export const USAGE = `Usage: npm run train -- RECIPE [options]
-  --engine NAME       automatic, wasm, tfjs or reference (default: as the recipe says)
+  --engine NAME       automatic, webgpu, wasm, tfjs or reference (default: as the recipe says)
   --epochs N          length of the run; may be a fraction
   --steps N           length of the run, in place of --epochs
   --seed N            of everything random (default: the recipe's)
@@ -20,7 +20,7 @@ Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`;
 
 /** The reference is no choice of the page: it is for comparing, and very slow. */
 export type TrainingEngine = EngineChoice | "reference";
-const ENGINES: readonly TrainingEngine[] = ["automatic", "wasm", "tfjs", "reference"];
+const ENGINES: readonly TrainingEngine[] = ["automatic", "webgpu", "wasm", "tfjs", "reference"];
 
 export interface TrainingRequest {
   readonly recipe: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openWebgpu } from "../../cli/engines.ts";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
@@ -71,6 +72,39 @@ describe("CPU compiled computes what the reference computes", async () => {
   const wasm: CreateExecutor = (options) => createWasmExecutor(options, module);
   test.each(CONFORMANCE_CASES)("$name, compiled", async (given) => {
     const checks = await runConformance(given, wasm, createReferenceExecutor);
+    expect(checks.length).toBeGreaterThan(0);
+    expect(failuresOf(checks)).toEqual([]);
+  });
+});
+
+/** Every operation and optimiser once, since a software adapter takes seconds to compile a network's kernels. */
+const ON_WEBGPU: ReadonlySet<string> = new Set([
+  "the network of every operation",
+  "batch normalisation and ReLU before everything that can load them",
+  "a small Xception",
+  "a linear head",
+  "Adam",
+  "AdamW, clipped",
+  "RMSprop",
+  "Adadelta",
+  "augmented pixels in colour",
+  "floats in colour",
+]);
+
+describe("WebGPU compiled computes what the reference computes", () => {
+  const all = process.env.CONFORMANCE === "all";
+  const cases = CONFORMANCE_CASES.filter(({ name }) => all || ON_WEBGPU.has(name));
+
+  test("in cases that hold every operation", () => {
+    const ops = cases.flatMap(({ options }) => {
+      const { programs } = compilePlan(options);
+      return PROGRAM_NAMES.flatMap((name) => programs[name].steps.map(({ op }) => op));
+    });
+    expect(new Set(ops)).toEqual(new Set(Object.keys(SIGNATURES)));
+  });
+
+  test.each(cases)("$name, on WebGPU", async (given) => {
+    const checks = await runConformance(given, openWebgpu, createReferenceExecutor);
     expect(checks.length).toBeGreaterThan(0);
     expect(failuresOf(checks)).toEqual([]);
   });

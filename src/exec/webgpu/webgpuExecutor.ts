@@ -87,6 +87,11 @@ export class WebgpuExecutor implements Executor {
     return this.#main.plan;
   }
 
+  /** Of the batch size that the run was set to, without the preparation of its images. */
+  get dispatchesPerStep(): number {
+    return this.#main.lists.training.length;
+  }
+
   /** Device objects made and work submitted so far. */
   get counts(): MachineCounts {
     return this.#machine.counts;

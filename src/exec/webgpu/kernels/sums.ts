@@ -14,7 +14,7 @@ import {
 import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
 
 /** Rows below which a thread is not worth its part. */
-const FEWEST_ROWS = 16;
+const FEWEST_ROWS = 64;
 /** Parts that one thread of the second dispatch adds up. */
 const MOST_CHUNKS = 256;
 /** Threads that keep a graphics card busy. */

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { openDawn } from "../../cli/openDawn.ts";
+import { randomStream } from "../../core/random.ts";
+import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import type { PreparedBatch } from "../executor.ts";
+import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
+import { openDevice } from "./openDevice.ts";
+import { createWebgpuExecutor } from "./webgpuExecutor.ts";
+
+const options = planOptions(remainingOperations(), { batchSize: 4 });
+
+async function create(changes: Partial<typeof options> = {}) {
+  return createWebgpuExecutor({ ...options, ...changes }, await openDevice(await openDawn()));
+}
+
+function batchOf(numImages: number): PreparedBatch {
+  const random = randomStream(1, "batch");
+  return {
+    kind: "prepared",
+    values: Float32Array.from({ length: numImages * 7 * 5 * 3 }, () => 2 * random.nextFloat() - 1),
+    labels: Uint8Array.from({ length: numImages }, () => random.nextInteger(3)),
+    numImages,
+  };
+}
+
+describe("the executor on WebGPU", () => {
+  test("makes nothing on the device after the first step, and submits once a step", async () => {
+    const executor = await create();
+    expect(executor.info).toMatchObject({ engine: "webgpu", label: "WebGPU, compiled" });
+    await executor.trainStep(batchOf(4), 0.01);
+    const before = executor.counts;
+    for (let step = 0; step < 3; step += 1) await executor.trainStep(batchOf(4), 0.01);
+    const { buffers, bindGroups, pipelines } = before;
+    expect(executor.counts).toEqual({
+      ...{ buffers, bindGroups, pipelines },
+      submits: before.submits + 3,
+      dispatches: before.dispatches + 3 * executor.dispatchesPerStep,
+    });
+    executor.dispose();
+  });
+
+  test("gathers loss and counts until they are read", async () => {
+    const executor = await create();
+    expect((await executor.readMetrics()).lastLoss).toBeNaN();
+    await executor.trainStep(batchOf(4), 0.01);
+    const first = await executor.readMetrics();
+    expect(first).toMatchObject({ numImages: 4, numSteps: 1, lossSum: first.lastLoss });
+    await executor.trainStep(batchOf(4), 0.01);
+    await executor.trainStep(batchOf(3), 0.01);
+    expect(await executor.readMetrics()).toMatchObject({ numImages: 7, numSteps: 2 });
+    expect(await executor.readMetrics()).toMatchObject({ lossSum: 0, numCorrect: 0, numSteps: 0 });
+    executor.dispose();
+  });
+
+  test("gives the same bits twice", async () => {
+    const weightsOf = async () => {
+      const executor = await create();
+      for (let step = 0; step < 2; step += 1) await executor.trainStep(batchOf(4), 0.01);
+      const weights = [...(await executor.readWeights()).values()].map((values) => [...values]);
+      executor.dispose();
+      return weights;
+    };
+    expect(await weightsOf()).toEqual(await weightsOf());
+  });
+
+  test("counts an evaluation as the reference does, in batches of other sizes too", async () => {
+    const [executor, reference] = [await create(), createReferenceExecutor(options)];
+    const batches = [batchOf(4), batchOf(2)];
+    const [ours, theirs] = [await executor.evaluate(batches), await reference.evaluate(batches)];
+    expect(ours.loss).toBeCloseTo(theirs.loss, 4);
+    expect(ours).toMatchObject({ ...theirs, loss: ours.loss });
+    executor.dispose();
+  });
+
+  test("refuses a batch of the wrong shape", async () => {
+    const executor = await create();
+    const wrong = { ...batchOf(2), values: new Float32Array(3) };
+    await expect(executor.trainStep(wrong, 0.1)).rejects.toMatchObject({
+      code: "network.shape-mismatch",
+    });
+    executor.dispose();
+  });
+
+  test("refuses what is too large for the device, with the number", async () => {
+    await expect(create({ batchSize: 2_000_000 })).rejects.toMatchObject({
+      code: "engine.out-of-memory",
+      message: expect.stringMatching(/expected room for [\d.]+ GB/),
+    });
+  });
+
+  test("says where there is no WebGPU", async () => {
+    await expect(openDevice(undefined)).rejects.toMatchObject({
+      code: "engine.unavailable",
+      context: { engine: "webgpu", setting: "engine" },
+    });
+  });
+});
