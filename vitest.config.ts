@@ -7,7 +7,8 @@ export default defineConfig({
     // The same adapter on every machine, with a graphics card or without.
     env: { WEBGPU_SOFTWARE: "1" },
     globalSetup: "scripts/buildKernels.ts",
-    testTimeout: 60_000,
+    // A software adapter, and a machine with other work to do, take their time.
+    testTimeout: 240_000,
     hookTimeout: 60_000,
   },
 });

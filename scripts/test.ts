@@ -47,14 +47,13 @@ async function runCheck(script: string): Promise<PartResult> {
 }
 
 async function runUnitTests(): Promise<PartResult> {
+  // WebGPU in Node takes its software adapter from there.
+  const browser = await requireChromium();
   const report = newReport("vitest.json");
-  const exitCode = await runBin("vitest", "vitest", [
-    "run",
-    "--allowOnly=false",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+  const args = ["run", "--allowOnly=false", "--reporter=default", "--reporter=json"];
+  const exitCode = await runBin("vitest", "vitest", [...args, `--outputFile.json=${report}`], {
+    CHROMIUM_PATH: browser,
+  });
   return countVitest({ report: readReport(report), exitCode });
 }
 
