@@ -107,6 +107,7 @@ function installReplay({
       numTest: 10000,
       height: 28,
       width: 28,
+      channels: 1,
       sizeBytes: 30_000_000,
       numShards: 28,
       fallbackReason: "",
@@ -137,6 +138,7 @@ function installReplay({
       numTrain: 55000,
       numValidation: 5000,
       batchSize: 64,
+      dataSet: described.dataSet,
       notes: [],
     });
     say({
