@@ -2,13 +2,12 @@
  * The oracle: the plan's executor in plain TypeScript and float64, far too slow to train anything worth having.
  * Tests hold every other engine against it; it holds itself against finite differences and real Keras.
  */
-import { type MapShape, sizeOf } from "../../core/shape.ts";
-import { bufferAt } from "../../plan/buffers.ts";
+import type { MapShape } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
-import { createEvaluationTally } from "../evaluationTally.ts";
+import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -18,7 +17,9 @@ import type {
   ExecutorOptions,
   TrainingMetrics,
 } from "../executor.ts";
-import { requireBatch, requireWeights } from "../requirements.ts";
+import { placedWeights } from "../planWeights.ts";
+import { requireBatch } from "../requirements.ts";
+import { StepCounts } from "../stepCounts.ts";
 import { mapSides } from "./kernel.ts";
 import { ReferenceMachine } from "./machine.ts";
 import { prepareBatch } from "./prepareBatch.ts";
@@ -45,9 +46,8 @@ class ReferenceExecutor implements Executor {
   readonly #main: ReferenceMachine;
   /** By batch size: the last batch of an epoch may be smaller. */
   readonly #machines: Map<number, ReferenceMachine>;
+  readonly #counts = new StepCounts();
   #step = 0;
-  #numImages = 0;
-  #numSteps = 0;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -66,35 +66,30 @@ class ReferenceExecutor implements Executor {
     machine.values(this.#plan.inputs.learningRate)[0] = learningRate;
     machine.run("training");
     this.#step += 1;
-    this.#numImages += batch.numImages;
-    this.#numSteps += 1;
+    this.#counts.add(batch);
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
     const sums = this.#main.values(this.#plan.metrics);
-    const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] = sums;
-    const [numImages, numSteps] = [this.#numImages, this.#numSteps];
+    const metrics = this.#counts.take(sums);
     sums.fill(0, 0, 2);
-    this.#numImages = 0;
-    this.#numSteps = 0;
-    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    return metrics;
   }
 
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#numLabelClasses);
-    for await (const batch of batches) {
+    const judge = (batch: Batch) => {
       const machine = this.#load(batch);
       machine.run("evaluation");
       const { results } = machine.plan.programs.evaluation;
-      const guesses = machine.values(results.predicted);
-      const lossSum = machine.values(results.imageLoss).reduce((sum, loss) => sum + loss, 0);
-      tally.add(batch.labels, guesses, lossSum);
-      await onProgress?.(tally.numImages);
-    }
-    return tally.result();
+      return {
+        guesses: machine.values(results.predicted),
+        losses: machine.values(results.imageLoss),
+      };
+    };
+    return evaluateInTurn(batches, this.#numLabelClasses, judge, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -125,15 +120,8 @@ class ReferenceExecutor implements Executor {
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    const ids = new Map(this.#plan.parameters.map(({ path, value }) => [path, value]));
-    const sizes = new Map(
-      [...ids].map(([path, id]) => [path, sizeOf(bufferAt(this.#plan.buffers, id).shape)]),
-    );
-    requireWeights(weights, sizes);
-    for (const [path, values] of weights) {
-      const id = ids.get(path);
-      if (id !== undefined) this.#main.values(id).set(values);
-    }
+    for (const [id, values] of placedWeights(this.#plan, weights))
+      this.#main.values(id).set(values);
   }
 
   memory(): ExecutorMemory {

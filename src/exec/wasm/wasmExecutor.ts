@@ -2,13 +2,13 @@
  * Trains in WebAssembly: the plan of the network replayed by SIMD kernels on one or several threads, everything of the
  * run in one linear memory. Needs no device, so it runs wherever a browser or Node does.
  */
-import { type MapShape, sizeOf } from "../../core/shape.ts";
+import type { MapShape } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
-import { createEvaluationTally } from "../evaluationTally.ts";
+import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -18,7 +18,9 @@ import type {
   ExecutorOptions,
   TrainingMetrics,
 } from "../executor.ts";
-import { requireBatch, requireWeights } from "../requirements.ts";
+import { placedWeights } from "../planWeights.ts";
+import { requireBatch } from "../requirements.ts";
+import { StepCounts } from "../stepCounts.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
 import { type Argument, f32, mapSides } from "./lower/lowering.ts";
@@ -56,9 +58,8 @@ export class WasmExecutor implements Executor {
   readonly #preparation: LinearPreparation | undefined;
   /** By batch size: the last batch of an epoch may be smaller, those of an evaluation larger. */
   readonly #programs: Map<number, WasmProgram>;
+  readonly #counts = new StepCounts();
   #step = 0;
-  #numImages = 0;
-  #numSteps = 0;
 
   constructor(options: ExecutorOptions, kernels: KernelModule, threading: Threading) {
     this.#options = options;
@@ -98,30 +99,23 @@ export class WasmExecutor implements Executor {
 
   async readMetrics(): Promise<TrainingMetrics> {
     const sums = this.#metrics();
-    const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] = sums;
-    const [numImages, numSteps] = [this.#numImages, this.#numSteps];
+    const metrics = this.#counts.take(sums);
     sums.fill(0, 0, 2);
-    this.#numImages = 0;
-    this.#numSteps = 0;
-    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    return metrics;
   }
 
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#numLabelClasses);
-    for await (const batch of batches) {
+    const judge = async (batch: Batch) => {
       const program = await this.#load(batch);
       this.#machine.run(program, "evaluation");
       const { results } = program.plan.programs.evaluation;
       const guesses = this.#machine.integers(program, results.predicted);
-      let lossSum = 0;
-      for (const loss of this.#machine.floats(program, results.imageLoss)) lossSum += loss;
-      tally.add(batch.labels, guesses, lossSum);
-      await onProgress?.(tally.numImages);
-    }
-    return tally.result();
+      return { guesses, losses: this.#machine.floats(program, results.imageLoss) };
+    };
+    return evaluateInTurn(batches, this.#numLabelClasses, judge, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -152,13 +146,8 @@ export class WasmExecutor implements Executor {
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    const ids = new Map(this.#main.plan.parameters.map(({ path, value }) => [path, value]));
-    const sizes = new Map([...ids].map(([path, id]) => [path, sizeOf(this.#main.shape(id))]));
-    requireWeights(weights, sizes);
-    for (const [path, values] of weights) {
-      const id = ids.get(path);
-      if (id !== undefined) this.#machine.floats(this.#main, id).set(values);
-    }
+    for (const [id, values] of placedWeights(this.#main.plan, weights))
+      this.#machine.floats(this.#main, id).set(values);
   }
 
   memory(): ExecutorMemory {
@@ -176,8 +165,7 @@ export class WasmExecutor implements Executor {
 
   #count(batch: Batch): void {
     this.#step += 1;
-    this.#numImages += batch.numImages;
-    this.#numSteps += 1;
+    this.#counts.add(batch);
   }
 
   get #numLabelClasses(): number {

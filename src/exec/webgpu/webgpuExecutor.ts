@@ -6,7 +6,7 @@ import { sizeOf } from "../../core/shape.ts";
 import { bufferAt } from "../../plan/buffers.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
-import { createEvaluationTally } from "../evaluationTally.ts";
+import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -16,7 +16,9 @@ import type {
   ExecutorOptions,
   TrainingMetrics,
 } from "../executor.ts";
-import { requireBatch, requireWeights } from "../requirements.ts";
+import { placedWeights } from "../planWeights.ts";
+import { requireBatch } from "../requirements.ts";
+import { StepCounts } from "../stepCounts.ts";
 import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import {
@@ -59,9 +61,8 @@ export class WebgpuExecutor implements Executor {
   /** By batch size: the last batch of an epoch may be smaller, those of an evaluation larger. */
   readonly #programs: Map<number, BoundProgram>;
   readonly #waiting: Promise<void>[] = [];
+  readonly #counts = new StepCounts();
   #step = 0;
-  #numImages = 0;
-  #numSteps = 0;
 
   constructor(
     options: ExecutorOptions,
@@ -102,39 +103,30 @@ export class WebgpuExecutor implements Executor {
     this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
     this.#machine.run(preparation, ...program.bound.training.values());
     this.#step += 1;
-    this.#numImages += batch.numImages;
-    this.#numSteps += 1;
+    this.#counts.add(batch);
     this.#waiting.push(this.#machine.finish());
     if (this.#waiting.length > MOST_WAITING) await this.#waiting.shift();
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
     const { metrics } = this.#main.plan;
-    const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] =
-      await this.#floats(this.#main, metrics);
+    const sums = await this.#floats(this.#main, metrics);
     this.#writeFloats(this.#main, metrics, [0, 0]);
-    const [numImages, numSteps] = [this.#numImages, this.#numSteps];
-    this.#numImages = 0;
-    this.#numSteps = 0;
-    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    return this.#counts.take(sums);
   }
 
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const tally = createEvaluationTally(this.#numLabelClasses);
-    for await (const batch of batches) {
+    const judge = async (batch: Batch) => {
       const { program, preparation } = await this.#load(batch);
       this.#machine.run(preparation, ...program.bound.evaluation.values());
       const { results } = program.plan.programs.evaluation;
       const guesses = new Int32Array(await this.#read(program, results.predicted));
-      let lossSum = 0;
-      for (const loss of await this.#floats(program, results.imageLoss)) lossSum += loss;
-      tally.add(batch.labels, guesses, lossSum);
-      await onProgress?.(tally.numImages);
-    }
-    return tally.result();
+      return { guesses, losses: await this.#floats(program, results.imageLoss) };
+    };
+    return evaluateInTurn(batches, this.#numLabelClasses, judge, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -161,12 +153,8 @@ export class WebgpuExecutor implements Executor {
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    const ids = new Map(this.#main.plan.parameters.map(({ path, value }) => [path, value]));
-    requireWeights(weights, new Map([...ids].map(([path, id]) => [path, this.#size(id)])));
-    for (const [path, values] of weights) {
-      const id = ids.get(path);
-      if (id !== undefined) this.#writeFloats(this.#main, id, values);
-    }
+    for (const [id, values] of placedWeights(this.#main.plan, weights))
+      this.#writeFloats(this.#main, id, values);
   }
 
   memory(): ExecutorMemory {
@@ -181,10 +169,6 @@ export class WebgpuExecutor implements Executor {
 
   get #numLabelClasses(): number {
     return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
-  }
-
-  #size(id: number): number {
-    return sizeOf(bufferAt(this.#main.plan.buffers, id).shape);
   }
 
   #writeFloats(program: BoundProgram, id: number, values: ArrayLike<number>): void {
