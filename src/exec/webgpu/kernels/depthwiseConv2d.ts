@@ -1,10 +1,10 @@
 /** Each channel convolved by itself: a thread takes a place and as many channels as it can load at once. */
 import { type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { type Lower, type LowerMasked, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { type Lower, type LowerJoined, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored, type Width } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
-import { rowChunks } from "./sums.ts";
 
 export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   { inputs, outputs, attributes },
@@ -37,10 +37,10 @@ export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   ];
 };
 
-export const depthwiseConv2dInputGradient: LowerMasked<"depthwiseConv2dInputGradient"> = (
+export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGradient"> = (
   { inputs, outputs, attributes },
   lowering,
-  mask,
+  { mask },
 ) => {
   const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
   const width = widthFor(x, y);
@@ -77,7 +77,7 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
   const width = widthFor(x, y);
   const columns = mapSides(y)[3] / width;
   const places = sizeOf(y) / mapSides(y)[3];
-  const { perChunk, chunks } = rowChunks(places, columns);
+  const { perChunk, chunks } = rowChunks(y);
   const taps = sizeOf(attributes.kernel);
   const count = taps * mapSides(y)[3];
   const parts = lowering.parts(chunks * padded(count));
