@@ -18,11 +18,12 @@ import {
 } from "./kernels/crossEntropy.ts";
 import { dense, denseInputGradient, denseKernelGradient } from "./kernels/dense.ts";
 import {
+  canSlideOver,
   depthwiseConv2d,
   depthwiseConv2dFilterGradient,
   depthwiseConv2dInputGradient,
 } from "./kernels/depthwiseConv2d.ts";
-import { canSlide, depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
+import { depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
 import { dropout, dropoutGradient } from "./kernels/dropout.ts";
 import { globalAveragePool, globalAveragePoolGradient } from "./kernels/globalAveragePool.ts";
 import { maxPool, maxPoolGradient } from "./kernels/maxPool.ts";
@@ -113,7 +114,7 @@ export function lowerLaunch(
   if (
     step.op === "depthwiseConv2dFilterGradient" &&
     next?.op === "depthwiseConv2dInputGradient" &&
-    canSlide(step, lowering)
+    canSlideOver(lowering.shape(step.inputs.x), lowering.shape(step.inputs.dy), step.attributes)
   ) {
     const { joined, total, left } = joinedTo(next, others, lowering, { coefficients, sums: true });
     return [

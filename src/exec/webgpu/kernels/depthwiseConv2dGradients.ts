@@ -7,19 +7,13 @@ import type { StepOf } from "../../../plan/step.ts";
 import { type Joined, type Lowering, mapSides, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
+import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { windowNumbers } from "../window.ts";
 
 type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
-/** Whether the window moves on by one place at a time, and each channel has one filter. */
-export function canSlide({ inputs, attributes }: FilterGradient, lowering: Lowering): boolean {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
-  const { strides, dilation } = attributes;
-  return mapSides(x)[3] === mapSides(y)[3] && sizeOf(strides) === 1 && sizeOf(dilation) === 1;
-}
-
-/** For steps that `canSlide`. */
+/** For a window that `canSlide` and one filter a channel. */
 export function depthwiseConv2dGradients(
   { inputs, outputs, attributes }: FilterGradient,
   inputGradient: InputGradient,
@@ -61,70 +55,54 @@ export function depthwiseConv2dGradients(
         tapStride: padded(count) / width,
         ...sums?.numbers,
       },
-      functions: DY_UNDER,
+      functions: underOf("dy", "p.columns"),
       body: bodyOf(attributes.kernel, value, sums),
       threads: (channels / width) * chunks,
     }),
   ];
 }
 
-/** `first`: of the line in `dy`. A select, not a branch, for the reason that `gather.ts` gives. */
-const DY_UNDER = `fn dy_under(first: u32, isLine: bool, column: u32, channel: u32) -> V {
-  let inside = isLine & (column < p.columns);
-  let at = (first + column) * p.channels + channel;
-  return select(V(0), dy_at(select(0u, at, inside), channel), inside);
-}`;
-
-function bodyOf([tall, wide]: readonly [number, number], value: string, sums: Joined["sums"]) {
-  const taps = numbersTo(tall).flatMap((row) => numbersTo(wide).map((column) => ({ row, column })));
-  const eachTap = (line: (tap: number, under: string) => string) =>
-    taps.map(({ row, column }, tap) => line(tap, `under${row}_${column}`)).join("\n");
-  const eachRow = (line: (row: number) => string) => numbersTo(tall).map(line).join("\n");
-  const load = (row: number, column: string) =>
-    `dy_under(first${row}, isLine${row}, ${column}, channel)`;
+function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["sums"]): string {
+  const [tall, wide] = kernel;
+  const window = slidingWindow(
+    kernel,
+    (row, columns) =>
+      `dy_under(start${row}, isLine${row}, ${columns} + p.left - ${wide - 1}u, channel)`,
+  );
+  // What lies under the window's last place was made from the first tap.
+  const under = (row: number, column: number) => window.at(row, wide - 1 - column);
   return `let channel = i % p.channels;
     let chunk = i / p.channels;
     let end = min(p.lines, (chunk + 1u) * p.linesOfChunk);
-    ${eachTap((tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
-    ${eachTap((tap) => `var tap${tap} = V(0);`)}
+    ${eachTap(kernel, (tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
+    ${eachTap(kernel, (tap) => `var tap${tap} = V(0);`)}
     ${sums?.start ?? ""}
     for (var line = chunk * p.linesOfChunk; line < end; line++) {
-      ${eachRow(
+      ${eachTap(
+        [tall, 1],
         (row) => `let row${row} = line % p.height + p.top - ${row}u;
           let isLine${row} = row${row} < p.rows;
-          let first${row} = ((line / p.height) * p.rows + row${row}) * p.columns;`,
+          let start${row} = ((line / p.height) * p.rows + row${row}) * p.columns;`,
       )}
-      ${taps
-        .map(({ row, column }) => {
-          const before = column < wide - 1 ? load(row, `p.left - ${column + 1}u`) : "V(0)";
-          return `var under${row}_${column} = ${before};`;
-        })
-        .join("\n")}
+      ${window.fill}
       for (var column = 0u; column < p.width; column++) {
-        ${taps
-          .toReversed()
-          .map(({ row, column }) =>
-            column === 0
-              ? `under${row}_0 = ${load(row, "column + p.left")};`
-              : `under${row}_${column} = under${row}_${column - 1};`,
-          )
-          .join("\n")}
+        ${window.advance}
         let at = (line * p.width + column) * p.channels + channel;
         let x = x_at(at, channel);
         var dx = V(0);
         ${eachTap(
-          (tap, under) =>
-            `dx = fma(${under}, filter${tap}, dx); tap${tap} = fma(x, ${under}, tap${tap});`,
+          kernel,
+          (tap, row, column) => `dx = fma(${under(row, column)}, filter${tap}, dx);
+            tap${tap} = fma(x, ${under(row, column)}, tap${tap});`,
         )}
         let value = ${value};
         dx_set(at, value);
         ${sums?.add ?? ""}
       }
     }
-    ${eachTap((tap) => `tapPart_set(chunk * p.tapStride + ${tap}u * p.channels + channel, tap${tap});`)}
+    ${eachTap(
+      kernel,
+      (tap) => `tapPart_set(chunk * p.tapStride + ${tap}u * p.channels + channel, tap${tap});`,
+    )}
     ${sums?.end ?? ""}`;
-}
-
-function numbersTo(end: number): readonly number[] {
-  return Array.from({ length: end }, (_, index) => index);
 }
