@@ -187,7 +187,7 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
       const target = dx + <usize>block * strideX;
       takePanels(count, units, panelsY + ((<usize>block) << 5), (<usize>rows) << 5, room);
       multiplyRows(count, units, features, room, strideY, kernel, target, strideX, scratch);
+      finishGradient(epilogue, chunk, row + block, count, features, target, room);
     }
-    finishGradient(epilogue, chunk, row, rows, features, dx, room);
   }
 }
