@@ -111,8 +111,7 @@ function meet(control: usize, threads: i32, list: usize, first: i32, last: i32):
   const meeting = atomic.load<i32>(control + MEETINGS);
   if (atomic.add<i32>(control + ARRIVED, 1) + 1 === threads) {
     atomic.store<i32>(control + ARRIVED, 0);
-    for (let call = first; call <= last; call += 1)
-      giveBack(list + <usize>call * RECORD_BYTES);
+    for (let call = first; call <= last; call += 1) giveBack(list + <usize>call * RECORD_BYTES);
     atomic.store<i32>(control + MEETINGS, meeting + 1);
     if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);
