@@ -1,7 +1,7 @@
 /**
  * The register tiles that every matrix product is made of: six rows by eight columns of the result. Its twelve vectors,
- * two of the right factor and one of the left are all the registers that V8 gives away on x86, so loops are not
- * unrolled: the compiler then moves loads up and spills sums instead. Written out since AssemblyScript has no macros.
+ * two of the right factor and one of the left are all the registers that V8 gives away on x86. Loops are not
+ * unrolled, which made them slower by a fifth (ADR 11). Written out since AssemblyScript has no macros.
  *
  * `b`: `[depth, 8]`. `c`: rows `strideC` bytes apart, replaced, or added to where `accumulate`.
  */
