@@ -50,7 +50,7 @@ function StepTable({ lanes }: { readonly lanes: readonly LaneState[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: with four networks it scrolls on a phone
     <div className="race-table-frame" role="region" aria-label="A step of each" tabIndex={0}>
-      <table className="layer-table race-table">
+      <table className="layer-table race-table race-steps">
         <thead>
           <tr>
             <td />
