@@ -96,6 +96,14 @@ export interface ExecutorMemory {
   readonly numTensors: number;
 }
 
+/** What training goes on from, to the bit: for the same engine, backend and options it came from. */
+export interface ExecutorState {
+  /** Steps done. */
+  readonly step: number;
+  /** Weights by path, and the optimiser's vectors by names of the engine's own. Copies. */
+  readonly vectors: ReadonlyMap<string, Float32Array | Float64Array>;
+}
+
 export interface ExecutorInfo {
   readonly engine: "tfjs" | "reference" | "wasm" | "webgpu";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
@@ -123,6 +131,10 @@ export interface Executor {
   readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+  /** Waits until the device has finished. Metrics are no part of it. */
+  readState(): Promise<ExecutorState>;
+  /** Goes back, or on, to a state that such an engine gave; another's is an error. */
+  writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
   /** Resolves with the reason when the device is lost; never otherwise. */
   readonly deviceLost: Promise<string>;

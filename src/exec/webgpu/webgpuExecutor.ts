@@ -14,8 +14,10 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
@@ -155,6 +157,29 @@ export class WebgpuExecutor implements Executor {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
     for (const [id, values] of placedWeights(this.#main.plan, weights))
       this.#writeFloats(this.#main, id, values);
+  }
+
+  async readState(): Promise<ExecutorState> {
+    const { plan, buffers, storages, tensor } = this.#main;
+    const arenas = new Map<string, ArrayBuffer>();
+    const vectors = new Map<string, Float32Array>();
+    for (const [label, id] of stateBuffers(plan)) {
+      const { storage, base } = tensor(id);
+      const size = sizeOf(bufferAt(plan.buffers, id).shape);
+      // A whole arena is one transfer.
+      const arena =
+        arenas.get(storage) ??
+        (await this.#machine.read(storageOf(buffers, storage), 4 * (storages.get(storage) ?? 0)));
+      arenas.set(storage, arena);
+      vectors.set(label, new Float32Array(arena, 4 * base, size));
+    }
+    return { step: this.#step, vectors };
+  }
+
+  writeState(state: ExecutorState): void {
+    for (const [id, values] of placedState(this.#main.plan, state))
+      this.#writeFloats(this.#main, id, values);
+    this.#step = state.step;
   }
 
   memory(): ExecutorMemory {
