@@ -136,7 +136,7 @@ export interface Executor {
   /** Goes back, or on, to a state that such an engine gave; another's is an error. */
   writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
-  /** Resolves with the reason when the device is lost; never otherwise. */
+  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/recoveringExecutor.ts`. */
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }

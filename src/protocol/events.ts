@@ -96,6 +96,17 @@ const eventSchema = v.variant("type", [
     /** Those tried or passed over before it. */
     fallbacks: v.array(v.object({ backend: v.string(), reason: v.string() })),
   }),
+  /**
+   * The device was lost, and training goes on with another: nothing is missing. `step` were done, those after
+   * `resumedStep` were taken again.
+   */
+  v.object({
+    type: v.literal("engine.recovered"),
+    runId,
+    reason: v.string(),
+    step: countSchema,
+    resumedStep: countSchema,
+  }),
   v.object({
     type: v.literal("data.progressed"),
     runId,

@@ -5,10 +5,11 @@
  */
 import { serializeError } from "../core/errors.ts";
 import type { PixelBatch } from "../exec/executor.ts";
+import type { WorkerEventOf } from "../protocol/events.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
-import { deviceLostError } from "./deviceLost.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { RecoveringExecutor } from "./recoveringExecutor.ts";
 import type { Gate, RunRequest, ServeRequest } from "./runControl.ts";
 import { holdAtGate, trainLanes } from "./trainLanes.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
@@ -29,15 +30,19 @@ export interface RunOptions extends RunEnvironment {
 /** Runs until the worker ends: after the last step it goes on answering requests. */
 export async function run(options: RunOptions): Promise<void> {
   let session: Session | undefined;
+  let phase: PhaseChange | undefined;
+  const told: RunOptions = {
+    ...options,
+    emit(event) {
+      if (event.type === "run.phaseChanged") phase = event;
+      options.emit(event);
+    },
+  };
   try {
-    const prepared = await prepareRun(options);
-    session = createSession(options, prepared);
-    const { executor } = prepared;
-    // A promise of the device may never settle once it is lost: the race is what ends the wait.
-    const lost = executor.deviceLost.then((reason) => {
-      throw deviceLostError(executor.info, reason);
-    });
-    await Promise.race([session.train(), lost]);
+    const prepared = await prepareRun(told);
+    const executor = recovering(told, prepared, () => phase);
+    session = createSession(told, { ...prepared, executor });
+    await session.train();
     await options.gate.stayOpen(session.serve);
   } catch (error) {
     options.emit({
@@ -47,6 +52,31 @@ export async function run(options: RunOptions): Promise<void> {
       step: session?.stepsDone() ?? 0,
     });
   }
+}
+
+type PhaseChange = WorkerEventOf<"run.phaseChanged">;
+
+/** Tells of each loss of the device and of what became of it, and afterwards of the phase that it broke into. */
+function recovering(
+  { runId, emit }: Pick<RunOptions, "runId" | "emit">,
+  { executor, reopen }: PreparedRun,
+  phase: () => PhaseChange | undefined,
+): RecoveringExecutor {
+  let before: PhaseChange | undefined;
+  return new RecoveringExecutor({
+    executor,
+    reopen,
+    onLost(reason) {
+      if (before === undefined) before = phase();
+      const detail = `The device was lost (${reason}); going on with another`;
+      emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
+    },
+    onRecovered(recovery) {
+      emit({ type: "engine.recovered", runId, ...recovery });
+      if (before !== undefined) emit(before);
+      before = undefined;
+    },
+  });
 }
 
 interface Session {
