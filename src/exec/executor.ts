@@ -104,6 +104,14 @@ export interface ExecutorState {
   readonly vectors: ReadonlyMap<string, Float32Array | Float64Array>;
 }
 
+/** What a training step asks of a graphics device. */
+export interface StepWork {
+  readonly dispatches: number;
+  readonly submits: number;
+  /** Created in the step. */
+  readonly buffers: number;
+}
+
 export interface ExecutorInfo {
   readonly engine: "tfjs" | "reference" | "wasm" | "webgpu";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
@@ -136,6 +144,8 @@ export interface Executor {
   /** Goes back, or on, to a state that such an engine gave; another's is an error. */
   writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
+  /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
+  readonly stepWork?: StepWork | undefined;
   /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/recoveringExecutor.ts`. */
   readonly deviceLost: Promise<string>;
   dispose(): void;

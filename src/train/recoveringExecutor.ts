@@ -12,6 +12,7 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorState,
+  StepWork,
   TrainingMetrics,
 } from "../exec/executor.ts";
 import { createLossGuard, deviceLostError, type LossGuard, reasonOfLoss } from "./deviceLost.ts";
@@ -83,6 +84,10 @@ export class RecoveringExecutor implements Executor {
 
   get info(): ExecutorInfo {
     return this.#executor.info;
+  }
+
+  get stepWork(): StepWork | undefined {
+    return this.#executor.stepWork;
   }
 
   /** The newest state that is kept beside the device: what is left of a run whose device is gone. */

@@ -1,6 +1,7 @@
 /** The compiled engine on a browser's graphics card. */
 import type { ExecutorOptions } from "../executor.ts";
-import { openDevice } from "./openDevice.ts";
+import { shareDevice } from "../sharedDevice.ts";
+import { deviceFault, openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 import type { CompileProgress } from "./webgpuMachine.ts";
 
@@ -20,7 +21,11 @@ export async function openWebgpuExecutor(
 ): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
-  const executor = await createWebgpuExecutor(options, await openDevice(gpu), onProgress);
-  const reason = `A step is one submit of ${executor.dispatchesPerStep} dispatches.`;
+  const device = await shareDevice(
+    () => openDevice(gpu),
+    ({ message }) => deviceFault(message),
+  );
+  const executor = await createWebgpuExecutor(options, device, onProgress);
+  const reason = `A step is ${executor.dispatchesPerStep} dispatches.`;
   return { executor, reason };
 }
