@@ -18,8 +18,8 @@ import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
 
-/** One line for people on what is being done. */
-export type TellPhase = (detail: string) => void;
+/** One line for people on what is being done, and the share of it that is done where somebody counts. */
+export type TellPhase = (detail: string, share?: number) => void;
 
 /** An executor with the story of how it came to be chosen. */
 export interface ChosenEngine {
@@ -136,8 +136,11 @@ export async function openEngine(
   { settings, graph, numLabelClasses }: PreparedNetwork,
 ): Promise<Pick<PreparedRun, "executor" | "reopen">> {
   const start = settings.base === "none" ? undefined : await readBase(settings.base);
-  const tell = (detail: string) =>
-    emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
+  const tell: TellPhase = (detail, share) =>
+    emit({
+      ...{ type: "run.phaseChanged", runId, phase: "compiling", detail },
+      ...(share !== undefined && { share }),
+    });
   tell("Building the network on the engine");
   const chosen = await selectEngine(
     settings,

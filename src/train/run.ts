@@ -7,6 +7,7 @@ import { serializeError } from "../core/errors.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import type { WorkerEventOf } from "../protocol/events.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
+import { keptExecutor } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { RecoveringExecutor } from "./recoveringExecutor.ts";
@@ -45,12 +46,13 @@ export async function run(options: RunOptions): Promise<void> {
     await session.train();
     await options.gate.stayOpen(session.serve);
   } catch (error) {
+    const kept = session?.endWithCopy();
     options.emit({
-      type: "run.failed",
-      runId: options.runId,
-      error: serializeError(error),
+      ...{ type: "run.failed", runId: options.runId, error: serializeError(error) },
       step: session?.stepsDone() ?? 0,
+      ...(kept !== undefined && { keptStep: kept.step }),
     });
+    if (kept !== undefined) await options.gate.stayOpen(kept.serve);
   }
 }
 
@@ -83,9 +85,14 @@ interface Session {
   train(): Promise<void>;
   readonly serve: ServeRequest;
   stepsDone(): number;
+  /** Frees the device. @returns the weights that are left, and who lends them; undefined where there are none. */
+  endWithCopy(): { readonly step: number; readonly serve: ServeRequest } | undefined;
 }
 
-function createSession(options: RunOptions, prepared: PreparedRun): Session {
+function createSession(
+  options: RunOptions,
+  prepared: PreparedRun & { readonly executor: RecoveringExecutor },
+): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
   const { settings, data, executor, budget, firstPass } = prepared;
   let best: BestWeights | null = null;
@@ -178,7 +185,23 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
     };
   }
 
-  return { train, serve, stepsDone: () => lane.stepsDone };
+  function endWithCopy(): ReturnType<Session["endWithCopy"]> {
+    const { copy } = executor;
+    executor.dispose();
+    if (copy === undefined) return undefined;
+    const { step } = copy;
+    const lent = { step, settings, data, executor: keptExecutor(copy, settings), best };
+    return {
+      step,
+      async serve(request) {
+        if (request.type === "images") await deliverImages([...request.indices]);
+        // A test would need the device.
+        if (request.type === "lend") await request.use(lent);
+      },
+    };
+  }
+
+  return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
 }
 
 /** To look at: a screen shows no finer steps. */

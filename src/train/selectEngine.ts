@@ -83,7 +83,7 @@ function createOpening(
   doors: EngineDoors,
 ) {
   const onProgress = createThrottle(([done, total]: readonly [number, number]) =>
-    tell(`Compiling, ${formatCount(done)} of ${formatCount(total)} kernels`),
+    tell(`Compiling, ${formatCount(done)} of ${formatCount(total)} kernels`, done / total),
   );
   const openWasm = () => doors.openWasm(options, settings);
   const openWebgpu = () => doors.openWebgpu(options, (done, total) => onProgress([done, total]));
