@@ -21,26 +21,18 @@ function probeNetwork(): ExecutorOptions["graph"] {
     useBias: false,
   });
   x = net.activation(net.batchNormalization(x, "batch_normalization"), "relu", "relu");
-  const residual = net.conv2d(x, "strided_pointwise_convolution", {
-    filters: 12,
-    kernelSize: [1, 1],
-    strides: [2, 2],
-    padding: "same",
-    useBias: false,
-  });
-  x = net.separableConv2d(x, "separable_convolution", {
-    filters: 12,
+  const inside = net.separableConv2d(x, "separable_convolution", {
+    filters: 8,
     kernelSize: [3, 3],
     padding: "same",
     useBias: false,
   });
-  x = net.batchNormalization(x, "second_batch_normalization");
+  x = net.add("residual", net.batchNormalization(inside, "second_batch_normalization"), x);
   x = net.pooling(x, "max_pooling", "MaxPooling2D", {
     poolSize: [3, 3],
     strides: [2, 2],
     padding: "same",
   });
-  x = net.activation(net.add("residual", x, residual), "second_relu", "relu");
   net.dense(net.globalAveragePooling2d(x, "average_pooling"), "dense", 5, "softmax");
   return net.finish();
 }
