@@ -5,6 +5,7 @@ import { openDawn } from "../cli/openDawn.ts";
 import { randomStream } from "../core/random.ts";
 import { planOptions, remainingOperations } from "../plan/planCases.ts";
 import { copyWeights } from "./copyWeights.ts";
+import { countsBetween, meterDevice } from "./deviceMeter.ts";
 import type { PreparedBatch } from "./executor.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
 import { shareDevice } from "./sharedDevice.ts";
@@ -94,11 +95,13 @@ describe("weights between the compiled engine and a tf.LayersModel", () => {
 test("both engines tell what a step asked of the device, TensorFlow.js a multiple", async () => {
   await compiled.trainStep(batch, 0.01);
   await stock.trainStep(batch, 0.01);
-  const before = compiled.counts;
+  const meter = meterDevice(compiled.deviceWeights().device);
+  const before = { own: compiled.counts, device: meter.counts };
   await compiled.trainStep(batch, 0.01);
+  expect(compiled.stepWork).toEqual(countsBetween(before.device, meter.counts));
   await stock.trainStep(batch, 0.01);
   expect(compiled.stepWork).toEqual({
-    dispatches: compiled.counts.dispatches - before.dispatches,
+    dispatches: compiled.counts.dispatches - before.own.dispatches,
     submits: 1,
     buffers: 0,
   });

@@ -213,10 +213,12 @@ describe("two engines on one network", () => {
   test("are compared in a sentence, by the time of a step and by loss on the same images", () => {
     const fast = atMs("race/0", 20);
     expect(engineText(raced(fast))).toBe("");
+    expect(leaderText(raced(fast))).toBe("Who is faster shows after the first step.");
     const both = [fast, atMs("race/1", 2500)];
     expect(engineText(raced(...both))).toBe(
       "A step takes WebGPU compiled 20 ms and TensorFlow.js 2.5 s: 125 times as long.",
     );
+    expect(leaderText(raced(...both))).toBe("WebGPU compiled has the shorter step.");
     const events = [...both, validated("race/0", 10, 0.5), validated("race/0", 20, 0.5)];
     expect(engineText(raced(...events, validated("race/1", 10, 0.5)))).toContain(
       "At step 10 their validation losses are 1.0000 and 1.0000.",

@@ -6,16 +6,27 @@ import { toArray } from "./series.ts";
 
 /** For two engines on one network: whose step takes how much longer, and how far apart their losses are. */
 export function engineText(race: RaceState): string {
-  if (!raceEngines(race.plans)) return "";
-  const timed = race.lanes.flatMap(({ name, run }) =>
-    run.progress === null ? [] : [{ name, stepMs: run.progress.stepMs }],
-  );
-  const [faster, slower] = timed.toSorted((a, b) => a.stepMs - b.stepMs);
+  const [faster, slower] = bySpeed(race);
   if (faster === undefined || slower === undefined) return "";
   const speed =
     `A step takes ${faster.name} ${formatDuration(faster.stepMs)} and ${slower.name} ` +
     `${formatDuration(slower.stepMs)}: ${timesText(slower.stepMs / faster.stepMs)} as long.`;
   return [speed, ...lossText(race.lanes)].join(" ");
+}
+
+/** The engine whose step is the shorter one, once both have stepped. */
+export function fasterEngine(race: RaceState): string | undefined {
+  const [faster, slower] = bySpeed(race);
+  return slower === undefined ? undefined : faster?.name;
+}
+
+function bySpeed({ plans, lanes }: RaceState) {
+  if (!raceEngines(plans)) return [];
+  return lanes
+    .flatMap(({ name, run }) =>
+      run.progress === null ? [] : [{ name, stepMs: run.progress.stepMs }],
+    )
+    .toSorted((a, b) => a.stepMs - b.stepMs);
 }
 
 /** `1.4 times`, `124 times` */

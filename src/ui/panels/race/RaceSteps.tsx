@@ -2,68 +2,79 @@
 import { formatBytes, formatCount, formatDuration } from "../../../core/units.ts";
 import { engineText } from "../../../store/raceEngines.ts";
 import type { LaneState } from "../../../store/raceState.ts";
+import type { StepFacts } from "../../../store/runState.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace } from "./RaceContext.tsx";
 
+const countText = (count: number | undefined) => (count === undefined ? "–" : formatCount(count));
+
+const ROWS: readonly {
+  readonly name: string;
+  readonly text: (facts: StepFacts) => string;
+}[] = [
+  { name: "Step time", text: ({ stepMs }) => formatDuration(stepMs) },
+  { name: "Dispatches", text: ({ work }) => countText(work?.dispatches) },
+  { name: "Submits", text: ({ work }) => countText(work?.submits) },
+  { name: "New buffers", text: ({ work }) => countText(work?.buffers) },
+  { name: "Memory", text: ({ usedBytes }) => formatBytes(usedBytes) },
+];
+
 export function RaceSteps() {
   const lanes = useRace(({ race }) => race.lanes);
   const text = useRace(({ race }) => engineText(race));
-  const isMeasured = lanes.some(({ run }) => run.progress !== null);
-  return (
-    <Card title="A step" region="Race steps">
-      {!isMeasured && (
+  if (lanes.every(({ run }) => run.progress === null))
+    return (
+      <Card title="A step" region="Race steps">
         <p className="race-words">
           Step time, what a step asks of the graphics device, and memory stand here once both race.
         </p>
-      )}
-      {isMeasured && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone
-        <div className="race-table-frame" role="region" aria-label="A step of both" tabIndex={0}>
-          <table className="layer-table race-table">
-            <thead>
-              <tr>
-                <th scope="col">Network</th>
-                {["Step time", "Dispatches", "Submits", "New buffers", "Memory"].map((name) => (
-                  <th key={name} scope="col" className="number">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {lanes.map((lane) => (
-                <LaneRow key={lane.name} lane={lane} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      </Card>
+    );
+  return (
+    <Card title="A step" region="Race steps">
       {text !== "" && <p className="race-engine-text">{text}</p>}
-      {isMeasured && (
-        <p className="race-words">
-          Dispatches, submits and new buffers are those of the newest step, counted at the WebGPU
-          device; an engine elsewhere has none.
-        </p>
-      )}
+      <StepTable lanes={lanes} />
+      <p className="race-words">
+        {text !== "" &&
+          "Engines add the same numbers in another order; the rounding differs, and grows from step to step. "}
+        Dispatches, submits and new buffers are those of the newest step, counted at the WebGPU
+        device; an engine elsewhere has none.
+      </p>
     </Card>
   );
 }
 
-function LaneRow({ lane: { name, accent, run } }: { readonly lane: LaneState }) {
-  const { progress, engine } = run;
-  const count = (value: number | undefined) => (value === undefined ? "–" : formatCount(value));
+/** A column for each network: with two of them it fits a phone. */
+function StepTable({ lanes }: { readonly lanes: readonly LaneState[] }) {
   return (
-    <tr>
-      <th scope="row">
-        <LaneName name={name} accent={accent} />
-        {engine !== null && <span className="race-engine">{engine.label}</span>}
-      </th>
-      <td className="number">{progress === null ? "–" : formatDuration(progress.stepMs)}</td>
-      <td className="number">{count(progress?.work?.dispatches)}</td>
-      <td className="number">{count(progress?.work?.submits)}</td>
-      <td className="number">{count(progress?.work?.buffers)}</td>
-      <td className="number">{progress === null ? "–" : formatBytes(progress.usedBytes)}</td>
-    </tr>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: with four networks it scrolls on a phone
+    <div className="race-table-frame" role="region" aria-label="A step of each" tabIndex={0}>
+      <table className="layer-table race-table race-steps">
+        <thead>
+          <tr>
+            <td />
+            {lanes.map(({ name, accent, run }) => (
+              <th key={name} scope="col" className="number">
+                <LaneName name={name} accent={accent} />
+                {run.engine !== null && <span className="race-engine">{run.engine.label}</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(({ name, text }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {lanes.map((lane) => (
+                <td key={lane.name} className="number">
+                  {lane.run.progress === null ? "–" : text(lane.run.progress)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
