@@ -8,7 +8,10 @@ const RAISED_LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-const WANTED_FEATURES = ["timestamp-query"] as const satisfies readonly GPUFeatureName[];
+const WANTED_FEATURES = [
+  "timestamp-query",
+  "subgroups",
+] as const satisfies readonly GPUFeatureName[];
 
 /** Storages that the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
 const NEEDED_STORAGES = 10;
