@@ -35,6 +35,21 @@ describe("npm run train", () => {
       0,
     );
     expect(statSync(join(out, "weights.bin")).size).toBe(4 * numbers);
+    expect(readFileSync(join(out, "model.onnx")).includes("standardised by itself")).toBe(true);
+  });
+
+  test("a network that TensorFlow.js cannot read goes out as ONNX, and the reason is said", () => {
+    const out = join(folder, "onnx-only");
+    const options = ["--steps", "1", "--json", "--out", out, "--set", "batchSize=2"];
+    const small = ["width=0.125", "middleRepeats=0", "dataSet=starter", "holdOut=0"];
+    const { status, stderr } = train(
+      ...["paper-pytorch", ...options],
+      ...small.flatMap((setting) => ["--set", setting]),
+    );
+    expect(stderr).toContain("As ONNX only.");
+    expect(status).toBe(0);
+    expect(existsSync(join(out, "model.onnx"))).toBe(true);
+    expect(existsSync(join(out, "model.json"))).toBe(false);
   });
 
   test.each([

@@ -1,12 +1,11 @@
 /**
  * `npm run train -- RECIPE [options]`: trains in the terminal, with the page's run loop, data and seeds; prints the
- * test accuracy and the confusion matrix, and writes the model as a TensorFlow.js layers model.
+ * test accuracy and the confusion matrix, and writes the model as ONNX and as a TensorFlow.js layers model.
  *
  * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed.
  */
 
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
-import { toLayersModelFiles } from "../interop/layersModel.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { runCommand } from "./arguments.ts";
 import { confusionText } from "./training/confusionText.ts";
@@ -41,10 +40,11 @@ await runCommand(async () => {
   }
 
   const { result, graph, weights } = outcome;
-  const metadata = { settings: request.settings, result };
-  await writeModel(request.outFolder, toLayersModelFiles(graph, weights, metadata));
+  const { settings } = request;
+  const lack = await writeModel(request.outFolder, { graph, weights, settings, result });
   const text = request.json ? JSON.stringify(result) : resultText(result, classes);
   process.stdout.write(`${text}\n`);
+  if (lack !== null) say(`As ONNX only. ${lack}`);
   say(`Model written to ${request.outFolder}.`);
   return 0;
 });

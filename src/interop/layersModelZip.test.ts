@@ -6,14 +6,14 @@ import { toLayersModelFiles } from "./layersModel.ts";
 import { zipLayersModel } from "./layersModelZip.ts";
 import { trainedWeights } from "./testing/savedNetworks.ts";
 
-test("the archive holds both files as they are", () => {
+test("the archive holds both files as they are", async () => {
   const graph = buildNetwork(recipeById("mnist-convnet").settings);
   const files = toLayersModelFiles(graph, trainedWeights(graph), { seed: 1 });
   const {
     "model.json": model,
     "weights.bin": weights,
     ...others
-  } = unzipSync(zipLayersModel(files));
+  } = unzipSync(await zipLayersModel(files));
   expect(JSON.parse(strFromU8(model ?? new Uint8Array()))).toEqual(
     JSON.parse(JSON.stringify(files.model)),
   );

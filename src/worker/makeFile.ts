@@ -7,7 +7,7 @@ import type { Command } from "../protocol/commands.ts";
 import type { LayerGraph } from "../spec/graph.ts";
 import { initialWeights } from "../spec/initialize.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
-import { linearPreparation } from "../spec/preparation.ts";
+import { preparationText } from "../spec/preparationText.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { LentNetwork } from "../train/lentNetwork.ts";
 import { yieldToEvents } from "../train/yieldToEvents.ts";
@@ -87,10 +87,7 @@ async function onnxFile(
   origin: Readonly<Record<string, unknown>>,
 ): Promise<MadeFile["bytes"]> {
   const { toOnnxModel } = await import("../interop/onnx/onnxModel.ts");
-  const metadata = Object.entries(origin).map(
-    ([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)] as const,
-  );
-  return toOnnxModel(graph, weights, { preparation, metadata: Object.fromEntries(metadata) });
+  return toOnnxModel(graph, weights, { preparation, metadata: origin });
 }
 
 async function layersModelFile(
@@ -123,20 +120,6 @@ async function predictionsFile({ data, executor, step }: LentNetwork): Promise<M
     step,
     bytes: new TextEncoder().encode(predictionsCsv({ classes, labels, probabilities })),
   };
-}
-
-/** What `prepareBatch` of every engine does with an image, in words. */
-function preparationText({ preparation, inputSize, inputChannels }: Settings): string {
-  const linear = linearPreparation(preparation, inputChannels);
-  const values =
-    linear === undefined
-      ? "Each image is standardised by itself, (x - mean) / max(standard deviation, 1 / sqrt(number of values))"
-      : `Each byte x becomes ${linear.scale} x + (${linear.offsets.join(", ")})${linear.reversed ? ", the channels taken backwards" : ""}`;
-  const tiled =
-    inputChannels > 1
-      ? `; a grey image is taken ${inputChannels} times, once for each channel`
-      : "";
-  return `${values}, then scaled to ${inputSize} x ${inputSize} pixels (bilinear, half-pixel centres)${tiled}.`;
 }
 
 function unavailable(rule: string, { remedy }: { readonly remedy: string }): PlaygroundError {

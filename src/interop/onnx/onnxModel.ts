@@ -12,8 +12,8 @@ import { CHANNELS_LAST, writeLayer } from "./onnxLayers.ts";
 export interface OnnxDetails {
   /** Said of the input: what has to be done with an image before it goes in. */
   readonly preparation: string;
-  /** Kept with the model as `metadata_props`. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Kept with the model as `metadata_props`: words as they are, everything else as JSON. */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** The names of the model's input and output. */
@@ -63,6 +63,11 @@ export function toOnnxModel(
       description: `[N, H, W, C]. ${preparation}`,
     },
     output: { name: OUTPUT, shape: output, description: "As the network's last layer gives it." },
-    metadata,
+    metadata: Object.fromEntries(
+      Object.entries(metadata).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
   });
 }

@@ -1,9 +1,24 @@
+import type { Settings } from "../settings.ts";
 import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
 
-/**
- * R3, "v2": the network of the reproduction notes, with the notes' training (shear and zoom in Keras' units).
- */
+/** How the reproduction notes (R3) train, whatever the network; shear and zoom in Keras' units. */
+export const notesTraining = {
+  optimizer: "rmsprop",
+  learningRate: 0.0001,
+  weightDecay: 0,
+  schedule: "constant",
+  batchSize: 32,
+  epochs: 10,
+  stepsPerEpoch: 80,
+  validationSteps: 20,
+  horizontalFlip: true,
+  shear: 0.2,
+  zoom: 0.2,
+  preparation: "symmetric",
+} as const satisfies Partial<Settings>;
+
+/** R3, "v2": the network of the reproduction notes, with the notes' training. */
 export const reproduction: Recipe = {
   id: "reproduction",
   group: "documents",
@@ -17,18 +32,7 @@ export const reproduction: Recipe = {
     stemPadding: "same",
     reluBeforeAdd: true,
     finalRelu: false,
-    optimizer: "rmsprop",
-    learningRate: 0.0001,
-    weightDecay: 0,
-    schedule: "constant",
-    batchSize: 32,
-    epochs: 10,
-    stepsPerEpoch: 80,
-    validationSteps: 20,
-    horizontalFlip: true,
-    shear: 0.2,
-    zoom: 0.2,
-    preparation: "symmetric",
+    ...notesTraining,
     holdOut: 640,
   },
 };

@@ -1,5 +1,6 @@
 import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
+import { notesTraining } from "./reproduction.ts";
 
 /**
  * R3's training: an Xception with weights, its first 40 layers frozen (in Keras' order and in the summary's alike through
@@ -19,21 +20,10 @@ export const transfer: Recipe = {
     classes: 4,
     middleRepeats: 1,
     width: 0.125,
-    optimizer: "rmsprop",
-    learningRate: 0.0001,
-    weightDecay: 0,
-    schedule: "constant",
-    batchSize: 32,
-    epochs: 10,
-    stepsPerEpoch: 80,
-    validationSteps: 20,
+    ...notesTraining,
     base: "fashion-mnist",
     frozenLayers: 40,
-    horizontalFlip: true,
-    shear: 0.2,
-    zoom: 0.2,
     dataSet: "starter",
-    preparation: "symmetric",
     holdOut: 500,
   },
 };
