@@ -37,7 +37,10 @@ export async function bindProgram(
   machine: WebgpuMachine,
   onProgress?: CompileProgress,
 ): Promise<BoundProgram> {
-  const program = layOutProgram(applyPasses(compilePlan(options), PASS_NAMES));
+  const program = layOutProgram(
+    applyPasses(compilePlan(options), PASS_NAMES),
+    machine.productVariant,
+  );
   const { plan, lists, table } = program;
   const buffers = await machine.allocate(program.storages);
   if (table.length > 0) machine.write(storageOf(buffers, "table"), Uint32Array.from(table));

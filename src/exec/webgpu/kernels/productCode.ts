@@ -55,8 +55,11 @@ export function threadsOf(variant: ProductVariant): number {
   }
 }
 
-/** Terms that are taken at a time; a part of a sum is a multiple of it. */
-export function roundOf({ variant, left, right }: Omit<ProductShape, "terms">): number {
+/** Parts of a sum are multiples of it, as it is a multiple of every variant's round. */
+export const MOST_TERMS = 16;
+
+/** Terms that are taken at a time. */
+function roundOf({ variant, left, right }: Omit<ProductShape, "terms">): number {
   switch (variant.sharing) {
     case "none":
       return left === "side" && right === "side" ? 1 : 4;

@@ -8,8 +8,6 @@ interface Held {
   /** Rows and columns of the result that one thread holds in registers; multiples of 4. */
   readonly rows: number;
   readonly columns: number;
-  /** Threads to divide a long sum for, until there are as many: what keeps the device busy. */
-  readonly wantedThreads: number;
 }
 
 /** Each thread reads both factors straight from memory and knows nothing of the others. */
@@ -36,16 +34,21 @@ export interface AdapterKind {
   readonly subgroupLanes: number | undefined;
 }
 
-/**
- * Needs no memory but registers and no barrier, each of which a software adapter pays for by saving all threads of a
- * workgroup: there 2 to 4 times as fast as tiles in workgroup memory.
- */
+export function adapterKind(device: GPUDevice, isSoftware: boolean): AdapterKind {
+  // Browsers without subgroups leave the sizes out, older ones all of it.
+  const { subgroupMinSize, subgroupMaxSize } = {
+    ...(device.adapterInfo as Partial<GPUAdapterInfo>),
+  };
+  const isUniform = device.features.has("subgroups") && subgroupMinSize === subgroupMaxSize;
+  return { isSoftware, subgroupLanes: isUniform ? subgroupMinSize : undefined };
+}
+
+/** Needs nothing but registers. Runs everywhere, and wastes no threads on small results. */
 export const REGISTERS_4X8: RegisterVariant = {
   name: "registers 4x8",
   sharing: "none",
   rows: 4,
   columns: 8,
-  wantedThreads: 16_384,
 };
 
 /** 64 threads bring in 8 KB for 65,536 multiplications: 16 of them for each number that is read from memory. */
@@ -57,7 +60,6 @@ const WORKGROUP_64X64: WorkgroupVariant = {
   down: 8,
   across: 8,
   depth: 16,
-  wantedThreads: 32_768,
 };
 
 /** The same tile by more threads with fewer registers each. */
@@ -68,14 +70,12 @@ const WORKGROUP_64X64_WIDE: WorkgroupVariant = {
   columns: 4,
   down: 16,
   across: 16,
-  wantedThreads: 65_536,
 };
 
 const WORKGROUP_128X64: WorkgroupVariant = {
   ...WORKGROUP_64X64,
   name: "workgroup 128x64",
   down: 16,
-  wantedThreads: 65_536,
 };
 
 /** For results that give few tiles. */
@@ -86,30 +86,27 @@ const WORKGROUP_32X32: WorkgroupVariant = {
   columns: 4,
 };
 
-function subgroupVariant(lanes: number, rows: number, columns: number): SubgroupVariant {
-  return {
-    name: `subgroup ${rows}x${columns}`,
+/** Of subgroups for which a round of terms comes out even: their size divides its fours, and it the parts of a sum. */
+function subgroupVariants(lanes: number | undefined): readonly SubgroupVariant[] {
+  if (lanes === undefined || ![4, 8, 16, 32, 64].includes(lanes)) return [];
+  return (lanes > 32 ? [16] : [8, 16]).map((rows) => ({
+    name: `subgroup ${rows}x4`,
     sharing: "subgroup",
     rows,
-    columns,
+    columns: 4,
     lanes,
-    wantedThreads: 16_384,
-  };
+  }));
 }
-
-/** Sizes of subgroups for which a round of terms comes out even. */
-const POWERS: readonly (number | undefined)[] = [4, 8, 16, 32, 64];
 
 /** All that run on an adapter, each once. */
 export function productVariants({ subgroupLanes }: AdapterKind): readonly ProductVariant[] {
-  const lanes = POWERS.includes(subgroupLanes) ? subgroupLanes : undefined;
   return [
     REGISTERS_4X8,
     WORKGROUP_64X64,
     WORKGROUP_64X64_WIDE,
     WORKGROUP_128X64,
     WORKGROUP_32X32,
-    ...(lanes === undefined ? [] : [subgroupVariant(lanes, 8, 4), subgroupVariant(lanes, 8, 8)]),
+    ...subgroupVariants(subgroupLanes),
   ];
 }
 
@@ -118,4 +115,24 @@ export interface ProductSize {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/** Tiles of 64x64 below which a graphics card has idle cores. */
+const ENOUGH_TILES = 64;
+
+/**
+ * The variant that is taken unmeasured.
+ *
+ * A software adapter runs a subgroup as one vector and pays for each load and each barrier, not for registers: tiles in
+ * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. On a graphics
+ * card memory decides: the larger the tile, the fewer loads, as long as there are tiles for all cores.
+ */
+export function usualVariant(
+  { m, n }: ProductSize,
+  { isSoftware, subgroupLanes }: AdapterKind,
+): ProductVariant {
+  if (isSoftware) return subgroupVariants(subgroupLanes).at(-1) ?? REGISTERS_4X8;
+  if (n < 32 || m < 32) return REGISTERS_4X8;
+  const tiles = Math.ceil(m / 64) * Math.ceil(n / 64);
+  return tiles < ENOUGH_TILES ? WORKGROUP_32X32 : WORKGROUP_64X64;
 }

@@ -13,7 +13,7 @@ import {
 } from "../lowering.ts";
 import { type Dispatch, dispatchOf, fourOf, type Operand, stored, type Tensor } from "../shader.ts";
 import type { Gather } from "./gather.ts";
-import { type Along, productCode, roundOf, threadsOf, tileOf } from "./productCode.ts";
+import { type Along, MOST_TERMS, productCode, threadsOf, tileOf } from "./productCode.ts";
 import type { ProductSize, ProductVariant } from "./productVariants.ts";
 
 export interface RowProduct extends ProductSize {
@@ -120,7 +120,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
   const variant = lowering.productVariant(product);
   const [aWidth, width] = [widthOf(channels), widthOf(n)];
   const shape = { variant, left: "side", right: "side" } as const;
-  const perPart = partOf(product, variant, roundOf(shape));
+  const perPart = partOf(product);
   const numParts = Math.ceil(k / perPart);
   const y = numParts === 1 ? product.y : lowering.parts(numParts * padded(m * n));
   if (numParts > 1) {
@@ -159,14 +159,16 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
 const PLAIN_TURNED_ROWS = `fn left_origin(row: u32) -> u32 { return row; }
 fn left_four(row: u32, k: u32) -> vec4<f32> { return a_four(k * p.m + row, row); }`;
 
-/** Terms of each part: enough parts to keep the device busy. */
-function partOf(product: ProductSize, variant: ProductVariant, round: number): number {
-  const { k } = product;
-  const wanted = Math.ceil(
-    variant.wantedThreads / (numTiles(product, variant) * threadsOf(variant)),
-  );
+/** Threads that keep a graphics card busy with 4x8 numbers each, and of which a workgroup makes 8x8. */
+const WANTED_THREADS = 16_384;
+const [GROUP_ROWS, GROUP_COLUMNS, GROUP_THREADS] = [32, 64, 64];
+
+/** Terms of each part. Only the size decides it, so that a sum has the same bits in every variant. */
+function partOf({ m, n, k }: ProductSize): number {
+  const groups = Math.ceil(n / GROUP_COLUMNS) * Math.ceil(m / GROUP_ROWS);
+  const wanted = Math.ceil(WANTED_THREADS / (groups * GROUP_THREADS));
   const perPart = Math.ceil(k / Math.max(1, Math.min(wanted, Math.floor(k / FEWEST_TERMS))));
-  return Math.ceil(perPart / round) * round;
+  return Math.ceil(perPart / MOST_TERMS) * MOST_TERMS;
 }
 
 function divisionOf(product: ProductSize, variant: ProductVariant, perPart: number) {
