@@ -6,6 +6,8 @@
  * Knows no device and no plan.
  */
 
+import type { NamedProduct } from "./kernels/productVariants.ts";
+
 /** How many neighbouring channels a thread takes at once: the `V` of a body. */
 export type Width = 1 | 2 | 4;
 
@@ -87,6 +89,8 @@ export interface Dispatch {
   readonly bindings: readonly Binding[];
   readonly record: readonly (number | Float)[];
   readonly workgroups: readonly [number, number];
+  /** Present where it is a product of matrices, of which there are variants. */
+  readonly product?: NamedProduct;
 }
 
 export const WORKGROUP = 64;

@@ -117,6 +117,11 @@ export interface ProductSize {
   readonly k: number;
 }
 
+/** By its kernel's stem and its size: what a tuner knows it by. */
+export interface NamedProduct extends ProductSize {
+  readonly name: string;
+}
+
 /** Tiles of 64x64 below which a graphics card has idle cores. */
 const ENOUGH_TILES = 64;
 

@@ -14,10 +14,9 @@ import {
 import { type Dispatch, dispatchOf, fourOf, type Operand, stored, type Tensor } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { type Along, MOST_TERMS, productCode, threadsOf, tileOf } from "./productCode.ts";
-import type { ProductSize, ProductVariant } from "./productVariants.ts";
+import type { NamedProduct, ProductSize, ProductVariant } from "./productVariants.ts";
 
-export interface RowProduct extends ProductSize {
-  readonly name: string;
+export interface RowProduct extends NamedProduct {
   /** `[m, k]` unless gathered. */
   readonly a: Operand;
   /** Of `a`, side by side in memory. */
@@ -49,7 +48,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
       return `y_set(${at}, ${masked(mask, `(${biased})`, at, channel)});`;
     },
   );
-  return dispatchOf({
+  const dispatch = dispatchOf({
     name,
     width,
     reads: {
@@ -75,6 +74,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     threads: numTiles(product, variant) * threadsOf(variant),
     team: code.team,
   });
+  return { ...dispatch, product: { name, m: product.m, n, k } };
 }
 
 const PLAIN_ROWS = `fn left_origin(row: u32) -> u32 { return row * p.k; }
@@ -100,8 +100,7 @@ fn right_four(n: u32, k: u32) -> vec4<f32> {
   return vec4<f32>(b_one(k, n), b_one(k + 1u, n), b_one(k + 2u, n), b_one(k + 3u, n));
 }`;
 
-export interface ColumnProduct extends ProductSize {
-  readonly name: string;
+export interface ColumnProduct extends NamedProduct {
   /** `[k, m]` unless gathered. */
   readonly a: Operand;
   readonly channels: number;
@@ -153,7 +152,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     threads: numTiles(product, variant) * numParts * threadsOf(variant),
     team: code.team,
   });
-  return [dispatch];
+  return [{ ...dispatch, product: { name, m, n, k } }];
 }
 
 const PLAIN_TURNED_ROWS = `fn left_origin(row: u32) -> u32 { return row; }
