@@ -1,6 +1,7 @@
 /** The device of a run: an adapter's best, with every limit raised to what it has and its errors caught. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { isSoftwareName } from "../graphicsCard.ts";
+import type { TuningWishes } from "./tuneProducts.ts";
 
 const RAISED_LIMITS = [
   "maxBufferSize",
@@ -25,6 +26,8 @@ export interface OpenDevice {
   /** The first error that no call of ours caught. */
   fault(): PlaygroundError | undefined;
   close(): void;
+  /** Where the fastest kernels of this adapter are remembered; absent: the usual ones are taken, unmeasured. */
+  readonly tuning?: TuningWishes;
 }
 
 /**

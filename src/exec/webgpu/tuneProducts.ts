@@ -29,39 +29,38 @@ export interface TuningWishes {
 const BUDGET_MS = 50;
 
 /**
- * Sets `machine.productVariant`. No variant changes a bit of a result, so that neither does what was measured.
+ * Sets the variants of a machine that is to be tuned, by the first plan that it is given. No variant changes a bit of a result,
+ * so that what was measured changes none either.
  *
- * @returns what was chosen: a sentence.
  * @throws PlaygroundError `engine.out-of-memory`, `internal` for a kernel that does not compile
  */
-export async function tuneProducts(
-  plan: TrainingPlan,
-  machine: WebgpuMachine,
-  { memory, budgetMs = BUDGET_MS }: TuningWishes,
-): Promise<string> {
+export async function tuneProducts(plan: TrainingPlan, machine: WebgpuMachine): Promise<void> {
+  const { tuning, adapter, productWords } = machine;
+  if (tuning === undefined || adapter.isSoftware || productWords !== "") return;
+  const { memory, budgetMs = BUDGET_MS } = tuning;
   const usual = machine.productVariant;
-  const variants = productVariants(machine.adapter);
+  const variants = productVariants(adapter);
   const program = layOutProgram(plan, usual);
   const products = program.lists.training.flatMap(({ product }) => product ?? []);
   const known = await memory.read(machine.title);
   const isKnown = products.some((product) => known.some((other) => isSame(other, product)));
-  if (isKnown) {
-    machine.productVariant = choiceOf(known, variants, usual);
-    return `${wordsOf(products, machine)}, as measured here before.`;
-  }
-  const buffers = await machine.allocate(program.storages);
-  const started = performance.now();
-  const measured = await measureProducts({
-    ...{ products, variants, usual, budgetMs },
-    measure: createMeasure(plan, machine, buffers),
-  });
+  const measured = isKnown
+    ? []
+    : await measureProducts({
+        ...{ products, variants, usual, budgetMs },
+        measure: createMeasure(plan, machine, await machine.allocate(program.storages)),
+      });
   const all = [...measured, ...known];
-  await memory.write(machine.title, all);
+  if (measured.length > 0) await memory.write(machine.title, all);
   machine.productVariant = choiceOf(all, variants, usual);
-  const tookMs = Math.round(performance.now() - started);
-  return measured.length > 0
-    ? `${wordsOf(products, machine)}, the fastest by a measurement of ${tookMs} ms.`
-    : `${wordsOf(products, machine)}, unmeasured: that would take too long here.`;
+  machine.productWords = `${wordsOf(products, machine)}${whyOf(isKnown, measured.length)}`;
+}
+
+function whyOf(isKnown: boolean, numMeasured: number): string {
+  if (isKnown) return ", as measured here before.";
+  return numMeasured > 0
+    ? `, after measuring ${numMeasured} of them.`
+    : ", unmeasured, which would take too long here.";
 }
 
 /** "Products of matrices by workgroup 64x64 (52), registers 4x8 (22)". */

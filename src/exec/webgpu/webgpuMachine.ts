@@ -6,6 +6,7 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import { deviceFault, type OpenDevice } from "./openDevice.ts";
 import type { Binding, Dispatch } from "./shader.ts";
+import type { TuningWishes } from "./tuneProducts.ts";
 import { type ProductChoice, programBytes } from "./webgpuProgram.ts";
 
 /** A dispatch with its device objects. */
@@ -38,6 +39,8 @@ export class WebgpuMachine {
   readonly adapter: AdapterKind;
   /** What every program on this device is lowered with: as the adapter's kind suggests, or as it was measured. */
   productVariant: ProductChoice;
+  /** Which kernels that are and why, in words; of a device to be tuned, once it is. */
+  productWords = "";
   readonly #open: OpenDevice;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
@@ -54,6 +57,10 @@ export class WebgpuMachine {
 
   get title(): string {
     return this.#open.title;
+  }
+
+  get tuning(): TuningWishes | undefined {
+    return this.#open.tuning;
   }
 
   get device(): GPUDevice {
