@@ -35,12 +35,11 @@ export interface AdapterKind {
 }
 
 export function adapterKind(device: GPUDevice, isSoftware: boolean): AdapterKind {
-  // Browsers without subgroups leave the sizes out, older ones all of it.
-  const { subgroupMinSize, subgroupMaxSize } = {
-    ...(device.adapterInfo as Partial<GPUAdapterInfo>),
-  };
-  const isUniform = device.features.has("subgroups") && subgroupMinSize === subgroupMaxSize;
-  return { isSoftware, subgroupLanes: isUniform ? subgroupMinSize : undefined };
+  // Browsers without subgroups leave the sizes out, older ones the whole.
+  const info = device.adapterInfo as Partial<GPUAdapterInfo> | undefined;
+  const lanes = info?.subgroupMinSize;
+  const isUniform = device.features.has("subgroups") && lanes === info?.subgroupMaxSize;
+  return { isSoftware, subgroupLanes: isUniform ? lanes : undefined };
 }
 
 /** Needs nothing but registers. Runs everywhere, and wastes no threads on small results. */
