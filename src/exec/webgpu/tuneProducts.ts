@@ -24,6 +24,8 @@ export interface TuningWishes {
   readonly memory: TuningMemory;
   /** Milliseconds on the device. */
   readonly budgetMs?: number;
+  /** To choose among; default: all that the adapter runs. */
+  readonly variants?: readonly ProductVariant[];
 }
 
 const BUDGET_MS = 50;
@@ -37,9 +39,8 @@ const BUDGET_MS = 50;
 export async function tuneProducts(plan: TrainingPlan, machine: WebgpuMachine): Promise<void> {
   const { tuning, adapter, productWords } = machine;
   if (tuning === undefined || adapter.isSoftware || productWords !== "") return;
-  const { memory, budgetMs = BUDGET_MS } = tuning;
+  const { memory, budgetMs = BUDGET_MS, variants = productVariants(adapter) } = tuning;
   const usual = machine.productVariant;
-  const variants = productVariants(adapter);
   const program = layOutProgram(plan, usual);
   const products = program.lists.training.flatMap(({ product }) => product ?? []);
   const known = await memory.read(machine.title);

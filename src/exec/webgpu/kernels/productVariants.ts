@@ -128,14 +128,15 @@ const ENOUGH_TILES = 64;
  * The variant that is taken unmeasured.
  *
  * A software adapter runs a subgroup as one vector and pays for each load and each barrier, not for registers: tiles in
- * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. On a graphics
+ * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds; larger ones
+ * take longer to compile. On a graphics
  * card memory decides: the larger the tile, the fewer loads, as long as there are tiles for all cores.
  */
 export function usualVariant(
   { m, n }: ProductSize,
   { isSoftware, subgroupLanes }: AdapterKind,
 ): ProductVariant {
-  if (isSoftware) return subgroupVariants(subgroupLanes).at(-1) ?? REGISTERS_4X8;
+  if (isSoftware) return subgroupVariants(subgroupLanes)[0] ?? REGISTERS_4X8;
   if (n < 32 || m < 32) return REGISTERS_4X8;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 64);
   return tiles < ENOUGH_TILES ? WORKGROUP_32X32 : WORKGROUP_64X64;
