@@ -1,6 +1,7 @@
 /** The compiled engine on a browser's graphics card. */
 import type { ExecutorOptions } from "../executor.ts";
-import { openDevice } from "./openDevice.ts";
+import { shareDevice } from "../sharedDevice.ts";
+import { deviceFault, openDevice } from "./openDevice.ts";
 import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 
@@ -14,8 +15,12 @@ export interface OpenedWebgpu {
 export async function openWebgpuExecutor(options: ExecutorOptions): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
-  const device = { ...(await openDevice(gpu)), tuning: { memory: browserMemory() } };
-  const executor = await createWebgpuExecutor(options, device);
+  const device = await shareDevice(
+    () => openDevice(gpu),
+    ({ message }) => deviceFault(message),
+  );
+  const tuning = { memory: browserMemory() };
+  const executor = await createWebgpuExecutor(options, { ...device, tuning });
   const reason = `A step is one submit of ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
   return { executor, reason: reason.trimEnd() };
 }
