@@ -7,6 +7,7 @@ import { linearPreparation } from "../../spec/preparation.ts";
 import type { ExecutorOptions, PixelBatch } from "../executor.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import { mapSides } from "./lowering.ts";
+import { tuneProducts } from "./tuneProducts.ts";
 import {
   type BoundList,
   type CompileProgress,
@@ -37,8 +38,10 @@ export async function bindProgram(
   machine: WebgpuMachine,
   onProgress?: CompileProgress,
 ): Promise<BoundProgram> {
-  const program = layOutProgram(applyPasses(compilePlan(options), PASS_NAMES));
-  const { plan, lists, table } = program;
+  const plan = applyPasses(compilePlan(options), PASS_NAMES);
+  await tuneProducts(plan, machine);
+  const program = layOutProgram(plan, machine.productVariant);
+  const { lists, table } = program;
   const buffers = await machine.allocate(program.storages);
   if (table.length > 0) machine.write(storageOf(buffers, "table"), Uint32Array.from(table));
   const all = [...lists.training, ...lists.evaluation, ...lists.prediction];

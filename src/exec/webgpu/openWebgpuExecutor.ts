@@ -2,6 +2,7 @@
 import type { ExecutorOptions } from "../executor.ts";
 import { shareDevice } from "../sharedDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
+import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 import type { CompileProgress } from "./webgpuMachine.ts";
 
@@ -25,7 +26,8 @@ export async function openWebgpuExecutor(
     () => openDevice(gpu),
     ({ message }) => deviceFault(message),
   );
-  const executor = await createWebgpuExecutor(options, device, onProgress);
-  const reason = `A step is ${executor.dispatchesPerStep} dispatches.`;
-  return { executor, reason };
+  const tuning = { memory: browserMemory() };
+  const executor = await createWebgpuExecutor(options, { ...device, tuning }, onProgress);
+  const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
+  return { executor, reason: reason.trimEnd() };
 }

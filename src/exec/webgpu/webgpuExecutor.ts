@@ -109,6 +109,11 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
     return this.#main.lists.training.length;
   }
 
+  /** Which kernels were chosen on this device, where there was a choice. */
+  get productWords(): string {
+    return this.#machine.productWords;
+  }
+
   /** Device objects made and work submitted so far. */
   get counts(): MachineCounts {
     return this.#machine.counts;

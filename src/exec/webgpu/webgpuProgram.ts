@@ -14,6 +14,7 @@ import {
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { type Step, writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
@@ -48,7 +49,13 @@ const ARENAS: readonly ArenaName[] = [
 const ALIGNED_NUMBERS = 64;
 const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
 
-export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
+export type ProductChoice = Lowering["productVariant"];
+
+/** @param productVariant how products divide over threads; default: as on an adapter that the processor computes. */
+export function layOutProgram(
+  plan: TrainingPlan,
+  productVariant: ProductChoice = () => REGISTERS_4X8,
+): WebgpuProgram {
   const memory = assignMemory(plan, { inPlace: false });
   const pool = layOutPool(plan.buffers);
   const storages = new Map<string, number>();
@@ -76,7 +83,7 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
 
   let table: readonly number[] = [];
   const lower = (name: ProgramName): readonly PlacedDispatch[] => {
-    const lowering = new ProgramLowering(plan, tensor, reserve);
+    const lowering = new ProgramLowering(plan, tensor, reserve, productVariant);
     const own = lowerSteps(plan, name, lowering);
     if (lowering.sums.length === 0) return own;
     table = deferredTable(lowering.sums);
@@ -144,16 +151,23 @@ class ProgramLowering implements Lowering {
   readonly #plan: TrainingPlan;
   readonly #stored: (id: BufferId) => Tensor;
   readonly #reserve: Reserve;
+  readonly productVariant: ProductChoice;
   /** What only the launch reads. */
   #own = new Map<BufferId, Tensor>();
   #numScratch = 0;
   #kept = 0;
   #parts = 0;
 
-  constructor(plan: TrainingPlan, tensor: (id: BufferId) => Tensor, reserve: Reserve) {
+  constructor(
+    plan: TrainingPlan,
+    tensor: (id: BufferId) => Tensor,
+    reserve: Reserve,
+    productVariant: ProductChoice,
+  ) {
     this.#plan = plan;
     this.#stored = tensor;
     this.#reserve = reserve;
+    this.productVariant = productVariant;
   }
 
   startLaunch(): void {
