@@ -10,6 +10,8 @@ import { parseArgs } from "node:util";
 import { bundle } from "./bundle.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
+import { gpu } from "./gpu/gpu.ts";
+import { gpuTable } from "./gpu/gpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
@@ -25,17 +27,22 @@ const { values, positionals } = parseArgs({
     out: { type: "string" },
     // Of one-minute.
     seeds: { type: "string", default: "1" },
-    // Of cpu.
+    // Of cpu and gpu.
     cases: { type: "string", default: "" },
+    rounds: { type: "string", default: "5" },
+    "turn-ms": { type: "string", default: "800" },
+    // Of cpu.
     prototype: { type: "string" },
     python: { type: "string" },
     threads: { type: "string", default: "2" },
-    rounds: { type: "string", default: "5" },
-    "turn-ms": { type: "string", default: "800" },
+    // Of gpu.
+    "longest-step-s": { type: "string", default: "60" },
   },
 });
 
-function wholeNumber(option: "seeds" | "threads" | "rounds" | "turn-ms"): number {
+type WholeNumber = "seeds" | "threads" | "rounds" | "turn-ms" | "longest-step-s";
+
+function wholeNumber(option: WholeNumber): number {
   const value = Number(values[option]);
   if (Number.isInteger(value) && value >= 1) return value;
   console.error(`--${option}: expected a whole number of 1 or more, got "${values[option]}".`);
@@ -50,15 +57,23 @@ interface Measurement {
 
 async function measureCpu(): Promise<Measurement> {
   const result = await cpu({
-    cases: values.cases.split(",").filter((name) => name !== ""),
+    ...turns(),
+    cases: chosenCases(),
     prototype: values.prototype,
     python: values.python,
     threads: wholeNumber("threads"),
-    rounds: wholeNumber("rounds"),
-    turnMs: wholeNumber("turn-ms"),
   });
   return { result, text: cpuTable(result) };
 }
+
+async function measureGpu(): Promise<Measurement> {
+  const longestStepMs = 1000 * wholeNumber("longest-step-s");
+  const result = await gpu({ ...turns(), cases: chosenCases(), longestStepMs });
+  return { result, text: gpuTable(result) };
+}
+
+const chosenCases = () => values.cases.split(",").filter((name) => name !== "");
+const turns = () => ({ rounds: wholeNumber("rounds"), turnMs: wholeNumber("turn-ms") });
 
 let pageInUse: BenchPage | undefined;
 
@@ -77,6 +92,7 @@ const BENCHES: ReadonlyMap<string, () => Promise<Measurement>> = new Map([
   ["memory", onPage(memory)],
   ["one-minute", onPage((page) => oneMinute(page, wholeNumber("seeds")))],
   ["cpu", measureCpu],
+  ["gpu", measureGpu],
 ]);
 
 const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];

@@ -21,12 +21,14 @@ import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
 import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
+import { type GroupTimes, timeGroups } from "./timing.ts";
 import {
   type CompileProgress,
   type MachineCounts,
   storageOf,
   WebgpuMachine,
 } from "./webgpuMachine.ts";
+import type { PlacedDispatch } from "./webgpuProgram.ts";
 
 /** Steps that may wait on the device, so that a run can be paused and its memory stays small. */
 const MOST_WAITING = 2;
@@ -50,6 +52,13 @@ export async function createWebgpuExecutor(
     machine.close();
     throw error;
   }
+}
+
+/** One dispatch of a training step, measured. */
+export interface DispatchTime {
+  readonly dispatch: PlacedDispatch;
+  readonly clock: GroupTimes["clock"];
+  readonly ms: number;
 }
 
 export class WebgpuExecutor implements Executor {
@@ -106,6 +115,25 @@ export class WebgpuExecutor implements Executor {
     this.#counts.add(batch);
     this.#waiting.push(this.#machine.finish());
     if (this.#waiting.length > MOST_WAITING) await this.#waiting.shift();
+  }
+
+  /** As `trainStep`, with the time of each dispatch on the device. */
+  async profileStep(batch: Batch, learningRate: number): Promise<readonly DispatchTime[]> {
+    const { program, preparation } = await this.#load(batch);
+    this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
+    this.#machine.run(preparation);
+    const phases = [...program.bound.training.keys()];
+    const dispatches = phases.flatMap((phase) =>
+      program.lists.training.filter((dispatch) => dispatch.phase === phase),
+    );
+    const bound = phases.flatMap((phase) => program.bound.training.get(phase) ?? []);
+    const { ms, clock } = await timeGroups(
+      this.#machine.device,
+      bound.map((dispatch) => [dispatch]),
+    );
+    this.#step += 1;
+    this.#counts.add(batch);
+    return dispatches.map((dispatch, index) => ({ dispatch, clock, ms: ms[index] ?? Number.NaN }));
   }
 
   async readMetrics(): Promise<TrainingMetrics> {

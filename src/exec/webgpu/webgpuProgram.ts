@@ -11,8 +11,8 @@ import {
   type ProgramName,
   storageOf,
 } from "../../plan/buffers.ts";
-import { launchesOf } from "../../plan/marks.ts";
-import { writesOf } from "../../plan/step.ts";
+import { type Launch, launchesOf } from "../../plan/marks.ts";
+import { type Step, writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
@@ -24,6 +24,8 @@ export interface PlacedDispatch extends Dispatch {
   /** Layer and kernel, for messages. */
   readonly label: string;
   readonly phase: Phase;
+  /** The plan's launch that it is part of; undefined for what adds up the parts of all gradients. */
+  readonly launch: Launch | undefined;
 }
 
 export interface WebgpuProgram {
@@ -81,8 +83,7 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
     table = deferredTable(lowering.sums);
     reserve("table", table.length);
     const sums = placed(
-      "gradients",
-      "backward",
+      { layer: "gradients", phase: "backward" },
       sumDeferred(lowering.sums, { storage: "table", base: 0 }),
     );
     const before = own.findIndex(({ phase }) => phase === "update");
@@ -104,21 +105,22 @@ function lowerSteps(
   return launchesOf(plan.programs[name].steps).flatMap((launch) => {
     const [step] = launch;
     lowering.startLaunch();
-    if (!step.inline) return placed(step.layer, step.phase, lowerLaunch(launch, lowering));
+    if (!step.inline) return placed(step, lowerLaunch(launch, lowering), launch);
     const { operand, dispatches } = lowerInline(step, lowering);
     for (const id of writesOf(step)) lowering.inline.set(id, operand);
-    return placed(step.layer, step.phase, dispatches);
+    return placed(step, dispatches, launch);
   });
 }
 
 function placed(
-  layer: string,
-  phase: Phase,
+  { layer, phase }: Pick<Step, "layer" | "phase">,
   dispatches: readonly Dispatch[],
+  launch?: Launch,
 ): readonly PlacedDispatch[] {
   return dispatches.map((dispatch) => ({
     ...dispatch,
     phase,
+    launch,
     label: [layer, dispatch.name].filter(Boolean).join(" "),
   }));
 }
