@@ -10,9 +10,8 @@ import { parseArgs } from "node:util";
 import { bundle } from "./bundle.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
-import { gpu } from "./gpu/gpu.ts";
-import { gpuTable } from "./gpu/gpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
+import { gpuTable } from "./gpu/gpuTable.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
@@ -68,6 +67,8 @@ async function measureCpu(): Promise<Measurement> {
 
 async function measureGpu(): Promise<Measurement> {
   const longestStepMs = 1000 * wholeNumber("longest-step-s");
+  // Its engines are only there where Dawn, an optional package, is installed.
+  const { gpu } = await import("./gpu/gpu.ts");
   const result = await gpu({ ...turns(), cases: chosenCases(), longestStepMs });
   return { result, text: gpuTable(result) };
 }

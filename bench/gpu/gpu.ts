@@ -92,7 +92,13 @@ export async function gpu(options: GpuOptions): Promise<GpuResult> {
   const cases = measured.map((each) => ("profile" in each ? withGroups(each, limits) : each));
   const isSoftware = isSoftwareName(Object.values(description).join(" "));
   const result = { adapter: { ...description, isSoftware }, cases };
-  return { ...result, node: process.version, loadBefore, probe: limits, targets: targetsOf(result) };
+  return {
+    ...result,
+    node: process.version,
+    loadBefore,
+    probe: limits,
+    targets: targetsOf(result),
+  };
 }
 
 function withGroups(

@@ -63,9 +63,7 @@ function countRows({ name, ours, stock }: CaseResult): readonly (readonly string
     const { counts, memory, firstStepMs } = measured;
     const { dispatches, submits, buffers, bindGroups, writes } = counts;
     const numbers = [dispatches, submits, buffers, bindGroups, writes].map(String);
-    return [
-      [name, who, ...numbers, figure(memory.peakBytes / 1e6), figure(firstStepMs / 1000)],
-    ];
+    return [[name, who, ...numbers, figure(memory.peakBytes / 1e6), figure(firstStepMs / 1000)]];
   };
   return [...row("ours", ours), ...row("TensorFlow.js", stock)];
 }

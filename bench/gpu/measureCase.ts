@@ -47,8 +47,7 @@ interface CaseTools {
   readonly stockLeftOut: string | undefined;
 }
 
-interface Run<T extends Training>
-  extends Pick<Measured, "losses" | "counts" | "firstStepMs"> {
+interface Run<T extends Training> extends Pick<Measured, "losses" | "counts" | "firstStepMs"> {
   readonly training: T;
   readonly run: RunSteps;
   readonly times: number[];
@@ -65,6 +64,8 @@ export async function measureCase(
   { probe, counter, turns, stockLeftOut }: CaseTools,
 ): Promise<MeasuredCase> {
   const { rounds, turnMs } = turns;
+  const tell = (what: string) => console.error(`bench: gpu ${gpuCase.name}, ${what} ...`);
+  tell("against the reference");
   const check = await checkAgainstReference("ours", gpuCase.settings, async (small) => {
     const training = await entrants.ours(benchNetwork(small));
     const losses = await takeLosses(training);
@@ -75,7 +76,9 @@ export async function measureCase(
   const start = <T extends Training>(name: EntrantName, build: Build<T>, firstLoss?: number) =>
     startRun(name, () => build(network), { counter, turnMs, firstLoss });
 
+  tell("ours");
   const ours = await start("ours", entrants.ours);
+  if (stockLeftOut === undefined) tell("TensorFlow.js");
   const stock =
     stockLeftOut ??
     (await start("stock tfjs webgpu", entrants.stock, ours.losses[0]).catch(whyNotRun));
@@ -83,6 +86,7 @@ export async function measureCase(
   const streamed: number[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
+      tell(`round ${round + 1} of ${rounds}`);
       await probe.take();
       profiles.push(await ours.training.profileStep());
       ours.times.push(...(await ours.run(ours.stepsOfTurn)));

@@ -2,7 +2,6 @@
  * WebGPU in Node for everybody who takes part: Dawn, its classes as the globals that TensorFlow.js expects of a browser, and
  * counts of what each asks of its device.
  */
-import { globals } from "webgpu";
 import { openDawn } from "../../src/cli/openDawn.ts";
 import { type DeviceCounter, installDeviceCounter } from "./countDevice.ts";
 
@@ -24,12 +23,15 @@ export interface AdapterDescription {
 /** @throws PlaygroundError `engine.unavailable` without Dawn; Error without an adapter. */
 export async function openAdapter(): Promise<Adapter> {
   const gpu = await openDawn();
+  const { globals } = await import("webgpu");
   Object.assign(globalThis, globals);
   // Node 20 has none, later ones have one that cannot be written to.
   Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null)
-    throw new Error("gpu: Dawn finds no adapter. On Linux, install the graphics card's Vulkan driver.");
+    throw new Error(
+      "gpu: Dawn finds no adapter. On Linux, install the graphics card's Vulkan driver.",
+    );
   const { vendor, architecture, device, description } = adapter.info;
   const features = [...adapter.features].toSorted();
   return {

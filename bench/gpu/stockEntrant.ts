@@ -1,8 +1,8 @@
 /** Entrant: TensorFlow.js as it is, on its WebGPU backend: the saved model loaded, compiled and trained by `trainOnBatch`. */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { Adapter } from "./openAdapter.ts";
 import type { Build, Training } from "./entrant.ts";
+import type { Adapter } from "./openAdapter.ts";
 
 /** As high as the adapter allows: more than its own entry asks for, which is what the page gives it too. */
 const RAISED_LIMITS = [
