@@ -29,10 +29,15 @@ export function stepTimes(times: readonly number[], losses: readonly number[]): 
   };
 }
 
-/** Two turns that do not count, since code is compiled better while it runs. @returns steps of a turn. */
+/**
+ * Two turns that do not count, since code is compiled better while it runs; one where a step is longer than a turn.
+ *
+ * @returns steps of a turn.
+ */
 export async function warmUp(run: RunSteps, turnMs: number): Promise<number> {
   const stepsFor = (milliseconds: number) =>
     Math.max(1, Math.min(MOST_STEPS_A_TURN, Math.round(turnMs / milliseconds)));
-  const first = stepsFor(Math.min(...(await run(1))));
-  return stepsFor(Math.min(...(await run(first))));
+  const single = Math.min(...(await run(1)));
+  if (single > turnMs) return 1;
+  return stepsFor(Math.min(...(await run(stepsFor(single)))));
 }

@@ -129,7 +129,8 @@ async function startRun<T extends Training>(
   try {
     const first = await training.takeStep();
     const firstStepMs = performance.now() - before;
-    const losses = [first, ...(await takeLosses(training, CHECKED_STEPS - 1))];
+    const losses = [first, ...(await takeLosses(training, CHECKED_STEPS - 2))];
+    const counts = await given.counter.during(async () => losses.push(await training.takeStep()));
     try {
       checkLosses(name, losses, given.firstLoss);
     } catch (error) {
@@ -137,7 +138,6 @@ async function startRun<T extends Training>(
     }
     const run: RunSteps = (steps) => timeSteps(training, steps);
     const stepsOfTurn = await warmUp(run, given.turnMs);
-    const counts = await given.counter.during(() => training.takeStep());
     return { training, run, losses, counts, firstStepMs, times: [], stepsOfTurn };
   } catch (error) {
     training.release();
