@@ -7,12 +7,14 @@ import { executorOptions } from "../../src/train/executorOptions.ts";
 import { kindOf } from "../profile/kindOf.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import { workOfLaunches } from "../profile/launchWork.ts";
+import { countDevice } from "./countDevice.ts";
 import type { Build, CompiledTraining, KernelTime } from "./entrant.ts";
 import type { Adapter } from "./openAdapter.ts";
 
-export function compiledEntrant({ gpu, counter }: Adapter): Build<CompiledTraining> {
+export function compiledEntrant({ gpu }: Adapter): Build<CompiledTraining> {
   return async ({ settings, graph, images, labels }) => {
     const open = await openDevice(gpu);
+    const counted = countDevice(open.device);
     const engine = await createWebgpuExecutor(executorOptions(settings, graph), open);
     const batch = { kind: "prepared", values: images, labels, numImages: labels.length } as const;
     const { learningRate } = settings;
@@ -22,7 +24,7 @@ export function compiledEntrant({ gpu, counter }: Adapter): Build<CompiledTraini
         await engine.trainStep(batch, learningRate);
         return readLoss();
       },
-      memory: () => counter.memoryOf(open.device),
+      counted,
       async streamSteps(steps) {
         for (let step = 0; step < steps; step += 1) await engine.trainStep(batch, learningRate);
         await readLoss();

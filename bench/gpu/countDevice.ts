@@ -1,12 +1,8 @@
-/** Counts what is asked of WebGPU devices, by wrapping the methods of Dawn's classes: the same for every engine. */
+/** What is asked of a device and what it holds, for whoever computes on it: the meter of the engines, and memory besides. */
+import { countsBetween, type DeviceCounts, meterDevice } from "../../src/exec/deviceMeter.ts";
 
-export interface DeviceCounts {
-  readonly dispatches: number;
-  readonly submits: number;
+export interface StepCounts extends DeviceCounts {
   readonly bindGroups: number;
-  readonly buffers: number;
-  /** Writes from the processor into buffers. */
-  readonly writes: number;
 }
 
 export interface DeviceMemory {
@@ -15,75 +11,45 @@ export interface DeviceMemory {
   readonly peakBytes: number;
 }
 
-export interface DeviceCounter {
-  /** Counts while `work` runs, on all devices together. */
-  during(work: () => Promise<unknown>): Promise<DeviceCounts>;
-  /** Of buffers made since the counter was installed. */
-  memoryOf(device: GPUDevice): DeviceMemory;
+export interface CountedDevice {
+  /** What is asked of the device while `work` runs. */
+  during(work: () => Promise<unknown>): Promise<StepCounts>;
+  memory(): DeviceMemory;
 }
 
-/** Once in a process, after Dawn's classes have become globals. */
-export function installDeviceCounter(): DeviceCounter {
-  const now = { dispatches: 0, submits: 0, bindGroups: 0, buffers: 0, writes: 0 };
-  const memory = new WeakMap<GPUDevice, { bytes: number; peakBytes: number }>();
-  const owners = new WeakMap<GPUBuffer, GPUDevice>();
-  const memoryOf = (device: GPUDevice) => {
-    const known = memory.get(device) ?? { bytes: 0, peakBytes: 0 };
-    memory.set(device, known);
-    return known;
-  };
-
-  const [device, buffer] = [GPUDevice.prototype, GPUBuffer.prototype];
-  const { createBuffer, createBindGroup } = device;
-  device.createBuffer = function (descriptor) {
-    now.buffers += 1;
-    const created = createBuffer.call(this, descriptor);
-    owners.set(created, this);
-    const own = memoryOf(this);
-    own.bytes += created.size;
-    own.peakBytes = Math.max(own.peakBytes, own.bytes);
-    return created;
-  };
-  device.createBindGroup = function (descriptor) {
+/** From now on. */
+export function countDevice(device: GPUDevice): CountedDevice {
+  const meter = meterDevice(device);
+  const now = { bindGroups: 0, bytes: 0, peakBytes: 0 };
+  const createBindGroup = device.createBindGroup.bind(device);
+  device.createBindGroup = (descriptor) => {
     now.bindGroups += 1;
-    return createBindGroup.call(this, descriptor);
+    return createBindGroup(descriptor);
   };
-  const { destroy } = buffer;
-  buffer.destroy = function () {
-    const owner = owners.get(this);
-    if (owner !== undefined) memoryOf(owner).bytes -= this.size;
-    owners.delete(this);
-    return destroy.call(this);
+  const createBuffer = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    const buffer = createBuffer(descriptor);
+    let { size } = buffer;
+    now.bytes += size;
+    now.peakBytes = Math.max(now.peakBytes, now.bytes);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      now.bytes -= size;
+      // Destroying it again gives nothing back.
+      size = 0;
+      return destroy();
+    };
+    return buffer;
   };
-  const pass = GPUComputePassEncoder.prototype;
-  const { dispatchWorkgroups } = pass;
-  pass.dispatchWorkgroups = function (...workgroups) {
-    now.dispatches += 1;
-    return dispatchWorkgroups.apply(this, workgroups);
-  };
-  const queue = GPUQueue.prototype;
-  const { submit, writeBuffer } = queue;
-  queue.submit = function (commands) {
-    now.submits += 1;
-    return submit.call(this, commands);
-  };
-  queue.writeBuffer = function (...written: Parameters<GPUQueue["writeBuffer"]>) {
-    now.writes += 1;
-    return writeBuffer.apply(this, written);
-  };
-
   return {
     async during(work) {
-      const before = { ...now };
+      const [counts, { bindGroups }] = [meter.counts, { ...now }];
       await work();
       return {
-        dispatches: now.dispatches - before.dispatches,
-        submits: now.submits - before.submits,
-        bindGroups: now.bindGroups - before.bindGroups,
-        buffers: now.buffers - before.buffers,
-        writes: now.writes - before.writes,
+        ...countsBetween(counts, meter.counts),
+        bindGroups: now.bindGroups - bindGroups,
       };
     },
-    memoryOf: (of) => ({ ...memoryOf(of) }),
+    memory: () => ({ bytes: now.bytes, peakBytes: now.peakBytes }),
   };
 }

@@ -1,7 +1,7 @@
 /** Whoever takes part: a network that trains on a device of its own, on the adapter that all share. */
 import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
-import type { DeviceMemory } from "./countDevice.ts";
+import type { CountedDevice } from "./countDevice.ts";
 
 export type EntrantName = "ours" | "stock tfjs webgpu";
 
@@ -9,7 +9,7 @@ export type EntrantName = "ours" | "stock tfjs webgpu";
 export interface Training {
   /** One step. @returns its loss, read from the device. */
   takeStep(): Promise<number>;
-  memory(): DeviceMemory;
+  readonly counted: CountedDevice;
   release(): void;
 }
 

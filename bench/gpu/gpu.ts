@@ -64,7 +64,7 @@ export async function gpu(options: GpuOptions): Promise<GpuResult> {
   const { description } = adapter;
   const entrants = { ours: compiledEntrant(adapter), stock: stockEntrant(adapter) };
   const probe = await createProbe(adapter.gpu);
-  const tools = { probe, counter: adapter.counter, turns: options };
+  const tools = { probe, turns: options };
   const slowness = new Slowness(options.longestStepMs);
   const measured: (MeasuredCase | CaseResult)[] = [];
   for (const gpuCase of chosen) {

@@ -27,9 +27,9 @@ export function gpuTable({ adapter, loadBefore, probe, cases, targets }: GpuResu
       ),
     ),
     "",
-    "A step's dispatches, submits (one reads the loss), buffers and bind groups made, writes; all memory of the device; first step with all compiling.",
+    "A step's dispatches, submits (one reads the loss), buffers and bind groups made; all memory of the device; first step with all compiling.",
     ...aligned([
-      ["", "", "dispatches", "submits", "buffers", "groups", "writes", "peak MB", "first step s"],
+      ["", "", "dispatches", "submits", "buffers", "groups", "peak MB", "first step s"],
       ...cases.flatMap(countRows),
     ]),
     "",
@@ -61,8 +61,8 @@ function countRows({ name, ours, stock }: CaseResult): readonly (readonly string
   const row = (who: string, measured: Measured | undefined) => {
     if (measured === undefined) return [];
     const { counts, memory, firstStepMs } = measured;
-    const { dispatches, submits, buffers, bindGroups, writes } = counts;
-    const numbers = [dispatches, submits, buffers, bindGroups, writes].map(String);
+    const { dispatches, submits, buffers, bindGroups } = counts;
+    const numbers = [dispatches, submits, buffers, bindGroups].map(String);
     return [[name, who, ...numbers, figure(memory.peakBytes / 1e6), figure(firstStepMs / 1000)]];
   };
   return [...row("ours", ours), ...row("TensorFlow.js", stock)];

@@ -8,13 +8,13 @@ import { benchNetwork } from "../network.ts";
 import { medianLaunches } from "../profile/launchTime.ts";
 import { type RunSteps, type StepTimes, stepTimes, type TurnOptions, warmUp } from "../turns.ts";
 import type { GpuCase } from "./cases.ts";
-import type { DeviceCounter, DeviceCounts, DeviceMemory } from "./countDevice.ts";
+import type { DeviceMemory, StepCounts } from "./countDevice.ts";
 import type { Build, CompiledTraining, EntrantName, StepProfile, Training } from "./entrant.ts";
 import type { GpuProbe } from "./probe.ts";
 
 export interface Measured extends StepTimes {
   /** Of one step, once everything is warm. */
-  readonly counts: DeviceCounts;
+  readonly counts: StepCounts;
   readonly memory: DeviceMemory;
   /** From a network that is given as files to the end of the first step: kernels compile meanwhile. */
   readonly firstStepMs: number;
@@ -41,7 +41,6 @@ export interface Entrants {
 
 interface CaseTools {
   readonly probe: GpuProbe;
-  readonly counter: DeviceCounter;
   readonly turns: TurnOptions;
   /** Why TensorFlow.js does not take part, where it does not. */
   readonly stockLeftOut: string | undefined;
@@ -61,7 +60,7 @@ const CHECKED_STEPS = 3;
 export async function measureCase(
   gpuCase: GpuCase,
   entrants: Entrants,
-  { probe, counter, turns, stockLeftOut }: CaseTools,
+  { probe, turns, stockLeftOut }: CaseTools,
 ): Promise<MeasuredCase> {
   const { rounds, turnMs } = turns;
   const tell = (what: string) => console.error(`bench: gpu ${gpuCase.name}, ${what} ...`);
@@ -74,7 +73,7 @@ export async function measureCase(
   });
   const network = benchNetwork(gpuCase.settings);
   const start = <T extends Training>(name: EntrantName, build: Build<T>, firstLoss?: number) =>
-    startRun(name, () => build(network), { counter, turnMs, firstLoss });
+    startRun(name, () => build(network), { turnMs, firstLoss });
 
   tell("ours");
   const ours = await start("ours", entrants.ours);
@@ -119,7 +118,6 @@ async function startRun<T extends Training>(
   name: EntrantName,
   build: () => Promise<T>,
   given: {
-    readonly counter: DeviceCounter;
     readonly turnMs: number;
     readonly firstLoss: number | undefined;
   },
@@ -130,7 +128,9 @@ async function startRun<T extends Training>(
     const first = await training.takeStep();
     const firstStepMs = performance.now() - before;
     const losses = [first, ...(await takeLosses(training, CHECKED_STEPS - 2))];
-    const counts = await given.counter.during(async () => losses.push(await training.takeStep()));
+    const counts = await training.counted.during(async () =>
+      losses.push(await training.takeStep()),
+    );
     try {
       checkLosses(name, losses, given.firstLoss);
     } catch (error) {
@@ -146,7 +146,7 @@ async function startRun<T extends Training>(
 }
 
 function measured({ times, losses, counts, firstStepMs, training }: Run<Training>): Measured {
-  return { ...stepTimes(times, losses), counts, firstStepMs, memory: training.memory() };
+  return { ...stepTimes(times, losses), counts, firstStepMs, memory: training.counted.memory() };
 }
 
 async function takeLosses(training: Training, steps = CHECKED_STEPS): Promise<readonly number[]> {

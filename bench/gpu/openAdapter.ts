@@ -1,13 +1,8 @@
-/**
- * WebGPU in Node for everybody who takes part: Dawn, its classes as the globals that TensorFlow.js expects of a browser, and
- * counts of what each asks of its device.
- */
+/** WebGPU in Node for everybody who takes part: Dawn, with its classes as the globals that TensorFlow.js expects of a browser. */
 import { openDawn } from "../../src/cli/openDawn.ts";
-import { type DeviceCounter, installDeviceCounter } from "./countDevice.ts";
 
 export interface Adapter {
   readonly gpu: GPU;
-  readonly counter: DeviceCounter;
   readonly description: AdapterDescription;
 }
 
@@ -36,7 +31,6 @@ export async function openAdapter(): Promise<Adapter> {
   const features = [...adapter.features].toSorted();
   return {
     gpu,
-    counter: installDeviceCounter(),
     description: { vendor, architecture, device, description, features },
   };
 }

@@ -1,23 +1,14 @@
 /** Entrant: TensorFlow.js as it is, on its WebGPU backend: the saved model loaded, compiled and trained by `trainOnBatch`. */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { deviceRequest } from "../../src/exec/deviceRequest.ts";
+import { countDevice } from "./countDevice.ts";
 import type { Build, Training } from "./entrant.ts";
 import type { Adapter } from "./openAdapter.ts";
 
-/** As high as the adapter allows: more than its own entry asks for, which is what the page gives it too. */
-const RAISED_LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeWorkgroupsPerDimension",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeInvocationsPerWorkgroup",
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
-
-export function stockEntrant({ gpu, counter }: Adapter): Build<Training> {
+export function stockEntrant({ gpu }: Adapter): Build<Training> {
   return async ({ settings, model, weightData, images, labels }) => {
-    const { device, fault } = await openBackend(gpu);
+    const { device, counted, fault } = await openBackend(gpu);
     const loaded = await tf.loadLayersModel(
       tf.io.fromMemory({
         modelTopology: model.modelTopology,
@@ -39,7 +30,7 @@ export function stockEntrant({ gpu, counter }: Adapter): Build<Training> {
         if (why !== undefined) throw new Error(why);
         return typeof loss === "number" ? loss : Number.NaN;
       },
-      memory: () => counter.memoryOf(device),
+      counted,
       release() {
         tf.removeBackend("webgpu");
         device.destroy();
@@ -51,12 +42,9 @@ export function stockEntrant({ gpu, counter }: Adapter): Build<Training> {
 async function openBackend(gpu: GPU) {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) throw new Error("there is no adapter");
-  const device = await adapter.requestDevice({
-    label: "stock tfjs",
-    requiredLimits: Object.fromEntries(
-      RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]),
-    ),
-  });
+  // As the page gives it: more features and higher limits than its own entry asks for.
+  const device = await adapter.requestDevice(deviceRequest(adapter));
+  const counted = countDevice(device);
   let fault: string | undefined;
   device.addEventListener("uncapturederror", (event) => {
     fault ??= event.error.message;
@@ -67,5 +55,5 @@ async function openBackend(gpu: GPU) {
   if (tf.findBackendFactory("webgpu") !== null) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
   if (!(await tf.setBackend("webgpu"))) throw new Error("the WebGPU backend did not start");
-  return { device, fault: () => fault };
+  return { device, counted, fault: () => fault };
 }

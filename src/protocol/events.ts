@@ -146,6 +146,10 @@ const eventSchema = v.variant("type", [
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
+    /** What the newest step asked of the graphics device, where the engine counts it. */
+    work: v.optional(
+      v.object({ dispatches: countSchema, submits: countSchema, buffers: countSchema }),
+    ),
   }),
   /** On `subset` images several times an epoch for the curve; on all held-out images at an epoch's end. */
   v.object({

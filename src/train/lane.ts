@@ -91,6 +91,7 @@ export function createLane(options: LaneOptions): Lane {
       remainingMs: (budget.totalSteps - stepsDone) * meter.speed.stepMs,
       usedBytes,
       numTensors,
+      ...(executor.stepWork && { work: executor.stepWork }),
     });
     if (READINGS_TO_MEASURE.has(reports))
       emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });

@@ -2,10 +2,12 @@
 import { Popover } from "@base-ui/react/popover";
 import { Cpu } from "lucide-react";
 import { FIELDS } from "../../spec/fields.ts";
+import { engineUseText } from "../../store/runStatus.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 
 export function EngineChip() {
   const engine = usePlayground((state) => state.run.engine);
+  const use = usePlayground((state) => engineUseText(state.run));
   const choice = usePlayground((state) => state.settings.values.engine);
   const planned = FIELDS.engine.options.find((option) => option.value === choice)?.label ?? choice;
   const label = engine?.label ?? `Engine: ${planned}`;
@@ -34,6 +36,7 @@ export function EngineChip() {
               <>
                 <Popover.Description className="popup-text">{engine.reason}</Popover.Description>
                 <p className="popup-text">Runs on: {engine.device}</p>
+                <p className="popup-text">{use}</p>
                 {engine.fallbacks.length > 0 && (
                   <>
                     <p className="popup-subtitle">Tried before it</p>
