@@ -27,6 +27,7 @@ import { StepCounts } from "../stepCounts.ts";
 import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { LONGEST_SUBMIT_MS, PacedList, type Submitter } from "./pacing.ts";
+import { type GroupTimes, timeGroups } from "./timing.ts";
 import {
   type BoundList,
   type CompileProgress,
@@ -34,6 +35,7 @@ import {
   storageOf,
   WebgpuMachine,
 } from "./webgpuMachine.ts";
+import type { PlacedDispatch } from "./webgpuProgram.ts";
 
 type ProgramLists = ReadonlyMap<Phase, BoundList>;
 
@@ -61,6 +63,13 @@ export async function createWebgpuExecutor(
     machine.close();
     throw error;
   }
+}
+
+/** One dispatch of a training step, measured. */
+export interface DispatchTime {
+  readonly dispatch: PlacedDispatch;
+  readonly clock: GroupTimes["clock"];
+  readonly ms: number;
 }
 
 export class WebgpuExecutor implements Executor, WeightsOnDevice {
@@ -131,6 +140,25 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
     this.#stepWork = countsBetween(before, this.#machine.counts);
     this.#step += 1;
     this.#counts.add(batch);
+  }
+
+  /** As `trainStep`, with the time of each dispatch on the device. */
+  async profileStep(batch: Batch, learningRate: number): Promise<readonly DispatchTime[]> {
+    const { program, preparation } = await this.#load(batch);
+    this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
+    this.#machine.run(preparation);
+    const phases = [...program.bound.training.keys()];
+    const dispatches = phases.flatMap((phase) =>
+      program.lists.training.filter((dispatch) => dispatch.phase === phase),
+    );
+    const bound = phases.flatMap((phase) => program.bound.training.get(phase) ?? []);
+    const { ms, clock } = await timeGroups(
+      this.#machine.device,
+      bound.map((dispatch) => [dispatch]),
+    );
+    this.#step += 1;
+    this.#counts.add(batch);
+    return dispatches.map((dispatch, index) => ({ dispatch, clock, ms: ms[index] ?? Number.NaN }));
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
