@@ -5,7 +5,7 @@ import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
 import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
 import type { Settings } from "../spec/settings.ts";
-import type { ChosenEngine } from "../train/prepareRun.ts";
+import type { ChosenEngine, TellPhase } from "../train/prepareRun.ts";
 import { selectEngine } from "../train/selectEngine.ts";
 import { readKernels } from "./readKernels.ts";
 import { startNodeHelper } from "./startNodeHelper.ts";
@@ -28,8 +28,9 @@ export async function openWasm(options: ExecutorOptions, wanted: number): Promis
 export function selectInTerminal(
   settings: Settings,
   options: ExecutorOptions,
+  tell?: TellPhase,
 ): Promise<ChosenEngine> {
-  return selectEngine(settings, options, {
+  return selectEngine(settings, options, tell, {
     whyNoGraphicsCard: async () => "Node has no WebGPU",
     openWebgpu: async (given) => ({ executor: await openWebgpu(given), reason: "Through Dawn." }),
     openWasm: async (given, { threads }) => ({

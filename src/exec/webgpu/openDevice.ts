@@ -34,7 +34,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   const storages = adapter.limits.maxStorageBuffersPerShaderStage;
   if (storages < NEEDED_STORAGES)
     throw unavailable(
-      `its kernels bind ${NEEDED_STORAGES} buffers, the adapter allows ${storages}`,
+      `maxStorageBuffersPerShaderStage of ${storages}, where the kernels need ${NEEDED_STORAGES}`,
     );
   const device = await requestDevice(adapter);
 

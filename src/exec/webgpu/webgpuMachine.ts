@@ -85,12 +85,13 @@ export class WebgpuMachine {
   async allocate(sizes: ReadonlyMap<string, number>): Promise<Storages> {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const limit = most === maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
     const largest = 4 * Math.max(...sizes.values());
     const needed = programBytes({ storages: sizes });
     if (largest > most)
       throw outOfMemory(
         needed,
-        `one buffer of ${gigabytes(largest)}; it allows ${gigabytes(most)}`,
+        `one buffer of ${gigabytes(largest)}, and a ${limit} of ${gigabytes(most)}`,
       );
     this.device.pushErrorScope("out-of-memory");
     const storages = new Map(

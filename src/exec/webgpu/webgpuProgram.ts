@@ -26,6 +26,8 @@ export interface PlacedDispatch extends Dispatch {
   /** Layer and kernel, for messages. */
   readonly label: string;
   readonly phase: Phase;
+  /** The plan's launch that it is part of; undefined for what adds up the parts of all gradients. */
+  readonly launch: Launch | undefined;
 }
 
 export interface WebgpuProgram {
@@ -89,8 +91,7 @@ export function layOutProgram(
     table = deferredTable(lowering.sums);
     reserve("table", table.length);
     const sums = placed(
-      "gradients",
-      "backward",
+      { layer: "gradients", phase: "backward" },
       sumDeferred(lowering.sums, { storage: "table", base: 0 }),
     );
     const before = own.findIndex(({ phase }) => phase === "update");
@@ -124,21 +125,22 @@ function lowerSteps(
     if (!step.inline) {
       const finished = finishedBy(launch, launches[index + 1]);
       const coefficients = finished && inline(finished).coefficients;
-      return placed(step.layer, step.phase, lowerLaunch(launch, lowering, coefficients));
+      return placed(step, lowerLaunch(launch, lowering, coefficients), launch);
     }
     if (finishedBy(launches[index - 1], launch) !== undefined) return [];
-    return placed(step.layer, step.phase, lowerCoefficients(inline(step)));
+    return placed(step, lowerCoefficients(inline(step)), launch);
   });
 }
 
 function placed(
-  layer: string,
-  phase: Phase,
+  { layer, phase }: Pick<Step, "layer" | "phase">,
   dispatches: readonly Dispatch[],
+  launch?: Launch,
 ): readonly PlacedDispatch[] {
   return dispatches.map((dispatch) => ({
     ...dispatch,
     phase,
+    launch,
     label: [layer, dispatch.name].filter(Boolean).join(" "),
   }));
 }
