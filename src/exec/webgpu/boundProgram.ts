@@ -40,7 +40,8 @@ export async function bindProgram(
   const program = layOutProgram(applyPasses(compilePlan(options), PASS_NAMES));
   const { plan, lists, table } = program;
   const buffers = await machine.allocate(program.storages);
-  if (table.length > 0) machine.write(storageOf(buffers, "table"), Uint32Array.from(table));
+  if (table.numbers.length > 0)
+    machine.write(storageOf(buffers, table.storage), Uint32Array.from(table.numbers));
   const all = [...lists.training, ...lists.evaluation, ...lists.prediction];
   const list = await machine.bind(all, buffers, onProgress);
   const byPhase = (name: ProgramName) => {

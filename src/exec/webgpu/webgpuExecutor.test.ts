@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { randomStream } from "../../core/random.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { buildXception } from "../../spec/networks/xception.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
 import type { PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";
@@ -13,11 +15,20 @@ async function create(changes: Partial<typeof options> = {}) {
   return createWebgpuExecutor({ ...options, ...changes }, await openDevice(await openDawn()));
 }
 
+/** Large enough for filter gradients in parts, in other numbers of parts for other batches. */
+function gradientsInParts() {
+  return buildXception({ ...oneMinute.settings, inputSize: 28, width: 0.125, middleRepeats: 0 });
+}
+
 function batchOf(numImages: number): PreparedBatch {
+  return imagesOf(numImages, 7 * 5 * 3);
+}
+
+function imagesOf(numImages: number, size: number): PreparedBatch {
   const random = randomStream(1, "batch");
   return {
     kind: "prepared",
-    values: Float32Array.from({ length: numImages * 7 * 5 * 3 }, () => 2 * random.nextFloat() - 1),
+    values: Float32Array.from({ length: numImages * size }, () => 2 * random.nextFloat() - 1),
     labels: Uint8Array.from({ length: numImages }, () => random.nextInteger(3)),
     numImages,
   };
@@ -69,6 +80,14 @@ describe("the executor on WebGPU", () => {
     const [ours, theirs] = [await executor.evaluate(batches), await reference.evaluate(batches)];
     expect(ours.loss).toBeCloseTo(theirs.loss, 4);
     expect(ours).toMatchObject({ ...theirs, loss: ours.loss });
+    executor.dispose();
+  });
+
+  test("computes the same gradients after a batch of another size", async () => {
+    const executor = await create({ graph: gradientsInParts() });
+    const before = await executor.gradients(imagesOf(4, 28 * 28));
+    await executor.predict(imagesOf(9, 28 * 28));
+    expect(await executor.gradients(imagesOf(4, 28 * 28))).toEqual(before);
     executor.dispose();
   });
 

@@ -31,8 +31,8 @@ export interface WebgpuProgram {
   readonly lists: Readonly<Record<ProgramName, readonly PlacedDispatch[]>>;
   /** Numbers of each storage, four bytes each. */
   readonly storages: ReadonlyMap<string, number>;
-  /** To be written into the storage `table` once. */
-  readonly table: readonly number[];
+  /** Constants of this program alone, whatever others share its storages: to be written once. */
+  readonly table: { readonly storage: string; readonly numbers: readonly number[] };
   tensor(id: BufferId): Tensor;
 }
 
@@ -73,17 +73,18 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
   for (const id of Object.values(plan.inputs)) tensor(id);
   tensor(plan.metrics);
 
-  let table: readonly number[] = [];
+  // Parts, and so the table, differ with the batch size.
+  const table = { storage: `table ${plan.batchSize}`, numbers: [] as number[] };
   const lower = (name: ProgramName): readonly PlacedDispatch[] => {
     const lowering = new ProgramLowering(plan, tensor, reserve);
     const own = lowerSteps(plan, name, lowering);
     if (lowering.sums.length === 0) return own;
-    table = deferredTable(lowering.sums);
-    reserve("table", table.length);
+    table.numbers.push(...deferredTable(lowering.sums));
+    reserve(table.storage, table.numbers.length);
     const sums = placed(
       "gradients",
       "backward",
-      sumDeferred(lowering.sums, { storage: "table", base: 0 }),
+      sumDeferred(lowering.sums, { storage: table.storage, base: 0 }),
     );
     const before = own.findIndex(({ phase }) => phase === "update");
     return before < 0 ? [...own, ...sums] : own.toSpliced(before, 0, ...sums);
