@@ -2,6 +2,7 @@
 import type { MapShape } from "../../core/shape.ts";
 import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { linearPreparation } from "../../spec/preparation.ts";
 import type { ExecutorOptions, PixelBatch } from "../executor.ts";
@@ -37,11 +38,12 @@ export async function bindProgram(
   machine: WebgpuMachine,
   onProgress?: CompileProgress,
 ): Promise<BoundProgram> {
-  const program = layOutProgram(applyPasses(compilePlan(options), PASS_NAMES));
-  const { plan, lists, table } = program;
+  const marked = applyPasses(compilePlan(options), PASS_NAMES);
+  const program = layOutProgram(options.mixedPrecision ? storeHalves(marked) : marked);
+  const { plan, lists, constants } = program;
   const buffers = await machine.allocate(program.storages);
-  if (table.numbers.length > 0)
-    machine.write(storageOf(buffers, table.storage), Uint32Array.from(table.numbers));
+  for (const [storage, numbers] of constants)
+    machine.write(storageOf(buffers, storage), Uint32Array.from(numbers));
   const all = [...lists.training, ...lists.evaluation, ...lists.prediction];
   const list = await machine.bind(all, buffers, onProgress);
   const byPhase = (name: ProgramName) => {

@@ -14,13 +14,16 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  LossScale,
   TrainingMetrics,
 } from "../executor.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
 import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
+import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { OpenDevice } from "./openDevice.ts";
+import type { Tensor } from "./shader.ts";
 import {
   type CompileProgress,
   type MachineCounts,
@@ -82,6 +85,7 @@ export class WebgpuExecutor implements Executor {
       backend: "webgpu-compiled",
     };
     this.#writeFloats(main, main.plan.metrics, [0, 0, Number.NaN]);
+    if (main.lossScale !== undefined) this.#write(main, main.lossScale, initialLossScale());
   }
 
   get plan(): TrainingPlan {
@@ -112,7 +116,8 @@ export class WebgpuExecutor implements Executor {
     const { metrics } = this.#main.plan;
     const sums = await this.#floats(this.#main, metrics);
     this.#writeFloats(this.#main, metrics, [0, 0]);
-    return this.#counts.take(sums);
+    const lossScale = await this.#readLossScale();
+    return { ...this.#counts.take(sums), ...(lossScale !== undefined && { lossScale }) };
   }
 
   async evaluate(
@@ -140,8 +145,12 @@ export class WebgpuExecutor implements Executor {
     const { training } = program.bound;
     this.#machine.run(preparation, training.get("forward") ?? [], training.get("backward") ?? []);
     const gradients = new Map<string, Float32Array>();
-    for (const { path, gradient } of program.plan.parameters)
-      if (gradient !== undefined) gradients.set(path, await this.#floats(program, gradient));
+    const { scale } = (await this.#readLossScale()) ?? { scale: 1 };
+    for (const { path, gradient } of program.plan.parameters) {
+      if (gradient === undefined) continue;
+      const scaled = await this.#floats(program, gradient);
+      gradients.set(path, scale === 1 ? scaled : scaled.map((value) => value / scale));
+    }
     return gradients;
   }
 
@@ -172,7 +181,20 @@ export class WebgpuExecutor implements Executor {
   }
 
   #writeFloats(program: BoundProgram, id: number, values: ArrayLike<number>): void {
-    const { storage, base } = program.tensor(id);
+    this.#write(program, program.tensor(id), values);
+  }
+
+  /** Undefined where nothing is stored in 16 bits. */
+  async #readLossScale(): Promise<LossScale | undefined> {
+    const { lossScale, buffers } = this.#main;
+    if (lossScale === undefined) return undefined;
+    const buffer = storageOf(buffers, lossScale.storage);
+    const state = await this.#machine.read(buffer, 4 * LOSS_SCALE_NUMBERS);
+    const [scale = Number.NaN, , , skippedSteps = 0] = new Float32Array(state);
+    return { scale, skippedSteps };
+  }
+
+  #write(program: BoundProgram, { storage, base }: Tensor, values: ArrayLike<number>): void {
     this.#machine.write(storageOf(program.buffers, storage), Float32Array.from(values), 4 * base);
   }
 
