@@ -26,7 +26,8 @@ export function openDawn(): Promise<GPU> {
 async function open(): Promise<GPU> {
   if (process.platform === "linux" && process.env.WEBGPU_SOFTWARE === "1") loadSoftwareAdapter();
   const { create } = await importDawn();
-  return create([]);
+  // Timestamps as the device gives them: no page of a stranger runs here.
+  return create(["disable-dawn-features=timestamp_quantization"]);
 }
 
 async function importDawn() {

@@ -1,15 +1,16 @@
 /** The confusion matrix with the accuracy of each class, on images it names, and the images behind a cell. */
-import { lazy, useEffect, useRef, useState } from "react";
-import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confusionMatrix.ts";
+import { lazy, useState } from "react";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/evaluationState.ts";
 import { shownDataSet } from "../../store/store.ts";
-import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LazyDialog } from "../widgets/LazyPart.tsx";
+import { LazyDialog, LazyPart } from "../widgets/LazyPart.tsx";
 
+const MatrixChart = lazy(async () => ({
+  default: (await import("./MatrixChart.tsx")).MatrixChart,
+}));
 const CellImages = lazy(async () => ({ default: (await import("./CellImages.tsx")).CellImages }));
 
 const NO_CLASSES: readonly string[] = [];
@@ -34,7 +35,11 @@ export function ConfusionCard() {
     >
       <div className="chart-frame">
         {/* A new run starts with a fresh one. */}
-        {classes.length > 0 && <MatrixChart key={runId} classes={classes} onPoint={setPointed} />}
+        {classes.length > 0 && (
+          <LazyPart title="Confusion matrix" meanwhile={null}>
+            <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
+          </LazyPart>
+        )}
         {confusion === null && (
           <p className="empty-words">
             After the first validation: which class is taken for which, and how often each is
@@ -61,55 +66,6 @@ export function ConfusionCard() {
       )}
     </Card>
   );
-}
-
-function MatrixChart(props: {
-  readonly classes: readonly string[];
-  readonly onPoint: (cell: ConfusionCell | null) => void;
-}) {
-  const { classes, onPoint } = props;
-  const actions = useActions();
-  const container = useRef<HTMLDivElement>(null);
-  const chart = useRef<ConfusionMatrix>(null);
-  const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
-  const theme = usePlayground(({ view }) => shownTheme(view));
-  const chosen = usePlayground(({ evaluation }) => evaluation.cell);
-  const firstTheme = useRef(theme);
-  const canShowImages = useRef(false);
-  canShowImages.current = confusion?.source === "test";
-
-  useEffect(() => {
-    if (container.current === null) return;
-    const created = createConfusionMatrix(container.current, {
-      classes,
-      theme: firstTheme.current,
-      onCell: onPoint,
-      onChoose: ({ trueClass, predictedClass }) => {
-        if (canShowImages.current) actions.showCell(trueClass, predictedClass);
-      },
-    });
-    chart.current = created;
-    return () => {
-      chart.current = null;
-      created.dispose();
-    };
-  }, [classes, actions, onPoint]);
-
-  useEffect(() => {
-    firstTheme.current = theme;
-    chart.current?.setTheme(theme);
-  }, [theme]);
-
-  useEffect(() => {
-    if (confusion !== null && confusion.numClasses === classes.length)
-      chart.current?.update(confusion.counts);
-  }, [confusion, classes]);
-
-  useEffect(() => {
-    if (chosen === null) chart.current?.choose(null);
-  }, [chosen]);
-
-  return <div ref={container} />;
 }
 
 function hintFor(source: "validation" | "test"): string {

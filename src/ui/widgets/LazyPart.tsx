@@ -4,24 +4,24 @@ import { Component, type ReactNode, Suspense } from "react";
 export interface LazyPartProps {
   /** What loads, as the words name it. */
   readonly title: string;
+  /** Shown in its place while it loads; words if not given. */
+  readonly meanwhile?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function LazyPart({ title, children }: LazyPartProps) {
+export function LazyPart({ title, meanwhile, children }: LazyPartProps) {
+  const place =
+    meanwhile === undefined ? <p className="tab-words">Loading {title} ...</p> : meanwhile;
   return (
     <LoadFailure title={title}>
-      <Suspense fallback={<p className="tab-words">Loading {title} ...</p>}>{children}</Suspense>
+      <Suspense fallback={place}>{children}</Suspense>
     </LoadFailure>
   );
 }
 
 /** As `LazyPart`, for what lies over the page: nothing moves while it loads. */
-export function LazyDialog({ title, children }: LazyPartProps) {
-  return (
-    <LoadFailure title={title}>
-      <Suspense fallback={null}>{children}</Suspense>
-    </LoadFailure>
-  );
+export function LazyDialog(props: Omit<LazyPartProps, "meanwhile">) {
+  return <LazyPart {...props} meanwhile={null} />;
 }
 
 interface FailureState {

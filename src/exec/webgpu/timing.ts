@@ -1,0 +1,111 @@
+/**
+ * How long groups of dispatches take on the device: by its own clock where it has one (`timestamp-query`), otherwise by the
+ * page's, one submit a group, which counts the way to the device and back. Knows no plan and chooses nothing.
+ */
+import type { BoundList } from "./webgpuMachine.ts";
+
+export interface GroupTimes {
+  /** `submits`: from submitting to hearing that it is done, 0.1 ms and more of it spent on the way. */
+  readonly clock: "timestamps" | "submits";
+  /** Milliseconds of each group, in the order given. */
+  readonly ms: readonly number[];
+}
+
+/** Of every device: two of them for a group. */
+const MOST_QUERIES = 4096;
+const QUERY_BYTES = 8;
+
+/**
+ * Runs the groups in their order, each once, and waits for the device. A browser may round the device's clock to 0.1 ms, so a
+ * group should take longer: give it its dispatches several times over.
+ *
+ * @throws Error when the device is lost meanwhile.
+ */
+export async function timeGroups(
+  device: GPUDevice,
+  groups: readonly BoundList[],
+): Promise<GroupTimes> {
+  if (!device.features.has("timestamp-query"))
+    return { clock: "submits", ms: await timeBySubmits(device, groups) };
+  const most = MOST_QUERIES / 2;
+  const ms: number[] = [];
+  for (let first = 0; first < groups.length; first += most)
+    ms.push(...(await timeByTimestamps(device, groups.slice(first, first + most))));
+  return { clock: "timestamps", ms };
+}
+
+/** A pass for each group, with a timestamp at either end. */
+async function timeByTimestamps(
+  device: GPUDevice,
+  groups: readonly BoundList[],
+): Promise<readonly number[]> {
+  const count = 2 * groups.length;
+  const size = count * QUERY_BYTES;
+  const querySet = device.createQuerySet({ label: "timing", type: "timestamp", count });
+  const resolved = device.createBuffer({ label: "timing", size, usage: RESOLVED_USAGE });
+  const staging = device.createBuffer({ label: "timing, read", size, usage: STAGING_USAGE });
+  try {
+    const encoder = device.createCommandEncoder({ label: "timing" });
+    groups.forEach((group, index) => {
+      encodePass(encoder, group, {
+        querySet,
+        beginningOfPassWriteIndex: 2 * index,
+        endOfPassWriteIndex: 2 * index + 1,
+      });
+    });
+    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(MAP_READ);
+    const stamps = new BigUint64Array(staging.getMappedRange());
+    return groups.map((_, index) => {
+      const [begin = 0n, end = 0n] = stamps.subarray(2 * index, 2 * index + 2);
+      // A device that restarts its clock gives an end before the beginning.
+      return end > begin ? Number(end - begin) / 1e6 : 0;
+    });
+  } finally {
+    querySet.destroy();
+    resolved.destroy();
+    staging.destroy();
+  }
+}
+
+async function timeBySubmits(
+  device: GPUDevice,
+  groups: readonly BoundList[],
+): Promise<readonly number[]> {
+  await device.queue.onSubmittedWorkDone();
+  const ms: number[] = [];
+  for (const group of groups) {
+    const encoder = device.createCommandEncoder({ label: "timing" });
+    encodePass(encoder, group);
+    const commands = encoder.finish();
+    const start = performance.now();
+    device.queue.submit([commands]);
+    await device.queue.onSubmittedWorkDone();
+    ms.push(performance.now() - start);
+  }
+  return ms;
+}
+
+function encodePass(
+  encoder: GPUCommandEncoder,
+  group: BoundList,
+  timestampWrites?: GPUComputePassTimestampWrites,
+): void {
+  const pass = encoder.beginComputePass({
+    label: "timing",
+    ...(timestampWrites && { timestampWrites }),
+  });
+  for (const { pipeline, group: bindings, workgroups } of group) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindings);
+    pass.dispatchWorkgroups(...workgroups);
+  }
+  pass.end();
+}
+
+// As the specification numbers them: Node has no such globals.
+const MAP_READ = 0x1;
+const STAGING_USAGE = 0x1 | 0x8;
+const RESOLVED_USAGE = 0x200 | 0x4;

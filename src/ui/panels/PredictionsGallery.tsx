@@ -1,0 +1,81 @@
+/** The images of a validation, each with what it was taken for and how surely. */
+import { formatPercent } from "../../core/units.ts";
+import { PixelImage } from "../widgets/PixelImage.tsx";
+
+interface GalleryProps {
+  readonly predictions: {
+    readonly indices: readonly number[];
+    readonly labels: Uint8Array;
+    readonly pixels: Uint8Array;
+    readonly probabilities: Float32Array;
+  };
+  readonly dataSet: {
+    readonly classes: readonly string[];
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1 | 3;
+  };
+}
+
+export function PredictionsGallery({ predictions, dataSet }: GalleryProps) {
+  const { indices, labels, pixels, probabilities } = predictions;
+  const { classes, height, width, channels } = dataSet;
+  const size = height * width * channels;
+  const numClasses = indices.length > 0 ? probabilities.length / indices.length : 0;
+  return (
+    <ul className="gallery">
+      {indices.map((index, position) => {
+        const row = probabilities.subarray(position * numClasses, (position + 1) * numClasses);
+        const predicted = row.indexOf(Math.max(...row));
+        const label = labels[position] ?? 0;
+        return (
+          <Tile
+            key={index}
+            pixels={pixels.subarray(position * size, (position + 1) * size)}
+            height={height}
+            width={width}
+            channels={channels}
+            truth={classes[label] ?? `class ${label}`}
+            predicted={classes[predicted] ?? "nothing"}
+            probability={row[predicted] ?? 0}
+            right={predicted === label}
+          />
+        );
+      })}
+    </ul>
+  );
+}
+
+function Tile(props: {
+  readonly pixels: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly truth: string;
+  readonly predicted: string;
+  readonly probability: number;
+  readonly right: boolean;
+}) {
+  const { pixels, height, width, channels, truth, predicted, probability, right } = props;
+  const share = formatPercent(probability, 0);
+  return (
+    <li className="tile" data-wrong={!right || undefined}>
+      <span className="tile-picture">
+        <PixelImage pixels={pixels} height={height} width={width} channels={channels} />
+        <span className="tile-share" aria-hidden>
+          {share}
+        </span>
+      </span>
+      <span className="tile-bar" aria-hidden>
+        <i style={{ width: `${probability * 100}%` }} />
+      </span>
+      <span className="tile-words" aria-hidden>
+        <b>{right ? predicted : `${predicted}?`}</b>
+        <span>{right ? "right" : `is ${truth}`}</span>
+      </span>
+      <span className="visually-hidden">
+        {right ? `${predicted}, ${share}, right` : `${predicted}, ${share}, wrong: it is ${truth}`}
+      </span>
+    </li>
+  );
+}
