@@ -51,7 +51,10 @@ export interface ExecutorOptions {
   readonly numLabelClasses?: number;
   /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
-  /** WebGPU compiled: feature maps and their gradients in 16 bits, with a scaled loss. Default: all in 32 bits. */
+  /**
+   * Feature maps and their gradients in 16 bits, with a scaled loss: WebGPU compiled and the reference. Default: all in 32
+   * bits.
+   */
   readonly mixedPrecision?: boolean;
 }
 

@@ -12,8 +12,7 @@ import {
   storageOf,
 } from "./buffers.ts";
 import { launchesOf } from "./marks.ts";
-import type { Step } from "./step.ts";
-import { writesOf } from "./step.ts";
+import { type Step, writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
 const HALVED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
@@ -44,12 +43,10 @@ export function hasHalfGradients({ buffers }: Pick<TrainingPlan, "buffers">): bo
   return buffers.some(({ role, type }) => role === "activation-gradient" && type === "f16");
 }
 
-/** Two neighbouring channels share a word of memory. */
-function isPairedMap({ role, type, shape }: PlanBuffer): boolean {
+/** Two neighbouring channels share a word of memory. What no memory holds has nothing to save. */
+function isPairedMap({ role, shape, unstored }: PlanBuffer): boolean {
   const channels = shape.at(-1) ?? 1;
-  return (
-    HALVED_ROLES.has(role) && type === "f32" && shape.length === MAP_RANK && channels % 2 === 0
-  );
+  return HALVED_ROLES.has(role) && !unstored && shape.length === MAP_RANK && channels % 2 === 0;
 }
 
 /** Of steps whose threads write single numbers: two threads cannot write one word. */

@@ -7,7 +7,6 @@ import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
 import {
   type BufferId,
   bufferAt,
-  contentBytes,
   type Phase,
   type PlanBuffer,
   type ProgramName,
@@ -193,13 +192,10 @@ class ProgramLowering implements Lowering {
 
   tensor(id: BufferId): Tensor {
     const storage = storageOf(this.#plan.buffers, id);
-    const buffer = bufferAt(this.#plan.buffers, storage);
-    if (!buffer.unstored) return this.#stored(storage);
+    const { unstored, shape } = bufferAt(this.#plan.buffers, storage);
+    if (!unstored) return this.#stored(storage);
     if (this.inline.has(storage)) throw new RangeError(`buffer ${id} is inline`);
-    const own = this.#own.get(storage) ?? {
-      ...this.scratch(Math.ceil(contentBytes(buffer) / 4)),
-      ...halvesOf(buffer),
-    };
+    const own = this.#own.get(storage) ?? this.scratch(sizeOf(shape));
     this.#own.set(storage, own);
     return own;
   }
