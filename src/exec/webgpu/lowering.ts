@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
-import type { Dispatch, Operand, Tensor, Width } from "./shader.ts";
+import type { Dispatch, Kernel, Operand, Tensor, Width } from "./shader.ts";
 
 /** Partial sums that one dispatch at the end of the backward phase adds up, all at once. */
 export interface DeferredSum {
@@ -40,10 +40,42 @@ export interface Mask {
   /** In place of the output without the mask, which nobody reads. */
   readonly dx: Tensor;
 }
-export type LowerMasked<K extends OpName> = (
+
+/** WGSL that a kernel takes along: operands and numbers under names of their own, and lines of its body. */
+export interface Fragment {
+  readonly reads: NonNullable<Kernel["reads"]>;
+  readonly writes: Kernel["writes"];
+  readonly numbers: NonNullable<Kernel["numbers"]>;
+}
+
+/** Sums over the rows of what a kernel writes, for a thread that goes over the rows of one `chunk` and `channel`. */
+export interface RowSums extends Fragment {
+  readonly start: string;
+  /** Adds `value` at the place `at`. */
+  readonly add: string;
+  /** Leaves the chunk's part. */
+  readonly end: string;
+}
+
+/** What makes an inline step's coefficients: for `channel`, from what a sum over the rows has come to. */
+export interface Coefficients extends Fragment {
+  readonly name: string;
+  readonly channels: number;
+  /** By the names that the body knows them under. */
+  readonly sources: Readonly<Record<string, Tensor>>;
+  readonly body: string;
+}
+
+/** What a step's kernels do besides; no step is given more than `registry.ts` says that it can take. */
+export interface Joined {
+  readonly mask?: Mask | undefined;
+  readonly sums?: RowSums | undefined;
+  readonly coefficients?: Coefficients | undefined;
+}
+export type LowerJoined<K extends OpName> = (
   step: StepOf<K>,
   lowering: Lowering,
-  mask: Mask | undefined,
+  joined: Joined,
 ) => readonly Dispatch[];
 
 /** `[N, H, W, C]` of a feature map's shape. */

@@ -5,14 +5,8 @@ import { type Step, type StepOf, writesOf } from "../../plan/step.ts";
 import { activation, activationGradient } from "./kernels/activation.ts";
 import { add } from "./kernels/add.ts";
 import { averagePool, averagePoolGradient } from "./kernels/averagePool.ts";
-import {
-  batchStatistics,
-  inlineNormalizationGradient,
-  inlineNormalize,
-  normalizationGradient,
-  normalizationSums,
-  normalize,
-} from "./kernels/batchNormalization.ts";
+import { batchStatistics } from "./kernels/batchStatistics.ts";
+import { coefficientsDispatch } from "./kernels/channelSums.ts";
 import { clipFactor } from "./kernels/clipFactor.ts";
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./kernels/conv2d.ts";
 import {
@@ -24,22 +18,29 @@ import {
 } from "./kernels/crossEntropy.ts";
 import { dense, denseInputGradient, denseKernelGradient } from "./kernels/dense.ts";
 import {
+  canSlideOver,
   depthwiseConv2d,
   depthwiseConv2dFilterGradient,
   depthwiseConv2dInputGradient,
 } from "./kernels/depthwiseConv2d.ts";
+import { depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
 import { dropout, dropoutGradient } from "./kernels/dropout.ts";
 import { globalAveragePool, globalAveragePoolGradient } from "./kernels/globalAveragePool.ts";
 import { maxPool, maxPoolGradient } from "./kernels/maxPool.ts";
+import {
+  inlineNormalizationGradient,
+  normalizationGradient,
+} from "./kernels/normalizationGradient.ts";
+import { normalizationSums, sumsTakenAlong } from "./kernels/normalizationSums.ts";
+import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize.ts";
 import { adadelta, adam, adamw, movingAverage, rmsprop, sgd } from "./kernels/optimizers.ts";
 import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";
-import type { Lowering, LowerMasked, Mask } from "./lowering.ts";
+import type { Coefficients, Joined, Lowering, LowerJoined } from "./lowering.ts";
 import type { Dispatch, Operand } from "./shader.ts";
 
-/** Those that a mask can join lay it on what they write; the others are never given one. */
-const LOWERINGS: { readonly [K in OpName]: LowerMasked<K> } = {
+const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   conv2d,
   conv2dInputGradient,
   conv2dFilterGradient,
@@ -83,39 +84,114 @@ const LOWERINGS: { readonly [K in OpName]: LowerMasked<K> } = {
   adadelta,
 };
 
-/** As `JOINS` in `plan/marks.ts` lets `activationGradient` join. */
-const MASKABLE: ReadonlySet<OpName> = new Set<OpName>([
+/** Whose kernels lay a mask on what they write, as `JOINS` in `plan/marks.ts` lets `activationGradient` join. */
+const MASKING: ReadonlySet<OpName> = new Set<OpName>([
   "conv2dInputGradient",
   "depthwiseConv2dInputGradient",
   "add",
 ]);
+/** Whose kernels take the sums of a normalisation along. A product's threads hold too few rows. */
+const SUMMING: ReadonlySet<OpName> = new Set<OpName>([
+  "activationGradient",
+  "maxPoolGradient",
+  "add",
+]);
 
-/** A step with those that join it: a mask goes into the kernel before it, everything else follows by itself. */
-export function lowerLaunch(launch: readonly Step[], lowering: Lowering): readonly Dispatch[] {
-  return launch.flatMap((step, index) => {
-    if (isMask(step, launch[index - 1])) return [];
-    const next = launch[index + 1];
-    return lowerStep(step, lowering, isMask(next, step) ? maskOf(next, lowering) : undefined);
-  });
+/**
+ * A step with those that join it. Masks and sums go into the kernel that makes what they are of, where it takes them; both
+ * gradients of a depthwise convolution are one kernel; everything else follows by itself.
+ *
+ * @param coefficients of the inline step behind, where `finishes` says so.
+ */
+export function lowerLaunch(
+  launch: readonly Step[],
+  lowering: Lowering,
+  coefficients?: Coefficients,
+): readonly Dispatch[] {
+  const [step, ...rest] = launch;
+  if (step === undefined) return [];
+  const [next, ...others] = rest;
+  if (
+    step.op === "depthwiseConv2dFilterGradient" &&
+    next?.op === "depthwiseConv2dInputGradient" &&
+    canSlideOver(lowering.shape(step.inputs.x), lowering.shape(step.inputs.dy), step.attributes)
+  ) {
+    const { joined, total, left } = joinedTo(next, others, lowering, { coefficients, sums: true });
+    return [
+      ...depthwiseConv2dGradients(step, next, lowering, joined),
+      ...total,
+      ...lowerLaunch(left, lowering, coefficients),
+    ];
+  }
+  const sums = SUMMING.has(step.op);
+  const { joined, total, left } = joinedTo(step, rest, lowering, { coefficients, sums });
+  return [
+    ...lowerStep(step, lowering, joined),
+    ...total,
+    ...lowerLaunch(left, lowering, coefficients),
+  ];
 }
 
-/** What stands for the output of an inline step, and the dispatches before its readers. */
-export function lowerInline(step: Step, lowering: Lowering) {
+interface WhatCanJoin {
+  readonly coefficients: Coefficients | undefined;
+  readonly sums: boolean;
+}
+
+/** @returns what of the `rest` of its launch joins a step's kernels, the dispatch behind them, and what is left. */
+function joinedTo(
+  step: Step,
+  rest: readonly Step[],
+  lowering: Lowering,
+  can: WhatCanJoin,
+): {
+  readonly joined: Joined;
+  readonly total: readonly Dispatch[];
+  readonly left: readonly Step[];
+} {
+  const [first, ...behind] = rest;
+  const masks = first !== undefined && isMask(first, step);
+  const mask = masks ? maskOf(first, lowering) : undefined;
+  const [next, ...left] = masks ? behind : rest;
+  const written = writesOf(masks ? first : step);
+  const { coefficients } = can;
+  if (!can.sums || next?.op !== "normalizationSums" || !written.includes(next.inputs.dy))
+    return { joined: { mask, coefficients }, total: [], left: masks ? behind : rest };
+  const { sums, total } = sumsTakenAlong(next, lowering, { coefficients });
+  return { joined: { mask, sums }, total: [total], left };
+}
+
+/** Whether the last dispatch of a launch can make the coefficients of the inline step behind it. */
+export function finishes(launch: readonly Step[], inline: Step): boolean {
+  const last = launch.at(-1);
+  if (last?.op === "batchStatistics")
+    return inline.op === "normalize" && inline.inputs.mean === last.outputs.mean;
+  if (last?.op === "normalizationSums")
+    return inline.op === "normalizationGradient" && inline.inputs.sumDy === last.outputs.sumDy;
+  return false;
+}
+
+/** What stands for the output of an inline step, and what makes its coefficients. */
+export function lowerInline(step: Step, lowering: Lowering): InlineStep {
   switch (step.op) {
     case "normalize":
       return inlineNormalize(step, lowering);
     case "normalizationGradient":
       return inlineNormalizationGradient(step, lowering);
     case "activation":
-      return { operand: inlineRelu(lowering.operand(step.inputs.x)), dispatches: [] };
+      return { operand: inlineRelu(lowering.operand(step.inputs.x)) };
     default:
       throw new RangeError(`${step.op} cannot be inline`);
   }
 }
 
-function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering, mask: Mask | undefined) {
-  const lower: LowerMasked<K> = LOWERINGS[step.op];
-  return lower(step, lowering, mask);
+/** Of an inline step that no launch before it finishes. */
+export function lowerCoefficients({ coefficients }: InlineStep): readonly Dispatch[] {
+  return coefficients === undefined ? [] : [coefficientsDispatch(coefficients)];
+}
+
+function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering, joined: Joined) {
+  const lower: LowerJoined<K> = LOWERINGS[step.op];
+  return lower(step, lowering, joined);
 }
 
 function inlineRelu(x: Operand): Operand {
@@ -124,15 +200,11 @@ function inlineRelu(x: Operand): Operand {
   throw new RangeError(`ReLU of what is ${x.kind} cannot be inline`);
 }
 
-function isMask(
-  step: Step | undefined,
-  before: Step | undefined,
-): step is StepOf<"activationGradient"> {
+function isMask(step: Step, before: Step): step is StepOf<"activationGradient"> {
   return (
-    step?.op === "activationGradient" &&
+    step.op === "activationGradient" &&
     step.joins === true &&
-    before !== undefined &&
-    MASKABLE.has(before.op) &&
+    MASKING.has(before.op) &&
     writesOf(before).includes(dyOf(step))
   );
 }
@@ -141,6 +213,6 @@ function dyOf({ inputs }: StepOf<"activationGradient">): BufferId {
   return inputs.dy;
 }
 
-function maskOf({ inputs, outputs }: StepOf<"activationGradient">, lowering: Lowering): Mask {
+function maskOf({ inputs, outputs }: StepOf<"activationGradient">, lowering: Lowering) {
   return { y: lowering.operand(inputs.y), dx: lowering.tensor(outputs.dx) };
 }

@@ -13,8 +13,8 @@ import {
   storageOf,
 } from "../../plan/buffers.ts";
 import { hasHalfGradients } from "../../plan/halves.ts";
-import { launchesOf } from "../../plan/marks.ts";
-import { writesOf } from "../../plan/step.ts";
+import { type Launch, launchesOf } from "../../plan/marks.ts";
+import { type Step, writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import {
   adjustLossScale,
@@ -26,7 +26,7 @@ import {
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
 import { layOutPool } from "./pool.ts";
-import { lowerInline, lowerLaunch } from "./registry.ts";
+import { finishes, lowerCoefficients, lowerInline, lowerLaunch } from "./registry.ts";
 import type { Dispatch, Operand, Tensor } from "./shader.ts";
 
 export interface PlacedDispatch extends Dispatch {
@@ -130,13 +130,25 @@ function lowerSteps(
   name: ProgramName,
   lowering: ProgramLowering,
 ): readonly PlacedDispatch[] {
-  return launchesOf(plan.programs[name].steps).flatMap((launch) => {
+  const launches = launchesOf(plan.programs[name].steps);
+  /** The inline step whose coefficients a launch makes. */
+  const finishedBy = (launch: Launch | undefined, next: Launch | undefined) =>
+    launch && next?.[0].inline && finishes(launch, next[0]) ? next[0] : undefined;
+  const inline = (step: Step) => {
+    const lowered = lowerInline(step, lowering);
+    for (const id of writesOf(step)) lowering.inline.set(id, lowered.operand);
+    return lowered;
+  };
+  return launches.flatMap((launch, index) => {
     const [step] = launch;
     lowering.startLaunch();
-    if (!step.inline) return placed(step.layer, step.phase, lowerLaunch(launch, lowering));
-    const { operand, dispatches } = lowerInline(step, lowering);
-    for (const id of writesOf(step)) lowering.inline.set(id, operand);
-    return placed(step.layer, step.phase, dispatches);
+    if (!step.inline) {
+      const finished = finishedBy(launch, launches[index + 1]);
+      const coefficients = finished && inline(finished).coefficients;
+      return placed(step.layer, step.phase, lowerLaunch(launch, lowering, coefficients));
+    }
+    if (finishedBy(launches[index - 1], launch) !== undefined) return [];
+    return placed(step.layer, step.phase, lowerCoefficients(inline(step)));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Shape, sizeOf } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import { type Lower, type LowerMasked, mapSides, masked } from "../lowering.ts";
+import { type Lower, type LowerJoined, mapSides, masked } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
@@ -52,10 +52,10 @@ export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowerin
   ];
 };
 
-export const conv2dInputGradient: LowerMasked<"conv2dInputGradient"> = (
+export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (
   { inputs, outputs, attributes },
   lowering,
-  mask,
+  { mask },
 ) => {
   const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
   const [channels, filters] = [mapSides(x)[3], mapSides(y)[3]];

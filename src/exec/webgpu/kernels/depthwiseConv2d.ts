@@ -1,10 +1,11 @@
 /** Each channel convolved by itself: a thread takes a place and as many channels as it can load at once. */
 import { type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { type Lower, type LowerMasked, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { type Lower, type LowerJoined, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored, type Width } from "../shader.ts";
+import { canSlide, eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
-import { rowChunks } from "./sums.ts";
 
 export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   { inputs, outputs, attributes },
@@ -13,17 +14,29 @@ export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
   const width = widthFor(x, y);
   const bias = lowering.optional(inputs.bias);
+  const kernel = {
+    name: "depthwiseConv2d",
+    width,
+    reads: {
+      x: { operand: lowering.operand(inputs.x) },
+      filter: stored(lowering.tensor(inputs.filter)),
+      bias: bias && stored(bias),
+    },
+    writes: { y: { tensor: lowering.tensor(outputs.y) } },
+    numbers: numbersOf(attributes, x, y, width),
+  };
+  if (canSlideOver(x, y, attributes))
+    return [
+      dispatchOf({
+        ...kernel,
+        functions: underOf("x", "p.width"),
+        body: slidingBody(attributes.kernel, bias === undefined ? "V(0)" : "bias_at(channel, 0u)"),
+        threads: sizeOf(y) / mapSides(y)[2] / width,
+      }),
+    ];
   return [
     dispatchOf({
-      name: "depthwiseConv2d",
-      width,
-      reads: {
-        x: { operand: lowering.operand(inputs.x) },
-        filter: stored(lowering.tensor(inputs.filter)),
-        bias: bias && stored(bias),
-      },
-      writes: { y: { tensor: lowering.tensor(outputs.y) } },
-      numbers: numbersOf(attributes, x, y, width),
+      ...kernel,
       body: `let o = i % p.outputs;
         let c = o / p.multiplier;
         let place = i / p.outputs;
@@ -37,10 +50,40 @@ export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   ];
 };
 
-export const depthwiseConv2dInputGradient: LowerMasked<"depthwiseConv2dInputGradient"> = (
+/** Whether a window moves on by one place at a time, and each channel has one filter. */
+export function canSlideOver(x: Shape, y: Shape, attributes: WindowAttributes): boolean {
+  return mapSides(x)[3] === mapSides(y)[3] && canSlide(attributes);
+}
+
+/** A thread takes a line of the result. */
+function slidingBody(kernel: readonly [number, number], start: string): string {
+  const [tall] = kernel;
+  const window = slidingWindow(
+    kernel,
+    (row, columns) => `x_under(start${row}, isLine${row}, ${columns} - p.left, channel)`,
+  );
+  return `let channel = i % p.channels;
+    let line = i / p.channels;
+    ${eachTap(kernel, (tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
+    ${eachTap(
+      [tall, 1],
+      (row) => `let row${row} = line % p.rows + ${row}u - p.top;
+        let isLine${row} = row${row} < p.height;
+        let start${row} = ((line / p.rows) * p.height + row${row}) * p.width;`,
+    )}
+    ${window.fill}
+    for (var column = 0u; column < p.columns; column++) {
+      ${window.advance}
+      var sum = ${start};
+      ${eachTap(kernel, (tap, row, column) => `sum = fma(${window.at(row, column)}, filter${tap}, sum);`)}
+      y_set((line * p.columns + column) * p.channels + channel, sum);
+    }`;
+}
+
+export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGradient"> = (
   { inputs, outputs, attributes },
   lowering,
-  mask,
+  { mask },
 ) => {
   const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
   const width = widthFor(x, y);
@@ -77,7 +120,7 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
   const width = widthFor(x, y);
   const columns = mapSides(y)[3] / width;
   const places = sizeOf(y) / mapSides(y)[3];
-  const { perChunk, chunks } = rowChunks(places, columns);
+  const { perChunk, chunks } = rowChunks(y);
   const taps = sizeOf(attributes.kernel);
   const count = taps * mapSides(y)[3];
   const parts = lowering.parts(chunks * padded(count));

@@ -1,6 +1,7 @@
 /** Max pooling: the first of equal values is the maximum, and its tap is kept for the way back. */
 import { sizeOf } from "../../../core/shape.ts";
-import { type Lower, mapSides, widthOf } from "../lowering.ts";
+import { type Lower, type LowerJoined, mapSides, widthOf } from "../lowering.ts";
+import { mapDispatch } from "../rows.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 
@@ -35,30 +36,32 @@ export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lower
 };
 
 /** Each place of the map gathers from the windows whose maximum it was. */
-export const maxPoolGradient: Lower<"maxPoolGradient"> = (
+export const maxPoolGradient: LowerJoined<"maxPoolGradient"> = (
   { inputs, outputs, attributes },
   lowering,
+  joined,
 ) => {
   const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
   const width = widthOf(mapSides(x)[3]);
   const whole = width === 1 ? "i32" : `vec${width}<i32>`;
   return [
-    dispatchOf({
-      name: "maxPoolGradient",
-      width,
-      reads: {
-        dy: stored(lowering.tensor(inputs.dy)),
-        argmax: stored(lowering.tensor(inputs.argmax), { type: "i32" }),
+    mapDispatch(
+      {
+        name: "maxPoolGradient",
+        shape: x,
+        reads: {
+          dy: stored(lowering.tensor(inputs.dy)),
+          argmax: stored(lowering.tensor(inputs.argmax), { type: "i32" }),
+        },
+        numbers: windowNumbers(attributes, x, y),
+        before: `let pixel = row;
+          var dx = V(0);
+          ${forEachPlace(`let source = place * p.channels + channel;
+            dx += select(V(0), dy_at(source, 0u), argmax_at(source, 0u) == ${whole}(i32(tap)));`)}`,
+        value: "dx",
+        target: lowering.tensor(outputs.dx),
       },
-      writes: { dx: { tensor: lowering.tensor(outputs.dx) } },
-      numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
-      body: `let c = i % p.channels;
-        let pixel = i / p.channels;
-        var sum = V(0);
-        ${forEachPlace(`let at = place * p.channels + c;
-          sum += select(V(0), dy_at(at, 0u), argmax_at(at, 0u) == ${whole}(i32(tap)));`)}
-        dx_set(i, sum);`,
-      threads: sizeOf(x) / width,
-    }),
+      joined,
+    ),
   ];
 };

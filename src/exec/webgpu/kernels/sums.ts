@@ -1,7 +1,4 @@
-/**
- * Sums over the rows of maps, without barriers: threads leave a part for each chunk of rows, and a second dispatch adds
- * the parts in their order. Only shapes decide how rows divide, so a sum has the same bits every time.
- */
+/** Sums into the gradients: of a map's columns, and of all parts that the backward phase has left. */
 import type { BufferId } from "../../../plan/buffers.ts";
 import {
   type DeferredSum,
@@ -11,31 +8,19 @@ import {
   rowSides,
   widthOf,
 } from "../lowering.ts";
+import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
-
-/** Rows below which a thread is not worth its part. */
-const FEWEST_ROWS = 64;
-/** Parts that one thread of the second dispatch adds up. */
-const MOST_CHUNKS = 256;
-/** Threads that keep a graphics card busy. */
-const WANTED_THREADS = 16_384;
-
-export function rowChunks(rows: number, columns: number) {
-  const wanted = Math.ceil(WANTED_THREADS / columns);
-  const most = Math.min(MOST_CHUNKS, Math.ceil(rows / FEWEST_ROWS));
-  const perChunk = Math.ceil(rows / Math.max(1, Math.min(wanted, most)));
-  return { perChunk, chunks: Math.ceil(rows / perChunk) };
-}
 
 /** The columns of a map summed into part of the gradients. */
 export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) =>
   sumOfRows(inputs.dy, lowering.tensor(outputs.dbias), lowering);
 
 function sumOfRows(dy: BufferId, sum: Tensor, lowering: Lowering): readonly Dispatch[] {
-  const [rows, channels] = rowSides(lowering.shape(dy));
+  const shape = lowering.shape(dy);
+  const [rows, channels] = rowSides(shape);
   const width = widthOf(channels);
   const columns = channels / width;
-  const { perChunk, chunks } = rowChunks(rows, columns);
+  const { perChunk, chunks } = rowChunks(shape);
   const parts = lowering.parts(chunks * padded(channels));
   lowering.deferSum({ parts, numParts: chunks, count: channels, sum });
   return [

@@ -1,0 +1,65 @@
+/**
+ * Mean and variance of each channel. Sums are of `x - k` and its square with the tensor's first row for k: one reading, and
+ * no loss of digits where a mean is large beside its deviation.
+ */
+import { type LowerJoined, rowSides, widthOf } from "../lowering.ts";
+import { rowChunks } from "../rows.ts";
+import { dispatchOf, stored } from "../shader.ts";
+import { PART_SETS, totalDispatch } from "./channelSums.ts";
+
+export const batchStatistics: LowerJoined<"batchStatistics"> = (
+  { inputs, outputs },
+  lowering,
+  { coefficients },
+) => {
+  const shape = lowering.shape(inputs.x);
+  const [rows, channels] = rowSides(shape);
+  const width = widthOf(channels);
+  const columns = channels / width;
+  const { perChunk, chunks } = rowChunks(shape);
+  const parts = lowering.scratch(2 * chunks * channels);
+  const x = stored(lowering.tensor(inputs.x));
+  return [
+    dispatchOf({
+      name: "batchStatistics",
+      width,
+      reads: { x },
+      writes: { part: { tensor: parts } },
+      numbers: { channels: columns, rows, perChunk },
+      body: `let channel = i % p.channels;
+        let chunk = i / p.channels;
+        let end = min(p.rows, (chunk + 1u) * p.perChunk);
+        let shift = x_at(channel, 0u);
+        var sum = V(0);
+        var squares = V(0);
+        for (var row = chunk * p.perChunk; row < end; row++) {
+          let value = x_at(row * p.channels + channel, 0u) - shift;
+          sum += value;
+          squares = fma(value, value, squares);
+        }
+        ${PART_SETS("sum", "squares")}`,
+      threads: columns * chunks,
+    }),
+    totalDispatch(
+      {
+        name: "batchStatistics, total",
+        channels,
+        parts,
+        chunks,
+        reads: { x },
+        writes: {
+          mean: { tensor: lowering.tensor(outputs.mean) },
+          variance: { tensor: lowering.tensor(outputs.variance) },
+        },
+        numbers: { rows },
+        body: `let beyond = first / f32(p.rows);
+          let mean = x_at(channel, 0u) + beyond;
+          let variance = max(second / f32(p.rows) - beyond * beyond, V(0));
+          mean_set(channel, mean);
+          variance_set(channel, variance);`,
+        provides: ["mean", "variance"],
+      },
+      coefficients,
+    ),
+  ];
+};

@@ -1,0 +1,113 @@
+/**
+ * What the kernels of batch normalisation share (`reference/batchNormalization.ts` has the formulas): two sums for each channel,
+ * and the coefficients of inline steps, which are made by the dispatch that adds the sums' parts where there is one.
+ */
+import type { BufferId } from "../../../plan/buffers.ts";
+import { type Coefficients, type Lowering, widthOf } from "../lowering.ts";
+import {
+  type Dispatch,
+  dispatchOf,
+  type Kernel,
+  type Read,
+  stored,
+  type Tensor,
+} from "../shader.ts";
+
+/** Where both parts of a chunk lie. */
+export const PART_SETS = (first: string, second: string) =>
+  `part_set(2u * chunk * p.channels + channel, ${first});
+  part_set((2u * chunk + 1u) * p.channels + channel, ${second});`;
+
+interface Total {
+  readonly name: string;
+  readonly channels: number;
+  readonly parts: Tensor;
+  readonly chunks: number;
+  readonly reads: Readonly<Record<string, Read | undefined>>;
+  readonly writes: Kernel["writes"];
+  readonly numbers: NonNullable<Kernel["numbers"]>;
+  /** For `channel`, from its two totals `first` and `second`. */
+  readonly body: string;
+  /** Names of the body that coefficients can be made from. */
+  readonly provides: readonly string[];
+}
+
+/** Adds the parts of each channel in the order of the chunks. */
+export function totalDispatch(total: Total, coefficients: Coefficients | undefined): Dispatch {
+  const { channels, parts, provides } = total;
+  const width = widthOf(channels);
+  const own = coefficients && bodyOf(coefficients, provides);
+  return dispatchOf({
+    name: total.name,
+    width,
+    reads: { part: stored(parts), ...total.reads, ...own?.reads },
+    writes: { ...total.writes, ...coefficients?.writes },
+    numbers: {
+      channels: channels / width,
+      chunks: total.chunks,
+      ...total.numbers,
+      ...coefficients?.numbers,
+    },
+    body: `let channel = i;
+      var first = V(0);
+      var second = V(0);
+      for (var chunk = 0u; chunk < p.chunks; chunk++) {
+        first += part_at(2u * chunk * p.channels + channel, 0u);
+        second += part_at((2u * chunk + 1u) * p.channels + channel, 0u);
+      }
+      ${total.body}
+      ${own?.body ?? ""}`,
+    threads: channels / width,
+  });
+}
+
+/** By themselves, where no dispatch before them has what they are made from. */
+export function coefficientsDispatch(coefficients: Coefficients): Dispatch {
+  const { name, channels, writes, numbers } = coefficients;
+  const width = widthOf(channels);
+  const { reads, body } = bodyOf(coefficients, []);
+  return dispatchOf({
+    name: `${name}, coefficients`,
+    width,
+    reads,
+    writes,
+    numbers: { channels: channels / width, ...numbers },
+    body: `let channel = i;\n ${body}`,
+    threads: channels / width,
+  });
+}
+
+function bodyOf({ sources, reads, body }: Coefficients, provided: readonly string[]) {
+  const missing = Object.entries(sources).filter(([name]) => !provided.includes(name));
+  const loads = missing.map(([name]) => `let ${name} = ${name}_at(channel, 0u);`);
+  return {
+    reads: {
+      ...Object.fromEntries(missing.map(([name, tensor]) => [name, stored(tensor)])),
+      ...reads,
+    },
+    body: [...loads, body].join("\n"),
+  };
+}
+
+/** From `variance`. */
+export const INVERSE = "V(1) / sqrt(variance + V(p.epsilon))";
+
+interface Scaling {
+  readonly gamma?: BufferId;
+  readonly beta?: BufferId;
+}
+
+/** Of one value a channel, where the layer has them. */
+export function scalingReads({ gamma, beta }: Scaling, lowering: Lowering) {
+  const read = (id: BufferId | undefined) =>
+    id === undefined ? undefined : stored(lowering.tensor(id));
+  return { gamma: read(gamma), beta: read(beta) };
+}
+
+export function scaleOf({ gamma }: Scaling): string {
+  return gamma === undefined ? "V(1)" : "gamma_at(channel, 0u)";
+}
+
+export function offsetOf({ beta }: Scaling): string {
+  return beta === undefined ? "V(0)" : "beta_at(channel, 0u)";
+}

@@ -1,0 +1,108 @@
+/**
+ * Both gradients of a depthwise convolution from one reading of its input and of the gradient behind it: a thread slides
+ * a window of that gradient along lines of the map, and what is under a tap serves the place's gradient and the tap's.
+ */
+import { sizeOf } from "../../../core/shape.ts";
+import type { StepOf } from "../../../plan/step.ts";
+import { type Joined, type Lowering, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { rowChunks } from "../rows.ts";
+import { type Dispatch, dispatchOf, stored } from "../shader.ts";
+import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
+import { windowNumbers } from "../window.ts";
+
+type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
+type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
+
+/** For a window that `canSlide` and one filter a channel. */
+export function depthwiseConv2dGradients(
+  { inputs, outputs, attributes }: FilterGradient,
+  inputGradient: InputGradient,
+  lowering: Lowering,
+  { mask, sums }: Joined,
+): readonly Dispatch[] {
+  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
+  const [numImages, height, , channels] = mapSides(x);
+  const width = widthOf(channels);
+  const { linesOfChunk, chunks } = rowChunks(x);
+  const count = sizeOf(attributes.kernel) * channels;
+  const parts = lowering.parts(chunks * padded(count));
+  lowering.deferSum({ parts, numParts: chunks, count, sum: lowering.tensor(outputs.dfilter) });
+  const operand = lowering.operand(inputs.x);
+  // In Xception the mask is laid by the very map that was convolved.
+  const isOwnMask = mask !== undefined && mask.y === operand;
+  const value = isOwnMask ? "select(V(0), dx, x > V(0))" : masked(mask, "dx", "at", "channel");
+  return [
+    dispatchOf({
+      name: "depthwiseConv2dGradients",
+      width,
+      reads: {
+        x: { operand },
+        dy: stored(lowering.tensor(inputs.dy)),
+        filter: stored(lowering.tensor(inputGradient.inputs.filter)),
+        mask: mask && !isOwnMask ? { operand: mask.y } : undefined,
+        ...sums?.reads,
+      },
+      writes: {
+        dx: { tensor: mask?.dx ?? lowering.tensor(inputGradient.outputs.dx) },
+        tapPart: { tensor: parts },
+        ...sums?.writes,
+      },
+      numbers: {
+        ...windowNumbers(attributes, x, y),
+        channels: channels / width,
+        lines: numImages * height,
+        linesOfChunk,
+        tapStride: padded(count) / width,
+        ...sums?.numbers,
+      },
+      functions: underOf("dy", "p.columns"),
+      body: bodyOf(attributes.kernel, value, sums),
+      threads: (channels / width) * chunks,
+    }),
+  ];
+}
+
+function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["sums"]): string {
+  const [tall, wide] = kernel;
+  const window = slidingWindow(
+    kernel,
+    (row, columns) =>
+      `dy_under(start${row}, isLine${row}, ${columns} + p.left - ${wide - 1}u, channel)`,
+  );
+  // What lies under the window's last place was made from the first tap.
+  const under = (row: number, column: number) => window.at(row, wide - 1 - column);
+  return `let channel = i % p.channels;
+    let chunk = i / p.channels;
+    let end = min(p.lines, (chunk + 1u) * p.linesOfChunk);
+    ${eachTap(kernel, (tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
+    ${eachTap(kernel, (tap) => `var tap${tap} = V(0);`)}
+    ${sums?.start ?? ""}
+    for (var line = chunk * p.linesOfChunk; line < end; line++) {
+      ${eachTap(
+        [tall, 1],
+        (row) => `let row${row} = line % p.height + p.top - ${row}u;
+          let isLine${row} = row${row} < p.rows;
+          let start${row} = ((line / p.height) * p.rows + row${row}) * p.columns;`,
+      )}
+      ${window.fill}
+      for (var column = 0u; column < p.width; column++) {
+        ${window.advance}
+        let at = (line * p.width + column) * p.channels + channel;
+        let x = x_at(at, channel);
+        var dx = V(0);
+        ${eachTap(
+          kernel,
+          (tap, row, column) => `dx = fma(${under(row, column)}, filter${tap}, dx);
+            tap${tap} = fma(x, ${under(row, column)}, tap${tap});`,
+        )}
+        let value = ${value};
+        dx_set(at, value);
+        ${sums?.add ?? ""}
+      }
+    }
+    ${eachTap(
+      kernel,
+      (tap) => `tapPart_set(chunk * p.tapStride + ${tap}u * p.channels + channel, tap${tap});`,
+    )}
+    ${sums?.end ?? ""}`;
+}

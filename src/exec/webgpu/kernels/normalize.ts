@@ -1,0 +1,65 @@
+/** Batch normalisation of a map: as a map of its own, or as coefficients for whoever loads it. */
+import type { StepOf } from "../../../plan/step.ts";
+import type { Coefficients, Lower, Lowering } from "../lowering.ts";
+import { rowSides } from "../lowering.ts";
+import { mapDispatch } from "../rows.ts";
+import { type Operand, stored } from "../shader.ts";
+import { INVERSE, offsetOf, scaleOf, scalingReads } from "./channelSums.ts";
+
+export const normalize: Lower<"normalize"> = ({ inputs, outputs, attributes }, lowering) => [
+  mapDispatch(
+    {
+      name: "normalize",
+      shape: lowering.shape(inputs.x),
+      reads: {
+        x: stored(lowering.tensor(inputs.x)),
+        mean: stored(lowering.tensor(inputs.mean)),
+        variance: stored(lowering.tensor(inputs.variance)),
+        ...scalingReads(inputs, lowering),
+      },
+      numbers: { epsilon: { float: attributes.epsilon } },
+      before: `let variance = variance_at(channel, 0u);
+        let xHat = (x_at(at, 0u) - mean_at(channel, 0u)) * (${INVERSE});`,
+      value: `fma(xHat, ${scaleOf(inputs)}, ${offsetOf(inputs)})`,
+      target: lowering.tensor(outputs.y),
+    },
+    {},
+  ),
+];
+
+/** What stands for the output of an inline step, and what makes its coefficients. */
+export interface InlineStep {
+  readonly operand: Operand;
+  readonly coefficients?: Coefficients;
+}
+
+/** The three coefficients of `normalized` in `shader.ts`. */
+export function inlineNormalize(
+  { inputs, attributes }: StepOf<"normalize">,
+  lowering: Lowering,
+): InlineStep {
+  const [, channels] = rowSides(lowering.shape(inputs.x));
+  const coefficients = lowering.kept(3 * channels);
+  return {
+    operand: {
+      kind: "normalized",
+      source: lowering.tensor(inputs.x),
+      coefficients,
+      channels,
+    },
+    coefficients: {
+      name: "normalize",
+      channels,
+      sources: {
+        mean: lowering.tensor(inputs.mean),
+        variance: lowering.tensor(inputs.variance),
+      },
+      reads: scalingReads(inputs, lowering),
+      writes: { coefficient: { tensor: coefficients } },
+      numbers: { epsilon: { float: attributes.epsilon } },
+      body: `coefficient_set(channel, mean);
+        coefficient_set(p.channels + channel, ${INVERSE} * ${scaleOf(inputs)});
+        coefficient_set(2u * p.channels + channel, ${offsetOf(inputs)});`,
+    },
+  };
+}

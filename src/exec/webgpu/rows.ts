@@ -1,0 +1,82 @@
+/**
+ * Kernels that go over a map number by number, and sums over its rows, without barriers: threads leave a part for each
+ * chunk of rows, and a second dispatch adds the parts in their order. Only shapes decide how rows divide, so a sum has the
+ * same bits every time.
+ */
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import { type Joined, masked, rowSides, widthOf } from "./lowering.ts";
+import { type Dispatch, dispatchOf, type Kernel, type Tensor } from "./shader.ts";
+
+/** Rows below which a thread is not worth its part. */
+const FEWEST_ROWS = 64;
+/** Parts that one thread of the second dispatch adds up. */
+const MOST_CHUNKS = 256;
+/** Threads that keep a graphics card busy. */
+const WANTED_THREADS = 16_384;
+
+/** @returns chunks of whole lines of the map, so that a window can slide along them. */
+export function rowChunks(shape: Shape) {
+  const [rows, channels] = rowSides(shape);
+  const rowsOfLine = shape.length === 4 ? (shape[2] ?? 1) : 1;
+  const lines = rows / rowsOfLine;
+  const wanted = Math.ceil((WANTED_THREADS * widthOf(channels)) / channels);
+  const most = Math.min(MOST_CHUNKS, Math.ceil(rows / FEWEST_ROWS));
+  const linesOfChunk = Math.ceil(lines / Math.max(1, Math.min(wanted, most)));
+  return {
+    linesOfChunk,
+    perChunk: linesOfChunk * rowsOfLine,
+    chunks: Math.ceil(lines / linesOfChunk),
+  };
+}
+
+export interface MapKernel {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly reads: NonNullable<Kernel["reads"]>;
+  readonly numbers?: NonNullable<Kernel["numbers"]>;
+  /** WGSL for the place `at` in the `row` and `channel`, counted in the kernel's width. */
+  readonly before?: string;
+  readonly value: string;
+  /** Absent: nothing is written but sums. */
+  readonly target?: Tensor;
+}
+
+/** A thread for each place or, where sums are taken along, for a chunk of rows. */
+export function mapDispatch(map: MapKernel, { mask, sums }: Joined): Dispatch {
+  const { name, shape, target } = map;
+  const [rows, channels] = rowSides(shape);
+  const width = widthOf(channels);
+  const columns = channels / width;
+  const { perChunk, chunks } = rowChunks(shape);
+  const each = `${map.before ?? ""}
+    let value = ${masked(mask, map.value, "at", "channel")};
+    ${target === undefined ? "" : "target_set(at, value);"}`;
+  return dispatchOf({
+    name,
+    width,
+    reads: { ...map.reads, mask: mask && { operand: mask.y }, ...sums?.reads },
+    writes: { target: target && { tensor: mask?.dx ?? target }, ...sums?.writes },
+    numbers: {
+      ...map.numbers,
+      channels: columns,
+      ...(sums && { numRows: rows, perChunk, ...sums.numbers }),
+    },
+    body:
+      sums === undefined
+        ? `let at = i;
+          let row = i / p.channels;
+          let channel = i % p.channels;
+          ${each}`
+        : `let chunk = i / p.channels;
+          let channel = i % p.channels;
+          let end = min(p.numRows, (chunk + 1u) * p.perChunk);
+          ${sums.start}
+          for (var row = chunk * p.perChunk; row < end; row++) {
+            let at = row * p.channels + channel;
+            ${each}
+            ${sums.add}
+          }
+          ${sums.end}`,
+    threads: sums === undefined ? sizeOf(shape) / width : columns * chunks,
+  });
+}
