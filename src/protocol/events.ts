@@ -146,6 +146,8 @@ const eventSchema = v.variant("type", [
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
+    /** In mixed precision: what the loss is scaled by now, and the steps that changed no weight so far. */
+    lossScale: v.optional(v.object({ scale: v.number(), skippedSteps: countSchema })),
   }),
   /** On `subset` images several times an epoch for the curve; on all held-out images at an epoch's end. */
   v.object({

@@ -145,7 +145,8 @@ function movementChecks(
   return [...theirs.final].flatMap(([path, expected]) => {
     const gradient = theirs.gradients.get(path);
     // An optimiser that divides by the gradient's size turns rounding into movement.
-    if (gradient !== undefined && largest(gradient) < tolerances.noGradient * networkScale) return [];
+    if (gradient !== undefined && largest(gradient) < tolerances.noGradient * networkScale)
+      return [];
     const [start, end] = [theirs.initial.get(path), ours.final.get(path)];
     const way = distance(expected, start);
     // Frozen, or not trained at all: the same to the bit.

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { randomStream } from "../../core/random.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
 import type { PreparedBatch } from "../executor.ts";
@@ -18,6 +19,18 @@ async function create(changes: Partial<typeof options> = {}) {
 /** Large enough for filter gradients in parts, in other numbers of parts for other batches. */
 function gradientsInParts() {
   return buildXception({ ...oneMinute.settings, inputSize: 28, width: 0.125, middleRepeats: 0 });
+}
+
+/** Maps that are stored in 16 bits, a steep way back from the head and no batch normalisation to level it. */
+function pairedMaps() {
+  const net = createBuilder("paired maps");
+  const x = net.conv2d(net.input("input", [7, 5, 3]), "conv", {
+    filters: 4,
+    kernelSize: [3, 3],
+    activation: "elu",
+  });
+  net.dense(net.globalAveragePooling2d(x, "avg_pool"), "predictions", 3, "softmax");
+  return net.finish();
 }
 
 function batchOf(numImages: number): PreparedBatch {
@@ -89,6 +102,44 @@ describe("the executor on WebGPU", () => {
     await executor.predict(imagesOf(9, 28 * 28));
     expect(await executor.gradients(imagesOf(4, 28 * 28))).toEqual(before);
     executor.dispose();
+  });
+
+  test("in mixed precision skips a step whose gradients overflow, and halves the scale", async () => {
+    const executor = await create({ graph: pairedMaps(), mixedPrecision: true });
+    expect(await executor.readMetrics()).toMatchObject({
+      lossScale: { scale: 2 ** 15, skippedSteps: 0 },
+    });
+    const weights = await executor.readWeights();
+    const kernel = weights.get("predictions/kernel") ?? new Float32Array();
+    executor.writeWeights(new Map([["predictions/kernel", kernel.map((value) => 200 * value)]]));
+    const before = await executor.readWeights();
+    await executor.trainStep(batchOf(4), 0.01);
+    const { lossScale, lastLoss } = await executor.readMetrics();
+    expect(lossScale).toEqual({ scale: 2 ** 14, skippedSteps: 1 });
+    expect(lastLoss).toBeGreaterThan(0);
+    const after = await executor.readWeights();
+    expect(after.get("conv/kernel")).toEqual(before.get("conv/kernel"));
+    expect(after.get("predictions/bias")).toEqual(before.get("predictions/bias"));
+    for (let step = 0; step < 12; step += 1) await executor.trainStep(batchOf(4), 0.01);
+    const later = (await executor.readMetrics()).lossScale;
+    expect(later?.skippedSteps).toBeLessThan(13);
+    expect((await executor.readWeights()).get("conv/kernel")).not.toEqual(
+      before.get("conv/kernel"),
+    );
+    executor.dispose();
+  });
+
+  test("in mixed precision takes the scale off the gradients that it shows", async () => {
+    const given = { graph: pairedMaps() };
+    const [single, mixed] = [await create(given), await create({ ...given, mixedPrecision: true })];
+    const [theirs, ours] = [await single.gradients(batchOf(4)), await mixed.gradients(batchOf(4))];
+    for (const [path, gradient] of theirs) {
+      const largest = Math.max(...gradient.map(Math.abs));
+      const off = gradient.map((value, at) => Math.abs(value - (ours.get(path)?.[at] ?? 0)));
+      expect(Math.max(...off)).toBeLessThan(0.01 * largest);
+    }
+    single.dispose();
+    mixed.dispose();
   });
 
   test("refuses a batch of the wrong shape", async () => {

@@ -1,6 +1,7 @@
 /** What runs the training, and why that: the reason opens by pointer, touch and keyboard. */
 import { Popover } from "@base-ui/react/popover";
 import { Cpu } from "lucide-react";
+import { formatCount } from "../../core/units.ts";
 import { FIELDS } from "../../spec/fields.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 
@@ -34,6 +35,7 @@ export function EngineChip() {
               <>
                 <Popover.Description className="popup-text">{engine.reason}</Popover.Description>
                 <p className="popup-text">Runs on: {engine.device}</p>
+                <LossScaleNote />
                 {engine.fallbacks.length > 0 && (
                   <>
                     <p className="popup-subtitle">Tried before it</p>
@@ -52,5 +54,16 @@ export function EngineChip() {
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+function LossScaleNote() {
+  const lossScale = usePlayground(({ run }) => run.progress?.lossScale);
+  if (lossScale === undefined) return null;
+  return (
+    <p className="popup-text">
+      Mixed precision: loss scale {formatCount(lossScale.scale)}, {lossScale.skippedSteps} steps
+      skipped.
+    </p>
   );
 }
