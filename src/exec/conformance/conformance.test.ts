@@ -130,7 +130,8 @@ describe("WebGPU compiled in mixed precision computes what the reference rounds 
         ),
       );
     };
-    expect(touching(MIXED_CASES)).toEqual(touching(CONFORMANCE_CASES));
+    const held = touching(MIXED_CASES);
+    expect([...touching(CONFORMANCE_CASES)].filter((op) => !held.has(op))).toEqual([]);
   });
 
   test.each(MIXED_CASES)("$name", async (given) => {
