@@ -99,6 +99,59 @@ test("a setting changed for the rival is named, and a wrong one is said beside i
   await expect(button(page, "Start race")).toBeDisabled();
 });
 
+test("race two engines on one network: step time, dispatches, submits and memory of each", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openRace(page, { ...TINY, learningRate: 0.0003, steps: 20 });
+  await field(page, "Rival").click();
+  await page.getByRole("option", { name: /Itself on another engine/ }).click();
+
+  await test.step("the same engine twice is no race", async () => {
+    await field(page, "First engine").click();
+    await page.getByRole("option", { name: "TensorFlow.js" }).click();
+    await expect(page.getByRole("alert").getByText(/two different engines/)).toBeVisible();
+    await expect(button(page, "Start race")).toBeDisabled();
+  });
+
+  await field(page, "First engine").click();
+  await page.getByRole("option", { name: "WebGPU compiled" }).click();
+  await expect(page.getByText(/the same network from the same weights/)).toBeVisible();
+  // The first step compiles; the second is like all others.
+  for (const step of [1, 2]) {
+    await button(page, "Step").click();
+    await expect(page.getByText(`step ${step} of 20`)).toBeVisible({ timeout: 100_000 });
+  }
+  await expect(leader(page)).toHaveText("WebGPU compiled has the shorter step.");
+
+  const steps = page.getByRole("region", { name: "A step of each" });
+  await expect(steps.getByRole("columnheader")).toHaveText([
+    /^WebGPU compiled/,
+    /^TensorFlow\.js.*WebGPU$/,
+  ]);
+  const numbersOf = async (row: string) => {
+    const cells = await steps.getByRole("row", { name: row }).getByRole("cell").allTextContents();
+    return cells.map((text) => Number(text.replaceAll(",", "")));
+  };
+  const [dispatches = 0, stockDispatches = 0] = await numbersOf("Dispatches");
+  expect(dispatches).toBeGreaterThan(50);
+  expect(stockDispatches).toBeGreaterThan(2 * dispatches);
+  const [submits, stockSubmits = 0] = await numbersOf("Submits");
+  expect(submits).toBe(1);
+  expect(stockSubmits).toBeGreaterThan(10);
+  expect((await numbersOf("New buffers"))[0]).toBe(0);
+  await expect(steps.getByRole("row", { name: "Memory" })).toHaveText(/MB.*MB/);
+
+  const [, one, other] =
+    /losses are (\d+\.\d+) and (\d+\.\d+)/.exec(
+      (await page.getByRole("region", { name: "Race steps" }).textContent()) ?? "",
+    ) ?? [];
+  expect(Number(one)).toBeCloseTo(Number(other), 2);
+  await button(page, "Reset").click();
+  await expect(raceStatus(page)).toHaveText("Ready");
+  expect(errors).toEqual([]);
+});
+
 test("run figure 10: three arms, two seeds, mean and spread beside the paper's finding", async ({
   page,
 }) => {

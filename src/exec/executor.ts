@@ -111,6 +111,14 @@ export interface ExecutorMemory {
   readonly numTensors: number;
 }
 
+/** What a training step asks of a graphics device. */
+export interface StepWork {
+  readonly dispatches: number;
+  readonly submits: number;
+  /** Created in the step. */
+  readonly buffers: number;
+}
+
 export interface ExecutorInfo {
   readonly engine: "tfjs" | "reference" | "wasm" | "webgpu";
   /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
@@ -139,6 +147,8 @@ export interface Executor {
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
   memory(): ExecutorMemory;
+  /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
+  readonly stepWork?: StepWork | undefined;
   /** Resolves with the reason when the device is lost; never otherwise. */
   readonly deviceLost: Promise<string>;
   dispose(): void;

@@ -46,7 +46,7 @@ export function requireBatch(batch: Batch, shape: MapShape, numClasses: number):
  * @throws PlaygroundError `network.shape-mismatch` unless each of `weights` is one of them.
  */
 export function requireWeights(
-  weights: ReadonlyMap<string, Float32Array>,
+  weights: ReadonlyMap<string, { readonly length: number }>,
   sizes: ReadonlyMap<string, number>,
 ): void {
   for (const [path, values] of weights) {

@@ -3,8 +3,9 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import { parametersOf } from "../spec/matchParameters.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import { curveOf, placeOf, targetMet } from "./raceCurves.ts";
+import { engineText } from "./raceEngines.ts";
 import { leaderText } from "./raceLeader.ts";
-import { lanesFor, otherValue, RIVAL_KEYS } from "./raceRival.ts";
+import { enginesFor, lanesFor, otherValue, RIVAL_KEYS, raceEngines } from "./raceRival.ts";
 import { accentsOf, noRace, type RaceState, raceAfter, startedRace } from "./raceState.ts";
 import { positionText, raceShare, raceStatusText } from "./raceStatus.ts";
 
@@ -183,6 +184,53 @@ describe("who is ahead", () => {
   test("cannot be said where no images are held out", () => {
     const without = raceOf({ ...prepared("race/0"), numValidation: 0 } as WorkerEvent);
     expect(leaderText(without)).toContain("Raise Hold-out");
+  });
+});
+
+describe("two engines on one network", () => {
+  const lanes = lanesFor(settings, { kind: "engines", engines: ["webgpu", "tfjs"] });
+  const raced = (...events: readonly WorkerEvent[]) =>
+    events.reduce(raceAfter, startedRace("race", IDS, lanes));
+  const atMs = (runId: string, stepMs: number) =>
+    ({ ...stepped(runId, 10, 10 * stepMs), stepMs }) as WorkerEvent;
+
+  test("differ in nothing but their names and engines", () => {
+    expect(lanes.map(({ name }) => name)).toEqual(["WebGPU compiled", "TensorFlow.js"]);
+    expect(lanes[1].settings).toEqual({ ...settings, engine: "tfjs" });
+    expect(raceEngines(lanes)).toBe(true);
+    expect(raceEngines(PLANS)).toBe(false);
+    expect(raceEngines([])).toBe(false);
+  });
+
+  test("start from the one that is chosen, and are two", () => {
+    expect(enginesFor({ ...settings, engine: "wasm" })).toEqual(["wasm", "tfjs"]);
+    expect(enginesFor({ ...settings, engine: "automatic" })).toEqual(["webgpu", "tfjs"]);
+    expect(() => lanesFor(settings, { kind: "engines", engines: ["tfjs", "tfjs"] })).toThrow(
+      expect.objectContaining({ code: "setting.invalid", context: expect.any(Object) }),
+    );
+  });
+
+  test("are compared in a sentence, by the time of a step and by loss on the same images", () => {
+    const fast = atMs("race/0", 20);
+    expect(engineText(raced(fast))).toBe("");
+    expect(leaderText(raced(fast))).toBe("Who is faster shows after the first step.");
+    const both = [fast, atMs("race/1", 2500)];
+    expect(engineText(raced(...both))).toBe(
+      "A step takes WebGPU compiled 20 ms and TensorFlow.js 2.5 s: 125 times as long.",
+    );
+    expect(leaderText(raced(...both))).toBe("WebGPU compiled has the shorter step.");
+    const events = [...both, validated("race/0", 10, 0.5), validated("race/0", 20, 0.5)];
+    expect(engineText(raced(...events, validated("race/1", 10, 0.5)))).toContain(
+      "At step 10 their validation losses are 1.0000 and 1.0000.",
+    );
+    expect(engineText(raceOf(...BOTH))).toBe("");
+  });
+
+  test("keep what the newest step asked of the device", () => {
+    const work = { dispatches: 201, submits: 1, buffers: 0 };
+    const race = raced({ ...stepped("race/0", 10, 100), work } as WorkerEvent);
+    expect(race.lanes[0]?.run.progress?.work).toEqual(work);
+    expect(race.lanes[1]?.run.progress).toBeNull();
   });
 });
 

@@ -1,5 +1,7 @@
 /** Who is ahead in a race, in a sentence that changes only when the answer does. Pure. */
 import { placeOf, type RaceAxis } from "./raceCurves.ts";
+import { fasterEngine } from "./raceEngines.ts";
+import { raceEngines } from "./raceRival.ts";
 import type { LaneState, RaceState } from "./raceState.ts";
 import { toArray } from "./series.ts";
 
@@ -11,18 +13,28 @@ const AXES: readonly { readonly axis: RaceAxis; readonly words: string }[] = [
   { axis: "macs", words: "multiplications" },
 ];
 
-/** Of lanes that take part and were validated; by validation accuracy at equal steps, equal time and equal work. */
-export function leaderText({ run, lanes }: RaceState): string {
+/**
+ * Of lanes that take part and were validated; by validation accuracy at equal steps, equal time and equal work. Of two
+ * engines on one network, whose accuracies differ by rounding only: the one with the shorter step.
+ */
+export function leaderText(race: RaceState): string {
+  const { run, lanes } = race;
   if (run.runId === null) return "";
   const racing = lanes.filter((lane) => lane.run.outcome !== "failed");
   const [only] = racing;
   if (racing.length === 1 && only !== undefined && lanes.length > 1)
     return `Only ${only.name} is still in the race.`;
+  const over = run.outcome === "finished" ? "At the end: " : "";
+  if (raceEngines(race.plans)) {
+    const faster = fasterEngine(race);
+    return faster === undefined
+      ? "Who is faster shows after the first step."
+      : `${over}${faster} has the shorter step.`;
+  }
   if (lanes.some((lane) => lane.run.prepared?.numValidation === 0))
     return "No images are held out, so nobody can be said to be ahead. Raise Hold-out.";
   if (racing.length === 0 || racing.some((lane) => lane.run.validation.length === 0))
     return "Who is ahead shows after the first validation.";
-  const over = run.outcome === "finished" ? "At the end: " : "";
   const groups = new Map<string, string[]>();
   for (const { axis, words } of AXES) {
     const leader = leaderAt(racing, axis);

@@ -1,9 +1,13 @@
-/** Whom the current network races: its twin, a twin with as many parameters, a recipe, or itself with one setting changed. Pure. */
+/**
+ * Whom the current network races: its twin, a twin with as many parameters, a recipe, itself with one setting changed, or
+ * itself on another engine. Pure.
+ */
+import { PlaygroundError } from "../core/errors.ts";
 import { FIELDS, formatSetting, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
 import { matchParameters, parametersOf } from "../spec/matchParameters.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
 import { BATCH_KEYS, onBatchesOf } from "../spec/sameBatches.ts";
-import type { ConvolutionKind, SettingKey, Settings } from "../spec/settings.ts";
+import type { ConvolutionKind, EngineChoice, SettingKey, Settings } from "../spec/settings.ts";
 import { twinOf } from "../spec/twin.ts";
 import type { LanePlan } from "./raceState.ts";
 
@@ -11,7 +15,11 @@ export type Rival =
   | { readonly kind: "twin" }
   | { readonly kind: "matched" }
   | { readonly kind: "recipe"; readonly recipeId: string }
-  | { readonly kind: "setting"; readonly key: SettingKey; readonly text: string };
+  | { readonly kind: "setting"; readonly key: SettingKey; readonly text: string }
+  | { readonly kind: "engines"; readonly engines: readonly [RacingEngine, RacingEngine] };
+
+/** Not Automatic: what races has a name. */
+export type RacingEngine = Exclude<EngineChoice, "automatic">;
 
 /** Settings in which a rival may differ: not those that decide its batches, nor lists of numbers. */
 export const RIVAL_KEYS: readonly SettingKey[] = SETTING_KEYS.filter(
@@ -43,7 +51,30 @@ export function lanesFor(current: Settings, rival: Rival): readonly [LanePlan, L
       const changed = { ...current, [key]: parseSetting(key, text) };
       return [plan(valueName(key, current), current), plan(valueName(key, changed), changed)];
     }
+    case "engines": {
+      const [one, other] = rival.engines;
+      if (one === other) throw sameEngine(one);
+      return [onEngine(current, one), onEngine(current, other)];
+    }
   }
+}
+
+/** The engines to start from: the one that is chosen, where one is, and the one that everything is compared with. */
+export function enginesFor({ engine }: Settings): readonly [RacingEngine, RacingEngine] {
+  return [engine === "wasm" ? "wasm" : "webgpu", "tfjs"];
+}
+
+/** Whether lanes differ in nothing but the engine. */
+export function raceEngines(plans: readonly LanePlan[]): boolean {
+  const [first, ...others] = plans;
+  if (first === undefined || others.length === 0) return false;
+  return others.every(({ settings }) =>
+    SETTING_KEYS.every(
+      (key) =>
+        (key === "engine") !==
+        (formatSetting(key, settings[key]) === formatSetting(key, first.settings[key])),
+    ),
+  );
 }
 
 /** Another value of the setting to start from: the next choice, the other way of a switch, twice or half the number. */
@@ -79,6 +110,25 @@ function valueName(key: SettingKey, settings: Settings): string {
   const option =
     field.kind === "choice" ? field.options.find(({ value }) => value === text) : undefined;
   return `${field.label} ${option?.label ?? text}`;
+}
+
+function onEngine(settings: Settings, engine: RacingEngine): LanePlan {
+  return plan(engineName(engine), { ...settings, engine });
+}
+
+export function engineName(engine: EngineChoice): string {
+  return FIELDS.engine.options.find(({ value }) => value === engine)?.label ?? engine;
+}
+
+function sameEngine(engine: RacingEngine): PlaygroundError {
+  return new PlaygroundError({
+    code: "setting.invalid",
+    where: "Engines",
+    rule: "two different engines race",
+    got: `${engineName(engine)} twice`,
+    remedy: "Choose another one for one of them.",
+    context: { setting: "engine" },
+  });
 }
 
 function plan(name: string, settings: Settings): LanePlan {

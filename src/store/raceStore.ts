@@ -94,13 +94,18 @@ export function createRace(
     actions.cancelExperiment();
   });
 
+  /** On the files of the first lane's data set: all lanes have the same. */
+  function startLanes(plans: readonly LanePlan[], paused = false) {
+    const lanes = plans.map(({ settings }) => settings);
+    const [first = current()] = lanes;
+    const ownFiles = ownFilesOf(playground.store.getState(), first);
+    return client.startRace(lanes, { paused, ownFiles });
+  }
+
   function start(paused: boolean): void {
     if (raceBlocked(get(), playground.store.getState()) !== null) return;
     const plans = lanesFor(current(), get().rival);
-    const { raceId, laneIds } = client.startRace(
-      plans.map(({ settings }) => settings),
-      { paused, ownFiles: ownFilesOf(playground.store.getState(), current()) },
-    );
+    const { raceId, laneIds } = startLanes(plans, paused);
     set({ race: startedRace(raceId, laneIds, plans) });
   }
 
@@ -109,11 +114,7 @@ export function createRace(
   }
 
   function startNextSeed(experiment: ExperimentState): void {
-    const arms = armsOfNextSeed(experiment);
-    const { raceId, laneIds } = client.startRace(
-      arms.map(({ settings }) => settings),
-      { ownFiles: ownFilesOf(playground.store.getState(), current()) },
-    );
+    const { raceId, laneIds } = startLanes(armsOfNextSeed(experiment));
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 

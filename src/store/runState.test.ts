@@ -4,6 +4,7 @@ import { recipeById } from "../spec/recipes/registry.ts";
 import { noEvaluation } from "./evaluationState.ts";
 import { isActive, noRun, type RunState, runAfter, startedRun } from "./runState.ts";
 import {
+  engineUseText,
   longRunText,
   positionText,
   progressShare,
@@ -264,4 +265,22 @@ describe("the notice about young moving statistics", () => {
     expect(youngStatisticsText(trained(0.99), test_(0.49, 60))).toBeNull();
     expect(youngStatisticsText(noRun(), noEvaluation())).toBeNull();
   });
+});
+
+test("what an engine takes is said once it has stepped, with its device's work where that is counted", () => {
+  const chosen: WorkerEvent = {
+    ...{ type: "engine.chosen", runId, engine: "webgpu", label: "WebGPU, compiled" },
+    ...{ device: "a card", backend: "webgpu-compiled", reason: "", fallbacks: [] },
+  };
+  expect(engineUseText(after(started, chosen))).toBe("");
+  const stepped = { ...step(1, 10), usedBytes: 2e6, numTensors: 34 } as WorkerEvent;
+  expect(engineUseText(after(started, chosen, stepped))).toBe("Memory: 2 MB in 34 buffers.");
+  const work = { dispatches: 1201, submits: 1, buffers: 0 };
+  expect(engineUseText(after(started, chosen, { ...stepped, work } as WorkerEvent))).toBe(
+    "A step: 1,201 dispatches, 1 submit, 0 new buffers. Memory: 2 MB in 34 buffers.",
+  );
+  const lossScale = { scale: 16_384, skippedSteps: 1 };
+  expect(engineUseText(after(started, chosen, { ...stepped, lossScale } as WorkerEvent))).toBe(
+    "Memory: 2 MB in 34 buffers. Loss scale 16,384, 1 step skipped.",
+  );
 });

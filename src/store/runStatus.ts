@@ -80,6 +80,23 @@ export function statusDetail(run: RunState): string {
   return run.phaseDetail;
 }
 
+/** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */
+export function engineUseText({ progress, engine }: RunState): string {
+  if (progress === null || engine === null) return "";
+  const { work, usedBytes, numTensors, lossScale } = progress;
+  const of = (count: number, what: string) =>
+    `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
+  const step =
+    work &&
+    `A step: ${formatCount(work.dispatches)} dispatches, ${of(work.submits, "submit")}, ` +
+      `${of(work.buffers, "new buffer")}. `;
+  const part = engine.engine === "tfjs" ? "tensor" : "buffer";
+  const scale =
+    lossScale &&
+    ` Loss scale ${formatCount(lossScale.scale)}, ${of(lossScale.skippedSteps, "step")} skipped.`;
+  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
+}
+
 /** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
 export function progressShare(run: RunState): number | null {
   const total = run.prepared?.totalSteps ?? 0;

@@ -92,6 +92,7 @@ export function createLane(options: LaneOptions): Lane {
       usedBytes,
       numTensors,
       ...(metrics.lossScale !== undefined && { lossScale: metrics.lossScale }),
+      ...(executor.stepWork && { work: executor.stepWork }),
     });
     if (READINGS_TO_MEASURE.has(reports))
       emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });

@@ -193,6 +193,9 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   around("a depthwise convolution", (net, x) =>
     net.depthwiseConv2d(x, "conv", { kernelSize: [3, 3], padding: "same" }),
   ),
+  around("a 5x4 depthwise convolution, valid", (net, x) =>
+    net.depthwiseConv2d(x, "conv", { kernelSize: [5, 4] }),
+  ),
   around("a 5x5 depthwise convolution at stride 2 with multiplier 3", (net, x) =>
     net.depthwiseConv2d(x, "conv", { kernelSize: [5, 5], depthMultiplier: 3, ...STRIDED }),
   ),
@@ -234,6 +237,12 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     const first = normAndRelu(net, net.depthwiseConv2d(x, "a", SAME), "a_norm");
     const second = net.depthwiseConv2d(first, "b", { ...SAME, depthMultiplier: 2 });
     return net.depthwiseConv2d(net.batchNormalization(second, "b_norm"), "c", SAME);
+  }),
+  around("depthwise convolutions in fours, of stride 1 and 2, behind ReLU", (net, x) => {
+    const first = normAndRelu(net, net.conv2d(x, "a", { filters: 8, ...UNBIASED }), "a_norm");
+    const second = net.depthwiseConv2d(first, "b", SAME);
+    const third = normAndRelu(net, second, "b_norm");
+    return net.depthwiseConv2d(third, "c", { kernelSize: [3, 3], ...STRIDED });
   }),
   around("batch normalisation before a pool at stride 2", (net, x) => {
     const norm = net.batchNormalization(net.conv2d(x, "conv", { filters: 9, ...UNBIASED }), "bn");

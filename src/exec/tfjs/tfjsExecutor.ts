@@ -14,6 +14,8 @@ import type { MapShape } from "../../core/shape.ts";
 import { networkEnds } from "../../plan/networkEnds.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
+import { type DeviceWeights, requirePlaces, type WeightsOnDevice } from "../copyWeights.ts";
+import { countsBetween } from "../deviceMeter.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
@@ -22,6 +24,7 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  StepWork,
   TrainingMetrics,
 } from "../executor.ts";
 import { requireBatch, requireWeights } from "../requirements.ts";
@@ -34,7 +37,7 @@ import { type OptimizerState, ParameterBuckets } from "./parameterBuckets.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 import { lossAndGradients, type StepResult } from "./trainStep.ts";
 
-export class TfjsExecutor implements Executor {
+export class TfjsExecutor implements Executor, WeightsOnDevice {
   readonly info: ExecutorInfo;
   readonly deviceLost: Promise<string>;
   readonly #options: ExecutorOptions;
@@ -53,6 +56,7 @@ export class TfjsExecutor implements Executor {
   #lossOfDevice: PlaygroundError | undefined;
   /** Ends every wait when the device is lost. */
   readonly #waiting = new Set<(fault: PlaygroundError) => void>();
+  #stepWork: StepWork | undefined;
   #disposed = false;
 
   /** @throws PlaygroundError `engine.unsupported` or `network.*` */
@@ -86,6 +90,11 @@ export class TfjsExecutor implements Executor {
     });
   }
 
+  /** The network itself, with the weights as they are; the executor's. */
+  get model(): tf.LayersModel {
+    return this.#bridged.model;
+  }
+
   /** For saving a run: the optimiser's vectors, which stay the executor's. */
   get optimizerState(): OptimizerState {
     return this.#buckets.state;
@@ -94,6 +103,8 @@ export class TfjsExecutor implements Executor {
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     // One step runs while the next is prepared; more would only delay pausing.
     await this.#orFault(this.#previousStep);
+    // Nobody else computes on the device from here to the end: nothing below is waited for.
+    const before = this.#backend.counts?.();
     this.#bridged.clock.updateStatistics = true;
     tf.tidy(() => {
       const { loss, numCorrect, gradients } = this.#differentiate(batch);
@@ -106,6 +117,12 @@ export class TfjsExecutor implements Executor {
     this.#newestStep = this.#backend.finish();
     // Told by the next call; until then it must not count as unhandled.
     this.#newestStep.catch(() => {});
+    const after = this.#backend.counts?.();
+    if (before !== undefined && after !== undefined) this.#stepWork = countsBetween(before, after);
+  }
+
+  get stepWork(): StepWork | undefined {
+    return this.#stepWork;
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
@@ -148,8 +165,7 @@ export class TfjsExecutor implements Executor {
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    const sizes = new Map([...this.#byPath].map(([path, { variable }]) => [path, variable.size]));
-    requireWeights(weights, sizes);
+    requireWeights(weights, this.#sizes);
     // Only now, so that a wrong map changes nothing. Copied, since tfjs would keep the caller's array.
     tf.tidy(() => {
       for (const [path, values] of weights) {
@@ -157,6 +173,22 @@ export class TfjsExecutor implements Executor {
         variable?.assign(tf.tensor(values.slice(), variable.shape));
       }
     });
+    this.#buckets.forgetWeights();
+  }
+
+  deviceWeights(): DeviceWeights | undefined {
+    const { tensors } = this.#backend;
+    if (tensors === undefined) return undefined;
+    return { device: tensors.device, places: tensors.placesOf(this.#variables) };
+  }
+
+  takeDeviceWeights({ places }: DeviceWeights): void {
+    requirePlaces(places, this.#sizes);
+    const tensors = this.#backend.tensors?.tensorsAt(places, this.#variables);
+    for (const [path, tensor] of tensors ?? []) {
+      this.#byPath.get(path)?.variable.assign(tensor);
+      tensor.dispose();
+    }
     this.#buckets.forgetWeights();
   }
 
@@ -179,6 +211,15 @@ export class TfjsExecutor implements Executor {
     const wanted = targets(labels, this.#numClasses, this.#options.labelSmoothing);
     const variables = this.#trained.map(({ variable }) => variable);
     return lossAndGradients(this.#bridged, variables, input, labels, wanted);
+  }
+
+  get #variables(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...this.#byPath].map(([path, { variable }]) => [path, variable]));
+  }
+
+  /** By weight path, in numbers. */
+  get #sizes(): ReadonlyMap<string, number> {
+    return new Map([...this.#byPath].map(([path, { variable }]) => [path, variable.size]));
   }
 
   get #numLabelClasses(): number {

@@ -42,7 +42,7 @@ export interface Mask {
 }
 
 /** WGSL that a kernel takes along: operands and numbers under names of their own, and lines of its body. */
-export interface Fragment {
+interface Fragment {
   readonly reads: NonNullable<Kernel["reads"]>;
   readonly writes: Kernel["writes"];
   readonly numbers: NonNullable<Kernel["numbers"]>;
@@ -66,7 +66,7 @@ export interface Coefficients extends Fragment {
   readonly body: string;
 }
 
-/** What a step's kernels do besides; no step is given more than `registry.ts` says that it can take. */
+/** What a step's kernels do besides; `launches.ts` gives no step more than it can take. */
 export interface Joined {
   readonly mask?: Mask | undefined;
   readonly sums?: RowSums | undefined;

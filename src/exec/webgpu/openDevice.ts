@@ -1,14 +1,7 @@
 /** The device of a run: an adapter's best, with every limit raised to what it has and its errors caught. */
 import { PlaygroundError } from "../../core/errors.ts";
+import { deviceRequest } from "../deviceRequest.ts";
 import { isSoftwareName } from "../graphicsCard.ts";
-
-const RAISED_LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
-
-const WANTED_FEATURES = ["timestamp-query"] as const satisfies readonly GPUFeatureName[];
 
 /** Storages that the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
 const NEEDED_STORAGES = 10;
@@ -70,13 +63,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   try {
-    return await adapter.requestDevice({
-      label: "xception-playground compiled",
-      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: Object.fromEntries(
-        RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]),
-      ),
-    });
+    return await adapter.requestDevice(deviceRequest(adapter));
   } catch (error) {
     throw unavailable(error instanceof Error ? error.message : String(error));
   }

@@ -1,6 +1,7 @@
 /** The compiled engine on a browser's graphics card. */
 import type { ExecutorOptions } from "../executor.ts";
-import { openDevice } from "./openDevice.ts";
+import { shareDevice } from "../sharedDevice.ts";
+import { deviceFault, openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 
 export interface OpenedWebgpu {
@@ -13,7 +14,11 @@ export interface OpenedWebgpu {
 export async function openWebgpuExecutor(options: ExecutorOptions): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
-  const executor = await createWebgpuExecutor(options, await openDevice(gpu));
+  const device = await shareDevice(
+    () => openDevice(gpu),
+    ({ message }) => deviceFault(message),
+  );
+  const executor = await createWebgpuExecutor(options, device);
   const reason = `A step is one submit of ${executor.dispatchesPerStep} dispatches.`;
   return { executor, reason };
 }

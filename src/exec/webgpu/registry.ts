@@ -1,7 +1,6 @@
 /** Every operation with its kernels; the compiler asks for a line here where the vocabulary gets a new one. */
-import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
-import { type Step, type StepOf, writesOf } from "../../plan/step.ts";
+import type { Step, StepOf } from "../../plan/step.ts";
 import { activation, activationGradient } from "./kernels/activation.ts";
 import { add } from "./kernels/add.ts";
 import { averagePool, averagePoolGradient } from "./kernels/averagePool.ts";
@@ -18,12 +17,10 @@ import {
 } from "./kernels/crossEntropy.ts";
 import { dense, denseInputGradient, denseKernelGradient } from "./kernels/dense.ts";
 import {
-  canSlideOver,
   depthwiseConv2d,
   depthwiseConv2dFilterGradient,
   depthwiseConv2dInputGradient,
 } from "./kernels/depthwiseConv2d.ts";
-import { depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
 import { dropout, dropoutGradient } from "./kernels/dropout.ts";
 import { globalAveragePool, globalAveragePoolGradient } from "./kernels/globalAveragePool.ts";
 import { maxPool, maxPoolGradient } from "./kernels/maxPool.ts";
@@ -31,13 +28,13 @@ import {
   inlineNormalizationGradient,
   normalizationGradient,
 } from "./kernels/normalizationGradient.ts";
-import { normalizationSums, sumsTakenAlong } from "./kernels/normalizationSums.ts";
+import { normalizationSums } from "./kernels/normalizationSums.ts";
 import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize.ts";
 import { adadelta, adam, adamw, movingAverage, rmsprop, sgd } from "./kernels/optimizers.ts";
 import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";
-import type { Coefficients, Joined, Lowering, LowerJoined } from "./lowering.ts";
+import type { Joined, Lowering, LowerJoined } from "./lowering.ts";
 import type { Dispatch, Operand } from "./shader.ts";
 
 const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
@@ -84,92 +81,6 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   adadelta,
 };
 
-/** Whose kernels lay a mask on what they write, as `JOINS` in `plan/marks.ts` lets `activationGradient` join. */
-const MASKING: ReadonlySet<OpName> = new Set<OpName>([
-  "conv2dInputGradient",
-  "depthwiseConv2dInputGradient",
-  "add",
-]);
-/** Whose kernels take the sums of a normalisation along. A product's threads hold too few rows. */
-const SUMMING: ReadonlySet<OpName> = new Set<OpName>([
-  "activationGradient",
-  "maxPoolGradient",
-  "add",
-]);
-
-/**
- * A step with those that join it. Masks and sums go into the kernel that makes what they are of, where it takes them; both
- * gradients of a depthwise convolution are one kernel; everything else follows by itself.
- *
- * @param coefficients of the inline step behind, where `finishes` says so.
- */
-export function lowerLaunch(
-  launch: readonly Step[],
-  lowering: Lowering,
-  coefficients?: Coefficients,
-): readonly Dispatch[] {
-  const [step, ...rest] = launch;
-  if (step === undefined) return [];
-  const [next, ...others] = rest;
-  if (
-    step.op === "depthwiseConv2dFilterGradient" &&
-    next?.op === "depthwiseConv2dInputGradient" &&
-    canSlideOver(lowering.shape(step.inputs.x), lowering.shape(step.inputs.dy), step.attributes)
-  ) {
-    const { joined, total, left } = joinedTo(next, others, lowering, { coefficients, sums: true });
-    return [
-      ...depthwiseConv2dGradients(step, next, lowering, joined),
-      ...total,
-      ...lowerLaunch(left, lowering, coefficients),
-    ];
-  }
-  const sums = SUMMING.has(step.op);
-  const { joined, total, left } = joinedTo(step, rest, lowering, { coefficients, sums });
-  return [
-    ...lowerStep(step, lowering, joined),
-    ...total,
-    ...lowerLaunch(left, lowering, coefficients),
-  ];
-}
-
-interface WhatCanJoin {
-  readonly coefficients: Coefficients | undefined;
-  readonly sums: boolean;
-}
-
-/** @returns what of the `rest` of its launch joins a step's kernels, the dispatch behind them, and what is left. */
-function joinedTo(
-  step: Step,
-  rest: readonly Step[],
-  lowering: Lowering,
-  can: WhatCanJoin,
-): {
-  readonly joined: Joined;
-  readonly total: readonly Dispatch[];
-  readonly left: readonly Step[];
-} {
-  const [first, ...behind] = rest;
-  const masks = first !== undefined && isMask(first, step);
-  const mask = masks ? maskOf(first, lowering) : undefined;
-  const [next, ...left] = masks ? behind : rest;
-  const written = writesOf(masks ? first : step);
-  const { coefficients } = can;
-  if (!can.sums || next?.op !== "normalizationSums" || !written.includes(next.inputs.dy))
-    return { joined: { mask, coefficients }, total: [], left: masks ? behind : rest };
-  const { sums, total } = sumsTakenAlong(next, lowering, { coefficients });
-  return { joined: { mask, sums }, total: [total], left };
-}
-
-/** Whether the last dispatch of a launch can make the coefficients of the inline step behind it. */
-export function finishes(launch: readonly Step[], inline: Step): boolean {
-  const last = launch.at(-1);
-  if (last?.op === "batchStatistics")
-    return inline.op === "normalize" && inline.inputs.mean === last.outputs.mean;
-  if (last?.op === "normalizationSums")
-    return inline.op === "normalizationGradient" && inline.inputs.sumDy === last.outputs.sumDy;
-  return false;
-}
-
 /** What stands for the output of an inline step, and what makes its coefficients. */
 export function lowerInline(step: Step, lowering: Lowering): InlineStep {
   switch (step.op) {
@@ -189,7 +100,7 @@ export function lowerCoefficients({ coefficients }: InlineStep): readonly Dispat
   return coefficients === undefined ? [] : [coefficientsDispatch(coefficients)];
 }
 
-function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering, joined: Joined) {
+export function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering, joined: Joined) {
   const lower: LowerJoined<K> = LOWERINGS[step.op];
   return lower(step, lowering, joined);
 }
@@ -198,21 +109,4 @@ function inlineRelu(x: Operand): Operand {
   if (x.kind === "stored") return { ...x, kind: "relu" };
   if (x.kind === "normalized") return { ...x, kind: "normalizedRelu" };
   throw new RangeError(`ReLU of what is ${x.kind} cannot be inline`);
-}
-
-function isMask(step: Step, before: Step): step is StepOf<"activationGradient"> {
-  return (
-    step.op === "activationGradient" &&
-    step.joins === true &&
-    MASKING.has(before.op) &&
-    writesOf(before).includes(dyOf(step))
-  );
-}
-
-function dyOf({ inputs }: StepOf<"activationGradient">): BufferId {
-  return inputs.dy;
-}
-
-function maskOf({ inputs, outputs }: StepOf<"activationGradient">, lowering: Lowering) {
-  return { y: lowering.operand(inputs.y), dx: lowering.tensor(outputs.dx) };
 }

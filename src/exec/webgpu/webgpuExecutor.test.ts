@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { randomStream } from "../../core/random.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
@@ -9,6 +9,7 @@ import type { PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";
+import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
@@ -60,6 +61,36 @@ describe("the executor on WebGPU", () => {
       submits: before.submits + 3,
       dispatches: before.dispatches + 3 * executor.dispatchesPerStep,
     });
+    executor.dispose();
+  });
+
+  test("asks the device for nothing in a step, and for what the plan says before", async () => {
+    const open = await openDevice(await openDawn());
+    const createBuffer = vi.spyOn(open.device, "createBuffer");
+    const others = (
+      [
+        "createBindGroup",
+        "createBindGroupLayout",
+        "createComputePipeline",
+        "createComputePipelineAsync",
+        "createShaderModule",
+      ] as const
+    ).map((name) => vi.spyOn(open.device, name));
+    const executor = await createWebgpuExecutor(options, open);
+    await executor.trainStep(batchOf(4), 0.01);
+    const numOthers = others.map((spy) => spy.mock.calls.length);
+    expect(numOthers.filter((calls) => calls > 0).length).toBeGreaterThan(2);
+    const made = createBuffer.mock.calls.map(([{ label = "", size }]) => ({ label, size }));
+    for (let step = 0; step < 3; step += 1) await executor.trainStep(batchOf(4), 0.01);
+    expect(createBuffer).toHaveBeenCalledTimes(made.length);
+    expect(others.map((spy) => spy.mock.calls.length)).toEqual(numOthers);
+
+    const sum = (buffers: typeof made) => buffers.reduce((total, { size }) => total + size, 0);
+    expect(executor.memory().usedBytes).toBe(sum(made));
+    // Beside the plan's buffers only the dispatches' numbers.
+    const records = made.filter(({ label }) => label.startsWith("records"));
+    expect(records).toHaveLength(1);
+    expect(sum(made) - sum(records)).toBe(programBytes(layOutProgram(executor.plan)));
     executor.dispose();
   });
 

@@ -6,6 +6,8 @@ import { sizeOf } from "../../core/shape.ts";
 import { bufferAt } from "../../plan/buffers.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
+import { copyPlaces, type DeviceWeights, type WeightsOnDevice } from "../copyWeights.ts";
+import { countsBetween } from "../deviceMeter.ts";
 import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,
@@ -15,6 +17,7 @@ import type {
   ExecutorMemory,
   ExecutorOptions,
   LossScale,
+  StepWork,
   TrainingMetrics,
 } from "../executor.ts";
 import { placedWeights } from "../planWeights.ts";
@@ -55,7 +58,7 @@ export async function createWebgpuExecutor(
   }
 }
 
-export class WebgpuExecutor implements Executor {
+export class WebgpuExecutor implements Executor, WeightsOnDevice {
   readonly info: ExecutorInfo;
   readonly deviceLost: Promise<string>;
   readonly #options: ExecutorOptions;
@@ -66,6 +69,7 @@ export class WebgpuExecutor implements Executor {
   readonly #waiting: Promise<void>[] = [];
   readonly #counts = new StepCounts();
   #step = 0;
+  #stepWork: StepWork | undefined;
 
   constructor(
     options: ExecutorOptions,
@@ -102,10 +106,16 @@ export class WebgpuExecutor implements Executor {
     return this.#machine.counts;
   }
 
+  get stepWork(): StepWork | undefined {
+    return this.#stepWork;
+  }
+
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     const { program, preparation } = await this.#load(batch);
     this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
+    const before = this.#machine.counts;
     this.#machine.run(preparation, ...program.bound.training.values());
+    this.#stepWork = countsBetween(before, this.#machine.counts);
     this.#step += 1;
     this.#counts.add(batch);
     this.#waiting.push(this.#machine.finish());
@@ -164,6 +174,23 @@ export class WebgpuExecutor implements Executor {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
     for (const [id, values] of placedWeights(this.#main.plan, weights))
       this.#writeFloats(this.#main, id, values);
+  }
+
+  deviceWeights(): DeviceWeights {
+    const { plan, buffers, tensor } = this.#main;
+    const places = plan.parameters.map(({ path, value }) => {
+      const { storage, base } = tensor(value);
+      const numBytes = 4 * sizeOf(bufferAt(plan.buffers, value).shape);
+      return [
+        path,
+        { buffer: storageOf(buffers, storage), byteOffset: 4 * base, numBytes },
+      ] as const;
+    });
+    return { device: this.#machine.device, places: new Map(places) };
+  }
+
+  takeDeviceWeights({ device, places }: DeviceWeights): void {
+    copyPlaces(device, places, this.deviceWeights().places);
   }
 
   memory(): ExecutorMemory {

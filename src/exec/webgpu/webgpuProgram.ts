@@ -24,9 +24,10 @@ import {
   LOSS_SCALE_NUMBERS,
 } from "./kernels/lossScale.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
+import { finishes, lowerLaunch } from "./launches.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
 import { layOutPool } from "./pool.ts";
-import { finishes, lowerCoefficients, lowerInline, lowerLaunch } from "./registry.ts";
+import { lowerCoefficients, lowerInline } from "./registry.ts";
 import type { Dispatch, Operand, Tensor } from "./shader.ts";
 
 export interface PlacedDispatch extends Dispatch {

@@ -1,12 +1,13 @@
 /** What runs the training, and why that: the reason opens by pointer, touch and keyboard. */
 import { Popover } from "@base-ui/react/popover";
 import { Cpu } from "lucide-react";
-import { formatCount } from "../../core/units.ts";
 import { FIELDS } from "../../spec/fields.ts";
+import { engineUseText } from "../../store/runStatus.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 
 export function EngineChip() {
   const engine = usePlayground((state) => state.run.engine);
+  const use = usePlayground((state) => engineUseText(state.run));
   const choice = usePlayground((state) => state.settings.values.engine);
   const planned = FIELDS.engine.options.find((option) => option.value === choice)?.label ?? choice;
   const label = engine?.label ?? `Engine: ${planned}`;
@@ -35,7 +36,7 @@ export function EngineChip() {
               <>
                 <Popover.Description className="popup-text">{engine.reason}</Popover.Description>
                 <p className="popup-text">Runs on: {engine.device}</p>
-                <LossScaleNote />
+                <p className="popup-text">{use}</p>
                 {engine.fallbacks.length > 0 && (
                   <>
                     <p className="popup-subtitle">Tried before it</p>
@@ -54,16 +55,5 @@ export function EngineChip() {
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
-  );
-}
-
-function LossScaleNote() {
-  const lossScale = usePlayground(({ run }) => run.progress?.lossScale);
-  if (lossScale === undefined) return null;
-  return (
-    <p className="popup-text">
-      Mixed precision: loss scale {formatCount(lossScale.scale)}, {lossScale.skippedSteps} steps
-      skipped.
-    </p>
   );
 }

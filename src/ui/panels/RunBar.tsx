@@ -1,5 +1,5 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
-import { Flag, Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { Flag, Pause, Play } from "lucide-react";
 import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
 import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
@@ -8,6 +8,7 @@ import { progressShare, statusDetail, statusOf, statusText } from "../../store/r
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
+import { ResetButton, StepButton } from "../widgets/RunButtons.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
 
@@ -30,8 +31,8 @@ export function RunBar() {
       <RecipeSelect />
       <div className="run-buttons">
         <PrimaryButton />
-        <StepButton />
-        <ResetButton />
+        <RunStep />
+        <RunReset />
         <CompareButton />
       </div>
       <RunStatusLine />
@@ -86,39 +87,18 @@ function PrimaryButton() {
   );
 }
 
-function StepButton() {
+function RunStep() {
   const actions = useActions();
   const possible = usePlayground((state) =>
     isActive(state.run) ? state.run.paused : blockedReason(state) === null,
   );
-  // Not `disabled`: the button would lose the keyboard's focus with every press.
-  return (
-    <button
-      type="button"
-      className="button"
-      aria-disabled={!possible}
-      onClick={() => possible && actions.step()}
-    >
-      <StepForward size={15} aria-hidden />
-      Step
-    </button>
-  );
+  return <StepButton possible={possible} onAct={actions.step} />;
 }
 
-function ResetButton() {
+function RunReset() {
   const actions = useActions();
-  const nothing = usePlayground(({ run }) => run.runId === null);
-  return (
-    <button
-      type="button"
-      className="button"
-      aria-disabled={nothing}
-      onClick={() => !nothing && actions.reset()}
-    >
-      <RotateCcw size={14} aria-hidden />
-      Reset
-    </button>
-  );
+  const possible = usePlayground(({ run }) => run.runId !== null);
+  return <ResetButton possible={possible} onAct={actions.reset} />;
 }
 
 /** To the race of this network and its twin. */

@@ -1,11 +1,10 @@
 /** One metric of a run against its steps, by the chart adapter. Hands over what is new, not what was there. */
-import { useEffect, useRef } from "react";
+import { useMemo, useRef } from "react";
 import type { Point } from "../../charts/downsample.ts";
-import { createLineChart, type LineChart } from "../../charts/lineChart.ts";
 import type { CurvePoint } from "../../store/runState.ts";
 import type { Series } from "../../store/series.ts";
-import { shownTheme } from "../../store/viewState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
+import { useLineChart } from "./useLineChart.ts";
 
 export interface CurveChartProps {
   /** The figure's accessible name. */
@@ -14,42 +13,20 @@ export interface CurveChartProps {
 }
 
 export function CurveChart({ label, metric }: CurveChartProps) {
-  const container = useRef<HTMLDivElement>(null);
-  const chart = useRef<LineChart>(null);
   const training = useCurve(metric);
   const validation = useCurve(metric);
-  const theme = usePlayground(({ view }) => shownTheme(view));
   const trainingSeries = usePlayground(({ run }) => run.training);
   const validationSeries = usePlayground(({ run }) => run.validation);
   const lastStep = usePlayground(({ run }) => run.prepared?.totalSteps);
-  const firstTheme = useRef(theme);
-
-  useEffect(() => {
-    if (container.current === null) return;
-    const created = createLineChart(container.current, {
-      label,
-      theme: firstTheme.current,
-      ...(metric === "accuracy" ? { yDomain: [0, 1] as const, yFormat: "percent" as const } : {}),
-    });
-    chart.current = created;
-    return () => {
-      chart.current = null;
-      created.dispose();
-    };
-  }, [label, metric]);
-
-  useEffect(() => {
-    firstTheme.current = theme;
-    chart.current?.setTheme(theme);
-  }, [theme]);
-
-  useEffect(() => {
-    const series = [
+  const series = useMemo(
+    () => [
       { name: "training", points: training(trainingSeries) },
       { name: "validation", points: validation(validationSeries) },
-    ];
-    chart.current?.update(series, lastStep);
-  }, [training, validation, trainingSeries, validationSeries, lastStep]);
+    ],
+    [training, validation, trainingSeries, validationSeries],
+  );
+  const yFormat = metric === "accuracy" ? "percent" : "number";
+  const container = useLineChart({ label, yFormat }, series, lastStep);
 
   return (
     <div className="chart-frame">

@@ -13,6 +13,7 @@ import {
 import { recipeById } from "../../spec/recipes/registry.ts";
 import type { SettingKey } from "../../spec/settings.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { describedBy, FieldWords } from "./FieldWords.tsx";
 import { HelpButton } from "./HelpButton.tsx";
 import { NumberBox } from "./NumberBox.tsx";
 import { Segmented } from "./Segmented.tsx";
@@ -44,7 +45,7 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
     text: draft?.text ?? text,
     validText: text,
     invalid: draft !== undefined,
-    describedBy: problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`,
+    describedBy: describedBy({ id, problem }),
     onText: (changed) => actions.setText(setting, changed),
   });
   return (
@@ -72,16 +73,7 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
         {control.beside}
       </div>
       {control.below}
-      <p id={`${id}-help`} className="visually-hidden">
-        {field.help}
-      </p>
-      <div aria-live="polite">
-        {problem !== undefined && (
-          <p id={`${id}-problem`} className="field-problem">
-            {problem}
-          </p>
-        )}
-      </div>
+      <FieldWords id={id} help={field.help} problem={problem} />
     </div>
   );
 }

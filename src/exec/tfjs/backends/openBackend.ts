@@ -1,5 +1,7 @@
 /** A backend of TensorFlow.js that is set up and ready, and what an executor needs of it beyond tensors. */
 import type { PlaygroundError } from "../../../core/errors.ts";
+import type { DeviceCounts } from "../../deviceMeter.ts";
+import type { DeviceTensors } from "./deviceTensors.ts";
 
 export type BackendName = "webgpu" | "webgl" | "cpu";
 
@@ -22,5 +24,9 @@ export interface OpenBackend {
   /** Hands what was asked for so far to the device; resolves when the device has done it. */
   finish(): Promise<void>;
   usedBytes(): number;
+  /** What was asked of the device so far, by all who compute on it; only where there is one that counts. */
+  counts?(): DeviceCounts;
+  /** Tensors as buffers, where tensors are buffers. */
+  readonly tensors?: DeviceTensors;
   dispose(): void;
 }

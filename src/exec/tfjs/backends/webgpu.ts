@@ -1,81 +1,44 @@
 /**
- * TensorFlow.js on a WebGPU device of our own. tfjs listens neither for the loss of its device nor for errors
- * outside a call, and asks for lower limits than adapters have; so the device is requested here, watched here,
- * and destroyed here.
+ * TensorFlow.js on a WebGPU device of our own: the one that the compiled engine has open in this worker, else one made
+ * here. tfjs listens neither for the loss of its device nor for errors outside a call, and asks for lower limits than
+ * adapters have.
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../../core/errors.ts";
+import { deviceRequest } from "../../deviceRequest.ts";
 import { isSoftwareName } from "../../graphicsCard.ts";
+import { type SharedDevice, shareDevice, type WatchedDevice } from "../../sharedDevice.ts";
+import { createDeviceTensors } from "./deviceTensors.ts";
 import type { OpenBackend } from "./openBackend.ts";
 import { removeBackend, setBackend } from "./setBackend.ts";
 
-/** Limits raised to the adapter's: large feature maps need large buffers, concatenations many. */
-const RAISED_LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeWorkgroupsPerDimension",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeInvocationsPerWorkgroup",
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
-
-const WANTED_FEATURES = [
-  "timestamp-query",
-  "shader-f16",
-  "subgroups",
-] as const satisfies readonly GPUFeatureName[];
-
 /** @throws Error with the reason in words. */
 export async function openWebgpu(): Promise<OpenBackend> {
-  const adapter = await requestAdapter();
-  const device = await adapter.requestDevice({
-    label: "xception-playground tfjs",
-    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: Object.fromEntries(
-      RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]),
-    ),
-  });
-  device.queue.label = "xception-playground tfjs queue";
-
-  let closed = false;
-  let fault: PlaygroundError | undefined;
-  device.addEventListener("uncapturederror", (event) => {
-    event.preventDefault();
-    fault ??= deviceFault(event.error);
-  });
-  const lost = new Promise<string>((resolve) => {
-    device.lost.then(({ message }) => {
-      if (!closed)
-        resolve(message === "" ? "the browser gave no reason" : message.replace(/[.]$/, ""));
-    });
-  });
-
-  // Kernels are registered under this very name, so tfjs' own entry gives way to our device.
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  removeBackend("webgpu");
-  const backend = new WebGPUBackend(device, adapter.info);
-  tf.registerBackend("webgpu", () => backend, 3);
-  const close = () => {
-    closed = true;
-    removeBackend("webgpu");
-    device.destroy();
-  };
+  const shared = await shareDevice(openDevice, deviceFault);
   try {
-    await setBackend("webgpu");
+    return await openOn(shared);
   } catch (error) {
-    close();
+    removeBackend("webgpu");
+    shared.close();
     throw error;
   }
+}
 
-  const title = adapterTitle(adapter.info);
-  const isSoftware = adapter.info.isFallbackAdapter || isSoftwareName(title);
+async function openOn(shared: SharedDevice): Promise<OpenBackend> {
+  const { device } = shared;
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  // Kernels are registered under this very name, so tfjs' own entry gives way to our device.
+  removeBackend("webgpu");
+  const backend = new WebGPUBackend(device, device.adapterInfo);
+  tf.registerBackend("webgpu", () => backend, 3);
+  await setBackend("webgpu");
+
   return {
     name: "webgpu",
-    device: isSoftware ? `${title}, computed by the processor` : title,
-    isSoftware,
-    lost,
-    fault: () => fault,
+    device: shared.title,
+    isSoftware: shared.isSoftware,
+    lost: shared.lost,
+    fault: shared.fault,
     async finish() {
       backend.ensureCommandEncoderReady();
       backend.endComputePassEncoder();
@@ -83,7 +46,37 @@ export async function openWebgpu(): Promise<OpenBackend> {
       await device.queue.onSubmittedWorkDone();
     },
     usedBytes: () => backend.memory().numBytesAllocatedInGPU,
-    dispose: close,
+    counts: () => shared.meter.counts,
+    tensors: createDeviceTensors(backend),
+    dispose() {
+      removeBackend("webgpu");
+      shared.close();
+    },
+  };
+}
+
+/** Where no engine of this worker has one open. */
+async function openDevice(): Promise<WatchedDevice> {
+  const adapter = await requestAdapter();
+  const device = await adapter.requestDevice(deviceRequest(adapter));
+  let closed = false;
+  const lost = new Promise<string>((resolve) => {
+    device.lost.then(({ message }) => {
+      if (!closed)
+        resolve(message === "" ? "the browser gave no reason" : message.replace(/[.]$/, ""));
+    });
+  });
+  const title = adapterTitle(adapter.info);
+  const isSoftware = adapter.info.isFallbackAdapter || isSoftwareName(title);
+  return {
+    device,
+    title: isSoftware ? `${title}, computed by the processor` : title,
+    isSoftware,
+    lost,
+    close() {
+      closed = true;
+      device.destroy();
+    },
   };
 }
 

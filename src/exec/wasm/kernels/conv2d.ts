@@ -28,7 +28,7 @@ import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /** Places that are laid out and multiplied at once. */
-const BLOCK: i32 = 128;
+const BLOCK: i32 = 96;
 
 /**
  * One chunk is some lines of the result over the whole batch, and gives a part of its statistics where these are wanted.

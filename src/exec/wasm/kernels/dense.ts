@@ -1,17 +1,11 @@
 /** Dense layers and 1x1 convolutions: one matrix product over all pixels, in blocks of rows. */
 import { addRowVector } from "./channels";
-import {
-  multiplyPackedRows,
-  multiplyRows,
-  multiplyTurnedPanels,
-  NARROW_BYTES,
-  REDUCED_ROWS,
-  sumOverRows,
-} from "./shared/gemm";
+import { BLOCK_ROWS, multiplyRows, NARROW_BYTES, REDUCED_ROWS, sumOverRows } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { kindOf, PLAIN, sourceOf, stageRows } from "./shared/operand";
+import { takePanels } from "./shared/panels";
 import { addressAt, argumentsAt, intAt } from "./shared/record";
-import { stagePanels } from "./shared/stagePanels";
+import { stageColumns, stagePanels } from "./shared/stagePanels";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /**
@@ -19,7 +13,7 @@ import { partBytes, partStatistics } from "./shared/statistics";
  *
  * Arguments: rows, features, units, x (operand), panels, bias or 0, y, rows of a chunk, statistics' parts or 0.
  *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `x` twice: as they are, and packed.
+ * @param scratch a tile of 64 numbers, then the chunk's rows of `x`.
  */
 export function dense(record: usize, chunk: i32, scratch: usize): void {
   const bias = addressAt(record, 8);
@@ -39,7 +33,7 @@ export function dense(record: usize, chunk: i32, scratch: usize): void {
  *
  * Arguments: rows, units, features, dy (operand), panels, 0, dx, rows of a chunk, epilogue (`shared/gradientEpilogue.ts`).
  *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `dy` twice, or those of the epilogue.
+ * @param scratch a tile of 64 numbers, then the chunk's rows of `dy`, or those of the epilogue.
  */
 export function denseInputGradient(record: usize, chunk: i32, scratch: usize): void {
   const perChunk = intAt(record, 10);
@@ -53,24 +47,15 @@ export function denseInputGradient(record: usize, chunk: i32, scratch: usize): v
   finishGradient(epilogue, chunk, first, rows, features, dx, scratch + 256);
 }
 
-/** Columns from which on the left factor is packed. */
-const MANY_COLUMNS: i32 = 128;
-
 /** Rows of the left factor times the panels: the first eight arguments of both. */
 function multiplyStaged(record: usize, first: i32, rows: i32, target: usize, scratch: usize): void {
   const depth = intAt(record, 1);
   const columns = intAt(record, 2);
-  const staged = scratch + 256;
-  const left = stageRows(argumentsAt(record, 3), first, rows, depth, staged);
+  const left = stageRows(argumentsAt(record, 3), first, rows, depth, scratch + 256);
   const strideA = (<usize>depth) << 2;
   const strideC = (<usize>columns) << 2;
   const panels = addressAt(record, 7);
-  if (columns < MANY_COLUMNS) {
-    multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch);
-    return;
-  }
-  const room = staged + <usize>rows * strideA;
-  multiplyPackedRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch, room);
+  multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch);
 }
 
 /**
@@ -97,7 +82,7 @@ export function denseKernelGradient(record: usize, chunk: i32, scratch: usize): 
   const panelsY = panelsX + reducedBytes(own);
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
-    stagePanels(argumentsAt(record, 7), row, rows, units, 0, units, panelsY);
+    stagePanels(argumentsAt(record, 7), row, rows, units, panelsY);
     addKernelGradient(
       record,
       row,
@@ -140,23 +125,19 @@ function addKernelGradient(
   const units = intAt(record, 2);
   const operand = argumentsAt(record, 3);
   const strideX = (<usize>features) << 2;
-  const strideY = (<usize>units) << 2;
-  const step = (<usize>rows) << 5;
   // Narrow rows that are stored are read as they lie.
   const lies = kindOf(operand) === PLAIN && strideX <= NARROW_BYTES;
-  if (!lies) stagePanels(operand, row, rows, features, feature, own, panelsX);
+  if (!lies) stageColumns(operand, row, rows, features, feature, own, panelsX);
   sumOverRows(
     rows,
     own,
     units,
     lies ? sourceOf(operand) + <usize>row * strideX + ((<usize>feature) << 2) : panelsX,
-    lies ? 32 : step,
-    lies ? strideX : 32,
+    lies ? strideX : 0,
     panelsY,
-    step,
-    32,
+    0,
     result,
-    strideY,
+    (<usize>units) << 2,
     accumulate,
     tile,
   );
@@ -168,8 +149,8 @@ function addKernelGradient(
  * Arguments: rows, features, units, x (operand), dy (operand), panels of the transposed kernel, dx, parts of dkernel, rows
  * of a part, epilogue of dx (`shared/gradientEpilogue.ts`).
  *
- * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy` transposed or the
- *   rows of the epilogue.
+ * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy`'s rows or those of
+ *   the epilogue.
  */
 export function denseGradients(record: usize, chunk: i32, scratch: usize): void {
   const features = intAt(record, 1);
@@ -178,6 +159,7 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
   const end = min(intAt(record, 0), start + intAt(record, 14));
   const epilogue = argumentsAt(record, 15);
   const strideX = (<usize>features) << 2;
+  const strideY = (<usize>units) << 2;
   const result = addressAt(record, 13) + ((<usize>(chunk * features * units)) << 2);
   const panelsX = scratch + 256;
   const panelsY = panelsX + reducedBytes(features);
@@ -186,7 +168,7 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
     const dx = addressAt(record, 12) + <usize>row * strideX;
-    stagePanels(argumentsAt(record, 7), row, rows, units, 0, units, panelsY);
+    stagePanels(argumentsAt(record, 7), row, rows, units, panelsY);
     addKernelGradient(
       record,
       row,
@@ -200,7 +182,12 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
       scratch,
     );
     const kernel = addressAt(record, 11);
-    multiplyTurnedPanels(rows, units, features, panelsY, kernel, dx, strideX, scratch, room);
-    finishGradient(epilogue, chunk, row, rows, features, dx, room);
+    for (let block = 0; block < rows; block += BLOCK_ROWS) {
+      const count = min(BLOCK_ROWS, rows - block);
+      const target = dx + <usize>block * strideX;
+      takePanels(count, units, panelsY + ((<usize>block) << 5), (<usize>rows) << 5, room);
+      multiplyRows(count, units, features, room, strideY, kernel, target, strideX, scratch);
+      finishGradient(epilogue, chunk, row + block, count, features, target, room);
+    }
   }
 }

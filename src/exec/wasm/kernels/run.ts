@@ -8,7 +8,7 @@
  * meetings held, threads asleep, stop, jobs given, and the newest job.
  */
 import { dispatch } from "./dispatch";
-import { chunksOf, counterOf, goesOn, kernelOf, RECORD_BYTES } from "./shared/record";
+import { giveBack, goesOn, kernelOf, RECORD_BYTES, takeChunk } from "./shared/record";
 
 const ARRIVED: usize = 0;
 const MEETINGS: usize = 64;
@@ -52,7 +52,7 @@ export function run(
     atomic.add<i32>(control + JOBS, 1);
     atomic.notify(control + JOBS, i32.MAX_VALUE);
   }
-  return runCalls(control, list, first, count, threads, scratch);
+  return runCalls(control, list, first, count, threads, false, scratch);
 }
 
 /** A helper thread: runs the jobs given until it is stopped. `thread` counts from 1. */
@@ -70,6 +70,7 @@ export function serve(control: usize, thread: i32): i32 {
       load<i32>(job, 4),
       load<i32>(job, 8),
       threads,
+      (thread & 1) === 1,
       scratch,
     );
   }
@@ -82,6 +83,7 @@ function runCalls(
   first: i32,
   count: i32,
   threads: i32,
+  fromEnd: bool,
   scratch: usize,
 ): i32 {
   const end = first + count;
@@ -89,11 +91,9 @@ function runCalls(
   for (let call = first; call < end; call += 1) {
     const record = list + <usize>call * RECORD_BYTES;
     const kernel = kernelOf(record);
-    const chunks = chunksOf(record);
-    const counter = counterOf(record);
     for (;;) {
-      const chunk = atomic.add<i32>(counter, 1);
-      if (chunk >= chunks) break;
+      const chunk = takeChunk(record, fromEnd);
+      if (chunk < 0) break;
       dispatch(kernel, record, chunk, scratch);
     }
     if (goesOn(record) && call + 1 < end) continue;
@@ -111,8 +111,7 @@ function meet(control: usize, threads: i32, list: usize, first: i32, last: i32):
   const meeting = atomic.load<i32>(control + MEETINGS);
   if (atomic.add<i32>(control + ARRIVED, 1) + 1 === threads) {
     atomic.store<i32>(control + ARRIVED, 0);
-    for (let call = first; call <= last; call += 1)
-      atomic.store<i32>(counterOf(list + <usize>call * RECORD_BYTES), 0);
+    for (let call = first; call <= last; call += 1) giveBack(list + <usize>call * RECORD_BYTES);
     atomic.store<i32>(control + MEETINGS, meeting + 1);
     if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);

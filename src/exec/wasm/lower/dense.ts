@@ -18,6 +18,7 @@ import {
   summed,
   TILE,
   toEight,
+  toTiles,
   WANTED_CHUNKS,
   type WeightsOrder,
 } from "./products.ts";
@@ -79,7 +80,7 @@ export function multiply(
   lowering: Lowering,
 ): readonly Call[] {
   const { call, args, perChunk, chunks } = packed(product, "as it lies", lowering);
-  lowering.scratch(TILE + 2 * perChunk * product.depth);
+  lowering.scratch(TILE + perChunk * product.depth);
   const statistics = joinedStatistics(joined, chunks, lowering);
   const ends = [bias, y, perChunk, statistics.parts];
   const multiplied = { kernel: "dense", chunks, args: [...args, ...ends] } as const;
@@ -92,7 +93,7 @@ export function multiplyBack(
   epilogueFor: (chunks: number) => GradientEpilogue,
 ): readonly Call[] {
   const { call, args, perChunk, chunks } = packed(product, "transposed", lowering);
-  lowering.scratch(TILE + Math.max(2 * perChunk * product.depth, finishing(product.columns)));
+  lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
   const epilogue = epilogueFor(chunks);
   const ends = [0, epilogue.target, perChunk, ...epilogue.args];
   const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
@@ -107,7 +108,7 @@ function packed(product: Product, order: WeightsOrder, lowering: Lowering) {
     { rowBytes: 4 * (order === "transposed" ? depth : columns), groupBytes: 0, order },
     lowering,
   );
-  const perChunk = Math.min(BLOCK, toEight(Math.ceil(rows / WANTED_CHUNKS)));
+  const perChunk = Math.min(BLOCK, toTiles(Math.ceil(rows / WANTED_CHUNKS)));
   const args = [rows, depth, columns, ...left, panels];
   return { call, args, perChunk, chunks: chunksOf(rows, perChunk) };
 }
@@ -154,7 +155,7 @@ function partsOf(rows: number, numbers: number) {
   // With fewer than these the two gradients would be products of their own, and compute an inline `dy` twice.
   const least = rows < LEAST_ROWS ? 1 : FEW_PARTS;
   const wanted = Math.min(most, Math.max(least, Math.floor(rows / LEAST_ROWS)));
-  const perPart = toEight(Math.ceil(rows / wanted));
+  const perPart = toTiles(Math.ceil(rows / wanted));
   return { parts: chunksOf(rows, perPart), perPart };
 }
 

@@ -51,7 +51,7 @@ export function activationGradient(
 }
 
 /** Terms that fit the arguments of one call. */
-const MOST_TERMS = 12;
+const MOST_TERMS = 11;
 
 /** More terms than one call takes gather beside the result, since that may lie where a term does. */
 export function add(

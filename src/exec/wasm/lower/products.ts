@@ -4,8 +4,8 @@ import { type Call, chunksOf, type Lowering } from "./lowering.ts";
 /** Of `kernels/shared/gemm.ts`: numbers of a tile, rows that are summed at once. */
 export const TILE = 64;
 export const REDUCED_ROWS = 384;
-/** Rows of the left factor that a chunk takes. */
-export const BLOCK = 128;
+/** Rows of the left factor that are multiplied at once. */
+export const BLOCK = 96;
 
 /** Enough for several threads to end at about the same time. */
 export const WANTED_CHUNKS = 24;
@@ -15,6 +15,8 @@ const PACKED_COLUMNS = 16;
 const SUMMED_NUMBERS = 2048;
 
 export const toEight = (count: number) => Math.ceil(count / 8) * 8;
+/** Whole tiles of rows. */
+export const toTiles = (count: number) => Math.ceil(count / 6) * 6;
 
 /** Numbers of scratch that `multiplyTransposed` takes. */
 export const forReduction = (height: number, width: number) =>

@@ -5,7 +5,7 @@
 import { type LowerJoined, rowSides, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored } from "../shader.ts";
-import { PART_SETS, totalDispatch } from "./channelSums.ts";
+import { setParts, totalDispatch } from "./channelSums.ts";
 
 export const batchStatistics: LowerJoined<"batchStatistics"> = (
   { inputs, outputs },
@@ -37,7 +37,7 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
           sum += value;
           squares = fma(value, value, squares);
         }
-        ${PART_SETS("sum", "squares")}`,
+        ${setParts("sum", "squares")}`,
       threads: columns * chunks,
     }),
     totalDispatch(

@@ -13,10 +13,11 @@ import {
   type Tensor,
 } from "../shader.ts";
 
-/** Where both parts of a chunk lie. */
-export const PART_SETS = (first: string, second: string) =>
-  `part_set(2u * chunk * p.channels + channel, ${first});
-  part_set((2u * chunk + 1u) * p.channels + channel, ${second});`;
+/** Leaves both sums of a `chunk` and `channel` in `part`. */
+export function setParts(first: string, second: string): string {
+  return `part_set(2u * chunk * p.channels + channel, ${first});
+    part_set((2u * chunk + 1u) * p.channels + channel, ${second});`;
+}
 
 interface Total {
   readonly name: string;

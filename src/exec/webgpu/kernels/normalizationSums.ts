@@ -3,10 +3,16 @@
  * kernel that makes the gradient, or by one of their own.
  */
 import type { StepOf } from "../../../plan/step.ts";
-import { type Lowering, type LowerJoined, type RowSums, rowSides } from "../lowering.ts";
+import {
+  type Joined,
+  type Lowering,
+  type LowerJoined,
+  type RowSums,
+  rowSides,
+} from "../lowering.ts";
 import { mapDispatch, rowChunks } from "../rows.ts";
 import { type Dispatch, stored, type Tensor } from "../shader.ts";
-import { INVERSE, PART_SETS, totalDispatch } from "./channelSums.ts";
+import { INVERSE, setParts, totalDispatch } from "./channelSums.ts";
 
 type Sums = StepOf<"normalizationSums">;
 
@@ -28,7 +34,7 @@ export const normalizationSums: LowerJoined<"normalizationSums"> = (step, loweri
 export function sumsTakenAlong(
   step: Sums,
   lowering: Lowering,
-  { coefficients }: Parameters<LowerJoined<"normalizationSums">>[2],
+  { coefficients }: Joined,
 ): { readonly sums: RowSums; readonly total: Dispatch } {
   const { inputs, outputs, attributes } = step;
   const shape = lowering.shape(inputs.x);
@@ -74,6 +80,6 @@ function sumsOf({ inputs }: Sums, parts: Tensor, lowering: Lowering): RowSums {
       var product = V(0);`,
     add: `sum += value;
       product = fma(value, normal_at(at, 0u) - mean, product);`,
-    end: PART_SETS("sum", "product"),
+    end: setParts("sum", "product"),
   };
 }

@@ -2,6 +2,7 @@
 import { useId } from "react";
 import { LAB_FIELDS, type LabKey } from "../../../spec/convolutions/labSettings.ts";
 import { type LabState, labProblem } from "../../../store/convolutionsState.ts";
+import { describedBy, FieldWords } from "../../widgets/FieldWords.tsx";
 import { HelpButton } from "../../widgets/HelpButton.tsx";
 import { NumberBox } from "../../widgets/NumberBox.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
@@ -20,11 +21,8 @@ export function LabField({ setting, state, actions, note }: LabFieldProps) {
   const field = LAB_FIELDS[setting];
   const problem = labProblem(state, setting);
   const text = String(state.values[setting]);
-  const describedBy = [
-    `${id}-help`,
-    ...(problem === undefined ? [] : [`${id}-problem`]),
-    ...(note === undefined ? [] : [`${id}-note`]),
-  ].join(" ");
+  const words = describedBy({ id, problem });
+  const description = note === undefined ? words : `${words} ${id}-note`;
   const onText = (changed: string) => actions.setText(setting, changed);
   return (
     <div className="lab-field" data-setting={setting}>
@@ -43,7 +41,7 @@ export function LabField({ setting, state, actions, note }: LabFieldProps) {
             max={field.max}
             step={field.step}
             invalid={problem !== undefined}
-            describedBy={describedBy}
+            describedBy={description}
             onText={onText}
           />
         )}
@@ -53,20 +51,11 @@ export function LabField({ setting, state, actions, note }: LabFieldProps) {
           label={field.label}
           value={text}
           options={field.options}
-          describedBy={describedBy}
+          describedBy={description}
           onChange={onText}
         />
       )}
-      <p id={`${id}-help`} className="visually-hidden">
-        {field.help}
-      </p>
-      <div aria-live="polite">
-        {problem !== undefined && (
-          <p id={`${id}-problem`} className="field-problem">
-            {problem}
-          </p>
-        )}
-      </div>
+      <FieldWords id={id} help={field.help} problem={problem} />
       {note !== undefined && (
         <p id={`${id}-note`} className="lab-note">
           {note}

@@ -1,5 +1,5 @@
 /** The buttons of a race, where it stands, who is ahead, and what went wrong. */
-import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
+import { Pause, Play } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import { leaderText } from "../../../store/raceLeader.ts";
 import { positionText, raceShare, raceStatusText } from "../../../store/raceStatus.ts";
@@ -8,6 +8,7 @@ import { isActive } from "../../../store/runState.ts";
 import { statusOf } from "../../../store/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
+import { ResetButton, StepButton } from "../../widgets/RunButtons.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 
 export function RaceBar() {
@@ -34,7 +35,6 @@ function RaceButtons() {
     else if (paused) actions.resume();
     else actions.pause();
   };
-  const canStep = active ? paused : blocked === null;
   return (
     <div className="run-buttons">
       <button
@@ -47,24 +47,8 @@ function RaceButtons() {
         <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
         {name}
       </button>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={!canStep}
-        onClick={() => canStep && actions.step()}
-      >
-        <StepForward size={15} aria-hidden />
-        Step
-      </button>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={nothing}
-        onClick={() => !nothing && actions.reset()}
-      >
-        <RotateCcw size={14} aria-hidden />
-        Reset
-      </button>
+      <StepButton possible={active ? paused : blocked === null} onAct={actions.step} />
+      <ResetButton possible={!nothing} onAct={actions.reset} />
     </div>
   );
 }

@@ -5,12 +5,19 @@ import { FIELDS } from "../../../spec/fields.ts";
 import { RECIPES } from "../../../spec/recipes/registry.ts";
 import type { SettingKey } from "../../../spec/settings.ts";
 import { costsOf } from "../../../store/derived.ts";
-import { otherValue, RIVAL_KEYS, type Rival } from "../../../store/raceRival.ts";
+import {
+  enginesFor,
+  otherValue,
+  RIVAL_KEYS,
+  type Rival,
+  raceEngines,
+} from "../../../store/raceRival.ts";
 import { accentsOf, type LanePlan } from "../../../store/raceState.ts";
 import { lanesNow } from "../../../store/raceStore.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
+import { EnginePair } from "./EnginePair.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 import { RivalValue } from "./RivalValue.tsx";
@@ -31,6 +38,11 @@ const RIVAL_OPTIONS = [
     value: "setting",
     label: "One setting changed",
     sentence: "The same network, or the same training, with one other value.",
+  },
+  {
+    value: "engines",
+    label: "Itself on another engine",
+    sentence: "The same network and weights, computed in two ways: what a step takes each of them.",
   },
   ...RECIPES.map(({ id, title }) => ({
     value: `recipe:${id}`,
@@ -56,14 +68,18 @@ export function RaceSetup() {
       {first !== undefined && <LaneTable plans={plans} />}
       {first !== undefined && (
         <p className="race-words">
-          Both train on the same batches of {first.settings.batchSize}, in turn by step, with the
-          same seed and the same augmentation. Network, batches and length are those of the
-          Playground's controls.
+          Both train {raceEngines(plans) && "the same network from the same weights "}on the same
+          batches of {first.settings.batchSize}, in turn by step, with the same seed and the same
+          augmentation. {raceEngines(plans) && ENGINE_WORDS}Network, batches and length are those of
+          the Playground's controls.
         </p>
       )}
     </Card>
   );
 }
+
+const ENGINE_WORDS =
+  "A turn lasts until its engine has finished the step, so that neither waits for the other's work; engines on WebGPU share one device. ";
 
 function RivalChoice({
   rival,
@@ -78,6 +94,8 @@ function RivalChoice({
     const [kind, recipeId] = value.split(":");
     if (recipeId !== undefined) actions.chooseRival({ kind: "recipe", recipeId });
     else if (kind === "setting") chooseKey("residual");
+    else if (kind === "engines")
+      actions.chooseRival({ kind: "engines", engines: enginesFor(current) });
     else actions.chooseRival({ kind: kind === "matched" ? "matched" : "twin" });
   };
   const chooseKey = (key: SettingKey) =>
@@ -107,6 +125,7 @@ function RivalChoice({
           />
         </div>
       )}
+      {rival.kind === "engines" && <EnginePair engines={rival.engines} />}
       {problem !== undefined && (
         <p className="field-problem" role="alert">
           {problem}
@@ -120,6 +139,8 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
   const accents = accentsOf(plans.map(({ settings }) => settings));
   const costs = plans.map(({ settings }) => costsOf(settings));
   const total = costs.reduce((sum, cost) => sum + (cost?.memoryBytes ?? 0), 0);
+  // The estimate knows networks, not engines, which differ in just that: theirs is measured, in the table of steps.
+  const showsMemory = !raceEngines(plans);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone
     <div className="race-table-frame" role="region" aria-label="Costs of both" tabIndex={0}>
@@ -133,9 +154,11 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
             <th scope="col" className="number">
               MACs per image
             </th>
-            <th scope="col" className="number">
-              Memory
-            </th>
+            {showsMemory && (
+              <th scope="col" className="number">
+                Memory
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -148,19 +171,23 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
                 </th>
                 <td className="number">{cost ? formatCount(cost.parameters) : "–"}</td>
                 <td className="number">{cost ? formatLarge(cost.macs) : "–"}</td>
-                <td className="number">{cost ? formatBytes(cost.memoryBytes) : "–"}</td>
+                {showsMemory && (
+                  <td className="number">{cost ? formatBytes(cost.memoryBytes) : "–"}</td>
+                )}
               </tr>
             );
           })}
         </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={3}>
-              Side by side
-            </th>
-            <td className="number">{formatBytes(total)}</td>
-          </tr>
-        </tfoot>
+        {showsMemory && (
+          <tfoot>
+            <tr>
+              <th scope="row" colSpan={3}>
+                Side by side
+              </th>
+              <td className="number">{formatBytes(total)}</td>
+            </tr>
+          </tfoot>
+        )}
       </table>
     </div>
   );

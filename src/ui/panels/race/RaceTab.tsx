@@ -7,6 +7,7 @@ import { RaceProvider } from "./RaceContext.tsx";
 import { RaceCurves } from "./RaceCurves.tsx";
 import { RaceResults } from "./RaceResults.tsx";
 import { RaceSetup } from "./RaceSetup.tsx";
+import { RaceSteps } from "./RaceSteps.tsx";
 import "./race.css";
 
 export function RaceTab() {
@@ -18,6 +19,7 @@ export function RaceTab() {
         <div className="race-columns">
           <div className="race-column">
             <RaceSetup />
+            <RaceSteps />
             <RaceResults />
           </div>
           <RaceCurves />

@@ -1,12 +1,12 @@
 /**
  * Matrix products of any size over packed panels: `[columns / 8][depth][8]`, the last filled up with zeros. All
- * strides are in bytes. `tile` is 256 bytes of scratch for the edges, where a whole 8x8 tile would not fit.
+ * strides are in bytes. `tile` is 256 bytes of scratch for the edges, where a whole tile would not fit.
  */
-import { packPanels, packTransposed, turnPanels } from "./panels";
-import { tileOfPanels, tileOfRows } from "./tile";
+import { packColumns, packPanels } from "./panels";
+import { rowsOfTile, TILE_ROWS, tileOfFour, tileOfRows, tileOfSix } from "./tile";
 
-/** Of the left factor: 128 rows of 512 numbers stay in the second cache, a panel of 512 in the first. */
-const BLOCK_ROWS: i32 = 128;
+/** Of the left factor: 96 rows of 512 numbers stay in the second cache, a panel of 512 in the first. */
+export const BLOCK_ROWS: i32 = 96;
 const BLOCK_DEPTH: i32 = 512;
 /** Rows summed at once where the sum goes over rows. */
 export const REDUCED_ROWS: i32 = 384;
@@ -26,115 +26,6 @@ export function multiplyRows(
   tile: usize,
 ): void {
   multiplyRuns(rows, depth, 1, 0, columns, a, strideA, panels, c, strideC, tile);
-}
-
-/**
- * As `multiplyRows` for many columns, which read the left factor so often that packing it first pays.
- *
- * @param leftPanels room for `BLOCK_ROWS * min(depth, BLOCK_DEPTH)` numbers.
- */
-export function multiplyPackedRows(
-  rows: i32,
-  depth: i32,
-  columns: i32,
-  a: usize,
-  strideA: usize,
-  panels: usize,
-  c: usize,
-  strideC: usize,
-  tile: usize,
-  leftPanels: usize,
-): void {
-  for (let block = 0; block < rows; block += BLOCK_ROWS) {
-    const height = min(BLOCK_ROWS, rows - block);
-    const target = c + <usize>block * strideC;
-    for (let start = 0; start < depth; start += BLOCK_DEPTH) {
-      const part = min(BLOCK_DEPTH, depth - start);
-      const from = a + <usize>block * strideA + ((<usize>start) << 2);
-      packTransposed(part, 0, height, from, strideA, leftPanels);
-      multiplyPanels(
-        height,
-        part,
-        columns,
-        leftPanels,
-        panels + ((<usize>start) << 5),
-        depth,
-        target,
-        strideC,
-        start > 0,
-        tile,
-      );
-    }
-  }
-}
-
-/**
- * As `multiplyPackedRows`, of rows that lie in panels.
- *
- * @param leftPanels room for `BLOCK_ROWS * min(depth, BLOCK_DEPTH)` numbers, and 64 more.
- */
-export function multiplyTurnedPanels(
-  rows: i32,
-  depth: i32,
-  columns: i32,
-  a: usize,
-  panels: usize,
-  c: usize,
-  strideC: usize,
-  tile: usize,
-  leftPanels: usize,
-): void {
-  const panelBytes = (<usize>rows) << 5;
-  for (let block = 0; block < rows; block += BLOCK_ROWS) {
-    const height = min(BLOCK_ROWS, rows - block);
-    for (let start = 0; start < depth; start += BLOCK_DEPTH) {
-      const part = min(BLOCK_DEPTH, depth - start);
-      const from = a + <usize>(start >> 3) * panelBytes + ((<usize>block) << 5);
-      turnPanels(part, height, from, panelBytes, leftPanels);
-      multiplyPanels(
-        height,
-        part,
-        columns,
-        leftPanels,
-        panels + ((<usize>start) << 5),
-        depth,
-        c + <usize>block * strideC,
-        strideC,
-        start > 0,
-        tile,
-      );
-    }
-  }
-}
-
-/** @param fullDepth of the right factor's panels, of which `depth` are multiplied. */
-function multiplyPanels(
-  rows: i32,
-  depth: i32,
-  columns: i32,
-  leftPanels: usize,
-  rightPanels: usize,
-  fullDepth: i32,
-  c: usize,
-  strideC: usize,
-  accumulate: bool,
-  tile: usize,
-): void {
-  for (let column = 0; column < columns; column += 8) {
-    const right = rightPanels + ((<usize>column * <usize>fullDepth) << 2);
-    const width = min(8, columns - column);
-    for (let row = 0; row < rows; row += 8) {
-      const left = leftPanels + ((<usize>row * <usize>depth) << 2);
-      const height = min(8, rows - row);
-      const target = c + <usize>row * strideC + ((<usize>column) << 2);
-      if (height === 8 && width === 8) {
-        tileOfPanels(depth, left, 32, right, 32, target, strideC, accumulate);
-      } else {
-        tileOfPanels(depth, left, 32, right, 32, tile, 32, false);
-        placeTile(tile, height, width, target, strideC, accumulate);
-      }
-    }
-  }
 }
 
 /** As `multiplyRows`, where a row of `a` is several runs of numbers, each `runStride` bytes behind the one before. */
@@ -192,12 +83,12 @@ function multiplyBlock(
   for (let column = 0; column < columns; column += 8) {
     const panel = panels + <usize>column * panelStride;
     const width = min(8, columns - column);
-    for (let row = 0; row < rows; row += 8) {
-      const height = min(8, rows - row);
+    for (let row = 0; row < rows; row += TILE_ROWS) {
+      const height = min(TILE_ROWS, rows - row);
       const left = a + <usize>row * strideA;
       const target = c + <usize>row * strideC + ((<usize>column) << 2);
-      if (height === 8 && width === 8) {
-        tileOfRows(depth, 8, left, strideA, panel, target, strideC, accumulate);
+      if (height === TILE_ROWS && width === 8) {
+        tileOfRows(depth, TILE_ROWS, left, strideA, panel, target, strideC, accumulate);
       } else {
         tileOfRows(depth, height, left, strideA, panel, tile, 32, false);
         placeTile(tile, height, width, target, strideC, accumulate);
@@ -234,22 +125,17 @@ export function multiplyTransposed(
     const fromX = x + <usize>block * strideX;
     const fromY = y + <usize>block * strideY;
     if (!isNarrow) {
-      packPanels(count, 0, height, fromX, strideX, leftPanels);
+      packColumns(count, height, fromX, strideX, leftPanels);
       packPanels(count, 0, width, fromY, strideY, rightPanels);
     }
-    const left = isNarrow ? fromX : leftPanels;
-    const right = isNarrow ? fromY : rightPanels;
-    const step: usize = isNarrow ? 32 : (<usize>count) << 5;
     sumOverRows(
       count,
       height,
       width,
-      left,
-      step,
-      isNarrow ? strideX : 32,
-      right,
-      step,
-      isNarrow ? strideY : 32,
+      isNarrow ? fromX : leftPanels,
+      isNarrow ? strideX : 0,
+      isNarrow ? fromY : rightPanels,
+      isNarrow ? strideY : 0,
       c,
       strideC,
       accumulate,
@@ -261,38 +147,43 @@ export function multiplyTransposed(
 /**
  * As `multiplyTransposed` of at most `REDUCED_ROWS` rows, of factors that lie as a tile reads them.
  *
- * @param stepA from eight columns of `a` to the next eight, in panels or as they lie.
- * @param strideA from a row of theirs to the next.
+ * @param a as `packColumns` leaves it, or as it lies with its rows `strideA` bytes apart, which is 0 otherwise.
+ * @param b panels, or as it lies with its rows `strideB` bytes apart, which is 0 otherwise.
  */
 export function sumOverRows(
   rows: i32,
   height: i32,
   width: i32,
   a: usize,
-  stepA: usize,
   strideA: usize,
   b: usize,
-  stepB: usize,
   strideB: usize,
   c: usize,
   strideC: usize,
   accumulate: bool,
   tile: usize,
 ): void {
+  const panelColumn = (<usize>rows) << 2;
+  const column: usize = strideA ? 4 : panelColumn;
+  const stepB: usize = strideB ? 32 : 8 * panelColumn;
+  const rowB: usize = strideB ? strideB : 32;
   let right = b;
-  for (let column = 0; column < width; column += 8) {
-    const wide = min(8, width - column);
+  for (let first = 0; first < width; first += 8) {
+    const wide = min(8, width - first);
     let left = a;
-    for (let row = 0; row < height; row += 8) {
-      const high = min(8, height - row);
-      const target = c + <usize>row * strideC + ((<usize>column) << 2);
-      if (high === 8 && wide === 8) {
-        tileOfPanels(rows, left, strideA, right, strideB, target, strideC, accumulate);
-      } else {
-        tileOfPanels(rows, left, strideA, right, strideB, tile, 32, false);
-        placeTile(tile, high, wide, target, strideC, accumulate);
-      }
-      left += stepA;
+    for (let row = 0; row < height; ) {
+      const high = rowsOfTile(height - row);
+      const inside = min(high, height - row);
+      const rowA: usize = strideA ? strideA : (<usize>high) << 2;
+      const target = c + <usize>row * strideC + ((<usize>first) << 2);
+      const fits = inside === high && wide === 8;
+      const to = fits ? target : tile;
+      const stride: usize = fits ? strideC : 32;
+      if (high === 6) tileOfSix(rows, left, rowA, right, rowB, to, stride, fits && accumulate);
+      else tileOfFour(rows, left, rowA, right, rowB, to, stride, fits && accumulate);
+      if (!fits) placeTile(tile, inside, wide, target, strideC, accumulate);
+      left += <usize>high * column;
+      row += high;
     }
     right += stepB;
   }

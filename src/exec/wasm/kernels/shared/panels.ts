@@ -1,4 +1,5 @@
 /** Packed panels, `[columns / 8][depth][8]`, the last filled up with zeros: what the register tiles read. Strides are in bytes. */
+import { rowsOfTile } from "./tile";
 
 /** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
 export function packPanels(
@@ -57,32 +58,58 @@ export function packTransposed(
 }
 
 /**
- * As `packTransposed` of rows that lie in panels: `[depth / 8][rows][8]` -> `[rows / 8][depth][8]`. What is behind the last
- * row is of no meaning.
+ * The columns of `[rows, columns]` as tiles of a transposed left factor read them: `[rows][6]` or `[rows][4]` one behind the other,
+ * as `rowsOfTile` says. What is behind the last column is of no meaning.
  *
- * @param panelBytes from a panel of the source to the next.
- * @param target room for 8 rows more: the last panel is written as a whole.
+ * @param target room for as many rows of `columns` rounded up to 8.
  */
-export function turnPanels(
-  depth: i32,
+export function packColumns(
   rows: i32,
+  columns: i32,
   source: usize,
+  stride: usize,
+  target: usize,
+): void {
+  let to = target;
+  for (let column = 0; column < columns; ) {
+    const width = rowsOfTile(columns - column);
+    let from = source + ((<usize>column) << 2);
+    for (let row = 0; row < rows; row += 1) {
+      v128.store(to, v128.load(from));
+      if (width === 6) v128.store64_lane(to, v128.load64_zero(from, 16), 0, 16);
+      to += (<usize>width) << 2;
+      from += stride;
+    }
+    column += width;
+  }
+}
+
+/**
+ * Some rows of what lies in panels of eight, one behind the other.
+ *
+ * @param panelBytes from a panel to the next.
+ * @param target room for 8 numbers more.
+ */
+export function takePanels(
+  rows: i32,
+  columns: i32,
+  panels: usize,
   panelBytes: usize,
   target: usize,
 ): void {
-  let start = source;
-  for (let row = 0; row < rows; row += 8) {
+  const bytes = (<usize>columns) << 2;
+  let start = panels;
+  let to = target;
+  for (let row = 0; row < rows; row += 1) {
     let from = start;
-    let to = target + ((<usize>(row * depth)) << 2);
-    for (let d = 0; d < depth; d += 8) {
-      transposeSquare(from, 32, to);
-      transposeSquare(from + 128, 32, to + 16);
-      transposeSquare(from + 16, 32, to + 128);
-      transposeSquare(from + 144, 32, to + 144);
+    // What is behind the end of a row is written over by the next one.
+    for (let at: usize = 0; at < bytes; at += 32) {
+      v128.store(to + at, v128.load(from));
+      v128.store(to + at, v128.load(from, 16), 16);
       from += panelBytes;
-      to += 256;
     }
-    start += 256;
+    start += 32;
+    to += bytes;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Columns of an operand straight into the panels that a product reads, `[columns / 8][rows][8]`, the last filled up with
- * zeros: what was never stored is computed and packed in one pass over memory, its coefficients in registers.
+ * Columns of an operand straight into the panels that a product reads: what was never stored is computed and packed in
+ * one pass over memory, its coefficients in registers. What panels hold behind the last column is of no meaning, and no
+ * number of the result that anybody reads is computed from it.
  */
 import { madd } from "./arithmetic";
 import {
@@ -12,94 +13,122 @@ import {
   RELU,
   secondOf,
   sourceOf,
-  valueAt,
 } from "./operand";
 import { blockRows } from "./rows";
+import { rowsOfTile } from "./tile";
 
 /** Fewer rows would load coefficients too often. */
 const LEAST_ROWS: i32 = 8;
 
 /**
- * @param first row, and `column`, a multiple of 8, from which on `rows` and `columns` are taken.
+ * The right factor, `[columns / 8][rows][8]`.
+ *
+ * @param first row, from which on `rows` are taken.
  * @param panels room for `rows` times `columns`, these rounded up to 8.
  */
 export function stagePanels(
   operand: usize,
   first: i32,
   rows: i32,
-  channels: i32,
-  column: i32,
   columns: i32,
   panels: usize,
 ): void {
-  const bytes = (<usize>channels) << 2;
-  const panelBytes = (<usize>rows) << 5;
-  const end = (<usize>(column + columns)) << 2;
-  const block = max(LEAST_ROWS, blockRows(channels));
+  const block = max(LEAST_ROWS, blockRows(columns));
   // Of a few rows at a time the whole cache lines are used while they are near.
   for (let row = 0; row < rows; row += block) {
     const count = min(block, rows - row);
-    const offset = <usize>(first + row) * bytes;
     let panel = panels + ((<usize>row) << 5);
-    let at = (<usize>column) << 2;
-    for (; at + 32 <= end; at += 32) {
-      stageEight(operand, offset + at, at, count, bytes, panel);
-      panel += panelBytes;
+    for (let column = 0; column < columns; column += 8) {
+      stageStrip(operand, first + row, count, columns, column, 8, panel);
+      panel += (<usize>rows) << 5;
     }
-    if (at < end) stageRest(operand, offset, at, end, count, bytes, panel);
   }
 }
 
 /**
- * A panel's eight columns, of some rows.
+ * The left factor, transposed as `packColumns` lays it out: `columns` of a row's `channels` from `column` on.
  *
- * @param offset in bytes, of the first number in the map.
- * @param at bytes of the columns left of them.
+ * @param target room as for `stagePanels`.
  */
-function stageEight(
+export function stageColumns(
   operand: usize,
-  offset: usize,
-  at: usize,
+  first: i32,
   rows: i32,
-  bytes: usize,
-  panel: usize,
+  channels: i32,
+  column: i32,
+  columns: i32,
+  target: usize,
+): void {
+  const block = max(LEAST_ROWS, blockRows(channels));
+  for (let row = 0; row < rows; row += block) {
+    const count = min(block, rows - row);
+    for (let own = 0; own < columns; ) {
+      const width = rowsOfTile(columns - own);
+      const to = target + ((<usize>(own * rows + row * width)) << 2);
+      stageStrip(operand, first + row, count, channels, column + own, width, to);
+      own += width;
+    }
+  }
+}
+
+/**
+ * Some rows of four, six or eight columns one behind the other.
+ *
+ * @param channels of a row of the operand, of which those from `column` on are taken.
+ */
+function stageStrip(
+  operand: usize,
+  first: i32,
+  rows: i32,
+  channels: i32,
+  column: i32,
+  width: i32,
+  target: usize,
 ): void {
   const kind = kindOf(operand);
+  const bytes = (<usize>channels) << 2;
+  const at = (<usize>column) << 2;
+  const offset = <usize>first * bytes + at;
   const source = sourceOf(operand) + offset;
-  const end = panel + ((<usize>rows) << 5);
+  const end = target + ((<usize>(rows * width)) << 2);
   const coefficients = coefficientsOf(operand) + at;
-  if (kind === PLAIN) copyEight(source, bytes, panel, end);
-  else if (kind === RELU) rectifyEight(source, bytes, panel, end);
+  if (kind === PLAIN) copyStrip(source, bytes, width, target, end);
+  else if (kind === RELU) rectifyStrip(source, bytes, width, target, end);
   else if (kind === NORMALIZATION_GRADIENT)
-    gradientOfEight(source, secondOf(operand) + offset, coefficients, bytes, panel, end);
-  else normalizeEight(source, coefficients, floorOf(kind), bytes, panel, end);
+    gradientStrip(source, secondOf(operand) + offset, coefficients, bytes, width, target, end);
+  else normalizeStrip(source, coefficients, floorOf(kind), bytes, width, target, end);
 }
 
-function copyEight(x: usize, bytes: usize, panel: usize, end: usize): void {
+/** @returns where the next row goes. */
+function putStrip(to: usize, width: i32, low: v128, high: v128): usize {
+  v128.store(to, low);
+  if (width === 8) v128.store(to, high, 16);
+  else if (width === 6) v128.store64_lane(to, high, 0, 16);
+  return to + ((<usize>width) << 2);
+}
+
+function copyStrip(x: usize, bytes: usize, width: i32, target: usize, end: usize): void {
   let from = x;
-  for (let to = panel; to < end; to += 32) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    from += bytes;
-  }
+  for (let to = target; to < end; from += bytes)
+    to = putStrip(to, width, v128.load(from), v128.load(from, 16));
 }
 
-function rectifyEight(x: usize, bytes: usize, panel: usize, end: usize): void {
+function rectifyStrip(x: usize, bytes: usize, width: i32, target: usize, end: usize): void {
   const zero = f32x4.splat(0);
   let from = x;
-  for (let to = panel; to < end; to += 32) {
-    v128.store(to, f32x4.pmax(v128.load(from), zero));
-    v128.store(to, f32x4.pmax(v128.load(from, 16), zero), 16);
-    from += bytes;
+  for (let to = target; to < end; from += bytes) {
+    const low = f32x4.pmax(v128.load(from), zero);
+    to = putStrip(to, width, low, f32x4.pmax(v128.load(from, 16), zero));
   }
 }
 
-function normalizeEight(
+function normalizeStrip(
   x: usize,
   mean: usize,
   floor: v128,
   bytes: usize,
-  panel: usize,
+  width: i32,
+  target: usize,
   end: usize,
 ): void {
   const scale = mean + bytes;
@@ -111,21 +140,20 @@ function normalizeEight(
   const shift0 = v128.load(shift);
   const shift1 = v128.load(shift, 16);
   let from = x;
-  for (let to = panel; to < end; to += 32) {
-    const value0 = madd(f32x4.sub(v128.load(from), mean0), scale0, shift0);
-    const value1 = madd(f32x4.sub(v128.load(from, 16), mean1), scale1, shift1);
-    v128.store(to, f32x4.pmax(value0, floor));
-    v128.store(to, f32x4.pmax(value1, floor), 16);
-    from += bytes;
+  for (let to = target; to < end; from += bytes) {
+    const low = madd(f32x4.sub(v128.load(from), mean0), scale0, shift0);
+    const high = madd(f32x4.sub(v128.load(from, 16), mean1), scale1, shift1);
+    to = putStrip(to, width, f32x4.pmax(low, floor), f32x4.pmax(high, floor));
   }
 }
 
-function gradientOfEight(
+function gradientStrip(
   dy: usize,
   x: usize,
   mean: usize,
   bytes: usize,
-  panel: usize,
+  width: i32,
+  target: usize,
   end: usize,
 ): void {
   const p = mean + bytes;
@@ -141,29 +169,11 @@ function gradientOfEight(
   const r1 = v128.load(r, 16);
   const toX = x - dy;
   let from = dy;
-  for (let to = panel; to < end; to += 32) {
+  for (let to = target; to < end; from += bytes) {
     const other = from + toX;
     const rest0 = madd(f32x4.sub(v128.load(other), mean0), q0, r0);
     const rest1 = madd(f32x4.sub(v128.load(other, 16), mean1), q1, r1);
-    v128.store(to, madd(v128.load(from), p0, rest0));
-    v128.store(to, madd(v128.load(from, 16), p1, rest1), 16);
-    from += bytes;
-  }
-}
-
-/** Fewer than eight columns, number by number. */
-function stageRest(
-  operand: usize,
-  offset: usize,
-  at: usize,
-  end: usize,
-  rows: i32,
-  bytes: usize,
-  panel: usize,
-): void {
-  for (let row: usize = 0; row < <usize>rows; row += 1) {
-    const pixel = offset + row * bytes;
-    for (let j: usize = 0; j < 32; j += 4)
-      store<f32>(panel + (row << 5) + j, at + j < end ? valueAt(operand, pixel, at + j, bytes) : 0);
+    const low = madd(v128.load(from), p0, rest0);
+    to = putStrip(to, width, low, madd(v128.load(from, 16), p1, rest1));
   }
 }

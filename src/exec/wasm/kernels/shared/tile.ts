@@ -1,12 +1,27 @@
 /**
- * The two register tiles that every matrix product is made of: 8 rows by 8 columns of the result in 16 vectors. They
- * differ in how the left factor lies. Unrolled by hand, since AssemblyScript has no macros.
+ * The register tiles that every matrix product is made of: six rows by eight columns of the result. Its twelve vectors,
+ * two of the right factor and one of the left are all the registers that V8 gives away on x86. Loops are not
+ * unrolled, which made them slower by a fifth (ADR 11). Written out since AssemblyScript has no macros.
  *
- * `b`: `[depth, 8]`, a packed panel. `c`: rows `strideC` bytes apart, replaced, or added to where `accumulate`.
+ * `b`: `[depth, 8]`. `c`: rows `strideC` bytes apart, replaced, or added to where `accumulate`.
  */
 import { madd } from "./arithmetic";
 
-/** `a`: `[rows, depth]`, rows `strideA` bytes apart; `rows` of 1 to 8, what the others give is of no meaning. */
+/** Rows of the result in a tile. */
+export const TILE_ROWS: i32 = 6;
+
+/**
+ * Rows of the next tile where so many are left and the left factor is transposed: six, or four where those fill
+ * tiles better. What a tile gives beyond the rows that are left is of no meaning.
+ */
+export function rowsOfTile(left: i32): i32 {
+  return left > 8 || left === 6 || left === 5 ? 6 : 4;
+}
+
+/**
+ * `a`: `[rows, depth]`, rows `strideA` bytes apart; `rows` of 1 to 6, what the others give is of no meaning. `b` is a
+ * packed panel.
+ */
 export function tileOfRows(
   depth: i32,
   rows: i32,
@@ -17,14 +32,12 @@ export function tileOfRows(
   strideC: usize,
   accumulate: bool,
 ): void {
-  let a0 = a;
-  let a1 = rows > 1 ? a0 + strideA : a;
-  let a2 = rows > 2 ? a1 + strideA : a;
-  let a3 = rows > 3 ? a2 + strideA : a;
-  let a4 = rows > 4 ? a3 + strideA : a;
-  let a5 = rows > 5 ? a4 + strideA : a;
-  let a6 = rows > 6 ? a5 + strideA : a;
-  let a7 = rows > 7 ? a6 + strideA : a;
+  const a0 = a;
+  const a1 = rows > 1 ? a0 + strideA : a;
+  const a2 = rows > 2 ? a1 + strideA : a;
+  const a3 = rows > 3 ? a2 + strideA : a;
+  const a4 = rows > 4 ? a3 + strideA : a;
+  const a5 = rows > 5 ? a4 + strideA : a;
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
   let c10 = f32x4.splat(0);
@@ -37,224 +50,50 @@ export function tileOfRows(
   let c41 = f32x4.splat(0);
   let c50 = f32x4.splat(0);
   let c51 = f32x4.splat(0);
-  let c60 = f32x4.splat(0);
-  let c61 = f32x4.splat(0);
-  let c70 = f32x4.splat(0);
-  let c71 = f32x4.splat(0);
-  let b0 = f32x4.splat(0);
-  let b1 = f32x4.splat(0);
-  let x = f32x4.splat(0);
   let panel = b;
-  let left = depth;
-  for (; left >= 4; left -= 4) {
-    b0 = v128.load(panel, 0);
-    b1 = v128.load(panel, 16);
-    x = v128.load_splat<f32>(a0, 0);
+  const end = (<usize>depth) << 2;
+  for (let at: usize = 0; at < end; at += 4) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    let x = v128.load_splat<f32>(a0 + at);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(a1, 0);
+    x = v128.load_splat<f32>(a1 + at);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(a2, 0);
+    x = v128.load_splat<f32>(a2 + at);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(a3, 0);
+    x = v128.load_splat<f32>(a3 + at);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(a4, 0);
+    x = v128.load_splat<f32>(a4 + at);
     c40 = madd(x, b0, c40);
     c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(a5, 0);
+    x = v128.load_splat<f32>(a5 + at);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(a6, 0);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(a7, 0);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    b0 = v128.load(panel, 32);
-    b1 = v128.load(panel, 48);
-    x = v128.load_splat<f32>(a0, 4);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(a1, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(a2, 4);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(a3, 4);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(a4, 4);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(a5, 4);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(a6, 4);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(a7, 4);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    b0 = v128.load(panel, 64);
-    b1 = v128.load(panel, 80);
-    x = v128.load_splat<f32>(a0, 8);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(a1, 8);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(a2, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(a3, 8);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(a4, 8);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(a5, 8);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(a6, 8);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(a7, 8);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    b0 = v128.load(panel, 96);
-    b1 = v128.load(panel, 112);
-    x = v128.load_splat<f32>(a0, 12);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(a1, 12);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(a2, 12);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(a3, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(a4, 12);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(a5, 12);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(a6, 12);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(a7, 12);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    a0 += 16;
-    a1 += 16;
-    a2 += 16;
-    a3 += 16;
-    a4 += 16;
-    a5 += 16;
-    a6 += 16;
-    a7 += 16;
-    panel += 128;
-  }
-  for (; left > 0; left -= 1) {
-    b0 = v128.load(panel, 0);
-    b1 = v128.load(panel, 16);
-    x = v128.load_splat<f32>(a0);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(a1);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(a2);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(a3);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(a4);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(a5);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(a6);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(a7);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    a4 += 4;
-    a5 += 4;
-    a6 += 4;
-    a7 += 4;
     panel += 32;
   }
   let target = c;
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(target));
-    c01 = f32x4.add(c01, v128.load(target, 16));
-    target += strideC;
-    c10 = f32x4.add(c10, v128.load(target));
-    c11 = f32x4.add(c11, v128.load(target, 16));
-    target += strideC;
-    c20 = f32x4.add(c20, v128.load(target));
-    c21 = f32x4.add(c21, v128.load(target, 16));
-    target += strideC;
-    c30 = f32x4.add(c30, v128.load(target));
-    c31 = f32x4.add(c31, v128.load(target, 16));
-    target += strideC;
-    c40 = f32x4.add(c40, v128.load(target));
-    c41 = f32x4.add(c41, v128.load(target, 16));
-    target += strideC;
-    c50 = f32x4.add(c50, v128.load(target));
-    c51 = f32x4.add(c51, v128.load(target, 16));
-    target += strideC;
-    c60 = f32x4.add(c60, v128.load(target));
-    c61 = f32x4.add(c61, v128.load(target, 16));
-    target += strideC;
-    c70 = f32x4.add(c70, v128.load(target));
-    c71 = f32x4.add(c71, v128.load(target, 16));
-    target = c;
-  }
-  v128.store(target, c00);
-  v128.store(target, c01, 16);
+  putRow(target, c00, c01, accumulate);
   target += strideC;
-  v128.store(target, c10);
-  v128.store(target, c11, 16);
+  putRow(target, c10, c11, accumulate);
   target += strideC;
-  v128.store(target, c20);
-  v128.store(target, c21, 16);
+  putRow(target, c20, c21, accumulate);
   target += strideC;
-  v128.store(target, c30);
-  v128.store(target, c31, 16);
+  putRow(target, c30, c31, accumulate);
   target += strideC;
-  v128.store(target, c40);
-  v128.store(target, c41, 16);
+  putRow(target, c40, c41, accumulate);
   target += strideC;
-  v128.store(target, c50);
-  v128.store(target, c51, 16);
-  target += strideC;
-  v128.store(target, c60);
-  v128.store(target, c61, 16);
-  target += strideC;
-  v128.store(target, c70);
-  v128.store(target, c71, 16);
+  putRow(target, c50, c51, accumulate);
 }
 
 /**
- * `a`: `[depth, 8]`, the left factor transposed, rows `strideA` bytes apart; those of `b` are `strideB` bytes apart, so
- * that both may be panels or eight columns of a matrix as it lies.
+ * `a`: `[depth, 6]`, the left factor transposed, rows `strideA` bytes apart; those of `b` are `strideB` bytes apart, so
+ * that both may be panels or columns of a matrix as it lies.
  */
-export function tileOfPanels(
+export function tileOfSix(
   depth: i32,
   a: usize,
   strideA: usize,
@@ -276,20 +115,12 @@ export function tileOfPanels(
   let c41 = f32x4.splat(0);
   let c50 = f32x4.splat(0);
   let c51 = f32x4.splat(0);
-  let c60 = f32x4.splat(0);
-  let c61 = f32x4.splat(0);
-  let c70 = f32x4.splat(0);
-  let c71 = f32x4.splat(0);
-  let b0 = f32x4.splat(0);
-  let b1 = f32x4.splat(0);
-  let x = f32x4.splat(0);
   let left = a;
   let right = b;
-  let rest = depth;
-  for (; rest >= 4; rest -= 4) {
-    b0 = v128.load(right);
-    b1 = v128.load(right, 16);
-    x = v128.load_splat<f32>(left);
+  for (let rest = depth; rest > 0; rest -= 1) {
+    const b0 = v128.load(right);
+    const b1 = v128.load(right, 16);
+    let x = v128.load_splat<f32>(left);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
     x = v128.load_splat<f32>(left, 4);
@@ -307,177 +138,78 @@ export function tileOfPanels(
     x = v128.load_splat<f32>(left, 20);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(left, 24);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(left, 28);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    left += strideA;
-    right += strideB;
-    b0 = v128.load(right);
-    b1 = v128.load(right, 16);
-    x = v128.load_splat<f32>(left);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(left, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(left, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(left, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(left, 16);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(left, 20);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(left, 24);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(left, 28);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    left += strideA;
-    right += strideB;
-    b0 = v128.load(right);
-    b1 = v128.load(right, 16);
-    x = v128.load_splat<f32>(left);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(left, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(left, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(left, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(left, 16);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(left, 20);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(left, 24);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(left, 28);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    left += strideA;
-    right += strideB;
-    b0 = v128.load(right);
-    b1 = v128.load(right, 16);
-    x = v128.load_splat<f32>(left);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(left, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(left, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(left, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(left, 16);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(left, 20);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(left, 24);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(left, 28);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
-    left += strideA;
-    right += strideB;
-  }
-  for (; rest > 0; rest -= 1) {
-    b0 = v128.load(right);
-    b1 = v128.load(right, 16);
-    x = v128.load_splat<f32>(left);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    x = v128.load_splat<f32>(left, 4);
-    c10 = madd(x, b0, c10);
-    c11 = madd(x, b1, c11);
-    x = v128.load_splat<f32>(left, 8);
-    c20 = madd(x, b0, c20);
-    c21 = madd(x, b1, c21);
-    x = v128.load_splat<f32>(left, 12);
-    c30 = madd(x, b0, c30);
-    c31 = madd(x, b1, c31);
-    x = v128.load_splat<f32>(left, 16);
-    c40 = madd(x, b0, c40);
-    c41 = madd(x, b1, c41);
-    x = v128.load_splat<f32>(left, 20);
-    c50 = madd(x, b0, c50);
-    c51 = madd(x, b1, c51);
-    x = v128.load_splat<f32>(left, 24);
-    c60 = madd(x, b0, c60);
-    c61 = madd(x, b1, c61);
-    x = v128.load_splat<f32>(left, 28);
-    c70 = madd(x, b0, c70);
-    c71 = madd(x, b1, c71);
     left += strideA;
     right += strideB;
   }
   let target = c;
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(target));
-    c01 = f32x4.add(c01, v128.load(target, 16));
-    target += strideC;
-    c10 = f32x4.add(c10, v128.load(target));
-    c11 = f32x4.add(c11, v128.load(target, 16));
-    target += strideC;
-    c20 = f32x4.add(c20, v128.load(target));
-    c21 = f32x4.add(c21, v128.load(target, 16));
-    target += strideC;
-    c30 = f32x4.add(c30, v128.load(target));
-    c31 = f32x4.add(c31, v128.load(target, 16));
-    target += strideC;
-    c40 = f32x4.add(c40, v128.load(target));
-    c41 = f32x4.add(c41, v128.load(target, 16));
-    target += strideC;
-    c50 = f32x4.add(c50, v128.load(target));
-    c51 = f32x4.add(c51, v128.load(target, 16));
-    target += strideC;
-    c60 = f32x4.add(c60, v128.load(target));
-    c61 = f32x4.add(c61, v128.load(target, 16));
-    target += strideC;
-    c70 = f32x4.add(c70, v128.load(target));
-    c71 = f32x4.add(c71, v128.load(target, 16));
-    target = c;
+  putRow(target, c00, c01, accumulate);
+  target += strideC;
+  putRow(target, c10, c11, accumulate);
+  target += strideC;
+  putRow(target, c20, c21, accumulate);
+  target += strideC;
+  putRow(target, c30, c31, accumulate);
+  target += strideC;
+  putRow(target, c40, c41, accumulate);
+  target += strideC;
+  putRow(target, c50, c51, accumulate);
+}
+
+/** As `tileOfSix` with `a`: `[depth, 4]` for four rows of the result. */
+export function tileOfFour(
+  depth: i32,
+  a: usize,
+  strideA: usize,
+  b: usize,
+  strideB: usize,
+  c: usize,
+  strideC: usize,
+  accumulate: bool,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  let left = a;
+  let right = b;
+  for (let rest = depth; rest > 0; rest -= 1) {
+    const b0 = v128.load(right);
+    const b1 = v128.load(right, 16);
+    let x = v128.load_splat<f32>(left);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(left, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(left, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(left, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    left += strideA;
+    right += strideB;
   }
-  v128.store(target, c00);
-  v128.store(target, c01, 16);
+  let target = c;
+  putRow(target, c00, c01, accumulate);
   target += strideC;
-  v128.store(target, c10);
-  v128.store(target, c11, 16);
+  putRow(target, c10, c11, accumulate);
   target += strideC;
-  v128.store(target, c20);
-  v128.store(target, c21, 16);
+  putRow(target, c20, c21, accumulate);
   target += strideC;
-  v128.store(target, c30);
-  v128.store(target, c31, 16);
-  target += strideC;
-  v128.store(target, c40);
-  v128.store(target, c41, 16);
-  target += strideC;
-  v128.store(target, c50);
-  v128.store(target, c51, 16);
-  target += strideC;
-  v128.store(target, c60);
-  v128.store(target, c61, 16);
-  target += strideC;
-  v128.store(target, c70);
-  v128.store(target, c71, 16);
+  putRow(target, c30, c31, accumulate);
+}
+
+function putRow(target: usize, low: v128, high: v128, accumulate: bool): void {
+  if (accumulate) {
+    v128.store(target, f32x4.add(low, v128.load(target)));
+    v128.store(target, f32x4.add(high, v128.load(target, 16)), 16);
+  } else {
+    v128.store(target, low);
+    v128.store(target, high, 16);
+  }
 }
