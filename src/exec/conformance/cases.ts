@@ -324,7 +324,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
 ];
 
 /** With channels in pairs, so that there is much to store in 16 bits. */
-function pairedNetwork(name: string, changes: Changes): ConformanceCase {
+function pairedNetwork(name: string, learningRate: number, changes: Changes): ConformanceCase {
   const build = (net: Net, x: string) => {
     const inside = normAndRelu(net, net.conv2d(x, "conv", { filters: 8, ...UNBIASED }), "norm");
     const filtered = net.depthwiseConv2d(inside, "depthwise", SAME);
@@ -333,7 +333,7 @@ function pairedNetwork(name: string, changes: Changes): ConformanceCase {
     const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
     return net.globalAveragePooling2d(net.pooling(sum, "pool", "MaxPooling2D", window), "avg_pool");
   };
-  return around(name, build, { givesRow: true, ...changes });
+  return { ...around(name, build, { givesRow: true, ...changes }), learningRate };
 }
 
 /**
@@ -358,11 +358,11 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
       "augmented pixels in colour",
     ].includes(name),
   ),
-  pairedNetwork("gradient descent with momentum, in pairs", {}),
-  pairedNetwork("Adam, in pairs", { optimizer: { kind: "adam" } }),
-  pairedNetwork("AdamW, clipped, in pairs", { optimizer: { kind: "adamw", clipNorm: 0.1 } }),
-  pairedNetwork("RMSprop, in pairs", { optimizer: { kind: "rmsprop" } }),
-  pairedNetwork("Adadelta, in pairs", { optimizer: { kind: "adadelta", rho: 0.95 } }),
+  pairedNetwork("gradient descent with momentum, in pairs", 0.05, {}),
+  pairedNetwork("Adam, in pairs", 0.002, { optimizer: { kind: "adam" } }),
+  pairedNetwork("AdamW, clipped, in pairs", 0.002, { optimizer: { kind: "adamw", clipNorm: 0.1 } }),
+  pairedNetwork("RMSprop, in pairs", 0.001, { optimizer: { kind: "rmsprop" } }),
+  pairedNetwork("Adadelta, in pairs", 0.3, { optimizer: { kind: "adadelta", rho: 0.95 } }),
 ].map(({ options, name, ...given }) => ({
   ...given,
   name: `${name}, in 16 bits`,

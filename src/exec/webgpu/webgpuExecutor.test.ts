@@ -5,7 +5,7 @@ import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
-import type { PreparedBatch } from "../executor.ts";
+import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";
@@ -13,7 +13,7 @@ import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
-async function create(changes: Partial<typeof options> = {}) {
+async function create(changes: Partial<ExecutorOptions> = {}) {
   return createWebgpuExecutor({ ...options, ...changes }, await openDevice(await openDawn()));
 }
 
