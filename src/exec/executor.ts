@@ -111,6 +111,14 @@ export interface ExecutorMemory {
   readonly numTensors: number;
 }
 
+/** What training goes on from, to the bit: for the same engine, backend and options it came from. */
+export interface ExecutorState {
+  /** Steps done. */
+  readonly step: number;
+  /** Weights by path, and the optimiser's vectors by names of the engine's own. Copies. */
+  readonly vectors: ReadonlyMap<string, Float32Array | Float64Array>;
+}
+
 /** What a training step asks of a graphics device. */
 export interface StepWork {
   readonly dispatches: number;
@@ -146,10 +154,14 @@ export interface Executor {
   readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+  /** Waits until the device has finished. Metrics are no part of it. */
+  readState(): Promise<ExecutorState>;
+  /** Goes back, or on, to a state that such an engine gave; another's is an error. */
+  writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
   /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
   readonly stepWork?: StepWork | undefined;
-  /** Resolves with the reason when the device is lost; never otherwise. */
+  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/recoveringExecutor.ts`. */
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }

@@ -97,6 +97,16 @@ export function engineUseText({ progress, engine }: RunState): string {
   return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
 }
 
+/** What a run has outlived, in a sentence; `null` where nothing happened to it. */
+export function recoveryText({ recovery }: RunState): string | null {
+  if (recovery === null) return null;
+  const { step, resumedStep, reason } = recovery;
+  return (
+    `After step ${formatCount(step)} the device was lost (${reason}). Training went on with another, from the copy of ` +
+    `step ${formatCount(resumedStep)}: the curve misses nothing.`
+  );
+}
+
 /** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
 export function progressShare(run: RunState): number | null {
   const total = run.prepared?.totalSteps ?? 0;
@@ -106,7 +116,7 @@ export function progressShare(run: RunState): number | null {
     case "loading":
       return run.data && run.data.totalBytes > 0 ? loadShare(run.data) : null;
     case "compiling":
-      return null;
+      return run.phaseShare;
     case "testing":
       return run.testing && run.testing.totalImages > 0
         ? run.testing.numImages / run.testing.totalImages

@@ -17,8 +17,10 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
@@ -124,6 +126,18 @@ class ReferenceExecutor implements Executor {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
     for (const [id, values] of placedWeights(this.#plan, weights))
       this.#main.values(id).set(values);
+  }
+
+  async readState(): Promise<ExecutorState> {
+    const vectors = [...stateBuffers(this.#plan)].map(
+      ([label, id]) => [label, this.#main.values(id).slice()] as const,
+    );
+    return { step: this.#step, vectors: new Map(vectors) };
+  }
+
+  writeState(state: ExecutorState): void {
+    for (const [id, values] of placedState(this.#plan, state)) this.#main.values(id).set(values);
+    this.#step = state.step;
   }
 
   memory(): ExecutorMemory {

@@ -8,6 +8,7 @@ import { linearPreparation } from "../../spec/preparation.ts";
 import type { ExecutorOptions, PixelBatch } from "../executor.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import { mapSides } from "./lowering.ts";
+import { tuneProducts } from "./tuneProducts.ts";
 import {
   type BoundList,
   type CompileProgress,
@@ -39,8 +40,10 @@ export async function bindProgram(
   onProgress?: CompileProgress,
 ): Promise<BoundProgram> {
   const marked = applyPasses(compilePlan(options), PASS_NAMES);
-  const program = layOutProgram(options.mixedPrecision ? storeHalves(marked) : marked);
-  const { plan, lists, constants } = program;
+  const plan = options.mixedPrecision ? storeHalves(marked) : marked;
+  await tuneProducts(plan, machine);
+  const program = layOutProgram(plan, machine.productVariant);
+  const { lists, constants } = program;
   const buffers = await machine.allocate(program.storages);
   for (const [storage, numbers] of constants)
     machine.write(storageOf(buffers, storage), Uint32Array.from(numbers));

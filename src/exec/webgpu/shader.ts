@@ -7,6 +7,7 @@
  */
 
 import { type Halves, halfFunctions, storageFor, typeName } from "./halves.ts";
+import type { NamedProduct } from "./kernels/productVariants.ts";
 
 /** How many neighbouring channels a thread takes at once: the `V` of a body. */
 export type Width = 1 | 2 | 4;
@@ -66,9 +67,17 @@ export interface Kernel {
   /** Each is `p.NAME`. */
   readonly numbers?: Readonly<Record<string, number | Float>>;
   readonly functions?: string;
-  /** Of `main`, for the thread `i` of `p.threads`. */
+  /** Of `main`, for the thread `i` of `p.threads`; in a team, for the thread `lane` of the team `block`. */
   readonly body: string;
+  /** Of teams, whole ones. */
   readonly threads: number;
+  readonly team?: Team | undefined;
+}
+
+/** Threads that work together, in a workgroup's memory or as a subgroup of so many lanes. */
+export interface Team {
+  readonly of: "workgroup" | "subgroup";
+  readonly size: number;
 }
 
 export interface Binding {
@@ -84,6 +93,8 @@ export interface Dispatch {
   readonly bindings: readonly Binding[];
   readonly record: readonly (number | Float)[];
   readonly workgroups: readonly [number, number];
+  /** Present where it is a product of matrices, of which there are variants. */
+  readonly product?: NamedProduct;
 }
 
 export const WORKGROUP = 64;
@@ -115,9 +126,12 @@ export function dispatchOf(kernel: Kernel): Dispatch {
   for (const [operand, read] of present(kernel.reads ?? {}))
     accessors.push(...readAccessor(operand, read, width, bindings, record));
 
-  const groups = Math.max(1, Math.ceil(threads / WORKGROUP));
+  const size = kernel.team?.size ?? WORKGROUP;
+  const groups = Math.max(1, Math.ceil(threads / size));
   const wide = Math.min(groups, MOST_WORKGROUPS);
+  const isSubgroup = kernel.team?.of === "subgroup";
   const code = [
+    isSubgroup ? "enable subgroups;" : "",
     `alias V = ${typeName("f32", width)};`,
     `struct Numbers {\n${fieldsOf(record)}\n}`,
     "@group(0) @binding(0) var<uniform> p: Numbers;",
@@ -125,11 +139,13 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     ...halfFunctions(accessors),
     ...accessors,
     kernel.functions ?? "",
-    `@compute @workgroup_size(${WORKGROUP})`,
+    `@compute @workgroup_size(${size})`,
     "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,",
-    "    @builtin(local_invocation_index) lane: u32) {",
-    `let i = (group.y * groups.x + group.x) * ${WORKGROUP}u + lane;`,
-    "if (i >= p.threads) { return; }",
+    `    @builtin(${isSubgroup ? "subgroup_invocation_id" : "local_invocation_index"}) lane: u32) {`,
+    "let block = group.y * groups.x + group.x;",
+    `let i = block * ${size}u + lane;`,
+    // A team leaves as one, or its barriers would wait for ever.
+    `if (${kernel.team === undefined ? "i" : `block * ${size}u`} >= p.threads) { return; }`,
     kernel.body.trim(),
     "}",
   ].join("\n");

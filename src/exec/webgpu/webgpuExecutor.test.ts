@@ -13,8 +13,13 @@ import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
-async function create(changes: Partial<ExecutorOptions> = {}) {
-  return createWebgpuExecutor({ ...options, ...changes }, await openDevice(await openDawn()));
+/** Never cut into submits, however slow the machine is, unless a test says so. */
+async function create(
+  changes: Partial<ExecutorOptions> = {},
+  longestSubmitMs = Number.POSITIVE_INFINITY,
+) {
+  const device = await openDevice(await openDawn());
+  return createWebgpuExecutor({ ...options, ...changes }, device, undefined, longestSubmitMs);
 }
 
 /** Large enough for filter gradients in parts, in other numbers of parts for other batches. */
@@ -105,6 +110,27 @@ describe("the executor on WebGPU", () => {
     expect(await executor.readMetrics()).toMatchObject({ numImages: 7, numSteps: 2 });
     expect(await executor.readMetrics()).toMatchObject({ lossSum: 0, numCorrect: 0, numSteps: 0 });
     executor.dispose();
+  });
+
+  test("cuts a step that takes too long into submits, and the bits stay the same", async () => {
+    const train = async (executor: Awaited<ReturnType<typeof create>>) => {
+      const started = performance.now();
+      for (let step = 0; step < 4; step += 1) await executor.trainStep(batchOf(4), 0.01);
+      await executor.readMetrics();
+      return (performance.now() - started) / 4;
+    };
+    const whole = await create();
+    const stepMs = await train(whole);
+    const parts = await create({}, stepMs / 8);
+    await train(parts);
+    expect(whole.stepWork).toMatchObject({ submits: 1, dispatches: whole.dispatchesPerStep });
+    expect(parts.stepWork?.dispatches).toBe(whole.dispatchesPerStep);
+    expect(parts.stepWork?.submits).toBeGreaterThan(1);
+    const { buffers, bindGroups, pipelines } = whole.counts;
+    expect(parts.counts).toMatchObject({ buffers, bindGroups, pipelines });
+    expect(await parts.readState()).toEqual(await whole.readState());
+    whole.dispose();
+    parts.dispose();
   });
 
   test("gives the same bits twice", async () => {

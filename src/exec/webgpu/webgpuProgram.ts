@@ -23,6 +23,7 @@ import {
   LOSS_SCALE,
   LOSS_SCALE_NUMBERS,
 } from "./kernels/lossScale.ts";
+import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
@@ -34,6 +35,8 @@ export interface PlacedDispatch extends Dispatch {
   /** Layer and kernel, for messages. */
   readonly label: string;
   readonly phase: Phase;
+  /** The plan's launch that it is part of; undefined for what adds up the parts of all gradients. */
+  readonly launch: Launch | undefined;
 }
 
 export interface WebgpuProgram {
@@ -59,7 +62,13 @@ const ARENAS: readonly ArenaName[] = [
 const ALIGNED_NUMBERS = 64;
 const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
 
-export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
+export type ProductChoice = Lowering["productVariant"];
+
+/** @param productVariant how products divide over threads; default: as on an adapter that the processor computes. */
+export function layOutProgram(
+  plan: TrainingPlan,
+  productVariant: ProductChoice = () => REGISTERS_4X8,
+): WebgpuProgram {
   const memory = assignMemory(plan, { inPlace: false });
   const pool = layOutPool(plan.buffers);
   const storages = new Map<string, number>();
@@ -94,18 +103,22 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
   const lossScale = hasHalfGradients(plan) ? LOSS_SCALE : undefined;
   if (lossScale !== undefined) reserve(lossScale.storage, LOSS_SCALE_NUMBERS);
   const lower = (name: ProgramName): readonly PlacedDispatch[] => {
-    const lowering = new ProgramLowering(plan, tensor, reserve, lossScale);
+    const lowering = new ProgramLowering(plan, tensor, reserve, { lossScale, productVariant });
     const own = lowerSteps(plan, name, lowering);
     const behind: PlacedDispatch[] = [];
     if (lowering.sums.length > 0) {
       // Parts, and so the table, differ with the batch size; other storages of this name are shared.
       const table = constant(`table ${plan.batchSize}`, deferredTable(lowering.sums));
-      behind.push(...placed("gradients", "backward", sumDeferred(lowering.sums, table)));
+      behind.push(
+        ...placed({ layer: "gradients", phase: "backward" }, sumDeferred(lowering.sums, table)),
+      );
     }
     if (lossScale !== undefined && name === "training") {
       const gradients = gradientsOf(plan, tensor);
       const table = constant("gradient table", gradientTable(gradients));
-      behind.push(...placed("gradients", "update", adjustLossScale(gradients, table)));
+      behind.push(
+        ...placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
+      );
     }
     const before = own.findIndex(({ phase }) => phase === "update");
     return before < 0 ? [...own, ...behind] : own.toSpliced(before, 0, ...behind);
@@ -146,21 +159,22 @@ function lowerSteps(
     if (!step.inline) {
       const finished = finishedBy(launch, launches[index + 1]);
       const coefficients = finished && inline(finished).coefficients;
-      return placed(step.layer, step.phase, lowerLaunch(launch, lowering, coefficients));
+      return placed(step, lowerLaunch(launch, lowering, coefficients), launch);
     }
     if (finishedBy(launches[index - 1], launch) !== undefined) return [];
-    return placed(step.layer, step.phase, lowerCoefficients(inline(step)));
+    return placed(step, lowerCoefficients(inline(step)), launch);
   });
 }
 
 function placed(
-  layer: string,
-  phase: Phase,
+  { layer, phase }: Pick<Step, "layer" | "phase">,
   dispatches: readonly Dispatch[],
+  launch?: Launch,
 ): readonly PlacedDispatch[] {
   return dispatches.map((dispatch) => ({
     ...dispatch,
     phase,
+    launch,
     label: [layer, dispatch.name].filter(Boolean).join(" "),
   }));
 }
@@ -180,6 +194,7 @@ class ProgramLowering implements Lowering {
   readonly #plan: TrainingPlan;
   readonly #stored: (id: BufferId) => Tensor;
   readonly #reserve: Reserve;
+  readonly productVariant: ProductChoice;
   /** What only the launch reads. */
   #own = new Map<BufferId, Tensor>();
   #numScratch = 0;
@@ -190,12 +205,13 @@ class ProgramLowering implements Lowering {
     plan: TrainingPlan,
     tensor: (id: BufferId) => Tensor,
     reserve: Reserve,
-    lossScale: Tensor | undefined,
+    { lossScale, productVariant }: Pick<Lowering, "lossScale" | "productVariant">,
   ) {
     this.lossScale = lossScale;
     this.#plan = plan;
     this.#stored = tensor;
     this.#reserve = reserve;
+    this.productVariant = productVariant;
   }
 
   startLaunch(): void {
