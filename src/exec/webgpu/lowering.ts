@@ -16,6 +16,8 @@ export interface DeferredSum {
 }
 
 export interface Lowering {
+  /** Present where gradients are stored in 16 bits: `lossScale.ts` says what lies there. */
+  readonly lossScale: Tensor | undefined;
   /** Where a buffer's contents are stored; of an output that only its launch reads, memory of the launch. */
   tensor(id: BufferId): Tensor;
   optional(id: BufferId | undefined): Tensor | undefined;

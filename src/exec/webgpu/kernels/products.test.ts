@@ -70,6 +70,7 @@ async function run(
       return at("parts");
     },
     deferSum: (sum) => sums.push(sum),
+    lossScale: undefined,
     productVariant: () => variant,
   });
   const { y = new Float32Array() } = contents;
