@@ -78,22 +78,6 @@ export function stageInto(
   else normalized(source, rows, channels, coefficientsOf(operand), floorOf(kind), target);
 }
 
-/** One number of a pixel at `offset`: that of the channel `at` bytes behind the first of `bytes`. */
-export function valueAt(operand: usize, offset: usize, at: usize, bytes: usize): f32 {
-  const kind = kindOf(operand);
-  const value = load<f32>(sourceOf(operand) + offset + at);
-  if (kind === PLAIN) return value;
-  if (kind === RELU) return value < 0 ? 0 : value;
-  const mean = coefficientsOf(operand) + at;
-  if (kind === NORMALIZATION_GRADIENT) {
-    const centered = load<f32>(secondOf(operand) + offset + at) - load<f32>(mean);
-    const rest = centered * load<f32>(mean + 2 * bytes) + load<f32>(mean + 3 * bytes);
-    return value * load<f32>(mean + bytes) + rest;
-  }
-  const scaled = (value - load<f32>(mean)) * load<f32>(mean + bytes) + load<f32>(mean + 2 * bytes);
-  return kind === NORMALIZED_RELU && scaled < 0 ? 0 : scaled;
-}
-
 /** What a normalised value is at least. NaN is not below it and stays; pmax is one instruction on x86, which max is not. */
 export function floorOf(kind: i32): v128 {
   return f32x4.splat(kind === NORMALIZED_RELU ? 0 : -f32.MAX_VALUE);
