@@ -144,8 +144,8 @@ const roots = [
     from: { path: "^(bench|scripts)/", pathNot: TEST },
     to: {
       path: "^(src/cli|bench|scripts|e2e)/",
-      // The one place that finds the browser serves tests and measurements alike.
-      pathNot: ["^$1/", "^scripts/chromium[.]ts$"],
+      // The one place that finds the browser, and the one that opens WebGPU in Node, serve tests and measurements alike.
+      pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/openDawn[.]ts$"],
     },
   },
   {

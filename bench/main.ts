@@ -3,20 +3,21 @@
  * bench has one and --json does not ask otherwise. Never part of the tests: what a machine does today is no property
  * of the program. Every bench checks its result before it reports a time.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "./bundle.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
+import { gpuTable } from "./gpu/gpuTable.ts";
+import { GPU_OPTIONS, gpuOptions } from "./gpu/options.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
 import { replay } from "./replay.ts";
 import { slider } from "./slider.ts";
 import { stepTime } from "./stepTime.ts";
+import { wholeNumber } from "./wholeNumber.ts";
+import { writeResults } from "./writeResults.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,22 +26,17 @@ const { values, positionals } = parseArgs({
     out: { type: "string" },
     // Of one-minute.
     seeds: { type: "string", default: "1" },
-    // Of cpu.
-    cases: { type: "string", default: "" },
+    // Of cpu, which takes cases, rounds and turn-ms too.
     prototype: { type: "string" },
     python: { type: "string" },
     threads: { type: "string", default: "2" },
-    rounds: { type: "string", default: "5" },
-    "turn-ms": { type: "string", default: "800" },
+    // Of gpu.
+    ...GPU_OPTIONS,
+    bundle: { type: "string" },
+    platform: { type: "string" },
+    "with-node": { type: "boolean", default: false },
   },
 });
-
-function wholeNumber(option: "seeds" | "threads" | "rounds" | "turn-ms"): number {
-  const value = Number(values[option]);
-  if (Number.isInteger(value) && value >= 1) return value;
-  console.error(`--${option}: expected a whole number of 1 or more, got "${values[option]}".`);
-  process.exit(2);
-}
 
 interface Measurement {
   readonly result: object;
@@ -50,14 +46,25 @@ interface Measurement {
 
 async function measureCpu(): Promise<Measurement> {
   const result = await cpu({
-    cases: values.cases.split(",").filter((name) => name !== ""),
+    ...gpuOptions(values),
     prototype: values.prototype,
     python: values.python,
-    threads: wholeNumber("threads"),
-    rounds: wholeNumber("rounds"),
-    turnMs: wholeNumber("turn-ms"),
+    threads: wholeNumber("threads", values.threads),
   });
   return { result, text: cpuTable(result) };
+}
+
+async function measureGpu(): Promise<Measurement> {
+  if (values.bundle !== undefined) {
+    const { ownPlatform, writeBundle } = await import("./gpu/bundle/writeBundle.ts");
+    const [folder, platform] = [values.bundle, values.platform ?? ownPlatform()];
+    const written = await writeBundle({ folder, platform, withNode: values["with-node"] });
+    return { result: written };
+  }
+  // Its engines are only there where Dawn, an optional package, is installed.
+  const { gpu } = await import("./gpu/gpu.ts");
+  const result = await gpu(gpuOptions(values));
+  return { result, text: gpuTable(result) };
 }
 
 let pageInUse: BenchPage | undefined;
@@ -75,8 +82,9 @@ const BENCHES: ReadonlyMap<string, () => Promise<Measurement>> = new Map([
   ["first-loss", onPage(firstLoss)],
   ["step-time", onPage(stepTime)],
   ["memory", onPage(memory)],
-  ["one-minute", onPage((page) => oneMinute(page, wholeNumber("seeds")))],
+  ["one-minute", onPage((page) => oneMinute(page, wholeNumber("seeds", values.seeds)))],
   ["cpu", measureCpu],
+  ["gpu", measureGpu],
 ]);
 
 const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
@@ -101,12 +109,4 @@ try {
 } finally {
   await pageInUse?.close();
 }
-if (values.out !== undefined) {
-  const machine = {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    browser: pageInUse?.browserVersion,
-  };
-  mkdirSync(dirname(values.out), { recursive: true });
-  writeFileSync(values.out, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
-}
+if (values.out !== undefined) writeResults(values.out, results, pageInUse?.browserVersion);

@@ -1,6 +1,6 @@
 /** The networks that `bench cpu` times, and who takes part in which. */
-import { notebook } from "../../src/spec/recipes/notebook.ts";
 import type { Settings } from "../../src/spec/settings.ts";
+import { settingsOfCase } from "../network.ts";
 
 export type EntrantName = "ours" | "prototype" | "PyTorch" | "stock tfjs cpu" | "jax-js wasm";
 
@@ -25,15 +25,10 @@ const ONLY_IN: Partial<Record<EntrantName, string>> = {
   "jax-js wasm": "48/0.25/3/8",
 };
 
-export const CASES: readonly CpuCase[] = NAMES.map((name) => {
-  const [inputSize = 0, width = 0, middleRepeats = 0, batchSize = 0] = name.split("/").map(Number);
-  const { settings } = notebook;
-  const training = { learningRate: 0.001, batchNormMomentum: 0.9 };
-  return {
-    name,
-    settings: { ...settings, ...training, inputSize, width, middleRepeats, batchSize },
-  };
-});
+export const CASES: readonly CpuCase[] = NAMES.map((name) => ({
+  name,
+  settings: settingsOfCase(name),
+}));
 
 export function takesPart(entrant: EntrantName, { name }: CpuCase): boolean {
   const only = ONLY_IN[entrant];

@@ -3,12 +3,13 @@
  * jax-js', in turns in one run, with what the processor can do at best. Peers that are not at hand are left out.
  */
 import { loadavg } from "node:os";
+import { groupLaunches, type Limits, type StepGroup } from "../profile/roofline.ts";
+import type { TurnOptions } from "../turns.ts";
 import { CASES, type CpuCase } from "./cases.ts";
 import { createEntrants, type EntrantOptions } from "./entrants.ts";
-import { type MeasuredCase, measureCase, type TurnOptions } from "./measureCase.ts";
+import { type MeasuredCase, measureCase } from "./measureCase.ts";
 import { openCpuPage } from "./openCpuPage.ts";
 import { createProbe, type ProbeResult } from "./probe/probe.ts";
-import { groupLaunches, type StepGroup } from "./profile/roofline.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
 export interface CpuOptions extends EntrantOptions, TurnOptions {
@@ -82,7 +83,11 @@ function withGroups(
   threads: number,
 ): CaseResult {
   const limit = limits.find((result) => result.threads === threads);
-  return { ...rest, groups: limit === undefined ? [] : groupLaunches(launches, limit) };
+  return { ...rest, groups: limit === undefined ? [] : groupLaunches(launches, limitsOf(limit)) };
+}
+
+function limitsOf({ multiplyAddGflops, copyGBs }: ProbeResult): Limits {
+  return { gflops: multiplyAddGflops.median, gigabytesPerSecond: copyGBs.median };
 }
 
 function pointwiseShare(

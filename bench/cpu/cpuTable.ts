@@ -1,7 +1,8 @@
 /** The result of `bench cpu` for people. */
+
+import { aligned, figure, groupLines, timeText } from "../table.ts";
 import type { EntrantName } from "./cases.ts";
 import type { CaseResult, CpuResult } from "./cpu.ts";
-import type { StepTimes } from "./measureCase.ts";
 import type { ProbeResult } from "./probe/probe.ts";
 import { POINTWISE_SHARE } from "./targets.ts";
 
@@ -27,7 +28,7 @@ export function cpuTable(result: CpuResult): string {
     ...aligned([["size/width/repeats/batch", ...COLUMNS], ...rows]),
     "",
     ...probe.map(probeLine),
-    ...cases.flatMap(groupLines),
+    ...cases.flatMap(({ name, groups }) => groupLines(name, groups)),
     "",
     ...aligned(
       targets.map(({ caseName, other, ratio, largestRatio, isReached }) => [
@@ -54,45 +55,8 @@ function cell({ times }: CaseResult, name: EntrantName): string {
   return `${timeText(own)}${ratio}`;
 }
 
-function timeText({ medianMs, bestMs }: StepTimes): string {
-  return `${figure(medianMs)} (${figure(bestMs)})`;
-}
-
 function probeLine({ threads, multiplyAddGflops, copyGBs }: ProbeResult): string {
   const rate = `${figure(multiplyAddGflops.median)} GFLOP/s (${figure(multiplyAddGflops.best)})`;
   const bandwidth = `${figure(copyGBs.median)} GB/s (${figure(copyGBs.best)})`;
   return `${threads} thread${threads > 1 ? "s" : ""}: 128-bit multiply-adds ${rate}, copies ${bandwidth}`;
-}
-
-/** Where the time of a step goes. */
-function groupLines({ name, groups }: CaseResult): readonly string[] {
-  if (groups.length === 0) return [];
-  const heading = ["phase", "kind", "launches", "ms", "GFLOP/s", "GB/s", "% of roofline"];
-  const rows = groups.map((group) => [
-    group.phase,
-    group.kind,
-    String(group.launches),
-    figure(group.milliseconds),
-    figure((1000 * group.gflop) / group.milliseconds),
-    figure((1000 * group.gigabytes) / group.milliseconds),
-    figure(100 * group.rooflineShare),
-  ]);
-  return ["", `A step of ${name}, launch by launch:`, ...aligned([heading, ...rows])];
-}
-
-/** Three significant digits. */
-function figure(value: number): string {
-  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }

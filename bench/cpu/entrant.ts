@@ -1,8 +1,8 @@
 /** Whoever takes part, be it a worker of the page or a process beside it, and what is said to it. */
 import type { Settings } from "../../src/spec/settings.ts";
+import type { BenchNetwork } from "../network.ts";
+import type { LaunchTime } from "../profile/launchTime.ts";
 import type { EntrantName } from "./cases.ts";
-import type { BenchNetwork } from "./network.ts";
-import type { LaunchTime } from "./profile/launchTime.ts";
 
 /** As the bench sees it: built anew for each case, then asked to take steps. */
 export interface Entrant {

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { WEIGHTS_FILE } from "../../src/interop/layersModel.ts";
 import type { Settings } from "../../src/spec/settings.ts";
+import { benchNetwork } from "../network.ts";
 import { CHECKED_STEPS, type Entrant, type EntrantReply } from "./entrant.ts";
-import { benchNetwork } from "./network.ts";
 
 const SCRIPT = join(import.meta.dirname, "../peers/pytorch.py");
 

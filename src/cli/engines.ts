@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
+import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { ChosenEngine, TellPhase } from "../train/prepareRun.ts";
 import { selectEngine } from "../train/selectEngine.ts";
@@ -42,12 +43,17 @@ export function selectInTerminal(
 export const openReference: OpenEngine = async (options) =>
   (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options);
 
+/** One for the process. */
+let tuning: TuningWishes | undefined;
+
 /** On Dawn's first adapter; `openDawn.ts` says which. */
 export const openWebgpu: OpenEngine = async (options) => {
   const { openDawn } = await import("./openDawn.ts");
   const { openDevice } = await import("../exec/webgpu/openDevice.ts");
   const { createWebgpuExecutor } = await import("../exec/webgpu/webgpuExecutor.ts");
-  return createWebgpuExecutor(options, await openDevice(await openDawn()));
+  const { processMemory } = await import("../exec/webgpu/tuningMemory.ts");
+  tuning ??= { memory: processMemory() };
+  return createWebgpuExecutor(options, { ...(await openDevice(await openDawn())), tuning });
 };
 
 const openTfjs: OpenEngine = async (options) => {

@@ -159,6 +159,8 @@ const eventSchema = v.variant("type", [
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
+    /** In mixed precision: what the loss is scaled by now, and the steps that changed no weight so far. */
+    lossScale: v.optional(v.object({ scale: v.number(), skippedSteps: countSchema })),
     /** What the newest step asked of the graphics device, where the engine counts it. */
     work: v.optional(
       v.object({ dispatches: countSchema, submits: countSchema, buffers: countSchema }),

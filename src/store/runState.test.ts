@@ -299,4 +299,8 @@ test("what an engine takes is said once it has stepped, with its device's work w
   expect(engineUseText(after(started, chosen, { ...stepped, work } as WorkerEvent))).toBe(
     "A step: 1,201 dispatches, 1 submit, 0 new buffers. Memory: 2 MB in 34 buffers.",
   );
+  const lossScale = { scale: 16_384, skippedSteps: 1 };
+  expect(engineUseText(after(started, chosen, { ...stepped, lossScale } as WorkerEvent))).toBe(
+    "Memory: 2 MB in 34 buffers. Loss scale 16,384, 1 step skipped.",
+  );
 });

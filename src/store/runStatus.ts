@@ -83,7 +83,7 @@ export function statusDetail(run: RunState): string {
 /** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */
 export function engineUseText({ progress, engine }: RunState): string {
   if (progress === null || engine === null) return "";
-  const { work, usedBytes, numTensors } = progress;
+  const { work, usedBytes, numTensors, lossScale } = progress;
   const of = (count: number, what: string) =>
     `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
   const step =
@@ -91,7 +91,10 @@ export function engineUseText({ progress, engine }: RunState): string {
     `A step: ${formatCount(work.dispatches)} dispatches, ${of(work.submits, "submit")}, ` +
       `${of(work.buffers, "new buffer")}. `;
   const part = engine.engine === "tfjs" ? "tensor" : "buffer";
-  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.`;
+  const scale =
+    lossScale &&
+    ` Loss scale ${formatCount(lossScale.scale)}, ${of(lossScale.skippedSteps, "step")} skipped.`;
+  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
 }
 
 /** What a run has outlived, in a sentence; `null` where nothing happened to it. */

@@ -1,6 +1,7 @@
 /** The bench's page: starts workers and passes on what the bench asks of them. */
+
+import { benchNetwork } from "../../network.ts";
 import type { EntrantReply, EntrantRequest } from "../entrant.ts";
-import { benchNetwork } from "../network.ts";
 import type { ProbeTask } from "../probe/probeTask.ts";
 import type { CpuProbe } from "./pageApi.ts";
 

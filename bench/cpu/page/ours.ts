@@ -2,8 +2,8 @@
 
 import { openWasmExecutor } from "../../../src/exec/wasm/openWasmExecutor.ts";
 import { executorOptions } from "../../../src/train/executorOptions.ts";
-import { kindOf } from "../profile/kindOf.ts";
-import { workOfLaunches } from "../profile/launchWork.ts";
+import { kindOf } from "../../profile/kindOf.ts";
+import { workOfLaunches } from "../../profile/launchWork.ts";
 import { serveEntrant } from "./serveEntrant.ts";
 
 serveEntrant(async ({ settings, graph, images, labels }, threads) => {

@@ -1,7 +1,7 @@
 /** What the page offers to the bench, as `window.cpuBench`. Everything crosses as JSON. */
 import type { Settings } from "../../../src/spec/settings.ts";
+import type { LaunchTime } from "../../profile/launchTime.ts";
 import type { ProbeTask } from "../probe/probeTask.ts";
-import type { LaunchTime } from "../profile/launchTime.ts";
 
 export interface CpuProbe extends Omit<ProbeTask, "module" | "gate"> {
   /** The probe's module as bytes. */

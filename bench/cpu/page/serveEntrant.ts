@@ -1,7 +1,8 @@
 /** A worker's side of an entrant: answers the bench's requests, one at a time. */
+
+import type { BenchNetwork } from "../../network.ts";
+import type { LaunchTime } from "../../profile/launchTime.ts";
 import { CHECKED_STEPS, type EntrantReply, type EntrantRequest } from "../entrant.ts";
-import type { BenchNetwork } from "../network.ts";
-import type { LaunchTime } from "../profile/launchTime.ts";
 
 /** A network that trains on the bench's batch. */
 export interface Training {

@@ -2,8 +2,14 @@
 import type { ExecutorOptions } from "../executor.ts";
 import { shareDevice } from "../sharedDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
+import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 import type { CompileProgress } from "./webgpuMachine.ts";
+
+export interface WebgpuWishes {
+  /** The usual kernels, chosen without measuring. */
+  readonly reproducible: boolean;
+}
 
 export interface OpenedWebgpu {
   readonly executor: WebgpuExecutor;
@@ -18,6 +24,7 @@ export interface OpenedWebgpu {
 export async function openWebgpuExecutor(
   options: ExecutorOptions,
   onProgress?: CompileProgress,
+  { reproducible }: WebgpuWishes = { reproducible: true },
 ): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
@@ -25,7 +32,8 @@ export async function openWebgpuExecutor(
     () => openDevice(gpu),
     ({ message }) => deviceFault(message),
   );
-  const executor = await createWebgpuExecutor(options, device, onProgress);
-  const reason = `A step is ${executor.dispatchesPerStep} dispatches.`;
-  return { executor, reason };
+  const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
+  const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
+  const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
+  return { executor, reason: reason.trimEnd() };
 }

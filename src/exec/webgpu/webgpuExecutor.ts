@@ -17,6 +17,7 @@ import type {
   ExecutorMemory,
   ExecutorOptions,
   ExecutorState,
+  LossScale,
   StepWork,
   TrainingMetrics,
 } from "../executor.ts";
@@ -25,8 +26,11 @@ import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
 import { type BoundProgram, bindProgram, prepareBatch } from "./boundProgram.ts";
+import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { LONGEST_SUBMIT_MS, PacedList, type Submitter } from "./pacing.ts";
+import type { Tensor } from "./shader.ts";
+import { type GroupTimes, timeGroups } from "./timing.ts";
 import {
   type BoundList,
   type CompileProgress,
@@ -34,6 +38,7 @@ import {
   storageOf,
   WebgpuMachine,
 } from "./webgpuMachine.ts";
+import type { PlacedDispatch } from "./webgpuProgram.ts";
 
 type ProgramLists = ReadonlyMap<Phase, BoundList>;
 
@@ -61,6 +66,13 @@ export async function createWebgpuExecutor(
     machine.close();
     throw error;
   }
+}
+
+/** One dispatch of a training step, measured. */
+export interface DispatchTime {
+  readonly dispatch: PlacedDispatch;
+  readonly clock: GroupTimes["clock"];
+  readonly ms: number;
 }
 
 export class WebgpuExecutor implements Executor, WeightsOnDevice {
@@ -98,6 +110,7 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
       backend: "webgpu-compiled",
     };
     this.#writeFloats(main, main.plan.metrics, [0, 0, Number.NaN]);
+    if (main.lossScale !== undefined) this.#write(main, main.lossScale, initialLossScale());
   }
 
   get plan(): TrainingPlan {
@@ -107,6 +120,11 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   /** Of the batch size that the run was set to, without the preparation of its images. */
   get dispatchesPerStep(): number {
     return this.#main.lists.training.length;
+  }
+
+  /** Which kernels were chosen on this device, where there was a choice. */
+  get productWords(): string {
+    return this.#machine.productWords;
   }
 
   /** Device objects made and work submitted so far. */
@@ -128,11 +146,31 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
     this.#counts.add(batch);
   }
 
+  /** As `trainStep`, with the time of each dispatch on the device. */
+  async profileStep(batch: Batch, learningRate: number): Promise<readonly DispatchTime[]> {
+    const { program, preparation } = await this.#load(batch);
+    this.#writeFloats(program, program.plan.inputs.learningRate, [learningRate]);
+    this.#machine.run(preparation);
+    const phases = [...program.bound.training.keys()];
+    const dispatches = phases.flatMap((phase) =>
+      program.lists.training.filter((dispatch) => dispatch.phase === phase),
+    );
+    const bound = phases.flatMap((phase) => program.bound.training.get(phase) ?? []);
+    const { ms, clock } = await timeGroups(
+      this.#machine.device,
+      bound.map((dispatch) => [dispatch]),
+    );
+    this.#step += 1;
+    this.#counts.add(batch);
+    return dispatches.map((dispatch, index) => ({ dispatch, clock, ms: ms[index] ?? Number.NaN }));
+  }
+
   async readMetrics(): Promise<TrainingMetrics> {
     const { metrics } = this.#main.plan;
     const sums = await this.#floats(this.#main, metrics);
     this.#writeFloats(this.#main, metrics, [0, 0]);
-    return this.#counts.take(sums);
+    const lossScale = await this.#readLossScale();
+    return { ...this.#counts.take(sums), ...(lossScale !== undefined && { lossScale }) };
   }
 
   async evaluate(
@@ -160,8 +198,12 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
     const { training } = program.bound;
     this.#machine.run(preparation, training.get("forward") ?? [], training.get("backward") ?? []);
     const gradients = new Map<string, Float32Array>();
-    for (const { path, gradient } of program.plan.parameters)
-      if (gradient !== undefined) gradients.set(path, await this.#floats(program, gradient));
+    const { scale } = (await this.#readLossScale()) ?? { scale: 1 };
+    for (const { path, gradient } of program.plan.parameters) {
+      if (gradient === undefined) continue;
+      const scaled = await this.#floats(program, gradient);
+      gradients.set(path, scale === 1 ? scaled : scaled.map((value) => value / scale));
+    }
     return gradients;
   }
 
@@ -191,11 +233,24 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
       arenas.set(storage, arena);
       vectors.set(label, new Float32Array(arena, 4 * base, size));
     }
+    const { lossScale } = this.#main;
+    if (lossScale !== undefined) {
+      const buffer = storageOf(buffers, lossScale.storage);
+      const scale = await this.#machine.read(buffer, 4 * LOSS_SCALE_NUMBERS);
+      vectors.set(lossScale.storage, new Float32Array(scale));
+    }
     return { step: this.#step, vectors };
   }
 
   writeState(state: ExecutorState): void {
-    for (const [id, values] of placedState(this.#main.plan, state))
+    const { plan, lossScale } = this.#main;
+    const vectors = new Map(state.vectors);
+    const scale = lossScale && vectors.get(lossScale.storage);
+    if (lossScale !== undefined && scale !== undefined) {
+      this.#write(this.#main, lossScale, scale);
+      vectors.delete(lossScale.storage);
+    }
+    for (const [id, values] of placedState(plan, { ...state, vectors }))
       this.#writeFloats(this.#main, id, values);
     this.#step = state.step;
   }
@@ -256,7 +311,20 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   };
 
   #writeFloats(program: BoundProgram, id: number, values: ArrayLike<number>): void {
-    const { storage, base } = program.tensor(id);
+    this.#write(program, program.tensor(id), values);
+  }
+
+  /** Undefined where nothing is stored in 16 bits. */
+  async #readLossScale(): Promise<LossScale | undefined> {
+    const { lossScale, buffers } = this.#main;
+    if (lossScale === undefined) return undefined;
+    const buffer = storageOf(buffers, lossScale.storage);
+    const state = await this.#machine.read(buffer, 4 * LOSS_SCALE_NUMBERS);
+    const [scale = Number.NaN, , , skippedSteps = 0] = new Float32Array(state);
+    return { scale, skippedSteps };
+  }
+
+  #write(program: BoundProgram, { storage, base }: Tensor, values: ArrayLike<number>): void {
     this.#machine.write(storageOf(program.buffers, storage), Float32Array.from(values), 4 * base);
   }
 

@@ -1,10 +1,11 @@
 /** What every entrant gets: the same network with the same first weights, and the same batch. Seeded. */
-import { randomStream } from "../../src/core/random.ts";
-import { type LayersModelJson, toLayersModelFiles } from "../../src/interop/layersModel.ts";
-import type { LayerGraph } from "../../src/spec/graph.ts";
-import { initialWeights } from "../../src/spec/initialize.ts";
-import { buildXception } from "../../src/spec/networks/xception.ts";
-import type { Settings } from "../../src/spec/settings.ts";
+import { randomStream } from "../src/core/random.ts";
+import { type LayersModelJson, toLayersModelFiles } from "../src/interop/layersModel.ts";
+import type { LayerGraph } from "../src/spec/graph.ts";
+import { initialWeights } from "../src/spec/initialize.ts";
+import { buildXception } from "../src/spec/networks/xception.ts";
+import { notebook } from "../src/spec/recipes/notebook.ts";
+import type { Settings } from "../src/spec/settings.ts";
 
 export interface BenchNetwork {
   readonly settings: Settings;
@@ -14,6 +15,13 @@ export interface BenchNetwork {
   /** `[N, H, W, C]`, about as large as standardised images are. */
   readonly images: Float32Array<ArrayBuffer>;
   readonly labels: Uint8Array<ArrayBuffer>;
+}
+
+/** @param name `size/width/repeats/batch` */
+export function settingsOfCase(name: string): Settings {
+  const [inputSize = 0, width = 0, middleRepeats = 0, batchSize = 0] = name.split("/").map(Number);
+  const training = { learningRate: 0.001, batchNormMomentum: 0.9 };
+  return { ...notebook.settings, ...training, inputSize, width, middleRepeats, batchSize };
 }
 
 export function benchNetwork(settings: Settings): BenchNetwork {

@@ -1,7 +1,7 @@
 /** The kinds of operations whose shares of a step are reported. */
-import { bufferAt, type PlanBuffer } from "../../../src/plan/buffers.ts";
-import type { OpName } from "../../../src/plan/operations.ts";
-import { operandsOf, type Step } from "../../../src/plan/step.ts";
+import { bufferAt, type PlanBuffer } from "../../src/plan/buffers.ts";
+import type { OpName } from "../../src/plan/operations.ts";
+import { operandsOf, type Step } from "../../src/plan/step.ts";
 
 export type Kind =
   | "pointwise 728"
@@ -12,6 +12,7 @@ export type Kind =
   | "pooling"
   | "normalisation"
   | "optimiser"
+  | "sums of parts"
   | "other";
 
 const OPTIMIZERS: ReadonlySet<OpName> = new Set(["adam", "adamw", "sgd", "rmsprop", "adadelta"]);

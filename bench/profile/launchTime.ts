@@ -1,6 +1,6 @@
 /** One launch of a training step, measured: plain data, from the page to the bench. */
-import type { Phase } from "../../../src/plan/buffers.ts";
-import { median } from "../../median.ts";
+import type { Phase } from "../../src/plan/buffers.ts";
+import { median } from "../median.ts";
 import type { Kind } from "./kindOf.ts";
 import type { Work } from "./launchWork.ts";
 

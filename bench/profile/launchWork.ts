@@ -1,8 +1,8 @@
 /** What a launch of a plan has to do at least: arithmetic of its matrix operations, bytes that it reads and writes. */
-import { sizeOf } from "../../../src/core/shape.ts";
-import { type BufferId, bufferAt, type PlanBuffer, storageOf } from "../../../src/plan/buffers.ts";
-import { loadsOf } from "../../../src/plan/marks.ts";
-import { operandsOf, type Step, writesOf } from "../../../src/plan/step.ts";
+import { sizeOf } from "../../src/core/shape.ts";
+import { type BufferId, bufferAt, type PlanBuffer, storageOf } from "../../src/plan/buffers.ts";
+import { loadsOf } from "../../src/plan/marks.ts";
+import { operandsOf, type Step, writesOf } from "../../src/plan/step.ts";
 
 export interface Work {
   /**

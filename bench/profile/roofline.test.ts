@@ -1,14 +1,8 @@
 import { expect, test } from "vitest";
-import type { ProbeResult } from "../probe/probe.ts";
 import type { LaunchTime } from "./launchTime.ts";
-import { groupLaunches } from "./roofline.ts";
+import { groupLaunches, type Limits, leastTime } from "./roofline.ts";
 
-/** 100 GFLOP/s and 10 GB/s. */
-const limits: ProbeResult = {
-  threads: 2,
-  multiplyAddGflops: { best: 110, median: 100 },
-  copyGBs: { best: 11, median: 10 },
-};
+const limits: Limits = { gflops: 100, gigabytesPerSecond: 10 };
 const launch: LaunchTime = {
   label: "block1_conv1 conv2d",
   phase: "forward",
@@ -25,6 +19,8 @@ test("each launch is held against whichever of arithmetic and bytes takes longer
   // 10 ms for the arithmetic of the one, 20 ms for the bytes of the other, of 60 ms.
   expect(group).toMatchObject({ launches: 2, milliseconds: 60, gflop: 2 });
   expect(group?.rooflineShare).toBeCloseTo(0.5, 12);
+  expect(group?.multiplyAddShare).toBeCloseTo(20 / 60, 12);
+  expect(group?.copyShare).toBeCloseTo(20.1 / 60, 12);
 });
 
 test("groups are told apart by phase and kind, the longest first", () => {
@@ -37,4 +33,12 @@ test("groups are told apart by phase and kind, the longest first", () => {
     ["forward", "convolution"],
     ["forward", "depthwise"],
   ]);
+});
+
+test("the least time of a step is its arithmetic, its bytes, or the longer of both in each launch", () => {
+  const boundByBytes = { ...launch, bytes: 2e8 };
+  const { arithmeticMs, bytesMs, rooflineMs } = leastTime([launch, boundByBytes], limits);
+  expect(arithmeticMs).toBeCloseTo(20, 12);
+  expect(bytesMs).toBeCloseTo(20.1, 12);
+  expect(rooflineMs).toBeCloseTo(30, 12);
 });

@@ -1,0 +1,125 @@
+/**
+ * What this adapter does at best, right now: the rate of multiply-adds in registers and the bandwidth of copies that no
+ * cache holds. Taken again and again between the measurements, since clocks change.
+ */
+import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
+import { dispatchOf, type Float, stored } from "../../src/exec/webgpu/shader.ts";
+import { timeGroups } from "../../src/exec/webgpu/timing.ts";
+import { type BoundList, WebgpuMachine } from "../../src/exec/webgpu/webgpuMachine.ts";
+import { median } from "../median.ts";
+
+/** Best and median over all takings. */
+interface Rate {
+  readonly best: number;
+  readonly median: number;
+}
+
+export interface GpuProbeResult {
+  /** Two operations a lane. */
+  readonly multiplyAddGflops: Rate;
+  /** Bytes read and bytes written together. */
+  readonly copyGBs: Rate;
+}
+
+export interface GpuProbe {
+  take(): Promise<void>;
+  /** The best taking says what the adapter can do: another process can only slow it down. */
+  result(): GpuProbeResult;
+  close(): void;
+}
+
+/** Read, and the same number written: more than the caches of today's cards hold. */
+const COPIED_BYTES = 128 * 2 ** 20;
+const THREADS = 2 ** 18;
+/** Of each thread: independent chains of four lanes, enough to hide the latency of an operation. */
+const CHAINS = 8;
+const ROUNDS = 64;
+const FLOPS_A_DISPATCH = THREADS * ROUNDS * CHAINS * 4 * 2;
+/** So long that neither the way to the device nor a coarse clock counts. */
+const LEAST_MS = 20;
+const MOST_REPEATS = 4096;
+
+/** @throws PlaygroundError `engine.*` */
+export async function createProbe(gpu: GPU): Promise<GpuProbe> {
+  const machine = new WebgpuMachine(await openDevice(gpu));
+  const { maxBufferSize, maxStorageBufferBindingSize } = machine.device.limits;
+  const copiedBytes = Math.min(COPIED_BYTES, maxBufferSize, maxStorageBufferBindingSize);
+  const sizes = new Map([
+    ["from", copiedBytes / 4],
+    ["to", copiedBytes / 4],
+    ["sums", THREADS],
+  ]);
+  const storages = await machine.allocate(sizes);
+  const bind = async (kernel: ReturnType<typeof copyKernel>) =>
+    machine.bind([{ ...kernel, label: `probe ${kernel.name}` }], storages);
+  const copy = await bind(copyKernel(copiedBytes));
+  // Compilers differ in which of the two they make one instruction of.
+  const multiplyAdds = [
+    await bind(multiplyAddKernel("fma(CHAIN, factor, term)")),
+    await bind(multiplyAddKernel("CHAIN * factor + term")),
+  ];
+  const takings = { gflops: [] as number[], copyGBs: [] as number[] };
+  return {
+    async take() {
+      const rates: number[] = [];
+      for (const kernel of multiplyAdds)
+        rates.push(FLOPS_A_DISPATCH / 1e6 / (await millisecondsOf(machine, kernel)));
+      takings.gflops.push(Math.max(...rates));
+      takings.copyGBs.push((2 * copiedBytes) / 1e6 / (await millisecondsOf(machine, copy)));
+    },
+    result: () => ({
+      multiplyAddGflops: rateOf(takings.gflops),
+      copyGBs: rateOf(takings.copyGBs),
+    }),
+    close: () => machine.close(),
+  };
+}
+
+function copyKernel(numBytes: number) {
+  return dispatchOf({
+    name: "copy",
+    width: 4,
+    reads: { from: stored({ storage: "from", base: 0 }) },
+    writes: { to: { tensor: { storage: "to", base: 0 } } },
+    body: "to_set(i, from_at(i, 0u));",
+    threads: numBytes / 16,
+  });
+}
+
+/** The sum of all chains is written, so that none can be left out. */
+function multiplyAddKernel(multiplyAdd: string) {
+  const numbers: Record<string, number | Float> = {
+    rounds: ROUNDS,
+    factor: { float: 0.999_999 },
+    term: { float: 1e-6 },
+  };
+  const chains = Array.from({ length: CHAINS }, (_, index) => `chain${index}`);
+  return dispatchOf({
+    name: "multiplyAdd",
+    writes: { sum: { tensor: { storage: "sums", base: 0 } } },
+    numbers,
+    body: [
+      "let factor = vec4<f32>(p.factor);",
+      "let term = vec4<f32>(p.term);",
+      ...chains.map((chain, index) => `var ${chain} = vec4<f32>(f32(i + ${index}u));`),
+      "for (var round = 0u; round < p.rounds; round += 1u) {",
+      ...chains.map((chain) => `${chain} = ${multiplyAdd.replace("CHAIN", chain)};`),
+      "}",
+      `sum_set(i, dot(${chains.join(" + ")}, vec4<f32>(1.0)));`,
+    ].join("\n"),
+    threads: THREADS,
+  });
+}
+
+/** Of one dispatch, repeated until all together take `LEAST_MS`. */
+async function millisecondsOf({ device }: WebgpuMachine, list: BoundList): Promise<number> {
+  for (let repeats = 1; ; repeats *= 4) {
+    const group = Array.from({ length: repeats }, () => list).flat();
+    const [ms = Number.NaN] = (await timeGroups(device, [group])).ms;
+    if (ms >= LEAST_MS || repeats >= MOST_REPEATS) return ms / repeats;
+  }
+}
+
+function rateOf(rates: readonly number[]): Rate {
+  return { best: Math.max(...rates), median: median(rates) };
+}
