@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
-import type { TuningWishes } from "../exec/webgpu/tuneProducts.ts";
+import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { ChosenEngine, TellPhase } from "../train/prepareRun.ts";
 import { selectEngine } from "../train/selectEngine.ts";

@@ -29,7 +29,12 @@ export interface EngineDoors {
     options: ExecutorOptions,
     wishes: Pick<Settings, "threads" | "reproducible">,
   ) => Promise<Opened>;
-  readonly openWebgpu: (options: ExecutorOptions, onProgress?: CompileProgress) => Promise<Opened>;
+  /** Without wishes its kernels are the usual ones, unmeasured. */
+  readonly openWebgpu: (
+    options: ExecutorOptions,
+    onProgress?: CompileProgress,
+    wishes?: Pick<Settings, "reproducible">,
+  ) => Promise<Opened>;
   /** @throws PlaygroundError for an adapter that computes wrongly. */
   readonly probeWebgpu: (open: OpenExecutor) => Promise<void>;
   /** Milliseconds of a step. */
@@ -46,9 +51,9 @@ const DOORS: EngineDoors = {
     const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
     return openWasmExecutor(options, wishes);
   },
-  openWebgpu: async (options, onProgress) => {
+  openWebgpu: async (options, onProgress, wishes) => {
     const { openWebgpuExecutor } = await import("../exec/webgpu/openWebgpuExecutor.ts");
-    return openWebgpuExecutor(options, onProgress);
+    return openWebgpuExecutor(options, onProgress, wishes);
   },
   probeWebgpu: createProbe(),
   measureStep,
@@ -86,7 +91,8 @@ function createOpening(
     tell(`Compiling, ${formatCount(done)} of ${formatCount(total)} kernels`, done / total),
   );
   const openWasm = () => doors.openWasm(options, settings);
-  const openWebgpu = () => doors.openWebgpu(options, (done, total) => onProgress([done, total]));
+  const openWebgpu = () =>
+    doors.openWebgpu(options, (done, total) => onProgress([done, total]), settings);
 
   return {
     options,

@@ -2,7 +2,7 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { deviceRequest } from "../deviceRequest.ts";
 import { isSoftwareName } from "../graphicsCard.ts";
-import type { TuningWishes } from "./tuneProducts.ts";
+import type { TuningWishes } from "./tuningWishes.ts";
 
 /** Storages that the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
 const NEEDED_STORAGES = 10;

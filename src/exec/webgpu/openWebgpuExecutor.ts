@@ -6,6 +6,11 @@ import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 import type { CompileProgress } from "./webgpuMachine.ts";
 
+export interface WebgpuWishes {
+  /** The usual kernels, chosen without measuring. */
+  readonly reproducible: boolean;
+}
+
 export interface OpenedWebgpu {
   readonly executor: WebgpuExecutor;
   /** How the step is run: a sentence. */
@@ -19,6 +24,7 @@ export interface OpenedWebgpu {
 export async function openWebgpuExecutor(
   options: ExecutorOptions,
   onProgress?: CompileProgress,
+  { reproducible }: WebgpuWishes = { reproducible: true },
 ): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
@@ -26,8 +32,8 @@ export async function openWebgpuExecutor(
     () => openDevice(gpu),
     ({ message }) => deviceFault(message),
   );
-  const tuning = { memory: browserMemory() };
-  const executor = await createWebgpuExecutor(options, { ...device, tuning }, onProgress);
+  const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
+  const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
   const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
   return { executor, reason: reason.trimEnd() };
 }

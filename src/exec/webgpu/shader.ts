@@ -97,7 +97,7 @@ export interface Dispatch {
   readonly product?: NamedProduct;
 }
 
-export const WORKGROUP = 64;
+const WORKGROUP = 64;
 /** What every device allows in one direction. */
 const MOST_WORKGROUPS = 65_535;
 

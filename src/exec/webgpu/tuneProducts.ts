@@ -10,23 +10,9 @@ import {
   productVariants,
 } from "./kernels/productVariants.ts";
 import { timeGroups } from "./timing.ts";
-import { choiceOf, isSame, type MeasuredProduct, measureProducts } from "./tuning.ts";
+import { choiceOf, isSame, measureProducts } from "./tuning.ts";
 import type { BoundList, Storages, WebgpuMachine } from "./webgpuMachine.ts";
 import { layOutProgram } from "./webgpuProgram.ts";
-
-/** What was measured on an adapter, by its name. */
-export interface TuningMemory {
-  read(adapter: string): Promise<readonly MeasuredProduct[]>;
-  write(adapter: string, measured: readonly MeasuredProduct[]): Promise<void>;
-}
-
-export interface TuningWishes {
-  readonly memory: TuningMemory;
-  /** Milliseconds on the device. */
-  readonly budgetMs?: number;
-  /** To choose among; default: all that the adapter runs. */
-  readonly variants?: readonly ProductVariant[];
-}
 
 const BUDGET_MS = 50;
 

@@ -3,12 +3,8 @@
  * the way of what is nearest to it. Knows no device; `tuneProducts.ts` does the measuring.
  */
 import type { NamedProduct, ProductSize, ProductVariant } from "./kernels/productVariants.ts";
+import type { MeasuredProduct } from "./tuningWishes.ts";
 import type { ProductChoice } from "./webgpuProgram.ts";
-
-/** The fastest variant of a product, by its name. */
-export interface MeasuredProduct extends NamedProduct {
-  readonly variant: string;
-}
 
 /** Milliseconds of one run of the product in each variant, as the mean of so many runs. */
 export type Measure = (

@@ -1,8 +1,7 @@
 /** Where measured products are kept: for the process, or in the browser's database until the visitor clears it. */
 import { createStore, get, set } from "idb-keyval";
 import * as v from "valibot";
-import type { TuningMemory } from "./tuneProducts.ts";
-import type { MeasuredProduct } from "./tuning.ts";
+import type { MeasuredProduct, TuningMemory } from "./tuningWishes.ts";
 
 const Size = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Measured = v.array(

@@ -6,7 +6,7 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import { deviceFault, type OpenDevice } from "./openDevice.ts";
 import type { Binding, Dispatch } from "./shader.ts";
-import type { TuningWishes } from "./tuneProducts.ts";
+import type { TuningWishes } from "./tuningWishes.ts";
 import { type ProductChoice, programBytes } from "./webgpuProgram.ts";
 
 /** A dispatch with its device objects. */
