@@ -1,12 +1,5 @@
 /** What issue and design want of the engine on WebGPU, each held against a result where that can tell. */
-import type { CaseResult, GpuResult } from "./gpu.ts";
-
-export interface TargetResult {
-  readonly what: string;
-  readonly got: number;
-  readonly wanted: string;
-  readonly isReached: boolean;
-}
+import type { CaseResult, GpuResult, TargetResult } from "./gpuResult.ts";
 
 const atLeast = (what: string, got: number, least: number): TargetResult => ({
   what,
