@@ -37,7 +37,7 @@ self.onmessage = ({ data }) => {
   inner.postMessage(data);
 };`;
 
-test("a thread that dies within a step ends the run, and one press goes on with TensorFlow.js", async ({
+test("a thread that dies within a step is replaced twice, then ends the run, and one press goes on with TensorFlow.js", async ({
   browser,
 }) => {
   const host = await startStaticHost({
@@ -52,9 +52,12 @@ test("a thread that dies within a step ends the run, and one press goes on with 
   await expect(page.getByRole("button", { name: "CPU, compiled · SIMD, 2 threads" })).toBeVisible();
   await waitForStep(page, 2);
 
-  // Four seconds of work, and twenty in which the others wait for it.
-  await expect(status(page)).toHaveText(/^Failed: CPU compiled, .*every thread must take part/, {
+  // Four seconds of work, and twenty in which the others wait for it; twice it is tried again.
+  await expect(page.getByText(/After step [\d,]+ the device was lost/)).toBeVisible({
     timeout: 60_000,
+  });
+  await expect(status(page)).toHaveText(/^Failed: CPU, compiled.*every thread must take part/, {
+    timeout: 120_000,
   });
   await expect(page.getByRole("alert")).toContainText(/The run failed after step [\d,]+/);
   expect(await wordsOf(page, "Loss")).toMatch(/training/i);

@@ -3,8 +3,9 @@ import { availableParallelism } from "node:os";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
+import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
 import type { Settings } from "../spec/settings.ts";
-import type { ChosenEngine } from "../train/prepareRun.ts";
+import type { ChosenEngine, TellPhase } from "../train/prepareRun.ts";
 import { selectEngine } from "../train/selectEngine.ts";
 import { readKernels } from "./readKernels.ts";
 import { startNodeHelper } from "./startNodeHelper.ts";
@@ -27,8 +28,9 @@ export async function openWasm(options: ExecutorOptions, wanted: number): Promis
 export function selectInTerminal(
   settings: Settings,
   options: ExecutorOptions,
+  tell?: TellPhase,
 ): Promise<ChosenEngine> {
-  return selectEngine(settings, options, {
+  return selectEngine(settings, options, tell, {
     whyNoGraphicsCard: async () => "Node has no WebGPU",
     openWebgpu: async (given) => ({ executor: await openWebgpu(given), reason: "Through Dawn." }),
     openWasm: async (given, { threads }) => ({
@@ -41,12 +43,17 @@ export function selectInTerminal(
 export const openReference: OpenEngine = async (options) =>
   (await import("../exec/reference/referenceExecutor.ts")).createReferenceExecutor(options);
 
+/** One for the process. */
+let tuning: TuningWishes | undefined;
+
 /** On Dawn's first adapter; `openDawn.ts` says which. */
 export const openWebgpu: OpenEngine = async (options) => {
   const { openDawn } = await import("./openDawn.ts");
   const { openDevice } = await import("../exec/webgpu/openDevice.ts");
   const { createWebgpuExecutor } = await import("../exec/webgpu/webgpuExecutor.ts");
-  return createWebgpuExecutor(options, await openDevice(await openDawn()));
+  const { processMemory } = await import("../exec/webgpu/tuningMemory.ts");
+  tuning ??= { memory: processMemory() };
+  return createWebgpuExecutor(options, { ...(await openDevice(await openDawn())), tuning });
 };
 
 const openTfjs: OpenEngine = async (options) => {

@@ -65,6 +65,8 @@ function wrongEngine(golden: Golden, faults: { loss?: number; frozen?: number })
     gradients: async () => new Map(gradients),
     readWeights: async () => weights,
     writeWeights: () => {},
+    readState: () => Promise.reject(new Error("not asked for")),
+    writeState: () => {},
     memory: () => ({ usedBytes: 0, numTensors: 0 }),
     deviceLost: new Promise(() => {}),
     dispose: () => {},

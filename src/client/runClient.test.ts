@@ -49,6 +49,23 @@ function setUp() {
 
 const paused = (runId: string) => ({ type: "run.paused", runId, step: 3 });
 
+test("a run that failed with weights kept is still asked for files, until the next one starts", () => {
+  const { client, worker } = setUp();
+  const runId = client.start(settings);
+  worker(0).say({
+    type: "run.failed",
+    runId,
+    step: 9,
+    keptStep: 7,
+    error: { code: "engine.device-lost", message: "It was lost.", context: {} },
+  });
+  const order = { content: "onnx", weights: "last", recipe: "one-minute", settings } as const;
+  client.requestFile(order);
+  expect(worker(0).commands.at(-1)).toMatchObject({ type: "file.request", runId });
+  client.start(settings);
+  expect(worker(0).ended).toBe(true);
+});
+
 describe("workers", () => {
   test("serve one run each: the next run has a fresh one and the old one ends", () => {
     const { client, workers, worker } = setUp();

@@ -166,7 +166,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
       session.files.delete(event.requestId);
     if (event.type === "step.completed") session.step = event.step;
     const ends =
-      (event.type === "run.failed" && !isOfLane) ||
+      // One that has weights left goes on lending them.
+      (event.type === "run.failed" && !isOfLane && event.keptStep === undefined) ||
       event.type === "ownData.described" ||
       event.type === "ownData.failed" ||
       session === look ||

@@ -42,6 +42,27 @@ export function createEvaluationTally(numClasses: number): EvaluationTally {
   };
 }
 
+/** Evaluations of one network, one after the other, as one. @throws RangeError for none. */
+export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new RangeError("no evaluation to join");
+  if (others.length === 0) return first;
+  const numImages = parts.reduce((total, part) => total + part.numImages, 0);
+  const sumOf = (value: (part: Evaluation) => number) =>
+    parts.reduce((total, part) => total + value(part), 0);
+  const confusion = first.confusion.slice();
+  for (const other of others)
+    for (const [cell, count] of other.confusion.entries())
+      confusion[cell] = (confusion[cell] ?? 0) + count;
+  return {
+    loss: sumOf((part) => part.loss * part.numImages) / numImages,
+    accuracy: sumOf((part) => Math.round(part.accuracy * part.numImages)) / numImages,
+    numImages,
+    confusion,
+    predicted: Uint8Array.from(parts.flatMap(({ predicted }) => [...predicted])),
+  };
+}
+
 /** What an evaluation of one batch leaves. */
 export interface JudgedBatch {
   /** The class given to each image. */

@@ -51,6 +51,11 @@ export interface ExecutorOptions {
   readonly numLabelClasses?: number;
   /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
+  /**
+   * Feature maps and their gradients in 16 bits, with a scaled loss: WebGPU compiled and the reference. Default: all in 32
+   * bits.
+   */
+  readonly mixedPrecision?: boolean;
 }
 
 /** Keras' optimizers with Keras' arguments. */
@@ -77,6 +82,16 @@ export interface TrainingMetrics {
   readonly numSteps: number;
   /** Loss of the newest step alone (mean over its batch). */
   readonly lastLoss: number;
+  /** In mixed precision only. */
+  readonly lossScale?: LossScale;
+}
+
+/** How mixed precision keeps small gradients from vanishing. */
+export interface LossScale {
+  /** What the gradient of the loss is multiplied by in the next step. */
+  readonly scale: number;
+  /** Steps of the run that changed no weight, since a gradient was beyond 16 bits. */
+  readonly skippedSteps: number;
 }
 
 export interface Evaluation {
@@ -94,6 +109,14 @@ export interface ExecutorMemory {
   /** Bytes of device (or heap) memory in use by tensors. */
   readonly usedBytes: number;
   readonly numTensors: number;
+}
+
+/** What training goes on from, to the bit: for the same engine, backend and options it came from. */
+export interface ExecutorState {
+  /** Steps done. */
+  readonly step: number;
+  /** Weights by path, and the optimiser's vectors by names of the engine's own. Copies. */
+  readonly vectors: ReadonlyMap<string, Float32Array | Float64Array>;
 }
 
 /** What a training step asks of a graphics device. */
@@ -131,10 +154,14 @@ export interface Executor {
   readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+  /** Waits until the device has finished. Metrics are no part of it. */
+  readState(): Promise<ExecutorState>;
+  /** Goes back, or on, to a state that such an engine gave; another's is an error. */
+  writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
   /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
   readonly stepWork?: StepWork | undefined;
-  /** Resolves with the reason when the device is lost; never otherwise. */
+  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/recoveringExecutor.ts`. */
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }

@@ -18,6 +18,6 @@ export async function whyNoGraphicsCard(): Promise<string | undefined> {
   const { isFallbackAdapter, description, vendor, architecture, device } = adapter.info;
   const name = [description, vendor, architecture, device].filter((word) => word !== "").join(" ");
   return isFallbackAdapter || isSoftwareName(name)
-    ? `its only adapter is computed by the processor (${name || "no name"})`
+    ? `its only adapter is computed by the processor (${name || "no name"}), so it was not measured`
     : undefined;
 }

@@ -3,10 +3,10 @@
  * in the same order at the same relative offsets, so that one launch can update them all, and so do moving
  * statistics and those of the batch; what lives only within a program shares storage with what it does not meet.
  */
-import { sizeOf } from "../core/shape.ts";
 import {
   type BufferId,
   type BufferRole,
+  contentBytes,
   type Lifetime,
   type PlanBuffer,
   storageOf,
@@ -61,7 +61,7 @@ export interface MemoryOptions {
   readonly inPlace: boolean;
 }
 
-/** Four bytes an element, every offset a multiple of 64 bytes. */
+/** Every offset a multiple of 64 bytes. */
 export function assignMemory(
   plan: TrainingPlan,
   { inPlace }: MemoryOptions = { inPlace: true },
@@ -69,9 +69,9 @@ export function assignMemory(
   const placed = new Map<BufferId, number>();
   const arenaBytes = { ...emptyArenas() };
   const layOut = (arena: ArenaName, buffers: readonly PlanBuffer[]) => {
-    for (const { id, shape } of buffers) {
-      placed.set(id, arenaBytes[arena]);
-      arenaBytes[arena] += aligned(shape);
+    for (const buffer of buffers) {
+      placed.set(buffer.id, arenaBytes[arena]);
+      arenaBytes[arena] += aligned(buffer);
     }
   };
   const stored = plan.buffers.filter(({ viewOf }) => viewOf === undefined);
@@ -109,10 +109,10 @@ export function assignMemory(
     arenaBytes.transient = Math.max(arenaBytes.transient, offset + block.sizeBytes);
   }
 
-  const places = plan.buffers.map(({ id, role, shape, unstored }): MemoryPlace => {
-    const offsetBytes = placed.get(storageOf(plan.buffers, id)) ?? 0;
-    const sizeBytes = unstored ? 0 : 4 * sizeOf(shape);
-    return { arena: ARENAS[role], offsetBytes, sizeBytes };
+  const places = plan.buffers.map((buffer): MemoryPlace => {
+    const offsetBytes = placed.get(storageOf(plan.buffers, buffer.id)) ?? 0;
+    const sizeBytes = buffer.unstored ? 0 : contentBytes(buffer);
+    return { arena: ARENAS[buffer.role], offsetBytes, sizeBytes };
   });
   return { places, arenaBytes };
 }
@@ -138,7 +138,7 @@ function transientBlock(buffers: readonly PlanBuffer[]): readonly Block[] {
   return [
     {
       ids: buffers.map(({ id }) => id),
-      sizeBytes: Math.max(...buffers.map(({ shape }) => aligned(shape))),
+      sizeBytes: Math.max(...buffers.map(aligned)),
       lifetime: {
         program: first.program,
         first: Math.min(...lifetimes.map((lifetime) => lifetime.first)),
@@ -180,8 +180,8 @@ function meet(a: Lifetime, b: Lifetime): boolean {
   return a.program === b.program && a.first <= b.last && b.first <= a.last;
 }
 
-function aligned(shape: readonly number[]): number {
-  return Math.ceil((4 * sizeOf(shape)) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+function aligned(buffer: PlanBuffer): number {
+  return Math.ceil(contentBytes(buffer) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 }
 
 function emptyArenas(): Record<ArenaName, number> {

@@ -1,5 +1,5 @@
 /** The buffers of a plan: what each is for, and from when to when its contents are needed. Data, no storage. */
-import type { Shape } from "../core/shape.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 
 /** Index into `TrainingPlan.buffers`. */
 export type BufferId = number;
@@ -36,7 +36,8 @@ export const PERSISTENT_ROLES: ReadonlySet<BufferRole> = new Set([
   "metric",
 ]);
 
-export type ElementType = "f32" | "i32";
+/** `f16` only where `halves.ts` says so. */
+export type ElementType = "f32" | "i32" | "f16";
 
 /** Steps of `program` between which the contents are needed, both included. */
 export interface Lifetime {
@@ -52,7 +53,7 @@ export interface PlanBuffer {
   readonly label: string;
   /** With the batch axis where there is one. */
   readonly shape: Shape;
-  /** What an executor stores; both take four bytes unless it chooses otherwise. */
+  /** What an executor stores: four bytes a number, two of `f16`. */
   readonly type: ElementType;
   /** Another name, with another shape, for the contents of that buffer. */
   readonly viewOf?: BufferId;
@@ -71,6 +72,11 @@ export interface PlanBuffer {
 export type ProgramName = "training" | "evaluation" | "prediction";
 export const PROGRAM_NAMES: readonly ProgramName[] = ["training", "evaluation", "prediction"];
 export type Phase = "forward" | "backward" | "update";
+
+/** Of the stored contents, without padding. */
+export function contentBytes({ shape, type }: Pick<PlanBuffer, "shape" | "type">): number {
+  return (type === "f16" ? 2 : 4) * sizeOf(shape);
+}
 
 /** @throws RangeError for an id that no buffer has. */
 export function bufferAt(buffers: readonly PlanBuffer[], id: BufferId): PlanBuffer {

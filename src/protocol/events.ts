@@ -83,6 +83,8 @@ const eventSchema = v.variant("type", [
     runId,
     phase: v.picklist(["loading", "compiling", "training", "testing"]),
     detail: v.string(),
+    /** Of the phase that is done, in `[0, 1]`, where somebody counts. */
+    share: v.optional(v.number()),
   }),
   v.object({
     type: v.literal("engine.chosen"),
@@ -95,6 +97,17 @@ const eventSchema = v.variant("type", [
     reason: v.string(),
     /** Those tried or passed over before it. */
     fallbacks: v.array(v.object({ backend: v.string(), reason: v.string() })),
+  }),
+  /**
+   * The device was lost, and training goes on with another: nothing is missing. `step` were done, those after
+   * `resumedStep` were taken again.
+   */
+  v.object({
+    type: v.literal("engine.recovered"),
+    runId,
+    reason: v.string(),
+    step: countSchema,
+    resumedStep: countSchema,
   }),
   v.object({
     type: v.literal("data.progressed"),
@@ -146,6 +159,8 @@ const eventSchema = v.variant("type", [
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
+    /** In mixed precision: what the loss is scaled by now, and the steps that changed no weight so far. */
+    lossScale: v.optional(v.object({ scale: v.number(), skippedSteps: countSchema })),
     /** What the newest step asked of the graphics device, where the engine counts it. */
     work: v.optional(
       v.object({ dispatches: countSchema, submits: countSchema, buffers: countSchema }),
@@ -204,7 +219,14 @@ const eventSchema = v.variant("type", [
   v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
   v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
   v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),
-  v.object({ type: v.literal("run.failed"), runId, error: errorSchema, step: countSchema }),
+  v.object({
+    type: v.literal("run.failed"),
+    runId,
+    error: errorSchema,
+    step: countSchema,
+    /** Steps that the weights have had which a file can still be made of; absent where there are none. */
+    keptStep: v.optional(countSchema),
+  }),
 ]);
 
 export type WorkerEvent = v.InferOutput<typeof eventSchema>;

@@ -628,6 +628,13 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     label: "Reproducible",
     help: "CPU compiled: the same bits on every machine and in every browser, at some cost in speed.",
   },
+  mixedPrecision: {
+    kind: "switch",
+    group: "training",
+    appliesWhen: [{ engine: ["webgpu"] }],
+    label: "Mixed precision",
+    help: "Feature maps in 16 bits: about half the memory. Weights and sums keep 32.",
+  },
   tfjsBackend: {
     kind: "choice",
     group: "training",

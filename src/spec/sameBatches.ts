@@ -28,6 +28,7 @@ const ENGINE_KEYS = [
   "engine",
   "threads",
   "reproducible",
+  "mixedPrecision",
   "tfjsBackend",
 ] as const satisfies readonly SettingKey[];
 

@@ -86,6 +86,8 @@ export interface TrainingSettings {
   readonly threads: number;
   /** CPU compiled: the same bits on every machine, at some cost in speed. */
   readonly reproducible: boolean;
+  /** WebGPU compiled: feature maps and their gradients in 16 bits, with a scaled loss. */
+  readonly mixedPrecision: boolean;
   readonly tfjsBackend: TfjsBackendChoice;
 }
 

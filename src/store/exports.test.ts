@@ -89,6 +89,13 @@ describe("what can be exported", () => {
     expect(stateOf(run).model).toMatch(/failed/);
     expect(stateOf(run).predictions).toMatch(/failed/);
   });
+
+  test("of a failed run that kept weights are these", () => {
+    const run = after(stepped(1), validated(1, 0.5), { ...failed, keptStep: 1 });
+    expect(stateOf(run)).toMatchObject({ model: null, history: null, best: { step: 1 } });
+    expect(stateOf(run).weightsText).toBe("The run failed; its weights after step 1 were kept.");
+    expect(stateOf(run).predictions).toMatch(/only its weights/);
+  });
 });
 
 test("a file's name carries recipe and step, and says what is best or untrained", () => {

@@ -38,6 +38,16 @@ export function exportState(
       best: null,
     };
   }
+  if (run.outcome === "failed" && run.keptStep !== null) {
+    const kept = formatCount(run.keptStep);
+    return {
+      model: null,
+      predictions: "The run failed, and only its weights are kept.",
+      history,
+      weightsText: `The run failed; its weights after step ${kept} were kept.`,
+      best: bestOf(run),
+    };
+  }
   const hindrance = hindranceOf(run);
   const step = last(run.training)?.step ?? 0;
   return {

@@ -28,6 +28,7 @@ const OTHER_KEYS: readonly SettingKey[] = [
   "engine",
   "threads",
   "reproducible",
+  "mixedPrecision",
   "tfjsBackend",
   "dataSet",
   "trainingImages",

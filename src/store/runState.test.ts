@@ -8,6 +8,8 @@ import {
   longRunText,
   positionText,
   progressShare,
+  recoveryText,
+  statusDetail,
   statusOf,
   statusText,
   youngStatisticsText,
@@ -180,7 +182,7 @@ test("events of another run change nothing", () => {
   expect(after(noRun(), step(1, 937))).toEqual(noRun());
 });
 
-test("progress is the share of bytes or buffer while loading, of steps while training, unknown while compiling", () => {
+test("progress is the share of bytes or buffer while loading, of steps while training, of kernels while compiling, where they are counted", () => {
   const loading = runAfter(started, {
     type: "data.progressed",
     runId,
@@ -193,8 +195,26 @@ test("progress is the share of bytes or buffer while loading, of steps while tra
   });
   expect(progressShare(loading)).toBe(0.25);
   expect(progressShare(runAfter(loading, phase("compiling")))).toBeNull();
+  const counting = { ...phase("compiling"), detail: "Compiling, 12 of 80 kernels", share: 0.15 };
+  expect(progressShare(runAfter(loading, counting))).toBe(0.15);
+  expect(statusDetail(runAfter(loading, counting))).toBe("Compiling, 12 of 80 kernels");
   expect(progressShare(after(loading, prepared(100, 200), step(50, 100)))).toBe(0.25);
   expect(progressShare(noRun())).toBe(0);
+});
+
+test("a device that was lost and replaced is told, with both steps, and the curve stays", () => {
+  expect(recoveryText(started)).toBeNull();
+  const run = after(started, prepared(100, 200), step(50, 100), {
+    type: "engine.recovered",
+    runId,
+    reason: "the driver was reset",
+    step: 57,
+    resumedStep: 40,
+  });
+  expect(recoveryText(run)).toBe(
+    "After step 57 the device was lost (the driver was reset). Training went on with another, from the copy of step 40: the curve misses nothing.",
+  );
+  expect(toArray(run.training).map((point) => point.step)).toEqual([50]);
 });
 
 describe("the notice about a long run", () => {
@@ -278,5 +298,9 @@ test("what an engine takes is said once it has stepped, with its device's work w
   const work = { dispatches: 1201, submits: 1, buffers: 0 };
   expect(engineUseText(after(started, chosen, { ...stepped, work } as WorkerEvent))).toBe(
     "A step: 1,201 dispatches, 1 submit, 0 new buffers. Memory: 2 MB in 34 buffers.",
+  );
+  const lossScale = { scale: 16_384, skippedSteps: 1 };
+  expect(engineUseText(after(started, chosen, { ...stepped, lossScale } as WorkerEvent))).toBe(
+    "Memory: 2 MB in 34 buffers. Loss scale 16,384, 1 step skipped.",
   );
 });

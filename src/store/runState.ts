@@ -35,6 +35,8 @@ export interface RunState {
   readonly recipeId: string | null;
   readonly phase: RunPhase | null;
   readonly phaseDetail: string;
+  /** Of the phase that is done, where the worker counts. */
+  readonly phaseShare: number | null;
   readonly paused: boolean;
   readonly outcome: "finished" | "failed" | null;
   /** Asked of the worker, not answered yet. */
@@ -43,6 +45,8 @@ export interface RunState {
   readonly prepared: Facts<"run.prepared"> | null;
   readonly data: Facts<"data.progressed"> | null;
   readonly retries: readonly Facts<"data.retried">[];
+  /** The newest loss of a device that the run outlived. */
+  readonly recovery: Facts<"engine.recovered"> | null;
   readonly speed: Speed | null;
   readonly progress: StepFacts | null;
   readonly training: Series<CurvePoint>;
@@ -51,6 +55,8 @@ export interface RunState {
   readonly testing: Facts<"test.progressed"> | null;
   readonly trainMs: number | null;
   readonly error: RunError | null;
+  /** Of a run that failed: steps that the weights have had which are left of it. */
+  readonly keptStep: number | null;
 }
 
 export function noRun(): RunState {
@@ -60,6 +66,7 @@ export function noRun(): RunState {
     recipeId: null,
     phase: null,
     phaseDetail: "",
+    phaseShare: null,
     paused: false,
     outcome: null,
     request: null,
@@ -67,6 +74,7 @@ export function noRun(): RunState {
     prepared: null,
     data: null,
     retries: [],
+    recovery: null,
     speed: null,
     progress: null,
     training: emptySeries(),
@@ -74,6 +82,7 @@ export function noRun(): RunState {
     testing: null,
     trainMs: null,
     error: null,
+    keptStep: null,
   };
 }
 
@@ -102,9 +111,17 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
   if (run.outcome !== null) return afterOutcome(run, event);
   switch (event.type) {
     case "run.phaseChanged":
-      return { ...run, phase: event.phase, phaseDetail: event.detail, testing: null };
+      return {
+        ...run,
+        phase: event.phase,
+        phaseDetail: event.detail,
+        phaseShare: event.share ?? null,
+        testing: null,
+      };
     case "engine.chosen":
       return { ...run, engine: factsOf(event) };
+    case "engine.recovered":
+      return { ...run, recovery: factsOf(event) };
     case "data.progressed":
       return { ...run, data: factsOf(event) };
     case "data.retried":
@@ -142,6 +159,7 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
         request: null,
         testing: null,
         error: event.error,
+        keptStep: event.keptStep ?? null,
       };
     case "test.progressed":
     case "test.completed":
@@ -155,7 +173,13 @@ function afterOutcome(run: RunState, event: WorkerEvent): RunState {
   if (event.type === "test.progressed" || event.type === "test.completed")
     return withTest(run, event);
   if (event.type === "run.failed")
-    return { ...run, outcome: "failed", testing: null, error: event.error };
+    return {
+      ...run,
+      outcome: "failed",
+      testing: null,
+      error: event.error,
+      keptStep: event.keptStep ?? null,
+    };
   return run;
 }
 

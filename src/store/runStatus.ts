@@ -83,7 +83,7 @@ export function statusDetail(run: RunState): string {
 /** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */
 export function engineUseText({ progress, engine }: RunState): string {
   if (progress === null || engine === null) return "";
-  const { work, usedBytes, numTensors } = progress;
+  const { work, usedBytes, numTensors, lossScale } = progress;
   const of = (count: number, what: string) =>
     `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
   const step =
@@ -91,7 +91,20 @@ export function engineUseText({ progress, engine }: RunState): string {
     `A step: ${formatCount(work.dispatches)} dispatches, ${of(work.submits, "submit")}, ` +
       `${of(work.buffers, "new buffer")}. `;
   const part = engine.engine === "tfjs" ? "tensor" : "buffer";
-  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.`;
+  const scale =
+    lossScale &&
+    ` Loss scale ${formatCount(lossScale.scale)}, ${of(lossScale.skippedSteps, "step")} skipped.`;
+  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
+}
+
+/** What a run has outlived, in a sentence; `null` where nothing happened to it. */
+export function recoveryText({ recovery }: RunState): string | null {
+  if (recovery === null) return null;
+  const { step, resumedStep, reason } = recovery;
+  return (
+    `After step ${formatCount(step)} the device was lost (${reason}). Training went on with another, from the copy of ` +
+    `step ${formatCount(resumedStep)}: the curve misses nothing.`
+  );
 }
 
 /** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
@@ -103,7 +116,7 @@ export function progressShare(run: RunState): number | null {
     case "loading":
       return run.data && run.data.totalBytes > 0 ? loadShare(run.data) : null;
     case "compiling":
-      return null;
+      return run.phaseShare;
     case "testing":
       return run.testing && run.testing.totalImages > 0
         ? run.testing.numImages / run.testing.totalImages

@@ -57,6 +57,13 @@ describe("the ways out of a failed run", () => {
     expect(waysOut(runAfter(startedRun(runId, settings), chosen("wasm")))).toEqual([]);
   });
 
+  test("lead to the processor where WebGPU compiled fails while it is opened", () => {
+    const context = { engine: "webgpu", setting: "engine" };
+    const changes = { engine: "webgpu" } as const;
+    for (const code of ["internal", "engine.unavailable", "engine.device-lost"])
+      expect(failed(code, { changes, context })).toEqual([wasm]);
+  });
+
   test("lead to the engine that did not fail", () => {
     expect(failed("engine.device-lost", { engine: "wasm" })).toEqual([tfjs]);
     expect(failed("internal", { engine: "wasm" })).toEqual([tfjs]);

@@ -1,7 +1,7 @@
 /** What the page offers after a failed run: settings with which it may go better, to be taken with one press. Pure. */
 import { FIELDS } from "../spec/fields.ts";
 import type { EngineChoice, Settings } from "../spec/settings.ts";
-import type { RunState } from "./runState.ts";
+import type { RunError, RunState } from "./runState.ts";
 
 export interface WayOut {
   /** The button's words. "Train" and "Step" are the names of others. */
@@ -16,13 +16,15 @@ export function waysOut(run: RunState): readonly WayOut[] {
   return [
     ...(error.code === "run.diverged" ? [slower(settings)] : []),
     ...(error.code === "engine.out-of-memory" && settings.batchSize > 1 ? [smaller(settings)] : []),
-    ...(isOfEngine(error.code, run) ? [onNextEngine(failedEngine(run, settings))] : []),
+    ...(isOfEngine(error, run) ? [onNextEngine(failedEngine(run, settings))] : []),
   ];
 }
 
 /** A failure of the data or of a setting is the same on every engine. */
-function isOfEngine(code: string, { engine }: RunState): boolean {
-  return code.startsWith("engine.") || (engine !== null && !code.startsWith("data."));
+function isOfEngine({ code, context }: RunError, { engine }: RunState): boolean {
+  // One that fails while it is opened is named by its error alone.
+  const isKnown = engine !== null || context.engine !== undefined;
+  return code.startsWith("engine.") || (isKnown && !code.startsWith("data."));
 }
 
 function failedEngine({ engine, error }: RunState, settings: Settings): string {

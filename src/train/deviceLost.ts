@@ -1,6 +1,6 @@
-/** What is said where a device goes while it computes. */
+/** How the loss of a device is noticed while it computes, and what is said of it. */
 import { PlaygroundError } from "../core/errors.ts";
-import type { ExecutorInfo } from "../exec/executor.ts";
+import type { Executor, ExecutorInfo } from "../exec/executor.ts";
 
 export function deviceLostError({ label, backend }: ExecutorInfo, reason: string): PlaygroundError {
   return new PlaygroundError({
@@ -11,4 +11,42 @@ export function deviceLostError({ label, backend }: ExecutorInfo, reason: string
     remedy: "Reset and Train again, or choose another engine; the curve up to here is kept.",
     context: { backend, setting: "engine" },
   });
+}
+
+/** Runs one call to an executor at a time. */
+export type LossGuard = <T>(act: () => Promise<T>) => Promise<T>;
+
+/** Ends a wait when the device is lost: its promises may never settle then. One listener, however many waits. */
+export function createLossGuard({ deviceLost, info }: Executor): LossGuard {
+  let lost: Error | undefined;
+  let giveUp: (error: Error) => void = () => {};
+  void deviceLost.then((reason) => {
+    lost = deviceLostError(info, reason);
+    giveUp(lost);
+  });
+  return (act) =>
+    new Promise((resolve, reject) => {
+      if (lost !== undefined) return reject(lost);
+      giveUp = reject;
+      act().then(resolve, reject);
+    });
+}
+
+/** A device that goes breaks what is under way first and is told lost a moment later. */
+const TOLD_WITHIN_MS = 100;
+
+/** @returns why the device was lost, where that is what made a call fail; undefined where it is something else. */
+export async function reasonOfLoss(
+  { deviceLost }: Pick<Executor, "deviceLost">,
+  error: unknown,
+): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), TOLD_WITHIN_MS);
+  });
+  const reason = await Promise.race([deviceLost, silence]);
+  clearTimeout(timer);
+  if (reason !== undefined) return reason;
+  const isLoss = error instanceof PlaygroundError && error.code === "engine.device-lost";
+  return isLoss ? error.message.replace(/[.]$/, "") : undefined;
 }

@@ -20,6 +20,8 @@ export function executorOptions(
     preparation: settings.preparation,
     labelSmoothing: settings.labelSmoothing,
     frozenLayers: settings.frozenLayers,
+    // Of one engine, chosen by hand: a run on another keeps 32 bits.
+    ...(settings.engine === "webgpu" && { mixedPrecision: settings.mixedPrecision }),
     optimizer: {
       kind: settings.optimizer,
       momentum: settings.momentum,

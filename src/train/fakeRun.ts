@@ -118,6 +118,8 @@ export function fakeExecutor(
       return new Map([["layer/kernel", weight]]);
     },
     writeWeights: unexpected,
+    readState: async () => ({ step: rates.length, vectors: new Map() }),
+    writeState: unexpected,
     memory: () => ({ usedBytes: 10, numTensors: 3 }),
     deviceLost: changes.deviceLost ?? new Promise(() => {}),
     dispose: () => {},

@@ -91,6 +91,7 @@ export function createLane(options: LaneOptions): Lane {
       remainingMs: (budget.totalSteps - stepsDone) * meter.speed.stepMs,
       usedBytes,
       numTensors,
+      ...(metrics.lossScale !== undefined && { lossScale: metrics.lossScale }),
       ...(executor.stepWork && { work: executor.stepWork }),
     });
     if (READINGS_TO_MEASURE.has(reports))
@@ -165,11 +166,11 @@ export function createLane(options: LaneOptions): Lane {
 
 function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics {
   return {
+    ...after,
     lossSum: before.lossSum + after.lossSum,
     numCorrect: before.numCorrect + after.numCorrect,
     numImages: before.numImages + after.numImages,
     numSteps: before.numSteps + after.numSteps,
-    lastLoss: after.lastLoss,
   };
 }
 

@@ -18,9 +18,14 @@ import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { executorOptions } from "./executorOptions.ts";
 import type { RunData } from "./runData.ts";
 
+/** One line for people on what is being done, and the share of it that is done where somebody counts. */
+export type TellPhase = (detail: string, share?: number) => void;
+
 /** An executor with the story of how it came to be chosen. */
 export interface ChosenEngine {
   readonly executor: Executor;
+  /** The same engine once more, should its device be lost; undefined where there is no other. */
+  readonly reopen?: () => Promise<Executor>;
   /** Why this one: a sentence. */
   readonly reason: string;
   readonly fallbacks: readonly { readonly backend: string; readonly reason: string }[];
@@ -33,7 +38,11 @@ export interface RunEnvironment {
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
   readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
-  readonly selectEngine: (settings: Settings, options: ExecutorOptions) => Promise<ChosenEngine>;
+  readonly selectEngine: (
+    settings: Settings,
+    options: ExecutorOptions,
+    tell: TellPhase,
+  ) => Promise<ChosenEngine>;
 }
 
 export interface PreparedRun {
@@ -41,6 +50,8 @@ export interface PreparedRun {
   readonly settings: Settings;
   readonly data: RunData;
   readonly executor: Executor;
+  /** The same engine once more, with the weights that the run starts from; undefined where there is no other. */
+  readonly reopen: (() => Promise<Executor>) | undefined;
   readonly budget: Budget;
   /** The batches of the first pass through the data; the first of them has already arrived. */
   readonly firstPass: AsyncIterable<PixelBatch>;
@@ -52,9 +63,9 @@ export async function prepareRun(environment: RunEnvironment): Promise<PreparedR
   const data = await openImages(environment, asSet);
   const network = prepareNetwork(environment, asSet, data);
   const firstPass = await startFirstPass(environment, data);
-  const executor = await openEngine(environment, network);
+  const { executor, reopen } = await openEngine(environment, network);
   const { settings, budget } = network;
-  return { settings, data, executor, budget, firstPass };
+  return { settings, data, executor, reopen, budget, firstPass };
 }
 
 type Told = Pick<RunEnvironment, "runId" | "emit">;
@@ -123,19 +134,25 @@ export async function startFirstPass(
 export async function openEngine(
   { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
   { settings, graph, numLabelClasses }: PreparedNetwork,
-): Promise<Executor> {
+): Promise<Pick<PreparedRun, "executor" | "reopen">> {
   const start = settings.base === "none" ? undefined : await readBase(settings.base);
-  emit({
-    type: "run.phaseChanged",
-    runId,
-    phase: "compiling",
-    detail: "Building the network on the engine",
-  });
-  const { executor, reason, fallbacks } = await selectEngine(
+  const tell: TellPhase = (detail, share) =>
+    emit({
+      ...{ type: "run.phaseChanged", runId, phase: "compiling", detail },
+      ...(share !== undefined && { share }),
+    });
+  tell("Building the network on the engine");
+  const chosen = await selectEngine(
     settings,
     executorOptions(settings, graph, numLabelClasses),
+    tell,
   );
-  if (start !== undefined) executor.writeWeights(start);
+  const { executor, reason, fallbacks, reopen } = chosen;
+  const started = (opened: Executor) => {
+    if (start !== undefined) opened.writeWeights(start);
+    return opened;
+  };
+  started(executor);
   emit({
     type: "engine.chosen",
     runId,
@@ -143,7 +160,7 @@ export async function openEngine(
     reason,
     fallbacks: [...fallbacks],
   });
-  return executor;
+  return { executor, reopen: reopen && (async () => started(await reopen())) };
 }
 
 function baseNotes({ base, frozenLayers }: Settings): readonly string[] {

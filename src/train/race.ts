@@ -69,7 +69,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
   const lanes: RaceLane[] = [];
   for (const [index, network] of networks.entries()) {
     const laneId = options.lanes[index]?.runId ?? runId;
-    const executor = await openEngine({ ...options, runId: laneId }, network);
+    const { executor } = await openEngine({ ...options, runId: laneId }, network);
     executors.push(executor);
     const { settings, budget } = network;
     const learningRate = () => settings.learningRate;

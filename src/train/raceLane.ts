@@ -3,8 +3,7 @@
  * `run.failed`, and it takes no further part.
  */
 import { type SerializedError, serializeError } from "../core/errors.ts";
-import type { Executor } from "../exec/executor.ts";
-import { deviceLostError } from "./deviceLost.ts";
+import { createLossGuard } from "./deviceLost.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 
 export interface RaceLane extends Lane {
@@ -46,20 +45,4 @@ export function createRaceLane(options: LaneOptions): RaceLane {
     test: (betweenBatches) => attempt(() => lane.test(betweenBatches)),
     completeEpoch: (epoch) => lane.completeEpoch(epoch),
   };
-}
-
-/** Ends a wait when the device is lost: its promises may never settle then. One listener, however many waits. */
-function createLossGuard({ deviceLost, info }: Executor) {
-  let lost: Error | undefined;
-  let giveUp: (error: Error) => void = () => {};
-  void deviceLost.then((reason) => {
-    lost = deviceLostError(info, reason);
-    giveUp(lost);
-  });
-  return (act: () => Promise<void>): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (lost !== undefined) return reject(lost);
-      giveUp = reject;
-      act().then(resolve, reject);
-    });
 }

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PlaygroundError } from "../core/errors.ts";
+import type { Executor } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
@@ -249,6 +250,68 @@ describe("a run", () => {
       },
     });
     expect(typesOf(events)).not.toContain("run.finished");
+  });
+
+  test("a run that failed still lends the newest copy of its weights from before", async () => {
+    const path = "block1_conv1/kernel";
+    const made = fakeExecutor({ lossAt: (step) => (step >= 7 ? Number.NaN : 1) });
+    const readState: Executor["readState"] = async () => {
+      const step = made.rates.length;
+      return { step, vectors: new Map([[path, Float32Array.of(step)]]) };
+    };
+    let time = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+      time += 1000;
+      return time;
+    });
+    const { until, gate, environment } = started({ executor: { ...made, readState } });
+    const again = async () => fakeExecutor();
+    const selectEngine: RunOptions["selectEngine"] = async (...request) => ({
+      ...(await environment.selectEngine(...request)),
+      reopen: again,
+    });
+    void run({ ...environment, selectEngine });
+    const failed = await until("run.failed");
+    clock.mockRestore();
+    expect(failed).toMatchObject({ error: { code: "run.diverged" }, step: 7 });
+    const keptStep = failed.type === "run.failed" ? failed.keptStep : undefined;
+    expect(keptStep).toBeGreaterThan(0);
+    const lent = await new Promise<LentNetwork>((resolve) => {
+      gate.request({ type: "lend", use: async (network) => resolve(network) });
+    });
+    expect(lent.step).toBe(keptStep);
+    const weights = new Map([[path, Float32Array.of(lent.step)]]);
+    expect(await lent.executor.readWeights()).toEqual(weights);
+  });
+
+  test("a device that is lost once leaves the run as it was, and is told with the phase that goes on", async () => {
+    let lose: (reason: string) => void = () => {};
+    const deviceLost = new Promise<string>((resolve) => {
+      lose = resolve;
+    });
+    const first = fakeExecutor({ deviceLost });
+    const trainStep: Executor["trainStep"] = async (...step) => {
+      if (first.rates.length === 4) lose("the driver was reset");
+      await first.trainStep(...step);
+    };
+    const second = fakeExecutor();
+    const { events, until, environment } = started({ executor: { ...first, trainStep } });
+    const selectEngine: RunOptions["selectEngine"] = async (...request) => ({
+      ...(await environment.selectEngine(...request)),
+      reopen: async () => second,
+    });
+    void run({ ...environment, selectEngine });
+    expect(await until("run.finished")).toMatchObject({ step: 20 });
+    expect(second.batches).toHaveLength(20);
+    expect(second.batches.slice(0, 4)).toEqual(first.batches.slice(0, 4));
+    const at = events.findIndex((event) => event.type === "engine.recovered");
+    expect(events.slice(at - 1, at + 2)).toMatchObject([
+      { type: "run.phaseChanged", phase: "compiling", detail: expect.stringContaining("driver") },
+      { type: "engine.recovered", reason: "the driver was reset", resumedStep: 0 },
+      { type: "run.phaseChanged", phase: "training" },
+    ]);
+    const steps = events.flatMap((event) => (event.type === "step.completed" ? [event.step] : []));
+    expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
   });
 
   test("a lost device fails the run although the step never comes back", async () => {

@@ -5,10 +5,12 @@
  */
 import { serializeError } from "../core/errors.ts";
 import type { PixelBatch } from "../exec/executor.ts";
+import type { WorkerEventOf } from "../protocol/events.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
-import { deviceLostError } from "./deviceLost.ts";
+import { keptExecutor } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { RecoveringExecutor } from "./recoveringExecutor.ts";
 import type { Gate, RunRequest, ServeRequest } from "./runControl.ts";
 import { holdAtGate, trainLanes } from "./trainLanes.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
@@ -29,33 +31,68 @@ export interface RunOptions extends RunEnvironment {
 /** Runs until the worker ends: after the last step it goes on answering requests. */
 export async function run(options: RunOptions): Promise<void> {
   let session: Session | undefined;
+  let phase: PhaseChange | undefined;
+  const told: RunOptions = {
+    ...options,
+    emit(event) {
+      if (event.type === "run.phaseChanged") phase = event;
+      options.emit(event);
+    },
+  };
   try {
-    const prepared = await prepareRun(options);
-    session = createSession(options, prepared);
-    const { executor } = prepared;
-    // A promise of the device may never settle once it is lost: the race is what ends the wait.
-    const lost = executor.deviceLost.then((reason) => {
-      throw deviceLostError(executor.info, reason);
-    });
-    await Promise.race([session.train(), lost]);
+    const prepared = await prepareRun(told);
+    const executor = recovering(told, prepared, () => phase);
+    session = createSession(told, { ...prepared, executor });
+    await session.train();
     await options.gate.stayOpen(session.serve);
   } catch (error) {
+    const kept = session?.endWithCopy();
     options.emit({
-      type: "run.failed",
-      runId: options.runId,
-      error: serializeError(error),
+      ...{ type: "run.failed", runId: options.runId, error: serializeError(error) },
       step: session?.stepsDone() ?? 0,
+      ...(kept !== undefined && { keptStep: kept.step }),
     });
+    if (kept !== undefined) await options.gate.stayOpen(kept.serve);
   }
+}
+
+type PhaseChange = WorkerEventOf<"run.phaseChanged">;
+
+/** Tells of each loss of the device and of what became of it, and afterwards of the phase that it broke into. */
+function recovering(
+  { runId, emit }: Pick<RunOptions, "runId" | "emit">,
+  { executor, reopen }: PreparedRun,
+  phase: () => PhaseChange | undefined,
+): RecoveringExecutor {
+  let before: PhaseChange | undefined;
+  return new RecoveringExecutor({
+    executor,
+    reopen,
+    onLost(reason) {
+      if (before === undefined) before = phase();
+      const detail = `The device was lost (${reason}); going on with another`;
+      emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
+    },
+    onRecovered(recovery) {
+      emit({ type: "engine.recovered", runId, ...recovery });
+      if (before !== undefined) emit(before);
+      before = undefined;
+    },
+  });
 }
 
 interface Session {
   train(): Promise<void>;
   readonly serve: ServeRequest;
   stepsDone(): number;
+  /** Frees the device. @returns the weights that are left, and who lends them; undefined where there are none. */
+  endWithCopy(): { readonly step: number; readonly serve: ServeRequest } | undefined;
 }
 
-function createSession(options: RunOptions, prepared: PreparedRun): Session {
+function createSession(
+  options: RunOptions,
+  prepared: PreparedRun & { readonly executor: RecoveringExecutor },
+): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
   const { settings, data, executor, budget, firstPass } = prepared;
   let best: BestWeights | null = null;
@@ -148,7 +185,23 @@ function createSession(options: RunOptions, prepared: PreparedRun): Session {
     };
   }
 
-  return { train, serve, stepsDone: () => lane.stepsDone };
+  function endWithCopy(): ReturnType<Session["endWithCopy"]> {
+    const { copy } = executor;
+    executor.dispose();
+    if (copy === undefined) return undefined;
+    const { step } = copy;
+    const lent = { step, settings, data, executor: keptExecutor(copy, settings), best };
+    return {
+      step,
+      async serve(request) {
+        if (request.type === "images") await deliverImages([...request.indices]);
+        // A test would need the device.
+        if (request.type === "lend") await request.use(lent);
+      },
+    };
+  }
+
+  return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
 }
 
 /** To look at: a screen shows no finer steps. */

@@ -92,7 +92,8 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
     async stayOpen(serve) {
       for (;;) {
         await serveAll(serve);
-        await sleep();
+        // One may have come while the last answer settled.
+        if (requests.length === 0) await sleep();
       }
     },
   };

@@ -1,13 +1,22 @@
 /**
- * Which engine a run gets, and why. An engine loads only when it is chosen. Automatic: TensorFlow.js where WebGPU
- * gives a graphics card; else the compiled engine on the processor, which needs none; else TensorFlow.js as it can.
- * WebGPU compiled has not been measured on a graphics card yet: it runs where it is chosen by hand.
+ * Which engine a run gets, and why. An engine loads only when it is chosen or measured. Automatic: WebGPU compiled where
+ * there is a graphics card that computes rightly and takes a step of this very network faster than the processor; else CPU
+ * compiled, which needs none; else TensorFlow.js as it can. An engine chosen by hand is that one or an error.
  */
 import { PlaygroundError } from "../core/errors.ts";
-import type { ExecutorOptions } from "../exec/executor.ts";
+import { formatCount, formatDuration } from "../core/units.ts";
+import type { Executor, ExecutorInfo, ExecutorOptions } from "../exec/executor.ts";
 import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
-import type { ChosenEngine } from "./prepareRun.ts";
+import { createLossGuard } from "./deviceLost.ts";
+import { imagesToMeasure, measureStep } from "./measureStep.ts";
+import type { ChosenEngine, TellPhase } from "./prepareRun.ts";
+import { createProbe, type OpenExecutor } from "./probeEngine.ts";
+import { createThrottle } from "./progressThrottle.ts";
+
+type Opened = Pick<ChosenEngine, "executor" | "reason">;
+type Fallbacks = ChosenEngine["fallbacks"];
+type CompileProgress = (done: number, total: number) => void;
 
 /** The ways in to the engines; the terminal has others, tests have stand-ins. */
 export interface EngineDoors {
@@ -19,10 +28,17 @@ export interface EngineDoors {
   readonly openWasm: (
     options: ExecutorOptions,
     wishes: Pick<Settings, "threads" | "reproducible">,
-  ) => Promise<Pick<ChosenEngine, "executor" | "reason">>;
+  ) => Promise<Opened>;
+  /** Without wishes its kernels are the usual ones, unmeasured. */
   readonly openWebgpu: (
     options: ExecutorOptions,
-  ) => Promise<Pick<ChosenEngine, "executor" | "reason">>;
+    onProgress?: CompileProgress,
+    wishes?: Pick<Settings, "reproducible">,
+  ) => Promise<Opened>;
+  /** @throws PlaygroundError for an adapter that computes wrongly. */
+  readonly probeWebgpu: (open: OpenExecutor) => Promise<void>;
+  /** Milliseconds of a step. */
+  readonly measureStep: (executor: Executor, options: ExecutorOptions) => Promise<number>;
 }
 
 const DOORS: EngineDoors = {
@@ -35,54 +51,180 @@ const DOORS: EngineDoors = {
     const { openWasmExecutor } = await import("../exec/wasm/openWasmExecutor.ts");
     return openWasmExecutor(options, wishes);
   },
-  openWebgpu: async (options) => {
+  openWebgpu: async (options, onProgress, wishes) => {
     const { openWebgpuExecutor } = await import("../exec/webgpu/openWebgpuExecutor.ts");
-    return openWebgpuExecutor(options);
+    return openWebgpuExecutor(options, onProgress, wishes);
   },
+  probeWebgpu: createProbe(),
+  measureStep,
 };
 
 /**
+ * @param tell hears what is being done.
  * @param ways in that differ from those of the page.
  * @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory`
  */
 export async function selectEngine(
   settings: Settings,
   options: ExecutorOptions,
+  tell: TellPhase = () => {},
   ways: Partial<EngineDoors> = {},
 ): Promise<ChosenEngine> {
-  const doors = { ...DOORS, ...ways };
-  const openWasm = async (why: string, fallbacks: ChosenEngine["fallbacks"]) => {
-    const { executor, reason } = await doors.openWasm(options, settings);
-    return { executor, reason: `${why} ${reason}`, fallbacks };
-  };
-  if (settings.engine === "wasm") return openWasm("CPU compiled was chosen by hand.", []);
-  if (settings.engine === "webgpu") {
-    const { executor, reason } = await doors.openWebgpu(options);
-    return { executor, reason: `WebGPU compiled was chosen by hand. ${reason}`, fallbacks: [] };
-  }
+  const opening = createOpening(settings, options, tell, { ...DOORS, ...ways });
+  if (settings.engine === "wasm") return opening.wasm("CPU compiled was chosen by hand.", []);
+  if (settings.engine === "webgpu") return opening.webgpu("WebGPU compiled was chosen by hand.");
   // Whoever chose a backend of TensorFlow.js wants TensorFlow.js.
   const byHand = settings.engine === "tfjs" || settings.tfjsBackend !== "automatic";
-  const whyNot = byHand ? undefined : await doors.whyNoGraphicsCard();
-  if (whyNot === undefined) return doors.openTfjs(options, settings.tfjsBackend);
+  return byHand ? opening.tfjs([]) : selectAutomatically(opening);
+}
 
+type Opening = ReturnType<typeof createOpening>;
+
+/** The engines for this network, each with the way to open it again. */
+function createOpening(
+  settings: Settings,
+  options: ExecutorOptions,
+  tell: TellPhase,
+  doors: EngineDoors,
+) {
+  const onProgress = createThrottle(([done, total]: readonly [number, number]) =>
+    tell(`Compiling, ${formatCount(done)} of ${formatCount(total)} kernels`, done / total),
+  );
+  const openWasm = () => doors.openWasm(options, settings);
+  const openWebgpu = () =>
+    doors.openWebgpu(options, (done, total) => onProgress([done, total]), settings);
+
+  return {
+    options,
+    whyNoGraphicsCard: doors.whyNoGraphicsCard,
+    async wasm(why: string, fallbacks: Fallbacks): Promise<ChosenEngine> {
+      return chosen(await openWasm(), openWasm, why, fallbacks);
+    },
+    /** Only on an adapter that passes the probe. */
+    async webgpu(why: string): Promise<ChosenEngine> {
+      tell("Checking the adapter's numbers");
+      await doors.probeWebgpu(async (given) => (await doors.openWebgpu(given)).executor);
+      return chosen(await openWebgpu(), openWebgpu, why, []);
+    },
+    async tfjs(fallbacks: Fallbacks): Promise<ChosenEngine> {
+      const opened = await doors.openTfjs(options, settings.tfjsBackend);
+      const backend = backendOf(opened.executor.info);
+      return {
+        ...opened,
+        reopen: async () => (await doors.openTfjs(options, backend)).executor,
+        fallbacks: [...fallbacks, ...opened.fallbacks],
+      };
+    },
+    measure(executor: Executor): Promise<number> {
+      tell("Measuring a step on the graphics card");
+      // Of a device that goes meanwhile, promises may never settle.
+      return createLossGuard(executor)(() => doors.measureStep(executor, options));
+    },
+    /** Of a batch, by as many of its images as are quick to measure. */
+    async measureWasm(numImages: number): Promise<number> {
+      tell("Measuring a step on the processor");
+      const smaller = { ...options, batchSize: numImages };
+      const { executor } = await doors.openWasm(smaller, settings);
+      try {
+        return ((await doors.measureStep(executor, smaller)) * options.batchSize) / numImages;
+      } finally {
+        executor.dispose();
+      }
+    },
+  };
+}
+
+function chosen(
+  { executor, reason }: Opened,
+  open: () => Promise<Opened>,
+  why: string,
+  fallbacks: Fallbacks,
+): ChosenEngine {
+  const reopen = async () => (await open()).executor;
+  return { executor, reason: sentences(why, reason), fallbacks, reopen };
+}
+
+function sentences(...some: readonly string[]): string {
+  return some.filter((words) => words !== "").join(" ");
+}
+
+async function selectAutomatically(opening: Opening): Promise<ChosenEngine> {
+  const whyNot = await opening.whyNoGraphicsCard();
+  if (whyNot !== undefined) {
+    const why = "Without a graphics card, the compiled engine on the processor is the fastest.";
+    return onProcessor(opening, why, [{ backend: "WebGPU", reason: whyNot }]);
+  }
+  let card: ChosenEngine;
   try {
-    return await openWasm(
-      "Without a graphics card, the compiled engine on the processor is the fastest.",
-      [{ backend: "WebGPU", reason: whyNot }],
-    );
+    card = await opening.webgpu("");
+  } catch (error) {
+    if (isOfNetwork(error)) throw error;
+    const failed = { backend: "WebGPU compiled", reason: wordsOf(error) };
+    return onProcessor(opening, "WebGPU compiled cannot run this here.", [failed]);
+  }
+  return theFaster(opening, card);
+}
+
+/** Both are measured on a step of this network; the card is kept open meanwhile. */
+async function theFaster(opening: Opening, card: ChosenEngine): Promise<ChosenEngine> {
+  const { batchSize } = opening.options;
+  const numImages = imagesToMeasure(opening.options);
+  const byHowMany = numImages < batchSize ? ` (by ${numImages} of its ${batchSize} images)` : "";
+  let cardMs: number;
+  try {
+    cardMs = await opening.measure(card.executor);
+  } catch (error) {
+    card.executor.dispose();
+    const failed = { backend: "WebGPU compiled", reason: wordsOf(error) };
+    return onProcessor(opening, "WebGPU compiled failed on its first steps here.", [failed]);
+  }
+  let wasmMs: number;
+  try {
+    wasmMs = await opening.measureWasm(numImages);
+  } catch (error) {
+    const failed = { backend: "CPU compiled", reason: wordsOf(error) };
+    const why = "The graphics card is the one that works here.";
+    return { ...card, reason: sentences(why, card.reason), fallbacks: [failed] };
+  }
+  const [onCard, onWasm] = [formatDuration(cardMs), formatDuration(wasmMs)];
+  if (cardMs <= wasmMs) {
+    const why = `The graphics card is faster here: a step takes ${onCard} on it, ${onWasm} on the processor${byHowMany}.`;
+    return { ...card, reason: sentences(why, card.reason) };
+  }
+  card.executor.dispose();
+  const why = `The processor is faster here: a step takes ${onWasm} on it${byHowMany}, ${onCard} on the graphics card.`;
+  const slower = { backend: "WebGPU compiled", reason: `${onCard} a step, measured` };
+  return onProcessor(opening, why, [slower]);
+}
+
+async function onProcessor(
+  opening: Opening,
+  why: string,
+  fallbacks: Fallbacks,
+): Promise<ChosenEngine> {
+  try {
+    return await opening.wasm(why, fallbacks);
   } catch (error) {
     if (stopsEveryEngine(error)) throw error;
-    const failed = {
-      backend: "CPU compiled",
-      reason: error instanceof Error ? error.message : String(error),
-    };
-    const { executor, reason, fallbacks } = await doors.openTfjs(options, settings.tfjsBackend);
-    return { executor, reason, fallbacks: [failed, ...fallbacks] };
+    return opening.tfjs([...fallbacks, { backend: "CPU compiled", reason: wordsOf(error) }]);
   }
+}
+
+function backendOf({ backend }: ExecutorInfo): TfjsBackendChoice {
+  const backends: readonly TfjsBackendChoice[] = ["webgpu", "webgl", "cpu"];
+  return backends.find((known) => known === backend) ?? "automatic";
 }
 
 /** What does not fit the compiled engine's memory fits TensorFlow.js' even less; and no engine mends a network. */
 function stopsEveryEngine(error: unknown): boolean {
-  if (!(error instanceof PlaygroundError)) return false;
-  return error.code === "engine.out-of-memory" || error.code.startsWith("network.");
+  const isTooLarge = error instanceof PlaygroundError && error.code === "engine.out-of-memory";
+  return isTooLarge || isOfNetwork(error);
+}
+
+function isOfNetwork(error: unknown): boolean {
+  return error instanceof PlaygroundError && error.code.startsWith("network.");
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -6,9 +6,9 @@ import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
+import { createThrottle } from "../train/progressThrottle.ts";
 import { createGate, type Gate } from "../train/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
-import { createThrottle } from "./progressThrottle.ts";
 
 interface RunInProgress {
   readonly runId: string;

@@ -8,11 +8,11 @@ import { readBase } from "../train/baseWeights.ts";
 import { measureRun } from "../train/measureRun.ts";
 import { openRunData } from "../train/openRunData.ts";
 import type { RunEnvironment } from "../train/prepareRun.ts";
+import { createProgressThrottle } from "../train/progressThrottle.ts";
 import { race } from "../train/race.ts";
 import { type RunOptions, run } from "../train/run.ts";
 import type { Gate } from "../train/runControl.ts";
 import { selectEngine } from "../train/selectEngine.ts";
-import { createProgressThrottle } from "./progressThrottle.ts";
 
 type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;

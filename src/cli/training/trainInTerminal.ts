@@ -9,7 +9,7 @@ import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { LayerGraph } from "../../spec/graph.ts";
 import type { Settings } from "../../spec/settings.ts";
 import { openRunData, type RunDataEvents } from "../../train/openRunData.ts";
-import type { ChosenEngine, RunEnvironment } from "../../train/prepareRun.ts";
+import type { ChosenEngine, RunEnvironment, TellPhase } from "../../train/prepareRun.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
 import { openReference, selectInTerminal } from "../engines.ts";
@@ -67,10 +67,15 @@ export async function trainInTerminal(
     if (event.type === "step.completed") history.push(...event.points);
     if (event.type === "test.completed") tested = event;
   };
-  const open = async (settings: Settings, options: ExecutorOptions) => {
-    const chosen = await openEngine(request, settings, options);
-    opened = { executor: chosen.executor, graph: options.graph };
-    return chosen;
+  const open: RunEnvironment["selectEngine"] = async (settings, options, tell) => {
+    const { graph } = options;
+    const keep = (executor: Executor) => {
+      opened = { executor, graph };
+      return executor;
+    };
+    const { reopen, ...chosen } = await openEngine(request, settings, options, tell);
+    keep(chosen.executor);
+    return reopen === undefined ? chosen : { ...chosen, reopen: async () => keep(await reopen()) };
   };
 
   const end = await runToEnd(request.settings, ownFiles, open, record);
@@ -133,8 +138,9 @@ async function openEngine(
   { engine }: TrainingRequest,
   settings: Settings,
   options: ExecutorOptions,
+  tell: TellPhase,
 ): Promise<ChosenEngine> {
-  if (engine !== "reference") return selectInTerminal(settings, options);
+  if (engine !== "reference") return selectInTerminal(settings, options, tell);
   const executor = await openReference(options);
   return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
 }

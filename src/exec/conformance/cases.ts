@@ -323,6 +323,52 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   xceptionWith("no residual branches", { residual: false }),
 ];
 
+/** With channels in pairs, so that there is much to store in 16 bits. */
+function pairedNetwork(name: string, learningRate: number, changes: Changes): ConformanceCase {
+  const build = (net: Net, x: string) => {
+    const inside = normAndRelu(net, net.conv2d(x, "conv", { filters: 8, ...UNBIASED }), "norm");
+    const filtered = net.depthwiseConv2d(inside, "depthwise", SAME);
+    const shortcut = net.conv2d(x, "shortcut", { filters: 8, kernelSize: [1, 1] });
+    const sum = net.add("add", net.batchNormalization(filtered, "filtered_norm"), shortcut);
+    const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
+    return net.globalAveragePooling2d(net.pooling(sum, "pool", "MaxPooling2D", window), "avg_pool");
+  };
+  return { ...around(name, build, { givesRow: true, ...changes }), learningRate };
+}
+
+/**
+ * What is held in mixed precision. Deep networks are no cases: where a sum that rounds the other way changes the sign of
+ * what a ReLU sees, all behind it changes, and the reference itself with weights moved by 1e-7 is as far off.
+ */
+export const MIXED_CASES: readonly ConformanceCase[] = [
+  ...CONFORMANCE_CASES.filter(({ name }) =>
+    [
+      "a grouped convolution",
+      "a separable convolution with multiplier 2 and bias",
+      "batch normalisation",
+      "batch normalisation and ReLU before everything that can load them",
+      "max pooling, valid",
+      "average pooling, symmetric",
+      "zero padding",
+      "ELU",
+      "softmax over channels",
+      "dropout",
+      "a tensor with four readers",
+      "the network of every operation",
+      "augmented pixels in colour",
+    ].includes(name),
+  ),
+  pairedNetwork("gradient descent with momentum, in pairs", 0.05, {}),
+  pairedNetwork("Adam, in pairs", 0.002, { optimizer: { kind: "adam" } }),
+  pairedNetwork("AdamW, clipped, in pairs", 0.002, { optimizer: { kind: "adamw", clipNorm: 0.1 } }),
+  pairedNetwork("RMSprop, in pairs", 0.001, { optimizer: { kind: "rmsprop" } }),
+  pairedNetwork("Adadelta, in pairs", 0.3, { optimizer: { kind: "adadelta", rho: 0.95 } }),
+].map(({ options, name, ...given }) => ({
+  ...given,
+  name: `${name}, in 16 bits`,
+  options: { ...options, mixedPrecision: true },
+}));
+
 /**
  * A batch normalisation takes away what is subtracted as printed, which would drown two steps of training. Its epsilon is
  * that large because float32 has few digits left for an image beside means a thousand times its size.

@@ -3,14 +3,15 @@ import { openWebgpu } from "../../cli/engines.ts";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { storeHalves } from "../../plan/halves.ts";
 import { INLINE_READERS, JOINS } from "../../plan/marks.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { SIGNATURES } from "../../plan/signatures.ts";
-import { operandsOf, writesOf } from "../../plan/step.ts";
+import { operandsOf, readsOf, writesOf } from "../../plan/step.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createTfjsExecutor } from "../tfjs/createTfjsExecutor.ts";
 import { createWasmExecutor } from "../wasm/wasmExecutor.ts";
-import { CONFORMANCE_CASES } from "./cases.ts";
+import { CONFORMANCE_CASES, type ConformanceCase, MIXED_CASES } from "./cases.ts";
 import { type CreateExecutor, failuresOf, runConformance } from "./runConformance.ts";
 
 const tfjs: CreateExecutor = async (options) =>
@@ -107,6 +108,33 @@ describe("WebGPU compiled computes what the reference computes", () => {
   });
 
   test.each(cases)("$name, on WebGPU", async (given) => {
+    const checks = await runConformance(given, openWebgpu, createReferenceExecutor);
+    expect(checks.length).toBeGreaterThan(0);
+    expect(failuresOf(checks)).toEqual([]);
+  });
+});
+
+describe("WebGPU compiled in mixed precision computes what the reference rounds alike", () => {
+  test("in cases that store in 16 bits what any operation reads or writes so", () => {
+    const touching = (cases: readonly ConformanceCase[]) => {
+      const plans = cases.map(({ options }) =>
+        storeHalves(applyPasses(compilePlan(options), PASS_NAMES)),
+      );
+      return new Set(
+        plans.flatMap(({ buffers, programs }) =>
+          PROGRAM_NAMES.flatMap((name) => programs[name].steps)
+            .filter((step) =>
+              [...readsOf(step), ...writesOf(step)].some((id) => buffers[id]?.type === "f16"),
+            )
+            .map(({ op }) => op),
+        ),
+      );
+    };
+    const held = touching(MIXED_CASES);
+    expect([...touching(CONFORMANCE_CASES)].filter((op) => !held.has(op))).toEqual([]);
+  });
+
+  test.each(MIXED_CASES)("$name", async (given) => {
     const checks = await runConformance(given, openWebgpu, createReferenceExecutor);
     expect(checks.length).toBeGreaterThan(0);
     expect(failuresOf(checks)).toEqual([]);

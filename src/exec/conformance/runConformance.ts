@@ -1,6 +1,6 @@
 /**
  * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
- * tolerances are those of float32 against float64, the same for every executor.
+ * tolerances are those of float32 against float64, or of mixed precision, the same for every executor.
  */
 import type { ExecutorOptions, ReplayExecutor } from "../executor.ts";
 import { caseBatch, startingWeights, type Weights } from "./caseData.ts";
@@ -21,14 +21,25 @@ export interface ConformanceRules {
 }
 
 const STEPS = 2;
-/** Largest difference of a gradient, relative to the largest of its tensor. */
-const GRADIENT = 2e-4;
-/** Tensors whose gradient is below this share of the network's largest have none but rounding, and must stay below. */
-const NO_GRADIENT = 1e-5;
-/** Distance of a weight's end, relative to the way it went. */
-const MOVEMENT = 0.01;
-/** Largest difference of an output or a loss. */
-const OUTPUT = 1e-4;
+
+interface Tolerances {
+  /** Largest difference of a gradient, relative to the largest of its tensor. */
+  readonly gradient: number;
+  /** Tensors whose gradient is below this share of the network's largest have none but rounding, and must stay below. */
+  readonly noGradient: number;
+  /** Distance of a weight's end, relative to the way it went. */
+  readonly movement: number;
+  /** Largest difference of an output or a loss. */
+  readonly output: number;
+}
+
+const IN_32_BITS: Tolerances = { gradient: 2e-4, noGradient: 1e-5, movement: 0.01, output: 1e-4 };
+/** Against a reference that rounds what is stored alike: a sum next to the middle of two halves may go either way. */
+const IN_16_BITS: Tolerances = { gradient: 5e-3, noGradient: 1e-3, movement: 0.02, output: 1e-3 };
+
+function tolerancesOf({ mixedPrecision }: ExecutorOptions): Tolerances {
+  return mixedPrecision ? IN_16_BITS : IN_32_BITS;
+}
 
 /** @throws whatever the executors throw. Both are disposed. */
 export async function runConformance(
@@ -45,18 +56,19 @@ export async function runConformance(
       await replay(given, subject, skipsTraining),
       await replay(given, reference, skipsTraining),
     ];
+    const tolerances = tolerancesOf(given.options);
     return [
-      ...gradientChecks(ours.gradients, theirs.gradients),
+      ...gradientChecks(ours.gradients, theirs.gradients, tolerances),
       ...theirs.losses.map((loss, step) => ({
         what: `loss of step ${step + 1}`,
         deviation: Math.abs((ours.losses[step] ?? Number.NaN) - loss),
-        allowed: OUTPUT,
+        allowed: tolerances.output,
       })),
-      ...movementChecks(ours, theirs),
+      ...movementChecks(ours, theirs, tolerances),
       ...(["before", "after"] as const).map((when) => ({
         what: `inference ${when} training`,
         deviation: largestDifference(ours[when], theirs[when]),
-        allowed: OUTPUT,
+        allowed: tolerances.output,
       })),
     ];
   } finally {
@@ -101,7 +113,11 @@ async function replay(
   return { initial, gradients, losses, final, before, after: await executor.predict(first) };
 }
 
-function gradientChecks(ours: Weights, theirs: Weights): readonly ConformanceCheck[] {
+function gradientChecks(
+  ours: Weights,
+  theirs: Weights,
+  tolerances: Tolerances,
+): readonly ConformanceCheck[] {
   const networkScale = Math.max(...[...theirs.values()].map(largest));
   const unexpected = [...ours.keys()].filter((path) => !theirs.has(path));
   return [
@@ -112,27 +128,32 @@ function gradientChecks(ours: Weights, theirs: Weights): readonly ConformanceChe
     })),
     ...[...theirs].map(([path, gradient]) => {
       const scale = largest(gradient);
-      const least = NO_GRADIENT * networkScale;
-      const allowed = scale < least ? least : GRADIENT * scale;
+      const least = tolerances.noGradient * networkScale;
+      const allowed = scale < least ? least : tolerances.gradient * scale;
       const deviation = largestDifference(ours.get(path), gradient);
       return { what: `gradient of ${path}`, deviation, allowed };
     }),
   ];
 }
 
-function movementChecks(ours: Replay, theirs: Replay): readonly ConformanceCheck[] {
+function movementChecks(
+  ours: Replay,
+  theirs: Replay,
+  tolerances: Tolerances,
+): readonly ConformanceCheck[] {
   const networkScale = Math.max(...[...theirs.gradients.values()].map(largest));
   return [...theirs.final].flatMap(([path, expected]) => {
     const gradient = theirs.gradients.get(path);
     // An optimiser that divides by the gradient's size turns rounding into movement.
-    if (gradient !== undefined && largest(gradient) < NO_GRADIENT * networkScale) return [];
+    if (gradient !== undefined && largest(gradient) < tolerances.noGradient * networkScale)
+      return [];
     const [start, end] = [theirs.initial.get(path), ours.final.get(path)];
     const way = distance(expected, start);
     // Frozen, or not trained at all: the same to the bit.
     if (way === 0)
       return { what: `unchanged ${path}`, deviation: distance(expected, end), allowed: 0 };
     const deviation = distance(expected, end) / way;
-    return { what: `movement of ${path}`, deviation, allowed: MOVEMENT };
+    return { what: `movement of ${path}`, deviation, allowed: tolerances.movement };
   });
 }
 

@@ -11,7 +11,9 @@ import {
   type ProgramName,
   storageOf,
 } from "../../plan/buffers.ts";
+import { writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { roundStored } from "./halves.ts";
 import type { Memory } from "./kernel.ts";
 import { runStep } from "./kernels.ts";
 
@@ -54,7 +56,12 @@ export class ReferenceMachine implements Memory {
   /** Runs a program; of `training`, the phases named. */
   run(program: ProgramName, phases: readonly Phase[] = ["forward", "backward", "update"]): void {
     for (const step of this.plan.programs[program].steps) {
-      if (phases.includes(step.phase)) runStep(step, this);
+      if (!phases.includes(step.phase)) continue;
+      runStep(step, this);
+      for (const id of writesOf(step)) {
+        const storage = bufferAt(this.plan.buffers, storageOf(this.plan.buffers, id));
+        roundStored(storage, this.values(id));
+      }
     }
   }
 

@@ -4,6 +4,8 @@
  */
 import type { MapShape } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { storeHalves } from "../../plan/halves.ts";
+import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
 import { initialWeights } from "../../spec/initialize.ts";
 import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
@@ -15,8 +17,10 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
@@ -51,7 +55,7 @@ class ReferenceExecutor implements Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
-    this.#plan = compilePlan(options);
+    this.#plan = planOf(options);
     this.#main = new ReferenceMachine(this.#plan);
     const [, ...inputShape] = mapSides(this.#main.shape(this.#plan.inputs.images));
     this.#inputShape = inputShape;
@@ -124,6 +128,18 @@ class ReferenceExecutor implements Executor {
       this.#main.values(id).set(values);
   }
 
+  async readState(): Promise<ExecutorState> {
+    const vectors = [...stateBuffers(this.#plan)].map(
+      ([label, id]) => [label, this.#main.values(id).slice()] as const,
+    );
+    return { step: this.#step, vectors: new Map(vectors) };
+  }
+
+  writeState(state: ExecutorState): void {
+    for (const [id, values] of placedState(this.#plan, state)) this.#main.values(id).set(values);
+    this.#step = state.step;
+  }
+
   memory(): ExecutorMemory {
     const machines = [...this.#machines.values()];
     return {
@@ -154,9 +170,15 @@ class ReferenceExecutor implements Executor {
   #machineFor(batchSize: number): ReferenceMachine {
     const existing = this.#machines.get(batchSize);
     if (existing !== undefined) return existing;
-    const plan = compilePlan({ ...this.#options, batchSize });
+    const plan = planOf({ ...this.#options, batchSize });
     const machine = new ReferenceMachine(plan, this.#main);
     this.#machines.set(batchSize, machine);
     return machine;
   }
+}
+
+/** What the marks leave unstored is never rounded. */
+function planOf(options: ExecutorOptions): TrainingPlan {
+  const plan = compilePlan(options);
+  return options.mixedPrecision ? storeHalves(applyPasses(plan, PASS_NAMES)) : plan;
 }

@@ -71,6 +71,18 @@ export class ParameterBuckets {
     });
   }
 
+  /** Goes back to a state as `state` gave it, with its vectors copied out. */
+  restore(step: number, slots: ReadonlyMap<string, readonly Float32Array[]>): void {
+    this.#step = step;
+    for (const [index, bucket] of this.#buckets.entries()) {
+      tf.dispose([...bucket.slots]);
+      bucket.slots = OPTIMIZERS[this.#options.kind]
+        .slots(this.#options)
+        .flatMap((name) => slots.get(name)?.[index] ?? [])
+        .map((values) => tf.keep(tf.tensor1d(values)));
+    }
+  }
+
   /** To be called after anyone else wrote to the variables. */
   forgetWeights(): void {
     for (const bucket of this.#buckets) {

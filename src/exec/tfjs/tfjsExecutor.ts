@@ -24,6 +24,7 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  ExecutorState,
   StepWork,
   TrainingMetrics,
 } from "../executor.ts";
@@ -33,6 +34,7 @@ import { DeviceMetrics } from "./deviceMetrics.ts";
 import { evaluate } from "./evaluate.ts";
 import { targets } from "./loss.ts";
 import { lostFault } from "./lostFault.ts";
+import { partsOf, slotKey } from "./optimizerVectors.ts";
 import { type OptimizerState, ParameterBuckets } from "./parameterBuckets.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 import { lossAndGradients, type StepResult } from "./trainStep.ts";
@@ -174,6 +176,24 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
       }
     });
     this.#buckets.forgetWeights();
+  }
+
+  async readState(): Promise<ExecutorState> {
+    const { slots } = this.#buckets.state;
+    const slotTensors = [...slots].flatMap(([name, vectors]) =>
+      vectors.map((vector, bucket) => [slotKey(name, bucket), vector.clone()] as const),
+    );
+    const weights = await this.readWeights();
+    const optimizer = await this.#readAll(slotTensors);
+    const { step } = this.#bridged.clock;
+    return { step, vectors: new Map([...weights, ...optimizer]) };
+  }
+
+  writeState({ step, vectors }: ExecutorState): void {
+    const { weights, slots } = partsOf(vectors);
+    this.writeWeights(weights);
+    this.#buckets.restore(step, slots);
+    this.#bridged.clock.step = step;
   }
 
   deviceWeights(): DeviceWeights | undefined {

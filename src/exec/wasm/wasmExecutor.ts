@@ -16,8 +16,10 @@ import type {
   ExecutorInfo,
   ExecutorMemory,
   ExecutorOptions,
+  ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
@@ -148,6 +150,19 @@ export class WasmExecutor implements Executor {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
     for (const [id, values] of placedWeights(this.#main.plan, weights))
       this.#machine.floats(this.#main, id).set(values);
+  }
+
+  async readState(): Promise<ExecutorState> {
+    const vectors = [...stateBuffers(this.#main.plan)].map(
+      ([label, id]) => [label, this.#machine.floats(this.#main, id).slice()] as const,
+    );
+    return { step: this.#step, vectors: new Map(vectors) };
+  }
+
+  writeState(state: ExecutorState): void {
+    for (const [id, values] of placedState(this.#main.plan, state))
+      this.#machine.floats(this.#main, id).set(values);
+    this.#step = state.step;
   }
 
   memory(): ExecutorMemory {

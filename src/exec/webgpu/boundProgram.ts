@@ -2,11 +2,13 @@
 import type { MapShape } from "../../core/shape.ts";
 import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { linearPreparation } from "../../spec/preparation.ts";
 import type { ExecutorOptions, PixelBatch } from "../executor.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import { mapSides } from "./lowering.ts";
+import { tuneProducts } from "./tuneProducts.ts";
 import {
   type BoundList,
   type CompileProgress,
@@ -37,10 +39,14 @@ export async function bindProgram(
   machine: WebgpuMachine,
   onProgress?: CompileProgress,
 ): Promise<BoundProgram> {
-  const program = layOutProgram(applyPasses(compilePlan(options), PASS_NAMES));
-  const { plan, lists, table } = program;
+  const marked = applyPasses(compilePlan(options), PASS_NAMES);
+  const plan = options.mixedPrecision ? storeHalves(marked) : marked;
+  await tuneProducts(plan, machine);
+  const program = layOutProgram(plan, machine.productVariant);
+  const { lists, constants } = program;
   const buffers = await machine.allocate(program.storages);
-  if (table.length > 0) machine.write(storageOf(buffers, "table"), Uint32Array.from(table));
+  for (const [storage, numbers] of constants)
+    machine.write(storageOf(buffers, storage), Uint32Array.from(numbers));
   const all = [...lists.training, ...lists.evaluation, ...lists.prediction];
   const list = await machine.bind(all, buffers, onProgress);
   const byPhase = (name: ProgramName) => {

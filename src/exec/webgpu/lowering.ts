@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
+import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
 import type { Dispatch, Kernel, Operand, Tensor, Width } from "./shader.ts";
 
 /** Partial sums that one dispatch at the end of the backward phase adds up, all at once. */
@@ -15,6 +16,8 @@ export interface DeferredSum {
 }
 
 export interface Lowering {
+  /** Present where gradients are stored in 16 bits: `lossScale.ts` says what lies there. */
+  readonly lossScale: Tensor | undefined;
   /** Where a buffer's contents are stored; of an output that only its launch reads, memory of the launch. */
   tensor(id: BufferId): Tensor;
   optional(id: BufferId | undefined): Tensor | undefined;
@@ -28,6 +31,8 @@ export interface Lowering {
   /** As `kept`, for the parts of a `DeferredSum`. */
   parts(count: number): Tensor;
   deferSum(sum: DeferredSum): void;
+  /** How a product of this name and size divides over threads. */
+  productVariant(product: NamedProduct): ProductVariant;
 }
 
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Dispatch[];

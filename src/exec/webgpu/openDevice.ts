@@ -2,6 +2,7 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { deviceRequest } from "../deviceRequest.ts";
 import { isSoftwareName } from "../graphicsCard.ts";
+import type { TuningWishes } from "./tuningWishes.ts";
 
 /** Storages that the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
 const NEEDED_STORAGES = 10;
@@ -15,6 +16,8 @@ export interface OpenDevice {
   /** The first error that no call of ours caught. */
   fault(): PlaygroundError | undefined;
   close(): void;
+  /** Where the fastest kernels of this adapter are remembered; absent: the usual ones are taken, unmeasured. */
+  readonly tuning?: TuningWishes;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   const storages = adapter.limits.maxStorageBuffersPerShaderStage;
   if (storages < NEEDED_STORAGES)
     throw unavailable(
-      `its kernels bind ${NEEDED_STORAGES} buffers, the adapter allows ${storages}`,
+      `maxStorageBuffersPerShaderStage of ${storages}, where the kernels need ${NEEDED_STORAGES}`,
     );
   const device = await requestDevice(adapter);
 

@@ -2,7 +2,14 @@
 import type { ExecutorOptions } from "../executor.ts";
 import { shareDevice } from "../sharedDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
+import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
+import type { CompileProgress } from "./webgpuMachine.ts";
+
+export interface WebgpuWishes {
+  /** The usual kernels, chosen without measuring. */
+  readonly reproducible: boolean;
+}
 
 export interface OpenedWebgpu {
   readonly executor: WebgpuExecutor;
@@ -10,15 +17,23 @@ export interface OpenedWebgpu {
   readonly reason: string;
 }
 
-/** @throws PlaygroundError `network.*`, `engine.unavailable`, `engine.out-of-memory`, `internal` */
-export async function openWebgpuExecutor(options: ExecutorOptions): Promise<OpenedWebgpu> {
+/**
+ * @param onProgress hears of each kernel that is compiled.
+ * @throws PlaygroundError `network.*`, `engine.unavailable`, `engine.out-of-memory`, `internal`
+ */
+export async function openWebgpuExecutor(
+  options: ExecutorOptions,
+  onProgress?: CompileProgress,
+  { reproducible }: WebgpuWishes = { reproducible: true },
+): Promise<OpenedWebgpu> {
   // A page on plain http has a navigator without WebGPU.
   const gpu = navigator.gpu as GPU | undefined;
   const device = await shareDevice(
     () => openDevice(gpu),
     ({ message }) => deviceFault(message),
   );
-  const executor = await createWebgpuExecutor(options, device);
-  const reason = `A step is one submit of ${executor.dispatchesPerStep} dispatches.`;
-  return { executor, reason };
+  const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
+  const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
+  const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
+  return { executor, reason: reason.trimEnd() };
 }

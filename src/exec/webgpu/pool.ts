@@ -2,8 +2,13 @@
  * Where what lives only within a program lies: a pool of storages, each holding one buffer of the plan at a time. WebGPU lets
  * no dispatch read and write the same storage, and what one dispatch reads and writes lives at the same time, so apart.
  */
-import { sizeOf } from "../../core/shape.ts";
-import type { BufferId, BufferRole, Lifetime, PlanBuffer } from "../../plan/buffers.ts";
+import {
+  type BufferId,
+  type BufferRole,
+  contentBytes,
+  type Lifetime,
+  type PlanBuffer,
+} from "../../plan/buffers.ts";
 
 const POOLED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "activation",
@@ -16,7 +21,7 @@ const POOLED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
 export interface Pool {
   /** By buffer id: the index of its storage. */
   readonly places: ReadonlyMap<BufferId, number>;
-  /** Numbers of each storage, the largest first. */
+  /** Words of four bytes of each storage, the largest first. */
   readonly sizes: readonly number[];
 }
 
@@ -24,11 +29,12 @@ export interface Pool {
 export function layOutPool(buffers: readonly PlanBuffer[]): Pool {
   const storages: { readonly size: number; readonly lifetimes: Lifetime[] }[] = [];
   const places = new Map<BufferId, number>();
-  const pooled = buffers.flatMap(({ id, role, shape, viewOf, lifetime }) =>
-    viewOf === undefined && lifetime !== undefined && POOLED_ROLES.has(role)
-      ? { id, size: sizeOf(shape), lifetime }
-      : [],
-  );
+  const pooled = buffers.flatMap((buffer) => {
+    const { id, role, viewOf, lifetime } = buffer;
+    return viewOf === undefined && lifetime !== undefined && POOLED_ROLES.has(role)
+      ? { id, size: Math.ceil(contentBytes(buffer) / 4), lifetime }
+      : [];
+  });
   for (const { id, size, lifetime } of pooled.toSorted((a, b) => b.size - a.size)) {
     // They stand in order of size, and all of them are large enough.
     let place = storages.findLastIndex(

@@ -6,16 +6,22 @@
  * Knows no device and no plan.
  */
 
+import { type Halves, halfFunctions, storageFor, typeName } from "./halves.ts";
+import type { NamedProduct } from "./kernels/productVariants.ts";
+
 /** How many neighbouring channels a thread takes at once: the `V` of a body. */
 export type Width = 1 | 2 | 4;
 
-type ElementType = "f32" | "i32" | "u32";
+/** `atomic`: a `u32` that several threads may write. */
+type ElementType = "f32" | "i32" | "u32" | "atomic";
 
 /** Numbers in one of the program's storages. */
 export interface Tensor {
   readonly storage: string;
   /** Of its first number, counted in numbers; a multiple of 4. */
   readonly base: number;
+  /** Stored in 16 bits; absent: in 32. */
+  readonly halves?: Halves;
 }
 
 /** What a kernel loads: contents that are stored, or the recipe of an inline step (`plan/marks.ts`). */
@@ -61,9 +67,17 @@ export interface Kernel {
   /** Each is `p.NAME`. */
   readonly numbers?: Readonly<Record<string, number | Float>>;
   readonly functions?: string;
-  /** Of `main`, for the thread `i` of `p.threads`. */
+  /** Of `main`, for the thread `i` of `p.threads`; in a team, for the thread `lane` of the team `block`. */
   readonly body: string;
+  /** Of teams, whole ones. */
   readonly threads: number;
+  readonly team?: Team | undefined;
+}
+
+/** Threads that work together, in a workgroup's memory or as a subgroup of so many lanes. */
+export interface Team {
+  readonly of: "workgroup" | "subgroup";
+  readonly size: number;
 }
 
 export interface Binding {
@@ -79,9 +93,11 @@ export interface Dispatch {
   readonly bindings: readonly Binding[];
   readonly record: readonly (number | Float)[];
   readonly workgroups: readonly [number, number];
+  /** Present where it is a product of matrices, of which there are variants. */
+  readonly product?: NamedProduct;
 }
 
-export const WORKGROUP = 64;
+const WORKGROUP = 64;
 /** What every device allows in one direction. */
 const MOST_WORKGROUPS = 65_535;
 
@@ -95,31 +111,41 @@ export function dispatchOf(kernel: Kernel): Dispatch {
   const record: Record<string, number | Float> = { threads, ...kernel.numbers };
   const accessors: string[] = [];
   for (const [operand, write] of present(kernel.writes)) {
-    const [type, size] = typeOf(write, width);
-    const at = `${bindings.name(write.tensor, "write", type)}[p.${operand}_base + at]`;
-    record[`${operand}_base`] = write.tensor.base / size;
+    const { tensor, type = "f32" } = write;
+    const size = write.width ?? width;
+    const name = typeName(type, size);
+    const storage = storageFor(tensor.halves, type, size);
+    const array = bindings.name(tensor, "write", storage.elementType);
+    const place = `p.${operand}_base + at`;
+    record[`${operand}_base`] = tensor.base / size;
     accessors.push(
-      `fn ${operand}_now(at: u32) -> ${type} { return ${at}; }`,
-      `fn ${operand}_set(at: u32, value: ${type}) { ${at} = value; }`,
+      `fn ${operand}_now(at: u32) -> ${name} { return ${storage.load(array, place)}; }`,
+      `fn ${operand}_set(at: u32, value: ${name}) { ${storage.store(array, place)}; }`,
     );
   }
   for (const [operand, read] of present(kernel.reads ?? {}))
     accessors.push(...readAccessor(operand, read, width, bindings, record));
 
-  const groups = Math.max(1, Math.ceil(threads / WORKGROUP));
+  const size = kernel.team?.size ?? WORKGROUP;
+  const groups = Math.max(1, Math.ceil(threads / size));
   const wide = Math.min(groups, MOST_WORKGROUPS);
+  const isSubgroup = kernel.team?.of === "subgroup";
   const code = [
-    `alias V = ${typeOf({}, width)[0]};`,
+    isSubgroup ? "enable subgroups;" : "",
+    `alias V = ${typeName("f32", width)};`,
     `struct Numbers {\n${fieldsOf(record)}\n}`,
     "@group(0) @binding(0) var<uniform> p: Numbers;",
     ...bindings.declarations(),
+    ...halfFunctions(accessors),
     ...accessors,
     kernel.functions ?? "",
-    `@compute @workgroup_size(${WORKGROUP})`,
+    `@compute @workgroup_size(${size})`,
     "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,",
-    "    @builtin(local_invocation_index) lane: u32) {",
-    `let i = (group.y * groups.x + group.x) * ${WORKGROUP}u + lane;`,
-    "if (i >= p.threads) { return; }",
+    `    @builtin(${isSubgroup ? "subgroup_invocation_id" : "local_invocation_index"}) lane: u32) {`,
+    "let block = group.y * groups.x + group.x;",
+    `let i = block * ${size}u + lane;`,
+    // A team leaves as one, or its barriers would wait for ever.
+    `if (${kernel.team === undefined ? "i" : `block * ${size}u`} >= p.threads) { return; }`,
     kernel.body.trim(),
     "}",
   ].join("\n");
@@ -146,10 +172,13 @@ function readAccessor(
   bindings: BindingList,
   record: Record<string, number | Float>,
 ): readonly string[] {
-  const [type, size] = typeOf(access, ownWidth);
+  const { type: single = "f32", width: size = ownWidth } = access;
+  const type = typeName(single, size);
   const load = (tensor: Tensor, part: string, place: string) => {
+    const storage = storageFor(tensor.halves, single, size);
     record[`${name}_${part}`] = tensor.base / size;
-    return `${bindings.name(tensor, "read", type)}[p.${name}_${part} + ${place}]`;
+    const array = bindings.name(tensor, "read", storage.elementType);
+    return storage.load(array, `p.${name}_${part} + ${place}`);
   };
   const value = load(operand.source, "base", "at");
   const coefficient = (index: number) => {
@@ -198,11 +227,6 @@ class BindingList {
       return `@group(0) @binding(${at + 1}) var<storage, ${mode}> b${at + 1}: array<${this.#types[at]}>;`;
     });
   }
-}
-
-function typeOf(access: Access, ownWidth: Width): readonly [name: string, width: Width] {
-  const { type = "f32", width = ownWidth } = access;
-  return [width === 1 ? type : `vec${width}<${type}>`, width];
 }
 
 function fieldsOf(record: Readonly<Record<string, number | Float>>): string {

@@ -2,7 +2,10 @@ import { describe, expect, test, vi } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { randomStream } from "../../core/random.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
-import type { PreparedBatch } from "../executor.ts";
+import { createBuilder } from "../../spec/networks/builder.ts";
+import { buildXception } from "../../spec/networks/xception.ts";
+import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";
@@ -10,15 +13,41 @@ import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
-async function create(changes: Partial<typeof options> = {}) {
-  return createWebgpuExecutor({ ...options, ...changes }, await openDevice(await openDawn()));
+/** Never cut into submits, however slow the machine is, unless a test says so. */
+async function create(
+  changes: Partial<ExecutorOptions> = {},
+  longestSubmitMs = Number.POSITIVE_INFINITY,
+) {
+  const device = await openDevice(await openDawn());
+  return createWebgpuExecutor({ ...options, ...changes }, device, undefined, longestSubmitMs);
+}
+
+/** Large enough for filter gradients in parts, in other numbers of parts for other batches. */
+function gradientsInParts() {
+  return buildXception({ ...oneMinute.settings, inputSize: 28, width: 0.125, middleRepeats: 0 });
+}
+
+/** Maps that are stored in 16 bits, a steep way back from the head and no batch normalisation to level it. */
+function pairedMaps() {
+  const net = createBuilder("paired maps");
+  const x = net.conv2d(net.input("input", [7, 5, 3]), "conv", {
+    filters: 4,
+    kernelSize: [3, 3],
+    activation: "elu",
+  });
+  net.dense(net.globalAveragePooling2d(x, "avg_pool"), "predictions", 3, "softmax");
+  return net.finish();
 }
 
 function batchOf(numImages: number): PreparedBatch {
+  return imagesOf(numImages, 7 * 5 * 3);
+}
+
+function imagesOf(numImages: number, size: number): PreparedBatch {
   const random = randomStream(1, "batch");
   return {
     kind: "prepared",
-    values: Float32Array.from({ length: numImages * 7 * 5 * 3 }, () => 2 * random.nextFloat() - 1),
+    values: Float32Array.from({ length: numImages * size }, () => 2 * random.nextFloat() - 1),
     labels: Uint8Array.from({ length: numImages }, () => random.nextInteger(3)),
     numImages,
   };
@@ -83,6 +112,27 @@ describe("the executor on WebGPU", () => {
     executor.dispose();
   });
 
+  test("cuts a step that takes too long into submits, and the bits stay the same", async () => {
+    const train = async (executor: Awaited<ReturnType<typeof create>>) => {
+      const started = performance.now();
+      for (let step = 0; step < 4; step += 1) await executor.trainStep(batchOf(4), 0.01);
+      await executor.readMetrics();
+      return (performance.now() - started) / 4;
+    };
+    const whole = await create();
+    const stepMs = await train(whole);
+    const parts = await create({}, stepMs / 8);
+    await train(parts);
+    expect(whole.stepWork).toMatchObject({ submits: 1, dispatches: whole.dispatchesPerStep });
+    expect(parts.stepWork?.dispatches).toBe(whole.dispatchesPerStep);
+    expect(parts.stepWork?.submits).toBeGreaterThan(1);
+    const { buffers, bindGroups, pipelines } = whole.counts;
+    expect(parts.counts).toMatchObject({ buffers, bindGroups, pipelines });
+    expect(await parts.readState()).toEqual(await whole.readState());
+    whole.dispose();
+    parts.dispose();
+  });
+
   test("gives the same bits twice", async () => {
     const weightsOf = async () => {
       const executor = await create();
@@ -101,6 +151,52 @@ describe("the executor on WebGPU", () => {
     expect(ours.loss).toBeCloseTo(theirs.loss, 4);
     expect(ours).toMatchObject({ ...theirs, loss: ours.loss });
     executor.dispose();
+  });
+
+  test("computes the same gradients after a batch of another size", async () => {
+    const executor = await create({ graph: gradientsInParts() });
+    const before = await executor.gradients(imagesOf(4, 28 * 28));
+    await executor.predict(imagesOf(9, 28 * 28));
+    expect(await executor.gradients(imagesOf(4, 28 * 28))).toEqual(before);
+    executor.dispose();
+  });
+
+  test("in mixed precision skips a step whose gradients overflow, and halves the scale", async () => {
+    const executor = await create({ graph: pairedMaps(), mixedPrecision: true });
+    expect(await executor.readMetrics()).toMatchObject({
+      lossScale: { scale: 2 ** 15, skippedSteps: 0 },
+    });
+    const weights = await executor.readWeights();
+    const kernel = weights.get("predictions/kernel") ?? new Float32Array();
+    executor.writeWeights(new Map([["predictions/kernel", kernel.map((value) => 200 * value)]]));
+    const before = await executor.readWeights();
+    await executor.trainStep(batchOf(4), 0.01);
+    const { lossScale, lastLoss } = await executor.readMetrics();
+    expect(lossScale).toEqual({ scale: 2 ** 14, skippedSteps: 1 });
+    expect(lastLoss).toBeGreaterThan(0);
+    const after = await executor.readWeights();
+    expect(after.get("conv/kernel")).toEqual(before.get("conv/kernel"));
+    expect(after.get("predictions/bias")).toEqual(before.get("predictions/bias"));
+    for (let step = 0; step < 12; step += 1) await executor.trainStep(batchOf(4), 0.01);
+    const later = (await executor.readMetrics()).lossScale;
+    expect(later?.skippedSteps).toBeLessThan(13);
+    expect((await executor.readWeights()).get("conv/kernel")).not.toEqual(
+      before.get("conv/kernel"),
+    );
+    executor.dispose();
+  });
+
+  test("in mixed precision takes the scale off the gradients that it shows", async () => {
+    const given = { graph: pairedMaps() };
+    const [single, mixed] = [await create(given), await create({ ...given, mixedPrecision: true })];
+    const [theirs, ours] = [await single.gradients(batchOf(4)), await mixed.gradients(batchOf(4))];
+    for (const [path, gradient] of theirs) {
+      const largest = Math.max(...gradient.map(Math.abs));
+      const off = gradient.map((value, at) => Math.abs(value - (ours.get(path)?.[at] ?? 0)));
+      expect(Math.max(...off)).toBeLessThan(0.01 * largest);
+    }
+    single.dispose();
+    mixed.dispose();
   });
 
   test("refuses a batch of the wrong shape", async () => {

@@ -3,9 +3,11 @@
  * become bind groups, all before the first run. A run is one command buffer and one submit.
  */
 import { PlaygroundError } from "../../core/errors.ts";
+import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import { deviceFault, type OpenDevice } from "./openDevice.ts";
 import type { Binding, Dispatch } from "./shader.ts";
-import { programBytes } from "./webgpuProgram.ts";
+import type { TuningWishes } from "./tuningWishes.ts";
+import { type ProductChoice, programBytes } from "./webgpuProgram.ts";
 
 /** A dispatch with its device objects. */
 interface BoundDispatch {
@@ -34,6 +36,11 @@ export interface MachineCounts {
 }
 
 export class WebgpuMachine {
+  readonly adapter: AdapterKind;
+  /** What every program on this device is lowered with: as the adapter's kind suggests, or as it was measured. */
+  productVariant: ProductChoice;
+  /** Which kernels that are and why, in words; of a device to be tuned, once it is. */
+  productWords = "";
   readonly #open: OpenDevice;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
@@ -44,6 +51,16 @@ export class WebgpuMachine {
 
   constructor(open: OpenDevice) {
     this.#open = open;
+    this.adapter = adapterKind(open.device, open.isSoftware);
+    this.productVariant = (product) => usualVariant(product, this.adapter);
+  }
+
+  get title(): string {
+    return this.#open.title;
+  }
+
+  get tuning(): TuningWishes | undefined {
+    return this.#open.tuning;
   }
 
   get device(): GPUDevice {
@@ -68,12 +85,13 @@ export class WebgpuMachine {
   async allocate(sizes: ReadonlyMap<string, number>): Promise<Storages> {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const limit = most === maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
     const largest = 4 * Math.max(...sizes.values());
     const needed = programBytes({ storages: sizes });
     if (largest > most)
       throw outOfMemory(
         needed,
-        `one buffer of ${gigabytes(largest)}; it allows ${gigabytes(most)}`,
+        `one buffer of ${gigabytes(largest)}, and a ${limit} of ${gigabytes(most)}`,
       );
     this.device.pushErrorScope("out-of-memory");
     const storages = new Map(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
+import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
@@ -57,6 +58,14 @@ describe("a plan as dispatches", () => {
     const depthwise = names.filter((name) => name.startsWith("depthwiseConv2d"));
     expect(new Set(depthwise)).toEqual(new Set(["depthwiseConv2d", "depthwiseConv2dGradients"]));
     expect(depthwise).toHaveLength(2 * 19);
+  });
+
+  test("in mixed precision it fits 0.8 GB, two dispatches more", () => {
+    const plan = applyPasses(compilePlan(planOptions(large, { batchSize: 64 })), PASS_NAMES);
+    const [single, mixed] = [layOutProgram(plan), layOutProgram(storeHalves(plan))];
+    expect(programBytes(mixed)).toBeLessThan(0.8e9);
+    expect(mixed.lists.training.length).toBe(single.lists.training.length + 2);
+    expect(mixed.lists.evaluation.length).toBe(single.lists.evaluation.length);
   });
 
   test("no kernel binds more storages than the device is asked for", () => {

@@ -8,12 +8,22 @@ import {
   type BufferId,
   bufferAt,
   type Phase,
+  type PlanBuffer,
   type ProgramName,
   storageOf,
 } from "../../plan/buffers.ts";
+import { hasHalfGradients } from "../../plan/halves.ts";
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { type Step, writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import {
+  adjustLossScale,
+  type CheckedGradient,
+  gradientTable,
+  LOSS_SCALE,
+  LOSS_SCALE_NUMBERS,
+} from "./kernels/lossScale.ts";
+import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
@@ -32,10 +42,12 @@ export interface PlacedDispatch extends Dispatch {
 export interface WebgpuProgram {
   readonly plan: TrainingPlan;
   readonly lists: Readonly<Record<ProgramName, readonly PlacedDispatch[]>>;
-  /** Numbers of each storage, four bytes each. */
+  /** Words of each storage, four bytes each. */
   readonly storages: ReadonlyMap<string, number>;
-  /** To be written into the storage `table` once. */
-  readonly table: readonly number[];
+  /** By storage: whole numbers to be written once. */
+  readonly constants: ReadonlyMap<string, readonly number[]>;
+  /** Present where gradients are stored in 16 bits; `initialLossScale` to be written at the start of a run. */
+  readonly lossScale: Tensor | undefined;
   tensor(id: BufferId): Tensor;
 }
 
@@ -50,7 +62,13 @@ const ARENAS: readonly ArenaName[] = [
 const ALIGNED_NUMBERS = 64;
 const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
 
-export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
+export type ProductChoice = Lowering["productVariant"];
+
+/** @param productVariant how products divide over threads; default: as on an adapter that the processor computes. */
+export function layOutProgram(
+  plan: TrainingPlan,
+  productVariant: ProductChoice = () => REGISTERS_4X8,
+): WebgpuProgram {
   const memory = assignMemory(plan, { inPlace: false });
   const pool = layOutPool(plan.buffers);
   const storages = new Map<string, number>();
@@ -64,7 +82,7 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
   const tensor = (id: BufferId): Tensor => {
     const buffer = bufferAt(plan.buffers, storageOf(plan.buffers, id));
     const pooled = pool.places.get(buffer.id);
-    if (pooled !== undefined) return { storage: `pool ${pooled}`, base: 0 };
+    if (pooled !== undefined) return { storage: `pool ${pooled}`, base: 0, ...halvesOf(buffer) };
     const place = memory.places[buffer.id];
     if (place === undefined || buffer.unstored)
       throw new RangeError(`the plan stores no buffer ${id}`);
@@ -76,26 +94,49 @@ export function layOutProgram(plan: TrainingPlan): WebgpuProgram {
   for (const id of Object.values(plan.inputs)) tensor(id);
   tensor(plan.metrics);
 
-  let table: readonly number[] = [];
+  const constants = new Map<string, readonly number[]>();
+  const constant = (storage: string, numbers: readonly number[]): Tensor => {
+    constants.set(storage, numbers);
+    reserve(storage, numbers.length);
+    return { storage, base: 0 };
+  };
+  const lossScale = hasHalfGradients(plan) ? LOSS_SCALE : undefined;
+  if (lossScale !== undefined) reserve(lossScale.storage, LOSS_SCALE_NUMBERS);
   const lower = (name: ProgramName): readonly PlacedDispatch[] => {
-    const lowering = new ProgramLowering(plan, tensor, reserve);
+    const lowering = new ProgramLowering(plan, tensor, reserve, { lossScale, productVariant });
     const own = lowerSteps(plan, name, lowering);
-    if (lowering.sums.length === 0) return own;
-    table = deferredTable(lowering.sums);
-    reserve("table", table.length);
-    const sums = placed(
-      { layer: "gradients", phase: "backward" },
-      sumDeferred(lowering.sums, { storage: "table", base: 0 }),
-    );
+    const behind: PlacedDispatch[] = [];
+    if (lowering.sums.length > 0) {
+      // Parts, and so the table, differ with the batch size; other storages of this name are shared.
+      const table = constant(`table ${plan.batchSize}`, deferredTable(lowering.sums));
+      behind.push(
+        ...placed({ layer: "gradients", phase: "backward" }, sumDeferred(lowering.sums, table)),
+      );
+    }
+    if (lossScale !== undefined && name === "training") {
+      const gradients = gradientsOf(plan, tensor);
+      const table = constant("gradient table", gradientTable(gradients));
+      behind.push(
+        ...placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
+      );
+    }
     const before = own.findIndex(({ phase }) => phase === "update");
-    return before < 0 ? [...own, ...sums] : own.toSpliced(before, 0, ...sums);
+    return before < 0 ? [...own, ...behind] : own.toSpliced(before, 0, ...behind);
   };
   const lists = {
     training: lower("training"),
     evaluation: lower("evaluation"),
     prediction: lower("prediction"),
   };
-  return { plan, lists, storages, table, tensor };
+  return { plan, lists, storages, constants, lossScale, tensor };
+}
+
+function gradientsOf(plan: TrainingPlan, tensor: (id: BufferId) => Tensor) {
+  return plan.parameters.flatMap(({ gradient }): CheckedGradient[] => {
+    if (gradient === undefined) return [];
+    const count = sizeOf(bufferAt(plan.buffers, gradient).shape);
+    return [{ tensor: tensor(gradient), count }];
+  });
 }
 
 function lowerSteps(
@@ -138,24 +179,39 @@ function placed(
   }));
 }
 
+/** A gradient beyond 16 bits must be noticed, an activation must not end the run. */
+function halvesOf({ type, role }: PlanBuffer): Pick<Tensor, "halves"> {
+  if (type !== "f16") return {};
+  return { halves: role === "activation-gradient" ? "infinite" : "clamped" };
+}
+
 type Reserve = (storage: string, count: number) => void;
 
 class ProgramLowering implements Lowering {
+  readonly lossScale: Tensor | undefined;
   readonly inline = new Map<BufferId, Operand>();
   readonly sums: DeferredSum[] = [];
   readonly #plan: TrainingPlan;
   readonly #stored: (id: BufferId) => Tensor;
   readonly #reserve: Reserve;
+  readonly productVariant: ProductChoice;
   /** What only the launch reads. */
   #own = new Map<BufferId, Tensor>();
   #numScratch = 0;
   #kept = 0;
   #parts = 0;
 
-  constructor(plan: TrainingPlan, tensor: (id: BufferId) => Tensor, reserve: Reserve) {
+  constructor(
+    plan: TrainingPlan,
+    tensor: (id: BufferId) => Tensor,
+    reserve: Reserve,
+    { lossScale, productVariant }: Pick<Lowering, "lossScale" | "productVariant">,
+  ) {
+    this.lossScale = lossScale;
     this.#plan = plan;
     this.#stored = tensor;
     this.#reserve = reserve;
+    this.productVariant = productVariant;
   }
 
   startLaunch(): void {

@@ -50,6 +50,7 @@ export const paperSettings: Settings = {
   engine: "automatic",
   threads: 0,
   reproducible: false,
+  mixedPrecision: false,
   tfjsBackend: "automatic",
   horizontalFlip: false,
   shift: 0,

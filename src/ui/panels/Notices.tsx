@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { formatCount } from "../../core/units.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
-import { longRunText, youngStatisticsText } from "../../store/runStatus.ts";
+import { longRunText, recoveryText, youngStatisticsText } from "../../store/runStatus.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
 import { waysOut } from "../../store/waysOut.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
@@ -15,6 +15,7 @@ export function Notices() {
       <Failure />
       <LinkProblems />
       <LongRun />
+      <Recovery />
       <SettingsChanged />
       <DataFallback />
       <RunNotes />
@@ -52,12 +53,16 @@ function Failure() {
     run.error === null ? dataSet.error : null,
   );
   const lastStep = usePlayground(({ run }) => run.progress?.step ?? 0);
+  const keptStep = usePlayground(({ run }) => run.keptStep);
   return (
     <div role="alert">
       {error !== null && (
         <Notice tone="danger" actions={<WaysOut />}>
           <b>The run failed{lastStep > 0 && ` after step ${formatCount(lastStep)}`}.</b>{" "}
-          {error.message} {lastStep > 0 && "Its history is kept until the next run or Reset."}
+          {error.message} {lastStep > 0 && "Its history is kept until the next run or Reset"}
+          {keptStep !== null &&
+            `, and so are its weights of step ${formatCount(keptStep)} (Export)`}
+          {lastStep > 0 && "."}
         </Notice>
       )}
       {measureError !== null && (
@@ -159,6 +164,12 @@ function LongRun() {
         ` With TensorFlow.js alone "${recipeById(recipeId).title}" takes longer than its name says; the measured time counts.`}
     </Notice>
   );
+}
+
+function Recovery() {
+  const text = usePlayground(({ run }) => recoveryText(run));
+  if (text === null) return null;
+  return <Notice tone="warning">{text}</Notice>;
 }
 
 function SettingsChanged() {

@@ -1,6 +1,7 @@
 /** One factor for all gradients: their squares in parts, then the norm. What pads the arena is zero. */
 import type { Lower } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
+import { readScaling, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
 
 const THREADS = 1024;
@@ -13,12 +14,15 @@ export const clipFactor: Lower<"clipFactor"> = ({ inputs, outputs, attributes },
       dispatchOf({
         name: "clipFactor",
         width: 4,
-        reads: { gradient: gradients && stored(gradients) },
+        reads: {
+          gradient: gradients && stored(gradients),
+          scaling: readScaling(lowering.lossScale),
+        },
         writes: { part: { tensor: { ...parts, base: index * THREADS }, width: 1 } },
         numbers: { count: count / 4 },
         body: `var squares = 0.0;
           for (var at = i; at < p.count; at += p.threads) {
-            let value = gradient_at(at, 0u);
+            let value = gradient_at(at, 0u)${timesScaling(lowering.lossScale, UNSCALE)};
             squares += dot(value, value);
           }
           part_set(i, squares);`,

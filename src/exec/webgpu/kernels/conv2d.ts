@@ -19,18 +19,21 @@ export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowerin
   const target = lowering.tensor(outputs.y);
   if (attributes.groups === 1)
     return [
-      rowProduct({
-        name: "conv2d",
-        m: sizeOf(y) / filters,
-        n: filters,
-        k: sizeOf(attributes.kernel) * channels,
-        a,
-        channels,
-        ...(!isPointwise(attributes, x, y) && { gather: gatherWindow(attributes, x, y) }),
-        b,
-        bias,
-        y: target,
-      }),
+      rowProduct(
+        {
+          name: "conv2d",
+          m: sizeOf(y) / filters,
+          n: filters,
+          k: sizeOf(attributes.kernel) * channels,
+          a,
+          channels,
+          ...(!isPointwise(attributes, x, y) && { gather: gatherWindow(attributes, x, y) }),
+          b,
+          bias,
+          y: target,
+        },
+        lowering,
+      ),
     ];
   return [
     dispatchOf({
@@ -64,19 +67,22 @@ export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (
   const target = mask?.dx ?? lowering.tensor(outputs.dx);
   if (attributes.groups === 1)
     return [
-      rowProduct({
-        name: "conv2dInputGradient",
-        m: sizeOf(x) / channels,
-        n: channels,
-        k: sizeOf(attributes.kernel) * filters,
-        a,
-        channels: filters,
-        ...(!isPointwise(attributes, x, y) && { gather: gatherBack(attributes, x, y) }),
-        b,
-        transposed: { depth: filters },
-        mask,
-        y: target,
-      }),
+      rowProduct(
+        {
+          name: "conv2dInputGradient",
+          m: sizeOf(x) / channels,
+          n: channels,
+          k: sizeOf(attributes.kernel) * filters,
+          a,
+          channels: filters,
+          ...(!isPointwise(attributes, x, y) && { gather: gatherBack(attributes, x, y) }),
+          b,
+          transposed: { depth: filters },
+          mask,
+          y: target,
+        },
+        lowering,
+      ),
     ];
   return [
     dispatchOf({

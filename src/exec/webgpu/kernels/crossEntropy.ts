@@ -2,6 +2,7 @@
 import type { BufferId } from "../../../plan/buffers.ts";
 import { type Lower, type Lowering, rowSides } from "../lowering.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
+import { readScaling, SCALE, timesScaling } from "./lossScale.ts";
 import { ROW_POWERS } from "./softmax.ts";
 
 const TARGET = `fn wanted(class_: u32, label: u32) -> f32 {
@@ -92,10 +93,10 @@ export const softmaxCrossEntropyGradient: Lower<"softmaxCrossEntropyGradient"> =
     lowering,
     {
       functions: ROW_POWERS,
-      body: `let powers = row_powers(first);
+      body: (times) => `let powers = row_powers(first);
         for (var c = 0u; c < p.channels; c++) {
           let share = exp(x_at(first + c, 0u) - powers.x) / powers.y;
-          dx_set(first + c, (share - wanted(c, label)) / f32(p.rows));
+          dx_set(first + c, (share - wanted(c, label)) / f32(p.rows)${times});
         }`,
     },
   );
@@ -116,7 +117,7 @@ export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> =
         fn slope(share: f32, target_: f32) -> f32 {
           return select(0.0, -target_ / share, clip(share) == share);
         }`,
-      body: `let total = row_sum(first);
+      body: (times) => `let total = row_sum(first);
         var product = 0.0;
         for (var c = 0u; c < p.channels; c++) {
           let share = x_at(first + c, 0u) / total;
@@ -124,7 +125,7 @@ export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> =
         }
         for (var c = 0u; c < p.channels; c++) {
           let share = x_at(first + c, 0u) / total;
-          dx_set(first + c, (slope(share, wanted(c, label)) - product) / total / f32(p.rows));
+          dx_set(first + c, (slope(share, wanted(c, label)) - product) / total / f32(p.rows)${times});
         }`,
     },
   );
@@ -136,22 +137,24 @@ function differentiate(
   gradient: BufferId,
   { labelSmoothing }: Smoothing,
   lowering: Lowering,
-  formula: { readonly functions: string; readonly body: string },
+  formula: { readonly functions: string; body(times: string): string },
 ): readonly Dispatch[] {
   const [rows, channels] = rowSides(lowering.shape(x));
+  const { lossScale } = lowering;
   return [
     dispatchOf({
       name,
       reads: {
         x: stored(lowering.tensor(x)),
         labels: stored(lowering.tensor(labels), { type: "i32" }),
+        scaling: readScaling(lossScale),
       },
       writes: { dx: { tensor: lowering.tensor(gradient) } },
       numbers: { channels, rows, smoothing: { float: labelSmoothing } },
       functions: `${TARGET}\n${formula.functions}`,
       body: `let first = i * p.channels;
         let label = u32(labels_at(i, 0u));
-        ${formula.body}`,
+        ${formula.body(timesScaling(lossScale, SCALE))}`,
       threads: rows,
     }),
   ];

@@ -10,9 +10,9 @@ import { windowNumbers } from "../window.ts";
 
 export interface Gather {
   readonly numbers: Readonly<Record<string, number>>;
-  /** `row_origin(row)` and `row_four(origin, k)`. */
+  /** `left_origin` and `left_four` of a product's left factor, along its terms. */
   rowFunctions(width: Width): readonly string[];
-  /** `taps_of(m)` and `column_four(k, m, taps)`: four columns of row `k`. */
+  /** The same of the matrix on its side: along four columns, the terms being its rows. */
   columnFunctions(width: Width): readonly string[];
 }
 
@@ -37,27 +37,28 @@ function gatherOf(
     numbers: { ...windowNumbers(attributes, x, y), channels },
     rowFunctions: (width) => [
       ...geometry,
+      "fn left_origin(row: u32) -> vec3<u32> { return row_origin(row); }",
       width === 4
-        ? `fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
+        ? `fn left_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
             let at = under_tap(origin, k / p.channels, k % p.channels);
             return select(vec4<f32>(0), a_four(somewhere(at), k % p.channels), at != NOWHERE);
           }`
         : `${ONE_OF(width)}
-          fn row_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
+          fn left_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
             return vec4<f32>(one(origin, k), one(origin, k + 1u), one(origin, k + 2u), one(origin, k + 3u));
           }`,
     ],
     columnFunctions: (width) => [
       ...geometry,
       width === 4
-        ? `fn taps_of(m: u32) -> vec2<u32> { return vec2<u32>(m / p.channels, m % p.channels); }
-          fn column_four(k: u32, m: u32, taps: vec2<u32>) -> vec4<f32> {
+        ? `fn left_origin(m: u32) -> vec2<u32> { return vec2<u32>(m / p.channels, m % p.channels); }
+          fn left_four(taps: vec2<u32>, k: u32) -> vec4<f32> {
             let at = under_tap(row_origin(k), taps.x, taps.y);
             return select(vec4<f32>(0), a_four(somewhere(at), taps.y), at != NOWHERE);
           }`
         : `${ONE_OF(width)}
-          fn taps_of(m: u32) -> u32 { return m; }
-          fn column_four(k: u32, m: u32, taps: u32) -> vec4<f32> {
+          fn left_origin(m: u32) -> u32 { return m; }
+          fn left_four(m: u32, k: u32) -> vec4<f32> {
             let origin = row_origin(k);
             return vec4<f32>(one(origin, m), one(origin, m + 1u), one(origin, m + 2u), one(origin, m + 3u));
           }`,

@@ -8,6 +8,7 @@ import type { OpName } from "../../../plan/operations.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { type Dispatch, dispatchOf, type Float, stored } from "../shader.ts";
+import { readScaling, SKIPPED, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
 
 export const adam: Lower<"adam"> = (step, lowering) => adamUpdate(step, 0, lowering);
@@ -36,7 +37,7 @@ function adamUpdate(
       logBeta2: Math.log(Math.fround(beta2)),
     },
     functions: ONE_MINUS_POWER,
-    body: `let count = f32(step_at(0u, 0u) + 1);
+    body: `let count = f32(step_at(0u, 0u) + 1)${lowering.lossScale === undefined ? "" : ` - scaling_at(${SKIPPED}, 0u)`};
       let corrected = rate * sqrt(one_minus_power(p.logBeta2 * count)) / one_minus_power(p.logBeta1 * count);
       let first = first_now(i) * p.keep1 + gradient * p.take1;
       let second = second_now(i) * p.keep2 + gradient * gradient * p.take2;
@@ -117,6 +118,10 @@ function update(
   const runs = runsOf([gradients, parameters, ...Object.values(slots)], lowering);
   const factor = lowering.optional(gradientFactor);
   const count = lowering.optional(step);
+  const { lossScale } = lowering;
+  const skips =
+    lossScale === undefined ? "" : `if (scaling_at(${UNSCALE}, 0u) == 0.0) { return; }\n`;
+  const scales = timesScaling(lossScale, UNSCALE);
   return runs.map(({ tensors: [gradient, weight, ...others], count: size }) =>
     dispatchOf({
       name: op,
@@ -125,6 +130,7 @@ function update(
         gradient: gradient && stored(gradient),
         rate: stored(lowering.tensor(learningRate), { width: 1 }),
         factor: factor && stored(factor, { width: 1 }),
+        scaling: readScaling(lossScale),
         step: count && stored(count, { width: 1, type: "i32" }),
       },
       writes: {
@@ -138,8 +144,8 @@ function update(
       },
       numbers: floats(numbers),
       functions,
-      body: `let rate = rate_at(0u, 0u);
-        let gradient = gradient_at(i, 0u)${factor === undefined ? "" : " * factor_at(0u, 0u)"};
+      body: `${skips}let rate = rate_at(0u, 0u);
+        let gradient = gradient_at(i, 0u)${scales}${factor === undefined ? "" : " * factor_at(0u, 0u)"};
         let weight = weight_now(i);
         ${body}`,
       threads: size / 4,

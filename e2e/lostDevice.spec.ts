@@ -1,0 +1,115 @@
+/** The graphics device of WebGPU compiled goes, or was never any good: the run goes on, or says what to do instead. */
+import { expect, type Page, test } from "@playwright/test";
+import {
+  button,
+  collectPageErrors,
+  type LinkSettings,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  waitForStep,
+  wordsOf,
+} from "./playground.ts";
+
+const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "webgpu", steps: 5000 };
+
+/** Runs first in the worker that trains; there is no other way to a device of its own. */
+async function beforeTheWorker(page: Page, code: string): Promise<void> {
+  await page.route(/assets\/main-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+  });
+}
+
+/** Devices are told apart by their number, from 1: the first one is the probe's. */
+const onDevice = (use: string) => `{
+  const ask = GPUAdapter.prototype.requestDevice;
+  let number = 0;
+  GPUAdapter.prototype.requestDevice = async function (...given) {
+    const device = await ask.apply(this, given);
+    number += 1;
+    (${use})(device, number);
+    return device;
+  };
+}`;
+
+/** Lost a while after its first submits of training. */
+const LOST_ONCE = onDevice(`(device, number) => {
+  if (number === 2) setTimeout(() => device.destroy(), 15000);
+}`);
+const LOST_ALWAYS = onDevice(`(device, number) => {
+  if (number >= 2) setTimeout(() => device.destroy(), 10000);
+}`);
+
+test("a device that is lost is replaced, the curve misses nothing, and a notice tells it", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await beforeTheWorker(page, LOST_ONCE);
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await expect(page.getByText(/^Compiling, \d+ of \d+ kernels$/)).toBeVisible({ timeout: 60_000 });
+  await waitForStep(page, 1);
+  const notice = page.getByText(/After step [\d,]+ the device was lost/);
+  await expect(notice).toBeVisible({ timeout: 120_000 });
+  const lostAt = Number(/step ([\d,]+) the/.exec((await notice.textContent()) ?? "")?.[1]);
+  await waitForStep(page, lostAt + 2);
+  await expect(page.getByRole("button", { name: "WebGPU, compiled" })).toBeVisible();
+  expect(await wordsOf(page, "Loss")).toMatch(/training/i);
+  expect(errors).toEqual([]);
+});
+
+test("a device that is lost again and again ends the run, and the CPU engine is one press away", async ({
+  page,
+}) => {
+  await beforeTheWorker(page, LOST_ALWAYS);
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText(/^Failed: WebGPU, compiled: the device was lost/, {
+    timeout: 200_000,
+  });
+  await button(page, "Start again on CPU compiled").click();
+  await expect(page.getByRole("button", { name: /CPU, compiled/ })).toBeVisible({
+    timeout: 60_000,
+  });
+  await waitForStep(page, 1);
+});
+
+test("an adapter that computes wrongly is refused with the operation, and the CPU engine offered", async ({
+  page,
+}) => {
+  // Every root is a little larger than it should be.
+  await beforeTheWorker(
+    page,
+    onDevice(`(device) => {
+      const make = device.createShaderModule.bind(device);
+      device.createShaderModule = ({ code, ...rest }) =>
+        make({ ...rest, code: code.replaceAll("sqrt(", "1.05 * sqrt(") });
+    }`),
+  );
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText(
+    /^Failed: WebGPU, compiled, on .*must compute a tiny network as the reference does, and the .* is off/,
+    { timeout: 60_000 },
+  );
+  await expect(button(page, "Start again on CPU compiled")).toBeVisible();
+});
+
+test("a kernel that does not compile is named, and the CPU engine offered", async ({ page }) => {
+  await beforeTheWorker(
+    page,
+    onDevice(`(device) => {
+      const make = device.createShaderModule.bind(device);
+      device.createShaderModule = ({ label, code }) =>
+        make({ label, code: label.startsWith("maxPool") ? "no shader" : code });
+    }`),
+  );
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText(/^Failed: WebGPU compiled: .*maxPool.* does not compile/, {
+    timeout: 60_000,
+  });
+  await expect(button(page, "Start again on CPU compiled")).toBeVisible();
+});

@@ -1,0 +1,95 @@
+/**
+ * Numbers of a storage as a kernel loads and stores them: as they are, or in 16 bits, two to a word. Packing is core WGSL
+ * and needs no feature of the device. Rounding is done here, to the nearest and of two to the even one, since WGSL lets
+ * an adapter cut off instead, and so is what lies beyond 65504, since WGSL leaves it open.
+ */
+/**
+ * What becomes of a number beyond 65504: `clamped` to it (activations), or `infinite`, so that whoever sums it finds out
+ * (gradients). NaN stays NaN.
+ */
+export type Halves = "clamped" | "infinite";
+
+/** Neighbouring numbers at once. */
+type Width = 1 | 2 | 4;
+
+interface Storage {
+  /** Of the array in the binding. */
+  readonly elementType: string;
+  /** WGSL of the value at a place, both counted in the accessor's width. */
+  load(array: string, place: string): string;
+  /** WGSL of the statement that stores `value`. */
+  store(array: string, place: string): string;
+}
+
+/**
+ * @param halves undefined: in 32 bits.
+ * @param type of a single number as the kernel sees it.
+ */
+export function storageFor(halves: Halves | undefined, type: string, width: Width): Storage {
+  if (halves !== undefined) return halfStorage(halves, width);
+  if (type === "atomic")
+    return {
+      elementType: "atomic<u32>",
+      load: (array, place) => `atomicLoad(&${array}[${place}])`,
+      store: (array, place) => `atomicStore(&${array}[${place}], value)`,
+    };
+  return {
+    elementType: typeName(type, width),
+    load: (array, place) => `${array}[${place}]`,
+    store: (array, place) => `${array}[${place}] = value`,
+  };
+}
+
+export function typeName(type: string, width: Width): string {
+  const single = type === "atomic" ? "u32" : type;
+  return width === 1 ? single : `vec${width}<${single}>`;
+}
+
+/** The functions that these accessors call. */
+export function halfFunctions(accessors: readonly string[]): readonly string[] {
+  return accessors.some((accessor) => accessor.includes(HALVES_OF)) ? [TO_HALVES] : [];
+}
+
+const HALVES_OF = "halves_of(";
+/** Largest finite number of 16 bits, and infinity. */
+const LIMIT: Readonly<Record<Halves, string>> = { clamped: "0x7bffu", infinite: "0x7c00u" };
+
+function halfStorage(halves: Halves, width: Width): Storage {
+  const limit = LIMIT[halves];
+  switch (width) {
+    case 4:
+      return {
+        elementType: "vec2<u32>",
+        load: (array, place) =>
+          `vec4<f32>(unpack2x16float(${array}[${place}].x), unpack2x16float(${array}[${place}].y))`,
+        store: (array, place) =>
+          `${array}[${place}] = vec2<u32>(${HALVES_OF}value.xy, ${limit}), ${HALVES_OF}value.zw, ${limit}))`,
+      };
+    case 2:
+      return {
+        elementType: "u32",
+        load: (array, place) => `unpack2x16float(${array}[${place}])`,
+        store: (array, place) => `${array}[${place}] = ${HALVES_OF}value, ${limit})`,
+      };
+    case 1:
+      return {
+        elementType: "u32",
+        load: (array, place) => `unpack2x16float(${array}[(${place}) / 2u])[(${place}) % 2u]`,
+        store() {
+          throw new RangeError("one thread cannot write half a word");
+        },
+      };
+  }
+}
+
+/** 65520 is the first number nearer to 65536, 0x7f800000 infinity. Comparisons of bits hold for NaN too. */
+const TO_HALVES = `fn ${HALVES_OF}value: vec2<f32>, limit: u32) -> u32 {
+  let bits = bitcast<vec2<u32>>(value);
+  let size = bits & vec2<u32>(0x7fffffffu);
+  let beyond = size >= vec2<u32>(0x477ff000u);
+  let near = (bits + vec2<u32>(0xfffu) + ((bits >> vec2<u32>(13u)) & vec2<u32>(1u))) & vec2<u32>(0xffffe000u);
+  let within = pack2x16float(select(bitcast<vec2<f32>>(near), vec2<f32>(0.0), beyond));
+  let end = select(vec2<u32>(limit), vec2<u32>(0x7e00u), size > vec2<u32>(0x7f800000u));
+  let ends = select(vec2<u32>(0u), end | ((bits >> vec2<u32>(16u)) & vec2<u32>(0x8000u)), beyond);
+  return within | ends.x | (ends.y << 16u);
+}`;

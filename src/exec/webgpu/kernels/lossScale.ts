@@ -1,0 +1,115 @@
+/**
+ * Loss scaling, on the device alone. Small gradients vanish in 16 bits, so the gradient of the loss is multiplied by a power
+ * of two, which clipping and the optimiser divide out again. Where a gradient of a weight comes out infinite or NaN, the
+ * step updates no weight and the scale is halved; after `GROW_AFTER` good steps it is doubled (Micikevicius et al. 2018,
+ * "Mixed precision training"; the numbers are those of Keras' `LossScaleOptimizer`).
+ */
+import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+
+/** A gradient of a weight in the storage of all of them. */
+export interface CheckedGradient {
+  readonly tensor: Tensor;
+  readonly count: number;
+}
+
+/** What it is at the next step's start; each place is read as `NAME_at(PLACE, 0u)`. */
+export const SCALE = "0u";
+/** One divided by the scale of this step; 0 where the step updates nothing. */
+export const UNSCALE = "1u";
+/** Steps so far that updated nothing. */
+export const SKIPPED = "3u";
+
+/** Five numbers: scale, its inverse, good steps since the last change, steps skipped, whether a gradient overflowed. */
+export const LOSS_SCALE: Tensor = { storage: "loss scale", base: 0 };
+const OVERFLOWED: Tensor = { ...LOSS_SCALE, base: 4 };
+export const LOSS_SCALE_NUMBERS = 5;
+export const INITIAL_LOSS_SCALE = 2 ** 15;
+const GROW_AFTER = 2000;
+/** Beyond these the scale is not what is wrong. */
+const [SMALLEST, LARGEST] = [2 ** -24, 2 ** 24];
+
+export function initialLossScale(scale = INITIAL_LOSS_SCALE): readonly number[] {
+  return [scale, 1 / scale, 0, 0, 0];
+}
+
+/** Numbers of `table` for one gradient. */
+const ENTRY = 3;
+
+/** For each gradient: its first thread, where it lies in fours, and its numbers. */
+export function gradientTable(gradients: readonly CheckedGradient[]): readonly number[] {
+  let threads = 0;
+  return gradients.flatMap(({ tensor, count }) => {
+    const entry = [threads, tensor.base / 4, count];
+    threads += Math.ceil(count / 4);
+    return entry;
+  });
+}
+
+/**
+ * Before the first dispatch that takes gradients off the scale.
+ *
+ * @param table where `gradientTable` will lie. What pads a gradient may hold anything, so that its end must be known.
+ */
+export function adjustLossScale(
+  gradients: readonly CheckedGradient[],
+  table: Tensor,
+): readonly Dispatch[] {
+  const [first] = gradients;
+  if (first === undefined) return [];
+  return [
+    dispatchOf({
+      name: "lossScale",
+      width: 4,
+      reads: {
+        gradient: stored({ storage: first.tensor.storage, base: 0 }),
+        table: stored(table, { type: "u32", width: 1 }),
+      },
+      writes: { overflowed: { tensor: OVERFLOWED, type: "atomic", width: 1 } },
+      numbers: { entries: gradients.length },
+      body: `var low = 0u;
+        var high = p.entries;
+        while (high - low > 1u) {
+          let middle = (low + high) / 2u;
+          if (table_at(middle * ${ENTRY}u, 0u) <= i) { low = middle; } else { high = middle; }
+        }
+        let four = i - table_at(low * ${ENTRY}u, 0u);
+        let value = gradient_at(table_at(low * ${ENTRY}u + 1u, 0u) + four, 0u);
+        let inside = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * four) < vec4<u32>(table_at(low * ${ENTRY}u + 2u, 0u));
+        // By the bits of the exponent, since compilers may take for granted that no number is infinite.
+        let size = bitcast<vec4<u32>>(value) & vec4<u32>(0x7fffffffu);
+        if (any(inside & (size >= vec4<u32>(0x7f800000u)))) { overflowed_set(0u, bitcast<u32>(1.0)); }`,
+      threads: gradients.reduce((total, { count }) => total + Math.ceil(count / 4), 0),
+    }),
+    dispatchOf({
+      name: "lossScale, next",
+      writes: { state: { tensor: LOSS_SCALE } },
+      numbers: {
+        growAfter: { float: GROW_AFTER },
+        smallest: { float: SMALLEST },
+        largest: { float: LARGEST },
+      },
+      // The inverse of a power of two by its exponent: a division may round.
+      body: `let scale = state_now(0u);
+        let overflowed = state_now(4u) != 0.0;
+        let good = select(state_now(2u) + 1.0, 0.0, overflowed);
+        let grows = good >= p.growAfter;
+        let next = select(select(scale, 2.0 * scale, grows), 0.5 * scale, overflowed);
+        let inverse = bitcast<f32>(0x7f000000u - bitcast<u32>(scale));
+        state_set(0u, clamp(next, p.smallest, p.largest));
+        state_set(1u, select(inverse, 0.0, overflowed));
+        state_set(2u, select(good, 0.0, grows));
+        state_set(3u, state_now(3u) + select(0.0, 1.0, overflowed));
+        state_set(4u, 0.0);`,
+      threads: 1,
+    }),
+  ];
+}
+
+/** WGSL that multiplies by a number of the loss scale, read as `scaling`; nothing where there is none. */
+export function timesScaling(lossScale: Tensor | undefined, place: string): string {
+  return lossScale === undefined ? "" : ` * scaling_at(${place}, 0u)`;
+}
+
+export function readScaling(lossScale: Tensor | undefined) {
+  return lossScale && stored(lossScale, { width: 1 });
+}

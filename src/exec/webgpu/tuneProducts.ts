@@ -1,0 +1,91 @@
+/**
+ * Has the products of a plan measured on their device, in the plan's own memory, and remembers what came out by the adapter's
+ * name. A software adapter is not measured: one of its products takes longer than the whole budget, and one variant is
+ * the fastest there.
+ */
+import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import {
+  type NamedProduct,
+  type ProductVariant,
+  productVariants,
+} from "./kernels/productVariants.ts";
+import { timeGroups } from "./timing.ts";
+import { choiceOf, isSame, measureProducts } from "./tuning.ts";
+import type { BoundList, Storages, WebgpuMachine } from "./webgpuMachine.ts";
+import { layOutProgram } from "./webgpuProgram.ts";
+
+const BUDGET_MS = 50;
+
+/**
+ * Sets the variants of a machine that is to be tuned, by the first plan that it is given. No variant changes a bit of a result,
+ * so that what was measured changes none either.
+ *
+ * @throws PlaygroundError `engine.out-of-memory`, `internal` for a kernel that does not compile
+ */
+export async function tuneProducts(plan: TrainingPlan, machine: WebgpuMachine): Promise<void> {
+  const { tuning, adapter, productWords } = machine;
+  if (tuning === undefined || adapter.isSoftware || productWords !== "") return;
+  const { memory, budgetMs = BUDGET_MS, variants = productVariants(adapter) } = tuning;
+  const usual = machine.productVariant;
+  const program = layOutProgram(plan, usual);
+  const products = program.lists.training.flatMap(({ product }) => product ?? []);
+  const known = await memory.read(machine.title);
+  const isKnown = products.some((product) => known.some((other) => isSame(other, product)));
+  const measured = isKnown
+    ? []
+    : await measureProducts({
+        ...{ products, variants, usual, budgetMs },
+        measure: createMeasure(plan, machine, await machine.allocate(program.storages)),
+      });
+  const all = [...measured, ...known];
+  if (measured.length > 0) await memory.write(machine.title, all);
+  machine.productVariant = choiceOf(all, variants, usual);
+  machine.productWords = `${wordsOf(products, machine)}${whyOf(isKnown, measured.length)}`;
+}
+
+function whyOf(isKnown: boolean, numMeasured: number): string {
+  if (isKnown) return ", as measured here before.";
+  return numMeasured > 0
+    ? `, after measuring ${numMeasured} of them.`
+    : ", unmeasured, which would take too long here.";
+}
+
+/** "Products of matrices by workgroup 64x64 (52), registers 4x8 (22)". */
+function wordsOf(products: readonly NamedProduct[], machine: WebgpuMachine): string {
+  const counts = new Map<string, number>();
+  for (const product of products) {
+    const { name } = machine.productVariant(product);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const words = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, n]) => `${name} (${n})`);
+  return `Products of matrices by ${words.join(", ")}`;
+}
+
+function createMeasure(plan: TrainingPlan, machine: WebgpuMachine, buffers: Storages) {
+  const programs = new Map<ProductVariant, ReturnType<typeof layOutProgram>>();
+  const lists = new Map<string, Promise<BoundList>>();
+  const listOf = (product: NamedProduct, variant: ProductVariant) => {
+    const key = [product.name, product.m, product.n, product.k, variant.name].join();
+    const list = lists.get(key) ?? bind(product, variant);
+    lists.set(key, list);
+    return list;
+  };
+  async function bind(product: NamedProduct, variant: ProductVariant): Promise<BoundList> {
+    const program = programs.get(variant) ?? layOutProgram(plan, () => variant);
+    programs.set(variant, program);
+    const dispatch = program.lists.training.find(
+      (other) => other.product !== undefined && isSame(other.product, product),
+    );
+    return machine.bind(dispatch === undefined ? [] : [dispatch], buffers);
+  }
+  return async (
+    product: NamedProduct,
+    variants: readonly ProductVariant[],
+    repeats: number,
+  ): Promise<readonly number[]> => {
+    const bound = await Promise.all(variants.map((variant) => listOf(product, variant)));
+    const groups = bound.map((list) => Array.from({ length: repeats }, () => list).flat());
+    const { ms } = await timeGroups(machine.device, groups);
+    return ms.map((time) => time / repeats);
+  };
+}

@@ -1,0 +1,21 @@
+/** What somebody who opens a device asks of the tuning of its kernels. */
+import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
+
+/** The fastest variant of a product, by its name. */
+export interface MeasuredProduct extends NamedProduct {
+  readonly variant: string;
+}
+
+/** What was measured on an adapter, by its name. */
+export interface TuningMemory {
+  read(adapter: string): Promise<readonly MeasuredProduct[]>;
+  write(adapter: string, measured: readonly MeasuredProduct[]): Promise<void>;
+}
+
+export interface TuningWishes {
+  readonly memory: TuningMemory;
+  /** Milliseconds on the device. */
+  readonly budgetMs?: number;
+  /** To choose among; default: all that the adapter runs. */
+  readonly variants?: readonly ProductVariant[];
+}
