@@ -5,7 +5,7 @@ import { executorOptions } from "../src/train/executorOptions.ts";
 import { benchNetwork } from "./network.ts";
 
 /** Steps compared: the second holds a whole backward step and an update. */
-export const COMPARED_STEPS = 2;
+const COMPARED_STEPS = 2;
 /** The reference is slow: a batch of two shows the same faults as one of 64. */
 const CHECKED_BATCH = 2;
 /** Relative. Adam's first update is the sign of a gradient, so that rounding decides where one is almost zero. */

@@ -14,7 +14,7 @@ export interface GpuCase {
 
 const NAMES = ["48/0.25/3/8", "28/0.25/0/64", "94/0.25/3/8", "94/1/3/64"] as const;
 
-export const CASES: readonly GpuCase[] = NAMES.map((name) => {
+const CASES: readonly GpuCase[] = NAMES.map((name) => {
   const settings = settingsOfCase(name);
   const { macs } = analyze(buildXception(settings));
   return { name, settings, macs: 3 * settings.batchSize * macs };

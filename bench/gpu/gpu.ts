@@ -4,56 +4,23 @@
  */
 import { loadavg } from "node:os";
 import { isSoftwareName } from "../../src/exec/graphicsCard.ts";
-import { groupLaunches, type LeastTime, leastTime, type StepGroup } from "../profile/roofline.ts";
+import { groupLaunches, leastTime } from "../profile/roofline.ts";
 import type { TurnOptions } from "../turns.ts";
 import { chooseCases } from "./cases.ts";
 import { compiledEntrant } from "./compiledEntrant.ts";
+import type { CaseResult, GpuResult } from "./gpuResult.ts";
 import { type MeasuredCase, measureCase } from "./measureCase.ts";
-import { type AdapterDescription, openAdapter } from "./openAdapter.ts";
+import { openAdapter } from "./openAdapter.ts";
 import { createProbe, type GpuProbeResult } from "./probe.ts";
 import { Slowness } from "./slowness.ts";
 import { stockEntrant } from "./stockEntrant.ts";
-import { type TargetResult, targetsOf } from "./targets.ts";
+import { targetsOf } from "./targets.ts";
 
 export interface GpuOptions extends TurnOptions {
   /** Names of the cases to measure; all where there are none. */
   readonly cases: readonly string[];
   /** Who would take longer for a step is left out. */
   readonly longestStepMs: number;
-}
-
-/** Launches put together in groups: hundreds of them say nothing one by one. */
-export interface CaseResult extends Partial<Omit<MeasuredCase, "profile">> {
-  readonly name: string;
-  /** Why nobody took part: a sentence. */
-  readonly leftOut?: string;
-  /** What went wrong: a sentence. The other cases go on. */
-  readonly failure?: string;
-  /** The median step of TensorFlow.js by ours, both with the loss read after each. */
-  readonly timesStock?: number;
-  readonly roofline?: Roofline;
-  readonly clock?: MeasuredCase["profile"]["clock"];
-  readonly groups?: readonly StepGroup[];
-  readonly kernels?: MeasuredCase["profile"]["kernels"];
-}
-
-export interface Roofline extends LeastTime {
-  /** Arithmetic and bytes one after the other. */
-  readonly memoryPlusComputeMs: number;
-  /** Our median step, streamed, by that. */
-  readonly times: number;
-  /** All dispatches of a step by themselves. */
-  readonly kernelsMs: number;
-}
-
-export interface GpuResult {
-  readonly adapter: AdapterDescription & { readonly isSoftware: boolean };
-  readonly node: string;
-  /** Processes that wanted to run when the bench began, over the last minute: 0 on a quiet machine. */
-  readonly loadBefore: number;
-  readonly probe: GpuProbeResult;
-  readonly cases: readonly CaseResult[];
-  readonly targets: readonly TargetResult[];
 }
 
 /** @throws Error for a case that there is not; PlaygroundError `engine.unavailable` without WebGPU. */

@@ -1,6 +1,6 @@
 /** The result of `bench gpu` for people. */
 import { aligned, figure, groupLines, timeText } from "../table.ts";
-import type { CaseResult, GpuResult } from "./gpu.ts";
+import type { CaseResult, GpuResult } from "./gpuResult.ts";
 import type { Measured } from "./measureCase.ts";
 
 /** Above it, other processes take part in the measurement of a software adapter. */

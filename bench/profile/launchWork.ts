@@ -1,6 +1,12 @@
 /** What a launch of a plan has to do at least: arithmetic of its matrix operations, bytes that it reads and writes. */
 import { sizeOf } from "../../src/core/shape.ts";
-import { type BufferId, bufferAt, type PlanBuffer, storageOf } from "../../src/plan/buffers.ts";
+import {
+  type BufferId,
+  bufferAt,
+  contentBytes,
+  type PlanBuffer,
+  storageOf,
+} from "../../src/plan/buffers.ts";
 import { loadsOf } from "../../src/plan/marks.ts";
 import { operandsOf, type Step, writesOf } from "../../src/plan/step.ts";
 
@@ -26,7 +32,7 @@ export function workOfLaunches(
     const updated = launch.flatMap((step) => operandsIn(step, "updates"));
     const read = new Set(launch.flatMap(loads).filter((id) => !written.has(id)));
     const count = (ids: Iterable<BufferId>) =>
-      storedIn(buffers, ids).reduce((sum, id) => sum + 4 * sizeOf(bufferAt(buffers, id).shape), 0);
+      storedIn(buffers, ids).reduce((sum, id) => sum + contentBytes(bufferAt(buffers, id)), 0);
     return {
       flops: launch.reduce((sum, step) => sum + flopsOf(buffers, step), 0),
       bytes: count(read) + count([...written, ...updated]),

@@ -53,6 +53,8 @@ export async function writeBundle({
     throw new Error(
       `--with-node: this machine has Node for ${ownPlatform()}, not for ${platform}.`,
     );
+  if (withNode && process.platform === "win32")
+    throw new Error("--with-node: on Windows, install Node where the bench is to run.");
   const dawn = dirname(fileURLToPath(import.meta.resolve("webgpu")));
   const binaries = join(dawn, "dist", platform);
   if (!existsSync(binaries)) {
