@@ -5,7 +5,8 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import { deviceFault, type OpenDevice } from "./openDevice.ts";
-import type { Binding, Dispatch } from "./shader.ts";
+import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
+import type { Dispatch } from "./shader.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
 import { type ProductChoice, programBytes } from "./webgpuProgram.ts";
 
@@ -42,15 +43,15 @@ export class WebgpuMachine {
   /** Which kernels that are and why, in words; of a device to be tuned, once it is. */
   productWords = "";
   readonly #open: OpenDevice;
-  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #pipelines: PipelineCache;
   /** By name; a program that needs a storage larger than any before gets a buffer of its own under that name. */
   readonly #buffers = new Map<string, GPUBuffer[]>();
-  readonly #counts = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0, dispatches: 0 };
+  readonly #counts = { buffers: 0, bindGroups: 0, submits: 0, dispatches: 0 };
   #usedBytes = 0;
 
   constructor(open: OpenDevice) {
     this.#open = open;
+    this.#pipelines = new PipelineCache(open.device);
     this.adapter = adapterKind(open.device, open.isSoftware);
     this.productVariant = (product) => usualVariant(product, this.adapter);
   }
@@ -69,7 +70,7 @@ export class WebgpuMachine {
 
   /** Of all that was made so far. */
   get counts(): MachineCounts {
-    return { ...this.#counts };
+    return { ...this.#counts, pipelines: this.#pipelines.size };
   }
 
   get usedBytes(): number {
@@ -104,7 +105,7 @@ export class WebgpuMachine {
 
   /** @throws PlaygroundError `internal` with the name of the kernel that does not compile. */
   async bind(
-    dispatches: readonly (Dispatch & { readonly label: string })[],
+    dispatches: readonly LabelledDispatch[],
     storages: Storages,
     onProgress?: CompileProgress,
   ): Promise<BoundList> {
@@ -112,7 +113,7 @@ export class WebgpuMachine {
     let done = 0;
     await Promise.all(
       [...codes.values()].map(async (dispatch) => {
-        await this.#pipelineFor(dispatch);
+        await this.#pipelines.pipelineFor(dispatch);
         done += 1;
         onProgress?.(done, codes.size);
       }),
@@ -120,11 +121,11 @@ export class WebgpuMachine {
     const records = this.#recordBuffer(dispatches);
     return Promise.all(
       dispatches.map(async (dispatch, index): Promise<BoundDispatch> => {
-        const pipeline = await this.#pipelineFor(dispatch);
+        const pipeline = await this.#pipelines.pipelineFor(dispatch);
         this.#counts.bindGroups += 1;
         const group = this.device.createBindGroup({
           label: dispatch.label,
-          layout: this.#layoutFor(dispatch.bindings),
+          layout: this.#pipelines.layoutFor(dispatch.bindings),
           entries: [
             {
               binding: 0,
@@ -244,57 +245,6 @@ export class WebgpuMachine {
     this.write(buffer, new Uint8Array(bytes));
     return buffer;
   }
-
-  #pipelineFor(dispatch: Dispatch & { readonly label: string }): Promise<GPUComputePipeline> {
-    const known = this.#pipelines.get(dispatch.code);
-    if (known !== undefined) return known;
-    this.#counts.pipelines += 1;
-    const pipeline = this.#compile(dispatch);
-    this.#pipelines.set(dispatch.code, pipeline);
-    return pipeline;
-  }
-
-  async #compile({
-    name,
-    label,
-    code,
-    bindings,
-  }: Dispatch & { readonly label: string }): Promise<GPUComputePipeline> {
-    const { device } = this;
-    device.pushErrorScope("validation");
-    const module = device.createShaderModule({ label: name, code });
-    const layout = device.createPipelineLayout({ bindGroupLayouts: [this.#layoutFor(bindings)] });
-    const scope = device.popErrorScope();
-    try {
-      return await device.createComputePipelineAsync({ label: name, layout, compute: { module } });
-    } catch (error) {
-      const why =
-        (await scope)?.message ?? (error instanceof Error ? error.message : String(error));
-      throw deviceFault(`${label} does not compile: ${why}`);
-    } finally {
-      await scope;
-    }
-  }
-
-  #layoutFor(bindings: readonly Binding[]): GPUBindGroupLayout {
-    const key = bindings.map(({ access }) => access).join();
-    const known = this.#layouts.get(key);
-    if (known !== undefined) return known;
-    const layout = this.device.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: COMPUTE_STAGE, buffer: { type: "uniform" } },
-        ...bindings.map(
-          ({ access }, at): GPUBindGroupLayoutEntry => ({
-            binding: at + 1,
-            visibility: COMPUTE_STAGE,
-            buffer: { type: access === "read" ? "read-only-storage" : "storage" },
-          }),
-        ),
-      ],
-    });
-    this.#layouts.set(key, layout);
-    return layout;
-  }
 }
 
 // As the specification numbers them: Node has no such globals.
@@ -309,7 +259,6 @@ const GPU_BUFFER_USAGE = {
 const STORAGE_USAGE =
   GPU_BUFFER_USAGE.STORAGE | GPU_BUFFER_USAGE.COPY_SRC | GPU_BUFFER_USAGE.COPY_DST;
 const RECORD_USAGE = GPU_BUFFER_USAGE.UNIFORM | GPU_BUFFER_USAGE.COPY_DST;
-const COMPUTE_STAGE = 0x4;
 
 function recordBytes({ record }: Dispatch): number {
   return Math.ceil((4 * record.length) / 16) * 16;
