@@ -136,9 +136,10 @@ test("race two engines on one network: step time, dispatches, submits and memory
   const [dispatches = 0, stockDispatches = 0] = await numbersOf("Dispatches");
   expect(dispatches).toBeGreaterThan(50);
   expect(stockDispatches).toBeGreaterThan(2 * dispatches);
-  const [submits, stockSubmits = 0] = await numbersOf("Submits");
-  expect(submits).toBe(1);
-  expect(stockSubmits).toBeGreaterThan(10);
+  // One where a step is short; a software adapter is given more, so that the page can draw in between.
+  const [submits = 0, stockSubmits = 0] = await numbersOf("Submits");
+  expect(submits).toBeGreaterThan(0);
+  expect(stockSubmits).toBeGreaterThan(submits);
   expect((await numbersOf("New buffers"))[0]).toBe(0);
   await expect(steps.getByRole("row", { name: "Memory" })).toHaveText(/MB.*MB/);
 

@@ -102,7 +102,7 @@ test("both engines tell what a step asked of the device, TensorFlow.js a multipl
   await stock.trainStep(batch, 0.01);
   expect(compiled.stepWork).toEqual({
     dispatches: compiled.counts.dispatches - before.own.dispatches,
-    submits: 1,
+    submits: compiled.counts.submits - before.own.submits,
     buffers: 0,
   });
   expect(stock.stepWork?.dispatches).toBeGreaterThan(2 * compiled.dispatchesPerStep);

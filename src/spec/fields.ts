@@ -624,9 +624,9 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   reproducible: {
     kind: "switch",
     group: "training",
-    appliesWhen: COMPILED,
+    appliesWhen: [...COMPILED, { engine: ["webgpu"] }],
     label: "Reproducible",
-    help: "CPU compiled: the same bits on every machine and in every browser, at some cost in speed.",
+    help: "CPU compiled: the same bits on every machine and in every browser, at some cost in speed. WebGPU compiled: kernels that are not chosen by measuring.",
   },
   mixedPrecision: {
     kind: "switch",
