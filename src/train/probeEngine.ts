@@ -4,7 +4,6 @@
  * tolerances that every engine is tested with. Reference and comparison load with the first probe.
  */
 import { PlaygroundError } from "../core/errors.ts";
-import type { ConformanceCase } from "../exec/conformance/cases.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { createBuilder } from "../spec/networks/builder.ts";
 
@@ -37,28 +36,25 @@ function probeNetwork(): ExecutorOptions["graph"] {
   return net.finish();
 }
 
-const PROBE: ConformanceCase = {
-  name: "probe",
-  learningRate: 0.05,
-  options: {
-    graph: probeNetwork(),
-    batchSize: 3,
-    seed: 11,
-    preparation: "standardize",
-    labelSmoothing: 0,
-    frozenLayers: 0,
-    optimizer: {
-      kind: "adam",
-      momentum: 0.9,
-      weightDecay: 0,
-      clipNorm: 0,
-      epsilon: 1e-7,
-      beta1: 0.9,
-      beta2: 0.999,
-      rho: 0.9,
-    },
+const OPTIONS: ExecutorOptions = {
+  graph: probeNetwork(),
+  batchSize: 3,
+  seed: 11,
+  preparation: "standardize",
+  labelSmoothing: 0,
+  frozenLayers: 0,
+  optimizer: {
+    kind: "adam",
+    momentum: 0.9,
+    weightDecay: 0,
+    clipNorm: 0,
+    epsilon: 1e-7,
+    beta1: 0.9,
+    beta2: 0.999,
+    rho: 0.9,
   },
 };
+const PROBE = { name: "probe", learningRate: 0.05, options: OPTIONS };
 
 /** @throws PlaygroundError `engine.unavailable` with what is computed wrongly and by how much; or the engine's own. */
 export async function probeEngine(open: OpenExecutor): Promise<void> {

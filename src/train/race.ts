@@ -21,6 +21,7 @@ import { createRaceLane, type RaceLane } from "./raceLane.ts";
 import { requireRoom } from "./raceMemory.ts";
 import type { Gate, RunRequest } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
+import { sameEngine } from "./sameEngine.ts";
 import { holdAtGate, trainLanes } from "./trainLanes.ts";
 
 /** Validations in a race: the time to an accuracy is known to a twentieth of it. */
@@ -67,9 +68,10 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
 
   emit({ type: "run.phaseChanged", runId, phase: "compiling", detail: "Building the networks" });
   const lanes: RaceLane[] = [];
+  const selectEngine = sameEngine(options.selectEngine);
   for (const [index, network] of networks.entries()) {
     const laneId = options.lanes[index]?.runId ?? runId;
-    const { executor } = await openEngine({ ...options, runId: laneId }, network);
+    const { executor } = await openEngine({ ...options, selectEngine, runId: laneId }, network);
     executors.push(executor);
     const { settings, budget } = network;
     const learningRate = () => settings.learningRate;

@@ -23,7 +23,7 @@ export const SKIPPED = "3u";
 export const LOSS_SCALE: Tensor = { storage: "loss scale", base: 0 };
 const OVERFLOWED: Tensor = { ...LOSS_SCALE, base: 4 };
 export const LOSS_SCALE_NUMBERS = 5;
-export const INITIAL_LOSS_SCALE = 2 ** 15;
+const INITIAL_LOSS_SCALE = 2 ** 15;
 const GROW_AFTER = 2000;
 /** Beyond these the scale is not what is wrong. */
 const [SMALLEST, LARGEST] = [2 ** -24, 2 ** 24];
