@@ -68,9 +68,10 @@ function recovering(
   return new RecoveringExecutor({
     executor,
     reopen,
-    onLost(reason) {
+    onLost() {
       if (before === undefined) before = phase();
-      const detail = `The device was lost (${reason}); going on with another`;
+      // The reason can be long: the notice has it, once there is another device.
+      const detail = "The device was lost; going on with another";
       emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
     },
     onRecovered(recovery) {

@@ -159,7 +159,7 @@ describe("the choice of an engine", () => {
     });
     await selectEngine(settings, options, (detail) => heard.push(detail), compiling);
     expect(heard).toEqual([
-      "Checking the adapter's numbers",
+      "Checking the adapter",
       "Compiling, 12 of 80 kernels",
       "Measuring a step on the graphics card",
       "Measuring a step on the processor",

@@ -102,7 +102,7 @@ function createOpening(
     },
     /** Only on an adapter that passes the probe. */
     async webgpu(why: string): Promise<ChosenEngine> {
-      tell("Checking the adapter's numbers");
+      tell("Checking the adapter");
       await doors.probeWebgpu(async (given) => (await doors.openWebgpu(given)).executor);
       return chosen(await openWebgpu(), openWebgpu, why, []);
     },
