@@ -306,7 +306,7 @@ describe("a run", () => {
     expect(second.batches.slice(0, 4)).toEqual(first.batches.slice(0, 4));
     const at = events.findIndex((event) => event.type === "engine.recovered");
     expect(events.slice(at - 1, at + 2)).toMatchObject([
-      { type: "run.phaseChanged", phase: "compiling", detail: expect.stringContaining("driver") },
+      { type: "run.phaseChanged", phase: "compiling", detail: expect.stringContaining("another") },
       { type: "engine.recovered", reason: "the driver was reset", resumedStep: 0 },
       { type: "run.phaseChanged", phase: "training" },
     ]);
