@@ -1,11 +1,17 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
+import { lazy } from "react";
 import { formatLarge, formatPercent } from "../../core/units.ts";
 import type { CurvePoint } from "../../store/runState.ts";
 import { last } from "../../store/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { CurveChart } from "../widgets/CurveChart.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
 import { ConfusionCard } from "./ConfusionCard.tsx";
+
+const CurveChart = lazy(async () => {
+  const { CurveChart: Part } = await import("../widgets/CurveChart.tsx");
+  return { default: Part };
+});
 
 export function ChartsColumn() {
   return (
@@ -28,6 +34,7 @@ function CurveCard(props: {
   readonly format: (value: number) => string;
 }) {
   const { title, metric, format } = props;
+  const hasRun = usePlayground(({ run }) => run.runId !== null);
   const training = usePlayground(({ run }) => last(run.training));
   const validation = usePlayground(({ run }) => last(run.validation));
   const validates = usePlayground(
@@ -45,7 +52,16 @@ function CurveCard(props: {
         </span>
       }
     >
-      <CurveChart label={title} metric={metric} />
+      <div className="chart-frame">
+        {hasRun && (
+          <LazyPart title={title} meanwhile={null}>
+            <CurveChart label={title} metric={metric} />
+          </LazyPart>
+        )}
+        {training === undefined && (
+          <p className="empty-words">{`The ${metric} at each step appears here while a run goes on.`}</p>
+        )}
+      </div>
     </Card>
   );
 }

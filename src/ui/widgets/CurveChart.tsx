@@ -28,14 +28,7 @@ export function CurveChart({ label, metric }: CurveChartProps) {
   const yFormat = metric === "accuracy" ? "percent" : "number";
   const container = useLineChart({ label, yFormat }, series, lastStep);
 
-  return (
-    <div className="chart-frame">
-      <div ref={container} />
-      {trainingSeries.length === 0 && (
-        <p className="empty-words">{`The ${label.toLowerCase()} at each step appears here while a run goes on.`}</p>
-      )}
-    </div>
-  );
+  return <div ref={container} />;
 }
 
 /** Turns a growing series into a chart's points, converting each entry once. */
