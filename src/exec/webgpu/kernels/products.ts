@@ -35,9 +35,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
   const { name, n, k, channels, gather, transposed, mask, bias } = product;
   const variant = lowering.productVariant(product);
   const aWidth = widthOf(channels);
-  // A column of slices whose depth is no multiple of 4 does not come in fours.
-  const isBroken = transposed !== undefined && transposed.depth !== k && transposed.depth % 4 !== 0;
-  const bWidth = isBroken ? 1 : widthOf(transposed?.depth ?? n);
+  const bWidth = isBroken(transposed?.depth, k) ? 1 : widthOf(transposed?.depth ?? n);
   const width = widthOf(n);
   const right: Along = transposed === undefined ? "side" : "terms";
   const code = productCode(
@@ -67,7 +65,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
       fourOf("a", aWidth),
       fourOf("b", bWidth),
       ...(gather === undefined ? [PLAIN_ROWS] : gather.rowFunctions(aWidth)),
-      rightOf(transposed !== undefined, isBroken),
+      rightOf(transposed?.depth, k),
       code.functions,
     ].join("\n"),
     body: code.body,
@@ -80,15 +78,25 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
 const PLAIN_ROWS = `fn left_origin(row: u32) -> u32 { return row * p.k; }
 fn left_four(origin: u32, k: u32) -> vec4<f32> { return a_four(origin + k, k); }`;
 
-function rightOf(isTransposed: boolean, isBroken: boolean): string {
-  if (!isTransposed) return PLAIN_COLUMNS;
-  return isBroken ? BROKEN_COLUMNS : WHOLE_COLUMNS;
+/** A column of slices whose depth is no multiple of 4 does not come in fours. */
+function isBroken(depth: number | undefined, k: number): boolean {
+  return depth !== undefined && depth !== k && depth % 4 !== 0;
+}
+
+/** @param depth of a transposed factor. */
+function rightOf(depth: number | undefined, k: number): string {
+  if (depth === undefined) return PLAIN_COLUMNS;
+  if (isBroken(depth, k)) return BROKEN_COLUMNS;
+  return depth === k ? WHOLE_COLUMNS : SLICED_COLUMNS;
 }
 
 const COLUMN_ORIGIN = "fn right_origin(column: u32) -> u32 { return column; }";
 const PLAIN_COLUMNS = `${COLUMN_ORIGIN}
 fn right_four(n: u32, k: u32) -> vec4<f32> { return b_four(k * p.n + n, n); }`;
-const WHOLE_COLUMNS = `${COLUMN_ORIGIN}
+/** Of one slice: spares every load the divisions that slices need. */
+const WHOLE_COLUMNS = `fn right_origin(column: u32) -> u32 { return column * p.k; }
+fn right_four(origin: u32, k: u32) -> vec4<f32> { return b_four(origin + k, 0u); }`;
+const SLICED_COLUMNS = `${COLUMN_ORIGIN}
 fn right_four(n: u32, k: u32) -> vec4<f32> {
   return b_four(((k / p.depth) * p.n + n) * p.depth + k % p.depth, 0u);
 }`;
