@@ -60,7 +60,10 @@ export interface Kernel {
   /** Its stem, for messages. */
   readonly name: string;
   readonly width?: Width;
-  /** Each gives the body `NAME_at(at, channel)`, both counted in the operand's width. */
+  /**
+   * Each gives the body `NAME_at(at, channel)`, both counted in the operand's width. Where several places of a channel are
+   * read, `NAME_with(at, channel)` takes what `NAME_channel(channel)` loads once.
+   */
   readonly reads?: Readonly<Record<string, Read | undefined>>;
   /** Each gives `NAME_set(at, value)` and `NAME_now(at)`. */
   readonly writes: Readonly<Record<string, Write | undefined>>;
@@ -158,11 +161,24 @@ export function dispatchOf(kernel: Kernel): Dispatch {
   };
 }
 
-/** `NAME_four(at, channel)`: four numbers that follow one another, both counted in numbers whatever the width. */
-export function fourOf(operand: string, width: Width): string {
-  const at = (n: number) => `${operand}_at(at / ${width}u + ${n}u, channel / ${width}u + ${n}u)`;
-  const four = width === 4 ? at(0) : `vec4<f32>(${[0, 1, 2, 3].slice(0, 4 / width).map(at)})`;
-  return `fn ${operand}_four(at: u32, channel: u32) -> vec4<f32> { return ${four}; }`;
+/**
+ * `NAME_four(at, channels)`: four numbers that follow one another, of the channels `NAME_channels(channel)`. Both `at` and
+ * `channel` are counted in numbers, whatever the width.
+ */
+export function fourOf(name: string, width: Width): string {
+  const each = (one: (n: number) => string) =>
+    [0, 1, 2, 3]
+      .slice(0, 4 / width)
+      .map(one)
+      .join(", ");
+  const loads = each((n) => `${name}_with(at / ${width}u + ${n}u, channels.c${n})`);
+  return `struct ${name}_Channels { ${each((n) => `c${n}: ${name}_Channel`)} }
+fn ${name}_channels(channel: u32) -> ${name}_Channels {
+  return ${name}_Channels(${each((n) => `${name}_channel(channel / ${width}u + ${n}u)`)});
+}
+fn ${name}_four(at: u32, channels: ${name}_Channels) -> vec4<f32> {
+  return ${width === 4 ? loads : `vec4<f32>(${loads})`};
+}`;
 }
 
 function readAccessor(
@@ -181,29 +197,33 @@ function readAccessor(
     return storage.load(array, `p.${name}_${part} + ${place}`);
   };
   const value = load(operand.source, "base", "at");
-  const coefficient = (index: number) => {
-    if (!("coefficients" in operand)) throw new RangeError(`${operand.kind} has no coefficients`);
-    record[`${name}_channels`] = operand.channels / size;
-    return load(operand.coefficients, "coefficients", `${index}u * p.${name}_channels + channel`);
-  };
-  const computed = () => {
-    switch (operand.kind) {
-      case "stored":
-        return value;
-      case "relu":
-        return `max(${value}, ${type}(0))`;
-      case "normalized":
-      case "normalizedRelu": {
-        const normalized = `fma(${value} - ${coefficient(0)}, ${coefficient(1)}, ${coefficient(2)})`;
-        return operand.kind === "normalized" ? normalized : `max(${normalized}, ${type}(0))`;
-      }
-      case "normalizationGradient": {
-        const centred = `(${load(operand.x, "x", "at")} - ${coefficient(0)})`;
-        return `fma(${value}, ${coefficient(1)}, fma(${centred}, ${coefficient(2)}, ${coefficient(3)}))`;
-      }
+  /** @param numbers of each channel, which `body` knows as `c.c0` and so on. */
+  const functions = (numbers: readonly string[], body: string) => [
+    numbers.length === 0
+      ? `alias ${name}_Channel = u32;`
+      : `struct ${name}_Channel { ${numbers.map((_, index) => `c${index}: ${type}`).join(", ")} }`,
+    `fn ${name}_channel(channel: u32) -> ${name}_Channel { return ${name}_Channel(${numbers.join(", ") || "channel"}); }`,
+    `fn ${name}_with(at: u32, c: ${name}_Channel) -> ${type} { return ${body}; }`,
+    `fn ${name}_at(at: u32, channel: u32) -> ${type} { return ${name}_with(at, ${name}_channel(channel)); }`,
+  ];
+  if (!("coefficients" in operand))
+    return functions([], operand.kind === "stored" ? value : `max(${value}, ${type}(0))`);
+  record[`${name}_channels`] = operand.channels / size;
+  const coefficients = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      load(operand.coefficients, "coefficients", `${index}u * p.${name}_channels + channel`),
+    );
+  const normalized = `fma(${value} - c.c0, c.c1, c.c2)`;
+  switch (operand.kind) {
+    case "normalized":
+      return functions(coefficients(3), normalized);
+    case "normalizedRelu":
+      return functions(coefficients(3), `max(${normalized}, ${type}(0))`);
+    case "normalizationGradient": {
+      const centred = `(${load(operand.x, "x", "at")} - c.c0)`;
+      return functions(coefficients(4), `fma(${value}, c.c1, fma(${centred}, c.c2, c.c3))`);
     }
-  };
-  return [`fn ${name}_at(at: u32, channel: u32) -> ${type} { return ${computed()}; }`];
+  }
 }
 
 /** One binding for each storage, access and type, however many operands lie there. */

@@ -56,14 +56,14 @@ export function eachTap(
 }
 
 /**
- * `NAME_under(start, isLine, column, channel)`: a line's value, or nothing beside it or where there is no such line.
+ * `NAME_under(start, isLine, column, channel, own)`: a line's value, or nothing beside it or where there is no such line.
  * A select, not a branch, for the reason that `kernels/gather.ts` gives.
  */
 export function underOf(operand: string, columns: string): string {
-  return `fn ${operand}_under(start: u32, isLine: bool, column: u32, channel: u32) -> V {
+  return `fn ${operand}_under(start: u32, isLine: bool, column: u32, channel: u32, own: ${operand}_Channel) -> V {
     let inside = isLine & (column < ${columns});
     let at = (start + column) * p.channels + channel;
-    return select(V(0), ${operand}_at(select(0u, at, inside), channel), inside);
+    return select(V(0), ${operand}_with(select(0u, at, inside), own), inside);
   }`;
 }
 

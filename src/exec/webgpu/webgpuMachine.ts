@@ -110,12 +110,14 @@ export class WebgpuMachine {
     onProgress?: CompileProgress,
   ): Promise<BoundList> {
     const codes = new Map(dispatches.map((dispatch) => [dispatch.code, dispatch]));
+    // The longest first: started last, one would be waited for alone.
+    const kernels = [...codes.values()].toSorted((a, b) => b.code.length - a.code.length);
     let done = 0;
     await Promise.all(
-      [...codes.values()].map(async (dispatch) => {
+      kernels.map(async (dispatch) => {
         await this.#pipelines.pipelineFor(dispatch);
         done += 1;
-        onProgress?.(done, codes.size);
+        onProgress?.(done, kernels.length);
       }),
     );
     const records = this.#recordBuffer(dispatches);

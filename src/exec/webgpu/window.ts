@@ -45,19 +45,23 @@ export function forEachPixel(body: string): string {
     }`;
 }
 
-/** Runs `body` for every window over the map's `pixel`; gives it `place` and `tap`. */
+/** Runs `body` for every window over the map's `pixel`, in the order of taps; gives it `place` and `tap`. */
 export function forEachPlace(body: string): string {
-  return `let pixelColumn = pixel % p.width;
-    let pixelRow = (pixel / p.width) % p.height;
+  return `let down = (pixel / p.width) % p.height + p.top;
+    let right = pixel % p.width + p.left;
     let image = pixel / (p.width * p.height);
-    for (var tapRow = 0u; tapRow < p.kernelHeight; tapRow++) {
-      let down = pixelRow + p.top - tapRow * p.dilationHeight;
-      let row = down / p.strideHeight;
-      if (row >= p.rows || row * p.strideHeight != down) { continue; }
-      for (var tapColumn = 0u; tapColumn < p.kernelWidth; tapColumn++) {
-        let across = pixelColumn + p.left - tapColumn * p.dilationWidth;
-        let column = across / p.strideWidth;
-        if (column >= p.columns || column * p.strideWidth != across) { continue; }
+    let tall = (p.kernelHeight - 1u) * p.dilationHeight + 1u;
+    let wide = (p.kernelWidth - 1u) * p.dilationWidth + 1u;
+    let firstRow = select(0u, (down - tall) / p.strideHeight + 1u, down >= tall);
+    let firstColumn = select(0u, (right - wide) / p.strideWidth + 1u, right >= wide);
+    for (var belowRow = min(p.rows, down / p.strideHeight + 1u); belowRow > firstRow; belowRow--) {
+      let row = belowRow - 1u;
+      let tapRow = (down - row * p.strideHeight) / p.dilationHeight;
+      if (row * p.strideHeight + tapRow * p.dilationHeight != down) { continue; }
+      for (var besideColumn = min(p.columns, right / p.strideWidth + 1u); besideColumn > firstColumn; besideColumn--) {
+        let column = besideColumn - 1u;
+        let tapColumn = (right - column * p.strideWidth) / p.dilationWidth;
+        if (column * p.strideWidth + tapColumn * p.dilationWidth != right) { continue; }
         let place = (image * p.rows + row) * p.columns + column;
         let tap = tapRow * p.kernelWidth + tapColumn;
         ${body}

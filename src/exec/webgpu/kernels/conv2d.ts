@@ -9,6 +9,7 @@ import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
 import { columnProduct, rowProduct } from "./products.ts";
+import { spreadPlaces } from "./spread.ts";
 
 export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowering) => {
   const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
@@ -21,13 +22,12 @@ export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowerin
     return [
       rowProduct(
         {
-          name: "conv2d",
+          ...read("conv2d", gatherWindow, attributes, x, y),
           m: sizeOf(y) / filters,
           n: filters,
           k: sizeOf(attributes.kernel) * channels,
           a,
           channels,
-          ...(!isPointwise(attributes, x, y) && { gather: gatherWindow(attributes, x, y) }),
           b,
           bias,
           y: target,
@@ -69,13 +69,20 @@ export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (
     return [
       rowProduct(
         {
-          name: "conv2dInputGradient",
-          m: sizeOf(x) / channels,
+          ...(isStridedPointwise(attributes)
+            ? {
+                name: "conv2dInputGradient, strided",
+                m: sizeOf(y) / filters,
+                spread: spreadPlaces(attributes, x, y),
+              }
+            : {
+                ...read("conv2dInputGradient", gatherBack, attributes, x, y),
+                m: sizeOf(x) / channels,
+              }),
           n: channels,
           k: sizeOf(attributes.kernel) * filters,
           a,
           channels: filters,
-          ...(!isPointwise(attributes, x, y) && { gather: gatherBack(attributes, x, y) }),
           b,
           transposed: { depth: filters },
           mask,
@@ -116,13 +123,12 @@ export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
   if (attributes.groups === 1)
     return columnProduct(
       {
-        name: "conv2dFilterGradient",
+        ...read("conv2dFilterGradient", gatherWindow, attributes, x, y),
         m: sizeOf(attributes.kernel) * channels,
         n: filters,
         k: sizeOf(y) / filters,
         a,
         channels,
-        ...(!isPointwise(attributes, x, y) && { gather: gatherWindow(attributes, x, y) }),
         b,
         y: target,
       },
@@ -150,6 +156,16 @@ export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
   ];
 };
 
+/** How a product reads the map; one that gathers is a kernel of its own, which other variants may suit. */
+function read(
+  name: string,
+  gather: typeof gatherWindow,
+  ...[attributes, x, y]: Parameters<typeof isPointwise>
+) {
+  if (isPointwise(attributes, x, y)) return { name };
+  return { name: `${name}, window`, gather: gather(attributes, x, y) };
+}
+
 /** Whether every place reads just the pixel at the same place. */
 function isPointwise({ kernel, strides, padding }: ConvolutionAttributes, x: Shape, y: Shape) {
   return (
@@ -158,6 +174,11 @@ function isPointwise({ kernel, strides, padding }: ConvolutionAttributes, x: Sha
     padding.every((side) => side === 0) &&
     sizeOf(x.slice(0, 3)) === sizeOf(y.slice(0, 3))
   );
+}
+
+/** Whether every place reads one pixel, and pixels between them are read by none. */
+function isStridedPointwise({ kernel, strides, padding }: ConvolutionAttributes) {
+  return sizeOf(kernel) === 1 && sizeOf(strides) > 1 && padding.every((side) => side === 0);
 }
 
 function groupNumbers(attributes: ConvolutionAttributes, x: Shape, y: Shape) {

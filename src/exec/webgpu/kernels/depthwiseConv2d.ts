@@ -60,10 +60,11 @@ function slidingBody(kernel: readonly [number, number], start: string): string {
   const [tall] = kernel;
   const window = slidingWindow(
     kernel,
-    (row, columns) => `x_under(start${row}, isLine${row}, ${columns} - p.left, channel)`,
+    (row, columns) => `x_under(start${row}, isLine${row}, ${columns} - p.left, channel, own)`,
   );
   return `let channel = i % p.channels;
     let line = i / p.channels;
+    let own = x_channel(channel);
     ${eachTap(kernel, (tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
     ${eachTap(
       [tall, 1],

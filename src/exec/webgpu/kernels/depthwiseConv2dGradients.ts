@@ -67,12 +67,14 @@ function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["
   const window = slidingWindow(
     kernel,
     (row, columns) =>
-      `dy_under(start${row}, isLine${row}, ${columns} + p.left - ${wide - 1}u, channel)`,
+      `dy_under(start${row}, isLine${row}, ${columns} + p.left - ${wide - 1}u, channel, ownDy)`,
   );
   // What lies under the window's last place was made from the first tap.
   const under = (row: number, column: number) => window.at(row, wide - 1 - column);
   return `let channel = i % p.channels;
     let chunk = i / p.channels;
+    let ownX = x_channel(channel);
+    let ownDy = dy_channel(channel);
     let end = min(p.lines, (chunk + 1u) * p.linesOfChunk);
     ${eachTap(kernel, (tap) => `let filter${tap} = filter_at(${tap}u * p.channels + channel, 0u);`)}
     ${eachTap(kernel, (tap) => `var tap${tap} = V(0);`)}
@@ -88,7 +90,7 @@ function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["
       for (var column = 0u; column < p.width; column++) {
         ${window.advance}
         let at = (line * p.width + column) * p.channels + channel;
-        let x = x_at(at, channel);
+        let x = x_with(at, ownX);
         var dx = V(0);
         ${eachTap(
           kernel,

@@ -10,7 +10,7 @@ import { windowNumbers } from "../window.ts";
 
 export interface Gather {
   readonly numbers: Readonly<Record<string, number>>;
-  /** `left_origin` and `left_four` of a product's left factor, along its terms. */
+  /** `left_origin`, `left_terms` and `left_four` of a product's left factor, along its terms. */
   rowFunctions(width: Width): readonly string[];
   /** The same of the matrix on its side: along four columns, the terms being its rows. */
   columnFunctions(width: Width): readonly string[];
@@ -39,44 +39,60 @@ function gatherOf(
       ...geometry,
       "fn left_origin(row: u32) -> vec3<u32> { return row_origin(row); }",
       width === 4
-        ? `fn left_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
-            let at = under_tap(origin, k / p.channels, k % p.channels);
-            return select(vec4<f32>(0), a_four(somewhere(at), k % p.channels), at != NOWHERE);
-          }`
+        ? `${TAP}
+          fn left_terms(k: u32) -> Tap { return tap_of(k); }
+          fn left_four(origin: vec3<u32>, tap: Tap) -> vec4<f32> { return four_under(origin, tap); }`
         : `${ONE_OF(width)}
+          fn left_terms(k: u32) -> u32 { return k; }
           fn left_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
             return vec4<f32>(one(origin, k), one(origin, k + 1u), one(origin, k + 2u), one(origin, k + 3u));
           }`,
     ],
     columnFunctions: (width) => [
       ...geometry,
+      "fn left_terms(k: u32) -> vec3<u32> { return row_origin(k); }",
       width === 4
-        ? `fn left_origin(m: u32) -> vec2<u32> { return vec2<u32>(m / p.channels, m % p.channels); }
-          fn left_four(taps: vec2<u32>, k: u32) -> vec4<f32> {
-            let at = under_tap(row_origin(k), taps.x, taps.y);
-            return select(vec4<f32>(0), a_four(somewhere(at), taps.y), at != NOWHERE);
-          }`
+        ? `${TAP}
+          fn left_origin(m: u32) -> Tap { return tap_of(m); }
+          fn left_four(tap: Tap, origin: vec3<u32>) -> vec4<f32> { return four_under(origin, tap); }`
         : `${ONE_OF(width)}
           fn left_origin(m: u32) -> u32 { return m; }
-          fn left_four(m: u32, k: u32) -> vec4<f32> {
-            let origin = row_origin(k);
+          fn left_four(m: u32, origin: vec3<u32>) -> vec4<f32> {
             return vec4<f32>(one(origin, m), one(origin, m + 1u), one(origin, m + 2u), one(origin, m + 3u));
           }`,
     ],
   };
 }
 
+/** Four columns of the matrix: a tap, as its distance from where the window starts, and four channels under it. */
+const TAP = `struct Tap { offset: vec2<u32>, channel: u32, channels: a_Channels }
+fn tap_of(column: u32) -> Tap {
+  let channel = column % p.channels;
+  return Tap(tap_offset(column / p.channels), channel, a_channels(channel));
+}
+fn four_under(origin: vec3<u32>, tap: Tap) -> vec4<f32> {
+  let at = under_tap(origin, tap.offset, tap.channel);
+  return select(vec4<f32>(0), a_four(somewhere(at), tap.channels), at != NOWHERE);
+}`;
+
 /** Of a matrix whose channels do not come in fours: number by number, each under a tap of its own. */
 const ONE_OF = (width: Width) => `fn one(origin: vec3<u32>, column: u32) -> f32 {
   let channel = column % p.channels;
-  let at = under_tap(origin, column / p.channels, channel);
+  let at = under_tap(origin, tap_offset(column / p.channels), channel);
   let value = a_at(somewhere(at) / ${width}u, channel / ${width}u)${width === 1 ? "" : `[at % ${width}u]`};
   return select(0.0, value, at != NOWHERE);
 }`;
 
 /** Selects, not branches: dozens of branches in one loop take software adapters minutes to compile. */
 const NOWHERE = `const NOWHERE = 0xffffffffu;
-fn somewhere(at: u32) -> u32 { return select(at, 0u, at == NOWHERE); }`;
+fn somewhere(at: u32) -> u32 { return select(at, 0u, at == NOWHERE); }
+// A tap behind the last lies beyond every border.
+fn tap_offset(tap: u32) -> vec2<u32> {
+  let offset = vec2<u32>(
+    (tap / p.kernelWidth) * p.dilationHeight,
+    (tap % p.kernelWidth) * p.dilationWidth);
+  return select(offset, vec2<u32>(0x40000000u), tap >= p.kernelHeight * p.kernelWidth);
+}`;
 
 /** Image, and the row and column where the window of a place starts, which wrap above and left of the map. */
 const PLACE_ORIGIN = `${NOWHERE}
@@ -87,10 +103,10 @@ fn row_origin(place: u32) -> vec3<u32> {
     (place % p.columns) * p.strideWidth - p.left);
 }`;
 
-const PLACE_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32) -> u32 {
-  let h = origin.y + (tap / p.kernelWidth) * p.dilationHeight;
-  let w = origin.z + (tap % p.kernelWidth) * p.dilationWidth;
-  let outside = (h >= p.height) | (w >= p.width) | (tap >= p.kernelHeight * p.kernelWidth);
+const PLACE_UNDER_TAP = `fn under_tap(origin: vec3<u32>, offset: vec2<u32>, channel: u32) -> u32 {
+  let h = origin.y + offset.x;
+  let w = origin.z + offset.y;
+  let outside = (h >= p.height) | (w >= p.width);
   return select(((origin.x * p.height + h) * p.width + w) * p.channels + channel, NOWHERE, outside);
 }`;
 
@@ -102,12 +118,12 @@ fn row_origin(pixel: u32) -> vec3<u32> {
     pixel % p.width + p.left);
 }`;
 
-const PIXEL_UNDER_TAP = `fn under_tap(origin: vec3<u32>, tap: u32, channel: u32) -> u32 {
-  let down = origin.y - (tap / p.kernelWidth) * p.dilationHeight;
-  let across = origin.z - (tap % p.kernelWidth) * p.dilationWidth;
+const PIXEL_UNDER_TAP = `fn under_tap(origin: vec3<u32>, offset: vec2<u32>, channel: u32) -> u32 {
+  let down = origin.y - offset.x;
+  let across = origin.z - offset.y;
   let row = down / p.strideHeight;
   let column = across / p.strideWidth;
-  let outside = (row >= p.rows) | (column >= p.columns) | (tap >= p.kernelHeight * p.kernelWidth)
+  let outside = (row >= p.rows) | (column >= p.columns)
     | (row * p.strideHeight != down) | (column * p.strideWidth != across);
   return select(((origin.x * p.rows + row) * p.columns + column) * p.channels + channel, NOWHERE, outside);
 }`;

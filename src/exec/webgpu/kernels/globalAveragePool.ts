@@ -16,8 +16,9 @@ export const globalAveragePool: Lower<"globalAveragePool"> = ({ inputs, outputs 
       body: `let c = i % p.channels;
         let first = (i / p.channels) * p.pixels;
         var sum = V(0);
+        let own = x_channel(c);
         for (var pixel = 0u; pixel < p.pixels; pixel++) {
-          sum += x_at((first + pixel) * p.channels + c, c);
+          sum += x_with((first + pixel) * p.channels + c, own);
         }
         y_set(i, sum / f32(p.pixels));`,
       threads: (numImages * channels) / width,

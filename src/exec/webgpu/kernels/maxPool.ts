@@ -22,9 +22,10 @@ export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lower
       numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
       body: `let c = i % p.channels;
         let place = i / p.channels;
+        let own = x_channel(c);
         var largest = V(0);
         var best = ${width === 1 ? "i32" : `vec${width}<i32>`}(-1);
-        ${forEachPixel(`let value = x_at(pixel * p.channels + c, c);
+        ${forEachPixel(`let value = x_with(pixel * p.channels + c, own);
           let isLarger = (best < best - best) | (value > largest);
           largest = select(largest, value, isLarger);
           best = select(best, best - best + i32(tap), ${flags}(isLarger));`)}

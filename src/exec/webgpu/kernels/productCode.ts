@@ -2,12 +2,18 @@
  * Writes the kernel of a product of matrices in any variant. Both factors come as functions of WGSL, so that they may lie as
  * they are, transposed or under a window, or be computed while they are loaded; where the result goes is the caller's.
  *
- * For the rows of the left factor: `left_origin(row)` is what is worth computing once for a row, and `left_four(origin, k)`
- * gives four numbers from the term `k` on. They follow one another along the terms, or along the side: then it is asked for
- * every fourth row, and may go beyond the last. The same of the right factor's columns.
+ * For the rows of the left factor: `left_origin(row)` and `left_terms(k)` are what is worth computing once for a row and
+ * for a term, and `left_four(origin, terms)` gives four numbers from there on. They follow one another along the terms, or
+ * along the side: then it is asked for every fourth row, and may go beyond the last. The same of the right factor's columns.
  */
 import type { Team, Width } from "../shader.ts";
-import type { ProductVariant, SubgroupVariant, WorkgroupVariant } from "./productVariants.ts";
+import {
+  type ProductVariant,
+  type SubgroupVariant,
+  threadsOf,
+  tileOf,
+  type WorkgroupVariant,
+} from "./productVariants.ts";
 
 /** Which way four numbers lie that are loaded at once. */
 export type Along = "terms" | "side";
@@ -18,6 +24,8 @@ export interface ProductShape {
   readonly right: Along;
   /** Of each sum, or of each of its parts. */
   readonly terms: number;
+  /** Rows go where `spread_row` says; those from `p.places` on are zero. */
+  readonly isSpread?: boolean;
 }
 
 export interface ProductCode {
@@ -30,29 +38,9 @@ export interface ProductCode {
 /** Writes `value`, a `V`, into the `part` of the result; `at` counts from the part's beginning. */
 export type Store = (at: string, channel: string, value: string) => string;
 
-/** Rows and columns of the result that are computed together. */
-export function tileOf(variant: ProductVariant): readonly [rows: number, columns: number] {
-  const { rows, columns } = variant;
-  switch (variant.sharing) {
-    case "none":
-      return [rows, columns];
-    case "workgroup":
-      return [rows * variant.down, columns * variant.across];
-    case "subgroup":
-      return [rows, columns * variant.lanes];
-  }
-}
-
-/** Threads that compute one tile. */
-export function threadsOf(variant: ProductVariant): number {
-  switch (variant.sharing) {
-    case "none":
-      return 1;
-    case "workgroup":
-      return variant.down * variant.across;
-    case "subgroup":
-      return variant.lanes;
-  }
+/** Of the left factor. */
+function numRows({ isSpread }: Pick<ProductShape, "isSpread">): string {
+  return isSpread ? "p.places" : "p.m";
 }
 
 /** Parts of a sum are multiples of it, as it is a multiple of every variant's round. */
@@ -75,12 +63,12 @@ export function productCode(shape: ProductShape, width: Width, store: Store): Pr
   const wrap = (middle: string) =>
     [
       placeOf(variant),
-      `let end = min(p.k, (part + 1u) * p.perPart);`,
+      `let end = ${shape.isSpread ? "select(p.k, 0u, tile_m >= p.places)" : "min(p.k, (part + 1u) * p.perPart)"};`,
       eachOf(variant.rows, (r) =>
         eachOf(variant.columns / 4, (c) => `var c${r}_${c} = vec4<f32>(0);`),
       ),
       middle,
-      storeTile(variant, width, store),
+      storeTile(shape, width, store),
     ].join("\n");
   switch (variant.sharing) {
     case "none":
@@ -172,6 +160,23 @@ function rowStep(variant: ProductVariant): number {
   return variant.sharing === "workgroup" ? 4 * variant.down : 4;
 }
 
+/** What several loads share, by the WGSL of its argument: computed once. */
+function shared(name: string, maker: string, args: readonly string[]) {
+  const distinct = [...new Set(args)];
+  return {
+    lines: eachOf(distinct.length, (at) => `let ${name}${at} = ${maker}(${distinct[at]});`),
+    of: (arg: string) => `${name}${distinct.indexOf(arg)}`,
+  };
+}
+
+/** The terms from which a factor's fours are loaded for `steps` terms from `k` on. */
+function termsOf(factor: "left" | "right", along: Along, steps: number, k: string) {
+  const at = (step: number) => `${k} + ${step}u`;
+  const args = Array.from({ length: along === "terms" ? 1 : steps }, (_, step) => at(step));
+  const { lines, of } = shared(`${factor}Terms`, `${factor}_terms`, args);
+  return { lines, of: (step: number) => of(at(step)), at };
+}
+
 /** The right factor straight from memory. */
 function rightDirect({ variant, right }: ProductShape, isBounded: boolean) {
   const step = columnStep(variant);
@@ -181,11 +186,16 @@ function rightDirect({ variant, right }: ProductShape, isBounded: boolean) {
     right === "side" ? variant.columns / 4 : variant.columns,
     (index) => `let right${index} = right_origin(n0 + ${columnOf(index)}u);`,
   );
-  const load = (index: number, k: string) => {
-    const four = `right_four(right${index}, ${k})`;
-    return isBounded ? until("end", right, four, k) : four;
+  /** For `steps` terms from `k` on. */
+  const from = (k: string, steps: number) => {
+    const terms = termsOf("right", right, steps, k);
+    const load: Load = (index, step) => {
+      const four = `right_four(right${index}, ${terms.of(step)})`;
+      return isBounded ? until("end", right, four, terms.at(step)) : four;
+    };
+    return { lines: terms.lines, load };
   };
-  return { origins, load };
+  return { origins, from };
 }
 
 function registersBody(shape: ProductShape): string {
@@ -193,18 +203,25 @@ function registersBody(shape: ProductShape): string {
   const steps = roundOf(shape);
   const isBounded = terms % steps !== 0;
   const right = rightDirect(shape, isBounded);
+  const rightTerms = right.from("k", steps);
+  const leftTerms = termsOf("left", left, steps, "k");
   const loadLeft: Load = (index, step) => {
-    const four = `left_four(left${index}, k + ${step}u)`;
-    return isBounded ? until("end", left, four, `k + ${step}u`) : four;
+    const four = `left_four(left${index}, ${leftTerms.of(step)})`;
+    return isBounded ? until("end", left, four, leftTerms.at(step)) : four;
   };
   return `${
     left === "terms"
-      ? eachOf(variant.rows, (r) => `let left${r} = left_origin(min(m0 + ${r}u, p.m - 1u));`)
+      ? eachOf(
+          variant.rows,
+          (r) => `let left${r} = left_origin(min(m0 + ${r}u, ${numRows(shape)} - 1u));`,
+        )
       : eachOf(variant.rows / 4, (q) => `let left${q} = left_origin(m0 + ${4 * q}u);`)
   }
     ${right.origins}
     for (var k = part * p.perPart; k < end; k += ${steps}u) {
-      ${round(shape, steps, loadLeft, (index, step) => right.load(index, `k + ${step}u`))}
+      ${leftTerms.lines}
+      ${rightTerms.lines}
+      ${round(shape, steps, loadLeft, rightTerms.load)}
     }`;
 }
 
@@ -222,25 +239,33 @@ function subgroupBody(shape: ProductShape & { readonly variant: SubgroupVariant 
   const [together, onward] = left === "terms" ? [rows, 4] : [rows / 4, 1];
   const perLane = (rows * steps) / 4 / lanes;
   const own = (index: number) => `(lane + ${index * lanes}u)`;
-  const termOf = (index: number) => `k + ${own(index)} / ${together}u * ${onward}u`;
-  const rowOf = (index: number) =>
-    left === "terms"
-      ? `min(m0 + ${own(index)} % ${together}u, p.m - 1u)`
-      : `m0 + ${own(index)} % ${together}u * 4u`;
+  const termOf = (index: number) =>
+    together % lanes === 0
+      ? `k + ${Math.floor((index * lanes) / together) * onward}u`
+      : `k + ${own(index)} / ${together}u * ${onward}u`;
+  const rowOf = (index: number) => {
+    const row = `${lanes % together === 0 ? "lane" : own(index)} % ${together}u`;
+    return left === "terms" ? `min(m0 + ${row}, ${numRows(shape)} - 1u)` : `m0 + ${row} * 4u`;
+  };
+  const places = Array.from({ length: perLane }, (_, index) => index);
+  const origins = shared("left", "left_origin", places.map(rowOf));
+  const leftTerms = shared("leftTerms", "left_terms", places.map(termOf));
   const spoken = (four: number) =>
     `subgroupBroadcast(own${Math.floor(four / lanes)}, ${four % lanes}u)`;
-  return `${eachOf(perLane, (index) => `let left${index} = left_origin(${rowOf(index)});`)}
+  return `${origins.lines}
     ${right.origins}
     for (var k = part * p.perPart; k < end; k += ${steps}u) {
+      ${leftTerms.lines}
       ${eachOf(perLane, (index) => {
-        const four = `left_four(left${index}, ${termOf(index)})`;
+        const four = `left_four(${origins.of(rowOf(index))}, ${leftTerms.of(termOf(index))})`;
         return `let own${index} = ${isBounded ? until("end", left, four, termOf(index)) : four};`;
       })}
       ${eachOf(steps / 4, (quad) => {
         const loadLeft: Load = (index, step) =>
           spoken(((4 * quad + step) / onward) * together + index);
-        const loadRight: Load = (index, step) => right.load(index, `k + ${4 * quad + step}u`);
-        return `{ ${round(shape, 4, loadLeft, loadRight)} }`;
+        const rightTerms = right.from(`k + ${4 * quad}u`, 4);
+        return `{ ${rightTerms.lines}
+          ${round(shape, 4, loadLeft, rightTerms.load)} }`;
       })}
     }`;
 }
@@ -273,7 +298,7 @@ function workgroupBody(shape: ProductShape & { readonly variant: WorkgroupVarian
   const { variant, left, right } = shape;
   const { depth, down, across } = variant;
   const [rows, columns] = tileOf(variant);
-  const fillLeft = tileFill("left", left, rows, "tile_m", "p.m", variant);
+  const fillLeft = tileFill("left", left, rows, "tile_m", numRows(shape), variant);
   const fillRight = tileFill("right", right, columns, "tile_n", "p.n", variant);
   const read = (
     factor: "left" | "right",
@@ -322,37 +347,46 @@ function tileFill(
       ? { side: `${four} / ${quads}u`, term: `lane % ${quads}u * 4u` }
       : { side: `lane % ${groups}u * 4u`, term: `${four} / ${groups}u` };
   });
-  const origin = (side: string) =>
+  const originOf = ({ side }: (typeof places)[number]) =>
     along === "terms" ? `min(${first} + ${side}, ${numSides} - 1u)` : `${first} + ${side}`;
+  const termOf = ({ term }: (typeof places)[number]) => `k + ${term}`;
+  const origins = shared(factor, `${factor}_origin`, places.map(originOf));
+  const terms = shared(`${factor}Terms`, `${factor}_terms`, places.map(termOf));
   return {
-    origins: places
-      .map(({ side }, index) => `let ${factor}${index} = ${factor}_origin(${origin(side)});`)
-      .join("\n"),
-    fill: places
-      .map(({ side, term }, index) => {
-        const four = `${factor}_four(${factor}${index}, k + ${term})`;
-        const place = at(`(${side}) / 4u`, `(${side}) % 4u`, term);
-        return `${factor}_tile[${place}] = ${until("end", along, four, `k + ${term}`)};`;
-      })
-      .join("\n"),
+    origins: origins.lines,
+    fill: [
+      terms.lines,
+      ...places.map((place) => {
+        const four = `${factor}_four(${origins.of(originOf(place))}, ${terms.of(termOf(place))})`;
+        const to = at(`(${place.side}) / 4u`, `(${place.side}) % 4u`, place.term);
+        return `${factor}_tile[${to}] = ${until("end", along, four, termOf(place))};`;
+      }),
+    ].join("\n"),
   };
 }
 
 /** Stores what of the thread's rows and columns lies inside the result. */
-function storeTile(variant: ProductVariant, width: Width, store: Store): string {
+function storeTile({ variant, isSpread }: ProductShape, width: Width, store: Store): string {
   const parts = { 4: [""], 2: [".xy", ".zw"], 1: [".x", ".y", ".z", ".w"] }[width];
   return eachOf(variant.rows, (r) => {
-    const row = `(m0 + ${rowStep(variant) * Math.floor(r / 4) + (r % 4)}u)`;
+    const row = `m0 + ${rowStep(variant) * Math.floor(r / 4) + (r % 4)}u`;
     const stores = eachOf(variant.columns / 4, (c) =>
       parts
         .map((part, place) => {
           const column = `(n0 + ${columnStep(variant) * c + place * width}u)`;
-          const at = `(${row} * p.n + ${column}) / ${width}u`;
-          return `if (${column} < p.n) { ${store(at, `${column} / ${width}u`, `c${r}_${c}${part}`)} }`;
+          const at = `(to * p.n + ${column}) / ${width}u`;
+          const value = `c${r}_${c}${part}`;
+          const spread = isSpread ? `select(V(0), ${value}, row < p.places)` : value;
+          return `if (${column} < p.n) { ${store(at, `${column} / ${width}u`, spread)} }`;
         })
         .join("\n"),
     );
-    return `if (${row} < p.m) { ${stores} }`;
+    const to = isSpread ? "spread_row(row)" : "row";
+    return `{
+      let row = ${row};
+      let to = ${to};
+      if (row < p.m${isSpread ? " && to != NOWHERE" : ""}) { ${stores} }
+    }`;
   });
 }
 

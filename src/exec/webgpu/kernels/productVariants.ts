@@ -27,6 +27,31 @@ export type SubgroupVariant = Held & { readonly sharing: "subgroup"; readonly la
 
 export type ProductVariant = RegisterVariant | WorkgroupVariant | SubgroupVariant;
 
+/** Rows and columns of the result that are computed together. */
+export function tileOf(variant: ProductVariant): readonly [rows: number, columns: number] {
+  const { rows, columns } = variant;
+  switch (variant.sharing) {
+    case "none":
+      return [rows, columns];
+    case "workgroup":
+      return [rows * variant.down, columns * variant.across];
+    case "subgroup":
+      return [rows, columns * variant.lanes];
+  }
+}
+
+/** Threads that compute one tile. */
+export function threadsOf(variant: ProductVariant): number {
+  switch (variant.sharing) {
+    case "none":
+      return 1;
+    case "workgroup":
+      return variant.down * variant.across;
+    case "subgroup":
+      return variant.lanes;
+  }
+}
+
 /** What of an adapter decides which variants it runs, and which suits it unmeasured. */
 export interface AdapterKind {
   readonly isSoftware: boolean;
@@ -124,19 +149,30 @@ export interface NamedProduct extends ProductSize {
 /** Tiles of 64x64 below which a graphics card has idle cores. */
 const ENOUGH_TILES = 64;
 
+/** Pointwise convolutions: most of a step, and quick to compile, as their factors lie in memory row by row. */
+const POINTWISE: ReadonlySet<string> = new Set([
+  "conv2d",
+  "conv2dInputGradient",
+  "conv2dFilterGradient",
+]);
+
 /**
  * The variant that is taken unmeasured.
  *
  * A software adapter runs a subgroup as one vector and pays for each load and each barrier, not for registers: tiles in
- * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds; larger ones
- * take longer to compile. On a graphics
- * card memory decides: the larger the tile, the fewer loads, as long as there are tiles for all cores.
+ * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. Sixteen rows save
+ * more loads than eight and take longer to compile, which is worth it where the work is. On a graphics card memory decides:
+ * the larger the tile, the fewer loads, as long as there are tiles for all cores.
  */
 export function usualVariant(
-  { m, n }: ProductSize,
+  { name, m, n }: NamedProduct,
   { isSoftware, subgroupLanes }: AdapterKind,
 ): ProductVariant {
-  if (isSoftware) return subgroupVariants(subgroupLanes)[0] ?? REGISTERS_4X8;
+  if (isSoftware) {
+    const [few, many = few] = subgroupVariants(subgroupLanes);
+    if (few === undefined || 2 * n <= tileOf(few)[1]) return REGISTERS_4X8;
+    return (POINTWISE.has(name) ? many : few) ?? REGISTERS_4X8;
+  }
   if (n < 32 || m < 32) return REGISTERS_4X8;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 64);
   return tiles < ENOUGH_TILES ? WORKGROUP_32X32 : WORKGROUP_64X64;

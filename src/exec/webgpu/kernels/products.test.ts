@@ -7,6 +7,7 @@ import type { Dispatch, Tensor } from "../shader.ts";
 import { storageOf, WebgpuMachine } from "../webgpuMachine.ts";
 import { columnProduct, rowProduct } from "./products.ts";
 import { type ProductVariant, productVariants } from "./productVariants.ts";
+import { spreadPlaces } from "./spread.ts";
 
 let open: OpenDevice;
 let machine: WebgpuMachine;
@@ -186,6 +187,39 @@ describe("products of matrices, in every variant near float64 and to the same bi
       ),
     ).toBeLessThan(1);
     expect([...y]).toEqual(bitsOf("A B^T", m, y));
+  });
+
+  test.each(cases)("$name: A B^T, spread, $m x $n x $k", async ({ variant, ...size }) => {
+    const { m, n, k } = size;
+    const [a, b] = [randomNumbers(m * k, "a"), randomNumbers(k * n, "b")];
+    const window = { kernel: [1, 1], strides: [2, 2], dilation: [1, 1], padding: [0, 0] } as const;
+    const pixels = 2 * (2 * m - 1);
+    const y = await run(variant, { a, b, y: randomNumbers(pixels * n, "y") }, (lowering) => [
+      rowProduct(
+        {
+          ...size,
+          a: stored("a"),
+          channels: k,
+          spread: spreadPlaces(window, [1, 2, 2 * m - 1, n], [1, 1, m, k]),
+          b: at("b"),
+          transposed: { depth: k },
+          y: at("y"),
+        },
+        lowering,
+      ),
+    ]);
+    const sums = productOf(
+      size,
+      (row, term) => a[row * k + term],
+      (term, column) => b[column * k + term],
+    );
+    const wanted = Array.from({ length: pixels * n }, (_, index) => {
+      const pixel = Math.floor(index / n);
+      const isPlace = pixel % 2 === 0 && pixel < 2 * m - 1;
+      return isPlace ? (sums[(pixel / 2) * n + (index % n)] ?? Number.NaN) : 0;
+    });
+    expect(loss(y, wanted, k)).toBeLessThan(1);
+    expect([...y]).toEqual(bitsOf("A B^T, spread", m, y));
   });
 
   test.each(cases)("$name: A^T B in parts, $m x $n x $k", async ({ variant, ...size }) => {

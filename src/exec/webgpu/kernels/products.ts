@@ -13,8 +13,15 @@ import {
 } from "../lowering.ts";
 import { type Dispatch, dispatchOf, fourOf, type Operand, stored, type Tensor } from "../shader.ts";
 import type { Gather } from "./gather.ts";
-import { type Along, MOST_TERMS, productCode, threadsOf, tileOf } from "./productCode.ts";
-import type { NamedProduct, ProductSize, ProductVariant } from "./productVariants.ts";
+import { type Along, MOST_TERMS, productCode } from "./productCode.ts";
+import {
+  type NamedProduct,
+  type ProductSize,
+  type ProductVariant,
+  threadsOf,
+  tileOf,
+} from "./productVariants.ts";
+import type { Spread } from "./spread.ts";
 
 export interface RowProduct extends NamedProduct {
   /** `[m, k]` unless gathered. */
@@ -22,30 +29,32 @@ export interface RowProduct extends NamedProduct {
   /** Of `a`, side by side in memory. */
   readonly channels: number;
   readonly gather?: Gather;
+  readonly spread?: Spread;
   /** `[k, n]`; transposed: `[k / depth, n, depth]`. */
   readonly b: Tensor;
   readonly transposed?: { readonly depth: number };
   readonly bias?: Tensor | undefined;
   readonly mask?: Mask | undefined;
-  /** `[m, n]` */
+  /** `[m, n]` unless spread. */
   readonly y: Tensor;
 }
 
 export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
-  const { name, n, k, channels, gather, transposed, mask, bias } = product;
+  const { name, m, n, k, channels, gather, spread, transposed, mask, bias } = product;
   const variant = lowering.productVariant(product);
   const aWidth = widthOf(channels);
   const bWidth = isBroken(transposed?.depth, k) ? 1 : widthOf(transposed?.depth ?? n);
   const width = widthOf(n);
   const right: Along = transposed === undefined ? "side" : "terms";
   const code = productCode(
-    { variant, left: "terms", right, terms: k },
+    { variant, left: "terms", right, terms: k, isSpread: spread !== undefined },
     width,
     (at, channel, value) => {
       const biased = bias === undefined ? value : `${value} + bias_at(${channel}, 0u)`;
       return `y_set(${at}, ${masked(mask, `(${biased})`, at, channel)});`;
     },
   );
+  const division = divisionOf({ m: spread?.rows ?? m, n, k }, variant, k);
   const dispatch = dispatchOf({
     name,
     width,
@@ -57,26 +66,32 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     },
     writes: { y: { tensor: mask?.dx ?? product.y } },
     numbers: {
-      ...divisionOf(product, variant, k),
+      ...division,
       depth: transposed?.depth ?? k,
       ...gather?.numbers,
+      ...spread?.numbers,
     },
     functions: [
       fourOf("a", aWidth),
       fourOf("b", bWidth),
       ...(gather === undefined ? [PLAIN_ROWS] : gather.rowFunctions(aWidth)),
+      spread?.functions ?? "",
       rightOf(transposed?.depth, k),
       code.functions,
     ].join("\n"),
     body: code.body,
-    threads: numTiles(product, variant) * threadsOf(variant),
+    threads: division.tiles * threadsOf(variant),
     team: code.team,
   });
-  return { ...dispatch, product: { name, m: product.m, n, k } };
+  return { ...dispatch, product: { name, m, n, k } };
 }
 
-const PLAIN_ROWS = `fn left_origin(row: u32) -> u32 { return row * p.k; }
-fn left_four(origin: u32, k: u32) -> vec4<f32> { return a_four(origin + k, k); }`;
+const PLAIN_ROWS = `struct LeftTerms { first: u32, channels: a_Channels }
+fn left_origin(row: u32) -> u32 { return row * p.k; }
+fn left_terms(k: u32) -> LeftTerms { return LeftTerms(k, a_channels(k)); }
+fn left_four(origin: u32, terms: LeftTerms) -> vec4<f32> {
+  return a_four(origin + terms.first, terms.channels);
+}`;
 
 /** A column of slices whose depth is no multiple of 4 does not come in fours. */
 function isBroken(depth: number | undefined, k: number): boolean {
@@ -86,23 +101,22 @@ function isBroken(depth: number | undefined, k: number): boolean {
 /** @param depth of a transposed factor. */
 function rightOf(depth: number | undefined, k: number): string {
   if (depth === undefined) return PLAIN_COLUMNS;
-  if (isBroken(depth, k)) return BROKEN_COLUMNS;
-  return depth === k ? WHOLE_COLUMNS : SLICED_COLUMNS;
+  return isBroken(depth, k) ? BROKEN_COLUMNS : TURNED_COLUMNS;
 }
 
-const COLUMN_ORIGIN = "fn right_origin(column: u32) -> u32 { return column; }";
-const PLAIN_COLUMNS = `${COLUMN_ORIGIN}
-fn right_four(n: u32, k: u32) -> vec4<f32> { return b_four(k * p.n + n, n); }`;
-/** Of one slice: spares every load the divisions that slices need. */
-const WHOLE_COLUMNS = `fn right_origin(column: u32) -> u32 { return column * p.k; }
-fn right_four(origin: u32, k: u32) -> vec4<f32> { return b_four(origin + k, 0u); }`;
-const SLICED_COLUMNS = `${COLUMN_ORIGIN}
-fn right_four(n: u32, k: u32) -> vec4<f32> {
-  return b_four(((k / p.depth) * p.n + n) * p.depth + k % p.depth, 0u);
+const PLAIN_COLUMNS = `struct Right { column: u32, channels: b_Channels }
+fn right_origin(column: u32) -> Right { return Right(column, b_channels(column)); }
+fn right_terms(k: u32) -> u32 { return k * p.n; }
+fn right_four(right: Right, start: u32) -> vec4<f32> {
+  return b_four(start + right.column, right.channels);
 }`;
-const BROKEN_COLUMNS = `${COLUMN_ORIGIN}
-fn b_one(k: u32, n: u32) -> f32 {
-  return b_at(((k / p.depth) * p.n + n) * p.depth + k % p.depth, 0u);
+const TURNED_COLUMNS = `fn right_origin(column: u32) -> u32 { return column * p.depth; }
+fn right_terms(k: u32) -> u32 { return (k / p.depth) * p.n * p.depth + k % p.depth; }
+fn right_four(origin: u32, start: u32) -> vec4<f32> { return b_four(origin + start, b_channels(0u)); }`;
+const BROKEN_COLUMNS = `fn right_origin(column: u32) -> u32 { return column; }
+fn right_terms(k: u32) -> u32 { return k; }
+fn b_one(k: u32, column: u32) -> f32 {
+  return b_at(((k / p.depth) * p.n + column) * p.depth + k % p.depth, 0u);
 }
 fn right_four(n: u32, k: u32) -> vec4<f32> {
   return vec4<f32>(b_one(k, n), b_one(k + 1u, n), b_one(k + 2u, n), b_one(k + 3u, n));
@@ -139,13 +153,14 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     width,
     (at, _channel, value) => `y_set(part * p.partStride + ${at}, ${value});`,
   );
+  const division = divisionOf(product, variant, perPart);
   const dispatch = dispatchOf({
     name,
     width,
     reads: { a: { operand: product.a, width: aWidth }, b: { operand: product.b } },
     writes: { y: { tensor: y } },
     numbers: {
-      ...divisionOf(product, variant, perPart),
+      ...division,
       partStride: padded(m * n) / width,
       ...gather?.numbers,
     },
@@ -157,14 +172,16 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
       code.functions,
     ].join("\n"),
     body: code.body,
-    threads: numTiles(product, variant) * numParts * threadsOf(variant),
+    threads: division.tiles * numParts * threadsOf(variant),
     team: code.team,
   });
   return [{ ...dispatch, product: { name, m, n, k } }];
 }
 
-const PLAIN_TURNED_ROWS = `fn left_origin(row: u32) -> u32 { return row; }
-fn left_four(row: u32, k: u32) -> vec4<f32> { return a_four(k * p.m + row, row); }`;
+const PLAIN_TURNED_ROWS = `struct Left { row: u32, channels: a_Channels }
+fn left_origin(row: u32) -> Left { return Left(row, a_channels(row)); }
+fn left_terms(k: u32) -> u32 { return k * p.m; }
+fn left_four(left: Left, start: u32) -> vec4<f32> { return a_four(start + left.row, left.channels); }`;
 
 /** Threads that keep a graphics card busy with 4x8 numbers each, and of which a workgroup makes 8x8. */
 const WANTED_THREADS = 16_384;
@@ -178,13 +195,8 @@ function partOf({ m, n, k }: ProductSize): number {
   return Math.ceil(perPart / MOST_TERMS) * MOST_TERMS;
 }
 
-function divisionOf(product: ProductSize, variant: ProductVariant, perPart: number) {
-  const { m, n, k } = product;
-  const across = Math.ceil(n / tileOf(variant)[1]);
-  return { m, n, k, across, tiles: numTiles(product, variant), perPart };
-}
-
-function numTiles({ m, n }: ProductSize, variant: ProductVariant): number {
+function divisionOf({ m, n, k }: ProductSize, variant: ProductVariant, perPart: number) {
   const [rows, columns] = tileOf(variant);
-  return Math.ceil(n / columns) * Math.ceil(m / rows);
+  const across = Math.ceil(n / columns);
+  return { m, n, k, across, tiles: across * Math.ceil(m / rows), perPart };
 }

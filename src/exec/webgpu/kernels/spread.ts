@@ -1,0 +1,35 @@
+/**
+ * Where the rows of a product go that are places of a map further apart: the gradient of a strided pointwise convolution
+ * reaches one pixel of each step of its window and leaves zeros between them. The rows of those zeros come behind all
+ * others, so that whole tiles of them have nothing to compute.
+ */
+import { type Shape, sizeOf } from "../../../core/shape.ts";
+import type { WindowAttributes } from "../../../plan/operations.ts";
+import { mapSides } from "../lowering.ts";
+import { windowNumbers } from "../window.ts";
+
+export interface Spread {
+  /** Of the product's left factor, and behind them the zeros. */
+  readonly rows: number;
+  readonly numbers: Readonly<Record<string, number>>;
+  /** `spread_row(row)`: where it goes, or `NOWHERE` for zeros beyond the border. */
+  readonly functions: string;
+}
+
+/** @param x the map, @param y its places under a window of one pixel without padding. */
+export function spreadPlaces(attributes: WindowAttributes, x: Shape, y: Shape): Spread {
+  const places = sizeOf(mapSides(y).slice(0, 3));
+  return {
+    rows: places * sizeOf(attributes.strides),
+    numbers: { ...windowNumbers(attributes, x, y), places },
+    functions: `const NOWHERE = 0xffffffffu;
+fn spread_row(row: u32) -> u32 {
+  let place = row % p.places;
+  let beside = row / p.places;
+  let h = ((place / p.columns) % p.rows) * p.strideHeight + beside / p.strideWidth;
+  let w = (place % p.columns) * p.strideWidth + beside % p.strideWidth;
+  let outside = (h >= p.height) | (w >= p.width);
+  return select(((place / (p.columns * p.rows)) * p.height + h) * p.width + w, NOWHERE, outside);
+}`,
+  };
+}
