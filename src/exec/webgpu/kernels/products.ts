@@ -13,7 +13,8 @@ import {
 } from "../lowering.ts";
 import { type Dispatch, dispatchOf, fourOf, type Operand, stored, type Tensor } from "../shader.ts";
 import type { Gather } from "./gather.ts";
-import { type Along, MOST_TERMS, productCode } from "./productCode.ts";
+import { MOST_TERMS, productCode } from "./productCode.ts";
+import type { Along } from "./productParts.ts";
 import {
   type NamedProduct,
   type ProductSize,
