@@ -76,6 +76,8 @@ describe("the ways out of a failed run", () => {
     expect(failed("engine.out-of-memory", { engine: "wasm" })).toEqual([halved, tfjs]);
     const changes = { batchSize: 1 };
     expect(failed("engine.out-of-memory", { engine: "wasm", changes })).toEqual([tfjs]);
+    const context = { engine: "webgpu", setting: "width" };
+    expect(failed("engine.out-of-memory", { context })).toEqual([wasm]);
   });
 
   test("know the engine that failed before it was chosen", () => {

@@ -15,9 +15,14 @@ export function waysOut(run: RunState): readonly WayOut[] {
   if (error === null || settings === null) return [];
   return [
     ...(error.code === "run.diverged" ? [slower(settings)] : []),
-    ...(error.code === "engine.out-of-memory" && settings.batchSize > 1 ? [smaller(settings)] : []),
+    ...(isOfBatch(error) && settings.batchSize > 1 ? [smaller(settings)] : []),
     ...(isOfEngine(error, run) ? [onNextEngine(failedEngine(run, settings))] : []),
   ];
+}
+
+/** Parameters alone may be too large, which no batch mends: then the error names another setting. */
+function isOfBatch({ code, context }: RunError): boolean {
+  return code === "engine.out-of-memory" && (context.setting ?? "batchSize") === "batchSize";
 }
 
 /** A failure of the data or of a setting is the same on every engine. */

@@ -5,6 +5,7 @@ import { createBuilder } from "../../spec/networks/builder.ts";
 import type { PreparedBatch } from "../executor.ts";
 import { type OpenDevice, openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";
+import { WebgpuMachine } from "./webgpuMachine.ts";
 
 const net = createBuilder("tiny");
 net.dense(net.flatten(net.input("input", [2, 2, 1]), "flatten"), "predictions", 3, "softmax");
@@ -95,6 +96,16 @@ test("a plan beyond a limit of the device is refused with both numbers and the l
       /room for [\d.]+ GB.*buffer of [\d.]+ GB, and a max\w+ of [\d.]+ GB/,
     ),
   });
+});
+
+test("of parameters beyond a limit it is said that smaller batches do not help", async () => {
+  const machine = new WebgpuMachine(await openDevice(await openDawn()));
+  await expect(machine.allocate(new Map([["parameters", 2 ** 40]]))).rejects.toMatchObject({
+    code: "engine.out-of-memory",
+    message: expect.stringMatching(/Smaller batches need as much/),
+    context: { setting: "width" },
+  });
+  machine.close();
 });
 
 test("a loss that is no number is told as it is, and the state before it can be written back", async () => {

@@ -8,7 +8,7 @@ import { deviceFault, type OpenDevice } from "./openDevice.ts";
 import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
 import type { Dispatch } from "./shader.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
-import { type ProductChoice, programBytes } from "./webgpuProgram.ts";
+import { isArena, type ProductChoice, programBytes } from "./webgpuProgram.ts";
 
 /** A dispatch with its device objects. */
 interface BoundDispatch {
@@ -87,12 +87,14 @@ export class WebgpuMachine {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const limit = most === maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
-    const largest = 4 * Math.max(...sizes.values());
     const needed = programBytes({ storages: sizes });
-    if (largest > most)
+    const beyond = [...sizes].filter(([, count]) => 4 * count > most);
+    const largest = 4 * Math.max(...sizes.values());
+    if (beyond.length > 0)
       throw outOfMemory(
         needed,
         `one buffer of ${gigabytes(largest)}, and a ${limit} of ${gigabytes(most)}`,
+        beyond.some(([name]) => isArena(name)),
       );
     this.device.pushErrorScope("out-of-memory");
     const storages = new Map(
@@ -277,14 +279,17 @@ function gigabytes(numBytes: number): string {
   return `${(numBytes / 1e9).toPrecision(3)} GB`;
 }
 
-function outOfMemory(numBytes: number, got: string): PlaygroundError {
+/** @param ofNetwork whether smaller batches would need as much. */
+function outOfMemory(numBytes: number, got: string, ofNetwork = false): PlaygroundError {
   return new PlaygroundError({
     code: "engine.out-of-memory",
     where: "WebGPU compiled",
     rule: "the training step does not fit the device",
     expected: `room for ${gigabytes(numBytes)}`,
     got,
-    remedy: "Choose smaller batches, a smaller width or smaller images.",
-    context: { numBytes, engine: "webgpu", setting: "batchSize" },
+    remedy: ofNetwork
+      ? "Smaller batches need as much: choose a smaller width, smaller images or another engine."
+      : "Choose smaller batches, a smaller width or smaller images.",
+    context: { numBytes, engine: "webgpu", setting: ofNetwork ? "width" : "batchSize" },
   });
 }

@@ -58,6 +58,12 @@ const ARENAS: readonly ArenaName[] = [
   "gradients",
   "optimizerState",
 ];
+
+/** Whether a storage's size follows from the network alone, whatever the batch. */
+export function isArena(storage: string): boolean {
+  return ARENAS.some((name) => name === storage);
+}
+
 /** What every storage is a multiple of: the widest load, many times. */
 const ALIGNED_NUMBERS = 64;
 const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
