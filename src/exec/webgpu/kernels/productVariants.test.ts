@@ -11,7 +11,7 @@ describe("the variant that is taken unmeasured", () => {
     expect(usual("conv2d", 4096, 64, software)).toBe("subgroup 16x4");
     expect(usual("conv2dFilterGradient", 64, 64, software)).toBe("subgroup 16x4");
     expect(usual("conv2d, window", 4096, 64, software)).toBe("subgroup 8x4");
-    expect(usual("dense", 64, 10, software)).toBe("subgroup 8x4");
+    expect(usual("dense", 64, 10, software)).toBe("subgroup 4x4");
   });
 
   test("leaves no more than half of a subgroup idle", () => {

@@ -113,10 +113,11 @@ const WORKGROUP_32X32: WorkgroupVariant = {
 /** Of subgroups for which a round of terms comes out even: their size divides its fours, and it the parts of a sum. */
 function subgroupVariants(lanes: number | undefined): readonly SubgroupVariant[] {
   if (lanes === undefined || ![4, 8, 16, 32, 64].includes(lanes)) return [];
-  return (lanes > 32 ? [16] : [8, 16]).map((rows) => ({
-    name: `subgroup ${rows}x4`,
+  const rows = [4, 8, 16].filter((count) => lanes <= 4 * count);
+  return rows.map((count) => ({
+    name: `subgroup ${count}x4`,
     sharing: "subgroup",
-    rows,
+    rows: count,
     columns: 4,
     lanes,
   }));
@@ -149,19 +150,26 @@ export interface NamedProduct extends ProductSize {
 /** Tiles of 64x64 below which a graphics card has idle cores. */
 const ENOUGH_TILES = 64;
 
-/** Pointwise convolutions: most of a step, and quick to compile, as their factors lie in memory row by row. */
-const POINTWISE: ReadonlySet<string> = new Set([
-  "conv2d",
-  "conv2dInputGradient",
-  "conv2dFilterGradient",
+/**
+ * Rows that a subgroup shares, by the kernel: many in pointwise convolutions, which are most of a step and quick to compile,
+ * as their factors lie in memory row by row; few in dense layers, which are next to nothing of it.
+ */
+const ROWS: ReadonlyMap<string, number> = new Map([
+  ["conv2d", 16],
+  ["conv2dInputGradient", 16],
+  ["conv2dFilterGradient", 16],
+  ["dense", 4],
+  ["denseInputGradient", 4],
+  ["denseKernelGradient", 4],
 ]);
+const OTHER_ROWS = 8;
 
 /**
  * The variant that is taken unmeasured.
  *
  * A software adapter runs a subgroup as one vector and pays for each load and each barrier, not for registers: tiles in
- * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. Sixteen rows save
- * more loads than eight and take longer to compile, which is worth it where the work is. On a graphics card memory decides:
+ * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. More rows save
+ * loads and take longer to compile, which is worth it where the work is. On a graphics card memory decides:
  * the larger the tile, the fewer loads, as long as there are tiles for all cores.
  */
 export function usualVariant(
@@ -169,9 +177,10 @@ export function usualVariant(
   { isSoftware, subgroupLanes }: AdapterKind,
 ): ProductVariant {
   if (isSoftware) {
-    const [few, many = few] = subgroupVariants(subgroupLanes);
-    if (few === undefined || 2 * n <= tileOf(few)[1]) return REGISTERS_4X8;
-    return (POINTWISE.has(name) ? many : few) ?? REGISTERS_4X8;
+    const wanted = ROWS.get(name) ?? OTHER_ROWS;
+    const variant = subgroupVariants(subgroupLanes).find(({ rows }) => rows >= wanted);
+    const wastesLanes = variant !== undefined && 2 * n <= tileOf(variant)[1];
+    return variant === undefined || wastesLanes ? REGISTERS_4X8 : variant;
   }
   if (n < 32 || m < 32) return REGISTERS_4X8;
   const tiles = Math.ceil(m / 64) * Math.ceil(n / 64);

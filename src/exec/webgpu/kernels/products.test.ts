@@ -27,7 +27,7 @@ const FOURS = [
   [140, 72, 36],
   [12, 20, 1000],
 ] as const;
-const QUICK = ["registers 4x8", "subgroup 8x4", "subgroup 16x4"];
+const QUICK = ["registers 4x8", "subgroup 4x4", "subgroup 8x4", "subgroup 16x4"];
 const variants = productVariants({ isSoftware: true, subgroupLanes: 4 });
 const cases = variants.flatMap((variant) =>
   [...ODD, ...(QUICK.includes(variant.name) ? FOURS : [])].map(([m, n, k]) => {
