@@ -10,7 +10,13 @@ import { requireChromium } from "./chromium.ts";
 import { findFreePort } from "./freePort.ts";
 import { REPOSITORY } from "./repository.ts";
 import { prepareData, run, runBin } from "./runTool.ts";
-import { closingLine, countPlaywright, countVitest, type PartResult } from "./testReport.ts";
+import {
+  closingLine,
+  countPlaywright,
+  countVitest,
+  type PartResult,
+  slowestTests,
+} from "./testReport.ts";
 
 const USAGE = `npm test -- [--only check|unit|e2e]
   check   types, format and lint, layer rules, dead code
@@ -19,6 +25,9 @@ const USAGE = `npm test -- [--only check|unit|e2e]
 
 const REPORTS = join(REPOSITORY, ".cache", "reports");
 const E2E_PORT = 4273;
+/** What the whole may take on two cores with nothing else to do. Nothing fails where it takes longer; see CONTRIBUTING.md. */
+const BUDGET = "20 min on two cores, the journeys 9 of them";
+const SLOWEST_SHOWN = 15;
 
 /** Each is a script of package.json and counts as one test. */
 const CHECKS = ["check:types", "check:biome", "check:layers", "check:unused"] as const;
@@ -79,6 +88,12 @@ function runNpm(args: readonly string[]): Promise<number> {
     : run("npm", args);
 }
 
+/** `9:05 min`. */
+function formatMinutes(elapsedMs: number): string {
+  const seconds = Math.round(elapsedMs / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} min`;
+}
+
 function newReport(name: string): string {
   mkdirSync(REPORTS, { recursive: true });
   const path = join(REPORTS, name);
@@ -115,14 +130,26 @@ const parts = chosenParts();
 if (parts.some((part) => part.id !== "check")) await prepareData();
 
 const results: PartResult[] = [];
+const times: { readonly title: string; readonly elapsedMs: number }[] = [];
 for (const [index, part] of parts.entries()) {
   const startedMs = performance.now();
   console.log(`\n[${index + 1}/${parts.length}] ${part.title}`);
   const result = await attempt(part);
   results.push(result);
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.log(`[${index + 1}/${parts.length}] ${closingLine([result])} in ${seconds} s`);
+  const elapsedMs = performance.now() - startedMs;
+  times.push({ title: part.title, elapsedMs });
+  console.log(
+    `[${index + 1}/${parts.length}] ${closingLine([result])} in ${formatMinutes(elapsedMs)}`,
+  );
 }
+
+const slowest = slowestTests(results, SLOWEST_SHOWN);
+if (slowest.length > 0) console.log(`\nSlowest tests:\n${slowest.join("\n")}`);
+const totalMs = times.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+console.log(
+  `\nTime: ${times.map(({ title, elapsedMs }) => `${title} ${formatMinutes(elapsedMs)}`).join(", ")}; ` +
+    `${formatMinutes(totalMs)} in all. Budget: ${BUDGET}.`,
+);
 
 const failures = results.flatMap((result) => result.failures);
 if (failures.length > 0)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { closingLine, countPlaywright, countVitest } from "./testReport.ts";
+import { closingLine, countPlaywright, countVitest, slowestTests } from "./testReport.ts";
 
 const vitestReport = (...files: readonly object[]) => ({ testResults: files });
 const vitestFile = (status: string, ...tests: readonly [name: string, status: string][]) => ({
@@ -15,7 +15,7 @@ describe("counting Vitest", () => {
       vitestFile("passed", ["adds", "passed"], ["subtracts", "passed"]),
       vitestFile("failed", ["divides", "failed"], ["multiplies", "passed"]),
     );
-    expect(countVitest({ report, exitCode: 1 })).toEqual({
+    expect(countVitest({ report, exitCode: 1 })).toMatchObject({
       passed: 3,
       failures: ["Vitest: divides"],
     });
@@ -23,14 +23,14 @@ describe("counting Vitest", () => {
 
   test.each(["skipped", "pending", "todo"])("a test that was %s is no pass", (status) => {
     const report = vitestReport(vitestFile("passed", ["adds", "passed"], ["rounds", status]));
-    expect(countVitest({ report, exitCode: 0 })).toEqual({
+    expect(countVitest({ report, exitCode: 0 })).toMatchObject({
       passed: 1,
       failures: [`Vitest: rounds (${status})`],
     });
   });
 
   test("a file that could not be loaded is one failure", () => {
-    expect(countVitest({ report: vitestReport(vitestFile("failed")), exitCode: 1 })).toEqual({
+    expect(countVitest({ report: vitestReport(vitestFile("failed")), exitCode: 1 })).toMatchObject({
       passed: 0,
       failures: ["Vitest: src/core/units.test.ts: SyntaxError: unexpected token"],
     });
@@ -72,7 +72,7 @@ describe("counting Playwright", () => {
         },
       ],
     };
-    expect(countPlaywright({ report, exitCode: 1 })).toEqual({
+    expect(countPlaywright({ report, exitCode: 1 })).toMatchObject({
       passed: 1,
       failures: [
         "Playwright: training.spec.ts › pauses",
@@ -84,7 +84,7 @@ describe("counting Playwright", () => {
 
   test("a server that did not come up is one failure", () => {
     const report = { suites: [], errors: [{ message: "Error: port is taken\n  at start" }] };
-    expect(countPlaywright({ report, exitCode: 1 })).toEqual({
+    expect(countPlaywright({ report, exitCode: 1 })).toMatchObject({
       passed: 0,
       failures: ["Playwright: outside any test: Error: port is taken"],
     });
@@ -97,4 +97,37 @@ test("the closing line sums up all parts", () => {
     { passed: 38, failures: ["one", "two"] },
   ];
   expect(closingLine(results)).toBe("42 passed, 2 failed");
+});
+
+test("the slowest tests of all parts come first, each with its seconds", () => {
+  const vitest = countVitest({
+    report: vitestReport({
+      status: "passed",
+      assertionResults: [
+        { fullName: "quick", status: "passed", duration: 40 },
+        { fullName: "slow", status: "passed", duration: 61_240 },
+      ],
+    }),
+    exitCode: 0,
+  });
+  const playwright = countPlaywright({
+    report: {
+      suites: [
+        {
+          title: "training.spec.ts",
+          specs: [
+            {
+              title: "trains",
+              tests: [{ status: "expected", results: [{ duration: 9000 }, { duration: 500 }] }],
+            },
+          ],
+        },
+      ],
+    },
+    exitCode: 0,
+  });
+  expect(slowestTests([{ passed: 1, failures: [] }, vitest, playwright], 2)).toEqual([
+    "   61.2 s  Vitest: slow",
+    "    9.5 s  Playwright: training.spec.ts › trains",
+  ]);
 });

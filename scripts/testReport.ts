@@ -1,6 +1,6 @@
 /**
- * Counts what a test run did. Reads the JSON reports of Vitest and Playwright and knows nothing of how they
- * came about. A skipped test counts as failed: a check that did not run is no pass. A run that
+ * Counts what a test run did and what it took. Reads the JSON reports of Vitest and Playwright and knows nothing of
+ * how they came about. A skipped test counts as failed: a check that did not run is no pass. A run that
  * left no report, found no test or failed outside its tests counts as one failure.
  */
 
@@ -8,6 +8,13 @@ export interface PartResult {
   readonly passed: number;
   /** What failed, one line each. */
   readonly failures: readonly string[];
+  /** What each test took; none where the part is no list of tests. */
+  readonly times?: readonly TestTime[];
+}
+
+interface TestTime {
+  readonly name: string;
+  readonly elapsedMs: number;
 }
 
 /** The reporter's file as parsed JSON (`undefined` where there is none), and how the tool ended. */
@@ -26,6 +33,7 @@ export function countPlaywright(run: ToolRun): PartResult {
     ...list(run.report, "errors").map((error) => ({
       name: `outside any test: ${firstLine(text(error, "message"))}`,
       status: "failed",
+      elapsedMs: 0,
     })),
     ...list(run.report, "suites").flatMap((suite) => playwrightTests(suite, [])),
   ];
@@ -39,8 +47,16 @@ export function closingLine(results: readonly PartResult[]): string {
   return `${passed} passed, ${failed} failed`;
 }
 
-interface CountedTest {
-  readonly name: string;
+/** The tests that took longest, one line each, the longest first: what to shorten when the whole takes too long. */
+export function slowestTests(results: readonly PartResult[], count: number): readonly string[] {
+  return results
+    .flatMap(({ times }) => times ?? [])
+    .toSorted((a, b) => b.elapsedMs - a.elapsedMs)
+    .slice(0, count)
+    .map(({ name, elapsedMs }) => `${(elapsedMs / 1000).toFixed(1).padStart(7)} s  ${name}`);
+}
+
+interface CountedTest extends TestTime {
   readonly status: string;
 }
 
@@ -55,7 +71,8 @@ function conclude(tool: string, run: ToolRun, tests: readonly CountedTest[]): Pa
   else if (failures.length === 0 && run.exitCode !== 0) {
     failures.push(`${tool}: failed outside its tests (exit code ${run.exitCode}); see above`);
   }
-  return { passed, failures };
+  const times = tests.map(({ name, elapsedMs }) => ({ name: `${tool}: ${name}`, elapsedMs }));
+  return { passed, failures, times };
 }
 
 function vitestTests(report: unknown): CountedTest[] {
@@ -63,13 +80,18 @@ function vitestTests(report: unknown): CountedTest[] {
     const tests = list(file, "assertionResults").map((result) => ({
       name: text(result, "fullName"),
       status: text(result, "status"),
+      elapsedMs: number(result, "duration"),
     }));
     const failedAsWhole =
       text(file, "status") === "failed" && !tests.some((test) => test.status === "failed");
     return failedAsWhole
       ? [
           ...tests,
-          { name: `${text(file, "name")}: ${firstLine(text(file, "message"))}`, status: "failed" },
+          {
+            name: `${text(file, "name")}: ${firstLine(text(file, "message"))}`,
+            status: "failed",
+            elapsedMs: 0,
+          },
         ]
       : tests;
   });
@@ -81,6 +103,10 @@ function playwrightTests(suite: unknown, path: readonly string[]): CountedTest[]
     list(spec, "tests").map((test) => ({
       name: [...here, text(spec, "title")].join(" › "),
       status: PLAYWRIGHT_STATUS[text(test, "status")] ?? "failed",
+      elapsedMs: list(test, "results").reduce<number>(
+        (sum, result) => sum + number(result, "duration"),
+        0,
+      ),
     })),
   );
   return [...own, ...list(suite, "suites").flatMap((inner) => playwrightTests(inner, here))];
@@ -102,6 +128,11 @@ function list(value: unknown, key: string): readonly unknown[] {
 function text(value: unknown, key: string): string {
   const found = property(value, key);
   return typeof found === "string" ? found : "";
+}
+
+function number(value: unknown, key: string): number {
+  const found = property(value, key);
+  return typeof found === "number" ? found : 0;
 }
 
 function property(value: unknown, key: string): unknown {
