@@ -1,4 +1,7 @@
-/** How long a training step takes on an engine, for the choice between two. Leaves the engine as it was. */
+/**
+ * How long a training step takes on an engine, for the choice between two. Leaves the engine as it was. A step that is too
+ * long to be taken is reckoned from two with fewer images, since a part of it, the optimiser's, does not grow with them.
+ */
 import { randomStream } from "../core/random.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Executor, ExecutorOptions, PreparedBatch } from "../exec/executor.ts";
@@ -37,10 +40,39 @@ export async function measureStep(
   return Math.min(alone, together);
 }
 
-/** The images that a processor is measured on: the time of a step grows with their number. At least one. */
-export function imagesToMeasure({ graph, batchSize }: ExecutorOptions): number {
+/** What a step with so many images took. */
+export interface MeasuredSize {
+  readonly numImages: number;
+  readonly ms: number;
+}
+
+/** Of the larger number of images: far enough apart that the difference of two times is no noise. */
+const SMALLER_SHARE = 1 / 4;
+
+/**
+ * The batch sizes that a processor is measured with, the smaller one first: the batch itself where that is quick, otherwise
+ * two from which `stepOfBatch` reckons its time.
+ */
+export function sizesToMeasure({ graph, batchSize }: ExecutorOptions): readonly number[] {
   const affordable = Math.floor(MACS_ON_PROCESSOR / (PASSES * analyze(graph).macs));
-  return Math.max(1, Math.min(batchSize, affordable));
+  if (affordable >= batchSize || batchSize === 1) return [batchSize];
+  const larger = Math.max(2, affordable);
+  return [Math.ceil(larger * SMALLER_SHARE), larger];
+}
+
+/**
+ * Milliseconds of a step with so many images: what the measured sizes have in common, which the number of images does not
+ * change, and what each image adds.
+ */
+export function stepOfBatch(batchSize: number, measured: readonly MeasuredSize[]): number {
+  const [smaller, larger = smaller] = measured;
+  if (smaller === undefined || larger === undefined)
+    throw new RangeError("a step is reckoned from what was measured");
+  const difference = larger.numImages - smaller.numImages;
+  const growth = difference === 0 ? 0 : (larger.ms - smaller.ms) / difference;
+  // Between no share that is fixed and nothing else: noise may say something beyond either.
+  const perImage = Math.min(Math.max(growth, 0), larger.ms / larger.numImages);
+  return larger.ms + perImage * (batchSize - larger.numImages);
 }
 
 /** Images of noise, in the network's shape: what they show does not matter to the clock. */

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
+import { analyze } from "../spec/analyze.ts";
 import { buildXception } from "../spec/networks/xception.ts";
 import { oneMinute } from "../spec/recipes/oneMinute.ts";
 import type { Settings } from "../spec/settings.ts";
 import { executorOptions } from "./executorOptions.ts";
 import { fakeExecutor } from "./fakeRun.ts";
+import { measureStep } from "./measureStep.ts";
 import { type EngineDoors, selectEngine } from "./selectEngine.ts";
 
 const { settings } = oneMinute;
@@ -28,6 +30,21 @@ const computesWrongly = new PlaygroundError({
   rule: "it must compute as the reference does",
   remedy: "Choose CPU compiled.",
 });
+
+/** Engines whose steps take so long, on a clock of the test's. */
+function timed(msOf: Readonly<Record<"wasm" | "webgpu", (numImages: number) => number>>) {
+  let clock = 0;
+  const open = (engine: "wasm" | "webgpu") => async () => ({
+    executor: executorOf(engine, {
+      trainStep: async ({ numImages }) => {
+        clock += msOf[engine](numImages);
+      },
+      writeState: () => {},
+    }),
+    reason: "",
+  });
+  return { ways: { openWasm: open("wasm"), openWebgpu: open("webgpu") }, now: () => clock };
+}
 
 function doors(changes: Partial<EngineDoors> = {}): EngineDoors {
   return {
@@ -93,15 +110,48 @@ describe("the choice of an engine", () => {
       measureStep: async (executor, { batchSize }) => {
         if (executor.info.engine !== "wasm") return 900;
         measured.push(batchSize);
-        return 100;
+        return 40 + 100 * batchSize;
       },
     });
     const { reason } = await selectEngine(large, given, silent, listening);
-    expect(measured).toEqual([1]);
+    expect(measured).toEqual([1, 2]);
     expect(reason).toMatch(
-      /a step takes 900 ms on it, 6.4 s on the processor \(by 1 of its 64 images\)/,
+      /a step takes 900 ms on it, 6.4 s on the processor \(reckoned from steps with 1 and 2 of its 64 images\)/,
     );
   });
+
+  test.each(
+    [
+      { inputSize: 28, width: 0.25, batchSize: 8 },
+      { inputSize: 48, width: 1, batchSize: 16 },
+      { inputSize: 94, width: 1, batchSize: 64 },
+      { inputSize: 94, width: 2, batchSize: 8 },
+      { inputSize: 94, width: 2, batchSize: 128 },
+      { inputSize: 299, width: 1, batchSize: 1 },
+      { inputSize: 299, width: 1, batchSize: 3 },
+      { inputSize: 299, width: 2, batchSize: 16 },
+    ].flatMap((network) => [0, 300, 2000].map((fixedMs) => ({ ...network, fixedMs }))),
+  )(
+    "Automatic takes what is truly faster at $inputSize px, width $width, batch $batchSize, $fixedMs ms of a step not of images",
+    async ({ fixedMs, ...changes }) => {
+      const given = { ...settings, ...changes };
+      const large = executorOptions(given, buildXception(given));
+      const msOfImage = (2 * analyze(large.graph).macs) / 1e8;
+      const truly = fixedMs + msOfImage * given.batchSize;
+      for (const factor of [0.8, 1.25]) {
+        const { ways, now } = timed({
+          wasm: (numImages) => fixedMs + msOfImage * numImages,
+          webgpu: () => factor * truly,
+        });
+        const clocked = onCard({
+          ...ways,
+          measureStep: (executor, options) => measureStep(executor, options, now),
+        });
+        const { executor } = await selectEngine(given, large, silent, clocked);
+        expect(executor.info.engine).toBe(factor < 1 ? "webgpu" : "wasm");
+      }
+    },
+  );
 
   test("an adapter that computes wrongly is passed over by Automatic and refused by hand", async () => {
     const wrong = onCard({ probeWebgpu: () => Promise.reject(computesWrongly) });

@@ -9,7 +9,7 @@ import type { Executor, ExecutorInfo, ExecutorOptions } from "../exec/executor.t
 import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import { createLossGuard } from "./deviceLost.ts";
-import { imagesToMeasure, measureStep } from "./measureStep.ts";
+import { type MeasuredSize, measureStep, sizesToMeasure, stepOfBatch } from "./measureStep.ts";
 import type { ChosenEngine, TellPhase } from "./prepareRun.ts";
 import { createProbe, type OpenExecutor } from "./probeEngine.ts";
 import { createThrottle } from "./progressThrottle.ts";
@@ -120,16 +120,22 @@ function createOpening(
       // Of a device that goes meanwhile, promises may never settle.
       return createLossGuard(executor)(() => doors.measureStep(executor, options));
     },
-    /** Of a batch, by as many of its images as are quick to measure. */
-    async measureWasm(numImages: number): Promise<number> {
+    /** Milliseconds of a step with the whole batch, as `sizes` tell. */
+    async measureWasm(sizes: readonly number[]): Promise<number> {
       tell("Measuring a step on the processor");
-      const smaller = { ...options, batchSize: numImages };
-      const { executor } = await doors.openWasm(smaller, settings);
+      const { batchSize } = options;
+      const largest = { ...options, batchSize: Math.max(...sizes) };
+      const { executor } = await doors.openWasm(largest, settings);
+      const measured: MeasuredSize[] = [];
       try {
-        return ((await doors.measureStep(executor, smaller)) * options.batchSize) / numImages;
+        for (const numImages of sizes) {
+          const ms = await doors.measureStep(executor, { ...options, batchSize: numImages });
+          measured.push({ numImages, ms });
+        }
       } finally {
         executor.dispose();
       }
+      return stepOfBatch(batchSize, measured);
     },
   };
 }
@@ -168,8 +174,11 @@ async function selectAutomatically(opening: Opening): Promise<ChosenEngine> {
 /** Both are measured on a step of this network; the card is kept open meanwhile. */
 async function theFaster(opening: Opening, card: ChosenEngine): Promise<ChosenEngine> {
   const { batchSize } = opening.options;
-  const numImages = imagesToMeasure(opening.options);
-  const byHowMany = numImages < batchSize ? ` (by ${numImages} of its ${batchSize} images)` : "";
+  const sizes = sizesToMeasure(opening.options);
+  const byHowMany =
+    sizes.length > 1
+      ? ` (reckoned from steps with ${sizes.join(" and ")} of its ${batchSize} images)`
+      : "";
   let cardMs: number;
   try {
     cardMs = await opening.measure(card.executor);
@@ -180,7 +189,7 @@ async function theFaster(opening: Opening, card: ChosenEngine): Promise<ChosenEn
   }
   let wasmMs: number;
   try {
-    wasmMs = await opening.measureWasm(numImages);
+    wasmMs = await opening.measureWasm(sizes);
   } catch (error) {
     const failed = { backend: "CPU compiled", reason: wordsOf(error) };
     const why = "The graphics card is the one that works here.";
