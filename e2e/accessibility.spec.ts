@@ -1,13 +1,21 @@
 /** The page under axe-core's rules, and its main job by keyboard alone. */
 import { expect, test } from "@playwright/test";
 import { arrayFiles } from "./ownFiles.ts";
-import { button, openPlayground, QUICK, SMALLEST, status, waitForStep } from "./playground.ts";
+import {
+  button,
+  ENDLESS,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  waitForStep,
+} from "./playground.ts";
 import { violations } from "./violations.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no rule of WCAG AA is broken, ready and paused, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 4, tfjsBackend: "cpu" });
+    await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 4, dataSet: "starter" });
     expect(await violations(page)).toEqual([]);
     await button(page, "Train").click();
     await expect(status(page)).toHaveText("Finished", { timeout: 200_000 });
@@ -16,7 +24,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test("by keyboard alone: a setting, Train, Pause, Reset", async ({ page }) => {
-  await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 200, tfjsBackend: "cpu" });
+  await openPlayground(page, { ...SMALLEST, ...QUICK, ...ENDLESS });
   const focusByTab = async (name: string) => {
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press("Tab");

@@ -4,6 +4,7 @@ import { CHROMIUM_FLAGS, findChromium } from "../scripts/chromium.ts";
 import {
   button,
   collectPageErrors,
+  ENDLESS,
   field,
   openPlayground,
   QUICK,
@@ -14,6 +15,7 @@ import {
 } from "./playground.ts";
 
 const SHORT_RUN = { ...SMALLEST, ...QUICK, steps: 4 };
+const ON_CARD = { engine: "tfjs" };
 
 test("a corrupt shard names the file, after it was asked for again", async ({ page }) => {
   let requests = 0;
@@ -113,6 +115,7 @@ test("a loss that is no number ends the run, keeps its curve and points at the l
     ...SMALLEST,
     ...QUICK,
     steps: 400,
+    engine: "tfjs",
     optimizer: "sgd",
     learningRate: 10,
     momentum: 0.99,
@@ -128,7 +131,7 @@ test("a graphics process that dies is outlived: the run goes on with its curve, 
   page,
   browser,
 }) => {
-  await openPlayground(page, { ...SHORT_RUN, steps: 500 });
+  await openPlayground(page, { ...SHORT_RUN, ...ON_CARD, ...ENDLESS });
   await button(page, "Train").click();
   await waitForStep(page, 2);
   const session = await browser.newBrowserCDPSession();
@@ -150,7 +153,7 @@ test("without WebGPU another backend trains, and the chip says why", async () =>
   try {
     const page = await browser.newPage({ baseURL: test.info().project.use.baseURL ?? "" });
     const errors = collectPageErrors(page);
-    await openPlayground(page, SHORT_RUN);
+    await openPlayground(page, { ...SHORT_RUN, ...ON_CARD });
     await button(page, "Train").click();
     await waitForStep(page, 1);
     const chip = page.getByRole("button", { name: /TensorFlow\.js · (WebGL|CPU)/ });

@@ -3,6 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import {
   button,
   collectPageErrors,
+  ENDLESS,
   field,
   type LinkSettings,
   openPlayground,
@@ -14,7 +15,7 @@ import {
 } from "./playground.ts";
 import { startStaticHost } from "./staticHost.ts";
 
-const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "wasm", threads: 2, steps: 5000 };
+const RUN: LinkSettings = { ...SMALLEST, ...QUICK, threads: 2, ...ENDLESS };
 
 const ISOLATING = {
   "Cross-Origin-Opener-Policy": "same-origin",

@@ -3,6 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import {
   button,
   collectPageErrors,
+  ENDLESS,
   openPlayground,
   QUICK,
   SMALLEST,
@@ -16,7 +17,7 @@ const paintings = (page: Page) =>
 
 test("Reset takes down every chart, and the next run puts up its own", async ({ page }) => {
   const errors = collectPageErrors(page);
-  await openPlayground(page, { ...SMALLEST, ...QUICK, steps: 2000 });
+  await openPlayground(page, { ...SMALLEST, ...QUICK, ...ENDLESS });
   await expect(paintings(page)).toHaveCount(0);
   for (const run of ["first", "second"]) {
     await test.step(`${run} run`, async () => {

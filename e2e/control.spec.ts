@@ -2,6 +2,7 @@
 import { expect, test } from "@playwright/test";
 import {
   button,
+  ENDLESS,
   field,
   openPlayground,
   QUICK,
@@ -12,7 +13,7 @@ import {
   waitForStep,
 } from "./playground.ts";
 
-const LONG_RUN = { ...SMALLEST, ...QUICK, steps: 2000 };
+const LONG_RUN = { ...SMALLEST, ...QUICK, ...ENDLESS };
 
 test("pause holds, step takes one step, resume goes on, reset starts afresh", async ({ page }) => {
   await openPlayground(page, LONG_RUN);

@@ -25,7 +25,6 @@ test("train two steps, export: each file is read back", async ({ page }) => {
   await openPlayground(page, {
     ...SMALLEST,
     ...QUICK,
-    engine: "wasm",
     dataSet: "starter",
     steps: 2,
   });

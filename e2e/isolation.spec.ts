@@ -3,6 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import {
   button,
   collectPageErrors,
+  ENDLESS,
   type LinkSettings,
   openPlayground,
   QUICK,
@@ -11,7 +12,7 @@ import {
 } from "./playground.ts";
 import { type StaticHost, startStaticHost } from "./staticHost.ts";
 
-const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "wasm", threads: 2, steps: 5000 };
+const RUN: LinkSettings = { ...SMALLEST, ...QUICK, threads: 2, ...ENDLESS };
 
 const isIsolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
 const numServiceWorkers = (page: Page) =>

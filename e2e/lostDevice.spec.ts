@@ -3,6 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import {
   button,
   collectPageErrors,
+  ENDLESS,
   type LinkSettings,
   openPlayground,
   QUICK,
@@ -12,7 +13,7 @@ import {
   wordsOf,
 } from "./playground.ts";
 
-const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "webgpu", steps: 5000 };
+const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "webgpu", ...ENDLESS };
 
 /** Runs first in the worker that trains; there is no other way to a device of its own. */
 async function beforeTheWorker(page: Page, code: string): Promise<void> {
@@ -34,13 +35,18 @@ const onDevice = (use: string) => `{
   };
 }`;
 
-/** Lost a while after its first submits of training. */
-const LOST_ONCE = onDevice(`(device, number) => {
-  if (number === 2) setTimeout(() => device.destroy(), 15000);
-}`);
-const LOST_ALWAYS = onDevice(`(device, number) => {
-  if (number >= 2) setTimeout(() => device.destroy(), 10000);
-}`);
+/** Lost after so many submits, some steps into the training, however long a machine takes to them. */
+const LOST_AFTER = `(device) => {
+  const submit = device.queue.submit.bind(device.queue);
+  let left = 40;
+  device.queue.submit = (buffers) => {
+    submit(buffers);
+    left -= 1;
+    if (left === 0) device.destroy();
+  };
+}`;
+const LOST_ONCE = onDevice(`(device, number) => number === 2 && (${LOST_AFTER})(device)`);
+const LOST_ALWAYS = onDevice(`(device, number) => number >= 2 && (${LOST_AFTER})(device)`);
 
 test("a device that is lost is replaced, the curve misses nothing, and a notice tells it", async ({
   page,

@@ -2,25 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { arrayFiles, type MadeFile, mnistFiles, pictures, zipOf } from "./ownFiles.ts";
+import { arrayFiles, drop, type MadeFile, mnistFiles, pictures, zipOf } from "./ownFiles.ts";
 import { button, field, openPlayground, QUICK, SMALLEST, status, wordsOf } from "./playground.ts";
 
-const SHORT_RUN = { ...SMALLEST, ...QUICK, engine: "wasm", steps: 4 };
-
-/** As from the desktop: the whole page takes them. */
-async function drop(page: Page, files: readonly MadeFile[]): Promise<void> {
-  const list = files.map(({ name, buffer }) => [name, buffer.toString("base64")] as const);
-  const dataTransfer = await page.evaluateHandle((entries) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of entries) {
-      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-    }
-    return transfer;
-  }, list);
-  await page.dispatchEvent("body", "dragover", { dataTransfer });
-  await page.dispatchEvent("body", "drop", { dataTransfer });
-}
+const SHORT_RUN = { ...SMALLEST, ...QUICK, steps: 4 };
 
 async function choose(
   page: Page,
@@ -100,7 +85,13 @@ test("a folder of class folders trains in colour, on tfjs too", async ({ page },
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, bytes);
   }
-  await openPlayground(page, { ...SHORT_RUN, engine: "tfjs", dataSet: "images", inputChannels: 3 });
+  await openPlayground(page, {
+    ...SHORT_RUN,
+    engine: "tfjs",
+    tfjsBackend: "cpu",
+    dataSet: "images",
+    inputChannels: 3,
+  });
   await choose(page, "Choose a folder", folder);
   await expect(page.getByText("32 training and 8 test images")).toBeVisible();
   await expect(page.getByText(/Pictures from 16 × 16 to 20 × 16 pixels/)).toBeVisible();

@@ -1,5 +1,6 @@
 /** Files as a person would bring them, made for the journeys: NumPy arrays, MNIST's form, pictures, zips. */
 import { crc32, deflateSync, gzipSync } from "node:zlib";
+import type { Page } from "@playwright/test";
 import { BlobReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
 
 export interface MadeFile {
@@ -121,4 +122,19 @@ export async function zipOf(name: string, files: ReadonlyMap<string, Buffer>): P
   for (const [path, bytes] of files)
     await writer.add(path, new BlobReader(new Blob([Uint8Array.from(bytes)])));
   return { name, mimeType: "application/zip", buffer: Buffer.from(await writer.close()) };
+}
+
+/** As from the desktop: the whole page takes them. */
+export async function drop(page: Page, files: readonly MadeFile[]): Promise<void> {
+  const list = files.map(({ name, buffer }) => [name, buffer.toString("base64")] as const);
+  const dataTransfer = await page.evaluateHandle((entries) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of entries) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, list);
+  await page.dispatchEvent("body", "dragover", { dataTransfer });
+  await page.dispatchEvent("body", "drop", { dataTransfer });
 }

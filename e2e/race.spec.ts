@@ -12,7 +12,7 @@ import {
 import { violations } from "./violations.ts";
 
 /** A dozen small steps on the compiled engine and the small set: what is raced is not the point. */
-const TINY = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 12 } as const;
+const TINY = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 12 } as const;
 
 const raceStatus = (page: Page) => page.getByRole("status", { name: "Race status" });
 const leader = (page: Page) => page.getByRole("status", { name: "Who is ahead" });
