@@ -151,6 +151,7 @@ export interface Executor {
   predict(batch: Batch): Promise<Float32Array>;
   /** Gradients by weight path for one batch, no update. For goldens and the inside views. */
   gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Copies, which belong to whoever asked. */
   readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;

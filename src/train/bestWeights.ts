@@ -1,4 +1,4 @@
-/** Keeps a copy of the weights with which a run did best on its held-out images so far. */
+/** Keeps the weights with which a run did best on its held-out images so far. */
 import type { Evaluation, Executor } from "../exec/executor.ts";
 
 export interface BestWeights {
@@ -17,9 +17,5 @@ export async function betterOf(
   { accuracy }: Pick<Evaluation, "accuracy">,
 ): Promise<BestWeights> {
   if (best !== null && best.accuracy >= accuracy) return best;
-  // Copies: an engine may give views of memory that training goes on to change.
-  const weights = [...(await executor.readWeights())].map(
-    ([path, values]) => [path, values.slice()] as const,
-  );
-  return { step, accuracy, weights: new Map(weights) };
+  return { step, accuracy, weights: await executor.readWeights() };
 }

@@ -15,6 +15,12 @@ const MACS_ON_PROCESSOR = 5e9;
 /** A step's forward pass, and the two gradients of it. */
 const PASSES = 3;
 
+export interface MeasuringWishes {
+  /** The executor is closed afterwards, so that nothing is put back. */
+  readonly isDiscarded?: boolean;
+  readonly now?: () => number;
+}
+
 /**
  * Milliseconds of a step, the device's work included. The first step warms up, and one is timed alone; where steps are
  * short, several are timed together, as they follow one another in training.
@@ -22,9 +28,9 @@ const PASSES = 3;
 export async function measureStep(
   executor: Executor,
   options: ExecutorOptions,
-  now: () => number = () => performance.now(),
+  { isDiscarded = false, now = () => performance.now() }: MeasuringWishes = {},
 ): Promise<number> {
-  const before = await executor.readState();
+  const before = isDiscarded ? undefined : await executor.readState();
   const batch = anyBatch(options);
   const timed = async (numSteps: number) => {
     const started = now();
@@ -36,7 +42,7 @@ export async function measureStep(
   const alone = await timed(1);
   const numMore = Math.min(MOST_STEPS, Math.floor(ENOUGH_MS / alone));
   const together = numMore > 1 ? await timed(numMore) : alone;
-  executor.writeState(before);
+  if (before !== undefined) executor.writeState(before);
   return Math.min(alone, together);
 }
 

@@ -159,6 +159,9 @@ export class RecoveringExecutor implements Executor {
 
   dispose(): void {
     this.#isDisposed = true;
+    // Whoever still holds this one wants neither state nor batches of it.
+    this.#copy = undefined;
+    this.#forgetSteps();
     this.#executor.dispose();
   }
 
@@ -241,6 +244,10 @@ export class RecoveringExecutor implements Executor {
     this.#copy = await this.readState();
     this.#copiedAt = this.#now();
     this.#copyMs = this.#copiedAt - started;
+    this.#forgetSteps();
+  }
+
+  #forgetSteps(): void {
     this.#taken = [];
     this.#takenBytes = 0;
     this.#numRead = 0;

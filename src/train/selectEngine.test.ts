@@ -145,7 +145,7 @@ describe("the choice of an engine", () => {
         });
         const clocked = onCard({
           ...ways,
-          measureStep: (executor, options) => measureStep(executor, options, now),
+          measureStep: (...given) => measureStep(given[0], given[1], { ...given[2], now }),
         });
         const { executor } = await selectEngine(given, large, silent, clocked);
         expect(executor.info.engine).toBe(factor < 1 ? "webgpu" : "wasm");

@@ -9,7 +9,13 @@ import type { Executor, ExecutorInfo, ExecutorOptions } from "../exec/executor.t
 import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../spec/settings.ts";
 import { createLossGuard } from "./deviceLost.ts";
-import { type MeasuredSize, measureStep, sizesToMeasure, stepOfBatch } from "./measureStep.ts";
+import {
+  type MeasuredSize,
+  type MeasuringWishes,
+  measureStep,
+  sizesToMeasure,
+  stepOfBatch,
+} from "./measureStep.ts";
 import type { ChosenEngine, TellPhase } from "./prepareRun.ts";
 import { createProbe, type OpenExecutor } from "./probeEngine.ts";
 import { createThrottle } from "./progressThrottle.ts";
@@ -38,7 +44,11 @@ export interface EngineDoors {
   /** @throws PlaygroundError for an adapter that computes wrongly. */
   readonly probeWebgpu: (open: OpenExecutor) => Promise<void>;
   /** Milliseconds of a step. */
-  readonly measureStep: (executor: Executor, options: ExecutorOptions) => Promise<number>;
+  readonly measureStep: (
+    executor: Executor,
+    options: ExecutorOptions,
+    wishes?: MeasuringWishes,
+  ) => Promise<number>;
 }
 
 const DOORS: EngineDoors = {
@@ -129,7 +139,8 @@ function createOpening(
       const measured: MeasuredSize[] = [];
       try {
         for (const numImages of sizes) {
-          const ms = await doors.measureStep(executor, { ...options, batchSize: numImages });
+          const smaller = { ...options, batchSize: numImages };
+          const ms = await doors.measureStep(executor, smaller, { isDiscarded: true });
           measured.push({ numImages, ms });
         }
       } finally {

@@ -8,8 +8,11 @@ import { placedWeights } from "../planWeights.ts";
 import type { BoundProgram } from "./boundProgram.ts";
 import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { Tensor } from "./shader.ts";
-import { storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
+import { type BufferPlace, storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
 
+type NamedPlace = readonly [string, BufferPlace];
+
+/** What is read at once goes through one mapping, however much it is. */
 export class ProgramMemory {
   readonly program: BoundProgram;
   readonly #machine: WebgpuMachine;
@@ -28,21 +31,42 @@ export class ProgramMemory {
     this.#machine.write(storageOf(buffers, tensor(id).storage), values);
   }
 
-  async read(id: BufferId): Promise<ArrayBuffer> {
-    const { buffers, tensor } = this.program;
-    const { storage, base } = tensor(id);
-    return this.#machine.read(storageOf(buffers, storage), 4 * this.#size(id), 4 * base);
+  /** All at once, in the order given. */
+  readAll(...ids: readonly BufferId[]): Promise<readonly ArrayBuffer[]> {
+    return this.#machine.readAll(ids.map((id) => this.#placeOf(id)));
   }
 
   async floats(id: BufferId): Promise<Float32Array> {
-    return new Float32Array(await this.read(id));
+    const [bytes] = await this.readAll(id);
+    return new Float32Array(bytes ?? new ArrayBuffer(0));
   }
 
-  async readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
-    const weights = new Map<string, Float32Array>();
-    for (const { path, value } of this.program.plan.parameters)
-      weights.set(path, await this.floats(value));
-    return weights;
+  readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.#readNamed(this.program.plan.parameters.map(({ path, value }) => [path, value]));
+  }
+
+  /** Of the newest backward phase, by the paths of their weights; in mixed precision as the scale of the loss left them. */
+  readGradients(): Promise<ReadonlyMap<string, Float32Array>> {
+    const { parameters } = this.program.plan;
+    return this.#readNamed(
+      parameters.flatMap(({ path, gradient }) =>
+        gradient === undefined ? [] : [[path, gradient]],
+      ),
+    );
+  }
+
+  /** The sums of a plan's `metrics`, and the scale of the loss where there is one. */
+  async readMetrics(): Promise<{ readonly sums: Float32Array; readonly lossScale?: LossScale }> {
+    const { plan, lossScale } = this.program;
+    const scalePlace = lossScale && this.#lossScalePlace(lossScale);
+    const [sums, scale] = await this.#machine.readAll([
+      this.#placeOf(plan.metrics),
+      ...(scalePlace === undefined ? [] : [scalePlace]),
+    ]);
+    return {
+      sums: new Float32Array(sums ?? new ArrayBuffer(0)),
+      ...(scale !== undefined && { lossScale: lossScaleOf(new Float32Array(scale)) }),
+    };
   }
 
   /** @throws PlaygroundError `network.shape-mismatch` */
@@ -51,36 +75,18 @@ export class ProgramMemory {
   }
 
   weightPlaces(): DeviceWeights["places"] {
-    const { plan, buffers, tensor } = this.program;
-    const places = plan.parameters.map(({ path, value }) => {
-      const { storage, base } = tensor(value);
-      const place = {
-        buffer: storageOf(buffers, storage),
-        byteOffset: 4 * base,
-        numBytes: 4 * this.#size(value),
-      };
-      return [path, place] as const;
-    });
-    return new Map(places);
+    const { parameters } = this.program.plan;
+    return new Map(parameters.map(({ path, value }) => [path, this.#placeOf(value)]));
   }
 
   /** All that training goes on from, but for the number of steps. */
   async readVectors(): Promise<ExecutorState["vectors"]> {
-    const { plan, buffers, storages, tensor, lossScale } = this.program;
-    const arenas = new Map<string, ArrayBuffer>();
-    const vectors = new Map<string, Float32Array>();
-    for (const [label, id] of stateBuffers(plan)) {
-      const { storage, base } = tensor(id);
-      // A whole arena is one transfer.
-      const arena =
-        arenas.get(storage) ??
-        (await this.#machine.read(storageOf(buffers, storage), 4 * (storages.get(storage) ?? 0)));
-      arenas.set(storage, arena);
-      vectors.set(label, new Float32Array(arena, 4 * base, this.#size(id)));
-    }
-    if (lossScale !== undefined)
-      vectors.set(lossScale.storage, await this.#lossScaleNumbers(lossScale));
-    return vectors;
+    const { plan, lossScale } = this.program;
+    const places = [...stateBuffers(plan)].map(
+      ([label, id]): NamedPlace => [label, this.#placeOf(id)],
+    );
+    if (lossScale !== undefined) places.push([lossScale.storage, this.#lossScalePlace(lossScale)]);
+    return this.#readPlaces(places);
   }
 
   /** @throws PlaygroundError for a state of another network or optimiser. */
@@ -104,13 +110,36 @@ export class ProgramMemory {
   async readLossScale(): Promise<LossScale | undefined> {
     const { lossScale } = this.program;
     if (lossScale === undefined) return undefined;
-    const [scale = Number.NaN, , , skippedSteps = 0] = await this.#lossScaleNumbers(lossScale);
-    return { scale, skippedSteps };
+    const [bytes] = await this.#machine.readAll([this.#lossScalePlace(lossScale)]);
+    return lossScaleOf(new Float32Array(bytes ?? new ArrayBuffer(0)));
   }
 
-  async #lossScaleNumbers({ storage }: Tensor): Promise<Float32Array> {
+  async #readNamed(
+    named: readonly (readonly [string, BufferId])[],
+  ): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.#readPlaces(named.map(([name, id]) => [name, this.#placeOf(id)]));
+  }
+
+  async #readPlaces(places: readonly NamedPlace[]): Promise<ReadonlyMap<string, Float32Array>> {
+    const contents = await this.#machine.readAll(places.map(([, place]) => place));
+    return new Map(
+      places.map(([name], index) => [
+        name,
+        new Float32Array(contents[index] ?? new ArrayBuffer(0)),
+      ]),
+    );
+  }
+
+  #lossScalePlace({ storage, base }: Tensor): BufferPlace {
     const buffer = storageOf(this.program.buffers, storage);
-    return new Float32Array(await this.#machine.read(buffer, 4 * LOSS_SCALE_NUMBERS));
+    return { buffer, byteOffset: 4 * base, numBytes: 4 * LOSS_SCALE_NUMBERS };
+  }
+
+  #placeOf(id: BufferId): BufferPlace {
+    const { buffers, tensor } = this.program;
+    const { storage, base } = tensor(id);
+    const buffer = storageOf(buffers, storage);
+    return { buffer, byteOffset: 4 * base, numBytes: 4 * this.#size(id) };
   }
 
   #writeTensor({ storage, base }: Tensor, values: ArrayLike<number>): void {
@@ -121,4 +150,9 @@ export class ProgramMemory {
   #size(id: BufferId): number {
     return sizeOf(bufferAt(this.program.plan.buffers, id).shape);
   }
+}
+
+function lossScaleOf(numbers: Float32Array): LossScale {
+  const [scale = Number.NaN, , , skippedSteps = 0] = numbers;
+  return { scale, skippedSteps };
 }

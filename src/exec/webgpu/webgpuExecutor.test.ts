@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { randomStream } from "../../core/random.ts";
+import { sizeOf } from "../../core/shape.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { createBuilder } from "../../spec/networks/builder.ts";
 import { buildXception } from "../../spec/networks/xception.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { countsBetween, meterDevice } from "../deviceMeter.ts";
 import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";
@@ -198,6 +200,34 @@ describe("the executor on WebGPU", () => {
     single.dispose();
     mixed.dispose();
   });
+
+  test.each([{ graph: pairedMaps(), mixedPrecision: true }, { graph: gradientsInParts() }])(
+    "reads whatever it is asked for in one submit and one mapping",
+    async (given) => {
+      const executor = await create(given);
+      const [, ...sides] = executor.plan.buffers[executor.plan.inputs.images]?.shape ?? [];
+      const batch = imagesOf(4, sizeOf(sides));
+      await executor.trainStep(batch, 0.01);
+      await executor.readMetrics();
+      await executor.evaluate([batch]);
+      const meter = meterDevice(executor.deviceWeights().device);
+      const reading = async (read: () => Promise<unknown>) => {
+        const before = meter.counts;
+        await read();
+        return countsBetween(before, meter.counts);
+      };
+      const once = { dispatches: 0, submits: 1, buffers: 1 };
+      expect(await reading(() => executor.readWeights())).toEqual(once);
+      expect(await reading(() => executor.readState())).toEqual(once);
+      expect(await reading(() => executor.readMetrics())).toEqual(once);
+      // One for the work, one for what is read of it.
+      expect(await reading(() => executor.evaluate([batch]))).toMatchObject({
+        submits: 2,
+        buffers: 1,
+      });
+      executor.dispose();
+    },
+  );
 
   test("refuses a batch of the wrong shape", async () => {
     const executor = await create();

@@ -147,10 +147,8 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
-    const { metrics } = this.plan;
-    const sums = await this.#main.floats(metrics);
-    this.#main.write(metrics, [0, 0]);
-    const lossScale = await this.#main.readLossScale();
+    const { sums, lossScale } = await this.#main.readMetrics();
+    this.#main.write(this.plan.metrics, [0, 0]);
     return { ...this.#counts.take(sums), ...(lossScale !== undefined && { lossScale }) };
   }
 
@@ -163,8 +161,11 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
       const { plan, bound } = memory.program;
       await this.#queue.run(bound.evaluation, preparation);
       const { results } = plan.programs.evaluation;
-      const guesses = new Int32Array(await memory.read(results.predicted));
-      return { guesses, losses: await memory.floats(results.imageLoss) };
+      const [guesses, losses] = await memory.readAll(results.predicted, results.imageLoss);
+      return {
+        guesses: new Int32Array(guesses ?? new ArrayBuffer(0)),
+        losses: new Float32Array(losses ?? new ArrayBuffer(0)),
+      };
     };
     return evaluateInTurn(batches, this.#numLabelClasses, judge, onProgress);
   }
@@ -178,17 +179,14 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
 
   async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
     const { memory, preparation } = await this.#load(batch);
-    const { plan, bound } = memory.program;
-    const { training } = bound;
+    const { training } = memory.program.bound;
     this.#machine.run(preparation, training.get("forward") ?? [], training.get("backward") ?? []);
-    const gradients = new Map<string, Float32Array>();
+    const gradients = await memory.readGradients();
     const { scale } = (await this.#main.readLossScale()) ?? { scale: 1 };
-    for (const { path, gradient } of plan.parameters) {
-      if (gradient === undefined) continue;
-      const scaled = await memory.floats(gradient);
-      gradients.set(path, scale === 1 ? scaled : scaled.map((value) => value / scale));
-    }
-    return gradients;
+    if (scale === 1) return gradients;
+    return new Map(
+      [...gradients].map(([path, scaled]) => [path, scaled.map((value) => value / scale)]),
+    );
   }
 
   readWeights(): Promise<ReadonlyMap<string, Float32Array>> {

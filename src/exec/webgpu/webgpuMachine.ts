@@ -22,6 +22,13 @@ export type BoundList = readonly BoundDispatch[];
 /** The buffers of one program by the names of its storages. */
 export type Storages = ReadonlyMap<string, GPUBuffer>;
 
+/** Bytes of a buffer; place and number are multiples of 4. */
+export interface BufferPlace {
+  readonly buffer: GPUBuffer;
+  readonly byteOffset: number;
+  readonly numBytes: number;
+}
+
 /** Kernels compiled so far, of how many. */
 export type CompileProgress = (done: number, total: number) => void;
 
@@ -173,24 +180,39 @@ export class WebgpuMachine {
     this.device.queue.writeBuffer(buffer, byteOffset, values);
   }
 
+  /** As `readAll`, of one place. */
+  async read(buffer: GPUBuffer, numBytes: number, byteOffset = 0): Promise<ArrayBuffer> {
+    const [bytes] = await this.readAll([{ buffer, byteOffset, numBytes }]);
+    return bytes ?? new ArrayBuffer(0);
+  }
+
   /**
-   * Waits for the device, then reads.
+   * Waits for the device, then reads: all places by one submit and one mapping, which is a way to the device and back.
+   * Of each buffer goes one piece, since what is read of it lies close together.
    *
+   * @returns the bytes of each place, in the order given; copies.
    * @throws PlaygroundError of an error that the device reported since the last reading, or of its loss.
    */
-  async read(buffer: GPUBuffer, numBytes: number, byteOffset = 0): Promise<ArrayBuffer> {
-    const size = Math.ceil(numBytes / 4) * 4;
+  async readAll(places: readonly BufferPlace[]): Promise<readonly ArrayBuffer[]> {
+    const { pieces, size } = piecesOf(places);
+    if (size === 0) return places.map(() => new ArrayBuffer(0));
     const staging = this.device.createBuffer({
       label: "reading",
       size,
       usage: GPU_BUFFER_USAGE.MAP_READ | GPU_BUFFER_USAGE.COPY_DST,
     });
     const encoder = this.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, size);
+    for (const [buffer, { begin, end, stagedAt }] of pieces)
+      encoder.copyBufferToBuffer(buffer, begin, staging, stagedAt, end - begin);
     this.device.queue.submit([encoder.finish()]);
     try {
       await staging.mapAsync(GPU_MAP_READ);
-      return staging.getMappedRange().slice(0, numBytes);
+      const mapped = staging.getMappedRange();
+      return places.map(({ buffer, byteOffset, numBytes }) => {
+        const { begin = 0, stagedAt = 0 } = pieces.get(buffer) ?? {};
+        const at = stagedAt + byteOffset - begin;
+        return mapped.slice(at, at + numBytes);
+      });
     } catch (error) {
       throw (
         this.#open.fault() ?? deviceFault(error instanceof Error ? error.message : String(error))
@@ -263,6 +285,31 @@ const GPU_BUFFER_USAGE = {
 const STORAGE_USAGE =
   GPU_BUFFER_USAGE.STORAGE | GPU_BUFFER_USAGE.COPY_SRC | GPU_BUFFER_USAGE.COPY_DST;
 const RECORD_USAGE = GPU_BUFFER_USAGE.UNIFORM | GPU_BUFFER_USAGE.COPY_DST;
+
+/** A buffer's bytes from the first place to the end of the last, and where they go. */
+interface Piece {
+  readonly begin: number;
+  readonly end: number;
+  readonly stagedAt: number;
+}
+
+function piecesOf(places: readonly BufferPlace[]) {
+  const pieces = new Map<GPUBuffer, Piece>();
+  for (const { buffer, byteOffset, numBytes } of places) {
+    const { begin, end } = pieces.get(buffer) ?? { begin: byteOffset, end: byteOffset };
+    pieces.set(buffer, {
+      begin: Math.min(begin, byteOffset),
+      end: Math.max(end, byteOffset + numBytes),
+      stagedAt: 0,
+    });
+  }
+  let size = 0;
+  for (const [buffer, piece] of pieces) {
+    pieces.set(buffer, { ...piece, stagedAt: size });
+    size += piece.end - piece.begin;
+  }
+  return { pieces, size };
+}
 
 function recordBytes({ record }: Dispatch): number {
   return Math.ceil((4 * record.length) / 16) * 16;
