@@ -208,6 +208,8 @@ const eventSchema = v.variant("type", [
     pixels: bytesSchema,
   }),
   v.object({ type: v.literal("images.failed"), runId, error: errorSchema }),
+  /** A test that was asked for is not made. */
+  v.object({ type: v.literal("test.refused"), runId, error: errorSchema }),
   /** `step` is that of the weights in it. */
   v.object({
     type: v.literal("file.delivered"),

@@ -53,3 +53,14 @@ test("delivered images go to the cell that asked for them and to no other", () =
   expect(evaluationAfter(open, delivered([2])).cell?.images).toBeNull();
   expect(evaluationAfter(open, delivered([0, 4])).cell?.images?.indices).toEqual([0, 4]);
 });
+
+test("a cell whose images will not come says why, and one that has them keeps them", () => {
+  const error = { code: "data.unreachable", message: "Shard: no answer.", context: {} } as const;
+  const state = evaluationAfter(noEvaluation(), tested);
+  const open = { ...state, cell: cellOf(state, 0, 0) };
+  const failed = { type: "run.failed", runId: "a", step: 1, error } as const;
+  const problemAfter = (event: WorkerEvent) => evaluationAfter(open, event).cell?.problem;
+  expect(problemAfter({ type: "images.failed", runId: "a", error })).toBe("Shard: no answer.");
+  expect(problemAfter(failed)).toMatch(/went with it/);
+  expect(problemAfter({ ...failed, keptStep: 1 })).toBeNull();
+});

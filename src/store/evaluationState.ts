@@ -25,6 +25,8 @@ export interface ConfusionCell {
   /** How many there are in all. */
   readonly numImages: number;
   readonly images: Facts<"images.delivered"> | null;
+  /** Why they will not come. */
+  readonly problem: string | null;
 }
 
 export interface EvaluationState {
@@ -59,9 +61,22 @@ export function evaluationAfter(state: EvaluationState, event: WorkerEvent): Eva
       const isForCell = state.cell !== null && sameIndices(state.cell.indices, images.indices);
       return isForCell && state.cell ? { ...state, cell: { ...state.cell, images } } : state;
     }
+    case "images.failed":
+      return withoutImages(state, event.error.message);
+    case "run.failed":
+      return event.keptStep === undefined ? withoutImages(state, IMAGES_GONE) : state;
     default:
       return state;
   }
+}
+
+/** A failed run of which nothing is kept has no images to give any more. */
+export const IMAGES_GONE = "The run failed, and its images went with it. Train again to see them.";
+
+/** The images that a cell waits for will not come. */
+export function withoutImages(state: EvaluationState, problem: string): EvaluationState {
+  const { cell } = state;
+  return cell === null || cell.images !== null ? state : { ...state, cell: { ...cell, problem } };
 }
 
 /** The cell to show, with the test images that fall into it. `null` while there is no test result. */
@@ -82,6 +97,7 @@ export function cellOf(
     indices: all.slice(0, MAX_CELL_IMAGES),
     numImages: all.length,
     images: null,
+    problem: null,
   };
 }
 

@@ -10,7 +10,7 @@ const runId = "a";
 const started = startedRun(runId, recipeById("one-minute").settings);
 const after = (...events: WorkerEvent[]): RunState => events.reduce(runAfter, started);
 
-const phase = (name: "training" | "testing"): WorkerEvent => ({
+const phase = (name: "compiling" | "training" | "testing"): WorkerEvent => ({
   type: "run.phaseChanged",
   runId,
   phase: name,
@@ -77,10 +77,21 @@ describe("what can be exported", () => {
     );
   });
 
-  test("of a run that waits in the middle of a test is its history", () => {
-    const run = after(stepped(1), phase("testing"), paused);
-    expect(stateOf(run).model).toMatch(/Resume/);
+  test("of a run that waits in the middle of a validation or of a test is everything", () => {
+    for (const name of ["training", "testing"] as const)
+      expect(stateOf(after(stepped(1), stepped(2), phase(name), paused))).toMatchObject({
+        model: null,
+        predictions: null,
+        history: null,
+        weightsText: "The weights after step 2.",
+      });
+  });
+
+  test("of a run whose device was lost is its history until there is another", () => {
+    const run = after(stepped(1), phase("compiling"));
+    expect(stateOf(run).model).toMatch(/another one is being opened/);
     expect(stateOf(run).history).toBeNull();
+    expect(stateOf(after(stepped(1), phase("compiling"), phase("training"))).model).toBeNull();
   });
 
   test("of a failed run is its history alone", () => {

@@ -58,7 +58,9 @@ export function exportState(
       hindrance !== null
         ? "There are no weights to be had now."
         : isActive(run) && !run.paused
-          ? "The weights are taken between two steps; training goes on."
+          ? run.phase === "testing"
+            ? "The weights are taken between two batches of the test, which goes on."
+            : "The weights are taken between two steps; training goes on."
           : `The weights after step ${formatCount(step)}.`,
     best: hindrance === null ? bestOf(run) : null,
   };
@@ -81,11 +83,10 @@ function hindranceOf(run: RunState): string | null {
   if (run.outcome === "failed")
     return "The run failed, and its weights went with it. Its history is still here.";
   if (run.outcome === "finished") return null;
-  if (run.phase === "loading" || run.phase === "compiling")
-    return "The run is being prepared; its first step brings the weights.";
-  if (run.paused && run.phase === "testing")
-    return "The run waits in the middle of a test. Resume, and it can be exported after it.";
-  return null;
+  if (run.phase !== "loading" && run.phase !== "compiling") return null;
+  return run.progress === null
+    ? "The run is being prepared; its first step brings the weights."
+    : "The device was lost and another one is being opened; the weights can be had when training goes on.";
 }
 
 /** `Best on held-out images: 91.2 %, after step 2,100` */

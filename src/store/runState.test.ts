@@ -152,6 +152,31 @@ describe("the status", () => {
     });
     expect(statusText(done)).toBe("Paused");
   });
+
+  test("is Paused where a pause holds the test, which goes on with Resume", () => {
+    const progressed: WorkerEvent = {
+      type: "test.progressed",
+      runId,
+      numImages: 10,
+      totalImages: 20,
+    };
+    const tested = after(started, prepared(937, 60), step(60, 937), phase("testing"), progressed);
+    const held = runAfter(tested, { type: "run.paused", runId, step: 60 });
+    expect([statusText(held), statusDetail(held)]).toEqual([
+      "Paused",
+      "in the test, 10 of 20 images",
+    ]);
+    const resumed = runAfter(held, { type: "run.resumed", runId, step: 60 });
+    expect(statusText(resumed)).toBe("Testing, 10 of 20 images");
+  });
+
+  test("says where a pause stands before the first step, and why a test is not made", () => {
+    const paused = after(started, { type: "run.paused", runId, step: 0 });
+    expect([statusText(paused), statusDetail(paused)]).toEqual(["Paused", "before the first step"]);
+    const error = { code: "run.invalid-command", message: "Run: not now.", context: {} } as const;
+    const refused = runAfter(paused, { type: "test.refused", runId, error });
+    expect(refused.testRefusal).toBe("Run: not now.");
+  });
 });
 
 describe("a failure", () => {

@@ -53,6 +53,10 @@ export interface RunState {
   readonly validation: Series<CurvePoint>;
   /** How far an evaluation on the test set has come. */
   readonly testing: Facts<"test.progressed"> | null;
+  /** Paused in the middle of it. */
+  readonly testHeld: boolean;
+  /** Why a test that was asked for is not made. */
+  readonly testRefusal: string | null;
   readonly trainMs: number | null;
   readonly error: RunError | null;
   /** Of a run that failed: steps that the weights have had which are left of it. */
@@ -80,6 +84,8 @@ export function noRun(): RunState {
     training: emptySeries(),
     validation: emptySeries(),
     testing: null,
+    testHeld: false,
+    testRefusal: null,
     trainMs: null,
     error: null,
     keptStep: null,
@@ -139,9 +145,14 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return { ...run, validation: append(run.validation, [{ step, loss, accuracy }]) };
     }
     case "run.paused":
-      return { ...run, paused: true, request: null };
+      return { ...run, paused: true, request: null, testHeld: run.testing !== null };
     case "run.resumed":
-      return { ...run, paused: false, request: run.request === "resume" ? null : run.request };
+      return {
+        ...run,
+        paused: false,
+        testHeld: false,
+        request: run.request === "resume" ? null : run.request,
+      };
     case "run.finished":
       return {
         ...run,
@@ -163,6 +174,7 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       };
     case "test.progressed":
     case "test.completed":
+    case "test.refused":
       return withTest(run, event);
     default:
       return run;
@@ -170,7 +182,11 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
 }
 
 function afterOutcome(run: RunState, event: WorkerEvent): RunState {
-  if (event.type === "test.progressed" || event.type === "test.completed")
+  if (
+    event.type === "test.progressed" ||
+    event.type === "test.completed" ||
+    event.type === "test.refused"
+  )
     return withTest(run, event);
   if (event.type === "run.failed")
     return {
@@ -185,14 +201,16 @@ function afterOutcome(run: RunState, event: WorkerEvent): RunState {
 
 function withTest(
   run: RunState,
-  event: WorkerEventOf<"test.progressed" | "test.completed">,
+  event: WorkerEventOf<"test.progressed" | "test.completed" | "test.refused">,
 ): RunState {
-  if (event.type === "test.progressed") return { ...run, testing: factsOf(event) };
+  if (event.type === "test.refused") return { ...run, testRefusal: event.error.message };
+  if (event.type === "test.progressed")
+    return { ...run, testing: factsOf(event), testRefusal: null };
   // A test in between hands back to training; the one at the end is followed by the end.
   const isOver =
     run.progress !== null &&
     run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);
-  return { ...run, testing: null, phase: isOver ? run.phase : "training" };
+  return { ...run, testing: null, testHeld: false, phase: isOver ? run.phase : "training" };
 }
 
 function factsOf<E extends WorkerEvent & { runId: string }>(event: E): Omit<E, "type" | "runId"> {

@@ -17,7 +17,7 @@ export type RunStatus =
 export function statusOf(run: RunState): RunStatus {
   if (run.runId === null) return "ready";
   if (run.outcome !== null) return run.outcome;
-  if (run.testing !== null) return "testing";
+  if (run.testing !== null && !run.testHeld) return "testing";
   return run.paused ? "paused" : (run.phase ?? "loading");
 }
 
@@ -73,11 +73,19 @@ export function positionText(run: RunState): string {
 /** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
 export function statusDetail(run: RunState): string {
   if (run.outcome !== null) return "";
-  if (run.paused) return run.progress ? positionText(run) : "";
+  if (run.paused) return pauseText(run);
   if (statusOf(run) === "loading" && run.data && run.data.totalBytes > 0) {
     return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
   }
   return run.phaseDetail;
+}
+
+/** Where a pause stands. */
+function pauseText(run: RunState): string {
+  const { testing } = run;
+  if (testing !== null)
+    return `in the test, ${formatCount(testing.numImages)} of ${formatCount(testing.totalImages)} images`;
+  return run.progress ? positionText(run) : "before the first step";
 }
 
 /** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */

@@ -9,7 +9,14 @@ import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 import { networkOf, twinSettings } from "./derived.ts";
-import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
+import {
+  cellOf,
+  type EvaluationState,
+  evaluationAfter,
+  IMAGES_GONE,
+  noEvaluation,
+  withoutImages,
+} from "./evaluationState.ts";
 import { createFileRequests, type DeliveredFile } from "./fileRequests.ts";
 import { decodeLink } from "./link.ts";
 import {
@@ -254,8 +261,11 @@ export function createPlayground(
     },
     showCell(trueClass, predictedClass) {
       const cell = cellOf(get().evaluation, trueClass, predictedClass);
-      set({ evaluation: { ...get().evaluation, cell } });
-      if (cell && cell.indices.length > 0) client.requestImages(cell.indices);
+      const evaluation = { ...get().evaluation, cell };
+      const { outcome, keptStep } = get().run;
+      const areGone = outcome === "failed" && keptStep === null;
+      set({ evaluation: areGone ? withoutImages(evaluation, IMAGES_GONE) : evaluation });
+      if (cell && cell.indices.length > 0 && !areGone) client.requestImages(cell.indices);
     },
     closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
     requestFile(content, weights) {

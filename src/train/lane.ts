@@ -8,7 +8,9 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import type { Settings } from "../spec/settings.ts";
 import { firstImages } from "./batchStreams.ts";
 import { type Budget, epochOf } from "./budget.ts";
+import { evaluateInParts } from "./evaluateInParts.ts";
 import { createProgressMeter } from "./progressMeter.ts";
+import type { Attention } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
 import { scheduleFactor } from "./schedules.ts";
 import { speedOfRun } from "./speedOfRun.ts";
@@ -28,6 +30,8 @@ export interface LaneOptions {
   readonly executor: Executor;
   readonly data: RunData;
   readonly budget: Budget;
+  /** Asked between the parts of an evaluation. */
+  readonly gate: Attention;
   /** The base learning rate as it is now. */
   readonly learningRate: () => number;
   /** Milliseconds between two reports; 0 reports every step. Default: 100. */
@@ -46,16 +50,16 @@ export interface Lane {
   takeStep(batch: PixelBatch): Promise<void>;
   /** Tells of all steps done. @throws PlaygroundError `run.diverged` */
   report(): Promise<void>;
-  /** On held-out images; nothing where there are none. `betweenBatches` lets commands in. */
-  validate(part: "subset" | "whole", betweenBatches: () => Promise<void>): Promise<void>;
+  /** On held-out images; nothing where there are none. */
+  validate(part: "subset" | "whole"): Promise<void>;
   /** On the whole test set. */
-  test(betweenBatches: () => Promise<void>): Promise<void>;
+  test(): Promise<void>;
   /** @param epoch from 1 */
   completeEpoch(epoch: number): void;
 }
 
 export function createLane(options: LaneOptions): Lane {
-  const { runId, emit, settings, executor, data, budget } = options;
+  const { runId, emit, settings, executor, data, budget, gate } = options;
   const { readingIntervalMs = READING_INTERVAL_MS, staysInTurn = false } = options;
   const meter = createProgressMeter();
   let stepsDone = 0;
@@ -125,10 +129,10 @@ export function createLane(options: LaneOptions): Lane {
       await tell();
       meter.stopClock();
     },
-    async validate(part, betweenBatches) {
+    async validate(part) {
       if (budget.validationImages === 0) return;
       const images = firstImages(data.validationBatches(part), budget.validationImages);
-      const evaluation = await executor.evaluate(images, betweenBatches);
+      const evaluation = await evaluateInParts(executor, images, { gate });
       await options.onEvaluated?.(evaluation, stepsDone);
       emit({
         type: "validation.completed",
@@ -138,17 +142,14 @@ export function createLane(options: LaneOptions): Lane {
         ...evaluationFields(evaluation),
       });
     },
-    async test(betweenBatches) {
+    async test() {
       emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
       const totalImages = data.description.numTest;
       const labels = new Uint8Array(totalImages);
-      const evaluation = await executor.evaluate(
-        collectLabels(data.testBatches(), labels),
-        async (numImages) => {
-          emit({ type: "test.progressed", runId, numImages, totalImages });
-          await betweenBatches();
-        },
-      );
+      const batches = collectLabels(data.testBatches(), labels);
+      const onProgress = (numImages: number) =>
+        emit({ type: "test.progressed", runId, numImages, totalImages });
+      const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
       emit({
         type: "test.completed",
         runId,

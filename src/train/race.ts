@@ -3,11 +3,12 @@
  * lane tells of itself as a run does, under its own id; what concerns all of them (loading, pauses, the end) carries
  * the race's. A lane that fails says so and the others go on.
  */
-import { PlaygroundError, serializeError } from "../core/errors.ts";
+import { serializeError } from "../core/errors.ts";
 import type { Executor } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { requireSameBatches } from "../spec/sameBatches.ts";
 import type { Settings } from "../spec/settings.ts";
+import { attendedData } from "./attendedData.ts";
 import type { Budget } from "./budget.ts";
 import {
   openEngine,
@@ -19,10 +20,11 @@ import {
 } from "./prepareRun.ts";
 import { createRaceLane, type RaceLane } from "./raceLane.ts";
 import { requireRoom } from "./raceMemory.ts";
-import type { Gate, RunRequest } from "./runControl.ts";
+import { refusals } from "./refusals.ts";
+import type { Gate } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
 import { sameEngine } from "./sameEngine.ts";
-import { holdAtGate, trainLanes } from "./trainLanes.ts";
+import { trainLanes } from "./trainLanes.ts";
 
 /** Validations in a race: the time to an accuracy is known to a twentieth of it. */
 const VALIDATIONS = 20;
@@ -42,8 +44,9 @@ export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
 
 /** Ends with `run.finished` of the race where one lane at least has finished, else with `run.failed`. */
 export async function race(options: RaceOptions): Promise<void> {
-  const { runId, emit } = options;
+  const { runId, emit, gate } = options;
   const executors: Executor[] = [];
+  gate.close(refusals.race());
   try {
     await runRace(options, executors);
   } catch (error) {
@@ -56,7 +59,7 @@ export async function race(options: RaceOptions): Promise<void> {
 async function runRace(options: RaceOptions, executors: Executor[]): Promise<void> {
   const { runId, emit, gate } = options;
   requireSameBatches(options.lanes.map(({ settings }) => settings));
-  const data = await openImages(options, withLargestInput(options.lanes));
+  const data = attendedData(await openImages(options, withLargestInput(options.lanes)), gate);
   const networks = options.lanes.map((lane) =>
     prepareNetwork({ runId: lane.runId, emit }, lane.settings, data),
   );
@@ -76,11 +79,15 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
     const { settings, budget } = network;
     const learningRate = () => settings.learningRate;
     lanes.push(
-      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, learningRate }),
+      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, gate, learningRate }),
     );
   }
   const inTheRace = () => lanes.filter(({ failure }) => failure === undefined);
 
+  gate.open({
+    serve: async (request) => request.refuse(refusals.race()),
+    stepsDone: () => Math.max(0, ...lanes.map(({ stepsDone }) => stepsDone)),
+  });
   emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   await trainLanes({
     lanes: inTheRace,
@@ -89,12 +96,11 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
     budget: first.budget,
     firstPass,
     gate,
-    serve: refuse,
     validationAt: validationsOf(first.budget),
   });
   emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
   for (const lane of inTheRace()) {
-    await lane.test(() => holdAtGate(gate, lane.stepsDone));
+    await lane.test();
     if (lane.failure === undefined) emit(finished(lane.runId, [lane]));
   }
   const [failed] = lanes;
@@ -140,15 +146,4 @@ function finished(runId: string, lanes: readonly RaceLane[]): WorkerEvent {
   const step = Math.max(0, ...lanes.map(({ stepsDone }) => stepsDone));
   const trainMs = lanes.reduce((total, lane) => total + lane.trainMs, 0);
   return { type: "run.finished", runId, step, trainMs };
-}
-
-/** A race has no images to show and tests at its end only. */
-async function refuse(request: RunRequest): Promise<void> {
-  throw new PlaygroundError({
-    code: "run.invalid-command",
-    where: "Race",
-    rule: "a race takes no requests",
-    got: request.type,
-    remedy: "Ask a run instead.",
-  });
 }

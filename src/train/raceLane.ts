@@ -41,8 +41,8 @@ export function createRaceLane(options: LaneOptions): RaceLane {
     },
     takeStep: (batch) => attempt(() => lane.takeStep(batch)),
     report: () => attempt(() => lane.report()),
-    validate: (part, betweenBatches) => attempt(() => lane.validate(part, betweenBatches)),
-    test: (betweenBatches) => attempt(() => lane.test(betweenBatches)),
+    validate: (part) => attempt(() => lane.validate(part)),
+    test: () => attempt(() => lane.test()),
     completeEpoch: (epoch) => lane.completeEpoch(epoch),
   };
 }

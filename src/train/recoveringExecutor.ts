@@ -4,7 +4,6 @@
  * rates, and repeats the call that failed. Whoever trains with it notices nothing but the time: curve, batches, epochs and
  * the bits of the weights are those of a run that nothing happened to. It refuses to know which engine that is.
  */
-import { joinEvaluations } from "../exec/evaluationTally.ts";
 import type {
   Batch,
   Evaluation,
@@ -26,8 +25,6 @@ const COPY_INTERVAL_MS = 2000;
 const MOST_KEPT_BYTES = 128 * 2 ** 20;
 /** A driver that starts anew offers no adapter for a while. */
 const REOPEN_AFTER_MS = [0, 500, 2000];
-/** Batches evaluated at a stretch: some engines read one while they compute the next. */
-const EVALUATED_TOGETHER = 8;
 
 /** A loss and what became of it. */
 export interface Recovery {
@@ -111,20 +108,13 @@ export class RecoveringExecutor implements Executor {
     return metrics;
   }
 
+  /** A stream is read whole before: what a lost device had begun is done again. Whoever has many gives them in parts. */
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const parts: Evaluation[] = [];
-    let numImages = 0;
-    for await (const together of grouped(batches, EVALUATED_TOGETHER)) {
-      const before = numImages;
-      const progress = (now: number) => onProgress?.(before + now);
-      const part = await this.#attempt((executor) => executor.evaluate(together, progress));
-      numImages += part.numImages;
-      parts.push(part);
-    }
-    return parts.length === 0 ? this.#executor.evaluate([]) : joinEvaluations(parts);
+    const repeatable = Symbol.asyncIterator in batches ? await collected(batches) : batches;
+    return this.#attempt((executor) => executor.evaluate(repeatable, onProgress));
   }
 
   predict(batch: Batch): Promise<Float32Array> {
@@ -268,16 +258,8 @@ function bytesOf(batch: Batch): number {
   return byteLength;
 }
 
-async function* grouped<T>(
-  items: AsyncIterable<T> | Iterable<T>,
-  size: number,
-): AsyncGenerator<readonly T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
+async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

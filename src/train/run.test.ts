@@ -63,6 +63,10 @@ function started(
   return { events, until, executor, gate, rate, environment };
 }
 
+const refuse = (why: unknown) => {
+  throw why;
+};
+
 const typesOf = (events: readonly WorkerEvent[]) => events.map((event) => event.type);
 const lastStep = (events: readonly WorkerEvent[]) =>
   events.findLast((event) => event.type === "step.completed")?.step;
@@ -183,10 +187,10 @@ describe("a run", () => {
     const { events, until, gate, environment } = started({ paused: true });
     void run(environment);
     await until("run.paused");
-    gate.request({ type: "test" });
-    gate.request({ type: "images", indices: [1, 2] });
+    gate.request({ type: "test", refuse });
+    gate.request({ type: "images", indices: [1, 2], refuse });
     await until("images.delivered");
-    expect(events.find((event) => event.type === "test.completed")).toMatchObject({ step: 1 });
+    expect(await until("test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
   });
 
@@ -200,7 +204,7 @@ describe("a run", () => {
     void run(environment);
     await until("run.finished");
     const lent = await new Promise<LentNetwork>((resolve) => {
-      gate.request({ type: "lend", use: async (network) => resolve(network) });
+      gate.request({ type: "lend", use: async (network) => resolve(network), refuse });
     });
     expect(lent).toMatchObject({ step: 10, best: { step: 6, accuracy: 0.8 } });
     expect(lent.best?.weights.get("layer/kernel")).toEqual(Float32Array.of(6));
@@ -220,8 +224,10 @@ describe("a run", () => {
     const data = fakeData({ testImages: failing, numValidation: 0 });
     void run({ ...environment, openData: async () => data });
     await until("run.paused");
-    gate.request({ type: "images", indices: [1] });
-    expect(await until("images.failed")).toMatchObject({ error: { code: "data.unreachable" } });
+    const refused = await new Promise((resolve) => {
+      gate.request({ type: "images", indices: [1], refuse: resolve });
+    });
+    expect(refused).toMatchObject({ code: "data.unreachable" });
     expect(typesOf(events)).not.toContain("run.failed");
   });
 
@@ -277,7 +283,7 @@ describe("a run", () => {
     const keptStep = failed.type === "run.failed" ? failed.keptStep : undefined;
     expect(keptStep).toBeGreaterThan(0);
     const lent = await new Promise<LentNetwork>((resolve) => {
-      gate.request({ type: "lend", use: async (network) => resolve(network) });
+      gate.request({ type: "lend", use: async (network) => resolve(network), refuse });
     });
     expect(lent.step).toBe(keptStep);
     const weights = new Map([[path, Float32Array.of(lent.step)]]);

@@ -6,14 +6,15 @@
 import { serializeError } from "../core/errors.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import type { WorkerEventOf } from "../protocol/events.ts";
+import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { keptExecutor } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { RecoveringExecutor } from "./recoveringExecutor.ts";
-import type { Gate, RunRequest, ServeRequest } from "./runControl.ts";
-import { holdAtGate, trainLanes } from "./trainLanes.ts";
-import { yieldToEvents } from "./yieldToEvents.ts";
+import { refusals } from "./refusals.ts";
+import type { Gate, RunRequest, RunServer } from "./runControl.ts";
+import { trainLanes } from "./trainLanes.ts";
 
 /** Live validations in an epoch, or in the run where that is shorter. */
 const VALIDATIONS = 4;
@@ -30,6 +31,7 @@ export interface RunOptions extends RunEnvironment {
 
 /** Runs until the worker ends: after the last step it goes on answering requests. */
 export async function run(options: RunOptions): Promise<void> {
+  const { gate } = options;
   let session: Session | undefined;
   let phase: PhaseChange | undefined;
   const told: RunOptions = {
@@ -41,18 +43,25 @@ export async function run(options: RunOptions): Promise<void> {
   };
   try {
     const prepared = await prepareRun(told);
-    const executor = recovering(told, prepared, () => phase);
+    const executor = recovering(told, prepared, {
+      phase: () => phase,
+      onRecovered: () => session && gate.open(session),
+    });
     session = createSession(told, { ...prepared, executor });
+    gate.open(session);
     await session.train();
-    await options.gate.stayOpen(session.serve);
+    await gate.stayOpen();
   } catch (error) {
+    gate.close(refusals.failed(error));
     const kept = session?.endWithCopy();
     options.emit({
       ...{ type: "run.failed", runId: options.runId, error: serializeError(error) },
       step: session?.stepsDone() ?? 0,
       ...(kept !== undefined && { keptStep: kept.step }),
     });
-    if (kept !== undefined) await options.gate.stayOpen(kept.serve);
+    if (kept === undefined) return;
+    gate.open(kept.server);
+    await gate.stayOpen();
   }
 }
 
@@ -60,9 +69,9 @@ type PhaseChange = WorkerEventOf<"run.phaseChanged">;
 
 /** Tells of each loss of the device and of what became of it, and afterwards of the phase that it broke into. */
 function recovering(
-  { runId, emit }: Pick<RunOptions, "runId" | "emit">,
+  { runId, emit, gate }: Pick<RunOptions, "runId" | "emit" | "gate">,
   { executor, reopen }: PreparedRun,
-  phase: () => PhaseChange | undefined,
+  { phase, onRecovered }: { phase: () => PhaseChange | undefined; onRecovered: () => void },
 ): RecoveringExecutor {
   let before: PhaseChange | undefined;
   return new RecoveringExecutor({
@@ -70,6 +79,7 @@ function recovering(
     reopen,
     onLost() {
       if (before === undefined) before = phase();
+      gate.close(refusals.recovering());
       // The reason can be long: the notice has it, once there is another device.
       const detail = "The device was lost; going on with another";
       emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
@@ -78,16 +88,15 @@ function recovering(
       emit({ type: "engine.recovered", runId, ...recovery });
       if (before !== undefined) emit(before);
       before = undefined;
+      onRecovered();
     },
   });
 }
 
-interface Session {
+interface Session extends RunServer {
   train(): Promise<void>;
-  readonly serve: ServeRequest;
-  stepsDone(): number;
   /** Frees the device. @returns the weights that are left, and who lends them; undefined where there are none. */
-  endWithCopy(): { readonly step: number; readonly serve: ServeRequest } | undefined;
+  endWithCopy(): { readonly step: number; readonly server: RunServer } | undefined;
 }
 
 function createSession(
@@ -95,12 +104,15 @@ function createSession(
   prepared: PreparedRun & { readonly executor: RecoveringExecutor },
 ): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
-  const { settings, data, executor, budget, firstPass } = prepared;
+  const { settings, executor, budget } = prepared;
+  const data = attendedData(prepared.data, gate);
   let best: BestWeights | null = null;
   const lane = createLane({
     ...prepared,
+    data,
     runId,
     emit,
+    gate,
     learningRate,
     readingIntervalMs,
     async onEvaluated(evaluation, step) {
@@ -111,6 +123,7 @@ function createSession(
     Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
   );
   let gallery: PixelBatch | undefined;
+  let isTesting = false;
 
   async function train(): Promise<void> {
     emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
@@ -119,43 +132,52 @@ function createSession(
       settings,
       data,
       budget,
-      firstPass,
+      firstPass: attended(prepared.firstPass, gate),
       gate,
-      serve,
       validationAt: (step) => (step % validationInterval === 0 ? "subset" : undefined),
       onValidated: showGallery,
     });
-    await test(() => holdAtGate(gate, lane.stepsDone));
+    await test();
     emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
   }
 
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
-      await deliverImages([...request.indices]);
+      await deliverImages(request);
       return;
     }
     if (request.type === "lend") {
       await request.use({ step: lane.stepsDone, settings, data, executor, best });
       return;
     }
-    await test(yieldToEvents);
+    if (isTesting) {
+      request.refuse(refusals.testing());
+      return;
+    }
+    await test();
     if (lane.stepsDone < budget.totalSteps)
       emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   }
 
   /** Pictures are an extra: when they cannot be had, that is said and the run goes on. */
-  async function deliverImages(indices: number[]): Promise<void> {
+  async function deliverImages(request: RunRequest & { type: "images" }): Promise<void> {
+    const indices = [...request.indices];
     try {
       const { pixels, labels } = await data.testImages(indices);
       emit({ type: "images.delivered", runId, indices, pixels: asBytes(pixels), labels });
     } catch (error) {
-      emit({ type: "images.failed", runId, error: serializeError(error) });
+      request.refuse(error);
     }
   }
 
-  async function test(betweenBatches: () => Promise<void>): Promise<void> {
-    await lane.test(betweenBatches);
-    await showGallery();
+  async function test(): Promise<void> {
+    isTesting = true;
+    try {
+      await lane.test();
+      await showGallery();
+    } finally {
+      isTesting = false;
+    }
   }
 
   async function showGallery(): Promise<void> {
@@ -194,10 +216,14 @@ function createSession(
     const lent = { step, settings, data, executor: keptExecutor(copy, settings), best };
     return {
       step,
-      async serve(request) {
-        if (request.type === "images") await deliverImages([...request.indices]);
-        // A test would need the device.
-        if (request.type === "lend") await request.use(lent);
+      server: {
+        async serve(request) {
+          if (request.type === "images") await deliverImages(request);
+          else if (request.type === "lend") await request.use(lent);
+          // It would need the device.
+          else request.refuse(refusals.onlyWeights());
+        },
+        stepsDone: () => step,
       },
     };
   }

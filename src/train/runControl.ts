@@ -1,41 +1,67 @@
 /**
- * Where a run stands between two steps: running, paused, or taking one step. Commands arrive at any time and take
- * effect at the next gate, which the loop passes before every step, so within one step. Requests for other work
- * (a test, some images) are served at the gate too, also while paused.
+ * Where a run stands and what may be asked of it. Commands and requests come at any moment. A pause, a step and a resume
+ * are acknowledged at once where nothing trains just then, and otherwise where the present step or part of an evaluation
+ * ends. Other work for the network (a test, images, a file) is served wherever the engine is idle: between two steps,
+ * between two parts of an evaluation, while data are waited for, while paused. Where nobody can serve it, it is refused
+ * at once with the reason. Each request is served or refused, once. It refuses to know what serving is.
  */
 import type { LentNetwork } from "./lentNetwork.ts";
+import { refusals } from "./refusals.ts";
 
-export type RunRequest =
-  /** Evaluate on the whole test set. */
-  | { readonly type: "test" }
-  /** Deliver the pixels of test images. */
-  | { readonly type: "images"; readonly indices: readonly number[] }
-  /** Lend the network to somebody who reads it and answers for his own failures. */
-  | { readonly type: "lend"; readonly use: (network: LentNetwork) => Promise<void> };
+export type RunRequest = (
+  | /** Evaluate on the whole test set. */ { readonly type: "test" }
+  | /** Deliver the pixels of test images. */ {
+      readonly type: "images";
+      readonly indices: readonly number[];
+    }
+  | /** Lend the network to somebody who reads it and answers for his own failures. */ {
+      readonly type: "lend";
+      readonly use: (network: LentNetwork) => Promise<void>;
+    }
+) & {
+  /** Told why, where it is not served. */
+  readonly refuse: (why: unknown) => void;
+};
 
-export type ServeRequest = (request: RunRequest) => Promise<void>;
+export interface RunServer {
+  /** What it throws ends the run. */
+  serve(request: RunRequest): Promise<void>;
+  stepsDone(): number;
+}
 
 export interface RunControl {
   pause(): void;
   resume(): void;
   /** Takes one step, then pauses. */
   step(): void;
-  /** Other work for the network; done in order, at the next gate. */
+  /** Other work for the network; done in order. */
   request(request: RunRequest): void;
 }
 
-export interface Gate extends RunControl {
+/** What work that takes long needs of the gate, so that nobody waits for its end. */
+export interface Attention {
+  /** True where somebody asks for something: a part of an evaluation ends early for it. */
+  readonly wanted: boolean;
   /**
-   * Resolves when the next step may be taken.
-   * @param step steps done
+   * Between two parts of work: serves, and waits while paused. Work that was asked for while the run was paused goes on,
+   * until the run is paused anew.
    */
-  pass(serve: ServeRequest, step: number): Promise<void>;
+  attend(): Promise<void>;
+  /** Serves while something is waited for that needs no engine: data. */
+  during<T>(waiting: Promise<T>): Promise<T>;
+}
+
+export interface Gate extends RunControl, Attention {
+  /** From now on requests are served. Before, they are refused: the run is being prepared. */
+  open(server: RunServer): void;
+  /** From now on requests are refused, those that wait as well. */
+  close(why: Error): void;
+  /** Resolves when the next step may be taken. */
+  pass(): Promise<void>;
   /** True where the loop will stop at the next gate: what has gathered is worth reporting now. */
   readonly closing: boolean;
-  /** Waits while paused, in the middle of other work than a step: a pause must not wait for a whole test. */
-  hold(step: number): Promise<void>;
-  /** Serves requests until the worker ends; for a run whose steps are done. */
-  stayOpen(serve: ServeRequest): Promise<never>;
+  /** Serves requests until the worker ends; for a run that takes no further step. */
+  stayOpen(): Promise<never>;
 }
 
 export interface GateEvents {
@@ -46,54 +72,149 @@ export interface GateEvents {
 
 export function createGate(events: GateEvents, startPaused: boolean): Gate {
   let state: "running" | "paused" | "stepping" = startPaused ? "stepping" : "running";
-  let wake: (() => void) | undefined;
+  let server: RunServer | Error = refusals.preparing();
+  let stepsDone = () => 0;
+  /** No step and no part of a validation is under way. */
+  let idle = true;
+  let toldPaused = false;
+  let isOver = false;
+  let numPauses = 0;
+  /** The pause in which the work that is being served was asked for. */
+  let askedInPause: number | undefined;
   const requests: RunRequest[] = [];
+  let sleepers: (() => void)[] = [];
 
-  const change = (next: typeof state) => {
-    state = next;
-    wake?.();
-  };
-  const serveAll = async (serve: ServeRequest) => {
-    for (let next = requests.shift(); next !== undefined; next = requests.shift())
-      await serve(next);
-  };
+  const holds = () => state === "paused" && numPauses !== askedInPause;
+  /** Until something changes; not where a request came since they were looked at. */
   const sleep = () =>
     new Promise<void>((resolve) => {
-      wake = resolve;
+      if (requests.length > 0) resolve();
+      else sleepers.push(resolve);
     });
 
-  const waitWhilePaused = async (step: number, onWake: () => Promise<void>) => {
-    if (state !== "paused") return;
-    events.onPaused(step);
-    while (state === "paused") {
-      await sleep();
-      await onWake();
+  function wake(): void {
+    const woken = sleepers;
+    sleepers = [];
+    for (const goOn of woken) goOn();
+  }
+
+  function tellPaused(): void {
+    toldPaused = true;
+    events.onPaused(stepsDone());
+  }
+
+  function goOn(next: "running" | "stepping"): void {
+    if (isOver) return;
+    state = next;
+    toldPaused = false;
+    events.onResumed(stepsDone());
+    wake();
+  }
+
+  async function serveOne(request: RunRequest): Promise<void> {
+    if (!("serve" in server)) {
+      request.refuse(server);
+      return;
     }
-    events.onResumed(step);
-  };
+    const before = askedInPause;
+    askedInPause = state === "paused" ? numPauses : undefined;
+    try {
+      await server.serve(request);
+    } catch (error) {
+      request.refuse(refusals.failed(error));
+      throw error;
+    } finally {
+      askedInPause = before;
+    }
+  }
+
+  async function serveAll(): Promise<void> {
+    for (let next = requests.shift(); next !== undefined; next = requests.shift())
+      await serveOne(next);
+  }
+
+  /** With nothing under way on the engine. */
+  async function whileIdle(act: () => Promise<void>): Promise<void> {
+    const before = idle;
+    idle = true;
+    if (state === "paused" && !toldPaused) tellPaused();
+    try {
+      await act();
+    } finally {
+      idle = before;
+    }
+  }
+
+  const attend = () =>
+    whileIdle(async () => {
+      await serveAll();
+      while (holds()) {
+        await sleep();
+        await serveAll();
+      }
+    });
 
   return {
-    pause: () => change("paused"),
-    resume: () => change("running"),
-    step: () => change("stepping"),
+    pause() {
+      if (isOver) return;
+      if (state !== "paused") numPauses += 1;
+      state = "paused";
+      if (idle) tellPaused();
+      wake();
+    },
+    resume: () => goOn("running"),
+    step: () => goOn("stepping"),
     request(request) {
-      requests.push(request);
-      wake?.();
+      if (!("serve" in server)) request.refuse(server);
+      else {
+        requests.push(request);
+        wake();
+      }
+    },
+    open(opened) {
+      server = opened;
+      stepsDone = () => opened.stepsDone();
+    },
+    close(why) {
+      server = why;
+      for (const request of requests.splice(0)) request.refuse(why);
+    },
+    get wanted() {
+      return requests.length > 0 || holds();
     },
     get closing() {
       return state !== "running";
     },
-    async pass(serve, step) {
-      await serveAll(serve);
-      await waitWhilePaused(step, () => serveAll(serve));
-      if (state === "stepping") state = "paused";
+    attend,
+    async during(waiting) {
+      let settled = false;
+      const settle = () => {
+        settled = true;
+        wake();
+      };
+      waiting.then(settle, settle);
+      await whileIdle(async () => {
+        while (!settled) {
+          await serveAll();
+          if (!settled) await sleep();
+        }
+      });
+      return waiting;
     },
-    hold: (step) => waitWhilePaused(step, async () => {}),
-    async stayOpen(serve) {
+    async pass() {
+      await attend();
+      if (state === "stepping") {
+        state = "paused";
+        numPauses += 1;
+      }
+      idle = false;
+    },
+    async stayOpen() {
+      isOver = true;
+      idle = true;
       for (;;) {
-        await serveAll(serve);
-        // One may have come while the last answer settled.
-        if (requests.length === 0) await sleep();
+        await serveAll();
+        await sleep();
       }
     },
   };

@@ -9,9 +9,8 @@ import { augmentBatch } from "./augmentBatch.ts";
 import { endlessPasses } from "./batchStreams.ts";
 import type { Budget } from "./budget.ts";
 import type { Lane } from "./lane.ts";
-import type { Gate, ServeRequest } from "./runControl.ts";
+import type { Gate } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
-import { yieldToEvents } from "./yieldToEvents.ts";
 
 export interface TrainingLoop {
   /** Those still in training; none ends the loop. */
@@ -23,7 +22,6 @@ export interface TrainingLoop {
   /** The batches of the first pass through the data, under way already. */
   readonly firstPass: AsyncIterable<PixelBatch>;
   readonly gate: Gate;
-  readonly serve: ServeRequest;
   /** What is validated on after so many steps; the end of an epoch always validates on all held-out images. */
   readonly validationAt: (step: number) => "subset" | "whole" | undefined;
   /** After each validation of all lanes. */
@@ -34,7 +32,6 @@ export interface TrainingLoop {
 export async function trainLanes(loop: TrainingLoop): Promise<void> {
   const { lanes, settings, data, budget, gate } = loop;
   let step = 0;
-  const holdHere = () => holdAtGate(gate, step);
 
   async function takeStep(batch: PixelBatch): Promise<void> {
     const shared = augmentBatch(batch, settings, step);
@@ -45,7 +42,7 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
     if (part !== undefined || step === budget.totalSteps || gate.closing)
       for (const lane of lanes()) await lane.report();
     if (part !== undefined) {
-      for (const lane of lanes()) await lane.validate(part, holdHere);
+      for (const lane of lanes()) await lane.validate(part);
       await loop.onValidated?.();
     }
     if (endsEpoch)
@@ -54,14 +51,8 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
 
   const passAt = (pass: number) => data.trainingBatches(pass);
   for await (const batch of endlessPasses(loop.firstPass, passAt)) {
-    await gate.pass(loop.serve, step);
+    await gate.pass();
     await takeStep(batch);
     if (step === budget.totalSteps || lanes().length === 0) return;
   }
-}
-
-/** Between two batches of an evaluation: a pause holds here. */
-export async function holdAtGate(gate: Gate, step: number): Promise<void> {
-  await yieldToEvents();
-  await gate.hold(step);
 }

@@ -138,7 +138,7 @@ async function withRuns(
 }
 
 function control(
-  { gate }: RunInProgress,
+  { gate, runId }: RunInProgress,
   command: Exclude<
     Command,
     {
@@ -164,16 +164,24 @@ function control(
       gate.step();
       return;
     case "run.test":
-      gate.request({ type: "test" });
+      gate.request({
+        type: "test",
+        refuse: (why) => emit({ type: "test.refused", runId, error: serializeError(why) }),
+      });
       return;
     case "images.request":
-      gate.request({ type: "images", indices: command.indices });
+      gate.request({
+        type: "images",
+        indices: command.indices,
+        refuse: (why) => emit({ type: "images.failed", runId, error: serializeError(why) }),
+      });
       return;
     case "file.request":
       gate.request({
         type: "lend",
         use: (network) =>
           answerWithFile(command.requestId, (files) => files.trainedFile(command, network)),
+        refuse: (why) => failFile(command.requestId, why),
       });
       return;
     case "run.setLearningRate":
@@ -191,6 +199,10 @@ async function answerWithFile(
     const event: WorkerEvent = { type: "file.delivered", requestId, step, bytes };
     self.postMessage(event, [bytes.buffer]);
   } catch (error) {
-    emit({ type: "file.failed", requestId, error: serializeError(error) });
+    failFile(requestId, error);
   }
+}
+
+function failFile(requestId: string, why: unknown): void {
+  emit({ type: "file.failed", requestId, error: serializeError(why) });
 }

@@ -10,7 +10,7 @@ export function CellImages() {
   const cell = usePlayground(({ evaluation }) => evaluation.cell);
   const dataSet = usePlayground(shownDataSet);
   if (cell === null || dataSet === null) return null;
-  const { trueClass, predictedClass, numImages, indices, images } = cell;
+  const { trueClass, predictedClass, numImages, indices, images, problem } = cell;
   const { classes, height, width, channels } = dataSet;
   const truth = classes[trueClass] ?? `class ${trueClass}`;
   const title =
@@ -24,6 +24,7 @@ export function CellImages() {
       : `${formatCount(numImages)} test ${numImages === 1 ? "image" : "images"}${numImages > indices.length ? `; the first ${indices.length} of them` : ""}`;
   return (
     <DialogFrame title={title} words={words} onClose={actions.closeCell}>
+      {problem !== null && <p role="alert">{problem}</p>}
       <ul className="cell-images" aria-label={title}>
         {indices.map((index, position) => (
           <li key={index}>

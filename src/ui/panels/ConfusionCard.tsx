@@ -22,6 +22,7 @@ export function ConfusionCard() {
   const canTest = usePlayground(
     ({ run }) => run.progress !== null && run.outcome !== "failed" && run.testing === null,
   );
+  const refusal = usePlayground(({ run }) => run.testRefusal);
   const chosen = usePlayground(({ evaluation }) => evaluation.cell !== null);
   const actions = useActions();
   const [pointed, setPointed] = useState<ConfusionCell | null>(null);
@@ -50,7 +51,7 @@ export function ConfusionCard() {
       {confusion !== null && (
         <div className="matrix-foot">
           <p className="matrix-words">
-            {pointed === null ? hintFor(confusion.source) : wordsFor(pointed, classes)}
+            {pointed === null ? (refusal ?? hintFor(confusion.source)) : wordsFor(pointed, classes)}
           </p>
           {canTest && (
             <button type="button" className="button button-tiny" onClick={actions.testNow}>
