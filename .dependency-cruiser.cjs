@@ -39,7 +39,10 @@ const layers = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
   comment: `src/${folder} may import ${others.length === 0 ? "no other folder" : others.join(", ")}.`,
   severity: "error",
   from: { path: `^src/${folder}/`, pathNot: TEST },
-  to: { path: "^(src|scripts|bench|e2e)/", pathNot: `^src/(${[folder, ...others].join("|")})/` },
+  to: {
+    path: "^(src|scripts|bench|soak|e2e)/",
+    pathNot: `^src/(${[folder, ...others].join("|")})/`,
+  },
 }));
 
 const engines = [
@@ -121,14 +124,14 @@ const roots = [
     comment: "The terminal never imports ui, store or charts, nor another composition root.",
     severity: "error",
     from: { path: "^src/cli/", pathNot: TEST },
-    to: { path: "^(src/(ui|store|charts)/|scripts/|bench/|e2e/)" },
+    to: { path: "^(src/(ui|store|charts)/|scripts/|bench/|soak/|e2e/)" },
   },
   {
     name: "main-is-wiring",
     comment: "The page's entry imports no other composition root.",
     severity: "error",
     from: { path: "^src/main[.]tsx$" },
-    to: { path: "^(src/cli/|scripts/|bench/|e2e/)" },
+    to: { path: "^(src/cli/|scripts/|bench/|soak/|e2e/)" },
   },
   {
     name: "nobody-imports-an-entry",
@@ -143,17 +146,29 @@ const roots = [
     severity: "error",
     from: { path: "^(bench|scripts)/", pathNot: TEST },
     to: {
-      path: "^(src/cli|bench|scripts|e2e)/",
+      path: "^(src/cli|bench|scripts|soak|e2e)/",
       // The one place that finds the browser, and the one that opens WebGPU in Node, serve tests and measurements alike.
       pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/openDawn[.]ts$"],
     },
+  },
+  {
+    name: "soak-uses-the-page",
+    comment:
+      "soak/ knows the program as the journeys do, by their accessible names; scripts/ builds and finds the browser.",
+    severity: "error",
+    from: { path: "^soak/", pathNot: TEST },
+    to: { path: "^(src|bench|e2e)/", pathNot: "^e2e/(playground|ownFiles)[.]ts$" },
   },
   {
     name: "journeys-use-the-page",
     comment: "e2e/ knows the program as its user does; of the source it may read core/ and spec/.",
     severity: "error",
     from: { path: "^e2e/(?!conformance/)" },
-    to: { path: "^(src|scripts|bench)/", pathNot: "^(src/(core|spec)/|scripts/chromium[.]ts$)" },
+    to: {
+      path: "^(src|scripts|bench|soak)/",
+      // A twentieth of each long trial is a journey.
+      pathNot: "^(src/(core|spec)/|scripts/chromium[.]ts$|soak/trials[.]ts$)",
+    },
   },
   {
     name: "engines-without-the-page",
@@ -161,7 +176,7 @@ const roots = [
       "e2e/conformance/ runs the engines in a page of its own; of the source it may read core/, spec/, exec/ and cli/.",
     severity: "error",
     from: { path: "^e2e/conformance/" },
-    to: { path: "^(src|scripts|bench)/", pathNot: "^src/(core|spec|exec|cli)/" },
+    to: { path: "^(src|scripts|bench|soak)/", pathNot: "^src/(core|spec|exec|cli)/" },
   },
 ];
 

@@ -17,7 +17,16 @@ import {
  * Stock TensorFlow.js, and what takes it minutes made small. The full set's 10,000 test images are the compiled engine's
  * to see, in compiledCpu.spec.ts.
  */
-const STOCK = { engine: "tfjs", dataSet: "starter", shuffleBuffer: 5000, holdOut: 100 };
+const STOCK = {
+  engine: "tfjs",
+  dataSet: "starter",
+  shuffleBuffer: 5000,
+  holdOut: 100,
+  batchSize: 16,
+  learningRate: 0.006,
+  warmUpSteps: 0,
+  steps: 40,
+};
 
 test("a first training run on WebGPU, from the sliders to the test result", async ({ page }) => {
   // Software WebGPU computes some thirty images a second: a minute of training, and the test of the starter set.
@@ -48,12 +57,12 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
     await expect(page).toHaveURL(/inputSize=41/);
   });
 
-  await openPlayground(page, { ...SMALLEST, ...STOCK, steps: 60 });
+  await openPlayground(page, { ...SMALLEST, ...STOCK });
   expect(await numberIn(value(page, "Parameters"))).toBe(134_210);
   await button(page, "Train").click();
   await expect(status(page)).toHaveText("Loading data");
   await waitForStep(page, 1);
-  await expect(status(page)).toHaveText(/^Training, epoch 1 of 1, step \d+ of 60$/);
+  await expect(status(page)).toHaveText(/^Training, epoch 1 of 1, step \d+ of 40$/);
   await expect(page.getByText("TensorFlow.js · WebGPU")).toBeVisible();
 
   await test.step("the charts tell in words what they draw", async () => {
@@ -64,7 +73,7 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
   await expect(status(page)).toHaveText("Finished", { timeout: 600_000 });
   const accuracy = await numberIn(value(page, "Test accuracy"));
   test.info().annotations.push({ type: "test accuracy", description: `${accuracy} %` });
-  expect(accuracy).toBeGreaterThanOrEqual(55);
+  expect(accuracy).toBeGreaterThanOrEqual(40);
   await expect(page.getByText(/1,000 test images/).first()).toBeVisible();
   expect(await wordsOf(page, "Per-class accuracy")).toContain("Trouser");
   expect(await wordsOf(page, "Predictions")).toMatch(/Sneaker|Trouser/);

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)));
-const FOLDERS = ["src", "scripts", "bench", "e2e"];
+const FOLDERS = ["src", "scripts", "bench", "soak", "e2e"];
 
 readJsxInTsxFiles();
 const { cruise, format } = await import("dependency-cruiser");

@@ -93,6 +93,7 @@ describe("the layer check", () => {
       "scripts/data.ts": value,
       "scripts/chromium.ts": value,
       "e2e/journey.spec.ts": 'import "../src/ui/Panel.tsx";\nimport "../src/core/value.ts";\n',
+      "soak/walk.ts": 'import "../src/ui/Panel.tsx";\nimport "../scripts/chromium.ts";\n',
       "e2e/conformance/engines.spec.ts":
         'import "../../src/store/page.ts";\nimport "../../src/exec/wasm/run.ts";\n',
     });
@@ -119,6 +120,7 @@ describe("the layer check", () => {
       "react-only-in-the-page: src/store/page.ts → react",
       "resolvable: src/ui/Panel.tsx → ./missing.ts",
       "roots-outside-src: bench/speed.ts → scripts/data.ts",
+      "soak-uses-the-page: soak/walk.ts → src/ui/Panel.tsx",
       "tfjs-only-behind-its-doors: src/train/loop.ts → @tensorflow/tfjs-core",
       "tfjs-vis-only-in-charts: src/diagram/Picture.tsx → @tensorflow/tfjs-vis",
       "unlisted-folder-imports: src/helpers/odd.ts → src/core/value.ts",

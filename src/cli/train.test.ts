@@ -41,7 +41,13 @@ describe("npm run train", () => {
   test("a network that TensorFlow.js cannot read goes out as ONNX, and the reason is said", () => {
     const out = join(folder, "onnx-only");
     const options = ["--steps", "1", "--json", "--out", out, "--set", "batchSize=2"];
-    const small = ["width=0.125", "middleRepeats=0", "dataSet=starter", "holdOut=0"];
+    const small = [
+      "width=0.125",
+      "middleRepeats=0",
+      "inputSize=48",
+      "dataSet=starter",
+      "holdOut=0",
+    ];
     const { status, stderr } = train(
       ...["paper-pytorch", ...options],
       ...small.flatMap((setting) => ["--set", setting]),

@@ -1,0 +1,20 @@
+/** A twentieth of each long trial, with a seed that stays: what is random elsewhere is the same here each time. */
+import { expect, test } from "@playwright/test";
+import { SHARE_IN_TESTS, TRIALS } from "../soak/trials.ts";
+
+const SEED = 1;
+
+for (const [name, trial] of TRIALS)
+  test(`a twentieth of the long trial ${name} breaks no rule`, async ({ browser, baseURL }) => {
+    // A failure is made shorter first, which takes longer than the trial.
+    test.setTimeout(600_000);
+    const result = await trial.run({
+      browser,
+      address: baseURL ?? "",
+      seed: SEED,
+      actions: Math.ceil(trial.actions * SHARE_IN_TESTS),
+      shrinkMs: 120_000,
+      log: () => {},
+    });
+    expect(result.failure).toBeUndefined();
+  });

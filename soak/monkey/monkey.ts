@@ -1,0 +1,71 @@
+/**
+ * Random presses, keys and reloads, as by a child or a cat, in walks of up to a hundred and fifty that each begin with a fresh
+ * page. fast-check makes the walks, makes a failing one shorter and says how to see it again.
+ */
+import fc from "fast-check";
+import { QUICK, SMALLEST } from "../../e2e/playground.ts";
+import type { Trial, TrialFailure } from "../trial.ts";
+import { comeBack, walks } from "./actions.ts";
+import { openSession } from "./session.ts";
+
+/** Runs that end while the monkey looks at something else, too. */
+const SETTINGS = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 400 };
+const LONGEST_WALK = 150;
+
+/** What a walk threw, with what was done until then. */
+class FailedWalk extends Error {
+  readonly done: readonly string[];
+  constructor(cause: unknown, done: readonly string[]) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.done = done;
+  }
+}
+
+export const monkey: Trial = {
+  about: "random presses, keys, files, reloads and outages: no exception, no dead control",
+  actions: 2000,
+  async run({ browser, address, seed, actions, shrinkMs, log }) {
+    const made: Record<string, number> = {};
+    let total = 0;
+
+    const walk = fc.asyncProperty(walks(LONGEST_WALK), async (commands) => {
+      const session = await openSession(browser, address, SETTINGS);
+      try {
+        await fc.asyncModelRun(() => ({ model: { online: true }, real: session }), commands);
+        await session.perform(() => "come back", comeBack);
+      } catch (error) {
+        throw new FailedWalk(error, [...session.done]);
+      } finally {
+        total += session.done.length;
+        for (const words of session.done) count(made, words);
+        await session.close();
+      }
+    });
+
+    for (let round = 0; total < actions; round += 1) {
+      const details = await fc.check(walk, {
+        seed: seed + round,
+        numRuns: 1,
+        // Else a first run is a short one.
+        unbiased: true,
+        plugins: [fc.interruptAfterTimeLimit(shrinkMs)],
+      });
+      log(`walk ${round + 1}, ${total} of ${actions} actions`);
+      if (details.failed)
+        return { actions: total, made, failure: failureOf(details, seed + round) };
+    }
+    return { actions: total, made };
+  },
+};
+
+function count(made: Record<string, number>, words: string): void {
+  const kind = words.split(":")[0] ?? words;
+  made[kind] = (made[kind] ?? 0) + 1;
+}
+
+function failureOf(details: fc.RunDetails<unknown>, seed: number): TrialFailure {
+  const { errorInstance, numShrinks } = details;
+  const rule = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const sequence = errorInstance instanceof FailedWalk ? errorInstance.done : [];
+  return { rule, sequence, shrunk: numShrinks, replay: { seed, actions: 1 } };
+}

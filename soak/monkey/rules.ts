@@ -1,0 +1,75 @@
+/** What holds after every action of the monkey, whatever it did. Throws the rule that does not. */
+import type { Page } from "playwright";
+
+/** A page that answers nothing for so long hangs, on the slowest machine too. */
+const ANSWER_MS = 90_000;
+/** Steps in turn by two trainings; a pause that takes effect late makes two changes, this many nobody. */
+const CHANGES_OF_TWO = 4;
+
+/** `rule` is a whole sentence. */
+export class BrokenRule extends Error {}
+
+/** What is said of something that could not be fetched, by Chromium and by the loader of parts: a page that is offline cannot help it. */
+const OF_THE_NETWORK =
+  /net::ERR_INTERNET_DISCONNECTED|Unable to preload CSS|Failed to fetch dynamically imported module/;
+
+/** Collects what goes wrong in the page by itself. */
+export function collectFaults(page: Page): readonly string[] {
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("crash", () => faults.push("the page crashed"));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !OF_THE_NETWORK.test(message.text()))
+      faults.push(`console: ${message.text()}`);
+  });
+  return faults;
+}
+
+export async function holdRules(page: Page, faults: readonly string[]): Promise<void> {
+  const seen = await answered(page, () => ({
+    words: document.querySelector("h1")?.textContent ?? "",
+    boundary: [...document.querySelectorAll("[role=alert]")]
+      .map(({ textContent }) => textContent ?? "")
+      .find((text) => /bug in the program/i.test(text)),
+  }));
+  const [fault] = faults;
+  if (fault !== undefined) throw new BrokenRule(`No exception: ${fault}`);
+  if (!seen.words.includes("Xception Playground")) throw new BrokenRule("No white page: it is.");
+  if (seen.boundary !== undefined) throw new BrokenRule(`No exception: ${seen.boundary}`);
+}
+
+/** Watches for a moment while steps are taken: two trainings in turn are two at once. */
+export async function holdOneTraining(page: Page): Promise<void> {
+  const owners = await answered(page, async () => {
+    const steps = window.watchedSteps;
+    const from = steps.length;
+    const until = performance.now() + 400;
+    let [seen, quietMs] = [from, 0];
+    while (performance.now() < until && quietMs < 100 && seen < from + 20) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      quietMs = steps.length === seen ? quietMs + 20 : 0;
+      seen = steps.length;
+    }
+    return steps.slice(from).map(({ worker }) => worker);
+  });
+  const changes = owners.filter((owner, at) => at > 0 && owner !== owners[at - 1]).length;
+  if (changes >= CHANGES_OF_TWO)
+    throw new BrokenRule(
+      `Never two trainings at once: steps by the workers ${owners.join(" ")} in turn.`,
+    );
+}
+
+async function answered<T>(page: Page, ask: () => T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new BrokenRule(`The page answers: not for ${ANSWER_MS / 1000} s.`)),
+      ANSWER_MS,
+    );
+  });
+  try {
+    return await Promise.race([page.evaluate(ask), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
