@@ -1,9 +1,9 @@
 /**
  * One WebGPU device for all engines of a worker that want one: those that race compute on the same card, and weights go
- * from one to the other without leaving it. The first opens it, the last to go closes it; engines compute in turn, so an
- * error of the device is that engine's which finds it first.
+ * from one to the other without leaving it. The first opens it, the last to go closes it; all learn of its loss, and of an
+ * error the one that made it (`deviceErrors.ts`).
  */
-import type { PlaygroundError } from "../core/errors.ts";
+import { type DescribeError, type DeviceUser, joinDevice } from "./deviceErrors.ts";
 import { type DeviceMeter, meterDevice } from "./deviceMeter.ts";
 
 /** A device as the engine that opened it knows it. */
@@ -18,9 +18,7 @@ export interface WatchedDevice {
   close(): void;
 }
 
-export interface SharedDevice extends WatchedDevice {
-  /** The first error that no call caught, in the words of the engine that asks. */
-  fault(): PlaygroundError | undefined;
+export interface SharedDevice extends WatchedDevice, DeviceUser {
   /** Of all who share it. */
   readonly meter: DeviceMeter;
 }
@@ -28,12 +26,7 @@ export interface SharedDevice extends WatchedDevice {
 interface Held {
   readonly opening: Promise<WatchedDevice>;
   users: number;
-  error: GPUError | undefined;
-  /** Who found that error. */
-  blamed: object | undefined;
 }
-
-type Describe = (error: GPUError) => PlaygroundError;
 
 let held: Held | undefined;
 
@@ -45,7 +38,7 @@ let held: Held | undefined;
  */
 export async function shareDevice(
   open: () => Promise<WatchedDevice>,
-  describe: Describe,
+  describe: DescribeError,
 ): Promise<SharedDevice> {
   held ??= hold(open);
   const mine = held;
@@ -55,37 +48,26 @@ export async function shareDevice(
 
 function hold(open: () => Promise<WatchedDevice>): Held {
   const opening = open();
-  const mine: Held = { opening, users: 0, error: undefined, blamed: undefined };
+  const mine: Held = { opening, users: 0 };
   opening.then(
-    ({ device, lost }) => {
-      device.addEventListener("uncapturederror", (event) => {
-        event.preventDefault();
-        mine.error ??= event.error;
-      });
-      // Whoever comes after a loss gets another device.
-      void lost.then(() => forget(mine));
-    },
+    // Whoever comes after a loss gets another device.
+    ({ lost }) => void lost.then(() => forget(mine)),
     () => forget(mine),
   );
   return mine;
 }
 
-function used(mine: Held, watched: WatchedDevice, describe: Describe): SharedDevice {
-  const user = {};
-  let fault: PlaygroundError | undefined;
+function used(mine: Held, watched: WatchedDevice, describe: DescribeError): SharedDevice {
+  const { leave, ...user } = joinDevice(watched.device, describe);
   let closed = false;
   return {
     ...watched,
+    ...user,
     meter: meterDevice(watched.device),
-    fault() {
-      if (mine.error === undefined) return undefined;
-      mine.blamed ??= user;
-      if (mine.blamed === user) fault ??= describe(mine.error);
-      return fault;
-    },
     close() {
       if (closed) return;
       closed = true;
+      leave();
       mine.users -= 1;
       if (mine.users > 0) return;
       forget(mine);

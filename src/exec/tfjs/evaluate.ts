@@ -14,17 +14,14 @@ interface PendingBatch {
 /**
  * Reads one batch while the device computes the next, so that neither waits for the other.
  *
+ * @param judge as `judgeBatch`, of a batch that it prepares.
  * @param tally counts; it knows how many classes labels tell apart.
- * @param numClasses units of the head.
- * @param prepare the network's input for a batch, disposed here.
  * @param read the values of a tensor, which it disposes.
  */
 export async function evaluate(
-  bridged: BridgedModel,
+  judge: (batch: Batch) => tf.Tensor1D,
   tally: EvaluationTally,
-  numClasses: number,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  prepare: (batch: Batch) => tf.Tensor4D,
   read: (tensor: tf.Tensor) => Promise<ArrayLike<number>>,
   onProgress: (numImages: number) => void | Promise<void> = () => {},
 ): Promise<Evaluation> {
@@ -37,8 +34,7 @@ export async function evaluate(
   };
 
   for await (const batch of batches) {
-    const result = tf.tidy(() => judge(bridged, prepare(batch), batch.labels, numClasses));
-    const reading = read(result);
+    const reading = read(judge(batch));
     // A failure is told when its turn comes; until then it must not count as unhandled.
     reading.catch(() => {});
     if (pending !== undefined) await settle(pending);
@@ -49,8 +45,12 @@ export async function evaluate(
   return tally.result();
 }
 
-/** `[1 + N]`: the sum of the losses, then the class given to each image. One tensor, so one transfer. */
-function judge(
+/**
+ * `[1 + N]`: the sum of the losses, then the class given to each image. One tensor, so one transfer.
+ *
+ * @param numClasses units of the head.
+ */
+export function judgeBatch(
   bridged: BridgedModel,
   input: tf.Tensor4D,
   labels: Uint8Array,

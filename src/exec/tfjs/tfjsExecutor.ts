@@ -31,7 +31,7 @@ import type {
 import { requireBatch, requireWeights } from "../requirements.ts";
 import { BACKEND_TITLES, type OpenBackend } from "./backends/openBackend.ts";
 import { DeviceMetrics } from "./deviceMetrics.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, judgeBatch } from "./evaluate.ts";
 import { targets } from "./loss.ts";
 import { lostFault } from "./lostFault.ts";
 import { partsOf, slotKey } from "./optimizerVectors.ts";
@@ -108,7 +108,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
     // Nobody else computes on the device from here to the end: nothing below is waited for.
     const before = this.#backend.counts?.();
     this.#bridged.clock.updateStatistics = true;
-    tf.tidy(() => {
+    this.#tidily(() => {
       const { loss, numCorrect, gradients } = this.#differentiate(batch);
       if (this.#trained.length > 0) this.#buckets.update(gradients, learningRate);
       this.#metrics.add(loss, numCorrect, batch.numImages);
@@ -116,7 +116,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
     });
     this.#bridged.clock.step += 1;
     this.#previousStep = this.#newestStep;
-    this.#newestStep = this.#backend.finish();
+    this.#newestStep = this.#ask(() => this.#backend.finish());
     // Told by the next call; until then it must not count as unhandled.
     this.#newestStep.catch(() => {});
     const after = this.#backend.counts?.();
@@ -128,26 +128,29 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
-    return this.#orFault(this.#metrics.read());
+    return this.#orFault(this.#ask(() => this.#metrics.read()));
   }
 
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation> {
-    const prepare = (batch: Batch) => this.#prepare(batch);
     const read = (tensor: tf.Tensor) => this.#read(tensor);
     const tally = createEvaluationTally(this.#numLabelClasses);
-    return evaluate(this.#bridged, tally, this.#numClasses, batches, prepare, read, onProgress);
+    const judge = (batch: Batch) =>
+      this.#tidily(() =>
+        judgeBatch(this.#bridged, this.#prepare(batch), batch.labels, this.#numClasses),
+      );
+    return evaluate(judge, tally, batches, read, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
-    return this.#read(tf.tidy(() => this.#bridged.predict(this.#prepare(batch))));
+    return this.#read(this.#tidily(() => this.#bridged.predict(this.#prepare(batch))));
   }
 
   async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
     this.#bridged.clock.updateStatistics = false;
-    const { gradients } = tf.tidy(() => {
+    const { gradients } = this.#tidily(() => {
       const { loss, numCorrect, gradients } = this.#differentiate(batch);
       tf.dispose([loss, numCorrect]);
       return { gradients };
@@ -169,7 +172,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
     requireWeights(weights, this.#sizes);
     // Only now, so that a wrong map changes nothing. Copied, since tfjs would keep the caller's array.
-    tf.tidy(() => {
+    this.#tidily(() => {
       for (const [path, values] of weights) {
         const variable = this.#byPath.get(path)?.variable;
         variable?.assign(tf.tensor(values.slice(), variable.shape));
@@ -253,7 +256,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
 
   async #read(tensor: tf.Tensor): Promise<Float32Array> {
     try {
-      return Float32Array.from(await this.#orFault(tensor.data()));
+      return Float32Array.from(await this.#orFault(this.#ask(() => tensor.data())));
     } finally {
       tensor.dispose();
     }
@@ -281,8 +284,19 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
       };
       result.then(resolve, onError).finally(() => this.#waiting.delete(reject));
     });
+    await this.#backend.settled?.();
     const fault = this.#backend.fault();
     if (fault !== undefined) throw fault;
     return value;
+  }
+
+  /** What `act` asks of the device is this executor's, errors included. */
+  #ask<T>(act: () => T): T {
+    const { ask } = this.#backend;
+    return ask === undefined ? act() : ask(act);
+  }
+
+  #tidily<T extends tf.TensorContainer>(act: () => T): T {
+    return this.#ask(() => tf.tidy(act));
   }
 }

@@ -1,5 +1,6 @@
 /** The device of a run: an adapter's best, with every limit raised to what it has and its errors caught. */
 import { PlaygroundError } from "../../core/errors.ts";
+import { type DeviceUser, joinDevice } from "../deviceErrors.ts";
 import { deviceRequest } from "../deviceRequest.ts";
 import { isSoftwareName } from "../graphicsCard.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
@@ -7,14 +8,12 @@ import type { TuningWishes } from "./tuningWishes.ts";
 /** Storages that the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
 const NEEDED_STORAGES = 10;
 
-export interface OpenDevice {
+export interface OpenDevice extends DeviceUser {
   readonly device: GPUDevice;
   readonly title: string;
   readonly isSoftware: boolean;
   /** Resolves with the reason when the device is lost, not when it is closed. */
   readonly lost: Promise<string>;
-  /** The first error that no call of ours caught. */
-  fault(): PlaygroundError | undefined;
   close(): void;
   /** Where the fastest kernels of this adapter are remembered; absent: the usual ones are taken, unmeasured. */
   readonly tuning?: TuningWishes;
@@ -39,11 +38,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   const device = await requestDevice(adapter);
 
   let closed = false;
-  let fault: PlaygroundError | undefined;
-  device.addEventListener("uncapturederror", (event) => {
-    event.preventDefault();
-    fault ??= deviceFault(event.error.message);
-  });
+  const { leave, ...user } = joinDevice(device, ({ message }) => deviceFault(message));
   const lost = new Promise<string>((resolve) => {
     void device.lost.then(({ message }) => {
       if (!closed) resolve(message === "" ? "no reason was given" : message.replace(/[.]$/, ""));
@@ -56,9 +51,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     title: isSoftware ? `${title}, computed by the processor` : title,
     isSoftware,
     lost,
-    fault: () => fault,
+    ...user,
     close() {
       closed = true;
+      leave();
       device.destroy();
     },
   };

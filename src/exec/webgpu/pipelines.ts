@@ -55,7 +55,8 @@ export class PipelineCache {
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ label: name, code });
     const layout = device.createPipelineLayout({ bindGroupLayouts: [this.layoutFor(bindings)] });
-    const scope = device.popErrorScope();
+    // A lost device judges nothing any more, and that is no rejection that nobody handles.
+    const scope = device.popErrorScope().catch(() => null);
     try {
       return await device.createComputePipelineAsync({ label: name, layout, compute: { module } });
     } catch (error) {

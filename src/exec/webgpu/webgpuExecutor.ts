@@ -211,7 +211,7 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   }
 
   takeDeviceWeights({ device, places }: DeviceWeights): void {
-    copyPlaces(device, places, this.#main.weightPlaces());
+    this.#machine.ask(() => copyPlaces(device, places, this.#main.weightPlaces()));
   }
 
   memory(): ExecutorMemory {

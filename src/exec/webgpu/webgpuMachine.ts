@@ -103,11 +103,15 @@ export class WebgpuMachine {
         `one buffer of ${gigabytes(largest)}, and a ${limit} of ${gigabytes(most)}`,
         beyond.some(([name]) => isArena(name)),
       );
-    this.device.pushErrorScope("out-of-memory");
-    const storages = new Map(
-      [...sizes].map(([name, count]) => [name, this.#bufferFor(name, 4 * count)]),
-    );
-    const error = await this.device.popErrorScope();
+    const { storages, scope } = this.ask(() => {
+      this.device.pushErrorScope("out-of-memory");
+      const buffers = [...sizes].map(([name, count]): [string, GPUBuffer] => [
+        name,
+        this.#bufferFor(name, 4 * count),
+      ]);
+      return { storages: new Map(buffers), scope: this.device.popErrorScope() };
+    });
+    const error = await scope;
     if (error !== null) throw outOfMemory(needed, error.message);
     return storages;
   }
@@ -134,24 +138,24 @@ export class WebgpuMachine {
       dispatches.map(async (dispatch, index): Promise<BoundDispatch> => {
         const pipeline = await this.#pipelines.pipelineFor(dispatch);
         this.#counts.bindGroups += 1;
-        const group = this.device.createBindGroup({
-          label: dispatch.label,
-          layout: this.#pipelines.layoutFor(dispatch.bindings),
-          entries: [
-            {
-              binding: 0,
-              resource: {
-                buffer: records,
-                offset: index * RECORD_BYTES,
-                size: recordBytes(dispatch),
-              },
+        const entries = [
+          {
+            binding: 0,
+            resource: {
+              buffer: records,
+              offset: index * RECORD_BYTES,
+              size: recordBytes(dispatch),
             },
-            ...dispatch.bindings.map(({ storage }, at) => ({
-              binding: at + 1,
-              resource: { buffer: storageOf(storages, storage) },
-            })),
-          ],
-        });
+          },
+          ...dispatch.bindings.map(({ storage }, at) => ({
+            binding: at + 1,
+            resource: { buffer: storageOf(storages, storage) },
+          })),
+        ];
+        const layout = this.#pipelines.layoutFor(dispatch.bindings);
+        const group = this.ask(() =>
+          this.device.createBindGroup({ label: dispatch.label, layout, entries }),
+        );
         return { pipeline, group, workgroups: dispatch.workgroups };
       }),
     );
@@ -159,6 +163,15 @@ export class WebgpuMachine {
 
   /** One submit. */
   run(...lists: readonly BoundList[]): void {
+    this.ask(() => this.#submit(lists));
+  }
+
+  /** Runs what asks the device for something: its errors are told here. */
+  ask<T>(act: () => T): T {
+    return this.#open.ask(act);
+  }
+
+  #submit(lists: readonly BoundList[]): void {
     const encoder = this.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     let current: GPUComputePipeline | undefined;
@@ -177,7 +190,7 @@ export class WebgpuMachine {
   }
 
   write(buffer: GPUBuffer, values: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
-    this.device.queue.writeBuffer(buffer, byteOffset, values);
+    this.ask(() => this.device.queue.writeBuffer(buffer, byteOffset, values));
   }
 
   /** As `readAll`, of one place. */
@@ -196,6 +209,28 @@ export class WebgpuMachine {
   async readAll(places: readonly BufferPlace[]): Promise<readonly ArrayBuffer[]> {
     const { pieces, size } = piecesOf(places);
     if (size === 0) return places.map(() => new ArrayBuffer(0));
+    const { staging, mapped: mapping } = this.ask(() => this.#stage(pieces, size));
+    try {
+      await mapping;
+      const mapped = staging.getMappedRange();
+      return places.map(({ buffer, byteOffset, numBytes }) => {
+        const { begin = 0, stagedAt = 0 } = pieces.get(buffer) ?? {};
+        const at = stagedAt + byteOffset - begin;
+        return mapped.slice(at, at + numBytes);
+      });
+    } catch (error) {
+      await this.#open.settled();
+      throw (
+        this.#open.fault() ?? deviceFault(error instanceof Error ? error.message : String(error))
+      );
+    } finally {
+      staging.destroy();
+      await this.#open.settled();
+      this.throwFault();
+    }
+  }
+
+  #stage(pieces: ReadonlyMap<GPUBuffer, Piece>, size: number) {
     const staging = this.device.createBuffer({
       label: "reading",
       size,
@@ -205,27 +240,13 @@ export class WebgpuMachine {
     for (const [buffer, { begin, end, stagedAt }] of pieces)
       encoder.copyBufferToBuffer(buffer, begin, staging, stagedAt, end - begin);
     this.device.queue.submit([encoder.finish()]);
-    try {
-      await staging.mapAsync(GPU_MAP_READ);
-      const mapped = staging.getMappedRange();
-      return places.map(({ buffer, byteOffset, numBytes }) => {
-        const { begin = 0, stagedAt = 0 } = pieces.get(buffer) ?? {};
-        const at = stagedAt + byteOffset - begin;
-        return mapped.slice(at, at + numBytes);
-      });
-    } catch (error) {
-      throw (
-        this.#open.fault() ?? deviceFault(error instanceof Error ? error.message : String(error))
-      );
-    } finally {
-      staging.destroy();
-      this.throwFault();
-    }
+    return { staging, mapped: staging.mapAsync(GPU_MAP_READ) };
   }
 
   /** Until the device has done what was submitted. */
   async finish(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
+    await this.#open.settled();
     this.throwFault();
   }
 
@@ -266,7 +287,7 @@ export class WebgpuMachine {
       });
     });
     const name = `records ${this.#counts.bindGroups}`;
-    const buffer = this.#createBuffer(name, bytes.byteLength, RECORD_USAGE);
+    const buffer = this.ask(() => this.#createBuffer(name, bytes.byteLength, RECORD_USAGE));
     this.#buffers.set(name, [buffer]);
     this.write(buffer, new Uint8Array(bytes));
     return buffer;

@@ -1,5 +1,5 @@
 /** A backend of TensorFlow.js that is set up and ready, and what an executor needs of it beyond tensors. */
-import type { PlaygroundError } from "../../../core/errors.ts";
+import type { DeviceUser } from "../../deviceErrors.ts";
 import type { DeviceCounts } from "../../deviceMeter.ts";
 import type { DeviceTensors } from "./deviceTensors.ts";
 
@@ -11,7 +11,7 @@ export const BACKEND_TITLES: { readonly [N in BackendName]: string } = {
   cpu: "CPU",
 };
 
-export interface OpenBackend {
+export interface OpenBackend extends Pick<DeviceUser, "fault">, Partial<Omit<DeviceUser, "fault">> {
   readonly name: BackendName;
   /** Adapter or processor in words. */
   readonly device: string;
@@ -19,8 +19,8 @@ export interface OpenBackend {
   readonly isSoftware: boolean;
   /** Resolves with the reason when the device is lost; never otherwise. */
   readonly lost: Promise<string>;
-  /** The first error that the device reported outside any call, if there was one. */
-  fault(): PlaygroundError | undefined;
+  /** One more who computes on it, and hears of its own errors only; where there is a device that tells errors. */
+  readonly join?: () => DeviceUser & { leave(): void };
   /** Hands what was asked for so far to the device; resolves when the device has done it. */
   finish(): Promise<void>;
   usedBytes(): number;

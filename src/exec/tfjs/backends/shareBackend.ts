@@ -42,11 +42,13 @@ export async function shareBackend(
 function used(user: Shared): ChosenBackend {
   user.users += 1;
   const { backend } = user.chosen;
+  const { leave, ...own } = backend.join?.() ?? {};
   const dispose = () => {
+    leave?.();
     user.users -= 1;
     if (user.users > 0) return;
     if (shared === user) shared = undefined;
     backend.dispose();
   };
-  return { ...user.chosen, backend: { ...backend, dispose } };
+  return { ...user.chosen, backend: { ...backend, ...own, dispose } };
 }

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../../core/errors.ts";
+import { joinDevice } from "../../deviceErrors.ts";
 import { deviceRequest } from "../../deviceRequest.ts";
 import { isSoftwareName } from "../../graphicsCard.ts";
 import { type SharedDevice, shareDevice, type WatchedDevice } from "../../sharedDevice.ts";
@@ -38,7 +39,10 @@ async function openOn(shared: SharedDevice): Promise<OpenBackend> {
     device: shared.title,
     isSoftware: shared.isSoftware,
     lost: shared.lost,
+    ask: shared.ask,
+    settled: shared.settled,
     fault: shared.fault,
+    join: () => joinDevice(device, deviceFault),
     async finish() {
       backend.ensureCommandEncoderReady();
       backend.endComputePassEncoder();
@@ -61,7 +65,7 @@ async function openDevice(): Promise<WatchedDevice> {
   const device = await adapter.requestDevice(deviceRequest(adapter));
   let closed = false;
   const lost = new Promise<string>((resolve) => {
-    device.lost.then(({ message }) => {
+    void device.lost.then(({ message }) => {
       if (!closed)
         resolve(message === "" ? "the browser gave no reason" : message.replace(/[.]$/, ""));
     });

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDawn } from "../../cli/openDawn.ts";
+import { openDevice } from "./openDevice.ts";
+import { SubmitQueue } from "./submitQueue.ts";
+import { WebgpuMachine } from "./webgpuMachine.ts";
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => unhandled.push(reason);
+beforeEach(() => void process.on("unhandledRejection", note));
+afterEach(() => {
+  process.off("unhandledRejection", note);
+  unhandled.length = 0;
+});
+
+/** Node looks for rejections that nobody handles between two turns of its loop. */
+const turns = async () => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test("a submit that fails is told by the next wait, and is no rejection that nobody handles", async () => {
+  const machine = new WebgpuMachine(await openDevice(await openDawn()));
+  const failure = new Error("the device reported an error");
+  machine.finish = async () => Promise.reject(failure);
+  const queue = new SubmitQueue(machine, Number.POSITIVE_INFINITY);
+  const lists = new Map([["forward", []]] as const);
+  await queue.run(lists, []);
+  await turns();
+  expect(unhandled).toEqual([]);
+  const again = async () => {
+    for (let run = 0; run < 4; run += 1) await queue.run(lists, []);
+  };
+  await expect(again()).rejects.toBe(failure);
+  await turns();
+  expect(unhandled).toEqual([]);
+  machine.close();
+});
