@@ -8,8 +8,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
-  // Software rendering and training share the cores: one journey at a time, and time for each.
-  workers: 1,
+  // Two files at a time: while one waits for a page or computes on one core, the other goes on. Time for each.
+  workers: 2,
   fullyParallel: false,
   timeout: 240_000,
   expect: { timeout: 30_000 },
