@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import type { Locator, Page } from "playwright";
 import { arrayFiles, drop, type MadeFile, mnistFiles } from "../../e2e/ownFiles.ts";
-import { button, field, slider, status } from "../../e2e/playground.ts";
+import { button, field, slider, status, stepShown } from "../../e2e/playground.ts";
 import { BrokenRule } from "./rules.ts";
 import type { Act, Session } from "./session.ts";
 
@@ -290,31 +290,31 @@ export function walks(maxCommands: number) {
 /** Afterwards the monkey sits still: whatever it did, the smallest network trains again. */
 export async function comeBack(page: Page): Promise<boolean> {
   await page.context().setOffline(false);
-  const dialogs = page.getByRole("dialog").or(page.getByRole("listbox"));
-  for (let presses = 0; presses < 6 && (await dialogs.count()) > 0; presses += 1)
-    await page.keyboard.press("Escape");
   await insist("the tab Playground", page.getByRole("tab", { name: "Playground", exact: true }));
-  await pressedWithEffect(page, "Reset");
-  await until("Ready after Reset", async () => (await status(page).textContent()) === "Ready");
+  await until("Ready after Reset at the end", async () => {
+    if ((await status(page).textContent()) === "Ready") return true;
+    if (!(await pressed(button(page, "Reset")))) await page.keyboard.press("Escape");
+    return false;
+  });
   await choose(page, "Recipe", /^One minute on any computer/);
   await choose(page, "Data set", /starter set/);
   await choose(page, "Engine", /^CPU compiled/);
-  const before = await page.evaluate(() => window.watchedSteps.length);
   await insist("Train", button(page, "Train"));
-  await until("a first step after Train", () =>
-    page.evaluate((steps) => window.watchedSteps.length > steps, before),
-  );
+  await until("first step after Train at the end", async () => (await stepShown(page)) >= 1);
   return true;
 }
 
 async function choose(page: Page, name: string, option: RegExp): Promise<void> {
   await insist(name, field(page, name));
-  await insist(`${name}: ${option}`, page.getByRole("option", { name: option }));
+  await page.getByRole("option", { name: option }).click();
 }
 
+/** A dialog may lie above it, one that is still loading too; Escape closes them, as a person would. */
 async function insist(name: string, element: Locator): Promise<void> {
-  await element.click({ timeout: EFFECT_MS }).catch((error: unknown) => {
-    throw new BrokenRule(`No dead control: ${name} cannot be pressed at the end: ${error}`);
+  await until(`press of ${name} at the end`, async () => {
+    const isPressed = await pressed(element);
+    if (!isPressed) await element.page().keyboard.press("Escape");
+    return isPressed;
   });
 }
 
