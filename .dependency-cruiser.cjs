@@ -167,7 +167,7 @@ const roots = [
     to: {
       path: "^(src|scripts|bench|soak)/",
       // A twentieth of each long trial is a journey.
-      pathNot: "^(src/(core|spec)/|scripts/chromium[.]ts$|soak/trials[.]ts$)",
+      pathNot: "^(src/(core|spec)/|scripts/(chromium|firefox)[.]ts$|soak/trials[.]ts$)",
     },
   },
   {

@@ -21,6 +21,8 @@ export interface HostOptions {
 
 export interface StaticHost {
   readonly address: string;
+  /** While offline, connections are cut without an answer. */
+  setOffline(offline: boolean): void;
   /** How often the page itself was asked for. */
   readonly numPages: () => number;
   close(): void;
@@ -31,7 +33,9 @@ export async function startStaticHost({
   replaced,
 }: HostOptions = {}): Promise<StaticHost> {
   let numPages = 0;
+  let isOffline = false;
   const server = createServer((request, response) => {
+    if (isOffline) return request.socket.destroy();
     const { pathname } = new URL(request.url ?? "", "http://host");
     if (pathname === FOLDER) numPages += 1;
     const file = fileAt(pathname);
@@ -46,6 +50,10 @@ export async function startStaticHost({
   if (place === null || typeof place === "string") throw new Error("the host has no port");
   return {
     address: `http://127.0.0.1:${place.port}${FOLDER}`,
+    setOffline(offline) {
+      isOffline = offline;
+      if (offline) server.closeAllConnections();
+    },
     numPages: () => numPages,
     close() {
       server.closeAllConnections();

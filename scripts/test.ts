@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildPage } from "./buildPage.ts";
 import { requireChromium } from "./chromium.ts";
+import { requireFirefox } from "./firefox.ts";
 import { findFreePort } from "./freePort.ts";
 import { REPOSITORY } from "./repository.ts";
 import { prepareData, run, runBin } from "./runTool.ts";
@@ -18,10 +19,11 @@ import {
   slowestTests,
 } from "./testReport.ts";
 
-const USAGE = `npm test -- [--only check|unit|e2e]
+const USAGE = `npm test -- [--only check|unit|e2e|firefox] [--browsers all]
   check   types, format and lint, layer rules, dead code
   unit    Vitest, in Node
-  e2e     Playwright, in Chromium`;
+  e2e     Playwright, in Chromium
+  firefox three journeys in a stock Firefox; a part of --browsers all`;
 
 const REPORTS = join(REPOSITORY, ".cache", "reports");
 const E2E_PORT = 4273;
@@ -45,7 +47,8 @@ const PARTS: readonly Part[] = [
     run: () => runCheck(script),
   })),
   { id: "unit", title: "Unit tests (Vitest)", run: runUnitTests },
-  { id: "e2e", title: "Journeys in the browser (Playwright)", run: runJourneys },
+  { id: "e2e", title: "Journeys in Chromium (Playwright)", run: runJourneys },
+  { id: "firefox", title: "Journeys in Firefox (puppeteer-core)", run: runFirefoxJourneys },
 ];
 
 async function runCheck(script: string): Promise<PartResult> {
@@ -78,6 +81,17 @@ async function runJourneys(): Promise<PartResult> {
     { CHROMIUM_PATH: browser, E2E_PORT: String(port), PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   );
   return countPlaywright({ report: readReport(report), exitCode });
+}
+
+async function runFirefoxJourneys(): Promise<PartResult> {
+  const browser = await requireFirefox();
+  await buildPage({ always: false });
+  const report = newReport("firefox.json");
+  const args = ["run", "--config", "e2e/firefox/vitest.config.ts", "--allowOnly=false"];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const environment = { FIREFOX_PATH: browser };
+  const exitCode = await runBin("vitest", "vitest", [...args, ...reporters], environment);
+  return countVitest({ report: readReport(report), exitCode });
 }
 
 /** The npm that called this script, or else the one on the PATH. */
@@ -118,10 +132,21 @@ async function attempt(part: Part): Promise<PartResult> {
 
 function chosenParts(): readonly Part[] {
   const { values } = parseArgs({
-    options: { only: { type: "string" }, help: { type: "boolean", short: "h", default: false } },
+    options: {
+      only: { type: "string" },
+      browsers: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
   });
-  const chosen = PARTS.filter((part) => values.only === undefined || part.id === values.only);
-  if (!values.help && chosen.length > 0) return chosen;
+  const { only, browsers } = values;
+  const inAll = (part: Part) => part.id !== "firefox" || browsers === "all";
+  const chosen = PARTS.filter((part) => (only === undefined ? inAll(part) : part.id === only));
+  const isKnown = browsers === undefined || browsers === "all";
+  if (!values.help && isKnown && chosen.length > 0) {
+    if (only === undefined && browsers === undefined)
+      console.log("Journeys run in Chromium only; npm test -- --browsers all adds Firefox.");
+    return chosen;
+  }
   console.log(USAGE);
   process.exit(values.help ? 0 : 2);
 }

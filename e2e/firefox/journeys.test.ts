@@ -1,0 +1,40 @@
+/** What a person does in a stock Firefox: it has threads, no WebGPU in headless mode, and import rules of its own. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { pictures, zipOf } from "../ownFiles.ts";
+import { ENDLESS, QUICK, SMALLEST } from "../playground.ts";
+import { type FirefoxPage, openFirefox } from "./firefox.ts";
+
+let firefox: FirefoxPage;
+
+beforeEach(async () => {
+  firefox = await openFirefox();
+});
+
+afterEach(async () => {
+  await firefox.close();
+});
+
+test("train on several threads, pause, step and resume", async () => {
+  await firefox.open({ ...SMALLEST, ...QUICK, ...ENDLESS });
+  expect(await firefox.evaluate(() => crossOriginIsolated)).toBe(true);
+  await firefox.press("Train");
+  await firefox.waitForStatus(/Training, .* step ([3-9]|\d\d+) of/);
+  await firefox.press("Pause");
+  await firefox.waitForStatus(/^Paused$/);
+  const step = await firefox.stepShown();
+  await firefox.press("Step");
+  await expect.poll(() => firefox.stepShown(), { timeout: 60_000 }).toBe(step + 1);
+  await firefox.press("Resume");
+  await firefox.waitForStatus(/^Training/);
+  await expect.poll(() => firefox.stepShown(), { timeout: 60_000 }).toBeGreaterThan(step + 1);
+  expect(firefox.errors).toEqual([]);
+});
+
+test("own pictures are dropped as a zip, described and trained on", async () => {
+  await firefox.open({ ...SMALLEST, ...QUICK, batchSize: 8, steps: 2 });
+  await firefox.drop([await zipOf("pictures.zip", pictures(40))]);
+  await firefox.waitForWords(/32 training and 8 test images/);
+  await firefox.press("Train");
+  await firefox.waitForStatus(/^Finished$/);
+  expect(firefox.errors).toEqual([]);
+});

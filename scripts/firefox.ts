@@ -1,0 +1,28 @@
+/**
+ * Where the stock Firefox is that `npm test -- --browsers all` drives too.
+ *
+ * Looked for in this order: $FIREFOX_PATH, a Firefox of the system, Debian's package (installed where that is allowed).
+ */
+import { findBrowser, installDebianPackage, onPath } from "./systemBrowser.ts";
+
+const NAMES = ["firefox-esr", "firefox"];
+const ELSEWHERE = ["/Applications/Firefox.app/Contents/MacOS/firefox"];
+
+const findFirefox = () => findBrowser("FIREFOX_PATH", [...onPath(NAMES), ...ELSEWHERE]);
+
+/**
+ * The browser to use; installs one where there is none.
+ *
+ * @throws Error with what was tried, when no way leads to a browser, or when $FIREFOX_PATH names what does not run.
+ */
+export async function requireFirefox(): Promise<string> {
+  const found = findFirefox();
+  if (found !== undefined) return found;
+  await installDebianPackage("firefox-esr");
+  const installed = findFirefox();
+  if (installed !== undefined) return installed;
+  throw new Error(
+    "Browser: found no Firefox, and Debian's package gave none (see above). Install Firefox, set FIREFOX_PATH to one, " +
+      "or leave out --browsers all.",
+  );
+}
