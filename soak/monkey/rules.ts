@@ -25,22 +25,9 @@ export function collectFaults(page: Page): readonly string[] {
   return faults;
 }
 
-export async function holdRules(page: Page, faults: readonly string[]): Promise<void> {
-  const seen = await answered(page, () => ({
-    words: document.querySelector("h1")?.textContent ?? "",
-    boundary: [...document.querySelectorAll("[role=alert]")]
-      .map(({ textContent }) => textContent ?? "")
-      .find((text) => /bug in the program/i.test(text)),
-  }));
-  const [fault] = faults;
-  if (fault !== undefined) throw new BrokenRule(`No exception: ${fault}`);
-  if (!seen.words.includes("Xception Playground")) throw new BrokenRule("No white page: it is.");
-  if (seen.boundary !== undefined) throw new BrokenRule(`No exception: ${seen.boundary}`);
-}
-
 /** Watches for a moment while steps are taken: two trainings in turn are two at once. */
-export async function holdOneTraining(page: Page): Promise<void> {
-  const owners = await answered(page, async () => {
+export async function holdRules(page: Page, faults: readonly string[]): Promise<void> {
+  const { title, broken, owners } = await answered(page, async () => {
     const steps = window.watchedSteps;
     const from = steps.length;
     const until = performance.now() + 400;
@@ -50,8 +37,18 @@ export async function holdOneTraining(page: Page): Promise<void> {
       quietMs = steps.length === seen ? quietMs + 20 : 0;
       seen = steps.length;
     }
-    return steps.slice(from).map(({ worker }) => worker);
+    return {
+      title: document.querySelector("h1")?.textContent ?? "",
+      broken: [...document.querySelectorAll("[role=alert]")]
+        .map(({ textContent }) => textContent ?? "")
+        .find((text) => /bug in the program/i.test(text)),
+      owners: steps.slice(from).map(({ worker }) => worker),
+    };
   });
+  const [fault] = faults;
+  if (fault !== undefined) throw new BrokenRule(`No exception: ${fault}`);
+  if (!title.includes("Xception Playground")) throw new BrokenRule("No white page: it is.");
+  if (broken !== undefined) throw new BrokenRule(`No exception: ${broken}`);
   const changes = owners.filter((owner, at) => at > 0 && owner !== owners[at - 1]).length;
   if (changes >= CHANGES_OF_TWO)
     throw new BrokenRule(

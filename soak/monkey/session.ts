@@ -1,7 +1,7 @@
 /** One visit of the monkey: a page of its own with what watches it, and what was done there. */
 import type { Browser, Page } from "playwright";
 import type { LinkSettings } from "../../e2e/playground.ts";
-import { collectFaults, holdOneTraining, holdRules } from "./rules.ts";
+import { collectFaults, holdRules } from "./rules.ts";
 import { watchWorkers } from "./watchWorkers.ts";
 
 /** What an action does with the page; `false` where what it acts on is not there or cannot be pressed. */
@@ -48,9 +48,9 @@ export async function openSession(
         done.push(words());
         throw error;
       });
-      if (wasMade) done.push(words());
+      if (!wasMade) return;
+      done.push(words());
       await holdRules(page, faults);
-      await holdOneTraining(page);
     },
     close: () => context.close(),
   };
