@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   interop: ["core", "spec"],
   worker: ["core", "spec", "protocol", "train", "exec", "data", "interop", "bridge"],
   client: ["core", "spec", "protocol"],
-  store: ["core", "spec", "protocol", "client"],
+  store: ["core", "spec", "protocol", "client", "interop"],
   charts: ["core", "spec"],
   diagram: ["core", "spec"],
   lessons: ["core", "spec", "store"],

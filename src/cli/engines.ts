@@ -1,6 +1,5 @@
 /** The engines by their names in the terminal, and how each is opened in Node. One loads only when it is asked for. */
 import { availableParallelism } from "node:os";
-import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
 import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
@@ -31,7 +30,7 @@ export function selectInTerminal(
   tell?: TellPhase,
 ): Promise<ChosenEngine> {
   return selectEngine(settings, options, tell, {
-    whyNoGraphicsCard: async () => "Node has no WebGPU",
+    whyNoGraphicsCard: async () => "the terminal takes it only by --engine webgpu",
     openWebgpu: async (given) => ({ executor: await openWebgpu(given), reason: "Through Dawn." }),
     openWasm: async (given, { threads }) => ({
       executor: await openWasm(given, threads),
@@ -61,27 +60,16 @@ const openTfjs: OpenEngine = async (options) => {
   return (await createTfjsExecutor({ options, backend: "cpu" })).executor;
 };
 
-const OPENERS: ReadonlyMap<string, OpenEngine> = new Map([
-  ["tfjs", openTfjs],
-  ["reference", openReference],
-  ["wasm", (options) => openWasm(options, 0)],
-  ["webgpu", openWebgpu],
-]);
+const OPENERS = {
+  tfjs: openTfjs,
+  reference: openReference,
+  wasm: (options) => openWasm(options, 0),
+  webgpu: openWebgpu,
+} as const satisfies Readonly<Record<string, OpenEngine>>;
 
-/** @throws PlaygroundError `engine.unavailable` for a name that no engine has. */
-export function openerOf(name: string): OpenEngine {
-  const opener = OPENERS.get(name);
-  if (opener === undefined) throw unknownEngine(name, [...OPENERS.keys()]);
-  return opener;
-}
+type EngineName = keyof typeof OPENERS;
+export const ENGINE_NAMES: readonly EngineName[] = ["tfjs", "reference", "wasm", "webgpu"];
 
-export function unknownEngine(name: string, known: readonly string[]): PlaygroundError {
-  return new PlaygroundError({
-    code: "engine.unavailable",
-    where: "--engine",
-    rule: "no engine has this name",
-    expected: `one of ${known.join(", ")}`,
-    got: `"${name}"`,
-    remedy: "Choose one of these.",
-  });
+export function openerOf(name: EngineName): OpenEngine {
+  return OPENERS[name];
 }

@@ -11,10 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), "experiment-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function experiment(...args: string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", "src/cli/experiment.ts", ...args], {
-    cwd: REPOSITORY,
-    encoding: "utf8",
-  });
+  return spawnSync(
+    process.execPath,
+    ["--import", "tsx", "src/cli/main.ts", "experiment", ...args],
+    {
+      cwd: REPOSITORY,
+      encoding: "utf8",
+    },
+  );
 }
 
 describe("npm run experiment", () => {
@@ -49,19 +53,15 @@ describe("npm run experiment", () => {
     }
   }, 240_000);
 
-  test("an unknown experiment ends with exit code 2 and words", () => {
-    const { status, stdout, stderr } = experiment("figure-11");
-    expect(status).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toContain("Experiment: no experiment has this name");
-  });
-
   test.each([
     ["an unknown option", ["residuals", "--fast"], "command.invalid"],
     ["two experiments", ["residuals", "equal-parameters"], "command.invalid"],
     ["no seeds", ["residuals", "--seeds", "0"], "command.invalid"],
     ["steps that are no number", ["residuals", "--steps", "many"], "setting.invalid"],
     ["an unknown setting", ["residuals", "--set", "depth=3"], "setting.unknown"],
+    ["an unknown experiment", ["figure-11"], "setting.invalid"],
+    ["a seed, of which there are several", ["residuals", "--set", "seed=3"], "command.invalid"],
+    ["what the arms set", ["residuals", "--set", "residual=off"], "command.invalid"],
   ])("%s is refused", (_name, args, code) => {
     expect(() => readExperimentRequest(args)).toThrow(expect.objectContaining({ code }));
   });

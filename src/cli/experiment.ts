@@ -1,44 +1,44 @@
 /**
- * `npm run experiment -- NAME [options]`: a question of the paper asked in the terminal. Every arm trains with several
+ * `experiment NAME [options]`: a question of the paper asked in the terminal. Every arm trains with several
  * seeds, on the same batches as the others; prints mean and spread of the test accuracy beside the paper's finding.
  *
  * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: an arm has no result.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
-import { runCommand } from "./arguments.ts";
+import { say } from "./commandLine.ts";
 import { createExperimentProgress } from "./experiment/experimentProgress.ts";
 import {
   type ExperimentRequest,
-  readExperimentRequest,
-  USAGE,
+  experimentRequest,
+  experimentWords,
 } from "./experiment/experimentRequest.ts";
 import { type ExperimentResult, runExperiment } from "./experiment/runExperiment.ts";
+import { prepareTraining } from "./prepare.ts";
+import { requireWritableFile } from "./training/modelFolder.ts";
 
-await runCommand(async () => {
-  const args = process.argv.slice(2);
-  if (args.length === 0) {
-    say(USAGE);
-    return 2;
-  }
-  const request = readExperimentRequest(args);
+export function experimentCommand() {
+  return experimentWords().action(async (name, options) => {
+    process.exitCode = await experiment(experimentRequest(name, options));
+  });
+}
+
+/** @returns the exit code */
+async function experiment(request: ExperimentRequest): Promise<number> {
+  const { outFile } = request;
+  if (outFile !== undefined) await requireWritableFile(outFile);
+  await prepareTraining(request.base);
   const progress = createExperimentProgress(request.numSeeds, say);
   const result = await runExperiment(request, progress.show);
   progress.stop();
   const hasResults = result.arms.every(({ seeds }) => seeds.length > 0);
-  if (request.outFile !== undefined) {
-    await mkdir(dirname(request.outFile), { recursive: true });
-    await writeFile(request.outFile, `${JSON.stringify(result, null, 1)}\n`);
-    say(`Result written to ${request.outFile}.`);
+  if (outFile !== undefined) {
+    await writeFile(outFile, `${JSON.stringify(result, null, 1)}\n`);
+    say(`Result written to ${outFile}.`);
   }
   const text = request.json ? JSON.stringify(result) : resultText(request, result);
   process.stdout.write(`${text}\n`);
   return hasResults ? 0 : 1;
-});
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function resultText(

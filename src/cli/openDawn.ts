@@ -1,6 +1,7 @@
 /**
- * WebGPU in Node: Dawn, from the optional package `webgpu`. Where the system has no Vulkan, or where the environment asks for
- * `WEBGPU_SOFTWARE=1`, the loader and the software adapter that come with Chromium serve: slow, but every kernel runs.
+ * WebGPU in Node: Dawn, from the optional package `webgpu`, on the system's graphics card. Where the environment asks for it by
+ * `WEBGPU_SOFTWARE=1`, and only then, Linux takes the Vulkan loader and the software adapter that come with Chromium: slow, but
+ * every kernel runs. Without that word a machine that has no adapter gets an error which names it.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
@@ -17,7 +18,7 @@ const STAYS_LOADED = 0x1000;
 /** One for the process: Dawn ends the process where it is collected while a device of it lives. */
 let opened: Promise<GPU> | undefined;
 
-/** @throws PlaygroundError `engine.unavailable` where the package is not installed. */
+/** @throws PlaygroundError `engine.unavailable` where the package is not installed, or finds no adapter. */
 export function openDawn(): Promise<GPU> {
   opened ??= open();
   return opened;
@@ -27,7 +28,9 @@ async function open(): Promise<GPU> {
   if (process.platform === "linux" && process.env.WEBGPU_SOFTWARE === "1") loadSoftwareAdapter();
   const { create } = await importDawn();
   // Timestamps as the device gives them: no page of a stranger runs here.
-  return create(["disable-dawn-features=timestamp_quantization"]);
+  const gpu = create(["disable-dawn-features=timestamp_quantization"]);
+  if ((await gpu.requestAdapter()) === null) throw unavailable("an adapter", "none");
+  return gpu;
 }
 
 async function importDawn() {
@@ -63,10 +66,11 @@ function unavailable(expected: string, got: string): PlaygroundError {
   return new PlaygroundError({
     code: "engine.unavailable",
     where: "WebGPU compiled",
-    rule: "WebGPU in the terminal needs Dawn and a Vulkan driver",
+    rule: "WebGPU in the terminal needs Dawn and a graphics driver",
     expected,
     got,
-    remedy: "Install it, or choose --engine wasm.",
+    remedy:
+      "Install it, set WEBGPU_SOFTWARE=1 for the software adapter of a Chromium on Linux, or choose --engine wasm.",
     context: { engine: "webgpu" },
   });
 }

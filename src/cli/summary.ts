@@ -1,4 +1,4 @@
-/** `npm run summary -- RECIPE [--set key=value ...] [--macs] [--json]`: the network's table, as Keras prints it. */
+/** `summary RECIPE [options]`: the network's table, as Keras prints it. */
 import { formatBytes, formatCount } from "../core/units.ts";
 import { analyze } from "../spec/analyze.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
@@ -6,33 +6,34 @@ import { buildNetwork } from "../spec/networks/registry.ts";
 import { RECIPES } from "../spec/recipes/registry.ts";
 import { summarize } from "../spec/summary.ts";
 import { summaryText } from "../spec/summaryText.ts";
-import { readArguments, runCommand, settingsFromArguments } from "./arguments.ts";
+import { assignmentOf, withAssignments } from "./assignments.ts";
+import { createCommand } from "./commandLine.ts";
+import { recipeNamed, SET_OPTION } from "./words.ts";
 
-await runCommand(() => {
-  const { values, positionals } = readArguments({
-    allowPositionals: true,
-    options: {
-      set: { type: "string", multiple: true, default: [] },
-      macs: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const [recipe] = positionals;
-  if (recipe === undefined || positionals.length > 1) {
-    process.stderr.write(
-      "Usage: npm run summary -- RECIPE [--set key=value ...] [--macs] [--json]\n",
-    );
-    process.stderr.write(`Recipes: ${RECIPES.map(({ id }) => id).join(", ")}\n`);
-    return 2;
-  }
-  const settings = settingsFromArguments(recipe, values.set);
-  const analysis = analyze(buildNetwork(settings));
-  const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
-  const text = [
-    summaryText(summary, { macs: values.macs }),
-    ` MACs per image: ${formatCount(summary.macs)}`,
-    ` Training memory, estimate: ${formatBytes(summary.memoryBytes)}`,
-  ].join("\n");
-  process.stdout.write(`${values.json ? JSON.stringify(summary) : text}\n`);
-  return 0;
-});
+export function summaryCommand() {
+  return createCommand({
+    name: "summary",
+    description: "Prints the network's layers as Keras' model.summary() does, and what it costs.",
+    examples: [
+      ["npm run summary -- paper", "the paper's network"],
+      ["npm run summary -- paper --set middleRepeats=3 --macs", "another one, with its MACs"],
+      ["npm run --silent summary -- paper --json", "for a program"],
+    ],
+    notes: [`Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`],
+  })
+    .argument("<recipe>", "whose network")
+    .addOption(SET_OPTION)
+    .option("--macs", "a column with the multiply-accumulates for one image")
+    .option("--json", "prints one JSON object on stdout and nothing else there")
+    .action((recipe, { set = [], macs = false, json = false }) => {
+      const settings = withAssignments(recipeNamed(recipe).settings, set.map(assignmentOf));
+      const analysis = analyze(buildNetwork(settings));
+      const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
+      const text = [
+        summaryText(summary, { macs }),
+        ` MACs per image: ${formatCount(summary.macs)}`,
+        ` Training memory, estimate: ${formatBytes(summary.memoryBytes)}`,
+      ].join("\n");
+      process.stdout.write(`${json ? JSON.stringify(summary) : text}\n`);
+    });
+}

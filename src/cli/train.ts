@@ -1,63 +1,92 @@
 /**
- * `npm run train -- RECIPE [options]`: trains in the terminal, with the page's run loop, data and seeds; prints the
- * test accuracy and the confusion matrix, and writes the model as ONNX and as a TensorFlow.js layers model.
+ * `train RECIPE [options]`: trains in the terminal, with the page's run loop, data and seeds; prints the test accuracy
+ * and the confusion matrix, and writes the network with its history.
  *
- * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed.
+ * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed. 130: Ctrl-C.
  */
-
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { runCommand } from "./arguments.ts";
+import { say } from "./commandLine.ts";
+import { prepareTraining } from "./prepare.ts";
 import { confusionText } from "./training/confusionText.ts";
+import { INTERRUPTED, onInterruption } from "./training/interruption.ts";
 import { requireWritableFolder, writeModel } from "./training/modelFolder.ts";
 import { ownFilesIn } from "./training/ownFilesOnDisk.ts";
 import { type TrainingResult, trainInTerminal } from "./training/trainInTerminal.ts";
 import { createTrainingProgress } from "./training/trainingProgress.ts";
-import { readTrainingRequest, USAGE } from "./training/trainingRequest.ts";
+import {
+  type TrainingRequest,
+  trainingCommand,
+  trainingRequest,
+} from "./training/trainingRequest.ts";
 
-await runCommand(async () => {
-  const args = process.argv.slice(2);
-  if (args.length === 0) {
-    say(USAGE);
-    return 2;
-  }
-  const asked = readTrainingRequest(args);
+export function trainCommand() {
+  return trainingCommand().action(async (recipe, options) => {
+    process.exitCode = await train(trainingRequest(recipe, options));
+  });
+}
+
+/** @returns the exit code */
+async function train(asked: TrainingRequest): Promise<number> {
   const own = asked.dataFolder === undefined ? undefined : await ownFilesIn(asked.dataFolder);
   const request = own ? { ...asked, settings: { ...asked.settings, dataSet: own.kind } } : asked;
   await requireWritableFolder(request.outFolder);
+  await prepareTraining(request.settings);
 
-  let classes: readonly string[] = [];
+  let stepsDone = 0;
   const progress = createTrainingProgress(say);
-  const show = (event: WorkerEvent) => {
-    if (event.type === "dataset.described") classes = event.dataSet.classes;
+  const onEvent = (event: WorkerEvent) => {
+    if (event.type === "step.completed") stepsDone = event.step;
     progress.show(event);
   };
-  const outcome = await trainInTerminal(request, show, own?.files);
+  const stop = new AbortController();
+  const release = onInterruption({
+    onFirst() {
+      if (stepsDone === 0) {
+        progress.stop();
+        say("Ended before the first step; no model is written.");
+        process.exit(INTERRUPTED);
+      }
+      stop.abort();
+      say("\nEnding after this step; what is trained is written then. Ctrl-C again ends at once.");
+    },
+    onSecond() {
+      progress.stop();
+      say("Ended at once; no model is written.");
+    },
+  });
+  const hooks = { onEvent, stop: stop.signal, ownFiles: own?.files ?? [] };
+  const outcome = await trainInTerminal(request, hooks);
   progress.stop();
   if (outcome.kind === "failed") {
+    release();
     say(outcome.error.message);
     return outcome.stepsDone === 0 ? 2 : 1;
   }
 
-  const { result, graph, weights } = outcome;
-  const { settings } = request;
-  const lack = await writeModel(request.outFolder, { graph, weights, settings, result });
-  const text = request.json ? JSON.stringify(result) : resultText(result, classes);
-  process.stdout.write(`${text}\n`);
-  if (lack !== null) say(`As ONNX only. ${lack}`);
+  const { result, files } = outcome;
+  const lacks = await writeModel(request.outFolder, files);
+  release();
+  process.stdout.write(`${request.json ? JSON.stringify(result) : resultText(result)}\n`);
+  for (const lack of lacks) say(`As ONNX only. ${lack}`);
   say(`Model written to ${request.outFolder}.`);
-  return 0;
-});
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  return result.stopped ? INTERRUPTED : 0;
 }
 
-function resultText(result: TrainingResult, classes: readonly string[]): string {
-  const { steps, trainSeconds, testAccuracy, confusionMatrix } = result;
+function resultText(result: TrainingResult): string {
+  const { steps, trainSeconds, testAccuracy, confusionMatrix, classes, stopped } = result;
+  const { testImages, validationAccuracy, validationImages } = result;
+  const time = formatDuration(trainSeconds * 1000);
   return [
-    `Steps: ${formatCount(steps)}, in ${formatDuration(trainSeconds * 1000)}.`,
-    `Test accuracy: ${formatPercent(testAccuracy, 2)}`,
-    confusionText(confusionMatrix, classes),
+    `Steps: ${formatCount(steps)}, in ${time}${stopped ? ", ended by Ctrl-C" : ""}.`,
+    validationAccuracy === null
+      ? "No validation."
+      : `Validation accuracy: ${formatPercent(validationAccuracy, 2)} of ${formatCount(validationImages)} images`,
+    ...(testAccuracy === null
+      ? ["No test."]
+      : [
+          `Test accuracy: ${formatPercent(testAccuracy, 2)} of ${formatCount(testImages)} images`,
+          confusionText(confusionMatrix, classes),
+        ]),
   ].join("\n");
 }

@@ -1,39 +1,57 @@
 /**
- * `npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm|webgpu] [--json]`: our networks and engines against what real
- * Keras computed. Model goldens need no engine; traces are replayed on one.
+ * `verify GOLDEN.json ... [options]`: our networks and engines against what real Keras computed. Model goldens need no
+ * engine; traces are replayed on one.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as v from "valibot";
 import { PlaygroundError, serializeError } from "../core/errors.ts";
-import { readArguments, runCommand } from "./arguments.ts";
-import { openerOf } from "./engines.ts";
+import { createCommand } from "./commandLine.ts";
+import { ENGINE_NAMES, openerOf } from "./engines.ts";
 import { goldenGraph } from "./goldenSpec.ts";
+import { prepareKernels } from "./prepare.ts";
 import type { Verdict } from "./verdict.ts";
 import { modelGoldenSchema, verifyModel } from "./verifyModel.ts";
 import { isTraceGolden, type TraceEngine, verifyTrace } from "./verifyTrace.ts";
+import { ENGINE_RULE, requireName } from "./words.ts";
 
-await runCommand(async () => {
-  const { values, positionals: files } = readArguments({
-    allowPositionals: true,
-    options: {
-      engine: { type: "string", default: "tfjs" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  if (files.length === 0) {
-    process.stderr.write(
-      "Usage: npm run verify -- GOLDEN.json ... [--engine tfjs|reference|wasm|webgpu] [--json]\n",
-    );
-    return 2;
-  }
-  const engine = openerOf(values.engine);
+export function verifyCommand() {
+  return createCommand({
+    name: "verify",
+    description: "Holds our networks and engines against what real Keras computed.",
+    examples: [
+      ["npm run verify -- goldens/models/*.json", "shapes and counts of the networks"],
+      ["npm run verify -- goldens/traces/*.json --engine wasm", "training steps on an engine"],
+      ["npm run --silent verify -- goldens/models/*.json --json", "for a program"],
+    ],
+    notes: ["Exit codes: 0 all passed, 1 some failed, 2 nothing was verified."],
+  })
+    .argument("<golden...>", "JSON files that Keras' side wrote")
+    .option("--engine <name>", `${ENGINE_NAMES.join(", ")}, for traces`, "tfjs")
+    .option("--json", "prints one JSON object on stdout and nothing else there")
+    .action(async (files, { engine, json = false }) => {
+      const opener = openerOf(requireName(engine, ENGINE_NAMES, ENGINE_RULE));
+      await prepareKernels();
+      process.exitCode = await verifyFiles(files, { engine, opener, json });
+    });
+}
 
+interface Verification {
+  readonly engine: string;
+  readonly opener: TraceEngine;
+  readonly json: boolean;
+}
+
+/** @returns the exit code */
+async function verifyFiles(
+  files: readonly string[],
+  { engine, opener, json }: Verification,
+): Promise<number> {
   const results: (Verdict & { readonly file: string })[] = [];
   for (const file of files) {
-    const verdict = await verifyFile(file, engine);
+    const verdict = await verifyFile(file, opener);
     results.push({ file, ...verdict });
-    if (!values.json) process.stdout.write(`${verdictLine(file, verdict)}\n`);
+    if (!json) process.stdout.write(`${verdictLine(file, verdict)}\n`);
   }
   const count = (status: Verdict["status"]) =>
     results.filter((result) => result.status === status).length;
@@ -42,15 +60,15 @@ await runCommand(async () => {
     failed: count("failed"),
     unsupported: count("unsupported"),
   };
-  if (values.json) {
-    process.stdout.write(`${JSON.stringify({ engine: values.engine, ...totals, results })}\n`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ engine, ...totals, results })}\n`);
   } else {
     if (totals.unsupported > 0)
-      process.stdout.write(`${totals.unsupported} not runnable on ${values.engine}, named above\n`);
+      process.stdout.write(`${totals.unsupported} not runnable on ${engine}, named above\n`);
     process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
   }
   return totals.failed > 0 ? 1 : 0;
-});
+}
 
 /** A file that cannot be read or understood is a failed one: the others are still checked. */
 async function verifyFile(file: string, engine: TraceEngine): Promise<Verdict> {

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDuration, formatLarge, formatPercent } from "./units.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLarge,
+  formatPercent,
+  formatRemaining,
+} from "./units.ts";
 
 test.each([
   [0, "0"],
@@ -42,4 +49,19 @@ test("shares are percent, and none is less than nothing by rounding", () => {
   expect(formatPercent(0.6254)).toBe("62.5 %");
   expect(formatPercent(-0.0004)).toBe("0.0 %");
   expect(formatPercent(-0.02)).toBe("-2.0 %");
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  "%d is no number of anything that somebody could read",
+  (value) => {
+    for (const format of [formatCount, formatLarge, formatBytes, formatDuration, formatPercent])
+      expect(format(value)).toBe("unknown");
+    expect(formatRemaining(value)).toBeNull();
+  },
+);
+
+test("nothing left is nothing to say, and no time is negative", () => {
+  for (const none of [0, -0, -5, null]) expect(formatRemaining(none)).toBeNull();
+  expect(formatRemaining(21_400)).toBe("21 s");
+  expect(formatDuration(-3)).toBe("0 ms");
 });

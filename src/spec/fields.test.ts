@@ -62,6 +62,7 @@ describe("the table of settings", () => {
     ["exitFilters", "1,2,3"],
     ["exitFilters", "1,2,3,x"],
     ["seed", "-1"],
+    ["inputChannels", "2"],
   ] as const)("%s does not take %j, and the error names the setting", (key, text) => {
     const fault = faultOf(() => parseSetting(key, text));
     expect(fault).toMatchObject({ code: "setting.invalid", setting: key });

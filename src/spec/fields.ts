@@ -37,8 +37,10 @@ export interface NumberField extends FieldBase {
   readonly integer: boolean;
   readonly min: number;
   readonly max: number;
-  /** Grid of a slider; values between are accepted from a number field or a link. */
+  /** Grid of a slider; values between are accepted from a number field or a link, unless `onlySteps`. */
   readonly step: number;
+  /** Values between the steps mean nothing. */
+  readonly onlySteps?: true;
   /** False where `min` itself is not allowed (a learning rate of 0, say). */
   readonly minIncluded?: false;
   /** Shown with a slider, for ranges small enough to feel one's way through. */
@@ -174,6 +176,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     min: 1,
     max: 3,
     step: 2,
+    onlySteps: true,
     group: "network",
     advanced: true,
     label: "Input channels",
@@ -793,6 +796,7 @@ export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined
         typeof value === "number" &&
         Number.isFinite(value) &&
         (!field.integer || Number.isInteger(value)) &&
+        (!field.onlySteps || (value - field.min) % field.step === 0) &&
         value <= field.max &&
         (field.minIncluded === false ? value > field.min : value >= field.min);
       return valid ? undefined : { expected: numberRule(field), got };
@@ -815,7 +819,12 @@ export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined
   }
 }
 
-function numberRule(field: Pick<NumberField, "integer" | "min" | "minIncluded" | "max">): string {
+function numberRule(field: RulesOf<NumberField>): string {
+  if (field.onlySteps)
+    return Array.from(
+      { length: (field.max - field.min) / field.step + 1 },
+      (_, at) => field.min + at * field.step,
+    ).join(" or ");
   const noun = field.integer ? "a whole number" : "a number";
   return field.minIncluded === false
     ? `${noun} above ${field.min} and at most ${field.max}`

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
 import { noEvaluation } from "./evaluationState.ts";
-import { bestText, exportState, fileName, historyCsv } from "./exports.ts";
+import { bestText, exportState, fileName, historyFile } from "./exports.ts";
 import { noRun, type RunState, runAfter, startedRun } from "./runState.ts";
 import { initialSettings } from "./settingsState.ts";
 
@@ -126,7 +126,8 @@ test("the history has a row for each step of which something is known", () => {
     predicted: new Uint8Array(1),
     labels: new Uint8Array(1),
   };
-  expect(historyCsv({ run, evaluation: { ...noEvaluation(), test } }).split("\r\n")).toEqual([
+  const file = historyFile({ run, evaluation: { ...noEvaluation(), test } });
+  expect(new TextDecoder().decode(file).split("\r\n")).toEqual([
     "step,loss,accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy",
     "1,1,0.25,,,,",
     "2,0.5,0.25,0.5,0.5,,",

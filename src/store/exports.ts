@@ -1,8 +1,8 @@
 /**
  * What can be exported now, and how it is called. Pure, and no part of the page before the dialog opens: it loads with it.
  */
-import { type CsvCell, csvText } from "../core/csv.ts";
 import { formatCount, formatPercent } from "../core/units.ts";
+import { historyCsv } from "../interop/historyCsv.ts";
 import type { Settings } from "../spec/settings.ts";
 import { isActive, type RunState } from "./runState.ts";
 import { last, toArray } from "./series.ts";
@@ -105,26 +105,11 @@ export function fileName(
   return step === 0 ? `${recipe}-untrained${ending}` : `${recipe}${which}-step-${step}${ending}`;
 }
 
-/**
- * One row for each step of which something is known: training since the row before, validation, and the test where
- * there was one. Accuracies are shares.
- */
-export function historyCsv({
+/** The run's curves as a table that spreadsheets read. */
+export function historyFile({
   run,
   evaluation,
-}: Pick<PlaygroundState, "run" | "evaluation">): string {
-  const columns = ["loss", "accuracy", "validation_loss", "validation_accuracy"];
-  const rows = new Map<number, (number | null)[]>();
-  const put = (step: number, place: number, values: readonly number[]) => {
-    const row = rows.get(step) ?? Array<null>(6).fill(null);
-    row.splice(place, values.length, ...values);
-    rows.set(step, row);
-  };
-  for (const { step, loss, accuracy } of toArray(run.training)) put(step, 0, [loss, accuracy]);
-  for (const { step, loss, accuracy } of toArray(run.validation)) put(step, 2, [loss, accuracy]);
-  const { test } = evaluation;
-  if (test !== null) put(test.step, 4, [test.loss, test.accuracy]);
-  const inOrder = [...rows].sort(([a], [b]) => a - b);
-  const body = inOrder.map(([step, values]): readonly CsvCell[] => [step, ...values]);
-  return csvText([["step", ...columns, "test_loss", "test_accuracy"], ...body]);
+}: Pick<PlaygroundState, "run" | "evaluation">): Uint8Array<ArrayBuffer> {
+  const [training, validation] = [toArray(run.training), toArray(run.validation)];
+  return new TextEncoder().encode(historyCsv({ training, validation, test: evaluation.test }));
 }

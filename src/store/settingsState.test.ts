@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recipeById } from "../spec/recipes/registry.ts";
 import {
-  applies,
   asInRecipe,
   changedFromRecipe,
   initialSettings,
@@ -66,13 +65,4 @@ describe("settings and their recipe", () => {
       linkProblems: [],
     });
   });
-});
-
-test("a setting applies only with the choice it belongs to", () => {
-  const { values } = initialSettings();
-  expect(applies("momentum", { ...values, optimizer: "sgd" })).toBe(true);
-  expect(applies("momentum", { ...values, optimizer: "adam" })).toBe(false);
-  expect(applies("epochs", { ...values, budget: "steps" })).toBe(false);
-  expect(applies("intermediateActivation", { ...values, convolution: "ordinary" })).toBe(false);
-  expect(applies("learningRate", values)).toBe(true);
 });

@@ -2,7 +2,8 @@
  * The settings as the controls show them: the last valid value of each, the text of those that are not
  * valid at the moment, and the recipe they came from. Pure; setting a field never throws.
  */
-import { FIELDS, type FieldCondition, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
+import { applies } from "../spec/applies.ts";
+import { FIELDS, parseSetting, SETTING_KEYS } from "../spec/fields.ts";
 import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 
@@ -80,20 +81,6 @@ export function changedFromRecipe(state: SettingsState): readonly SettingKey[] {
 
 export function differingKeys(a: Settings, b: Settings): readonly SettingKey[] {
   return SETTING_KEYS.filter((key) => !sameValue(a[key], b[key]));
-}
-
-/** Whether the setting does anything, given the others. */
-export function applies(key: SettingKey, values: Settings): boolean {
-  const conditions = FIELDS[key].appliesWhen;
-  return (
-    conditions === undefined ||
-    conditions.some((condition) => SETTING_KEYS.every((other) => holds(condition, other, values)))
-  );
-}
-
-function holds<K extends SettingKey>(condition: FieldCondition, key: K, values: Settings): boolean {
-  const allowed: readonly Settings[K][] | undefined = condition[key];
-  return allowed === undefined || allowed.includes(values[key]);
 }
 
 /** Labels of the fields whose text is not valid. Fields that do not apply at present cannot be in the way. */

@@ -1,10 +1,9 @@
 /** Keeps the weights with which a run did best on its held-out images so far. */
-import type { Evaluation, Executor } from "../exec/executor.ts";
+import type { Executor } from "../exec/executor.ts";
+import type { Measured } from "./measured.ts";
 
-export interface BestWeights {
-  /** Steps done then. */
-  readonly step: number;
-  readonly accuracy: number;
+/** With what the validation found that made them the best. */
+export interface BestWeights extends Measured {
   /** By path. */
   readonly weights: ReadonlyMap<string, Float32Array>;
 }
@@ -13,9 +12,8 @@ export interface BestWeights {
 export async function betterOf(
   best: BestWeights | null,
   executor: Pick<Executor, "readWeights">,
-  step: number,
-  { accuracy }: Pick<Evaluation, "accuracy">,
+  measured: Measured,
 ): Promise<BestWeights> {
-  if (best !== null && best.accuracy >= accuracy) return best;
-  return { step, accuracy, weights: await executor.readWeights() };
+  if (best !== null && best.accuracy >= measured.accuracy) return best;
+  return { ...measured, weights: await executor.readWeights() };
 }

@@ -9,6 +9,7 @@ import type { Settings } from "../spec/settings.ts";
 import { firstImages } from "./batchStreams.ts";
 import { type Budget, epochOf } from "./budget.ts";
 import { evaluateInParts } from "./evaluateInParts.ts";
+import type { Measured, NewestMeasured } from "./measured.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import type { Attention } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
@@ -39,20 +40,21 @@ export interface LaneOptions {
   /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
   readonly staysInTurn?: boolean;
   /** Told of each evaluation on held-out images, before the page is. */
-  readonly onEvaluated?: (evaluation: Evaluation, step: number) => Promise<void>;
+  readonly onValidated?: (measured: Measured) => Promise<void>;
 }
 
 export interface Lane {
   readonly stepsDone: number;
   /** Milliseconds spent in steps. */
   readonly trainMs: number;
+  readonly measured: NewestMeasured;
   /** One step; reports where the last report is some time ago. @throws PlaygroundError `run.diverged` or the engine's */
   takeStep(batch: PixelBatch): Promise<void>;
   /** Tells of all steps done. @throws PlaygroundError `run.diverged` */
   report(): Promise<void>;
   /** On held-out images; nothing where there are none. */
   validate(part: "subset" | "whole"): Promise<void>;
-  /** On the whole test set. */
+  /** On the whole test set; nothing where there is none. */
   test(): Promise<void>;
   /** @param epoch from 1 */
   completeEpoch(epoch: number): void;
@@ -67,6 +69,7 @@ export function createLane(options: LaneOptions): Lane {
   let reports = 0;
   let rate = 0;
   let unread: TrainingMetrics | undefined;
+  let measured: NewestMeasured = { validation: null, test: null };
 
   /** Takes over the device's sums since the last reading. */
   async function read(): Promise<TrainingMetrics> {
@@ -113,6 +116,9 @@ export function createLane(options: LaneOptions): Lane {
     get trainMs() {
       return meter.trainMs;
     },
+    get measured() {
+      return measured;
+    },
     async takeStep(batch) {
       meter.startClock();
       rate = options.learningRate() * scheduleFactor(settings, budget, stepsDone);
@@ -133,7 +139,9 @@ export function createLane(options: LaneOptions): Lane {
       if (budget.validationImages === 0) return;
       const images = firstImages(data.validationBatches(part), budget.validationImages);
       const evaluation = await evaluateInParts(executor, images, { gate });
-      await options.onEvaluated?.(evaluation, stepsDone);
+      const validation = measuredBy(evaluation, stepsDone);
+      measured = { ...measured, validation };
+      await options.onValidated?.(validation);
       emit({
         type: "validation.completed",
         runId,
@@ -143,13 +151,15 @@ export function createLane(options: LaneOptions): Lane {
       });
     },
     async test() {
-      emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
       const totalImages = data.description.numTest;
+      if (totalImages === 0) return;
+      emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
       const labels = new Uint8Array(totalImages);
       const batches = collectLabels(data.testBatches(), labels);
       const onProgress = (numImages: number) =>
         emit({ type: "test.progressed", runId, numImages, totalImages });
       const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
+      measured = { ...measured, test: measuredBy(evaluation, stepsDone) };
       emit({
         type: "test.completed",
         runId,
@@ -173,6 +183,10 @@ function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics
     numImages: before.numImages + after.numImages,
     numSteps: before.numSteps + after.numSteps,
   };
+}
+
+function measuredBy({ loss, accuracy, numImages }: Evaluation, step: number): Measured {
+  return { step, loss, accuracy, numImages };
 }
 
 function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) {

@@ -2,6 +2,7 @@
 import type { Executor } from "../exec/executor.ts";
 import type { Settings } from "../spec/settings.ts";
 import type { BestWeights } from "./bestWeights.ts";
+import type { NewestMeasured } from "./measured.ts";
 import type { RunData } from "./runData.ts";
 
 export interface LentNetwork {
@@ -11,6 +12,7 @@ export interface LentNetwork {
   readonly settings: Settings;
   readonly data: RunData;
   readonly executor: Pick<Executor, "readWeights" | "predict">;
+  readonly measured: NewestMeasured;
   /** `null` before the first validation. */
   readonly best: BestWeights | null;
 }

@@ -91,7 +91,8 @@ export async function openRunData(
   };
 }
 
-function evaluationBatch({ batchSize, inputSize }: Settings): number {
+/** Images of a batch that is only evaluated. */
+export function evaluationBatch({ batchSize, inputSize }: Settings): number {
   return Math.max(
     batchSize,
     Math.min(MAX_EVALUATION_BATCH, Math.floor(MAX_EVALUATION_PIXELS / inputSize ** 2)),

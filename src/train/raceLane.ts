@@ -39,6 +39,9 @@ export function createRaceLane(options: LaneOptions): RaceLane {
     get trainMs() {
       return lane.trainMs;
     },
+    get measured() {
+      return lane.measured;
+    },
     takeStep: (batch) => attempt(() => lane.takeStep(batch)),
     report: () => attempt(() => lane.report()),
     validate: (part) => attempt(() => lane.validate(part)),

@@ -115,8 +115,8 @@ function createSession(
     gate,
     learningRate,
     readingIntervalMs,
-    async onEvaluated(evaluation, step) {
-      best = await betterOf(best, executor, step, evaluation);
+    async onValidated(measured) {
+      best = await betterOf(best, executor, measured);
     },
   });
   const validationInterval = Math.ceil(
@@ -141,13 +141,15 @@ function createSession(
     emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
   }
 
+  const lent = () => ({ settings, data, best, measured: lane.measured });
+
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
       await deliverImages(request);
       return;
     }
     if (request.type === "lend") {
-      await request.use({ step: lane.stepsDone, settings, data, executor, best });
+      await request.use({ ...lent(), step: lane.stepsDone, executor });
       return;
     }
     if (isTesting) {
@@ -181,6 +183,7 @@ function createSession(
   }
 
   async function showGallery(): Promise<void> {
+    if (data.description.numTest === 0) return;
     gallery ??= await loadGallery();
     const { pixels, labels, numImages } = gallery;
     const indices = GALLERY.slice(0, numImages);
@@ -213,13 +216,13 @@ function createSession(
     executor.dispose();
     if (copy === undefined) return undefined;
     const { step } = copy;
-    const lent = { step, settings, data, executor: keptExecutor(copy, settings), best };
+    const kept = { ...lent(), step, executor: keptExecutor(copy, settings) };
     return {
       step,
       server: {
         async serve(request) {
           if (request.type === "images") await deliverImages(request);
-          else if (request.type === "lend") await request.use(lent);
+          else if (request.type === "lend") await request.use(kept);
           // It would need the device.
           else request.refuse(refusals.onlyWeights());
         },

@@ -1,15 +1,14 @@
 /**
- * Makes the files that a run's network goes out as. What writes a format loads when it is asked for first. Owns what the
- * files say of themselves: recipe, settings, seed, step, classes and what is done with an image beforehand.
+ * Makes the files that a run's network goes out as. What writes a format loads when it is asked for first. Owns what is
+ * taken from a run for them; how they are written is `interop/`'s.
  */
 import { PlaygroundError } from "../core/errors.ts";
+import { type NetworkFormat, networkFiles, type SavedNetwork } from "../interop/networkFiles.ts";
 import type { Command } from "../protocol/commands.ts";
-import type { LayerGraph } from "../spec/graph.ts";
 import { initialWeights } from "../spec/initialize.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
-import { preparationText } from "../spec/preparationText.ts";
-import type { Settings } from "../spec/settings.ts";
 import type { LentNetwork } from "../train/lentNetwork.ts";
+import type { Measured } from "../train/measured.ts";
 import { yieldToEvents } from "../train/yieldToEvents.ts";
 
 export interface MadeFile {
@@ -23,33 +22,14 @@ type Request<T extends "file.request" | "file.requestUntrained"> = Omit<
   "type" | "runId" | "requestId"
 >;
 
-interface SavedNetwork {
-  readonly settings: Settings;
-  readonly recipe: string;
-  readonly step: number;
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  /** Unknown before a run has opened its data. */
-  readonly classes: readonly string[] | null;
-}
-
 /** @throws PlaygroundError `file.unavailable` where there is no such file. */
 export async function trainedFile(
-  { content, weights: which, recipe }: Request<"file.request">,
+  { content, weights, recipe }: Request<"file.request">,
   network: LentNetwork,
 ): Promise<MadeFile> {
-  if (content === "predictions") return predictionsFile(network);
-  const { settings, data, step } = network;
-  const { classes } = data.description;
-  if (which === "last") {
-    const weights = await network.executor.readWeights();
-    return modelFile(content, { settings, recipe, step, weights, classes });
-  }
-  if (network.best === null) {
-    throw unavailable("there are no best weights before the first validation", {
-      remedy: "Export the newest ones, or wait for a validation.",
-    });
-  }
-  return modelFile(content, { settings, recipe, ...network.best, classes });
+  if (content === "predictions")
+    return { step: network.step, bytes: await predictionsFile(network) };
+  return singleFile(content, await savedNetwork(network, weights, recipe));
 }
 
 /** @throws PlaygroundError `file.unavailable` where there is no such file, `network.*` where there is no such network. */
@@ -62,51 +42,56 @@ export async function untrainedFile({
     throw unavailable("predictions are of a run", { remedy: "Press Train first." });
   }
   const weights = initialWeights(buildNetwork(settings), settings.seed);
-  return modelFile(content, { settings, recipe, step: 0, weights, classes: null });
+  const start = { step: 0, weights, classes: null, validation: null, test: null };
+  return singleFile(content, { settings, recipe, ...start });
 }
 
-async function modelFile(
-  content: "layers-model" | "onnx",
-  network: SavedNetwork,
-): Promise<MadeFile> {
-  const { settings, recipe, step, weights, classes } = network;
-  const graph = buildNetwork(settings);
-  const preparation = preparationText(settings);
-  const origin = { recipe, seed: settings.seed, step, preparation, settings, classes };
-  const bytes =
-    content === "onnx"
-      ? await onnxFile(graph, weights, preparation, origin)
-      : await layersModelFile(graph, weights, origin);
-  return { step, bytes };
-}
-
-async function onnxFile(
-  graph: LayerGraph,
-  weights: SavedNetwork["weights"],
-  preparation: string,
-  origin: Readonly<Record<string, unknown>>,
-): Promise<MadeFile["bytes"]> {
-  const { toOnnxModel } = await import("../interop/onnx/onnxModel.ts");
-  return toOnnxModel(graph, weights, { preparation, metadata: origin });
-}
-
-async function layersModelFile(
-  graph: LayerGraph,
-  weights: SavedNetwork["weights"],
-  origin: Readonly<Record<string, unknown>>,
-): Promise<MadeFile["bytes"]> {
-  const { layersModelLack, toLayersModelFiles } = await import("../interop/layersModel.ts");
-  const { zipLayersModel } = await import("../interop/layersModelZip.ts");
-  const lack = layersModelLack(graph);
-  if (lack !== null) {
-    throw unavailable(lack.replace(/[.]$/, ""), {
-      remedy: "Export it as ONNX, which has one.",
+/**
+ * What a file says of a run's network, and its weights.
+ * @throws PlaygroundError `file.unavailable` where there are no best weights.
+ */
+export async function savedNetwork(
+  { settings, data, step, executor, measured, best }: LentNetwork,
+  which: "last" | "best",
+  recipe: string,
+): Promise<SavedNetwork> {
+  const { classes } = data.description;
+  if (which === "last") {
+    const [validation, test] = [ofStep(measured.validation, step), ofStep(measured.test, step)];
+    const weights = await executor.readWeights();
+    return { settings, recipe, step, weights, classes, validation, test };
+  }
+  if (best === null) {
+    throw unavailable("there are no best weights before the first validation", {
+      remedy: "Export the newest ones, or wait for a validation.",
     });
   }
-  return zipLayersModel(toLayersModelFiles(graph, weights, origin));
+  const [validation, test] = [ofStep(best, best.step), ofStep(measured.test, best.step)];
+  return { settings, recipe, step: best.step, weights: best.weights, classes, validation, test };
 }
 
-async function predictionsFile({ data, executor, step }: LentNetwork): Promise<MadeFile> {
+/** What other weights were found to be is nothing that a file could say of these. */
+function ofStep(measured: Measured | null, step: number): SavedNetwork["test"] {
+  if (measured === null || measured.step !== step) return null;
+  const { loss, accuracy, numImages } = measured;
+  return { loss, accuracy, numImages };
+}
+
+/** A browser saves one file at a time: what consists of several becomes an archive. */
+async function singleFile(content: NetworkFormat, network: SavedNetwork): Promise<MadeFile> {
+  const files = await networkFiles(content, network);
+  const { step } = network;
+  const [first] = files;
+  if (first !== undefined && files.length === 1) return { step, bytes: first.bytes };
+  const { zipLayersModel } = await import("../interop/layersModelZip.ts");
+  return { step, bytes: await zipLayersModel(files) };
+}
+
+/** The table of what the newest weights take the test images for. */
+export async function predictionsFile({
+  data,
+  executor,
+}: Pick<LentNetwork, "data" | "executor">): Promise<MadeFile["bytes"]> {
   const labels: number[] = [];
   const probabilities: Float32Array[] = [];
   for await (const batch of data.testBatches()) {
@@ -116,10 +101,7 @@ async function predictionsFile({ data, executor, step }: LentNetwork): Promise<M
   }
   const { predictionsCsv } = await import("../interop/predictionsCsv.ts");
   const { classes } = data.description;
-  return {
-    step,
-    bytes: new TextEncoder().encode(predictionsCsv({ classes, labels, probabilities })),
-  };
+  return new TextEncoder().encode(predictionsCsv({ classes, labels, probabilities }));
 }
 
 function unavailable(rule: string, { remedy }: { readonly remedy: string }): PlaygroundError {

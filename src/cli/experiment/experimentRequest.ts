@@ -1,18 +1,11 @@
-/** What `npm run experiment` is asked to do: its command line, checked as a whole before anything is opened. */
+/** What `experiment` is asked to do: its command line, checked as a whole before anything is opened. */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Experiment } from "../../spec/experiments/experiment.ts";
 import { EXPERIMENTS, experimentById } from "../../spec/experiments/registry.ts";
-import { parseSetting } from "../../spec/fields.ts";
 import type { Settings } from "../../spec/settings.ts";
-import { readArguments, withAssignments } from "../arguments.ts";
-
-export const USAGE = `Usage: npm run experiment -- NAME [options]
-  --seeds N           runs of every arm, with the seeds 1 to N (default: 3)
-  --steps N           length of each run (default: as the experiment says)
-  --set key=value     any other setting of all arms, as often as needed
-  --out FILE          writes the result there, as JSON
-  --json              prints the result as one JSON object on stdout and nothing else there
-Experiments: ${EXPERIMENTS.map(({ id }) => id).join(", ")}`;
+import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
+import { createCommand, readArguments } from "../commandLine.ts";
+import { requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
 
 const DEFAULT_SEEDS = 3;
 const MOST_SEEDS = 20;
@@ -26,56 +19,92 @@ export interface ExperimentRequest {
   readonly json: boolean;
 }
 
+export function experimentWords() {
+  return createCommand({
+    name: "experiment",
+    description:
+      "Asks one of the paper's questions: every arm trains with several seeds on the same batches, and mean and spread stand beside what the paper found.",
+    examples: [
+      ["npm run experiment -- residuals", "three seeds of each arm"],
+      ["npm run experiment -- residuals --seeds 5 --steps 1000 --set width=0.25", "a longer one"],
+      ["npm run experiment -- equal-parameters --json --out FILE", "the whole result"],
+    ],
+    notes: [
+      `Experiments: ${EXPERIMENTS.map(({ id }) => id).join(", ")}`,
+      "Exit codes: 0 every arm has a result, 1 one has none, 2 nothing was trained.",
+    ],
+  })
+    .argument("<name>", "the question")
+    .option("--seeds <n>", `runs of every arm, with the seeds 1 to N (default: ${DEFAULT_SEEDS})`)
+    .option("--steps <n>", "length of each run (default: as the experiment says)")
+    .addOption(SET_OPTION)
+    .option("--out <file>", "writes the result there, as JSON")
+    .option("--json", "prints the result as one JSON object on stdout and nothing else there");
+}
+
+type Options = ReturnType<ReturnType<typeof experimentWords>["opts"]>;
+
 /** @throws PlaygroundError `command.invalid` or `setting.*` */
-export function readExperimentRequest(args: readonly string[]): ExperimentRequest {
-  const { values, positionals } = readArguments({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      seeds: { type: "string" },
-      steps: { type: "string" },
-      set: { type: "string", multiple: true, default: [] },
-      out: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const experiment = onlyExperiment(positionals);
-  const given = withAssignments(experiment.base, values.set);
-  const length =
-    values.steps === undefined
-      ? {}
-      : ({ budget: "steps", steps: parseSetting("steps", values.steps) } as const);
+export function experimentRequest(
+  name: string,
+  { seeds, steps, set = [], out, json }: Options,
+): ExperimentRequest {
+  const ids = EXPERIMENTS.map(({ id }) => id);
+  const experiment = experimentById(
+    requireName(name, ids, {
+      code: "setting.invalid",
+      where: "Experiment",
+      rule: "no experiment has this name",
+    }),
+  );
+  const assignments = [...set.map(assignmentOf), ...lengthOf(steps)];
+  const base = withAssignments(experiment.base, assignments);
+  requireFree(assignments, experiment, base);
   return {
     experiment,
-    base: { ...given, ...length },
-    numSeeds: values.seeds === undefined ? DEFAULT_SEEDS : seedsOf(values.seeds),
-    outFile: values.out,
-    json: values.json,
+    base,
+    numSeeds: wholeNumberOf("--seeds", seeds, 1, MOST_SEEDS) ?? DEFAULT_SEEDS,
+    outFile: out,
+    json: json === true,
   };
 }
 
-function onlyExperiment(positionals: readonly string[]): Experiment {
-  const [name] = positionals;
-  if (name !== undefined && positionals.length === 1) return experimentById(name);
-  throw new PlaygroundError({
-    code: "command.invalid",
-    where: "Command line",
-    rule: "one experiment is made at a time",
-    expected: `one of ${EXPERIMENTS.map(({ id }) => id).join(", ")}`,
-    got: name === undefined ? "none" : positionals.join(" "),
-    remedy: "Name one of them.",
-  });
+/** The command line of `experiment` as a request. @throws as `experimentRequest` */
+export function readExperimentRequest(args: readonly string[]): ExperimentRequest {
+  const command = readArguments(experimentWords(), args);
+  return experimentRequest(command.processedArgs[0], command.opts());
 }
 
-function seedsOf(text: string): number {
-  const seeds = Number(text);
-  if (Number.isInteger(seeds) && seeds >= 1 && seeds <= MOST_SEEDS) return seeds;
+function lengthOf(steps: string | undefined): readonly Assignment[] {
+  if (steps === undefined) return [];
+  return [
+    { where: "--steps", key: "budget", text: "steps", isImplied: true },
+    { where: "--steps", key: "steps", text: steps },
+  ];
+}
+
+/** The experiment itself sets what it compares, and the seed: a value for all arms would be overwritten in silence. */
+function requireFree(
+  assignments: readonly Assignment[],
+  { arms, base, title }: Experiment,
+  given: Settings,
+): void {
+  const isOverwritten = ({ key }: Assignment) => {
+    const [asked, before] = [given[key], base[key]];
+    if (key === "seed" || String(asked) === String(before)) return key === "seed";
+    const unasked = arms({ ...given, [key]: before });
+    return JSON.stringify(arms(given)) === JSON.stringify(unasked);
+  };
+  const taken = assignments.find(isOverwritten);
+  if (taken === undefined) return;
+  const isSeed = taken.key === "seed";
   throw new PlaygroundError({
     code: "command.invalid",
-    where: "--seeds",
-    rule: "each seed is a run of every arm",
-    expected: `a whole number from 1 to ${MOST_SEEDS}`,
-    got: text,
-    remedy: "Three show a spread.",
+    where: taken.where,
+    rule: isSeed ? "the seeds of an experiment are 1 to N" : `${title} sets it for each arm`,
+    expected: isSeed ? "--seeds N" : "a setting that the arms leave alone",
+    got: `${taken.key}=${taken.text}`,
+    remedy: "Leave it out.",
+    context: { setting: taken.key },
   });
 }

@@ -1,15 +1,21 @@
-/** The folder that a trained model goes to: checked before the training, written after it, in every form it can have. */
+/**
+ * The folder that a trained network goes to: checked before the training, written after it, in every form it can have.
+ * The files are the page's, written by the same code.
+ */
 import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { PlaygroundError } from "../../core/errors.ts";
-import { layersModelLack, toLayersModelFiles, WEIGHTS_FILE } from "../../interop/layersModel.ts";
-import { toOnnxModel } from "../../interop/onnx/onnxModel.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
-import { preparationText } from "../../spec/preparationText.ts";
-import type { Settings } from "../../spec/settings.ts";
-import type { TrainingResult } from "./trainInTerminal.ts";
+import { dirname, join } from "node:path";
+import { PlaygroundError, serializeError } from "../../core/errors.ts";
+import { historyCsv } from "../../interop/historyCsv.ts";
+import {
+  NETWORK_FILES,
+  type NetworkFormat,
+  networkFiles,
+  type SavedNetwork,
+} from "../../interop/networkFiles.ts";
+import type { RunFiles } from "./trainInTerminal.ts";
 
-const MODEL_FILE = "model.json";
+const HISTORY_FILE = "history.csv";
+const PREDICTIONS_FILE = "predictions.csv";
 
 /**
  * Makes the folder where it is missing.
@@ -20,51 +26,71 @@ export async function requireWritableFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw new PlaygroundError(
-      {
-        code: "file.unwritable",
-        where: "--out",
-        rule: "the model cannot be written there",
-        expected: "a folder with permission to write",
-        got: cause instanceof Error ? cause.message : String(cause),
-        remedy: "Choose another folder.",
-        context: { folder },
-      },
-      { cause },
-    );
+    throw unwritable("the model", folder, "a folder with permission to write", cause);
   }
-}
-
-/** A trained network and where it comes from. */
-export interface TrainedModel {
-  readonly graph: LayerGraph;
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  readonly settings: Settings;
-  readonly result: TrainingResult;
 }
 
 /**
- * Replaces what a run before left there.
- *
- * @returns why there is no TensorFlow.js model beside the ONNX file; `null` where there is one.
+ * Makes the folder of the file where it is missing.
+ * @throws PlaygroundError `file.unwritable`
  */
-export async function writeModel(
-  folder: string,
-  { graph, weights, settings, result }: TrainedModel,
-): Promise<string | null> {
-  const metadata = { settings, result };
-  const preparation = preparationText(settings);
-  await writeFile(
-    join(folder, "model.onnx"),
-    toOnnxModel(graph, weights, { preparation, metadata }),
-  );
-  const lack = layersModelLack(graph);
-  if (lack !== null) {
-    for (const name of [WEIGHTS_FILE, MODEL_FILE]) await rm(join(folder, name), { force: true });
-  } else {
-    const { model, weightData } = toLayersModelFiles(graph, weights, metadata);
-    await writeFile(join(folder, WEIGHTS_FILE), weightData);
-    await writeFile(join(folder, MODEL_FILE), `${JSON.stringify(model)}\n`);
+export async function requireWritableFile(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    // Leaves what lies there as it is.
+    await writeFile(file, "", { flag: "a" });
+  } catch (cause) {
+    throw unwritable("the result", file, "a file with permission to write", cause);
   }
-  return lack;
+}
+
+function unwritable(what: string, path: string, expected: string, cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    {
+      code: "file.unwritable",
+      where: "--out",
+      rule: `${what} cannot be written there`,
+      expected,
+      got: cause instanceof Error ? cause.message : String(cause),
+      remedy: "Choose another place.",
+      context: { path },
+    },
+    { cause },
+  );
+}
+
+/**
+ * Replaces what a run before left there, and touches nothing else.
+ *
+ * @returns why a form is not there, a sentence each.
+ */
+export async function writeModel(folder: string, files: RunFiles): Promise<readonly string[]> {
+  const { network, history, predictions } = files;
+  const lacks = [
+    await writeNetwork(folder, "onnx", network),
+    await writeNetwork(folder, "layers-model", network),
+  ];
+  await writeFile(join(folder, HISTORY_FILE), historyCsv(history));
+  const predictionsPath = join(folder, PREDICTIONS_FILE);
+  if (predictions === null) await rm(predictionsPath, { force: true });
+  else await writeFile(predictionsPath, predictions);
+  return lacks.filter((lack) => lack !== null);
+}
+
+/** @returns why there is none; what a run before left of it is then gone. */
+async function writeNetwork(
+  folder: string,
+  format: NetworkFormat,
+  network: SavedNetwork,
+): Promise<string | null> {
+  try {
+    for (const { name, bytes } of await networkFiles(format, network))
+      await writeFile(join(folder, name), bytes);
+    return null;
+  } catch (error) {
+    const { code, message } = serializeError(error);
+    if (code !== "file.unavailable") throw error;
+    for (const name of NETWORK_FILES[format]) await rm(join(folder, name), { force: true });
+    return message;
+  }
 }

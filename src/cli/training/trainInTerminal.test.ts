@@ -11,19 +11,22 @@ import { createGate } from "../../train/runControl.ts";
 import { openWasm } from "../engines.ts";
 import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import { ownFilesIn } from "./ownFilesOnDisk.ts";
-import { type TrainingOutcome, trainInTerminal } from "./trainInTerminal.ts";
+import { type TrainingHooks, type TrainingOutcome, trainInTerminal } from "./trainInTerminal.ts";
 import { readTrainingRequest } from "./trainingRequest.ts";
 
 const STEPS = 4;
-const SMALL = [
-  ...["one-minute", "--steps", String(STEPS), "--set", "dataSet=starter", "--set", "width=0.125"],
-  ...["--set", "batchSize=8", "--set", "holdOut=16", "--set", "schedule=constant"],
+const OWN = [
+  ...["one-minute", "--steps", String(STEPS), "--set", "width=0.125"],
+  ...["--set", "batchSize=8", "--set", "schedule=constant"],
 ];
+const SMALL = [...OWN, "--set", "dataSet=starter", "--set", "holdOut=16"];
+
+const silent: TrainingHooks = { onEvent: () => {} };
 
 type Trained = Extract<TrainingOutcome, { kind: "trained" }>;
 
 async function trained(...more: string[]): Promise<Trained> {
-  const outcome = await trainInTerminal(readTrainingRequest([...SMALL, ...more]), () => {});
+  const outcome = await trainInTerminal(readTrainingRequest([...SMALL, ...more]), silent);
   if (outcome.kind === "failed") throw new Error(outcome.error.message);
   return outcome;
 }
@@ -66,6 +69,12 @@ describe("a training in the terminal", () => {
       "testAccuracy",
       "confusionMatrix",
       "history",
+      "testImages",
+      "validationAccuracy",
+      "validationImages",
+      "classes",
+      "stopped",
+      "version",
     ]);
     expect(result).toMatchObject({ recipe: "one-minute", engine: "wasm", seed: 3, steps: STEPS });
     expect(result.trainSeconds).toBeGreaterThan(0);
@@ -79,8 +88,8 @@ describe("a training in the terminal", () => {
   });
 
   test("ends with the page's weights, to the bit", async () => {
-    const { weights } = await trained();
-    expect(weights).toEqual(await weightsOfThePagesRun());
+    const { files } = await trained();
+    expect(files.network.weights).toEqual(await weightsOfThePagesRun());
   });
 
   test("another seed gives another run", async () => {
@@ -91,7 +100,7 @@ describe("a training in the terminal", () => {
   test("any number of threads gives the same run, to the bit", async () => {
     const [one, two] = [await trained("--threads", "1"), await trained("--threads", "2")];
     expect(two.result.history).toEqual(one.result.history);
-    expect(two.weights).toEqual(one.weights);
+    expect(two.files.network.weights).toEqual(one.files.network.weights);
   });
 
   test("the reference trains the same network", async () => {
@@ -102,7 +111,7 @@ describe("a training in the terminal", () => {
 
   test("says why it failed, and that nothing was trained", async () => {
     const request = readTrainingRequest([...SMALL, "--set", "trainingImages=4"]);
-    const outcome = await trainInTerminal(request, () => {});
+    const outcome = await trainInTerminal(request, silent);
     expect(outcome).toMatchObject({
       kind: "failed",
       stepsDone: 0,
@@ -130,9 +139,12 @@ describe("own files in a folder", () => {
         await writeFile(join(folder, path), new Uint8Array(await file.arrayBuffer()));
       const own = await ownFilesIn(folder);
       expect(own.kind).toBe("mnist");
-      const request = readTrainingRequest([...SMALL, "--engine", "wasm", "--data", folder]);
+      const request = readTrainingRequest([...OWN, "--engine", "wasm", "--data", folder]);
       const settings = { ...request.settings, dataSet: own.kind };
-      const outcome = await trainInTerminal({ ...request, settings }, () => {}, own.files);
+      const outcome = await trainInTerminal(
+        { ...request, settings },
+        { ...silent, ownFiles: own.files },
+      );
       if (outcome.kind === "failed") throw new Error(outcome.error.message);
       expect(outcome.result.steps).toBe(STEPS);
       expect(outcome.result.confusionMatrix.map((row) => row.reduce((a, b) => a + b))).toEqual([

@@ -3,25 +3,25 @@
  * after every step. It tells what happens by the page's events and ends with the trained network, or with the
  * reason why there is none.
  */
+import { serializeError } from "../../core/errors.ts";
+import { VERSION } from "../../core/version.ts";
 import type { OwnFile } from "../../data/own/ownFile.ts";
 import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
+import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
+import type { SavedNetwork } from "../../interop/networkFiles.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
 import type { Settings } from "../../spec/settings.ts";
-import { openRunData, type RunDataEvents } from "../../train/openRunData.ts";
-import type { ChosenEngine, RunEnvironment, TellPhase } from "../../train/prepareRun.ts";
+import type { LentNetwork } from "../../train/lentNetwork.ts";
+import { limitedRunData } from "../../train/limitedRunData.ts";
+import { evaluationBatch, openRunData, type RunDataEvents } from "../../train/openRunData.ts";
+import type { ChosenEngine, TellPhase } from "../../train/prepareRun.ts";
 import { run } from "../../train/run.ts";
 import { createGate } from "../../train/runControl.ts";
+import { predictionsFile, savedNetwork } from "../../worker/makeFile.ts";
 import { openReference, selectInTerminal } from "../engines.ts";
 import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
+import { createRunRecorder, type RunRecord } from "./runRecorder.ts";
 import type { TrainingRequest } from "./trainingRequest.ts";
-
-export interface HistoryPoint {
-  /** Steps done, from 1. */
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
 
 /** What `--json` prints. */
 export interface TrainingResult {
@@ -31,107 +31,156 @@ export interface TrainingResult {
   readonly steps: number;
   /** In steps alone: without loading, validation and test. */
   readonly trainSeconds: number;
-  readonly testAccuracy: number;
-  /** Counts of test images, rows the true class. */
+  /** On `testImages` images; `null` where none were asked for. */
+  readonly testAccuracy: number | null;
+  /** Counts of test images, rows the true class; empty without a test. */
   readonly confusionMatrix: readonly (readonly number[])[];
   /** One point a step. */
   readonly history: readonly HistoryPoint[];
+  readonly testImages: number;
+  /** Of the last validation, on `validationImages` images; `null` where there was none. */
+  readonly validationAccuracy: number | null;
+  readonly validationImages: number;
+  /** Names of the classes, in the order of the confusion matrix. */
+  readonly classes: readonly string[];
+  /** True where somebody ended it before its last step. */
+  readonly stopped: boolean;
+  /** Of the program. */
+  readonly version: string;
+}
+
+/** What is kept of a run, for `modelFolder.ts` to write. */
+export interface RunFiles {
+  readonly network: SavedNetwork;
+  readonly history: History;
+  /** `null` where nobody asked for them. */
+  readonly predictions: Uint8Array | null;
 }
 
 export type TrainingOutcome =
-  | {
-      readonly kind: "trained";
-      readonly result: TrainingResult;
-      readonly graph: LayerGraph;
-      readonly weights: ReadonlyMap<string, Float32Array>;
-    }
+  | { readonly kind: "trained"; readonly result: TrainingResult; readonly files: RunFiles }
   | { readonly kind: "failed"; readonly error: Failure; readonly stepsDone: number };
 
 const RUN_ID = "terminal";
 
 /** A serialised error, as events carry it. */
 type Failure = WorkerEventOf<"run.failed">["error"];
-type RunEnd = WorkerEventOf<"run.finished" | "run.failed">;
 
-/** @param ownFiles for a data set made of them. */
-export async function trainInTerminal(
-  request: TrainingRequest,
-  onEvent: (event: WorkerEvent) => void,
-  ownFiles: readonly OwnFile[] = [],
-): Promise<TrainingOutcome> {
-  const history: HistoryPoint[] = [];
-  let opened: { readonly executor: Executor; readonly graph: LayerGraph } | undefined;
-  let tested: WorkerEventOf<"test.completed"> | undefined;
-  const record = (event: WorkerEvent) => {
-    onEvent(event);
-    if (event.type === "step.completed") history.push(...event.points);
-    if (event.type === "test.completed") tested = event;
-  };
-  const open: RunEnvironment["selectEngine"] = async (settings, options, tell) => {
-    const { graph } = options;
-    const keep = (executor: Executor) => {
-      opened = { executor, graph };
-      return executor;
-    };
-    const { reopen, ...chosen } = await openEngine(request, settings, options, tell);
-    keep(chosen.executor);
-    return reopen === undefined ? chosen : { ...chosen, reopen: async () => keep(await reopen()) };
-  };
-
-  const end = await runToEnd(request.settings, ownFiles, open, record);
-  try {
-    if (end.type === "run.failed" || opened === undefined || tested === undefined)
-      return { kind: "failed", error: failureOf(end), stepsDone: end.step };
-    const { executor, graph } = opened;
-    const result: TrainingResult = {
-      recipe: request.recipe,
-      engine: executor.info.engine,
-      seed: request.settings.seed,
-      steps: end.step,
-      trainSeconds: end.trainMs / 1000,
-      testAccuracy: tested.accuracy,
-      confusionMatrix: rowsOf(tested.confusion),
-      history,
-    };
-    return { kind: "trained", result, graph, weights: await executor.readWeights() };
-  } finally {
-    opened?.executor.dispose();
-  }
+export interface TrainingHooks {
+  readonly onEvent: (event: WorkerEvent) => void;
+  /** For a data set made of them. */
+  readonly ownFiles?: readonly OwnFile[];
+  /** Ends the run after the step that it is at; what is trained until then is the outcome. */
+  readonly stop?: AbortSignal;
 }
 
-/** The run itself never returns, since it goes on answering a page; here its last event is its end. */
-function runToEnd(
-  settings: Settings,
-  ownFiles: readonly OwnFile[],
-  open: RunEnvironment["selectEngine"],
-  record: (event: WorkerEvent) => void,
-): Promise<RunEnd> {
-  return new Promise((resolve) => {
+export async function trainInTerminal(
+  request: TrainingRequest,
+  { onEvent, ownFiles = [], stop }: TrainingHooks,
+): Promise<TrainingOutcome> {
+  const { settings } = request;
+  const recorder = createRunRecorder();
+  const gate = createGate({ onPaused: () => {}, onResumed: () => {} }, false);
+  let executor: Executor | undefined;
+  const keep = (opened: Executor) => {
+    executor = opened;
+    return opened;
+  };
+  const outcome = await new Promise<TrainingOutcome>((resolve) => {
+    const lend = (stopped: boolean) =>
+      gate.request({
+        type: "lend",
+        refuse(why) {
+          const stepsDone = recorder.read().history.training.length;
+          resolve({ kind: "failed", error: serializeError(why), stepsDone });
+        },
+        async use(network) {
+          try {
+            resolve(await outcomeOf(request, network, { ...recorder.read(), stopped, executor }));
+          } catch (error) {
+            const { step: stepsDone } = network;
+            resolve({ kind: "failed", error: serializeError(error), stepsDone });
+          }
+          // The network is the caller's now: no further step.
+          if (stopped) await new Promise(() => {});
+        },
+      });
+    stop?.addEventListener("abort", () => lend(true), { once: true });
     const emit = (event: WorkerEvent) => {
-      record(event);
-      if (event.type === "run.finished" || event.type === "run.failed") resolve(event);
+      recorder.receive(event);
+      onEvent(event);
+      if (event.type === "run.finished") lend(false);
+      if (event.type === "run.failed")
+        resolve({ kind: "failed", error: event.error, stepsDone: event.step });
     };
     const dataEvents: RunDataEvents = {
       onProgress: (progress) => emit({ type: "data.progressed", runId: RUN_ID, ...progress }),
       onRetry: (notice) => emit({ type: "data.retried", runId: RUN_ID, ...notice }),
     };
+    const source = { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles };
+    // It never returns, since it goes on answering whoever asks for the network.
     void run({
       runId: RUN_ID,
       settings,
       emit,
-      openData: (asSet) =>
-        openRunData(
-          { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles },
-          asSet,
-          dataEvents,
+      openData: async (asSet) =>
+        limitedRunData(
+          await openRunData(source, asSet, dataEvents),
+          request.limits,
+          evaluationBatch(asSet),
         ),
       readBase: readBaseFromDisk,
-      selectEngine: open,
-      gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
+      async selectEngine(asTrained, options, tell) {
+        const { reopen, ...chosen } = await openEngine(request, asTrained, options, tell);
+        keep(chosen.executor);
+        return reopen === undefined
+          ? chosen
+          : { ...chosen, reopen: async () => keep(await reopen()) };
+      },
+      gate,
       learningRate: () => settings.learningRate,
       readingIntervalMs: 0,
     });
   });
+  executor?.dispose();
+  return outcome;
+}
+
+interface Recorded extends RunRecord {
+  readonly stopped: boolean;
+  readonly executor: Executor | undefined;
+}
+
+async function outcomeOf(
+  { recipe, predictions }: TrainingRequest,
+  network: LentNetwork,
+  { history, trainMs, confusion, stopped, executor }: Recorded,
+): Promise<TrainingOutcome> {
+  const saved = await savedNetwork(network, "last", recipe);
+  const { test } = saved;
+  const { validation } = network.measured;
+  const result: TrainingResult = {
+    recipe,
+    engine: executor?.info.engine ?? "wasm",
+    seed: network.settings.seed,
+    steps: network.step,
+    trainSeconds: trainMs / 1000,
+    testAccuracy: test?.accuracy ?? null,
+    confusionMatrix: test === null ? [] : rowsOf(confusion),
+    history: history.training,
+    testImages: test?.numImages ?? 0,
+    validationAccuracy: validation?.accuracy ?? null,
+    validationImages: validation?.numImages ?? 0,
+    classes: network.data.description.classes,
+    stopped,
+    version: VERSION,
+  };
+  const files: RunFiles = {
+    network: saved,
+    history,
+    predictions: predictions && !stopped ? await predictionsFile(network) : null,
+  };
+  return { kind: "trained", result, files };
 }
 
 async function openEngine(
@@ -143,15 +192,6 @@ async function openEngine(
   if (engine !== "reference") return selectInTerminal(settings, options, tell);
   const executor = await openReference(options);
   return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
-}
-
-function failureOf(end: RunEnd): Failure {
-  if (end.type === "run.failed") return end.error;
-  return {
-    code: "internal",
-    message: "Training: the run ended without a test. Please report this.",
-    context: {},
-  };
 }
 
 /** A square matrix, row by row. */

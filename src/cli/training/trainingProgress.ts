@@ -3,8 +3,8 @@
  * on stderr; where that is no terminal, a line every few seconds.
  */
 import cliProgress from "cli-progress";
-import { formatBytes, formatDuration, formatPercent } from "../../core/units.ts";
-import type { WorkerEvent } from "../../protocol/events.ts";
+import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../core/units.ts";
+import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
 const LINE_EVERY_MS = 5000;
 
@@ -64,7 +64,7 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
         bar?.update(event.numImages, { words: "images" });
         return;
       case "validation.completed":
-        validation = `, validation ${formatPercent(event.accuracy)}`;
+        validation = `, validation ${formatPercent(event.accuracy)} of ${formatCount(event.numImages)} images`;
         return;
       default:
     }
@@ -72,9 +72,14 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
   return { show, stop };
 }
 
-function wordsOf(event: Extract<WorkerEvent, { type: "step.completed" }>): string {
-  const point = event.points.at(-1);
-  const loss = point?.loss.toFixed(3) ?? "";
-  const accuracy = formatPercent(point?.accuracy ?? 0);
-  return `loss ${loss}, accuracy ${accuracy}, ${formatDuration(event.remainingMs)} left`;
+/** What is not known, or over, is left out. */
+function wordsOf({ points, remainingMs }: WorkerEventOf<"step.completed">): string {
+  const point = points.at(-1);
+  const left = formatRemaining(remainingMs);
+  return [
+    ...(point === undefined
+      ? []
+      : [`loss ${point.loss.toFixed(3)}`, `accuracy ${formatPercent(point.accuracy)}`]),
+    ...(left === null ? [] : [`${left} left`]),
+  ].join(", ");
 }

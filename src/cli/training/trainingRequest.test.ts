@@ -20,6 +20,8 @@ describe("the command line of a training", () => {
       settings: oneMinute.settings,
       engine: "automatic",
       outFolder: "trained/one-minute",
+      limits: {},
+      predictions: false,
       json: false,
     });
   });

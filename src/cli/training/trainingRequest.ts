@@ -1,22 +1,12 @@
-/** What `npm run train` is asked to do: its command line, checked as a whole before anything is opened. */
+/** What `train` is asked to do: its command line, checked as a whole before anything is opened. */
+import { Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
-import { parseSetting } from "../../spec/fields.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../spec/settings.ts";
-import { readArguments, settingsFromArguments } from "../arguments.ts";
-import { unknownEngine } from "../engines.ts";
-
-export const USAGE = `Usage: npm run train -- RECIPE [options]
-  --engine NAME       automatic, webgpu, wasm, tfjs or reference (default: as the recipe says)
-  --epochs N          length of the run; may be a fraction
-  --steps N           length of the run, in place of --epochs
-  --seed N            of everything random (default: the recipe's)
-  --threads N         of the engine wasm (default: as many as the machine has to spare)
-  --set key=value     any other setting, as often as needed
-  --data FOLDER       trains on the four .npy arrays or the MNIST files in it
-  --out FOLDER        where the model goes (default: trained/RECIPE)
-  --json              prints one JSON object on stdout and nothing else there
-Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`;
+import type { EvaluationLimits } from "../../train/limitedRunData.ts";
+import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
+import { createCommand, readArguments } from "../commandLine.ts";
+import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
 
 /** The reference is no choice of the page: it is for comparing, and very slow. */
 export type TrainingEngine = EngineChoice | "reference";
@@ -29,90 +19,143 @@ export interface TrainingRequest {
   readonly outFolder: string;
   /** Folder with files of one's own, to train on in place of the recipe's data set. */
   readonly dataFolder?: string;
+  readonly limits: EvaluationLimits;
+  /** Whether the table of predictions is made too. */
+  readonly predictions: boolean;
   readonly json: boolean;
 }
 
+export function trainingCommand() {
+  return createCommand({
+    name: "train",
+    description:
+      "Trains a recipe with the page's loop, data and seeds, and writes the network as ONNX and as a TensorFlow.js layers model, with its history as CSV.",
+    examples: [
+      ["npm run train -- one-minute", "as the page trains it"],
+      ["npm run train -- one-minute --steps 300 --seed 2 --set width=0.5", "other settings"],
+      ["npm run train -- notebook --steps 5 --test-images 100", "a short try of a large recipe"],
+      ["npm run train -- paper --steps 1 --no-test --validation-images 0", "only its steps"],
+      ["npm run train -- one-minute --data FOLDER --out trained/mine", "on images of your own"],
+      ["npm run --silent train -- one-minute --json > result.json", "for a program"],
+    ],
+    notes: [
+      `Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`,
+      "Ctrl-C ends the run after its step and writes what is trained until then; again, it ends at once.\nExit codes: 0 trained, 1 the training failed, 2 nothing was trained, 130 ended by Ctrl-C.",
+    ],
+  })
+    .argument("<recipe>", "what to train")
+    .option("--engine <name>", `${ENGINES.join(", ")} (default: as the recipe says)`)
+    .option("--epochs <n>", "length of the run; may be a fraction")
+    .option("--steps <n>", "length of the run, in place of --epochs")
+    .option("--seed <n>", "of everything random (default: the recipe's)")
+    .option(
+      "--threads <n>",
+      "of the compiled engine (default: as many as the machine has to spare)",
+    )
+    .addOption(SET_OPTION)
+    .option("--data <folder>", "trains on the four .npy arrays or the MNIST files in it")
+    .option("--test-images <n>", "tests on so many images, evenly over the test set (default: all)")
+    .addOption(new Option("--no-test", "tests on none"))
+    .option("--validation-images <n>", "validates on so many at most, 0 on none (default: all)")
+    .option("--predictions", "writes the table of predictions on the test images too")
+    .option("--out <folder>", "where the files go (default: trained/RECIPE)")
+    .option("--json", "prints one JSON object on stdout and nothing else there");
+}
+
+type Options = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
+
 /** @throws PlaygroundError `command.invalid`, `setting.*` or `engine.unavailable` */
-export function readTrainingRequest(args: readonly string[]): TrainingRequest {
-  const { values, positionals } = readArguments({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      engine: { type: "string" },
-      epochs: { type: "string" },
-      steps: { type: "string" },
-      seed: { type: "string" },
-      threads: { type: "string" },
-      set: { type: "string", multiple: true, default: [] },
-      data: { type: "string" },
-      out: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const recipe = onlyRecipe(positionals);
-  const given = settingsFromArguments(recipe, values.set);
-  const engine = values.engine === undefined ? given.engine : engineNamed(values.engine);
-  const settings = {
-    ...given,
-    ...lengthOf(values),
-    ...(values.seed === undefined ? {} : { seed: parseSetting("seed", values.seed) }),
-    ...(values.threads === undefined ? {} : { threads: threadsOf(values.threads, engine) }),
-    ...(engine === "reference" ? {} : { engine }),
-  };
+export function trainingRequest(recipe: string, options: Options): TrainingRequest {
+  const { settings: given } = recipeNamed(recipe);
+  const { data: dataFolder, set = [], out, json = false, predictions = false } = options;
+  const engine =
+    options.engine === undefined ? undefined : requireName(options.engine, ENGINES, ENGINE_RULE);
+  const assignments = [...set.map(assignmentOf), ...ownAssignments(options, engine)];
+  requireOneDataSet(dataFolder, assignments);
+  // What lies in the folder is seen later; whatever it is, it is a person's own.
+  const others = dataFolder === undefined ? {} : ({ dataSet: "arrays" } as const);
+  const settings = withAssignments(given, assignments, others);
   return {
     recipe,
     settings,
-    engine,
-    ...(values.data !== undefined && { dataFolder: values.data }),
-    outFolder: values.out ?? `trained/${recipe}`,
-    json: values.json,
+    engine: engine ?? settings.engine,
+    ...(dataFolder !== undefined && { dataFolder }),
+    outFolder: out ?? `trained/${recipe}`,
+    limits: limitsOf(options),
+    predictions,
+    json,
   };
 }
 
-function onlyRecipe(positionals: readonly string[]): string {
-  const [recipe] = positionals;
-  if (recipe !== undefined && positionals.length === 1) return recipe;
+/** The command line of `train` as a request. @throws as `trainingRequest` */
+export function readTrainingRequest(args: readonly string[]): TrainingRequest {
+  const command = readArguments(trainingCommand(), args);
+  return trainingRequest(command.processedArgs[0], command.opts());
+}
+
+function ownAssignments(
+  { epochs, steps, seed, threads }: Options,
+  engine: TrainingEngine | undefined,
+): readonly Assignment[] {
+  if (threads !== undefined && engine === "reference") {
+    throw new PlaygroundError({
+      code: "command.invalid",
+      where: "--threads",
+      rule: "only the compiled engine takes threads",
+      expected: "--engine wasm",
+      got: "--engine reference",
+      remedy: "Leave --threads out.",
+    });
+  }
+  const given = (option: string, key: Assignment["key"], text: string | undefined) =>
+    text === undefined ? [] : [{ where: option, key, text }];
+  const length = (option: string, budget: "epochs" | "steps", text: string | undefined) =>
+    text === undefined
+      ? []
+      : [
+          { where: option, key: "budget", text: budget, isImplied: true } as const,
+          { where: option, key: budget, text },
+        ];
+  return [
+    ...length("--epochs", "epochs", epochs),
+    ...length("--steps", "steps", steps),
+    ...given("--seed", "seed", seed),
+    ...(engine === undefined || engine === "reference" ? [] : given("--engine", "engine", engine)),
+    ...given("--threads", "threads", threads),
+  ];
+}
+
+function requireOneDataSet(
+  dataFolder: string | undefined,
+  assignments: readonly Assignment[],
+): void {
+  const named = assignments.find(({ key }) => key === "dataSet");
+  if (dataFolder === undefined || named === undefined) return;
   throw new PlaygroundError({
     code: "command.invalid",
-    where: "Command line",
-    rule: "one recipe is trained at a time",
-    expected: `one of ${RECIPES.map(({ id }) => id).join(", ")}`,
-    got: recipe === undefined ? "none" : positionals.join(" "),
-    remedy: "Name one recipe; settings follow as --set key=value.",
+    where: `--data and ${named.where}`,
+    rule: "a run has one data set",
+    expected: "one of the two",
+    got: `${dataFolder} and ${named.text}`,
+    remedy: "Leave one out: what the folder holds is told by its files.",
   });
 }
 
-function lengthOf({ epochs, steps }: { readonly epochs?: string; readonly steps?: string }) {
-  if (epochs !== undefined && steps !== undefined) {
+function limitsOf({ test, testImages, validationImages }: Options): EvaluationLimits {
+  if (!test && testImages !== undefined) {
     throw new PlaygroundError({
       code: "command.invalid",
-      where: "--epochs and --steps",
-      rule: "a run has one length",
+      where: "--no-test and --test-images",
+      rule: "a run is tested or not",
       expected: "one of the two",
       got: "both",
       remedy: "Leave one out.",
     });
   }
-  if (steps !== undefined) return { budget: "steps", steps: parseSetting("steps", steps) } as const;
-  if (epochs !== undefined)
-    return { budget: "epochs", epochs: parseSetting("epochs", epochs) } as const;
-  return {};
-}
-
-function engineNamed(name: string): TrainingEngine {
-  const engine = ENGINES.find((candidate) => candidate === name);
-  if (engine === undefined) throw unknownEngine(name, ENGINES);
-  return engine;
-}
-
-function threadsOf(text: string, engine: TrainingEngine): number {
-  if (engine === "wasm" || engine === "automatic") return parseSetting("threads", text);
-  throw new PlaygroundError({
-    code: "command.invalid",
-    where: "--threads",
-    rule: "only the compiled engine takes threads",
-    expected: "--engine wasm",
-    got: `--engine ${engine}`,
-    remedy: "Leave --threads out.",
-  });
+  const numTest = test ? wholeNumberOf("--test-images", testImages, 1) : 0;
+  const numValidation = wholeNumberOf("--validation-images", validationImages, 0);
+  return {
+    ...(numTest !== undefined && { testImages: numTest }),
+    ...(numValidation !== undefined && { validationImages: numValidation }),
+  };
 }

@@ -1,10 +1,11 @@
 /** The settings, from the table of fields, in three groups that fold. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { lazy, type ReactNode } from "react";
+import { applies } from "../../spec/applies.ts";
 import { FIELDS, SETTING_KEYS } from "../../spec/fields.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
 import { networkOf } from "../../store/derived.ts";
-import { applies, changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.ts";
+import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.ts";
 import { type ControlGroup, toggled } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { LazyPart } from "../widgets/LazyPart.tsx";

@@ -1,6 +1,6 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
 import { Flag, Pause, Play } from "lucide-react";
-import { formatCount, formatDuration, formatPercent } from "../../core/units.ts";
+import { formatCount, formatDuration, formatPercent, formatRemaining } from "../../core/units.ts";
 import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
@@ -170,7 +170,7 @@ function RunValues() {
       <Value label="Images per second" text={images === null ? null : rateText(images)} />
       <Value label="Step time" text={stepMs === null ? null : formatDuration(stepMs)} />
       {trainMs === null ? (
-        <Value label="Time left" text={left === null ? null : formatDuration(left)} />
+        <Value label="Time left" text={formatRemaining(left)} />
       ) : (
         <Value label="Trained for" text={formatDuration(trainMs)} />
       )}

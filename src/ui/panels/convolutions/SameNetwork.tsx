@@ -1,6 +1,7 @@
 /** The network of the settings with each kind of convolution: every layer's counts, totals, and text to take along. */
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
+import { applies } from "../../../spec/applies.ts";
 import {
   foldBlocks,
   layerTable,
@@ -13,7 +14,6 @@ import {
 import { recipeById } from "../../../spec/recipes/registry.ts";
 import type { ConvolutionKind, SettingKey, Settings } from "../../../spec/settings.ts";
 import { networkOf } from "../../../store/derived.ts";
-import { applies } from "../../../store/settingsState.ts";
 import { copyText } from "../../copyText.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";

@@ -1,7 +1,7 @@
 /** What a run leaves behind, as files: the model for two kinds of programs, predictions and history as tables. */
 import { useState } from "react";
 import { networkOf } from "../../../store/derived.ts";
-import { bestText, exportState, historyCsv, type WeightsChoice } from "../../../store/exports.ts";
+import { bestText, exportState, historyFile, type WeightsChoice } from "../../../store/exports.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
@@ -69,7 +69,7 @@ export function ExportDialog({ onClose }: LoadedDialogProps) {
           hindrance={state.history}
           make={async () => ({
             step: run.progress?.step ?? 0,
-            bytes: new TextEncoder().encode(historyCsv({ run, evaluation })),
+            bytes: historyFile({ run, evaluation }),
           })}
           file={{ recipe, weights: "last", ending: "-history.csv", type: "text/csv" }}
         />

@@ -1,0 +1,22 @@
+/** The program in the terminal, `xception-playground COMMAND`, which `npm run COMMAND --` calls too. One line a command. */
+import { createCommand } from "./commandLine.ts";
+import { experimentCommand } from "./experiment.ts";
+import { summaryCommand } from "./summary.ts";
+import { trainCommand } from "./train.ts";
+import { verifyCommand } from "./verify.ts";
+
+export function createProgram() {
+  return createCommand({
+    name: "xception-playground",
+    description: "Trains and describes Xception in the terminal, as the page does.",
+    examples: [
+      ["npx . train one-minute", "trains, and writes the network to trained/one-minute"],
+      ["npx . summary paper", "the paper's network, layer by layer"],
+      ["npx . train --help", "what a command takes"],
+    ],
+  })
+    .addCommand(trainCommand())
+    .addCommand(experimentCommand())
+    .addCommand(summaryCommand())
+    .addCommand(verifyCommand());
+}

@@ -1,0 +1,34 @@
+/**
+ * Ctrl-C in a training: the first ends it in order, a second one at once. A second signal within a moment is the same key
+ * press, which npm passes on to its child although the terminal has sent it there already.
+ */
+const SAME_PRESS_MS = 500;
+/** What shells report for a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
+export interface Interruption {
+  /** Called at the first signal. */
+  readonly onFirst: () => void;
+  /** Called at the second, before the process ends. */
+  readonly onSecond: () => void;
+}
+
+/** @returns takes the listeners away */
+export function onInterruption({ onFirst, onSecond }: Interruption): () => void {
+  let firstAt: number | undefined;
+  const listener = () => {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      onFirst();
+    } else if (now - firstAt > SAME_PRESS_MS) {
+      onSecond();
+      process.exit(INTERRUPTED);
+    }
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

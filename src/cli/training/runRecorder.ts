@@ -1,0 +1,45 @@
+/** What the terminal keeps of a run's events: its curves, its time, and the confusion of its test. */
+import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+
+export interface RunRecord {
+  readonly history: History;
+  /** Milliseconds in steps. */
+  readonly trainMs: number;
+  /** `[classes, classes]` counts of the newest test; empty before it. */
+  readonly confusion: Uint32Array;
+}
+
+export function createRunRecorder() {
+  const training: HistoryPoint[] = [];
+  const validation: HistoryPoint[] = [];
+  let test: HistoryPoint | null = null;
+  let trainMs = 0;
+  let confusion = new Uint32Array();
+  return {
+    receive(event: WorkerEvent): void {
+      switch (event.type) {
+        case "step.completed":
+          for (const point of event.points) training.push(point);
+          trainMs = event.trainMs;
+          return;
+        case "validation.completed":
+          validation.push(pointOf(event));
+          return;
+        case "test.completed":
+          test = pointOf(event);
+          confusion = Uint32Array.from(event.confusion);
+          return;
+        case "run.finished":
+          trainMs = event.trainMs;
+          return;
+        default:
+      }
+    },
+    read: (): RunRecord => ({ history: { training, validation, test }, trainMs, confusion }),
+  };
+}
+
+function pointOf({ step, loss, accuracy }: HistoryPoint): HistoryPoint {
+  return { step, loss, accuracy };
+}

@@ -1,0 +1,16 @@
+/** Whether a setting does anything, given the others: what controls hide and the terminal refuses. */
+import { FIELDS, type FieldCondition, SETTING_KEYS } from "./fields.ts";
+import type { SettingKey, Settings } from "./settings.ts";
+
+export function applies(key: SettingKey, values: Settings): boolean {
+  const conditions = FIELDS[key].appliesWhen;
+  return (
+    conditions === undefined ||
+    conditions.some((condition) => SETTING_KEYS.every((other) => holds(condition, other, values)))
+  );
+}
+
+function holds<K extends SettingKey>(condition: FieldCondition, key: K, values: Settings): boolean {
+  const allowed: readonly Settings[K][] | undefined = condition[key];
+  return allowed === undefined || allowed.includes(values[key]);
+}
