@@ -2,6 +2,7 @@
  * The recipe "One minute on any computer" from Train to the test result, with the engine that Automatic takes: once
  * for each of some seeds, with the time of a step in the same runs.
  */
+import { greatestOf, leastOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 
@@ -34,8 +35,8 @@ export async function oneMinute(benchPage: BenchPage, numSeeds: number): Promise
   return {
     testAccuracy: {
       mean: accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / runs.length,
-      least: Math.min(...accuracies),
-      most: Math.max(...accuracies),
+      least: leastOf(accuracies),
+      most: greatestOf(accuracies),
     },
     /** Before and after the runs. */
     budgetStepMs: [stepBefore, stepAfter],

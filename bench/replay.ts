@@ -3,6 +3,7 @@
  * nothing, so that only the page's own work is on the clock. Tasks over 50 ms are counted, those in a
  * chart's redraw apart: these are held against 120 ms at 10,000 recorded steps.
  */
+import { greatestOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 import type { BenchPage } from "./page.ts";
 
@@ -35,7 +36,7 @@ export async function replay({ open }: BenchPage): Promise<object> {
     );
   const [ofCharts, ofPage] = [tasks.filter(inRedraw), tasks.filter((task) => !inRedraw(task))];
   const longest = (spans: readonly BenchSpan[]) =>
-    Math.max(0, ...spans.map(({ duration }) => duration));
+    Math.max(0, greatestOf(spans.map(({ duration }) => duration)));
   return {
     recordedSteps: STEPS,
     redraws: redraws.length,

@@ -1,4 +1,5 @@
 /** Results for people: figures and columns. */
+import { greatestOf } from "../src/core/numbers.ts";
 import type { StepGroup } from "./profile/roofline.ts";
 import type { StepTimes } from "./turns.ts";
 
@@ -42,7 +43,7 @@ export function figure(value: number): string {
 
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    greatestOf(rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows.map((row) =>
     row

@@ -1,4 +1,5 @@
 /** Turns: how many steps one lasts, and what is told of the steps of all of them. */
+import { leastOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 
 export interface StepTimes {
@@ -22,7 +23,7 @@ const MOST_STEPS_A_TURN = 40;
 
 export function stepTimes(times: readonly number[], losses: readonly number[]): StepTimes {
   return {
-    bestMs: Math.min(...times),
+    bestMs: leastOf(times),
     medianMs: median(times),
     steps: times.length,
     losses,
@@ -37,7 +38,7 @@ export function stepTimes(times: readonly number[], losses: readonly number[]): 
 export async function warmUp(run: RunSteps, turnMs: number): Promise<number> {
   const stepsFor = (milliseconds: number) =>
     Math.max(1, Math.min(MOST_STEPS_A_TURN, Math.round(turnMs / milliseconds)));
-  const single = Math.min(...(await run(1)));
+  const single = leastOf(await run(1));
   if (single > turnMs) return 1;
-  return stepsFor(Math.min(...(await run(stepsFor(single)))));
+  return stepsFor(leastOf(await run(stepsFor(single))));
 }

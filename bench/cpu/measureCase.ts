@@ -2,6 +2,7 @@
  * One network, everybody who takes part: checked, warmed up, then timed in turns, so that whatever else the machine
  * does and however its clock changes falls on all alike.
  */
+import { append } from "../../src/core/numbers.ts";
 import { type CheckedLosses, checkAgainstReference, checkLosses } from "../checkLosses.ts";
 import { type LaunchTime, medianLaunches } from "../profile/launchTime.ts";
 import { type StepTimes, stepTimes, type TurnOptions, warmUp } from "../turns.ts";
@@ -48,7 +49,7 @@ export async function measureCase(
       if (ours.profile !== undefined) profiles.push(await ours.profile());
       for (const { entrant, times, steps } of runs) {
         await pause();
-        times.push(...(await entrant.run(steps)));
+        append(times, await entrant.run(steps));
       }
     }
   } finally {

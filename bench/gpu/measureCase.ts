@@ -2,6 +2,7 @@
  * One network, this engine and TensorFlow.js: losses compared, warmed up, a step's dispatches counted, then timed in turns,
  * so that whatever else the machine does and however its clocks change falls on both alike.
  */
+import { append } from "../../src/core/numbers.ts";
 import { type CheckedLosses, checkAgainstReference, checkLosses } from "../checkLosses.ts";
 import { median } from "../median.ts";
 import { benchNetwork } from "../network.ts";
@@ -88,9 +89,9 @@ export async function measureCase(
       tell(`round ${round + 1} of ${rounds}`);
       await probe.take();
       profiles.push(await ours.training.profileStep());
-      ours.times.push(...(await ours.run(ours.stepsOfTurn)));
-      streamed.push(...(await streamTurn(ours)));
-      if (typeof stock === "object") stock.times.push(...(await stock.run(stock.stepsOfTurn)));
+      append(ours.times, await ours.run(ours.stepsOfTurn));
+      append(streamed, await streamTurn(ours));
+      if (typeof stock === "object") append(stock.times, await stock.run(stock.stepsOfTurn));
     }
     return {
       name: gpuCase.name,

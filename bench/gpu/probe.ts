@@ -2,6 +2,7 @@
  * What this adapter does at best, right now: the rate of multiply-adds in registers and the bandwidth of copies that no
  * cache holds. Taken again and again between the measurements, since clocks change.
  */
+import { greatestOf } from "../../src/core/numbers.ts";
 import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
 import { dispatchOf, type Float, stored } from "../../src/exec/webgpu/shader.ts";
 import { timeGroups } from "../../src/exec/webgpu/timing.ts";
@@ -64,7 +65,7 @@ export async function createProbe(gpu: GPU): Promise<GpuProbe> {
       const rates: number[] = [];
       for (const kernel of multiplyAdds)
         rates.push(FLOPS_A_DISPATCH / 1e6 / (await millisecondsOf(machine, kernel)));
-      takings.gflops.push(Math.max(...rates));
+      takings.gflops.push(greatestOf(rates));
       takings.copyGBs.push((2 * copiedBytes) / 1e6 / (await millisecondsOf(machine, copy)));
     },
     result: () => ({
@@ -121,5 +122,5 @@ async function millisecondsOf({ device }: WebgpuMachine, list: BoundList): Promi
 }
 
 function rateOf(rates: readonly number[]): Rate {
-  return { best: Math.max(...rates), median: median(rates) };
+  return { best: greatestOf(rates), median: median(rates) };
 }

@@ -1,9 +1,11 @@
 /** The engines in real Chromium, opened as the page opens them, against the reference, real Keras and one another. */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { openWasm } from "../../src/cli/engines.ts";
 import { verifyTrace } from "../../src/cli/verifyTrace.ts";
+import { append } from "../../src/core/numbers.ts";
 import { caseBatch, startingWeights, type Weights } from "../../src/exec/conformance/caseData.ts";
 import { CONFORMANCE_CASES, type ConformanceCase } from "../../src/exec/conformance/cases.ts";
 import { failuresOf, runConformance } from "../../src/exec/conformance/runConformance.ts";
@@ -92,7 +94,10 @@ async function failuresIn(
       { ownDropoutMasks: engine.choice.engine === "tfjs" },
     );
     expect(checks.length, given.name).toBeGreaterThan(0);
-    failures.push(...failuresOf(checks).map((failure) => `${given.name}: ${failure}`));
+    append(
+      failures,
+      failuresOf(checks).map((failure) => `${given.name}: ${failure}`),
+    );
   }
   return failures;
 }

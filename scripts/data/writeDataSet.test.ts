@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { append } from "../../src/core/numbers.ts";
 import { randomStream } from "../../src/core/random.ts";
 import { emptyImages, type ImageBatch } from "../../src/data/imageBatch.ts";
 import { openDataSet } from "../../src/data/openDataSet.ts";
@@ -56,8 +57,8 @@ describe("a data set that was written", () => {
       const pixels: number[] = [];
       const labels: number[] = [];
       for await (const shard of readShards({ dataSet, part })) {
-        pixels.push(...shard.pixels);
-        labels.push(...shard.labels);
+        append(pixels, shard.pixels);
+        append(labels, shard.labels);
       }
       expect(pixels).toEqual([...content[part].pixels]);
       expect(labels).toEqual([...content[part].labels]);

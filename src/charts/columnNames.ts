@@ -1,4 +1,5 @@
 /** How the names of the columns stand: slanted, since ten whole names have no room side by side. */
+import { greatestOf } from "../core/numbers.ts";
 
 /** Degrees, counter-clockwise. */
 export const COLUMN_NAME_ANGLE = -48;
@@ -17,7 +18,7 @@ export function columnNameOverhang(
   plotWidth: number,
 ): number {
   const last = widths.at(-1) ?? 0;
-  const cellWidth = (plotWidth - Math.max(0, ...widths)) / Math.max(1, widths.length);
+  const cellWidth = (plotWidth - Math.max(0, greatestOf(widths))) / Math.max(1, widths.length);
   return Math.max(0, last * LEAN + fontSize * RISE - cellWidth / 2);
 }
 

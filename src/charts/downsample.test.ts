@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { greatestOf, leastOf } from "../core/numbers.ts";
 import { downsample, type Point } from "./downsample.ts";
 
 const curve = fc
@@ -24,8 +25,8 @@ test("keeps the first point, the last one, the lowest and the highest", () => {
       expect(kept[0]).toBe(points[0]);
       expect(kept.at(-1)).toBe(points.at(-1));
       const [before, after] = [points, kept].map((some) => some.map((point) => point.y));
-      expect(Math.min(...(after ?? []))).toBe(Math.min(...(before ?? [])));
-      expect(Math.max(...(after ?? []))).toBe(Math.max(...(before ?? [])));
+      expect(leastOf(after ?? [])).toBe(leastOf(before ?? []));
+      expect(greatestOf(after ?? [])).toBe(greatestOf(before ?? []));
     }),
   );
 });

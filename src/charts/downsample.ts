@@ -2,6 +2,7 @@
  * Thins a curve to what a chart can show. Owns the choice of points; refuses to invent any: every point
  * handed back is one of those handed in.
  */
+import { append } from "../core/numbers.ts";
 
 export interface Point {
   /** The training step. */
@@ -35,7 +36,7 @@ export function downsample(
   for (let stretch = 0; stretch < numStretches; stretch += 1) {
     const start = Math.floor((stretch * inner.length) / numStretches);
     const end = Math.floor(((stretch + 1) * inner.length) / numStretches);
-    kept.push(...extremesOf(inner.slice(start, end)));
+    append(kept, extremesOf(inner.slice(start, end)));
   }
   kept.push(last);
   return kept;

@@ -3,8 +3,10 @@
  * the version, suggestions for misspelt words, and one form of error. Exit codes: 0, 1 where the work failed, 2 for a wrong
  * command line. What a command does is its own file's.
  */
+
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
+import { greatestOf } from "../core/numbers.ts";
 import { VERSION } from "../core/version.ts";
 
 export interface CommandWords {
@@ -18,7 +20,7 @@ export interface CommandWords {
 }
 
 export function createCommand({ name, description, examples, notes = [] }: CommandWords) {
-  const width = Math.max(...examples.map(([line]) => line.length));
+  const width = greatestOf(examples.map(([line]) => line.length));
   const lines = examples.map(([line, words]) => `  ${line.padEnd(width)}  ${words}`);
   return new Command(name)
     .description(description)

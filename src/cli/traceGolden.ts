@@ -1,8 +1,10 @@
 /** Reads a trace golden: a short training in real Keras, in the format that the README of the goldens describes. */
+
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
+import { greatestOf } from "../core/numbers.ts";
 import { sizeOf } from "../core/shape.ts";
 import { kerasOptimizerSchema } from "./kerasOptimizer.ts";
 
@@ -104,7 +106,7 @@ function parseTrace(path: string, json: unknown): TraceGolden {
         path,
         `${weight.path} is sampled outside its shape`,
         `places below ${sizeOf(weight.shape)}`,
-        String(Math.max(...weight.at)),
+        String(greatestOf(weight.at)),
       );
     }
   }

@@ -5,6 +5,7 @@
  */
 
 import { PlaygroundError } from "../core/errors.ts";
+import { greatestOf, lengthOf } from "../core/numbers.ts";
 import { sameShape } from "../core/shape.ts";
 import type { ExecutorOptions, PreparedBatch, ReplayExecutor } from "../exec/executor.ts";
 import type { LayerGraph } from "../spec/graph.ts";
@@ -190,7 +191,7 @@ function lossChecks(
   return loss.map((expected, step) => ({
     what: `loss of step ${step + 1}`,
     deviation: Math.abs((losses[step] ?? Number.NaN) - expected),
-    allowed: Math.max(1e-4, 5 * Math.max(...lossDrift.slice(0, step + 1))),
+    allowed: Math.max(1e-4, 5 * greatestOf(lossDrift.slice(0, step + 1))),
   }));
 }
 
@@ -206,8 +207,8 @@ function movementCheck(
   replayed: Replay,
 ): TraceCheck {
   const [before, after] = [sample(initial.get(path), at), sample(replayed.final.get(path), at)];
-  const way = Math.hypot(...final.map((value, index) => value - (before[index] ?? Number.NaN)));
-  const distance = Math.hypot(...final.map((value, index) => value - (after[index] ?? Number.NaN)));
+  const way = lengthOf(final.map((value, index) => value - (before[index] ?? Number.NaN)));
+  const distance = lengthOf(final.map((value, index) => value - (after[index] ?? Number.NaN)));
   return {
     what: `movement of ${path}`,
     deviation: distance / Math.max(way, 1e-12),

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
+import { append } from "../core/numbers.ts";
 import {
   createMemoryServer,
   indicesOf,
@@ -60,7 +61,7 @@ describe("reading shards", () => {
       expect(shard).toMatchObject({ height: 5, width: 4, firstImage: seen.length });
       const indices = indicesOf(shard);
       expect([...shard.labels]).toEqual(indices.map((index) => index % 10));
-      seen.push(...indices);
+      append(seen, indices);
     }
     expect(seen).toEqual([...Array(100).keys()]);
   });

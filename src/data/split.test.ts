@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { leastOf } from "../core/numbers.ts";
 import { FORMAT_VERSION, type Manifest, type PartEntry } from "./manifest.ts";
 import {
   createSplit,
@@ -52,7 +53,7 @@ describe("the split", () => {
   it("takes the hold-out from the last three shards, so that four shards still fill the buffer", () => {
     const split = createSplit(full, { trainingImages: 0, holdOut: 5000, seed: 1 });
     expect(shardsInRole(full, split, ROLE_HELD_OUT)).toEqual([21, 22, 23]);
-    expect(Math.min(...split.heldOut)).toBeGreaterThanOrEqual(52_500);
+    expect(leastOf(split.heldOut)).toBeGreaterThanOrEqual(52_500);
     // A part of each, not two whole shards.
     for (const shardIndex of [21, 22, 23]) {
       const inShard = split.heldOut.filter((index) => Math.floor(index / 2500) === shardIndex);

@@ -11,7 +11,9 @@
  * That is sound because the stored order is itself random with respect to class, in the official files as in
  * the starter set: within a shard, a choice is as good a sample as over all.
  */
+
 import { PlaygroundError } from "../core/errors.ts";
+import { append } from "../core/numbers.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../core/random.ts";
 import { formatCount } from "../core/units.ts";
 import type { Manifest, ShardEntry } from "./manifest.ts";
@@ -144,7 +146,7 @@ function chooseTaken(
   const candidates: number[] = [];
   for (const shardIndex of order) {
     if (candidates.length >= numTaken) break;
-    candidates.push(...range(firstImages[shardIndex] ?? 0, firstImages[shardIndex + 1] ?? 0));
+    append(candidates, range(firstImages[shardIndex] ?? 0, firstImages[shardIndex + 1] ?? 0));
   }
   return chooseSome(Uint32Array.from(candidates), numTaken, random).sort();
 }

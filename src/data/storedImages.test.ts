@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { append } from "../core/numbers.ts";
 import {
   createMemoryServer,
   indicesOf,
@@ -42,7 +43,7 @@ describe("test batches", () => {
         expect(batch.numImages).toBe(Math.min(batchSize, 73 - order.length));
         const indices = indicesOf(batch);
         expect([...batch.labels]).toEqual(indices.map((index) => index % 7));
-        order.push(...indices);
+        append(order, indices);
       }
       expect(order).toEqual([...Array(73).keys()]);
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { append, greatestOf } from "../core/numbers.ts";
 import type { ImageBatch } from "./imageBatch.ts";
 import {
   createMemoryServer,
@@ -116,7 +117,7 @@ describe("an epoch of training batches", () => {
     const { dataSet } = await serve();
     const order = await orderOf(optionsFor(dataSet, { shuffleBuffer: 50 }));
     for (const [position, index] of order.entries()) expect(index).toBeLessThan(position + 50);
-    expect(Math.max(...order.slice(0, 16))).toBeGreaterThan(25);
+    expect(greatestOf(order.slice(0, 16))).toBeGreaterThan(25);
   });
 
   it("keeps the stored order with a buffer of one", async () => {
@@ -168,7 +169,7 @@ describe("the start of training", () => {
     expect(full).toMatchObject({ bufferSize: 200, shardsLoaded: 2, numShards: 6 });
     expect(reports[0]).toMatchObject({ buffered: 0, loadedBytes: 0, shardsLoaded: 0 });
     for await (const _batch of batches) expect(server.requests.length).toBeLessThanOrEqual(6);
-    expect(Math.max(...reports.map(({ buffered }) => buffered))).toBe(200);
+    expect(greatestOf(reports.map(({ buffered }) => buffered))).toBe(200);
     expect(reports.at(-1)).toMatchObject({ shardsLoaded: 6 });
     expect(reports.at(-1)?.loadedBytes).toBe(reports.at(-1)?.totalBytes);
   });
@@ -205,7 +206,7 @@ describe("an epoch that ends early", () => {
     const seen: number[] = [];
     const read = async (): Promise<void> => {
       for await (const batch of trainingBatches(optionsFor(dataSet, { shuffleBuffer: 100 }))) {
-        seen.push(...indicesOf(batch));
+        append(seen, indicesOf(batch));
       }
     };
     await expect(read()).rejects.toMatchObject({

@@ -1,5 +1,7 @@
 /** What a network takes the test images for, as a table: one row an image, one column a class. Pure. */
+
 import { type CsvCell, csvText } from "../core/csv.ts";
+import { greatestOf } from "../core/numbers.ts";
 
 export interface Predictions {
   /** Names of what the labels tell apart. */
@@ -22,7 +24,7 @@ export function predictionsCsv({ classes, labels, probabilities }: Predictions):
     for (let start = 0; start < batch.length; start += numOutputs) {
       const values = batch.subarray(start, start + numOutputs);
       const index = rows.length - 1;
-      const predicted = values.indexOf(Math.max(...values));
+      const predicted = values.indexOf(greatestOf(values));
       rows.push([
         index,
         name(labels[index] ?? -1),

@@ -3,6 +3,7 @@
  * in the same order at the same relative offsets, so that one launch can update them all, and so do moving
  * statistics and those of the batch; what lives only within a program shares storage with what it does not meet.
  */
+import { greatestOf, leastOf } from "../core/numbers.ts";
 import {
   type BufferId,
   type BufferRole,
@@ -138,11 +139,11 @@ function transientBlock(buffers: readonly PlanBuffer[]): readonly Block[] {
   return [
     {
       ids: buffers.map(({ id }) => id),
-      sizeBytes: Math.max(...buffers.map(aligned)),
+      sizeBytes: greatestOf(buffers.map(aligned)),
       lifetime: {
         program: first.program,
-        first: Math.min(...lifetimes.map((lifetime) => lifetime.first)),
-        last: Math.max(...lifetimes.map((lifetime) => lifetime.last)),
+        first: leastOf(lifetimes.map((lifetime) => lifetime.first)),
+        last: greatestOf(lifetimes.map((lifetime) => lifetime.last)),
       },
     },
   ];

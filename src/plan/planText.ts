@@ -2,6 +2,7 @@
  * A plan as text, for reading, diffing and snapshots: every buffer and every step on a line of its own.
  * Numbers stand as in the plan; nothing is left out but the types of `f32` buffers.
  */
+import { append } from "../core/numbers.ts";
 import { formatShape } from "../core/shape.ts";
 import { type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
 import { type Operand, operandsOf, type Step } from "./step.ts";
@@ -20,7 +21,7 @@ export function planText(plan: TrainingPlan): string {
   ];
   for (const name of PROGRAM_NAMES) {
     lines.push("", `${name} -> ${results(name)}`);
-    lines.push(...plan.programs[name].steps.map(stepLine));
+    append(lines, plan.programs[name].steps.map(stepLine));
   }
   return `${lines.join("\n")}\n`;
 }

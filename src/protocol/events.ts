@@ -75,7 +75,12 @@ const eventSchema = v.variant("type", [
   v.object({ type: v.literal("dataset.lookFailed"), error: errorSchema }),
   /** Somebody's files are being looked into. */
   v.object({ type: v.literal("ownData.progressed"), task: v.string(), share: v.number() }),
-  v.object({ type: v.literal("ownData.described"), dataSet: dataSetSchema }),
+  v.object({
+    type: v.literal("ownData.described"),
+    dataSet: dataSetSchema,
+    /** Files of no use, or entries of an archive: a run does without them. */
+    leftOut: v.optional(v.array(v.object({ path: v.string(), entry: v.optional(v.string()) }))),
+  }),
   v.object({ type: v.literal("ownData.failed"), error: errorSchema }),
   /** A phase of the run began; `detail` is one line for people. */
   v.object({

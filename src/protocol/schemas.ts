@@ -18,7 +18,14 @@ export const errorSchema = v.object({
 });
 
 /** Files that a person brought, with their folders. They are read where they lie: only handles cross the border. */
-export const ownFilesSchema = v.array(v.object({ path: v.string(), file: v.file() }));
+export const ownFilesSchema = v.array(
+  v.object({
+    path: v.string(),
+    file: v.file(),
+    /** Entries of an archive that are of no use. */
+    without: v.optional(v.array(v.string())),
+  }),
+);
 
 export const bytesSchema = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const uint32Schema = v.custom<Uint32Array>((value) => value instanceof Uint32Array);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { leastOf } from "../core/numbers.ts";
 import { smallBase } from "./experiments/smallBase.ts";
 import { matchParameters, parametersOf } from "./matchParameters.ts";
 import { paperSettings } from "./recipes/paper.ts";
@@ -8,7 +9,7 @@ test("of all widths on the grid, the one with the nearest number of parameters i
   const ordinary = { ...smallBase, convolution: "ordinary", middleRepeats: 0 } as const;
   const grid = Array.from({ length: 57 }, (_, place) => 0.125 + place / 64);
   const distance = (width: number) => Math.abs(parametersOf({ ...ordinary, width }) - wanted);
-  const least = Math.min(...grid.map(distance));
+  const least = leastOf(grid.map(distance));
   expect(distance(matchParameters(ordinary, wanted).width)).toBe(least);
 });
 

@@ -1,4 +1,5 @@
 /** The network's table as text, in the form of Keras' `model.summary()`. */
+import { greatestOf } from "../core/numbers.ts";
 import { formatCount } from "../core/units.ts";
 import type { Summary, SummaryRow } from "./summary.ts";
 
@@ -46,7 +47,7 @@ interface Column {
 function framed(columns: readonly Column[], rows: readonly SummaryRow[]): readonly string[] {
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
   const widths = columns.map(({ heading }, column) =>
-    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
+    greatestOf([heading.length, ...cells.map((row) => row[column]?.length ?? 0)]),
   );
   const line = (texts: readonly string[], wall: string) => {
     const padded = texts.map((text, column) =>

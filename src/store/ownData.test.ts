@@ -43,6 +43,23 @@ describe("a person's files", () => {
     expect(Object.keys(zip.chosen)).toEqual(["arrays", "images"]);
   });
 
+  test("that a look left out are handed to no run", () => {
+    const own = [...files("a.txt"), ...files("pets.zip"), ...files("cat/1.png")];
+    const leftOut = [
+      { path: "a.txt" },
+      { path: "pets.zip", entry: "cat/2.png" },
+      { path: "pets.zip", entry: "notes.txt" },
+    ];
+    const read = ownDataAfter(readingOwnData(noOwnData(), "images", own), {
+      ...described,
+      leftOut,
+    });
+    expect(read.chosen.images?.files).toMatchObject([
+      { path: "pets.zip", without: ["cat/2.png", "notes.txt"] },
+      { path: "cat/1.png" },
+    ]);
+  });
+
   test("that are wrong or given up leave the good ones before them", () => {
     const good = ownDataAfter(readingOwnData(noOwnData(), "arrays", files("good.npy")), described);
     const again = readingOwnData(good, "arrays", files("bad.npy"));

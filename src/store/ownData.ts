@@ -47,6 +47,27 @@ export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: Run
   return { ...state, reading: null, problem: { kind, error } };
 }
 
+/** What the look left out is handed to no run, so that none looks again. */
+function usable(
+  files: readonly OwnFile[],
+  leftOut: NonNullable<Extract<WorkerEvent, { type: "ownData.described" }>["leftOut"]>,
+): readonly OwnFile[] {
+  if (leftOut.length === 0) return files;
+  const whole = new Set<string>();
+  const entries = new Map<string, string[]>();
+  for (const { path, entry } of leftOut) {
+    if (entry === undefined) whole.add(path);
+    else {
+      const own = entries.get(path);
+      if (own === undefined) entries.set(path, [entry]);
+      else own.push(entry);
+    }
+  }
+  return files
+    .filter(({ path }) => !whole.has(path))
+    .map((file) => ({ ...file, without: entries.get(file.path) }));
+}
+
 export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataState {
   const { reading } = state;
   if (reading === null) return state;
@@ -54,7 +75,8 @@ export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataSt
     case "ownData.progressed":
       return { ...state, reading: { ...reading, task: event.task, share: event.share } };
     case "ownData.described": {
-      const chosen = { files: reading.files, description: event.dataSet };
+      const files = usable(reading.files, event.leftOut ?? []);
+      const chosen = { files, description: event.dataSet };
       return {
         chosen: { ...state.chosen, [reading.kind]: chosen },
         reading: null,

@@ -1,4 +1,5 @@
 /** Who is ahead in a race, in a sentence that changes only when the answer does. Pure. */
+import { leastOf } from "../core/numbers.ts";
 import { placeOf, type RaceAxis } from "./raceCurves.ts";
 import { fasterEngine } from "./raceEngines.ts";
 import { raceEngines } from "./raceRival.ts";
@@ -55,7 +56,7 @@ export function leaderText(race: RaceState): string {
  */
 function leaderAt(lanes: readonly LaneState[], axis: RaceAxis): string | undefined {
   const ends = lanes.map((lane) => placeOf(lane, lastValidation(lane), axis));
-  const here = Math.min(...ends);
+  const here = leastOf(ends);
   const reached = lanes.flatMap((lane) => {
     const accuracy = accuracyAt(lane, axis, here);
     return accuracy === undefined ? [] : [{ name: lane.name, accuracy }];

@@ -1,4 +1,5 @@
 /** Where a race stands, in words and as a share. Pure; the texts are a public interface. */
+import { leastOf } from "../core/numbers.ts";
 import { formatCount } from "../core/units.ts";
 import { stepsDone } from "./raceCurves.ts";
 import type { RaceState } from "./raceState.ts";
@@ -28,5 +29,5 @@ export function raceShare(state: RaceState): number | null {
 /** Steps that every lane still in the race has done. */
 function stepOf({ lanes }: RaceState): number {
   const racing = lanes.filter(({ run }) => run.outcome !== "failed");
-  return racing.length === 0 ? 0 : Math.min(...racing.map(stepsDone));
+  return racing.length === 0 ? 0 : leastOf(racing.map(stepsDone));
 }

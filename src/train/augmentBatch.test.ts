@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { greatestOf, leastOf } from "../core/numbers.ts";
 import { MAP_NUMBERS } from "../exec/affineMap.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import { augmentBatch } from "./augmentBatch.ts";
@@ -58,10 +59,10 @@ describe("augmenting a batch", () => {
       [5, 0.2 * 4],
     ] as const) {
       const shifts = maps.map((map) => map[at] ?? Number.NaN);
-      expect(Math.max(...shifts)).toBeLessThanOrEqual(limit);
-      expect(Math.max(...shifts)).toBeGreaterThan(0.9 * limit);
-      expect(Math.min(...shifts)).toBeGreaterThanOrEqual(-limit);
-      expect(Math.min(...shifts)).toBeLessThan(-0.9 * limit);
+      expect(greatestOf(shifts)).toBeLessThanOrEqual(limit);
+      expect(greatestOf(shifts)).toBeGreaterThan(0.9 * limit);
+      expect(leastOf(shifts)).toBeGreaterThanOrEqual(-limit);
+      expect(leastOf(shifts)).toBeLessThan(-0.9 * limit);
     }
   });
 

@@ -108,7 +108,7 @@ describe("a run's data from files", () => {
 
   test("is described with the counts of its classes, with progress on the way", async () => {
     const seen: string[] = [];
-    const description = await inspectOwn("arrays", files(1), SETTINGS, ({ task }) =>
+    const { dataSet: description } = await inspectOwn("arrays", files(1), SETTINGS, ({ task }) =>
       seen.push(task),
     );
     expect(description).toMatchObject({ id: "arrays", numTrain: 10, numTest: 6, channels: 1 });

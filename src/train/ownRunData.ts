@@ -67,6 +67,12 @@ export async function openOwnRunData({
   };
 }
 
+export interface LookedInto {
+  readonly dataSet: DataSetDescription;
+  /** Files, or entries of an archive, that a run does without. */
+  readonly leftOut: { readonly path: string; readonly entry: string | undefined }[];
+}
+
 /**
  * Looks into every file and says what is there, before any training.
  * @throws PlaygroundError `file.*`
@@ -76,9 +82,11 @@ export async function inspectOwn(
   files: readonly OwnFile[],
   { seed, inputSize }: Pick<Settings, "seed" | "inputSize">,
   onProgress: (progress: OwnProgress) => void,
-): Promise<DataSetDescription> {
+): Promise<LookedInto> {
   const options = { seed, inputSize, checkAll: true, onProgress };
-  return describeOwnData(kind, await openOwnData(kind, files, options));
+  const data = await openOwnData(kind, files, options);
+  const leftOut = data.leftOut.map(({ path, entry }) => ({ path, entry }));
+  return { dataSet: describeOwnData(kind, data), leftOut };
 }
 
 /** What there is to train on, as plain data for the page. */

@@ -4,6 +4,7 @@
  * the race's. A lane that fails says so and the others go on.
  */
 import { serializeError } from "../core/errors.ts";
+import { greatestOf } from "../core/numbers.ts";
 import type { Executor } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { requireSameBatches } from "../spec/sameBatches.ts";
@@ -86,7 +87,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
 
   gate.open({
     serve: async (request) => request.refuse(refusals.race()),
-    stepsDone: () => Math.max(0, ...lanes.map(({ stepsDone }) => stepsDone)),
+    stepsDone: () => greatestOf([0, ...lanes.map(({ stepsDone }) => stepsDone)]),
   });
   emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   await trainLanes({
@@ -143,7 +144,7 @@ function preparedRace(
 }
 
 function finished(runId: string, lanes: readonly RaceLane[]): WorkerEvent {
-  const step = Math.max(0, ...lanes.map(({ stepsDone }) => stepsDone));
+  const step = greatestOf([0, ...lanes.map(({ stepsDone }) => stepsDone)]);
   const trainMs = lanes.reduce((total, lane) => total + lane.trainMs, 0);
   return { type: "run.finished", runId, step, trainMs };
 }

@@ -3,7 +3,9 @@
  * there is a graphics card that computes rightly and takes a step of this very network faster than the processor; else CPU
  * compiled, which needs none; else TensorFlow.js as it can. An engine chosen by hand is that one or an error.
  */
+
 import { PlaygroundError } from "../core/errors.ts";
+import { greatestOf } from "../core/numbers.ts";
 import { formatCount, formatDuration } from "../core/units.ts";
 import type { Executor, ExecutorInfo, ExecutorOptions } from "../exec/executor.ts";
 import { whyNoGraphicsCard } from "../exec/graphicsCard.ts";
@@ -134,7 +136,7 @@ function createOpening(
     async measureWasm(sizes: readonly number[]): Promise<number> {
       tell("Measuring a step on the processor");
       const { batchSize } = options;
-      const largest = { ...options, batchSize: Math.max(...sizes) };
+      const largest = { ...options, batchSize: greatestOf(sizes) };
       const { executor } = await doors.openWasm(largest, settings);
       const measured: MeasuredSize[] = [];
       try {

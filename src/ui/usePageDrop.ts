@@ -1,9 +1,11 @@
 /** Files dropped anywhere on the page. What becomes of them loads with the first drop. */
 import { useEffect } from "react";
-import { useActions } from "./PlaygroundContext.tsx";
+import { isOwnDataSet } from "../spec/ownData.ts";
+import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
 export function usePageDrop(): void {
   const actions = useActions();
+  const dataSet = usePlayground(({ settings }) => settings.values.dataSet);
   useEffect(() => {
     const { dataset } = document.documentElement;
     const handle = (event: DragEvent): void => {
@@ -19,7 +21,7 @@ export function usePageDrop(): void {
         (item) => item.webkitGetAsEntry() ?? item.getAsFile(),
       );
       void import("./panels/own/takeFiles.ts").then(({ takeEntries }) =>
-        takeEntries(entries, actions),
+        takeEntries(entries, isOwnDataSet(dataSet) ? dataSet : undefined, actions),
       );
     };
     const events = ["dragover", "dragleave", "drop"] as const;
@@ -27,5 +29,5 @@ export function usePageDrop(): void {
     return () => {
       for (const type of events) window.removeEventListener(type, handle);
     };
-  }, [actions]);
+  }, [actions, dataSet]);
 }

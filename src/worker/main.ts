@@ -91,8 +91,8 @@ async function inspectOwnData({
     const reportProgress = createThrottle<OwnProgress>((progress) =>
       emit({ type: "ownData.progressed", ...progress }),
     );
-    const dataSet = await inspectOwn(kind, files, settings, reportProgress);
-    emit({ type: "ownData.described", dataSet });
+    const looked = await inspectOwn(kind, files, settings, reportProgress);
+    emit({ type: "ownData.described", ...looked });
   } catch (error) {
     emit({ type: "ownData.failed", error: serializeError(error) });
   }

@@ -2,7 +2,9 @@
  * Makes the files that a run's network goes out as. What writes a format loads when it is asked for first. Owns what is
  * taken from a run for them; how they are written is `interop/`'s.
  */
+
 import { PlaygroundError } from "../core/errors.ts";
+import { append } from "../core/numbers.ts";
 import { type NetworkFormat, networkFiles, type SavedNetwork } from "../interop/networkFiles.ts";
 import type { Command } from "../protocol/commands.ts";
 import { initialWeights } from "../spec/initialize.ts";
@@ -95,7 +97,7 @@ export async function predictionsFile({
   const labels: number[] = [];
   const probabilities: Float32Array[] = [];
   for await (const batch of data.testBatches()) {
-    labels.push(...batch.labels.subarray(0, batch.numImages));
+    append(labels, batch.labels.subarray(0, batch.numImages));
     probabilities.push(await executor.predict(batch));
     await yieldToEvents();
   }

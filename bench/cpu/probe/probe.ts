@@ -2,6 +2,7 @@
  * What this processor does at best through WebAssembly, right now: the rate of 128-bit fused multiply-adds and the
  * bandwidth of copies that no cache holds. Taken again and again between the measurements, since clocks change.
  */
+import { greatestOf } from "../../../src/core/numbers.ts";
 import { median } from "../../median.ts";
 import type { CpuPage } from "../openCpuPage.ts";
 import { compileProbe } from "./compileProbe.ts";
@@ -38,7 +39,7 @@ export async function createProbe(page: CpuPage, maxThreads: number): Promise<Pr
     copyGBs: [] as number[],
   }));
   const milliseconds = async (kind: "multiplyAdd" | "copy", rounds: number, threads: number) =>
-    Math.max(...(await page.probe({ code, kind, rounds, threads, numBytes: COPIED_BYTES })));
+    greatestOf(await page.probe({ code, kind, rounds, threads, numBytes: COPIED_BYTES }));
   return {
     async take() {
       for (const { threads, gflops, copyGBs } of takings) {
@@ -60,5 +61,5 @@ export async function createProbe(page: CpuPage, maxThreads: number): Promise<Pr
 }
 
 function rateOf(rates: readonly number[]): Rate {
-  return { best: Math.max(...rates), median: median(rates) };
+  return { best: greatestOf(rates), median: median(rates) };
 }

@@ -1,4 +1,5 @@
 /** A confusion matrix as a table for the terminal. */
+import { greatestOf } from "../../core/numbers.ts";
 
 /**
  * @param rows counts, rows the true class.
@@ -8,8 +9,8 @@ export function confusionText(
   rows: readonly (readonly number[])[],
   classes: readonly string[],
 ): string {
-  const nameWidth = Math.max(...classes.map((name) => name.length));
-  const width = Math.max(5, ...rows.flat().map((count) => String(count).length));
+  const nameWidth = greatestOf(classes.map((name) => name.length));
+  const width = Math.max(5, greatestOf(rows.flat().map((count) => String(count).length)));
   const heading = classes.map((name) => name.slice(0, width).padStart(width)).join(" ");
   const lines = rows.map((row, index) => {
     const cells = row.map((count) => (count === 0 ? "." : String(count)).padStart(width));

@@ -1,7 +1,14 @@
+import {
+  Uint8ArrayReader,
+  Uint8ArrayWriter,
+  ZipWriter,
+} from "@zip.js/zip.js/lib/zip-core-native.js";
 import { describe, expect, test } from "vitest";
+import { greatestOf, leastOf } from "../../core/numbers.ts";
 import { openArrayFiles } from "./arrayFiles.ts";
 import { type MadeArray, npyFile } from "./madeFiles.ts";
 import type { OwnPart } from "./ownData.ts";
+import type { OwnFile } from "./ownFile.ts";
 
 type Arrays = Readonly<Record<"X_train" | "y_train" | "X_test" | "y_test", MadeArray>>;
 
@@ -18,10 +25,10 @@ const GOOD: Arrays = {
   y_test: { type: "u1", shape: [2, 1], values: [2, 1] },
 };
 
-function open(changes: Partial<Arrays> = {}) {
+function open(changes: Partial<Arrays> = {}, others: readonly OwnFile[] = []) {
   const arrays = { ...GOOD, ...changes };
   const files = Object.entries(arrays).map(([name, array]) => npyFile(`fer/${name}.npy`, array));
-  return openArrayFiles(files, OPTIONS);
+  return openArrayFiles([...files, ...others], OPTIONS);
 }
 
 async function pixelsOf(part: OwnPart): Promise<number[]> {
@@ -82,8 +89,8 @@ describe("four arrays", () => {
     const others = { ...test4, values: test4.values.map((value) => value / 42 - 1) };
     const laid = await open({ X_train: standardised, X_test: others });
     const pixels = await pixelsOf(laid.train);
-    expect(Math.min(...pixels)).toBeCloseTo(0, 4);
-    expect(Math.max(...pixels)).toBeCloseTo(255, 4);
+    expect(leastOf(pixels)).toBeCloseTo(0, 4);
+    expect(greatestOf(pixels)).toBeCloseTo(255, 4);
     expect(await pixelsOf(laid.test)).toEqual(pixels.slice(0, 8));
     expect(laid.notes[0]).toContain("are laid onto 0 to 255");
   });
@@ -197,13 +204,125 @@ describe("refused, with file and place", () => {
     expect(error).toMatchObject({ code: "file.invalid", message: expect.stringMatching(message) });
   });
 
-  test("a file that is missing, twice there or of no known name", async () => {
-    const file = (name: string) => npyFile(name, bytes(4));
-    const opened = (...names: string[]) => openArrayFiles(names.map(file), OPTIONS);
-    await expect(opened("X_train.npy")).rejects.toThrow(/y_train\.npy: the file is missing/);
+  test("a file that is missing or twice there", async () => {
+    const opened = (...names: string[]) =>
+      openArrayFiles(
+        names.map((name, at) => npyFile(name, bytes(4 + at))),
+        OPTIONS,
+      );
+    await expect(opened("X_train.npy", "faces.npy")).rejects.toThrow(
+      /y_train\.npy: the file is missing; .*got X_train\.npy, faces\.npy\./,
+    );
     await expect(opened("a/X_train.npy", "b/x-train.npy")).rejects.toThrow(
       "a/X_train.npy and b/x-train.npy",
     );
-    await expect(opened("faces.npy")).rejects.toThrow("its name does not say");
+    await expect(
+      open({}, [{ path: "y_test.npy", file: new Blob(["words"]) }]),
+    ).resolves.toBeDefined();
+  });
+});
+
+test("130,000 images of one pixel and as many to test on are more than a call takes arguments", async () => {
+  const many = 130_000;
+  const images: MadeArray = { type: "u1", shape: [many, 1, 1], values: new Array(many).fill(7) };
+  const labels: MadeArray = {
+    type: "u1",
+    shape: [many],
+    values: Array.from({ length: many }, (_, image) => image % 256),
+  };
+  const data = await open({ X_train: images, y_train: labels, X_test: images, y_test: labels });
+  expect([data.classes.length, data.test.labels.length]).toEqual([256, many]);
+  expect(data.files.at(-1)?.words).toBe("130,000, uint8, labels 0 to 255");
+});
+
+describe("among other files", () => {
+  const words: OwnFile = { path: "fer/README.txt", file: new Blob(["Faces in seven moods.\n"]) };
+
+  test("are found, and the others left out with the reason", async () => {
+    const names = npyFile("fer/class_names.npy", bytes(1));
+    const { notes, leftOut } = await open({}, [
+      words,
+      names,
+      npyFile("copy/X_train.npy", GOOD.X_train),
+    ]);
+    expect(notes.slice(-3)).toEqual([
+      "1 file is left out: fer/README.txt (plain text, not a NumPy array of images or labels).",
+      "1 file is left out: fer/class_names.npy (its name does not say which of the four files it is).",
+      "1 file is left out: copy/X_train.npy (X_train.npy is that part).",
+    ]);
+    expect(leftOut).toHaveLength(3);
+  });
+
+  test("test arrays come before validation arrays, which stand in for them alone", async () => {
+    const spare = [npyFile("X_val.npy", bytes(3)), npyFile("y_val.npy", GOOD.y_test)];
+    expect((await open({}, spare)).leftOut.map(({ name }) => name)).toEqual([
+      "X_val.npy",
+      "y_val.npy",
+    ]);
+    const alone = Object.entries(GOOD).map(([name, array]) =>
+      npyFile(name.replace("test", "val"), array),
+    );
+    expect((await openArrayFiles(alone, OPTIONS)).test.name).toBe("X_val");
+  });
+
+  const NAMES: readonly (readonly [keyof Arrays, readonly string[]])[] = [
+    [
+      "X_train",
+      [
+        "x_train.npy",
+        "X-train.NPY",
+        "Xtrain.npy",
+        "train_X.npy",
+        "train_images.npy",
+        "images-train",
+        "trainImages.npy",
+        "training_data.npy",
+      ],
+    ],
+    [
+      "y_train",
+      [
+        "Y_train.npy",
+        "train-y.npy",
+        "train_labels.npy",
+        "labels_train.npy",
+        "y_training.npy",
+        "trainTargets.npy",
+      ],
+    ],
+    ["X_test", ["test_images.npy", "Xtest", "x_testing.npy", "val_images.npy", "X_validation.npy"]],
+    ["y_test", ["test_labels.npy", "ytest.npy", "labels test.npy", "y_valid.npy"]],
+  ];
+  test.each(NAMES.flatMap(([role, names]) => names.map((name) => [name, role] as const)))(
+    "%s is %s",
+    async (name, role) => {
+      const files = Object.entries(GOOD).map(([own, array]) =>
+        npyFile(own === role ? name : `${own}.npy`, array),
+      );
+      await expect(openArrayFiles(files, OPTIONS)).resolves.toMatchObject({ leftOut: [] });
+    },
+  );
+
+  test("are read out of gzip, of .npz and of a zip, whatever their folders", async () => {
+    const packed = await Promise.all(
+      Object.entries(GOOD).map(async ([name, array]) => {
+        const { file } = npyFile(name, array);
+        const gzip = file.stream().pipeThrough(new CompressionStream("gzip"));
+        return { path: `${name}.npy.gz`, file: await new Response(gzip).blob() };
+      }),
+    );
+    const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+    for (const [name, array] of Object.entries(GOOD)) {
+      const bytes = new Uint8Array(await npyFile(name, array).file.arrayBuffer());
+      await writer.add(`data\\${name}.npy`, new Uint8ArrayReader(bytes));
+    }
+    const file = new Blob([Uint8Array.from(await writer.close())]);
+    const expected = await pixelsOf((await open()).train);
+    for (const files of [
+      packed,
+      [{ path: "C:\\fer.npz", file }],
+      [{ path: "fer.ZIP", file }, words],
+    ])
+      expect(await pixelsOf((await openArrayFiles(files, OPTIONS)).train)).toEqual(expected);
   });
 });

@@ -2,9 +2,11 @@
  * Four NumPy files, `X_train`, `X_test`, `y_train` and `y_test`, as the tutorial on facial emotions has them. Images come to
  * the scale of pixels by what `X_train` holds; `X_test` is brought there in the same way, and refused where it cannot be.
  */
+import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 import type { Channels } from "../imageBatch.ts";
 import { countClasses, labelsOf, requireKnownLabels } from "./labels.ts";
+import { leftOutNotes } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";
 import { type NpyHeader, readNpyHeader, shapeText, typeText } from "./npyHeader.ts";
 import { npyPieces, placeInOrder, readNpyValues } from "./npyValues.ts";
@@ -26,14 +28,27 @@ const NAMES: RoleNames = {
     testImages: "X_test.npy",
     testLabels: "y_test.npy",
   },
+  wanted: "a NumPy array of images or labels",
+  format: "npy",
   roleOf(name) {
-    const found = /^(x|y)[-_]?(train|test|val|valid|validation)[.]npy$/i.exec(name);
-    if (found === null) return undefined;
-    const isTrain = found[2]?.toLowerCase() === "train";
-    if (found[1]?.toLowerCase() === "x") return isTrain ? "trainImages" : "testImages";
-    return isTrain ? "trainLabels" : "testLabels";
+    const [bare = ""] = name
+      .replace(/([a-z])([A-Z])/g, "$1_$2")
+      .toLowerCase()
+      .split(".");
+    const [, before = "", part, after = ""] = NAME.exec(bare) ?? [];
+    const contents = before === "" ? after : after === "" ? before : "";
+    const isImages = IMAGES.test(contents);
+    if (part === undefined || !(isImages || LABELS.test(contents))) return undefined;
+    const isTrain = part.startsWith("train");
+    if (isTrain) return { role: isImages ? "trainImages" : "trainLabels", isSpare: false };
+    return { role: isImages ? "testImages" : "testLabels", isSpare: !part.startsWith("test") };
   },
 };
+
+/** `X_train`, `train_images`, `labels-test`: the part's name, before or after what the file holds. */
+const NAME = /^([a-z]*?)[-_ ]?(train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?)[-_ ]?([a-z]*)$/;
+const IMAGES = /^(x|images?|imgs?|data|pictures?)$/;
+const LABELS = /^(y|labels?|targets?|classes)$/;
 
 interface Labels {
   readonly header: NpyHeader;
@@ -51,7 +66,7 @@ export async function openArrayFiles(
   files: readonly OwnFile[],
   { onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const four = fourFiles(files, NAMES);
+  const { files: four, leftOut } = await fourFiles(files, NAMES);
   const trainHeader = await readNpyHeader(four.trainImages);
   const testHeader = await readNpyHeader(four.testImages);
   const shape = imageShapeOf(four.trainImages.path, trainHeader.shape);
@@ -97,9 +112,14 @@ export async function openArrayFiles(
       wordsOf(four.trainImages, trainHeader, `values ${rangeText(trainRange)}`),
       wordsOf(four.trainLabels, trainLabels.header, `labels 0 to ${numClasses - 1}`),
       wordsOf(four.testImages, testHeader, `values ${rangeText(testRange)}`),
-      wordsOf(four.testLabels, testLabels.header, `labels 0 to ${Math.max(...testLabels.labels)}`),
+      wordsOf(four.testLabels, testLabels.header, `labels 0 to ${greatestOf(testLabels.labels)}`),
     ],
-    notes: [...scaleNotes(scale), "X_test validates and tests, as the document does it."],
+    notes: [
+      ...scaleNotes(scale),
+      `${nameOf(four.testImages.path)} validates and tests, as the document does it.`,
+      ...leftOutNotes(leftOut),
+    ],
+    leftOut,
     train: part(four.trainImages, trainPixels, trainLabels),
     validation: test,
     test,

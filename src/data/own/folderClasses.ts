@@ -2,11 +2,20 @@
  * Classes and parts from the folders that pictures lie in, as Keras' `flow_from_directory` reads them: `train/cat/001.jpg`
  * beside `validation/cat/002.jpg`, or `cat/001.jpg` alone. Classes are in the order of their names. Opens no picture.
  */
-import type { FoundImages, ImageFile } from "./imageFile.ts";
+import { formatCount } from "../../core/units.ts";
+import {
+  belowWrappers,
+  type Folder,
+  folderTree,
+  type PartFolder,
+  partNamed,
+  partsIn,
+} from "./folderTree.ts";
+import type { ImageFile } from "./imageFile.ts";
 import { MAX_CLASSES } from "./labels.ts";
+import { type LeftOut, leftOutNotes, listed } from "./leftOut.ts";
 import { wrongFile } from "./ownFile.ts";
-
-export type PartFolder = "train" | "validation" | "test";
+import { foldersOf } from "./paths.ts";
 
 export interface FolderPart {
   /** As the folder is called. */
@@ -22,157 +31,176 @@ export interface FolderClasses {
   readonly parts: { readonly train: FolderPart } & Readonly<
     Partial<Record<PartFolder, FolderPart>>
   >;
+  /** Pictures and folders that the layout has no place for, with the reason. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
-const PARTS: ReadonlyMap<string, PartFolder> = new Map([
-  ["train", "train"],
-  ["training", "train"],
-  ["validation", "validation"],
-  ["valid", "validation"],
-  ["val", "validation"],
-  ["test", "test"],
-  ["testing", "test"],
-]);
+/** Class folders of a part, or of everything. */
+interface ClassLevel {
+  readonly part: PartFolder;
+  readonly name: string;
+  readonly folder: Folder;
+}
 
 interface Placed {
-  readonly part: PartFolder | undefined;
-  readonly partName: string;
-  readonly className: string | undefined;
+  readonly image: ImageFile;
+  readonly level: ClassLevel;
+  readonly className: string;
 }
 
-/** @throws PlaygroundError `file.invalid` */
-export function folderClasses({ images, folders }: FoundImages): FolderClasses {
-  const [first] = images;
-  if (first === undefined) {
-    throw wrongFile("Image folders", {
-      rule: "there is no picture among these files",
-      expected: "JPEG, PNG, GIF, BMP or WebP files in folders named for their classes",
-      got: "none",
-      remedy: "Choose the folder above the class folders, or zips of it.",
-    });
-  }
+/**
+ * @param folders of everything that was handed over, to name class folders without a picture
+ * @param unusable what was left out before, in case that it is why there are too few classes
+ * @throws PlaygroundError `file.invalid`
+ */
+export function folderClasses(
+  images: readonly ImageFile[],
+  folders: ReadonlySet<string>,
+  unusable: readonly LeftOut[],
+): FolderClasses {
   const sorted = [...images].sort((a, b) => compare(a.path, b.path));
-  const hasParts = sorted.some(({ path }) => partIn(foldersOf(path)) !== undefined);
-  const root = hasParts ? 0 : commonFolders(sorted.map(({ path }) => foldersOf(path)));
-  const place = (inFolders: readonly string[]): Placed => {
-    if (!hasParts) return { part: "train", partName: "", className: inFolders[root] };
-    const found = partIn(inFolders);
-    const part = found === undefined ? undefined : inFolders[found];
-    return {
-      part: part === undefined ? undefined : PARTS.get(part.toLowerCase()),
-      partName: part === undefined ? "" : `${part}/`,
-      className: found === undefined ? undefined : inFolders[found + 1],
-    };
-  };
-
-  const entries = sorted.map((image) => ({ image, ...place(foldersOf(image.path)) }));
-  for (const { image, part, className } of entries) {
-    if (part !== undefined && className !== undefined) continue;
-    throw wrongFile(image.path, {
-      rule: "the picture lies in no class's folder",
-      expected: hasParts ? "train/CLASS/ or validation/CLASS/" : "CLASS/",
-      got: foldersOf(image.path).join("/") || "no folder",
-      remedy: "Put every picture into a folder named for its class.",
-    });
-  }
+  const top = belowWrappers(folderTree(sorted.map(({ path }) => foldersOf(path))));
+  const levels = classLevels(top);
+  const leftOut: { name: string; reason: string }[] = [];
+  const placed = sorted.flatMap((image): Placed[] => {
+    const level = levels.find(({ folder }) => isBelow(image.path, folder));
+    const className = level && foldersOf(image.path)[depthOf(level.folder)];
+    if (level !== undefined && className !== undefined) return [{ image, level, className }];
+    leftOut.push({ name: image.path, reason: "in no class's folder" });
+    return [];
+  });
   const classes = [
     ...new Set(
-      entries.flatMap(({ part, className = "" }) => (part === "train" ? [className] : [])),
+      placed.flatMap(({ level, className }) => (level.part === "train" ? [className] : [])),
     ),
   ].sort(compare);
-  requireClasses(classes);
-  requireNoEmptyFolder(folders, classes, place);
+  requireTraining(levels, placed);
+  requireClasses(classes, leftOut, unusable, top);
+  for (const name of emptyFolders(folders, levels, classes))
+    leftOut.push({ name, reason: "a folder without a picture, so no class" });
 
+  const indexOf = classIndices(classes);
   const partOf = (wanted: PartFolder): FolderPart | undefined => {
-    const own = entries.filter(({ part }) => part === wanted);
-    const [firstOwn] = own;
-    if (firstOwn === undefined) return undefined;
+    const own = placed.filter(({ level }) => level.part === wanted);
+    const known = own.filter(({ image, className }) => {
+      if (indexOf(className) !== undefined) return true;
+      leftOut.push({ name: image.path, reason: "of a class that has no training picture" });
+      return false;
+    });
+    const [first] = known;
+    if (first === undefined) return undefined;
     return {
-      name: firstOwn.partName || "the folders",
-      images: own.map(({ image }) => image),
-      labels: Uint8Array.from(own, ({ image, className = "" }) =>
-        classIndex(classes, className, image.path),
-      ),
+      name: first.level.name,
+      images: known.map(({ image }) => image),
+      labels: Uint8Array.from(known, ({ className }) => indexOf(className) ?? 0),
     };
   };
-  const train = partOf("train");
-  if (train === undefined) {
-    throw wrongFile("train/", {
-      rule: "there is nothing to train on",
-      expected: "a folder train/ beside the others",
-      got: [...new Set(entries.map(({ partName }) => partName))].join(", "),
-      remedy: "Add the training folder, or choose class folders alone.",
-    });
-  }
-  const [validation, test] = [partOf("validation"), partOf("test")];
+  const [train, validation, test] = [partOf("train"), partOf("validation"), partOf("test")];
+  if (train === undefined) throw new RangeError("classes come from training pictures");
   return {
     classes,
     parts: { train, ...(validation && { validation }), ...(test && { test }) },
+    leftOut,
   };
 }
 
-/** Position of the folder that names a part; the innermost of several in a row (`train.zip` may hold `train/`). */
-function partIn(folders: readonly string[]): number | undefined {
-  const isPart = (folder: string | undefined) => PARTS.has(folder?.toLowerCase() ?? "");
-  let position = folders.findIndex(isPart);
-  if (position < 0) return undefined;
-  while (isPart(folders[position + 1]) && position + 2 < folders.length) position += 1;
-  return position;
+function classLevels(top: Folder): readonly ClassLevel[] {
+  const found = partsIn(top);
+  if (found === undefined) return [{ part: "train", name: "the folders", folder: top }];
+  const training = found.parts
+    .filter(({ part }) => part === "train")
+    .map(({ folder }) => belowWrappers(folder));
+  // A single class of a part is no wrapper, though it holds folders.
+  const isClass = (name: string) => training.some(({ folders }) => folders.has(name));
+  return found.parts.map(({ part, folder }) => ({
+    part,
+    name: `${folder.name}/`,
+    folder: belowWrappers(folder, part === "train" ? undefined : isClass),
+  }));
 }
 
-/** How many folders from the top all paths share. */
-function commonFolders(paths: readonly (readonly string[])[]): number {
-  const [first = []] = paths;
-  let depth = 0;
-  while (depth < first.length && paths.every((folders) => folders[depth] === first[depth]))
-    depth += 1;
-  return depth;
+/** The index of a class; letters may be large in one part and small in another. */
+function classIndices(classes: readonly string[]): (name: string) => number | undefined {
+  const exact = new Map(classes.map((name, index) => [name, index] as const));
+  const lower = new Map<string, number | undefined>();
+  classes.forEach((name, index) => {
+    const key = name.toLowerCase();
+    lower.set(key, lower.has(key) ? undefined : index);
+  });
+  return (name) => exact.get(name) ?? lower.get(name.toLowerCase());
 }
 
-function requireClasses(classes: readonly string[]): void {
-  if (classes.length >= 2 && classes.length <= MAX_CLASSES) return;
+function requireTraining(levels: readonly ClassLevel[], placed: readonly Placed[]): void {
+  if (levels.some(({ part }) => part === "train")) return;
   throw wrongFile("Image folders", {
-    rule: classes.length < 2 ? "there is nothing to tell apart" : "these are too many classes",
-    expected: `2 to ${MAX_CLASSES} folders with pictures`,
-    got: classes.length === 1 ? `only ${classes[0]}` : String(classes.length),
-    remedy: "Choose the folder above the class folders.",
+    rule: "there is nothing to train on",
+    expected: "a folder train/ beside the others",
+    got: [...new Set(placed.map(({ level }) => level.name))].join(", "),
+    remedy: "Add the training folder, or choose one of these folders alone.",
   });
 }
 
-/** Only zips tell of folders that hold nothing; a folder without pictures is a class that was forgotten. */
-function requireNoEmptyFolder(
-  folders: readonly string[],
+function requireClasses(
   classes: readonly string[],
-  place: (folders: readonly string[]) => Placed,
+  leftOut: readonly { readonly name: string }[],
+  unusable: readonly LeftOut[],
+  { path }: Folder,
 ): void {
-  for (const folder of folders) {
-    const names = folder.split("/");
-    const { part, className } = place(names);
-    const isClassFolder = names.at(-1) === className;
-    if (part !== "train" || !isClassFolder || className === undefined) continue;
-    if (classes.includes(className)) continue;
-    throw wrongFile(`${folder}/`, {
-      rule: "the class's folder holds no picture",
-      expected: "1 or more",
-      got: "0",
-      remedy: "Add pictures, or delete the folder.",
+  if (classes.length >= 2 && classes.length <= MAX_CLASSES) return;
+  if (classes.length > MAX_CLASSES) {
+    throw wrongFile("Image folders", {
+      rule: "these are too many classes",
+      expected: `${MAX_CLASSES} class folders or fewer`,
+      got: `${formatCount(classes.length)}, among them ${listed(classes)}`,
+      remedy: "Take a part of them.",
     });
   }
-}
-
-function classIndex(classes: readonly string[], className: string, path: string): number {
-  const index = classes.indexOf(className);
-  if (index >= 0) return index;
-  throw wrongFile(path, {
-    rule: "its class has no training picture",
-    expected: classes.slice(0, 8).join(", "),
-    got: className,
-    remedy: "Name the folders alike in training and validation.",
+  const [only] = classes;
+  const place = path === "" ? "no folder" : `${path}/`;
+  const loose =
+    leftOut.length > 0
+      ? `${formatCount(leftOut.length)} ${leftOut.length === 1 ? "picture lies" : "pictures lie"} in ${place}.`
+      : "";
+  const got = [loose, ...leftOutNotes(unusable)].filter((note) => note !== "").join(" ");
+  throw wrongFile("Image folders", {
+    rule:
+      only === undefined
+        ? "found no class folder; two are needed"
+        : `found one class folder, ${only}; two are needed`,
+    ...(got !== "" && { got: got.replace(/[.]$/, "") }),
+    remedy:
+      only === undefined
+        ? "Put the pictures of each class into a folder named for it, then choose the folder above."
+        : "Add a folder with pictures of another class beside it, and choose the folder above both.",
   });
 }
 
-function foldersOf(path: string): readonly string[] {
-  return path.split("/").slice(0, -1);
+/** Folders where a class is expected, with none: a class that was forgotten, or whose files are of no use. */
+function emptyFolders(
+  folders: ReadonlySet<string>,
+  levels: readonly ClassLevel[],
+  classes: readonly string[],
+): readonly string[] {
+  const ofTraining = levels.filter(({ part }) => part === "train");
+  return [...folders]
+    .filter((folder) => {
+      const level = ofTraining.find((own) => isBelow(folder, own.folder));
+      if (level === undefined) return false;
+      const names = folder.split("/");
+      const name = names.at(-1) ?? "";
+      if (names.length !== depthOf(level.folder) + 1 || classes.includes(name)) return false;
+      return levels.length > 1 || partNamed(name) === undefined;
+    })
+    .map((folder) => `${folder}/`)
+    .sort(compare);
+}
+
+function isBelow(path: string, folder: Folder): boolean {
+  return folder.path === "" || path.startsWith(`${folder.path}/`);
+}
+
+function depthOf({ path }: Folder): number {
+  return path === "" ? 0 : path.split("/").length;
 }
 
 /** By code units, as Python sorts: the same order everywhere. */

@@ -1,125 +1,101 @@
-/** Pictures among what was handed over: files as they are, and those within zips, unpacked one at a time when asked for. */
-import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+/**
+ * Pictures among what was handed over. What a file is its first bytes say: a name that promises a picture is believed until the
+ * picture is decoded, any other file is looked into. Decodes nothing.
+ */
+import { FILE_FORMATS, type FileFormat, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
-import { reasonOf } from "../transport.ts";
-import { nameOf, type OwnFile, unreadable, wrongFile } from "./ownFile.ts";
+import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
+import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
+import { type OwnFile, wrongFile } from "./ownFile.ts";
 
-export interface ImageFile {
-  /** With its folders; those of a zip begin with the zip's own name. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** @throws PlaygroundError `file.invalid` */
-  read(): Promise<Blob>;
-}
+export type ImageFile = GivenFile;
 
 export interface FoundImages {
   readonly images: readonly ImageFile[];
-  /** Folders as zips list them, empty ones included. */
-  readonly folders: readonly string[];
-  /** Files that are no pictures. */
-  readonly numOthers: number;
+  /** Of everything that was handed over; zips list empty ones too. */
+  readonly folders: ReadonlySet<string>;
+  readonly leftOut: readonly LeftOut[];
 }
 
-const PICTURE = /[.](jpe?g|png|gif|bmp|webp)$/i;
-const ZIP = /[.]zip$/i;
-/** What systems leave in folders and zips; not worth a word. */
-const HIDDEN = /(^|\/)([.]|__MACOSX(\/|$)|Thumbs[.]db$|desktop[.]ini$)/i;
+const PICTURE_NAME = /[.](jpe?g|png|gif|bmp|webp)$/i;
 
 /** More is no picture for a network: a zip may promise any size. */
 const MAX_IMAGE_BYTES = 64e6;
 const MAX_IMAGES = 200_000;
 
-/** @throws PlaygroundError `file.invalid` for a zip that cannot be read, `file.too-large`'s kin for one that is a trap */
-export async function findImages(files: readonly OwnFile[]): Promise<FoundImages> {
-  const images: ImageFile[] = [];
-  const folders: string[] = [];
-  let numOthers = 0;
-  for (const source of files) {
-    const { path, file } = source;
-    if (HIDDEN.test(path)) continue;
-    if (ZIP.test(path)) {
-      const found = await imagesInZip(source);
-      images.push(...found.images);
-      folders.push(...found.folders);
-      numOthers += found.numOthers;
-    } else if (PICTURE.test(path)) {
-      images.push({ path, sizeBytes: file.size, read: async () => file });
-    } else numOthers += 1;
-    if (images.length > MAX_IMAGES) {
-      throw wrongFile(path, {
-        rule: "these are too many pictures",
-        expected: `${formatCount(MAX_IMAGES)} or fewer`,
-        got: "more",
-        remedy: "Take a part of them.",
-      });
-    }
+/**
+ * @param isKnown whether a look into the same files has been taken, and all that it left out is left out of them
+ * @throws PlaygroundError `file.invalid` where there is no picture, or too many
+ */
+export async function findImages(files: readonly OwnFile[], isKnown = false): Promise<FoundImages> {
+  const given = await handedOver(files);
+  const leftOut: LeftOut[] = [...given.leftOut];
+  const usable = given.files.filter((file) => {
+    if (file.sizeBytes <= MAX_IMAGE_BYTES) return true;
+    leftOut.push(file.leftOut(`larger than ${formatBytes(MAX_IMAGE_BYTES)}`));
+    return false;
+  });
+  const asked = isKnown ? [] : usable.filter(({ path }) => !PICTURE_NAME.test(path));
+  const heads = await headsOf(asked);
+  const noPictures = new Set<GivenFile>();
+  asked.forEach((file, at) => {
+    const reason = reasonAgainst(heads[at]);
+    if (reason === undefined) return;
+    noPictures.add(file);
+    leftOut.push(file.leftOut(reason));
+  });
+  const images = usable.filter((file) => !noPictures.has(file));
+  if (images.length > MAX_IMAGES) {
+    throw wrongFile("Image folders", {
+      rule: "these are too many pictures",
+      expected: `${formatCount(MAX_IMAGES)} or fewer`,
+      got: formatCount(images.length),
+      remedy: "Take a part of them.",
+    });
   }
-  return { images, folders, numOthers };
+  if (images.length === 0) throw noPicture(leftOut);
+  return { images, folders: given.folders, leftOut };
 }
 
-async function imagesInZip({ path, file }: OwnFile): Promise<FoundImages> {
-  const images: ImageFile[] = [];
-  const folders: string[] = [];
-  let numOthers = 0;
-  const root = nameOf(path).replace(ZIP, "");
-  const zip = new ZipReader(new BlobReader(file), { useWebWorkers: false });
-  try {
-    for await (const entry of zip.getEntriesGenerator()) {
-      if (HIDDEN.test(entry.filename)) continue;
-      const inside = `${root}/${entry.filename}`;
-      if (entry.directory) folders.push(inside.replace(/\/$/, ""));
-      else if (PICTURE.test(entry.filename)) images.push(imageInZip(path, inside, entry));
-      else numOthers += 1;
-      if (images.length > MAX_IMAGES) break;
-    }
-  } catch (error) {
-    throw zipFault(path, error);
-  }
-  return { images, folders, numOthers };
+/** The picture's bytes with their type, which some browsers go by; no name, no type. */
+export async function pictureIn(image: ImageFile): Promise<Blob> {
+  const file = await image.read();
+  if (file.type.startsWith("image/")) return file;
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const format: FileFormat = FILE_FORMATS[fileFormatOf(head)];
+  return format.mimeType === undefined ? file : file.slice(0, file.size, format.mimeType);
 }
 
-function imageInZip(zipPath: string, path: string, entry: FileEntry): ImageFile {
-  const sizeBytes = entry.uncompressedSize;
-  const where = `${nameOf(zipPath)}, ${entry.filename}`;
-  return {
-    path,
-    sizeBytes,
-    async read() {
-      if (sizeBytes > MAX_IMAGE_BYTES || entry.encrypted) {
-        throw wrongFile(where, {
-          rule: entry.encrypted ? "the zip is locked by a password" : "the picture is too large",
-          expected: entry.encrypted ? "an open zip" : `${formatBytes(MAX_IMAGE_BYTES)} at most`,
-          got: entry.encrypted ? "a locked one" : formatBytes(sizeBytes),
-          remedy: "Leave it out, or unpack the zip yourself and choose its folders.",
-        });
-      }
-      // No more than the entry says is ever kept: the size in a zip may be a lie.
-      const bytes = new Uint8Array(sizeBytes);
-      let length = 0;
-      const sink = new WritableStream<Uint8Array>({
-        write(chunk) {
-          bytes.set(chunk, length);
-          length += chunk.length;
-        },
-      });
-      await entry.getData(sink, { useWebWorkers: false }).catch((error: unknown) => {
-        throw zipFault(where, error);
-      });
-      return new Blob([bytes.subarray(0, length)]);
-    },
-  };
+/** Why a file is no picture by its first bytes; `undefined` where it is one. */
+export function reasonAgainst(head: Uint8Array | Error | undefined): string | undefined {
+  if (head === undefined || head instanceof Error) return "it cannot be read";
+  const format = fileFormatOf(head);
+  return FILE_FORMATS[format].use === "picture"
+    ? undefined
+    : reasonOfFormat(format, "a picture that browsers read");
 }
 
-function zipFault(where: string, error: unknown): Error {
-  if (error instanceof DOMException) return unreadable(where, error);
-  return wrongFile(
-    where,
-    {
-      rule: "the zip cannot be unpacked",
-      expected: "a whole zip of pictures",
-      got: reasonOf(error),
-      remedy: "Pack it again, or unpack it yourself and choose its folders.",
-    },
-    error,
-  );
+function noPicture(leftOut: readonly LeftOut[]): Error {
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  const found = reasons.map((reason) => {
+    const names = leftOut.filter((file) => file.reason === reason).map(({ name }) => name);
+    return `${listed(names)} (${reason})`;
+  });
+  return wrongFile("Image folders", {
+    rule: "there is no picture among these files",
+    expected: "JPEG, PNG, GIF, BMP, WebP or AVIF files in folders named for their classes",
+    got: found.join("; ") || "no file",
+    remedy: remedyFor(reasons),
+  });
+}
+
+/** Files of another data set are no mistake: it is chosen in another place. */
+function remedyFor(reasons: readonly string[]): string {
+  const other = [
+    [FILE_FORMATS.npy.title, "My arrays"],
+    [FILE_FORMATS.idx.title, "My MNIST files"],
+  ].find(([title = ""]) => reasons.some((reason) => reason.startsWith(title)));
+  return other === undefined
+    ? "Choose the folder above the class folders, or a zip of it."
+    : `Choose ${other[1]} as Data set, then these files again.`;
 }

@@ -3,6 +3,7 @@ import {
   Uint8ArrayWriter,
   ZipWriter,
 } from "@zip.js/zip.js/lib/zip-core-native.js";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
@@ -64,7 +65,7 @@ describe("folders of pictures", () => {
     expect(data.notes).toEqual([
       "Pictures from 10 × 11 to 10 × 15 pixels.",
       "validation/ validates and tests: there is no third folder.",
-      "1 file is no picture and left out.",
+      "1 file is left out: pets/readme.txt (not a picture that browsers read).",
     ]);
   });
 
@@ -130,28 +131,146 @@ describe("folders of pictures", () => {
   });
 });
 
+describe("a zip", () => {
+  const CLASSES = ["cat", "train", "test"];
+  const name = fc.constantFrom(...["/", "\\", "/./", "\\.\\"]);
+  const layouts = fc.record({
+    start: fc.constantFrom("", "./", "/", "C:\\"),
+    above: fc.constantFrom<readonly string[]>([], ["pets"], ["test", "pets"]),
+    parts: fc.constantFrom<readonly string[]>([], ["train", "val"], ["Training", "TEST"]),
+    separator: name,
+    within: fc.boolean(),
+    noise: fc.boolean(),
+  });
+  test("holds the classes that were put in, however it writes its paths", async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, async ({ start, above, parts, separator, within, noise }) => {
+        const entries: Record<string, readonly number[]> = {};
+        for (const part of parts.length > 0 ? parts.map((one) => [one]) : [[]])
+          for (const [label, own] of CLASSES.entries())
+            for (const number of [1, 2]) {
+              const file = [...above, ...part, own, `${number}.jpg`];
+              entries[start + file.join(separator)] = [label + 1];
+            }
+        if (noise) {
+          entries[`__MACOSX${separator}cat${separator}._1.jpg`] = [9];
+          entries[`${[...above, "cat", ".DS_Store"].join(separator)}`] = [9];
+          entries[[...above, ...parts.slice(0, 1), "empty", ""].join("/")] = [];
+        }
+        const inner = await zip("inner.zip", entries);
+        const outer = within
+          ? await zip("all.zip", {
+              "inner.zip": [...new Uint8Array(await inner.file.arrayBuffer())],
+            })
+          : inner;
+        const data = await open([outer]);
+        expect(data.classes).toEqual(["cat", "test", "train"]);
+        const { pixels, labels } = await data.test.read([...data.test.labels.keys()]);
+        const colours = labels.reduce<number[]>((all, label, at) => {
+          all[label] = pixels[at * 12] ?? 0;
+          return all;
+        }, []);
+        expect(colours).toEqual([1, 3, 2]);
+        expect(data.leftOut).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("is known by its first bytes, and a picture in it too", async () => {
+    const { file: packed } = await zip("p.zip", {
+      "cat/one": [0xff, 0xd8, 0xff, 1],
+      "cat/two.txt": [0xff, 0xd8, 0xff, 2],
+      "dog/one.tiff": [0xff, 0xd8, 0xff, 3],
+      "dog/two.pjpeg": [0xff, 0xd8, 0xff, 4],
+      "dog/three.txt": [0x49, 0x49, 0x2a, 0],
+    });
+    const data = await open([{ path: "download", file: packed }]);
+    expect(data.classes).toEqual(["cat", "dog"]);
+    expect(data.notes.at(-1)).toBe(
+      "1 file is left out: download/dog/three.txt (TIFF, not a picture that browsers read: convert it to PNG or JPEG).",
+    );
+    const damaged = { path: "more.zip", file: new Blob(["PK"]) };
+    expect((await open([{ path: "download", file: packed }, damaged])).notes).toContain(
+      "1 file is left out: more.zip (a zip that cannot be unpacked: pack it again, or choose its folders).",
+    );
+  });
+
+  test("of another data set is told where that is chosen", async () => {
+    const arrays = await zip("fer.zip", { "X_train.npy": [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] });
+    await expect(open([arrays])).rejects.toThrow(
+      /no picture among these files; .*fer\/X_train\.npy \(a NumPy array, .*Choose My arrays as Data set/,
+    );
+  });
+});
+
+describe("left out, with the reason", () => {
+  const notesOf = async (files: readonly OwnFile[]) => {
+    const { notes, classes } = await open([...TWO_PARTS, ...files]);
+    expect(classes).toEqual(["cat", "dog"]);
+    return notes.filter((note) => note.includes("left out"));
+  };
+  const README = "1 file is left out: pets/readme.txt (not a picture that browsers read).";
+  const text = (path: string): OwnFile => ({ path, file: new Blob(["Three words here.\n"]) });
+
+  test("a picture that does not decode, and one that is something else", async () => {
+    expect(await notesOf([file("pets/train/cat/17.jpg"), text("pets/train/cat/18.tiff")])).toEqual([
+      README,
+      "1 file is left out: pets/train/cat/18.tiff (plain text, not a picture that browsers read).",
+      "1 file is left out: pets/train/cat/17.jpg (empty).",
+    ]);
+  });
+
+  test("pictures outside the class folders, and of a class that training lacks", async () => {
+    expect(
+      await notesOf([file("pets/train/5.jpg", 1), file("pets/validation/bird/1.jpg", 1)]),
+    ).toEqual([
+      README,
+      "1 file is left out: pets/train/5.jpg (in no class's folder).",
+      "1 file is left out: pets/validation/bird/1.jpg (of a class that has no training picture).",
+    ]);
+  });
+
+  test("a class's folder that is empty, and one without a picture of use", async () => {
+    const more = await zip("pets.zip", { "train/bird/": [], "train/cat/3.jpg": [1] });
+    expect(await notesOf([more, text("pets/train/fish/readme.txt")])).toContain(
+      "2 files are left out: pets/train/bird/, pets/train/fish/ (a folder without a picture, so no class).",
+    );
+  });
+
+  test("many files by their number and the first names", async () => {
+    const many = Array.from({ length: 40 }, (_, at) => text(`pets/note${at}.txt`));
+    expect((await notesOf(many)).at(-1)).toMatch(
+      /^40 files are left out: pets\/note0\.txt, .*, pets\/note4\.txt and 35 more \(plain text/,
+    );
+  });
+
+  test("are what a later opening of the same files does without", async () => {
+    const broken = await zip("pets.zip", { "train/cat/3.jpg": [], "train/cat/4.jpg": [9] });
+    const { leftOut } = await open([...TWO_PARTS, broken]);
+    expect(leftOut).toContainEqual(
+      expect.objectContaining({ path: "pets.zip", entry: "train/cat/3.jpg" }),
+    );
+    const known = TWO_PARTS.filter(({ path }) => !leftOut.some((out) => out.path === path));
+    const again = await open([...known, { ...broken, without: ["train/cat/3.jpg"] }], {
+      checkAll: false,
+    });
+    expect([again.train.labels.length, again.leftOut]).toEqual([4, []]);
+  });
+});
+
 describe("refused, with file and place", () => {
   const cases: readonly (readonly [string, readonly OwnFile[], RegExp])[] = [
     ["no picture at all", [file("notes.txt", 1)], /no picture among these files/],
     [
       "one class only",
       [file("cat/1.jpg", 1), file("cat/2.jpg", 1)],
-      /nothing to tell apart|no class's folder/,
+      /found one class folder, cat; two are needed/,
     ],
     [
-      "a picture outside the class folders",
-      [...TWO_PARTS, file("pets/train/5.jpg", 1)],
-      /^pets\/train\/5\.jpg: .*no class's folder/,
-    ],
-    [
-      "a class that training lacks",
-      [...TWO_PARTS, file("pets/validation/bird/1.jpg", 1)],
-      /^pets\/validation\/bird\/1\.jpg: .*got bird/,
-    ],
-    [
-      "validation without training",
-      [file("test/cat/1.jpg", 1), file("test/dog/1.jpg", 1)],
-      /nothing to (train on|tell apart)/,
+      "parts without training",
+      [file("test/cat/1.jpg", 1), file("val/dog/1.jpg", 1)],
+      /nothing to train on; .*got test\/, val\//,
     ],
     [
       "a single picture to share",
@@ -159,9 +278,14 @@ describe("refused, with file and place", () => {
       /^cat\/: one picture cannot both/,
     ],
     [
-      "a picture that does not decode",
-      [...TWO_PARTS, file("pets/train/cat/17.jpg")],
-      /^pets\/train\/cat\/17\.jpg: the picture cannot be decoded/,
+      "pictures none of which can be decoded",
+      [file("cat/1.jpg"), file("dog/1.jpg")],
+      /none of the pictures can be decoded; .*got 2 files are left out: cat\/1\.jpg, dog\/1\.jpg \(empty\)/,
+    ],
+    [
+      "classes whose pictures are of no use",
+      [file("cat/1.jpg", 1), file("cat/2.jpg", 1), file("dog/1.jpg"), file("dog/2.tif", 1)],
+      /found one class folder, cat; two are needed; got .*2\.tif \(not a picture that browsers read\)\. 1 file is left out: dog\/1\.jpg \(empty\)\. Add/,
     ],
     [
       "what is no zip",
@@ -174,13 +298,6 @@ describe("refused, with file and place", () => {
     expect(error).toMatchObject({ code: "file.invalid", message: expect.stringMatching(message) });
   });
 
-  test("a class's folder that is empty", async () => {
-    const pets = await zip("train.zip", { "bird/": [], "cat/1.jpg": [1], "dog/1.jpg": [2] });
-    await expect(open([pets])).rejects.toThrow(
-      /train\/bird\/: the class's folder holds no picture/,
-    );
-  });
-
   test("a zip whose entries are damaged, or larger than any picture", async () => {
     const pets = await zip("p.zip", {
       "train/cat/1.jpg": [1],
@@ -190,7 +307,9 @@ describe("refused, with file and place", () => {
     const bytes = new Uint8Array(await pets.file.arrayBuffer());
     const damaged = bytes.slice();
     damaged.fill(0xff, 30, 60);
-    await expect(open([{ ...pets, file: new Blob([damaged]) }])).rejects.toThrow("p.zip");
+    await expect(open([{ ...pets, file: new Blob([damaged]) }])).rejects.toThrow(
+      /found one class folder, dog; .*p\/train\/cat\/1\.jpg/,
+    );
 
     // The size in the list of entries, at its 24th byte, says 4 GB.
     const trap = bytes.slice();

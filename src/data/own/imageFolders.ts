@@ -2,13 +2,15 @@
  * Pictures in folders named for their classes, decoded when a batch asks for them: memory holds a batch or two, however
  * many there are. Where no folder names a part, a fifth of each class is held out, drawn by the seed.
  */
+import { greatestOf, leastOf } from "../../core/numbers.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
 import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
 import { type FolderPart, folderClasses } from "./folderClasses.ts";
-import { findImages, type ImageFile } from "./imageFile.ts";
+import { findImages, type ImageFile, pictureIn, reasonAgainst } from "./imageFile.ts";
 import { countsOf } from "./labels.ts";
+import { type LeftOut, leftOutNotes } from "./leftOut.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
 import { type OwnFile, wrongFile } from "./ownFile.ts";
 
@@ -29,16 +31,32 @@ export async function openImageFolders(
   options: OpenImagesOptions,
 ): Promise<OwnData> {
   const { inputSize, seed, decode = decodeImage, checkAll, onProgress } = options;
-  const found = await findImages(files);
-  const { classes, parts } = folderClasses(found);
-  const { train, validation, test, notes } = inParts(parts, classes, seed);
-  const sizes = checkAll ? await checkImages(found.images, decode, onProgress) : "";
+  const found = await findImages(files, !checkAll);
+  // Before the pictures are looked into, which takes longer: mistakes in the folders are found at once.
+  let { leftOut } = found;
+  let layout = folderClasses(found.images, found.folders, leftOut);
+  let sizes: string | undefined;
+  if (checkAll) {
+    const checked = await checkImages(found.images, decode, onProgress);
+    sizes = checked.sizes;
+    if (checked.broken.size > 0) {
+      const whole = found.images.filter((image) => !checked.broken.has(image));
+      leftOut = [...leftOut, ...checked.broken.values()];
+      requirePictures(whole, leftOut);
+      layout = folderClasses(whole, found.folders, leftOut);
+    }
+  }
+  const { classes } = layout;
+  const { train, validation, test, notes } = inParts(layout.parts, classes, seed);
 
   const open = (part: FolderPart): OwnPart => imagePart(part, inputSize, decode);
   const others = [...new Set([validation, test])];
   const openedOthers = new Map(others.map((part) => [part, open(part)] as const));
   const opened = (part: FolderPart): OwnPart => openedOthers.get(part) ?? open(part);
-  const sizeBytes = found.images.reduce((sum, image) => sum + image.sizeBytes, 0);
+  const parts = [train, ...others];
+  const sizeBytes = parts
+    .flatMap(({ images }) => images)
+    .reduce((sum, image) => sum + image.sizeBytes, 0);
   return {
     title: "Image folders",
     classes,
@@ -46,14 +64,13 @@ export async function openImageFolders(
     width: inputSize,
     channels: 3,
     sizeBytes,
-    files: [train, ...others].map((part) => wordsOf(part, classes.length)),
+    files: parts.map((part) => wordsOf(part, classes.length)),
     notes: [
-      ...(sizes === "" ? [] : [sizes]),
+      ...(sizes === undefined ? [] : [sizes]),
       ...notes,
-      ...(found.numOthers > 0
-        ? [`${counted(found.numOthers, "file is", "files are")} no picture and left out.`]
-        : []),
+      ...leftOutNotes([...leftOut, ...layout.leftOut]),
     ],
+    leftOut,
     train: open(train),
     validation: opened(validation),
     test: opened(test),
@@ -149,34 +166,68 @@ function imagePart(
   };
 }
 
-/** Decodes each picture; a sentence on their sizes. */
+interface CheckedImages {
+  /** A sentence. */
+  readonly sizes: string;
+  readonly broken: ReadonlyMap<ImageFile, LeftOut>;
+}
+
+/** Decodes each picture. */
 async function checkImages(
   images: readonly ImageFile[],
   decode: DecodeImage,
   onProgress: ((progress: OwnProgress) => void) | undefined,
-): Promise<string> {
+): Promise<CheckedImages> {
+  const broken = new Map<ImageFile, LeftOut>();
   let numChecked = 0;
   let least = { height: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY };
   let greatest = { height: 0, width: 0 };
-  await decodeAll(images, decode, 8, ({ height, width }) => {
+  const told = (): void => {
     numChecked += 1;
-    if (height * width < least.height * least.width) least = { height, width };
-    if (height * width > greatest.height * greatest.width) greatest = { height, width };
     const task = `Checking picture ${formatCount(numChecked)} of ${formatCount(images.length)}`;
     onProgress?.({ task, share: numChecked / images.length });
-  });
+  };
+  await decodeAll(
+    images,
+    decode,
+    8,
+    ({ height, width }) => {
+      if (height * width < least.height * least.width) least = { height, width };
+      if (height * width > greatest.height * greatest.width) greatest = { height, width };
+      told();
+    },
+    async (image) => {
+      const head = await image.head().catch(() => undefined);
+      broken.set(image, image.leftOut(reasonAgainst(head) ?? "it cannot be decoded"));
+      told();
+    },
+  );
   const text = ({ width, height }: typeof least) => `${width} × ${height}`;
-  return text(least) === text(greatest)
-    ? `All pictures are ${text(least)} pixels.`
-    : `Pictures from ${text(least)} to ${text(greatest)} pixels.`;
+  const sizes =
+    text(least) === text(greatest)
+      ? `All pictures are ${text(least)} pixels.`
+      : `Pictures from ${text(least)} to ${text(greatest)} pixels.`;
+  return { sizes, broken };
 }
 
-/** Decodes pictures, several at a time. The first failure ends it. */
+/** @throws PlaygroundError `file.invalid` where not one of them can be decoded */
+function requirePictures(images: readonly ImageFile[], leftOut: readonly LeftOut[]): void {
+  if (images.length > 0) return;
+  throw wrongFile("Image folders", {
+    rule: "none of the pictures can be decoded",
+    expected: "whole JPEG, PNG, GIF, BMP, WebP or AVIF files",
+    got: leftOutNotes(leftOut)[0] ?? "none",
+    remedy: "Convert them to PNG or JPEG, then choose the files again.",
+  });
+}
+
+/** Decodes pictures, several at a time. A failure ends it, unless somebody takes it. */
 async function decodeAll(
   images: readonly (ImageFile | undefined)[],
   decode: DecodeImage,
   size: number,
   onImage: (decoded: DecodedImage, index: number) => void,
+  onBroken?: (image: ImageFile) => Promise<void>,
 ): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
@@ -186,10 +237,13 @@ async function decodeAll(
       const image = images[index];
       if (image === undefined) throw new RangeError(`no picture ${index}`);
       try {
-        onImage(await decode(await image.read(), image.path, size), index);
+        onImage(await decode(await pictureIn(image), image.path, size), index);
       } catch (error) {
-        next = images.length;
-        throw error;
+        if (onBroken === undefined) {
+          next = images.length;
+          throw error;
+        }
+        await onBroken(image);
       }
     }
   };
@@ -198,7 +252,7 @@ async function decodeAll(
 
 function wordsOf({ name, images, labels }: FolderPart, numClasses: number): OwnFileWords {
   const counts = countsOf(labels, numClasses);
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = [leastOf(counts), greatestOf(counts)];
   const each =
     least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
   return {

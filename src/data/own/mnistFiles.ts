@@ -2,6 +2,7 @@
 import { formatCount } from "../../core/units.ts";
 import { type IdxArray, readIdx } from "./idx.ts";
 import { countClasses, requireKnownLabels } from "./labels.ts";
+import { leftOutNotes } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";
 import { shapeText } from "./npyHeader.ts";
 import type { OpenOwnOptions, OwnData, OwnPart } from "./ownData.ts";
@@ -15,12 +16,15 @@ const NAMES: RoleNames = {
     testImages: "t10k-images-idx3-ubyte",
     testLabels: "t10k-labels-idx1-ubyte",
   },
+  wanted: "a file of MNIST",
+  format: "idx",
   roleOf(name) {
     const found = /^(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte([.]gz)?$/i.exec(name);
     if (found === null) return undefined;
     const isTrain = found[1]?.toLowerCase() === "train";
-    if (found[2]?.toLowerCase() === "images") return isTrain ? "trainImages" : "testImages";
-    return isTrain ? "trainLabels" : "testLabels";
+    const isImages = found[2]?.toLowerCase() === "images";
+    if (isTrain) return { role: isImages ? "trainImages" : "trainLabels", isSpare: false };
+    return { role: isImages ? "testImages" : "testLabels", isSpare: false };
   },
 };
 
@@ -29,7 +33,7 @@ export async function openMnistFiles(
   files: readonly OwnFile[],
   { onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const four = fourFiles(files, NAMES);
+  const { files: four, leftOut } = await fourFiles(files, NAMES);
   const roles = Object.keys(NAMES.names) as readonly Role[];
   let numRead = 0;
   const read = async (role: Role, numAxes: number): Promise<IdxArray> => {
@@ -82,7 +86,8 @@ export async function openMnistFiles(
       { name: nameOf(four.testImages.path), words: words(testImages) },
       { name: nameOf(four.testLabels.path), words: words(testLabels) },
     ],
-    notes: ["The test images also validate: the files hold no others."],
+    notes: ["The test images also validate: the files hold no others.", ...leftOutNotes(leftOut)],
+    leftOut,
     train: part("trainImages", trainImages, trainLabels),
     validation: test,
     test,

@@ -2,6 +2,7 @@
  * The header of a NumPy file, versions 1 to 3: what numbers it holds, in which shape and order, and where they start.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Reads no number.
  */
+import { fileFormatOf } from "../../core/fileFormat.ts";
 import { formatCount } from "../../core/units.ts";
 import { type OwnFile, readBytes, wrongFile } from "./ownFile.ts";
 
@@ -32,7 +33,6 @@ export interface NpyHeader {
   readonly dataOffset: number;
 }
 
-const MAGIC = "\x93NUMPY";
 /** NumPy itself refuses to read longer ones from strangers. */
 const MAX_HEADER_BYTES = 10_000;
 const REMEDY = "Save the array again with numpy.save.";
@@ -40,12 +40,11 @@ const REMEDY = "Save the array again with numpy.save.";
 /** @throws PlaygroundError `file.invalid` for a file that is no array of plain numbers, or not as long as it says. */
 export async function readNpyHeader(file: OwnFile): Promise<NpyHeader> {
   const start = await readBytes(file, 0, 12);
-  const magic = String.fromCharCode(...start.subarray(0, MAGIC.length));
-  if (magic !== MAGIC || start.length < 12) {
+  if (fileFormatOf(start) !== "npy" || start.length < 12) {
     throw wrongFile(file.path, {
       rule: "this is no NumPy array, whatever its name says",
       expected: "a file that starts with \\x93NUMPY",
-      got: start.length === 0 ? "an empty file" : inWords(start.subarray(0, MAGIC.length)),
+      got: start.length === 0 ? "an empty file" : inWords(start.subarray(0, 6)),
       remedy: REMEDY,
     });
   }

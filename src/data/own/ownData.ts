@@ -3,6 +3,7 @@
  * with the files was found before one of these exists.
  */
 import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
+import type { LeftOut } from "./leftOut.ts";
 
 export interface OwnPart {
   /** As the person knows it: `X_train.npy`, `train/`. */
@@ -33,6 +34,8 @@ export interface OwnData {
   readonly files: readonly OwnFileWords[];
   /** What was decided on the way: one sentence each. */
   readonly notes: readonly string[];
+  /** Files that a later opening of the same can do without. */
+  readonly leftOut: readonly LeftOut[];
   readonly train: OwnPart;
   /** The test part itself where there is no other. */
   readonly validation: OwnPart;

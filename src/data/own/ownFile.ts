@@ -7,6 +7,8 @@ export interface OwnFile {
   /** With the folders that it was chosen or dropped with: `train/cat/001.jpg`. */
   readonly path: string;
   readonly file: Blob;
+  /** Of an archive: entries that a look into it found to be of no use, as the archive names them. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /** More numbers than this are not kept in memory: 1 GB. */
@@ -14,8 +16,8 @@ const MAX_MEMORY_BYTES = 2 ** 30;
 
 export interface WrongFile {
   readonly rule: string;
-  readonly expected: string;
-  readonly got: string;
+  readonly expected?: string;
+  readonly got?: string;
   readonly remedy: string;
 }
 

@@ -1,59 +1,155 @@
-/** Which of some files is which, by name, for data sets of four files: images and labels to train and to test on. */
-import { nameOf, type OwnFile, wrongFile } from "./ownFile.ts";
+/**
+ * Which of some files is which, by name, for data sets of four files: images and labels to train and to test on. They may lie in
+ * zips and be packed by gzip; what is none of the four is left out.
+ */
+import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
+import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
+import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
+import { nameOf, type OwnFile, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
 
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
-export type FourFiles = Readonly<Record<Role, OwnFile>>;
+
+export interface FourFiles {
+  readonly files: Readonly<Record<Role, OwnFile>>;
+  readonly leftOut: readonly LeftOut[];
+}
 
 export interface RoleNames {
   /** The names as people know them, for messages. */
   readonly names: Readonly<Record<Role, string>>;
-  roleOf(name: string): Role | undefined;
+  /** What such a file is, after "not". */
+  readonly wanted: string;
+  readonly format: FileFormatName;
+  /** The role that a file's name says; `isSpare` for one that steps back where another has the same. */
+  roleOf(name: string): { readonly role: Role; readonly isSpare: boolean } | undefined;
 }
 
-/** @throws PlaygroundError `file.invalid` for a file without a role, two with the same one, or one that is missing */
-export function fourFiles(files: readonly OwnFile[], { names, roleOf }: RoleNames): FourFiles {
-  const found = new Map<Role, OwnFile>();
-  const all = Object.values(names).join(", ");
-  for (const file of files) {
-    const name = nameOf(file.path);
-    // What systems leave in folders.
-    if (name.startsWith(".") || name === "Thumbs.db" || name === "desktop.ini") continue;
-    const role = roleOf(name);
-    if (role === undefined) {
-      throw wrongFile(file.path, {
-        rule: "its name does not say which of the four files it is",
-        expected: all,
-        got: name,
-        remedy: "Rename it, or leave it out.",
-      });
+const PIECE_BYTES = 2 ** 22;
+
+interface Candidate {
+  readonly file: GivenFile;
+  readonly role: Role;
+  readonly isSpare: boolean;
+  /** Its first bytes are those of the format, packed or not. */
+  readonly isRight: boolean;
+}
+
+/** @throws PlaygroundError `file.invalid` where a file is missing, or two are the same part */
+export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Promise<FourFiles> {
+  const given = await handedOver(files);
+  const heads = await headsOf(given.files);
+  const leftOut: LeftOut[] = [...given.leftOut];
+  const candidates: Candidate[] = [];
+  given.files.forEach((file, at) => {
+    const head = heads[at];
+    const format = head instanceof Uint8Array ? fileFormatOf(head) : "unknown";
+    const isRight = format === names.format || format === "gzip";
+    const named = names.roleOf(nameOf(file.path));
+    if (named !== undefined) candidates.push({ file, ...named, isRight });
+    else {
+      const reason = isRight
+        ? "its name does not say which of the four files it is"
+        : reasonOfFormat(format, names.wanted);
+      leftOut.push(file.leftOut(reason));
     }
-    const other = found.get(role);
-    if (other !== undefined) {
-      throw wrongFile(file.path, {
-        rule: "two files are the same part",
-        expected: `one ${names[role]}`,
-        got: `${other.path} and ${file.path}`,
-        remedy: "Leave one out.",
-      });
+  });
+  const choose = async (role: Role): Promise<GivenFile | undefined> => {
+    const own = candidates.filter((candidate) => candidate.role === role);
+    const chosen = await chosenOf(own, names.names[role]);
+    for (const { file, isRight } of own) {
+      if (chosen === undefined || file === chosen) continue;
+      const reason = isRight ? `${nameOf(chosen.path)} is that part` : `not ${names.wanted}`;
+      leftOut.push(file.leftOut(reason));
     }
-    found.set(role, file);
-  }
-  const need = (role: Role): OwnFile => {
-    const file = found.get(role);
-    if (file !== undefined) return file;
-    throw wrongFile(names[role], {
-      rule: "the file is missing",
-      expected: all,
-      got: [...found.values()].map(({ path }) => nameOf(path)).join(", ") || "none of them",
-      remedy: "Choose or drop all four files together.",
-    });
+    return chosen;
+  };
+  const chosen: Readonly<Record<Role, GivenFile | undefined>> = {
+    trainImages: await choose("trainImages"),
+    trainLabels: await choose("trainLabels"),
+    testImages: await choose("testImages"),
+    testLabels: await choose("testLabels"),
+  };
+  const open = async (role: Role): Promise<OwnFile> => {
+    const file = chosen[role];
+    if (file === undefined) throw missing(role, names, candidates, leftOut);
+    requireMemory(file.path, file.sizeBytes);
+    return { path: file.path, file: await unpacked(file) };
   };
   return {
-    trainImages: need("trainImages"),
-    trainLabels: need("trainLabels"),
-    testImages: need("testImages"),
-    testLabels: need("testLabels"),
+    files: {
+      trainImages: await open("trainImages"),
+      trainLabels: await open("trainLabels"),
+      testImages: await open("testImages"),
+      testLabels: await open("testLabels"),
+    },
+    leftOut,
   };
+}
+
+/** @throws PlaygroundError `file.invalid` where two may be it, unless they are copies */
+async function chosenOf(own: readonly Candidate[], name: string): Promise<GivenFile | undefined> {
+  const right = own.filter(({ isRight }) => isRight);
+  const some = right.length > 0 ? right : own;
+  const first = some.filter(({ isSpare }) => !isSpare);
+  const [chosen, ...others] = (first.length > 0 ? first : some).map(({ file }) => file);
+  for (const other of others) {
+    if (chosen === undefined || (await isCopy(chosen, other))) continue;
+    throw wrongFile(other.path, {
+      rule: "two files are the same part",
+      expected: `one ${name}`,
+      got: `${chosen.path} and ${other.path}`,
+      remedy: "Leave one out.",
+    });
+  }
+  return chosen;
+}
+
+/** Byte by byte: archives of MNIST bring each file twice. */
+async function isCopy(one: GivenFile, other: GivenFile): Promise<boolean> {
+  if (one.sizeBytes !== other.sizeBytes) return false;
+  const [left, right] = [await one.read(), await other.read()];
+  for (let first = 0; first < left.size; first += PIECE_BYTES) {
+    const [bytes, others] = await Promise.all(
+      [left, right].map(
+        async (blob) => new Uint8Array(await blob.slice(first, first + PIECE_BYTES).arrayBuffer()),
+      ),
+    );
+    if (bytes?.some((byte, at) => byte !== others?.[at])) return false;
+  }
+  return true;
+}
+
+function missing(
+  role: Role,
+  { names, format }: RoleNames,
+  candidates: readonly Candidate[],
+  leftOut: readonly LeftOut[],
+): Error {
+  const found = [...candidates.map(({ file }) => file.path), ...leftOut.map(({ name }) => name)];
+  return wrongFile(names[role], {
+    rule: "the file is missing",
+    expected: Object.values(names).join(", "),
+    got: listed(found.map(nameOf)) || "no file",
+    remedy: `Choose or drop all four files together, each ${FILE_FORMATS[format].title}.`,
+  });
+}
+
+/** Without gzip around it; the reader of IDX unpacks its own as it reads. */
+async function unpacked(given: GivenFile): Promise<Blob> {
+  const file = await given.read();
+  if (!/[.]np[yz][.]gz$/i.test(given.path)) return file;
+  let sizeBytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      sizeBytes += chunk.length;
+      requireMemory(given.path, sizeBytes);
+      controller.enqueue(Uint8Array.from(chunk));
+    },
+  });
+  const stream = file.stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(counted);
+  return new Response(stream).blob().catch((error: unknown) => {
+    throw unreadable(given.path, error);
+  });
 }
 
 /** @throws PlaygroundError `file.invalid` unless there are as many labels as images, and images at all. */

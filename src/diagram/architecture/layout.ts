@@ -1,5 +1,7 @@
 /** Where the parts of the architecture picture lie: from top to bottom, by dagre. Pure: CSS pixels out. */
+
 import { Graph, layout } from "@dagrejs/dagre";
+import { greatestOf, leastOf } from "../../core/numbers.ts";
 import type { Shape } from "../../core/shape.ts";
 import { formatCount } from "../../core/units.ts";
 import type { Architecture, Frame, Part } from "./parts.ts";
@@ -85,17 +87,17 @@ function framesAround(
       // What lies around another frame keeps off it.
       const depth = frames.some((other) => holds(frame, other)) ? 2 : 1;
       const side = depth * FRAME_SIDE;
-      const left = Math.min(...inside.map(({ x }) => x)) - side;
-      const top = Math.min(...inside.map(({ y }) => y)) - depth * FRAME_TITLE;
-      const right = Math.max(...inside.map(({ x, width }) => x + width)) + side;
-      const bottom = Math.max(...inside.map(({ y, height }) => y + height)) + depth * 8;
+      const left = leastOf(inside.map(({ x }) => x)) - side;
+      const top = leastOf(inside.map(({ y }) => y)) - depth * FRAME_TITLE;
+      const right = greatestOf(inside.map(({ x, width }) => x + width)) + side;
+      const bottom = greatestOf(inside.map(({ y, height }) => y + height)) + depth * 8;
       return { frame, x: left, y: top, width: right - left, height: bottom - top };
     })
     .sort((a, b) => b.frame.parts.length - a.frame.parts.length);
 }
 
 function sizeOf({ title }: Part, lines: readonly string[]) {
-  const longest = Math.max(...lines.map((line) => line.length * CHARACTER));
+  const longest = greatestOf(lines.map((line) => line.length * CHARACTER));
   return {
     width: Math.ceil(Math.max(title.length * TITLE_CHARACTER, longest)) + 2 * PART_PADDING,
     height: (lines.length + 1) * LINE_HEIGHT + PART_PADDING,

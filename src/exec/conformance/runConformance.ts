@@ -2,6 +2,7 @@
  * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
  * tolerances are those of float32 against float64, or of mixed precision, the same for every executor.
  */
+import { greatestOf } from "../../core/numbers.ts";
 import type { ExecutorOptions, ReplayExecutor } from "../executor.ts";
 import { caseBatch, startingWeights, type Weights } from "./caseData.ts";
 import type { ConformanceCase } from "./cases.ts";
@@ -118,7 +119,7 @@ function gradientChecks(
   theirs: Weights,
   tolerances: Tolerances,
 ): readonly ConformanceCheck[] {
-  const networkScale = Math.max(...[...theirs.values()].map(largest));
+  const networkScale = greatestOf([...theirs.values()].map(largest));
   const unexpected = [...ours.keys()].filter((path) => !theirs.has(path));
   return [
     ...unexpected.map((path) => ({
@@ -141,7 +142,7 @@ function movementChecks(
   theirs: Replay,
   tolerances: Tolerances,
 ): readonly ConformanceCheck[] {
-  const networkScale = Math.max(...[...theirs.gradients.values()].map(largest));
+  const networkScale = greatestOf([...theirs.gradients.values()].map(largest));
   return [...theirs.final].flatMap(([path, expected]) => {
     const gradient = theirs.gradients.get(path);
     // An optimiser that divides by the gradient's size turns rounding into movement.

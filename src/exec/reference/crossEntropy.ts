@@ -1,4 +1,5 @@
 /** Cross-entropy against a smoothed label, as Keras 3: from logits, or from outputs taken for probabilities. */
+import { greatestOf } from "../../core/numbers.ts";
 import { type Kernel, type Memory, rowSides } from "./kernel.ts";
 import { softmaxOf } from "./softmax.ts";
 
@@ -9,7 +10,7 @@ export const softmaxCrossEntropyForward: Kernel<"softmaxCrossEntropy"> = (
   memory,
 ) =>
   judge(inputs.logits, inputs.labels, outputs, memory, (logits, label) => {
-    const largest = Math.max(...logits);
+    const largest = greatestOf(logits);
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
     const wanted = target(logits.length, label, labelSmoothing);
     return logits.reduce(

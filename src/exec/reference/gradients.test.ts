@@ -3,8 +3,10 @@
  * loss and begins with a trained convolution, so that the gradient of the operation's input is checked
  * by the weights before it.
  */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { greatestOf } from "../../core/numbers.ts";
 import { randomStream } from "../../core/random.ts";
 import type { MapShape, Pair } from "../../core/shape.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
@@ -62,7 +64,7 @@ function worstDeviation(
     }
     return Math.sqrt(distance) / Math.max(Math.sqrt(size), NO_GRADIENT);
   });
-  return deviations.some(Number.isNaN) ? Number.NaN : Math.max(...deviations);
+  return deviations.some(Number.isNaN) ? Number.NaN : greatestOf(deviations);
 }
 
 type Net = ReturnType<typeof createBuilder>;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { greatestOf } from "../../core/numbers.ts";
 import { linearPreparation } from "../../spec/preparation.ts";
 import type { Preparation } from "../../spec/settings.ts";
 import { affineMap } from "../affineMap.ts";
@@ -27,7 +28,7 @@ describe("preparing pixels", () => {
     prepareBatch(golden, [size, size, 1], undefined, values);
     expect(file.length).toBe(4 * values.length);
     const deviations = values.map((value, at) => Math.abs(value - file.readFloatLE(4 * at)));
-    expect(Math.max(...deviations)).toBeLessThan(1e-5);
+    expect(greatestOf(deviations)).toBeLessThan(1e-5);
   });
 
   test("takes the grey image once for each channel of the network", () => {

@@ -1,3 +1,4 @@
+import { greatestOf } from "../../core/numbers.ts";
 import { type Kernel, rowSides } from "./kernel.ts";
 
 export const softmaxForward: Kernel<"softmax"> = ({ inputs, outputs }, memory) => {
@@ -27,7 +28,7 @@ export const softmaxGradient: Kernel<"softmaxGradient"> = ({ inputs, outputs }, 
 
 /** Of one row, shifted by its largest so that nothing overflows. */
 export function softmaxOf(logits: Float64Array): Float64Array {
-  const largest = Math.max(...logits);
+  const largest = greatestOf(logits);
   const powers = logits.map((logit) => Math.exp(logit - largest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);

@@ -2,6 +2,7 @@
  * A plan laid out in one linear memory and lowered to lists of calls. Plans of one network that differ in batch size
  * only agree on where everything persistent lies, so that they run in the same memory, one at a time.
  */
+import { append } from "../../core/numbers.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
 import {
@@ -177,7 +178,7 @@ function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, room
       shared.clear();
       const own = lowerOne(launch);
       const first = calls.length;
-      calls.push(...own);
+      append(calls, own);
       const [{ layer, phase }] = launch;
       const label = [layer, ...launch.map(({ op }) => op)].filter(Boolean).join(" ");
       return { launch, label, phase, first, count: own.length };

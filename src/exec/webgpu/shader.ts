@@ -6,6 +6,7 @@
  * Knows no device and no plan.
  */
 
+import { append } from "../../core/numbers.ts";
 import { type Halves, halfFunctions, storageFor, typeName } from "./halves.ts";
 import type { NamedProduct } from "./kernels/productVariants.ts";
 
@@ -127,7 +128,7 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     );
   }
   for (const [operand, read] of present(kernel.reads ?? {}))
-    accessors.push(...readAccessor(operand, read, width, bindings, record));
+    append(accessors, readAccessor(operand, read, width, bindings, record));
 
   const size = kernel.team?.size ?? WORKGROUP;
   const groups = Math.max(1, Math.ceil(threads / size));

@@ -2,6 +2,7 @@
  * How long groups of dispatches take on the device: by its own clock where it has one (`timestamp-query`), otherwise by the
  * page's, one submit a group, which counts the way to the device and back. Knows no plan and chooses nothing.
  */
+import { append } from "../../core/numbers.ts";
 import type { BoundList } from "./webgpuMachine.ts";
 
 export interface GroupTimes {
@@ -30,7 +31,7 @@ export async function timeGroups(
   const most = MOST_QUERIES / 2;
   const ms: number[] = [];
   for (let first = 0; first < groups.length; first += most)
-    ms.push(...(await timeByTimestamps(device, groups.slice(first, first + most))));
+    append(ms, await timeByTimestamps(device, groups.slice(first, first + most)));
   return { clock: "timestamps", ms };
 }
 

@@ -2,6 +2,7 @@
  * Which variant each product of matrices takes on an adapter, from times measured within a budget. What was not measured goes
  * the way of what is nearest to it. Knows no device; `tuneProducts.ts` does the measuring.
  */
+import { append, leastOf } from "../../core/numbers.ts";
 import type { NamedProduct, ProductSize, ProductVariant } from "./kernels/productVariants.ts";
 import type { MeasuredProduct } from "./tuningWishes.ts";
 import type { ProductChoice } from "./webgpuProgram.ts";
@@ -47,7 +48,7 @@ export async function measureProducts(tuning: Tuning): Promise<readonly Measured
     .filter((products) => sumOf(products.map(workOf)) >= LEAST_SHARE * total);
   const measured: MeasuredProduct[] = [];
   for (const products of heavy)
-    measured.push(...(await measureKernel(products, tuning, tuning.budgetMs / heavy.length)));
+    append(measured, await measureKernel(products, tuning, tuning.budgetMs / heavy.length));
   return measured;
 }
 
@@ -84,7 +85,7 @@ async function measureKernel(
       left -= repeats * sumOf(times);
       best = best.map((ms, index) => Math.min(ms, times[index] ?? ms));
     }
-    const fastest = variants[best.indexOf(Math.min(...best))];
+    const fastest = variants[best.indexOf(leastOf(best))];
     if (fastest !== undefined) measured.push({ ...next, variant: fastest.name });
     msPerWork = seenBy(sumOf(best) / best.length, repeats) / workOf(next);
     waiting = waiting.filter((product) => product !== next);

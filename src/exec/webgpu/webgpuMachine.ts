@@ -2,7 +2,9 @@
  * A device that replays dispatches: storages become buffers, kernels become pipelines (each distinct text once), dispatches
  * become bind groups, all before the first run. A run is one command buffer and one submit.
  */
+
 import { PlaygroundError } from "../../core/errors.ts";
+import { greatestOf } from "../../core/numbers.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import { deviceFault, type OpenDevice } from "./openDevice.ts";
 import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
@@ -96,7 +98,7 @@ export class WebgpuMachine {
     const limit = most === maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
     const needed = programBytes({ storages: sizes });
     const beyond = [...sizes].filter(([, count]) => 4 * count > most);
-    const largest = 4 * Math.max(...sizes.values());
+    const largest = 4 * greatestOf(sizes.values());
     if (beyond.length > 0)
       throw outOfMemory(
         needed,

@@ -2,6 +2,7 @@
  * A plan lowered to lists of dispatches over named storages. What outlives a program lies in arenas of the same size for
  * every batch size; everything else in a pool. Nothing here needs a device.
  */
+import { append } from "../../core/numbers.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
 import {
@@ -115,19 +116,23 @@ export function layOutProgram(
     if (lowering.sums.length > 0) {
       // Parts, and so the table, differ with the batch size; other storages of this name are shared.
       const table = constant(`table ${plan.batchSize}`, deferredTable(lowering.sums));
-      behind.push(
-        ...placed({ layer: "gradients", phase: "backward" }, sumDeferred(lowering.sums, table)),
+      append(
+        behind,
+        placed({ layer: "gradients", phase: "backward" }, sumDeferred(lowering.sums, table)),
       );
     }
     if (lossScale !== undefined && name === "training") {
       const gradients = gradientsOf(plan, tensor);
       const table = constant("gradient table", gradientTable(gradients));
-      behind.push(
-        ...placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
+      append(
+        behind,
+        placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
       );
     }
     const before = own.findIndex(({ phase }) => phase === "update");
-    return before < 0 ? [...own, ...behind] : own.toSpliced(before, 0, ...behind);
+    return before < 0
+      ? [...own, ...behind]
+      : [...own.slice(0, before), ...behind, ...own.slice(before)];
   };
   const lists = {
     training: lower("training"),

@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { greatestOf } from "../../core/numbers.ts";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
 import { buildNetwork } from "../../spec/networks/registry.ts";
 import { oneMinute } from "../../spec/recipes/oneMinute.ts";
@@ -39,7 +40,7 @@ describe("an ONNX model", () => {
       const output = await runOnnx(toOnnxModel(graph, weights, DETAILS), values, shape);
       expect(output.dims).toEqual([NUM_IMAGES, wanted.length / NUM_IMAGES]);
       const got = Array.from(output.data, Number);
-      const largest = Math.max(...wanted.map(Math.abs), 1);
+      const largest = Math.max(1, greatestOf(wanted.map(Math.abs)));
       wanted.forEach((value, index) => {
         expect(Math.abs((got[index] ?? Number.NaN) - value) / largest).toBeLessThan(1e-4);
       });

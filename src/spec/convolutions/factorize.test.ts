@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lengthOf } from "../../core/numbers.ts";
 import { factorize, formatKernel, type Kernel, parseKernel } from "./factorize.ts";
 import { KERNEL_PRESETS } from "./kernelPresets.ts";
 
@@ -68,9 +69,9 @@ describe("a kernel as column times row", () => {
     fc.assert(
       fc.property(kernels, (kernel) => {
         const { singularValues, relativeError, nearest } = factorize(kernel);
-        const all = Math.hypot(...singularValues);
-        expect(all).toBeCloseTo(Math.hypot(...kernel.flat()), 6);
-        const rest = all === 0 ? 0 : Math.hypot(...singularValues.slice(1)) / all;
+        const all = lengthOf(singularValues);
+        expect(all).toBeCloseTo(lengthOf(kernel.flat()), 6);
+        const rest = all === 0 ? 0 : lengthOf(singularValues.slice(1)) / all;
         expect(relativeError).toBeCloseTo(rest, 6);
         expect(factorize(nearest).separates).toBe(true);
       }),

@@ -2,8 +2,10 @@
  * Whether a kernel is a column times a row. By the Eckart-Young theorem the first term of the singular value
  * decomposition is the nearest such product, and what it leaves over is told by the other singular values.
  */
+
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { PlaygroundError } from "../../core/errors.ts";
+import { greatestOf, leastOf, lengthOf } from "../../core/numbers.ts";
 
 /** Rows of numbers, 3 x 3 or 5 x 5. */
 export type Kernel = readonly (readonly number[])[];
@@ -55,7 +57,7 @@ export function factorize(kernel: Kernel): Factorization {
     row,
     nearest,
     separates,
-    largestError: separates ? 0 : Math.max(...rest.flat().map(Math.abs)),
+    largestError: separates ? 0 : greatestOf(rest.flat().map(Math.abs)),
     relativeError: separates ? 0 : norm(rest.flat()) / norm(kernel.flat()),
     multiplications: { whole: side * side, separated: 2 * side },
   };
@@ -64,8 +66,8 @@ export function factorize(kernel: Kernel): Factorization {
 /** Factor for the column that makes its smallest entry 1 and its first one positive. */
 function readableScale(column: readonly number[]): number {
   const sizes = column.map(Math.abs).filter((size) => size > 1e-9);
-  const largest = Math.max(...sizes);
-  const smallest = Math.min(...sizes);
+  const largest = greatestOf(sizes);
+  const smallest = leastOf(sizes);
   const unit = largest / smallest > READABLE_SPREAD ? largest : smallest;
   const leading = column.find((value) => Math.abs(value) > 1e-9) ?? 1;
   return Math.sign(leading) / unit;
@@ -78,7 +80,7 @@ function clean(value: number): number {
 }
 
 function norm(values: readonly number[]): number {
-  return Math.hypot(...values);
+  return lengthOf(values);
 }
 
 function checkKernel(kernel: Kernel): void {

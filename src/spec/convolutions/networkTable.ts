@@ -2,6 +2,7 @@
  * One network with other convolutions: the counts of its layers under each kind side by side, folded by block,
  * sorted, and as text for other programs. Pure; the networks are the caller's.
  */
+import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../analysis.ts";
 import type { ConvolutionKind } from "../settings.ts";
@@ -45,7 +46,7 @@ export function layerTable(
   networks: Readonly<Record<ConvolutionKind, NetworkAnalysis>>,
 ): NetworkTable {
   const columns = NETWORK_KINDS.map((kind) => convolutionsOf(networks[kind]));
-  const numRows = Math.max(...columns.map(({ length }) => length));
+  const numRows = greatestOf(columns.map(({ length }) => length));
   const rows = Array.from({ length: numRows }, (_, index): NetworkRow => {
     const [separable, ordinary, pointwiseFirst] = columns.map((column) => column[index]);
     const names = [separable, ordinary, pointwiseFirst].flatMap((one) => one?.name ?? []);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { greatestOf, leastOf } from "../../core/numbers.ts";
 import { openDataSet } from "../../data/openDataSet.ts";
 import { readShards } from "../../data/shardLoader.ts";
 import { cropOf, IMAGE_SIDE, pixelsOf, SAMPLE_IMAGES } from "./sampleImages.ts";
@@ -26,6 +27,6 @@ it("are cut where there is something to see: dark and bright pixels in each squa
     expect(image.cropRow + CROP_SIDE).toBeLessThanOrEqual(IMAGE_SIDE);
     expect(image.cropColumn + CROP_SIDE).toBeLessThanOrEqual(IMAGE_SIDE);
     const crop = cropOf(image, CROP_SIDE);
-    expect(Math.max(...crop) - Math.min(...crop)).toBeGreaterThan(120);
+    expect(greatestOf(crop) - leastOf(crop)).toBeGreaterThan(120);
   }
 });

@@ -1,4 +1,5 @@
 /** What several seeds say together. Pure. */
+import { leastOf } from "../../core/numbers.ts";
 
 export interface Spread {
   readonly mean: number;
@@ -35,7 +36,7 @@ export function verdictText(arms: readonly ArmResult[]): string {
     const difference = best.mean - other.mean;
     return { ...other, difference, isClear: difference > best.spread + other.spread };
   });
-  const seeds = Math.min(...ranked.map((arm) => arm.seeds));
+  const seeds = leastOf(ranked.map((arm) => arm.seeds));
   const words = gaps.map(({ name, difference }) => `${points(difference)} over ${quoted(name)}`);
   if (seeds < 2)
     return `One seed: ${quoted(best.name)} is ahead by ${words.join(" and ")}. One seed shows no spread, so this may be chance.`;

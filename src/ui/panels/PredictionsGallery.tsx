@@ -1,4 +1,5 @@
 /** The images of a validation, each with what it was taken for and how surely. */
+import { greatestOf } from "../../core/numbers.ts";
 import { formatPercent } from "../../core/units.ts";
 import { PixelImage } from "../widgets/PixelImage.tsx";
 
@@ -26,7 +27,7 @@ export function PredictionsGallery({ predictions, dataSet }: GalleryProps) {
     <ul className="gallery">
       {indices.map((index, position) => {
         const row = probabilities.subarray(position * numClasses, (position + 1) * numClasses);
-        const predicted = row.indexOf(Math.max(...row));
+        const predicted = row.indexOf(greatestOf(row));
         const label = labels[position] ?? 0;
         return (
           <Tile

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
+import { greatestOf } from "../../../core/numbers.ts";
 import { randomStream } from "../../../core/random.ts";
 import type { DeferredSum, Lowering } from "../lowering.ts";
 import { type OpenDevice, openDevice } from "../openDevice.ts";
@@ -124,7 +125,7 @@ function bitsOf(form: string, m: number, values: Float32Array): readonly number[
 /** The largest difference, in shares of what a sum of so many terms may lose in float32. */
 function loss(values: Float32Array, wanted: readonly number[], k: number): number {
   const differences = wanted.map((value, index) => Math.abs((values[index] ?? Number.NaN) - value));
-  return Math.max(...differences) / (2 ** -22 * Math.max(8, k));
+  return greatestOf(differences) / (2 ** -22 * Math.max(8, k));
 }
 
 describe("products of matrices, in every variant near float64 and to the same bits", () => {

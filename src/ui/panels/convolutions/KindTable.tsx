@@ -1,4 +1,5 @@
 /** Output shape, parameters and MACs of every kind, with bars. What cannot be keeps its last good counts, marked. */
+import { greatestOf } from "../../../core/numbers.ts";
 import { formatShape } from "../../../core/shape.ts";
 import { formatCount } from "../../../core/units.ts";
 import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../spec/convolutions/kinds.ts";
@@ -26,8 +27,8 @@ export interface KindTableProps {
 
 export function KindTable({ state, stale }: KindTableProps) {
   const { comparison, lastGood } = state;
-  const mostMacs = Math.max(...SCALE.map((kind) => lastGood[kind].macs));
-  const mostParams = Math.max(...SCALE.map((kind) => lastGood[kind].params));
+  const mostMacs = greatestOf(SCALE.map((kind) => lastGood[kind].macs));
+  const mostParams = greatestOf(SCALE.map((kind) => lastGood[kind].params));
   return (
     <ScrollFrame label="Kinds compared">
       <table className="lab-table">

@@ -1,5 +1,7 @@
 /** The rows of the network's table, sorted by the column whose heading was pressed. */
+
 import { ArrowDown, ArrowUp } from "lucide-react";
+import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount } from "../../../core/units.ts";
 import {
   type Counts,
@@ -25,8 +27,8 @@ const COUNTS: readonly (readonly [keyof Counts, string])[] = [
 
 export function NetworkRows({ table, sorting, onSort }: NetworkRowsProps) {
   const { rows, total } = table;
-  const most = Math.max(
-    ...rows.flatMap(({ counts }) => NETWORK_KINDS.map((kind) => counts[kind].macs)),
+  const most = greatestOf(
+    rows.flatMap(({ counts }) => NETWORK_KINDS.map((kind) => counts[kind].macs)),
   );
   return (
     <ScrollFrame label="Layers by kind" className="lab-scroll-high">

@@ -1,4 +1,5 @@
 /** The network's parameters and MACs under each kind, as numbers and bars. */
+import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount, formatLarge } from "../../../core/units.ts";
 import { type CountsByKind, NETWORK_KINDS } from "../../../spec/convolutions/networkTable.ts";
 import type { ConvolutionKind } from "../../../spec/settings.ts";
@@ -33,7 +34,7 @@ interface BarsProps {
 }
 
 function Bars({ title, values, write }: BarsProps) {
-  const most = Math.max(1, ...values.map(([, value]) => value));
+  const most = greatestOf([1, ...values.map(([, value]) => value)]);
   return (
     <div>
       <h3 className="lab-subtitle">{title}</h3>

@@ -1,4 +1,5 @@
 /** The spectrum between an ordinary convolution and one per channel, by the number of towers. */
+import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount } from "../../../core/units.ts";
 import { continuum } from "../../../spec/convolutions/towers.ts";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
@@ -14,7 +15,7 @@ export function Towers({ state, actions }: LabProps) {
   const steps = continuum(state.values);
   const place = steps.findIndex((step) => step.towers === towers);
   const shown = steps[place];
-  const most = Math.max(...steps.map(({ macs }) => macs));
+  const most = greatestOf(steps.map(({ macs }) => macs));
   if (shown === undefined) return null;
   return (
     <LabSection

@@ -22,12 +22,12 @@ const ASKED: Readonly<Record<OwnDataSet, Asked>> = {
   arrays: {
     words:
       "Four NumPy files: X_train.npy and X_test.npy with images, N × height × width, y_train.npy and y_test.npy with their labels.",
-    accept: ".npy",
+    accept: ".npy,.npz,.gz,.zip",
   },
   images: {
     words:
       "Pictures in folders named for their classes, or zips of them: train/cat/1.jpg beside validation/cat/2.jpg, or cat/1.jpg alone.",
-    accept: ".zip,image/*",
+    accept: ".zip,image/*,.jfif,.jpe,.pjpeg,.avif",
   },
 };
 
@@ -77,7 +77,7 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
-    takeList(input.files, kind, actions);
+    void takeList(input.files, kind, actions);
     // The same files again, mended, are a change too.
     input.value = "";
   };

@@ -1,5 +1,7 @@
 /** What was found in a person's files: each part with its shape and values, the classes with their counts, decisions. */
+
 import { ChevronRight } from "lucide-react";
+import { greatestOf, leastOf } from "../../../core/numbers.ts";
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import type { OwnDataState } from "../../../store/ownData.ts";
 
@@ -57,6 +59,6 @@ export function OwnDescription({ description }: { readonly description: Descript
 
 /** `436 to 7,215` */
 function spread(counts: readonly number[]): string {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = [leastOf(counts), greatestOf(counts)];
   return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
 }

@@ -1,5 +1,7 @@
 /** Files from a drop or a dialog, with their folders, handed to the store. Opens none of them. */
 import { PlaygroundError, serializeError } from "../../../core/errors.ts";
+import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
+import { formatCount } from "../../../core/units.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../../spec/ownData.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
 import { DEFAULT_TAB } from "../../../store/viewState.ts";
@@ -12,11 +14,14 @@ interface FoundFile {
 type Actions = Pick<PlaygroundActions, "bringFiles" | "refuseFiles" | "setView">;
 
 /** More are not handed over: it takes the page seconds to list them. */
-const MAX_FILES = 200_000;
+const MAX_FILES = 400_000;
+/** Looked into where no name says what they are. */
+const MOST_HEADS = 64;
 
 /** What was dropped, whole folders included. */
 export async function takeEntries(
   entries: readonly (FileSystemEntry | File | null)[],
+  wanted: OwnDataSet | undefined,
   actions: Actions,
 ): Promise<void> {
   actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
@@ -26,7 +31,7 @@ export async function takeEntries(
       if (entry instanceof File) found.push({ path: entry.name, file: entry });
       else if (entry !== null) await collect(entry, found);
     }
-    give(found, undefined, actions);
+    await give(found, wanted, actions);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     refuse("a folder or file cannot be read", "files that the browser may read", reason, actions);
@@ -34,16 +39,30 @@ export async function takeEntries(
 }
 
 /** What was chosen in a dialog for `kind`; the names may say that it is another one. */
-export function takeList(files: FileList | null, kind: OwnDataSet, actions: Actions): void {
+export async function takeList(
+  files: FileList | null,
+  kind: OwnDataSet,
+  actions: Actions,
+): Promise<void> {
   const found = [...(files ?? [])].map((file) => ({
     path: file.webkitRelativePath || file.name,
     file,
   }));
-  if (found.length > 0) give(found, kind, actions);
+  if (found.length > 0) await give(found, kind, actions);
 }
 
-function give(found: readonly FoundFile[], wanted: OwnDataSet | undefined, actions: Actions): void {
-  const kind = ownDataSetOf(found.map(({ path }) => path)) ?? wanted;
+async function give(
+  found: readonly FoundFile[],
+  wanted: OwnDataSet | undefined,
+  actions: Actions,
+): Promise<void> {
+  if (found.length > MAX_FILES) {
+    const most = `${formatCount(MAX_FILES)} or fewer`;
+    refuse("these are too many files", most, formatCount(found.length), actions);
+    return;
+  }
+  const paths = found.map(({ path }) => path);
+  const kind = ownDataSetOf(paths, wanted) ?? (await kindByContents(found)) ?? wanted;
   if (kind !== undefined) {
     actions.bringFiles(kind, found);
     return;
@@ -55,6 +74,22 @@ function give(found: readonly FoundFile[], wanted: OwnDataSet | undefined, actio
     `${names.join(", ") || "nothing"}${found.length > names.length ? ", ..." : ""}`,
     actions,
   );
+}
+
+/** What the first files are by their first bytes, where their names say nothing. */
+async function kindByContents(found: readonly FoundFile[]): Promise<OwnDataSet | undefined> {
+  const uses = await Promise.all(
+    found.slice(0, MOST_HEADS).map(async ({ file }) => {
+      const head = await file
+        .slice(0, HEAD_BYTES)
+        .arrayBuffer()
+        .catch(() => new ArrayBuffer());
+      return FILE_FORMATS[fileFormatOf(new Uint8Array(head))].use;
+    }),
+  );
+  if (uses.includes("npy")) return "arrays";
+  if (uses.includes("idx")) return "mnist";
+  return uses.includes("picture") || uses.includes("zip") ? "images" : undefined;
 }
 
 function refuse(rule: string, expected: string, got: string, actions: Actions): void {
@@ -70,7 +105,8 @@ function refuse(rule: string, expected: string, got: string, actions: Actions): 
 }
 
 async function collect(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
-  if (found.length >= MAX_FILES) throw new Error(`more than ${MAX_FILES} files`);
+  // One more than allowed tells that they are too many.
+  if (found.length > MAX_FILES) return;
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     found.push({ path: entry.fullPath.replace(/^\//, ""), file });

@@ -1,5 +1,7 @@
 /** Loss and validation accuracy of both networks, over steps, time or multiplications. */
+
 import { useMemo } from "react";
+import { greatestOf } from "../../../core/numbers.ts";
 import { curveOf, placeOf, type RaceAxis } from "../../../store/raceCurves.ts";
 import type { RaceState } from "../../../store/raceState.ts";
 import { Card } from "../../widgets/Card.tsx";
@@ -71,5 +73,5 @@ function seriesOf({ lanes }: RaceState, curve: Parameters<typeof curveOf>[1], ax
 function endOf({ lanes, run }: RaceState, axis: RaceAxis): number | undefined {
   const total = run.prepared?.totalSteps;
   if (total === undefined || axis === "time") return undefined;
-  return Math.max(...lanes.map((lane) => placeOf(lane, total, axis)));
+  return greatestOf(lanes.map((lane) => placeOf(lane, total, axis)));
 }

@@ -1,0 +1,139 @@
+/**
+ * What a file is, by its first bytes: names and endings are somebody's opinion. Knows the formats that this program reads and
+ * those that people hand over in their place, so that a message can name what it found. Reads no file.
+ */
+
+/** Enough for every format below; a file may be shorter. */
+export const HEAD_BYTES = 512;
+
+export interface FileFormat {
+  /** As people call it, after "a file of": `PNG`, `plain text`. */
+  readonly title: string;
+  readonly use: "picture" | "zip" | "gzip" | "npy" | "idx" | "none";
+  /** Of a picture. */
+  readonly mimeType?: string;
+  /** What to do where nothing here reads it: the end of a sentence. */
+  readonly advice?: string;
+}
+
+const CONVERT = "convert it to PNG or JPEG";
+const UNPACK = "unpack it yourself";
+
+export const FILE_FORMATS = {
+  png: { title: "PNG", use: "picture", mimeType: "image/png" },
+  jpeg: { title: "JPEG", use: "picture", mimeType: "image/jpeg" },
+  gif: { title: "GIF", use: "picture", mimeType: "image/gif" },
+  webp: { title: "WebP", use: "picture", mimeType: "image/webp" },
+  bmp: { title: "BMP", use: "picture", mimeType: "image/bmp" },
+  avif: { title: "AVIF", use: "picture", mimeType: "image/avif" },
+  tiff: { title: "TIFF", use: "none", advice: CONVERT },
+  heic: { title: "HEIC", use: "none", advice: CONVERT },
+  jpegXl: { title: "JPEG XL", use: "none", advice: CONVERT },
+  jpeg2000: { title: "JPEG 2000", use: "none", advice: CONVERT },
+  photoshop: { title: "Photoshop", use: "none", advice: CONVERT },
+  icon: { title: "an icon", use: "none", advice: CONVERT },
+  svg: { title: "SVG", use: "none", advice: CONVERT },
+  npy: { title: "a NumPy array", use: "npy" },
+  idx: { title: "IDX, the form of MNIST", use: "idx" },
+  zip: { title: "a zip", use: "zip" },
+  gzip: { title: "gzip", use: "gzip", advice: UNPACK },
+  tar: { title: "a tar archive", use: "none", advice: UNPACK },
+  rar: { title: "a RAR archive", use: "none", advice: UNPACK },
+  sevenZip: { title: "a 7z archive", use: "none", advice: UNPACK },
+  pdf: { title: "PDF", use: "none" },
+  hdf5: { title: "HDF5", use: "none" },
+  text: { title: "plain text", use: "none" },
+  empty: { title: "empty", use: "none" },
+  unknown: { title: "an unknown format", use: "none" },
+} as const satisfies Record<string, FileFormat>;
+export type FileFormatName = keyof typeof FILE_FORMATS;
+
+/** Bytes at a place, as hexadecimal digits; `..` is any byte. */
+type Magic = readonly [offset: number, bytes: string];
+
+const MAGIC: readonly (readonly [FileFormatName, readonly Magic[]])[] = [
+  ["png", [[0, "89504e470d0a1a0a"]]],
+  ["jpeg", [[0, "ffd8ff"]]],
+  ["gif", [[0, "47494638..61"]]],
+  [
+    "webp",
+    [
+      [0, "52494646"],
+      [8, "57454250"],
+    ],
+  ],
+  // "BM" begins many a text: the two reserved numbers are zero, and a header follows.
+  [
+    "bmp",
+    [
+      [0, "424d"],
+      [6, "00000000"],
+      [15, "000000"],
+    ],
+  ],
+  ["tiff", [[0, "49492a00"]]],
+  ["tiff", [[0, "4d4d002a"]]],
+  ["tiff", [[0, "49492b00"]]],
+  ["tiff", [[0, "4d4d002b"]]],
+  ["jpegXl", [[0, "ff0a"]]],
+  ["jpegXl", [[0, "0000000c4a584c20"]]],
+  ["jpeg2000", [[0, "0000000c6a502020"]]],
+  ["photoshop", [[0, "38425053"]]],
+  ["icon", [[0, "00000100..00"]]],
+  ["npy", [[0, "934e554d5059"]]],
+  ["zip", [[0, "504b0304"]]],
+  ["zip", [[0, "504b0506"]]],
+  ["zip", [[0, "504b0708"]]],
+  ["gzip", [[0, "1f8b"]]],
+  ["rar", [[0, "526172211a07"]]],
+  ["sevenZip", [[0, "377abcaf271c"]]],
+  ["tar", [[257, "7573746172"]]],
+  ["pdf", [[0, "255044462d"]]],
+  ["hdf5", [[0, "894844460d0a1a0a"]]],
+];
+
+const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
+const IDX_TYPES = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
+
+/** @param head the first `HEAD_BYTES` of the file, or all of a shorter one */
+export function fileFormatOf(head: Uint8Array): FileFormatName {
+  if (head.length === 0) return "empty";
+  const known = MAGIC.find(([, magic]) => magic.every((bytes) => holds(head, bytes)));
+  if (known !== undefined) return known[0];
+  const brands = brandsOf(head);
+  // A picture in AVIF names the kin of HEIC among those that it goes with: the narrower one is asked first.
+  if (brands.some((brand) => brand === "avif" || brand === "avis")) return "avif";
+  if (brands.some((brand) => HEIC_BRANDS.includes(brand))) return "heic";
+  const [zero, alsoZero, type = 0, axes = 0] = head;
+  if (zero === 0 && alsoZero === 0 && IDX_TYPES.includes(type) && axes >= 1 && axes <= 4)
+    return "idx";
+  const text = textOf(head);
+  if (text === undefined) return "unknown";
+  return /^\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text) ? "svg" : "text";
+}
+
+function holds(head: Uint8Array, [offset, bytes]: Magic): boolean {
+  const pairs = bytes.match(/../g) ?? [];
+  return pairs.every(
+    (pair, at) => pair === ".." || head[offset + at] === Number.parseInt(pair, 16),
+  );
+}
+
+/** Those that a file of the ISO media family names, its own first. */
+function brandsOf(head: Uint8Array): readonly string[] {
+  if (!holds(head, [4, "66747970"])) return [];
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const end = Math.min(head.length, view.getUint32(0));
+  const brands: string[] = [];
+  for (let at = 8; at + 4 <= end; at += 4)
+    if (at !== 12) brands.push(new TextDecoder("latin1").decode(head.subarray(at, at + 4)));
+  return brands;
+}
+
+/** The head as text, `undefined` where it is none. */
+function textOf(head: Uint8Array): string | undefined {
+  const [first, second] = head;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return "";
+  if (head.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27))) return undefined;
+  return new TextDecoder().decode(head);
+}

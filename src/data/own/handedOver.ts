@@ -1,0 +1,120 @@
+/**
+ * What was handed over, as one list of files, whatever it lay in: folders, zips, zips within zips. What systems leave in folders
+ * is passed by; what cannot be used is gathered with its reason. Which files are of use the caller decides.
+ */
+import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import type { PackedFile } from "./archive.ts";
+import type { LeftOut } from "./leftOut.ts";
+import { type OwnFile, readBytes } from "./ownFile.ts";
+import { isHidden, tidyPath } from "./paths.ts";
+
+export interface GivenFile {
+  /** Tidy, with its folders; those of a zip begin with the zip's own name. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** The first bytes. @throws PlaygroundError `file.invalid` */
+  head(): Promise<Uint8Array>;
+  /** @throws PlaygroundError `file.invalid` */
+  read(): Promise<Blob>;
+  leftOut(reason: string): LeftOut;
+}
+
+export interface Given {
+  readonly files: readonly GivenFile[];
+  /** Of the files, and those that zips list though nothing is in them. */
+  readonly folders: ReadonlySet<string>;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Opened at the same time, to look at their first bytes. */
+const AT_ONCE = 16;
+
+/** @throws PlaygroundError `file.invalid` where the one file that is there is a zip that cannot be read */
+export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
+  const given: GivenFile[] = [];
+  const folders = new Set<string>();
+  const leftOut: LeftOut[] = [];
+  let firstFault: unknown;
+  const take = (file: GivenFile, obstacle: string | undefined): void => {
+    for (let end = file.path.lastIndexOf("/"); end > 0; end = file.path.lastIndexOf("/", end - 1)) {
+      const folder = file.path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+    if (obstacle === undefined) given.push(file);
+    else leftOut.push(file.leftOut(obstacle));
+  };
+  for (const source of files) {
+    const path = tidyPath(source.path);
+    if (isHidden(path)) continue;
+    const without = new Set(source.without);
+    if (!(await isZip(source))) {
+      take(plainFile(source, path), undefined);
+      continue;
+    }
+    // Brings the reader of zips, which plain files do without.
+    const { DAMAGED_ZIP, unpackZip } = await import("./archive.ts");
+    try {
+      const packed = await unpackZip(source);
+      for (const file of packed.files)
+        if (!without.has(file.entry)) take(packedFile(source, file), file.obstacle);
+      for (const folder of packed.folders) folders.add(folder);
+    } catch (error) {
+      firstFault ??= error;
+      leftOut.push({ path: source.path, name: path, reason: DAMAGED_ZIP });
+    }
+  }
+  if (given.length === 0 && firstFault !== undefined) throw firstFault;
+  return { files: given, folders, leftOut };
+}
+
+/** The first bytes of many files, a few at a time, in their order; a fault instead where one cannot be read. */
+export async function headsOf(files: readonly GivenFile[]): Promise<(Uint8Array | Error)[]> {
+  const heads: (Uint8Array | Error)[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < files.length) {
+      const at = next;
+      next += 1;
+      heads[at] = await (files[at]?.head() ?? Promise.resolve(new Uint8Array())).catch(
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, work));
+  return heads;
+}
+
+/** Names that say what is no zip: their first bytes are not read for this. */
+const NO_ZIP = /[.](jpe?g|png|gif|bmp|webp|npy|txt|md|csv|json|xml)$/i;
+
+async function isZip(source: OwnFile): Promise<boolean> {
+  if (NO_ZIP.test(source.path)) return false;
+  // A name that promises a zip is held to it: what is wrong with it is said.
+  if (/[.](zip|npz)$/i.test(source.path)) return true;
+  const head = await readBytes(source, 0, HEAD_BYTES).catch(() => new Uint8Array());
+  return FILE_FORMATS[fileFormatOf(head)].use === "zip";
+}
+
+function plainFile(source: OwnFile, path: string): GivenFile {
+  return {
+    path,
+    sizeBytes: source.file.size,
+    head: () => readBytes(source, 0, HEAD_BYTES),
+    read: async () => source.file,
+    leftOut: (reason) => ({ path: source.path, name: path, reason }),
+  };
+}
+
+function packedFile(
+  source: OwnFile,
+  { path, entry, sizeBytes, head, read }: PackedFile,
+): GivenFile {
+  return {
+    path,
+    sizeBytes,
+    head,
+    read,
+    leftOut: (reason) => ({ path: source.path, entry, name: path, reason }),
+  };
+}

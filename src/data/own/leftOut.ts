@@ -1,0 +1,52 @@
+/** Files that cannot be used, with the reason: a stray file must not refuse all the others, and nothing is dropped unsaid. */
+import { FILE_FORMATS, type FileFormatName } from "../../core/fileFormat.ts";
+import { formatCount } from "../../core/units.ts";
+
+export interface LeftOut {
+  /** As it was handed over. */
+  readonly path: string;
+  /** Within an archive of that path. */
+  readonly entry?: string;
+  /** For people. */
+  readonly name: string;
+  /** A few words that end "left out: ...". */
+  readonly reason: string;
+}
+
+/** Names in a sentence; the others are counted. */
+const MOST_NAMES = 5;
+
+/** One sentence a reason, with the first names. */
+export function leftOutNotes(leftOut: readonly Pick<LeftOut, "name" | "reason">[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { name, reason } of leftOut) {
+    const names = byReason.get(reason);
+    if (names === undefined) byReason.set(reason, [name]);
+    else names.push(name);
+  }
+  return [...byReason].map(
+    ([reason, names]) => `${counted(names)} left out: ${listed(names)} (${reason}).`,
+  );
+}
+
+/** `a, b, c and 12 more` */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES);
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${formatCount(more)} more` : shown.join(", ");
+}
+
+/**
+ * Why a file of this format is of no use.
+ * @param wanted what is looked for: `a picture`
+ */
+export function reasonOfFormat(format: FileFormatName, wanted: string): string {
+  if (format === "empty") return "empty";
+  if (format === "unknown") return `not ${wanted}`;
+  const known = FILE_FORMATS[format];
+  return `${known.title}, not ${wanted}${"advice" in known ? `: ${known.advice}` : ""}`;
+}
+
+function counted(names: readonly string[]): string {
+  return names.length === 1 ? "1 file is" : `${formatCount(names.length)} files are`;
+}
