@@ -16,7 +16,7 @@ export interface ConfusionMatrixLook {
 }
 
 /** A confusion this frequent, in percent of the row, has the full colour: they stand out early. */
-const FULL_CONFUSION_PERCENT = 40;
+export const FULL_CONFUSION_PERCENT = 40;
 /** Below this share of its row, in percent, a cell shows its colour only. */
 const LEAST_NUMBER_PERCENT = 4.5;
 

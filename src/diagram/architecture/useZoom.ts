@@ -27,16 +27,23 @@ export interface Zoom {
 export const ZOOM_STEP = 1.3;
 const KEY_STEP = 60;
 
-export function useZoom(frame: RefObject<SVGSVGElement | null>, fit: () => void): Zoom {
+/** How far may be zoomed out and in. */
+const EXTENT: readonly [number, number] = [0.02, 4];
+
+export function useZoom<E extends HTMLElement | SVGSVGElement>(
+  frame: RefObject<E | null>,
+  fit: () => void,
+  extent = EXTENT,
+): Zoom {
   const [place, setPlace] = useState<Place>(zoomIdentity);
-  const behavior = useRef<ZoomBehavior<SVGSVGElement, unknown> | null>(null);
+  const behavior = useRef<ZoomBehavior<E, unknown> | null>(null);
 
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const made = zoom<SVGSVGElement, unknown>()
-      .scaleExtent([0.02, 4])
-      .on("zoom", ({ transform }: D3ZoomEvent<SVGSVGElement, unknown>) => {
+    const made = zoom<E, unknown>()
+      .scaleExtent([...extent])
+      .on("zoom", ({ transform }: D3ZoomEvent<E, unknown>) => {
         setPlace({ x: transform.x, y: transform.y, k: transform.k });
       });
     behavior.current = made;
@@ -45,10 +52,10 @@ export function useZoom(frame: RefObject<SVGSVGElement | null>, fit: () => void)
     return () => {
       select(element).on(".zoom", null);
     };
-  }, [frame]);
+  }, [frame, extent]);
 
   const act = useCallback(
-    (change: (made: ZoomBehavior<SVGSVGElement, unknown>, element: SVGSVGElement) => void) => {
+    (change: (made: ZoomBehavior<E, unknown>, element: E) => void) => {
       if (behavior.current !== null && frame.current !== null)
         change(behavior.current, frame.current);
     },

@@ -1,14 +1,56 @@
-/** The picture of the confusion matrix; points out and chooses its cells. */
-import { useEffect, useRef } from "react";
+/**
+ * The confusion matrix in the place that it has: cells where they can be read there, and otherwise what `ManyClasses` shows.
+ * Points out and chooses cells.
+ */
+import { lazy, useEffect, useRef, useState } from "react";
+import { textWidths } from "../../charts/columnNames.ts";
 import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confusionMatrix.ts";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
+import { matrixFits } from "../../charts/matrixFits.ts";
+import { greatestOf } from "../../core/numbers.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { LazyPart } from "../widgets/LazyPart.tsx";
 
-export function MatrixChart(props: {
+const ManyClasses = lazy(async () => ({
+  default: (await import("./matrix/ManyClasses.tsx")).ManyClasses,
+}));
+
+interface MatrixProps {
   readonly classes: readonly string[];
   readonly onPoint: (cell: ConfusionCell | null) => void;
-}) {
+}
+
+const FONT_SIZE = 11;
+
+export function MatrixChart({ classes, onPoint }: MatrixProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const [fits, setFits] = useState<boolean | null>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const { fontFamily } = getComputedStyle(element);
+    const longest = greatestOf(textWidths(classes, FONT_SIZE, fontFamily));
+    const observer = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (width > 0) setFits(matrixFits(classes.length, { width, height }, longest));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [classes]);
+  return (
+    <div className="chart chart-matrix" ref={place}>
+      {fits === true && <Cells classes={classes} onPoint={onPoint} />}
+      {fits === false && (
+        <LazyPart title="Confusion matrix" meanwhile={null}>
+          <ManyClasses classes={classes} onPoint={onPoint} />
+        </LazyPart>
+      )}
+    </div>
+  );
+}
+
+function Cells(props: MatrixProps) {
   const { classes, onPoint } = props;
   const actions = useActions();
   const container = useRef<HTMLDivElement>(null);
@@ -25,6 +67,7 @@ export function MatrixChart(props: {
     const created = createConfusionMatrix(container.current, {
       classes,
       theme: firstTheme.current,
+      fontSize: FONT_SIZE,
       onCell: onPoint,
       onChoose: ({ trueClass, predictedClass }) => {
         if (canShowImages.current) actions.showCell(trueClass, predictedClass);

@@ -1,0 +1,75 @@
+/** Each class with its images, those that are right and what it is taken for most often; names can be searched. */
+import { useMemo, useState } from "react";
+import { classResults } from "../../../core/confusion.ts";
+import { formatCount, formatPercent } from "../../../core/units.ts";
+import { CellButton, type ShownCounts } from "./CellButton.tsx";
+
+export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
+  const [sought, setSought] = useState("");
+  const results = useMemo(() => classResults(counts, classes.length), [counts, classes]);
+  const wanted = sought.trim().normalize("NFC").toLowerCase();
+  const found = [...results.entries()].filter(([own]) =>
+    (classes[own] ?? "").toLowerCase().includes(wanted),
+  );
+  return (
+    <>
+      <input
+        type="search"
+        className="many-search"
+        aria-label="Search classes"
+        placeholder="Search classes"
+        value={sought}
+        onChange={(event) => setSought(event.currentTarget.value)}
+      />
+      <div className="many-scroll">
+        <table aria-label="Accuracy of each class">
+          <thead>
+            <tr>
+              <th scope="col">Class</th>
+              <th scope="col">Images</th>
+              <th scope="col">Right</th>
+              <th scope="col">Most often taken for</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map(([own, { numImages, numRight, worst }]) => {
+              const name = classes[own] ?? "";
+              const other = worst && (classes[worst.predictedClass] ?? "");
+              return (
+                <tr key={own}>
+                  <th scope="row">{name}</th>
+                  <td>{formatCount(numImages)}</td>
+                  <td>
+                    <CellButton
+                      trueClass={own}
+                      predictedClass={own}
+                      hasImages={hasImages}
+                      label={`Images of ${name}, recognised`}
+                    >
+                      {numImages === 0 ? "–" : formatPercent(numRight / numImages, 0)}
+                    </CellButton>
+                  </td>
+                  <td>
+                    {worst === undefined ? (
+                      "–"
+                    ) : (
+                      <CellButton
+                        trueClass={own}
+                        predictedClass={worst.predictedClass}
+                        hasImages={hasImages}
+                        label={`Images of ${name} taken for ${other}`}
+                      >
+                        {`${other}, ${formatCount(worst.count)}`}
+                      </CellButton>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        {found.length === 0 && <p className="many-words">No class is called so.</p>}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+/** The pairs of classes that are confused most often; a press shows their images. */
+import { useMemo } from "react";
+import { confusedPairs } from "../../../core/confusion.ts";
+import { formatCount, formatPercent } from "../../../core/units.ts";
+import { CellButton, type ShownCounts } from "./CellButton.tsx";
+
+/** Nobody reads further, and each is a row of the page. */
+const MOST_PAIRS = 100;
+
+export function ConfusedPairs({ counts, classes, hasImages }: ShownCounts) {
+  const pairs = useMemo(() => confusedPairs(counts, classes.length), [counts, classes]);
+  const more = pairs.length - MOST_PAIRS;
+  if (pairs.length === 0) return <p className="many-words">No class is taken for another.</p>;
+  return (
+    <div className="many-scroll">
+      <table aria-label="Most confused pairs">
+        <thead>
+          <tr>
+            <th scope="col">True class</th>
+            <th scope="col">Taken for</th>
+            <th scope="col">Images</th>
+            <th scope="col">Of the class</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pairs.slice(0, MOST_PAIRS).map(({ trueClass, predictedClass, count, rowShare }) => {
+            const [truth, other] = [classes[trueClass] ?? "", classes[predictedClass] ?? ""];
+            return (
+              <tr key={`${trueClass} ${predictedClass}`}>
+                <th scope="row">{truth}</th>
+                <td>
+                  <CellButton
+                    trueClass={trueClass}
+                    predictedClass={predictedClass}
+                    hasImages={hasImages}
+                    label={`Images of ${truth} taken for ${other}`}
+                  >
+                    {other}
+                  </CellButton>
+                </td>
+                <td>{formatCount(count)}</td>
+                <td>{formatPercent(rowShare, 0)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {more > 0 && <p className="many-words">{`And ${formatCount(more)} more pairs.`}</p>}
+    </div>
+  );
+}
