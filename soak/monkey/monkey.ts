@@ -38,7 +38,9 @@ export const monkey: Trial = {
         await session.perform(() => "come back", comeBack);
       } catch (error) {
         shrinksUntil = Math.min(shrinksUntil, performance.now() + shrinkMs);
-        throw new FailedWalk(error, [...session.done]);
+        const failed = new FailedWalk(error, [...session.done]);
+        log(`broken after ${failed.done.length} actions: ${failed.message}`);
+        throw failed;
       } finally {
         total += session.done.length;
         for (const words of session.done) count(made, words);
