@@ -2,6 +2,8 @@
  * The dresses against Vega-Lite itself: what they make of specifications in the form in which tfjs-vis 1.5
  * writes them must compile without a warning and draw.
  */
+
+import fc from "fast-check";
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
 import { afterEach, expect, test, vi } from "vitest";
@@ -53,8 +55,9 @@ const look: LineChartLook = {
     { name: "training", color: "#0072b2", dash: [], band: false, faint: false, dots: false },
     { name: "validation", color: "#d55e00", dash: [5, 3], band: false, faint: false, dots: true },
   ],
-  xAxis: { title: "step", format: ",d", whole: true },
+  xAxis: { title: "step", format: ",d" },
   xDomain: [0, 937],
+  yDomain: [0, 3],
   yAxisFormat: "~g",
   valueFormat: ".3f",
 };
@@ -141,4 +144,69 @@ test("a dressed matrix compiles, and names every class whole on both sides in th
   ]);
   expect(texts).toEqual(expect.arrayContaining(["97", "20", "80"]));
   expect(texts).not.toContain("3");
+});
+
+/** The labels of a chart's two axes, as Vega paints them. */
+async function labelsOf(changed: Partial<LineChartLook>) {
+  const dressed = dressLineChart([tfjsLine("x"), scaledLine(changed.yDomain), TFJS_POINTER], {
+    ...look,
+    lines: look.lines.slice(0, 1),
+    ...changed,
+  });
+  const { svg } = await paint(dressed, [{ x: 1, training: 1 }]);
+  const axes = [...svg.matchAll(/role-axis-label.*?<[/]g>/g)].map(([axis]) =>
+    [...axis.matchAll(/<text[^>]*?(opacity="0")?[^>]*>([^<]+)<[/]text>/g)].flatMap(
+      ([, hidden, text]) => (hidden === undefined && text !== undefined ? [text] : []),
+    ),
+  );
+  expect(axes).toHaveLength(2);
+  return axes;
+}
+
+const scaledLine = (domain: LineChartLook["yDomain"] = [0, 3]): LayerSpec => ({
+  ...tfjsLine("training"),
+  encoding: { y: { field: "training", type: "quantitative", scale: { domain } } },
+});
+
+test("labels of an axis differ from each other, whatever its domain and its format", async () => {
+  const xFormat = fc.constantFrom(",d", "~g", "~s");
+  const end = fc.oneof(
+    fc.nat({ max: 12 }),
+    fc.nat({ max: 10_000 }),
+    fc.double({ min: 1e-3, max: 1e13 }),
+  );
+  const format = fc.constantFrom("~g", ".0%");
+  const low = fc.constantFrom(0, -1, 0.5, 0.899);
+  const height = fc.double({ min: 1e-4, max: 1000, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(
+      xFormat,
+      end,
+      format,
+      low,
+      height,
+      async (xLabels, last, yLabels, from, high) => {
+        const xEnd = xLabels === ",d" ? Math.ceil(last) : last;
+        const axes = await labelsOf({
+          xAxis: { title: "x", format: xLabels },
+          xDomain: [0, xEnd || 1],
+          yAxisFormat: yLabels,
+          yDomain: [from, from + high],
+        });
+        for (const labels of axes) expect(labels).toEqual([...new Set(labels)]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  [1, ["0", "1"]],
+  [2, ["0", "1", "2"]],
+  [4, ["0", "1", "2", "3", "4"]],
+  [7, ["0", "2", "4", "6"]],
+  [2800, ["0", "1,000", "2,000"]],
+])("a run of %i steps has ticks at whole steps", async (steps, expected) => {
+  const axes = await labelsOf({ xDomain: [0, steps] });
+  expect(axes).toContainEqual(expected);
 });

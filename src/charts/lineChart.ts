@@ -56,7 +56,6 @@ export interface LineChart {
 const STEPS = {
   title: "step",
   format: ",d",
-  whole: true,
   words: (x: number) => `step ${x}`,
 } as const;
 const DASHES: Readonly<Record<LineAccent, readonly number[]>> = {
@@ -136,6 +135,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
         lines,
         xAxis,
         xDomain,
+        yDomain,
         yAxisFormat: yFormat === "percent" ? ".0%" : "~g",
         valueFormat: yFormat === "percent" ? ".1%" : ".3f",
       }),

@@ -3,6 +3,7 @@
  * curves and their latest values), lines told apart by colour and by dashes, true steps along the x axis.
  */
 
+import { type AxisDomain, axisTicks } from "./axisTicks.ts";
 import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { bandNames } from "./lineChartRows.ts";
@@ -29,8 +30,6 @@ export interface XAxis {
   readonly title: string;
   /** d3-format of its labels. */
   readonly format: string;
-  /** Only whole numbers have a tick. */
-  readonly whole: boolean;
 }
 
 export interface LineChartLook {
@@ -38,7 +37,8 @@ export interface LineChartLook {
   readonly fontSize: number;
   readonly lines: readonly LineStyle[];
   readonly xAxis: XAxis;
-  readonly xDomain: readonly [number, number];
+  readonly xDomain: AxisDomain;
+  readonly yDomain: AxisDomain;
   /** d3-format of the y axis: `.0%`. */
   readonly yAxisFormat: string;
   /** d3-format of the values in the tooltip: `.1%`. */
@@ -60,10 +60,9 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
         axis: {
           title: null,
           grid: false,
-          tickCount: 5,
+          values: axisTicks(look.xDomain, 5, xAxis.format),
           format: xAxis.format,
           labelFlush: true,
-          ...(xAxis.whole ? { tickMinStep: 1 } : {}),
         },
       },
     },
@@ -97,7 +96,11 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
       y: {
         ...encodingOf(layer, "y"),
         title: null,
-        axis: { format: look.yAxisFormat, tickCount: 3, minExtent: 40 },
+        axis: {
+          format: look.yAxisFormat,
+          values: axisTicks(look.yDomain, 3, look.yAxisFormat),
+          minExtent: 40,
+        },
       },
     },
   };

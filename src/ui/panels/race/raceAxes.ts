@@ -11,7 +11,6 @@ export const AXIS_OPTIONS = [
 export const STEP_AXIS = {
   title: "step",
   format: ",d",
-  whole: true,
   words: (x: number) => `step ${x}`,
 } as const;
 
@@ -20,13 +19,11 @@ export const AXES = {
   time: {
     title: "seconds",
     format: "~g",
-    whole: false,
     words: (x: number) => formatDuration(1000 * x),
   },
   macs: {
     title: "MACs",
     format: "~s",
-    whole: false,
     words: (x: number) => `${formatLarge(x)} MACs`,
   },
 } as const;
