@@ -74,7 +74,8 @@ function recovering(
   { phase, onRecovered }: { phase: () => PhaseChange | undefined; onRecovered: () => void },
 ): RecoveringExecutor {
   let before: PhaseChange | undefined;
-  return new RecoveringExecutor({
+  let { label } = executor.info;
+  const recovering = new RecoveringExecutor({
     executor,
     reopen,
     onLost() {
@@ -86,12 +87,20 @@ function recovering(
     },
     onRecovered(recovery) {
       emit({ type: "engine.recovered", runId, ...recovery });
+      const { info } = recovering;
+      if (info.label !== label)
+        emit({ type: "engine.chosen", runId, ...info, reason: AFTER_LOSSES, fallbacks: [] });
+      ({ label } = info);
       if (before !== undefined) emit(before);
       before = undefined;
       onRecovered();
     },
   });
+  return recovering;
 }
+
+const AFTER_LOSSES =
+  "It goes on in another way than it began, since what it ran on was lost more than once.";
 
 interface Session extends RunServer {
   train(): Promise<void>;

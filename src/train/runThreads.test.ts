@@ -10,6 +10,7 @@ import type { Settings } from "../spec/settings.ts";
 import { run } from "./run.ts";
 import { createGate } from "./runControl.ts";
 import type { RunData } from "./runData.ts";
+import { selectEngine } from "./selectEngine.ts";
 
 const SIDE = 28;
 const settings: Settings = {
@@ -94,4 +95,50 @@ test("a thread killed in the middle of a run fails it with a message, and its cu
     error: { code: "engine.device-lost", context: { setting: "engine" } },
   });
   expect(events.some((event) => event.type === "step.completed")).toBe(true);
+}, 60_000);
+
+test("threads that die again and again leave the run to one, which ends it", async () => {
+  const workers: HelperWorker[] = [];
+  const events: WorkerEvent[] = [];
+  const of = (type: WorkerEvent["type"]) => events.filter((event) => event.type === type);
+  await new Promise<void>((resolve) => {
+    void run({
+      runId: "r",
+      settings: { ...settings, engine: "wasm", steps: 12 },
+      emit(event) {
+        events.push(event);
+        if (event.type === "step.completed") workers.pop()?.terminate();
+        if (event.type === "run.failed" || event.type === "run.finished") resolve();
+      },
+      openData: async () => data,
+      readBase: async () => new Map(),
+      selectEngine: (asked, options, tell) =>
+        selectEngine(asked, options, tell, {
+          async openWasm(given, { threads }) {
+            const memory = threads === 1 ? "unshared" : "shared";
+            const kernels = await readKernels({ simd: "plain", memory });
+            const executor = createWasmExecutor(given, kernels, {
+              threads: threads === 1 ? 1 : 2,
+              startHelper: (task, onReport) => {
+                const worker = startNodeHelper(task, onReport);
+                workers.push(worker);
+                return worker;
+              },
+            });
+            await executor.ready;
+            return { executor, reason: "" };
+          },
+        }),
+      gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
+      learningRate: () => settings.learningRate,
+      readingIntervalMs: 0,
+    });
+  });
+  expect(of("run.failed")).toEqual([]);
+  expect(of("engine.recovered")).toHaveLength(2);
+  expect(of("engine.chosen")).toMatchObject([
+    { label: expect.stringContaining("2 threads") },
+    { label: expect.stringContaining("one thread") },
+  ]);
+  expect(of("run.finished")).toMatchObject([{ step: 12 }]);
 }, 60_000);

@@ -110,7 +110,15 @@ function createOpening(
     options,
     whyNoGraphicsCard: doors.whyNoGraphicsCard,
     async wasm(why: string, fallbacks: Fallbacks): Promise<ChosenEngine> {
-      return chosen(await openWasm(), openWasm, why, fallbacks);
+      let numReopened = 0;
+      /** Threads that died twice will die again; one alone needs no other, and computes the same bits. */
+      const again = () => {
+        numReopened += 1;
+        return numReopened === 1
+          ? openWasm()
+          : doors.openWasm(options, { ...settings, threads: 1 });
+      };
+      return chosen(await openWasm(), again, why, fallbacks);
     },
     /** Only on an adapter that passes the probe. */
     async webgpu(why: string): Promise<ChosenEngine> {

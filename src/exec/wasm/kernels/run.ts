@@ -23,8 +23,11 @@ const JOB: usize = 320;
  */
 const SPINS: i32 = 400_000;
 const SECOND: i64 = 1_000_000_000;
-/** No chunk takes a second; a thread that does not come for so long has died. */
-const PATIENCE: i32 = 20;
+/**
+ * Seconds. No chunk takes one; a thread that does not come for so long has died. One that throws says so at once; of one
+ * that is killed nobody hears, since the thread that would be told waits here.
+ */
+const PATIENCE: i32 = 5;
 
 /**
  * Gives the job to the helper threads and runs it with them.
