@@ -272,7 +272,7 @@ const anything = fc.nat({ max: 9999 }).map(
 const oneOf = (actions: readonly Action[]) => fc.constantFrom(...actions);
 
 /** A walk of at most so many actions. */
-export function walks(maxCommands: number) {
+export function walksOf(maxCommands: number) {
   const action = fc.oneof(
     { weight: 40, arbitrary: oneOf(RUN_BUTTONS) },
     { weight: 5, arbitrary: oneOf(RACE_BUTTONS) },

@@ -5,12 +5,14 @@
 import fc from "fast-check";
 import { QUICK, SMALLEST } from "../../e2e/playground.ts";
 import type { Trial, TrialFailure } from "../trial.ts";
-import { comeBack, walks } from "./actions.ts";
+import { comeBack, walksOf } from "./actions.ts";
 import { openSession } from "./session.ts";
 
 /** Runs that end while the monkey looks at something else, too. */
 const SETTINGS = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 400 };
 const LONGEST_WALK = 150;
+/** At a time, each in a page of its own: most of a walk is waiting for the page. */
+const WALKERS = 3;
 
 /** What a walk threw, with what was done until then. */
 class FailedWalk extends Error {
@@ -26,40 +28,45 @@ export const monkey: Trial = {
   actions: 2000,
   async run({ browser, address, seed, actions, shrinkMs, log }) {
     const made: Record<string, number> = {};
-    let total = 0;
-    let shrinksUntil = Number.POSITIVE_INFINITY;
+    let [total, walks] = [0, 0];
+    let failure: TrialFailure | undefined;
 
-    const walk = fc.asyncProperty(walks(LONGEST_WALK), async (commands) => {
-      // Shorter walks that are not tried count as passed, which leaves the shortest that failed.
-      if (performance.now() > shrinksUntil) return;
-      const session = await openSession(browser, address, SETTINGS);
-      try {
-        await fc.asyncModelRun(() => ({ model: { online: true }, real: session }), commands);
-        await session.perform(() => "come back", comeBack);
-      } catch (error) {
-        shrinksUntil = Math.min(shrinksUntil, performance.now() + shrinkMs);
-        const failed = new FailedWalk(error, [...session.done]);
-        log(`broken after ${failed.done.length} actions: ${failed.message}`);
-        throw failed;
-      } finally {
-        total += session.done.length;
-        for (const words of session.done) count(made, words);
-        await session.close();
-      }
-    });
-
-    for (let round = 0; total < actions; round += 1) {
-      const details = await fc.check(walk, {
-        seed: seed + round,
-        numRuns: 1,
-        // Else a first run is a short one.
-        unbiased: true,
+    function walkFrom(walkSeed: number) {
+      let shrinksUntil = Number.POSITIVE_INFINITY;
+      const walk = fc.asyncProperty(walksOf(LONGEST_WALK), async (commands) => {
+        // Shorter walks that are not tried count as passed, which leaves the shortest that failed.
+        if (performance.now() > shrinksUntil) return;
+        const session = await openSession(browser, address, SETTINGS);
+        try {
+          await fc.asyncModelRun(() => ({ model: { online: true }, real: session }), commands);
+          await session.perform(() => "come back", comeBack);
+        } catch (error) {
+          shrinksUntil = Math.min(shrinksUntil, performance.now() + shrinkMs);
+          const failed = new FailedWalk(error, [...session.done]);
+          log(`broken after ${failed.done.length} actions: ${failed.message}`);
+          throw failed;
+        } finally {
+          total += session.done.length;
+          for (const words of session.done) count(made, words);
+          await session.close();
+        }
       });
-      log(`walk ${round + 1}, ${total} of ${actions} actions`);
-      if (details.failed)
-        return { actions: total, made, failure: failureOf(details, seed + round) };
+      // Else a first run is a short one.
+      return fc.check(walk, { seed: walkSeed, numRuns: 1, unbiased: true });
     }
-    return { actions: total, made };
+
+    async function walkOn(): Promise<void> {
+      while (total < actions && failure === undefined) {
+        const walkSeed = seed + walks;
+        walks += 1;
+        const details = await walkFrom(walkSeed);
+        log(`walk of seed ${walkSeed}, ${total} of ${actions} actions`);
+        if (details.failed) failure ??= failureOf(details, walkSeed);
+      }
+    }
+
+    await Promise.all(Array.from({ length: WALKERS }, walkOn));
+    return { actions: total, made, ...(failure === undefined ? {} : { failure }) };
   },
 };
 
