@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   worker: ["core", "spec", "protocol", "train", "exec", "data", "interop", "bridge"],
   client: ["core", "spec", "protocol"],
   store: ["core", "spec", "protocol", "client", "interop"],
+  jsx: [],
   charts: ["core", "spec"],
   diagram: ["core", "spec"],
   lessons: ["core", "spec", "store"],
@@ -83,9 +84,9 @@ const engines = [
 const libraries = [
   {
     name: "react-only-in-the-page",
-    comment: "React (with Base UI and the icons) only in ui/, diagram/ and main.tsx.",
+    comment: "React (with Base UI and the icons) only in ui/, diagram/, jsx/ and main.tsx.",
     severity: "error",
-    from: { path: "^src/", pathNot: `^src/(ui/|diagram/|main[.]tsx$)|${TEST}` },
+    from: { path: "^src/", pathNot: `^src/(ui/|diagram/|jsx/|main[.]tsx$)|${TEST}` },
     to: { path: REACT },
   },
   {

@@ -38,7 +38,7 @@ export default defineConfig({
   base: "./",
   // One real page. A file that is missing answers 404, not the page.
   appType: "mpa",
-  plugins: [react(), dressCharts(), serveShardsAsBytes()],
+  plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), serveShardsAsBytes()],
   worker: { format: "es" },
   build: {
     target: "es2022",

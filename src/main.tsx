@@ -8,6 +8,7 @@ import { isolatePage } from "./store/isolation.ts";
 import { isActive } from "./store/runState.ts";
 import { createPlayground } from "./store/store.ts";
 import { App } from "./ui/App.tsx";
+import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
 const dataUrl = new URL("data/", document.baseURI).href;
@@ -22,6 +23,7 @@ void isolatePage(window, {
   isBusy: () => isActive(playground.store.getState().run),
 });
 
+tolerateForeignChanges(Node);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 createRoot(root).render(

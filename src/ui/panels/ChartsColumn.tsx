@@ -76,7 +76,12 @@ function LegendEntry(props: {
   return (
     <span className={`legend-entry legend-${kind}`}>
       <i aria-hidden />
-      {kind} {point !== undefined && <span className="legend-value">{format(point[metric])}</span>}
+      {kind}{" "}
+      {point !== undefined && (
+        <span className="legend-value" translate="no">
+          {format(point[metric])}
+        </span>
+      )}
     </span>
   );
 }

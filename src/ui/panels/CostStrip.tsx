@@ -55,7 +55,12 @@ function CostItem(props: CostItemProps) {
     <div className="cost-item">
       <dt id={id}>{label}</dt>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a dd is a definition, which takes a name from its author */}
-      <dd className="cost-value" aria-labelledby={id} data-empty={own === null || undefined}>
+      <dd
+        className="cost-value"
+        aria-labelledby={id}
+        data-empty={own === null || undefined}
+        translate={own === null ? undefined : "no"}
+      >
         {own === null ? missing : format(own)}
       </dd>
       {ownAction && <dd className="cost-action">{ownAction}</dd>}
@@ -83,8 +88,8 @@ function TwinWords(props: {
   return (
     <>
       <span className="visually-hidden">with {name} convolutions </span>
-      {format(twin)}
-      {own !== null && own > 0 && <b> × {ratioText(twin / own)}</b>}
+      <span translate="no">{format(twin)}</span>
+      {own !== null && own > 0 && <b translate="no"> × {ratioText(twin / own)}</b>}
     </>
   );
 }

@@ -14,7 +14,7 @@ export function Value({ label, text }: ValueProps) {
     <div className="value">
       <dt id={id}>{label}</dt>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a dd is a definition, which takes a name from its author */}
-      <dd aria-labelledby={id} data-empty={text === null || undefined}>
+      <dd aria-labelledby={id} data-empty={text === null || undefined} translate="no">
         {text ?? "–"}
       </dd>
     </div>
