@@ -55,8 +55,10 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
 export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPalette {
   const style = getComputedStyle(element);
   const fallback = FALLBACKS[theme];
-  const read = (variable: string, otherwise: string): string =>
-    style.getPropertyValue(variable).trim() || otherwise;
+  const read = (variable: string, otherwise: string): string => {
+    const value = style.getPropertyValue(variable).trim() || otherwise;
+    return value.startsWith("#") ? value : digitsOf(value, element);
+  };
   return {
     card: read("--card", fallback.card),
     ink: read("--ink", fallback.ink),
@@ -70,4 +72,17 @@ export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPale
     onFill: read("--on-accent", fallback.onFill),
     fontFamily: style.fontFamily,
   };
+}
+
+/** A colour by name, such as those of the system where it forces its own, as `#rrggbb`: shades are computed from it. */
+function digitsOf(color: string, element: HTMLElement): string {
+  const probe = document.createElement("i");
+  probe.style.cssText = `forced-color-adjust: none; color: ${color}`;
+  element.append(probe);
+  const channels = getComputedStyle(probe).color.match(/\d+/g) ?? [];
+  probe.remove();
+  return `#${channels
+    .slice(0, 3)
+    .map((channel) => Number(channel).toString(16).padStart(2, "0"))
+    .join("")}`;
 }

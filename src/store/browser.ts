@@ -1,8 +1,9 @@
 /**
- * Ties the store to the browser around it: the address, the theme, the connection, and the question before a
+ * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before a
  * running training is left. Owns listeners only; what they mean is decided in the slices.
  */
 import { encodeLink, isLinkParameter } from "./link.ts";
+import { isForeign, pageFault } from "./pageFault.ts";
 import { isActive } from "./runState.ts";
 import type { Playground } from "./store.ts";
 import { isDark, isTheme } from "./viewState.ts";
@@ -32,6 +33,9 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   page.addEventListener("online", comeOnline, { signal });
   page.addEventListener("offline", () => actions.setView({ online: false }), { signal });
   page.addEventListener("popstate", () => actions.openLink(page.location.search), { signal });
+  // Without an error it is the browser's own remark (a ResizeObserver's), or of a script that is not ours.
+  page.addEventListener("error", ({ error }) => error && tell(error), { signal });
+  page.addEventListener("unhandledrejection", ({ reason }) => tell(reason), { signal });
   page.addEventListener(
     "beforeunload",
     (event) => {
@@ -61,6 +65,10 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   function comeOnline(): void {
     actions.setView({ online: true });
     if (store.getState().dataSet.error !== null) actions.inspectDataSet();
+  }
+
+  function tell(thrown: unknown): void {
+    if (!isForeign(thrown)) actions.setView({ fault: pageFault(thrown) });
   }
 
   function writeAddress(): void {

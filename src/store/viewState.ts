@@ -1,4 +1,5 @@
 /** How the page is looked at: nothing here changes what is trained. Pure. */
+import type { PageFault } from "./pageFault.ts";
 
 export type Theme = "system" | "light" | "dark";
 export type NetworkView = "picture" | "table" | "summary";
@@ -23,6 +24,8 @@ export interface ViewState {
   readonly shortcuts: boolean;
   /** The run whose "this takes long" notice was put away. */
   readonly longRunSeen: string | null;
+  /** The newest exception that no component could show. */
+  readonly fault: PageFault | null;
 }
 
 export const DEFAULT_TAB: TabId = "playground";
@@ -40,6 +43,7 @@ export function initialView(): ViewState {
     helpIsOpen: false,
     shortcuts: true,
     longRunSeen: null,
+    fault: null,
   };
 }
 

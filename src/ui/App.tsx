@@ -17,14 +17,38 @@ import { TabContent } from "./tabs/TabContent.tsx";
 import { usePageDrop } from "./usePageDrop.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 import { ExplanationPopup } from "./widgets/HelpButton.tsx";
+import { PanelBoundary } from "./widgets/PanelBoundary.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/panels.css";
+import "./styles/forcedColors.css";
 
 export function App() {
+  return (
+    <PanelBoundary title="The page" meanwhile={<Rescue />}>
+      <Screen />
+    </PanelBoundary>
+  );
+}
+
+/** What must not be lost with the page: the run and its curves. */
+function Rescue() {
+  return (
+    <div className="root rescue">
+      <PanelBoundary title="The run bar">
+        <RunBar />
+      </PanelBoundary>
+      <PanelBoundary title="Live charts">
+        <ChartsColumn />
+      </PanelBoundary>
+    </div>
+  );
+}
+
+function Screen() {
   const actions = useActions();
   const tab = usePlayground(({ view }) => view.tab);
   const stage = usePlayground(({ run }) =>
@@ -42,31 +66,51 @@ export function App() {
         onValueChange={(chosen: TabId) => actions.setView({ tab: chosen })}
       >
         <header className="masthead" ref={masthead}>
-          <TopBar />
+          <PanelBoundary title="The top bar">
+            <TopBar />
+          </PanelBoundary>
           {tab === DEFAULT_TAB && (
             <div className="dashboard">
-              <RunBar />
-              <CostStrip />
+              <PanelBoundary title="The run bar">
+                <RunBar />
+              </PanelBoundary>
+              <PanelBoundary title="The costs">
+                <CostStrip />
+              </PanelBoundary>
             </div>
           )}
         </header>
-        <Notices />
+        <PanelBoundary title="The notices">
+          <Notices />
+        </PanelBoundary>
         <main>
           <Tabs.Panel className="columns" value={DEFAULT_TAB} keepMounted>
-            <ControlsPanel />
+            <PanelBoundary title="Controls">
+              <ControlsPanel />
+            </PanelBoundary>
             <div className="column middle">
-              <NetworkPanel />
-              <PredictionsPanel />
+              <PanelBoundary title="Network">
+                <NetworkPanel />
+              </PanelBoundary>
+              <PanelBoundary title="Predictions">
+                <PredictionsPanel />
+              </PanelBoundary>
             </div>
-            <ChartsColumn />
+            <PanelBoundary title="Live charts">
+              <ChartsColumn />
+            </PanelBoundary>
           </Tabs.Panel>
           {TABS.map((entry) => (
-            <TabContent key={entry.id} tab={entry} />
+            <PanelBoundary key={entry.id} title={entry.title}>
+              <TabContent tab={entry} />
+            </PanelBoundary>
           ))}
         </main>
         {tab === DEFAULT_TAB && <PageLinks />}
       </Tabs.Root>
-      <ExplanationPopup />
+      <PanelBoundary title="An explanation">
+        <ExplanationPopup />
+      </PanelBoundary>
     </ToastProvider>
   );
 }

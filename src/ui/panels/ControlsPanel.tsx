@@ -9,6 +9,7 @@ import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.
 import { type ControlGroup, toggled } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { LazyPart } from "../widgets/LazyPart.tsx";
+import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { SettingField } from "../widgets/SettingField.tsx";
 import { DataStatus } from "./DataStatus.tsx";
 
@@ -92,11 +93,13 @@ function Group({
         <ChevronDown size={15} className="group-mark" aria-hidden />
       </summary>
       {open && (
-        <div className="fields">
-          <Fields group={group} advanced={false} />
-          {children}
-          <Advanced group={group} />
-        </div>
+        <PanelBoundary title={TITLES[group]}>
+          <div className="fields">
+            <Fields group={group} advanced={false} />
+            {children}
+            <Advanced group={group} />
+          </div>
+        </PanelBoundary>
       )}
     </details>
   );

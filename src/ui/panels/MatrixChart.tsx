@@ -11,6 +11,7 @@ import { greatestOf } from "../../core/numbers.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { LazyPart } from "../widgets/LazyPart.tsx";
+import { useThrow } from "../widgets/useThrow.ts";
 
 const ManyClasses = lazy(async () => ({
   default: (await import("./matrix/ManyClasses.tsx")).ManyClasses,
@@ -59,6 +60,7 @@ function Cells(props: MatrixProps) {
   const theme = usePlayground(({ view }) => shownTheme(view));
   const chosen = usePlayground(({ evaluation }) => evaluation.cell);
   const firstTheme = useRef(theme);
+  const throwHere = useThrow();
   const canShowImages = useRef(false);
   canShowImages.current = confusion?.source === "test";
 
@@ -68,6 +70,7 @@ function Cells(props: MatrixProps) {
       classes,
       theme: firstTheme.current,
       fontSize: FONT_SIZE,
+      onError: throwHere,
       onCell: onPoint,
       onChoose: ({ trueClass, predictedClass }) => {
         if (canShowImages.current) actions.showCell(trueClass, predictedClass);
@@ -78,7 +81,7 @@ function Cells(props: MatrixProps) {
       chart.current = null;
       created.dispose();
     };
-  }, [classes, actions, onPoint]);
+  }, [classes, actions, onPoint, throwHere]);
 
   useEffect(() => {
     firstTheme.current = theme;

@@ -8,10 +8,12 @@ import { longRunText, recoveryText, youngStatisticsText } from "../../store/runS
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
 import { waysOut } from "../../store/waysOut.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { PageFaultNotice } from "./PageFaultNotice.tsx";
 
 export function Notices() {
   return (
     <div className="notices" aria-live="polite">
+      <PageFaultNotice />
       <Failure />
       <LinkProblems />
       <LongRun />

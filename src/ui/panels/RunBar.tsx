@@ -7,6 +7,7 @@ import { isActive } from "../../store/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
+import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { ResetButton, StepButton } from "../widgets/RunButtons.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
@@ -28,16 +29,25 @@ const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
 export function RunBar() {
   return (
     <div className="run-bar">
-      <RecipeSelect />
+      {/* Apart, so that none takes the buttons along. */}
+      <PanelBoundary title="The recipe">
+        <RecipeSelect />
+      </PanelBoundary>
       <div className="run-buttons">
-        <PrimaryButton />
-        <RunStep />
-        <RunReset />
-        <CompareButton />
+        <PanelBoundary title="The run's buttons">
+          <PrimaryButton />
+          <RunStep />
+          <RunReset />
+        </PanelBoundary>
+        <PanelBoundary title="Compare">
+          <CompareButton />
+        </PanelBoundary>
       </div>
-      <RunStatusLine />
-      <RunValues />
-      <Announcements />
+      <PanelBoundary title="The run's status">
+        <RunStatusLine />
+        <RunValues />
+        <Announcements />
+      </PanelBoundary>
     </div>
   );
 }

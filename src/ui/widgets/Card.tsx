@@ -1,5 +1,6 @@
 /** A panel with a heading, and room for a quiet note beside it. */
 import { type ReactNode, useId } from "react";
+import { PanelBoundary } from "./PanelBoundary.tsx";
 
 export interface CardProps {
   readonly title: string;
@@ -23,7 +24,7 @@ export function Card({ title, note, children, className = "", region, id }: Card
         </h2>
         {note !== undefined && <div className="card-note">{note}</div>}
       </div>
-      {children}
+      <PanelBoundary title={title}>{children}</PanelBoundary>
     </Element>
   );
 }

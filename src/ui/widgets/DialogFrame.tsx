@@ -2,6 +2,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
+import { PanelBoundary } from "./PanelBoundary.tsx";
 
 export interface DialogFrameProps {
   /** Also the accessible name. */
@@ -30,7 +31,7 @@ export function DialogFrame({ title, words, className, onClose, children }: Dial
               {words}
             </Dialog.Description>
           )}
-          {children}
+          <PanelBoundary title={title}>{children}</PanelBoundary>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -25,19 +25,24 @@ export function LazyDialog(props: Omit<LazyPartProps, "meanwhile">) {
 }
 
 interface FailureState {
-  readonly failed: boolean;
+  readonly error: unknown;
 }
+
+/** In the words of Chromium, Firefox and Safari. What a part throws that did load belongs to the boundary around it. */
+const NOT_LOADED = /dynamically imported module|module script failed/i;
 
 /** React knows errors of rendering only in a class. */
 class LoadFailure extends Component<LazyPartProps, FailureState> {
-  override state: FailureState = { failed: false };
+  override state: FailureState = { error: undefined };
 
-  static getDerivedStateFromError(): FailureState {
-    return { failed: true };
+  static getDerivedStateFromError(error: unknown): FailureState {
+    return { error };
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    if (!(error instanceof Error && NOT_LOADED.test(error.message))) throw error;
     return (
       <p className="tab-words" role="alert">
         {this.props.title} could not be loaded. A training goes on; reload the page when it has

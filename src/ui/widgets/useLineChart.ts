@@ -4,6 +4,7 @@ import { createLineChart, type LineChart, type LineChartOptions } from "../../ch
 import type { LineSeries } from "../../charts/lineChartRows.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
+import { useThrow } from "./useThrow.ts";
 
 /** What decides how the chart is made; the axis is the same object as long as it is the same axis. */
 export interface LineChartLook {
@@ -27,6 +28,7 @@ export function useLineChart(
   const chart = useRef<LineChart>(null);
   const theme = usePlayground(({ view }) => shownTheme(view));
   const firstTheme = useRef(theme);
+  const throwHere = useThrow();
 
   useEffect(() => {
     if (container.current === null) return;
@@ -34,6 +36,7 @@ export function useLineChart(
       label,
       theme: firstTheme.current,
       yFormat,
+      onError: throwHere,
       ...(xAxis && { xAxis }),
       ...(yFormat === "percent" && { yDomain: [0, 1] as const }),
     });
@@ -42,7 +45,7 @@ export function useLineChart(
       chart.current = null;
       created.dispose();
     };
-  }, [label, xAxis, yFormat]);
+  }, [label, xAxis, yFormat, throwHere]);
 
   useEffect(() => {
     firstTheme.current = theme;

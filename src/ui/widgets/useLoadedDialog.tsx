@@ -1,5 +1,6 @@
 /** A dialog whose code loads when it is opened first. Where it does not load, a message says so and the page goes on. */
 import { type ComponentType, type ReactNode, useState } from "react";
+import { PanelBoundary } from "./PanelBoundary.tsx";
 import { useToast } from "./Toasts.tsx";
 
 export interface LoadedDialogProps {
@@ -23,6 +24,10 @@ export function useLoadedDialog(
             text: "Check the connection and press again.",
           }),
       ),
-    dialog: Dialog && <Dialog onClose={() => setDialog(null)} />,
+    dialog: Dialog && (
+      <PanelBoundary title={title} onClose={() => setDialog(null)}>
+        <Dialog onClose={() => setDialog(null)} />
+      </PanelBoundary>
+    ),
   };
 }

@@ -1,4 +1,5 @@
 /** The convolution laboratory: its sections in order, with a menu to jump to them. */
+import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
 import { DrawnKernel } from "./DrawnKernel.tsx";
 import { Formulas } from "./Formulas.tsx";
 import { OneConvolution } from "./OneConvolution.tsx";
@@ -50,12 +51,24 @@ export function ConvolutionsTab() {
             </button>
           </div>
         )}
-        <OneConvolution state={state} actions={actions} />
-        <Formulas state={state} actions={actions} />
-        <Walkthrough onCompare={actions.setConvolution} />
-        <DrawnKernel kernel={state.kernel} onKernel={actions.setKernel} />
-        <Towers state={state} actions={actions} />
-        <SameNetwork />
+        <PanelBoundary title="One convolution">
+          <OneConvolution state={state} actions={actions} />
+        </PanelBoundary>
+        <PanelBoundary title="Formulas">
+          <Formulas state={state} actions={actions} />
+        </PanelBoundary>
+        <PanelBoundary title="Step by step">
+          <Walkthrough onCompare={actions.setConvolution} />
+        </PanelBoundary>
+        <PanelBoundary title="Separable kernels">
+          <DrawnKernel kernel={state.kernel} onKernel={actions.setKernel} />
+        </PanelBoundary>
+        <PanelBoundary title="Inception to Xception">
+          <Towers state={state} actions={actions} />
+        </PanelBoundary>
+        <PanelBoundary title="Same network">
+          <SameNetwork />
+        </PanelBoundary>
       </div>
     </div>
   );

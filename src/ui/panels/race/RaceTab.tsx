@@ -1,6 +1,7 @@
 /** Two networks on the same batches, and the paper's questions as experiments. */
 import { use } from "react";
 import { useLoadRace } from "../../PlaygroundContext.tsx";
+import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
 import { ExperimentSection } from "./ExperimentSection.tsx";
 import { RaceBar } from "./RaceBar.tsx";
 import { RaceProvider } from "./RaceContext.tsx";
@@ -15,17 +16,29 @@ export function RaceTab() {
   return (
     <RaceProvider race={race}>
       <section className="race-section" aria-label="Race">
-        <RaceBar />
+        <PanelBoundary title="The race's buttons">
+          <RaceBar />
+        </PanelBoundary>
         <div className="race-columns">
           <div className="race-column">
-            <RaceSetup />
-            <RaceSteps />
-            <RaceResults />
+            <PanelBoundary title="Who races">
+              <RaceSetup />
+            </PanelBoundary>
+            <PanelBoundary title="A step">
+              <RaceSteps />
+            </PanelBoundary>
+            <PanelBoundary title="Race results">
+              <RaceResults />
+            </PanelBoundary>
           </div>
-          <RaceCurves />
+          <PanelBoundary title="Race curves">
+            <RaceCurves />
+          </PanelBoundary>
         </div>
       </section>
-      <ExperimentSection />
+      <PanelBoundary title="Experiments">
+        <ExperimentSection />
+      </PanelBoundary>
     </RaceProvider>
   );
 }

@@ -1,0 +1,104 @@
+/** A mistake in the page: where it shows, what goes on, and what a person can pass on of it. */
+import { expect, type Page, test } from "@playwright/test";
+import { plantErrors } from "./plantErrors.ts";
+import {
+  button,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  stepShown,
+  waitForStep,
+} from "./playground.ts";
+
+const RUN = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 100_000 };
+
+/** @param atLeast kinds of components that must have thrown, so that the test tries what it says. */
+async function expectOutlived(page: Page, atLeast: number): Promise<void> {
+  const { numThrown, broken } = await plantErrors(page);
+  expect(broken).toEqual([]);
+  expect(numThrown).toBeGreaterThanOrEqual(atLeast);
+}
+
+test("whatever component throws, the page says where, the run goes on, and Try again mends it", async ({
+  page,
+}) => {
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 3);
+  await test.step("the playground", () => expectOutlived(page, 30));
+  for (const tab of ["Convolutions", "Race"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(page.getByRole("region", { name: /^(One convolution|Race)$/ })).toBeVisible();
+    await test.step(tab, () => expectOutlived(page, 5));
+  }
+  await page.getByRole("tab", { name: "Playground" }).click();
+  for (const name of ["Export", "Help", "Architecture", "Look at the data"]) {
+    await button(page, name).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await test.step(name, () => expectOutlived(page, 1));
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  const step = await stepShown(page);
+  await waitForStep(page, step + 1);
+  await expect(page.getByRole("img", { name: "Loss" })).toBeVisible();
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+});
+
+test("what is thrown outside of components is said once, with details to copy; what an extension throws is not", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openPlayground(page, RUN);
+  const notice = page.getByRole("alert").filter({ hasText: "Something in the page failed" });
+  for (const kind of ["listener", "promise"] as const) {
+    await page.evaluate((how) => {
+      const foreign = Object.assign(new Error("from elsewhere"), {
+        stack: "Error: from elsewhere\n at chrome-extension://abc/content.js:1:1",
+      });
+      const own = new Error(`planted in a ${how}`);
+      for (const error of [own, foreign]) {
+        if (how === "promise") void Promise.reject(error);
+        else
+          setTimeout(() => {
+            throw error;
+          });
+      }
+    }, kind);
+    await expect(notice).toContainText(`planted in a ${kind}`);
+    await button(page, "Copy details").click();
+    await expect(notice).toContainText("Copied.");
+    const details = await page.evaluate(() => navigator.clipboard.readText());
+    expect(details).toContain(`Error: planted in a ${kind}`);
+    expect(details).toMatch(/Xception Playground [\d.]+, http/);
+    expect(details).toContain("?recipe=one-minute");
+    expect(details).toContain("Chrome");
+    await button(page, "Dismiss").click();
+    await expect(notice).toHaveCount(0);
+  }
+});
+
+test("a chart that cannot be drawn says so in its card, and the other goes on", async ({
+  page,
+}) => {
+  await openPlayground(page, RUN);
+  await page.evaluate(() => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    let failures = 0;
+    Object.assign(HTMLCanvasElement.prototype, {
+      getContext(this: HTMLCanvasElement, ...args: Parameters<typeof original>) {
+        if (failures++ < 1) throw new Error("planted in a canvas");
+        return original.apply(this, args);
+      },
+    });
+  });
+  await button(page, "Train").click();
+  const alert = page.getByRole("alert").filter({ hasText: /(Loss|Accuracy) broke/ });
+  await expect(alert).toContainText("planted in a canvas");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(alert).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Live charts" }).locator("canvas")).toHaveCount(2);
+});

@@ -1,0 +1,121 @@
+/** Makes components of the page throw, one kind after the other, as a mistake in one of them would. */
+import type { Page } from "@playwright/test";
+
+/** What React keeps of a component, as far as it is looked at here. */
+interface Fiber {
+  readonly child: Fiber | null;
+  readonly sibling: Fiber | null;
+  readonly return: Fiber | null;
+  readonly alternate: Fiber | null;
+  readonly elementType: unknown;
+  readonly memoizedState: unknown;
+  type: unknown;
+}
+
+export interface Planted {
+  /** Kinds of components that threw. */
+  readonly numThrown: number;
+  /** After which ones the page was not as it should be, and what was wrong. */
+  readonly broken: readonly string[];
+}
+
+declare global {
+  interface Window {
+    /** Kinds that have thrown before, so that each does so once. */
+    plantedKinds?: Set<unknown>;
+  }
+}
+
+/**
+ * Every kind of component that stands on the page throws once at its next rendering. Each time the page must say so in an
+ * alert, keep the buttons of its run or offer them again, and be whole after *Try again*.
+ */
+export async function plantErrors(page: Page): Promise<Planted> {
+  return page.evaluate(async () => {
+    window.plantedKinds ??= new Set();
+    const seen = window.plantedKinds;
+    const root = document.getElementById("root") ?? document.body;
+    const key = Object.keys(root).find((name) => name.startsWith("__reactContainer")) ?? "";
+    const container = Object.getOwnPropertyDescriptor(root, key)?.value;
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const until = async (met: () => boolean) => {
+      for (let turns = 0; turns < 150 && !met(); turns += 1) await wait();
+      return met();
+    };
+    const alerts = () => [...document.querySelectorAll("[role=alert]")].filter(isBroken);
+    const isBroken = (alert: Element) => /broke[.]/.test(alert.textContent);
+    const named = (name: RegExp) =>
+      [...document.querySelectorAll("button")].filter((button) => name.test(button.textContent));
+
+    /** A function, or a function that was given a reference or a memory; classes and elements are left alone. */
+    const throwing = (type: unknown): unknown => {
+      const planted = (): never => {
+        throw new Error("planted");
+      };
+      if (typeof type === "function")
+        return type.prototype?.isReactComponent === undefined ? planted : undefined;
+      if (typeof type === "object" && type !== null && "render" in type)
+        return { ...type, render: planted };
+      return undefined;
+    };
+    const fibers: Fiber[] = [];
+    const visit = (fiber: Fiber | null): void => {
+      for (let at = fiber; at !== null; at = at.sibling) {
+        fibers.push(at);
+        visit(at.child);
+      }
+    };
+    const next = (): Fiber | undefined => {
+      fibers.length = 0;
+      visit(container.stateNode.current);
+      return fibers.find(
+        ({ type, elementType }) => !seen.has(elementType) && throwing(type) !== undefined,
+      );
+    };
+    /** Whoever reads the store, from here to the top, will find it changed. */
+    const renderAnew = (fiber: Fiber): void => {
+      for (let at: Fiber | null = fiber; at !== null; at = at.return) {
+        let hook: unknown = at.memoizedState;
+        while (typeof hook === "object" && hook !== null && "next" in hook) {
+          const queue: unknown = "queue" in hook ? hook.queue : null;
+          if (typeof queue === "object" && queue !== null && "getSnapshot" in queue)
+            Object.assign(queue, { value: Symbol("another") });
+          hook = hook.next;
+        }
+      }
+      window.dispatchEvent(new Event("online"));
+    };
+
+    const broken: string[] = [];
+    let numThrown = 0;
+    for (let fiber = next(); fiber !== undefined; fiber = next()) {
+      const { type, elementType, alternate } = fiber;
+      seen.add(elementType);
+      const source = String(typeof type === "function" ? type : Object(type).render).slice(0, 160);
+      for (const version of [fiber, alternate]) if (version) version.type = throwing(type);
+      renderAnew(fiber);
+      for (let turns = 0; turns < 5 && alerts().length === 0; turns += 1) await wait();
+      if (alerts().length === 0) {
+        // Nothing made it render.
+        for (const version of [fiber, alternate]) if (version) version.type = type;
+        continue;
+      }
+      numThrown += 1;
+      const words = alerts()
+        .map((alert) => alert.textContent)
+        .join(" ");
+      const keepsRun =
+        named(/^(Train|Pause|Resume)$/).length > 0 ||
+        !/playground/.test(
+          document.querySelector("[role=tab][aria-selected=true]")?.id ?? "playground",
+        );
+      if (!keepsRun && !/The run/.test(words)) broken.push(`the run's buttons are gone: ${source}`);
+      for (const button of named(/^Try again$/)) button.click();
+      if (
+        !(await until(() => alerts().length === 0 && document.querySelector(".masthead") !== null))
+      )
+        broken.push(`does not come back: ${source} (${words})`);
+    }
+    return { numThrown, broken };
+  });
+}

@@ -1,0 +1,27 @@
+/** What the page threw outside of its components: said, never swallowed. */
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { CopyDetails } from "../widgets/CopyDetails.tsx";
+
+export function PageFaultNotice() {
+  const actions = useActions();
+  const fault = usePlayground(({ view }) => view.fault);
+  if (fault === null) return null;
+  return (
+    <div className="notice notice-danger" role="alert">
+      <div className="notice-words">
+        <b>Something in the page failed.</b> {fault.message} A training goes on; if the page behaves
+        strangely, save what you need and load it again.
+      </div>
+      <span className="notice-actions">
+        <CopyDetails fault={fault} where="The page" />
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => actions.setView({ fault: null })}
+        >
+          Dismiss
+        </button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+/** Copies what somebody who mends the page needs to know of a fault: what and where, which page, settings and browser. */
+import { useState } from "react";
+import { version } from "../../../package.json";
+import type { PageFault } from "../../store/pageFault.ts";
+import { copyText } from "../copyText.ts";
+import { useCurrentLink } from "../PlaygroundContext.tsx";
+
+export function CopyDetails(props: { readonly fault: PageFault; readonly where: string }) {
+  const { fault, where } = props;
+  const currentLink = useCurrentLink();
+  const [outcome, setOutcome] = useState<"none" | "copied" | "refused">("none");
+  const details = () =>
+    [
+      `${where}: ${fault.message}`,
+      fault.stack,
+      `Xception Playground ${version}, ${import.meta.url}`,
+      currentLink(),
+      navigator.userAgent,
+    ].join("\n\n");
+  const copy = async () => setOutcome((await copyText(details())) ? "copied" : "refused");
+  return (
+    <>
+      <button type="button" className="button button-small" onClick={() => void copy()}>
+        Copy details
+      </button>
+      <span aria-live="polite">{outcome === "copied" && "Copied."}</span>
+      {outcome === "refused" && <pre className="fault-details">{details()}</pre>}
+    </>
+  );
+}
