@@ -137,7 +137,7 @@ async function difference(page: Page, one: string, other: string): Promise<numbe
         const apart = [0, 1, 2].map((c) =>
           Math.abs((first.data[at + c] ?? 0) - (second.data[at + c] ?? 0)),
         );
-        if (Math.max(...apart) > 60) numDifferent += 1;
+        if (apart.some((channel) => channel > 60)) numDifferent += 1;
       }
       return numDifferent;
     },
