@@ -30,7 +30,7 @@ export default defineConfig({
   webServer: {
     command: `node --import tsx scripts/build.ts --if-changed && node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort`,
     url: `http://127.0.0.1:${port}/`,
-    timeout: 180_000,
+    timeout: 600_000,
     reuseExistingServer: false,
   },
 });

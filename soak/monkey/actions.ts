@@ -61,30 +61,19 @@ async function pressed(element: Locator): Promise<boolean> {
   );
 }
 
-/** Where a run stands and what its buttons are called, without the numbers that change by themselves. */
-const standing = (page: Page): Promise<string> =>
-  page.evaluate(() =>
-    [...document.querySelectorAll("button, [role=status], [role=alert]")]
-      .map((element) => `${element.textContent} ${element.getAttribute("aria-disabled") ?? ""}`)
-      .join("|")
-      .replaceAll(/[\d,.]+/g, "#"),
-  );
-const stepsTaken = (page: Page): Promise<number> => page.evaluate(() => window.watchedSteps.length);
 /** A step may leave all words as they were. */
 const TAKE_STEPS: ReadonlySet<string> = new Set(["Train", "Start race", "Resume", "Step"]);
 
 /** A button that is there, can be pressed and then does nothing is dead. */
 async function pressedWithEffect(page: Page, name: string): Promise<boolean> {
-  const [words, steps] = [await standing(page), await stepsTaken(page)];
-  const nothingCame = async () =>
-    (await standing(page)) === words && !(TAKE_STEPS.has(name) && (await stepsTaken(page)) > steps);
+  const seen = () =>
+    page.evaluate(() => ({ steps: window.watched.steps.length, turns: window.watched.turns }));
+  const before = await seen();
   if (!(await pressed(button(page, name)))) return false;
-  const until = performance.now() + EFFECT_MS;
-  while (await nothingCame()) {
-    if (performance.now() > until)
-      throw new BrokenRule(`No dead control: nothing came of ${name}, and the page says: ${words}`);
-    await page.waitForTimeout(50);
-  }
+  await until(`effect of ${name}`, async () => {
+    const { steps, turns } = await seen();
+    return turns !== before.turns || (TAKE_STEPS.has(name) && steps !== before.steps);
+  });
   return true;
 }
 
@@ -324,7 +313,7 @@ async function insist(name: string, element: Locator): Promise<void> {
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + EFFECT_MS;
   while (!(await holds())) {
-    if (performance.now() > end) throw new BrokenRule(`No dead control: no ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (performance.now() > end) throw new BrokenRule(`No dead control: there is no ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

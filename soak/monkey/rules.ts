@@ -28,7 +28,7 @@ export function collectFaults(page: Page): readonly string[] {
 /** Watches for a moment while steps are taken: two trainings in turn are two at once. */
 export async function holdRules(page: Page, faults: readonly string[]): Promise<void> {
   const { title, broken, owners } = await answered(page, async () => {
-    const steps = window.watchedSteps;
+    const steps = window.watched.steps;
     const from = steps.length;
     const until = performance.now() + 400;
     let [seen, quietMs] = [from, 0];

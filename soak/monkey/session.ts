@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright";
 import type { LinkSettings } from "../../e2e/playground.ts";
 import { collectFaults, holdRules } from "./rules.ts";
-import { watchWorkers } from "./watchWorkers.ts";
+import { watchPage } from "./watchPage.ts";
 
 /** What an action does with the page; `false` where what it acts on is not there or cannot be pressed. */
 export type Act = (page: Page) => Promise<boolean>;
@@ -31,7 +31,7 @@ export async function openSession(
   page.setDefaultTimeout(60_000);
   // tsx names functions by a helper of its own, which the page has not.
   await page.addInitScript("globalThis.__name ??= (value) => value;");
-  await page.addInitScript(watchWorkers);
+  await page.addInitScript(watchPage);
   // The question on leaving a page that works is answered as by a person who wants to.
   page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
   const faults = collectFaults(page);
