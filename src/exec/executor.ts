@@ -82,6 +82,8 @@ export interface TrainingMetrics {
   readonly numSteps: number;
   /** Loss of the newest step alone (mean over its batch). */
   readonly lastLoss: number;
+  /** Only where a weight or a moving statistic is infinite or NaN: a loss may hide that, behind a ReLU for one. */
+  readonly hasNotFinite?: true;
   /** In mixed precision only. */
   readonly lossScale?: LossScale;
 }

@@ -14,12 +14,14 @@ export class StepCounts {
    * Ends the count; whoever calls clears the device's sums.
    *
    * @param sums `lossSum numCorrect lastLoss`, as a plan's `metrics` has them.
+   * @param hasNotFinite whether a weight or a moving statistic is infinite or NaN.
    */
-  take(sums: ArrayLike<number>): TrainingMetrics {
+  take(sums: ArrayLike<number>, hasNotFinite: boolean): TrainingMetrics {
     const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] = Array.from(sums);
     const [numImages, numSteps] = [this.#numImages, this.#numSteps];
     this.#numImages = 0;
     this.#numSteps = 0;
-    return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    const metrics = { lossSum, numCorrect, numImages, numSteps, lastLoss };
+    return hasNotFinite ? { ...metrics, hasNotFinite } : metrics;
   }
 }

@@ -91,7 +91,17 @@ export function createProgressMeter(now: () => number = () => performance.now())
         accuracy: metrics.numCorrect / metrics.numImages,
       };
       if (!(Math.abs(point.loss) < LARGEST_LOSS))
-        throw divergence(step, metrics.numSteps, point.loss);
+        throw divergence(step, metrics.numSteps, {
+          rule: "the loss is no longer a usable number",
+          expected: `a loss below ${formatCount(LARGEST_LOSS)}`,
+          got: point.loss.toPrecision(3),
+        });
+      if (metrics.hasNotFinite)
+        throw divergence(step, metrics.numSteps, {
+          rule: "the weights are no longer usable numbers",
+          expected: "finite ones",
+          got: "infinity or NaN among them",
+        });
       return point;
     },
   };
@@ -101,15 +111,17 @@ function mix(before: number, now: number, weight: number): number {
   return before * (1 - weight) + now * weight;
 }
 
-/** @param numSteps that the reading covers: the loss went astray in one of them. */
-function divergence(step: number, numSteps: number, loss: number): PlaygroundError {
+/** @param numSteps that the reading covers: training went astray in one of them. */
+function divergence(
+  step: number,
+  numSteps: number,
+  seen: { readonly rule: string; readonly expected: string; readonly got: string },
+): PlaygroundError {
   const steps = numSteps > 1 ? `steps ${step - numSteps + 1} to ${step}` : `step ${step}`;
   return new PlaygroundError({
     code: "run.diverged",
     where: `Training, ${steps}`,
-    rule: "the loss is no longer a usable number",
-    expected: `a loss below ${formatCount(LARGEST_LOSS)}`,
-    got: loss.toPrecision(3),
+    ...seen,
     remedy: "Lower the learning rate, to a tenth for a start, and train again.",
     context: { step, setting: "learningRate" },
   });

@@ -104,7 +104,8 @@ export class RecoveringExecutor implements Executor {
     const metrics = await this.#attempt((executor) => executor.readMetrics());
     this.#numRead = this.#taken.length;
     // A state that is lost in numbers is none to go back to.
-    if (this.#copyIsDue() && Number.isFinite(metrics.lastLoss)) await this.#makeCopy();
+    const isUsable = Number.isFinite(metrics.lastLoss) && metrics.hasNotFinite === undefined;
+    if (this.#copyIsDue() && isUsable) await this.#makeCopy();
     return metrics;
   }
 

@@ -20,6 +20,7 @@ import type {
   ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { hasNotFinite } from "../notFinite.ts";
 import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
@@ -75,7 +76,10 @@ class ReferenceExecutor implements Executor {
 
   async readMetrics(): Promise<TrainingMetrics> {
     const sums = this.#main.values(this.#plan.metrics);
-    const metrics = this.#counts.take(sums);
+    const broken = this.#plan.parameters.some(({ value }) =>
+      hasNotFinite(this.#main.values(value)),
+    );
+    const metrics = this.#counts.take(sums, broken);
     sums.fill(0, 0, 2);
     return metrics;
   }

@@ -19,18 +19,28 @@ export class DeviceMetrics {
     this.#numSteps += 1;
   }
 
-  /** The sums since the last call, which start again from zero. */
-  async read(): Promise<TrainingMetrics> {
+  /**
+   * The sums since the last call, which start again from zero.
+   *
+   * @param held what must be finite: weights and moving statistics, which stay the caller's.
+   */
+  async read(held: readonly tf.Tensor[]): Promise<TrainingMetrics> {
     const [sums, numImages, numSteps] = [this.#sums, this.#numImages, this.#numSteps];
-    const packed = tf.tidy(() => tf.concat1d([sums, this.#lastLoss.as1D()]));
+    const packed = tf.tidy(() => {
+      // Infinite or NaN where one number is, or so large that it is lost: a sum cannot be left out as a test for NaN can.
+      const squares = held.map((tensor) => tensor.square().sum().as1D());
+      const total = squares.length === 0 ? tf.tensor1d([0]) : tf.addN(squares);
+      return tf.concat1d([sums, this.#lastLoss.as1D(), total.as1D()]);
+    });
     this.#sums = newSums();
     this.#numImages = 0;
     this.#numSteps = 0;
     sums.dispose();
     try {
-      const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN] =
+      const [lossSum = Number.NaN, numCorrect = Number.NaN, lastLoss = Number.NaN, squares] =
         await packed.data();
-      return { lossSum, numCorrect, numImages, numSteps, lastLoss };
+      const metrics = { lossSum, numCorrect, numImages, numSteps, lastLoss };
+      return Number.isFinite(squares) ? metrics : { ...metrics, hasNotFinite: true };
     } finally {
       packed.dispose();
     }

@@ -83,6 +83,12 @@ export class ParameterBuckets {
     }
   }
 
+  /** The weights of all buckets; none where the next update has to join them first. They stay this one's. */
+  joined(): readonly tf.Tensor1D[] {
+    const joined = this.#buckets.flatMap(({ weights }) => weights ?? []);
+    return joined.length === this.#buckets.length ? joined : [];
+  }
+
   /** To be called after anyone else wrote to the variables. */
   forgetWeights(): void {
     for (const bucket of this.#buckets) {

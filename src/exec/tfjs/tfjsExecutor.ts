@@ -128,7 +128,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
-    return this.#orFault(this.#ask(() => this.#metrics.read()));
+    return this.#orFault(this.#ask(() => this.#metrics.read(this.#held())));
   }
 
   async evaluate(
@@ -234,6 +234,15 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
     const wanted = targets(labels, this.#numClasses, this.#options.labelSmoothing);
     const variables = this.#trained.map(({ variable }) => variable);
     return lossAndGradients(this.#bridged, variables, input, labels, wanted);
+  }
+
+  /** All that the network is made of: what the optimiser joined as it joined it, the rest as it is. */
+  #held(): readonly tf.Tensor[] {
+    const joined = this.#buckets.joined();
+    const rest = this.#bridged.weights.filter(
+      ({ spec }) => joined.length === 0 || !spec.trainable || spec.frozen,
+    );
+    return [...joined, ...rest.map(({ variable }) => variable)];
   }
 
   get #variables(): ReadonlyMap<string, tf.Variable> {

@@ -19,6 +19,7 @@ import type {
   ExecutorState,
   TrainingMetrics,
 } from "../executor.ts";
+import { hasNotFinite } from "../notFinite.ts";
 import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
@@ -101,7 +102,7 @@ export class WasmExecutor implements Executor {
 
   async readMetrics(): Promise<TrainingMetrics> {
     const sums = this.#metrics();
-    const metrics = this.#counts.take(sums);
+    const metrics = this.#counts.take(sums, this.#hasNotFinite());
     sums.fill(0, 0, 2);
     return metrics;
   }
@@ -185,6 +186,12 @@ export class WasmExecutor implements Executor {
 
   get #numLabelClasses(): number {
     return this.#options.numLabelClasses ?? this.#main.plan.numClasses;
+  }
+
+  #hasNotFinite(): boolean {
+    return this.#main.plan.parameters.some(({ value }) =>
+      hasNotFinite(this.#machine.floats(this.#main, value)),
+    );
   }
 
   #metrics(): Float32Array {

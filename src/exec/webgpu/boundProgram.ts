@@ -21,6 +21,7 @@ import { layOutProgram, type WebgpuProgram } from "./webgpuProgram.ts";
 export interface BoundProgram extends WebgpuProgram {
   readonly buffers: Storages;
   readonly bound: Readonly<Record<ProgramName, ReadonlyMap<Phase, BoundList>>>;
+  readonly boundCheck: BoundList;
   readonly inputShape: MapShape;
   /** By what `preparationOf` tells stored images apart by. */
   readonly preparations: Map<string, Preparation>;
@@ -43,11 +44,11 @@ export async function bindProgram(
   const plan = options.mixedPrecision ? storeHalves(marked) : marked;
   await tuneProducts(plan, machine);
   const program = layOutProgram(plan, machine.productVariant);
-  const { lists, constants } = program;
+  const { lists, check, constants } = program;
   const buffers = await machine.allocate(program.storages);
   for (const [storage, numbers] of constants)
     machine.write(storageOf(buffers, storage), Uint32Array.from(numbers));
-  const all = [...lists.training, ...lists.evaluation, ...lists.prediction];
+  const all = [...lists.training, ...lists.evaluation, ...lists.prediction, ...check];
   const list = await machine.bind(all, buffers, onProgress);
   const byPhase = (name: ProgramName) => {
     const own = new Set(lists[name]);
@@ -64,7 +65,8 @@ export async function bindProgram(
     evaluation: byPhase("evaluation"),
     prediction: byPhase("prediction"),
   };
-  return { ...program, buffers, bound, inputShape, preparations: new Map() };
+  const boundCheck = list.slice(all.length - check.length);
+  return { ...program, buffers, bound, boundCheck, inputShape, preparations: new Map() };
 }
 
 /** Writes a batch's pixels and maps. @returns what makes the network's input of them. */

@@ -10,6 +10,13 @@ import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { Tensor } from "./shader.ts";
 import { type BufferPlace, storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
 
+interface ReadMetrics {
+  readonly sums: Float32Array;
+  /** Whether a weight or a moving statistic is infinite or NaN. */
+  readonly hasNotFinite: boolean;
+  readonly lossScale?: LossScale;
+}
+
 type NamedPlace = readonly [string, BufferPlace];
 
 /** What is read at once goes through one mapping, however much it is. */
@@ -55,16 +62,22 @@ export class ProgramMemory {
     );
   }
 
-  /** The sums of a plan's `metrics`, and the scale of the loss where there is one. */
-  async readMetrics(): Promise<{ readonly sums: Float32Array; readonly lossScale?: LossScale }> {
-    const { plan, lossScale } = this.program;
+  /** The sums of a plan's `metrics`, what a look at the weights finds, and the scale of the loss where there is one. */
+  async readMetrics(): Promise<ReadMetrics> {
+    const { plan, lossScale, notFinite, boundCheck } = this.program;
+    this.#writeTensor(notFinite, [0]);
     const scalePlace = lossScale && this.#lossScalePlace(lossScale);
-    const [sums, scale] = await this.#machine.readAll([
-      this.#placeOf(plan.metrics),
-      ...(scalePlace === undefined ? [] : [scalePlace]),
-    ]);
+    const [sums, found, scale] = await this.#machine.readAll(
+      [
+        this.#placeOf(plan.metrics),
+        this.#placeIn(notFinite, 1),
+        ...(scalePlace === undefined ? [] : [scalePlace]),
+      ],
+      boundCheck,
+    );
     return {
       sums: new Float32Array(sums ?? new ArrayBuffer(0)),
+      hasNotFinite: new Float32Array(found ?? new ArrayBuffer(4))[0] !== 0,
       ...(scale !== undefined && { lossScale: lossScaleOf(new Float32Array(scale)) }),
     };
   }
@@ -130,16 +143,17 @@ export class ProgramMemory {
     );
   }
 
-  #lossScalePlace({ storage, base }: Tensor): BufferPlace {
-    const buffer = storageOf(this.program.buffers, storage);
-    return { buffer, byteOffset: 4 * base, numBytes: 4 * LOSS_SCALE_NUMBERS };
+  #lossScalePlace(lossScale: Tensor): BufferPlace {
+    return this.#placeIn(lossScale, LOSS_SCALE_NUMBERS);
   }
 
   #placeOf(id: BufferId): BufferPlace {
-    const { buffers, tensor } = this.program;
-    const { storage, base } = tensor(id);
-    const buffer = storageOf(buffers, storage);
-    return { buffer, byteOffset: 4 * base, numBytes: 4 * this.#size(id) };
+    return this.#placeIn(this.program.tensor(id), this.#size(id));
+  }
+
+  #placeIn({ storage, base }: Tensor, count: number): BufferPlace {
+    const buffer = storageOf(this.program.buffers, storage);
+    return { buffer, byteOffset: 4 * base, numBytes: 4 * count };
   }
 
   #writeTensor({ storage, base }: Tensor, values: ArrayLike<number>): void {

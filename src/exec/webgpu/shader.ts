@@ -9,6 +9,7 @@
 import { append } from "../../core/numbers.ts";
 import { type Halves, halfFunctions, storageFor, typeName } from "./halves.ts";
 import type { NamedProduct } from "./kernels/productVariants.ts";
+import { notFiniteFunctions, rectified } from "./notFinite.ts";
 
 /** How many neighbouring channels a thread takes at once: the `V` of a body. */
 export type Width = 1 | 2 | 4;
@@ -141,6 +142,7 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     "@group(0) @binding(0) var<uniform> p: Numbers;",
     ...bindings.declarations(),
     ...halfFunctions(accessors),
+    ...notFiniteFunctions([...accessors, kernel.functions, kernel.body].join("\n")),
     ...accessors,
     kernel.functions ?? "",
     `@compute @workgroup_size(${size})`,
@@ -208,7 +210,7 @@ function readAccessor(
     `fn ${name}_at(at: u32, channel: u32) -> ${type} { return ${name}_with(at, ${name}_channel(channel)); }`,
   ];
   if (!("coefficients" in operand))
-    return functions([], operand.kind === "stored" ? value : `max(${value}, ${type}(0))`);
+    return functions([], operand.kind === "stored" ? value : rectified(value, size));
   record[`${name}_channels`] = operand.channels / size;
   const coefficients = (count: number) =>
     Array.from({ length: count }, (_, index) =>
@@ -219,7 +221,7 @@ function readAccessor(
     case "normalized":
       return functions(coefficients(3), normalized);
     case "normalizedRelu":
-      return functions(coefficients(3), `max(${normalized}, ${type}(0))`);
+      return functions(coefficients(3), rectified(normalized, size));
     case "normalizationGradient": {
       const centred = `(${load(operand.x, "x", "at")} - c.c0)`;
       return functions(coefficients(4), `fma(${value}, c.c1, fma(${centred}, c.c2, c.c3))`);

@@ -220,7 +220,8 @@ describe("the executor on WebGPU", () => {
       const once = { dispatches: 0, submits: 1, buffers: 1 };
       expect(await reading(() => executor.readWeights())).toEqual(once);
       expect(await reading(() => executor.readState())).toEqual(once);
-      expect(await reading(() => executor.readMetrics())).toEqual(once);
+      // A look at the weights and one at the moving statistics go along.
+      expect(await reading(() => executor.readMetrics())).toMatchObject({ submits: 1, buffers: 1 });
       // One for the work, one for what is read of it.
       expect(await reading(() => executor.evaluate([batch]))).toMatchObject({
         submits: 2,

@@ -147,9 +147,12 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
-    const { sums, lossScale } = await this.#main.readMetrics();
+    const { sums, hasNotFinite, lossScale } = await this.#main.readMetrics();
     this.#main.write(this.plan.metrics, [0, 0]);
-    return { ...this.#counts.take(sums), ...(lossScale !== undefined && { lossScale }) };
+    return {
+      ...this.#counts.take(sums, hasNotFinite),
+      ...(lossScale !== undefined && { lossScale }),
+    };
   }
 
   async evaluate(

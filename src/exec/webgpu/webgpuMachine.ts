@@ -175,6 +175,12 @@ export class WebgpuMachine {
 
   #submit(lists: readonly BoundList[]): void {
     const encoder = this.device.createCommandEncoder();
+    this.#encode(encoder, lists);
+    this.device.queue.submit([encoder.finish()]);
+    this.#counts.submits += 1;
+  }
+
+  #encode(encoder: GPUCommandEncoder, lists: readonly BoundList[]): void {
     const pass = encoder.beginComputePass();
     let current: GPUComputePipeline | undefined;
     for (const list of lists) {
@@ -187,8 +193,6 @@ export class WebgpuMachine {
       }
     }
     pass.end();
-    this.device.queue.submit([encoder.finish()]);
-    this.#counts.submits += 1;
   }
 
   write(buffer: GPUBuffer, values: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
@@ -205,13 +209,17 @@ export class WebgpuMachine {
    * Waits for the device, then reads: all places by one submit and one mapping, which is a way to the device and back.
    * Of each buffer goes one piece, since what is read of it lies close together.
    *
+   * @param first runs before, in the same submit.
    * @returns the bytes of each place, in the order given; copies.
    * @throws PlaygroundError of an error that the device reported since the last reading, or of its loss.
    */
-  async readAll(places: readonly BufferPlace[]): Promise<readonly ArrayBuffer[]> {
+  async readAll(
+    places: readonly BufferPlace[],
+    first: BoundList = [],
+  ): Promise<readonly ArrayBuffer[]> {
     const { pieces, size } = piecesOf(places);
     if (size === 0) return places.map(() => new ArrayBuffer(0));
-    const { staging, mapped: mapping } = this.ask(() => this.#stage(pieces, size));
+    const { staging, mapped: mapping } = this.ask(() => this.#stage(pieces, size, first));
     try {
       await mapping;
       const mapped = staging.getMappedRange();
@@ -232,13 +240,14 @@ export class WebgpuMachine {
     }
   }
 
-  #stage(pieces: ReadonlyMap<GPUBuffer, Piece>, size: number) {
+  #stage(pieces: ReadonlyMap<GPUBuffer, Piece>, size: number, first: BoundList) {
     const staging = this.device.createBuffer({
       label: "reading",
       size,
       usage: GPU_BUFFER_USAGE.MAP_READ | GPU_BUFFER_USAGE.COPY_DST,
     });
     const encoder = this.device.createCommandEncoder();
+    if (first.length > 0) this.#encode(encoder, [first]);
     for (const [buffer, { begin, end, stagedAt }] of pieces)
       encoder.copyBufferToBuffer(buffer, begin, staging, stagedAt, end - begin);
     this.device.queue.submit([encoder.finish()]);

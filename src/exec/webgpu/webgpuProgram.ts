@@ -17,13 +17,8 @@ import { hasHalfGradients } from "../../plan/halves.ts";
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { type Step, writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import {
-  adjustLossScale,
-  type CheckedGradient,
-  gradientTable,
-  LOSS_SCALE,
-  LOSS_SCALE_NUMBERS,
-} from "./kernels/lossScale.ts";
+import { type CheckedTensor, checkedTable, findNotFinite } from "./kernels/findNotFinite.ts";
+import { adjustLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
@@ -43,6 +38,9 @@ export interface PlacedDispatch extends Dispatch {
 export interface WebgpuProgram {
   readonly plan: TrainingPlan;
   readonly lists: Readonly<Record<ProgramName, readonly PlacedDispatch[]>>;
+  /** Sets `notFinite`, which is zero before, where a weight or a moving statistic is infinite or NaN. */
+  readonly check: readonly PlacedDispatch[];
+  readonly notFinite: Tensor;
   /** Words of each storage, four bytes each. */
   readonly storages: ReadonlyMap<string, number>;
   /** By storage: whole numbers to be written once. */
@@ -123,7 +121,7 @@ export function layOutProgram(
     }
     if (lossScale !== undefined && name === "training") {
       const gradients = gradientsOf(plan, tensor);
-      const table = constant("gradient table", gradientTable(gradients));
+      const table = constant("gradient table", checkedTable(gradients));
       append(
         behind,
         placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
@@ -139,15 +137,42 @@ export function layOutProgram(
     evaluation: lower("evaluation"),
     prediction: lower("prediction"),
   };
-  return { plan, lists, storages, constants, lossScale, tensor };
+  const notFinite: Tensor = { storage: "not finite", base: 0 };
+  reserve(notFinite.storage, 1);
+  const check = [...checkedByStorage(plan, tensor)].flatMap(([storage, tensors]) => {
+    const table = constant(`table of ${storage}`, checkedTable(tensors));
+    const dispatch = findNotFinite("notFinite", tensors, table, notFinite);
+    return placed({ layer: storage, phase: "update" }, [dispatch]);
+  });
+  return { plan, lists, check, notFinite, storages, constants, lossScale, tensor };
 }
 
 function gradientsOf(plan: TrainingPlan, tensor: (id: BufferId) => Tensor) {
-  return plan.parameters.flatMap(({ gradient }): CheckedGradient[] => {
-    if (gradient === undefined) return [];
-    const count = sizeOf(bufferAt(plan.buffers, gradient).shape);
-    return [{ tensor: tensor(gradient), count }];
-  });
+  return plan.parameters.flatMap(({ gradient }) =>
+    gradient === undefined ? [] : [checked(gradient, plan, tensor)],
+  );
+}
+
+function checked(
+  id: BufferId,
+  plan: TrainingPlan,
+  tensor: (id: BufferId) => Tensor,
+): CheckedTensor {
+  return { tensor: tensor(id), count: sizeOf(bufferAt(plan.buffers, id).shape) };
+}
+
+/** What a run cannot go on from where it is no number. */
+function checkedByStorage(
+  plan: TrainingPlan,
+  tensor: (id: BufferId) => Tensor,
+): ReadonlyMap<string, readonly CheckedTensor[]> {
+  const byStorage = new Map<string, CheckedTensor[]>();
+  for (const { value } of plan.parameters) {
+    const own = checked(value, plan, tensor);
+    const { storage } = own.tensor;
+    byStorage.set(storage, [...(byStorage.get(storage) ?? []), own]);
+  }
+  return byStorage;
 }
 
 function lowerSteps(

@@ -1,5 +1,6 @@
 /** ReLU and ELU, element by element, in a row of channels at a time. */
-import type { Lower, LowerJoined } from "../lowering.ts";
+import { type Lower, type LowerJoined, rowSides, widthOf } from "../lowering.ts";
+import { rectified } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
 import { stored } from "../shader.ts";
 
@@ -11,7 +12,9 @@ export const activation: Lower<"activation"> = ({ inputs, outputs, attributes },
       reads: { x: { operand: lowering.operand(inputs.x) } },
       before: "let x = x_at(at, channel);",
       value:
-        attributes.activation === "relu" ? "max(x, V(0))" : "select(exp(x) - V(1), x, x > V(0))",
+        attributes.activation === "relu"
+          ? rectified("x", widthOf(rowSides(lowering.shape(outputs.y))[1]))
+          : "select(exp(x) - V(1), x, x > V(0))",
       target: lowering.tensor(outputs.y),
     },
     {},

@@ -3,6 +3,7 @@
  * no loss of digits where a mean is large beside its deviation.
  */
 import { type LowerJoined, rowSides, widthOf } from "../lowering.ts";
+import { rectified } from "../notFinite.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { setParts, totalDispatch } from "./channelSums.ts";
@@ -54,7 +55,7 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
         numbers: { rows },
         body: `let beyond = first / f32(p.rows);
           let mean = x_at(channel, 0u) + beyond;
-          let variance = max(second / f32(p.rows) - beyond * beyond, V(0));
+          let variance = ${rectified("second / f32(p.rows) - beyond * beyond", width)};
           mean_set(channel, mean);
           variance_set(channel, variance);`,
         provides: ["mean", "variance"],

@@ -1,5 +1,6 @@
 /** One factor for all gradients: their squares in parts, then the norm. What pads the arena is zero. */
 import type { Lower } from "../lowering.ts";
+import { isNan } from "../notFinite.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { readScaling, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
@@ -36,7 +37,8 @@ export const clipFactor: Lower<"clipFactor"> = ({ inputs, outputs, attributes },
       numbers: { parts: THREADS * runs.length, clipNorm: { float: attributes.clipNorm } },
       body: `var squares = 0.0;
         for (var part = 0u; part < p.parts; part++) { squares += part_at(part, 0u); }
-        factor_set(0u, p.clipNorm / max(sqrt(squares), p.clipNorm));`,
+        let norm = sqrt(squares);
+        factor_set(0u, p.clipNorm / select(max(norm, p.clipNorm), norm, ${isNan("norm", 1)}));`,
       threads: 1,
     }),
   ];

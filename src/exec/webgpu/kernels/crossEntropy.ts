@@ -1,6 +1,7 @@
 /** Cross-entropy against a smoothed label, as `reference/crossEntropy.ts`: a thread takes an image. */
 import type { BufferId } from "../../../plan/buffers.ts";
 import { type Lower, type Lowering, rowSides } from "../lowering.ts";
+import { isNan } from "../notFinite.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
 import { readScaling, SCALE, timesScaling } from "./lossScale.ts";
 import { ROW_POWERS } from "./softmax.ts";
@@ -14,7 +15,9 @@ const ROW_SUM = `fn row_sum(first: u32) -> f32 {
   for (var c = 0u; c < p.channels; c++) { total += x_at(first + c, 0u); }
   return total;
 }
-fn clip(share: f32) -> f32 { return clamp(share, 1e-7, 1.0 - 1e-7); }`;
+fn clip(share: f32) -> f32 {
+  return select(clamp(share, 1e-7, 1.0 - 1e-7), share, ${isNan("share", 1)});
+}`;
 
 export const softmaxCrossEntropy: Lower<"softmaxCrossEntropy"> = (
   { inputs, outputs, attributes },
@@ -115,7 +118,7 @@ export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> =
     {
       functions: `${ROW_SUM}
         fn slope(share: f32, target_: f32) -> f32 {
-          return select(0.0, -target_ / share, clip(share) == share);
+          return select(0.0, -target_ / share, (clip(share) == share) | ${isNan("share", 1)});
         }`,
       body: (times) => `let total = row_sum(first);
         var product = 0.0;

@@ -2,13 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
 import { openDevice } from "../openDevice.ts";
 import { type BoundList, type Storages, storageOf, WebgpuMachine } from "../webgpuMachine.ts";
-import {
-  adjustLossScale,
-  gradientTable,
-  initialLossScale,
-  LOSS_SCALE,
-  LOSS_SCALE_NUMBERS,
-} from "./lossScale.ts";
+import { checkedTable } from "./findNotFinite.ts";
+import { adjustLossScale, initialLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./lossScale.ts";
 
 /** Of 5 and 17 numbers, each padded to a multiple of 16. */
 const GRADIENTS = [
@@ -22,7 +17,7 @@ let storages: Storages;
 let list: BoundList;
 beforeAll(async () => {
   machine = new WebgpuMachine(await openDevice(await openDawn()));
-  const table = gradientTable(GRADIENTS);
+  const table = checkedTable(GRADIENTS);
   storages = await machine.allocate(
     new Map([
       ["gradients", ARENA_NUMBERS],

@@ -5,12 +5,7 @@
  * "Mixed precision training"; the numbers are those of Keras' `LossScaleOptimizer`).
  */
 import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
-
-/** A gradient of a weight in the storage of all of them. */
-export interface CheckedGradient {
-  readonly tensor: Tensor;
-  readonly count: number;
-}
+import { type CheckedTensor, findNotFinite } from "./findNotFinite.ts";
 
 /** What it is at the next step's start; each place is read as `NAME_at(PLACE, 0u)`. */
 export const SCALE = "0u";
@@ -32,54 +27,18 @@ export function initialLossScale(scale = INITIAL_LOSS_SCALE): readonly number[] 
   return [scale, 1 / scale, 0, 0, 0];
 }
 
-/** Numbers of `table` for one gradient. */
-const ENTRY = 3;
-
-/** For each gradient: its first thread, where it lies in fours, and its numbers. */
-export function gradientTable(gradients: readonly CheckedGradient[]): readonly number[] {
-  let threads = 0;
-  return gradients.flatMap(({ tensor, count }) => {
-    const entry = [threads, tensor.base / 4, count];
-    threads += Math.ceil(count / 4);
-    return entry;
-  });
-}
-
 /**
  * Before the first dispatch that takes gradients off the scale.
  *
- * @param table where `gradientTable` will lie. What pads a gradient may hold anything, so that its end must be known.
+ * @param table where `checkedTable` of them will lie.
  */
 export function adjustLossScale(
-  gradients: readonly CheckedGradient[],
+  gradients: readonly CheckedTensor[],
   table: Tensor,
 ): readonly Dispatch[] {
-  const [first] = gradients;
-  if (first === undefined) return [];
+  if (gradients.length === 0) return [];
   return [
-    dispatchOf({
-      name: "lossScale",
-      width: 4,
-      reads: {
-        gradient: stored({ storage: first.tensor.storage, base: 0 }),
-        table: stored(table, { type: "u32", width: 1 }),
-      },
-      writes: { overflowed: { tensor: OVERFLOWED, type: "atomic", width: 1 } },
-      numbers: { entries: gradients.length },
-      body: `var low = 0u;
-        var high = p.entries;
-        while (high - low > 1u) {
-          let middle = (low + high) / 2u;
-          if (table_at(middle * ${ENTRY}u, 0u) <= i) { low = middle; } else { high = middle; }
-        }
-        let four = i - table_at(low * ${ENTRY}u, 0u);
-        let value = gradient_at(table_at(low * ${ENTRY}u + 1u, 0u) + four, 0u);
-        let inside = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * four) < vec4<u32>(table_at(low * ${ENTRY}u + 2u, 0u));
-        // By the bits of the exponent, since compilers may take for granted that no number is infinite.
-        let size = bitcast<vec4<u32>>(value) & vec4<u32>(0x7fffffffu);
-        if (any(inside & (size >= vec4<u32>(0x7f800000u)))) { overflowed_set(0u, bitcast<u32>(1.0)); }`,
-      threads: gradients.reduce((total, { count }) => total + Math.ceil(count / 4), 0),
-    }),
+    findNotFinite("lossScale", gradients, table, OVERFLOWED),
     dispatchOf({
       name: "lossScale, next",
       writes: { state: { tensor: LOSS_SCALE } },

@@ -1,6 +1,7 @@
-/** Max pooling: the first of equal values is the maximum, and its tap is kept for the way back. */
+/** Max pooling: the first of equal values is the maximum, NaN, once met, stays, and the tap is kept for the way back. */
 import { sizeOf } from "../../../core/shape.ts";
 import { type Lower, type LowerJoined, mapSides, widthOf } from "../lowering.ts";
+import { isNan } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
@@ -26,7 +27,8 @@ export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lower
         var largest = V(0);
         var best = ${width === 1 ? "i32" : `vec${width}<i32>`}(-1);
         ${forEachPixel(`let value = x_with(pixel * p.channels + c, own);
-          let isLarger = (best < best - best) | (value > largest);
+          let isFirst = best < best - best;
+          let isLarger = (isFirst | (value > largest) | ${isNan("value", width)}) & (isFirst | !${isNan("largest", width)});
           largest = select(largest, value, isLarger);
           best = select(best, best - best + i32(tap), ${flags}(isLarger));`)}
         y_set(i, largest);

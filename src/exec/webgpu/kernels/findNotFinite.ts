@@ -1,0 +1,58 @@
+/** Looks whether any number of some tensors is infinite or NaN. A thread takes four numbers. */
+import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+
+/** Some of the numbers of a storage. */
+export interface CheckedTensor {
+  readonly tensor: Tensor;
+  readonly count: number;
+}
+
+/** Numbers of `table` for one tensor. */
+const ENTRY = 3;
+
+/** For each tensor: its first thread, where it lies in fours, and its numbers. */
+export function checkedTable(tensors: readonly CheckedTensor[]): readonly number[] {
+  let threads = 0;
+  return tensors.flatMap(({ tensor, count }) => {
+    const entry = [threads, tensor.base / 4, count];
+    threads += Math.ceil(count / 4);
+    return entry;
+  });
+}
+
+/**
+ * Sets `found` to 1.0 where there is one, and leaves it otherwise.
+ *
+ * @param tensors of one storage. What pads a tensor may hold anything, so that its end must be known.
+ * @param table where `checkedTable` will lie.
+ */
+export function findNotFinite(
+  name: string,
+  tensors: readonly CheckedTensor[],
+  table: Tensor,
+  found: Tensor,
+): Dispatch {
+  return dispatchOf({
+    name,
+    width: 4,
+    reads: {
+      number: stored({ storage: tensors[0]?.tensor.storage ?? "", base: 0 }),
+      table: stored(table, { type: "u32", width: 1 }),
+    },
+    writes: { found: { tensor: found, type: "atomic", width: 1 } },
+    numbers: { entries: tensors.length },
+    body: `var low = 0u;
+        var high = p.entries;
+        while (high - low > 1u) {
+          let middle = (low + high) / 2u;
+          if (table_at(middle * ${ENTRY}u, 0u) <= i) { low = middle; } else { high = middle; }
+        }
+        let four = i - table_at(low * ${ENTRY}u, 0u);
+        let value = number_at(table_at(low * ${ENTRY}u + 1u, 0u) + four, 0u);
+        let inside = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * four) < vec4<u32>(table_at(low * ${ENTRY}u + 2u, 0u));
+        // By the bits of the exponent, since compilers may take for granted that no number is infinite.
+        let size = bitcast<vec4<u32>>(value) & vec4<u32>(0x7fffffffu);
+        if (any(inside & (size >= vec4<u32>(0x7f800000u)))) { found_set(0u, bitcast<u32>(1.0)); }`,
+    threads: tensors.reduce((total, { count }) => total + Math.ceil(count / 4), 0),
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Numbers that are infinite or no numbers, told by their bits: WGSL lets a compiler take for granted that there are none, so
+ * that `x != x` may be false and `max(NaN, 0)` zero. What uses these keeps NaN as the reference does.
+ */
+
+/** Neighbouring numbers at once. */
+type Width = 1 | 2 | 4;
+
+/** WGSL of `max(x, 0)` that keeps NaN: what is negative, or minus zero, gives zero. */
+export function rectified(x: string, width: Width): string {
+  return `rectify${width}(${x})`;
+}
+
+/** WGSL of a flag for each number. */
+export function isNan(x: string, width: Width): string {
+  return `is_nan${width}(${x})`;
+}
+
+/** The functions that this code calls. */
+export function notFiniteFunctions(code: string): readonly string[] {
+  const widths: readonly Width[] = [1, 2, 4];
+  return widths.flatMap((width) => {
+    const of = (type: string) => (width === 1 ? type : `vec${width}<${type}>`);
+    const [floats, bits, flags] = [of("f32"), of("u32"), of("bool")];
+    return [
+      {
+        name: rectified("", width),
+        text: `fn rectify${width}(x: ${floats}) -> ${floats} {
+  let above = bitcast<${bits}>(x) - ${bits}(0x80000000u);
+  return select(x, ${floats}(0), above <= ${bits}(0x7f800000u));
+}`,
+      },
+      {
+        name: isNan("", width),
+        text: `fn is_nan${width}(x: ${floats}) -> ${flags} {
+  return (bitcast<${bits}>(x) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u);
+}`,
+      },
+    ]
+      .filter(({ name }) => code.includes(name.slice(0, -1)))
+      .map(({ text }) => text);
+  });
+}
