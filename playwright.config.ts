@@ -11,8 +11,8 @@ export default defineConfig({
   // Two files at a time: while one waits for a page or computes on one core, the other goes on. Time for each.
   workers: 2,
   fullyParallel: false,
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   retries: 0,
   reporter: [["list"]],
   use: {
@@ -21,7 +21,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
     // An element that is not there fails its journey soon, not at the journey's end.
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     launchOptions: {
       args: [...CHROMIUM_FLAGS],
       ...(executablePath === undefined ? {} : { executablePath }),

@@ -102,6 +102,8 @@ test("a setting changed for the rival is named, and a wrong one is said beside i
 test("race two engines on one network: step time, dispatches, submits and memory of each", async ({
   page,
 }) => {
+  // The kernels of two engines are compiled, on a software adapter in seconds to minutes.
+  test.setTimeout(900_000);
   const errors = collectPageErrors(page);
   await openRace(page, { ...TINY, learningRate: 0.0003, steps: 20 });
   await field(page, "Rival").click();
@@ -120,7 +122,7 @@ test("race two engines on one network: step time, dispatches, submits and memory
   // The first step compiles; the second is like all others.
   for (const step of [1, 2]) {
     await button(page, "Step").click();
-    await expect(page.getByText(`step ${step} of 20`)).toBeVisible({ timeout: 100_000 });
+    await expect(page.getByText(`step ${step} of 20`)).toBeVisible({ timeout: 300_000 });
   }
   await expect(leader(page)).toHaveText("WebGPU compiled has the shorter step.");
 

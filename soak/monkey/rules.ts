@@ -41,7 +41,7 @@ export async function holdRules(page: Page, faults: readonly string[]): Promise<
       title: document.querySelector("h1")?.textContent ?? "",
       broken: [...document.querySelectorAll("[role=alert]")]
         .map(({ textContent }) => textContent ?? "")
-        .find((text) => /bug in the program/i.test(text)),
+        .find((text) => /bug in the program|Copy details/i.test(text)),
       owners: steps.slice(from).map(({ worker }) => worker),
     };
   });
