@@ -8,6 +8,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import { greatestOf } from "../core/numbers.ts";
 import { VERSION } from "../core/version.ts";
+import { forTerminal } from "./forTerminal.ts";
 
 export interface CommandWords {
   readonly name: string;
@@ -83,7 +84,7 @@ function helpIsAnOption(args: readonly string[]): readonly string[] {
 
 function exitCodeOf(error: unknown, command: CommandLine, args: readonly string[]): number {
   if (!(error instanceof CommanderError)) {
-    say(serializeError(error).message);
+    say(forTerminal(serializeError(error).message));
     if (error instanceof PlaygroundError) return 2;
     if (error instanceof Error) say(error.stack ?? "");
     return 1;

@@ -4,9 +4,11 @@
  *
  * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed. 130: Ctrl-C.
  */
+
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { say } from "./commandLine.ts";
+import { forTerminal } from "./forTerminal.ts";
 import { prepareTraining } from "./prepare.ts";
 import { confusionText } from "./training/confusionText.ts";
 import { INTERRUPTED, onInterruption } from "./training/interruption.ts";
@@ -60,7 +62,7 @@ async function train(asked: TrainingRequest): Promise<number> {
   progress.stop();
   if (outcome.kind === "failed") {
     release();
-    say(outcome.error.message);
+    say(forTerminal(outcome.error.message));
     return outcome.stepsDone === 0 ? 2 : 1;
   }
 

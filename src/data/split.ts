@@ -12,7 +12,6 @@
  * the starter set: within a shard, a choice is as good a sample as over all.
  */
 
-import { PlaygroundError } from "../core/errors.ts";
 import { append } from "../core/numbers.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../core/random.ts";
 import { formatCount } from "../core/units.ts";
@@ -92,23 +91,10 @@ export interface EpochOptions {
   readonly remainder: "drop" | "keep";
 }
 
-/**
- * Batches in an epoch, at least 1.
- * @throws PlaygroundError `data.too-few-images` where not even one batch would be
- */
+/** Batches in an epoch; none where not one can be filled. */
 export function stepsPerEpoch({ numTraining, batchSize, remainder }: EpochOptions): number {
   const steps = numTraining / batchSize;
-  const whole = remainder === "drop" ? Math.floor(steps) : Math.ceil(steps);
-  if (whole >= 1) return whole;
-  throw new PlaygroundError({
-    code: "data.too-few-images",
-    where: "Training images",
-    rule: "an epoch needs at least one batch",
-    expected: `${remainder === "drop" ? batchSize : 1} images or more besides the hold-out`,
-    got: String(numTraining),
-    remedy: "Raise Training images, or lower Batch size or Hold-out.",
-    context: { setting: "trainingImages", numTraining, batchSize },
-  });
+  return remainder === "drop" ? Math.floor(steps) : Math.ceil(steps);
 }
 
 /** Shards of "train" with at least one image in `role`, in reading order. */

@@ -48,8 +48,7 @@ export function requireBaseFits({ network, title }: Base, graph: LayerGraph): vo
       rule: `${layer} is another layer in ${title}`,
       expected: difference.base,
       got: difference.own,
-      remedy:
-        "Set the network as the recipe for transfer learning has it, or start without a base.",
+      remedy: "Choose a recipe for transfer learning, or set Base weights to another choice.",
       context: { setting: "base", layer },
     });
   }

@@ -1,7 +1,10 @@
 /** How long a run is, in steps, and how much it validates on. */
+import { PlaygroundError } from "../core/errors.ts";
 import { formatCount } from "../core/units.ts";
 import { stepsPerEpoch } from "../data/split.ts";
-import type { TrainingSettings } from "../spec/settings.ts";
+import { isOwnDataSet } from "../spec/ownData.ts";
+import { type Advice, remedyOf } from "../spec/remedies.ts";
+import type { Settings, TrainingSettings } from "../spec/settings.ts";
 
 export interface Budget {
   readonly stepsPerEpoch: number;
@@ -10,23 +13,15 @@ export interface Budget {
   readonly validationImages: number;
 }
 
-type BudgetSettings = Pick<
-  TrainingSettings,
-  "budget" | "epochs" | "steps" | "stepsPerEpoch" | "validationSteps" | "batchSize" | "remainder"
->;
-
 /**
  * @param numTraining images that one pass goes through, after the hold-out.
  * @param numValidation images held out.
  * @throws PlaygroundError `data.too-few-images` where not one batch can be filled.
  */
-export function runBudget(
-  settings: BudgetSettings,
-  numTraining: number,
-  numValidation: number,
-): Budget {
+export function runBudget(settings: Settings, numTraining: number, numValidation: number): Budget {
   const { batchSize, remainder, validationSteps } = settings;
   const ofAll = stepsPerEpoch({ numTraining, batchSize, remainder });
+  if (ofAll < 1) throw tooFewImages(settings, numTraining, numValidation);
   const perEpoch = settings.stepsPerEpoch === 0 ? ofAll : settings.stepsPerEpoch;
   const totalSteps =
     settings.budget === "steps"
@@ -35,6 +30,35 @@ export function runBudget(
   const validationImages =
     validationSteps === 0 ? numValidation : Math.min(numValidation, validationSteps * batchSize);
   return { stepsPerEpoch: perEpoch, totalSteps, validationImages };
+}
+
+/** Own data have no hold-out to lower, and all images there are cannot be raised. */
+function tooFewImages(
+  settings: Settings,
+  numTraining: number,
+  numValidation: number,
+): PlaygroundError {
+  const { batchSize, remainder, trainingImages, holdOut, dataSet } = settings;
+  const isOwn = isOwnDataSet(dataSet);
+  const numTaken = isOwn ? numTraining : numTraining + numValidation;
+  const needed = remainder === "drop" ? batchSize : 1;
+  const advice: Advice[] = [];
+  if (numTraining > 0)
+    advice.push({ verb: "lower", key: "batchSize", to: `${numTraining} or less` });
+  if (numTraining > 0 && remainder === "drop")
+    advice.push({ verb: "set", key: "remainder", to: "Keep" });
+  if (trainingImages > 0 && trainingImages <= numTaken)
+    advice.push({ verb: "raise", key: "trainingImages" });
+  if (holdOut > 0) advice.push({ verb: "lower", key: "holdOut" });
+  return new PlaygroundError({
+    code: "data.too-few-images",
+    where: "Training images",
+    rule: "an epoch needs at least one batch",
+    expected: `${formatCount(needed)} images or more${isOwn ? "" : " besides the hold-out"}`,
+    got: formatCount(numTraining),
+    remedy: remedyOf(settings, advice, "Choose files with more training images."),
+    context: { setting: "trainingImages", numTraining, batchSize },
+  });
 }
 
 /** Where epoch and validation do not take all images: one sentence each. */

@@ -122,7 +122,7 @@ function divergence(
     code: "run.diverged",
     where: `Training, ${steps}`,
     ...seen,
-    remedy: "Lower the learning rate, to a tenth for a start, and train again.",
+    remedy: "Lower Learning rate, to a tenth for a start, and train again.",
     context: { step, setting: "learningRate" },
   });
 }

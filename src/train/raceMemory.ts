@@ -18,7 +18,7 @@ export function requireRoom(networks: readonly PreparedNetwork[], limitBytes: nu
     rule: `${networks.length} networks must fit in memory side by side`,
     expected: `at most ${formatBytes(limitBytes)}`,
     got: `${formatBytes(numBytes)} (${needs.map(formatBytes).join(" + ")})`,
-    remedy: "Choose smaller batches, smaller images or narrower networks.",
+    remedy: "Lower Batch size or Input size, or race smaller networks.",
     context: { numBytes, limitBytes, setting: "batchSize" },
   });
 }

@@ -250,7 +250,7 @@ describe("a run", () => {
       error: {
         code: "run.diverged",
         message: expect.stringMatching(
-          /^Training, steps? 7( to \d)?: .*got NaN\. Lower the learning rate/,
+          /^Training, steps? 7( to \d)?: .*got NaN\. Lower Learning rate/,
         ),
         context: { setting: "learningRate" },
       },

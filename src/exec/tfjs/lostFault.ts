@@ -11,6 +11,6 @@ export function lostFault(title: string, reason: string): PlaygroundError {
     where: `TensorFlow.js on ${title}`,
     rule: "the device was lost",
     got: reason,
-    remedy: "Start the run again, with smaller batches or images if it happens again.",
+    remedy: "Train again, with a lower Batch size or Input size if it happens again.",
   });
 }

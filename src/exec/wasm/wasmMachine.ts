@@ -186,7 +186,7 @@ function allocate<T>(numBytes: number, make: () => T): T {
           : "the browser gave no memory for the plan",
       expected: `room for ${formatBytes(numBytes)}`,
       got: cause instanceof Error ? cause.message : formatBytes(MOST_PAGES * PAGE_BYTES),
-      remedy: "Choose smaller batches, smaller images or a narrower network.",
+      remedy: "Lower Batch size or Input size, or choose a smaller network.",
       context: { numBytes, engine: "wasm", setting: "batchSize" },
     },
     { cause },

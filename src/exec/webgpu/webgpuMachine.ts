@@ -367,8 +367,8 @@ function outOfMemory(numBytes: number, got: string, ofNetwork = false): Playgrou
     expected: `room for ${gigabytes(numBytes)}`,
     got,
     remedy: ofNetwork
-      ? "Smaller batches need as much: choose a smaller width, smaller images or another engine."
-      : "Choose smaller batches, a smaller width or smaller images.",
+      ? "Smaller batches need as much: choose a smaller network or another Engine."
+      : "Lower Batch size or Input size, or choose a smaller network.",
     context: { numBytes, engine: "webgpu", setting: ofNetwork ? "width" : "batchSize" },
   });
 }

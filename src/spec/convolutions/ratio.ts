@@ -38,7 +38,7 @@ export function ratioTable(range: TableRange): readonly RatioRow[] {
       rule: "the table must end after it starts",
       expected: `at least ${tableFrom}`,
       got: String(tableTo),
-      remedy: "Raise it, or lower where the table starts.",
+      remedy: "Raise it, or lower Table from n.",
       context: { setting: "tableTo" },
     });
   }

@@ -109,7 +109,7 @@ function deviceFault(error: GPUError): PlaygroundError {
       where: "WebGPU",
       rule: "the graphics memory is full",
       got: error.message,
-      remedy: "Lower the batch size, the input size or the width.",
+      remedy: "Lower Batch size or Input size, or choose a smaller network.",
     });
   }
   return new PlaygroundError({

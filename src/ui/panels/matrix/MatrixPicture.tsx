@@ -113,10 +113,26 @@ export function MatrixPicture(
     const [x, y] = [into(place.x, column), into(place.y, row)];
     if (x !== place.x || y !== place.y) zoom.goTo({ x, y, k: place.k });
   };
+  /** Around the cell that is pointed to, so that it stays where it is, or around the middle. */
+  const scaleBy = (factor: number): void => {
+    if (cell === null) {
+      zoom.scaleBy(factor);
+      return;
+    }
+    const [least, most] = EXTENT;
+    const k = Math.min(most, Math.max(least, place.k * factor));
+    const around = (start: number, index: number) => {
+      const middle = start + (index + 0.5) * side;
+      return Math.min(0, Math.max(size * (1 - k), middle - ((middle - start) * k) / place.k));
+    };
+    zoom.goTo({ x: around(place.x, cell.column), y: around(place.y, cell.row), k });
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = MOVES[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" || event.key === " ") open(cell);
+    else if (event.key === "+" || event.key === "=") scaleBy(ZOOM_STEP);
+    else if (event.key === "-") scaleBy(1 / ZOOM_STEP);
     else if (step === undefined) {
       zoom.onKeyDown(event);
       return;
@@ -139,7 +155,6 @@ export function MatrixPicture(
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what is moved by keys must be reachable by them
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onBlur={() => point(null)}
       >
         <canvas
           ref={canvas}
@@ -154,14 +169,14 @@ export function MatrixPicture(
         <button
           type="button"
           className="button button-tiny"
-          onClick={() => zoom.scaleBy(ZOOM_STEP ** 3)}
+          onClick={() => scaleBy(ZOOM_STEP ** 3)}
         >
           Zoom in
         </button>
         <button
           type="button"
           className="button button-tiny"
-          onClick={() => zoom.scaleBy(ZOOM_STEP ** -3)}
+          onClick={() => scaleBy(ZOOM_STEP ** -3)}
         >
           Zoom out
         </button>

@@ -1,0 +1,79 @@
+/**
+ * Walks over every error of the source with its remedy: a remedy that tells somebody to move a control names one that is there.
+ * A control that is there only beside some settings is named by `remedyOf`, which knows them, or stands in the list below.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { LAB_FIELDS } from "../src/spec/convolutions/labSettings.ts";
+import { FIELDS, SETTING_KEYS } from "../src/spec/fields.ts";
+import { settingsNamedIn } from "../src/spec/remedies.ts";
+import { REPOSITORY } from "./repository.ts";
+
+/** File -> settings that are there whenever its error is thrown, though not always. */
+const THERE: Readonly<Record<string, readonly string[]>> = {
+  // Its own threads: the compiled engine on the processor is running.
+  "src/exec/wasm/helperThreads.ts": ["threads"],
+  // TensorFlow.js was chosen, or is what Automatic came to.
+  "src/exec/tfjs/backends/webgpu.ts": ["tfjsBackend"],
+  "src/exec/tfjs/backends/shareBackend.ts": ["tfjsBackend"],
+  "src/exec/tfjs/backends/chooseBackend.ts": ["tfjsBackend"],
+};
+
+interface Remedy {
+  readonly file: string;
+  readonly text: string;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /[.]tsx?$/.test(entry.name) && !/[.]test[.]/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** Text after `remedy`, up to the end of the value: one literal, or the two of a condition. */
+const REMEDY = /\b(?:remedy|REMEDY)\s*(?::|=)\s*((?:[^;{}"`]|"[^"]*"|`[^`]*`)*?)(?:,\n|;\n| \})/g;
+
+const REMEDIES: readonly Remedy[] = sources(join(REPOSITORY, "src")).flatMap((path) => {
+  // What it calls so is a part of a sentence that no error says.
+  if (path.endsWith("chooseThreads.ts")) return [];
+  const text = readFileSync(path, "utf8");
+  return [...text.matchAll(REMEDY)].flatMap(([, value = ""]) =>
+    [...value.matchAll(/"([^"]*)"|`([^`]*)`/g)].map(([, plain, filled]) => ({
+      file: relative(REPOSITORY, path).replaceAll("\\", "/"),
+      text: plain ?? filled ?? "",
+    })),
+  );
+});
+const LABELS = [
+  ...SETTING_KEYS.map((key) => FIELDS[key].label),
+  ...Object.values(LAB_FIELDS).map(({ label }) => label),
+];
+/** Of an action on a control: what follows must be the control's name. */
+const MOVED =
+  /(?<!data )\b(?:[Rr]aise|[Ll]ower|[Ss]et) (?!it\b|that\b|[A-Z_]+=)(?:the )?([A-Za-z][\w. -]*)/g;
+/** Of what is pressed: a button's words. */
+const PRESSED = /\b[Pp]ress ([A-Z][a-z]+(?: [a-z]+)*?)(?= first\b|[.,;])/g;
+const PAGE = sources(join(REPOSITORY, "src", "ui"))
+  .map((path) => readFileSync(path, "utf8"))
+  .join("\n");
+
+test("there are remedies to walk over", () => {
+  expect(REMEDIES.length).toBeGreaterThan(80);
+});
+
+test.each(REMEDIES)("$file: $text", ({ file, text }) => {
+  for (const [, moved = ""] of text.matchAll(MOVED))
+    expect(
+      LABELS.some((label) => moved.startsWith(label)),
+      `"${moved}" begins with a control's name`,
+    ).toBe(true);
+  for (const [, pressed = ""] of text.matchAll(PRESSED))
+    expect(PAGE, `a button called ${pressed}`).toMatch(new RegExp(`[>"\\s]${pressed}["<\\s]`));
+  const conditional = settingsNamedIn(text).filter((key) => FIELDS[key].appliesWhen !== undefined);
+  expect(conditional.filter((key) => THERE[file]?.includes(key) !== true)).toEqual([]);
+  // A sentence, or sentences.
+  expect(text).toMatch(/[.]$/);
+});

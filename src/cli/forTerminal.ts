@@ -1,0 +1,12 @@
+/** Errors name controls as the page calls them; the terminal adds how it sets the same. */
+import { FIELDS } from "../spec/fields.ts";
+import { settingsNamedIn } from "../spec/remedies.ts";
+
+/** @param message `where: rule; expected X, got Y. Remedy.` */
+export function forTerminal(message: string): string {
+  const advice = message.slice(message.lastIndexOf(". ", message.length - 2) + 1);
+  const named = settingsNamedIn(advice);
+  if (named.length === 0) return message;
+  const options = named.map((key) => `--set ${key}=VALUE (${FIELDS[key].label})`);
+  return `${message}\nHere: ${options.join(", ")}.`;
+}
