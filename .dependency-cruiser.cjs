@@ -148,8 +148,8 @@ const roots = [
     from: { path: "^(bench|scripts)/", pathNot: TEST },
     to: {
       path: "^(src/cli|bench|scripts|soak|e2e)/",
-      // The one place that finds the browser, and the one that opens WebGPU in Node, serve tests and measurements alike.
-      pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/openDawn[.]ts$"],
+      // The places that find the browser, open WebGPU in Node and read a command line serve tests and measurements alike.
+      pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/(openDawn|commandLine|words)[.]ts$"],
     },
   },
   {

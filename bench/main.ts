@@ -1,15 +1,16 @@
 /**
- * `npm run bench -- [NAME ...] [--json] [--out FILE]`: measures, prints one JSON object a bench, or a table where the
+ * `npm run bench -- [NAME ...] [options]`: measures, prints one JSON object a bench, or a table where the
  * bench has one and --json does not ask otherwise. Never part of the tests: what a machine does today is no property
  * of the program. Every bench checks its result before it reports a time.
  */
-import { parseArgs } from "node:util";
+import { createCommand, runCommandLine } from "../src/cli/commandLine.ts";
+import { requireName } from "../src/cli/words.ts";
 import { bundle } from "./bundle.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
 import { gpuTable } from "./gpu/gpuTable.ts";
-import { GPU_OPTIONS, gpuOptions } from "./gpu/options.ts";
+import { type GpuValues, gpuOptions, withGpuOptions } from "./gpu/options.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
@@ -19,24 +20,15 @@ import { stepTime } from "./stepTime.ts";
 import { wholeNumber } from "./wholeNumber.ts";
 import { writeResults } from "./writeResults.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: "boolean", default: false },
-    out: { type: "string" },
-    // Of one-minute.
-    seeds: { type: "string", default: "1" },
-    // Of cpu, which takes cases, rounds and turn-ms too.
-    prototype: { type: "string" },
-    python: { type: "string" },
-    threads: { type: "string", default: "2" },
-    // Of gpu.
-    ...GPU_OPTIONS,
-    bundle: { type: "string" },
-    platform: { type: "string" },
-    "with-node": { type: "boolean", default: false },
-  },
-});
+interface Values extends GpuValues {
+  readonly seeds: string;
+  readonly prototype?: string | undefined;
+  readonly python?: string | undefined;
+  readonly threads: string;
+  readonly bundle?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly withNode?: true | undefined;
+}
 
 interface Measurement {
   readonly result: object;
@@ -44,7 +36,7 @@ interface Measurement {
   readonly text?: string;
 }
 
-async function measureCpu(): Promise<Measurement> {
+async function measureCpu(values: Values): Promise<Measurement> {
   const result = await cpu({
     ...gpuOptions(values),
     prototype: values.prototype,
@@ -54,11 +46,11 @@ async function measureCpu(): Promise<Measurement> {
   return { result, text: cpuTable(result) };
 }
 
-async function measureGpu(): Promise<Measurement> {
+async function measureGpu(values: Values): Promise<Measurement> {
   if (values.bundle !== undefined) {
     const { ownPlatform, writeBundle } = await import("./gpu/bundle/writeBundle.ts");
     const [folder, platform] = [values.bundle, values.platform ?? ownPlatform()];
-    const written = await writeBundle({ folder, platform, withNode: values["with-node"] });
+    const written = await writeBundle({ folder, platform, withNode: values.withNode === true });
     return { result: written };
   }
   // Its engines are only there where Dawn, an optional package, is installed.
@@ -75,38 +67,74 @@ const onPage = (bench: (page: BenchPage) => Promise<object>) => async (): Promis
   return { result: await bench(pageInUse) };
 };
 
-const BENCHES: ReadonlyMap<string, () => Promise<Measurement>> = new Map([
+const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = new Map<
+  string,
+  (values: Values) => Promise<Measurement>
+>([
   ["bundle", onPage(bundle)],
   ["slider", onPage(slider)],
   ["replay", onPage(replay)],
   ["first-loss", onPage(firstLoss)],
   ["step-time", onPage(stepTime)],
   ["memory", onPage(memory)],
-  ["one-minute", onPage((page) => oneMinute(page, wholeNumber("seeds", values.seeds)))],
+  ["one-minute", ({ seeds }) => onPage((page) => oneMinute(page, wholeNumber("seeds", seeds)))()],
   ["cpu", measureCpu],
   ["gpu", measureGpu],
 ]);
 
-const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
-const unknown = names.filter((name) => !BENCHES.has(name));
-if (unknown.length > 0) {
-  console.error(
-    `bench: no such bench: ${unknown.join(", ")}; expected some of ${[...BENCHES.keys()].join(", ")}.`,
-  );
-  process.exit(2);
+async function measure(
+  names: readonly string[],
+  values: Values & { readonly json?: true | undefined; readonly out?: string | undefined },
+): Promise<void> {
+  const results: Record<string, object> = {};
+  try {
+    for (const name of names) {
+      console.error(`bench: ${name} ...`);
+      const measured = await BENCHES.get(name)?.(values);
+      if (measured === undefined) continue;
+      results[name] = measured.result;
+      const isForPeople = measured.text !== undefined && !values.json;
+      console.log(isForPeople ? measured.text : JSON.stringify({ [name]: measured.result }));
+    }
+  } finally {
+    await pageInUse?.close();
+  }
+  if (values.out !== undefined) writeResults(values.out, results, pageInUse?.browserVersion);
 }
 
-const results: Record<string, object> = {};
-try {
-  for (const name of names) {
-    console.error(`bench: ${name} ...`);
-    const measured = await BENCHES.get(name)?.();
-    if (measured === undefined) continue;
-    results[name] = measured.result;
-    const isForPeople = measured.text !== undefined && !values.json;
-    console.log(isForPeople ? measured.text : JSON.stringify({ [name]: measured.result }));
-  }
-} finally {
-  await pageInUse?.close();
-}
-if (values.out !== undefined) writeResults(values.out, results, pageInUse?.browserVersion);
+const NAMES = [...BENCHES.keys()];
+
+await runCommandLine(
+  withGpuOptions(
+    createCommand({
+      name: "bench",
+      description: "Measures this machine; without a name, everything.",
+      examples: [
+        ["npm run bench -- bundle slider", "two of them"],
+        ["npm run bench -- one-minute --seeds 5", "mean and spread of the recipe's accuracy"],
+        ["npm run bench -- cpu --cases 48/0.25/3/64", "the compiled engine beside others"],
+        ["npm run bench -- gpu --bundle FOLDER", "a folder to measure on another machine"],
+      ],
+      notes: [`Benches: ${NAMES.join(", ")}`],
+    }),
+  )
+    .argument("[name...]", "what to measure")
+    .option("--json", "prints JSON where the bench has a table")
+    .option("--out <file>", "writes the results there, as JSON")
+    .option("--seeds <n>", "one-minute: runs, with the seeds 1 to N", "1")
+    .option("--prototype <folder>", "cpu: beside the prototype that is built there")
+    .option("--python <program>", "cpu: beside its PyTorch")
+    .option("--threads <n>", "cpu: of everybody", "2")
+    .option("--bundle <folder>", "gpu: writes what to carry to another machine")
+    .option("--platform <name>", "gpu --bundle: for another system than this one")
+    .option("--with-node", "gpu --bundle: brings Node too")
+    .action(async (names, options) => {
+      const rule = {
+        code: "command.invalid",
+        where: "bench",
+        rule: "no bench has this name",
+      } as const;
+      const chosen = names.map((name) => requireName(name, NAMES, rule));
+      await measure(chosen.length > 0 ? chosen : NAMES, options);
+    }),
+);

@@ -42,6 +42,7 @@ export async function buildKernels(): Promise<boolean> {
   const digest = digestOfInputs();
   const isThere = BUILDS.every(({ file }) => existsSync(join(REPOSITORY, FOLDER, file)));
   if (isThere && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest) return false;
+  console.error("Kernels: compiling them from their source (half a minute).");
   for (const { file, options } of BUILDS) await build(file, options);
   writeFileSync(STAMP, digest);
   return true;

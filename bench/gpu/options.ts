@@ -1,21 +1,29 @@
 /** What `bench gpu` can be told, in the repository and in the folder that is carried elsewhere; the first three `bench cpu` too. */
+import type { Command } from "@commander-js/extra-typings";
 import { wholeNumber } from "../wholeNumber.ts";
 import type { GpuOptions } from "./gpu.ts";
 
-/** For `parseArgs`. */
-export const GPU_OPTIONS = {
-  cases: { type: "string", default: "" },
-  rounds: { type: "string", default: "5" },
-  "turn-ms": { type: "string", default: "800" },
-  "longest-step-s": { type: "string", default: "60" },
-} as const;
+export interface GpuValues {
+  readonly cases: string;
+  readonly rounds: string;
+  readonly turnMs: string;
+  readonly longestStepS: string;
+}
 
-/** Ends the process where a value is no number. */
-export function gpuOptions(values: Readonly<Record<keyof typeof GPU_OPTIONS, string>>): GpuOptions {
+export function withGpuOptions(command: Command) {
+  return command
+    .option("--cases <list>", "cpu, gpu: networks as size/width/repeats/batch, with commas", "")
+    .option("--rounds <n>", "cpu, gpu: turns of each", "5")
+    .option("--turn-ms <n>", "cpu, gpu: length of a turn", "800")
+    .option("--longest-step-s <n>", "gpu: who would take longer for a step is left out", "60");
+}
+
+/** @throws PlaygroundError `command.invalid` where a value is no number. */
+export function gpuOptions(values: GpuValues): GpuOptions {
   return {
     cases: values.cases.split(",").filter((name) => name !== ""),
     rounds: wholeNumber("rounds", values.rounds),
-    turnMs: wholeNumber("turn-ms", values["turn-ms"]),
-    longestStepMs: 1000 * wholeNumber("longest-step-s", values["longest-step-s"]),
+    turnMs: wholeNumber("turn-ms", values.turnMs),
+    longestStepMs: 1000 * wholeNumber("longest-step-s", values.longestStepS),
   };
 }

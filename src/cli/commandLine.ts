@@ -31,7 +31,6 @@ export function createCommand({ name, description, examples, notes = [] }: Comma
       "after",
       ["", "Examples:", ...lines, ...notes.flatMap((note) => ["", note])].join("\n"),
     )
-    .helpCommand("help [command]", "shows the help of a command")
     .exitOverride()
     .configureOutput({ outputError: () => {} });
 }

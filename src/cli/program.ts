@@ -15,6 +15,7 @@ export function createProgram() {
       ["npx . train --help", "what a command takes"],
     ],
   })
+    .helpCommand("help [command]", "shows the help of a command")
     .addCommand(trainCommand())
     .addCommand(experimentCommand())
     .addCommand(summaryCommand())
