@@ -90,5 +90,6 @@ function resultText(result: TrainingResult): string {
           `Test accuracy: ${formatPercent(testAccuracy, 2)} of ${formatCount(testImages)} images`,
           confusionText(confusionMatrix, classes),
         ]),
+    ...(result.lag === null ? [] : [result.lag]),
   ].join("\n");
 }

@@ -193,6 +193,18 @@ const eventSchema = v.variant("type", [
     predicted: bytesSchema,
     labels: bytesSchema,
   }),
+  /** An evaluation lagged behind training: some of its images once more, by the statistics of their own batches. */
+  v.object({
+    type: v.literal("statistics.compared"),
+    runId,
+    step: countSchema,
+    of: v.picklist(["validation", "test"]),
+    numImages: countSchema,
+    /** Accuracies: by the moving statistics, by those of the batch, and of the newest training batches. */
+    byMoving: v.number(),
+    byBatch: v.number(),
+    training: v.number(),
+  }),
   /** The gallery: some test images as the network sees them now. */
   v.object({
     type: v.literal("predictions.updated"),

@@ -34,23 +34,35 @@ export interface EvaluationState {
   readonly test: Facts<"test.completed"> | null;
   readonly predictions: Facts<"predictions.updated"> | null;
   readonly cell: ConfusionCell | null;
+  /** Of the newest evaluation, where it lagged behind training. */
+  readonly statistics: Facts<"statistics.compared"> | null;
 }
 
 /** Images shown for one cell. */
 const MAX_CELL_IMAGES = 60;
 
 export function noEvaluation(): EvaluationState {
-  return { confusion: null, test: null, predictions: null, cell: null };
+  return { confusion: null, test: null, predictions: null, cell: null, statistics: null };
 }
 
 /** The caller has made sure that the event belongs to the present run. */
 export function evaluationAfter(state: EvaluationState, event: WorkerEvent): EvaluationState {
   switch (event.type) {
     case "validation.completed":
-      return { ...state, confusion: confusionOf(event, "validation") };
+      return { ...state, statistics: null, confusion: confusionOf(event, "validation") };
     case "test.completed": {
       const { type: _type, runId: _runId, ...test } = event;
-      return { ...state, test, confusion: confusionOf(event, "test"), cell: null };
+      return {
+        ...state,
+        test,
+        confusion: confusionOf(event, "test"),
+        cell: null,
+        statistics: null,
+      };
+    }
+    case "statistics.compared": {
+      const { type: _type, runId: _runId, ...statistics } = event;
+      return { ...state, statistics };
     }
     case "predictions.updated": {
       const { type: _type, runId: _runId, ...predictions } = event;

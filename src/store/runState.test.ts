@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
-import { noEvaluation } from "./evaluationState.ts";
+import { evaluationAfter, noEvaluation } from "./evaluationState.ts";
 import { isActive, noRun, type RunState, runAfter, startedRun } from "./runState.ts";
 import {
   engineUseText,
+  laggingText,
   longRunText,
   positionText,
   progressShare,
@@ -12,7 +13,6 @@ import {
   statusDetail,
   statusOf,
   statusText,
-  youngStatisticsText,
 } from "./runStatus.ts";
 import { toArray } from "./series.ts";
 
@@ -264,52 +264,16 @@ describe("the notice about a long run", () => {
   });
 });
 
-describe("the notice about young moving statistics", () => {
-  const test_ = (accuracy: number, atStep: number) => ({
-    ...noEvaluation(),
-    test: {
-      step: atStep,
-      loss: 1,
-      accuracy,
-      numImages: 1,
-      confusion: new Uint32Array(1),
-      predicted: new Uint8Array(1),
-      labels: new Uint8Array(1),
-    },
-  });
-  const trained = (momentum: number) =>
-    after(
-      startedRun(runId, { ...settings, batchNormMomentum: momentum }),
-      prepared(937, 60),
-      step(60, 937),
-    );
-
-  test("comes where the network has had few steps for its momentum and the test falls behind", () => {
-    expect(youngStatisticsText(trained(0.99), test_(0.2, 60))).toContain(
-      "with a momentum of 0.99 they need some 300 steps",
-    );
-  });
-
-  test("speaks of the validation while there is no newer test", () => {
-    const validated = runAfter(trained(0.99), {
-      type: "validation.completed",
-      runId,
-      whole: false,
-      step: 60,
-      loss: 2,
-      accuracy: 0.1,
-      numImages: 9,
-      confusion: new Uint32Array(1),
-    });
-    expect(youngStatisticsText(validated, noEvaluation())).toMatch(/^Validation accuracy lags/);
-    expect(youngStatisticsText(validated, test_(0.2, 60))).toMatch(/^Test accuracy lags/);
-  });
-
-  test("does not come for enough steps, or for a test that keeps up", () => {
-    expect(youngStatisticsText(trained(0.9), test_(0.2, 60))).toBeNull();
-    expect(youngStatisticsText(trained(0.99), test_(0.49, 60))).toBeNull();
-    expect(youngStatisticsText(noRun(), noEvaluation())).toBeNull();
-  });
+test("a lag that the moving statistics make is said until the next evaluation", () => {
+  const trained = startedRun(runId, { ...settings, batchNormMomentum: 0.99 });
+  const compared: WorkerEvent = {
+    ...{ type: "statistics.compared", runId, step: 600, of: "test", numImages: 448 },
+    ...{ byMoving: 0.42, byBatch: 0.83, training: 0.84 },
+  };
+  const evaluation = evaluationAfter(noEvaluation(), compared);
+  expect(laggingText(trained, noEvaluation())).toBeNull();
+  expect(laggingText(trained, evaluation)).toMatch(/448 of its images reach 83\.0 %.*42\.0 %/);
+  expect(laggingText(trained, { ...evaluation, statistics: null })).toBeNull();
 });
 
 test("what an engine takes is said once it has stepped, with its device's work where that is counted", () => {

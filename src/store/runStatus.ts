@@ -1,8 +1,8 @@
 /** What a run's state means in words and numbers. Pure selectors; the texts are a public interface. */
 import { formatBytes, formatCount, formatDuration } from "../core/units.ts";
+import { statisticsText } from "../spec/statisticsText.ts";
 import type { EvaluationState } from "./evaluationState.ts";
 import { isActive, type RunState } from "./runState.ts";
-import { last } from "./series.ts";
 
 export type RunStatus =
   | "ready"
@@ -151,27 +151,11 @@ export function longRunText(run: RunState): string | null {
   return `This run will take about ${formatDuration(run.speed.totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
 }
 
-/**
- * Why validation and test lag behind in a short run: inference uses moving statistics, of which a share
- * `momentum^steps` is still their initial value and which follow weights as they were some
- * `1 / (1 - momentum)` steps ago. Speaks of the newest evaluation.
- */
-export function youngStatisticsText(run: RunState, evaluation: EvaluationState): string | null {
-  const training = last(run.training);
-  const validation = last(run.validation);
-  const test = evaluation.test;
-  const testIsNewest = test !== null && test.step >= (validation?.step ?? 0);
-  const newest = testIsNewest ? test : validation;
-  if (!newest || !training || !run.settings) return null;
-  const { batchNormMomentum: momentum } = run.settings;
-  const isYoung = newest.step * (1 - momentum) < 3;
-  if (!isYoung || newest.accuracy > training.accuracy - LAG) return null;
-  return (
-    `${testIsNewest ? "Test" : "Validation"} accuracy lags because the batch norms' moving statistics are young: with a momentum of ` +
-    `${momentum} they need some ${formatCount(Math.ceil(3 / (1 - momentum) - 1e-9))} steps to follow, and this network has had ` +
-    `${formatCount(newest.step)}. Train longer, or lower the batch-norm momentum.`
-  );
+/** Why the newest evaluation lags behind training, where its moving statistics do it. */
+export function laggingText(
+  { settings }: RunState,
+  { statistics }: EvaluationState,
+): string | null {
+  if (statistics === null || settings === null) return null;
+  return statisticsText(statistics, settings.batchNormMomentum);
 }
-
-/** Accuracy that a lag must amount to before it needs an explanation. */
-const LAG = 0.05;

@@ -6,6 +6,7 @@
 import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../exec/executor.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { Settings } from "../spec/settings.ts";
+import { createStatisticsCheck, type Unchanged } from "./batchStatistics.ts";
 import { firstImages } from "./batchStreams.ts";
 import { type Budget, epochOf } from "./budget.ts";
 import { evaluateInParts } from "./evaluateInParts.ts";
@@ -39,6 +40,8 @@ export interface LaneOptions {
   readonly readingIntervalMs?: number | undefined;
   /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
   readonly staysInTurn?: boolean;
+  /** Where given, an evaluation far below training is looked at once more, by the statistics of the batches. */
+  readonly unchanged?: Unchanged;
   /** Told of each evaluation on held-out images, before the page is. */
   readonly onValidated?: (measured: Measured) => Promise<void>;
 }
@@ -69,6 +72,8 @@ export function createLane(options: LaneOptions): Lane {
   let reports = 0;
   let rate = 0;
   let unread: TrainingMetrics | undefined;
+  const statistics =
+    options.unchanged && createStatisticsCheck(settings.batchSize, options.unchanged);
   let measured: NewestMeasured = { validation: null, test: null };
 
   /** Takes over the device's sums since the last reading. */
@@ -82,6 +87,7 @@ export function createLane(options: LaneOptions): Lane {
     const metrics = stepsInTurnAreRead() ? unread : await read();
     if (metrics === undefined) return;
     const point = meter.record(stepsDone, metrics);
+    statistics?.trained(metrics);
     const { usedBytes, numTensors } = executor.memory();
     unread = undefined;
     stepsTold = stepsDone;
@@ -109,7 +115,18 @@ export function createLane(options: LaneOptions): Lane {
     return unread?.numSteps === stepsDone - stepsTold;
   }
 
-  return {
+  const sampled = (batches: AsyncIterable<PixelBatch>) => statistics?.sampled(batches) ?? batches;
+
+  async function compare(of: "validation" | "test", evaluation: Evaluation): Promise<void> {
+    if (statistics === undefined) return;
+    // What comes of these steps must not mix with what training has gathered.
+    await lane.report();
+    const comparison = await statistics.compare(of, evaluation);
+    if (comparison !== undefined)
+      emit({ type: "statistics.compared", runId, step: stepsDone, ...comparison });
+  }
+
+  const lane: Lane = {
     get stepsDone() {
       return stepsDone;
     },
@@ -138,7 +155,7 @@ export function createLane(options: LaneOptions): Lane {
     async validate(part) {
       if (budget.validationImages === 0) return;
       const images = firstImages(data.validationBatches(part), budget.validationImages);
-      const evaluation = await evaluateInParts(executor, images, { gate });
+      const evaluation = await evaluateInParts(executor, sampled(images), { gate });
       const validation = measuredBy(evaluation, stepsDone);
       measured = { ...measured, validation };
       await options.onValidated?.(validation);
@@ -149,13 +166,14 @@ export function createLane(options: LaneOptions): Lane {
         step: stepsDone,
         ...evaluationFields(evaluation),
       });
+      await compare("validation", evaluation);
     },
     async test() {
       const totalImages = data.description.numTest;
       if (totalImages === 0) return;
       emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
       const labels = new Uint8Array(totalImages);
-      const batches = collectLabels(data.testBatches(), labels);
+      const batches = sampled(collectLabels(data.testBatches(), labels));
       const onProgress = (numImages: number) =>
         emit({ type: "test.progressed", runId, numImages, totalImages });
       const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
@@ -168,11 +186,13 @@ export function createLane(options: LaneOptions): Lane {
         predicted: evaluation.predicted,
         labels,
       });
+      await compare("test", evaluation);
     },
     completeEpoch(epoch) {
       emit({ type: "epoch.completed", runId, epoch, step: stepsDone });
     },
   };
+  return lane;
 }
 
 function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics {

@@ -14,6 +14,7 @@ import type {
   StepWork,
   TrainingMetrics,
 } from "../exec/executor.ts";
+import { leavingUnchanged } from "./batchStatistics.ts";
 import { createLossGuard, deviceLostError, type LossGuard, reasonOfLoss } from "./deviceLost.ts";
 
 /** The loss that ends a run: an adapter that goes so often is no good. */
@@ -132,6 +133,11 @@ export class RecoveringExecutor implements Executor {
 
   readState(): Promise<ExecutorState> {
     return this.#attempt((executor) => executor.readState());
+  }
+
+  /** Work on the engine after which it is as it was; begun again where the device is lost in it. */
+  unchanged<T>(act: (executor: Executor) => Promise<T>): Promise<T> {
+    return this.#attempt((executor) => leavingUnchanged(executor, act));
   }
 
   /** @throws RangeError always: what a run trains is changed by its steps alone. */

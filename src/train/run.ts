@@ -124,6 +124,7 @@ function createSession(
     gate,
     learningRate,
     readingIntervalMs,
+    unchanged: (act) => executor.unchanged(act),
     async onValidated(measured) {
       best = await betterOf(best, executor, measured);
     },

@@ -1,6 +1,7 @@
 /** What the terminal keeps of a run's events: its curves, its time, and the confusion of its test. */
 import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
+import type { StatisticsComparison } from "../../spec/statisticsText.ts";
 
 export interface RunRecord {
   readonly history: History;
@@ -8,6 +9,8 @@ export interface RunRecord {
   readonly trainMs: number;
   /** `[classes, classes]` counts of the newest test; empty before it. */
   readonly confusion: Uint32Array;
+  /** Of the newest test, where it lagged behind training. */
+  readonly statistics: StatisticsComparison | null;
 }
 
 export function createRunRecorder() {
@@ -16,6 +19,7 @@ export function createRunRecorder() {
   let test: HistoryPoint | null = null;
   let trainMs = 0;
   let confusion = new Uint32Array();
+  let statistics: StatisticsComparison | null = null;
   return {
     receive(event: WorkerEvent): void {
       switch (event.type) {
@@ -29,6 +33,10 @@ export function createRunRecorder() {
         case "test.completed":
           test = pointOf(event);
           confusion = Uint32Array.from(event.confusion);
+          statistics = null;
+          return;
+        case "statistics.compared":
+          statistics = comparisonOf(event);
           return;
         case "run.finished":
           trainMs = event.trainMs;
@@ -36,10 +44,25 @@ export function createRunRecorder() {
         default:
       }
     },
-    read: (): RunRecord => ({ history: { training, validation, test }, trainMs, confusion }),
+    read: (): RunRecord => ({
+      history: { training, validation, test },
+      trainMs,
+      confusion,
+      statistics,
+    }),
   };
 }
 
 function pointOf({ step, loss, accuracy }: HistoryPoint): HistoryPoint {
   return { step, loss, accuracy };
+}
+
+function comparisonOf({
+  of,
+  numImages,
+  byMoving,
+  byBatch,
+  training,
+}: StatisticsComparison): StatisticsComparison {
+  return { of, numImages, byMoving, byBatch, training };
 }

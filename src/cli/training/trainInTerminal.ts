@@ -11,6 +11,7 @@ import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { SavedNetwork } from "../../interop/networkFiles.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { Settings } from "../../spec/settings.ts";
+import { type StatisticsComparison, statisticsText } from "../../spec/statisticsText.ts";
 import type { LentNetwork } from "../../train/lentNetwork.ts";
 import { limitedRunData } from "../../train/limitedRunData.ts";
 import { evaluationBatch, openRunData, type RunDataEvents } from "../../train/openRunData.ts";
@@ -41,6 +42,10 @@ export interface TrainingResult {
   /** Of the last validation, on `validationImages` images; `null` where there was none. */
   readonly validationAccuracy: number | null;
   readonly validationImages: number;
+  /** The last evaluation once more by the statistics of its batches, where it lagged behind training; else `null`. */
+  readonly statistics: StatisticsComparison | null;
+  /** Why it lagged: a sentence where the moving statistics did it; else `null`. */
+  readonly lag: string | null;
   /** Names of the classes, in the order of the confusion matrix. */
   readonly classes: readonly string[];
   /** True where somebody ended it before its last step. */
@@ -154,7 +159,7 @@ interface Recorded extends RunRecord {
 async function outcomeOf(
   { recipe, predictions }: TrainingRequest,
   network: LentNetwork,
-  { history, trainMs, confusion, stopped, executor }: Recorded,
+  { history, trainMs, confusion, statistics, stopped, executor }: Recorded,
 ): Promise<TrainingOutcome> {
   const saved = await savedNetwork(network, "last", recipe);
   const { test } = saved;
@@ -171,6 +176,8 @@ async function outcomeOf(
     testImages: test?.numImages ?? 0,
     validationAccuracy: validation?.accuracy ?? null,
     validationImages: validation?.numImages ?? 0,
+    statistics,
+    lag: statistics && statisticsText(statistics, network.settings.batchNormMomentum),
     classes: network.data.description.classes,
     stopped,
     version: VERSION,
