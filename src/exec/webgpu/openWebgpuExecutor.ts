@@ -34,6 +34,18 @@ export async function openWebgpuExecutor(
   );
   const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
   const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
-  const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords}`;
+  const { numProbed, numProducts } = await probed(executor);
+  const checked = `${numProbed} of ${numProducts} products were checked before the first step.`;
+  const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords} ${checked}`;
   return { executor, reason: reason.trimEnd() };
+}
+
+/** One that computes wrongly is closed. */
+async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["probe"]> {
+  try {
+    return await executor.probe();
+  } catch (error) {
+    executor.dispose();
+    throw error;
+  }
 }

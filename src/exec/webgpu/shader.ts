@@ -90,6 +90,31 @@ export interface Binding {
   readonly access: "read" | "write";
 }
 
+/** Reads a number of a tensor, counted in numbers from its first. */
+export type ReadNumber = (tensor: Tensor, at: number) => number;
+
+interface Sample {
+  /** In the product's target. */
+  readonly at: number;
+  readonly value: number;
+  /** Sum of the sizes of all terms: what rounding is measured by. */
+  readonly size: number;
+}
+
+/** A product whose numbers can be told one by one. */
+export interface SampledProduct {
+  /** All that it reads. */
+  readonly reads: readonly Tensor[];
+  readonly target: Tensor;
+  /** Rows and columns that samples are drawn from; rows of all parts where it has parts. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Of each sum. */
+  readonly terms: number;
+  /** Undefined where nothing is written for that place. */
+  sample(row: number, column: number, read: ReadNumber): Sample | undefined;
+}
+
 /** One dispatch, complete but for the device. */
 export interface Dispatch {
   readonly name: string;
@@ -100,6 +125,8 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number];
   /** Present where it is a product of matrices, of which there are variants. */
   readonly product?: NamedProduct;
+  /** Single numbers of that product, by other formulas. */
+  readonly sampled?: SampledProduct;
 }
 
 const WORKGROUP = 64;

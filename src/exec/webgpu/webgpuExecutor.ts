@@ -23,6 +23,7 @@ import { StepCounts } from "../stepCounts.ts";
 import { bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { LONGEST_SUBMIT_MS } from "./pacing.ts";
+import { type ProbedProducts, probeProducts } from "./probeProducts.ts";
 import { ProgramMemory } from "./programMemory.ts";
 import { SubmitQueue } from "./submitQueue.ts";
 import { type GroupTimes, timeGroups } from "./timing.ts";
@@ -94,6 +95,17 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
     };
     main.write(this.plan.metrics, [0, 0, Number.NaN]);
     main.startLossScale();
+  }
+
+  /**
+   * Holds the products of a step against float64, before the first one; weights are the initial ones afterwards.
+   *
+   * @throws PlaygroundError `engine.unavailable` for a kernel that computes something else
+   */
+  async probe(): Promise<ProbedProducts> {
+    const probed = await probeProducts(this.#main.program, this.#machine);
+    this.writeWeights(initialWeights(this.#options.graph, this.#options.seed));
+    return probed;
   }
 
   get plan(): TrainingPlan {

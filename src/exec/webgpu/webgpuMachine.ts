@@ -254,6 +254,15 @@ export class WebgpuMachine {
     return { staging, mapped: staging.mapAsync(GPU_MAP_READ) };
   }
 
+  /** Zeros. */
+  clear(buffers: readonly GPUBuffer[]): void {
+    this.ask(() => {
+      const encoder = this.device.createCommandEncoder();
+      for (const buffer of buffers) encoder.clearBuffer(buffer);
+      this.device.queue.submit([encoder.finish()]);
+    });
+  }
+
   /** Until the device has done what was submitted. */
   async finish(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();

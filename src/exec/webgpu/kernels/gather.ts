@@ -10,6 +10,8 @@ import { windowNumbers } from "../window.ts";
 
 export interface Gather {
   readonly numbers: Readonly<Record<string, number>>;
+  /** Where the number of a row and column lies in the map; undefined beyond the border. As the functions below, but apart. */
+  at(row: number, column: number): number | undefined;
   /** `left_origin`, `left_terms` and `left_four` of a product's left factor, along its terms. */
   rowFunctions(width: Width): readonly string[];
   /** The same of the matrix on its side: along four columns, the terms being its rows. */
@@ -18,12 +20,42 @@ export interface Gather {
 
 /** Rows are places of `y`, columns taps and channels of `x`. */
 export function gatherWindow(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
-  return gatherOf(attributes, x, y, mapSides(x)[3], [PLACE_ORIGIN, PLACE_UNDER_TAP]);
+  const { strides, dilation, padding } = attributes;
+  const [, height, width, channels] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
+  const at: Gather["at"] = (row, column) => {
+    const { down, across, channel } = tapAt(attributes, channels, column);
+    const h = (Math.floor(row / columns) % rows) * strides[0] + down * dilation[0] - padding[0];
+    const w = (row % columns) * strides[1] + across * dilation[1] - padding[1];
+    if (h < 0 || h >= height || w < 0 || w >= width) return undefined;
+    return ((Math.floor(row / (columns * rows)) * height + h) * width + w) * channels + channel;
+  };
+  return gatherOf(attributes, x, y, channels, [PLACE_ORIGIN, PLACE_UNDER_TAP], at);
 }
 
 /** Rows are pixels of `x`, columns taps and channels of `y`, which is read. */
 export function gatherBack(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
-  return gatherOf(attributes, x, y, mapSides(y)[3], [PIXEL_ORIGIN, PIXEL_UNDER_TAP]);
+  const { strides, dilation, padding } = attributes;
+  const [, height, width] = mapSides(x);
+  const [, rows, columns, channels] = mapSides(y);
+  const at: Gather["at"] = (row, column) => {
+    const { down, across, channel } = tapAt(attributes, channels, column);
+    const r = ((Math.floor(row / width) % height) + padding[0] - down * dilation[0]) / strides[0];
+    const c = ((row % width) + padding[1] - across * dilation[1]) / strides[1];
+    const isPlace = Number.isInteger(r) && Number.isInteger(c);
+    if (!isPlace || r < 0 || r >= rows || c < 0 || c >= columns) return undefined;
+    return ((Math.floor(row / (width * height)) * rows + r) * columns + c) * channels + channel;
+  };
+  return gatherOf(attributes, x, y, channels, [PIXEL_ORIGIN, PIXEL_UNDER_TAP], at);
+}
+
+function tapAt({ kernel }: WindowAttributes, channels: number, column: number) {
+  const tap = Math.floor(column / channels);
+  return {
+    down: Math.floor(tap / kernel[1]),
+    across: tap % kernel[1],
+    channel: column % channels,
+  };
 }
 
 function gatherOf(
@@ -32,8 +64,10 @@ function gatherOf(
   y: Shape,
   channels: number,
   geometry: readonly string[],
+  at: Gather["at"],
 ): Gather {
   return {
+    at,
     numbers: { ...windowNumbers(attributes, x, y), channels },
     rowFunctions: (width) => [
       ...geometry,

@@ -11,10 +11,19 @@ import {
   padded,
   widthOf,
 } from "../lowering.ts";
-import { type Dispatch, dispatchOf, fourOf, type Operand, stored, type Tensor } from "../shader.ts";
+import {
+  type Dispatch,
+  dispatchOf,
+  fourOf,
+  type Operand,
+  type SampledProduct,
+  stored,
+  type Tensor,
+} from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { MOST_TERMS, productCode } from "./productCode.ts";
 import type { Along } from "./productParts.ts";
+import { readOperand, sumOfTerms, tensorsOf } from "./productSamples.ts";
 import {
   type NamedProduct,
   type ProductSize,
@@ -84,7 +93,47 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     threads: division.tiles * threadsOf(variant),
     team: code.team,
   });
-  return { ...dispatch, product: { name, m, n, k } };
+  return { ...dispatch, product: { name, m, n, k }, sampled: sampledRows(product) };
+}
+
+const UNSURE = 1e-4;
+
+function sampledRows(product: RowProduct): SampledProduct {
+  const { m, n, k, a, b, gather, spread, transposed, bias, mask } = product;
+  const depth = transposed?.depth ?? k;
+  const placeOfRight = (term: number, column: number) =>
+    transposed === undefined
+      ? term * n + column
+      : (Math.floor(term / depth) * n + column) * depth + (term % depth);
+  return {
+    reads: [
+      ...[...tensorsOf(a), b],
+      ...(bias === undefined ? [] : [bias]),
+      ...(mask === undefined ? [] : tensorsOf(mask.y)),
+    ],
+    target: mask?.dx ?? product.y,
+    rows: spread?.rows ?? m,
+    columns: n,
+    terms: k,
+    sample(row, column, read) {
+      const target = spread === undefined ? row : spread.target(row);
+      if (target === undefined) return undefined;
+      const left = (term: number) => {
+        const at = gather === undefined ? row * k + term : gather.at(row, term);
+        return at === undefined ? undefined : readOperand(a, at, read);
+      };
+      const isZero = spread !== undefined && row >= spread.places;
+      const { value, size } = sumOfTerms(0, isZero ? 0 : k, left, (term) =>
+        read(b, placeOfRight(term, column)),
+      );
+      const at = target * n + column;
+      const biased = value + (bias === undefined ? 0 : read(bias, column));
+      const masking = mask === undefined ? 1 : readOperand(mask.y, at, read);
+      // Next to zero, rounding decides what passes; of what is computed, not of what is stored.
+      const isUnsure = mask?.y.kind !== "stored" && Math.abs(masking) < UNSURE && masking !== 0;
+      return isUnsure ? undefined : { at, value: masking > 0 ? biased : 0, size };
+    },
+  };
 }
 
 const PLAIN_ROWS = `struct LeftTerms { first: u32, channels: a_Channels }
@@ -176,7 +225,26 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     threads: division.tiles * numParts * threadsOf(variant),
     team: code.team,
   });
-  return [{ ...dispatch, product: { name, m, n, k } }];
+  const sampled: SampledProduct = {
+    reads: [...tensorsOf(product.a), ...tensorsOf(product.b)],
+    target: y,
+    rows: m * numParts,
+    columns: n,
+    terms: perPart,
+    sample(index, column, read) {
+      const [part, row] = [Math.floor(index / m), index % m];
+      const left = (term: number) => {
+        const at = gather === undefined ? term * m + row : gather.at(term, row);
+        return at === undefined ? undefined : readOperand(product.a, at, read);
+      };
+      const end = Math.min(k, (part + 1) * perPart);
+      const sum = sumOfTerms(part * perPart, end, left, (term) =>
+        readOperand(product.b, term * n + column, read),
+      );
+      return { ...sum, at: part * padded(m * n) + row * n + column };
+    },
+  };
+  return [{ ...dispatch, product: { name, m, n, k }, sampled }];
 }
 
 const PLAIN_TURNED_ROWS = `struct Left { row: u32, channels: a_Channels }

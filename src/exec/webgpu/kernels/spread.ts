@@ -12,6 +12,10 @@ export interface Spread {
   /** Of the product's left factor, and behind them the zeros. */
   readonly rows: number;
   readonly numbers: Readonly<Record<string, number>>;
+  /** The left factor's own rows; those behind are zero. */
+  readonly places: number;
+  /** As `spread_row`, but apart; undefined beyond the border. */
+  target(row: number): number | undefined;
   /** `spread_row(row)`: where it goes, or `NOWHERE` for zeros beyond the border. */
   readonly functions: string;
 }
@@ -19,8 +23,19 @@ export interface Spread {
 /** @param x the map, @param y its places under a window of one pixel without padding. */
 export function spreadPlaces(attributes: WindowAttributes, x: Shape, y: Shape): Spread {
   const places = sizeOf(mapSides(y).slice(0, 3));
+  const [tall, wide] = attributes.strides;
+  const [, height, width] = mapSides(x);
+  const [, rows, columns] = mapSides(y);
   return {
     rows: places * sizeOf(attributes.strides),
+    places,
+    target(row) {
+      const [place, beside] = [row % places, Math.floor(row / places)];
+      const image = Math.floor(place / (columns * rows));
+      const h = (Math.floor(place / columns) % rows) * tall + Math.floor(beside / wide);
+      const w = (place % columns) * wide + (beside % wide);
+      return h < height && w < width ? (image * height + h) * width + w : undefined;
+    },
     numbers: { ...windowNumbers(attributes, x, y), places },
     functions: `const NOWHERE = 0xffffffffu;
 fn spread_row(row: u32) -> u32 {

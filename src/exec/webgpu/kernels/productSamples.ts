@@ -1,0 +1,49 @@
+/**
+ * What single numbers of a product should be, in float64 and by other formulas than the kernel's: `probeProducts.ts` holds what
+ * the device computes against them. Knows no device and no variant.
+ */
+import type { Operand, ReadNumber, Tensor } from "../shader.ts";
+
+export function tensorsOf(operand: Operand): readonly Tensor[] {
+  switch (operand.kind) {
+    case "stored":
+    case "relu":
+      return [operand.source];
+    case "normalized":
+    case "normalizedRelu":
+      return [operand.source, operand.coefficients];
+    case "normalizationGradient":
+      return [operand.source, operand.x, operand.coefficients];
+  }
+}
+
+/** A number of an operand, as `shader.ts` says what operands are. */
+export function readOperand(operand: Operand, at: number, read: ReadNumber): number {
+  const value = read(operand.source, at);
+  if (!("coefficients" in operand)) return operand.kind === "relu" ? Math.max(value, 0) : value;
+  const { channels, coefficients } = operand;
+  const of = (index: number) => read(coefficients, index * channels + (at % channels));
+  if (operand.kind === "normalizationGradient")
+    return value * of(1) + (read(operand.x, at) - of(0)) * of(2) + of(3);
+  const normalized = (value - of(0)) * of(1) + of(2);
+  return operand.kind === "normalized" ? normalized : Math.max(normalized, 0);
+}
+
+/** Adds products of two factors, of which either may lie beyond a border. */
+export function sumOfTerms(
+  from: number,
+  to: number,
+  left: (term: number) => number | undefined,
+  right: (term: number) => number,
+): { readonly value: number; readonly size: number } {
+  let value = 0;
+  let size = 0;
+  for (let term = from; term < to; term += 1) {
+    const factor = left(term);
+    if (factor === undefined) continue;
+    const product = factor * right(term);
+    value += product;
+    size += Math.abs(product);
+  }
+  return { value, size };
+}

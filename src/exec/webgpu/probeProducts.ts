@@ -1,0 +1,237 @@
+/**
+ * Runs the products of a program as they will run, at their real sizes, and holds single numbers of each against float64:
+ * drivers exist whose workgroup memory or subgroups compute something else. What products read is filled by a formula that
+ * the processor knows too, so that nothing but the samples crosses. The program's memory is zero afterwards.
+ */
+import { PlaygroundError } from "../../core/errors.ts";
+import { randomStream } from "../../core/random.ts";
+import type { BoundProgram } from "./boundProgram.ts";
+import { dispatchOf, type SampledProduct, stored, type Tensor } from "./shader.ts";
+import { type BoundList, storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
+import type { PlacedDispatch } from "./webgpuProgram.ts";
+
+/** Of each product, corners and edges among them. */
+const NUM_SAMPLES = 256;
+/** Multiply-accumulates of all samples of a product on the processor, about: few of them where sums are long. */
+const MOST_TERMS = 2 ** 19;
+const LONGEST_MS = 1000;
+/** What float32 may lose of a sum, as a share of the sizes of its terms; and what is lost by storing in 16 bits. */
+const [LOST, LOST_IN_HALVES] = [2 ** -21, 2 ** -10];
+
+/** How far it came. */
+export interface ProbedProducts {
+  readonly numProbed: number;
+  readonly numProducts: number;
+}
+
+/** What of a bound program is run here. */
+export interface ProbedProgram extends Pick<BoundProgram, "lists" | "storages" | "buffers"> {
+  readonly bound: Pick<BoundProgram["bound"], "training">;
+}
+
+interface Candidate {
+  readonly dispatch: PlacedDispatch;
+  readonly bound: BoundList;
+  readonly sampled: SampledProduct;
+}
+
+/**
+ * Each kernel and variant once first, the lightest product of it, then the others, for a second.
+ *
+ * @throws PlaygroundError `engine.unavailable` with the kernel, its layer and its variant
+ */
+export async function probeProducts(
+  program: ProbedProgram,
+  machine: WebgpuMachine,
+  now: () => number = () => performance.now(),
+): Promise<ProbedProducts> {
+  const candidates = inOrder(candidatesOf(program));
+  const filled = new Map<string, string>();
+  const started = now();
+  let numProbed = 0;
+  for (const candidate of candidates) {
+    if (numProbed > 0 && now() - started >= LONGEST_MS) break;
+    await probeOne(candidate, program, machine, filled);
+    numProbed += 1;
+  }
+  machine.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
+  return { numProbed, numProducts: candidates.length };
+}
+
+function candidatesOf({ lists, bound }: ProbedProgram): readonly Candidate[] {
+  return [...bound.training].flatMap(([phase, list]) => {
+    const dispatches = lists.training.filter((dispatch) => dispatch.phase === phase);
+    return dispatches.flatMap((dispatch, index) => {
+      const { sampled } = dispatch;
+      return sampled === undefined
+        ? []
+        : [{ dispatch, bound: list.slice(index, index + 1), sampled }];
+    });
+  });
+}
+
+function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
+  const workOf = ({ dispatch: { product } }: Candidate) =>
+    product === undefined ? 0 : product.m * product.n * product.k;
+  const byWork = candidates.toSorted((a, b) => workOf(a) - workOf(b));
+  const seen = new Set<string>();
+  const isFirst = ({ dispatch: { code } }: Candidate) => !seen.has(code) && seen.add(code).size > 0;
+  const first = byWork.filter(isFirst);
+  const chosen = new Set(first);
+  return [...first, ...byWork.filter((candidate) => !chosen.has(candidate))];
+}
+
+async function probeOne(
+  { dispatch, bound, sampled }: Candidate,
+  program: ProbedProgram,
+  machine: WebgpuMachine,
+  filled: Map<string, string>,
+): Promise<void> {
+  const { reads, target } = sampled;
+  const fills = reads.filter(({ storage, halves }) => {
+    const kind = halves === undefined ? "f32" : "f16";
+    const isNew = filled.get(storage) !== kind;
+    filled.set(storage, kind);
+    return isNew;
+  });
+  const words = (storage: string) => program.storages.get(storage) ?? 0;
+  const samples = samplesOf(sampled, dispatch);
+  const wordOf = ({ storage: _, base, halves }: Tensor, at: number) =>
+    halves === undefined ? base + at : Math.floor((base + at) / 2);
+  const gathered = { storage: "probe", base: 0 };
+  const places = { storage: "probe places", base: 0 };
+  const own = await machine.allocate(
+    new Map([
+      ["probe", NUM_SAMPLES],
+      ["probe places", NUM_SAMPLES],
+    ]),
+  );
+  const buffers = new Map([...program.buffers, ...own]);
+  machine.write(
+    storageOf(buffers, places.storage),
+    Uint32Array.from(samples, ({ at }) => wordOf(target, at)),
+  );
+  const label = `${dispatch.label}, probe`;
+  const helpers = await machine.bind(
+    [
+      ...fills.map((tensor) => ({ ...fillDispatch(tensor, words(tensor.storage)), label })),
+      { ...gatherDispatch(target, places, gathered, samples.length), label },
+    ],
+    buffers,
+  );
+  machine.run(helpers.slice(0, -1), bound, helpers.slice(-1));
+  filled.set(target.storage, "a result");
+  const bytes = await machine.read(storageOf(buffers, gathered.storage), 4 * samples.length);
+  const view = new DataView(bytes);
+  samples.forEach(({ at, value, size }, index) => {
+    const word = view.getUint32(4 * index, true);
+    const half = (target.base + at) % 2 === 0 ? word & 0xffff : word >>> 16;
+    const got = target.halves === undefined ? view.getFloat32(4 * index, true) : halfOf(half);
+    const lost = target.halves === undefined ? 0 : LOST_IN_HALVES * Math.abs(value) + 2 ** -24;
+    const allowed = LOST * Math.max(size, 1) + lost;
+    if (!(Math.abs(got - value) <= allowed))
+      throw wrongProduct(dispatch, machine, { got, value, allowed });
+  });
+}
+
+/** Corners first, then edges and anything between, the same each time. */
+function samplesOf(sampled: SampledProduct, { label }: PlacedDispatch) {
+  const { rows, columns, terms } = sampled;
+  const random = randomStream(1, `probe ${label}`);
+  const wanted = Math.max(16, Math.min(NUM_SAMPLES, Math.floor(MOST_TERMS / terms)));
+  const ends = (count: number) => [0, count - 1];
+  const places = ends(rows).flatMap((row) => ends(columns).map((column) => [row, column] as const));
+  while (places.length < wanted) {
+    const [row, column] = [random.nextInteger(rows), random.nextInteger(columns)];
+    const edge = places.length % 8;
+    places.push([
+      edge === 0 ? 0 : edge === 1 ? rows - 1 : row,
+      edge === 2 ? 0 : edge === 3 ? columns - 1 : column,
+    ]);
+  }
+  return places.flatMap(([row, column]) => sampled.sample(row, column, numberAt) ?? []);
+}
+
+/** The number that `fillDispatch` leaves there. */
+function numberAt({ base, halves }: Tensor, at: number): number {
+  const place = base + at;
+  if (halves === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
+  const word = hashOf(Math.floor(place / 2));
+  return halfOf(halfBits(place % 2 === 0 ? word & 0xffff : word >>> 16));
+}
+
+/** Between 0.5 and 1 or between -1 and -0.5. */
+function halfBits(bits: number): number {
+  return (bits & 0x83ff) | 0x3800;
+}
+
+function halfOf(bits: number): number {
+  const [exponent, mantissa] = [(bits >>> 10) & 31, bits & 1023];
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  const size = exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15);
+  return sign * size;
+}
+
+/** "lowbias32" of Chris Wellons: whole numbers alone, so that the device has the same bits. */
+function hashOf(place: number): number {
+  let x = place + 0x9e3779b9;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+const HASH = `fn hash(place: u32) -> u32 {
+  var x = place + 0x9e3779b9u;
+  x = (x ^ (x >> 16u)) * 0x7feb352du;
+  x = (x ^ (x >> 15u)) * 0x846ca68bu;
+  return x ^ (x >> 16u);
+}`;
+
+function fillDispatch({ storage, halves }: Tensor, count: number) {
+  const word =
+    halves === undefined
+      ? "bitcast<u32>(f32(hash(i) >> 8u) * 0x1p-23 - 1.0)"
+      : "(hash(i) & 0x83ff83ffu) | 0x38003800u";
+  return dispatchOf({
+    name: "probe, fill",
+    writes: { number: { tensor: { storage, base: 0 }, type: "u32" } },
+    functions: HASH,
+    body: `number_set(i, ${word});`,
+    threads: count,
+  });
+}
+
+function gatherDispatch(target: Tensor, places: Tensor, to: Tensor, count: number) {
+  return dispatchOf({
+    name: "probe, gather",
+    reads: {
+      source: stored({ storage: target.storage, base: 0 }, { type: "u32" }),
+      place: stored(places, { type: "u32" }),
+    },
+    writes: { sample: { tensor: to, type: "u32" } },
+    body: "sample_set(i, source_at(place_at(i, 0u), 0u));",
+    threads: count,
+  });
+}
+
+function wrongProduct(
+  { label, product }: PlacedDispatch,
+  machine: WebgpuMachine,
+  {
+    got,
+    value,
+    allowed,
+  }: { readonly got: number; readonly value: number; readonly allowed: number },
+): PlaygroundError {
+  const variant = product === undefined ? "" : machine.productVariant(product).name;
+  return new PlaygroundError({
+    code: "engine.unavailable",
+    where: `WebGPU compiled, on ${machine.title}`,
+    rule: `its kernels must compute what float64 does, and ${label} by ${variant} is off`,
+    expected: `${value.toPrecision(6)}, up to ${allowed.toPrecision(2)}`,
+    got: got.toPrecision(6),
+    remedy: "Choose CPU compiled, which computes rightly; a newer browser or driver may help.",
+    context: { engine: "webgpu", setting: "engine", what: label, variant },
+  });
+}
