@@ -1,5 +1,11 @@
 /** A confusion matrix as a table for the terminal. */
+import { confusedPairs } from "../../core/confusion.ts";
 import { greatestOf } from "../../core/numbers.ts";
+import { formatCount } from "../../core/units.ts";
+
+/** More columns are broken into lines by any terminal: then the most confused pairs are told. */
+const MOST_COLUMNS = 24;
+const MOST_PAIRS = 20;
 
 /**
  * @param rows counts, rows the true class.
@@ -9,6 +15,7 @@ export function confusionText(
   rows: readonly (readonly number[])[],
   classes: readonly string[],
 ): string {
+  if (classes.length > MOST_COLUMNS) return pairsText(rows, classes);
   const nameWidth = greatestOf(classes.map((name) => name.length));
   const width = Math.max(5, greatestOf(rows.flat().map((count) => String(count).length)));
   const heading = classes.map((name) => name.slice(0, width).padStart(width)).join(" ");
@@ -20,5 +27,19 @@ export function confusionText(
     "Rows: the true class; columns: the predicted one.",
     `${" ".repeat(nameWidth)} ${heading}`,
     ...lines,
+  ].join("\n");
+}
+
+function pairsText(rows: readonly (readonly number[])[], classes: readonly string[]): string {
+  const pairs = confusedPairs(rows.flat(), classes.length);
+  const shown = pairs.slice(0, MOST_PAIRS).map(({ trueClass, predictedClass, count }) => {
+    const [truth, other] = [classes[trueClass] ?? "", classes[predictedClass] ?? ""];
+    return `${String(count).padStart(6)}  ${truth} taken for ${other}`;
+  });
+  const more = pairs.length - shown.length;
+  return [
+    `The most confused pairs of ${classes.length} classes, by their number of images:`,
+    ...shown,
+    ...(more > 0 ? [`and ${formatCount(more)} more pairs`] : []),
   ].join("\n");
 }

@@ -121,10 +121,12 @@ function mixed(part: FolderPart, random: RandomStream): FolderPart {
 function holdOut(part: FolderPart, classes: readonly string[], seed: number) {
   const random = randomStream(seed, "data.ownHoldOut");
   const isHeldOut = new Uint8Array(part.images.length);
+  const membersOf = classes.map((): number[] => []);
+  part.labels.forEach((label, index) => {
+    membersOf[label]?.push(index);
+  });
   classes.forEach((className, label) => {
-    const members = Uint32Array.from(part.labels.keys()).filter(
-      (index) => part.labels[index] === label,
-    );
+    const members = Uint32Array.from(membersOf[label] ?? []);
     if (members.length < 2) {
       throw wrongFile(`${className}/`, {
         rule: "one picture cannot both train and validate",
