@@ -113,7 +113,7 @@ export function MatrixPicture(
     const [x, y] = [into(place.x, column), into(place.y, row)];
     if (x !== place.x || y !== place.y) zoom.goTo({ x, y, k: place.k });
   };
-  /** Around the cell that is pointed to, so that it stays where it is, or around the middle. */
+  /** With the cell that is pointed to in the middle, as far as the edges allow, or around the middle. */
   const scaleBy = (factor: number): void => {
     if (cell === null) {
       zoom.scaleBy(factor);
@@ -121,11 +121,11 @@ export function MatrixPicture(
     }
     const [least, most] = EXTENT;
     const k = Math.min(most, Math.max(least, place.k * factor));
-    const around = (start: number, index: number) => {
-      const middle = start + (index + 0.5) * side;
-      return Math.min(0, Math.max(size * (1 - k), middle - ((middle - start) * k) / place.k));
+    const around = (index: number) => {
+      const middle = ((index + 0.5) * size * k) / numClasses;
+      return Math.min(0, Math.max(size * (1 - k), size / 2 - middle));
     };
-    zoom.goTo({ x: around(place.x, cell.column), y: around(place.y, cell.row), k });
+    zoom.goTo({ x: around(cell.column), y: around(cell.row), k });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = MOVES[event.key];
