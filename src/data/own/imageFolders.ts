@@ -101,7 +101,7 @@ function inParts(
   }
   const { kept, heldOut } = holdOut(train, classes, seed);
   const notes = [
-    "No folder is called train or validation: a fifth of each class, drawn by the seed, validates and tests.",
+    "The folders are classes alone: a fifth of each, drawn by the seed, validates and tests.",
   ];
   const only = mixed(heldOut, random);
   return { train: kept, validation: only, test: only, notes };

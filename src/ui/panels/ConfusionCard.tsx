@@ -35,8 +35,8 @@ export function ConfusionCard() {
       className="confusion-card"
     >
       <div className="chart-frame">
-        {/* A new run starts with a fresh one. */}
-        {classes.length > 0 && (
+        {/* A new run starts with a fresh one; nothing of it loads before there is something to show. */}
+        {confusion !== null && classes.length > 0 && (
           <LazyPart title="Confusion matrix" meanwhile={null}>
             <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
           </LazyPart>
