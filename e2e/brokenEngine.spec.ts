@@ -41,8 +41,6 @@ self.onmessage = ({ data }) => {
 test("a thread that dies within a step again and again ends the run, and one press goes on with TensorFlow.js", async ({
   browser,
 }) => {
-  // Three deaths, each waited for.
-  test.setTimeout(360_000);
   const host = await startStaticHost({
     headers: ISOLATING,
     replaced: { name: /helperWorker.*\.js$/, content: MORTAL_HELPER },

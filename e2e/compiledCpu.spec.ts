@@ -13,7 +13,6 @@ import {
 } from "./playground.ts";
 
 test("without a graphics card the processor trains a real network by itself", async ({ page }) => {
-  test.setTimeout(400_000);
   const errors = collectPageErrors(page);
   await openPlayground(page, { recipe: "one-minute", steps: 300, warmUpSteps: 30, holdOut: 500 });
   await button(page, "Train").click();

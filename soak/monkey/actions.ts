@@ -17,9 +17,9 @@ export interface Model {
 type Command = fc.AsyncCommand<Model, Session>;
 
 /** For an element that other things lie above, or that goes while it is pressed. */
-const PRESS_MS = 3000;
+const PRESS_MS = 5000;
 /** Until a button of a run has done something, on the slowest machine. */
-const EFFECT_MS = 60_000;
+const EFFECT_MS = 120_000;
 
 interface Action {
   readonly words: string;
@@ -279,34 +279,50 @@ export function walksOf(maxCommands: number) {
   return fc.commands([action.map(command)], { maxCommands, size: "max" });
 }
 
-/** Afterwards the monkey sits still: whatever it did, the smallest network trains again. */
+/**
+ * Afterwards the monkey sits still: whatever it did, the smallest network trains again. Each press is made again until it
+ * is seen to have worked, as by a person on a slow machine.
+ */
 export async function comeBack(page: Page): Promise<boolean> {
   await page.context().setOffline(false);
-  await insist("the tab Playground", page.getByRole("tab", { name: "Playground", exact: true }));
-  await until("Ready after Reset at the end", async () => {
-    if ((await status(page).textContent()) === "Ready") return true;
-    if (!(await pressed(button(page, "Reset")))) await page.keyboard.press("Escape");
-    return false;
-  });
+  const playground = page.getByRole("tab", { name: "Playground", exact: true });
+  await insist(
+    "way to the tab Playground",
+    playground,
+    async () => (await playground.getAttribute("aria-selected")) === "true",
+  );
+  await insist(
+    "Ready after Reset",
+    button(page, "Reset"),
+    async () => (await status(page).textContent()) === "Ready",
+  );
   await choose(page, "Recipe", /^One minute on any computer/);
   await choose(page, "Data set", /starter set/);
   await choose(page, "Engine", /^CPU compiled/);
-  await insist("Train", button(page, "Train"));
-  await until("first step after Train at the end", async () => (await stepShown(page)) >= 1);
+  await insist(
+    "first step after Train",
+    button(page, "Train"),
+    async () => (await stepShown(page)) >= 1,
+  );
   return true;
 }
 
-async function choose(page: Page, name: string, option: RegExp): Promise<void> {
-  await insist(name, field(page, name));
-  await page.getByRole("option", { name: option }).click();
+async function choose(page: Page, name: string, words: RegExp): Promise<void> {
+  const option = page.getByRole("option", { name: words });
+  await insist(`options of ${name}`, field(page, name), async () => (await option.count()) === 1);
+  await insist(`choice for ${name}`, option, async () => (await option.count()) === 0);
 }
 
 /** A dialog may lie above it, one that is still loading too; Escape closes them, as a person would. */
-async function insist(name: string, element: Locator): Promise<void> {
-  await until(`press of ${name} at the end`, async () => {
-    const isPressed = await pressed(element);
-    if (!isPressed) await element.page().keyboard.press("Escape");
-    return isPressed;
+async function insist(
+  what: string,
+  element: Locator,
+  isSeen: () => Promise<boolean>,
+): Promise<void> {
+  await until(`${what} at the end`, async () => {
+    if (await isSeen()) return true;
+    if (!(await pressed(element))) await element.page().keyboard.press("Escape");
+    return isSeen();
   });
 }
 

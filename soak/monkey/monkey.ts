@@ -43,7 +43,7 @@ export const monkey: Trial = {
         } catch (error) {
           shrinksUntil = Math.min(shrinksUntil, performance.now() + shrinkMs);
           const failed = new FailedWalk(error, [...session.done]);
-          log(`broken after ${failed.done.length} actions: ${failed.message}`);
+          log(`broken by ${failed.done.join(", ")}: ${failed.message}`);
           throw failed;
         } finally {
           total += session.done.length;

@@ -16,7 +16,9 @@ const OF_THE_NETWORK =
 /** Collects what goes wrong in the page by itself. */
 export function collectFaults(page: Page): readonly string[] {
   const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("pageerror", ({ name, message, stack }) =>
+    faults.push(`uncaught ${name}: ${stack || message || "without words"}`),
+  );
   page.on("crash", () => faults.push("the page crashed"));
   page.on("console", (message) => {
     if (message.type() === "error" && !OF_THE_NETWORK.test(message.text()))
