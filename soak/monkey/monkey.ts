@@ -5,8 +5,9 @@
 import fc from "fast-check";
 import { QUICK, SMALLEST } from "../../e2e/playground.ts";
 import type { Trial, TrialFailure } from "../trial.ts";
-import { comeBack, walksOf } from "./actions.ts";
+import { comeBack } from "./comeBack.ts";
 import { openSession } from "./session.ts";
+import { walksOf } from "./walks.ts";
 
 /** Runs that end while the monkey looks at something else, too. */
 const SETTINGS = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 400 };

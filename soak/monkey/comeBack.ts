@@ -1,0 +1,51 @@
+/** The end of every walk. */
+import type { Locator, Page } from "playwright";
+import { button, field, status, stepShown } from "../../e2e/playground.ts";
+import { pressed, until } from "./presses.ts";
+
+/**
+ * Afterwards the monkey sits still: whatever it did, the smallest network trains again. Each press is made again until it
+ * is seen to have worked, as by a person on a slow machine.
+ */
+export async function comeBack(page: Page): Promise<boolean> {
+  await page.context().setOffline(false);
+  const playground = page.getByRole("tab", { name: "Playground", exact: true });
+  await insist(
+    "way to the tab Playground",
+    playground,
+    async () => (await playground.getAttribute("aria-selected")) === "true",
+  );
+  await insist(
+    "Ready after Reset",
+    button(page, "Reset"),
+    async () => (await status(page).textContent()) === "Ready",
+  );
+  await choose(page, "Recipe", /^One minute on any computer/);
+  await choose(page, "Data set", /starter set/);
+  await choose(page, "Engine", /^CPU compiled/);
+  await insist(
+    "first step after Train",
+    button(page, "Train"),
+    async () => (await stepShown(page)) >= 1,
+  );
+  return true;
+}
+
+async function choose(page: Page, name: string, words: RegExp): Promise<void> {
+  const option = page.getByRole("option", { name: words });
+  await insist(`options of ${name}`, field(page, name), async () => (await option.count()) === 1);
+  await insist(`choice for ${name}`, option, async () => (await option.count()) === 0);
+}
+
+/** A dialog may lie above it, one that is still loading too; Escape closes them, as a person would. */
+async function insist(
+  what: string,
+  element: Locator,
+  isSeen: () => Promise<boolean>,
+): Promise<void> {
+  await until(`${what} at the end`, async () => {
+    if (await isSeen()) return true;
+    if (!(await pressed(element))) await element.page().keyboard.press("Escape");
+    return isSeen();
+  });
+}

@@ -1,0 +1,57 @@
+/** Walks of the monkey: which actions, how often, and fast-check's form of them. */
+import fc from "fast-check";
+import {
+  type Action,
+  ANYTHING,
+  DIALOGS,
+  DROPS,
+  KEYS,
+  type Model,
+  network,
+  RACE_BUTTONS,
+  RELOAD,
+  RUN_BUTTONS,
+  TABS,
+} from "./actions.ts";
+import type { Act, Session } from "./session.ts";
+import { CHOOSING, SLIDES, TYPING } from "./settingActions.ts";
+
+type Command = fc.AsyncCommand<Model, Session>;
+
+function command({ words, act, needsNetwork, changes }: Action): Command {
+  let more = "";
+  const inWords = () => `${words}${more}`;
+  return {
+    check: ({ online }) => needsNetwork === undefined || online,
+    async run(model, session) {
+      changes?.(model);
+      const made: Act = (page) =>
+        act(page, (said) => {
+          more = `: ${said}`;
+        });
+      await session.perform(inWords, made);
+    },
+    toString: inWords,
+  };
+}
+
+const oneOf = (actions: readonly Action[]) => fc.constantFrom(...actions);
+
+/** A walk of at most so many actions. */
+export function walksOf(maxCommands: number) {
+  const action = fc.oneof(
+    { weight: 40, arbitrary: oneOf(RUN_BUTTONS) },
+    { weight: 5, arbitrary: oneOf(RACE_BUTTONS) },
+    { weight: 10, arbitrary: oneOf(TABS) },
+    { weight: 8, arbitrary: oneOf(DIALOGS) },
+    { weight: 8, arbitrary: oneOf(KEYS) },
+    { weight: 3, arbitrary: oneOf([network(false), network(true), network(true)]) },
+    { weight: 2, arbitrary: fc.constant(RELOAD) },
+    { weight: 4, arbitrary: oneOf(DROPS) },
+    { weight: 6, arbitrary: oneOf(SLIDES) },
+    { weight: 7, arbitrary: TYPING },
+    { weight: 5, arbitrary: CHOOSING },
+    { weight: 12, arbitrary: ANYTHING },
+  );
+  return fc.commands([action.map(command)], { maxCommands, size: "max" });
+}
