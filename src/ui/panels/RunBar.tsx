@@ -156,7 +156,7 @@ function RunStatusLine() {
         >
           {text}
         </div>
-        <div className="run-status-detail" title={blocked ?? undefined}>
+        <div className="run-status-detail" title={blocked ?? detail}>
           {status === "ready" || status === "failed" ? blocked : detail}
         </div>
       </div>

@@ -1,5 +1,4 @@
-/** On or off. */
-import { Switch } from "@base-ui/react/switch";
+/** On or off: a button that says which. A browser's own does all of it, by keyboard and touch too. */
 
 export interface SwitchBoxProps {
   /** The accessible name. */
@@ -11,16 +10,17 @@ export interface SwitchBoxProps {
 
 export function SwitchBox({ label, checked, describedBy, onChange }: SwitchBoxProps) {
   return (
-    <Switch.Root
+    <button
+      type="button"
+      role="switch"
+      aria-checked={checked}
       className="switch"
-      checked={checked}
-      onCheckedChange={onChange}
-      nativeButton
-      render={<button type="button" />}
+      data-checked={checked || undefined}
       aria-label={label}
       aria-describedby={describedBy}
+      onClick={() => onChange(!checked)}
     >
-      <Switch.Thumb className="switch-thumb" />
-    </Switch.Root>
+      <span className="switch-thumb" />
+    </button>
   );
 }
