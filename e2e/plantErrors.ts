@@ -9,6 +9,7 @@ interface Fiber {
   readonly alternate: Fiber | null;
   readonly elementType: unknown;
   readonly memoizedState: unknown;
+  memoizedProps: object | null;
   type: unknown;
 }
 
@@ -72,9 +73,12 @@ export async function plantErrors(page: Page): Promise<Planted> {
         ({ type, elementType }) => !seen.has(elementType) && throwing(type) !== undefined,
       );
     };
-    /** Whoever reads the store, from here to the top, will find it changed. */
+    /** Whoever reads the store or remembers what it was given, from here to the top, will find it changed. */
     const renderAnew = (fiber: Fiber): void => {
       for (let at: Fiber | null = fiber; at !== null; at = at.return) {
+        for (const version of [at, at.alternate])
+          if (version && typeof version.memoizedProps === "object" && typeof at.type === "function")
+            version.memoizedProps = { ...version.memoizedProps, planted: Symbol("another") };
         let hook: unknown = at.memoizedState;
         while (typeof hook === "object" && hook !== null && "next" in hook) {
           const queue: unknown = "queue" in hook ? hook.queue : null;
