@@ -85,6 +85,10 @@ test("charts that cannot be drawn say so in their cards, and are drawn when trie
   page,
 }) => {
   await openPlayground(page, RUN);
+  const canvases = page.getByRole("region", { name: "Live charts" }).locator("canvas");
+  await button(page, "Train").click();
+  // The drawing library is there, and has its own canvas.
+  await expect.poll(() => canvases.count()).toBeGreaterThanOrEqual(2);
   await page.evaluate(() => {
     const original = HTMLCanvasElement.prototype.getContext;
     document.documentElement.dataset.planted = "";
@@ -95,14 +99,16 @@ test("charts that cannot be drawn say so in their cards, and are drawn when trie
       },
     });
   });
-  await button(page, "Train").click();
+  await page.getByRole("button", { name: /^Theme: / }).click();
+  await page.getByRole("button", { name: /^Theme: / }).click();
   const alerts = page.getByRole("alert").filter({ hasText: /(Loss|Accuracy) broke/ });
   await expect(alerts).toHaveCount(2);
-  await expect(alerts.first()).toContainText("planted in a canvas");
+  await expect(alerts.first()).toContainText("planted in a canvas.");
   await page.evaluate(() => delete document.documentElement.dataset.planted);
   await alerts.first().getByRole("button", { name: "Try again" }).click();
   await expect(alerts).toHaveCount(1);
   await alerts.first().getByRole("button", { name: "Try again" }).click();
   await expect(alerts).toHaveCount(0);
-  await expect(page.getByRole("region", { name: "Live charts" }).locator("canvas")).toHaveCount(2);
+  await expect.poll(() => canvases.count()).toBeGreaterThanOrEqual(2);
+  await button(page, "Pause").click();
 });

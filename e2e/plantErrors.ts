@@ -8,6 +8,7 @@ interface Fiber {
   readonly return: Fiber | null;
   readonly alternate: Fiber | null;
   readonly elementType: unknown;
+  readonly stateNode: unknown;
   readonly memoizedState: unknown;
   memoizedProps: object | null;
   type: unknown;
@@ -66,11 +67,18 @@ export async function plantErrors(page: Page): Promise<Planted> {
         visit(at.child);
       }
     };
+    /** All but the two or three components that do nothing but hold the page. */
+    const standsInBoundary = (fiber: Fiber | null): boolean =>
+      fiber !== null &&
+      (Object(fiber.stateNode).componentDidCatch !== undefined || standsInBoundary(fiber.return));
     const next = (): Fiber | undefined => {
       fibers.length = 0;
       visit(container.stateNode.current);
       return fibers.find(
-        ({ type, elementType }) => !seen.has(elementType) && throwing(type) !== undefined,
+        (fiber) =>
+          !seen.has(fiber.elementType) &&
+          throwing(fiber.type) !== undefined &&
+          standsInBoundary(fiber),
       );
     };
     /** Whoever reads the store or remembers what it was given, from here to the top, will find it changed. */
