@@ -145,22 +145,24 @@ async function difference(page: Page, one: string, other: string): Promise<numbe
   );
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`every state has a look of its own, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ forcedColors: "active", colorScheme, reducedMotion: "reduce" });
-    const same: string[] = [];
-    for (const { name, seen, change, tab: place } of STATES) {
-      if (place === undefined) await openPlayground(page, RUN);
-      else await page.goto(`./?tab=${place}`);
-      await expect(seen(page)).toBeVisible();
-      const before = await look(page, seen(page), false);
-      await change(page);
-      const after = await look(page, seen(page), name === "the focus");
-      if ((await difference(page, before, after)) < 12) same.push(name);
-    }
-    expect(same).toEqual([]);
+test("every state has a look of its own", async ({ page }) => {
+  await page.emulateMedia({
+    forcedColors: "active",
+    colorScheme: "light",
+    reducedMotion: "reduce",
   });
-}
+  const same: string[] = [];
+  for (const { name, seen, change, tab: place } of STATES) {
+    if (place === undefined) await openPlayground(page, RUN);
+    else await page.goto(`./?tab=${place}`);
+    await expect(seen(page)).toBeVisible();
+    const before = await look(page, seen(page), false);
+    await change(page);
+    const after = await look(page, seen(page), name === "the focus");
+    if ((await difference(page, before, after)) < 12) same.push(name);
+  }
+  expect(same).toEqual([]);
+});
 
 test("bars and charts can be seen: they have more than one colour", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active", colorScheme: "dark" });
