@@ -90,9 +90,12 @@ function installReplay({
     onmessageerror = null;
     onerror = null;
     terminate(): void {}
-    postMessage(command: { type: string; runId: string }): void {
+    postMessage(command: { type: string; runId: string; requestId: string }): void {
       const say = (event: object) => this.onmessage?.(new MessageEvent("message", { data: event }));
-      if (command.type === "dataset.inspect") setTimeout(() => say(described), 10);
+      if (command.type === "dataset.inspect") {
+        const { requestId } = command;
+        setTimeout(() => say({ ...described, requestId }), 10);
+      }
       if (command.type === "run.start") play(command.runId, say);
     }
   }

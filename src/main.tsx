@@ -5,22 +5,26 @@ import { createWorker } from "./client/createWorker.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { connectBrowser, linkFor } from "./store/browser.ts";
 import { isolatePage } from "./store/isolation.ts";
-import { isActive } from "./store/runState.ts";
+import type { Race } from "./store/raceStore.ts";
 import { createPlayground } from "./store/store.ts";
+import type { Locks } from "./store/tabLock.ts";
 import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
 const dataUrl = new URL("data/", document.baseURI).href;
-const playground = createPlayground((onEvent) =>
-  createRunClient({ createWorker, dataUrl, onEvent }),
+const playground = createPlayground(
+  (onEvent) => createRunClient({ createWorker, dataUrl, onEvent }),
+  // Missing on plain http, whatever the types say.
+  navigator.locks as Locks | undefined,
 );
-connectBrowser(playground, window);
 let race: ReturnType<typeof openRace> | undefined;
+let openedRace: Race | undefined;
+connectBrowser(playground, window, () => openedRace);
 playground.actions.inspectDataSet();
 void isolatePage(window, {
   script: new URL("isolation.js", document.baseURI).href,
-  isBusy: () => isActive(playground.store.getState().run),
+  onOutcome: (isolation) => playground.actions.setView({ isolation }),
 });
 
 tolerateForeignChanges(Node);
@@ -43,10 +47,9 @@ createRoot(root).render(
 
 /** Loads what stands behind the Race tab; its workers are its own. */
 async function openRace() {
-  const { askBeforeLeaving, createRace } = await import("./store/raceStore.ts");
-  const opened = createRace(playground, (onEvent) =>
+  const { createRace } = await import("./store/raceStore.ts");
+  openedRace = createRace(playground, (onEvent) =>
     createRunClient({ createWorker, dataUrl, onEvent }),
   );
-  askBeforeLeaving(opened, window);
-  return opened;
+  return openedRace;
 }

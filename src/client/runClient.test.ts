@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
@@ -109,7 +110,11 @@ describe("workers", () => {
     worker(0).say({ type: "run.finished", runId, step: 1, trainMs: 1 });
     client.requestImages([4]);
     expect(worker(0).ended).toBe(false);
-    expect(worker(0).commands.at(-1)).toEqual({ type: "images.request", runId, indices: [4] });
+    expect(worker(0).commands.at(-1)).toMatchObject({
+      type: "images.request",
+      runId,
+      indices: [4],
+    });
   });
 });
 
@@ -255,14 +260,17 @@ describe("a look into a person's files", () => {
   const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
   const failed = {
     type: "ownData.failed",
+    requestId: "run-2",
     error: { code: "file.invalid", message: "No.", context: {} },
   };
 
   test("has a worker of its own, which ends with the answer and leaves the run alone", () => {
     const { client, worker, events } = setUp();
     client.start(settings);
-    client.inspectOwnData("arrays", files, settings);
+    expect(client.inspectOwnData("arrays", files, settings)).toBe(failed.requestId);
     expect(worker(1).commands.map(({ type }) => type)).toEqual(["ownData.inspect"]);
+    worker(1).say({ ...failed, requestId: "not asked" });
+    expect(worker(1).ended).toBe(false);
     worker(1).say(failed);
     expect([worker(0).ended, worker(1).ended]).toEqual([false, true]);
     expect(events).toEqual([failed]);
@@ -273,7 +281,9 @@ describe("a look into a person's files", () => {
     client.inspectOwnData("arrays", files, settings);
     client.inspectOwnData("images", files, settings);
     client.cancelOwnData();
-    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    const superseded = (requestId: string) => ({ type: "request.superseded", requestId });
+    expect([worker(0).ended, worker(1).ended]).toEqual([true, true]);
+    expect(events.splice(0)).toEqual([superseded("run-1"), superseded("run-2")]);
     client.inspectOwnData("mnist", files, settings);
     worker(2).break("out of memory");
     expect(events).toMatchObject([{ type: "ownData.failed", error: { code: "internal" } }]);
@@ -285,7 +295,8 @@ describe("a look into a person's files", () => {
     expect(worker(0).commands[0]).toMatchObject({ type: "dataset.look", ownFiles: files });
     client.lookAtData(settings, files);
     client.cancelLook();
-    expect([worker(0).ended, worker(1).ended, events]).toEqual([true, true, []]);
+    expect([worker(0).ended, worker(1).ended]).toEqual([true, true]);
+    expect(events.splice(0).map(({ type }) => type)).toEqual(Array(2).fill("request.superseded"));
     client.lookAtData(settings, files);
     worker(2).break("out of memory");
     expect(events).toMatchObject([{ type: "dataset.lookFailed", error: { code: "internal" } }]);
@@ -297,3 +308,120 @@ describe("a look into a person's files", () => {
     expect(worker(0).commands[0]).toMatchObject({ type: "run.start", ownFiles: files });
   });
 });
+
+describe("every question gets exactly one answer", () => {
+  /** What a worker says to a command; `null` to those that are no questions. */
+  function answerTo(command: object, fails: boolean): object | null {
+    const { type, requestId, runId } = command as Readonly<Record<string, string>>;
+    const error = { code: "internal", message: "No.", context: {} };
+    const answers: Readonly<Record<string, readonly [good: object | null, bad: string]>> = {
+      "dataset.inspect": [{ type: "dataset.described", dataSet: DATA_SET }, "dataset.failed"],
+      "ownData.inspect": [{ type: "ownData.described", dataSet: DATA_SET }, "ownData.failed"],
+      "dataset.look": [null, "dataset.lookFailed"],
+      "file.request": [{ type: "file.delivered", ...FILE }, "file.failed"],
+      "file.requestUntrained": [{ type: "file.delivered", ...FILE }, "file.failed"],
+      "images.request": [{ type: "images.delivered", ...IMAGES }, "images.failed"],
+      "run.measure": [{ type: "speed.measured", ...SPEED }, "run.failed"],
+    };
+    const [good, bad] = answers[type ?? ""] ?? [];
+    if (bad === undefined) return null;
+    const ids = { requestId, ...(runId !== undefined && { runId, step: 0 }) };
+    return fails || !good ? { ...ids, type: bad, error } : { step: 0, ...ids, ...good };
+  }
+
+  const FINAL: Readonly<Record<string, true>> = {
+    "dataset.described": true,
+    "dataset.failed": true,
+    "dataset.lookFailed": true,
+    "ownData.described": true,
+    "ownData.failed": true,
+    "file.delivered": true,
+    "file.failed": true,
+    "images.delivered": true,
+    "images.failed": true,
+    "speed.measured": true,
+    "run.failed": true,
+    "request.superseded": true,
+  };
+
+  test("however requests, answers, resets and broken workers follow one another", async () => {
+    const order = { content: "onnx", weights: "last", recipe: "one-minute", settings } as const;
+    const acts = [
+      "inspect",
+      "own",
+      "look",
+      "measure",
+      "images",
+      "file",
+      "start",
+      "reset",
+      "cancelOwn",
+      "cancelLook",
+      "cancelMeasure",
+    ] as const;
+    const moment = fc.oneof(
+      fc.record({ act: fc.constantFrom(...acts) }),
+      fc.record({ act: fc.constant("answer" as const), at: fc.nat(30), fails: fc.boolean() }),
+      fc.record({ act: fc.constant("break" as const), at: fc.nat(5) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(moment, { maxLength: 30 }), async (moments) => {
+        const { client, workers, events } = setUp();
+        const asked: string[] = [];
+        const endAll = () => {
+          client.reset();
+          client.cancelLook();
+          client.cancelOwnData();
+          client.cancelMeasure();
+        };
+        for (const moment of moments) {
+          if (moment.act === "inspect") asked.push(client.inspectDataSet("starter"));
+          if (moment.act === "own") asked.push(client.inspectOwnData("arrays", [], settings));
+          if (moment.act === "look") asked.push(client.lookAtData(settings, []));
+          if (moment.act === "measure") asked.push(client.measure(settings));
+          if (moment.act === "images") asked.push(client.requestImages([1]));
+          if (moment.act === "file") asked.push(client.requestFile(order));
+          if (moment.act === "start") client.start(settings);
+          if (moment.act === "reset") client.reset();
+          if (moment.act === "cancelOwn") client.cancelOwnData();
+          if (moment.act === "cancelLook") client.cancelLook();
+          if (moment.act === "cancelMeasure") client.cancelMeasure();
+          if (moment.act === "answer") {
+            const all = workers.flatMap((some) =>
+              some.commands.map((sent) => [some, sent] as const),
+            );
+            const [some, sent] = all[moment.at % Math.max(1, all.length)] ?? [];
+            const answer = sent && answerTo(sent, moment.fails);
+            if (answer) some?.say(answer);
+          }
+          if (moment.act === "break") workers[moment.at]?.break("out of cheese");
+        }
+        endAll();
+        await Promise.resolve();
+        const answered = events.flatMap((event) => {
+          const id = "requestId" in event ? event.requestId : "runId" in event ? event.runId : "";
+          return FINAL[event.type] && asked.includes(id) ? [id] : [];
+        });
+        expect(answered.toSorted()).toEqual(asked.toSorted());
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const DATA_SET = {
+  id: "starter",
+  title: "Test images",
+  classes: ["a", "b"],
+  numTrain: 4,
+  numTest: 2,
+  height: 2,
+  width: 2,
+  channels: 1,
+  sizeBytes: 1,
+  numShards: 1,
+  fallbackReason: "",
+};
+const FILE = { step: 1, bytes: new Uint8Array([1]) };
+const IMAGES = { indices: [1], labels: new Uint8Array(1), pixels: new Uint8Array(4) };
+const SPEED = { stepMs: 1, imagesPerSecond: 1, epochMs: 1, totalMs: 1 };

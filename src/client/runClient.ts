@@ -1,12 +1,13 @@
 /**
  * The page's typed handle on the worker. It owns workers' lives: one worker serves one run or race and ends with it,
  * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
- * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it.
+ * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it. Every
+ * question gets exactly one answer: the worker's, a failure, or `request.superseded` where its worker was ended before.
  * It refuses to hold state about runs beyond their ids: that is the store's.
  */
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
-import { parseEvent, type WorkerEvent } from "../protocol/events.ts";
+import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../spec/ownData.ts";
 import type { Settings } from "../spec/settings.ts";
 
@@ -38,13 +39,13 @@ export interface StartOptions {
 }
 
 export interface RunClient {
-  /** Answered by `dataset.described` or `dataset.failed`. */
-  inspectDataSet(dataSet: Exclude<Settings["dataSet"], OwnDataSet>): void;
+  /** Answered by `dataset.described` or `dataset.failed`. Returns the request's id, as all questions do. */
+  inspectDataSet(dataSet: Exclude<Settings["dataSet"], OwnDataSet>): string;
   /**
    * Looks into a person's files in a worker of its own, which ends with the answer: `ownData.described` or `.failed`. Ends
    * a look that is under way.
    */
-  inspectOwnData(kind: OwnDataSet, files: readonly OwnFile[], settings: Settings): void;
+  inspectOwnData(kind: OwnDataSet, files: readonly OwnFile[], settings: Settings): string;
   cancelOwnData(): void;
   /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
   start(settings: Settings, options?: StartOptions): string;
@@ -59,7 +60,7 @@ export interface RunClient {
   /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
   /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
-  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): void;
+  lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): string;
   cancelLook(): void;
   /** Ends a measurement that is under way. */
   cancelMeasure(): void;
@@ -69,8 +70,8 @@ export interface RunClient {
   /** Evaluates on the whole test set now. */
   test(): void;
   setLearningRate(learningRate: number): void;
-  /** Pixels of test images, answered by `images.delivered`. */
-  requestImages(indices: readonly number[]): void;
+  /** Pixels of test images, answered by `images.delivered` or `images.failed`. */
+  requestImages(indices: readonly number[]): string;
   /**
    * A file of the run's network; without a run, of the network of these settings before any training. Answered by
    * `file.delivered` or `file.failed`. Returns the request's id.
@@ -89,16 +90,29 @@ export interface FileOrder {
   readonly settings: Settings;
 }
 
+/** What a worker can be asked, by the failure that answers it where the worker cannot. */
+const FAILURES = {
+  dataSet: (requestId, error) => ({ type: "dataset.failed", requestId, error }),
+  ownData: (requestId, error) => ({ type: "ownData.failed", requestId, error }),
+  look: (requestId, error) => ({ type: "dataset.lookFailed", requestId, error }),
+  file: (requestId, error) => ({ type: "file.failed", requestId, error }),
+  images: (requestId, error, runId) => ({ type: "images.failed", runId, requestId, error }),
+  measurement: (runId, error) => ({ type: "run.failed", runId, step: 0, error }),
+} satisfies Record<
+  string,
+  (requestId: string, error: WorkerEventOf<"run.failed">["error"], runId: string) => WorkerEvent
+>;
+type Question = keyof typeof FAILURES;
+
 /** A worker and what it is doing. */
 interface Session {
   readonly worker: WorkerPort;
   runId: string | null;
   /** Of a race: its lanes tell of themselves, and may fail without ending it. */
   laneIds: readonly string[];
-  inspecting: boolean;
   step: number;
-  /** Ids of the files that it still owes. */
-  readonly files: Set<string>;
+  /** What it was asked and has not answered, by id. */
+  readonly questions: Map<string, Question>;
 }
 
 export function createRunClient(options: RunClientOptions): RunClient {
@@ -113,9 +127,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
       worker: options.createWorker(),
       runId: null,
       laneIds: [],
-      inspecting: false,
       step: 0,
-      files: new Set(),
+      questions: new Map(),
     };
     session.worker.onmessage = (message) => receive(session, message.data);
     session.worker.onmessageerror = () =>
@@ -127,7 +140,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
     return session;
   }
 
-  function close(session: Session): void {
+  /** @param error where it breaks, what its questions are answered with. */
+  function close(session: Session, error?: WorkerEventOf<"run.failed">["error"]): void {
+    const questions = [...session.questions];
+    const runId = session.runId ?? "";
+    session.questions.clear();
     session.worker.onmessage = null;
     session.worker.onmessageerror = null;
     session.worker.onerror = null;
@@ -139,12 +156,21 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (session === measurement) measurement = null;
     if (session === inspection) inspection = null;
     if (session === look) look = null;
-    for (const requestId of session.files)
-      options.onEvent({
-        type: "file.failed",
-        requestId,
-        error: serializeError(new PlaygroundError(LOST_FILE)),
-      });
+    for (const [requestId, question] of questions) {
+      const fault =
+        error ?? (question === "file" ? serializeError(new PlaygroundError(LOST_FILE)) : undefined);
+      options.onEvent(
+        fault === undefined
+          ? { type: "request.superseded", requestId }
+          : FAILURES[question](requestId, fault, runId),
+      );
+    }
+  }
+
+  function ask(session: Session, question: Question): string {
+    const requestId = createRunId();
+    session.questions.set(requestId, question);
+    return requestId;
   }
 
   function receive(session: Session, message: unknown): void {
@@ -160,30 +186,27 @@ export function createRunClient(options: RunClientOptions): RunClient {
     }
     const isOfLane = "runId" in event && session.laneIds.includes(event.runId);
     if ("runId" in event && event.runId !== session.runId && !isOfLane) return;
-    if (event.type === "dataset.described" || event.type === "dataset.failed")
-      session.inspecting = false;
-    if (event.type === "file.delivered" || event.type === "file.failed")
-      session.files.delete(event.requestId);
+    if ("requestId" in event) {
+      if (!session.questions.has(event.requestId)) return;
+      if (event.type !== "ownData.progressed") session.questions.delete(event.requestId);
+    }
     if (event.type === "step.completed") session.step = event.step;
     const ends =
       // One that has weights left goes on lending them.
       (event.type === "run.failed" && !isOfLane && event.keptStep === undefined) ||
-      event.type === "ownData.described" ||
-      event.type === "ownData.failed" ||
-      session === look ||
-      (session === measurement && event.type === "speed.measured");
+      (session === measurement && event.type === "speed.measured") ||
+      ((session === inspection || session === look) && session.questions.size === 0);
+    if (ends && session === measurement) session.questions.clear();
     if (ends) close(session);
     options.onEvent(event);
   }
 
   function fail(session: Session, fault: Fault): void {
     const error = serializeError(new PlaygroundError(fault));
-    const { runId, step, inspecting } = session;
-    if (session === inspection) options.onEvent({ type: "ownData.failed", error });
-    if (session === look) options.onEvent({ type: "dataset.lookFailed", error });
-    close(session);
-    if (inspecting) options.onEvent({ type: "dataset.failed", error });
-    if (runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
+    const { runId, step } = session;
+    const isRun = session === run;
+    close(session, error);
+    if (isRun && runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
   }
 
   /** A worker for a new run, with its id; the run before ends. */
@@ -203,19 +226,24 @@ export function createRunClient(options: RunClientOptions): RunClient {
   return {
     inspectDataSet(dataSet) {
       run ??= open();
-      run.inspecting = true;
-      post(run, { type: "dataset.inspect", dataSet, dataUrl: options.dataUrl });
+      const requestId = ask(run, "dataSet");
+      post(run, { type: "dataset.inspect", requestId, dataSet, dataUrl: options.dataUrl });
+      return requestId;
     },
     inspectOwnData(kind, files, settings) {
       if (inspection) close(inspection);
       inspection = open();
-      post(inspection, { type: "ownData.inspect", kind, files: [...files], settings });
+      const requestId = ask(inspection, "ownData");
+      post(inspection, { type: "ownData.inspect", requestId, kind, files: [...files], settings });
+      return requestId;
     },
     lookAtData(settings, ownFiles) {
       if (look) close(look);
       look = open();
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
-      post(look, { type: "dataset.look", ...data, settings });
+      const requestId = ask(look, "look");
+      post(look, { type: "dataset.look", requestId, ...data, settings });
+      return requestId;
     },
     cancelLook() {
       if (look) close(look);
@@ -240,7 +268,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     measure(settings, ownFiles = []) {
       if (measurement) close(measurement);
       measurement = open();
-      const runId = createRunId();
+      const runId = ask(measurement, "measurement");
       measurement.runId = runId;
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
       post(measurement, { type: "run.measure", runId, ...data, settings });
@@ -255,12 +283,21 @@ export function createRunClient(options: RunClientOptions): RunClient {
     test: () => sendToRun((runId) => ({ type: "run.test", runId })),
     setLearningRate: (learningRate) =>
       sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
-    requestImages: (indices) =>
-      sendToRun((runId) => ({ type: "images.request", runId, indices: [...indices] })),
+    requestImages(indices) {
+      if (!run?.runId) {
+        const requestId = createRunId();
+        // After the asker has the id.
+        queueMicrotask(() => options.onEvent({ type: "request.superseded", requestId }));
+        return requestId;
+      }
+      const { runId } = run;
+      const requestId = ask(run, "images");
+      post(run, { type: "images.request", runId, requestId, indices: [...indices] });
+      return requestId;
+    },
     requestFile({ content, weights, recipe, settings }) {
       run ??= open();
-      const requestId = createRunId();
-      run.files.add(requestId);
+      const requestId = ask(run, "file");
       const { runId } = run;
       const asked = { requestId, recipe, content };
       if (runId !== null) post(run, { type: "file.request", runId, ...asked, weights });

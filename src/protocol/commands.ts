@@ -6,9 +6,12 @@ import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
 const dataUrl = v.pipe(v.string(), v.url());
 
+/** Unique in the page; the answer carries it. */
+const requestId = v.string();
+
 /** `recipe` is what the file says of its origin. */
 const fileFields = {
-  requestId: v.string(),
+  requestId,
   recipe: v.string(),
   content: v.picklist(["layers-model", "onnx", "predictions"]),
 };
@@ -20,12 +23,14 @@ const commandSchema = v.variant("type", [
   /** Answers with `dataset.described`. Needs no engine. */
   v.object({
     type: v.literal("dataset.inspect"),
+    requestId,
     dataSet: v.picklist(["fashion-mnist", "starter"]),
     dataUrl,
   }),
   /** Looks into files that a person brought: answers with `ownData.progressed`, then `ownData.described` or `.failed`. */
   v.object({
     type: v.literal("ownData.inspect"),
+    requestId,
     kind: v.picklist(OWN_DATA_SETS),
     files: ownFilesSchema,
     settings: settingsSchema,
@@ -33,6 +38,7 @@ const commandSchema = v.variant("type", [
   /** Answers with `dataset.looked` or `dataset.lookFailed`: what a run with these settings would train on. */
   v.object({
     type: v.literal("dataset.look"),
+    requestId,
     dataUrl,
     settings: settingsSchema,
     ownFiles: ownFilesSchema,
@@ -96,10 +102,11 @@ const commandSchema = v.variant("type", [
     ...fileFields,
     settings: settingsSchema,
   }),
-  /** Answers with `images.delivered`: pixels of test images, for a cell of the confusion matrix. */
+  /** Answers with `images.delivered` or `images.failed`: pixels of test images, for a cell of the confusion matrix. */
   v.object({
     type: v.literal("images.request"),
     runId: v.string(),
+    requestId,
     indices: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(200)),
   }),
 ]);

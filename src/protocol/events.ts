@@ -1,6 +1,6 @@
 /**
  * What the worker tells the page, in the past tense. Plain data and typed arrays only. Every event of a run
- * carries its id, so that a late word from an ended run is told apart.
+ * carries its id, and every answer that of its question, so that a late word is told apart from one that is waited for.
  */
 import * as v from "valibot";
 import { dataLookSchema } from "./dataLook.ts";
@@ -14,6 +14,8 @@ import {
 } from "./schemas.ts";
 
 const runId = v.string();
+/** Of the command that is answered. */
+const requestId = v.string();
 
 /** Files that a person brought, as they were found. */
 const ownDataSchema = v.object({
@@ -69,19 +71,27 @@ const speedSchema = v.object({
 });
 
 const eventSchema = v.variant("type", [
-  v.object({ type: v.literal("dataset.described"), dataSet: dataSetSchema }),
-  v.object({ type: v.literal("dataset.failed"), error: errorSchema }),
-  v.object({ type: v.literal("dataset.looked"), look: dataLookSchema }),
-  v.object({ type: v.literal("dataset.lookFailed"), error: errorSchema }),
+  v.object({ type: v.literal("dataset.described"), requestId, dataSet: dataSetSchema }),
+  v.object({ type: v.literal("dataset.failed"), requestId, error: errorSchema }),
+  v.object({ type: v.literal("dataset.looked"), requestId, look: dataLookSchema }),
+  v.object({ type: v.literal("dataset.lookFailed"), requestId, error: errorSchema }),
   /** Somebody's files are being looked into. */
-  v.object({ type: v.literal("ownData.progressed"), task: v.string(), share: v.number() }),
+  v.object({
+    type: v.literal("ownData.progressed"),
+    requestId,
+    task: v.string(),
+    share: v.number(),
+  }),
   v.object({
     type: v.literal("ownData.described"),
+    requestId,
     dataSet: dataSetSchema,
     /** Files of no use, or entries of an archive: a run does without them. */
     leftOut: v.optional(v.array(v.object({ path: v.string(), entry: v.optional(v.string()) }))),
   }),
-  v.object({ type: v.literal("ownData.failed"), error: errorSchema }),
+  v.object({ type: v.literal("ownData.failed"), requestId, error: errorSchema }),
+  /** Nobody answers any more: its worker was ended for something else, or the request was taken back. */
+  v.object({ type: v.literal("request.superseded"), requestId }),
   /** A phase of the run began; `detail` is one line for people. */
   v.object({
     type: v.literal("run.phaseChanged"),
@@ -114,6 +124,8 @@ const eventSchema = v.variant("type", [
     step: countSchema,
     resumedStep: countSchema,
   }),
+  /** What the run trains on. */
+  v.object({ type: v.literal("data.opened"), runId, dataSet: dataSetSchema }),
   v.object({
     type: v.literal("data.progressed"),
     runId,
@@ -220,21 +232,22 @@ const eventSchema = v.variant("type", [
   v.object({
     type: v.literal("images.delivered"),
     runId,
+    requestId,
     indices: v.array(countSchema),
     labels: bytesSchema,
     pixels: bytesSchema,
   }),
-  v.object({ type: v.literal("images.failed"), runId, error: errorSchema }),
+  v.object({ type: v.literal("images.failed"), runId, requestId, error: errorSchema }),
   /** A test that was asked for is not made. */
   v.object({ type: v.literal("test.refused"), runId, error: errorSchema }),
   /** `step` is that of the weights in it. */
   v.object({
     type: v.literal("file.delivered"),
-    requestId: v.string(),
+    requestId,
     step: countSchema,
     bytes: fileSchema,
   }),
-  v.object({ type: v.literal("file.failed"), requestId: v.string(), error: errorSchema }),
+  v.object({ type: v.literal("file.failed"), requestId, error: errorSchema }),
   v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
   v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
   v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),

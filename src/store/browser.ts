@@ -1,10 +1,12 @@
 /**
- * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before a
- * running training is left. Owns listeners only; what they mean is decided in the slices.
+/**
+ * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before
+ * something is left that would be lost. Owns listeners only; what they mean is decided in the slices.
  */
 import { encodeLink, isLinkParameter } from "./link.ts";
+import { wouldLose } from "./losses.ts";
 import { isForeign, pageFault } from "./pageFault.ts";
-import { isActive } from "./runState.ts";
+import type { Race } from "./raceStore.ts";
 import type { Playground } from "./store.ts";
 import { isDark, isTheme } from "./viewState.ts";
 
@@ -13,8 +15,15 @@ const SHORTCUTS_KEY = "xception-playground.shortcuts";
 /** Sliders change the settings dozens of times a second, and browsers limit how often an address may change. */
 const ADDRESS_DELAY_MS = 300;
 
-/** Takes over the address and the stored preferences, and follows both from then on. Returns how to let go. */
-export function connectBrowser({ store, actions }: Playground, page: Window): () => void {
+/**
+ * Takes over the address and the stored preferences, and follows both from then on. Returns how to let go.
+ * @param openedRace what stands behind the Race tab, once it has been opened.
+ */
+export function connectBrowser(
+  { store, actions }: Playground,
+  page: Window,
+  openedRace: () => Race | undefined,
+): () => void {
   const listening = new AbortController();
   const { signal } = listening;
   const dark = page.matchMedia("(prefers-color-scheme: dark)");
@@ -39,7 +48,8 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   page.addEventListener(
     "beforeunload",
     (event) => {
-      if (isActive(store.getState().run)) event.preventDefault();
+      const losses = wouldLose(store.getState(), openedRace()?.store.getState());
+      if (losses.length > 0) event.preventDefault();
     },
     { signal },
   );
@@ -72,7 +82,7 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
   }
 
   function writeAddress(): void {
-    const address = linkFor({ store, actions }, page);
+    const address = linkFor({ store }, page);
     if (address !== page.location.href) page.history.replaceState(page.history.state, "", address);
   }
 
@@ -88,7 +98,7 @@ export function connectBrowser({ store, actions }: Playground, page: Window): ()
 }
 
 /** The whole address for the tab and the settings as they are; parameters that are nobody's setting stay in it. */
-export function linkFor({ store }: Playground, page: Window): string {
+export function linkFor({ store }: Pick<Playground, "store">, page: Window): string {
   const { settings, view } = store.getState();
   const query = new URLSearchParams(encodeLink(settings.recipeId, settings.values, view.tab));
   for (const [key, text] of new URLSearchParams(page.location.search)) {

@@ -42,25 +42,21 @@ test("a cell knows its test images, and there is none before a test", () => {
 
 test("delivered images go to the cell that asked for them and to no other", () => {
   const state = evaluationAfter(noEvaluation(), tested);
-  const open = { ...state, cell: cellOf(state, 0, 0) };
-  const delivered = (indices: number[]): WorkerEvent => ({
+  const cell = cellOf(state, 0, 0);
+  const open = { ...state, cell: cell && { ...cell, requestId: "newer" } };
+  const delivered = (requestId: string, indices: number[]): WorkerEvent => ({
     type: "images.delivered",
     runId,
+    requestId,
     indices,
     labels: new Uint8Array(indices.length),
     pixels: new Uint8Array(indices.length),
   });
-  expect(evaluationAfter(open, delivered([2])).cell?.images).toBeNull();
-  expect(evaluationAfter(open, delivered([0, 4])).cell?.images?.indices).toEqual([0, 4]);
-});
-
-test("a cell whose images will not come says why, and one that has them keeps them", () => {
-  const error = { code: "data.unreachable", message: "Shard: no answer.", context: {} } as const;
-  const state = evaluationAfter(noEvaluation(), tested);
-  const open = { ...state, cell: cellOf(state, 0, 0) };
-  const failed = { type: "run.failed", runId: "a", step: 1, error } as const;
-  const problemAfter = (event: WorkerEvent) => evaluationAfter(open, event).cell?.problem;
-  expect(problemAfter({ type: "images.failed", runId: "a", error })).toBe("Shard: no answer.");
-  expect(problemAfter(failed)).toMatch(/went with it/);
-  expect(problemAfter({ ...failed, keptStep: 1 })).toBeNull();
+  expect(evaluationAfter(open, delivered("older", [0, 4])).cell?.images).toBeNull();
+  expect(evaluationAfter(open, delivered("newer", [0, 4])).cell?.images?.indices).toEqual([0, 4]);
+  const lost = { type: "request.superseded", requestId: "newer" } as const;
+  expect(evaluationAfter(open, lost).cell?.problem).toContain("Train again");
+  const error = { code: "data.unreachable", message: "No answer.", context: {} };
+  const failed = { type: "images.failed", runId, requestId: "newer", error } as const;
+  expect(evaluationAfter(open, failed).cell?.problem).toBe("No answer.");
 });

@@ -25,6 +25,8 @@ export interface ConfusionCell {
   /** How many there are in all. */
   readonly numImages: number;
   readonly images: Facts<"images.delivered"> | null;
+  /** Of the question for them. */
+  readonly requestId: string | null;
   /** Why they will not come. */
   readonly problem: string | null;
 }
@@ -70,25 +72,29 @@ export function evaluationAfter(state: EvaluationState, event: WorkerEvent): Eva
     }
     case "images.delivered": {
       const { type: _type, runId: _runId, ...images } = event;
-      const isForCell = state.cell !== null && sameIndices(state.cell.indices, images.indices);
-      return isForCell && state.cell ? { ...state, cell: { ...state.cell, images } } : state;
+      return withAnswer(state, event.requestId, { images });
     }
     case "images.failed":
-      return withoutImages(state, event.error.message);
-    case "run.failed":
-      return event.keptStep === undefined ? withoutImages(state, IMAGES_GONE) : state;
+      return withAnswer(state, event.requestId, { problem: event.error.message });
+    case "request.superseded":
+      return withAnswer(state, event.requestId, { problem: IMAGES_GONE });
     default:
       return state;
   }
 }
 
-/** A failed run of which nothing is kept has no images to give any more. */
-export const IMAGES_GONE = "The run failed, and its images went with it. Train again to see them.";
+/** Nobody is left to ask. */
+const IMAGES_GONE = "The run is gone, and its images went with it. Train again to see them.";
 
-/** The images that a cell waits for will not come. */
-export function withoutImages(state: EvaluationState, problem: string): EvaluationState {
+/** An answer to another cell's question changes nothing. */
+function withAnswer(
+  state: EvaluationState,
+  requestId: string,
+  answer: Partial<Pick<ConfusionCell, "images" | "problem">>,
+): EvaluationState {
   const { cell } = state;
-  return cell === null || cell.images !== null ? state : { ...state, cell: { ...cell, problem } };
+  if (cell === null || cell.requestId !== requestId) return state;
+  return { ...state, cell: { ...cell, ...answer, requestId: null } };
 }
 
 /** The cell to show, with the test images that fall into it. `null` while there is no test result. */
@@ -109,6 +115,7 @@ export function cellOf(
     indices: all.slice(0, MAX_CELL_IMAGES),
     numImages: all.length,
     images: null,
+    requestId: null,
     problem: null,
   };
 }
@@ -130,8 +137,4 @@ function confusionOf(
     step: event.step,
     source,
   };
-}
-
-function sameIndices(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((index, position) => index === b[position]);
 }

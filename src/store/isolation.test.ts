@@ -5,10 +5,13 @@ interface PageFacts {
   readonly isolated?: boolean;
   readonly register?: () => Promise<unknown>;
   readonly storage?: Map<string, string> | "refused";
+  /** Done by a person while the service worker is being registered. */
+  readonly touch?: string;
 }
 
-function pageWith({ isolated = false, register, storage = new Map() }: PageFacts) {
+function pageWith({ isolated = false, register, storage = new Map(), touch }: PageFacts) {
   const done: string[] = [];
+  const listeners = new Map<string, () => void>();
   const page: IsolatablePage = {
     crossOriginIsolated: isolated,
     navigator:
@@ -18,11 +21,13 @@ function pageWith({ isolated = false, register, storage = new Map() }: PageFacts
             serviceWorker: {
               register: (script: string) => {
                 done.push(`register ${script}`);
+                if (touch !== undefined) listeners.get(touch)?.();
                 return register();
               },
               ready: Promise.resolve(),
             },
           },
+    addEventListener: (type, listener) => void listeners.set(type, listener),
     location: { reload: () => void done.push("reload") },
     get sessionStorage() {
       if (storage === "refused") throw new Error("storage is switched off");
@@ -33,8 +38,11 @@ function pageWith({ isolated = false, register, storage = new Map() }: PageFacts
       };
     },
   };
-  const open = (isBusy = false) =>
-    isolatePage(page, { script: "isolation.js", isBusy: () => isBusy });
+  const open = () =>
+    isolatePage(page, {
+      script: "isolation.js",
+      onOutcome: (isolation) => void done.push(isolation),
+    });
   return { open, done };
 }
 
@@ -44,7 +52,7 @@ describe("isolating the page", () => {
   test("does nothing where the host has done it", async () => {
     const { open, done } = pageWith({ isolated: true, register: works });
     await open();
-    expect(done).toEqual([]);
+    expect(done).toEqual(["isolated"]);
   });
 
   test("adds the service worker and loads the page once more, never twice", async () => {
@@ -64,11 +72,14 @@ describe("isolating the page", () => {
     expect(done).toContain("reload");
   });
 
-  test("leaves a run alone: the next visit is isolated", async () => {
-    const { open, done } = pageWith({ register: works });
-    await open(true);
-    expect(done).toEqual(["register isolation.js"]);
-  });
+  test.each(["pointerdown", "keydown", "click", "input", "wheel", "dragenter", "drop"])(
+    "never loads a page again that had a %s: the next visit is isolated",
+    async (touch) => {
+      const { open, done } = pageWith({ register: works, touch });
+      await open();
+      expect(done).toEqual(["register isolation.js", "next-visit"]);
+    },
+  );
 
   test.each<[string, PageFacts]>([
     ["without service workers", {}],
@@ -78,5 +89,6 @@ describe("isolating the page", () => {
     const { open, done } = pageWith(facts);
     await open();
     expect(done).not.toContain("reload");
+    expect(done.at(-1)).toBe("none");
   });
 });

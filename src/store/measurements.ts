@@ -81,6 +81,10 @@ export function measurementFailed(
   return state.pending?.id === id ? { ...state, pending: null, error } : state;
 }
 
+export function measurementSuperseded(state: MeasurementsState, id: string): MeasurementsState {
+  return state.pending?.id === id ? measurementCancelled(state) : state;
+}
+
 export function measurementCancelled(state: MeasurementsState): MeasurementsState {
   return { ...state, pending: null };
 }

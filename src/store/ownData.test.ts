@@ -25,21 +25,26 @@ const description: DataSetDescription = {
   own: { files: [], notes: [], trainCounts: [2, 2], testCounts: [1, 1] },
 };
 const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
-const described: WorkerEvent = { type: "ownData.described", dataSet: description };
+const described: WorkerEvent = {
+  type: "ownData.described",
+  requestId: "look",
+  dataSet: description,
+};
 
 describe("a person's files", () => {
   test("count once they have been looked into, and are kept by kind", () => {
-    const reading = readingOwnData(noOwnData(), "arrays", files("X_train.npy"));
+    const reading = readingOwnData(noOwnData(), "look", "arrays", files("X_train.npy"));
     expect(reading.chosen.arrays).toBeUndefined();
     const going = ownDataAfter(reading, {
       type: "ownData.progressed",
+      requestId: "look",
       task: "Reading",
       share: 0.5,
     });
     expect(going.reading).toMatchObject({ kind: "arrays", task: "Reading", share: 0.5 });
     const read = ownDataAfter(going, described);
     expect([read.chosen.arrays?.description, read.reading]).toEqual([description, null]);
-    const zip = ownDataAfter(readingOwnData(read, "images", files("pets.zip")), described);
+    const zip = ownDataAfter(readingOwnData(read, "look", "images", files("pets.zip")), described);
     expect(Object.keys(zip.chosen)).toEqual(["arrays", "images"]);
   });
 
@@ -50,7 +55,7 @@ describe("a person's files", () => {
       { path: "pets.zip", entry: "cat/2.png" },
       { path: "pets.zip", entry: "notes.txt" },
     ];
-    const read = ownDataAfter(readingOwnData(noOwnData(), "images", own), {
+    const read = ownDataAfter(readingOwnData(noOwnData(), "look", "images", own), {
       ...described,
       leftOut,
     });
@@ -61,13 +66,16 @@ describe("a person's files", () => {
   });
 
   test("that are wrong or given up leave the good ones before them", () => {
-    const good = ownDataAfter(readingOwnData(noOwnData(), "arrays", files("good.npy")), described);
-    const again = readingOwnData(good, "arrays", files("bad.npy"));
-    const failed = ownDataAfter(again, { type: "ownData.failed", error });
+    const good = ownDataAfter(
+      readingOwnData(noOwnData(), "look", "arrays", files("good.npy")),
+      described,
+    );
+    const again = readingOwnData(good, "look", "arrays", files("bad.npy"));
+    const failed = ownDataAfter(again, { type: "ownData.failed", requestId: "look", error });
     expect(failed).toEqual({ ...good, problem: { kind: "arrays", error } });
     expect(ownDataCancelled(again)).toEqual(good);
     expect(ownDataAfter(failed, described), "nobody waits for this").toBe(failed);
-    const mended = readingOwnData(failed, "arrays", files("good.npy"));
+    const mended = readingOwnData(failed, "look", "arrays", files("good.npy"));
     expect(mended.problem, "a new attempt takes the old complaint away").toBeNull();
     expect(ownDataProblem(good, "images", error).chosen).toBe(good.chosen);
   });

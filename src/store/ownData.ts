@@ -17,6 +17,7 @@ export interface OwnDataState {
   };
   /** Being looked into; `task` says what is done at the moment. */
   readonly reading: {
+    readonly requestId: string;
     readonly kind: OwnDataSet;
     readonly files: readonly OwnFile[];
     readonly task: string;
@@ -32,10 +33,11 @@ export function noOwnData(): OwnDataState {
 
 export function readingOwnData(
   state: OwnDataState,
+  requestId: string,
   kind: OwnDataSet,
   files: readonly OwnFile[],
 ): OwnDataState {
-  const reading = { kind, files, task: "Reading the files", share: 0 };
+  const reading = { requestId, kind, files, task: "Reading the files", share: 0 };
   return { ...state, reading, problem: null };
 }
 
@@ -70,7 +72,8 @@ function usable(
 
 export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataState {
   const { reading } = state;
-  if (reading === null) return state;
+  if (reading === null || !("requestId" in event)) return state;
+  if (event.requestId !== reading.requestId) return state;
   switch (event.type) {
     case "ownData.progressed":
       return { ...state, reading: { ...reading, task: event.task, share: event.share } };
@@ -85,6 +88,8 @@ export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataSt
     }
     case "ownData.failed":
       return ownDataProblem(state, reading.kind, event.error);
+    case "request.superseded":
+      return { ...state, reading: null };
     default:
       return state;
   }

@@ -1,12 +1,16 @@
 /**
  * An experiment as the page knows it: one race of all arms for each seed, and what came of those that are over. Pure.
  */
+import type { OwnFile } from "../client/runClient.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { Arm, ExperimentId } from "../spec/experiments/experiment.ts";
 import { type Spread, spreadOf, verdictText } from "../spec/experiments/statistics.ts";
-import { noRace, type RaceState, raceAfter, startedRace } from "./raceState.ts";
-import type { CurvePoint, RunError } from "./runState.ts";
+import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./raceState.ts";
+import { type CurvePoint, type RunError, type RunRequest, usesMachine } from "./runState.ts";
 import { toArray } from "./series.ts";
+
+/** On which network an experiment is made: its own small one, or the one of the controls. */
+export type ExperimentBase = "own" | "current";
 
 /** What came of one arm with one seed. */
 export interface ArmSeed {
@@ -24,6 +28,8 @@ export interface ArmState {
 export interface ExperimentState {
   readonly id: ExperimentId;
   readonly numSeeds: number;
+  /** Those that the data set is made of, as they were at the start: all seeds train on the same. */
+  readonly ownFiles: readonly OwnFile[];
   readonly arms: readonly ArmState[];
   /** The seed under way or the last one. */
   readonly seed: number;
@@ -37,10 +43,12 @@ export function newExperiment(
   id: ExperimentId,
   arms: readonly Arm[],
   numSeeds: number,
+  ownFiles: readonly OwnFile[] = [],
 ): ExperimentState {
   return {
     id,
     numSeeds,
+    ownFiles,
     arms: arms.map((arm) => ({ arm, seeds: [], failures: [] })),
     seed: 0,
     race: noRace(),
@@ -84,6 +92,23 @@ export function isUnderWay(state: ExperimentState | null): boolean {
   return state !== null && state.outcome === null;
 }
 
+/** A seed is over and the next one has not begun: where it was paused just then. */
+export function isBetweenSeeds(state: ExperimentState): boolean {
+  return isUnderWay(state) && state.race.run.outcome !== null;
+}
+
+export function isPaused(state: ExperimentState): boolean {
+  return isBetweenSeeds(state) || (isUnderWay(state) && state.race.run.paused);
+}
+
+export function experimentUsesMachine(state: ExperimentState | null): boolean {
+  return state !== null && isUnderWay(state) && usesMachine(state.race.run);
+}
+
+export function experimentRequested(state: ExperimentState, request: RunRequest): ExperimentState {
+  return { ...state, race: raceRequested(state.race, request) };
+}
+
 /** Share of all steps of all seeds that are done. */
 export function experimentShare({ numSeeds, seed, race, outcome }: ExperimentState): number {
   if (outcome === "finished") return 1;
@@ -103,7 +128,7 @@ export function experimentText(state: ExperimentState): string {
     case "failed":
       return `Failed: ${state.error?.message ?? "the race ended without saying why."}`;
     case null:
-      return `Seed ${state.seed} of ${state.numSeeds}`;
+      return `${isPaused(state) ? "Paused: seed" : "Seed"} ${state.seed} of ${state.numSeeds}`;
   }
 }
 

@@ -6,7 +6,14 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import type { Arm } from "../spec/experiments/experiment.ts";
 import type { Settings } from "../spec/settings.ts";
 import { networkOf } from "./derived.ts";
-import { noRun, type RunState, runAfter, startedRun } from "./runState.ts";
+import {
+  noRun,
+  type RunRequest,
+  type RunState,
+  requested,
+  runAfter,
+  startedRun,
+} from "./runState.ts";
 import { append, emptySeries, type Series } from "./series.ts";
 
 /** Told apart by hue and dash: the two kinds of convolution, and whatever comes third or is of a kind already there. */
@@ -66,6 +73,10 @@ export function startedRace(
       };
     }),
   };
+}
+
+export function raceRequested(state: RaceState, request: RunRequest): RaceState {
+  return { ...state, run: requested(state.run, request) };
 }
 
 /** The colour of each network: that of its kind of convolution for the first of a kind, and never another kind's. */

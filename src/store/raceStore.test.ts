@@ -2,26 +2,25 @@ import { describe, expect, test } from "vitest";
 import type { RunClient } from "../client/runClient.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { Settings } from "../spec/settings.ts";
+import { experimentBlocked, lanesNow, raceBlocked } from "./raceBlocked.ts";
 import { bandOf, experimentShare, experimentText, verdictOf } from "./raceExperiment.ts";
-import {
-  createRace,
-  experimentBlocked,
-  lanesNow,
-  raceBlocked,
-  runningExperiment,
-} from "./raceStore.ts";
+import { createRace, runningExperiment } from "./raceStore.ts";
 import { createPlayground } from "./store.ts";
 
 /** Two clients of one kind: the playground's and the race's. */
 function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Settings[])[] } {
   const races: (readonly Settings[])[] = [];
   const record = (name: string) => () => void calls.push(name);
+  const question = (name: string) => () => {
+    calls.push(name);
+    return name;
+  };
   return {
     races,
-    inspectDataSet: record("inspectDataSet"),
-    inspectOwnData: record("inspectOwnData"),
+    inspectDataSet: question("inspectDataSet"),
+    inspectOwnData: question("inspectOwnData"),
     cancelOwnData: record("cancelOwnData"),
-    lookAtData: record("lookAtData"),
+    lookAtData: question("lookAtData"),
     cancelLook: record("cancelLook"),
     start: () => "run",
     startRace(lanes) {
@@ -36,7 +35,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     step: record("step"),
     test: record("test"),
     setLearningRate: record("setLearningRate"),
-    requestImages: record("requestImages"),
+    requestImages: question("requestImages"),
     requestFile: () => "file",
     reset: record("reset"),
   };
@@ -105,19 +104,6 @@ describe("the race", () => {
     expect(state().race.lanes).toEqual([]);
   });
 
-  test("does not start beside a training, and waits when one starts", () => {
-    const { playground, store, actions, calls, races } = setUp();
-    actions.start();
-    playground.actions.train();
-    expect(calls).toEqual(["pause"]);
-    actions.reset();
-    expect(raceBlocked(store.getState(), playground.store.getState())).toContain(
-      "A training is under way",
-    );
-    actions.start();
-    expect(races).toHaveLength(1);
-  });
-
   test("says what is wrong with a rival instead of starting", () => {
     const { playground, store, actions, races } = setUp();
     actions.chooseRival({ kind: "setting", key: "width", text: "wide" });
@@ -126,7 +112,7 @@ describe("the race", () => {
     );
     actions.start();
     expect(races).toEqual([]);
-    expect(raceBlocked(store.getState(), playground.store.getState())).toContain(
+    expect(raceBlocked(store.getState().rival, playground.store.getState())).toContain(
       "Width multiplier",
     );
   });
@@ -194,34 +180,33 @@ describe("an experiment", () => {
     expect(experiment && experimentText(experiment)).toBe("Failed: It does not fit.");
   });
 
-  test("can be cancelled and keeps the seeds that are over; a race waits for it", () => {
-    const { playground, actions, store, state, calls } = setUp();
+  test("can be cancelled and keeps the seeds that are over", () => {
+    const { actions, state, calls } = setUp();
     actions.runExperiment();
     for (const event of raceEvents("race-1", [0.8, 0.6])) actions.receive(event);
-    expect(raceBlocked(store.getState(), playground.store.getState())).toContain("experiment");
     actions.cancelExperiment();
     expect(calls).toEqual(["reset"]);
     const experiment = state().experiments.residuals;
     expect(experiment && experimentText(experiment)).toBe("Cancelled after 1 of 3 seeds");
     expect(experiment?.arms[0]?.seeds).toHaveLength(1);
-    expect(raceBlocked(store.getState(), playground.store.getState())).toBeNull();
   });
 
-  test("does not start beside a race, and is asked of the current settings where that is wanted", () => {
+  test("is asked of the current settings where that is wanted, and of none but Xception", () => {
     const { playground, actions, store, races } = setUp();
-    actions.start();
-    expect(experimentBlocked(store.getState(), playground.store.getState())).toContain("race");
-    actions.reset();
     playground.actions.setValue("steps", 7);
     actions.chooseExperiment("intermediate-activation");
     actions.chooseBase("current");
     actions.runExperiment();
     expect(
-      races[1]?.map(({ steps, intermediateActivation }) => [steps, intermediateActivation]),
+      races[0]?.map(({ steps, intermediateActivation }) => [steps, intermediateActivation]),
     ).toEqual([
       [7, "none"],
       [7, "relu"],
       [7, "elu"],
     ]);
+    playground.actions.setValue("network", "two-layers");
+    expect(
+      experimentBlocked(store.getState().experimentBase, playground.store.getState()),
+    ).toContain("Xception");
   });
 });

@@ -1,33 +1,32 @@
 /**
- * The state behind the Race tab, with its actions: a store of its own, loaded with the tab and kept for the visit. It has
- * one worker, for a race or for an experiment; it refuses to train beside the playground's own run, since both would
- * slow each other down.
+ * The state behind the Race tab, with its actions: a store of its own, loaded with the tab and kept for the visit. Race and
+ * experiment have a worker each, so that one can wait while the other trains; when they may is `machineOwner.ts`'s to say.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunClient } from "../client/runClient.ts";
-import { PlaygroundError, serializeError } from "../core/errors.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { ExperimentId } from "../spec/experiments/experiment.ts";
 import { experimentById } from "../spec/experiments/registry.ts";
 import type { Settings } from "../spec/settings.ts";
-import { networkOf } from "./derived.ts";
+import { experimentBlocked, raceBlocked } from "./raceBlocked.ts";
 import type { RaceAxis } from "./raceCurves.ts";
 import {
   armsOfNextSeed,
   cancelled,
+  type ExperimentBase,
   type ExperimentState,
   experimentAfter,
+  experimentRequested,
+  experimentUsesMachine,
+  isBetweenSeeds,
   isUnderWay,
   newExperiment,
   withNextSeed,
 } from "./raceExperiment.ts";
 import { lanesFor, type Rival } from "./raceRival.ts";
-import { type LanePlan, noRace, type RaceState, raceAfter, startedRace } from "./raceState.ts";
-import { isActive, requested } from "./runState.ts";
-import { blockedReason, ownFilesOf, type Playground, type PlaygroundState } from "./store.ts";
-
-/** On which network an experiment is made: its own small one, or the one of the controls. */
-export type ExperimentBase = "own" | "current";
+import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./raceState.ts";
+import { isActive, usesMachine } from "./runState.ts";
+import { ownFilesOf, type Playground } from "./store.ts";
 
 export interface RacePageState {
   readonly rival: Rival;
@@ -57,6 +56,8 @@ export interface RaceActions {
   chooseBase(base: ExperimentBase): void;
   setSeeds(numSeeds: number): void;
   runExperiment(): void;
+  pauseExperiment(): void;
+  resumeExperiment(): void;
   cancelExperiment(): void;
   receive(event: WorkerEvent): void;
 }
@@ -69,8 +70,9 @@ export interface Race {
 const DEFAULT_TARGET = 0.8;
 const DEFAULT_SEEDS = 3;
 
+/** `connect` is called for the race and for experiments: each has a worker of its own. */
 export function createRace(
-  playground: Pick<Playground, "store">,
+  playground: Pick<Playground, "store" | "machine">,
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
 ): Race {
   const store = createStore<RacePageState>(() => ({
@@ -84,29 +86,46 @@ export function createRace(
     experiments: {},
   }));
   const { getState: get, setState: set } = store;
+  const { machine } = playground;
   const client = connect((event) => actions.receive(event));
+  const experimentClient = connect((event) => actions.receive(event));
   const current = () => playground.store.getState().settings.values;
 
-  // Whoever presses Train wants the whole machine for it.
-  playground.store.subscribe(({ run }, before) => {
-    if (!isActive(run) || isActive(before.run)) return;
-    if (isActive(get().race.run) && !get().race.run.paused) actions.pause();
-    actions.cancelExperiment();
+  machine.join("race", {
+    isUsing: () => usesMachine(get().race.run),
+    pause: () => actions.pause(),
+    cancel: () => actions.reset(),
   });
-
-  /** On the files of the first lane's data set: all lanes have the same. */
-  function startLanes(plans: readonly LanePlan[], paused = false) {
-    const lanes = plans.map(({ settings }) => settings);
-    const [first = current()] = lanes;
-    const ownFiles = ownFilesOf(playground.store.getState(), first);
-    return client.startRace(lanes, { paused, ownFiles });
-  }
+  machine.join("experiment", {
+    isUsing: () => experimentUsesMachine(runningExperiment(get())),
+    pause: () => actions.pauseExperiment(),
+    cancel: () => actions.cancelExperiment(),
+  });
+  store.subscribe(machine.settle);
 
   function start(paused: boolean): void {
-    if (raceBlocked(get(), playground.store.getState()) !== null) return;
+    if (raceBlocked(get().rival, playground.store.getState()) === null)
+      machine.ask("race", () => startNow(paused));
+  }
+
+  function startNow(paused: boolean): void {
+    // What was asked for may have waited, and settings change meanwhile.
+    if (raceBlocked(get().rival, playground.store.getState()) !== null) return;
     const plans = lanesFor(current(), get().rival);
-    const { raceId, laneIds } = startLanes(plans, paused);
+    const lanes = plans.map(({ settings }) => settings);
+    // On the files of the first lane's data set: all lanes have the same.
+    const ownFiles = ownFilesOf(playground.store.getState(), current());
+    const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles });
     set({ race: startedRace(raceId, laneIds, plans) });
+  }
+
+  /** Sends a race that waits on its way; it may be gone by the time that it may. */
+  function goOn(request: "resume" | "step"): void {
+    machine.ask("race", () => {
+      if (!isActive(get().race.run)) return;
+      client[request]();
+      set({ race: raceRequested(get().race, request) });
+    });
   }
 
   function keep(experiment: ExperimentState): void {
@@ -114,7 +133,9 @@ export function createRace(
   }
 
   function startNextSeed(experiment: ExperimentState): void {
-    const { raceId, laneIds } = startLanes(armsOfNextSeed(experiment));
+    const lanes = armsOfNextSeed(experiment).map(({ settings }) => settings);
+    const { ownFiles } = experiment;
+    const { raceId, laneIds } = experimentClient.startRace(lanes, { ownFiles });
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 
@@ -124,19 +145,18 @@ export function createRace(
     setTarget: (target) => set({ target }),
     start: ({ paused = false } = {}) => start(paused),
     pause() {
+      machine.withdraw("race");
       client.pause();
-      set({ race: { ...get().race, run: requested(get().race.run, "pause") } });
+      set({ race: raceRequested(get().race, "pause") });
     },
-    resume() {
-      client.resume();
-      set({ race: { ...get().race, run: requested(get().race.run, "resume") } });
-    },
+    resume: () => goOn("resume"),
     step() {
       const { run } = get().race;
       if (!isActive(run)) start(true);
-      else if (run.paused) client.step();
+      else if (run.paused) goOn("step");
     },
     reset() {
+      machine.withdraw("race");
       if (isActive(get().race.run)) client.reset();
       set({ race: noRace() });
     },
@@ -144,16 +164,43 @@ export function createRace(
     chooseBase: (experimentBase) => set({ experimentBase }),
     setSeeds: (numSeeds) => set({ numSeeds }),
     runExperiment() {
-      if (experimentBlocked(get(), playground.store.getState()) !== null) return;
       const { experimentId: id, numSeeds } = get();
-      const experiment = experimentById(id);
-      const arms = experiment.arms(baseOf(get(), current()));
-      startNextSeed(newExperiment(id, arms, numSeeds));
+      const isBlocked = () =>
+        runningExperiment(get()) !== null ||
+        experimentBlocked(get().experimentBase, playground.store.getState()) !== null;
+      if (isBlocked()) return;
+      machine.ask("experiment", () => {
+        if (isBlocked()) return;
+        const base = baseOf(get(), current());
+        const ownFiles = ownFilesOf(playground.store.getState(), base);
+        const arms = experimentById(id).arms(base);
+        startNextSeed(newExperiment(id, arms, numSeeds, ownFiles));
+      });
     },
-    cancelExperiment() {
+    pauseExperiment() {
+      machine.withdraw("experiment");
       const running = runningExperiment(get());
       if (running === null) return;
-      client.reset();
+      experimentClient.pause();
+      keep(experimentRequested(running, "pause"));
+    },
+    resumeExperiment() {
+      machine.ask("experiment", () => {
+        const running = runningExperiment(get());
+        if (running === null) return;
+        if (isBetweenSeeds(running)) {
+          startNextSeed(running);
+          return;
+        }
+        experimentClient.resume();
+        keep(experimentRequested(running, "resume"));
+      });
+    },
+    cancelExperiment() {
+      machine.withdraw("experiment");
+      const running = runningExperiment(get());
+      if (running === null) return;
+      experimentClient.reset();
       keep(cancelled(running));
     },
     receive(event) {
@@ -163,20 +210,13 @@ export function createRace(
       if (running === null) return;
       const after = experimentAfter(running, event);
       if (after === running) return;
-      const seedIsOver = after.race.run.outcome !== null && running.race.run.outcome === null;
-      if (seedIsOver && isUnderWay(after)) startNextSeed(after);
+      const seedIsOver = isBetweenSeeds(after) && !isBetweenSeeds(running);
+      const isToPause = running.race.run.request === "pause";
+      if (seedIsOver && !isToPause) startNextSeed(after);
       else keep(after);
     },
   };
   return { store, actions };
-}
-
-/** The browser asks before a page with a race or an experiment under way is left. */
-export function askBeforeLeaving({ store }: Race, page: Window): void {
-  page.addEventListener("beforeunload", (event) => {
-    const state = store.getState();
-    if (isActive(state.race.run) || runningExperiment(state) !== null) event.preventDefault();
-  });
 }
 
 /** The experiment under way, whichever is shown. */
@@ -189,57 +229,4 @@ export function baseOf(
   current: Settings,
 ): Settings {
   return experimentBase === "current" ? current : experimentById(experimentId).base;
-}
-
-export type Lanes =
-  | { readonly ok: true; readonly plans: readonly [LanePlan, LanePlan] }
-  | { readonly ok: false; readonly message: string };
-
-/** The lanes as they would start now, or what is wrong with the rival. */
-export function lanesNow(rival: Rival, current: Settings): Lanes {
-  try {
-    return { ok: true, plans: lanesFor(current, rival) };
-  } catch (error) {
-    if (!(error instanceof PlaygroundError)) throw error;
-    return { ok: false, message: serializeError(error).message };
-  }
-}
-
-/** Why a race cannot start, in a sentence; `null` when it can. */
-export function raceBlocked(state: RacePageState, playground: PlaygroundState): string | null {
-  if (runningExperiment(state) !== null)
-    return "An experiment is under way; both would slow each other down.";
-  return (
-    busyReason(playground) ??
-    blockedReason(playground) ??
-    plansFault(lanesNow(state.rival, playground.settings.values))
-  );
-}
-
-/** Why an experiment cannot start, in a sentence; `null` when it can. */
-export function experimentBlocked(
-  state: RacePageState,
-  playground: PlaygroundState,
-): string | null {
-  if (isActive(state.race.run)) return "A race is under way; both would slow each other down.";
-  const busy = busyReason(playground);
-  if (busy !== null || state.experimentBase === "own") return busy;
-  if (playground.settings.values.network !== "xception")
-    return "The questions are about Xception: choose it as Architecture, or ask a small network.";
-  return blockedReason(playground);
-}
-
-function busyReason({ run }: PlaygroundState): string | null {
-  return isActive(run)
-    ? "A training is under way in the playground; both would slow each other down."
-    : null;
-}
-
-function plansFault(lanes: Lanes): string | null {
-  if (!lanes.ok) return lanes.message;
-  for (const { settings } of lanes.plans) {
-    const network = networkOf(settings);
-    if (!network.ok) return network.message;
-  }
-  return null;
 }

@@ -101,8 +101,24 @@ export function isActive(run: RunState): boolean {
   return run.runId !== null && run.outcome === null;
 }
 
+/**
+ * Whether it computes now or is about to. A pause that was asked for counts only once the worker has told of it; a test is
+ * no less work than training, also of a run that waits or is over.
+ */
+export function usesMachine(run: RunState): boolean {
+  const goesOn = run.request === "resume" || run.request === "step";
+  const isTesting = run.testing !== null && !run.testHeld;
+  return isTesting || (isActive(run) && (!run.paused || goesOn));
+}
+
 export function requested(run: RunState, request: RunRequest): RunState {
   return isActive(run) ? { ...run, request } : run;
+}
+
+/** A test was asked for: none of its images have been looked at yet. */
+export function testRequested(run: RunState): RunState {
+  const totalImages = run.prepared?.dataSet.numTest ?? 0;
+  return { ...run, testing: { numImages: 0, totalImages }, testHeld: false };
 }
 
 export function withLearningRate(run: RunState, learningRate: number): RunState {
@@ -122,7 +138,7 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
         phase: event.phase,
         phaseDetail: event.detail,
         phaseShare: event.share ?? null,
-        testing: null,
+        testing: event.phase === "testing" ? run.testing : null,
       };
     case "engine.chosen":
       return { ...run, engine: factsOf(event) };
@@ -145,7 +161,13 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return { ...run, validation: append(run.validation, [{ step, loss, accuracy }]) };
     }
     case "run.paused":
-      return { ...run, paused: true, request: null, testHeld: run.testing !== null };
+      // A pause that was taken back meanwhile is told all the same.
+      return {
+        ...run,
+        paused: true,
+        testHeld: run.testing !== null,
+        request: run.request === "resume" ? "resume" : null,
+      };
     case "run.resumed":
       return {
         ...run,
@@ -203,7 +225,8 @@ function withTest(
   run: RunState,
   event: WorkerEventOf<"test.progressed" | "test.completed" | "test.refused">,
 ): RunState {
-  if (event.type === "test.refused") return { ...run, testRefusal: event.error.message };
+  if (event.type === "test.refused")
+    return { ...run, testing: null, testHeld: false, testRefusal: event.error.message };
   if (event.type === "test.progressed")
     return { ...run, testing: factsOf(event), testRefusal: null };
   // A test in between hands back to training; the one at the end is followed by the end.

@@ -11,12 +11,19 @@ function createFakeClient() {
     (name: string) =>
     (...parameters: unknown[]) =>
       void calls.push([name, ...parameters]);
+  /** Answers by the name of the question and how often it was asked. */
+  const question =
+    (name: string) =>
+    (...parameters: unknown[]) => {
+      calls.push([name, ...parameters]);
+      return `${name}-${calls.filter(([asked]) => asked === name).length}`;
+    };
   let runs = 0;
   const client: RunClient = {
-    inspectDataSet: record("inspectDataSet"),
-    inspectOwnData: record("inspectOwnData"),
+    inspectDataSet: question("inspectDataSet"),
+    inspectOwnData: question("inspectOwnData"),
     cancelOwnData: record("cancelOwnData"),
-    lookAtData: record("lookAtData"),
+    lookAtData: question("lookAtData"),
     cancelLook: record("cancelLook"),
     start(settings, options) {
       const files = options?.ownFiles ?? [];
@@ -36,7 +43,7 @@ function createFakeClient() {
     step: record("step"),
     test: record("test"),
     setLearningRate: record("setLearningRate"),
-    requestImages: record("requestImages"),
+    requestImages: question("requestImages"),
     requestFile(order) {
       calls.push(["requestFile", order.content, order.weights, order.recipe]);
       return "file-1";
@@ -86,9 +93,14 @@ test("a look at the data opens, shows what was found or why not, and is gone whe
   const { state, actions, calls, emit } = setUp();
   actions.lookAtData();
   expect(names(calls)).toEqual(["lookAtData"]);
-  expect(state().dataLook).toEqual({ open: true, found: null, error: null });
+  expect(state().dataLook).toEqual({
+    open: true,
+    found: null,
+    error: null,
+    requestId: "lookAtData-1",
+  });
   const error = { code: "data.unreachable", message: "no data", context: {} } as const;
-  emit({ type: "dataset.lookFailed", error });
+  emit({ type: "dataset.lookFailed", requestId: "lookAtData-1", error });
   expect(state().dataLook).toMatchObject({ open: true, error });
   actions.closeLook();
   expect(names(calls)).toEqual(["lookAtData", "cancelLook"]);
@@ -110,7 +122,7 @@ describe("a run", () => {
     emit({ type: "run.resumed", runId: "run-1", step: 2 });
     actions.reset();
     expect(statusText(state().run)).toBe("Ready");
-    expect(names(calls)).toEqual(["cancelMeasure", "start", "pause", "step", "resume", "reset"]);
+    expect(names(calls)).toEqual(["start", "pause", "step", "resume", "reset"]);
   });
 
   test("by Step takes one step and waits", () => {
@@ -194,7 +206,7 @@ describe("a person's own data set", () => {
     const { state, actions, calls, emit } = setUp();
     actions.bringFiles("arrays", files);
     expect(state().settings.values.dataSet, "not before they were looked into").not.toBe("arrays");
-    emit({ type: "ownData.described", dataSet });
+    emit({ type: "ownData.described", requestId: "inspectOwnData-1", dataSet });
     expect(state().settings.values.dataSet).toBe("arrays");
     expect(state().dataSet.description).toEqual(dataSet);
     actions.train();
@@ -222,7 +234,7 @@ describe("a person's own data set", () => {
     const before = state().settings;
     actions.bringFiles("arrays", files);
     const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
-    emit({ type: "ownData.failed", error });
+    emit({ type: "ownData.failed", requestId: "inspectOwnData-1", error });
     expect(state().ownData.problem).toEqual({ kind: "arrays", error });
     expect([state().settings, state().dataSet.error]).toEqual([before, null]);
   });
@@ -276,13 +288,15 @@ test("another data set is looked at as soon as it is chosen", () => {
 
 test("a data set that could not be read is looked at again with the next run", () => {
   const { state, actions, calls, emit } = setUp();
+  actions.inspectDataSet();
   emit({
     type: "dataset.failed",
+    requestId: "inspectDataSet-1",
     error: { code: "data.unreachable", message: "Offline.", context: {} },
   });
   expect(state().dataSet.error?.message).toBe("Offline.");
   actions.train();
-  expect(names(calls)).toEqual(["cancelMeasure", "start", "inspectDataSet"]);
+  expect(names(calls)).toEqual(["inspectDataSet", "start", "inspectDataSet"]);
 });
 
 describe("a measurement", () => {
@@ -300,7 +314,7 @@ describe("a measurement", () => {
     const { actions, calls } = setUp();
     actions.train();
     actions.measure("current");
-    expect(names(calls)).toEqual(["cancelMeasure", "start"]);
+    expect(names(calls)).toEqual(["start"]);
   });
 });
 
@@ -333,4 +347,73 @@ test("a cell's images are asked for once there is a test result", () => {
   expect(calls).toContainEqual(["requestImages", [1]]);
   actions.closeCell();
   expect(state().evaluation.cell).toBeNull();
+});
+
+describe("answers", () => {
+  const describedAs = (id: "fashion-mnist" | "starter", requestId: string): WorkerEvent => ({
+    type: "dataset.described",
+    requestId,
+    dataSet: {
+      id,
+      title: id,
+      classes: ["a", "b"],
+      numTrain: 4,
+      numTest: 2,
+      height: 2,
+      width: 2,
+      channels: 1,
+      sizeBytes: 9,
+      numShards: 4,
+      fallbackReason: "",
+    },
+  });
+  const error = { code: "data.unreachable", message: "Offline.", context: {} };
+  const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
+
+  test("to a question about a data set that is chosen no more change nothing", () => {
+    const { state, actions, emit } = setUp();
+    actions.setValue("dataSet", "starter");
+    actions.setValue("dataSet", "fashion-mnist");
+    emit(describedAs("fashion-mnist", "inspectDataSet-2"));
+    emit(describedAs("starter", "inspectDataSet-1"));
+    emit({ type: "dataset.failed", requestId: "inspectDataSet-1", error });
+    expect(state().dataSet).toMatchObject({ description: { id: "fashion-mnist" }, error: null });
+    actions.inspectDataSet();
+    actions.setValue("dataSet", "arrays");
+    emit(describedAs("fashion-mnist", "inspectDataSet-3"));
+    expect(state().dataSet.description, "files of a person's own are asked of nobody").toBeNull();
+  });
+
+  test("that Reset or a new run has dropped are asked for again", () => {
+    const { state, actions, calls, emit } = setUp();
+    actions.inspectDataSet();
+    emit({ type: "request.superseded", requestId: "inspectDataSet-1" });
+    expect(names(calls)).toEqual(["inspectDataSet", "inspectDataSet"]);
+    emit(describedAs("fashion-mnist", "inspectDataSet-2"));
+    emit({ type: "request.superseded", requestId: "inspectDataSet-2" });
+    expect(state().dataSet.description?.id).toBe("fashion-mnist");
+    expect(calls).toHaveLength(2);
+  });
+
+  test("to a look at the data or at files that was given up change nothing", () => {
+    const { state, actions, emit } = setUp();
+    actions.lookAtData();
+    actions.closeLook();
+    actions.lookAtData();
+    emit({ type: "dataset.lookFailed", requestId: "lookAtData-1", error });
+    expect(state().dataLook).toMatchObject({ open: true, error: null });
+    actions.bringFiles("arrays", files);
+    actions.bringFiles("images", files);
+    emit({ type: "ownData.failed", requestId: "inspectOwnData-1", error });
+    expect(state().ownData).toMatchObject({ reading: { kind: "images" }, problem: null });
+    emit({ type: "request.superseded", requestId: "inspectOwnData-2" });
+    expect(state().ownData.reading).toBeNull();
+  });
+
+  test("to a measurement that was dropped end it", () => {
+    const { state, actions, emit } = setUp();
+    actions.measure("current");
+    emit({ type: "request.superseded", requestId: "measurement" });
+    expect(state().measurements.pending).toBeNull();
+  });
 });

@@ -9,22 +9,23 @@ import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
 import type { SettingKey, Settings } from "../spec/settings.ts";
 import { networkOf, twinSettings } from "./derived.ts";
-import {
-  cellOf,
-  type EvaluationState,
-  evaluationAfter,
-  IMAGES_GONE,
-  noEvaluation,
-  withoutImages,
-} from "./evaluationState.ts";
+import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
 import { createFileRequests, type DeliveredFile } from "./fileRequests.ts";
 import { decodeLink } from "./link.ts";
+import {
+  createMachine,
+  FREE_MACHINE,
+  type Machine,
+  type MachineState,
+  machineRefusal,
+} from "./machineOwner.ts";
 import {
   type MeasurementsState,
   type MeasureTarget,
   measured,
   measurementCancelled,
   measurementFailed,
+  measurementSuperseded,
   measuring,
   noMeasurements,
   withSpeed,
@@ -45,6 +46,8 @@ import {
   requested,
   runAfter,
   startedRun,
+  testRequested,
+  usesMachine,
   withLearningRate,
 } from "./runState.ts";
 import {
@@ -57,11 +60,14 @@ import {
   withValue,
   withValues,
 } from "./settingsState.ts";
+import type { Locks } from "./tabLock.ts";
 import { initialView, type ViewState } from "./viewState.ts";
 
 export interface DataSetState {
   readonly description: DataSetDescription | null;
   readonly error: RunError | null;
+  /** Of the question under way: an answer to an older one changes nothing. */
+  readonly requestId: string | null;
 }
 
 /** A look at the data: open or not, what it found, or why it found nothing. */
@@ -69,9 +75,10 @@ export interface DataLookState {
   readonly open: boolean;
   readonly found: DataLook | null;
   readonly error: RunError | null;
+  readonly requestId: string | null;
 }
 
-const NO_LOOK: DataLookState = { open: false, found: null, error: null };
+const NO_LOOK: DataLookState = { open: false, found: null, error: null, requestId: null };
 
 export interface PlaygroundState {
   readonly settings: SettingsState;
@@ -81,6 +88,10 @@ export interface PlaygroundState {
   readonly ownData: OwnDataState;
   readonly dataLook: DataLookState;
   readonly measurements: MeasurementsState;
+  /** The run whose weights were written into a file last, and the steps that it had taken by then. */
+  readonly savedModel: { readonly runId: string; readonly step: number } | null;
+  /** Who of the page computes, and who waits for it. */
+  readonly machine: MachineState;
   readonly view: ViewState;
 }
 
@@ -117,6 +128,10 @@ export interface PlaygroundActions {
   closeCell(): void;
   /** A file of the run's network, or of the network before any training. Rejects with the reason in words. */
   requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
+  /** What was started or resumed and waits for another tab is given up. */
+  stopWaiting(): void;
+  /** Starts or resumes it although another tab trains, which pauses. */
+  takeOver(): void;
   setView(change: Partial<ViewState>): void;
   /** What the worker says. The composition root connects the client with this. */
   receive(event: WorkerEvent): void;
@@ -124,45 +139,78 @@ export interface PlaygroundActions {
 
 export interface Playground {
   readonly store: StoreApi<PlaygroundState>;
+  /** For whoever else computes on this page. */
+  readonly machine: Machine;
   readonly actions: PlaygroundActions;
 }
 
 /** A rate being typed passes through others ("0.003" through "0.0"): a run gets it when the typing rests. */
 const RATE_DELAY_MS = 600;
 
-/** `connect` gets the receiver of events and returns the client that will call it. */
+/**
+ * `connect` gets the receiver of events and returns the client that will call it.
+ * @param locks those that the browser's tabs share, where it has any.
+ */
 export function createPlayground(
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
+  locks?: Locks,
 ): Playground {
   const store = createStore<PlaygroundState>(() => ({
     settings: initialSettings(),
     run: noRun(),
     evaluation: noEvaluation(),
-    dataSet: { description: null, error: null },
+    dataSet: { description: null, error: null, requestId: null },
     ownData: noOwnData(),
     dataLook: NO_LOOK,
     measurements: noMeasurements(),
+    savedModel: null,
+    machine: FREE_MACHINE,
     view: initialView(),
   }));
   const { getState: get, setState: set } = store;
   const client = connect((event) => actions.receive(event));
 
+  const machine = createMachine(locks, (state) => set({ machine: state }));
+  machine.join("run", {
+    isUsing: () => usesMachine(get().run),
+    pause: () => actions.pause(),
+    cancel: () => actions.reset(),
+  });
+  machine.join("measurement", {
+    isUsing: () => get().measurements.pending !== null,
+    pause: () => actions.cancelMeasure(),
+    cancel: () => actions.cancelMeasure(),
+  });
+  store.subscribe(machine.settle);
+
   const files = createFileRequests();
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
 
   function start(paused: boolean): void {
+    if (blockedReason(get()) === null) machine.ask("run", () => startNow(paused));
+  }
+
+  function startNow(paused: boolean): void {
+    // What was asked for may have waited, and settings change meanwhile.
     if (blockedReason(get()) !== null) return;
-    client.cancelMeasure();
     const { values: settings, recipeId } = get().settings;
     const runId = client.start(settings, { paused, ownFiles: ownFilesOf(get(), settings) });
-    const { measurements } = get();
     set({
       run: { ...startedRun(runId, settings), recipeId },
       evaluation: noEvaluation(),
-      measurements: { ...measurementCancelled(measurements), error: null },
+      measurements: { ...get().measurements, error: null },
     });
     // What could not be read before may be there now, and its class names are needed.
     if (get().dataSet.error !== null) actions.inspectDataSet();
+  }
+
+  /** Sends a run that waits on its way; it may be gone by the time that it may. */
+  function goOn(request: "resume" | "step"): void {
+    machine.ask("run", () => {
+      if (!isActive(get().run)) return;
+      client[request]();
+      set({ run: requested(get().run, request) });
+    });
   }
 
   function setSettings(settings: SettingsState): void {
@@ -185,6 +233,53 @@ export function createPlayground(
     set({ run: withLearningRate(run, learningRate) });
   }
 
+  /** Of what was asked last: whatever else comes late changes nothing. */
+  function receiveAnswer(event: Exclude<WorkerEvent, { readonly runId: string }>): void {
+    const { dataSet, dataLook, ownData, evaluation, measurements } = get();
+    const { requestId } = event;
+    const isOfDataSet = requestId === dataSet.requestId;
+    switch (event.type) {
+      case "dataset.described":
+        if (isOfDataSet)
+          set({ dataSet: { description: event.dataSet, error: null, requestId: null } });
+        return;
+      case "dataset.failed":
+        if (isOfDataSet) set({ dataSet: { ...dataSet, error: event.error, requestId: null } });
+        return;
+      case "dataset.looked":
+        if (requestId === dataLook.requestId) set({ dataLook: { ...dataLook, found: event.look } });
+        return;
+      case "dataset.lookFailed":
+        if (requestId === dataLook.requestId)
+          set({ dataLook: { ...dataLook, error: event.error } });
+        return;
+      case "file.delivered":
+      case "file.failed":
+        files.receive(event);
+        return;
+      case "request.superseded":
+        set({
+          ownData: ownDataAfter(ownData, event),
+          evaluation: evaluationAfter(evaluation, event),
+          measurements: measurementSuperseded(measurements, requestId),
+        });
+        // Its worker ended for another reason: the question stands.
+        if (isOfDataSet) actions.inspectDataSet();
+        return;
+      default:
+        set({ ownData: ownDataAfter(ownData, event) });
+        if (event.type === "ownData.described") takeOwnData(ownData.reading, requestId);
+    }
+  }
+
+  function takeOwnData(reading: OwnDataState["reading"], requestId: string): void {
+    if (reading === null || reading.requestId !== requestId) return;
+    // A speed measured on the files before says nothing about these.
+    set({ measurements: noMeasurements() });
+    setSettings(withValue(get().settings, "dataSet", reading.kind));
+    actions.inspectDataSet();
+  }
+
   const actions: PlaygroundActions = {
     setText: (key, text) => setSettings(withText(get().settings, key, text)),
     setValue: (key, value) => setSettings(withValue(get().settings, key, value)),
@@ -202,48 +297,56 @@ export function createPlayground(
       start(false);
     },
     pause() {
+      machine.withdraw("run");
       client.pause();
       set({ run: requested(get().run, "pause") });
     },
-    resume() {
-      client.resume();
-      set({ run: requested(get().run, "resume") });
-    },
+    resume: () => goOn("resume"),
     step() {
       const { run } = get();
       if (!isActive(run)) start(true);
-      else if (run.paused) {
-        client.step();
-        set({ run: requested(run, "step") });
-      }
+      else if (run.paused) goOn("step");
     },
     reset() {
+      machine.withdraw("run");
       client.reset();
       set({ run: noRun(), evaluation: noEvaluation() });
     },
-    testNow: () => client.test(),
+    testNow() {
+      machine.ask("run", () => {
+        if (get().run.runId === null) return;
+        client.test();
+        set({ run: testRequested(get().run) });
+      });
+    },
     measure(target) {
-      const { settings, run, measurements } = get();
-      if (isActive(run) || blockedReason(get()) !== null) return;
-      const subject = target === "twin" ? twinSettings(settings.values) : settings.values;
-      const id = client.measure(subject, ownFilesOf(get(), subject));
-      set({ measurements: measuring(measurements, id, subject, target) });
+      if (measureBlocked(get()) !== null) return;
+      machine.ask("measurement", () => {
+        const { settings, measurements } = get();
+        const subject = target === "twin" ? twinSettings(settings.values) : settings.values;
+        if (blockedReason(get()) !== null) return;
+        const id = client.measure(subject, ownFilesOf(get(), subject));
+        set({ measurements: measuring(measurements, id, subject, target) });
+      });
     },
     cancelMeasure() {
+      machine.withdraw("measurement");
       client.cancelMeasure();
       set({ measurements: measurementCancelled(get().measurements) });
     },
     inspectDataSet() {
       const { dataSet } = get().settings.values;
-      if (!isOwnDataSet(dataSet)) client.inspectDataSet(dataSet);
-      else {
+      if (!isOwnDataSet(dataSet)) {
+        const requestId = client.inspectDataSet(dataSet);
+        set({ dataSet: { ...get().dataSet, requestId } });
+      } else {
         const description = get().ownData.chosen[dataSet]?.description ?? null;
-        set({ dataSet: { description, error: null } });
+        set({ dataSet: { description, error: null, requestId: null } });
       }
     },
     bringFiles(kind, files) {
-      set({ ownData: readingOwnData(get().ownData, kind, files) });
-      client.inspectOwnData(kind, files, get().settings.values);
+      const requestId = client.inspectOwnData(kind, files, get().settings.values);
+      set({ ownData: readingOwnData(get().ownData, requestId, kind, files) });
     },
     refuseFiles: (kind, error) => set({ ownData: ownDataProblem(get().ownData, kind, error) }),
     cancelOwnData() {
@@ -252,8 +355,8 @@ export function createPlayground(
     },
     lookAtData() {
       const settings = get().settings.values;
-      set({ dataLook: { ...NO_LOOK, open: true } });
-      client.lookAtData(settings, ownFilesOf(get(), settings));
+      const requestId = client.lookAtData(settings, ownFilesOf(get(), settings));
+      set({ dataLook: { ...NO_LOOK, open: true, requestId } });
     },
     closeLook() {
       client.cancelLook();
@@ -261,41 +364,28 @@ export function createPlayground(
     },
     showCell(trueClass, predictedClass) {
       const cell = cellOf(get().evaluation, trueClass, predictedClass);
-      const evaluation = { ...get().evaluation, cell };
-      const { outcome, keptStep } = get().run;
-      const areGone = outcome === "failed" && keptStep === null;
-      set({ evaluation: areGone ? withoutImages(evaluation, IMAGES_GONE) : evaluation });
-      if (cell && cell.indices.length > 0 && !areGone) client.requestImages(cell.indices);
+      const requestId = cell && cell.indices.length > 0 ? client.requestImages(cell.indices) : null;
+      set({ evaluation: { ...get().evaluation, cell: cell && { ...cell, requestId } } });
     },
     closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
-    requestFile(content, weights) {
+    async requestFile(content, weights) {
       const { run, settings } = get();
+      const { runId } = run;
       const recipe = run.recipeId ?? settings.recipeId;
       const order = { content, weights, recipe, settings: settings.values };
-      return files.answerTo(client.requestFile(order));
+      const file = await files.answerTo(client.requestFile(order));
+      const { progress } = get().run;
+      if (content !== "predictions" && runId !== null && runId === get().run.runId)
+        set({ savedModel: { runId, step: progress?.step ?? 0 } });
+      return file;
     },
+    stopWaiting: () => machine.withdraw(),
+    takeOver: () => machine.takeOver(),
     setView: (change) => set({ view: { ...get().view, ...change } }),
     receive(event) {
       const { run, measurements } = get();
-      if (event.type === "dataset.described") {
-        set({ dataSet: { description: event.dataSet, error: null } });
-      } else if (event.type === "dataset.failed") {
-        set({ dataSet: { ...get().dataSet, error: event.error } });
-      } else if (event.type === "file.delivered" || event.type === "file.failed") {
-        files.receive(event);
-      } else if (event.type === "dataset.looked") {
-        set({ dataLook: { ...get().dataLook, found: event.look } });
-      } else if (event.type === "dataset.lookFailed") {
-        set({ dataLook: { ...get().dataLook, error: event.error } });
-      } else if (!("runId" in event)) {
-        const { reading } = get().ownData;
-        set({ ownData: ownDataAfter(get().ownData, event) });
-        if (event.type !== "ownData.described" || reading === null) return;
-        // A speed measured on the files before says nothing about these.
-        set({ measurements: noMeasurements() });
-        setSettings(withValue(get().settings, "dataSet", reading.kind));
-        actions.inspectDataSet();
-      } else if (event.runId === run.runId) {
+      if (!("runId" in event)) receiveAnswer(event);
+      else if (event.runId === run.runId) {
         const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;
         set({
           run: runAfter(run, event),
@@ -311,7 +401,14 @@ export function createPlayground(
       }
     },
   };
-  return { store, actions };
+  return { store, machine, actions };
+}
+
+/** Why nothing can be measured now, in a sentence; `null` when it can. */
+export function measureBlocked(
+  state: Pick<PlaygroundState, "settings" | "ownData" | "machine">,
+): string | null {
+  return machineRefusal(state.machine, "measurement") ?? blockedReason(state);
 }
 
 /** Why Train cannot be pressed, in a sentence; `null` when it can. */

@@ -1,4 +1,5 @@
 /** How the page is looked at: nothing here changes what is trained. Pure. */
+import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
 
 export type Theme = "system" | "light" | "dark";
@@ -14,6 +15,8 @@ export interface ViewState {
   /** What the system asks for; counts while the theme is "system". */
   readonly systemIsDark: boolean;
   readonly online: boolean;
+  /** `null` until it is known. */
+  readonly isolation: Isolation | null;
   readonly networkView: NetworkView;
   /** Id of the block whose inside is shown. */
   readonly selectedBlock: string | null;
@@ -36,6 +39,7 @@ export function initialView(): ViewState {
     theme: "system",
     systemIsDark: false,
     online: true,
+    isolation: null,
     networkView: "picture",
     selectedBlock: null,
     openGroups: ["network", "training", "data"],

@@ -76,7 +76,7 @@ export async function openImages(
 ): Promise<RunData> {
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
   const data = await openData(settings);
-  emit({ type: "dataset.described", dataSet: data.description });
+  emit({ type: "data.opened", runId, dataSet: data.description });
   return data;
 }
 

@@ -188,7 +188,7 @@ describe("a run", () => {
     void run(environment);
     await until("run.paused");
     gate.request({ type: "test", refuse });
-    gate.request({ type: "images", indices: [1, 2], refuse });
+    gate.request({ type: "images", requestId: "images", indices: [1, 2], refuse });
     await until("images.delivered");
     expect(await until("test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
@@ -225,7 +225,7 @@ describe("a run", () => {
     void run({ ...environment, openData: async () => data });
     await until("run.paused");
     const refused = await new Promise((resolve) => {
-      gate.request({ type: "images", indices: [1], refuse: resolve });
+      gate.request({ type: "images", requestId: "images", indices: [1], refuse: resolve });
     });
     expect(refused).toMatchObject({ code: "data.unreachable" });
     expect(typesOf(events)).not.toContain("run.failed");

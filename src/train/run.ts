@@ -176,7 +176,8 @@ function createSession(
     const indices = [...request.indices];
     try {
       const { pixels, labels } = await data.testImages(indices);
-      emit({ type: "images.delivered", runId, indices, pixels: asBytes(pixels), labels });
+      const images = { indices, pixels: asBytes(pixels), labels };
+      emit({ type: "images.delivered", runId, requestId: request.requestId, ...images });
     } catch (error) {
       request.refuse(error);
     }

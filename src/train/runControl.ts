@@ -12,6 +12,7 @@ export type RunRequest = (
   | /** Evaluate on the whole test set. */ { readonly type: "test" }
   | /** Deliver the pixels of test images. */ {
       readonly type: "images";
+      readonly requestId: string;
       readonly indices: readonly number[];
     }
   | /** Lend the network to somebody who reads it and answers for his own failures. */ {

@@ -1,14 +1,15 @@
 /** The one screen: what is where. Each panel takes from the store what it shows. */
 import { Tabs } from "@base-ui/react/tabs";
-import { useEffect, useRef } from "react";
+import { lazy, useEffect, useRef } from "react";
 import { isActive } from "../store/runState.ts";
+import type { PlaygroundState } from "../store/store.ts";
 import { DEFAULT_TAB, type TabId } from "../store/viewState.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 import { ChartsColumn } from "./panels/ChartsColumn.tsx";
 import { ControlsPanel } from "./panels/ControlsPanel.tsx";
 import { CostStrip } from "./panels/CostStrip.tsx";
 import { NetworkPanel } from "./panels/NetworkPanel.tsx";
-import { Notices } from "./panels/Notices.tsx";
+import { PageFaultNotice } from "./panels/PageFaultNotice.tsx";
 import { PredictionsPanel } from "./panels/PredictionsPanel.tsx";
 import { RunBar } from "./panels/RunBar.tsx";
 import { TopBar } from "./panels/TopBar.tsx";
@@ -17,6 +18,7 @@ import { TabContent } from "./tabs/TabContent.tsx";
 import { usePageDrop } from "./usePageDrop.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 import { ExplanationPopup } from "./widgets/HelpButton.tsx";
+import { LazyPart } from "./widgets/LazyPart.tsx";
 import { PanelBoundary } from "./widgets/PanelBoundary.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
 import "./styles/tokens.css";
@@ -25,6 +27,10 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/panels.css";
 import "./styles/forcedColors.css";
+
+const Notices = lazy(async () => ({
+  default: (await import("./panels/Notices.tsx")).Notices,
+}));
 
 export function App() {
   return (
@@ -81,7 +87,7 @@ function Screen() {
           )}
         </header>
         <PanelBoundary title="The notices">
-          <Notices />
+          <NoticesPlace />
         </PanelBoundary>
         <main>
           <Tabs.Panel className="columns" value={DEFAULT_TAB} keepMounted>
@@ -112,6 +118,34 @@ function Screen() {
         <ExplanationPopup />
       </PanelBoundary>
     </ToastProvider>
+  );
+}
+
+/** There from the start, so that a screen reader knows it; what stands in it loads when there is something to say. */
+function NoticesPlace() {
+  const loads = usePlayground(hasNotices);
+  return (
+    <div className="notices" aria-live="polite">
+      <PageFaultNotice />
+      {loads && (
+        <LazyPart title="Notices" meanwhile={null}>
+          <Notices />
+        </LazyPart>
+      )}
+    </div>
+  );
+}
+
+/** A run may have something to say at any time. */
+function hasNotices({ run, settings, dataSet, measurements, machine }: PlaygroundState): boolean {
+  return (
+    run.runId !== null ||
+    settings.linkProblems.length > 0 ||
+    dataSet.error !== null ||
+    (dataSet.description?.fallbackReason ?? "") !== "" ||
+    measurements.error !== null ||
+    machine.isElsewhere ||
+    machine.wasTaken
   );
 }
 

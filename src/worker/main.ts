@@ -53,18 +53,20 @@ function handle(command: Command): void {
 }
 
 async function inspect({
+  requestId,
   dataSet,
   dataUrl,
 }: Extract<Command, { type: "dataset.inspect" }>): Promise<void> {
   try {
     const opened = await openDataSet({ baseUrl: dataUrl, choice: dataSet });
-    emit({ type: "dataset.described", dataSet: summarizeDataSet(opened) });
+    emit({ type: "dataset.described", requestId, dataSet: summarizeDataSet(opened) });
   } catch (error) {
-    emit({ type: "dataset.failed", error: serializeError(error) });
+    emit({ type: "dataset.failed", requestId, error: serializeError(error) });
   }
 }
 
 async function look({
+  requestId,
   settings,
   ...source
 }: Extract<Command, { type: "dataset.look" }>): Promise<void> {
@@ -75,13 +77,14 @@ async function look({
     ]);
     const silent = { onProgress: () => {}, onRetry: () => {} };
     const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
-    emit({ type: "dataset.looked", look: found });
+    emit({ type: "dataset.looked", requestId, look: found });
   } catch (error) {
-    emit({ type: "dataset.lookFailed", error: serializeError(error) });
+    emit({ type: "dataset.lookFailed", requestId, error: serializeError(error) });
   }
 }
 
 async function inspectOwnData({
+  requestId,
   kind,
   files,
   settings,
@@ -89,12 +92,12 @@ async function inspectOwnData({
   try {
     const { inspectOwn } = await import("../train/ownRunData.ts");
     const reportProgress = createThrottle<OwnProgress>((progress) =>
-      emit({ type: "ownData.progressed", ...progress }),
+      emit({ type: "ownData.progressed", requestId, ...progress }),
     );
     const looked = await inspectOwn(kind, files, settings, reportProgress);
-    emit({ type: "ownData.described", ...looked });
+    emit({ type: "ownData.described", requestId, ...looked });
   } catch (error) {
-    emit({ type: "ownData.failed", error: serializeError(error) });
+    emit({ type: "ownData.failed", requestId, error: serializeError(error) });
   }
 }
 
@@ -171,9 +174,13 @@ function control(
       return;
     case "images.request":
       gate.request({
+        ...command,
         type: "images",
-        indices: command.indices,
-        refuse: (why) => emit({ type: "images.failed", runId, error: serializeError(why) }),
+        refuse: (why) =>
+          emit({
+            ...{ type: "images.failed", runId, error: serializeError(why) },
+            requestId: command.requestId,
+          }),
       });
       return;
     case "file.request":

@@ -38,7 +38,7 @@ export function createExperimentProgress(
     bar.start(totalSteps * numArms, 0, { words: "" });
   };
   const show = (event: WorkerEvent, seed: number, arms: readonly Arm[]) => {
-    if (event.type === "dataset.described" && seed === 1)
+    if (event.type === "data.opened" && seed === 1)
       say(`${event.dataSet.title}. ${event.dataSet.fallbackReason}`.trim());
     if (event.type === "run.prepared") totalSteps = event.totalSteps;
     if (event.type === "run.phaseChanged" && event.phase === "training" && seed !== seedShown)

@@ -36,7 +36,7 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
   };
   const show = (event: WorkerEvent) => {
     switch (event.type) {
-      case "dataset.described":
+      case "data.opened":
         numTest = event.dataSet.numTest;
         say(
           `${event.dataSet.title}, ${formatBytes(event.dataSet.sizeBytes)}. ${event.dataSet.fallbackReason}`.trim(),

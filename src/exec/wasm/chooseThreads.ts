@@ -36,7 +36,7 @@ function coresText(cores: number): string {
 
 function notIsolated(isSecure: boolean): string {
   const remedy = isSecure
-    ? "let its server send the headers COOP and COEP, or allow service workers"
+    ? "let its server send the headers COOP and COEP, or allow service workers and load it again"
     : "open it by https or at localhost";
   return `One thread: this page is not cross-origin isolated; ${remedy}.`;
 }

@@ -24,7 +24,11 @@ export function CellImages() {
       : `${formatCount(numImages)} test ${numImages === 1 ? "image" : "images"}${numImages > indices.length ? `; the first ${indices.length} of them` : ""}`;
   return (
     <DialogFrame title={title} words={words} onClose={actions.closeCell}>
-      {problem !== null && <p role="alert">{problem}</p>}
+      {problem !== null && (
+        <p className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
       <ul className="cell-images" aria-label={title}>
         {indices.map((index, position) => (
           <li key={index}>

@@ -4,8 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatLarge } from "../../cor
 import type { ConvolutionKind, Settings } from "../../spec/settings.ts";
 import { type Costs, costsOf, twinSettings } from "../../store/derived.ts";
 import { type MeasureTarget, speedOf } from "../../store/measurements.ts";
-import { isActive } from "../../store/runState.ts";
-import { blockedReason } from "../../store/store.ts";
+import { measureBlocked } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 
 export function CostStrip() {
@@ -148,8 +147,7 @@ function MeasureButton({
 }) {
   const actions = useActions();
   const pending = usePlayground(({ measurements }) => measurements.pending?.target ?? null);
-  const busy = usePlayground(({ run }) => isActive(run));
-  const blocked = usePlayground(blockedReason);
+  const blocked = usePlayground(measureBlocked);
   if (pending === target) {
     return (
       <button
@@ -166,12 +164,8 @@ function MeasureButton({
     <button
       type="button"
       className="button button-tiny"
-      disabled={busy || blocked !== null || pending !== null}
-      title={
-        busy
-          ? "After the run: both at once would slow each other down."
-          : (blocked ?? "Times a few steps of training on this machine.")
-      }
+      disabled={blocked !== null || pending !== null}
+      title={blocked ?? "Times a few steps of training on this machine."}
       onClick={() => actions.measure(target)}
     >
       {name}

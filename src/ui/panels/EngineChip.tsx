@@ -10,6 +10,7 @@ export function EngineChip() {
   const use = usePlayground((state) => engineUseText(state.run));
   const choice = usePlayground((state) => state.settings.values.engine);
   const planned = FIELDS.engine.options.find((option) => option.value === choice)?.label ?? choice;
+  const oneThreadForNow = usePlayground((state) => state.view.isolation === "next-visit");
   const label = engine?.label ?? `Engine: ${planned}`;
   return (
     <Popover.Root>
@@ -50,6 +51,12 @@ export function EngineChip() {
                   </>
                 )}
               </>
+            )}
+            {oneThreadForNow && (
+              <p className="popup-text">
+                Until this page is loaded again, CPU compiled computes on one thread here. It is not
+                loaded again by itself once you have used it.
+              </p>
             )}
           </Popover.Popup>
         </Popover.Positioner>

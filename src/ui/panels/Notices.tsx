@@ -1,4 +1,4 @@
-/** What a person should know at the moment, one line each, nothing in the way. Failures are alerts. */
+/** What a person should know at the moment, one line each, nothing in the way. Failures are alerts. Loads with the first. */
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../core/units.ts";
@@ -8,21 +8,20 @@ import { laggingText, longRunText, recoveryText } from "../../store/runStatus.ts
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
 import { waysOut } from "../../store/waysOut.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
-import { PageFaultNotice } from "./PageFaultNotice.tsx";
 
 export function Notices() {
   return (
-    <div className="notices" aria-live="polite">
-      <PageFaultNotice />
+    <>
       <Failure />
       <LinkProblems />
+      <OtherTab />
       <LongRun />
       <Recovery />
       <SettingsChanged />
       <DataFallback />
       <RunNotes />
       <LaggingEvaluation />
-    </div>
+    </>
   );
 }
 
@@ -118,6 +117,38 @@ function LinkProblems() {
           </li>
         ))}
       </ul>
+    </Notice>
+  );
+}
+
+/** Only one tab trains at a time; which one is the person's to say. */
+function OtherTab() {
+  const actions = useActions();
+  const waits = usePlayground(({ machine }) => machine.isElsewhere);
+  const wasTaken = usePlayground(({ machine }) => machine.wasTaken);
+  if (waits)
+    return (
+      <Notice
+        tone="warning"
+        actions={
+          <span className="notice-actions">
+            <button type="button" className="button button-small" onClick={actions.takeOver}>
+              Go on here now
+            </button>
+            <button type="button" className="button button-small" onClick={actions.stopWaiting}>
+              Do not wait
+            </button>
+          </span>
+        }
+      >
+        <b>Another tab of this page is training.</b> This one goes on as soon as that one pauses, is
+        over or is closed. If it goes on here now, the other one pauses.
+      </Notice>
+    );
+  if (!wasTaken) return null;
+  return (
+    <Notice tone="warning">
+      Paused: another tab of this page trains now, and both at once would slow each other down.
     </Notice>
   );
 }

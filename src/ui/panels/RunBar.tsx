@@ -3,6 +3,7 @@ import { Flag, Pause, Play } from "lucide-react";
 import { formatCount, formatDuration, formatPercent, formatRemaining } from "../../core/units.ts";
 import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
 import { RECIPES } from "../../spec/recipes/registry.ts";
+import { waitingText } from "../../store/machineOwner.ts";
 import { isActive } from "../../store/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
@@ -70,7 +71,9 @@ function PrimaryButton() {
   const actions = useActions();
   const active = usePlayground(({ run }) => isActive(run));
   const paused = usePlayground(({ run }) => run.paused);
-  const waiting = usePlayground(({ run }) => run.request !== null);
+  const waiting = usePlayground(
+    ({ run, machine }) => run.request !== null || machine.waiting === "run",
+  );
   const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
   const name = !active ? "Train" : paused ? "Resume" : "Pause";
   const Icon = name === "Pause" ? Pause : Play;
@@ -107,7 +110,9 @@ function RunStep() {
 
 function RunReset() {
   const actions = useActions();
-  const possible = usePlayground(({ run }) => run.runId !== null);
+  const possible = usePlayground(
+    ({ run, machine }) => run.runId !== null || machine.waiting === "run",
+  );
   return <ResetButton possible={possible} onAct={actions.reset} />;
 }
 
@@ -143,6 +148,7 @@ function RunStatusLine() {
   const share = usePlayground(({ run }) => progressShare(run));
   const detail = usePlayground(({ run }) => statusDetail(run));
   const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
+  const waiting = usePlayground(({ machine }) => waitingText(machine, "run"));
   return (
     <div className="run-status" data-status={status}>
       <div className="run-status-words">
@@ -156,8 +162,8 @@ function RunStatusLine() {
         >
           {text}
         </div>
-        <div className="run-status-detail" title={blocked ?? detail}>
-          {status === "ready" || status === "failed" ? blocked : detail}
+        <div className="run-status-detail" title={waiting ?? blocked ?? detail}>
+          {waiting ?? (status === "ready" || status === "failed" ? blocked : detail)}
         </div>
       </div>
       <ProgressBar label="Progress" share={share} />

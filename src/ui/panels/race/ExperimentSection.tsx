@@ -1,16 +1,19 @@
 /** The paper's questions, asked here: arms with several seeds, mean and spread, and the paper's answer beside ours. */
-import { Play, X } from "lucide-react";
+import { Pause, Play, X } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import type { ExperimentId } from "../../../spec/experiments/experiment.ts";
 import { EXPERIMENTS, experimentById } from "../../../spec/experiments/registry.ts";
+import { waitingText } from "../../../store/machineOwner.ts";
+import { experimentBlocked } from "../../../store/raceBlocked.ts";
 import {
   type ExperimentState,
   experimentShare,
   experimentText,
+  isPaused,
   isUnderWay,
   verdictOf,
 } from "../../../store/raceExperiment.ts";
-import { baseOf, experimentBlocked, runningExperiment } from "../../../store/raceStore.ts";
+import { baseOf, runningExperiment } from "../../../store/raceStore.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
@@ -123,14 +126,21 @@ function BaseWords() {
 function ExperimentButtons() {
   const actions = useRaceActions();
   const playground = usePlayground((state) => state);
-  const running = useRace((state) => runningExperiment(state) !== null);
-  const blocked = useRace((state) => experimentBlocked(state, playground));
-  if (running) {
+  const running = useRace(runningExperiment);
+  const blocked = useRace((state) => experimentBlocked(state.experimentBase, playground));
+  const waiting = waitingText(playground.machine, "experiment");
+  if (running !== null || waiting !== null) {
     return (
-      <button type="button" className="button" onClick={actions.cancelExperiment}>
-        <X size={15} aria-hidden />
-        Cancel experiment
-      </button>
+      <>
+        <div className="run-buttons">
+          {running !== null && <PauseButton isPaused={isPaused(running)} />}
+          <button type="button" className="button" onClick={actions.cancelExperiment}>
+            <X size={15} aria-hidden />
+            Cancel experiment
+          </button>
+        </div>
+        {waiting !== null && <p className="race-words">{waiting}</p>}
+      </>
     );
   }
   return (
@@ -154,9 +164,27 @@ function ExperimentButtons() {
   );
 }
 
+function PauseButton({ isPaused: paused }: { readonly isPaused: boolean }) {
+  const actions = useRaceActions();
+  const Icon = paused ? Play : Pause;
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={paused ? actions.resumeExperiment : actions.pauseExperiment}
+    >
+      <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
+      {paused ? "Resume experiment" : "Pause experiment"}
+    </button>
+  );
+}
+
 function Progress({ state }: { readonly state: ExperimentState }) {
   return (
-    <div className="run-status" data-status={isUnderWay(state) ? "training" : state.outcome}>
+    <div
+      className="run-status"
+      data-status={isPaused(state) ? "paused" : isUnderWay(state) ? "training" : state.outcome}
+    >
       <div role="status" aria-label="Experiment status" className="run-status-text">
         {experimentText(state)}
       </div>

@@ -1,9 +1,10 @@
 /** The buttons of a race, where it stands, who is ahead, and what went wrong. */
 import { Pause, Play } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
+import { waitingText } from "../../../store/machineOwner.ts";
+import { raceBlocked } from "../../../store/raceBlocked.ts";
 import { leaderText } from "../../../store/raceLeader.ts";
 import { positionText, raceShare, raceStatusText } from "../../../store/raceStatus.ts";
-import { raceBlocked } from "../../../store/raceStore.ts";
 import { isActive } from "../../../store/runState.ts";
 import { statusOf } from "../../../store/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
@@ -27,6 +28,7 @@ function RaceButtons() {
   const active = useRace(({ race }) => isActive(race.run));
   const paused = useRace(({ race }) => race.run.paused);
   const nothing = useRace(({ race }) => race.run.runId === null);
+  const waits = usePlayground(({ machine }) => machine.waiting === "race");
   const blocked = useBlocked();
   const name = !active ? "Start race" : paused ? "Resume" : "Pause";
   const Icon = name === "Pause" ? Pause : Play;
@@ -42,13 +44,14 @@ function RaceButtons() {
         className="button button-primary"
         disabled={blocked !== null}
         aria-describedby={blocked === null ? undefined : "race-blocked"}
+        data-waiting={waits || undefined}
         onClick={act}
       >
         <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
         {name}
       </button>
       <StepButton possible={active ? paused : blocked === null} onAct={actions.step} />
-      <ResetButton possible={!nothing} onAct={actions.reset} />
+      <ResetButton possible={!nothing || waits} onAct={actions.reset} />
     </div>
   );
 }
@@ -58,6 +61,7 @@ function StatusLine() {
   const status = useRace(({ race }) => statusOf(race.run));
   const share = useRace(({ race }) => raceShare(race));
   const position = useRace(({ race }) => positionText(race));
+  const waiting = usePlayground(({ machine }) => waitingText(machine, "race"));
   const blocked = useBlocked();
   return (
     <div className="run-status" data-status={status}>
@@ -67,7 +71,7 @@ function StatusLine() {
           {text}
         </div>
         <div className="run-status-detail" id="race-blocked">
-          {blocked ?? (status === "paused" ? position : "")}
+          {waiting ?? blocked ?? (status === "paused" ? position : "")}
         </div>
       </div>
       <ProgressBar label="Race progress" share={share} />
@@ -112,5 +116,7 @@ function Failures() {
 /** Why a race cannot start; `null` while one is under way, which can always be paused. */
 function useBlocked(): string | null {
   const playground = usePlayground((state) => state);
-  return useRace((state) => (isActive(state.race.run) ? null : raceBlocked(state, playground)));
+  return useRace((state) =>
+    isActive(state.race.run) ? null : raceBlocked(state.rival, playground),
+  );
 }

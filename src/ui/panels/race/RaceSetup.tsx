@@ -5,6 +5,7 @@ import { FIELDS } from "../../../spec/fields.ts";
 import { RECIPES } from "../../../spec/recipes/registry.ts";
 import type { SettingKey } from "../../../spec/settings.ts";
 import { costsOf } from "../../../store/derived.ts";
+import { lanesNow } from "../../../store/raceBlocked.ts";
 import {
   enginesFor,
   otherValue,
@@ -13,7 +14,6 @@ import {
   raceEngines,
 } from "../../../store/raceRival.ts";
 import { accentsOf, type LanePlan } from "../../../store/raceState.ts";
-import { lanesNow } from "../../../store/raceStore.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";

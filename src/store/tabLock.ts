@@ -1,0 +1,122 @@
+/**
+ * One tab of the page trains at a time: a lock that all tabs of this address share and that vanishes with its tab. Where
+ * the browser has no locks (plain http), every tab has its own. Knows nothing of what is trained.
+ */
+
+const NAME = "xception-playground.training";
+
+/** The part of `navigator.locks` that is used; a test can stand in for it. */
+export interface Locks {
+  request(
+    name: string,
+    options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal },
+    use: (lock: unknown) => Promise<void> | undefined,
+  ): Promise<unknown>;
+}
+
+export interface TabLock {
+  readonly isHeld: boolean;
+  /** Whether it was asked for and another tab has it. */
+  readonly isElsewhere: boolean;
+  /** Asks for it, and goes on waiting where another tab has it. */
+  acquire(): void;
+  /** Takes it from the tab that has it, which is told. */
+  steal(): void;
+  /** Gives it back, or stops waiting for it. */
+  release(): void;
+}
+
+export interface TabLockEvents {
+  readonly onChange: () => void;
+  /** Another tab took it. */
+  readonly onStolen: () => void;
+}
+
+type State = "free" | "asked" | "elsewhere" | "held";
+
+export function createTabLock(
+  locks: Locks | undefined,
+  { onChange, onStolen }: TabLockEvents,
+): TabLock {
+  let state: State = "free";
+  /** Ends the holding, or the waiting. Each request has its own, so that a late answer to an old one changes nothing. */
+  let end = () => {};
+
+  function change(next: State): void {
+    state = next;
+    onChange();
+  }
+
+  function holdUntilReleased(isCurrent: () => boolean): Promise<void> | undefined {
+    if (!isCurrent()) return undefined;
+    return new Promise((resolve) => {
+      end = resolve;
+      change("held");
+    });
+  }
+
+  /** @param ifFree gives up at once where another tab has it, and then waits for it. */
+  async function request(manager: Locks, how: "ifFree" | "wait" | "steal"): Promise<void> {
+    const aborting = new AbortController();
+    let ended = false;
+    const giveUp = () => {
+      ended = true;
+      aborting.abort();
+    };
+    end = giveUp;
+    const isCurrent = () => !ended && end === giveUp;
+    let got = false;
+    const options = {
+      ifFree: { ifAvailable: true },
+      wait: { signal: aborting.signal },
+      steal: { steal: true },
+    }[how];
+    try {
+      await manager.request(NAME, options, (lock) => {
+        got = lock !== null;
+        return got ? holdUntilReleased(isCurrent) : undefined;
+      });
+      if (got || !isCurrent()) return;
+      void request(manager, "wait");
+      change("elsewhere");
+    } catch {
+      if (got && state === "held") {
+        change("free");
+        onStolen();
+      } else if (isCurrent()) {
+        // The browser refuses locks to this page: it is alone then.
+        end = () => {};
+        change("held");
+      }
+    }
+  }
+
+  return {
+    get isHeld() {
+      return state === "held";
+    },
+    get isElsewhere() {
+      return state === "elsewhere";
+    },
+    acquire() {
+      if (state !== "free") return;
+      if (locks === undefined) {
+        change("held");
+        return;
+      }
+      state = "asked";
+      void request(locks, "ifFree");
+    },
+    steal() {
+      if (locks === undefined || state !== "elsewhere") return;
+      end();
+      state = "asked";
+      void request(locks, "steal");
+    },
+    release() {
+      if (state === "free") return;
+      state = "free";
+      end();
+    },
+  };
+}

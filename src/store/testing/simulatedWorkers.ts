@@ -1,0 +1,190 @@
+/**
+ * A client whose workers are simulated, for tests of who computes when: commands and events are under way until the test
+ * moves them on, as between threads. Tells truly whether a worker computes.
+ */
+import type { RunClient } from "../../client/runClient.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+
+interface Job {
+  readonly id: string;
+  readonly kind: "training" | "measurement";
+  readonly inbox: ("pause" | "resume" | "step" | "test")[];
+  readonly outbox: WorkerEvent[];
+  gate: "running" | "paused" | "stepping";
+  waits: boolean;
+  isOver: boolean;
+  isTesting: boolean;
+  steps: number;
+}
+
+export interface SimulatedWorkers {
+  readonly client: RunClient;
+  /** What computes at this moment: a worker that waits or is over does not. */
+  readonly numComputing: () => number;
+  /** Each worker reads its commands, ends the step that it is at and comes to its gate. */
+  work(): void;
+  /** The oldest events reach the page. */
+  deliver(): void;
+  /** The training under way takes its last step, or fails. */
+  end(how: "finished" | "failed"): void;
+}
+
+let numIds = 0;
+
+export function simulateWorkers(onEvent: (event: WorkerEvent) => void): SimulatedWorkers {
+  let training: Job | null = null;
+  let measurement: Job | null = null;
+
+  function begin(kind: Job["kind"], isPaused: boolean): Job {
+    numIds += 1;
+    return {
+      id: `job-${numIds}`,
+      kind,
+      inbox: [],
+      outbox: [],
+      gate: isPaused ? "stepping" : "running",
+      waits: false,
+      isOver: false,
+      isTesting: false,
+      steps: 0,
+    };
+  }
+
+  function start(isPaused = false): string {
+    training = begin("training", isPaused);
+    // Its first gate lies before the first step.
+    if (isPaused) training.gate = "paused";
+    return training.id;
+  }
+
+  const send = (command: Job["inbox"][number]) => () => void training?.inbox.push(command);
+  const nothing = () => {};
+  const jobs = () => [training, measurement].filter((job) => job !== null);
+  const computes = (job: Job) => job.isTesting || (!job.isOver && !job.waits);
+
+  function readCommands(job: Job): boolean {
+    let isAskedToTest = false;
+    for (const command of job.inbox.splice(0)) {
+      if (command === "test") isAskedToTest = true;
+      else job.gate = ({ pause: "paused", resume: "running", step: "stepping" } as const)[command];
+    }
+    return isAskedToTest;
+  }
+
+  function work(job: Job): void {
+    const { id: runId, outbox } = job;
+    if (job.kind === "measurement") {
+      job.isOver = true;
+      outbox.push({ type: "speed.measured", runId, ...SPEED });
+      return;
+    }
+    if (job.isTesting) {
+      job.isTesting = false;
+      outbox.push(testCompleted(runId));
+    } else if (!job.isOver && !job.waits) {
+      job.steps += 1;
+      outbox.push(stepCompleted(runId, job.steps));
+    }
+    if (readCommands(job)) {
+      job.isTesting = true;
+      return;
+    }
+    if (job.isOver) return;
+    if (!job.waits && job.gate === "paused") {
+      job.waits = true;
+      outbox.push({ type: "run.paused", runId, step: job.steps });
+    } else if (job.waits && job.gate !== "paused") {
+      job.waits = false;
+      outbox.push({ type: "run.resumed", runId, step: job.steps });
+    }
+    if (!job.waits && job.gate === "stepping") job.gate = "paused";
+  }
+
+  const client: RunClient = {
+    inspectDataSet: () => "inspection",
+    inspectOwnData: () => "own",
+    cancelOwnData: nothing,
+    lookAtData: () => "look",
+    cancelLook: nothing,
+    start: (_settings, options) => start(options?.paused),
+    startRace(lanes, options) {
+      const raceId = start(options?.paused);
+      return { raceId, laneIds: lanes.map((_, index) => `${raceId}/${index}`) };
+    },
+    measure() {
+      measurement = begin("measurement", false);
+      return measurement.id;
+    },
+    cancelMeasure() {
+      measurement = null;
+    },
+    pause: send("pause"),
+    resume: send("resume"),
+    step: send("step"),
+    test: send("test"),
+    setLearningRate: nothing,
+    requestImages: () => "images",
+    requestFile: () => "file",
+    reset() {
+      training = null;
+    },
+  };
+  return {
+    client,
+    numComputing: () => jobs().filter(computes).length,
+    work() {
+      for (const job of jobs()) work(job);
+    },
+    deliver() {
+      for (const job of jobs()) {
+        const event = job.outbox.shift();
+        if (event !== undefined) onEvent(event);
+      }
+    },
+    end(how) {
+      if (training === null || !computes(training) || training.isTesting) return;
+      const { id: runId, outbox, steps: step } = training;
+      training.isOver = true;
+      outbox.push(
+        how === "finished"
+          ? { type: "run.finished", runId, step, trainMs: 1 }
+          : { type: "run.failed", runId, step, error: ERROR },
+      );
+    },
+  };
+}
+
+const SPEED = { stepMs: 1, imagesPerSecond: 1, epochMs: 1, totalMs: 1 };
+const ERROR = { code: "internal", message: "It broke.", context: {} };
+
+function stepCompleted(runId: string, step: number): WorkerEvent {
+  return {
+    type: "step.completed",
+    runId,
+    step,
+    epoch: 1,
+    stepInEpoch: step,
+    learningRate: 1,
+    points: [{ step, loss: 1, accuracy: 0 }],
+    stepMs: 1,
+    imagesPerSecond: 1,
+    trainMs: 1,
+    remainingMs: 1,
+    usedBytes: 1,
+    numTensors: 1,
+  };
+}
+
+function testCompleted(runId: string): WorkerEvent {
+  return {
+    type: "test.completed",
+    runId,
+    step: 1,
+    loss: 1,
+    accuracy: 0,
+    numImages: 1,
+    confusion: new Uint32Array(1),
+    predicted: new Uint8Array(1),
+    labels: new Uint8Array(1),
+  };
+}
