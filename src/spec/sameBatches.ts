@@ -1,40 +1,18 @@
 /** Networks that train on the same batches: which settings they share for that, and how one is brought to another's. */
 import { PlaygroundError } from "../core/errors.ts";
 import { FIELDS, formatSetting } from "./fields.ts";
-import type { SettingKey, Settings } from "./settings.ts";
+import { keysWith } from "./influences.ts";
+import type { Settings } from "./settings.ts";
 
 /** What decides which images come in which batch, how they are distorted, and how many batches there are. */
-export const BATCH_KEYS = [
-  "dataSet",
-  "trainingImages",
-  "holdOut",
-  "shuffleBuffer",
-  "batchSize",
-  "remainder",
-  "stepsPerEpoch",
-  "validationSteps",
-  "budget",
-  "epochs",
-  "steps",
-  "seed",
-  "horizontalFlip",
-  "shift",
-  "shear",
-  "zoom",
-] as const satisfies readonly SettingKey[];
+export const BATCH_KEYS = keysWith("batches", "length");
 
 /** How a network is computed; a recipe's wishes for this belong to its own runs. */
-const ENGINE_KEYS = [
-  "engine",
-  "threads",
-  "reproducible",
-  "mixedPrecision",
-  "tfjsBackend",
-] as const satisfies readonly SettingKey[];
+const ENGINE_KEYS = keysWith("engine");
 
 /** `settings` with the batches and the engine of `leader`. */
 export function onBatchesOf(leader: Settings, settings: Settings): Settings {
-  const keys: readonly SettingKey[] = [...BATCH_KEYS, ...ENGINE_KEYS];
+  const keys = [...BATCH_KEYS, ...ENGINE_KEYS];
   return { ...settings, ...Object.fromEntries(keys.map((key) => [key, leader[key]])) };
 }
 

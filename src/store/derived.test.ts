@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { recipeById } from "../spec/recipes/registry.ts";
 import { costsOf, networkOf, twinSettings } from "./derived.ts";
 import {
+  epochMsOf,
   measured,
   measurementCancelled,
   measuring,
@@ -42,9 +43,22 @@ describe("measured speeds", () => {
 
   test("belong to the network and the batch, not to rate or seed", () => {
     const state = measured(measuring(noMeasurements(), "m", small, "current"), "m", speed);
-    expect(speedOf(state, { ...small, learningRate: 0.1, seed: 9 })).toEqual(speed);
+    const step = { stepMs: 20, imagesPerSecond: 3200 };
+    expect(speedOf(state, { ...small, learningRate: 0.1, seed: 9 })).toEqual(step);
     expect(speedOf(state, { ...small, batchSize: 32 })).toBeNull();
     expect(speedOf(state, twinSettings(small))).toBeNull();
+  });
+
+  test("are of a step: what an epoch takes follows the settings as they are now", () => {
+    const state = measured(measuring(noMeasurements(), "m", small, "current"), "m", speed);
+    const epochMs = (changes: Partial<typeof small>, numTrain = 60_000) =>
+      epochMsOf(state, { ...small, holdOut: 0, ...changes }, { numTrain });
+    expect(epochMs({})).toBe(20 * 937);
+    expect(epochMs({ stepsPerEpoch: 100, steps: 7 })).toBe(20 * 100);
+    expect(epochMs({ trainingImages: 640 })).toBe(20 * 10);
+    expect(epochMs({}, 6400)).toBe(20 * 100);
+    expect(epochMs({ trainingImages: 1 }), "not one batch").toBeNull();
+    expect(epochMsOf(state, small, null), "nobody knows of how many images").toBeNull();
   });
 
   test("of a measurement that was given up are not taken", () => {

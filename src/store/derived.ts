@@ -5,8 +5,8 @@
 import { type ErrorContext, serializeError } from "../core/errors.ts";
 import type { NetworkAnalysis } from "../spec/analysis.ts";
 import { analyze } from "../spec/analyze.ts";
-import { FIELDS, SETTING_KEYS } from "../spec/fields.ts";
 import type { LayerGraph } from "../spec/graph.ts";
+import { NETWORK_KEYS } from "../spec/influences.ts";
 import { trainingMemoryBytes } from "../spec/memory.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
 import type { Settings } from "../spec/settings.ts";
@@ -33,7 +33,6 @@ export interface Costs {
   readonly memoryBytes: number;
 }
 
-const NETWORK_KEYS = SETTING_KEYS.filter((key) => FIELDS[key].group === "network");
 const REMEMBERED = 100;
 const results = new Map<string, NetworkResult>();
 

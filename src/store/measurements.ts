@@ -2,14 +2,16 @@
  * Speeds measured on this machine, remembered by what they depend on: the network, the batch, the optimiser,
  * the engine and the length of an epoch. Pure. Nothing here is an estimate: what was not measured is absent.
  */
-import { FIELDS, SETTING_KEYS } from "../spec/fields.ts";
-import type { SettingKey, Settings } from "../spec/settings.ts";
+import type { DataSetDescription } from "../protocol/events.ts";
+import { stepsInEpoch } from "../spec/epoch.ts";
+import { keysWith, NETWORK_KEYS } from "../spec/influences.ts";
+import type { Settings } from "../spec/settings.ts";
 import type { RunError, Speed } from "./runState.ts";
 
 export type MeasureTarget = "current" | "twin";
 
 export interface MeasurementsState {
-  readonly speeds: Readonly<Record<string, Speed>>;
+  readonly speeds: Readonly<Record<string, StepSpeed>>;
   /** The measurement under way. */
   readonly pending: {
     readonly id: string;
@@ -19,25 +21,10 @@ export interface MeasurementsState {
   readonly error: RunError | null;
 }
 
-/** Beside the network's own settings, those that a step's time or an epoch's length depends on. */
-const OTHER_KEYS: readonly SettingKey[] = [
-  "optimizer",
-  "batchSize",
-  "remainder",
-  "frozenLayers",
-  "engine",
-  "threads",
-  "reproducible",
-  "mixedPrecision",
-  "tfjsBackend",
-  "dataSet",
-  "trainingImages",
-  "holdOut",
-];
-const SPEED_KEYS = [
-  ...SETTING_KEYS.filter((key) => FIELDS[key].group === "network"),
-  ...OTHER_KEYS,
-];
+/** Of one step: what an epoch or a run takes follows from it and from settings that may change any time. */
+export type StepSpeed = Pick<Speed, "stepMs" | "imagesPerSecond">;
+
+const SPEED_KEYS = [...new Set([...NETWORK_KEYS, ...keysWith("step")])];
 
 export function noMeasurements(): MeasurementsState {
   return { speeds: {}, pending: null, error: null };
@@ -47,14 +34,26 @@ function speedKey(settings: Settings): string {
   return SPEED_KEYS.map((key) => String(settings[key])).join(" ");
 }
 
-export function speedOf(state: MeasurementsState, settings: Settings): Speed | null {
+export function speedOf(state: MeasurementsState, settings: Settings): StepSpeed | null {
   return state.speeds[speedKey(settings)] ?? null;
+}
+
+/** Of an epoch as set now; `null` where no step was measured, or nobody knows how many images there are. */
+export function epochMsOf(
+  state: MeasurementsState,
+  settings: Settings,
+  dataSet: Pick<DataSetDescription, "numTrain"> | null,
+): number | null {
+  const speed = speedOf(state, settings);
+  if (speed === null || dataSet === null) return null;
+  const steps = stepsInEpoch(settings, dataSet.numTrain);
+  return steps === 0 ? null : speed.stepMs * steps;
 }
 
 export function withSpeed(
   state: MeasurementsState,
   settings: Settings,
-  speed: Speed,
+  speed: StepSpeed,
 ): MeasurementsState {
   return remember(state, speedKey(settings), speed);
 }
@@ -68,7 +67,11 @@ export function measuring(
   return { ...state, pending: { id, key: speedKey(settings), target }, error: null };
 }
 
-export function measured(state: MeasurementsState, id: string, speed: Speed): MeasurementsState {
+export function measured(
+  state: MeasurementsState,
+  id: string,
+  speed: StepSpeed,
+): MeasurementsState {
   if (state.pending?.id !== id) return state;
   return { ...remember(state, state.pending.key, speed), pending: null };
 }
@@ -89,10 +92,7 @@ export function measurementCancelled(state: MeasurementsState): MeasurementsStat
   return { ...state, pending: null };
 }
 
-function remember(state: MeasurementsState, key: string, speed: Speed): MeasurementsState {
-  const { stepMs, imagesPerSecond, epochMs, totalMs } = speed;
-  return {
-    ...state,
-    speeds: { ...state.speeds, [key]: { stepMs, imagesPerSecond, epochMs, totalMs } },
-  };
+function remember(state: MeasurementsState, key: string, speed: StepSpeed): MeasurementsState {
+  const { stepMs, imagesPerSecond } = speed;
+  return { ...state, speeds: { ...state.speeds, [key]: { stepMs, imagesPerSecond } } };
 }

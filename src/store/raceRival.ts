@@ -136,5 +136,5 @@ function plan(name: string, settings: Settings): LanePlan {
 }
 
 function isBatchKey(key: SettingKey): boolean {
-  return BATCH_KEYS.some((batchKey) => batchKey === key);
+  return BATCH_KEYS.includes(key);
 }

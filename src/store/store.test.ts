@@ -161,7 +161,7 @@ describe("a run", () => {
     const { state, actions, emit } = setUp();
     actions.train();
     emit({ type: "speed.measured", runId: "run-1", ...speed });
-    expect(Object.values(state().measurements.speeds)).toEqual([speed]);
+    expect(Object.values(state().measurements.speeds)).toEqual([{ stepMs: 1, imagesPerSecond: 2 }]);
   });
 });
 

@@ -3,8 +3,8 @@ import { type ReactNode, useId } from "react";
 import { formatBytes, formatCount, formatDuration, formatLarge } from "../../core/units.ts";
 import type { ConvolutionKind, Settings } from "../../spec/settings.ts";
 import { type Costs, costsOf, twinSettings } from "../../store/derived.ts";
-import { type MeasureTarget, speedOf } from "../../store/measurements.ts";
-import { measureBlocked } from "../../store/store.ts";
+import { epochMsOf, type MeasureTarget } from "../../store/measurements.ts";
+import { measureBlocked, type PlaygroundState } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 
 export function CostStrip() {
@@ -120,10 +120,10 @@ function CostBars({
 
 /** Never an estimate: measured by a few steps on this machine, or said to be unknown. */
 function EpochTime({ values }: { readonly values: Settings }) {
-  const own = usePlayground(({ measurements }) => speedOf(measurements, values)?.epochMs ?? null);
-  const twin = usePlayground(
-    ({ measurements }) => speedOf(measurements, twinSettings(values))?.epochMs ?? null,
-  );
+  const epochMs = (settings: Settings) => (state: PlaygroundState) =>
+    epochMsOf(state.measurements, settings, state.dataSet.description);
+  const own = usePlayground(epochMs(values));
+  const twin = usePlayground(epochMs(twinSettings(values)));
   return (
     <CostItem
       label="Time per epoch"
