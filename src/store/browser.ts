@@ -3,7 +3,7 @@
  * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before
  * something is left that would be lost. Owns listeners only; what they mean is decided in the slices.
  */
-import { encodeLink, isLinkParameter } from "./link.ts";
+import { encodeLink, isForeignParameter, isTabParameter } from "./link.ts";
 import { wouldLose } from "./losses.ts";
 import { isForeign, pageFault } from "./pageFault.ts";
 import type { Race } from "./raceStore.ts";
@@ -35,6 +35,9 @@ export function connectBrowser(
     ...storedPreferences(page),
   });
   applyTheme();
+  // Whoever copies the address must not pass on what was hung onto it.
+  const followers = new URLSearchParams(page.location.search).keys();
+  if ([...followers].some(isForeignParameter)) writeAddress();
 
   dark.addEventListener("change", () => actions.setView({ systemIsDark: dark.matches }), {
     signal,
@@ -97,15 +100,17 @@ export function connectBrowser(
   };
 }
 
-/** The whole address for the tab and the settings as they are; parameters that are nobody's setting stay in it. */
+/** The whole address for the tab and the settings as they are; of other parameters, a tab's own stay in it. */
 export function linkFor({ store }: Pick<Playground, "store">, page: Window): string {
   const { settings, view } = store.getState();
   const query = new URLSearchParams(encodeLink(settings.recipeId, settings.values, view.tab));
   for (const [key, text] of new URLSearchParams(page.location.search)) {
-    if (!isLinkParameter(key)) query.append(key, text);
+    if (isTabParameter(key)) query.append(key, text);
   }
   const search = query.size === 0 ? "" : `?${query.toString().replaceAll("%2C", ",")}`;
-  return `${page.location.origin}${page.location.pathname}${search}${page.location.hash}`;
+  // A place on the page is of letters; others put their own marks there.
+  const hash = /^#[a-z-]+$/.test(page.location.hash) ? page.location.hash : "";
+  return `${page.location.origin}${page.location.pathname}${search}${hash}`;
 }
 
 /** Storage may be switched off altogether; preferences are then those of this visit. */

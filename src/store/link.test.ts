@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SETTING_KEYS } from "../spec/fields.ts";
 import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
-import { decodeLink, encodeLink } from "./link.ts";
+import { decodeLink, encodeLink, isForeignParameter } from "./link.ts";
 import { TAB_IDS } from "./viewState.ts";
 
 describe("encodeLink", () => {
@@ -95,7 +96,49 @@ describe("decodeLink", () => {
   });
 
   test("is not misled by names that every object has", () => {
-    const { problems } = decodeLink("?constructor=1&__proto__=2&toString=3");
-    expect(problems).toHaveLength(3);
+    const { problems } = decodeLink("?constructor=1&toString=3");
+    expect(problems).toHaveLength(2);
+  });
+
+  test.each([
+    ..."fbclid gclid dclid gbraid wbraid msclkid twclid ttclid yclid igshid igsh srsltid li_fat_id rdt_cid".split(
+      " ",
+    ),
+    ..."utm_source utm_medium utm_campaign mc_cid mc_eid _ga _gl _hsenc mtm_campaign pk_kwd hsa_acc vero_id".split(
+      " ",
+    ),
+    ..."s_kwcid ref ref_src source si spm _branch_match_id __proto__ gad_source wickedid cmpid".split(
+      " ",
+    ),
+  ])("takes no notice of %s, which somebody else hung onto the link", (name) => {
+    const own = "recipe=notebook&inputSize=48";
+    const { problems, values, recipeId } = decodeLink(`?${name}=a&${own}&${name}=b%20c`);
+    expect([problems, recipeId, values.inputSize]).toEqual([[], "notebook", 48]);
+    expect(isForeignParameter(name)).toBe(true);
+  });
+
+  test.each([
+    ["middlerepeats", "middleRepeats"],
+    ["middle_repeats", "middleRepeats"],
+    ["learning-rate", "learningRate"],
+    ["lerningRate", "learningRate"],
+    ["Recipe", "recipe"],
+    ["batchsizes", "batchSize"],
+  ])("says of %s that %s was meant", (name, meant) => {
+    const { problems } = decodeLink(`?${name}=2`);
+    expect(problems).toMatchObject([{ parameter: name, reason: expect.stringContaining(meant) }]);
+  });
+
+  test("knows every setting by its own name, with other capitals, and with a hyphen in it", () => {
+    for (const key of SETTING_KEYS) {
+      expect(isForeignParameter(key), key).toBe(false);
+      expect(isForeignParameter(key.toUpperCase()), key).toBe(false);
+      expect(isForeignParameter(key.replace(/[A-Z]/, (letter) => `-${letter}`)), key).toBe(false);
+    }
+  });
+
+  test("reads links with escaped ampersands, and the same value twice", () => {
+    const { problems, values } = decodeLink("?recipe=notebook&amp;inputSize=48&inputSize=48");
+    expect([problems, values.inputSize]).toEqual([[], 48]);
   });
 });
