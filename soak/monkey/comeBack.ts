@@ -9,16 +9,12 @@ import { pressed, until } from "./presses.ts";
  */
 export async function comeBack(page: Page): Promise<boolean> {
   await page.context().setOffline(false);
-  const playground = page.getByRole("tab", { name: "Playground", exact: true });
-  await insist(
-    "way to the tab Playground",
-    playground,
-    async () => (await playground.getAttribute("aria-selected")) === "true",
+  const playground = { name: "Playground", exact: true };
+  await insist("way to the tab Playground", page.getByRole("tab", playground), () =>
+    isThere(page.getByRole("tab", { ...playground, selected: true })),
   );
-  await insist(
-    "Ready after Reset",
-    button(page, "Reset"),
-    async () => (await status(page).textContent()) === "Ready",
+  await insist("Ready after Reset", button(page, "Reset"), () =>
+    isThere(status(page).filter({ hasText: /^Ready$/ })),
   );
   await choose(page, "Recipe", /^One minute on any computer/);
   await choose(page, "Data set", /starter set/);
@@ -26,16 +22,19 @@ export async function comeBack(page: Page): Promise<boolean> {
   await insist(
     "first step after Train",
     button(page, "Train"),
-    async () => (await stepShown(page)) >= 1,
+    async () => (await isThere(status(page))) && (await stepShown(page)) >= 1,
   );
   return true;
 }
 
 async function choose(page: Page, name: string, words: RegExp): Promise<void> {
   const option = page.getByRole("option", { name: words });
-  await insist(`options of ${name}`, field(page, name), async () => (await option.count()) === 1);
-  await insist(`choice for ${name}`, option, async () => (await option.count()) === 0);
+  await insist(`options of ${name}`, field(page, name), () => isThere(option));
+  await insist(`choice for ${name}`, option, async () => !(await isThere(option)));
 }
+
+/** Without waiting: a dialog hides from assistive technology what lies below it. */
+const isThere = async (element: Locator): Promise<boolean> => (await element.count()) === 1;
 
 /** A dialog may lie above it, one that is still loading too; Escape closes them, as a person would. */
 async function insist(

@@ -32,6 +32,8 @@ const TAKE_STEPS: ReadonlySet<string> = new Set(["Train", "Start race", "Resume"
 export async function pressedWithEffect(page: Page, name: string): Promise<boolean> {
   const seen = () =>
     page.evaluate(() => ({ steps: window.watched.steps.length, turns: window.watched.turns }));
+  // The convolution laboratory has buttons of the same names, which change a picture only.
+  if ((await page.getByRole("status", { name: /^(Run|Race) status$/ }).count()) === 0) return false;
   const before = await seen();
   if (!(await pressed(button(page, name)))) return false;
   await until(`effect of ${name}`, async () => {
