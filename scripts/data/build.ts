@@ -11,7 +11,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { createCommand, runCommandLine } from "../../src/cli/commandLine.ts";
 import { formatBytes, formatCount, formatDuration } from "../../src/core/units.ts";
 import { type DataSetId, type Manifest, totalSizeBytes } from "../../src/data/manifest.ts";
 import type { OfficialSet } from "./officialFiles.ts";
@@ -43,15 +43,26 @@ const CLASSES = [
   "Boot",
 ];
 
-process.exitCode = await main();
+await runCommandLine(
+  createCommand({
+    name: "data",
+    description: "Builds the shards that the page reads, where they are not up to date.",
+    examples: [
+      ["npm run data", "the full set: 60,000 + 10,000 images"],
+      ["npm run data -- --starter", "the committed starter set, from the same files"],
+    ],
+  })
+    .option("--starter", "the starter set in place of the full one")
+    .option("--force", "builds it even where it is up to date")
+    .action(async ({ starter = false, force = false }) => {
+      process.exitCode = await main(starter ? "starter" : "fashion-mnist", force);
+    }),
+);
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { starter: { type: "boolean" }, force: { type: "boolean" } },
-  });
-  const id: DataSetId = values.starter ? "starter" : "fashion-mnist";
+/** @returns the exit code */
+async function main(id: DataSetId, force: boolean): Promise<number> {
   const folder = join(ROOT, "public", "data", id);
-  const complete = values.force ? undefined : await readCompleteSet(folder);
+  const complete = force ? undefined : await readCompleteSet(folder);
   if (complete !== undefined) {
     console.log(`${describe(complete)}: up to date.`);
     return 0;

@@ -109,6 +109,20 @@ describe("a training in the terminal", () => {
     expect(reference.result.history[0]?.loss).toBeCloseTo(wasm.result.history[0]?.loss ?? 0, 4);
   }, 120_000);
 
+  test("ends at once where it is told to, with what is trained until then and no test", async () => {
+    const stop = new AbortController();
+    const onEvent = (event: WorkerEvent) => {
+      if (event.type === "step.completed") stop.abort();
+    };
+    const request = readTrainingRequest(SMALL);
+    const outcome = await trainInTerminal(request, { onEvent, stop: stop.signal });
+    if (outcome.kind === "failed") throw new Error(outcome.error.message);
+    const { result, files } = outcome;
+    expect(result).toMatchObject({ steps: 1, stopped: true, testAccuracy: null, testImages: 0 });
+    expect(files.network).toMatchObject({ step: 1, test: null });
+    expect(files.history.training).toHaveLength(1);
+  });
+
   test("says why it failed, and that nothing was trained", async () => {
     const request = readTrainingRequest([...SMALL, "--set", "trainingImages=4"]);
     const outcome = await trainInTerminal(request, silent);
