@@ -52,10 +52,10 @@ export async function meddle(page: Page, seed: number): Promise<void> {
       const stranger = document.createElement("grammar-helper");
       if (chance < 0.1) element.before(stranger);
       else if (chance < 0.2) element.after(stranger);
-      else if (chance < 0.25) {
+      else if (chance < 0.6) {
         element.replaceWith(stranger);
         stranger.append(element);
-      } else if (chance < 0.27 && element.closest("[aria-label='Run']") === null) element.remove();
+      } else if (chance < 0.64 && element.closest("[aria-label='Run']") === null) element.remove();
     }
   }, seed);
 }
