@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { type Connect, defineConfig, type Plugin } from "vite";
 import { dressCharts } from "./scripts/dressCharts.ts";
+import { loadParts } from "./scripts/loadParts.ts";
 
 /**
  * Isolated from other origins: SharedArrayBuffer and exact clocks, which threads and measurements need. On hosts
@@ -13,22 +14,30 @@ const headers = {
 
 /**
  * Shards are compressed by themselves and checked by their checksum as they lie there. Told what they are,
- * no server in between compresses them again or lets the browser unpack them.
+ * no server in between compresses them again or lets the browser unpack them. The built page's scripts and styles have
+ * their content in their names: a browser that has one need not ask again whether it is still the same.
  */
-function serveShardsAsBytes(): Plugin {
+function describeFiles(): Plugin {
   const setType: Connect.NextHandleFunction = (request, response, next) => {
     if (/[.]shard(\?|$)/.test(request.url ?? "")) {
       response.setHeader("Content-Type", "application/octet-stream");
     }
     next();
   };
+  const setAge: Connect.NextHandleFunction = (request, response, next) => {
+    if (/[/]assets[/]/.test(request.url ?? "")) {
+      response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
+    }
+    next();
+  };
   return {
-    name: "serve-shards-as-bytes",
+    name: "describe-files",
     configureServer: (server) => {
       server.middlewares.use(setType);
     },
     configurePreviewServer: (server) => {
       server.middlewares.use(setType);
+      server.middlewares.use(setAge);
     },
   };
 }
@@ -38,8 +47,8 @@ export default defineConfig({
   base: "./",
   // One real page. A file that is missing answers 404, not the page.
   appType: "mpa",
-  plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), serveShardsAsBytes()],
-  worker: { format: "es" },
+  plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), loadParts(), describeFiles()],
+  worker: { format: "es", plugins: () => [loadParts()] },
   build: {
     target: "es2022",
     rolldownOptions: {

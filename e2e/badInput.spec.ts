@@ -70,18 +70,33 @@ test("without any manifest the run fails with what to do", async ({ page }) => {
   await waitForStep(page, 1);
 });
 
-test("offline, the run fails with what to do, and works again when the network is back", async ({
+test("without a network the run waits, says for what, and goes on when it is back, at once if asked", async ({
   page,
 }) => {
   await openPlayground(page, SHORT_RUN);
   await page.route(/\.(json|shard)/, (route) => route.abort("internetdisconnected"));
   await button(page, "Train").click();
-  await expect(status(page)).toHaveText(/^Failed: /, { timeout: 60_000 });
-  await expect(page.getByRole("alert")).toContainText(/connection|network|online/i);
+  await expect(page.getByText(/Waiting for the network since [\d:]+\./)).toBeVisible();
+  await expect(page.getByText(/manifest\.json: the server does not answer/)).toBeVisible();
+  await button(page, "Try again now").click();
+  await expect(status(page)).toHaveText("Loading data");
   await page.unroute(/\.(json|shard)/);
-  await button(page, "Reset").click();
-  await button(page, "Train").click();
+  await button(page, "Try again now").click();
   await waitForStep(page, 1);
+  await expect(page.getByText(/Waiting for the network/)).toHaveCount(0);
+});
+
+test("a part of the page that did not load says so, and loads at the next press", async ({
+  page,
+}) => {
+  await openPlayground(page, SHORT_RUN);
+  await page.route(/ExportDialog.*[.](js|css)/, (route) => route.abort("internetdisconnected"));
+  await button(page, "Export").click();
+  await expect(page.getByText("Export could not be loaded")).toBeVisible();
+  await expect(page.getByText(/Check the connection and press again/)).toBeVisible();
+  await page.unroute(/ExportDialog.*[.](js|css)/);
+  await button(page, "Export").click();
+  await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
 });
 
 test("a learning rate that is no number is said beside its field, and Train waits", async ({

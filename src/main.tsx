@@ -2,7 +2,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createWorker } from "./client/createWorker.ts";
+import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
+import { network } from "./core/network.ts";
 import { connectBrowser, linkFor } from "./store/browser.ts";
 import { isolatePage } from "./store/isolation.ts";
 import type { Race } from "./store/raceStore.ts";
@@ -12,6 +14,7 @@ import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
+installPageLoader(document);
 const dataUrl = new URL("data/", document.baseURI).href;
 const playground = createPlayground(
   (onEvent) => createRunClient({ createWorker, dataUrl, onEvent }),
@@ -36,7 +39,7 @@ createRoot(root).render(
       playground={playground}
       currentLink={() => linkFor(playground, window)}
       loadRace={() => {
-        race ??= openRace();
+        race ??= network.untilThere("Race", openRace);
         return race;
       }}
     >

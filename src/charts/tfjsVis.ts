@@ -2,13 +2,20 @@
  * The one door to tfjs-vis. Its renderers are loaded one by one from its modules, when the first chart is
  * drawn: its main module would bring tfjs-core to the page as well, which no chart here needs.
  */
+import { network } from "../core/network.ts";
 
 export async function loadLineChart() {
-  const { linechart } = await import("@tensorflow/tfjs-vis/dist/render/linechart.js");
+  const { linechart } = await network.untilThere(
+    "The charts",
+    () => import("@tensorflow/tfjs-vis/dist/render/linechart.js"),
+  );
   return linechart;
 }
 
 export async function loadConfusionMatrix() {
-  const { confusionMatrix } = await import("@tensorflow/tfjs-vis/dist/render/confusion_matrix.js");
+  const { confusionMatrix } = await network.untilThere(
+    "The charts",
+    () => import("@tensorflow/tfjs-vis/dist/render/confusion_matrix.js"),
+  );
   return confusionMatrix;
 }

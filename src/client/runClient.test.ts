@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createNetwork } from "../core/network.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
 import { createRunClient, type WorkerPort } from "./runClient.ts";
@@ -30,7 +31,9 @@ function setUp() {
   const workers: FakeWorker[] = [];
   const events: WorkerEvent[] = [];
   let ids = 0;
+  const network = createNetwork();
   const client = createRunClient({
+    network,
     createWorker: () => {
       const worker = new FakeWorker();
       workers.push(worker);
@@ -45,7 +48,7 @@ function setUp() {
     if (!found) throw new Error(`there are only ${workers.length} workers`);
     return found;
   };
-  return { client, workers, worker, events };
+  return { client, workers, worker, events, network };
 }
 
 const paused = (runId: string) => ({ type: "run.paused", runId, step: 3 });
@@ -425,3 +428,37 @@ const DATA_SET = {
 const FILE = { step: 1, bytes: new Uint8Array([1]) };
 const IMAGES = { indices: [1], labels: new Uint8Array(1), pixels: new Uint8Array(4) };
 const SPEED = { stepMs: 1, imagesPerSecond: 1, epochMs: 1, totalMs: 1 };
+
+describe("the network", () => {
+  const waits = [{ what: "train-03.shard", reason: "it is gone", sinceMs: 1, attempts: 4 }];
+
+  test("is told what each worker waits for, until it has come or the worker ends; the page hears no event", () => {
+    const { client, worker, events, network } = setUp();
+    client.start(settings);
+    client.measure(settings);
+    worker(0).say({ type: "network.changed", waits });
+    worker(1).say({ type: "network.changed", waits });
+    expect(network.waits()).toEqual([...waits, ...waits]);
+    worker(1).say({ type: "network.changed", waits: [] });
+    expect(network.waits()).toEqual(waits);
+    client.reset();
+    expect([network.waits(), events]).toEqual([[], []]);
+  });
+
+  test("that is to be tried again is tried again by every worker that there is", () => {
+    const { client, worker, network } = setUp();
+    client.start(settings);
+    client.measure(settings);
+    client.lookAtData(settings, []);
+    client.inspectOwnData("arrays", [], settings);
+    client.cancelMeasure();
+    network.tryAgain();
+    const asked = [0, 1, 2, 3].map((index) => worker(index).commands.at(-1)?.type);
+    expect(asked).toEqual([
+      "network.tryAgain",
+      "run.measure",
+      "network.tryAgain",
+      "network.tryAgain",
+    ]);
+  });
+});

@@ -6,6 +6,7 @@
  * It refuses to hold state about runs beyond their ids: that is the store's.
  */
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
+import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../spec/ownData.ts";
@@ -22,6 +23,8 @@ export interface WorkerPort {
 
 export interface RunClientOptions {
   readonly createWorker: () => WorkerPort;
+  /** Told what the workers wait for; its `tryAgain` is theirs too. Default: the page's. */
+  readonly network?: Network;
   /** The folder above the data sets, absolute: a worker cannot tell it from its own address. */
   readonly dataUrl: string;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -116,11 +119,17 @@ interface Session {
 }
 
 export function createRunClient(options: RunClientOptions): RunClient {
-  const createRunId = options.createRunId ?? randomRunId;
+  const { createRunId = randomRunId, network = pageNetwork } = options;
   let run: Session | null = null;
   let measurement: Session | null = null;
   let inspection: Session | null = null;
   let look: Session | null = null;
+
+  network.subscribe((change) => {
+    if (change !== "tryAgain") return;
+    for (const session of [run, measurement, inspection, look])
+      if (session) post(session, { type: "network.tryAgain" });
+  });
 
   function open(): Session {
     const session: Session = {
@@ -149,6 +158,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.onmessageerror = null;
     session.worker.onerror = null;
     session.worker.terminate();
+    network.relay(session, []);
     // What it still had on its way belongs to nobody any more.
     session.runId = null;
     session.laneIds = [];
@@ -182,6 +192,10 @@ export function createRunClient(options: RunClientOptions): RunClient {
         session,
         workerFault(`it sent what is no event (${messageOf(error)})`, "Please report this."),
       );
+      return;
+    }
+    if (event.type === "network.changed") {
+      network.relay(session, event.waits);
       return;
     }
     const isOfLane = "runId" in event && session.laneIds.includes(event.runId);

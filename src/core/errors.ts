@@ -25,6 +25,8 @@ export type ErrorCode =
   | "run.invalid-command"
   | "golden.invalid"
   | "command.invalid"
+  | "program.unreachable"
+  | "program.outdated"
   | "file.unwritable"
   | "file.unavailable"
   | "file.invalid"
@@ -85,4 +87,11 @@ function faultMessage(fault: Fault): string {
   ].filter((part) => part !== "");
   const rule = difference.length > 0 ? `${fault.rule}; ${difference.join(", ")}` : fault.rule;
   return `${fault.where}: ${rule}. ${fault.remedy}`;
+}
+
+/** What went wrong, as part of a sentence. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof PlaygroundError && error.context.reason !== undefined)
+    return String(error.context.reason);
+  return error instanceof Error ? error.message : String(error);
 }

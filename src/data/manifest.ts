@@ -75,16 +75,21 @@ export function parseManifest(value: unknown, where: string): Manifest {
   });
 }
 
-/** The error for a manifest that is there but cannot be used. */
+/**
+ * The error for a manifest that is there but cannot be used.
+ * @param isDamaged where another transfer may bring a whole one
+ */
 export function invalidManifest(
   where: string,
   wrong: { readonly rule: string; readonly expected: string; readonly got: string },
+  isDamaged = false,
 ): PlaygroundError {
   return new PlaygroundError({
     code: "data.manifest-invalid",
     where,
     ...wrong,
     remedy: "Build the data set again with `npm run data`, then reload the page.",
+    context: { isDamaged, reason: wrong.rule },
   });
 }
 

@@ -4,9 +4,10 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { createNetwork, type Network, type NetworkWait } from "../core/network.ts";
 import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
 import { type DataSetId, FORMAT_VERSION, type ShardEntry } from "./manifest.ts";
-import type { DataTransport, RetryNotice } from "./transport.ts";
+import type { DataTransport } from "./transport.ts";
 
 export const MEMORY_BASE_URL = "http://memory/data/";
 
@@ -24,13 +25,16 @@ type Answer = () => Response | Promise<Response>;
 
 export interface MemoryServer {
   readonly transport: DataTransport;
+  readonly network: Network;
   /** Bytes by path below the base address: `starter/train-00.shard`. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
   /** Paths asked for, in order. */
   readonly requests: string[];
   /** Cache mode of each request. */
   readonly cacheModes: (RequestCache | undefined)[];
-  readonly retries: RetryNotice[];
+  /** What was told to be waited for, in order. */
+  readonly waits: NetworkWait[];
+  /** Delays before further attempts; none of them takes any time. */
   readonly delaysMs: number[];
   /** Answers the next `times` requests for a path in another way; an answer that throws is a dead network. */
   intercept(path: string, times: number, answer: Answer): void;
@@ -41,8 +45,16 @@ export async function createMemoryServer(...sets: readonly MemorySet[]): Promise
   for (const set of sets) await addSet(files, set);
   const requests: string[] = [];
   const cacheModes: MemoryServer["cacheModes"] = [];
-  const retries: RetryNotice[] = [];
+  const waits: NetworkWait[] = [];
   const delaysMs: number[] = [];
+  const network = createNetwork({
+    sleep: async (delayMs) => {
+      delaysMs.push(delayMs);
+    },
+  });
+  network.subscribe(() => {
+    for (const wait of network.waits()) waits.push(wait);
+  });
   const interceptions: { path: string; answer: Answer }[] = [];
 
   const answer = async (path: string): Promise<Response> => {
@@ -61,15 +73,13 @@ export async function createMemoryServer(...sets: readonly MemorySet[]): Promise
         cacheModes.push(init.cache);
         return answer(path);
       },
-      sleep: async (delayMs) => {
-        delaysMs.push(delayMs);
-      },
-      onRetry: (notice) => retries.push(notice),
+      network,
     },
+    network,
     files,
     requests,
     cacheModes,
-    retries,
+    waits,
     delaysMs,
     intercept(path, times, replacement) {
       for (let count = 0; count < times; count += 1) {

@@ -84,7 +84,7 @@ describe("opening a data set", () => {
 
   it("does not replace a damaged manifest by the starter set", async () => {
     const server = await createMemoryServer(full, starter);
-    server.intercept("fashion-mnist/manifest.json", 1, () => new Response('{"formatVersion": 1, '));
+    server.intercept("fashion-mnist/manifest.json", 3, () => new Response('{"formatVersion": 1, '));
     await expect(open(server)).rejects.toMatchObject({
       code: "data.manifest-invalid",
       message: expect.stringContaining("is not JSON"),
@@ -101,29 +101,44 @@ describe("opening a data set", () => {
     });
   });
 
-  it("reports an offline start as unreachable after three attempts", async () => {
+  it("takes a manifest that comes whole after it was cut short", async () => {
     const server = await createMemoryServer(full, starter);
-    server.intercept("fashion-mnist/manifest.json", 3, () => {
-      throw new TypeError("Failed to fetch");
-    });
-    await expect(open(server)).rejects.toMatchObject({
-      code: "data.unreachable",
-      message: expect.stringMatching(/does not answer; .*Failed to fetch.*Check the connection/),
-    });
-    expect(server.requests).toHaveLength(3);
-    expect(server.delaysMs).toEqual([300, 900]);
+    server.intercept("fashion-mnist/manifest.json", 2, () => new Response('{"formatVersion": 1, '));
+    expect((await open(server)).manifest.id).toBe("fashion-mnist");
+    expect(server.cacheModes).toEqual(["no-cache", "reload", "reload"]);
   });
 
-  it("goes on when the second attempt succeeds", async () => {
-    const server = await createMemoryServer(full);
-    server.intercept("fashion-mnist/manifest.json", 1, () => new Response("", { status: 503 }));
+  it("waits for a network that is gone at the start, however often it is asked", async () => {
+    const server = await createMemoryServer(full, starter);
+    server.intercept("fashion-mnist/manifest.json", 50, () => {
+      throw new TypeError("Failed to fetch");
+    });
     expect((await open(server)).manifest.id).toBe("fashion-mnist");
-    expect(server.retries).toEqual([
-      {
-        file: "fashion-mnist/manifest.json",
-        attempt: 2,
-        reason: "the server refuses the file (HTTP 503)",
-      },
-    ]);
+    expect(server.delaysMs.slice(0, 6)).toEqual([300, 900, 2700, 8100, 10_000, 10_000]);
+    expect(server.waits.at(-1)).toMatchObject({
+      what: "fashion-mnist/manifest.json",
+      reason: "the server does not answer (Failed to fetch)",
+      attempts: 50,
+    });
+    expect(server.network.waits()).toEqual([]);
+  });
+
+  it.each([408, 425, 429, 500, 502, 503, 504])(
+    "waits while the server answers %i",
+    async (status) => {
+      const server = await createMemoryServer(full);
+      server.intercept("fashion-mnist/manifest.json", 5, () => new Response("", { status }));
+      expect((await open(server)).manifest.id).toBe("fashion-mnist");
+    },
+  );
+
+  it.each([400, 401, 403, 410, 451])("ends with an answer of %i, which stays", async (status) => {
+    const server = await createMemoryServer(full, starter);
+    server.intercept("fashion-mnist/manifest.json", 1, () => new Response("", { status }));
+    await expect(open(server)).rejects.toMatchObject({
+      code: "data.unreachable",
+      context: { status, isTemporary: false },
+    });
+    expect(server.requests).toHaveLength(1);
   });
 });

@@ -2,7 +2,8 @@
  * Opens a data set on a server: finds its manifest, and stands the starter set in for a full set that has not
  * been built. Loads no images.
  */
-import { PlaygroundError } from "../core/errors.ts";
+import { PlaygroundError, reasonOf } from "../core/errors.ts";
+import type { Attempt } from "../core/network.ts";
 import { formatCount } from "../core/units.ts";
 import type { Channels } from "./imageBatch.ts";
 import {
@@ -12,14 +13,7 @@ import {
   parseManifest,
   totalSizeBytes,
 } from "./manifest.ts";
-import {
-  type DataTransport,
-  DEFAULT_TRANSPORT,
-  reasonOf,
-  request,
-  unreachable,
-  withRetries,
-} from "./transport.ts";
+import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "./transport.ts";
 
 /** An opened set. Holds no images; every reader of `data/` takes one. */
 export interface DataSet {
@@ -35,13 +29,13 @@ export interface OpenDataSetOptions {
   /** Address of the folder that holds the sets' folders, with or without the last `/`: `https://host/data/`. */
   readonly baseUrl: string;
   readonly choice: DataSetId;
-  /** Parts of the transport to replace; `onRetry` hears of every later retry of this set too. */
+  /** Parts of the transport to replace. */
   readonly transport?: Partial<DataTransport>;
   readonly signal?: AbortSignal;
 }
 
 /**
- * @throws PlaygroundError `data.unreachable` (no answer, after retries), `data.manifest-missing` (neither set
+ * @throws PlaygroundError `data.unreachable` (the server refuses the file), `data.manifest-missing` (neither set
  *   is there), `data.manifest-invalid` (there, but damaged or of another version)
  */
 export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet> {
@@ -117,20 +111,17 @@ function fetchManifest(
   transport: DataTransport,
   signal: AbortSignal | undefined,
 ): Promise<Manifest | undefined> {
-  return withRetries(`${id}/manifest.json`, transport, signal, async () => {
+  const attemptOnce = async (attempt: Attempt) => {
     // "no-cache" asks the server whether the cached copy is still the one: a set may have been built anew.
-    const response = await request(url, transport, signal, "no-cache");
+    const response = await request(url, transport, attempt, "no-cache", [404]);
     if (response.status === 404) return undefined;
-    if (!response.ok) {
-      throw unreachable(url, "the server refuses the file", "HTTP 200", `HTTP ${response.status}`);
-    }
-    const text = await response.text().catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw unreachable(url, "the connection broke off", "a whole file", reasonOf(error), error);
-    });
+    const text = new TextDecoder().decode(await whole(url, response, attempt));
     // Servers of single-page apps answer every unknown address with their index.html.
     if (text.trimStart().startsWith("<")) return undefined;
     return checkManifest(text, url, id);
+  };
+  return transport.network.untilThere(`${id}/manifest.json`, attemptOnce, {
+    ...(signal && { signal }),
   });
 }
 
@@ -148,10 +139,8 @@ function parseJson(text: string, url: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalidManifest(url, {
-      rule: "the manifest is not JSON",
-      expected: "a JSON object",
-      got: `${formatCount(text.length)} characters (${reasonOf(error)})`,
-    });
+    const got = `${formatCount(text.length)} characters (${reasonOf(error)})`;
+    const rule = "the manifest is not JSON";
+    throw invalidManifest(url, { rule, expected: "a JSON object", got }, true);
   }
 }

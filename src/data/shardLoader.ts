@@ -6,13 +6,14 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { PlaygroundError } from "../core/errors.ts";
+import { PlaygroundError, reasonOf } from "../core/errors.ts";
+import type { Attempt } from "../core/network.ts";
 import { formatCount } from "../core/units.ts";
 import type { ImageBatch } from "./imageBatch.ts";
 import { type Manifest, type PartName, type ShardEntry, totalSizeBytes } from "./manifest.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { firstImageOfEach } from "./split.ts";
-import { fileNameOf, reasonOf, request, unreachable, withRetries } from "./transport.ts";
+import { brokenOff, fileNameOf, request } from "./transport.ts";
 
 /** Unpacked images of one shard. The reader owns it. */
 export interface Shard extends ImageBatch {
@@ -100,25 +101,21 @@ export async function* readShards(options: ReadShardsOptions): AsyncGenerator<Sh
   }
 }
 
-/** One shard, verified, after up to `MAX_ATTEMPTS` attempts. `onBytes` gets the bytes of the attempt so far. */
+/** One shard, verified, however long it takes to come. `onBytes` gets the bytes of the attempt so far. */
 function loadShard(
-  dataSet: DataSet,
+  { url: folder, manifest, transport }: DataSet,
   entry: ShardEntry,
   signal: AbortSignal,
   onBytes: (loadedBytes: number) => void,
 ): Promise<ImageBatch> {
-  const url = `${dataSet.url}${entry.file}`;
-  return withRetries(entry.file, dataSet.transport, signal, async (attempt) => {
-    // A damaged copy may sit in a cache: the second attempt passes it by.
-    const cache = attempt === 1 ? "default" : "reload";
-    const response = await request(url, dataSet.transport, signal, cache);
-    if (!response.ok) {
-      throw unreachable(url, "the server refuses the file", "HTTP 200", `HTTP ${response.status}`);
-    }
-    const packed = await receive(response, url, entry, signal, onBytes);
-    const unpacked = await unpack(packed, entry, dataSet.manifest, url);
-    return toImages(unpacked, entry, dataSet.manifest, url);
-  });
+  const url = `${folder}${entry.file}`;
+  const attemptOnce = async (attempt: Attempt) => {
+    const response = await request(url, transport, attempt, "default");
+    const packed = await receive(response, url, entry, attempt, onBytes);
+    const unpacked = await unpack(packed, entry, manifest, url);
+    return toImages(unpacked, entry, manifest, url);
+  };
+  return transport.network.untilThere(entry.file, attemptOnce, { signal });
 }
 
 /** The file's bytes, of the right number and checksum. Hashed as they arrive. */
@@ -126,7 +123,7 @@ async function receive(
   response: Response,
   url: string,
   entry: ShardEntry,
-  signal: AbortSignal,
+  { signal, heard }: Attempt,
   onBytes: (loadedBytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const packed = new Uint8Array(entry.sizeBytes);
@@ -137,15 +134,11 @@ async function receive(
   while (reader !== undefined) {
     const { done, value } = await reader.read().catch((error: unknown) => {
       signal.throwIfAborted();
-      throw unreachable(
-        url,
-        "the connection broke off",
-        `${formatCount(entry.sizeBytes)} bytes`,
-        `${formatCount(received)} bytes (${reasonOf(error)})`,
-        error,
-      );
+      const got = `${formatCount(received)} bytes (${reasonOf(error)})`;
+      throw brokenOff(url, `${formatCount(entry.sizeBytes)} bytes`, got, error);
     });
     if (done) break;
+    heard();
     if (received + value.length > entry.sizeBytes) {
       await reader.cancel();
       const expected = `${formatCount(entry.sizeBytes)} bytes`;
@@ -233,6 +226,6 @@ function corrupt(url: string, rule: string, expected: string, got: string): Play
     expected,
     got,
     remedy: "Build the data set again with `npm run data`, then reload the page.",
-    context: { url, reason: rule },
+    context: { url, reason: rule, isDamaged: true },
   });
 }

@@ -77,6 +77,8 @@ const commandSchema = v.variant("type", [
     settings: settingsSchema,
     ownFiles: v.optional(ownFilesSchema),
   }),
+  /** Asks the network at once for everything that is waited for. */
+  v.object({ type: v.literal("network.tryAgain") }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),
   /** One step, then paused. */

@@ -70,7 +70,16 @@ const speedSchema = v.object({
   totalMs: v.number(),
 });
 
+const waitSchema = v.object({
+  what: v.string(),
+  reason: v.string(),
+  sinceMs: v.number(),
+  attempts: countSchema,
+});
+
 const eventSchema = v.variant("type", [
+  /** What this worker asks the network for again and again, all of it; nothing once it has come. */
+  v.object({ type: v.literal("network.changed"), waits: v.array(waitSchema) }),
   v.object({ type: v.literal("dataset.described"), requestId, dataSet: dataSetSchema }),
   v.object({ type: v.literal("dataset.failed"), requestId, error: errorSchema }),
   v.object({ type: v.literal("dataset.looked"), requestId, look: dataLookSchema }),
@@ -136,14 +145,6 @@ const eventSchema = v.variant("type", [
     /** Images in the shuffle buffer, and how many it waits for before training starts. */
     buffered: countSchema,
     bufferSize: countSchema,
-  }),
-  /** The loading of a shard failed and is tried again. */
-  v.object({
-    type: v.literal("data.retried"),
-    runId,
-    file: v.string(),
-    attempt: countSchema,
-    reason: v.string(),
   }),
   v.object({
     type: v.literal("run.prepared"),

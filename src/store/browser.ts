@@ -1,8 +1,8 @@
 /**
-/**
  * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before
  * something is left that would be lost. Owns listeners only; what they mean is decided in the slices.
  */
+import { network } from "../core/network.ts";
 import { encodeLink, isForeignParameter, isTabParameter } from "./link.ts";
 import { wouldLose } from "./losses.ts";
 import { isForeign, pageFault } from "./pageFault.ts";
@@ -43,6 +43,9 @@ export function connectBrowser(
     signal,
   });
   page.addEventListener("online", comeOnline, { signal });
+  const stopListening = network.subscribe((change) => {
+    if (change === "waits") actions.setView({ waits: network.waits() });
+  });
   page.addEventListener("offline", () => actions.setView({ online: false }), { signal });
   page.addEventListener("popstate", () => actions.openLink(page.location.search), { signal });
   // Without an error it is the browser's own remark (a ResizeObserver's), or of a script that is not ours.
@@ -96,6 +99,7 @@ export function connectBrowser(
   return () => {
     clearTimeout(addressTimer);
     unsubscribe();
+    stopListening();
     listening.abort();
   };
 }

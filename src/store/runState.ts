@@ -44,7 +44,6 @@ export interface RunState {
   readonly engine: EngineFacts | null;
   readonly prepared: Facts<"run.prepared"> | null;
   readonly data: Facts<"data.progressed"> | null;
-  readonly retries: readonly Facts<"data.retried">[];
   /** The newest loss of a device that the run outlived. */
   readonly recovery: Facts<"engine.recovered"> | null;
   readonly speed: Speed | null;
@@ -77,7 +76,6 @@ export function noRun(): RunState {
     engine: null,
     prepared: null,
     data: null,
-    retries: [],
     recovery: null,
     speed: null,
     progress: null,
@@ -146,8 +144,6 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return { ...run, recovery: factsOf(event) };
     case "data.progressed":
       return { ...run, data: factsOf(event) };
-    case "data.retried":
-      return { ...run, retries: [...run.retries, factsOf(event)] };
     case "run.prepared":
       return { ...run, prepared: factsOf(event) };
     case "speed.measured":

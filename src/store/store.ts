@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
+import { network } from "../core/network.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
@@ -133,6 +134,8 @@ export interface PlaygroundActions {
   /** Starts or resumes it although another tab trains, which pauses. */
   takeOver(): void;
   setView(change: Partial<ViewState>): void;
+  /** Asks the network at once for everything that is waited for. */
+  tryAgain(): void;
   /** What the worker says. The composition root connects the client with this. */
   receive(event: WorkerEvent): void;
 }
@@ -382,6 +385,7 @@ export function createPlayground(
     stopWaiting: () => machine.withdraw(),
     takeOver: () => machine.takeOver(),
     setView: (change) => set({ view: { ...get().view, ...change } }),
+    tryAgain: () => network.tryAgain(),
     receive(event) {
       const { run, measurements } = get();
       if (!("runId" in event)) receiveAnswer(event);

@@ -1,4 +1,5 @@
 /** How the page is looked at: nothing here changes what is trained. Pure. */
+import type { NetworkWait } from "../core/network.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
 
@@ -17,6 +18,10 @@ export interface ViewState {
   readonly online: boolean;
   /** `null` until it is known. */
   readonly isolation: Isolation | null;
+  /** What the page and its workers ask the network for again and again. */
+  readonly waits: readonly NetworkWait[];
+  /** The server has another version of this page. */
+  readonly outdated: boolean;
   readonly networkView: NetworkView;
   /** Id of the block whose inside is shown. */
   readonly selectedBlock: string | null;
@@ -40,6 +45,8 @@ export function initialView(): ViewState {
     systemIsDark: false,
     online: true,
     isolation: null,
+    waits: [],
+    outdated: false,
     networkView: "picture",
     selectedBlock: null,
     openGroups: ["network", "training", "data"],

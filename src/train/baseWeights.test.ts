@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DATA_URL, fetchFromDisk } from "../cli/training/dataOnDisk.ts";
+import { createNetwork } from "../core/network.ts";
 import { sizeOf } from "../core/shape.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
 import { networkWeights } from "../spec/networkWeights.ts";
@@ -9,6 +10,7 @@ import { readBase } from "./baseWeights.ts";
 /** The base's files, with one of them replaced. */
 function read(replaced: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>> = {}) {
   return readBase("fashion-mnist", DATA_URL, {
+    network: createNetwork({ sleep: async () => {} }),
     fetch: async (url, init) => {
       const content = replaced[url.slice(url.lastIndexOf("/") + 1)];
       return content === undefined ? fetchFromDisk(url, init) : new Response(content);
@@ -47,5 +49,22 @@ describe("the base that is shipped", () => {
       code: "data.unreachable",
       context: { url: "https://host/models/fashion-base/model.json" },
     });
+  });
+
+  test("is waited for where the network is gone, in the middle of a file too", async () => {
+    let asked = 0;
+    const weights = await readBase("fashion-mnist", DATA_URL, {
+      network: createNetwork({ sleep: async () => {} }),
+      fetch: async (url, init) => {
+        asked += 1;
+        if (asked % 3 === 1) throw new TypeError("network down");
+        if (asked % 3 === 0) return fetchFromDisk(url, init);
+        const pull = (controller: ReadableStreamDefaultController) =>
+          controller.error(new TypeError("connection reset"));
+        return new Response(new ReadableStream({ pull }));
+      },
+    });
+    expect(weights.size).toBeGreaterThan(10);
+    expect(asked).toBe(6);
   });
 });

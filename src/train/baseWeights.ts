@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
-import { type DataTransport, DEFAULT_TRANSPORT, request, unreachable } from "../data/transport.ts";
+import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "../data/transport.ts";
 import { BASES, type Base, withoutHead } from "../spec/bases.ts";
 import { buildNetwork } from "../spec/networks/registry.ts";
 import { networkWeights } from "../spec/networkWeights.ts";
@@ -45,16 +45,18 @@ export async function readBase(
     `../models/${base.folder}/`,
     dataUrl.endsWith("/") ? dataUrl : `${dataUrl}/`,
   ).href;
-  const file = async (name: string): Promise<Response> => {
+  const read = <T>(name: string, take: (bytes: ArrayBuffer) => T): Promise<T> => {
     const url = new URL(name, folder).href;
-    const response = await request(url, transport, undefined, "default");
-    if (response.ok) return response;
-    throw unreachable(url, "the server has no such file", "HTTP 200", `HTTP ${response.status}`);
+    return transport.network.untilThere(`${base.folder}/${name}`, async (attempt) => {
+      const response = await request(url, transport, attempt, "default");
+      return take(await whole(url, response, attempt));
+    });
   };
-  const model = await (await file("model.json")).text();
-  const { paths, weights } = parseModel(model);
-  const bytes = await (await file(paths[0])).arrayBuffer();
-  return bodyWeights(base, weights, bytes);
+  const { paths, weights } = await read("model.json", (bytes) =>
+    parseModel(new TextDecoder().decode(bytes)),
+  );
+  const [name] = paths;
+  return read(name, (bytes) => bodyWeights(base, weights, bytes));
 }
 
 type Entry = v.InferOutput<typeof modelSchema>["weightsManifest"][0]["weights"][number];
@@ -99,6 +101,6 @@ function damaged(rule: string, expected: string, got: string): PlaygroundError {
     expected,
     got,
     remedy: "Put the files of this release on the server, or start without a base.",
-    context: { setting: "base" },
+    context: { setting: "base", isDamaged: true, reason: rule },
   });
 }

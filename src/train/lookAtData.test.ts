@@ -10,7 +10,7 @@ import { openRunData } from "./openRunData.ts";
 
 function look(settings: Settings): Promise<DataLook> {
   const source = { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } };
-  const silent = { onProgress: () => {}, onRetry: () => {} };
+  const silent = { onProgress: () => {} };
   return lookAtData({ ...settings, dataSet: "starter" }, (asked) =>
     openRunData(source, asked, silent),
   );

@@ -14,7 +14,7 @@ import {
   validationBatches,
 } from "../data/storedImages.ts";
 import { type LoadingProgress, trainingBatches } from "../data/trainingBatches.ts";
-import type { DataTransport, RetryNotice } from "../data/transport.ts";
+import type { DataTransport } from "../data/transport.ts";
 import type { PixelBatch } from "../exec/executor.ts";
 import { isOwnDataSet } from "../spec/ownData.ts";
 import type { Settings } from "../spec/settings.ts";
@@ -31,7 +31,6 @@ export interface RunDataSource {
 
 export interface RunDataEvents {
   onProgress(progress: LoadingProgress): void;
-  onRetry(notice: RetryNotice): void;
 }
 
 /** No gradients are kept in an evaluation, so it takes more images at a time than training: up to this many ... */
@@ -61,7 +60,7 @@ export async function openRunData(
   const dataSet = await openDataSet({
     baseUrl: dataUrl,
     choice: settings.dataSet,
-    transport: { ...transport, onRetry: (notice) => events.onRetry(notice) },
+    ...(transport && { transport }),
   });
   const split = createSplit(dataSet.manifest, settings);
   let validation: Promise<ValidationImages> | undefined;

@@ -185,7 +185,7 @@ async function selectAutomatically(opening: Opening): Promise<ChosenEngine> {
   try {
     card = await opening.webgpu("");
   } catch (error) {
-    if (isOfNetwork(error)) throw error;
+    if (isNoEnginesFault(error)) throw error;
     const failed = { backend: "WebGPU compiled", reason: wordsOf(error) };
     return onProcessor(opening, "WebGPU compiled cannot run this here.", [failed]);
   }
@@ -245,14 +245,15 @@ function backendOf({ backend }: ExecutorInfo): TfjsBackendChoice {
   return backends.find((known) => known === backend) ?? "automatic";
 }
 
-/** What does not fit the compiled engine's memory fits TensorFlow.js' even less; and no engine mends a network. */
+/** What does not fit the compiled engine's memory fits TensorFlow.js' even less. */
 function stopsEveryEngine(error: unknown): boolean {
   const isTooLarge = error instanceof PlaygroundError && error.code === "engine.out-of-memory";
-  return isTooLarge || isOfNetwork(error);
+  return isTooLarge || isNoEnginesFault(error);
 }
 
-function isOfNetwork(error: unknown): boolean {
-  return error instanceof PlaygroundError && error.code.startsWith("network.");
+/** No engine mends a network, nor a program whose files are gone from the server. */
+function isNoEnginesFault(error: unknown): boolean {
+  return error instanceof PlaygroundError && /^(network|program)[.]/.test(error.code);
 }
 
 function wordsOf(error: unknown): string {

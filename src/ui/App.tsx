@@ -1,6 +1,6 @@
 /** The one screen: what is where. Each panel takes from the store what it shows. */
 import { Tabs } from "@base-ui/react/tabs";
-import { lazy, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { isActive } from "../store/runState.ts";
 import type { PlaygroundState } from "../store/store.ts";
 import { DEFAULT_TAB, type TabId } from "../store/viewState.ts";
@@ -8,6 +8,7 @@ import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 import { ChartsColumn } from "./panels/ChartsColumn.tsx";
 import { ControlsPanel } from "./panels/ControlsPanel.tsx";
 import { CostStrip } from "./panels/CostStrip.tsx";
+import { NetworkNotices } from "./panels/NetworkNotices.tsx";
 import { NetworkPanel } from "./panels/NetworkPanel.tsx";
 import { PageFaultNotice } from "./panels/PageFaultNotice.tsx";
 import { PredictionsPanel } from "./panels/PredictionsPanel.tsx";
@@ -18,7 +19,7 @@ import { TabContent } from "./tabs/TabContent.tsx";
 import { usePageDrop } from "./usePageDrop.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 import { ExplanationPopup } from "./widgets/HelpButton.tsx";
-import { LazyPart } from "./widgets/LazyPart.tsx";
+import { lazyPlace } from "./widgets/lazyPart.tsx";
 import { PanelBoundary } from "./widgets/PanelBoundary.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
 import "./styles/tokens.css";
@@ -28,9 +29,11 @@ import "./styles/controls.css";
 import "./styles/panels.css";
 import "./styles/forcedColors.css";
 
-const Notices = lazy(async () => ({
-  default: (await import("./panels/Notices.tsx")).Notices,
-}));
+const Notices = lazyPlace(
+  "Notices",
+  async () => (await import("./panels/Notices.tsx")).Notices,
+  null,
+);
 
 export function App() {
   return (
@@ -127,11 +130,8 @@ function NoticesPlace() {
   return (
     <div className="notices" aria-live="polite">
       <PageFaultNotice />
-      {loads && (
-        <LazyPart title="Notices" meanwhile={null}>
-          <Notices />
-        </LazyPart>
-      )}
+      <NetworkNotices />
+      {loads && <Notices />}
     </div>
   );
 }

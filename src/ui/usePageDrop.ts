@@ -1,5 +1,7 @@
 /** Files dropped anywhere on the page. What becomes of them loads with the first drop. */
 import { useEffect } from "react";
+import { serializeError } from "../core/errors.ts";
+import { network } from "../core/network.ts";
 import { isOwnDataSet } from "../spec/ownData.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
@@ -20,9 +22,13 @@ export function usePageDrop(): void {
       const entries = [...event.dataTransfer.items].map(
         (item) => item.webkitGetAsEntry() ?? item.getAsFile(),
       );
-      void import("./panels/own/takeFiles.ts").then(({ takeEntries }) =>
-        takeEntries(entries, isOwnDataSet(dataSet) ? dataSet : undefined, actions),
-      );
+      network
+        .untilThere("Dropped files", () => import("./panels/own/takeFiles.ts"))
+        .then(
+          ({ takeEntries }) =>
+            takeEntries(entries, isOwnDataSet(dataSet) ? dataSet : undefined, actions),
+          (error: unknown) => actions.refuseFiles("images", serializeError(error)),
+        );
     };
     const events = ["dragover", "dragleave", "drop"] as const;
     for (const type of events) window.addEventListener(type, handle);

@@ -2,6 +2,8 @@
  * The training worker's entry: commands in, events out. One run or race a worker; the page ends the worker to end it.
  */
 import { serializeError } from "../core/errors.ts";
+import { installLoader } from "../core/loadPart.ts";
+import { network } from "../core/network.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
@@ -18,6 +20,10 @@ interface RunInProgress {
 
 let current: RunInProgress | undefined;
 
+installLoader({});
+network.subscribe((change) => {
+  if (change === "waits") emit({ type: "network.changed", waits: [...network.waits()] });
+});
 self.onmessage = (message: MessageEvent<unknown>) => handle(parseCommand(message.data));
 
 function emit(event: WorkerEvent): void {
@@ -43,6 +49,9 @@ function handle(command: Command): void {
       return;
     case "run.measure":
       void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
+      return;
+    case "network.tryAgain":
+      network.tryAgain();
       return;
     case "file.requestUntrained":
       void answerWithFile(command.requestId, (files) => files.untrainedFile(command));
@@ -75,7 +84,7 @@ async function look({
       import("../train/lookAtData.ts"),
       import("../train/openRunData.ts"),
     ]);
-    const silent = { onProgress: () => {}, onRetry: () => {} };
+    const silent = { onProgress: () => {} };
     const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
     emit({ type: "dataset.looked", requestId, look: found });
   } catch (error) {
@@ -152,6 +161,7 @@ function control(
         | "run.start"
         | "race.start"
         | "run.measure"
+        | "network.tryAgain"
         | "file.requestUntrained";
     }
   >,

@@ -60,7 +60,6 @@ function environment(
     openData: (asSet) =>
       openRunData({ dataUrl, ...(ownFiles && { ownFiles }) }, asSet, {
         onProgress: reportProgress,
-        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),
     readBase: (base) => readBase(base, dataUrl),
     selectEngine,

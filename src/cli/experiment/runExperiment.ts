@@ -78,7 +78,6 @@ async function raceOnce(arms: readonly Arm[], emit: (event: WorkerEvent) => void
     openData: (settings) =>
       openRunData({ dataUrl: DATA_URL, transport: { fetch: fetchFromDisk } }, settings, {
         onProgress: (progress) => emit({ type: "data.progressed", runId, ...progress }),
-        onRetry: (notice) => emit({ type: "data.retried", runId, ...notice }),
       }),
     readBase: readBaseFromDisk,
     selectEngine: selectInTerminal,

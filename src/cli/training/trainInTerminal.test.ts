@@ -34,7 +34,7 @@ async function trained(...more: string[]): Promise<Trained> {
 /** The weights of a run with the loop as the page starts it: readings by the clock instead of after every step. */
 async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>> {
   const { settings } = readTrainingRequest(SMALL);
-  const data = { onProgress: () => {}, onRetry: () => {} };
+  const data = { onProgress: () => {} };
   let executor: Executor | undefined;
   await new Promise<void>((resolve) => {
     void run({

@@ -120,7 +120,6 @@ export async function trainInTerminal(
     };
     const dataEvents: RunDataEvents = {
       onProgress: (progress) => emit({ type: "data.progressed", runId: RUN_ID, ...progress }),
-      onRetry: (notice) => emit({ type: "data.retried", runId: RUN_ID, ...notice }),
     };
     const source = { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles };
     // It never returns, since it goes on answering whoever asks for the network.

@@ -42,9 +42,6 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
           `${event.dataSet.title}, ${formatBytes(event.dataSet.sizeBytes)}. ${event.dataSet.fallbackReason}`.trim(),
         );
         return;
-      case "data.retried":
-        say(`${event.file}: ${event.reason}. Attempt ${event.attempt}.`);
-        return;
       case "run.prepared":
         totalSteps = event.totalSteps;
         for (const note of event.notes) say(note);

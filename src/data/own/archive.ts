@@ -3,9 +3,9 @@
  * Names are brought to one form. Says of no file whether it is of use.
  */
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { reasonOf } from "../../core/errors.ts";
 import { HEAD_BYTES } from "../../core/fileFormat.ts";
 import { formatBytes } from "../../core/units.ts";
-import { reasonOf } from "../transport.ts";
 import { type OwnFile, unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 

@@ -3,7 +3,7 @@
  * default, nearest neighbour: each pixel is the source's pixel under its middle, and the sides are stretched apart. Where a
  * picture lets through, black shows; it stands upright as its camera noted.
  */
-import { reasonOf } from "../transport.ts";
+import { reasonOf } from "../../core/errors.ts";
 import { wrongFile } from "./ownFile.ts";
 
 export interface DecodedImage {

@@ -2,8 +2,8 @@
  * IDX files of bytes, the form of MNIST and Fashion-MNIST, packed with gzip or not: two zeros, the type, the number of
  * axes, their sizes as big-endian 32-bit numbers, then the bytes. Reads in one pass and never more than the header says.
  */
+import { reasonOf } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
-import { reasonOf } from "../transport.ts";
 import { shapeText } from "./npyHeader.ts";
 import { type OwnFile, readBytes, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
 

@@ -1,7 +1,6 @@
 /** A file that somebody handed over, and the errors about one. Files are read where they lie, in pieces; nothing is sent away. */
-import { PlaygroundError } from "../../core/errors.ts";
+import { PlaygroundError, reasonOf } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
-import { reasonOf } from "../transport.ts";
 
 export interface OwnFile {
   /** With the folders that it was chosen or dropped with: `train/cat/001.jpg`. */

@@ -1,5 +1,7 @@
 /** The kernels in a browser: small files beside this one. In the terminal, `cli/readKernels.ts` reads them. */
 import { PlaygroundError } from "../../core/errors.ts";
+import { network } from "../../core/network.ts";
+import { fetchProgramFile, fileName } from "../../core/programFile.ts";
 import type { KernelBuild, KernelModule } from "./kernelModule.ts";
 
 /** Written out, so that the bundler finds the files. */
@@ -21,23 +23,24 @@ export interface KernelWishes {
 }
 
 /**
- * The fastest build that this browser understands.
+ * The fastest build that this browser understands. Waits for the network where it has to.
  *
- * @throws PlaygroundError `engine.unavailable` where the file does not come or this browser cannot compile it.
+ * @throws PlaygroundError `program.outdated` where the server has no such file, `engine.unavailable` where this browser
+ * cannot compile it.
  */
 export async function loadKernels({ reproducible, memory }: KernelWishes): Promise<KernelModule> {
+  const relaxed = reproducible ? undefined : await fetchKernels(FILES.relaxed[memory]);
+  const isUnderstood = relaxed !== undefined && WebAssembly.validate(relaxed);
+  const simd = isUnderstood ? "relaxed" : "plain";
+  const code = isUnderstood ? relaxed : await fetchKernels(FILES.plain[memory]);
   try {
-    const relaxed = reproducible ? undefined : await fetchKernels(FILES.relaxed[memory]);
-    const isUnderstood = relaxed !== undefined && WebAssembly.validate(relaxed);
-    const simd = isUnderstood ? "relaxed" : "plain";
-    const code = isUnderstood ? relaxed : await fetchKernels(FILES.plain[memory]);
     return { simd, memory, module: await WebAssembly.compile(code) };
   } catch (cause) {
     throw new PlaygroundError(
       {
         code: "engine.unavailable",
         where: "CPU compiled",
-        rule: "the kernels cannot be loaded",
+        rule: "the kernels cannot be compiled",
         expected: "WebAssembly with 128-bit SIMD",
         got: cause instanceof Error ? cause.message : String(cause),
         remedy: "Choose TensorFlow.js, or use a browser of 2023 or later.",
@@ -48,9 +51,7 @@ export async function loadKernels({ reproducible, memory }: KernelWishes): Promi
   }
 }
 
-/** Not compileStreaming, which refuses what a host serves under another media type. */
-async function fetchKernels(address: URL): Promise<ArrayBuffer> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`the file with the kernels answers ${response.status}`);
-  return response.arrayBuffer();
+/** For `compile`, not compileStreaming, which refuses what a host serves under another media type. */
+function fetchKernels({ href }: URL): Promise<ArrayBuffer> {
+  return network.untilThere(fileName(href), (attempt) => fetchProgramFile(href, attempt));
 }

@@ -3,7 +3,7 @@ import type { ExecutorOptions } from "../executor.ts";
 import { chooseThreads } from "./chooseThreads.ts";
 import type { KernelBuild } from "./kernelModule.ts";
 import { loadKernels } from "./loadKernels.ts";
-import { startHelperWorker } from "./startHelperWorker.ts";
+import { fetchHelperProgram, startHelperWorker } from "./startHelperWorker.ts";
 import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
 
 export interface WasmWishes {
@@ -51,6 +51,7 @@ async function open(
 ): Promise<OpenedWasm> {
   const memory = threads > 1 ? "shared" : "unshared";
   const kernels = await loadKernels({ reproducible, memory });
+  if (threads > 1) await fetchHelperProgram();
   const threading = { threads, startHelper: startHelperWorker };
   const executor = createWasmExecutor(options, kernels, threading);
   try {

@@ -1,17 +1,17 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
-import { lazy } from "react";
 import { formatLarge, formatPercent } from "../../core/units.ts";
 import type { CurvePoint } from "../../store/runState.ts";
 import { last } from "../../store/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LazyPart } from "../widgets/LazyPart.tsx";
+import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { ConfusionCard } from "./ConfusionCard.tsx";
 
-const CurveChart = lazy(async () => {
-  const { CurveChart: Part } = await import("../widgets/CurveChart.tsx");
-  return { default: Part };
-});
+const CurveChart = lazyPlace(
+  "The charts",
+  async () => (await import("../widgets/CurveChart.tsx")).CurveChart,
+  null,
+);
 
 export function ChartsColumn() {
   return (
@@ -53,11 +53,7 @@ function CurveCard(props: {
       }
     >
       <div className="chart-frame">
-        {hasRun && (
-          <LazyPart title={title} meanwhile={null}>
-            <CurveChart label={title} metric={metric} />
-          </LazyPart>
-        )}
+        {hasRun && <CurveChart label={title} metric={metric} />}
         {training === undefined && (
           <p className="empty-words">{`The ${metric} at each step appears here while a run goes on.`}</p>
         )}

@@ -1,17 +1,22 @@
 /** The confusion matrix with the accuracy of each class, on images it names, and the images behind a cell. */
-import { lazy, useState } from "react";
+import { useState } from "react";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/evaluationState.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LazyDialog, LazyPart } from "../widgets/LazyPart.tsx";
+import { lazyDialog, lazyPlace } from "../widgets/lazyPart.tsx";
 
-const MatrixChart = lazy(async () => ({
-  default: (await import("./MatrixChart.tsx")).MatrixChart,
-}));
-const CellImages = lazy(async () => ({ default: (await import("./CellImages.tsx")).CellImages }));
+const MatrixChart = lazyPlace(
+  "Confusion matrix",
+  async () => (await import("./MatrixChart.tsx")).MatrixChart,
+  null,
+);
+const CellImages = lazyDialog(
+  "The images of the cell",
+  async () => (await import("./CellImages.tsx")).CellImages,
+);
 
 const NO_CLASSES: readonly string[] = [];
 
@@ -37,9 +42,7 @@ export function ConfusionCard() {
       <div className="chart-frame">
         {/* A new run starts with a fresh one; nothing of it loads before there is something to show. */}
         {confusion !== null && classes.length > 0 && (
-          <LazyPart title="Confusion matrix" meanwhile={null}>
-            <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
-          </LazyPart>
+          <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
         )}
         {confusion === null && (
           <p className="empty-words">
@@ -60,11 +63,7 @@ export function ConfusionCard() {
           )}
         </div>
       )}
-      {chosen && (
-        <LazyDialog title="The images of the cell">
-          <CellImages />
-        </LazyDialog>
-      )}
+      {chosen && <CellImages onFailure={actions.closeCell} />}
     </Card>
   );
 }

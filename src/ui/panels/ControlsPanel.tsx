@@ -1,6 +1,6 @@
 /** The settings, from the table of fields, in three groups that fold. */
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { lazy, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { applies } from "../../spec/applies.ts";
 import { FIELDS, SETTING_KEYS } from "../../spec/fields.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
@@ -8,15 +8,12 @@ import { networkOf } from "../../store/derived.ts";
 import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.ts";
 import { type ControlGroup, toggled } from "../../store/viewState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
-import { LazyPart } from "../widgets/LazyPart.tsx";
+import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { SettingField } from "../widgets/SettingField.tsx";
 import { DataStatus } from "./DataStatus.tsx";
 
-const RecipeNotes = lazy(async () => {
-  const { RecipeNotes: Part } = await import("./RecipeNotes.tsx");
-  return { default: Part };
-});
+const RecipeNotes = lazyPlace("Notes", async () => (await import("./RecipeNotes.tsx")).RecipeNotes);
 
 const TITLES: Readonly<Record<ControlGroup, string>> = {
   network: "Network",
@@ -46,11 +43,7 @@ function RecipeNote() {
   return (
     <div className="recipe-note">
       <p>{recipeById(recipeId).sentence}</p>
-      {recipeId !== DEFAULT_RECIPE_ID && (
-        <LazyPart title="Notes">
-          <RecipeNotes recipeId={recipeId} />
-        </LazyPart>
-      )}
+      {recipeId !== DEFAULT_RECIPE_ID && <RecipeNotes recipeId={recipeId} />}
       {numChanged > 0 && (
         <p className="recipe-changes">
           <span className="changed-dot" aria-hidden />

@@ -1,16 +1,15 @@
 /** The data set: what there is, how much of it has come, and what had to be tried again. */
-
-import { lazy } from "react";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { isOwnDataSet } from "../../spec/ownData.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
-import { LazyDialog } from "../widgets/LazyPart.tsx";
+import { lazyDialog } from "../widgets/lazyPart.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { OwnData } from "./own/OwnData.tsx";
 
-const LookDialog = lazy(async () => ({
-  default: (await import("./look/LookDialog.tsx")).LookDialog,
-}));
+const LookDialog = lazyDialog(
+  "Look at the data",
+  async () => (await import("./look/LookDialog.tsx")).LookDialog,
+);
 
 function LookButton() {
   const actions = useActions();
@@ -20,11 +19,7 @@ function LookButton() {
       <button type="button" className="button button-small" onClick={() => actions.lookAtData()}>
         Look at the data
       </button>
-      {open && (
-        <LazyDialog title="Look at the data">
-          <LookDialog />
-        </LazyDialog>
-      )}
+      {open && <LookDialog onFailure={actions.closeLook} />}
     </>
   );
 }
@@ -34,8 +29,6 @@ export function DataStatus() {
   const failed = usePlayground(({ dataSet }) => dataSet.error !== null);
   const isOwn = usePlayground(({ settings }) => isOwnDataSet(settings.values.dataSet));
   const data = usePlayground(({ run }) => run.data);
-  const retries = usePlayground(({ run }) => run.retries);
-  const newest = retries.at(-1);
   return (
     <div className="data-status">
       <OwnData />
@@ -67,11 +60,6 @@ export function DataStatus() {
               ` · buffer ${formatCount(data.buffered)} of ${formatCount(data.bufferSize)}`}
           </p>
         </>
-      )}
-      {newest !== undefined && (
-        <p className="data-retry">
-          {newest.file}: {newest.reason} Attempt {newest.attempt + 1} is under way.
-        </p>
       )}
     </div>
   );

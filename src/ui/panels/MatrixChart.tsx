@@ -2,7 +2,7 @@
  * The confusion matrix in the place that it has: cells where they can be read there, and otherwise what `ManyClasses` shows.
  * Points out and chooses cells.
  */
-import { lazy, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { textWidths } from "../../charts/columnNames.ts";
 import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confusionMatrix.ts";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
@@ -10,12 +10,14 @@ import { matrixFits } from "../../charts/matrixFits.ts";
 import { greatestOf } from "../../core/numbers.ts";
 import { shownTheme } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
-import { LazyPart } from "../widgets/LazyPart.tsx";
+import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { useThrow } from "../widgets/useThrow.ts";
 
-const ManyClasses = lazy(async () => ({
-  default: (await import("./matrix/ManyClasses.tsx")).ManyClasses,
-}));
+const ManyClasses = lazyPlace(
+  "Confusion matrix",
+  async () => (await import("./matrix/ManyClasses.tsx")).ManyClasses,
+  null,
+);
 
 interface MatrixProps {
   readonly classes: readonly string[];
@@ -42,11 +44,7 @@ export function MatrixChart({ classes, onPoint }: MatrixProps) {
   return (
     <div className="chart chart-matrix" ref={place}>
       {fits === true && <Cells classes={classes} onPoint={onPoint} />}
-      {fits === false && (
-        <LazyPart title="Confusion matrix" meanwhile={null}>
-          <ManyClasses classes={classes} onPoint={onPoint} />
-        </LazyPart>
-      )}
+      {fits === false && <ManyClasses classes={classes} onPoint={onPoint} />}
     </div>
   );
 }

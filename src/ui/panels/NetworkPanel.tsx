@@ -1,6 +1,6 @@
 /** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
 import { Tabs } from "@base-ui/react/tabs";
-import { lazy, useMemo } from "react";
+import { useMemo } from "react";
 import { summarizeBlocks } from "../../diagram/blocks.ts";
 import { NetworkDiagram } from "../../diagram/NetworkDiagram.tsx";
 import type { NetworkAnalysis } from "../../spec/analysis.ts";
@@ -8,22 +8,21 @@ import { networkOf } from "../../store/derived.ts";
 import type { NetworkView } from "../../store/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LazyPart } from "../widgets/LazyPart.tsx";
+import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { ArchitectureButton } from "./ArchitectureButton.tsx";
 
-const BlockDetails = lazy(async () => {
-  const { BlockDetails: Part } = await import("../../diagram/BlockDetails.tsx");
-  return { default: Part };
-});
-const LayerTable = lazy(async () => {
-  const { LayerTable: Part } = await import("./LayerTable.tsx");
-  return { default: Part };
-});
-
-const SummaryView = lazy(async () => {
-  const { SummaryView: Part } = await import("./SummaryView.tsx");
-  return { default: Part };
-});
+const BlockDetails = lazyPlace(
+  "The block",
+  async () => (await import("../../diagram/BlockDetails.tsx")).BlockDetails,
+);
+const LayerTable = lazyPlace(
+  "The table",
+  async () => (await import("./LayerTable.tsx")).LayerTable,
+);
+const SummaryView = lazyPlace(
+  "The summary",
+  async () => (await import("./SummaryView.tsx")).SummaryView,
+);
 
 export function NetworkPanel() {
   const actions = useActions();
@@ -64,14 +63,10 @@ export function NetworkPanel() {
                 <Picture analysis={network.analysis} />
               </Tabs.Panel>
               <Tabs.Panel value="table">
-                <LazyPart title="The table">
-                  <LayerTable analysis={network.analysis} />
-                </LazyPart>
+                <LayerTable analysis={network.analysis} />
               </Tabs.Panel>
               <Tabs.Panel value="summary">
-                <LazyPart title="The summary">
-                  <SummaryView analysis={network.analysis} />
-                </LazyPart>
+                <SummaryView analysis={network.analysis} />
               </Tabs.Panel>
             </>
           ) : (
@@ -100,9 +95,7 @@ function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
         onSelect={(id) => actions.setView({ selectedBlock: id === selected ? null : id })}
       />
       {block ? (
-        <LazyPart title="The block">
-          <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
-        </LazyPart>
+        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
       ) : (
         <p className="network-invitation">
           Choose a block to see its layers and its multiplications written out.

@@ -1,19 +1,19 @@
 /** Some test images with what the network takes them for, right and wrong told apart by words as well as colour. */
-import { lazy } from "react";
 import { formatCount } from "../../core/units.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
-import { LazyPart } from "../widgets/LazyPart.tsx";
-
-const Gallery = lazy(async () => {
-  const { PredictionsGallery } = await import("./PredictionsGallery.tsx");
-  return { default: PredictionsGallery };
-});
+import { lazyPlace } from "../widgets/lazyPart.tsx";
 
 /** Empty places before the first predictions: as many images as the worker sends. */
 const NUM_PLACES = 20;
 const PLACES = Array.from({ length: NUM_PLACES }, (_, index) => index);
+
+const Gallery = lazyPlace(
+  "Predictions",
+  async () => (await import("./PredictionsGallery.tsx")).PredictionsGallery,
+  <EmptyPlaces />,
+);
 
 export function PredictionsPanel() {
   const predictions = usePlayground(({ evaluation }) => evaluation.predictions);
@@ -37,9 +37,7 @@ export function PredictionsPanel() {
             <p className="empty-words">They appear with the first validation of a run.</p>
           </>
         ) : (
-          <LazyPart title="Predictions" meanwhile={<EmptyPlaces />}>
-            <Gallery predictions={predictions} dataSet={dataSet} />
-          </LazyPart>
+          <Gallery predictions={predictions} dataSet={dataSet} />
         )}
       </div>
     </Card>

@@ -1,11 +1,10 @@
 /** Name, engine, exporting, sharing, theme and help. */
 import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
-import { lazy } from "react";
 import { nextTheme, type Theme } from "../../store/viewState.ts";
 import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
-import { LazyDialog } from "../widgets/LazyPart.tsx";
+import { lazyDialog } from "../widgets/lazyPart.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
 import { ExportButton } from "./ExportButton.tsx";
@@ -42,7 +41,7 @@ function Logo() {
 function OfflineChip() {
   const online = usePlayground((state) => state.view.online);
   if (online) return null;
-  return <span className="chip chip-offline">Offline: what is loaded goes on working</span>;
+  return <span className="chip chip-offline">Offline: what has not been loaded waits</span>;
 }
 
 function ShareButton() {
@@ -99,7 +98,7 @@ function ThemeButton() {
   );
 }
 
-const HelpDialog = lazy(async () => ({ default: (await import("./HelpDialog.tsx")).HelpDialog }));
+const HelpDialog = lazyDialog("Help", async () => (await import("./HelpDialog.tsx")).HelpDialog);
 
 function Help() {
   const actions = useActions();
@@ -116,11 +115,7 @@ function Help() {
       >
         <CircleHelp size={18} aria-hidden />
       </button>
-      {open && (
-        <LazyDialog title="Help">
-          <HelpDialog />
-        </LazyDialog>
-      )}
+      {open && <HelpDialog onFailure={() => actions.setView({ helpIsOpen: false })} />}
     </>
   );
 }

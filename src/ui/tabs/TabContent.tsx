@@ -1,14 +1,11 @@
 /** What a tab shows, loaded when it is opened. */
 import { Tabs } from "@base-ui/react/tabs";
-import { LazyPart } from "../widgets/LazyPart.tsx";
 import type { TabEntry } from "./registry.ts";
 
-export function TabContent({ tab: { id, title, Content } }: { readonly tab: TabEntry }) {
+export function TabContent({ tab: { id, Content } }: { readonly tab: TabEntry }) {
   return (
     <Tabs.Panel className="tab-panel" value={id}>
-      <LazyPart title={title}>
-        <Content />
-      </LazyPart>
+      <Content />
     </Tabs.Panel>
   );
 }

@@ -1,7 +1,7 @@
 /** A dialog whose code loads when it is opened first. Where it does not load, a message says so and the page goes on. */
 import { type ComponentType, type ReactNode, useState } from "react";
+import { useLoadFailure } from "./lazyPart.tsx";
 import { PanelBoundary } from "./PanelBoundary.tsx";
-import { useToast } from "./Toasts.tsx";
 
 export interface LoadedDialogProps {
   readonly onClose: () => void;
@@ -13,16 +13,12 @@ export function useLoadedDialog(
   load: () => Promise<ComponentType<LoadedDialogProps>>,
 ): { readonly open: () => void; readonly dialog: ReactNode } {
   const [Dialog, setDialog] = useState<ComponentType<LoadedDialogProps> | null>(null);
-  const showToast = useToast();
+  const tellFailure = useLoadFailure();
   return {
     open: () =>
       void load().then(
         (Loaded) => setDialog(() => Loaded),
-        () =>
-          showToast({
-            title: `${title} could not be loaded`,
-            text: "Check the connection and press again.",
-          }),
+        (error: unknown) => tellFailure(title, error),
       ),
     dialog: Dialog && (
       <PanelBoundary title={title} onClose={() => setDialog(null)}>

@@ -5,6 +5,7 @@ import type { PlaygroundState } from "../../../store/store.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { PixelImage } from "../../widgets/PixelImage.tsx";
+import { WaitingNotice } from "../NetworkNotices.tsx";
 import "./look.css";
 
 type Found = NonNullable<PlaygroundState["dataLook"]["found"]>;
@@ -29,7 +30,10 @@ export function LookDialog() {
           {error.message}
         </p>
       ) : found === null ? (
-        <p role="status">Counting and measuring the images…</p>
+        <>
+          <p role="status">Counting and measuring the images…</p>
+          <WaitingNotice />
+        </>
       ) : (
         <FoundData found={found} />
       )}

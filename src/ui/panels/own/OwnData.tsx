@@ -1,19 +1,19 @@
 /** The place of a person's own files in the data group; what it shows loads with the first of them. */
-import { lazy, Suspense } from "react";
 import { isOwnDataSet, type OwnDataSet } from "../../../spec/ownData.ts";
 import type { PlaygroundState } from "../../../store/store.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
+import { lazyPlace } from "../../widgets/lazyPart.tsx";
 
-const Panel = lazy(async () => ({ default: (await import("./OwnDataPanel.tsx")).OwnDataPanel }));
+const Panel = lazyPlace(
+  "Your files",
+  async () => (await import("./OwnDataPanel.tsx")).OwnDataPanel,
+  null,
+);
 
 export function OwnData() {
   const kind = usePlayground(shownKind);
   if (kind === null) return null;
-  return (
-    <Suspense>
-      <Panel kind={kind} />
-    </Suspense>
-  );
+  return <Panel kind={kind} />;
 }
 
 /** Files just handed over come first, whatever is chosen. */
