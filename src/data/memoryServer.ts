@@ -6,6 +6,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createNetwork, type Network, type NetworkWait } from "../core/network.ts";
 import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
+import { keepInMemory } from "./keptShards.ts";
 import { type DataSetId, FORMAT_VERSION, type ShardEntry } from "./manifest.ts";
 import type { DataTransport } from "./transport.ts";
 
@@ -74,6 +75,7 @@ export async function createMemoryServer(...sets: readonly MemorySet[]): Promise
         return answer(path);
       },
       network,
+      kept: keepInMemory(),
     },
     network,
     files,

@@ -44,7 +44,12 @@ export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet>
   const open = async (id: DataSetId): Promise<Omit<DataSet, "fallbackReason"> | undefined> => {
     const url = `${base}${id}/`;
     const manifest = await fetchManifest(`${url}manifest.json`, id, transport, options.signal);
-    return manifest && { manifest, url, transport };
+    if (manifest === undefined) return undefined;
+    const { train, test } = manifest.splits;
+    const shards = [...train.shards, ...test.shards];
+    const current = shards.map(({ file, sha256 }) => ({ url: `${url}${file}`, sha256 }));
+    void transport.kept.retain(url, current);
+    return { manifest, url, transport };
   };
 
   const chosen = await open(options.choice);

@@ -1,6 +1,6 @@
 /**
  * Fetches, verifies and unpacks shards, one ahead of whoever reads them. A shard that comes out of here is
- * whole: its size, checksum, unpacked length and labels have been checked, on every load, cached or not.
+ * whole: its size, checksum, unpacked length and labels have been checked, on every load, kept or not.
  *
  * Memory: the shard in the reader's hands, the next one, and nothing else.
  */
@@ -101,21 +101,33 @@ export async function* readShards(options: ReadShardsOptions): AsyncGenerator<Sh
   }
 }
 
-/** One shard, verified, however long it takes to come. `onBytes` gets the bytes of the attempt so far. */
-function loadShard(
+/** One shard, verified, kept or however long it takes to come. `onBytes` gets the bytes of the attempt so far. */
+async function loadShard(
   { url: folder, manifest, transport }: DataSet,
   entry: ShardEntry,
   signal: AbortSignal,
   onBytes: (loadedBytes: number) => void,
 ): Promise<ImageBatch> {
   const url = `${folder}${entry.file}`;
+  const { kept, network } = transport;
+  const found = await kept.take(url, entry.sha256);
+  signal.throwIfAborted();
+  if (found !== undefined) {
+    if (bytesToHex(sha256(found)) === entry.sha256) {
+      onBytes(entry.sizeBytes);
+      return toImages(await unpack(found, entry, manifest, url), entry, manifest, url);
+    }
+    await kept.forget(url, entry.sha256);
+  }
   const attemptOnce = async (attempt: Attempt) => {
     const response = await request(url, transport, attempt, "default");
     const packed = await receive(response, url, entry, attempt, onBytes);
-    const unpacked = await unpack(packed, entry, manifest, url);
-    return toImages(unpacked, entry, manifest, url);
+    const images = toImages(await unpack(packed, entry, manifest, url), entry, manifest, url);
+    // Nobody waits for it to be written.
+    void kept.keep(url, entry.sha256, packed);
+    return images;
   };
-  return transport.network.untilThere(entry.file, attemptOnce, { signal });
+  return network.untilThere(entry.file, attemptOnce, { signal });
 }
 
 /** The file's bytes, of the right number and checksum. Hashed as they arrive. */

@@ -6,8 +6,8 @@
  * difference: the first batch is drawn at once when the buffer is full, and the buffer then filled again.
  * `tf.data` would wait for `batchSize - 1` more images, that is for one more shard, before the first step.
  *
- * Every epoch reads all its shards again, from the browser's HTTP cache where it can, and verifies them
- * again: memory stays bounded by the buffer and two shards, however large the set.
+ * Every epoch goes through all its shards again and verifies them again. They come from `keptShards.ts`, not from the
+ * network, where they have come once; this file's memory stays bounded by the buffer and two shards, however large the set.
  */
 import { randomStream } from "../core/random.ts";
 import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
