@@ -3,12 +3,15 @@
  * goes through here (`scripts/loadParts.ts` sees to that). All files of a part are fetched before it is imported, since
  * Firefox and WebKit remember an import that failed and never load that module again, while a fetch can be repeated.
  *
+ * Where an import fails all the same, `standIns.ts` has a way.
+ *
  * A worker waits for the network as long as it takes. A page, where somebody looks on, says how often it is asked before
  * that person is told.
  */
 import { reasonOf } from "./errors.ts";
 import { type Attempt, network, type WaitOptions } from "./network.ts";
 import { fetchProgramFile, fileName, programUnreachable } from "./programFile.ts";
+import { hasStandIn, importable, isImportFailure } from "./standIns.ts";
 
 export interface LoaderOptions extends WaitOptions {
   /** Of a page: brings in a style sheet. @throws PlaygroundError `program.unreachable` */
@@ -17,8 +20,6 @@ export interface LoaderOptions extends WaitOptions {
 
 /** Files that are here or on their way; one that did not come is asked for again. */
 const files = new Map<string, Promise<void>>();
-/** How often a part was not imported although its files were here. */
-const failures = new Map<string, number>();
 
 let options: LoaderOptions = {};
 
@@ -50,15 +51,24 @@ async function loadOnce<T>(
   for (const file of needed)
     if (file.endsWith(".css"))
       await once(`styles ${file}`, async () => options.applyStyles?.(file));
-  const [part = ""] = needed;
-  const failed = failures.get(part) ?? 0;
   try {
-    // A part whose name is remembered as failed has another one.
-    return await (failed < 2 ? load() : import(/* @vite-ignore */ `${part}?again=${failed}`));
+    if (needed.some(hasStandIn)) return await loadByStandIns(needed, attempt);
+    return await load();
   } catch (error) {
     if (!isImportFailure(error)) throw error;
-    failures.set(part, failed + 1);
-    for (const file of needed) files.delete(file);
+  }
+  // The connection went between the fetch and the import.
+  return loadByStandIns(needed, attempt);
+}
+
+async function loadByStandIns<T>(needed: readonly string[], attempt: Attempt): Promise<T> {
+  const [part = ""] = needed;
+  const read = async (script: string) =>
+    new TextDecoder().decode(await fetchProgramFile(script, attempt));
+  try {
+    return await import(/* @vite-ignore */ await importable(part, new Set(needed), read));
+  } catch (error) {
+    if (!isImportFailure(error)) throw error;
     throw programUnreachable(part, reasonOf(error));
   }
 }
@@ -75,12 +85,4 @@ function once(key: string, start: () => Promise<void>): Promise<void> {
   files.set(key, under);
   under.catch(() => files.delete(key));
   return under;
-}
-
-/** Chromium, Firefox and WebKit, in this order; they have no other way to tell it from an error of the module itself. */
-function isImportFailure(error: unknown): boolean {
-  return (
-    error instanceof TypeError &&
-    /dynamically imported module|Importing a module script failed/i.test(error.message)
-  );
 }
