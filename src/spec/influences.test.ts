@@ -46,7 +46,7 @@ async function batchesOf(settings: Settings): Promise<string> {
   });
   const source = { dataUrl: MEMORY_BASE_URL, transport: server.transport };
   try {
-    const data = await openRunData(source, settings, { onProgress: () => {}, onRetry: () => {} });
+    const data = await openRunData(source, settings, { onProgress: () => {} });
     const batches: string[] = [];
     for await (const { labels, pixels } of data.trainingBatches(0))
       batches.push(`${labels} ${pixels.slice(0, 8)}`);

@@ -237,7 +237,9 @@ export function createPlayground(
   }
 
   /** Of what was asked last: whatever else comes late changes nothing. */
-  function receiveAnswer(event: Exclude<WorkerEvent, { readonly runId: string }>): void {
+  function receiveAnswer(
+    event: Exclude<WorkerEvent, { readonly runId: string } | { readonly type: "network.changed" }>,
+  ): void {
     const { dataSet, dataLook, ownData, evaluation, measurements } = get();
     const { requestId } = event;
     const isOfDataSet = requestId === dataSet.requestId;
@@ -388,6 +390,8 @@ export function createPlayground(
     tryAgain: () => network.tryAgain(),
     receive(event) {
       const { run, measurements } = get();
+      // What the network is waited for is the client's to hear (core/network.ts).
+      if (event.type === "network.changed") return;
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
         const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;
