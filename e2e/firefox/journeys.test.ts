@@ -38,3 +38,22 @@ test("own pictures are dropped as a zip, described and trained on", async () => 
   await firefox.waitForStatus(/^Finished$/);
   expect(firefox.errors).toEqual([]);
 });
+
+test("the network is lost, Export says so, and the file comes when it is back", async () => {
+  await firefox.open({ ...SMALLEST, ...QUICK, ...ENDLESS, dataSet: "starter" });
+  await firefox.press("Train");
+  await firefox.waitForStatus(/Training, .* step ([3-9]|\d\d+) of/);
+  await firefox.press("Pause");
+  await firefox.waitForStatus(/^Paused$/);
+  const step = await firefox.stepShown();
+  firefox.host.setOffline(true);
+  await firefox.press("Export");
+  await firefox.waitForWords(/Export could not be loaded.*Check the connection and press again/);
+  firefox.host.setOffline(false);
+  await firefox.press("Export");
+  await firefox.waitForWords(new RegExp(`The weights after step ${step}[.]`));
+  await firefox.press("Save ONNX model");
+  const model = await firefox.savedFile(`one-minute-step-${step}.onnx`);
+  expect(model.length).toBeGreaterThan(10_000);
+  expect(firefox.errors).toEqual([]);
+});

@@ -2,7 +2,7 @@
  * How elements are made: React's own way, but that text never stands beside anything else in an element. A text that has
  * neighbours gets an element of its own; texts that have only each other become one. React then holds no text node: it
  * sets an element's whole text, and removes elements only. Translators and extensions replace text nodes and wrap them,
- * after which React would throw at the next change (docs/adr/0036). The compiler calls this for every tag
+ * after which React would throw at the next change (docs/adr/0039). The compiler calls this for every tag
  * (`jsxImportSource` in tsconfig.app.json and vite.config.ts); nobody imports it by hand.
  */
 import { type ElementType, Fragment, type Key, type ReactElement } from "react";
