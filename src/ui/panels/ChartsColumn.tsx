@@ -1,6 +1,7 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
 import { formatLarge, formatPercent } from "../../core/units.ts";
 import type { CurvePoint } from "../../store/runState.ts";
+import { laggingText } from "../../store/runStatus.ts";
 import { last } from "../../store/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
@@ -58,8 +59,15 @@ function CurveCard(props: {
           <p className="empty-words">{`The ${metric} at each step appears here while a run goes on.`}</p>
         )}
       </div>
+      {metric === "accuracy" && <LaggingEvaluation />}
     </Card>
   );
+}
+
+/** Why the accuracy of an evaluation lies far below the curve of training, where that was measured. */
+function LaggingEvaluation() {
+  const text = usePlayground(({ run, evaluation }) => laggingText(run, evaluation));
+  return text !== null && <p className="chart-words">{text}</p>;
 }
 
 function LegendEntry(props: {

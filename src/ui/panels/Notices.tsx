@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { formatCount } from "../../core/units.ts";
 import { recipeById } from "../../spec/recipes/registry.ts";
 import { isActive } from "../../store/runState.ts";
-import { laggingText, longRunText, recoveryText } from "../../store/runStatus.ts";
+import { longRunText, recoveryText } from "../../store/runStatus.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
 import { waysOut } from "../../store/waysOut.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
@@ -20,7 +20,6 @@ export function Notices() {
       <SettingsChanged />
       <DataFallback />
       <RunNotes />
-      <LaggingEvaluation />
     </>
   );
 }
@@ -231,9 +230,3 @@ function RunNotes() {
 }
 
 const NO_NOTES: readonly string[] = [];
-
-function LaggingEvaluation() {
-  const text = usePlayground(({ run, evaluation }) => laggingText(run, evaluation));
-  if (text === null) return null;
-  return <Notice tone="plain">{text}</Notice>;
-}
