@@ -48,15 +48,36 @@ export default defineConfig({
   // One real page. A file that is missing answers 404, not the page.
   appType: "mpa",
   plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), loadParts(), describeFiles()],
+  resolve: {
+    alias: [
+      // React has had this hook since 18: what stands in for it in older ones is left out of the first load.
+      { find: /^use-sync-external-store\/shim$/, replacement: "react" },
+      {
+        find: /^use-sync-external-store\/shim\/with-selector$/,
+        replacement: "use-sync-external-store/with-selector",
+      },
+    ],
+  },
   worker: { format: "es", plugins: () => [loadParts()] },
   build: {
     target: "es2022",
+    // Browsers without it load the page all the same, a little later; its stand-in costs everybody.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       input: ["index.html", "src/worker/isolation.ts"],
       output: {
         // A service worker lies beside the page that it serves, under a name that never changes.
         entryFileNames: ({ name }) =>
           name === "isolation" ? "[name].js" : "assets/[name]-[hash].js",
+        // Small files of the first load that later parts share: one compresses better than six.
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              test: /src[\\/](core[\\/](shape|units|errors|network)|spec[\\/]ownData|store[\\/]viewState|ui[\\/]copyText)[.]ts$/,
+            },
+          ],
+        },
       },
     },
     // Every asset is a file of its own, so that what is measured is what is loaded.
