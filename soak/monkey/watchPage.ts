@@ -36,7 +36,11 @@ export function watchPage(): void {
   let before = "";
   new MutationObserver(() => {
     const words = [...document.querySelectorAll("button, [role=status], [role=alert]")]
-      .map((element) => `${element.textContent} ${element.getAttribute("aria-disabled") ?? ""}`)
+      .map((element) => {
+        // The quiet words beside a status count, too: a pause that takes its time is told there.
+        const place = element.getAttribute("role") === "status" ? element.parentElement : element;
+        return `${place?.textContent} ${element.getAttribute("aria-disabled") ?? ""}`;
+      })
       .join("|")
       .replaceAll(/[\d,.]+/g, "#");
     if (words !== before) watched.turns += 1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { recipeById } from "../spec/recipes/registry.ts";
 import { evaluationAfter, noEvaluation } from "./evaluationState.ts";
-import { isActive, noRun, type RunState, runAfter, startedRun } from "./runState.ts";
+import { isActive, noRun, type RunState, requested, runAfter, startedRun } from "./runState.ts";
 import {
   engineUseText,
   laggingText,
@@ -80,6 +80,16 @@ const failure: WorkerEvent = {
 };
 
 describe("the status", () => {
+  test("says that a pause was heard while a worker cannot answer yet", () => {
+    const asked = requested(runAfter(started, phase("loading")), "pause");
+    expect([statusText(asked), statusDetail(asked)]).toEqual([
+      "Loading data",
+      "pauses when what is under way allows it",
+    ]);
+    const paused = runAfter(asked, { type: "run.paused", runId, step: 0 });
+    expect(statusDetail(paused)).toBe("before the first step");
+  });
+
   test("goes from Ready to Finished with the texts that people and tests know", () => {
     const texts: string[] = [statusText(noRun())];
     let run = started;

@@ -73,6 +73,8 @@ export function positionText(run: RunState): string {
 /** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
 export function statusDetail(run: RunState): string {
   if (run.outcome !== null) return "";
+  // A worker that waits for the network, or compiles, answers late: the press was heard all the same.
+  if (run.request === "pause") return "pauses when what is under way allows it";
   if (run.paused) return pauseText(run);
   if (statusOf(run) === "loading" && run.data && run.data.totalBytes > 0) {
     return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
