@@ -10,8 +10,7 @@ const CHANGES_OF_TWO = 4;
 export class BrokenRule extends Error {}
 
 /** What is said of something that could not be fetched, by Chromium and by the loader of parts: a page that is offline cannot help it. */
-const OF_THE_NETWORK =
-  /net::ERR_INTERNET_DISCONNECTED|Unable to preload CSS|Failed to fetch dynamically imported module/;
+const OF_THE_NETWORK = /net::ERR_INTERNET_DISCONNECTED|a part of the page could not be loaded/;
 
 /** Collects what goes wrong in the page by itself. */
 export function collectFaults(page: Page): readonly string[] {

@@ -72,6 +72,8 @@ describe("a training in the terminal", () => {
       "testImages",
       "validationAccuracy",
       "validationImages",
+      "statistics",
+      "lag",
       "classes",
       "stopped",
       "version",
