@@ -29,8 +29,9 @@ export class DeviceMetrics {
     const packed = tf.tidy(() => {
       // Infinite or NaN where one number is, or so large that it is lost: a sum cannot be left out as a test for NaN can.
       const squares = held.map((tensor) => tensor.square().sum().as1D());
-      const total = squares.length === 0 ? tf.tensor1d([0]) : tf.addN(squares);
-      return tf.concat1d([sums, this.#lastLoss.as1D(), total.as1D()]);
+      // Not `addN`, which binds all its operands at once: WebGPU allows ten.
+      const total = squares.length === 0 ? tf.tensor1d([0]) : tf.concat1d(squares).sum().as1D();
+      return tf.concat1d([sums, this.#lastLoss.as1D(), total]);
     });
     this.#sums = newSums();
     this.#numImages = 0;

@@ -132,7 +132,11 @@ export class ParameterBuckets {
 /** Global norm over all gradients together, as Keras' `global_clipnorm`; undefined: no clipping. */
 function clipFactor(vectors: readonly tf.Tensor1D[], clipNorm: number): tf.Tensor | undefined {
   if (clipNorm === 0 || vectors.length === 0) return undefined;
-  const norm = tf.addN(vectors.map((vector) => vector.square().sum())).sqrt();
+  // Not `addN`, which binds all its operands at once: WebGPU allows ten.
+  const norm = tf
+    .concat1d(vectors.map((vector) => vector.square().sum().as1D()))
+    .sum()
+    .sqrt();
   return tf.div(clipNorm, tf.maximum(norm, clipNorm));
 }
 
