@@ -95,16 +95,23 @@ test("a hidden tab keeps training", async ({ page }) => {
   await waitForStep(page, before + 5);
 });
 
-test("two tabs train side by side and do not disturb each other", async ({ page, context }) => {
+test("a tab that waits for another's training does not disturb it, and trains when that pauses", async ({
+  page,
+  context,
+}) => {
   const other = await context.newPage();
   await openPlayground(page, LONG_RUN);
   await openPlayground(other, { ...LONG_RUN, seed: 2 });
   await button(page, "Train").click();
-  await button(other, "Train").click();
   await waitForStep(page, 2);
-  await waitForStep(other, 2);
+  await button(other, "Train").click();
+  await expect(other.getByText("Another tab of this page is training.")).toBeVisible();
   await button(other, "Reset").click();
   await expect(status(other)).toHaveText("Ready");
   const before = await stepShown(page);
   await waitForStep(page, before + 2);
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  await button(other, "Train").click();
+  await waitForStep(other, 2);
 });

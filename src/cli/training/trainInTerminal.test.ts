@@ -109,7 +109,7 @@ describe("a training in the terminal", () => {
     const [wasm, reference] = [await trained(), await trained("--engine", "reference")];
     expect(reference.result.engine).toBe("reference");
     expect(reference.result.history[0]?.loss).toBeCloseTo(wasm.result.history[0]?.loss ?? 0, 4);
-  }, 120_000);
+  });
 
   test("ends at once where it is told to, with what is trained until then and no test", async () => {
     const stop = new AbortController();
