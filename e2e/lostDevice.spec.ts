@@ -45,7 +45,10 @@ const LOST_AFTER = `(device) => {
     if (left === 0) device.destroy();
   };
 }`;
-const LOST_ONCE = onDevice(`(device, number) => number === 2 && (${LOST_AFTER})(device)`);
+/** Lost when the page says so. */
+const LOST_ONCE = onDevice(`(device, number) => {
+  if (number === 2) new BroadcastChannel("lose the device").onmessage = () => device.destroy();
+}`);
 const LOST_ALWAYS = onDevice(`(device, number) => number >= 2 && (${LOST_AFTER})(device)`);
 
 test("a device that is lost is replaced, the curve misses nothing, and a notice tells it", async ({
@@ -57,6 +60,7 @@ test("a device that is lost is replaced, the curve misses nothing, and a notice 
   await button(page, "Train").click();
   await expect(page.getByText(/^Compiling, \d+ of \d+ kernels$/)).toBeVisible({ timeout: 60_000 });
   await waitForStep(page, 1);
+  await page.evaluate(() => new BroadcastChannel("lose the device").postMessage("now"));
   const notice = page.getByText(/After step [\d,]+ the device was lost/);
   await expect(notice).toBeVisible({ timeout: 120_000 });
   const lostAt = Number(/step ([\d,]+) the/.exec((await notice.textContent()) ?? "")?.[1]);
