@@ -1,4 +1,5 @@
 /** The compiled engine on a browser's graphics card. */
+import { PlaygroundError } from "../../core/errors.ts";
 import type { ExecutorOptions } from "../executor.ts";
 import { shareDevice } from "../sharedDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
@@ -40,12 +41,28 @@ export async function openWebgpuExecutor(
   return { executor, reason: reason.trimEnd() };
 }
 
-/** One that computes wrongly is closed. */
+/** A device that goes breaks what is under way first and is told lost a moment later. */
+const TOLD_WITHIN_MS = 100;
+
+/** One that computes wrongly is closed, and so is one whose device goes meanwhile, which is said. */
 async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["probe"]> {
   try {
     return await executor.probe();
   } catch (error) {
+    const silence = new Promise<undefined>((resolve) => setTimeout(resolve, TOLD_WITHIN_MS));
+    const reason = await Promise.race([executor.deviceLost, silence]);
     executor.dispose();
-    throw error;
+    throw reason === undefined ? error : lostWhileOpened(reason);
   }
+}
+
+function lostWhileOpened(reason: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "engine.device-lost",
+    where: "WebGPU, compiled",
+    rule: "the device was lost while the engine was opened",
+    got: reason,
+    remedy: "Press Train again, or choose CPU compiled as Engine.",
+    context: { engine: "webgpu", setting: "engine" },
+  });
 }
