@@ -62,7 +62,7 @@ function lostWhileOpened(reason: string): PlaygroundError {
     where: "WebGPU, compiled",
     rule: "the device was lost while the engine was opened",
     got: reason,
-    remedy: "Press Train again, or choose CPU compiled as Engine.",
+    remedy: "Choose CPU compiled, or train again to open the device anew.",
     context: { engine: "webgpu", setting: "engine" },
   });
 }
