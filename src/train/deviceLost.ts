@@ -1,6 +1,7 @@
 /** How the loss of a device is noticed while it computes, and what is said of it. */
 import { PlaygroundError } from "../core/errors.ts";
 import type { Executor, ExecutorInfo } from "../exec/executor.ts";
+import { reasonOfLostDevice } from "../exec/reasonOfLostDevice.ts";
 
 export function deviceLostError({ label, backend }: ExecutorInfo, reason: string): PlaygroundError {
   return new PlaygroundError({
@@ -32,20 +33,12 @@ export function createLossGuard({ deviceLost, info }: Executor): LossGuard {
     });
 }
 
-/** A device that goes breaks what is under way first and is told lost a moment later. */
-const TOLD_WITHIN_MS = 100;
-
 /** @returns why the device was lost, where that is what made a call fail; undefined where it is something else. */
 export async function reasonOfLoss(
   { deviceLost }: Pick<Executor, "deviceLost">,
   error: unknown,
 ): Promise<string | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), TOLD_WITHIN_MS);
-  });
-  const reason = await Promise.race([deviceLost, silence]);
-  clearTimeout(timer);
+  const reason = await reasonOfLostDevice(deviceLost);
   if (reason !== undefined) return reason;
   const isLoss = error instanceof PlaygroundError && error.code === "engine.device-lost";
   return isLoss ? error.message.replace(/[.]$/, "") : undefined;

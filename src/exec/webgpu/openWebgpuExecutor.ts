@@ -1,6 +1,7 @@
 /** The compiled engine on a browser's graphics card. */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { ExecutorOptions } from "../executor.ts";
+import { reasonOfLostDevice } from "../reasonOfLostDevice.ts";
 import { shareDevice } from "../sharedDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
 import { browserMemory } from "./tuningMemory.ts";
@@ -41,16 +42,12 @@ export async function openWebgpuExecutor(
   return { executor, reason: reason.trimEnd() };
 }
 
-/** A device that goes breaks what is under way first and is told lost a moment later. */
-const TOLD_WITHIN_MS = 100;
-
 /** One that computes wrongly is closed, and so is one whose device goes meanwhile, which is said. */
 async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["probe"]> {
   try {
     return await executor.probe();
   } catch (error) {
-    const silence = new Promise<undefined>((resolve) => setTimeout(resolve, TOLD_WITHIN_MS));
-    const reason = await Promise.race([executor.deviceLost, silence]);
+    const reason = await reasonOfLostDevice(executor.deviceLost);
     executor.dispose();
     throw reason === undefined ? error : lostWhileOpened(reason);
   }
