@@ -36,8 +36,8 @@ export async function openWebgpuExecutor(
   );
   const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
   const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
-  const { numProbed, numProducts } = await probed(executor);
-  const checked = `${numProbed} of ${numProducts} products were checked before the first step.`;
+  const { numProbed, numResults } = await probed(executor);
+  const checked = `${numProbed} of ${numResults} results of its kernels were checked before the first step.`;
   const reason = `A step is ${executor.dispatchesPerStep} dispatches. ${executor.productWords} ${checked}`;
   return { executor, reason: reason.trimEnd() };
 }

@@ -93,23 +93,23 @@ export interface Binding {
 /** Reads a number of a tensor, counted in numbers from its first. */
 export type ReadNumber = (tensor: Tensor, at: number) => number;
 
-interface Sample {
-  /** In the product's target. */
+export interface Sample {
+  /** In the target. */
   readonly at: number;
   readonly value: number;
   /** Sum of the sizes of all terms: what rounding is measured by. */
   readonly size: number;
 }
 
-/** A product whose numbers can be told one by one. */
-export interface SampledProduct {
-  /** All that it reads. */
+/** A tensor that a dispatch writes, whose numbers can be computed one by one in float64, each as a sum. */
+export interface SampledResult {
+  /** All tensors that the sums read. */
   readonly reads: readonly Tensor[];
   readonly target: Tensor;
-  /** Rows and columns that samples are drawn from; rows of all parts where it has parts. */
+  /** Rows and columns that samples are drawn from. Where long sums are divided into parts: the rows of all parts. */
   readonly rows: number;
   readonly columns: number;
-  /** Of each sum. */
+  /** Terms of each sum. */
   readonly terms: number;
   /** Undefined where nothing is written for that place. */
   sample(row: number, column: number, read: ReadNumber): Sample | undefined;
@@ -125,8 +125,8 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number];
   /** Present where it is a product of matrices, of which there are variants. */
   readonly product?: NamedProduct;
-  /** Single numbers of that product, by other formulas. */
-  readonly sampled?: SampledProduct;
+  /** Single numbers of what it writes, by other formulas than the kernel's; absent: `probeKernels.ts` leaves it out. */
+  readonly sampled?: readonly SampledResult[];
 }
 
 const WORKGROUP = 64;

@@ -23,7 +23,7 @@ import { StepCounts } from "../stepCounts.ts";
 import { bindProgram, prepareBatch } from "./boundProgram.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { LONGEST_SUBMIT_MS } from "./pacing.ts";
-import { type ProbedProducts, probeProducts } from "./probeProducts.ts";
+import { type ProbedKernels, probeKernels } from "./probeKernels.ts";
 import { ProgramMemory } from "./programMemory.ts";
 import { SubmitQueue } from "./submitQueue.ts";
 import { type GroupTimes, timeGroups } from "./timing.ts";
@@ -98,12 +98,12 @@ export class WebgpuExecutor implements Executor, WeightsOnDevice {
   }
 
   /**
-   * Holds the products of a step against float64, before the first one; weights are the initial ones afterwards.
+   * Compares what the kernels of a step compute with float64, before the first step; weights are the initial ones afterwards.
    *
    * @throws PlaygroundError `engine.unavailable` for a kernel that computes something else
    */
-  async probe(): Promise<ProbedProducts> {
-    const probed = await probeProducts(this.#main.program, this.#machine);
+  async probe(): Promise<ProbedKernels> {
+    const probed = await probeKernels(this.#main.program, this.#machine);
     this.writeWeights(initialWeights(this.#options.graph, this.#options.seed));
     return probed;
   }

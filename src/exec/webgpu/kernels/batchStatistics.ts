@@ -5,8 +5,9 @@
 import { type LowerJoined, rowSides, widthOf } from "../lowering.ts";
 import { rectified } from "../notFinite.ts";
 import { rowChunks } from "../rows.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
 import { setParts, totalDispatch } from "./channelSums.ts";
+import { sumOfTerms } from "./samples.ts";
 
 export const batchStatistics: LowerJoined<"batchStatistics"> = (
   { inputs, outputs },
@@ -19,15 +20,15 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
   const columns = channels / width;
   const { perChunk, chunks } = rowChunks(shape);
   const parts = lowering.scratch(2 * chunks * channels);
-  const x = stored(lowering.tensor(inputs.x));
-  return [
-    dispatchOf({
-      name: "batchStatistics",
-      width,
-      reads: { x },
-      writes: { part: { tensor: parts } },
-      numbers: { channels: columns, rows, perChunk },
-      body: `let channel = i % p.channels;
+  const source = lowering.tensor(inputs.x);
+  const x = stored(source);
+  const sums = dispatchOf({
+    name: "batchStatistics",
+    width,
+    reads: { x },
+    writes: { part: { tensor: parts } },
+    numbers: { channels: columns, rows, perChunk },
+    body: `let channel = i % p.channels;
         let chunk = i / p.channels;
         let end = min(p.rows, (chunk + 1u) * p.perChunk);
         let shift = x_at(channel, 0u);
@@ -39,8 +40,10 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
           squares = fma(value, value, squares);
         }
         ${setParts("sum", "squares")}`,
-      threads: columns * chunks,
-    }),
+    threads: columns * chunks,
+  });
+  return [
+    { ...sums, sampled: [sampledSums(source, parts, { rows, channels, perChunk, chunks })] },
     totalDispatch(
       {
         name: "batchStatistics, total",
@@ -64,3 +67,33 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
     ),
   ];
 };
+
+interface Division {
+  readonly rows: number;
+  readonly channels: number;
+  readonly perChunk: number;
+  readonly chunks: number;
+}
+
+/** The part of each chunk: its sums in one row, its sums of squares in the next, as `setParts` leaves them. */
+function sampledSums(
+  x: Tensor,
+  target: Tensor,
+  { rows, channels, perChunk, chunks }: Division,
+): SampledResult {
+  return {
+    reads: [x],
+    target,
+    rows: 2 * chunks,
+    columns: channels,
+    terms: perChunk,
+    sample(part, channel, read) {
+      const [chunk, isSquared] = [Math.floor(part / 2), part % 2 === 1];
+      const shift = read(x, channel);
+      const value = (row: number) => read(x, row * channels + channel) - shift;
+      const end = Math.min(rows, (chunk + 1) * perChunk);
+      const sum = sumOfTerms(chunk * perChunk, end, value, isSquared ? value : () => 1);
+      return { ...sum, at: part * channels + channel };
+    },
+  };
+}

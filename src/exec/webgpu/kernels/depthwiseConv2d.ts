@@ -6,6 +6,11 @@ import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored, type Width } from "../shader.ts";
 import { canSlide, eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
+import {
+  sampledDepthwise,
+  sampledFilterGradient,
+  sampledInputGradient,
+} from "./depthwiseSamples.ts";
 
 export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   { inputs, outputs, attributes },
@@ -14,40 +19,35 @@ export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
   const width = widthFor(x, y);
   const bias = lowering.optional(inputs.bias);
+  const read = { x: lowering.operand(inputs.x), filter: lowering.tensor(inputs.filter), bias };
+  const target = lowering.tensor(outputs.y);
   const kernel = {
     name: "depthwiseConv2d",
     width,
-    reads: {
-      x: { operand: lowering.operand(inputs.x) },
-      filter: stored(lowering.tensor(inputs.filter)),
-      bias: bias && stored(bias),
-    },
-    writes: { y: { tensor: lowering.tensor(outputs.y) } },
+    reads: { x: { operand: read.x }, filter: stored(read.filter), bias: bias && stored(bias) },
+    writes: { y: { tensor: target } },
     numbers: numbersOf(attributes, x, y, width),
   };
-  if (canSlideOver(x, y, attributes))
-    return [
-      dispatchOf({
+  const dispatch = canSlideOver(x, y, attributes)
+    ? dispatchOf({
         ...kernel,
         functions: underOf("x", "p.width"),
         body: slidingBody(attributes.kernel, bias === undefined ? "V(0)" : "bias_at(channel, 0u)"),
         threads: sizeOf(y) / mapSides(y)[2] / width,
-      }),
-    ];
-  return [
-    dispatchOf({
-      ...kernel,
-      body: `let o = i % p.outputs;
-        let c = o / p.multiplier;
-        let place = i / p.outputs;
-        var sum = ${bias === undefined ? "V(0)" : "bias_at(o, 0u)"};
-        ${forEachPixel(
-          "sum = fma(x_at(pixel * p.channels + c, c), filter_at(tap * p.outputs + o, 0u), sum);",
-        )}
-        y_set(i, sum);`,
-      threads: sizeOf(y) / width,
-    }),
-  ];
+      })
+    : dispatchOf({
+        ...kernel,
+        body: `let o = i % p.outputs;
+          let c = o / p.multiplier;
+          let place = i / p.outputs;
+          var sum = ${bias === undefined ? "V(0)" : "bias_at(o, 0u)"};
+          ${forEachPixel(
+            "sum = fma(x_at(pixel * p.channels + c, c), filter_at(tap * p.outputs + o, 0u), sum);",
+          )}
+          y_set(i, sum);`,
+        threads: sizeOf(y) / width,
+      });
+  return [{ ...dispatch, sampled: [sampledDepthwise({ attributes, x, y }, read, target)] }];
 };
 
 /** Whether a window moves on by one place at a time, and each channel has one filter. */
@@ -88,28 +88,33 @@ export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGrad
 ) => {
   const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
   const width = widthFor(x, y);
-  return [
-    dispatchOf({
-      name: "depthwiseConv2dInputGradient",
-      width,
-      reads: {
-        dy: stored(lowering.tensor(inputs.dy)),
-        filter: stored(lowering.tensor(inputs.filter)),
-        mask: mask && { operand: mask.y },
-      },
-      writes: { dx: { tensor: mask?.dx ?? lowering.tensor(outputs.dx) } },
-      numbers: numbersOf(attributes, x, y, width),
-      body: `let c = i % p.channels;
-        let pixel = i / p.channels;
-        var sum = V(0);
-        ${forEachPlace(`for (var m = 0u; m < p.multiplier; m++) {
-          let o = c * p.multiplier + m;
-          sum = fma(dy_at(place * p.outputs + o, 0u), filter_at(tap * p.outputs + o, 0u), sum);
-        }`)}
-        dx_set(i, ${masked(mask, "sum", "i", "c")});`,
-      threads: sizeOf(x) / width,
-    }),
-  ];
+  const read = {
+    dy: lowering.tensor(inputs.dy),
+    filter: lowering.tensor(inputs.filter),
+    mask: mask?.y,
+  };
+  const target = mask?.dx ?? lowering.tensor(outputs.dx);
+  const dispatch = dispatchOf({
+    name: "depthwiseConv2dInputGradient",
+    width,
+    reads: {
+      dy: stored(read.dy),
+      filter: stored(read.filter),
+      mask: mask && { operand: mask.y },
+    },
+    writes: { dx: { tensor: target } },
+    numbers: numbersOf(attributes, x, y, width),
+    body: `let c = i % p.channels;
+      let pixel = i / p.channels;
+      var sum = V(0);
+      ${forEachPlace(`for (var m = 0u; m < p.multiplier; m++) {
+        let o = c * p.multiplier + m;
+        sum = fma(dy_at(place * p.outputs + o, 0u), filter_at(tap * p.outputs + o, 0u), sum);
+      }`)}
+      dx_set(i, ${masked(mask, "sum", "i", "c")});`,
+    threads: sizeOf(x) / width,
+  });
+  return [{ ...dispatch, sampled: [sampledInputGradient({ attributes, x, y }, read, target)] }];
 };
 
 /** Sums over all places, in parts: the threads of a part take all taps of its places at once. */
@@ -133,23 +138,26 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
   });
   const each = (line: (tap: number) => string) =>
     Array.from({ length: taps }, (_, tap) => line(tap)).join("\n");
-  return [
-    dispatchOf({
-      name: "depthwiseConv2dFilterGradient",
-      width,
-      reads: {
-        x: { operand: lowering.operand(inputs.x) },
-        dy: stored(lowering.tensor(inputs.dy)),
-      },
-      writes: { part: { tensor: parts } },
-      numbers: {
-        ...numbersOf(attributes, x, y, width),
-        places,
-        perChunk,
-        partStride: padded(count) / width,
-      },
-      functions: X_UNDER,
-      body: `let o = i % p.outputs;
+  const read = { x: lowering.operand(inputs.x), dy: lowering.tensor(inputs.dy) };
+  const sampled = sampledFilterGradient(
+    { attributes, x, y },
+    { over: "y", perPart: perChunk, numParts: chunks },
+    read,
+    parts,
+  );
+  const dispatch = dispatchOf({
+    name: "depthwiseConv2dFilterGradient",
+    width,
+    reads: { x: { operand: read.x }, dy: stored(read.dy) },
+    writes: { part: { tensor: parts } },
+    numbers: {
+      ...numbersOf(attributes, x, y, width),
+      places,
+      perChunk,
+      partStride: padded(count) / width,
+    },
+    functions: X_UNDER,
+    body: `let o = i % p.outputs;
         let c = o / p.multiplier;
         let chunk = i / p.outputs;
         let end = min(p.places, (chunk + 1u) * p.perChunk);
@@ -169,9 +177,9 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
         }
         let first = chunk * p.partStride + o;
         ${each((tap) => `part_set(first + ${tap}u * p.outputs, sum${tap});`)}`,
-      threads: columns * chunks,
-    }),
-  ];
+    threads: columns * chunks,
+  });
+  return [{ ...dispatch, sampled: [sampled] }];
 };
 
 /** A select, not a branch, for the reason that `gather.ts` gives. */

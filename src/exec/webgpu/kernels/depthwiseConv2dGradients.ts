@@ -9,6 +9,7 @@ import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
 import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { windowNumbers } from "../window.ts";
+import { sampledFilterGradient, sampledInputGradient } from "./depthwiseSamples.ts";
 
 type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
@@ -21,45 +22,53 @@ export function depthwiseConv2dGradients(
   { mask, sums }: Joined,
 ): readonly Dispatch[] {
   const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
+  const shapes = { attributes, x, y };
   const [numImages, height, , channels] = mapSides(x);
   const width = widthOf(channels);
-  const { linesOfChunk, chunks } = rowChunks(x);
+  const { linesOfChunk, perChunk, chunks } = rowChunks(x);
   const count = sizeOf(attributes.kernel) * channels;
   const parts = lowering.parts(chunks * padded(count));
   lowering.deferSum({ parts, numParts: chunks, count, sum: lowering.tensor(outputs.dfilter) });
   const operand = lowering.operand(inputs.x);
+  const dy = lowering.tensor(inputs.dy);
+  const filter = lowering.tensor(inputGradient.inputs.filter);
+  const dx = mask?.dx ?? lowering.tensor(inputGradient.outputs.dx);
   // In Xception the mask is laid by the very map that was convolved.
   const isOwnMask = mask !== undefined && mask.y === operand;
   const value = isOwnMask ? "select(V(0), dx, x > V(0))" : masked(mask, "dx", "at", "channel");
-  return [
-    dispatchOf({
-      name: "depthwiseConv2dGradients",
-      width,
-      reads: {
-        x: { operand },
-        dy: stored(lowering.tensor(inputs.dy)),
-        filter: stored(lowering.tensor(inputGradient.inputs.filter)),
-        mask: mask && !isOwnMask ? { operand: mask.y } : undefined,
-        ...sums?.reads,
-      },
-      writes: {
-        dx: { tensor: mask?.dx ?? lowering.tensor(inputGradient.outputs.dx) },
-        tapPart: { tensor: parts },
-        ...sums?.writes,
-      },
-      numbers: {
-        ...windowNumbers(attributes, x, y),
-        channels: channels / width,
-        lines: numImages * height,
-        linesOfChunk,
-        tapStride: padded(count) / width,
-        ...sums?.numbers,
-      },
-      functions: underOf("dy", "p.columns"),
-      body: bodyOf(attributes.kernel, value, sums),
-      threads: (channels / width) * chunks,
-    }),
+  const dispatch = dispatchOf({
+    name: "depthwiseConv2dGradients",
+    width,
+    reads: {
+      x: { operand },
+      dy: stored(dy),
+      filter: stored(filter),
+      mask: mask && !isOwnMask ? { operand: mask.y } : undefined,
+      ...sums?.reads,
+    },
+    writes: {
+      dx: { tensor: dx },
+      tapPart: { tensor: parts },
+      ...sums?.writes,
+    },
+    numbers: {
+      ...windowNumbers(attributes, x, y),
+      channels: channels / width,
+      lines: numImages * height,
+      linesOfChunk,
+      tapStride: padded(count) / width,
+      ...sums?.numbers,
+    },
+    functions: underOf("dy", "p.columns"),
+    body: bodyOf(attributes.kernel, value, sums),
+    threads: (channels / width) * chunks,
+  });
+  const division = { over: "x", perPart: perChunk, numParts: chunks } as const;
+  const sampled = [
+    sampledInputGradient(shapes, { dy, filter, mask: mask?.y }, dx),
+    sampledFilterGradient(shapes, division, { x: operand, dy }, parts),
   ];
+  return [{ ...dispatch, sampled }];
 }
 
 function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["sums"]): string {

@@ -16,14 +16,13 @@ import {
   dispatchOf,
   fourOf,
   type Operand,
-  type SampledProduct,
+  type SampledResult,
   stored,
   type Tensor,
 } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { MOST_TERMS, productCode } from "./productCode.ts";
 import type { Along } from "./productParts.ts";
-import { readOperand, sumOfTerms, tensorsOf } from "./productSamples.ts";
 import {
   type NamedProduct,
   type ProductSize,
@@ -31,6 +30,7 @@ import {
   threadsOf,
   tileOf,
 } from "./productVariants.ts";
+import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
 import type { Spread } from "./spread.ts";
 
 export interface RowProduct extends NamedProduct {
@@ -93,12 +93,10 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     threads: division.tiles * threadsOf(variant),
     team: code.team,
   });
-  return { ...dispatch, product: { name, m, n, k }, sampled: sampledRows(product) };
+  return { ...dispatch, product: { name, m, n, k }, sampled: [sampledRows(product)] };
 }
 
-const UNSURE = 1e-4;
-
-function sampledRows(product: RowProduct): SampledProduct {
+function sampledRows(product: RowProduct): SampledResult {
   const { m, n, k, a, b, gather, spread, transposed, bias, mask } = product;
   const depth = transposed?.depth ?? k;
   const placeOfRight = (term: number, column: number) =>
@@ -128,10 +126,7 @@ function sampledRows(product: RowProduct): SampledProduct {
       );
       const at = target * n + column;
       const biased = value + (bias === undefined ? 0 : read(bias, column));
-      const masking = mask === undefined ? 1 : readOperand(mask.y, at, read);
-      // Next to zero, rounding decides what passes; of what is computed, not of what is stored.
-      const isUnsure = mask?.y.kind !== "stored" && Math.abs(masking) < UNSURE && masking !== 0;
-      return isUnsure ? undefined : { at, value: masking > 0 ? biased : 0, size };
+      return maskedSample({ at, value: biased, size }, mask?.y, read);
     },
   };
 }
@@ -225,7 +220,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     threads: division.tiles * numParts * threadsOf(variant),
     team: code.team,
   });
-  const sampled: SampledProduct = {
+  const sampled: SampledResult = {
     reads: [...tensorsOf(product.a), ...tensorsOf(product.b)],
     target: y,
     rows: m * numParts,
@@ -244,7 +239,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
       return { ...sum, at: part * padded(m * n) + row * n + column };
     },
   };
-  return [{ ...dispatch, product: { name, m, n, k }, sampled }];
+  return [{ ...dispatch, product: { name, m, n, k }, sampled: [sampled] }];
 }
 
 const PLAIN_TURNED_ROWS = `struct Left { row: u32, channels: a_Channels }

@@ -1,4 +1,5 @@
 /** Sums into the gradients: of a map's columns, and of all parts that the backward phase has left. */
+import { greatestOf } from "../../../core/numbers.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import {
   type DeferredSum,
@@ -9,7 +10,8 @@ import {
   widthOf,
 } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
-import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+import { type Dispatch, dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
+import { sumOfTerms } from "./samples.ts";
 
 /** The columns of a map summed into part of the gradients. */
 export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) =>
@@ -23,14 +25,14 @@ function sumOfRows(dy: BufferId, sum: Tensor, lowering: Lowering): readonly Disp
   const { perChunk, chunks } = rowChunks(shape);
   const parts = lowering.parts(chunks * padded(channels));
   lowering.deferSum({ parts, numParts: chunks, count: channels, sum });
-  return [
-    dispatchOf({
-      name: "biasGradient",
-      width,
-      reads: { dy: stored(lowering.tensor(dy)) },
-      writes: { part: { tensor: parts } },
-      numbers: { columns, rows, perChunk, stride: padded(channels) / width },
-      body: `let column = i % p.columns;
+  const source = lowering.tensor(dy);
+  const dispatch = dispatchOf({
+    name: "biasGradient",
+    width,
+    reads: { dy: stored(source) },
+    writes: { part: { tensor: parts } },
+    numbers: { columns, rows, perChunk, stride: padded(channels) / width },
+    body: `let column = i % p.columns;
         let chunk = i / p.columns;
         let end = min(p.rows, (chunk + 1u) * p.perChunk);
         var sum = V(0);
@@ -38,9 +40,24 @@ function sumOfRows(dy: BufferId, sum: Tensor, lowering: Lowering): readonly Disp
           sum += dy_at(row * p.columns + column, 0u);
         }
         part_set(chunk * p.stride + column, sum);`,
-      threads: columns * chunks,
-    }),
-  ];
+    threads: columns * chunks,
+  });
+  const sampled: SampledResult = {
+    reads: [source],
+    target: parts,
+    rows: chunks,
+    columns: channels,
+    terms: perChunk,
+    sample(chunk, column, read) {
+      const end = Math.min(rows, (chunk + 1) * perChunk);
+      const value = (row: number) => read(source, row * channels + column);
+      return {
+        ...sumOfTerms(chunk * perChunk, end, value, () => 1),
+        at: chunk * padded(channels) + column,
+      };
+    },
+  };
+  return [{ ...dispatch, sampled: [sampled] }];
 }
 
 /** Numbers of `table` for one sum. */
@@ -53,17 +70,17 @@ export function sumDeferred(sums: readonly DeferredSum[], table: Tensor): readon
   const { storage } = first.sum;
   if (sums.some(({ sum }) => sum.storage !== storage))
     throw new RangeError("deferred sums go to one storage");
-  return [
-    dispatchOf({
-      name: "sumDeferred",
-      width: 4,
-      reads: {
-        part: stored({ storage: first.parts.storage, base: 0 }),
-        table: stored(table, { type: "u32", width: 1 }),
-      },
-      writes: { sum: { tensor: { storage, base: 0 } } },
-      numbers: { entries: sums.length },
-      body: `var low = 0u;
+  const target = { storage, base: 0 };
+  const dispatch = dispatchOf({
+    name: "sumDeferred",
+    width: 4,
+    reads: {
+      part: stored({ storage: first.parts.storage, base: 0 }),
+      table: stored(table, { type: "u32", width: 1 }),
+    },
+    writes: { sum: { tensor: target } },
+    numbers: { entries: sums.length },
+    body: `var low = 0u;
         var high = p.entries;
         while (high - low > 1u) {
           let middle = (low + high) / 2u;
@@ -77,9 +94,23 @@ export function sumDeferred(sums: readonly DeferredSum[], table: Tensor): readon
         var sum = V(0);
         for (var index = 0u; index < numParts; index++) { sum += part_at(first + index * stride, 0u); }
         sum_set(table_at(entry + 4u, 0u) + at, sum);`,
-      threads: sums.reduce((total, { count }) => total + padded(count) / 4, 0),
-    }),
-  ];
+    threads: sums.reduce((total, { count }) => total + padded(count) / 4, 0),
+  });
+  const sampled: SampledResult = {
+    reads: [first.parts],
+    target,
+    rows: sums.length,
+    columns: greatestOf(sums.map(({ count }) => count)),
+    terms: greatestOf(sums.map(({ numParts }) => numParts)),
+    sample(row, column, read) {
+      const own = sums[row];
+      if (own === undefined || column >= own.count) return undefined;
+      const { parts, numParts, count, sum } = own;
+      const value = (part: number) => read(parts, part * padded(count) + column);
+      return { ...sumOfTerms(0, numParts, value, () => 1), at: sum.base + column };
+    },
+  };
+  return [{ ...dispatch, sampled: [sampled] }];
 }
 
 /** For each sum: its first thread, number of parts, their distance, where they lie and where they go, in fours. */

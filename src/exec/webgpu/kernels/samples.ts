@@ -1,8 +1,8 @@
 /**
- * What single numbers of a product should be, in float64 and by other formulas than the kernel's: `probeProducts.ts` holds what
- * the device computes against them. Knows no device and no variant.
+ * Computes single numbers of a kernel's result in float64, by other formulas than the kernel's. `probeKernels.ts` compares
+ * them with what the device computes. Knows no device and no variant.
  */
-import type { Operand, ReadNumber, Tensor } from "../shader.ts";
+import type { Operand, ReadNumber, Sample, Tensor } from "../shader.ts";
 
 export function tensorsOf(operand: Operand): readonly Tensor[] {
   switch (operand.kind) {
@@ -46,4 +46,20 @@ export function sumOfTerms(
     size += Math.abs(product);
   }
   return { value, size };
+}
+
+/** Below this, float32 may round a number that is computed while it is loaded to the other side of zero. */
+const NEAR_ZERO = 1e-4;
+
+/** @returns the sample behind ReLU's mask; undefined where rounding decides whether the mask lets it pass */
+export function maskedSample(
+  sample: Sample,
+  mask: Operand | undefined,
+  read: ReadNumber,
+): Sample | undefined {
+  if (mask === undefined) return sample;
+  const masking = readOperand(mask, sample.at, read);
+  const isUnsure = mask.kind !== "stored" && Math.abs(masking) < NEAR_ZERO && masking !== 0;
+  if (isUnsure) return undefined;
+  return masking > 0 ? sample : { ...sample, value: 0 };
 }

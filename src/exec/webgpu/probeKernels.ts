@@ -1,27 +1,28 @@
 /**
- * Runs the products of a program as they will run, at their real sizes, and holds single numbers of each against float64:
- * drivers exist whose workgroup memory or subgroups compute something else. What products read is filled by a formula that
- * the processor knows too, so that nothing but the samples crosses. The program's memory is zero afterwards.
+ * Runs the products, depthwise convolutions and sums of a program as they will run, at their real sizes, and compares single
+ * numbers of each with float64: drivers exist whose workgroup memory or subgroups compute something else. The tensors that a
+ * kernel reads are filled by a formula that the processor knows too, so that only the samples are copied from the device. The
+ * program's memory is zero afterwards.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
-import { dispatchOf, type SampledProduct, stored, type Tensor } from "./shader.ts";
+import { dispatchOf, type SampledResult, stored, type Tensor } from "./shader.ts";
 import { type BoundList, storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
 import type { PlacedDispatch } from "./webgpuProgram.ts";
 
-/** Of each product, corners and edges among them. */
+/** Samples of each result, corners and edges among them. */
 const NUM_SAMPLES = 256;
-/** Multiply-accumulates of all samples of a product on the processor, about: few of them where sums are long. */
+/** About how many multiply-accumulates the processor spends on the samples of a result: few samples where sums are long. */
 const MOST_TERMS = 2 ** 19;
 const LONGEST_MS = 1000;
 /** What float32 may lose of a sum, as a share of the sizes of its terms; and what is lost by storing in 16 bits. */
 const [LOST, LOST_IN_HALVES] = [2 ** -21, 2 ** -10];
 
-/** How far it came. */
-export interface ProbedProducts {
+/** How far the probe came in its time. */
+export interface ProbedKernels {
   readonly numProbed: number;
-  readonly numProducts: number;
+  readonly numResults: number;
 }
 
 /** What of a bound program is run here. */
@@ -32,19 +33,19 @@ export interface ProbedProgram extends Pick<BoundProgram, "lists" | "storages" |
 interface Candidate {
   readonly dispatch: PlacedDispatch;
   readonly bound: BoundList;
-  readonly sampled: SampledProduct;
+  readonly sampled: SampledResult;
 }
 
 /**
- * Each kernel and variant once first, the lightest product of it, then the others, for a second.
+ * Probes each kernel and variant once first, in its lightest dispatch, and then the other dispatches, until a second is over.
  *
  * @throws PlaygroundError `engine.unavailable` with the kernel, its layer and its variant
  */
-export async function probeProducts(
+export async function probeKernels(
   program: ProbedProgram,
   machine: WebgpuMachine,
   now: () => number = () => performance.now(),
-): Promise<ProbedProducts> {
+): Promise<ProbedKernels> {
   const candidates = inOrder(candidatesOf(program));
   const filled = new Map<string, string>();
   const started = now();
@@ -55,28 +56,27 @@ export async function probeProducts(
     numProbed += 1;
   }
   machine.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
-  return { numProbed, numProducts: candidates.length };
+  return { numProbed, numResults: candidates.length };
 }
 
 function candidatesOf({ lists, bound }: ProbedProgram): readonly Candidate[] {
   return [...bound.training].flatMap(([phase, list]) => {
     const dispatches = lists.training.filter((dispatch) => dispatch.phase === phase);
     return dispatches.flatMap((dispatch, index) => {
-      const { sampled } = dispatch;
-      return sampled === undefined
-        ? []
-        : [{ dispatch, bound: list.slice(index, index + 1), sampled }];
+      const { sampled = [] } = dispatch;
+      const bound = list.slice(index, index + 1);
+      return sampled.map((result) => ({ dispatch, bound, sampled: result }));
     });
   });
 }
 
 function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
-  const workOf = ({ dispatch: { product } }: Candidate) =>
-    product === undefined ? 0 : product.m * product.n * product.k;
+  const workOf = ({ sampled: { rows, columns, terms } }: Candidate) => rows * columns * terms;
   const byWork = candidates.toSorted((a, b) => workOf(a) - workOf(b));
-  const seen = new Set<string>();
-  const isFirst = ({ dispatch: { code } }: Candidate) => !seen.has(code) && seen.add(code).size > 0;
-  const first = byWork.filter(isFirst);
+  const lightest = new Map<string, PlacedDispatch>();
+  for (const { dispatch } of byWork)
+    if (!lightest.has(dispatch.code)) lightest.set(dispatch.code, dispatch);
+  const first = byWork.filter(({ dispatch }) => lightest.get(dispatch.code) === dispatch);
   const chosen = new Set(first);
   return [...first, ...byWork.filter((candidate) => !chosen.has(candidate))];
 }
@@ -120,7 +120,8 @@ async function probeOne(
     buffers,
   );
   machine.run(helpers.slice(0, -1), bound, helpers.slice(-1));
-  filled.set(target.storage, "a result");
+  for (const { storage, access } of dispatch.bindings)
+    if (access === "write") filled.set(storage, "a result");
   const bytes = await machine.read(storageOf(buffers, gathered.storage), 4 * samples.length);
   const view = new DataView(bytes);
   samples.forEach(({ at, value, size }, index) => {
@@ -130,12 +131,12 @@ async function probeOne(
     const lost = target.halves === undefined ? 0 : LOST_IN_HALVES * Math.abs(value) + 2 ** -24;
     const allowed = LOST * Math.max(size, 1) + lost;
     if (!(Math.abs(got - value) <= allowed))
-      throw wrongProduct(dispatch, machine, { got, value, allowed });
+      throw wrongKernel(dispatch, machine, { got, value, allowed });
   });
 }
 
 /** Corners first, then edges and anything between, the same each time. */
-function samplesOf(sampled: SampledProduct, { label }: PlacedDispatch) {
+function samplesOf(sampled: SampledResult, { label }: PlacedDispatch) {
   const { rows, columns, terms } = sampled;
   const random = randomStream(1, `probe ${label}`);
   const wanted = Math.max(16, Math.min(NUM_SAMPLES, Math.floor(MOST_TERMS / terms)));
@@ -215,7 +216,7 @@ function gatherDispatch(target: Tensor, places: Tensor, to: Tensor, count: numbe
   });
 }
 
-function wrongProduct(
+function wrongKernel(
   { label, product }: PlacedDispatch,
   machine: WebgpuMachine,
   {
@@ -224,14 +225,19 @@ function wrongProduct(
     allowed,
   }: { readonly got: number; readonly value: number; readonly allowed: number },
 ): PlaygroundError {
-  const variant = product === undefined ? "" : machine.productVariant(product).name;
+  const variant = product && machine.productVariant(product).name;
   return new PlaygroundError({
     code: "engine.unavailable",
     where: `WebGPU compiled, on ${machine.title}`,
-    rule: `its kernels must compute what float64 does, and ${label} by ${variant} is off`,
+    rule: `its kernels must compute what float64 does, and ${[label, variant].filter(Boolean).join(" by ")} is off`,
     expected: `${value.toPrecision(6)}, up to ${allowed.toPrecision(2)}`,
     got: got.toPrecision(6),
     remedy: "Choose CPU compiled, which computes rightly; a newer browser or driver may help.",
-    context: { engine: "webgpu", setting: "engine", what: label, variant },
+    context: {
+      engine: "webgpu",
+      setting: "engine",
+      what: label,
+      ...(variant !== undefined && { variant }),
+    },
   });
 }
