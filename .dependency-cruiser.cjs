@@ -6,22 +6,23 @@
 /** Folder of src/ -> the other folders of src/ that it may import. */
 const MAY_IMPORT = {
   core: [],
-  spec: ["core"],
+  settings: ["core"],
+  network: ["core", "settings"],
   data: ["core"],
-  plan: ["core", "spec"],
-  protocol: ["core", "spec"],
-  exec: ["core", "spec", "plan", "bridge"],
-  bridge: ["core", "spec"],
-  train: ["core", "spec", "plan", "exec", "data", "protocol", "bridge"],
-  interop: ["core", "spec"],
-  worker: ["core", "spec", "protocol", "train", "exec", "data", "interop", "bridge"],
-  client: ["core", "spec", "protocol"],
-  store: ["core", "spec", "protocol", "client", "interop"],
+  plan: ["core", "settings", "network"],
+  protocol: ["core", "settings", "network"],
+  exec: ["core", "settings", "network", "plan", "bridge"],
+  bridge: ["core", "settings", "network"],
+  train: ["core", "settings", "network", "plan", "exec", "data", "protocol", "bridge"],
+  interop: ["core", "settings", "network"],
+  worker: ["core", "settings", "network", "protocol", "train", "exec", "data", "interop", "bridge"],
+  client: ["core", "settings", "network", "protocol"],
+  store: ["core", "settings", "network", "protocol", "client", "interop"],
   jsx: [],
-  charts: ["core", "spec"],
-  diagram: ["core", "spec"],
-  lessons: ["core", "spec", "store"],
-  ui: ["core", "spec", "store", "charts", "diagram", "lessons"],
+  charts: ["core", "settings", "network"],
+  diagram: ["core", "settings", "network"],
+  lessons: ["core", "settings", "network", "store"],
+  ui: ["core", "settings", "network", "store", "charts", "diagram", "lessons"],
 };
 
 const TEST = "[.]test[.]tsx?$";
@@ -168,22 +169,23 @@ const roots = [
   },
   {
     name: "journeys-use-the-page",
-    comment: "e2e/ knows the program as its user does; of the source it may read core/ and spec/.",
+    comment:
+      "e2e/ knows the program as its user does; of the source it may read core/, settings/ and network/.",
     severity: "error",
     from: { path: "^e2e/(?!conformance/)" },
     to: {
       path: "^(src|scripts|bench|soak)/",
       // A twentieth of each long trial is a journey.
-      pathNot: "^(src/(core|spec)/|scripts/(chromium|firefox)[.]ts$|soak/trials[.]ts$)",
+      pathNot: "^(src/(core|settings|network)/|scripts/(chromium|firefox)[.]ts$|soak/trials[.]ts$)",
     },
   },
   {
     name: "engines-without-the-page",
     comment:
-      "e2e/conformance/ runs the engines in a page of its own; of the source it may read core/, spec/, exec/ and cli/.",
+      "e2e/conformance/ runs the engines in a page of its own; of the source it may read core/, settings/, network/, exec/ and cli/.",
     severity: "error",
     from: { path: "^e2e/conformance/" },
-    to: { path: "^(src|scripts|bench|soak)/", pathNot: "^src/(core|spec|exec|cli)/" },
+    to: { path: "^(src|scripts|bench|soak)/", pathNot: "^src/(core|settings|network|exec|cli)/" },
   },
 ];
 

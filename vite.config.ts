@@ -74,7 +74,7 @@ export default defineConfig({
           groups: [
             {
               name: "shared",
-              test: /src[\\/](core[\\/](shape|units|errors|network)|spec[\\/]ownData|store[\\/]viewState|ui[\\/]copyText)[.]ts$/,
+              test: /src[\\/](core[\\/](shape|units|errors|network)|settings[\\/]ownData|store[\\/]page[\\/]viewState|ui[\\/]copyText)[.]ts$/,
             },
           ],
         },

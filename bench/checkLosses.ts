@@ -1,7 +1,7 @@
 /** Before any time is taken: what the float64 reference computes on the bench's batch, and losses held against each other. */
 import { createReferenceExecutor } from "../src/exec/reference/referenceExecutor.ts";
-import type { Settings } from "../src/spec/settings.ts";
-import { executorOptions } from "../src/train/executorOptions.ts";
+import type { Settings } from "../src/settings/settings.ts";
+import { executorOptions } from "../src/train/engine/executorOptions.ts";
 import { benchNetwork } from "./network.ts";
 
 /** Steps compared: the second holds a whole backward step and an update. */

@@ -1,11 +1,11 @@
 /** What every entrant gets: the same network with the same first weights, and the same batch. Seeded. */
 import { randomStream } from "../src/core/random.ts";
 import { type LayersModelJson, toLayersModelFiles } from "../src/interop/layersModel.ts";
-import type { LayerGraph } from "../src/spec/graph.ts";
-import { initialWeights } from "../src/spec/initialize.ts";
-import { buildXception } from "../src/spec/networks/xception.ts";
-import { notebook } from "../src/spec/recipes/notebook.ts";
-import type { Settings } from "../src/spec/settings.ts";
+import type { LayerGraph } from "../src/network/graph.ts";
+import { initialWeights } from "../src/network/initialize.ts";
+import { buildXception } from "../src/network/networks/xception.ts";
+import { notebook } from "../src/settings/recipes/notebook.ts";
+import type { Settings } from "../src/settings/settings.ts";
 
 export interface BenchNetwork {
   readonly settings: Settings;

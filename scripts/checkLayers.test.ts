@@ -35,9 +35,9 @@ describe("the layer check", () => {
   test("passes a tree that keeps to the table", () => {
     const { status, output } = check({
       "src/core/value.ts": value,
-      "src/spec/network.ts": 'export { value } from "../core/value.ts";\n',
+      "src/network/graph.ts": 'export { value } from "../core/value.ts";\n',
       "src/ui/Panel.tsx":
-        'import { value } from "../spec/network.ts";\nexport const Panel = () => <p>{value}</p>;\n',
+        'import { value } from "../network/graph.ts";\nexport const Panel = () => <p>{value}</p>;\n',
     });
     expect(output).toContain("no dependency violations found (3 modules");
     expect(status).toBe(0);
@@ -55,12 +55,12 @@ describe("the layer check", () => {
     ["a type import", 'import type { Value } from "../ui/value.ts";\nexport type Copy = Value;\n'],
     ["a re-export", 'export { value } from "../ui/value.ts";\n'],
     ["a dynamic import", 'export const load = () => import("../ui/value.ts");\n'],
-  ])("catches %s of ui/ in spec/", (_, content) => {
+  ])("catches %s of ui/ in network/", (_, content) => {
     const { status, output } = check({
-      "src/spec/planted.ts": content,
+      "src/network/planted.ts": content,
       "src/ui/value.ts": `${value}export type Value = number;\n`,
     });
-    expect(output).toContain("layer-spec: src/spec/planted.ts → src/ui/value.ts");
+    expect(output).toContain("layer-network: src/network/planted.ts → src/ui/value.ts");
     expect(status).toBe(1);
   });
 
@@ -69,7 +69,7 @@ describe("the layer check", () => {
       "src/core/value.ts": value,
       "src/core/first.ts": 'import "./second.ts";\n',
       "src/core/second.ts": 'import "./first.ts";\n',
-      "src/spec/clock.ts": 'import "node:fs";\n',
+      "src/network/clock.ts": 'import "node:fs";\n',
       "src/store/page.ts": 'import "react";\n',
       "src/client/state.ts": 'import "zustand/vanilla";\n',
       "src/charts/curve.ts": 'import "@tensorflow/tfjs-vis";\n',
@@ -88,7 +88,7 @@ describe("the layer check", () => {
       "src/cli/summary.ts": 'import "../ui/Panel.tsx";\nimport "../worker/main.ts";\n',
       "src/ui/Panel.tsx": 'import "./missing.ts";\n',
       "src/core/value.test.ts": 'import "../ui/Panel.tsx";\n',
-      "src/spec/borrowed.ts": 'import "../core/value.test.ts";\n',
+      "src/network/borrowed.ts": 'import "../core/value.test.ts";\n',
       "bench/speed.ts": 'import "../scripts/data.ts";\nimport "../scripts/chromium.ts";\n',
       "scripts/data.ts": value,
       "scripts/chromium.ts": value,
@@ -114,9 +114,9 @@ describe("the layer check", () => {
       "main-is-wiring: src/main.tsx → src/cli/summary.ts",
       "no-cycles: src/core/first.ts → src/core/second.ts",
       "no-cycles: src/core/second.ts → src/core/first.ts",
-      "no-imports-of-tests: src/spec/borrowed.ts → src/core/value.test.ts",
+      "no-imports-of-tests: src/network/borrowed.ts → src/core/value.test.ts",
       "nobody-imports-an-entry: src/cli/summary.ts → src/worker/main.ts",
-      "node-only-in-the-terminal: src/spec/clock.ts → fs",
+      "node-only-in-the-terminal: src/network/clock.ts → fs",
       "react-only-in-the-page: src/store/page.ts → react",
       "resolvable: src/ui/Panel.tsx → ./missing.ts",
       "roots-outside-src: bench/speed.ts → scripts/data.ts",

@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { LAB_FIELDS } from "../src/spec/convolutions/labSettings.ts";
-import { FIELDS, SETTING_KEYS } from "../src/spec/fields.ts";
-import { settingsNamedIn } from "../src/spec/remedies.ts";
+import { LAB_FIELDS } from "../src/network/convolutions/labSettings.ts";
+import { FIELDS, SETTING_KEYS } from "../src/settings/fields.ts";
+import { settingsNamedIn } from "../src/settings/remedies.ts";
 import { REPOSITORY } from "./repository.ts";
 
 /** File -> settings that are there whenever its error is thrown, though not always. */

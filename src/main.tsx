@@ -5,11 +5,11 @@ import { createWorker } from "./client/createWorker.ts";
 import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { network } from "./core/network.ts";
-import { connectBrowser, linkFor } from "./store/browser.ts";
-import { isolatePage } from "./store/isolation.ts";
-import type { Race } from "./store/raceStore.ts";
+import type { Locks } from "./store/machine/tabLock.ts";
+import { connectBrowser, linkFor } from "./store/page/browser.ts";
+import { isolatePage } from "./store/page/isolation.ts";
+import type { Race } from "./store/race/store.ts";
 import { createPlayground } from "./store/store.ts";
-import type { Locks } from "./store/tabLock.ts";
 import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
@@ -50,7 +50,7 @@ createRoot(root).render(
 
 /** Loads what stands behind the Race tab; its workers are its own. */
 async function openRace() {
-  const { createRace } = await import("./store/raceStore.ts");
+  const { createRace } = await import("./store/race/store.ts");
   openedRace = createRace(playground, (onEvent) =>
     createRunClient({ createWorker, dataUrl, onEvent }),
   );

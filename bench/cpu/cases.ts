@@ -1,5 +1,5 @@
 /** The networks that `bench cpu` times, and who takes part in which. */
-import type { Settings } from "../../src/spec/settings.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import { settingsOfCase } from "../network.ts";
 
 export type EntrantName = "ours" | "prototype" | "PyTorch" | "stock tfjs cpu" | "jax-js wasm";

@@ -1,5 +1,5 @@
 /** Whoever takes part, be it a worker of the page or a process beside it, and what is said to it. */
-import type { Settings } from "../../src/spec/settings.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import type { EntrantName } from "./cases.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { WEIGHTS_FILE } from "../../src/interop/layersModel.ts";
-import type { Settings } from "../../src/spec/settings.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import { benchNetwork } from "../network.ts";
 import { CHECKED_STEPS, type Entrant, type EntrantReply } from "./entrant.ts";
 

@@ -1,7 +1,7 @@
 /** The networks that `bench gpu` times, the cheaper ones first, so that they tell what the others would take. */
-import { analyze } from "../../src/spec/analyze.ts";
-import { buildXception } from "../../src/spec/networks/xception.ts";
-import type { Settings } from "../../src/spec/settings.ts";
+import { analyze } from "../../src/network/analyze.ts";
+import { buildXception } from "../../src/network/networks/xception.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import { settingsOfCase } from "../network.ts";
 
 export interface GpuCase {

@@ -3,7 +3,7 @@ import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
 import { createWebgpuExecutor, type DispatchTime } from "../../src/exec/webgpu/webgpuExecutor.ts";
 import type { Launch } from "../../src/plan/marks.ts";
 import type { TrainingPlan } from "../../src/plan/trainingPlan.ts";
-import { executorOptions } from "../../src/train/executorOptions.ts";
+import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { kindOf } from "../profile/kindOf.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import { workOfLaunches } from "../profile/launchWork.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/network/analyze.ts";
+import { buildXception } from "../../src/network/networks/xception.ts";
 import { compilePlan } from "../../src/plan/compilePlan.ts";
 import { launchesOf } from "../../src/plan/marks.ts";
 import { applyPasses, PASS_NAMES } from "../../src/plan/passes/registry.ts";
-import { analyze } from "../../src/spec/analyze.ts";
-import { buildXception } from "../../src/spec/networks/xception.ts";
-import { notebook } from "../../src/spec/recipes/notebook.ts";
-import { executorOptions } from "../../src/train/executorOptions.ts";
+import { notebook } from "../../src/settings/recipes/notebook.ts";
+import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { workOfLaunches } from "./launchWork.ts";
 
 const settings = { ...notebook.settings, inputSize: 48, width: 0.25, batchSize: 8 };

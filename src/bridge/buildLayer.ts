@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, type Pair } from "../core/shape.ts";
-import type { InputLayer, Layer, LayerOf, PoolingLayer } from "../spec/graph.ts";
+import type { InputLayer, Layer, LayerOf, PoolingLayer } from "../network/graph.ts";
 import { AveragePooling2D } from "./layers/averagePooling2D.ts";
 import { BatchNormalization } from "./layers/batchNormalization.ts";
 import { Dropout } from "./layers/dropout.ts";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Layer, LayerGraph } from "../spec/graph.ts";
-import { createBuilder } from "../spec/networks/builder.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { oneMinute } from "../spec/recipes/oneMinute.ts";
+import type { Layer, LayerGraph } from "../network/graph.ts";
+import { createBuilder } from "../network/networks/builder.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { toLayersModel } from "./toLayersModel.ts";
 
 beforeAll(async () => {

@@ -5,9 +5,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import type { LayerGraph } from "../spec/graph.ts";
-import { networkWeights } from "../spec/networkWeights.ts";
-import type { NetworkWeight } from "../spec/weights.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { networkWeights } from "../network/networkWeights.ts";
+import type { NetworkWeight } from "../network/weights.ts";
 import { buildLayer } from "./buildLayer.ts";
 import { createLayerClock, type LayerClock } from "./layers/layerClock.ts";
 

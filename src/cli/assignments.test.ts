@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../core/errors.ts";
-import { applies } from "../spec/applies.ts";
-import { FIELDS, type Field, formatSetting, SETTING_KEYS } from "../spec/fields.ts";
-import { oneMinute } from "../spec/recipes/oneMinute.ts";
-import type { SettingKey, Settings } from "../spec/settings.ts";
+import { applies } from "../settings/applies.ts";
+import { FIELDS, type Field, formatSetting, SETTING_KEYS } from "../settings/fields.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
+import type { SettingKey, Settings } from "../settings/settings.ts";
 import { assignmentOf, withAssignments } from "./assignments.ts";
 
 function assigned(...words: readonly string[]): Settings {

@@ -4,7 +4,7 @@
  * that is given twice.
  */
 import { PlaygroundError } from "../core/errors.ts";
-import { applies } from "../spec/applies.ts";
+import { applies } from "../settings/applies.ts";
 import {
   FIELDS,
   type Field,
@@ -13,8 +13,8 @@ import {
   parseSetting,
   SETTING_KEYS,
   wrongValue,
-} from "../spec/fields.ts";
-import type { SettingKey, Settings } from "../spec/settings.ts";
+} from "../settings/fields.ts";
+import type { SettingKey, Settings } from "../settings/settings.ts";
 import { didYouMean } from "./suggestion.ts";
 
 /** A setting as it was typed. */

@@ -3,9 +3,9 @@ import { availableParallelism } from "node:os";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
 import type { TuningWishes } from "../exec/webgpu/tuningWishes.ts";
-import type { Settings } from "../spec/settings.ts";
-import type { ChosenEngine, TellPhase } from "../train/prepareRun.ts";
-import { selectEngine } from "../train/selectEngine.ts";
+import type { Settings } from "../settings/settings.ts";
+import { selectEngine } from "../train/engine/selectEngine.ts";
+import type { ChosenEngine, TellPhase } from "../train/loop/prepareRun.ts";
 import { readKernels } from "./readKernels.ts";
 import { startNodeHelper } from "./startNodeHelper.ts";
 

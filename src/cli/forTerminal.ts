@@ -1,6 +1,6 @@
 /** Errors name controls as the page calls them; the terminal adds how it sets the same. */
-import { FIELDS } from "../spec/fields.ts";
-import { settingsNamedIn } from "../spec/remedies.ts";
+import { FIELDS } from "../settings/fields.ts";
+import { settingsNamedIn } from "../settings/remedies.ts";
 
 /** @param message `where: rule; expected X, got Y. Remedy.` */
 export function forTerminal(message: string): string {

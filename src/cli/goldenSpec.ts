@@ -4,11 +4,11 @@
  */
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
-import type { LayerGraph } from "../spec/graph.ts";
-import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import { paperSettings } from "../spec/recipes/paper.ts";
-import type { NetworkSettings } from "../spec/settings.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { buildEveryOperation } from "../network/networks/everyOperation.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import { paperSettings } from "../settings/recipes/paper.ts";
+import type { NetworkSettings } from "../settings/settings.ts";
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 

@@ -2,7 +2,7 @@
  * The order in which Keras lists the layers of a functional model. It decides which layers are "before" another
  * one where branches run in parallel, and so what a golden froze.
  */
-import type { Layer, LayerGraph } from "../spec/graph.ts";
+import type { Layer, LayerGraph } from "../network/graph.ts";
 
 /**
  * The same network, its layers in Keras' order: by falling distance from the output (the longest way counts);

@@ -1,7 +1,7 @@
 /** Keras' optimisers and learning rates as a golden names them -> ours, with Keras' defaults. */
 import * as v from "valibot";
 import type { OptimizerOptions } from "../exec/executor.ts";
-import type { OptimizerKind } from "../spec/settings.ts";
+import type { OptimizerKind } from "../settings/settings.ts";
 
 const number = v.pipe(v.number(), v.finite());
 const fraction = v.pipe(number, v.minValue(0), v.maxValue(1));

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { PlaygroundError } from "../core/errors.ts";
-import type { Settings } from "../spec/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,11 +1,11 @@
 /** `summary RECIPE [options]`: the network's table, as Keras prints it. */
 import { formatBytes, formatCount } from "../core/units.ts";
-import { analyze } from "../spec/analyze.ts";
-import { trainingMemoryBytes } from "../spec/memory.ts";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import { RECIPES } from "../spec/recipes/registry.ts";
-import { summarize } from "../spec/summary.ts";
-import { summaryText } from "../spec/summaryText.ts";
+import { analyze } from "../network/analyze.ts";
+import { trainingMemoryBytes } from "../network/memory.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import { summarize } from "../network/summary.ts";
+import { summaryText } from "../network/summaryText.ts";
+import { RECIPES } from "../settings/recipes/registry.ts";
 import { assignmentOf, withAssignments } from "./assignments.ts";
 import { createCommand } from "./commandLine.ts";
 import { recipeNamed, SET_OPTION } from "./words.ts";

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { buildXception } from "../spec/networks/xception.ts";
-import { paperSettings } from "../spec/recipes/paper.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { paperSettings } from "../settings/recipes/paper.ts";
 import { goldenGraph } from "./goldenSpec.ts";
 import { modelGoldenSchema, verifyModel } from "./verifyModel.ts";
 

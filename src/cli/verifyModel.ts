@@ -1,9 +1,9 @@
 /** Holds a network's layer table against one that real Keras wrote. */
 import * as v from "valibot";
 import { sameShape } from "../core/shape.ts";
-import type { LayerAnalysis } from "../spec/analysis.ts";
-import { analyze } from "../spec/analyze.ts";
-import type { LayerGraph } from "../spec/graph.ts";
+import type { LayerAnalysis } from "../network/analysis.ts";
+import { analyze } from "../network/analyze.ts";
+import type { LayerGraph } from "../network/graph.ts";
 import type { Verdict } from "./verdict.ts";
 
 export const modelGoldenSchema = v.object({

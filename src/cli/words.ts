@@ -1,8 +1,8 @@
 /** Words and numbers of a command line, each with the error that names what there is. */
 import { Option } from "@commander-js/extra-typings";
 import { type Fault, PlaygroundError } from "../core/errors.ts";
-import type { Recipe } from "../spec/recipes/recipe.ts";
-import { RECIPES, recipeById } from "../spec/recipes/registry.ts";
+import type { Recipe } from "../settings/recipes/recipe.ts";
+import { RECIPES, recipeById } from "../settings/recipes/registry.ts";
 import { didYouMean } from "./suggestion.ts";
 
 /** `--set key=value`, of every command that takes settings; given as often as needed. */

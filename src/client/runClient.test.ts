@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createNetwork } from "../core/network.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { recipeById } from "../spec/recipes/registry.ts";
+import { recipeById } from "../settings/recipes/registry.ts";
 import { createRunClient, type WorkerPort } from "./runClient.ts";
 
 const { settings } = recipeById("one-minute");

@@ -9,8 +9,8 @@ import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
-import type { OwnDataSet } from "../spec/ownData.ts";
-import type { Settings } from "../spec/settings.ts";
+import type { OwnDataSet } from "../settings/ownData.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** The part of `Worker` that is used; a test can stand in for it. */
 export interface WorkerPort {

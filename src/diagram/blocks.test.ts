@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { analyze } from "../spec/analyze.ts";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { paperSettings } from "../spec/recipes/paper.ts";
-import type { NetworkSettings } from "../spec/settings.ts";
+import { analyze } from "../network/analyze.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { paperSettings } from "../settings/recipes/paper.ts";
+import type { NetworkSettings } from "../settings/settings.ts";
 import { summarizeBlocks } from "./blocks.ts";
 
 function blocksOf(changes: Partial<NetworkSettings> = {}) {

@@ -5,7 +5,7 @@
  * layers, each with what follows it.
  */
 import type { Shape } from "../core/shape.ts";
-import type { LayerAnalysis, NetworkAnalysis } from "../spec/analysis.ts";
+import type { LayerAnalysis, NetworkAnalysis } from "../network/analysis.ts";
 
 export type Flow = "Entry flow" | "Middle flow" | "Exit flow" | "Convolutions" | "Head";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { analyze } from "../spec/analyze.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { oneMinute } from "../spec/recipes/oneMinute.ts";
-import { paperSettings } from "../spec/recipes/paper.ts";
+import { analyze } from "../network/analyze.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
+import { paperSettings } from "../settings/recipes/paper.ts";
 import { summarizeBlocks } from "./blocks.ts";
 import { layoutBlocks, SCROLLED_WIDTH, writeShape } from "./layout.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { analyze } from "../spec/analyze.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { paperSettings } from "../spec/recipes/paper.ts";
-import type { NetworkSettings } from "../spec/settings.ts";
+import { analyze } from "../network/analyze.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { paperSettings } from "../settings/recipes/paper.ts";
+import type { NetworkSettings } from "../settings/settings.ts";
 import { summarizeBlocks } from "./blocks.ts";
 import { macFormulas, writeTerms } from "./macFormula.ts";
 

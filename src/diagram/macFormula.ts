@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
-import type { LayerAnalysis } from "../spec/analysis.ts";
+import type { LayerAnalysis } from "../network/analysis.ts";
 
 export interface MacTerm {
   readonly label: "depthwise" | "pointwise" | "ordinary" | "dense";

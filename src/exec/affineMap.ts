@@ -1,6 +1,6 @@
 /**
  * Augmentation as every engine understands it: for each image six numbers that say where in the stored image each
- * pixel of the augmented one lies. What is drawn, and when, is the run's (`train/augmentBatch.ts`); engines only look the
+ * pixel of the augmented one lies. What is drawn, and when, is the run's (`train/data/augmentBatch.ts`); engines only look the
  * pixels up, before they standardise and resize.
  */
 

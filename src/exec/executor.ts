@@ -3,8 +3,8 @@
  * device; it is created for a run and disposed with it. Batches come as stored (uint8) or, for goldens,
  * already prepared; all metrics gather on the device and cross to the CPU only when asked for.
  */
-import type { LayerGraph } from "../spec/graph.ts";
-import type { OptimizerKind, Preparation } from "../spec/settings.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import type { OptimizerKind, Preparation } from "../settings/settings.ts";
 
 /** Images as they are stored: prepared, resized and, where grey, tiled to the network's channels on the device. */
 export interface PixelBatch {
@@ -164,7 +164,7 @@ export interface Executor {
   memory(): ExecutorMemory;
   /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
   readonly stepWork?: StepWork | undefined;
-  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/recoveringExecutor.ts`. */
+  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/engine/recoveringExecutor.ts`. */
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }

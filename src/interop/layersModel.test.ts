@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { createReferenceExecutor } from "../exec/reference/referenceExecutor.ts";
-import { initialWeights } from "../spec/initialize.ts";
-import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { oneMinute } from "../spec/recipes/oneMinute.ts";
-import { executorOptions } from "../train/executorOptions.ts";
+import { initialWeights } from "../network/initialize.ts";
+import { buildEveryOperation } from "../network/networks/everyOperation.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
+import { executorOptions } from "../train/engine/executorOptions.ts";
 import { type LayersModelFiles, layersModelLack, toLayersModelFiles } from "./layersModel.ts";
 import { PLAIN_NETWORKS, someImages, trainedWeights } from "./testing/savedNetworks.ts";
 

@@ -4,9 +4,9 @@
  * (symmetric pooling) is written as the graph says it, so that a reader refuses it rather than computing something else.
  */
 import { sizeOf } from "../core/shape.ts";
-import type { Layer, LayerGraph, LayerType } from "../spec/graph.ts";
-import { networkWeights } from "../spec/networkWeights.ts";
-import type { NetworkWeight } from "../spec/weights.ts";
+import type { Layer, LayerGraph, LayerType } from "../network/graph.ts";
+import { networkWeights } from "../network/networkWeights.ts";
+import type { NetworkWeight } from "../network/weights.ts";
 import { requireWeight } from "./requireWeight.ts";
 
 /** Beside `model.json`, and named in it. */

@@ -1,7 +1,7 @@
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import { recipeById } from "../spec/recipes/registry.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import { recipeById } from "../settings/recipes/registry.ts";
 import { zipLayersModel } from "./layersModelZip.ts";
 import { networkFiles } from "./networkFiles.ts";
 import { trainedWeights } from "./testing/savedNetworks.ts";

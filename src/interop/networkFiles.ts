@@ -6,9 +6,9 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import { preparationText } from "../spec/preparationText.ts";
-import type { Settings } from "../spec/settings.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import { preparationText } from "../settings/preparationText.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export type NetworkFormat = "layers-model" | "onnx";
 

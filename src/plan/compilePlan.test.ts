@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { LayerGraph } from "../spec/graph.ts";
-import { createBuilder } from "../spec/networks/builder.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { createBuilder } from "../network/networks/builder.ts";
 import { PERSISTENT_ROLES, PROGRAM_NAMES } from "./buffers.ts";
 import { compilePlan } from "./compilePlan.ts";
 import { allPlanOptions, oneMinuteNetwork, planOptions, remainingOperations } from "./planCases.ts";

@@ -4,8 +4,8 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
-import type { LayerGraph } from "../spec/graph.ts";
-import { networkWeights } from "../spec/networkWeights.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { networkWeights } from "../network/networkWeights.ts";
 import { BufferTable } from "./bufferTable.ts";
 import { emitLayer, OPTIMIZERS } from "./emitters.ts";
 import { measureLifetimes } from "./lifetimes.ts";

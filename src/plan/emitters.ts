@@ -1,6 +1,6 @@
 /** Every layer type and every optimiser with what emits its steps. Adding one means one file and one line here. */
-import type { LayerOf, LayerType } from "../spec/graph.ts";
-import type { OptimizerKind } from "../spec/settings.ts";
+import type { LayerOf, LayerType } from "../network/graph.ts";
+import type { OptimizerKind } from "../settings/settings.ts";
 import { emitActivationLayer } from "./ops/activation.ts";
 import { adadeltaEmitter } from "./ops/adadelta.ts";
 import { adamEmitter } from "./ops/adam.ts";
@@ -22,7 +22,7 @@ import { sgdEmitter } from "./ops/sgd.ts";
 import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
 
-/** Emits the layer's steps in the tape's mode; shapes have passed the layer's definition in `spec/layers`. */
+/** Emits the layer's steps in the tape's mode; shapes have passed the layer's definition in `network/layers`. */
 type LayerEmitter<L> = (tape: Tape, layer: L, x: Value, ...others: readonly Value[]) => Value;
 /** What the input layer gives is the plan's own buffer. */
 type EmittedType = Exclude<LayerType, "InputLayer">;

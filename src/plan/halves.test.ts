@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createBuilder } from "../spec/networks/builder.ts";
-import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
+import { createBuilder } from "../network/networks/builder.ts";
+import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { assignMemory } from "./assignMemory.ts";
 import { bufferAt, PROGRAM_NAMES, storageOf } from "./buffers.ts";
 import { compilePlan } from "./compilePlan.ts";

@@ -1,9 +1,9 @@
 /** Where a network begins and ends, as training sees it: one image in, one row of class values out. */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
-import { analyze } from "../spec/analyze.ts";
-import type { Layer, LayerGraph } from "../spec/graph.ts";
-import { headUnits } from "../spec/trainable.ts";
+import { analyze } from "../network/analyze.ts";
+import type { Layer, LayerGraph } from "../network/graph.ts";
+import { headUnits } from "../network/trainable.ts";
 import type { LossKind } from "./ops/crossEntropy.ts";
 
 /** Behind a softmax head the loss takes the logits, as Keras does. */

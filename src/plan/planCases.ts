@@ -1,10 +1,10 @@
 /** Networks and options for the tests of plans. */
-import type { LayerGraph } from "../spec/graph.ts";
-import { createBuilder } from "../spec/networks/builder.ts";
-import { buildEveryOperation } from "../spec/networks/everyOperation.ts";
-import { buildXception } from "../spec/networks/xception.ts";
-import { oneMinute } from "../spec/recipes/oneMinute.ts";
-import type { OptimizerKind } from "../spec/settings.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { createBuilder } from "../network/networks/builder.ts";
+import { buildEveryOperation } from "../network/networks/everyOperation.ts";
+import { buildXception } from "../network/networks/xception.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
+import type { OptimizerKind } from "../settings/settings.ts";
 import type { PlanOptimizer, PlanOptions } from "./planOptions.ts";
 
 export function planOptions(

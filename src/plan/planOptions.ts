@@ -1,6 +1,6 @@
 /** What a plan is compiled from: everything of a run that is fixed before its first step. */
-import type { LayerGraph } from "../spec/graph.ts";
-import type { OptimizerKind } from "../spec/settings.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import type { OptimizerKind } from "../settings/settings.ts";
 
 /** Keras' optimisers with Keras' arguments; each reads its own and ignores the others. */
 export interface PlanOptimizer {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBuilder } from "../spec/networks/builder.ts";
+import { createBuilder } from "../network/networks/builder.ts";
 import { compilePlan } from "./compilePlan.ts";
 import { planOptions, remainingOperations } from "./planCases.ts";
 import type { Step } from "./step.ts";

@@ -1,6 +1,6 @@
 /** Sliding windows with their padding resolved to rows and columns, so that no executor knows `same`. */
 import type { Pair } from "../core/shape.ts";
-import type { Window } from "../spec/layers/window.ts";
+import type { Window } from "../network/layers/window.ts";
 import type { WindowAttributes } from "./operations.ts";
 import type { Dimension } from "./signature.ts";
 

@@ -1,6 +1,6 @@
 /** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
 import * as v from "valibot";
-import { OWN_DATA_SETS } from "../spec/ownData.ts";
+import { OWN_DATA_SETS } from "../settings/ownData.ts";
 import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 
 /** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */

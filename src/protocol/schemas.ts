@@ -1,7 +1,7 @@
 /** Schemas that commands and events share. */
 import * as v from "valibot";
-import { checkSettings } from "../spec/fields.ts";
-import type { Settings } from "../spec/settings.ts";
+import { checkSettings } from "../settings/fields.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** Settings are checked by their own table; its message, not the schema's, is what people see. */
 export const settingsSchema = v.pipe(

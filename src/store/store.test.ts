@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunClient } from "../client/runClient.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { statusText } from "./runStatus.ts";
-import { toArray } from "./series.ts";
+import { statusText } from "./run/runStatus.ts";
+import { toArray } from "./run/series.ts";
 import { blockedReason, createPlayground } from "./store.ts";
 
 function createFakeClient() {

@@ -7,19 +7,32 @@ import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
 import { network } from "../core/network.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
-import { isOwnDataSet, type OwnDataSet } from "../spec/ownData.ts";
-import type { SettingKey, Settings } from "../spec/settings.ts";
-import { networkOf, twinSettings } from "./derived.ts";
-import { cellOf, type EvaluationState, evaluationAfter, noEvaluation } from "./evaluationState.ts";
-import { createFileRequests, type DeliveredFile } from "./fileRequests.ts";
-import { decodeLink } from "./link.ts";
+import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
+import type { SettingKey, Settings } from "../settings/settings.ts";
+import {
+  noOwnData,
+  type OwnDataState,
+  ownDataAfter,
+  ownDataCancelled,
+  ownDataProblem,
+  readingOwnData,
+} from "./data/ownData.ts";
+import { createFileRequests, type DeliveredFile } from "./files/fileRequests.ts";
 import {
   createMachine,
   FREE_MACHINE,
   type Machine,
   type MachineState,
   machineRefusal,
-} from "./machineOwner.ts";
+} from "./machine/machineOwner.ts";
+import type { Locks } from "./machine/tabLock.ts";
+import { initialView, type ViewState } from "./page/viewState.ts";
+import {
+  cellOf,
+  type EvaluationState,
+  evaluationAfter,
+  noEvaluation,
+} from "./run/evaluationState.ts";
 import {
   type MeasurementsState,
   type MeasureTarget,
@@ -30,15 +43,7 @@ import {
   measuring,
   noMeasurements,
   withSpeed,
-} from "./measurements.ts";
-import {
-  noOwnData,
-  type OwnDataState,
-  ownDataAfter,
-  ownDataCancelled,
-  ownDataProblem,
-  readingOwnData,
-} from "./ownData.ts";
+} from "./run/measurements.ts";
 import {
   isActive,
   noRun,
@@ -50,7 +55,9 @@ import {
   testRequested,
   usesMachine,
   withLearningRate,
-} from "./runState.ts";
+} from "./run/runState.ts";
+import { networkOf, twinSettings } from "./settings/derived.ts";
+import { decodeLink } from "./settings/link.ts";
 import {
   asInRecipe,
   initialSettings,
@@ -60,9 +67,7 @@ import {
   withText,
   withValue,
   withValues,
-} from "./settingsState.ts";
-import type { Locks } from "./tabLock.ts";
-import { initialView, type ViewState } from "./viewState.ts";
+} from "./settings/settingsState.ts";
 
 export interface DataSetState {
   readonly description: DataSetDescription | null;

@@ -1,9 +1,9 @@
 /** The one screen: what is where. Each panel takes from the store what it shows. */
 import { Tabs } from "@base-ui/react/tabs";
 import { useEffect, useRef } from "react";
-import { isActive } from "../store/runState.ts";
+import { DEFAULT_TAB, type TabId } from "../store/page/viewState.ts";
+import { isActive } from "../store/run/runState.ts";
 import type { PlaygroundState } from "../store/store.ts";
-import { DEFAULT_TAB, type TabId } from "../store/viewState.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 import { ChartsColumn } from "./panels/ChartsColumn.tsx";
 import { ControlsPanel } from "./panels/ControlsPanel.tsx";

@@ -1,6 +1,6 @@
 /** Hands the store and its actions to the components below. Holds no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
-import type { Race } from "../store/raceStore.ts";
+import type { Race } from "../store/race/store.ts";
 import type { Playground, PlaygroundActions, PlaygroundState } from "../store/store.ts";
 import { createStoreHook, type Selector, useShallow } from "../store/useStore.ts";
 

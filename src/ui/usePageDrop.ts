@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { serializeError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
-import { isOwnDataSet } from "../spec/ownData.ts";
+import { isOwnDataSet } from "../settings/ownData.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
 export function usePageDrop(): void {

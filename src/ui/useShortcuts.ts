@@ -1,9 +1,9 @@
 /** Single keys for what is pressed most. They can be switched off, and never take a key from a control. */
 import { useEffect } from "react";
-import { isActive } from "../store/runState.ts";
-import { statusOf } from "../store/runStatus.ts";
+import { DEFAULT_TAB } from "../store/page/viewState.ts";
+import { isActive } from "../store/run/runState.ts";
+import { statusOf } from "../store/run/runStatus.ts";
 import { blockedReason } from "../store/store.ts";
-import { DEFAULT_TAB } from "../store/viewState.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
 export const SHORTCUTS: readonly { readonly key: string; readonly action: string }[] = [

@@ -1,6 +1,6 @@
 /**
  * The service worker's entry, for hosts that send no headers of their own: adds those that isolate the page. It
- * keeps nothing, so that caching and being offline are as without it. `store/isolation.ts` says when it is used.
+ * keeps nothing, so that caching and being offline are as without it. `store/page/isolation.ts` says when it is used.
  */
 import { isolatedResponse, needsIsolation } from "./isolatedResponse.ts";
 

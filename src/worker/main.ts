@@ -8,8 +8,8 @@ import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { createThrottle } from "../train/progressThrottle.ts";
-import { createGate, type Gate } from "../train/runControl.ts";
+import { createThrottle } from "../train/loop/progressThrottle.ts";
+import { createGate, type Gate } from "../train/loop/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
 
 interface RunInProgress {
@@ -81,8 +81,8 @@ async function look({
 }: Extract<Command, { type: "dataset.look" }>): Promise<void> {
   try {
     const [{ lookAtData }, { openRunData }] = await Promise.all([
-      import("../train/lookAtData.ts"),
-      import("../train/openRunData.ts"),
+      import("../train/data/lookAtData.ts"),
+      import("../train/data/openRunData.ts"),
     ]);
     const silent = { onProgress: () => {} };
     const found = await lookAtData(settings, (asked) => openRunData(source, asked, silent));
@@ -99,7 +99,7 @@ async function inspectOwnData({
   settings,
 }: Extract<Command, { type: "ownData.inspect" }>): Promise<void> {
   try {
-    const { inspectOwn } = await import("../train/ownRunData.ts");
+    const { inspectOwn } = await import("../train/data/ownRunData.ts");
     const reportProgress = createThrottle<OwnProgress>((progress) =>
       emit({ type: "ownData.progressed", requestId, ...progress }),
     );

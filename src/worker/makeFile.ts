@@ -6,12 +6,12 @@
 import { PlaygroundError } from "../core/errors.ts";
 import { append } from "../core/numbers.ts";
 import { type NetworkFormat, networkFiles, type SavedNetwork } from "../interop/networkFiles.ts";
+import { initialWeights } from "../network/initialize.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
-import { initialWeights } from "../spec/initialize.ts";
-import { buildNetwork } from "../spec/networks/registry.ts";
-import type { LentNetwork } from "../train/lentNetwork.ts";
-import type { Measured } from "../train/measured.ts";
-import { yieldToEvents } from "../train/yieldToEvents.ts";
+import type { LentNetwork } from "../train/loop/lentNetwork.ts";
+import type { Measured } from "../train/loop/measured.ts";
+import { yieldToEvents } from "../train/loop/yieldToEvents.ts";
 
 export interface MadeFile {
   /** Steps that its weights have had. */

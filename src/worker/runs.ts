@@ -4,15 +4,15 @@
  */
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { readBase } from "../train/baseWeights.ts";
-import { measureRun } from "../train/measureRun.ts";
-import { openRunData } from "../train/openRunData.ts";
-import type { RunEnvironment } from "../train/prepareRun.ts";
-import { createProgressThrottle } from "../train/progressThrottle.ts";
-import { race } from "../train/race.ts";
-import { type RunOptions, run } from "../train/run.ts";
-import type { Gate } from "../train/runControl.ts";
-import { selectEngine } from "../train/selectEngine.ts";
+import { readBase } from "../train/data/baseWeights.ts";
+import { openRunData } from "../train/data/openRunData.ts";
+import { measureRun } from "../train/engine/measureRun.ts";
+import { selectEngine } from "../train/engine/selectEngine.ts";
+import type { RunEnvironment } from "../train/loop/prepareRun.ts";
+import { createProgressThrottle } from "../train/loop/progressThrottle.ts";
+import { race } from "../train/loop/race.ts";
+import { type RunOptions, run } from "../train/loop/run.ts";
+import type { Gate } from "../train/loop/runControl.ts";
 
 type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;

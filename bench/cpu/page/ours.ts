@@ -1,7 +1,7 @@
 /** Entrant: this project's compiled engine. */
 
 import { openWasmExecutor } from "../../../src/exec/wasm/openWasmExecutor.ts";
-import { executorOptions } from "../../../src/train/executorOptions.ts";
+import { executorOptions } from "../../../src/train/engine/executorOptions.ts";
 import { kindOf } from "../../profile/kindOf.ts";
 import { workOfLaunches } from "../../profile/launchWork.ts";
 import { serveEntrant } from "./serveEntrant.ts";

@@ -1,5 +1,5 @@
 /** What the page offers to the bench, as `window.cpuBench`. Everything crosses as JSON. */
-import type { Settings } from "../../../src/spec/settings.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
 import type { LaunchTime } from "../../profile/launchTime.ts";
 import type { ProbeTask } from "../probe/probeTask.ts";
 

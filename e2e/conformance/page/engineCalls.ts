@@ -6,7 +6,7 @@ import type {
   TrainingMetrics,
 } from "../../../src/exec/executor.ts";
 import type { WasmWishes } from "../../../src/exec/wasm/openWasmExecutor.ts";
-import type { TfjsBackendChoice } from "../../../src/spec/settings.ts";
+import type { TfjsBackendChoice } from "../../../src/settings/settings.ts";
 
 /** Chosen by hand, so that what is not there is an error. */
 export type EngineChoice =

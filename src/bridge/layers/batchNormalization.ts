@@ -5,7 +5,7 @@
  * saved model loads in any tfjs.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { BatchNormalizationLayer } from "../../spec/graph.ts";
+import type { BatchNormalizationLayer } from "../../network/graph.ts";
 import type { LayerClock } from "./layerClock.ts";
 import { oneShape, oneTensor } from "./oneTensor.ts";
 

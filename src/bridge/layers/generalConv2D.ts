@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
-import type { Conv2DLayer } from "../../spec/graph.ts";
+import type { Conv2DLayer } from "../../network/graph.ts";
 import { oneMap, oneShape } from "./oneTensor.ts";
 
 export class GeneralConv2D extends tf.layers.Layer {

@@ -2,7 +2,7 @@
 import cliProgress from "cli-progress";
 import { formatPercent } from "../../core/units.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import type { Arm } from "../../spec/experiments/experiment.ts";
+import type { Arm } from "../../settings/experiments/experiment.ts";
 
 const LINE_EVERY_MS = 5000;
 

@@ -1,8 +1,9 @@
 /** What `experiment` is asked to do: its command line, checked as a whole before anything is opened. */
 import { PlaygroundError } from "../../core/errors.ts";
-import type { Experiment } from "../../spec/experiments/experiment.ts";
-import { EXPERIMENTS, experimentById } from "../../spec/experiments/registry.ts";
-import type { Settings } from "../../spec/settings.ts";
+import { NETWORK_SIZES } from "../../network/matchParameters.ts";
+import type { Experiment } from "../../settings/experiments/experiment.ts";
+import { EXPERIMENTS, experimentById } from "../../settings/experiments/registry.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments } from "../commandLine.ts";
 import { requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
@@ -92,8 +93,8 @@ function requireFree(
   const isOverwritten = ({ key }: Assignment) => {
     const [asked, before] = [given[key], base[key]];
     if (key === "seed" || String(asked) === String(before)) return key === "seed";
-    const unasked = arms({ ...given, [key]: before });
-    return JSON.stringify(arms(given)) === JSON.stringify(unasked);
+    const unasked = arms({ ...given, [key]: before }, NETWORK_SIZES);
+    return JSON.stringify(arms(given, NETWORK_SIZES)) === JSON.stringify(unasked);
   };
   const taken = assignments.find(isOverwritten);
   if (taken === undefined) return;

@@ -3,15 +3,15 @@
  * Each arm is timed in its own turns. It tells what happens by the race's events.
  */
 import { totalmem } from "node:os";
+import { NETWORK_SIZES, parametersOf } from "../../network/matchParameters.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import type { Arm, ExperimentId } from "../../spec/experiments/experiment.ts";
-import { spreadOf, verdictText } from "../../spec/experiments/statistics.ts";
-import { SETTING_KEYS } from "../../spec/fields.ts";
-import { parametersOf } from "../../spec/matchParameters.ts";
-import type { Settings } from "../../spec/settings.ts";
-import { openRunData } from "../../train/openRunData.ts";
-import { race } from "../../train/race.ts";
-import { createGate } from "../../train/runControl.ts";
+import type { Arm, ExperimentId } from "../../settings/experiments/experiment.ts";
+import { spreadOf, verdictText } from "../../settings/experiments/statistics.ts";
+import { SETTING_KEYS } from "../../settings/fields.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { openRunData } from "../../train/data/openRunData.ts";
+import { race } from "../../train/loop/race.ts";
+import { createGate } from "../../train/loop/runControl.ts";
 import { selectInTerminal } from "../engines.ts";
 import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "../training/dataOnDisk.ts";
 import { createArmRecorder, type SeedResult } from "./armRecorder.ts";
@@ -46,14 +46,14 @@ export async function runExperiment(
   { experiment, base, numSeeds }: ExperimentRequest,
   onEvent: (event: WorkerEvent, seed: number, arms: readonly Arm[]) => void,
 ): Promise<ExperimentResult> {
-  const arms = experiment.arms(base);
+  const arms = experiment.arms(base, NETWORK_SIZES);
   const results = new Map<string, ReturnType<ReturnType<typeof createArmRecorder>["result"]>[]>(
     arms.map(({ id }) => [id, []]),
   );
   let engine = "";
   for (let seed = 1; seed <= numSeeds; seed += 1) {
     const recorders = new Map(arms.map(({ id }) => [id, createArmRecorder(seed)]));
-    await raceOnce(experiment.arms({ ...base, seed }), (event) => {
+    await raceOnce(experiment.arms({ ...base, seed }, NETWORK_SIZES), (event) => {
       if (event.type === "engine.chosen") engine = event.engine;
       if ("runId" in event) recorders.get(event.runId)?.receive(event);
       onEvent(event, seed, arms);

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PlaygroundError } from "../../core/errors.ts";
 import type { DataTransport } from "../../data/transport.ts";
-import { readBase } from "../../train/baseWeights.ts";
-import type { RunEnvironment } from "../../train/prepareRun.ts";
+import { readBase } from "../../train/data/baseWeights.ts";
+import type { RunEnvironment } from "../../train/loop/prepareRun.ts";
 
 /** Address of the folder above the data sets. */
 export const DATA_URL = new URL("../../../public/data/", import.meta.url).href;

@@ -1,7 +1,7 @@
 /** What the terminal keeps of a run's events: its curves, its time, and the confusion of its test. */
 import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import type { StatisticsComparison } from "../../spec/statisticsText.ts";
+import type { StatisticsComparison } from "../../settings/statisticsText.ts";
 
 export interface RunRecord {
   readonly history: History;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../../core/errors.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { readTrainingRequest } from "./trainingRequest.ts";
 
 function faultOf(...args: string[]): PlaygroundError {

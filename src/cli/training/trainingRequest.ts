@@ -1,9 +1,9 @@
 /** What `train` is asked to do: its command line, checked as a whole before anything is opened. */
 import { Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
-import { RECIPES } from "../../spec/recipes/registry.ts";
-import type { EngineChoice, Settings } from "../../spec/settings.ts";
-import type { EvaluationLimits } from "../../train/limitedRunData.ts";
+import { RECIPES } from "../../settings/recipes/registry.ts";
+import type { EngineChoice, Settings } from "../../settings/settings.ts";
+import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments } from "../commandLine.ts";
 import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../spec/analyze.ts";
-import { buildNetwork } from "../../spec/networks/registry.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
-import { paperSettings } from "../../spec/recipes/paper.ts";
-import { recipeById } from "../../spec/recipes/registry.ts";
+import { analyze } from "../../network/analyze.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import { buildXception } from "../../network/networks/xception.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import { paperSettings } from "../../settings/recipes/paper.ts";
+import { recipeById } from "../../settings/recipes/registry.ts";
 import { PictureFile } from "./exportPicture.tsx";
 import { type Box, layoutArchitecture } from "./layout.ts";
 import { architectureParts, foldableIds } from "./parts.ts";

@@ -3,8 +3,8 @@
  * Pure. A block is what shares Keras' prefix `blockN_`; a network without such names is shown layer by layer.
  */
 import type { Shape } from "../../core/shape.ts";
-import type { LayerAnalysis, NetworkAnalysis } from "../../spec/analysis.ts";
-import type { Layer } from "../../spec/graph.ts";
+import type { LayerAnalysis, NetworkAnalysis } from "../../network/analysis.ts";
+import type { Layer } from "../../network/graph.ts";
 
 /** Which kind of convolution a box is marked as; `none` for everything else. */
 export type PartKind = "separable" | "ordinary" | "none";

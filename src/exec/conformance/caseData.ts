@@ -1,7 +1,7 @@
 /** Weights and batches of a case: drawn from its seed, the same for every executor. */
 import { type RandomStream, randomStream } from "../../core/random.ts";
 import { sizeOf } from "../../core/shape.ts";
-import { initialWeights } from "../../spec/initialize.ts";
+import { initialWeights } from "../../network/initialize.ts";
 import { type AffineMap, affineMap } from "../affineMap.ts";
 import type { Batch, ExecutorOptions } from "../executor.ts";
 import type { ConformanceCase } from "./cases.ts";

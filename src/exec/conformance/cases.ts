@@ -4,12 +4,12 @@
  * operation means adding a case here.
  */
 import type { MapShape } from "../../core/shape.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
-import { createBuilder } from "../../spec/networks/builder.ts";
-import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
-import type { Preparation, Settings } from "../../spec/settings.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
+import { buildXception } from "../../network/networks/xception.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import type { Preparation, Settings } from "../../settings/settings.ts";
 import type { ExecutorOptions, OptimizerOptions } from "../executor.ts";
 
 export interface ConformanceCase {

@@ -9,11 +9,11 @@ import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
 import { randomStream } from "../../core/random.ts";
 import type { MapShape, Pair } from "../../core/shape.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { planOptions } from "../../plan/planCases.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
-import { createBuilder } from "../../spec/networks/builder.ts";
-import type { Padding, PoolPadding } from "../../spec/settings.ts";
+import type { Padding, PoolPadding } from "../../settings/settings.ts";
 import { ReferenceMachine } from "./machine.ts";
 
 const STEP = 1e-5;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
-import { linearPreparation } from "../../spec/preparation.ts";
-import type { Preparation } from "../../spec/settings.ts";
+import { linearPreparation } from "../../settings/preparation.ts";
+import type { Preparation } from "../../settings/settings.ts";
 import { affineMap } from "../affineMap.ts";
 import type { PixelBatch } from "../executor.ts";
 import { prepareBatch } from "./prepareBatch.ts";

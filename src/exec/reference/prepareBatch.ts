@@ -5,7 +5,7 @@
  * linear preparation, which resizing leaves as it is.
  */
 import type { MapShape } from "../../core/shape.ts";
-import type { LinearPreparation } from "../../spec/preparation.ts";
+import type { LinearPreparation } from "../../settings/preparation.ts";
 import type { Batch } from "../executor.ts";
 import { mappedPixels } from "./mappedPixels.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../core/random.ts";
+import { initialWeights } from "../../network/initialize.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
-import { initialWeights } from "../../spec/initialize.ts";
 import type { PixelBatch, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "./referenceExecutor.ts";
 

@@ -3,12 +3,12 @@
  * Tests hold every other engine against it; it holds itself against finite differences and real Keras.
  */
 import type { MapShape } from "../../core/shape.ts";
+import { initialWeights } from "../../network/initialize.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import { initialWeights } from "../../spec/initialize.ts";
-import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
+import { type LinearPreparation, linearPreparation } from "../../settings/preparation.ts";
 import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,

@@ -1,6 +1,6 @@
 /** The way in to this folder: chooses a backend, builds the network on it. Loaded only when tfjs is to run. */
 import * as tf from "@tensorflow/tfjs";
-import type { TfjsBackendChoice } from "../../spec/settings.ts";
+import type { TfjsBackendChoice } from "../../settings/settings.ts";
 import type { Executor, ExecutorOptions } from "../executor.ts";
 import type { Fallback } from "./backends/chooseBackend.ts";
 import { shareBackend } from "./backends/shareBackend.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { createBuilder } from "../../spec/networks/builder.ts";
-import type { OptimizerKind } from "../../spec/settings.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
+import type { OptimizerKind } from "../../settings/settings.ts";
 import type { Executor, ExecutorOptions, PixelBatch } from "../executor.ts";
 import { createTfjsExecutor } from "./createTfjsExecutor.ts";
 

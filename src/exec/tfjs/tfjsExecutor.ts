@@ -11,9 +11,9 @@ import {
 } from "../../bridge/toLayersModel.ts";
 import type { PlaygroundError } from "../../core/errors.ts";
 import type { MapShape } from "../../core/shape.ts";
+import { initialWeights } from "../../network/initialize.ts";
 import { networkEnds } from "../../plan/networkEnds.ts";
-import { initialWeights } from "../../spec/initialize.ts";
-import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
+import { type LinearPreparation, linearPreparation } from "../../settings/preparation.ts";
 import { type DeviceWeights, requirePlaces, type WeightsOnDevice } from "../copyWeights.ts";
 import { countsBetween } from "../deviceMeter.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";

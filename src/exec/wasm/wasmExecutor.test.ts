@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
 import { randomStream } from "../../core/random.ts";
+import { buildXception } from "../../network/networks/xception.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { PixelBatch, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createWasmExecutor } from "./wasmExecutor.ts";

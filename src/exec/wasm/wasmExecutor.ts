@@ -3,11 +3,11 @@
  * run in one linear memory. Needs no device, so it runs wherever a browser or Node does.
  */
 import type { MapShape } from "../../core/shape.ts";
+import { initialWeights } from "../../network/initialize.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import { initialWeights } from "../../spec/initialize.ts";
-import { type LinearPreparation, linearPreparation } from "../../spec/preparation.ts";
+import { type LinearPreparation, linearPreparation } from "../../settings/preparation.ts";
 import { evaluateInTurn } from "../evaluationTally.ts";
 import type {
   Batch,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
 import { planOptions } from "../../plan/planCases.ts";
-import { createBuilder } from "../../spec/networks/builder.ts";
 import type { PreparedBatch } from "../executor.ts";
 import { type OpenDevice, openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";

@@ -4,7 +4,7 @@ import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
-import { linearPreparation } from "../../spec/preparation.ts";
+import { linearPreparation } from "../../settings/preparation.ts";
 import type { ExecutorOptions, PixelBatch } from "../executor.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import { mapSides } from "./lowering.ts";

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
-import { createBuilder } from "../../spec/networks/builder.ts";
 import { type ProductVariant, productVariants, REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { openDevice } from "./openDevice.ts";
 import { type ProbedProgram, probeKernels } from "./probeKernels.ts";

@@ -2,8 +2,9 @@
  * Trains on a graphics card: the plan of the network as prebuilt dispatches, one submit a step where it is short. Weights,
  * gradients and the optimiser's state stay on the device; what crosses is the batch, as bytes, and what somebody asks for.
  */
+
+import { initialWeights } from "../../network/initialize.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import { initialWeights } from "../../spec/initialize.ts";
 import { copyPlaces, type DeviceWeights, type WeightsOnDevice } from "../copyWeights.ts";
 import { countsBetween } from "../deviceMeter.ts";
 import { evaluateInTurn } from "../evaluationTally.ts";

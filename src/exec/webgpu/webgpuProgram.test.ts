@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
+import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
+import { buildXception } from "../../network/networks/xception.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
-import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const large = buildXception({

@@ -3,7 +3,13 @@
  * the axes is seen from outside (input, flatten, a map as output) they are turned.
  */
 import type { Pair, Shape } from "../../core/shape.ts";
-import type { ActivationKind, Layer, LayerOf, LayerType, PoolingLayer } from "../../spec/graph.ts";
+import type {
+  ActivationKind,
+  Layer,
+  LayerOf,
+  LayerType,
+  PoolingLayer,
+} from "../../network/graph.ts";
 import { convolutionKernel, depthwiseKernel, type KernelShape } from "./kernelOrder.ts";
 import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
 

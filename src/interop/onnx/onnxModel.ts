@@ -3,8 +3,8 @@
  * norms use their moving statistics and dropout is gone. The input stays `[N, H, W, C]`, as everywhere here; inside the
  * maps are `[N, C, H, W]`, ONNX's only order. Pure data; whoever calls stores it.
  */
-import { analyze } from "../../spec/analyze.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
+import { analyze } from "../../network/analyze.ts";
+import type { LayerGraph } from "../../network/graph.ts";
 import { requireWeight } from "../requireWeight.ts";
 import { createOnnxGraph, type OnnxTensor } from "./onnxGraph.ts";
 import { CHANNELS_LAST, writeLayer } from "./onnxLayers.ts";

@@ -1,15 +1,15 @@
 /** Networks and weights on which files are tested: every kind of layer and of padding, and no weight at its start. */
 import { randomStream } from "../../core/random.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
-import type { LayerGraph } from "../../spec/graph.ts";
-import { createBuilder } from "../../spec/networks/builder.ts";
-import { buildEveryOperation } from "../../spec/networks/everyOperation.ts";
-import { buildNetwork } from "../../spec/networks/registry.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { networkWeights } from "../../spec/networkWeights.ts";
-import { oneMinute } from "../../spec/recipes/oneMinute.ts";
-import { recipeById } from "../../spec/recipes/registry.ts";
-import type { NetworkSettings } from "../../spec/settings.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import { buildXception } from "../../network/networks/xception.ts";
+import { networkWeights } from "../../network/networkWeights.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import { recipeById } from "../../settings/recipes/registry.ts";
+import type { NetworkSettings } from "../../settings/settings.ts";
 
 export interface SavedNetwork {
   readonly title: string;

@@ -1,5 +1,5 @@
 /** ReLU and ELU, element by element. Gradients come from the output, so that the input can go. */
-import type { ActivationKind, LayerOf } from "../../spec/graph.ts";
+import type { ActivationKind, LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitSoftmax } from "./softmax.ts";

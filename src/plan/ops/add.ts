@@ -1,5 +1,5 @@
 /** Sum of tensors of one shape. Its gradient is the same for all terms, so going back makes no step. */
-import type { LayerOf } from "../../spec/graph.ts";
+import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 

@@ -1,7 +1,7 @@
 /** Average pooling. `same` divides by the places inside the map, as Keras; `symmetric` by all, as PyTorch. */
 
-import type { PoolingLayer } from "../../spec/graph.ts";
-import { mapInput, windowOutput } from "../../spec/layers/window.ts";
+import type { PoolingLayer } from "../../network/graph.ts";
+import { mapInput, windowOutput } from "../../network/layers/window.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { windowAttributes, windowFault } from "../windowGeometry.ts";

@@ -2,7 +2,7 @@
  * Batch normalisation over all axes but the last. In training it takes the batch's statistics and leaves them
  * for the moving ones to follow; in inference, and where the layer is frozen, it takes the moving ones.
  */
-import type { LayerOf } from "../../spec/graph.ts";
+import type { LayerOf } from "../../network/graph.ts";
 import type { BufferId } from "../buffers.ts";
 import type { NormalizationAttributes } from "../operations.ts";
 import type { Signature } from "../signature.ts";

@@ -1,5 +1,5 @@
 /** `y = x kernel + bias`, kernel `[in, units]`. */
-import type { LayerOf } from "../../spec/graph.ts";
+import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitActivation } from "./activation.ts";

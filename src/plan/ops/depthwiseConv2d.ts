@@ -1,6 +1,6 @@
 /** Each channel convolved by itself: forward, and gradients of input, filter and bias. */
-import type { LayerOf } from "../../spec/graph.ts";
-import { mapInput, type Window, windowOutput } from "../../spec/layers/window.ts";
+import type { LayerOf } from "../../network/graph.ts";
+import { mapInput, type Window, windowOutput } from "../../network/layers/window.ts";
 import type { WindowAttributes } from "../operations.ts";
 import type { Dimension, Signature } from "../signature.ts";
 import type { Tape, Value, Weight } from "../tape.ts";

@@ -2,7 +2,7 @@
  * Dropout whose mask follows from run seed, layer, step and place alone: no state, nothing stored for the way
  * back, the same in every executor and after a pause.
  */
-import type { LayerOf } from "../../spec/graph.ts";
+import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 

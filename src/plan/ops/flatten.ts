@@ -1,6 +1,6 @@
 /** `[N, ...]` to `[N, size]`: the same numbers in the same places, so no operation. */
 import { sizeOf } from "../../core/shape.ts";
-import type { LayerOf } from "../../spec/graph.ts";
+import type { LayerOf } from "../../network/graph.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitFlattenLayer(tape: Tape, _layer: LayerOf<"Flatten">, x: Value): Value {

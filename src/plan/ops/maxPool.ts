@@ -1,7 +1,7 @@
 /** Max pooling, which never chooses a padded place. Training keeps where each maximum stood. */
 
-import type { PoolingLayer } from "../../spec/graph.ts";
-import { mapInput, windowOutput } from "../../spec/layers/window.ts";
+import type { PoolingLayer } from "../../network/graph.ts";
+import { mapInput, windowOutput } from "../../network/layers/window.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { windowAttributes, windowFault } from "../windowGeometry.ts";

@@ -1,6 +1,6 @@
 /** A separable convolution is its two halves: depthwise, then pointwise with the bias. No operation of its own. */
-import type { LayerOf } from "../../spec/graph.ts";
-import type { Window } from "../../spec/layers/window.ts";
+import type { LayerOf } from "../../network/graph.ts";
+import type { Window } from "../../network/layers/window.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitConv2d } from "./conv2d.ts";
 import { emitDepthwiseConv2d } from "./depthwiseConv2d.ts";

@@ -1,6 +1,6 @@
 /** Zeros around a map; going back cuts them off. */
-import type { LayerOf } from "../../spec/graph.ts";
-import { mapInput } from "../../spec/layers/window.ts";
+import type { LayerOf } from "../../network/graph.ts";
+import { mapInput } from "../../network/layers/window.ts";
 import type { Dimension, Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createBuilder } from "../../spec/networks/builder.ts";
-import { buildXception } from "../../spec/networks/xception.ts";
-import { notebook } from "../../spec/recipes/notebook.ts";
+import { createBuilder } from "../../network/networks/builder.ts";
+import { buildXception } from "../../network/networks/xception.ts";
+import { notebook } from "../../settings/recipes/notebook.ts";
 import { assignMemory, planBytes } from "../assignMemory.ts";
 import { compilePlan } from "../compilePlan.ts";
 import { launchesOf } from "../marks.ts";

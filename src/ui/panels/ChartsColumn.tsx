@@ -1,8 +1,8 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
 import { formatLarge, formatPercent } from "../../core/units.ts";
-import type { CurvePoint } from "../../store/runState.ts";
-import { laggingText } from "../../store/runStatus.ts";
-import { last } from "../../store/series.ts";
+import type { CurvePoint } from "../../store/run/runState.ts";
+import { laggingText } from "../../store/run/runStatus.ts";
+import { last } from "../../store/run/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";

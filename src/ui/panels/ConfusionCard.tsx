@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
-import { confusionCaption } from "../../store/evaluationState.ts";
+import { confusionCaption } from "../../store/run/evaluationState.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";

@@ -1,12 +1,12 @@
 /** The settings, from the table of fields, in three groups that fold. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { applies } from "../../spec/applies.ts";
-import { FIELDS, SETTING_KEYS } from "../../spec/fields.ts";
-import { recipeById } from "../../spec/recipes/registry.ts";
-import { networkOf } from "../../store/derived.ts";
-import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settingsState.ts";
-import { type ControlGroup, toggled } from "../../store/viewState.ts";
+import { applies } from "../../settings/applies.ts";
+import { FIELDS, SETTING_KEYS } from "../../settings/fields.ts";
+import { recipeById } from "../../settings/recipes/registry.ts";
+import { type ControlGroup, toggled } from "../../store/page/viewState.ts";
+import { networkOf } from "../../store/settings/derived.ts";
+import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";

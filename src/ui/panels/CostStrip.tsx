@@ -1,9 +1,9 @@
 /** What the network costs, and what its twin with the other kind of convolution would. */
 import { type ReactNode, useId } from "react";
 import { formatBytes, formatCount, formatDuration, formatLarge } from "../../core/units.ts";
-import type { ConvolutionKind, Settings } from "../../spec/settings.ts";
-import { type Costs, costsOf, twinSettings } from "../../store/derived.ts";
-import { epochMsOf, type MeasureTarget } from "../../store/measurements.ts";
+import type { ConvolutionKind, Settings } from "../../settings/settings.ts";
+import { epochMsOf, type MeasureTarget } from "../../store/run/measurements.ts";
+import { type Costs, costsOf, twinSettings } from "../../store/settings/derived.ts";
 import { measureBlocked, type PlaygroundState } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 

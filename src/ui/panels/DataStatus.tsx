@@ -1,6 +1,6 @@
 /** The data set: what there is, how much of it has come, and what had to be tried again. */
 import { formatBytes, formatCount } from "../../core/units.ts";
-import { isOwnDataSet } from "../../spec/ownData.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { lazyDialog } from "../widgets/lazyPart.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";

@@ -1,8 +1,8 @@
 /** What runs the training, and why that: the reason opens by pointer, touch and keyboard. */
 import { Popover } from "@base-ui/react/popover";
 import { Cpu } from "lucide-react";
-import { FIELDS } from "../../spec/fields.ts";
-import { engineUseText } from "../../store/runStatus.ts";
+import { FIELDS } from "../../settings/fields.ts";
+import { engineUseText } from "../../store/run/runStatus.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 
 export function EngineChip() {

@@ -1,8 +1,8 @@
 /** Every layer with its shape, parameters and MACs, in the manner of Keras' `model.summary()`. */
 import { memo } from "react";
 import { formatCount } from "../../core/units.ts";
-import type { NetworkAnalysis } from "../../spec/analysis.ts";
-import { summaryRow } from "../../spec/summary.ts";
+import type { NetworkAnalysis } from "../../network/analysis.ts";
+import { summaryRow } from "../../network/summary.ts";
 
 export const LayerTable = memo(function LayerTable({
   analysis,

@@ -8,7 +8,7 @@ import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confus
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { matrixFits } from "../../charts/matrixFits.ts";
 import { greatestOf } from "../../core/numbers.ts";
-import { shownTheme } from "../../store/viewState.ts";
+import { shownTheme } from "../../store/page/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { useThrow } from "../widgets/useThrow.ts";

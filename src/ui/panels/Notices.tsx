@@ -2,11 +2,11 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../core/units.ts";
-import { recipeById } from "../../spec/recipes/registry.ts";
-import { isActive } from "../../store/runState.ts";
-import { longRunText, recoveryText } from "../../store/runStatus.ts";
-import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settingsState.ts";
-import { waysOut } from "../../store/waysOut.ts";
+import { recipeById } from "../../settings/recipes/registry.ts";
+import { isActive } from "../../store/run/runState.ts";
+import { longRunText, recoveryText } from "../../store/run/runStatus.ts";
+import { waysOut } from "../../store/run/waysOut.ts";
+import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 
 export function Notices() {

@@ -1,6 +1,6 @@
 /** What the chosen recipe's document leaves open or gets wrong. Loaded when a recipe that has notes is chosen. */
 import { ChevronRight } from "lucide-react";
-import { RECIPE_NOTES } from "../../spec/recipes/notes.ts";
+import { RECIPE_NOTES } from "../../settings/recipes/notes.ts";
 
 export function RecipeNotes({ recipeId }: { readonly recipeId: string }) {
   const notes = RECIPE_NOTES[recipeId] ?? [];

@@ -1,11 +1,11 @@
 /** Recipe, the buttons of a run, where it stands and how fast it goes. */
 import { Flag, Pause, Play } from "lucide-react";
 import { formatCount, formatDuration, formatPercent, formatRemaining } from "../../core/units.ts";
-import type { RecipeGroup } from "../../spec/recipes/recipe.ts";
-import { RECIPES } from "../../spec/recipes/registry.ts";
-import { waitingText } from "../../store/machineOwner.ts";
-import { isActive } from "../../store/runState.ts";
-import { progressShare, statusDetail, statusOf, statusText } from "../../store/runStatus.ts";
+import type { RecipeGroup } from "../../settings/recipes/recipe.ts";
+import { RECIPES } from "../../settings/recipes/registry.ts";
+import { waitingText } from "../../store/machine/machineOwner.ts";
+import { isActive } from "../../store/run/runState.ts";
+import { progressShare, statusDetail, statusOf, statusText } from "../../store/run/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";

@@ -1,8 +1,8 @@
 /** The network as Keras' `model.summary()` prints it, to read and to copy. */
 import { useState } from "react";
-import type { NetworkAnalysis } from "../../spec/analysis.ts";
-import { summarize } from "../../spec/summary.ts";
-import { summaryText } from "../../spec/summaryText.ts";
+import type { NetworkAnalysis } from "../../network/analysis.ts";
+import { summarize } from "../../network/summary.ts";
+import { summaryText } from "../../network/summaryText.ts";
 import { copyText } from "../copyText.ts";
 import "./summary.css";
 

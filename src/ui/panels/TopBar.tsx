@@ -1,6 +1,6 @@
 /** Name, engine, exporting, sharing, theme and help. */
 import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
-import { nextTheme, type Theme } from "../../store/viewState.ts";
+import { nextTheme, type Theme } from "../../store/page/viewState.ts";
 import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";

@@ -1,6 +1,6 @@
 /** The places of the page, to choose from. */
 import { Tabs } from "@base-ui/react/tabs";
-import { isActive } from "../../store/runState.ts";
+import { isActive } from "../../store/run/runState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { TABS } from "./registry.ts";
 

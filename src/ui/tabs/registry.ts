@@ -1,9 +1,9 @@
 /**
  * The tabs of the page beside *Playground*. Each loads when it is opened first: what comes before Train stays small.
- * Adding one means an id in `store/viewState.ts`, a folder of panels and a line here.
+ * Adding one means an id in `store/page/viewState.ts`, a folder of panels and a line here.
  */
 import type { ComponentType } from "react";
-import type { TabId } from "../../store/viewState.ts";
+import type { TabId } from "../../store/page/viewState.ts";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
 
 export interface TabEntry {

@@ -1,7 +1,7 @@
 /** Copies what somebody who mends the page needs to know of a fault: what and where, which page, settings and browser. */
 import { useState } from "react";
 import { version } from "../../../package.json";
-import type { PageFault } from "../../store/pageFault.ts";
+import type { PageFault } from "../../store/page/pageFault.ts";
 import { copyText } from "../copyText.ts";
 import { useCurrentLink } from "../PlaygroundContext.tsx";
 

@@ -1,8 +1,8 @@
 /** One metric of a run against its steps, by the chart adapter. Hands over what is new, not what was there. */
 import { useMemo, useRef } from "react";
 import type { Point } from "../../charts/downsample.ts";
-import type { CurvePoint } from "../../store/runState.ts";
-import type { Series } from "../../store/series.ts";
+import type { CurvePoint } from "../../store/run/runState.ts";
+import type { Series } from "../../store/run/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { useLineChart } from "./useLineChart.ts";
 

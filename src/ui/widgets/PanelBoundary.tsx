@@ -4,7 +4,7 @@
  * somebody else's.
  */
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { type PageFault, pageFault } from "../../store/pageFault.ts";
+import { type PageFault, pageFault } from "../../store/page/pageFault.ts";
 import { CopyDetails } from "./CopyDetails.tsx";
 
 export interface PanelBoundaryProps {

@@ -9,9 +9,9 @@ import {
   type Field,
   formatSetting,
   type NumberField,
-} from "../../spec/fields.ts";
-import { recipeById } from "../../spec/recipes/registry.ts";
-import type { SettingKey } from "../../spec/settings.ts";
+} from "../../settings/fields.ts";
+import { recipeById } from "../../settings/recipes/registry.ts";
+import type { SettingKey } from "../../settings/settings.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { describedBy, FieldWords } from "./FieldWords.tsx";
 import { HelpButton } from "./HelpButton.tsx";

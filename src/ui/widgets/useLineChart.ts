@@ -2,7 +2,7 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { createLineChart, type LineChart, type LineChartOptions } from "../../charts/lineChart.ts";
 import type { LineSeries } from "../../charts/lineChartRows.ts";
-import { shownTheme } from "../../store/viewState.ts";
+import { shownTheme } from "../../store/page/viewState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { useThrow } from "./useThrow.ts";
 

@@ -3,7 +3,7 @@
  * computes rightly. Every one passed over is told with its reason.
  */
 import { PlaygroundError } from "../../../core/errors.ts";
-import type { TfjsBackendChoice } from "../../../spec/settings.ts";
+import type { TfjsBackendChoice } from "../../../settings/settings.ts";
 import { openCpu } from "./cpu.ts";
 import { BACKEND_TITLES, type BackendName, type OpenBackend } from "./openBackend.ts";
 import { probeBackend } from "./probe.ts";

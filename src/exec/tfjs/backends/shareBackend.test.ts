@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { initialWeights } from "../../../spec/initialize.ts";
-import { buildXception } from "../../../spec/networks/xception.ts";
-import { oneMinute } from "../../../spec/recipes/oneMinute.ts";
-import { executorOptions } from "../../../train/executorOptions.ts";
+import { initialWeights } from "../../../network/initialize.ts";
+import { buildXception } from "../../../network/networks/xception.ts";
+import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
+import { executorOptions } from "../../../train/engine/executorOptions.ts";
 import type { PixelBatch } from "../../executor.ts";
 import { createTfjsExecutor } from "../createTfjsExecutor.ts";
 import type { ChosenBackend } from "./chooseBackend.ts";

@@ -3,7 +3,7 @@
  * by side share it. The first executor opens it, the last one to go closes it.
  */
 import { PlaygroundError } from "../../../core/errors.ts";
-import type { TfjsBackendChoice } from "../../../spec/settings.ts";
+import type { TfjsBackendChoice } from "../../../settings/settings.ts";
 import { type ChosenBackend, chooseBackend } from "./chooseBackend.ts";
 
 interface Shared {

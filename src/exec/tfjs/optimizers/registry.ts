@@ -1,5 +1,5 @@
 /** Every optimiser by its setting. Adding one means one file and one line here. */
-import type { OptimizerKind } from "../../../spec/settings.ts";
+import type { OptimizerKind } from "../../../settings/settings.ts";
 import { adadelta } from "./adadelta.ts";
 import { adam } from "./adam.ts";
 import { adamw } from "./adamw.ts";

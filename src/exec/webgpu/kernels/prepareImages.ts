@@ -4,7 +4,7 @@
  * and deviations come first.
  */
 import type { MapShape } from "../../../core/shape.ts";
-import type { LinearPreparation } from "../../../spec/preparation.ts";
+import type { LinearPreparation } from "../../../settings/preparation.ts";
 import { MAP_NUMBERS } from "../../affineMap.ts";
 import { type Dispatch, dispatchOf, type Float, stored, type Tensor } from "../shader.ts";
 

@@ -6,8 +6,8 @@ import { pngFile, svgFile } from "../../../diagram/architecture/exportPicture.ts
 import { layoutArchitecture } from "../../../diagram/architecture/layout.ts";
 import { architectureParts, foldableIds } from "../../../diagram/architecture/parts.ts";
 import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
-import type { NetworkAnalysis } from "../../../spec/analysis.ts";
-import { networkOf } from "../../../store/derived.ts";
+import type { NetworkAnalysis } from "../../../network/analysis.ts";
+import { networkOf } from "../../../store/settings/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { saveFile } from "../../saveFile.ts";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";

@@ -6,9 +6,9 @@ import {
   type Kernel,
   type KernelSide,
   parseEntry,
-} from "../../../spec/convolutions/factorize.ts";
-import { KERNEL_PRESETS } from "../../../spec/convolutions/kernelPresets.ts";
-import { problemOf } from "../../../store/settingsState.ts";
+} from "../../../network/convolutions/factorize.ts";
+import { KERNEL_PRESETS } from "../../../network/convolutions/kernelPresets.ts";
+import { problemOf } from "../../../store/settings/settingsState.ts";
 import { NumberBox } from "../../widgets/NumberBox.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { KernelFactors } from "./KernelFactors.tsx";

@@ -1,8 +1,8 @@
 /** The documents' examples as buttons, and what the chosen one says, with its own counts. */
 import { formatCount } from "../../../core/units.ts";
-import { exampleRows } from "../../../spec/convolutions/exampleRows.ts";
-import { EXAMPLES, type Example } from "../../../spec/convolutions/examples.ts";
-import type { ConvolutionSettings } from "../../../spec/convolutions/labSettings.ts";
+import { exampleRows } from "../../../network/convolutions/exampleRows.ts";
+import { EXAMPLES, type Example } from "../../../network/convolutions/examples.ts";
+import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
 import { ScrollFrame } from "./ScrollFrame.tsx";
 
 export interface ExamplesProps {

@@ -6,10 +6,10 @@ import {
   type Term,
   totalOf,
   writeCounts,
-} from "../../../spec/convolutions/formulas.ts";
-import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../spec/convolutions/kinds.ts";
-import { separableRatio } from "../../../spec/convolutions/ratio.ts";
-import type { LabState } from "../../../store/convolutionsState.ts";
+} from "../../../network/convolutions/formulas.ts";
+import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../network/convolutions/kinds.ts";
+import { separableRatio } from "../../../network/convolutions/ratio.ts";
+import type { LabState } from "../../../store/convolutions/convolutionsState.ts";
 import { LabSection } from "./LabSection.tsx";
 import type { LabProps } from "./OneConvolution.tsx";
 import { RatioChart } from "./RatioChart.tsx";

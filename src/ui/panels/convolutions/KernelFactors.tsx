@@ -1,6 +1,6 @@
 /** A kernel's nearest column and row, what they make together, and what they leave over. */
 import { formatPercent } from "../../../core/units.ts";
-import type { Factorization, Kernel } from "../../../spec/convolutions/factorize.ts";
+import type { Factorization, Kernel } from "../../../network/convolutions/factorize.ts";
 
 export interface KernelFactorsProps {
   readonly kernel: Kernel;

@@ -2,8 +2,8 @@
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatShape } from "../../../core/shape.ts";
 import { formatCount } from "../../../core/units.ts";
-import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../spec/convolutions/kinds.ts";
-import type { LabState } from "../../../store/convolutionsState.ts";
+import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../network/convolutions/kinds.ts";
+import type { LabState } from "../../../store/convolutions/convolutionsState.ts";
 import { ratioText } from "./ratioText.ts";
 import { ScrollFrame } from "./ScrollFrame.tsx";
 

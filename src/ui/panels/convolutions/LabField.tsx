@@ -1,7 +1,7 @@
 /** The control of one of the laboratory's settings, made from its entry in the table of fields. Owns no value. */
 import { useId } from "react";
-import { LAB_FIELDS, type LabKey } from "../../../spec/convolutions/labSettings.ts";
-import { type LabState, labProblem } from "../../../store/convolutionsState.ts";
+import { LAB_FIELDS, type LabKey } from "../../../network/convolutions/labSettings.ts";
+import { type LabState, labProblem } from "../../../store/convolutions/convolutionsState.ts";
 import { describedBy, FieldWords } from "../../widgets/FieldWords.tsx";
 import { HelpButton } from "../../widgets/HelpButton.tsx";
 import { NumberBox } from "../../widgets/NumberBox.tsx";

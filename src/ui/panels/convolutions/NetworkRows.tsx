@@ -10,7 +10,7 @@ import {
   type SortColumn,
   type Sorting,
   sortRows,
-} from "../../../spec/convolutions/networkTable.ts";
+} from "../../../network/convolutions/networkTable.ts";
 import { NETWORK_TITLES } from "./NetworkTotals.tsx";
 import { ScrollFrame } from "./ScrollFrame.tsx";
 

@@ -1,8 +1,8 @@
 /** The network's parameters and MACs under each kind, as numbers and bars. */
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount, formatLarge } from "../../../core/units.ts";
-import { type CountsByKind, NETWORK_KINDS } from "../../../spec/convolutions/networkTable.ts";
-import type { ConvolutionKind } from "../../../spec/settings.ts";
+import { type CountsByKind, NETWORK_KINDS } from "../../../network/convolutions/networkTable.ts";
+import type { ConvolutionKind } from "../../../settings/settings.ts";
 
 export const NETWORK_TITLES: Readonly<Record<ConvolutionKind, string>> = {
   separable: "Separable",

@@ -1,6 +1,10 @@
 /** One convolution's settings, the documents' examples to start from, and the counts of every kind. */
-import type { LabKey } from "../../../spec/convolutions/labSettings.ts";
-import { type LabState, labProblem, shownExample } from "../../../store/convolutionsState.ts";
+import type { LabKey } from "../../../network/convolutions/labSettings.ts";
+import {
+  type LabState,
+  labProblem,
+  shownExample,
+} from "../../../store/convolutions/convolutionsState.ts";
 import { ExampleDetails, Examples } from "./Examples.tsx";
 import { KindTable } from "./KindTable.tsx";
 import { LabField } from "./LabField.tsx";

@@ -1,7 +1,7 @@
 /** The ratio over N, one curve for each K, on logarithmic axes; a dot where the settings are. */
 import { useId } from "react";
-import type { ConvolutionSettings } from "../../../spec/convolutions/labSettings.ts";
-import { separableRatio } from "../../../spec/convolutions/ratio.ts";
+import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
+import { separableRatio } from "../../../network/convolutions/ratio.ts";
 import { ratioText } from "./ratioText.ts";
 
 const WIDTH = 400;

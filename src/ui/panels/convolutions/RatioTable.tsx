@@ -1,5 +1,5 @@
 /** The PyTorch notebook's table, "conv has x.xx times more mults", for any range of n. */
-import type { LabKey } from "../../../spec/convolutions/labSettings.ts";
+import type { LabKey } from "../../../network/convolutions/labSettings.ts";
 import { LabField } from "./LabField.tsx";
 import type { LabProps } from "./OneConvolution.tsx";
 import { ratioText } from "./ratioText.ts";

@@ -1,7 +1,6 @@
 /** The network of the settings with each kind of convolution: every layer's counts, totals, and text to take along. */
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
-import { applies } from "../../../spec/applies.ts";
 import {
   foldBlocks,
   layerTable,
@@ -10,10 +9,11 @@ import {
   sortRows,
   tableAsCsv,
   tableAsMarkdown,
-} from "../../../spec/convolutions/networkTable.ts";
-import { recipeById } from "../../../spec/recipes/registry.ts";
-import type { ConvolutionKind, SettingKey, Settings } from "../../../spec/settings.ts";
-import { networkOf } from "../../../store/derived.ts";
+} from "../../../network/convolutions/networkTable.ts";
+import { applies } from "../../../settings/applies.ts";
+import { recipeById } from "../../../settings/recipes/registry.ts";
+import type { ConvolutionKind, SettingKey, Settings } from "../../../settings/settings.ts";
+import { networkOf } from "../../../store/settings/derived.ts";
 import { copyText } from "../../copyText.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";

@@ -1,7 +1,7 @@
 /** The spectrum between an ordinary convolution and one per channel, by the number of towers. */
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount } from "../../../core/units.ts";
-import { continuum } from "../../../spec/convolutions/towers.ts";
+import { continuum } from "../../../network/convolutions/towers.ts";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
 import { Value } from "../../widgets/Value.tsx";
 import { InceptionPictures } from "./InceptionPictures.tsx";

@@ -10,7 +10,7 @@ import {
   type WalkNumber,
   type WalkPart,
   type Walkthrough,
-} from "../../../spec/convolutions/walkthrough.ts";
+} from "../../../network/convolutions/walkthrough.ts";
 import { Value } from "../../widgets/Value.tsx";
 import { type Frame, PixelGrid } from "./PixelGrid.tsx";
 

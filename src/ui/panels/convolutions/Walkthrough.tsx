@@ -2,18 +2,18 @@
 import { ChevronRight, Pause, Play, RotateCcw, SkipForward } from "lucide-react";
 import { memo, useEffect, useMemo, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
-import type { ConvolutionSettings } from "../../../spec/convolutions/labSettings.ts";
+import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
 import {
   cropOf,
   IMAGE_SIDE,
   pixelsOf,
   SAMPLE_IMAGES,
-} from "../../../spec/convolutions/sampleImages.ts";
+} from "../../../network/convolutions/sampleImages.ts";
 import {
   CROP_SIDE,
   createWalkthrough,
   WALK_SETTINGS,
-} from "../../../spec/convolutions/walkthrough.ts";
+} from "../../../network/convolutions/walkthrough.ts";
 import { PixelImage } from "../../widgets/PixelImage.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { LabSection } from "./LabSection.tsx";

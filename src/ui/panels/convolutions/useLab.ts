@@ -1,11 +1,11 @@
 /** The laboratory's state in the tab, tied to its part of the address. What a change means is in the store. */
 import { useEffect, useReducer, useRef } from "react";
-import type { Kernel } from "../../../spec/convolutions/factorize.ts";
+import type { Kernel } from "../../../network/convolutions/factorize.ts";
 import type {
   ConvolutionSettings,
   LabKey,
   LabSettings,
-} from "../../../spec/convolutions/labSettings.ts";
+} from "../../../network/convolutions/labSettings.ts";
 import {
   type LabState,
   labFromSearch,
@@ -13,7 +13,7 @@ import {
   withConvolution,
   withLabText,
   withLabValues,
-} from "../../../store/convolutionsState.ts";
+} from "../../../store/convolutions/convolutionsState.ts";
 
 export interface LabActions {
   readonly setText: (key: LabKey, text: string) => void;

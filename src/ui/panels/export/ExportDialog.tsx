@@ -1,7 +1,12 @@
 /** What a run leaves behind, as files: the model for two kinds of programs, predictions and history as tables. */
 import { useState } from "react";
-import { networkOf } from "../../../store/derived.ts";
-import { bestText, exportState, historyFile, type WeightsChoice } from "../../../store/exports.ts";
+import {
+  bestText,
+  exportState,
+  historyFile,
+  type WeightsChoice,
+} from "../../../store/files/exports.ts";
+import { networkOf } from "../../../store/settings/derived.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";

@@ -1,7 +1,7 @@
 /** One kind of file: what it is, its button, and how its making went. */
 import { useId, useState } from "react";
 import { formatBytes } from "../../../core/units.ts";
-import { fileName, type WeightsChoice } from "../../../store/exports.ts";
+import { fileName, type WeightsChoice } from "../../../store/files/exports.ts";
 import { saveFile } from "../../saveFile.ts";
 
 export interface ExportRowProps {

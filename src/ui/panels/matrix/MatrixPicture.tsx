@@ -8,7 +8,7 @@ import type { ConfusionCell } from "../../../charts/confusionRows.ts";
 import { matrixImage } from "../../../charts/matrixImage.ts";
 import { formatCount } from "../../../core/units.ts";
 import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
-import { shownTheme } from "../../../store/viewState.ts";
+import { shownTheme } from "../../../store/page/viewState.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import type { ShownCounts } from "./CellButton.tsx";
 

@@ -1,5 +1,5 @@
 /** The place of a person's own files in the data group; what it shows loads with the first of them. */
-import { isOwnDataSet, type OwnDataSet } from "../../../spec/ownData.ts";
+import { isOwnDataSet, type OwnDataSet } from "../../../settings/ownData.ts";
 import type { PlaygroundState } from "../../../store/store.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { lazyPlace } from "../../widgets/lazyPart.tsx";

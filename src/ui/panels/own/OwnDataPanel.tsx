@@ -1,6 +1,6 @@
 /** A person's own files: what is asked for, how the look into them goes, what was found, and what is wrong with them. */
 import { useEffect, useRef } from "react";
-import type { OwnDataSet } from "../../../spec/ownData.ts";
+import type { OwnDataSet } from "../../../settings/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { OwnDescription } from "./OwnDescription.tsx";

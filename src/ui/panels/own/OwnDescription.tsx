@@ -3,7 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import { greatestOf, leastOf } from "../../../core/numbers.ts";
 import { formatBytes, formatCount } from "../../../core/units.ts";
-import type { OwnDataState } from "../../../store/ownData.ts";
+import type { OwnDataState } from "../../../store/data/ownData.ts";
 
 type Description = NonNullable<OwnDataState["chosen"]["arrays"]>["description"];
 

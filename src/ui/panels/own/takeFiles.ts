@@ -2,9 +2,9 @@
 import { PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
 import { formatCount } from "../../../core/units.ts";
-import { type OwnDataSet, ownDataSetOf } from "../../../spec/ownData.ts";
+import { type OwnDataSet, ownDataSetOf } from "../../../settings/ownData.ts";
+import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
-import { DEFAULT_TAB } from "../../../store/viewState.ts";
 
 interface FoundFile {
   readonly path: string;

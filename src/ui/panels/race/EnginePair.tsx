@@ -1,5 +1,5 @@
 /** Which two engines race, where the rival is the same network on another one. */
-import { engineName, type RacingEngine } from "../../../store/raceRival.ts";
+import { engineName, type RacingEngine } from "../../../store/race/rival.ts";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useRaceActions } from "./RaceContext.tsx";
 

@@ -1,8 +1,8 @@
 /** Validation accuracy of the arms over the steps: means with bands, or the seed under way while there is no mean yet. */
 import { useMemo } from "react";
-import { curveOf } from "../../../store/raceCurves.ts";
-import { bandOf, type ExperimentState } from "../../../store/raceExperiment.ts";
-import { accentsOf } from "../../../store/raceState.ts";
+import { curveOf } from "../../../store/race/curves.ts";
+import { bandOf, type ExperimentState } from "../../../store/race/experiment.ts";
+import { accentsOf } from "../../../store/race/state.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { LanesChart } from "./LanesChart.tsx";
 import { STEP_AXIS } from "./raceAxes.ts";

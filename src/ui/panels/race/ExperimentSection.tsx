@@ -1,10 +1,10 @@
 /** The paper's questions, asked here: arms with several seeds, mean and spread, and the paper's answer beside ours. */
 import { Pause, Play, X } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
-import type { ExperimentId } from "../../../spec/experiments/experiment.ts";
-import { EXPERIMENTS, experimentById } from "../../../spec/experiments/registry.ts";
-import { waitingText } from "../../../store/machineOwner.ts";
-import { experimentBlocked } from "../../../store/raceBlocked.ts";
+import type { ExperimentId } from "../../../settings/experiments/experiment.ts";
+import { EXPERIMENTS, experimentById } from "../../../settings/experiments/registry.ts";
+import { waitingText } from "../../../store/machine/machineOwner.ts";
+import { experimentBlocked } from "../../../store/race/blocked.ts";
 import {
   type ExperimentState,
   experimentShare,
@@ -12,8 +12,8 @@ import {
   isPaused,
   isUnderWay,
   verdictOf,
-} from "../../../store/raceExperiment.ts";
-import { baseOf, runningExperiment } from "../../../store/raceStore.ts";
+} from "../../../store/race/experiment.ts";
+import { baseOf, runningExperiment } from "../../../store/race/store.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";

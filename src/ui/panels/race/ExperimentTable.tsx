@@ -1,9 +1,9 @@
 /** Mean and spread of each arm of an experiment. */
 import { formatCount, formatPercent } from "../../../core/units.ts";
-import type { Spread } from "../../../spec/experiments/statistics.ts";
-import { costsOf } from "../../../store/derived.ts";
-import { type ArmState, armSpread, type ExperimentState } from "../../../store/raceExperiment.ts";
-import { accentsOf, type LaneAccent } from "../../../store/raceState.ts";
+import type { Spread } from "../../../settings/experiments/statistics.ts";
+import { type ArmState, armSpread, type ExperimentState } from "../../../store/race/experiment.ts";
+import { accentsOf, type LaneAccent } from "../../../store/race/state.ts";
+import { costsOf } from "../../../store/settings/derived.ts";
 import { LaneName } from "./LaneName.tsx";
 
 export function ExperimentTable({ state }: { readonly state: ExperimentState | null }) {

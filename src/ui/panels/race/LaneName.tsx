@@ -1,5 +1,5 @@
 /** The name of a network with the line by which its curves are known: hue and dashes. */
-import type { LaneAccent } from "../../../store/raceState.ts";
+import type { LaneAccent } from "../../../store/race/state.ts";
 
 export function LaneName({ name, accent }: { readonly name: string; readonly accent: LaneAccent }) {
   return (

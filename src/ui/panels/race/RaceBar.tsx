@@ -1,12 +1,12 @@
 /** The buttons of a race, where it stands, who is ahead, and what went wrong. */
 import { Pause, Play } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
-import { waitingText } from "../../../store/machineOwner.ts";
-import { raceBlocked } from "../../../store/raceBlocked.ts";
-import { leaderText } from "../../../store/raceLeader.ts";
-import { positionText, raceShare, raceStatusText } from "../../../store/raceStatus.ts";
-import { isActive } from "../../../store/runState.ts";
-import { statusOf } from "../../../store/runStatus.ts";
+import { waitingText } from "../../../store/machine/machineOwner.ts";
+import { raceBlocked } from "../../../store/race/blocked.ts";
+import { leaderText } from "../../../store/race/leader.ts";
+import { positionText, raceShare, raceStatusText } from "../../../store/race/status.ts";
+import { isActive } from "../../../store/run/runState.ts";
+import { statusOf } from "../../../store/run/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { ResetButton, StepButton } from "../../widgets/RunButtons.tsx";

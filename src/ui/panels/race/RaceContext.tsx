@@ -1,6 +1,6 @@
 /** Hands the store of the race and its actions to the components of the tab. Holds no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
-import type { Race, RaceActions, RacePageState } from "../../../store/raceStore.ts";
+import type { Race, RaceActions, RacePageState } from "../../../store/race/store.ts";
 import { createStoreHook, type Selector } from "../../../store/useStore.ts";
 
 interface Provided {

@@ -2,8 +2,8 @@
 
 import { useMemo } from "react";
 import { greatestOf } from "../../../core/numbers.ts";
-import { curveOf, placeOf, type RaceAxis } from "../../../store/raceCurves.ts";
-import type { RaceState } from "../../../store/raceState.ts";
+import { curveOf, placeOf, type RaceAxis } from "../../../store/race/curves.ts";
+import type { RaceState } from "../../../store/race/state.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { LaneName } from "./LaneName.tsx";

@@ -1,8 +1,8 @@
 /** What each network needed to a chosen accuracy, and what it came to. */
 import { formatCount, formatDuration, formatLarge, formatPercent } from "../../../core/units.ts";
-import { targetMet } from "../../../store/raceCurves.ts";
-import type { LaneState } from "../../../store/raceState.ts";
-import { last } from "../../../store/series.ts";
+import { targetMet } from "../../../store/race/curves.ts";
+import type { LaneState } from "../../../store/race/state.ts";
+import { last } from "../../../store/run/series.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
 import { LaneName } from "./LaneName.tsx";

@@ -1,19 +1,19 @@
 /** Who races whom, and what each costs. While a race is there, its own networks. */
 import { useMemo } from "react";
 import { formatBytes, formatCount, formatLarge } from "../../../core/units.ts";
-import { FIELDS } from "../../../spec/fields.ts";
-import { RECIPES } from "../../../spec/recipes/registry.ts";
-import type { SettingKey } from "../../../spec/settings.ts";
-import { costsOf } from "../../../store/derived.ts";
-import { lanesNow } from "../../../store/raceBlocked.ts";
+import { FIELDS } from "../../../settings/fields.ts";
+import { RECIPES } from "../../../settings/recipes/registry.ts";
+import type { SettingKey } from "../../../settings/settings.ts";
+import { lanesNow } from "../../../store/race/blocked.ts";
 import {
   enginesFor,
   otherValue,
   RIVAL_KEYS,
   type Rival,
   raceEngines,
-} from "../../../store/raceRival.ts";
-import { accentsOf, type LanePlan } from "../../../store/raceState.ts";
+} from "../../../store/race/rival.ts";
+import { accentsOf, type LanePlan } from "../../../store/race/state.ts";
+import { costsOf } from "../../../store/settings/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";

@@ -1,8 +1,8 @@
 /** What a step takes each network of a race: time, work asked of the graphics device, memory. Measured, nothing estimated. */
 import { formatBytes, formatCount, formatDuration } from "../../../core/units.ts";
-import { engineText } from "../../../store/raceEngines.ts";
-import type { LaneState } from "../../../store/raceState.ts";
-import type { StepFacts } from "../../../store/runState.ts";
+import { engineText } from "../../../store/race/engines.ts";
+import type { LaneState } from "../../../store/race/state.ts";
+import type { StepFacts } from "../../../store/run/runState.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace } from "./RaceContext.tsx";

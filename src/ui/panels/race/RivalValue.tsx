@@ -1,6 +1,6 @@
 /** The other value of the setting in which the rival differs. */
-import { FIELDS, type Field } from "../../../spec/fields.ts";
-import type { SettingKey } from "../../../spec/settings.ts";
+import { FIELDS, type Field } from "../../../settings/fields.ts";
+import type { SettingKey } from "../../../settings/settings.ts";
 import { NumberBox } from "../../widgets/NumberBox.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
 

@@ -1,6 +1,6 @@
 /** The x axes of the race's curves: their labels, and places on them in words. */
 import { formatDuration, formatLarge } from "../../../core/units.ts";
-import type { RaceAxis } from "../../../store/raceCurves.ts";
+import type { RaceAxis } from "../../../store/race/curves.ts";
 
 export const AXIS_OPTIONS = [
   { value: "steps", label: "Steps" },

@@ -1,0 +1,193 @@
+/**
+ * One network with other convolutions: the counts of its layers under each kind side by side, folded by block,
+ * sorted, and as text for other programs. Pure; the networks are the caller's.
+ */
+import { greatestOf } from "../../core/numbers.ts";
+import { formatCount } from "../../core/units.ts";
+import type { ConvolutionKind } from "../../settings/settings.ts";
+import type { LayerAnalysis, NetworkAnalysis } from "../analysis.ts";
+
+export const NETWORK_KINDS = ["separable", "ordinary", "pointwise-first"] as const;
+
+export interface Counts {
+  readonly params: number;
+  /** For one image. */
+  readonly macs: number;
+}
+
+export type CountsByKind = Readonly<Record<ConvolutionKind, Counts>>;
+
+export interface NetworkRow {
+  /** A layer's or a block's: `block4_sepconv1`; `block5 to block12, 8 alike`. */
+  readonly name: string;
+  readonly counts: CountsByKind;
+}
+
+export interface NetworkTable {
+  /** Layers with weights or multiplications, in the order of the network. */
+  readonly rows: readonly NetworkRow[];
+  readonly total: CountsByKind;
+}
+
+export type SortColumn = "name" | `${ConvolutionKind} ${keyof Counts}`;
+
+export interface Sorting {
+  readonly column: SortColumn;
+  readonly descending: boolean;
+}
+
+const NONE: Counts = { params: 0, macs: 0 };
+
+/**
+ * The halves of a convolution that is two layers in one kind and one in another make one row. Rows belong together
+ * by their place: some networks name a layer after its kind, and the row then has both names.
+ */
+export function layerTable(
+  networks: Readonly<Record<ConvolutionKind, NetworkAnalysis>>,
+): NetworkTable {
+  const columns = NETWORK_KINDS.map((kind) => convolutionsOf(networks[kind]));
+  const numRows = greatestOf(columns.map(({ length }) => length));
+  const rows = Array.from({ length: numRows }, (_, index): NetworkRow => {
+    const [separable, ordinary, pointwiseFirst] = columns.map((column) => column[index]);
+    const names = [separable, ordinary, pointwiseFirst].flatMap((one) => one?.name ?? []);
+    return {
+      name: [...new Set(names)].join(" / "),
+      counts: {
+        separable: separable?.counts ?? NONE,
+        ordinary: ordinary?.counts ?? NONE,
+        "pointwise-first": pointwiseFirst?.counts ?? NONE,
+      },
+    };
+  });
+  return {
+    rows,
+    total: {
+      separable: networks.separable,
+      ordinary: networks.ordinary,
+      "pointwise-first": networks["pointwise-first"],
+    },
+  };
+}
+
+/** What has weights or multiplies, in the order of the network, the halves of a convolution as one. */
+function convolutionsOf({ layers }: NetworkAnalysis) {
+  const byName = new Map<string, Counts>();
+  for (const { layer, params, macs } of layers) {
+    if (params === 0 && macs === 0) continue;
+    const name = convolutionName(layer);
+    byName.set(name, sum([byName.get(name) ?? NONE, { params, macs }]));
+  }
+  return [...byName].map(([name, counts]) => ({ name, counts }));
+}
+
+/** The same table with a row for each block, and one for blocks that are alike and follow each other. */
+export function foldBlocks({ rows, total }: NetworkTable): NetworkTable {
+  const blocks = new Map<string, NetworkRow[]>();
+  for (const row of rows) {
+    const block = /^block\d+(?=_)/.exec(row.name)?.[0] ?? row.name;
+    blocks.set(block, [...(blocks.get(block) ?? []), row]);
+  }
+  const runs: { names: string[]; counts: CountsByKind }[] = [];
+  for (const [name, members] of blocks) {
+    const counts = sumByKind(members.map((row) => row.counts));
+    const before = runs.at(-1);
+    if (before !== undefined && name.startsWith("block") && sameCounts(before.counts, counts)) {
+      before.names.push(name);
+    } else {
+      runs.push({ names: [name], counts });
+    }
+  }
+  const folded = runs.map(({ names, counts }) => ({
+    name:
+      names.length === 1
+        ? (names[0] ?? "")
+        : `${names[0]} to ${names.at(-1)}, ${names.length} alike`,
+    counts: sumByKind(names.map(() => counts)),
+  }));
+  return { rows: folded, total };
+}
+
+/** Rows that are equal in the column keep the order of the network. `null`: that order for all. */
+export function sortRows(
+  rows: readonly NetworkRow[],
+  sorting: Sorting | null,
+): readonly NetworkRow[] {
+  if (sorting === null) return rows;
+  const { column, descending } = sorting;
+  const compare = (a: NetworkRow, b: NetworkRow): number => {
+    if (column === "name") return a.name.localeCompare(b.name, "en", { numeric: true });
+    const [kind, count] = splitColumn(column);
+    return a.counts[kind][count] - b.counts[kind][count];
+  };
+  return rows.toSorted((a, b) => (descending ? compare(b, a) : compare(a, b)));
+}
+
+function splitColumn(
+  column: Exclude<SortColumn, "name">,
+): readonly [ConvolutionKind, keyof Counts] {
+  const kind = NETWORK_KINDS.find((one) => column.startsWith(`${one} `)) ?? "separable";
+  return [kind, column.endsWith("params") ? "params" : "macs"];
+}
+
+const HEADINGS = [
+  "Layer",
+  ...NETWORK_KINDS.flatMap((kind) => [`${kind} parameters`, `${kind} MACs`]),
+];
+
+/** Comma-separated values as RFC 4180 has them, with plain numbers. */
+export function tableAsCsv({ rows, total }: NetworkTable): string {
+  const lines = [HEADINGS, ...[...rows, { name: "Total", counts: total }].map(cellsOf)];
+  return lines
+    .map((cells) => `${cells.map((cell) => quoted(String(cell))).join(",")}\r\n`)
+    .join("");
+}
+
+/** A table of GitHub's Markdown, numbers to the right. */
+export function tableAsMarkdown({ rows, total }: NetworkTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  const body = [...rows, { name: "Total", counts: total }].map((row) =>
+    line(
+      cellsOf(row).map((cell) =>
+        typeof cell === "number" ? formatCount(cell) : cell.replaceAll("|", "\\|"),
+      ),
+    ),
+  );
+  const rule = HEADINGS.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [line(HEADINGS), line(rule), ...body].join("");
+}
+
+function cellsOf({ name, counts }: NetworkRow): readonly (string | number)[] {
+  return [name, ...NETWORK_KINDS.flatMap((kind) => [counts[kind].params, counts[kind].macs])];
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** A convolution's name, whichever of its halves the layer is. */
+function convolutionName({ name, type }: LayerAnalysis["layer"]): string {
+  return type === "Conv2D" || type === "DepthwiseConv2D"
+    ? name.replace(/_(depthwise|pointwise)$/, "")
+    : name;
+}
+
+function sum(all: readonly Counts[]): Counts {
+  return {
+    params: all.reduce((total, { params }) => total + params, 0),
+    macs: all.reduce((total, { macs }) => total + macs, 0),
+  };
+}
+
+function sumByKind(all: readonly CountsByKind[]): CountsByKind {
+  return {
+    separable: sum(all.map((counts) => counts.separable)),
+    ordinary: sum(all.map((counts) => counts.ordinary)),
+    "pointwise-first": sum(all.map((counts) => counts["pointwise-first"])),
+  };
+}
+
+function sameCounts(a: CountsByKind, b: CountsByKind): boolean {
+  return NETWORK_KINDS.every(
+    (kind) => a[kind].params === b[kind].params && a[kind].macs === b[kind].macs,
+  );
+}

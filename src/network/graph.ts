@@ -1,0 +1,134 @@
+/**
+ * A network as a value. `LayerGraph` is the Keras functional configuration in all but spelling: typed,
+ * plain data in topological order. Shapes, counts, pictures and every engine are derived from it.
+ */
+import type { MapShape, Pair } from "../core/shape.ts";
+import type { Padding, PoolPadding } from "../settings/settings.ts";
+
+export type ActivationKind = "linear" | "relu" | "elu" | "softmax";
+
+interface LayerBase {
+  /** Unique within the graph; Keras' own name where Keras names the layer. */
+  readonly name: string;
+  /** Names of the layers whose outputs come in, in order. */
+  readonly inputs: readonly string[];
+}
+
+export interface InputLayer extends LayerBase {
+  readonly type: "InputLayer";
+  readonly shape: MapShape;
+}
+
+export interface Conv2DLayer extends LayerBase {
+  readonly type: "Conv2D";
+  readonly filters: number;
+  readonly kernelSize: Pair;
+  readonly strides: Pair;
+  readonly padding: Padding;
+  readonly dilationRate: Pair;
+  readonly groups: number;
+  readonly useBias: boolean;
+  readonly activation: ActivationKind;
+}
+
+export interface DepthwiseConv2DLayer extends LayerBase {
+  readonly type: "DepthwiseConv2D";
+  readonly kernelSize: Pair;
+  readonly strides: Pair;
+  readonly padding: Padding;
+  readonly dilationRate: Pair;
+  readonly depthMultiplier: number;
+  readonly useBias: boolean;
+}
+
+export interface SeparableConv2DLayer extends LayerBase {
+  readonly type: "SeparableConv2D";
+  readonly filters: number;
+  readonly kernelSize: Pair;
+  readonly strides: Pair;
+  readonly padding: Padding;
+  readonly dilationRate: Pair;
+  readonly depthMultiplier: number;
+  readonly useBias: boolean;
+}
+
+export interface BatchNormalizationLayer extends LayerBase {
+  readonly type: "BatchNormalization";
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly scale: boolean;
+  readonly center: boolean;
+}
+
+export interface ActivationLayer extends LayerBase {
+  readonly type: "Activation";
+  readonly activation: ActivationKind;
+}
+
+export interface PoolingLayer extends LayerBase {
+  readonly type: "MaxPooling2D" | "AveragePooling2D";
+  readonly poolSize: Pair;
+  readonly strides: Pair;
+  /** `symmetric` is PyTorch's `padding = floor(poolSize / 2)` on every side. */
+  readonly padding: Padding | PoolPadding;
+}
+
+export interface GlobalAveragePooling2DLayer extends LayerBase {
+  readonly type: "GlobalAveragePooling2D";
+}
+
+export interface AddLayer extends LayerBase {
+  readonly type: "Add";
+}
+
+export interface ZeroPadding2DLayer extends LayerBase {
+  readonly type: "ZeroPadding2D";
+  /** `[[top, bottom], [left, right]]` */
+  readonly padding: readonly [Pair, Pair];
+}
+
+export interface FlattenLayer extends LayerBase {
+  readonly type: "Flatten";
+}
+
+export interface DenseLayer extends LayerBase {
+  readonly type: "Dense";
+  readonly units: number;
+  readonly activation: ActivationKind;
+  readonly useBias: boolean;
+}
+
+export interface DropoutLayer extends LayerBase {
+  readonly type: "Dropout";
+  readonly rate: number;
+}
+
+export type Layer =
+  | InputLayer
+  | Conv2DLayer
+  | DepthwiseConv2DLayer
+  | SeparableConv2DLayer
+  | BatchNormalizationLayer
+  | ActivationLayer
+  | PoolingLayer
+  | GlobalAveragePooling2DLayer
+  | AddLayer
+  | ZeroPadding2DLayer
+  | FlattenLayer
+  | DenseLayer
+  | DropoutLayer;
+
+export type LayerType = Layer["type"];
+/** The layers of type `T`; a pooling layer stands for both of its types. */
+export type LayerOf<T extends LayerType> = LayerWith<Layer, T>;
+type LayerWith<L extends Layer, T extends LayerType> = L extends Layer
+  ? T extends L["type"]
+    ? L
+    : never
+  : never;
+
+export interface LayerGraph {
+  readonly name: string;
+  /** Topological order; the first is the input, the last gives the network's output. */
+  readonly layers: readonly Layer[];
+}

@@ -1,0 +1,38 @@
+/**
+ * How much memory a training run needs, from the network alone. An estimate, stated as what it counts.
+ */
+import { sizeOf } from "../core/shape.ts";
+import type { OptimizerKind } from "../settings/settings.ts";
+import type { NetworkAnalysis } from "./analysis.ts";
+
+const FLOAT_BYTES = 4;
+
+/** Tensors of optimiser state for each trainable parameter. */
+const STATE_TENSORS: Readonly<Record<OptimizerKind, number>> = {
+  adam: 2,
+  adamw: 2,
+  sgd: 1,
+  rmsprop: 1,
+  adadelta: 2,
+};
+
+/**
+ * Bytes that a step must hold at once: weights, gradients and optimiser state; the output of every layer for
+ * the whole batch, since the backward pass reads it again; and the two largest outputs once more, as
+ * the gradients between layers. An engine that frees nothing or pads (stock TensorFlow.js does both) needs more.
+ */
+export function trainingMemoryBytes(
+  analysis: NetworkAnalysis,
+  run: { readonly batchSize: number; readonly optimizer: OptimizerKind },
+): number {
+  const outputs = analysis.layers.map((layer) => sizeOf(layer.shape));
+  const kept = outputs.reduce((total, size) => total + size, 0);
+  const [largest = 0, second = 0] = outputs.toSorted((a, b) => b - a);
+  const perTrainable = 1 + STATE_TENSORS[run.optimizer];
+  return (
+    FLOAT_BYTES *
+    (analysis.params +
+      perTrainable * analysis.trainableParams +
+      run.batchSize * (kept + largest + second))
+  );
+}

@@ -1,0 +1,20 @@
+/** All networks that settings can ask for. Adding one means a file, a line here and an option in `fields.ts`. */
+
+import type { NetworkKind, NetworkSettings } from "../../settings/settings.ts";
+import type { LayerGraph } from "../graph.ts";
+import { buildMnistConvnet } from "./mnistConvnet.ts";
+import { buildReproductionV1 } from "./reproductionV1.ts";
+import { buildTwoLayers } from "./twoLayers.ts";
+import { buildXception } from "./xception.ts";
+
+const NETWORKS: Readonly<Record<NetworkKind, (settings: NetworkSettings) => LayerGraph>> = {
+  xception: (settings) => buildXception(settings),
+  "reproduction-v1": buildReproductionV1,
+  "mnist-convnet": buildMnistConvnet,
+  "two-layers": buildTwoLayers,
+};
+
+/** The network of these settings. Whether its layers fit together, `analyze` finds out. */
+export function buildNetwork(settings: NetworkSettings): LayerGraph {
+  return NETWORKS[settings.network](settings);
+}

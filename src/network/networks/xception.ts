@@ -1,0 +1,190 @@
+/**
+ * Xception (Chollet 2017, "Xception: Deep Learning with Depthwise Separable Convolutions", figure 5) with
+ * the settings in which the reference systems differ. Layers are named as in Keras Applications; the
+ * shortcuts, which Keras leaves unnamed, are `blockN_residual_conv` and `blockN_residual_bn`.
+ */
+import type { Pair } from "../../core/shape.ts";
+import type { NetworkSettings, Padding, PoolPadding } from "../../settings/settings.ts";
+import type { LayerGraph } from "../graph.ts";
+import { createBuilder, type Tensor } from "./builder.ts";
+import { convolutionOfKind } from "./convolutionOfKind.ts";
+
+const ENTRY_FILTERS = [128, 256, 728] as const;
+const KERNEL: Pair = [3, 3];
+const HALVING: Pair = [2, 2];
+const POINT: Pair = [1, 1];
+
+/** Filters under a width multiplier: to the nearest multiple of 8 (halves up), at least 8; 1 leaves them. */
+export function scaledFilters(filters: number, width: number): number {
+  return width === 1 ? filters : Math.max(8, Math.floor((filters * width) / 8 + 0.5) * 8);
+}
+
+/** Where a network that calls itself Xception has something else in it. */
+export interface XceptionParts {
+  readonly name: string;
+  readonly middleFilters: number;
+  /** Of block 4, the last one of the entry flow. */
+  readonly block4Pool: Padding | PoolPadding;
+  readonly block4ShortcutFilters: number;
+}
+
+/** @param parts what differs from the paper's in ways that no setting offers. */
+export function buildXception(
+  settings: NetworkSettings,
+  parts: Partial<XceptionParts> = {},
+): LayerGraph {
+  const { name: graphName = "xception", middleFilters = 728 } = parts;
+  const { block4Pool = settings.poolPadding, block4ShortcutFilters = 728 } = parts;
+  const net = createBuilder(graphName);
+  const useBias = settings.bias;
+  const scaled = (filters: number) => scaledFilters(filters, settings.width);
+
+  const norm = (from: Tensor, name: string) =>
+    net.batchNormalization(from, name, {
+      momentum: settings.batchNormMomentum,
+      epsilon: settings.batchNormEpsilon,
+      scale: settings.batchNormScale,
+      center: settings.batchNormCenter,
+    });
+  const relu = (from: Tensor, name: string) => net.activation(from, name, "relu");
+
+  const convolution = (from: Tensor, name: string, filters: number): Tensor => {
+    const window = { filters, kernelSize: KERNEL, padding: "same", useBias } as const;
+    return norm(convolutionOfKind(net, settings, from, name, window), `${name}_bn`);
+  };
+
+  /** Halves the map by a pool, and adds the shortcut where residuals are on. */
+  const poolAndAdd = (
+    inside: Tensor,
+    before: Tensor,
+    block: string,
+    filters: number,
+    padding: Padding | PoolPadding = settings.poolPadding,
+  ): Tensor => {
+    const pooled = net.pooling(inside, `${block}_pool`, "MaxPooling2D", {
+      poolSize: KERNEL,
+      strides: HALVING,
+      padding,
+    });
+    if (!settings.residual) return pooled;
+    const shortcut = net.conv2d(before, `${block}_residual_conv`, {
+      filters,
+      kernelSize: POINT,
+      strides: HALVING,
+      padding: "same",
+      useBias,
+    });
+    return net.add(
+      `${block}_add`,
+      pooled,
+      settings.residualBatchNorm ? norm(shortcut, `${block}_residual_bn`) : shortcut,
+    );
+  };
+
+  const stem = (): Tensor => {
+    const input = net.input("input", [
+      settings.inputSize,
+      settings.inputSize,
+      settings.inputChannels,
+    ]);
+    const padding = settings.stemPadding;
+    const first = net.conv2d(input, "block1_conv1", {
+      filters: scaled(32),
+      kernelSize: KERNEL,
+      strides: HALVING,
+      padding,
+      useBias,
+    });
+    const halved = relu(norm(first, "block1_conv1_bn"), "block1_conv1_act");
+    const second = net.conv2d(halved, "block1_conv2", {
+      filters: scaled(64),
+      kernelSize: KERNEL,
+      padding,
+      useBias,
+    });
+    return relu(norm(second, "block1_conv2_bn"), "block1_conv2_act");
+  };
+
+  const entryBlock = (before: Tensor, number: number, filters: number): Tensor => {
+    const block = `block${number}`;
+    const start = number > 2 || settings.reluFirst ? relu(before, `${block}_sepconv1_act`) : before;
+    const first = convolution(start, `${block}_sepconv1`, filters);
+    const second = convolution(relu(first, `${block}_sepconv2_act`), `${block}_sepconv2`, filters);
+    return number === 4
+      ? poolAndAdd(second, before, block, scaled(block4ShortcutFilters), block4Pool)
+      : poolAndAdd(second, before, block, filters);
+  };
+
+  const middleBlock = (before: Tensor, number: number): Tensor => {
+    const block = `block${number}`;
+    let x = before;
+    for (const index of [1, 2, 3]) {
+      x = convolution(
+        relu(x, `${block}_sepconv${index}_act`),
+        `${block}_sepconv${index}`,
+        scaled(middleFilters),
+      );
+    }
+    if (settings.reluBeforeAdd) x = relu(x, `${block}_out_act`);
+    return settings.residual ? net.add(`${block}_add`, x, before) : x;
+  };
+
+  const exitBlock = (
+    before: Tensor,
+    number: number,
+    filters: readonly [number, number],
+  ): Tensor => {
+    const block = `block${number}`;
+    const first = convolution(
+      relu(before, `${block}_sepconv1_act`),
+      `${block}_sepconv1`,
+      filters[0],
+    );
+    const second = convolution(
+      relu(first, `${block}_sepconv2_act`),
+      `${block}_sepconv2`,
+      filters[1],
+    );
+    return poolAndAdd(second, before, block, filters[1]);
+  };
+
+  const lastConvolution = (
+    from: Tensor,
+    name: string,
+    filters: number,
+    reluAfter: boolean,
+  ): Tensor => {
+    if (settings.exitReluPosition === "before")
+      return convolution(relu(from, `${name}_act`), name, filters);
+    const tensor = convolution(from, name, filters);
+    return reluAfter ? relu(tensor, `${name}_act`) : tensor;
+  };
+
+  let x = stem();
+  ENTRY_FILTERS.forEach((filters, index) => {
+    x = entryBlock(x, 2 + index, scaled(filters));
+  });
+  for (let repeat = 0; repeat < settings.middleRepeats; repeat += 1) x = middleBlock(x, 5 + repeat);
+
+  const [exit1, exit2, exit3, exit4] = exitFilterCounts(settings.exitFilters);
+  x = exitBlock(x, 5 + settings.middleRepeats, [scaled(exit1), scaled(exit2)]);
+  const last = `block${6 + settings.middleRepeats}`;
+  x = lastConvolution(x, `${last}_sepconv1`, scaled(exit3), true);
+  x = lastConvolution(x, `${last}_sepconv2`, scaled(exit4), settings.finalRelu);
+  net.dense(
+    net.globalAveragePooling2d(x, "avg_pool"),
+    "predictions",
+    settings.classes,
+    settings.head,
+  );
+  return net.finish();
+}
+
+/** `fields.ts` lets only lists of four through; this gives them their names. */
+function exitFilterCounts(filters: readonly number[]): readonly [number, number, number, number] {
+  const [exit1, exit2, exit3, exit4] = filters;
+  if (exit1 === undefined || exit2 === undefined || exit3 === undefined || exit4 === undefined) {
+    throw new RangeError(`exitFilters holds four numbers, not ${filters.length}`);
+  }
+  return [exit1, exit2, exit3, exit4];
+}

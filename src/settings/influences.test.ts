@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { createMemoryServer, MEMORY_BASE_URL } from "../data/memoryServer.ts";
+import { openRunData } from "../train/data/openRunData.ts";
+import { runBudget } from "../train/loop/budget.ts";
+import { FIELDS, formatSetting, parseSetting, SETTING_KEYS } from "./fields.ts";
+import { keysWith } from "./influences.ts";
+import { oneMinute } from "./recipes/oneMinute.ts";
+import { BATCH_KEYS, requireSameBatches } from "./sameBatches.ts";
+import type { SettingKey, Settings } from "./settings.ts";
+
+/** Small, with every part: a hold-out, several batches, an epoch that is not all images. */
+const BASE: Settings = {
+  ...oneMinute.settings,
+  dataSet: "starter",
+  trainingImages: 50,
+  holdOut: 10,
+  batchSize: 8,
+  shuffleBuffer: 20,
+  remainder: "drop",
+  budget: "steps",
+  steps: 9,
+};
+
+/** Another value that the field takes. */
+function changed(key: SettingKey): Settings {
+  const field = FIELDS[key];
+  const text = formatSetting(key, BASE[key]);
+  const other =
+    field.kind === "switch"
+      ? text === "on"
+        ? "off"
+        : "on"
+      : field.kind === "choice"
+        ? (field.options.find(({ value }) => value !== text)?.value ?? text)
+        : field.kind === "integers"
+          ? "8,8,8,8"
+          : String(BASE[key] === field.max ? field.min : field.max);
+  return { ...BASE, [key]: parseSetting(key, other) };
+}
+
+/** The batches and the length of a run, as text; what cannot be opened is different. */
+async function batchesOf(settings: Settings): Promise<string> {
+  const server = await createMemoryServer({
+    ...{ id: "starter", train: [30, 30], test: [5] },
+    ...{ height: 4, width: 4, numClasses: 2 },
+  });
+  const source = { dataUrl: MEMORY_BASE_URL, transport: server.transport };
+  try {
+    const data = await openRunData(source, settings, { onProgress: () => {} });
+    const batches: string[] = [];
+    for await (const { labels, pixels } of data.trainingBatches(0))
+      batches.push(`${labels} ${pixels.slice(0, 8)}`);
+    const budget = runBudget(settings, data.numTrain, data.numValidation);
+    return JSON.stringify([batches, budget]);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe("what a setting has a bearing on", () => {
+  test("is said of every setting, and something of each", () => {
+    const said = keysWith("batches", "length", "step", "engine", "result");
+    expect(said).toEqual(SETTING_KEYS);
+  });
+
+  test.each(SETTING_KEYS.filter((key) => !BATCH_KEYS.includes(key)))(
+    "%s changes neither batches nor their number, so that networks may race with it",
+    async (key) => {
+      const other = changed(key);
+      expect(other[key]).not.toEqual(BASE[key]);
+      expect(await batchesOf(other)).toBe(await batchesOf(BASE));
+      expect(() => requireSameBatches([BASE, other])).not.toThrow();
+    },
+  );
+
+  test.each(BATCH_KEYS)("%s is the same in all networks of a race", (key) => {
+    expect(() => requireSameBatches([BASE, changed(key)])).toThrow(FIELDS[key].label);
+  });
+});

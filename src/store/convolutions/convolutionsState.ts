@@ -1,0 +1,186 @@
+/**
+ * The convolution laboratory as its controls show it: the last valid value of each setting, texts that are not
+ * valid, the counts of every kind and, where a kind cannot be, its last good ones. Pure. Its part of the address
+ * are parameters `c.filters=64`, those that differ from the start.
+ */
+import { PlaygroundError } from "../../core/errors.ts";
+import { EXAMPLES, type Example } from "../../network/convolutions/examples.ts";
+import { formatKernel, type Kernel, parseKernel } from "../../network/convolutions/factorize.ts";
+import { KERNEL_PRESETS } from "../../network/convolutions/kernelPresets.ts";
+import {
+  type Comparison,
+  compareKinds,
+  type KindCounts,
+  LAB_KINDS,
+  type LabKind,
+} from "../../network/convolutions/kinds.ts";
+import {
+  type ConvolutionSettings,
+  LAB_DEFAULTS,
+  LAB_FIELDS,
+  LAB_KEYS,
+  type LabKey,
+  type LabSettings,
+  parseLabSetting,
+} from "../../network/convolutions/labSettings.ts";
+import { type RatioRow, ratioTable } from "../../network/convolutions/ratio.ts";
+import { fittingTowers } from "../../network/convolutions/towers.ts";
+import { type Draft, type LinkProblem, problemOf } from "../settings/settingsState.ts";
+
+export interface LabState {
+  /** Each valid by itself; together they may be impossible for a kind. */
+  readonly values: LabSettings;
+  readonly drafts: { readonly [K in LabKey]?: Draft };
+  readonly comparison: Comparison;
+  /** Of each kind, the latest counts there were. */
+  readonly lastGood: Readonly<Record<LabKind, KindCounts>>;
+  readonly ratioRows: readonly RatioRow[];
+  /** What is wrong with the table's range; the rows are then the last good ones. */
+  readonly ratioError: PlaygroundError | null;
+  readonly kernel: Kernel;
+  /** What a link asked for and did not get. */
+  readonly linkProblems: readonly LinkProblem[];
+}
+
+const PREFIX = "c.";
+const KERNEL = "c.kernel";
+
+const DEFAULT_KERNEL = KERNEL_PRESETS[0]?.make(3, 1) ?? [];
+
+export function initialLab(): LabState {
+  const comparison = compareKinds(LAB_DEFAULTS);
+  return {
+    values: LAB_DEFAULTS,
+    drafts: {},
+    comparison,
+    lastGood: {
+      ordinary: requireCounts(comparison, "ordinary"),
+      grouped: requireCounts(comparison, "grouped"),
+      separable: requireCounts(comparison, "separable"),
+      "pointwise-first": requireCounts(comparison, "pointwise-first"),
+      spatial: requireCounts(comparison, "spatial"),
+    },
+    ratioRows: ratioTable(LAB_DEFAULTS),
+    ratioError: null,
+    kernel: DEFAULT_KERNEL,
+    linkProblems: [],
+  };
+}
+
+/** A field's text, valid or not, as typed or chosen. */
+export function withLabText(state: LabState, key: LabKey, text: string): LabState {
+  try {
+    const { [key]: _settled, ...drafts } = state.drafts;
+    return { ...withLabValues(state, { [key]: parseLabSetting(key, text) }), drafts };
+  } catch (error) {
+    const draft = { text, problem: problemOf(LAB_FIELDS[key].label, error) };
+    return { ...state, drafts: { ...state.drafts, [key]: draft } };
+  }
+}
+
+/** Values known to be valid each. */
+export function withLabValues(state: LabState, changes: Partial<LabSettings>): LabState {
+  const given = { ...state.values, ...changes };
+  const values = { ...given, towers: fittingTowers(given.towers, given.moduleChannels) };
+  const comparison = compareKinds(values);
+  const good = (kind: LabKind) => {
+    const result = comparison[kind];
+    return result.ok ? result.counts : state.lastGood[kind];
+  };
+  return {
+    ...state,
+    values,
+    comparison,
+    lastGood: {
+      ordinary: good("ordinary"),
+      grouped: good("grouped"),
+      separable: good("separable"),
+      "pointwise-first": good("pointwise-first"),
+      spatial: good("spatial"),
+    },
+    ...ratioRowsFor(values, state),
+  };
+}
+
+/** Another convolution in place of the one that is set; texts that were wrong in it are put away. */
+export function withConvolution(state: LabState, settings: ConvolutionSettings): LabState {
+  const drafts = Object.fromEntries(
+    Object.entries(state.drafts).filter(([key]) => !Object.hasOwn(settings, key)),
+  );
+  return { ...withLabValues(state, settings), drafts };
+}
+
+/** The example whose first layer is set at the moment. */
+export function shownExample({ values }: LabState): Example | undefined {
+  return EXAMPLES.find(({ layers: [first] }) =>
+    Object.entries(first ?? {}).every(([key, value]) =>
+      Object.entries(values).some(([name, held]) => name === key && held === value),
+    ),
+  );
+}
+
+/** What is to be said beside a control: its text's own fault, or that of the combination it is part of. */
+export function labProblem(state: LabState, key: LabKey): string | undefined {
+  const draft = state.drafts[key];
+  if (draft !== undefined) return draft.problem;
+  const faults = LAB_KINDS.flatMap((kind) => {
+    const result = state.comparison[kind];
+    return result.ok ? [] : [result.error];
+  });
+  if (state.ratioError !== null) faults.push(state.ratioError);
+  const fault = faults.find(({ context }) => context.setting === key);
+  return fault === undefined ? undefined : problemOf(LAB_FIELDS[key].label, fault);
+}
+
+/** The laboratory as an address asks for it. What it cannot use is reported, and the rest is used. */
+export function labFromSearch(search: string): LabState {
+  const problems: LinkProblem[] = [];
+  let kernel = DEFAULT_KERNEL;
+  const changes: Partial<Record<LabKey, LabSettings[LabKey]>> = {};
+  for (const [parameter, text] of new URLSearchParams(search)) {
+    if (!parameter.startsWith(PREFIX)) continue;
+    const key = LAB_KEYS.find((one) => parameter === `${PREFIX}${one}`);
+    try {
+      if (parameter === KERNEL) kernel = parseKernel(text);
+      else if (key !== undefined) changes[key] = parseLabSetting(key, text);
+      else problems.push({ parameter, text, reason: "No setting of this tab has this name." });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push({ parameter, text, reason });
+    }
+  }
+  const state = withLabValues(initialLab(), changes as Partial<LabSettings>);
+  return { ...state, kernel, linkProblems: problems };
+}
+
+/** The query with this tab's part brought up to date; everybody else's stays as it is. */
+export function searchWithLab(search: string, { values, kernel }: LabState): string {
+  const query = new URLSearchParams(search);
+  for (const parameter of [...query.keys()]) {
+    if (parameter.startsWith(PREFIX)) query.delete(parameter);
+  }
+  for (const key of LAB_KEYS) {
+    if (values[key] !== LAB_DEFAULTS[key]) query.set(`${PREFIX}${key}`, String(values[key]));
+  }
+  const drawn = formatKernel(kernel);
+  if (drawn !== formatKernel(DEFAULT_KERNEL)) query.set(KERNEL, drawn);
+  const text = query.toString().replaceAll("%2C", ",");
+  return text === "" ? "" : `?${text}`;
+}
+
+function ratioRowsFor(values: LabSettings, before: LabState) {
+  try {
+    return { ratioRows: ratioTable(values), ratioError: null };
+  } catch (error) {
+    if (error instanceof PlaygroundError) {
+      return { ratioRows: before.ratioRows, ratioError: error };
+    }
+    throw error;
+  }
+}
+
+function requireCounts(comparison: Comparison, kind: LabKind): KindCounts {
+  const result = comparison[kind];
+  if (!result.ok) throw result.error;
+  return result.counts;
+}

@@ -1,0 +1,96 @@
+/**
+ * The files that a person brought, kept for each kind of data set, and how the look into the newest goes. Pure. What was
+ * good stays until something better has been looked into; a reload of the page loses all, since a page may not keep files.
+ */
+import type { OwnFile } from "../../client/runClient.ts";
+import type { DataSetDescription, WorkerEvent } from "../../protocol/events.ts";
+import type { OwnDataSet } from "../../settings/ownData.ts";
+import type { RunError } from "../run/runState.ts";
+
+export interface OwnDataState {
+  /** Looked into and good. */
+  readonly chosen: {
+    readonly [K in OwnDataSet]?: {
+      readonly files: readonly OwnFile[];
+      readonly description: DataSetDescription;
+    };
+  };
+  /** Being looked into; `task` says what is done at the moment. */
+  readonly reading: {
+    readonly requestId: string;
+    readonly kind: OwnDataSet;
+    readonly files: readonly OwnFile[];
+    readonly task: string;
+    readonly share: number;
+  } | null;
+  /** What was wrong with the files handed over last. */
+  readonly problem: { readonly kind: OwnDataSet; readonly error: RunError } | null;
+}
+
+export function noOwnData(): OwnDataState {
+  return { chosen: {}, reading: null, problem: null };
+}
+
+export function readingOwnData(
+  state: OwnDataState,
+  requestId: string,
+  kind: OwnDataSet,
+  files: readonly OwnFile[],
+): OwnDataState {
+  const reading = { requestId, kind, files, task: "Reading the files", share: 0 };
+  return { ...state, reading, problem: null };
+}
+
+export function ownDataCancelled(state: OwnDataState): OwnDataState {
+  return { ...state, reading: null };
+}
+
+export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: RunError) {
+  return { ...state, reading: null, problem: { kind, error } };
+}
+
+/** What the look left out is handed to no run, so that none looks again. */
+function usable(
+  files: readonly OwnFile[],
+  leftOut: NonNullable<Extract<WorkerEvent, { type: "ownData.described" }>["leftOut"]>,
+): readonly OwnFile[] {
+  if (leftOut.length === 0) return files;
+  const whole = new Set<string>();
+  const entries = new Map<string, string[]>();
+  for (const { path, entry } of leftOut) {
+    if (entry === undefined) whole.add(path);
+    else {
+      const own = entries.get(path);
+      if (own === undefined) entries.set(path, [entry]);
+      else own.push(entry);
+    }
+  }
+  return files
+    .filter(({ path }) => !whole.has(path))
+    .map((file) => ({ ...file, without: entries.get(file.path) }));
+}
+
+export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataState {
+  const { reading } = state;
+  if (reading === null || !("requestId" in event)) return state;
+  if (event.requestId !== reading.requestId) return state;
+  switch (event.type) {
+    case "ownData.progressed":
+      return { ...state, reading: { ...reading, task: event.task, share: event.share } };
+    case "ownData.described": {
+      const files = usable(reading.files, event.leftOut ?? []);
+      const chosen = { files, description: event.dataSet };
+      return {
+        chosen: { ...state.chosen, [reading.kind]: chosen },
+        reading: null,
+        problem: null,
+      };
+    }
+    case "ownData.failed":
+      return ownDataProblem(state, reading.kind, event.error);
+    case "request.superseded":
+      return { ...state, reading: null };
+    default:
+      return state;
+  }
+}

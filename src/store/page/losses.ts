@@ -1,0 +1,42 @@
+/**
+ * What a person would lose if the page were left or loaded again: what they made, or waited for. Pure, and the one
+ * definition of it. Settings are no loss, since they stand in the address.
+ */
+import type { RacePageState } from "../race/store.ts";
+import { isActive, type RunState } from "../run/runState.ts";
+import type { PlaygroundState } from "../store.ts";
+
+export type Loss = "run" | "measurement" | "files" | "race" | "experiment";
+
+/** @param race the state behind the Race tab, where that has been opened. */
+export function wouldLose(
+  state: Pick<PlaygroundState, "run" | "measurements" | "ownData" | "savedModel">,
+  race?: Pick<RacePageState, "race" | "experiments">,
+): readonly Loss[] {
+  const { run, measurements, ownData, savedModel } = state;
+  const isSaved = savedModel !== null && savedModel.runId === run.runId;
+  const isRunSaved = isSaved && savedModel.step === (run.progress?.step ?? 0);
+  const losses: Readonly<Record<Loss, boolean>> = {
+    run: hasResult(run) && !(isRunSaved && !isActive(run)),
+    measurement: measurements.pending !== null,
+    files: ownData.reading !== null || Object.keys(ownData.chosen).length > 0,
+    race: race !== undefined && (isActive(race.race.run) || race.race.lanes.some(hasSteps)),
+    experiment:
+      race !== undefined &&
+      Object.values(race.experiments).some(
+        ({ outcome, arms }) => outcome === null || arms.some(({ seeds }) => seeds.length > 0),
+      ),
+  };
+  return LOSSES.filter((loss) => losses[loss]);
+}
+
+const LOSSES: readonly Loss[] = ["run", "measurement", "files", "race", "experiment"];
+
+/** One that failed before its first step left nothing but its reason. */
+function hasResult(run: RunState): boolean {
+  return isActive(run) || hasSteps({ run });
+}
+
+function hasSteps({ run }: { readonly run: RunState }): boolean {
+  return run.training.length > 0;
+}

@@ -1,0 +1,86 @@
+/** How the page is looked at: nothing here changes what is trained. Pure. */
+import type { NetworkWait } from "../../core/network.ts";
+import type { Isolation } from "./isolation.ts";
+import type { PageFault } from "./pageFault.ts";
+
+export type Theme = "system" | "light" | "dark";
+export type NetworkView = "picture" | "table" | "summary";
+/** The places of the page, in the order in which they are offered. */
+export const TAB_IDS = ["playground", "convolutions", "race"] as const;
+export type TabId = (typeof TAB_IDS)[number];
+export type ControlGroup = "network" | "training" | "data";
+
+export interface ViewState {
+  readonly tab: TabId;
+  readonly theme: Theme;
+  /** What the system asks for; counts while the theme is "system". */
+  readonly systemIsDark: boolean;
+  readonly online: boolean;
+  /** `null` until it is known. */
+  readonly isolation: Isolation | null;
+  /** What the page and its workers ask the network for again and again. */
+  readonly waits: readonly NetworkWait[];
+  /** The server has another version of this page. */
+  readonly outdated: boolean;
+  readonly networkView: NetworkView;
+  /** Id of the block whose inside is shown. */
+  readonly selectedBlock: string | null;
+  readonly openGroups: readonly ControlGroup[];
+  readonly openAdvanced: readonly ControlGroup[];
+  readonly helpIsOpen: boolean;
+  /** Whether single keys act as shortcuts; some assistive technology needs them off. */
+  readonly shortcuts: boolean;
+  /** The run whose "this takes long" notice was put away. */
+  readonly longRunSeen: string | null;
+  /** The newest exception that no component could show. */
+  readonly fault: PageFault | null;
+}
+
+export const DEFAULT_TAB: TabId = "playground";
+
+export function initialView(): ViewState {
+  return {
+    tab: DEFAULT_TAB,
+    theme: "system",
+    systemIsDark: false,
+    online: true,
+    isolation: null,
+    waits: [],
+    outdated: false,
+    networkView: "picture",
+    selectedBlock: null,
+    openGroups: ["network", "training", "data"],
+    openAdvanced: [],
+    helpIsOpen: false,
+    shortcuts: true,
+    longRunSeen: null,
+    fault: null,
+  };
+}
+
+export function isDark(view: ViewState): boolean {
+  return view.theme === "system" ? view.systemIsDark : view.theme === "dark";
+}
+
+/** The theme in force. */
+export function shownTheme(view: ViewState): "light" | "dark" {
+  return isDark(view) ? "dark" : "light";
+}
+
+/** System, light, dark, and round again. */
+export function nextTheme(theme: Theme): Theme {
+  return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
+}
+
+export function isTheme(value: unknown): value is Theme {
+  return value === "system" || value === "light" || value === "dark";
+}
+
+export function isTabId(value: unknown): value is TabId {
+  return TAB_IDS.some((id) => id === value);
+}
+
+export function toggled<T>(list: readonly T[], entry: T, present: boolean): readonly T[] {
+  const others = list.filter((other) => other !== entry);
+  return present ? [...others, entry] : others;
+}

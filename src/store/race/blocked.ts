@@ -1,0 +1,47 @@
+/** Why a race or an experiment cannot start, in a sentence. Pure. Who has the machine is no such reason: `machineOwner.ts`. */
+import { PlaygroundError, serializeError } from "../../core/errors.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { networkOf } from "../settings/derived.ts";
+import { blockedReason, type PlaygroundState } from "../store.ts";
+import type { ExperimentBase } from "./experiment.ts";
+import { lanesFor, type Rival } from "./rival.ts";
+import type { LanePlan } from "./state.ts";
+
+export type Lanes =
+  | { readonly ok: true; readonly plans: readonly [LanePlan, LanePlan] }
+  | { readonly ok: false; readonly message: string };
+
+/** The lanes as they would start now, or what is wrong with the rival. */
+export function lanesNow(rival: Rival, current: Settings): Lanes {
+  try {
+    return { ok: true, plans: lanesFor(current, rival) };
+  } catch (error) {
+    if (!(error instanceof PlaygroundError)) throw error;
+    return { ok: false, message: serializeError(error).message };
+  }
+}
+
+/** Why a race cannot start, in a sentence; `null` when it can. */
+export function raceBlocked(rival: Rival, playground: PlaygroundState): string | null {
+  return blockedReason(playground) ?? plansFault(lanesNow(rival, playground.settings.values));
+}
+
+/** Why an experiment cannot start, in a sentence; `null` when it can. */
+export function experimentBlocked(
+  base: ExperimentBase,
+  playground: PlaygroundState,
+): string | null {
+  if (base === "own") return null;
+  if (playground.settings.values.network !== "xception")
+    return "The questions are about Xception: choose it as Architecture, or ask a small network.";
+  return blockedReason(playground);
+}
+
+function plansFault(lanes: Lanes): string | null {
+  if (!lanes.ok) return lanes.message;
+  for (const { settings } of lanes.plans) {
+    const network = networkOf(settings);
+    if (!network.ok) return network.message;
+  }
+  return null;
+}

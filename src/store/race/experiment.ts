@@ -1,0 +1,184 @@
+/**
+ * An experiment as the page knows it: one race of all arms for each seed, and what came of those that are over. Pure.
+ */
+import type { OwnFile } from "../../client/runClient.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+import type { Arm, ExperimentId } from "../../settings/experiments/experiment.ts";
+import { type Spread, spreadOf, verdictText } from "../../settings/experiments/statistics.ts";
+import { type CurvePoint, type RunError, type RunRequest, usesMachine } from "../run/runState.ts";
+import { toArray } from "../run/series.ts";
+import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
+
+/** On which network an experiment is made: its own small one, or the one of the controls. */
+export type ExperimentBase = "own" | "current";
+
+/** What came of one arm with one seed. */
+export interface ArmSeed {
+  readonly seed: number;
+  readonly validation: readonly CurvePoint[];
+  readonly testAccuracy: number;
+}
+
+export interface ArmState {
+  readonly arm: Arm;
+  readonly seeds: readonly ArmSeed[];
+  readonly failures: readonly { readonly seed: number; readonly message: string }[];
+}
+
+export interface ExperimentState {
+  readonly id: ExperimentId;
+  readonly numSeeds: number;
+  /** Those that the data set is made of, as they were at the start: all seeds train on the same. */
+  readonly ownFiles: readonly OwnFile[];
+  readonly arms: readonly ArmState[];
+  /** The seed under way or the last one. */
+  readonly seed: number;
+  /** Of that seed. */
+  readonly race: RaceState;
+  readonly outcome: "finished" | "cancelled" | "failed" | null;
+  readonly error: RunError | null;
+}
+
+export function newExperiment(
+  id: ExperimentId,
+  arms: readonly Arm[],
+  numSeeds: number,
+  ownFiles: readonly OwnFile[] = [],
+): ExperimentState {
+  return {
+    id,
+    numSeeds,
+    ownFiles,
+    arms: arms.map((arm) => ({ arm, seeds: [], failures: [] })),
+    seed: 0,
+    race: noRace(),
+    outcome: null,
+    error: null,
+  };
+}
+
+/** The arms with the seed that comes next. */
+export function armsOfNextSeed({ arms, seed }: ExperimentState): readonly Arm[] {
+  return arms.map(({ arm }) => ({ ...arm, settings: { ...arm.settings, seed: seed + 1 } }));
+}
+
+export function withNextSeed(
+  state: ExperimentState,
+  raceId: string,
+  laneIds: readonly string[],
+): ExperimentState {
+  const race = startedRace(raceId, laneIds, armsOfNextSeed(state));
+  return { ...state, seed: state.seed + 1, race };
+}
+
+/** After the race of a seed has ended its results are in `arms`, and where it was the last one, so is the outcome. */
+export function experimentAfter(state: ExperimentState, event: WorkerEvent): ExperimentState {
+  const race = raceAfter(state.race, event);
+  if (race === state.race) return state;
+  const after = { ...state, race };
+  if (race.run.outcome === null || state.race.run.outcome !== null) return after;
+  const arms = state.arms.map((arm, index) => armAfter(arm, state.seed, race, index));
+  const isBroken =
+    race.run.outcome === "failed" && race.lanes.every(({ run }) => run.error === null);
+  if (isBroken) return { ...after, outcome: "failed", error: race.run.error };
+  return { ...after, arms, outcome: state.seed === state.numSeeds ? "finished" : null };
+}
+
+export function cancelled(state: ExperimentState): ExperimentState {
+  return isUnderWay(state) ? { ...state, outcome: "cancelled" } : state;
+}
+
+export function isUnderWay(state: ExperimentState | null): boolean {
+  return state !== null && state.outcome === null;
+}
+
+/** A seed is over and the next one has not begun: where it was paused just then. */
+export function isBetweenSeeds(state: ExperimentState): boolean {
+  return isUnderWay(state) && state.race.run.outcome !== null;
+}
+
+export function isPaused(state: ExperimentState): boolean {
+  return isBetweenSeeds(state) || (isUnderWay(state) && state.race.run.paused);
+}
+
+export function experimentUsesMachine(state: ExperimentState | null): boolean {
+  return state !== null && isUnderWay(state) && usesMachine(state.race.run);
+}
+
+export function experimentRequested(state: ExperimentState, request: RunRequest): ExperimentState {
+  return { ...state, race: raceRequested(state.race, request) };
+}
+
+/** Share of all steps of all seeds that are done. */
+export function experimentShare({ numSeeds, seed, race, outcome }: ExperimentState): number {
+  if (outcome === "finished") return 1;
+  const total = race.run.prepared?.totalSteps ?? 0;
+  const steps = race.lanes.map(({ run }) => run.progress?.step ?? 0);
+  const done = steps.reduce((sum, step) => sum + step, 0) / Math.max(1, steps.length);
+  const share = total > 0 ? Math.min(1, done / total) : 0;
+  return (Math.max(0, seed - 1) + share) / numSeeds;
+}
+
+export function experimentText(state: ExperimentState): string {
+  switch (state.outcome) {
+    case "finished":
+      return "Finished";
+    case "cancelled":
+      return `Cancelled after ${state.seed - 1} of ${state.numSeeds} seeds`;
+    case "failed":
+      return `Failed: ${state.error?.message ?? "the race ended without saying why."}`;
+    case null:
+      return `${isPaused(state) ? "Paused: seed" : "Seed"} ${state.seed} of ${state.numSeeds}`;
+  }
+}
+
+/** Mean and spread of the final accuracies; `null` without any. */
+export function armSpread({ seeds }: ArmState, of: "validation" | "test"): Spread | null {
+  const values = seeds.flatMap(({ validation, testAccuracy }) =>
+    of === "test" ? [testAccuracy] : (validation.at(-1)?.accuracy ?? []),
+  );
+  return values.length === 0 ? null : spreadOf(values);
+}
+
+export interface BandPoint {
+  readonly step: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Validation accuracy over the steps: the mean of the seeds that are over, and one standard deviation either way. */
+export function bandOf({ seeds }: ArmState): readonly BandPoint[] {
+  const [first] = seeds;
+  if (first === undefined) return [];
+  return first.validation.flatMap(({ step }) => {
+    const values = seeds.flatMap(
+      ({ validation }) => validation.find((point) => point.step === step)?.accuracy ?? [],
+    );
+    if (values.length < seeds.length) return [];
+    const { mean, spread } = spreadOf(values);
+    return [{ step, mean, low: Math.max(0, mean - spread), high: Math.min(1, mean + spread) }];
+  });
+}
+
+/** What the numbers so far say. */
+export function verdictOf({ arms }: ExperimentState): string {
+  return verdictText(
+    arms.map(({ arm, seeds }) => ({
+      name: arm.name,
+      accuracies: seeds.map(({ testAccuracy }) => testAccuracy),
+    })),
+  );
+}
+
+function armAfter(state: ArmState, seed: number, race: RaceState, index: number): ArmState {
+  const lane = race.lanes[index];
+  if (lane === undefined) return state;
+  const { run, testAccuracy } = lane;
+  if (testAccuracy === null) {
+    const message = run.error?.message ?? "It did not come to its test.";
+    return { ...state, failures: [...state.failures, { seed, message }] };
+  }
+  const result = { seed, validation: toArray(run.validation), testAccuracy };
+  return { ...state, seeds: [...state.seeds, result] };
+}

@@ -1,0 +1,118 @@
+/**
+ * A race as the page knows it: the race as a whole and each of its lanes, all of them runs told by the worker's events.
+ * Pure. A race that failed or was reset keeps its curves until another one starts.
+ */
+import type { WorkerEvent } from "../../protocol/events.ts";
+import type { Arm } from "../../settings/experiments/experiment.ts";
+import type { Settings } from "../../settings/settings.ts";
+import {
+  noRun,
+  type RunRequest,
+  type RunState,
+  requested,
+  runAfter,
+  startedRun,
+} from "../run/runState.ts";
+import { append, emptySeries, type Series } from "../run/series.ts";
+import { networkOf } from "../settings/derived.ts";
+
+/** Told apart by hue and dash: the two kinds of convolution, and whatever comes third or is of a kind already there. */
+export type LaneAccent = "separable" | "ordinary" | "third" | "fourth";
+
+/** Steps done and the milliseconds that this lane spent in them. */
+export interface ClockReading {
+  readonly step: number;
+  readonly trainMs: number;
+}
+
+export interface LaneState {
+  readonly name: string;
+  readonly accent: LaneAccent;
+  /** Its own steps, curves, engine and failure. */
+  readonly run: RunState;
+  readonly clock: Series<ClockReading>;
+  /** Forward, for one image. */
+  readonly macs: number;
+  readonly testAccuracy: number | null;
+}
+
+export interface RaceState {
+  /** Loading, pauses and the end. */
+  readonly run: RunState;
+  readonly lanes: readonly LaneState[];
+  /** What the lanes are, the same list for as long as the race is there. */
+  readonly plans: readonly LanePlan[];
+}
+
+export type LanePlan = Pick<Arm, "name" | "settings">;
+
+export function noRace(): RaceState {
+  return { run: noRun(), lanes: [], plans: [] };
+}
+
+export function startedRace(
+  raceId: string,
+  laneIds: readonly string[],
+  plans: readonly LanePlan[],
+): RaceState {
+  const [first] = plans;
+  if (first === undefined) return noRace();
+  const accents = accentsOf(plans.map(({ settings }) => settings));
+  return {
+    run: startedRun(raceId, first.settings),
+    plans,
+    lanes: plans.map(({ name, settings }, index) => {
+      const network = networkOf(settings);
+      return {
+        name,
+        accent: accents[index] ?? "third",
+        run: startedRun(laneIds[index] ?? raceId, settings),
+        clock: emptySeries(),
+        macs: network.ok ? network.analysis.macs : 0,
+        testAccuracy: null,
+      };
+    }),
+  };
+}
+
+export function raceRequested(state: RaceState, request: RunRequest): RaceState {
+  return { ...state, run: requested(state.run, request) };
+}
+
+/** The colour of each network: that of its kind of convolution for the first of a kind, and never another kind's. */
+export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
+  const others: readonly LaneAccent[] = ["third", "fourth"];
+  const taken: LaneAccent[] = [];
+  for (const { convolution } of lanes) {
+    const own: LaneAccent = convolution === "ordinary" ? "ordinary" : "separable";
+    const free = others.find((accent) => !taken.includes(accent)) ?? "fourth";
+    taken.push(taken.includes(own) ? free : own);
+  }
+  return taken;
+}
+
+/** Events of other races change nothing: the state stays the same object. */
+export function raceAfter(state: RaceState, event: WorkerEvent): RaceState {
+  if (!("runId" in event)) return state;
+  if (event.runId === state.run.runId) {
+    const run = runAfter(state.run, event);
+    return run === state.run ? state : { ...state, run };
+  }
+  if (!state.lanes.some((lane) => lane.run.runId === event.runId)) return state;
+  return { ...state, lanes: state.lanes.map((lane) => laneAfter(lane, event)) };
+}
+
+function laneAfter(lane: LaneState, event: WorkerEvent & { readonly runId: string }): LaneState {
+  if (event.runId !== lane.run.runId) return lane;
+  const run = runAfter(lane.run, event);
+  switch (event.type) {
+    case "step.completed": {
+      const { step, trainMs } = event;
+      return { ...lane, run, clock: append(lane.clock, [{ step, trainMs }]) };
+    }
+    case "test.completed":
+      return { ...lane, run, testAccuracy: event.accuracy };
+    default:
+      return run === lane.run ? lane : { ...lane, run };
+  }
+}

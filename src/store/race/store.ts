@@ -1,0 +1,233 @@
+/**
+ * The state behind the Race tab, with its actions: a store of its own, loaded with the tab and kept for the visit. Race and
+ * experiment have a worker each, so that one can wait while the other trains; when they may is `machineOwner.ts`'s to say.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RunClient } from "../../client/runClient.ts";
+import { NETWORK_SIZES } from "../../network/matchParameters.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+import type { ExperimentId } from "../../settings/experiments/experiment.ts";
+import { experimentById } from "../../settings/experiments/registry.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { isActive, usesMachine } from "../run/runState.ts";
+import { ownFilesOf, type Playground } from "../store.ts";
+import { experimentBlocked, raceBlocked } from "./blocked.ts";
+import type { RaceAxis } from "./curves.ts";
+import {
+  armsOfNextSeed,
+  cancelled,
+  type ExperimentBase,
+  type ExperimentState,
+  experimentAfter,
+  experimentRequested,
+  experimentUsesMachine,
+  isBetweenSeeds,
+  isUnderWay,
+  newExperiment,
+  withNextSeed,
+} from "./experiment.ts";
+import { lanesFor, type Rival } from "./rival.ts";
+import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
+
+export interface RacePageState {
+  readonly rival: Rival;
+  readonly axis: RaceAxis;
+  /** Accuracy to reach, a share. */
+  readonly target: number;
+  readonly race: RaceState;
+  readonly experimentId: ExperimentId;
+  readonly experimentBase: ExperimentBase;
+  readonly numSeeds: number;
+  /** What came of each experiment last. */
+  readonly experiments: { readonly [Id in ExperimentId]?: ExperimentState };
+}
+
+export interface RaceActions {
+  chooseRival(rival: Rival): void;
+  setAxis(axis: RaceAxis): void;
+  setTarget(accuracy: number): void;
+  /** With `paused`, it stops after one step of each. */
+  start(options?: { readonly paused?: boolean }): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  /** Ends the race with its worker and clears its curves. */
+  reset(): void;
+  chooseExperiment(id: ExperimentId): void;
+  chooseBase(base: ExperimentBase): void;
+  setSeeds(numSeeds: number): void;
+  runExperiment(): void;
+  pauseExperiment(): void;
+  resumeExperiment(): void;
+  cancelExperiment(): void;
+  receive(event: WorkerEvent): void;
+}
+
+export interface Race {
+  readonly store: StoreApi<RacePageState>;
+  readonly actions: RaceActions;
+}
+
+const DEFAULT_TARGET = 0.8;
+const DEFAULT_SEEDS = 3;
+
+/** `connect` is called for the race and for experiments: each has a worker of its own. */
+export function createRace(
+  playground: Pick<Playground, "store" | "machine">,
+  connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
+): Race {
+  const store = createStore<RacePageState>(() => ({
+    rival: { kind: "twin" },
+    axis: "steps",
+    target: DEFAULT_TARGET,
+    race: noRace(),
+    experimentId: "residuals",
+    experimentBase: "own",
+    numSeeds: DEFAULT_SEEDS,
+    experiments: {},
+  }));
+  const { getState: get, setState: set } = store;
+  const { machine } = playground;
+  const client = connect((event) => actions.receive(event));
+  const experimentClient = connect((event) => actions.receive(event));
+  const current = () => playground.store.getState().settings.values;
+
+  machine.join("race", {
+    isUsing: () => usesMachine(get().race.run),
+    pause: () => actions.pause(),
+    cancel: () => actions.reset(),
+  });
+  machine.join("experiment", {
+    isUsing: () => experimentUsesMachine(runningExperiment(get())),
+    pause: () => actions.pauseExperiment(),
+    cancel: () => actions.cancelExperiment(),
+  });
+  store.subscribe(machine.settle);
+
+  function start(paused: boolean): void {
+    if (raceBlocked(get().rival, playground.store.getState()) === null)
+      machine.ask("race", () => startNow(paused));
+  }
+
+  function startNow(paused: boolean): void {
+    // What was asked for may have waited, and settings change meanwhile.
+    if (raceBlocked(get().rival, playground.store.getState()) !== null) return;
+    const plans = lanesFor(current(), get().rival);
+    const lanes = plans.map(({ settings }) => settings);
+    // On the files of the first lane's data set: all lanes have the same.
+    const ownFiles = ownFilesOf(playground.store.getState(), current());
+    const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles });
+    set({ race: startedRace(raceId, laneIds, plans) });
+  }
+
+  /** Sends a race that waits on its way; it may be gone by the time that it may. */
+  function goOn(request: "resume" | "step"): void {
+    machine.ask("race", () => {
+      if (!isActive(get().race.run)) return;
+      client[request]();
+      set({ race: raceRequested(get().race, request) });
+    });
+  }
+
+  function keep(experiment: ExperimentState): void {
+    set({ experiments: { ...get().experiments, [experiment.id]: experiment } });
+  }
+
+  function startNextSeed(experiment: ExperimentState): void {
+    const lanes = armsOfNextSeed(experiment).map(({ settings }) => settings);
+    const { ownFiles } = experiment;
+    const { raceId, laneIds } = experimentClient.startRace(lanes, { ownFiles });
+    keep(withNextSeed(experiment, raceId, laneIds));
+  }
+
+  const actions: RaceActions = {
+    chooseRival: (rival) => set({ rival }),
+    setAxis: (axis) => set({ axis }),
+    setTarget: (target) => set({ target }),
+    start: ({ paused = false } = {}) => start(paused),
+    pause() {
+      machine.withdraw("race");
+      client.pause();
+      set({ race: raceRequested(get().race, "pause") });
+    },
+    resume: () => goOn("resume"),
+    step() {
+      const { run } = get().race;
+      if (!isActive(run)) start(true);
+      else if (run.paused) goOn("step");
+    },
+    reset() {
+      machine.withdraw("race");
+      if (isActive(get().race.run)) client.reset();
+      set({ race: noRace() });
+    },
+    chooseExperiment: (experimentId) => set({ experimentId }),
+    chooseBase: (experimentBase) => set({ experimentBase }),
+    setSeeds: (numSeeds) => set({ numSeeds }),
+    runExperiment() {
+      const { experimentId: id, numSeeds } = get();
+      const isBlocked = () =>
+        runningExperiment(get()) !== null ||
+        experimentBlocked(get().experimentBase, playground.store.getState()) !== null;
+      if (isBlocked()) return;
+      machine.ask("experiment", () => {
+        if (isBlocked()) return;
+        const base = baseOf(get(), current());
+        const ownFiles = ownFilesOf(playground.store.getState(), base);
+        const arms = experimentById(id).arms(base, NETWORK_SIZES);
+        startNextSeed(newExperiment(id, arms, numSeeds, ownFiles));
+      });
+    },
+    pauseExperiment() {
+      machine.withdraw("experiment");
+      const running = runningExperiment(get());
+      if (running === null) return;
+      experimentClient.pause();
+      keep(experimentRequested(running, "pause"));
+    },
+    resumeExperiment() {
+      machine.ask("experiment", () => {
+        const running = runningExperiment(get());
+        if (running === null) return;
+        if (isBetweenSeeds(running)) {
+          startNextSeed(running);
+          return;
+        }
+        experimentClient.resume();
+        keep(experimentRequested(running, "resume"));
+      });
+    },
+    cancelExperiment() {
+      machine.withdraw("experiment");
+      const running = runningExperiment(get());
+      if (running === null) return;
+      experimentClient.reset();
+      keep(cancelled(running));
+    },
+    receive(event) {
+      const race = raceAfter(get().race, event);
+      if (race !== get().race) set({ race });
+      const running = runningExperiment(get());
+      if (running === null) return;
+      const after = experimentAfter(running, event);
+      if (after === running) return;
+      const seedIsOver = isBetweenSeeds(after) && !isBetweenSeeds(running);
+      const isToPause = running.race.run.request === "pause";
+      if (seedIsOver && !isToPause) startNextSeed(after);
+      else keep(after);
+    },
+  };
+  return { store, actions };
+}
+
+/** The experiment under way, whichever is shown. */
+export function runningExperiment({ experiments }: RacePageState): ExperimentState | null {
+  return Object.values(experiments).find(isUnderWay) ?? null;
+}
+
+export function baseOf(
+  { experimentId, experimentBase }: RacePageState,
+  current: Settings,
+): Settings {
+  return experimentBase === "current" ? current : experimentById(experimentId).base;
+}

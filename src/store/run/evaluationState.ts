@@ -1,0 +1,140 @@
+/**
+ * What the network gets right and wrong: the newest confusion matrix and the images behind it, the test
+ * result, and the gallery. Pure, told by the worker's events.
+ */
+import { formatCount } from "../../core/units.ts";
+import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
+
+type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
+
+export interface Confusion {
+  /** `[classes, classes]` counts, rows the true class. */
+  readonly counts: Uint32Array;
+  readonly numClasses: number;
+  readonly numImages: number;
+  readonly step: number;
+  readonly source: "validation" | "test";
+}
+
+/** A chosen cell of the matrix; `images` is `null` until they have come. */
+export interface ConfusionCell {
+  readonly trueClass: number;
+  readonly predictedClass: number;
+  /** Indices into the test set, as many as are asked for at once. */
+  readonly indices: readonly number[];
+  /** How many there are in all. */
+  readonly numImages: number;
+  readonly images: Facts<"images.delivered"> | null;
+  /** Of the question for them. */
+  readonly requestId: string | null;
+  /** Why they will not come. */
+  readonly problem: string | null;
+}
+
+export interface EvaluationState {
+  readonly confusion: Confusion | null;
+  readonly test: Facts<"test.completed"> | null;
+  readonly predictions: Facts<"predictions.updated"> | null;
+  readonly cell: ConfusionCell | null;
+  /** Of the newest evaluation, where it lagged behind training. */
+  readonly statistics: Facts<"statistics.compared"> | null;
+}
+
+/** Images shown for one cell. */
+const MAX_CELL_IMAGES = 60;
+
+export function noEvaluation(): EvaluationState {
+  return { confusion: null, test: null, predictions: null, cell: null, statistics: null };
+}
+
+/** The caller has made sure that the event belongs to the present run. */
+export function evaluationAfter(state: EvaluationState, event: WorkerEvent): EvaluationState {
+  switch (event.type) {
+    case "validation.completed":
+      return { ...state, statistics: null, confusion: confusionOf(event, "validation") };
+    case "test.completed": {
+      const { type: _type, runId: _runId, ...test } = event;
+      return {
+        ...state,
+        test,
+        confusion: confusionOf(event, "test"),
+        cell: null,
+        statistics: null,
+      };
+    }
+    case "statistics.compared": {
+      const { type: _type, runId: _runId, ...statistics } = event;
+      return { ...state, statistics };
+    }
+    case "predictions.updated": {
+      const { type: _type, runId: _runId, ...predictions } = event;
+      return { ...state, predictions };
+    }
+    case "images.delivered": {
+      const { type: _type, runId: _runId, ...images } = event;
+      return withAnswer(state, event.requestId, { images });
+    }
+    case "images.failed":
+      return withAnswer(state, event.requestId, { problem: event.error.message });
+    case "request.superseded":
+      return withAnswer(state, event.requestId, { problem: IMAGES_GONE });
+    default:
+      return state;
+  }
+}
+
+/** Nobody is left to ask. */
+const IMAGES_GONE = "The run is gone, and its images went with it. Train again to see them.";
+
+/** An answer to another cell's question changes nothing. */
+function withAnswer(
+  state: EvaluationState,
+  requestId: string,
+  answer: Partial<Pick<ConfusionCell, "images" | "problem">>,
+): EvaluationState {
+  const { cell } = state;
+  if (cell === null || cell.requestId !== requestId) return state;
+  return { ...state, cell: { ...cell, ...answer, requestId: null } };
+}
+
+/** The cell to show, with the test images that fall into it. `null` while there is no test result. */
+export function cellOf(
+  state: EvaluationState,
+  trueClass: number,
+  predictedClass: number,
+): ConfusionCell | null {
+  const { test } = state;
+  if (test === null) return null;
+  const all: number[] = [];
+  test.predicted.forEach((predicted, index) => {
+    if (predicted === predictedClass && test.labels[index] === trueClass) all.push(index);
+  });
+  return {
+    trueClass,
+    predictedClass,
+    indices: all.slice(0, MAX_CELL_IMAGES),
+    numImages: all.length,
+    images: null,
+    requestId: null,
+    problem: null,
+  };
+}
+
+/** `1,000 validation images after step 940` */
+export function confusionCaption(confusion: Confusion): string {
+  return `${formatCount(confusion.numImages)} ${confusion.source} images after step ${formatCount(confusion.step)}`;
+}
+
+function confusionOf(
+  event: WorkerEventOf<"validation.completed" | "test.completed">,
+  source: Confusion["source"],
+): Confusion {
+  const numClasses = Math.round(Math.sqrt(event.confusion.length));
+  return {
+    counts: event.confusion,
+    numClasses,
+    numImages: event.numImages,
+    step: event.step,
+    source,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Speeds measured on this machine, remembered by what they depend on: the network, the batch, the optimiser,
+ * the engine and the length of an epoch. Pure. Nothing here is an estimate: what was not measured is absent.
+ */
+import type { DataSetDescription } from "../../protocol/events.ts";
+import { stepsInEpoch } from "../../settings/epoch.ts";
+import { keysWith, NETWORK_KEYS } from "../../settings/influences.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunError, Speed } from "./runState.ts";
+
+export type MeasureTarget = "current" | "twin";
+
+export interface MeasurementsState {
+  readonly speeds: Readonly<Record<string, StepSpeed>>;
+  /** The measurement under way. */
+  readonly pending: {
+    readonly id: string;
+    readonly key: string;
+    readonly target: MeasureTarget;
+  } | null;
+  readonly error: RunError | null;
+}
+
+/** Of one step: what an epoch or a run takes follows from it and from settings that may change any time. */
+export type StepSpeed = Pick<Speed, "stepMs" | "imagesPerSecond">;
+
+const SPEED_KEYS = [...new Set([...NETWORK_KEYS, ...keysWith("step")])];
+
+export function noMeasurements(): MeasurementsState {
+  return { speeds: {}, pending: null, error: null };
+}
+
+function speedKey(settings: Settings): string {
+  return SPEED_KEYS.map((key) => String(settings[key])).join(" ");
+}
+
+export function speedOf(state: MeasurementsState, settings: Settings): StepSpeed | null {
+  return state.speeds[speedKey(settings)] ?? null;
+}
+
+/** Of an epoch as set now; `null` where no step was measured, or nobody knows how many images there are. */
+export function epochMsOf(
+  state: MeasurementsState,
+  settings: Settings,
+  dataSet: Pick<DataSetDescription, "numTrain"> | null,
+): number | null {
+  const speed = speedOf(state, settings);
+  if (speed === null || dataSet === null) return null;
+  const steps = stepsInEpoch(settings, dataSet.numTrain);
+  return steps === 0 ? null : speed.stepMs * steps;
+}
+
+export function withSpeed(
+  state: MeasurementsState,
+  settings: Settings,
+  speed: StepSpeed,
+): MeasurementsState {
+  return remember(state, speedKey(settings), speed);
+}
+
+export function measuring(
+  state: MeasurementsState,
+  id: string,
+  settings: Settings,
+  target: MeasureTarget,
+): MeasurementsState {
+  return { ...state, pending: { id, key: speedKey(settings), target }, error: null };
+}
+
+export function measured(
+  state: MeasurementsState,
+  id: string,
+  speed: StepSpeed,
+): MeasurementsState {
+  if (state.pending?.id !== id) return state;
+  return { ...remember(state, state.pending.key, speed), pending: null };
+}
+
+export function measurementFailed(
+  state: MeasurementsState,
+  id: string,
+  error: RunError,
+): MeasurementsState {
+  return state.pending?.id === id ? { ...state, pending: null, error } : state;
+}
+
+export function measurementSuperseded(state: MeasurementsState, id: string): MeasurementsState {
+  return state.pending?.id === id ? measurementCancelled(state) : state;
+}
+
+export function measurementCancelled(state: MeasurementsState): MeasurementsState {
+  return { ...state, pending: null };
+}
+
+function remember(state: MeasurementsState, key: string, speed: StepSpeed): MeasurementsState {
+  const { stepMs, imagesPerSecond } = speed;
+  return { ...state, speeds: { ...state.speeds, [key]: { stepMs, imagesPerSecond } } };
+}

@@ -1,0 +1,163 @@
+/** What a run's state means in words and numbers. Pure selectors; the texts are a public interface. */
+import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
+import { statisticsText } from "../../settings/statisticsText.ts";
+import type { EvaluationState } from "./evaluationState.ts";
+import { isActive, type RunState } from "./runState.ts";
+
+export type RunStatus =
+  | "ready"
+  | "loading"
+  | "compiling"
+  | "training"
+  | "testing"
+  | "paused"
+  | "finished"
+  | "failed";
+
+export function statusOf(run: RunState): RunStatus {
+  if (run.runId === null) return "ready";
+  if (run.outcome !== null) return run.outcome;
+  if (run.testing !== null && !run.testHeld) return "testing";
+  return run.paused ? "paused" : (run.phase ?? "loading");
+}
+
+/** The text of the element with role `status` and the name "Run status". */
+export function statusText(run: RunState): string {
+  switch (statusOf(run)) {
+    case "ready":
+      return "Ready";
+    case "loading":
+      return "Loading data";
+    case "compiling":
+      return "Compiling";
+    case "training":
+      return `Training, ${positionText(run)}`;
+    case "testing":
+      return run.testing
+        ? `Testing, ${formatCount(run.testing.numImages)} of ${formatCount(run.testing.totalImages)} images`
+        : "Testing";
+    case "paused":
+      return "Paused";
+    case "finished":
+      return "Finished";
+    case "failed":
+      return `Failed: ${run.error?.message ?? "the run ended without saying why."}`;
+  }
+}
+
+/** Where a run stands: epoch of epochs, step of this epoch's steps. The last epoch may be a shorter one. */
+function positionOf(run: RunState): {
+  readonly epoch: number;
+  readonly numEpochs: number;
+  readonly stepInEpoch: number;
+  readonly stepsInEpoch: number;
+} {
+  const stepsPerEpoch = run.prepared?.stepsPerEpoch ?? 0;
+  const totalSteps = run.prepared?.totalSteps ?? 0;
+  const numEpochs = stepsPerEpoch > 0 ? Math.max(1, Math.ceil(totalSteps / stepsPerEpoch)) : 1;
+  const epoch = Math.max(1, run.progress?.epoch ?? 1);
+  const left = totalSteps - (epoch - 1) * stepsPerEpoch;
+  return {
+    epoch,
+    numEpochs: Math.max(epoch, numEpochs),
+    stepInEpoch: run.progress?.stepInEpoch ?? 0,
+    stepsInEpoch: Math.max(0, Math.min(stepsPerEpoch, left)),
+  };
+}
+
+export function positionText(run: RunState): string {
+  const { epoch, numEpochs, stepInEpoch, stepsInEpoch } = positionOf(run);
+  return `epoch ${epoch} of ${numEpochs}, step ${stepInEpoch} of ${stepsInEpoch}`;
+}
+
+/** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
+export function statusDetail(run: RunState): string {
+  if (run.outcome !== null) return "";
+  // A worker that waits for the network, or compiles, answers late: the press was heard all the same.
+  if (run.request === "pause") return "pauses when what is under way allows it";
+  if (run.paused) return pauseText(run);
+  if (statusOf(run) === "loading" && run.data && run.data.totalBytes > 0) {
+    return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
+  }
+  return run.phaseDetail;
+}
+
+/** Where a pause stands. */
+function pauseText(run: RunState): string {
+  const { testing } = run;
+  if (testing !== null)
+    return `in the test, ${formatCount(testing.numImages)} of ${formatCount(testing.totalImages)} images`;
+  return run.progress ? positionText(run) : "before the first step";
+}
+
+/** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */
+export function engineUseText({ progress, engine }: RunState): string {
+  if (progress === null || engine === null) return "";
+  const { work, usedBytes, numTensors, lossScale } = progress;
+  const of = (count: number, what: string) =>
+    `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
+  const step =
+    work &&
+    `A step: ${formatCount(work.dispatches)} dispatches, ${of(work.submits, "submit")}, ` +
+      `${of(work.buffers, "new buffer")}. `;
+  const part = engine.engine === "tfjs" ? "tensor" : "buffer";
+  const scale =
+    lossScale &&
+    ` Loss scale ${formatCount(lossScale.scale)}, ${of(lossScale.skippedSteps, "step")} skipped.`;
+  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
+}
+
+/** What a run has outlived, in a sentence; `null` where nothing happened to it. */
+export function recoveryText({ recovery }: RunState): string | null {
+  if (recovery === null) return null;
+  const { step, resumedStep, reason } = recovery;
+  return (
+    `After step ${formatCount(step)} the device was lost (${reason}). Training went on with another, from the copy of ` +
+    `step ${formatCount(resumedStep)}: the curve misses nothing.`
+  );
+}
+
+/** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
+export function progressShare(run: RunState): number | null {
+  const total = run.prepared?.totalSteps ?? 0;
+  switch (statusOf(run)) {
+    case "ready":
+      return 0;
+    case "loading":
+      return run.data && run.data.totalBytes > 0 ? loadShare(run.data) : null;
+    case "compiling":
+      return run.phaseShare;
+    case "testing":
+      return run.testing && run.testing.totalImages > 0
+        ? run.testing.numImages / run.testing.totalImages
+        : null;
+    case "finished":
+      return 1;
+    default:
+      return total > 0 ? Math.min(1, (run.progress?.step ?? 0) / total) : 0;
+  }
+}
+
+/** Training starts when the shuffle buffer is full, not when all bytes have come. */
+function loadShare(data: NonNullable<RunState["data"]>): number {
+  const byBuffer = data.bufferSize > 0 ? data.buffered / data.bufferSize : 0;
+  return Math.min(1, Math.max(byBuffer, data.loadedBytes / data.totalBytes));
+}
+
+/** A run longer than this is announced before it is well under way. */
+const LONG_RUN_MS = 10 * 60_000;
+
+/** A sentence about a run that will take long here, by the time measured before its first step. */
+export function longRunText(run: RunState): string | null {
+  if (!isActive(run) || run.speed === null || run.speed.totalMs <= LONG_RUN_MS) return null;
+  return `This run will take about ${formatDuration(run.speed.totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
+}
+
+/** Why the newest evaluation lags behind training, where its moving statistics do it. */
+export function laggingText(
+  { settings }: RunState,
+  { statistics }: EvaluationState,
+): string | null {
+  if (statistics === null || settings === null) return null;
+  return statisticsText(statistics, settings.batchNormMomentum);
+}

@@ -1,0 +1,58 @@
+/** What the page offers after a failed run: settings with which it may go better, to be taken with one press. Pure. */
+import { FIELDS } from "../../settings/fields.ts";
+import type { EngineChoice, Settings } from "../../settings/settings.ts";
+import type { RunError, RunState } from "./runState.ts";
+
+export interface WayOut {
+  /** The button's words. "Train" and "Step" are the names of others. */
+  readonly label: string;
+  readonly changes: Partial<Settings>;
+}
+
+/** The most promising one first; none where another engine would fail the same way. */
+export function waysOut(run: RunState): readonly WayOut[] {
+  const { error, settings } = run;
+  if (error === null || settings === null) return [];
+  return [
+    ...(error.code === "run.diverged" ? [slower(settings)] : []),
+    ...(isOfBatch(error) && settings.batchSize > 1 ? [smaller(settings)] : []),
+    ...(isOfEngine(error, run) ? [onNextEngine(failedEngine(run, settings))] : []),
+  ];
+}
+
+/** Parameters alone may be too large, which no batch mends: then the error names another setting. */
+function isOfBatch({ code, context }: RunError): boolean {
+  return code === "engine.out-of-memory" && (context.setting ?? "batchSize") === "batchSize";
+}
+
+/** A failure of the data or of a setting is the same on every engine. */
+function isOfEngine({ code, context }: RunError, { engine }: RunState): boolean {
+  // One that fails while it is opened is named by its error alone.
+  const isKnown = engine !== null || context.engine !== undefined;
+  return code.startsWith("engine.") || (isKnown && !code.startsWith("data."));
+}
+
+function failedEngine({ engine, error }: RunState, settings: Settings): string {
+  const byHand = settings.engine === "automatic" ? "tfjs" : settings.engine;
+  return engine?.engine ?? String(error?.context.engine ?? byHand);
+}
+
+function onNextEngine(failed: string): WayOut {
+  const engine: EngineChoice = failed === "wasm" ? "tfjs" : "wasm";
+  const name = FIELDS.engine.options.find(({ value }) => value === engine)?.label ?? engine;
+  return { label: `Start again on ${name}`, changes: { engine, tfjsBackend: "automatic" } };
+}
+
+function slower({ learningRate: rate }: Settings): WayOut {
+  const learningRate = Number((rate / 10).toPrecision(2));
+  return {
+    label: `Start again with a learning rate of ${learningRate}`,
+    changes: { learningRate },
+  };
+}
+
+/** Memory grows with the batch, and half of it trains the same network. */
+function smaller({ batchSize: size }: Settings): WayOut {
+  const batchSize = Math.floor(size / 2);
+  return { label: `Start again with batches of ${batchSize}`, changes: { batchSize } };
+}

@@ -1,0 +1,87 @@
+/**
+ * What follows from the settings alone: the network, its counts and its twin's. Remembered for each network,
+ * so a slider that goes back and forth costs nothing, and a new learning rate is no new network.
+ */
+import { type ErrorContext, serializeError } from "../../core/errors.ts";
+import type { NetworkAnalysis } from "../../network/analysis.ts";
+import { analyze } from "../../network/analyze.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { trainingMemoryBytes } from "../../network/memory.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import { headUnits } from "../../network/trainable.ts";
+import { NETWORK_KEYS } from "../../settings/influences.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { twinOf } from "../../settings/twin.ts";
+
+export type NetworkResult =
+  | {
+      readonly ok: true;
+      readonly graph: LayerGraph;
+      readonly analysis: NetworkAnalysis;
+      /** Why it can be counted but not trained; `null` where it can. */
+      readonly untrainable: string | null;
+    }
+  | { readonly ok: false; readonly message: string; readonly context: ErrorContext };
+
+/** The counts of one network, as the cost strip shows them. */
+export interface Costs {
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  /** For one image. */
+  readonly macs: number;
+  /** Estimate for training. */
+  readonly memoryBytes: number;
+}
+
+const REMEMBERED = 100;
+const results = new Map<string, NetworkResult>();
+
+/** The network of these settings, or why there is none. The same object for the same network. */
+export function networkOf(settings: Settings): NetworkResult {
+  const key = NETWORK_KEYS.map((name) => String(settings[name])).join(" ");
+  const known = results.get(key);
+  if (known) return known;
+  const result = derive(settings);
+  const oldest = results.keys().next();
+  if (results.size >= REMEMBERED && !oldest.done) results.delete(oldest.value);
+  results.set(key, result);
+  return result;
+}
+
+/** `null` where the settings give no network. */
+export function costsOf(settings: Settings): Costs | null {
+  const network = networkOf(settings);
+  if (!network.ok) return null;
+  const { analysis } = network;
+  return {
+    parameters: analysis.params,
+    trainableParameters: analysis.trainableParams,
+    macs: analysis.macs,
+    memoryBytes: trainingMemoryBytes(analysis, settings),
+  };
+}
+
+/** The twin: the same settings with the other kind of convolution. */
+export function twinSettings(settings: Settings): Settings {
+  return twinOf(settings);
+}
+
+function derive(settings: Settings): NetworkResult {
+  try {
+    const graph = buildNetwork(settings);
+    const analysis = analyze(graph);
+    return { ok: true, graph, analysis, untrainable: faultOf(() => headUnits(analysis)) };
+  } catch (error) {
+    const { message, context } = serializeError(error);
+    return { ok: false, message, context };
+  }
+}
+
+function faultOf(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return serializeError(error).message;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The settings as the controls show them: the last valid value of each, the text of those that are not
+ * valid at the moment, and the recipe they came from. Pure; setting a field never throws.
+ */
+import { applies } from "../../settings/applies.ts";
+import { FIELDS, parseSetting, SETTING_KEYS } from "../../settings/fields.ts";
+import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
+import type { SettingKey, Settings } from "../../settings/settings.ts";
+
+/** Text in a field that is no valid value, and what is wrong with it. */
+export interface Draft {
+  readonly text: string;
+  readonly problem: string;
+}
+
+/** A part of a link that was not used, and why. */
+export interface LinkProblem {
+  readonly parameter: string;
+  readonly text: string;
+  readonly reason: string;
+}
+
+export interface SettingsState {
+  readonly recipeId: string;
+  /** Always valid. */
+  readonly values: Settings;
+  readonly drafts: { readonly [K in SettingKey]?: Draft };
+  /** What a link asked for and did not get. */
+  readonly linkProblems: readonly LinkProblem[];
+}
+
+export const DEFAULT_RECIPE_ID = "one-minute";
+
+export function initialSettings(): SettingsState {
+  return recipeSettings(DEFAULT_RECIPE_ID);
+}
+
+/** @throws PlaygroundError for an unknown recipe, which no menu offers. */
+export function recipeSettings(recipeId: string): SettingsState {
+  return { recipeId, values: recipeById(recipeId).settings, drafts: {}, linkProblems: [] };
+}
+
+/** A field's text, valid or not, as typed or chosen. */
+export function withText(state: SettingsState, key: SettingKey, text: string): SettingsState {
+  try {
+    return withValue(state, key, parseSetting(key, text));
+  } catch (error) {
+    const problem = problemOf(FIELDS[key].label, error);
+    return { ...state, drafts: { ...state.drafts, [key]: { text, problem } } };
+  }
+}
+
+/** A value known to be valid, as from a slider or a switch. */
+export function withValue<K extends SettingKey>(
+  state: SettingsState,
+  key: K,
+  value: Settings[K],
+): SettingsState {
+  const { [key]: _settled, ...drafts } = state.drafts;
+  if (sameValue(state.values[key], value) && state.drafts[key] === undefined) return state;
+  return { ...state, values: { ...state.values, [key]: value }, drafts };
+}
+
+/** Several values known to be valid. */
+export function withValues(state: SettingsState, changes: Partial<Settings>): SettingsState {
+  const drafts = Object.fromEntries(
+    Object.entries(state.drafts).filter(([key]) => !Object.hasOwn(changes, key)),
+  );
+  return { ...state, values: { ...state.values, ...changes }, drafts };
+}
+
+/** One setting as the recipe has it. */
+export function asInRecipe(state: SettingsState, key: SettingKey): SettingsState {
+  return withValue(state, key, recipeById(state.recipeId).settings[key]);
+}
+
+/** Settings that differ from the recipe's, in the order of the table. */
+export function changedFromRecipe(state: SettingsState): readonly SettingKey[] {
+  return differingKeys(recipeById(state.recipeId).settings, state.values);
+}
+
+export function differingKeys(a: Settings, b: Settings): readonly SettingKey[] {
+  return SETTING_KEYS.filter((key) => !sameValue(a[key], b[key]));
+}
+
+/** Labels of the fields whose text is not valid. Fields that do not apply at present cannot be in the way. */
+export function invalidFields(state: SettingsState): readonly string[] {
+  return SETTING_KEYS.filter(
+    (key) => state.drafts[key] !== undefined && applies(key, state.values),
+  ).map((key) => FIELDS[key].label);
+}
+
+export function isRecipeId(id: string): boolean {
+  return RECIPES.some((recipe) => recipe.id === id);
+}
+
+function sameValue(a: Settings[SettingKey], b: Settings[SettingKey]): boolean {
+  return String(a) === String(b);
+}
+
+/** Errors name the control first; beside the control that is one word too many. */
+export function problemOf(label: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const rest = message.startsWith(`${label}: `) ? message.slice(label.length + 2) : message;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

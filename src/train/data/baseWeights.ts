@@ -1,0 +1,106 @@
+/**
+ * The weights that a run starts from where it has a base: read from the base's layers model, held against what the base
+ * is said to be, without its head. Writes nothing; the run does.
+ */
+import * as v from "valibot";
+import { PlaygroundError } from "../../core/errors.ts";
+import { formatShape, sizeOf } from "../../core/shape.ts";
+import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "../../data/transport.ts";
+import { BASES, type Base, withoutHead } from "../../network/bases.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import { networkWeights } from "../../network/networkWeights.ts";
+import type { BaseChoice } from "../../settings/settings.ts";
+
+/** By path. */
+export type StartWeights = ReadonlyMap<string, Float32Array>;
+
+/** What is read of `model.json`; TensorFlow.js reads the rest. */
+const modelSchema = v.object({
+  weightsManifest: v.tuple([
+    v.object({
+      paths: v.tuple([v.string()]),
+      weights: v.array(
+        v.object({
+          name: v.string(),
+          shape: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+          dtype: v.literal("float32"),
+        }),
+      ),
+    }),
+  ]),
+});
+
+/**
+ * @param dataUrl the folder above the data sets; that of the bases lies beside it.
+ * @throws PlaygroundError `data.unreachable`, or `data.manifest-invalid` for files that are not that base
+ */
+export async function readBase(
+  choice: Exclude<BaseChoice, "none">,
+  dataUrl: string,
+  changes: Partial<DataTransport> = {},
+): Promise<StartWeights> {
+  const base = BASES[choice];
+  const transport = { ...DEFAULT_TRANSPORT, ...changes };
+  const folder = new URL(
+    `../models/${base.folder}/`,
+    dataUrl.endsWith("/") ? dataUrl : `${dataUrl}/`,
+  ).href;
+  const read = <T>(name: string, take: (bytes: ArrayBuffer) => T): Promise<T> => {
+    const url = new URL(name, folder).href;
+    return transport.network.untilThere(`${base.folder}/${name}`, async (attempt) => {
+      const response = await request(url, transport, attempt, "default");
+      return take(await whole(url, response, attempt));
+    });
+  };
+  const { paths, weights } = await read("model.json", (bytes) =>
+    parseModel(new TextDecoder().decode(bytes)),
+  );
+  const [name] = paths;
+  return read(name, (bytes) => bodyWeights(base, weights, bytes));
+}
+
+type Entry = v.InferOutput<typeof modelSchema>["weightsManifest"][0]["weights"][number];
+
+function parseModel(text: string): v.InferOutput<typeof modelSchema>["weightsManifest"][0] {
+  try {
+    return v.parse(modelSchema, JSON.parse(text)).weightsManifest[0];
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw damaged("it is no layers model with one file of float32 weights", "a model.json", got);
+  }
+}
+
+/** Each weight checked against the network that the base is said to be. */
+function bodyWeights(base: Base, entries: readonly Entry[], bytes: ArrayBuffer): StartWeights {
+  const graph = buildNetwork(base.network);
+  const body = new Set(withoutHead(graph).map(({ name }) => name));
+  const specs = networkWeights(graph);
+  const length = specs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  if (bytes.byteLength !== length)
+    throw damaged("its weights have another size", `${length} bytes`, String(bytes.byteLength));
+  const found = new Map<string, Float32Array>();
+  let place = 0;
+  for (const [index, { path, layer, shape }] of specs.entries()) {
+    const entry = entries[index];
+    if (entry?.name !== path || formatShape(entry.shape) !== formatShape(shape)) {
+      const got = entry === undefined ? "none" : `${entry.name} ${formatShape(entry.shape)}`;
+      throw damaged("it holds another weight", `${path} ${formatShape(shape)}`, got);
+    }
+    const size = sizeOf(shape);
+    if (body.has(layer)) found.set(path, new Float32Array(bytes, place, size));
+    place += 4 * size;
+  }
+  return found;
+}
+
+function damaged(rule: string, expected: string, got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "data.manifest-invalid",
+    where: "Base weights",
+    rule,
+    expected,
+    got,
+    remedy: "Put the files of this release on the server, or start without a base.",
+    context: { setting: "base", isDamaged: true, reason: rule },
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * A run's data from the streamed shards: joins `data/` to what the run loop asks for. Files that a person brought are
+ * joined in `ownRunData.ts`, which loads when there are some.
+ */
+
+import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
+import type { OwnFile } from "../../data/own/ownFile.ts";
+import { createSplit } from "../../data/split.ts";
+import {
+  loadTestImages,
+  loadValidationImages,
+  testBatches,
+  type ValidationImages,
+  validationBatches,
+} from "../../data/storedImages.ts";
+import { type LoadingProgress, trainingBatches } from "../../data/trainingBatches.ts";
+import type { DataTransport } from "../../data/transport.ts";
+import type { PixelBatch } from "../../exec/executor.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "./runData.ts";
+
+export interface RunDataSource {
+  /** Folder above the data sets. */
+  readonly dataUrl: string;
+  /** Parts to replace: where there is no server, the files come from elsewhere. */
+  readonly transport?: Partial<DataTransport>;
+  /** For the data sets that a person brings. */
+  readonly ownFiles?: readonly OwnFile[];
+}
+
+export interface RunDataEvents {
+  onProgress(progress: LoadingProgress): void;
+}
+
+/** No gradients are kept in an evaluation, so it takes more images at a time than training: up to this many ... */
+const MAX_EVALUATION_BATCH = 100;
+/**
+ * ... and up to this many pixels: the notebook's batch of 64 images at 94 x 94. The compiled engine's memory grows with
+ * the largest batch, and Xception with 8 repeats took 2.1 GB with 100 of them, 1.5 GB with 64.
+ */
+const MAX_EVALUATION_PIXELS = 64 * 94 ** 2;
+
+/** @throws PlaygroundError `data.*`, `file.*` */
+export async function openRunData(
+  { dataUrl, transport, ownFiles = [] }: RunDataSource,
+  settings: Settings,
+  events: RunDataEvents,
+): Promise<RunData> {
+  const batchSize = evaluationBatch(settings);
+  if (isOwnDataSet(settings.dataSet)) {
+    const { openOwnRunData } = await import("./ownRunData.ts");
+    return openOwnRunData({
+      kind: settings.dataSet,
+      files: ownFiles,
+      settings,
+      evaluationBatch: batchSize,
+    });
+  }
+  const dataSet = await openDataSet({
+    baseUrl: dataUrl,
+    choice: settings.dataSet,
+    ...(transport && { transport }),
+  });
+  const split = createSplit(dataSet.manifest, settings);
+  let validation: Promise<ValidationImages> | undefined;
+
+  return {
+    description: summarizeDataSet(dataSet),
+    numTrain: split.numTraining,
+    numValidation: split.heldOut.length,
+    notes: split.notes,
+    trainingBatches: (epoch) =>
+      trainingBatches({
+        dataSet,
+        split,
+        epoch,
+        seed: settings.seed,
+        batchSize: settings.batchSize,
+        remainder: settings.remainder,
+        shuffleBuffer: settings.shuffleBuffer,
+        onProgress: (progress) => events.onProgress(progress),
+      }),
+    async *validationBatches(part): AsyncIterable<PixelBatch> {
+      validation ??= loadValidationImages({ dataSet, split });
+      yield* validationBatches(await validation, part === "whole" ? "whole" : "live", batchSize);
+    },
+    testBatches: () => testBatches({ dataSet, batchSize }),
+    testImages: (indices) => loadTestImages({ dataSet, indices }),
+  };
+}
+
+/** Images of a batch that is only evaluated. */
+export function evaluationBatch({ batchSize, inputSize }: Settings): number {
+  return Math.max(
+    batchSize,
+    Math.min(MAX_EVALUATION_BATCH, Math.floor(MAX_EVALUATION_PIXELS / inputSize ** 2)),
+  );
+}

@@ -1,0 +1,157 @@
+/** A run's data from files that somebody brought: joins `data/own/` to what the run loop asks for. */
+import { randomStream, shuffleInPlace } from "../../core/random.ts";
+import { formatCount } from "../../core/units.ts";
+import { toGrey } from "../../data/own/greyImages.ts";
+import { countsOf } from "../../data/own/labels.ts";
+import { openOwnData } from "../../data/own/openOwnData.ts";
+import type { OwnData, OwnPart, OwnProgress } from "../../data/own/ownData.ts";
+import type { OwnFile } from "../../data/own/ownFile.ts";
+import type { PixelBatch } from "../../exec/executor.ts";
+import type { DataSetDescription } from "../../protocol/events.ts";
+import type { OwnDataSet } from "../../settings/ownData.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "./runData.ts";
+
+/** Images that the live curve is measured on. */
+const MAX_LIVE_IMAGES = 1000;
+
+export interface OwnRunDataOptions {
+  readonly kind: OwnDataSet;
+  readonly files: readonly OwnFile[];
+  readonly settings: Settings;
+  /** Images of an evaluation's batch. */
+  readonly evaluationBatch: number;
+}
+
+/** @throws PlaygroundError `file.*` */
+export async function openOwnRunData({
+  kind,
+  files,
+  settings,
+  evaluationBatch,
+}: OwnRunDataOptions): Promise<RunData> {
+  const data = await openOwnData(kind, files, { ...settings, checkAll: false });
+  const { train, validation, test } = data;
+  const { taken, note } = takenImages(train.labels.length, settings);
+  const asGrey = data.channels === 3 && settings.inputChannels !== 3;
+  const read = async (part: OwnPart, indices: ArrayLike<number>): Promise<PixelBatch> => {
+    const images = await part.read(indices);
+    return asGrey ? toGrey(images) : images;
+  };
+  const numValidation = validation.labels.length;
+  // Files come class by class: a validation that looks at some of them must not see the first classes alone.
+  const { validationSteps } = settings;
+  const most = validationSteps === 0 ? numValidation : validationSteps * settings.batchSize;
+  const whole = drawn(numValidation, Math.min(numValidation, most), settings.seed);
+  const live = drawn(numValidation, Math.min(numValidation, MAX_LIVE_IMAGES), settings.seed);
+  const batchesOf = (part: OwnPart, indices: Uint32Array, batchSize: number, whole: boolean) =>
+    ahead(cut(indices, batchSize, whole), (some) => read(part, some));
+
+  return {
+    description: { ...describeOwnData(kind, data), channels: asGrey ? 1 : data.channels },
+    numTrain: taken.length,
+    numValidation,
+    notes: [
+      ...data.notes,
+      ...note,
+      ...(asGrey ? ["The pictures are in colour; the network sees them in grey."] : []),
+    ],
+    trainingBatches: (epoch) => {
+      const order = shuffleInPlace(taken.slice(), randomStream(settings.seed, `data.own/${epoch}`));
+      return batchesOf(train, order, settings.batchSize, settings.remainder === "drop");
+    },
+    validationBatches: (part) =>
+      batchesOf(validation, part === "whole" ? whole : live, evaluationBatch, false),
+    testBatches: () => batchesOf(test, upTo(test.labels.length), evaluationBatch, false),
+    testImages: (indices) => read(test, indices),
+  };
+}
+
+export interface LookedInto {
+  readonly dataSet: DataSetDescription;
+  /** Files, or entries of an archive, that a run does without. */
+  readonly leftOut: { readonly path: string; readonly entry: string | undefined }[];
+}
+
+/**
+ * Looks into every file and says what is there, before any training.
+ * @throws PlaygroundError `file.*`
+ */
+export async function inspectOwn(
+  kind: OwnDataSet,
+  files: readonly OwnFile[],
+  { seed, inputSize }: Pick<Settings, "seed" | "inputSize">,
+  onProgress: (progress: OwnProgress) => void,
+): Promise<LookedInto> {
+  const options = { seed, inputSize, checkAll: true, onProgress };
+  const data = await openOwnData(kind, files, options);
+  const leftOut = data.leftOut.map(({ path, entry }) => ({ path, entry }));
+  return { dataSet: describeOwnData(kind, data), leftOut };
+}
+
+/** What there is to train on, as plain data for the page. */
+function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
+  const { title, classes, height, width, channels, sizeBytes, files, notes, train, test } = data;
+  return {
+    id: kind,
+    title,
+    classes: [...classes],
+    numTrain: train.labels.length,
+    numTest: test.labels.length,
+    height,
+    width,
+    channels,
+    sizeBytes,
+    numShards: files.length,
+    fallbackReason: "",
+    own: {
+      files: files.map((file) => ({ ...file })),
+      notes: [...notes],
+      trainCounts: countsOf(train.labels, classes.length),
+      testCounts: countsOf(test.labels, classes.length),
+    },
+  };
+}
+
+function takenImages(numImages: number, { trainingImages, seed }: Settings) {
+  if (trainingImages === 0) return { taken: upTo(numImages), note: [] };
+  if (trainingImages > numImages) {
+    const note = `There are ${formatCount(numImages)} training images: all of them are used instead of ${formatCount(trainingImages)}.`;
+    return { taken: upTo(numImages), note: [note] };
+  }
+  return { taken: drawn(numImages, trainingImages, seed), note: [] };
+}
+
+/** `count` of the first `numImages` numbers, drawn by the seed, ascending. */
+function drawn(numImages: number, count: number, seed: number): Uint32Array {
+  if (count === numImages) return upTo(numImages);
+  const order = shuffleInPlace(upTo(numImages), randomStream(seed, "data.ownTaken"));
+  return order.slice(0, count).sort();
+}
+
+function upTo(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index);
+}
+
+/** Pieces of `size`; a last, smaller one only where not all have to be whole. */
+function* cut(indices: Uint32Array, size: number, whole: boolean): Generator<Uint32Array> {
+  const end = whole ? indices.length - (indices.length % size) : indices.length;
+  for (let first = 0; first < end; first += size)
+    yield indices.subarray(first, Math.min(end, first + size));
+}
+
+/** Reads the next batch while the one before is computed on: pictures take time to decode. */
+async function* ahead(
+  pieces: Iterable<Uint32Array>,
+  read: (indices: Uint32Array) => Promise<PixelBatch>,
+): AsyncGenerator<PixelBatch> {
+  let pending: Promise<PixelBatch> | undefined;
+  for (const piece of pieces) {
+    const next = read(piece);
+    // A failure is told when its turn comes; until then it must not count as unhandled.
+    next.catch(() => {});
+    if (pending !== undefined) yield await pending;
+    pending = next;
+  }
+  if (pending !== undefined) yield await pending;
+}

@@ -1,0 +1,61 @@
+/** Images to look at, as bytes: as training sees them, and as the network does. */
+import { sizeOf } from "../../core/shape.ts";
+import type { PixelBatch } from "../../exec/executor.ts";
+import type { DataLook } from "../../protocol/dataLook.ts";
+import { linearPreparation } from "../../settings/preparation.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "./runData.ts";
+
+type Pictures = DataLook["stored"];
+
+/** Loads the reference's preparation. The batches that come hold one image each. */
+export async function preparedPictures({ inputSize, inputChannels, preparation }: Settings) {
+  const [{ mappedPixels }, { prepareBatch }] = await Promise.all([
+    import("../../exec/reference/mappedPixels.ts"),
+    import("../../exec/reference/prepareBatch.ts"),
+  ]);
+  const shape = [inputSize, inputSize, inputChannels] as const;
+  const linear = linearPreparation(preparation, inputChannels);
+  return {
+    /** Through their maps, where they have some. */
+    pictures: (images: readonly PixelBatch[], form: RunData["description"]): Pictures => ({
+      height: form.height,
+      width: form.width,
+      channels: form.channels,
+      pixels: joined(images.map((image) => Uint8ClampedArray.from(mappedPixels(image, 0)))),
+    }),
+    /** Each image's own range, or that of each of its channels where they differ, drawn from black to white. */
+    prepared: (images: readonly PixelBatch[]): Pictures => ({
+      height: inputSize,
+      width: inputSize,
+      channels: inputChannels === 3 ? 3 : 1,
+      pixels: joined(
+        images.map((image) => {
+          const values = new Float64Array(sizeOf(shape));
+          prepareBatch(image, shape, linear, values);
+          return stretched(values, linear?.offsets ?? []);
+        }),
+      ),
+    }),
+  };
+}
+
+/** @param offsets of each channel: taken away, since no eye sees an image of 0.1 beside a constant of 100. */
+function stretched(values: Float64Array, offsets: readonly number[]): Uint8ClampedArray {
+  const channels = Math.max(1, offsets.length);
+  const plain = values.map((value, at) => value - (offsets[at % channels] ?? 0));
+  const low = plain.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = plain.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const range = Math.max(high - low, Number.MIN_VALUE);
+  return Uint8ClampedArray.from(plain, (value) => (255 * (value - low)) / range);
+}
+
+function joined(parts: readonly Uint8ClampedArray[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const part of parts) {
+    bytes.set(part, place);
+    place += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import { openDawn } from "../../cli/openDawn.ts";
+import { readKernels } from "../../cli/readKernels.ts";
+import { randomStream } from "../../core/random.ts";
+import type { Executor, PreparedBatch } from "../../exec/executor.ts";
+import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";
+import { openDevice } from "../../exec/webgpu/openDevice.ts";
+import { createWebgpuExecutor } from "../../exec/webgpu/webgpuExecutor.ts";
+import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { RecoveringExecutor, type Recovery } from "./recoveringExecutor.ts";
+
+// Dropout draws by the step, Adam corrects by it, and batch normalisation gathers: all of it must come along.
+const options = planOptions(remainingOperations(), { batchSize: 4 });
+const STEPS = 8;
+
+function batchOf(step: number): PreparedBatch {
+  const random = randomStream(step, "batch");
+  return {
+    kind: "prepared",
+    values: Float32Array.from({ length: 4 * 7 * 5 * 3 }, () => 2 * random.nextFloat() - 1),
+    labels: Uint8Array.from({ length: 4 }, () => random.nextInteger(3)),
+    numImages: 4,
+  };
+}
+
+/** An engine whose device goes in the middle of the steps named, counted over all devices. */
+interface Mortal {
+  readonly open: () => Promise<Executor>;
+  /** Devices opened so far. */
+  readonly opened: () => number;
+}
+
+async function mortalWasm(deadly: readonly number[], hangs = false): Promise<Mortal> {
+  const kernels = await readKernels();
+  let opened = 0;
+  let step = 0;
+  return {
+    opened: () => opened,
+    async open() {
+      opened += 1;
+      let tell = (_reason: string) => {};
+      const deviceLost = new Promise<string>((resolve) => {
+        tell = resolve;
+      });
+      const executor = createWasmExecutor(options, kernels);
+      const trainStep: Executor["trainStep"] = async (...parameters) => {
+        step += 1;
+        if (!deadly.includes(step)) return executor.trainStep(...parameters);
+        tell("the thread was killed");
+        return hangs ? new Promise(() => {}) : Promise.reject(new Error("broken pipe"));
+      };
+      return Object.assign(Object.create(executor), {
+        ...bound(executor),
+        deviceLost,
+        trainStep,
+      });
+    },
+  };
+}
+
+/** Private fields are the engine's own: its methods keep their `this`. */
+function bound(executor: Executor): Omit<Executor, "deviceLost" | "trainStep"> {
+  return {
+    info: executor.info,
+    readMetrics: () => executor.readMetrics(),
+    evaluate: (...parameters) => executor.evaluate(...parameters),
+    predict: (batch) => executor.predict(batch),
+    gradients: (batch) => executor.gradients(batch),
+    readWeights: () => executor.readWeights(),
+    writeWeights: (weights) => executor.writeWeights(weights),
+    readState: () => executor.readState(),
+    writeState: (state) => executor.writeState(state),
+    memory: () => executor.memory(),
+    dispose: () => executor.dispose(),
+  };
+}
+
+async function mortalWebgpu(deadly: readonly number[]): Promise<Mortal> {
+  let opened = 0;
+  let step = 0;
+  return {
+    opened: () => opened,
+    async open() {
+      opened += 1;
+      const device = await openDevice(await openDawn());
+      const executor = await createWebgpuExecutor(options, device);
+      return {
+        ...bound(executor),
+        deviceLost: executor.deviceLost,
+        async trainStep(batch, learningRate) {
+          step += 1;
+          const taken = executor.trainStep(batch, learningRate);
+          if (deadly.includes(step)) device.device.destroy();
+          return taken;
+        },
+      };
+    },
+  };
+}
+
+/** Trains, reads every other step, and gives what is left of it; the clock goes on a second a look. */
+async function trained({ open }: Mortal, secondsALook = 1) {
+  const recoveries: Recovery[] = [];
+  let time = 0;
+  const now = () => {
+    time += 1000 * secondsALook;
+    return time;
+  };
+  const executor = new RecoveringExecutor({
+    executor: await open(),
+    reopen: open,
+    onRecovered: (recovery) => recoveries.push(recovery),
+    now,
+  });
+  const losses: number[] = [];
+  let numSteps = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    await executor.trainStep(batchOf(step), 0.01);
+    if (step % 2 === 0) continue;
+    const metrics = await executor.readMetrics();
+    losses.push(metrics.lossSum);
+    numSteps += metrics.numSteps;
+  }
+  const { loss } = await executor.evaluate([batchOf(0), batchOf(1)]);
+  const state = await executor.readState();
+  executor.dispose();
+  return { losses, numSteps, loss, state, recoveries };
+}
+
+const ENGINES = [
+  ["CPU compiled", mortalWasm],
+  ["WebGPU compiled", mortalWebgpu],
+] as const;
+
+describe("a lost device", () => {
+  test.each(ENGINES)("leaves no trace in curve and weights: %s", async (_, mortal) => {
+    const expected = await trained(await mortal([]));
+    const { recoveries, ...rest } = await trained(await mortal([6]));
+    expect(recoveries).toMatchObject([{ step: 5 }]);
+    expect({ ...rest, recoveries: [] }).toEqual(expected);
+  });
+
+  test("goes back to the newest copy, and to the beginning where there is none yet", async () => {
+    const late = await trained(await mortalWasm([6]));
+    expect(late.recoveries).toMatchObject([{ step: 5, resumedStep: 4 }]);
+    const early = await trained(await mortalWasm([6]), 0);
+    expect(early.recoveries).toMatchObject([{ step: 5, resumedStep: 0 }]);
+    expect(early.state).toEqual(late.state);
+  });
+
+  test("is noticed although the step never comes back", async () => {
+    const { recoveries } = await trained(await mortalWasm([3], true));
+    expect(recoveries).toMatchObject([{ reason: "the thread was killed", step: 2 }]);
+  });
+
+  test("may be lost again while the steps are taken again", async () => {
+    const expected = await trained(await mortalWasm([]));
+    // Step 6 is the sixth; the seventh is the first one that is taken again.
+    const { recoveries, ...rest } = await trained(await mortalWasm([6, 7]), 0);
+    expect(recoveries).toHaveLength(1);
+    expect(rest.state).toEqual(expected.state);
+    expect(rest.losses).toEqual(expected.losses);
+  });
+
+  test("ends the run at the third loss, and another engine is proposed", async () => {
+    const mortal = await mortalWasm([3, 6, 9]);
+    await expect(trained(mortal)).rejects.toMatchObject({
+      code: "engine.device-lost",
+      message: expect.stringContaining("the loss number 3"),
+      context: { setting: "engine" },
+    });
+    expect(mortal.opened()).toBe(3);
+  });
+
+  test("ends the run where no other can be opened, with both reasons", async () => {
+    const mortal = await mortalWasm([2]);
+    const executor = new RecoveringExecutor({
+      executor: await mortal.open(),
+      reopen: () => Promise.reject(new Error("there is no WebGPU adapter")),
+    });
+    await executor.trainStep(batchOf(0), 0.01);
+    await expect(executor.trainStep(batchOf(1), 0.01)).rejects.toMatchObject({
+      code: "engine.device-lost",
+      message: expect.stringMatching(/the thread was killed.*there is no WebGPU adapter/),
+    });
+  });
+
+  test("is told from an error of the engine, which stays one", async () => {
+    const { open } = await mortalWasm([]);
+    const executor = new RecoveringExecutor({ executor: await open(), reopen: open });
+    const wrong = { ...batchOf(0), values: new Float32Array(3) };
+    await expect(executor.trainStep(wrong, 0.01)).rejects.toMatchObject({
+      code: "network.shape-mismatch",
+    });
+  });
+
+  test("in the middle of an evaluation counts every image once", async () => {
+    const { open } = await mortalWasm([]);
+    const batches = Array.from({ length: 20 }, (_, index) => batchOf(index));
+    const [plain, first] = [await open(), await open()];
+    let asked = 0;
+    const failing: Executor = {
+      ...bound(first),
+      trainStep: (...parameters) => first.trainStep(...parameters),
+      deviceLost: Promise.resolve("the cable was pulled"),
+      async evaluate(...parameters) {
+        asked += 1;
+        await first.evaluate(...parameters);
+        throw new Error("broken pipe");
+      },
+    };
+    const executor = new RecoveringExecutor({ executor: failing, reopen: open });
+    const [ours, theirs] = [await executor.evaluate(batches), await plain.evaluate(batches)];
+    expect(asked).toBe(1);
+    expect(ours).toEqual(theirs);
+  });
+});

@@ -1,0 +1,32 @@
+/** A run's data as its loop gets them: while they are waited for, and the network may be gone for long, the gate serves. */
+import type { PixelBatch } from "../../exec/executor.ts";
+import type { RunData } from "../data/runData.ts";
+import type { Attention } from "./runControl.ts";
+
+type Waiting = Pick<Attention, "during">;
+
+export function attendedData(data: RunData, gate: Waiting): RunData {
+  return {
+    ...data,
+    trainingBatches: (pass) => attended(data.trainingBatches(pass), gate),
+    validationBatches: (part) => attended(data.validationBatches(part), gate),
+    testBatches: () => attended(data.testBatches(), gate),
+    testImages: (indices) => gate.during(data.testImages(indices)),
+  };
+}
+
+export async function* attended(
+  batches: AsyncIterable<PixelBatch>,
+  gate: Waiting,
+): AsyncGenerator<PixelBatch> {
+  const iterator = batches[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await gate.during(iterator.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,92 @@
+/** How long a run is, in steps, and how much it validates on. */
+import { PlaygroundError } from "../../core/errors.ts";
+import { formatCount } from "../../core/units.ts";
+import { stepsPerEpoch } from "../../data/split.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
+import { type Advice, remedyOf } from "../../settings/remedies.ts";
+import type { Settings, TrainingSettings } from "../../settings/settings.ts";
+
+export interface Budget {
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Images that a whole validation looks at. */
+  readonly validationImages: number;
+}
+
+/**
+ * @param numTraining images that one pass goes through, after the hold-out.
+ * @param numValidation images held out.
+ * @throws PlaygroundError `data.too-few-images` where not one batch can be filled.
+ */
+export function runBudget(settings: Settings, numTraining: number, numValidation: number): Budget {
+  const { batchSize, remainder, validationSteps } = settings;
+  const ofAll = stepsPerEpoch({ numTraining, batchSize, remainder });
+  if (ofAll < 1) throw tooFewImages(settings, numTraining, numValidation);
+  const perEpoch = settings.stepsPerEpoch === 0 ? ofAll : settings.stepsPerEpoch;
+  const totalSteps =
+    settings.budget === "steps"
+      ? settings.steps
+      : Math.max(1, Math.round(settings.epochs * perEpoch));
+  const validationImages =
+    validationSteps === 0 ? numValidation : Math.min(numValidation, validationSteps * batchSize);
+  return { stepsPerEpoch: perEpoch, totalSteps, validationImages };
+}
+
+/** Own data have no hold-out to lower, and all images there are cannot be raised. */
+function tooFewImages(
+  settings: Settings,
+  numTraining: number,
+  numValidation: number,
+): PlaygroundError {
+  const { batchSize, remainder, trainingImages, holdOut, dataSet } = settings;
+  const isOwn = isOwnDataSet(dataSet);
+  const numTaken = isOwn ? numTraining : numTraining + numValidation;
+  const needed = remainder === "drop" ? batchSize : 1;
+  const advice: Advice[] = [];
+  if (numTraining > 0)
+    advice.push({ verb: "lower", key: "batchSize", to: `${numTraining} or less` });
+  if (numTraining > 0 && remainder === "drop")
+    advice.push({ verb: "set", key: "remainder", to: "Keep" });
+  if (trainingImages > 0 && trainingImages <= numTaken)
+    advice.push({ verb: "raise", key: "trainingImages" });
+  if (holdOut > 0) advice.push({ verb: "lower", key: "holdOut" });
+  return new PlaygroundError({
+    code: "data.too-few-images",
+    where: "Training images",
+    rule: "an epoch needs at least one batch",
+    expected: `${formatCount(needed)} images or more${isOwn ? "" : " besides the hold-out"}`,
+    got: formatCount(numTraining),
+    remedy: remedyOf(settings, advice, "Choose files with more training images."),
+    context: { setting: "trainingImages", numTraining, batchSize },
+  });
+}
+
+/** Where epoch and validation do not take all images: one sentence each. */
+export function budgetNotes(
+  { stepsPerEpoch: steps, validationImages }: Budget,
+  { stepsPerEpoch: asSet, batchSize }: Pick<TrainingSettings, "stepsPerEpoch" | "batchSize">,
+  { numTrain, numValidation }: { readonly numTrain: number; readonly numValidation: number },
+): readonly string[] {
+  const notes: string[] = [];
+  if (asSet > 0)
+    notes.push(
+      `An epoch is ${formatCount(steps)} steps here: ${formatCount(steps * batchSize)} images, of the ${formatCount(numTrain)} to train on.`,
+    );
+  if (validationImages < numValidation)
+    notes.push(
+      `A validation looks at the same ${formatCount(validationImages)} of the ${formatCount(numValidation)} images held out.`,
+    );
+  return notes;
+}
+
+/** Epoch (from 1) and step within it (from 1) of the `step`-th step (from 1). */
+export function epochOf(
+  step: number,
+  stepsPerEpoch: number,
+): { readonly epoch: number; readonly stepInEpoch: number } {
+  const before = Math.max(0, step - 1);
+  return {
+    epoch: Math.floor(before / stepsPerEpoch) + 1,
+    stepInEpoch: (before % stepsPerEpoch) + 1,
+  };
+}

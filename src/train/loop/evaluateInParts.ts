@@ -1,0 +1,73 @@
+/**
+ * An evaluation in parts of a few batches, between which the engine is idle and the gate is asked: a pause, a file or a test
+ * waits for a batch or two, not for thousands of images. Where data are waited for, no part is under way.
+ */
+import { joinEvaluations } from "../../exec/evaluationTally.ts";
+import type { Evaluation, Executor, PixelBatch } from "../../exec/executor.ts";
+import type { Attention } from "./runControl.ts";
+import { yieldToEvents } from "./yieldToEvents.ts";
+
+/** Batches at a stretch, where nobody asks for anything: some engines read one while they compute the next. */
+const PART = 8;
+
+export interface PartsOptions {
+  readonly gate: Attention;
+  readonly onProgress?: (numImages: number) => void;
+}
+
+export async function evaluateInParts(
+  executor: Pick<Executor, "evaluate">,
+  batches: AsyncIterable<PixelBatch>,
+  { gate, onProgress }: PartsOptions,
+): Promise<Evaluation> {
+  const parts: Evaluation[] = [];
+  let numImages = 0;
+  for await (const group of grouped(batches, PART)) {
+    for (let first = 0; first < group.length; ) {
+      const part = untilWanted(group, first, gate);
+      const evaluation = await executor.evaluate(part, async (done) => {
+        onProgress?.(numImages + done);
+        await yieldToEvents();
+      });
+      first = part.end;
+      numImages += evaluation.numImages;
+      parts.push(evaluation);
+      await yieldToEvents();
+      await gate.attend();
+    }
+  }
+  return parts.length === 0 ? executor.evaluate([]) : joinEvaluations(parts);
+}
+
+/** From `first` to the end, or to where the gate is wanted; one at least. An engine that was lost can take it again. */
+function untilWanted<T>(
+  items: readonly T[],
+  first: number,
+  gate: Pick<Attention, "wanted">,
+): Iterable<T> & { readonly end: number } {
+  let end = first;
+  return {
+    get end() {
+      return end;
+    },
+    *[Symbol.iterator]() {
+      end = first;
+      for (const item of items.slice(first)) {
+        if (end > first && gate.wanted) return;
+        end += 1;
+        yield item;
+      }
+    },
+  };
+}
+
+async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,227 @@
+/**
+ * One network in training: its steps, its clock, its evaluations, and what it tells of them by a run's events. A run
+ * has one lane, a race has several. It refuses to know where batches come from and when a step may be taken: that is
+ * `trainLanes.ts`.
+ */
+import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../../exec/executor.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "../data/runData.ts";
+import { speedOfRun } from "../engine/speedOfRun.ts";
+import { createStatisticsCheck, type Unchanged } from "./batchStatistics.ts";
+import { firstImages } from "./batchStreams.ts";
+import { type Budget, epochOf } from "./budget.ts";
+import { evaluateInParts } from "./evaluateInParts.ts";
+import type { Measured, NewestMeasured } from "./measured.ts";
+import { createProgressMeter } from "./progressMeter.ts";
+import type { Attention } from "./runControl.ts";
+import { scheduleFactor } from "./schedules.ts";
+import { yieldToEvents } from "./yieldToEvents.ts";
+
+/** A reading of the device waits for it; this far apart readings cost nothing and the curve still looks live. */
+const READING_INTERVAL_MS = 100;
+/** Readings after which the step time is told: soon, and again when compilation and warm-up no longer weigh on it. */
+const READINGS_TO_MEASURE: ReadonlySet<number> = new Set([2, 10, 40]);
+
+export interface LaneOptions {
+  /** Under which its events go. */
+  readonly runId: string;
+  readonly emit: (event: WorkerEvent) => void;
+  /** As trained. */
+  readonly settings: Settings;
+  readonly executor: Executor;
+  readonly data: RunData;
+  readonly budget: Budget;
+  /** Asked between the parts of an evaluation. */
+  readonly gate: Attention;
+  /** The base learning rate as it is now. */
+  readonly learningRate: () => number;
+  /** Milliseconds between two reports; 0 reports every step. Default: 100. */
+  readonly readingIntervalMs?: number | undefined;
+  /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
+  readonly staysInTurn?: boolean;
+  /** Where given, an evaluation far below training is looked at once more, by the statistics of the batches. */
+  readonly unchanged?: Unchanged;
+  /** Told of each evaluation on held-out images, before the page is. */
+  readonly onValidated?: (measured: Measured) => Promise<void>;
+}
+
+export interface Lane {
+  readonly stepsDone: number;
+  /** Milliseconds spent in steps. */
+  readonly trainMs: number;
+  readonly measured: NewestMeasured;
+  /** One step; reports where the last report is some time ago. @throws PlaygroundError `run.diverged` or the engine's */
+  takeStep(batch: PixelBatch): Promise<void>;
+  /** Tells of all steps done. @throws PlaygroundError `run.diverged` */
+  report(): Promise<void>;
+  /** On held-out images; nothing where there are none. */
+  validate(part: "subset" | "whole"): Promise<void>;
+  /** On the whole test set; nothing where there is none. */
+  test(): Promise<void>;
+  /** @param epoch from 1 */
+  completeEpoch(epoch: number): void;
+}
+
+export function createLane(options: LaneOptions): Lane {
+  const { runId, emit, settings, executor, data, budget, gate } = options;
+  const { readingIntervalMs = READING_INTERVAL_MS, staysInTurn = false } = options;
+  const meter = createProgressMeter();
+  let stepsDone = 0;
+  let stepsTold = 0;
+  let reports = 0;
+  let rate = 0;
+  let unread: TrainingMetrics | undefined;
+  const statistics =
+    options.unchanged && createStatisticsCheck(settings.batchSize, options.unchanged);
+  let measured: NewestMeasured = { validation: null, test: null };
+
+  /** Takes over the device's sums since the last reading. */
+  async function read(): Promise<TrainingMetrics> {
+    const metrics = await executor.readMetrics();
+    unread = unread === undefined ? metrics : sumOf(unread, metrics);
+    return unread;
+  }
+
+  async function tell(): Promise<void> {
+    const metrics = stepsInTurnAreRead() ? unread : await read();
+    if (metrics === undefined) return;
+    const point = meter.record(stepsDone, metrics);
+    statistics?.trained(metrics);
+    const { usedBytes, numTensors } = executor.memory();
+    unread = undefined;
+    stepsTold = stepsDone;
+    reports += 1;
+    emit({
+      type: "step.completed",
+      runId,
+      step: stepsDone,
+      ...epochOf(stepsDone, budget.stepsPerEpoch),
+      learningRate: rate,
+      points: [point],
+      ...meter.speed,
+      trainMs: meter.trainMs,
+      remainingMs: (budget.totalSteps - stepsDone) * meter.speed.stepMs,
+      usedBytes,
+      numTensors,
+      ...(metrics.lossScale !== undefined && { lossScale: metrics.lossScale }),
+      ...(executor.stepWork && { work: executor.stepWork }),
+    });
+    if (READINGS_TO_MEASURE.has(reports))
+      emit({ type: "speed.measured", runId, ...speedOfRun(meter.speed, budget) });
+  }
+
+  function stepsInTurnAreRead(): boolean {
+    return unread?.numSteps === stepsDone - stepsTold;
+  }
+
+  const sampled = (batches: AsyncIterable<PixelBatch>) => statistics?.sampled(batches) ?? batches;
+
+  async function compare(of: "validation" | "test", evaluation: Evaluation): Promise<void> {
+    if (statistics === undefined) return;
+    // What comes of these steps must not mix with what training has gathered.
+    await lane.report();
+    const comparison = await statistics.compare(of, evaluation);
+    if (comparison !== undefined)
+      emit({ type: "statistics.compared", runId, step: stepsDone, ...comparison });
+  }
+
+  const lane: Lane = {
+    get stepsDone() {
+      return stepsDone;
+    },
+    get trainMs() {
+      return meter.trainMs;
+    },
+    get measured() {
+      return measured;
+    },
+    async takeStep(batch) {
+      meter.startClock();
+      rate = options.learningRate() * scheduleFactor(settings, budget, stepsDone);
+      await executor.trainStep(batch, rate);
+      stepsDone += 1;
+      if (staysInTurn) await read();
+      if (meter.sinceReadingMs >= readingIntervalMs) await tell();
+      await yieldToEvents();
+      meter.stopClock();
+    },
+    async report() {
+      if (stepsTold === stepsDone) return;
+      meter.startClock();
+      await tell();
+      meter.stopClock();
+    },
+    async validate(part) {
+      if (budget.validationImages === 0) return;
+      const images = firstImages(data.validationBatches(part), budget.validationImages);
+      const evaluation = await evaluateInParts(executor, sampled(images), { gate });
+      const validation = measuredBy(evaluation, stepsDone);
+      measured = { ...measured, validation };
+      await options.onValidated?.(validation);
+      emit({
+        type: "validation.completed",
+        runId,
+        whole: part === "whole",
+        step: stepsDone,
+        ...evaluationFields(evaluation),
+      });
+      await compare("validation", evaluation);
+    },
+    async test() {
+      const totalImages = data.description.numTest;
+      if (totalImages === 0) return;
+      emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
+      const labels = new Uint8Array(totalImages);
+      const batches = sampled(collectLabels(data.testBatches(), labels));
+      const onProgress = (numImages: number) =>
+        emit({ type: "test.progressed", runId, numImages, totalImages });
+      const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
+      measured = { ...measured, test: measuredBy(evaluation, stepsDone) };
+      emit({
+        type: "test.completed",
+        runId,
+        step: stepsDone,
+        ...evaluationFields(evaluation),
+        predicted: evaluation.predicted,
+        labels,
+      });
+      await compare("test", evaluation);
+    },
+    completeEpoch(epoch) {
+      emit({ type: "epoch.completed", runId, epoch, step: stepsDone });
+    },
+  };
+  return lane;
+}
+
+function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics {
+  return {
+    ...after,
+    lossSum: before.lossSum + after.lossSum,
+    numCorrect: before.numCorrect + after.numCorrect,
+    numImages: before.numImages + after.numImages,
+    numSteps: before.numSteps + after.numSteps,
+  };
+}
+
+function measuredBy({ loss, accuracy, numImages }: Evaluation, step: number): Measured {
+  return { step, loss, accuracy, numImages };
+}
+
+function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) {
+  return { loss, accuracy, numImages, confusion };
+}
+
+/** Passes batches on and keeps their labels, in order. */
+async function* collectLabels(
+  batches: AsyncIterable<PixelBatch>,
+  labels: Uint8Array,
+): AsyncIterable<PixelBatch> {
+  let done = 0;
+  for await (const batch of batches) {
+    labels.set(batch.labels, done);
+    done += batch.numImages;
+    yield batch;
+  }
+}

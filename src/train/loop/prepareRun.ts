@@ -1,0 +1,186 @@
+/**
+ * Everything before the first step: data opened and flowing, network built, engine ready. Shared by training and
+ * by measuring, so that a measurement times what a run would do.
+ */
+
+import { formatCount } from "../../core/units.ts";
+import type { Executor, ExecutorOptions, PixelBatch } from "../../exec/executor.ts";
+import { analyze } from "../../network/analyze.ts";
+import { BASES, requireBaseFits } from "../../network/bases.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+import { asTrained } from "../../settings/asTrained.ts";
+import { linearPreparation } from "../../settings/preparation.ts";
+import type { BaseChoice, Settings } from "../../settings/settings.ts";
+import type { StartWeights } from "../data/baseWeights.ts";
+import type { RunData } from "../data/runData.ts";
+import { executorOptions } from "../engine/executorOptions.ts";
+import { type Budget, budgetNotes, runBudget } from "./budget.ts";
+
+/** One line for people on what is being done, and the share of it that is done where somebody counts. */
+export type TellPhase = (detail: string, share?: number) => void;
+
+/** An executor with the story of how it came to be chosen. */
+export interface ChosenEngine {
+  readonly executor: Executor;
+  /** The same engine once more, should its device be lost; undefined where there is no other. */
+  readonly reopen?: () => Promise<Executor>;
+  /** Why this one: a sentence. */
+  readonly reason: string;
+  readonly fallbacks: readonly { readonly backend: string; readonly reason: string }[];
+}
+
+export interface RunEnvironment {
+  readonly runId: string;
+  /** As the person set them. */
+  readonly settings: Settings;
+  readonly emit: (event: WorkerEvent) => void;
+  readonly openData: (settings: Settings) => Promise<RunData>;
+  readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
+  readonly selectEngine: (
+    settings: Settings,
+    options: ExecutorOptions,
+    tell: TellPhase,
+  ) => Promise<ChosenEngine>;
+}
+
+export interface PreparedRun {
+  /** As trained: what `asTrained` made of the settings. */
+  readonly settings: Settings;
+  readonly data: RunData;
+  readonly executor: Executor;
+  /** The same engine once more, with the weights that the run starts from; undefined where there is no other. */
+  readonly reopen: (() => Promise<Executor>) | undefined;
+  readonly budget: Budget;
+  /** The batches of the first pass through the data; the first of them has already arrived. */
+  readonly firstPass: AsyncIterable<PixelBatch>;
+}
+
+/** @throws PlaygroundError of the settings, the data or the engine. */
+export async function prepareRun(environment: RunEnvironment): Promise<PreparedRun> {
+  const { settings: asSet } = environment;
+  const data = await openImages(environment, asSet);
+  const network = prepareNetwork(environment, asSet, data);
+  const firstPass = await startFirstPass(environment, data);
+  const { executor, reopen } = await openEngine(environment, network);
+  const { settings, budget } = network;
+  return { settings, data, executor, reopen, budget, firstPass };
+}
+
+type Told = Pick<RunEnvironment, "runId" | "emit">;
+
+export async function openImages(
+  { runId, emit, openData }: Told & Pick<RunEnvironment, "openData">,
+  settings: Settings,
+): Promise<RunData> {
+  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Reading the list of shards" });
+  const data = await openData(settings);
+  emit({ type: "data.opened", runId, dataSet: data.description });
+  return data;
+}
+
+/** A network as it will be trained on the data, before any engine knows of it. */
+export interface PreparedNetwork {
+  readonly settings: Settings;
+  readonly graph: LayerGraph;
+  readonly budget: Budget;
+  /** Classes that the labels tell apart; a head may have fewer units. */
+  readonly numLabelClasses: number;
+}
+
+/** @throws PlaygroundError `setting.invalid`, `network.*` or `data.too-few-images` */
+export function prepareNetwork(
+  { runId, emit }: Told,
+  asSet: Settings,
+  data: RunData,
+): PreparedNetwork {
+  const numLabelClasses = data.description.classes.length;
+  const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
+  const graph = buildNetwork(settings);
+  analyze(graph);
+  // Engines would refuse it too, each after it has loaded.
+  linearPreparation(settings.preparation, settings.inputChannels);
+  if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
+  const budget = runBudget(settings, data.numTrain, data.numValidation);
+  emit({
+    type: "run.prepared",
+    runId,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
+    numTrain: data.numTrain,
+    numValidation: budget.validationImages,
+    batchSize: settings.batchSize,
+    dataSet: data.description,
+    notes: [
+      ...notes,
+      ...data.notes,
+      ...budgetNotes(budget, settings, data),
+      ...baseNotes(settings),
+    ],
+  });
+  return { settings, graph, budget, numLabelClasses };
+}
+
+/** The first pass through the data, once its first batch is here. */
+export async function startFirstPass(
+  { runId, emit }: Told,
+  data: RunData,
+): Promise<AsyncIterable<PixelBatch>> {
+  emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
+  return startedStream(data.trainingBatches(0));
+}
+
+export async function openEngine(
+  { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
+  { settings, graph, numLabelClasses }: PreparedNetwork,
+): Promise<Pick<PreparedRun, "executor" | "reopen">> {
+  const start = settings.base === "none" ? undefined : await readBase(settings.base);
+  const tell: TellPhase = (detail, share) =>
+    emit({
+      ...{ type: "run.phaseChanged", runId, phase: "compiling", detail },
+      ...(share !== undefined && { share }),
+    });
+  tell("Building the network on the engine");
+  const chosen = await selectEngine(
+    settings,
+    executorOptions(settings, graph, numLabelClasses),
+    tell,
+  );
+  const { executor, reason, fallbacks, reopen } = chosen;
+  const started = (opened: Executor) => {
+    if (start !== undefined) opened.writeWeights(start);
+    return opened;
+  };
+  started(executor);
+  emit({
+    type: "engine.chosen",
+    runId,
+    ...executor.info,
+    reason,
+    fallbacks: [...fallbacks],
+  });
+  return { executor, reopen: reopen && (async () => started(await reopen())) };
+}
+
+function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
+  if (base === "none") return [];
+  const frozen =
+    frozenLayers === 0
+      ? "all of them are trained further"
+      : `the first ${formatCount(frozenLayers)} layers stay as they are`;
+  return [`Starts from the weights of ${BASES[base].title}, without its head; ${frozen}.`];
+}
+
+/** The same stream, once its first element is here. */
+async function startedStream<T>(stream: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let result = first; !result.done; result = await iterator.next()) yield result.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}

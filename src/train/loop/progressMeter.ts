@@ -1,0 +1,128 @@
+/**
+ * Times steps and turns the device's metric sums into points of the curve. Work between steps (evaluation,
+ * pauses) is not counted: `pauseClock` takes it out.
+ */
+import { PlaygroundError } from "../../core/errors.ts";
+import { formatCount } from "../../core/units.ts";
+import type { TrainingMetrics } from "../../exec/executor.ts";
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface Speed {
+  readonly stepMs: number;
+  readonly imagesPerSecond: number;
+}
+
+/** A cross-entropy beyond this is not learning any more; some devices give huge numbers instead of NaN. */
+const LARGEST_LOSS = 1e6;
+/** Share of the newest measurement in the running step time. */
+const SMOOTHING = 0.3;
+
+export interface ProgressMeter {
+  /** Milliseconds spent in steps so far. */
+  readonly trainMs: number;
+  readonly speed: Speed;
+  /** To be called when steps begin or go on after other work. */
+  startClock(): void;
+  stopClock(): void;
+  /** Milliseconds since the last reading, in which the clock ran. */
+  readonly sinceReadingMs: number;
+  /**
+   * @param step steps done
+   * @throws PlaygroundError `run.diverged`
+   */
+  record(step: number, metrics: TrainingMetrics): CurvePoint;
+}
+
+export function createProgressMeter(now: () => number = () => performance.now()): ProgressMeter {
+  let trainMs = 0;
+  let sinceReadingMs = 0;
+  let startedAt: number | undefined;
+  let speed: Speed = { stepMs: 0, imagesPerSecond: 0 };
+  let readings = 0;
+
+  const settle = () => {
+    if (startedAt === undefined) return;
+    const elapsed = now() - startedAt;
+    trainMs += elapsed;
+    sinceReadingMs += elapsed;
+    startedAt = now();
+  };
+
+  return {
+    get trainMs() {
+      settle();
+      return trainMs;
+    },
+    get speed() {
+      return speed;
+    },
+    get sinceReadingMs() {
+      settle();
+      return sinceReadingMs;
+    },
+    startClock() {
+      settle();
+      startedAt = now();
+    },
+    stopClock() {
+      settle();
+      startedAt = undefined;
+    },
+    record(step, metrics) {
+      settle();
+      const stepMs = sinceReadingMs / metrics.numSteps;
+      const imagesPerSecond = metrics.numImages / (sinceReadingMs / 1000);
+      // The first reading holds compilation and warm-up; it only counts until there is another.
+      const weight = readings < 2 ? 1 : SMOOTHING;
+      speed = {
+        stepMs: mix(speed.stepMs, stepMs, weight),
+        imagesPerSecond: mix(speed.imagesPerSecond, imagesPerSecond, weight),
+      };
+      readings += 1;
+      sinceReadingMs = 0;
+      const point = {
+        step,
+        loss: metrics.lossSum / metrics.numSteps,
+        accuracy: metrics.numCorrect / metrics.numImages,
+      };
+      if (!(Math.abs(point.loss) < LARGEST_LOSS))
+        throw divergence(step, metrics.numSteps, {
+          rule: "the loss is no longer a usable number",
+          expected: `a loss below ${formatCount(LARGEST_LOSS)}`,
+          got: point.loss.toPrecision(3),
+        });
+      if (metrics.hasNotFinite)
+        throw divergence(step, metrics.numSteps, {
+          rule: "the weights are no longer usable numbers",
+          expected: "finite ones",
+          got: "infinity or NaN among them",
+        });
+      return point;
+    },
+  };
+}
+
+function mix(before: number, now: number, weight: number): number {
+  return before * (1 - weight) + now * weight;
+}
+
+/** @param numSteps that the reading covers: training went astray in one of them. */
+function divergence(
+  step: number,
+  numSteps: number,
+  seen: { readonly rule: string; readonly expected: string; readonly got: string },
+): PlaygroundError {
+  const steps = numSteps > 1 ? `steps ${step - numSteps + 1} to ${step}` : `step ${step}`;
+  return new PlaygroundError({
+    code: "run.diverged",
+    where: `Training, ${steps}`,
+    ...seen,
+    remedy: "Lower Learning rate, to a tenth for a start, and train again.",
+    context: { step, setting: "learningRate" },
+  });
+}

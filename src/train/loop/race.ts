@@ -1,0 +1,150 @@
+/**
+ * A race: several networks train on the same batches, in turn by step, each on an executor and a clock of its own. Each
+ * lane tells of itself as a run does, under its own id; what concerns all of them (loading, pauses, the end) carries
+ * the race's. A lane that fails says so and the others go on.
+ */
+import { serializeError } from "../../core/errors.ts";
+import { greatestOf } from "../../core/numbers.ts";
+import type { Executor } from "../../exec/executor.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
+import { requireSameBatches } from "../../settings/sameBatches.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "../data/runData.ts";
+import { sameEngine } from "../engine/sameEngine.ts";
+import { attendedData } from "./attendedData.ts";
+import type { Budget } from "./budget.ts";
+import {
+  openEngine,
+  openImages,
+  type PreparedNetwork,
+  prepareNetwork,
+  type RunEnvironment,
+  startFirstPass,
+} from "./prepareRun.ts";
+import { createRaceLane, type RaceLane } from "./raceLane.ts";
+import { requireRoom } from "./raceMemory.ts";
+import { refusals } from "./refusals.ts";
+import type { Gate } from "./runControl.ts";
+import { trainLanes } from "./trainLanes.ts";
+
+/** Validations in a race: the time to an accuracy is known to a twentieth of it. */
+const VALIDATIONS = 20;
+
+export interface LaneSettings {
+  readonly runId: string;
+  /** As the person set them. */
+  readonly settings: Settings;
+}
+
+export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
+  readonly lanes: readonly LaneSettings[];
+  readonly gate: Gate;
+  /** Memory that all networks may take together. */
+  readonly memoryLimitBytes: number;
+}
+
+/** Ends with `run.finished` of the race where one lane at least has finished, else with `run.failed`. */
+export async function race(options: RaceOptions): Promise<void> {
+  const { runId, emit, gate } = options;
+  const executors: Executor[] = [];
+  gate.close(refusals.race());
+  try {
+    await runRace(options, executors);
+  } catch (error) {
+    emit({ type: "run.failed", runId, error: serializeError(error), step: 0 });
+  } finally {
+    for (const executor of executors) executor.dispose();
+  }
+}
+
+async function runRace(options: RaceOptions, executors: Executor[]): Promise<void> {
+  const { runId, emit, gate } = options;
+  requireSameBatches(options.lanes.map(({ settings }) => settings));
+  const data = attendedData(await openImages(options, withLargestInput(options.lanes)), gate);
+  const networks = options.lanes.map((lane) =>
+    prepareNetwork({ runId: lane.runId, emit }, lane.settings, data),
+  );
+  const [first] = networks;
+  if (first === undefined) throw new Error("a race without lanes was let in");
+  requireRoom(networks, options.memoryLimitBytes);
+  emit(preparedRace(runId, first, data));
+  const firstPass = await startFirstPass(options, data);
+
+  emit({ type: "run.phaseChanged", runId, phase: "compiling", detail: "Building the networks" });
+  const lanes: RaceLane[] = [];
+  const selectEngine = sameEngine(options.selectEngine);
+  for (const [index, network] of networks.entries()) {
+    const laneId = options.lanes[index]?.runId ?? runId;
+    const { executor } = await openEngine({ ...options, selectEngine, runId: laneId }, network);
+    executors.push(executor);
+    const { settings, budget } = network;
+    const learningRate = () => settings.learningRate;
+    lanes.push(
+      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, gate, learningRate }),
+    );
+  }
+  const inTheRace = () => lanes.filter(({ failure }) => failure === undefined);
+
+  gate.open({
+    serve: async (request) => request.refuse(refusals.race()),
+    stepsDone: () => greatestOf([0, ...lanes.map(({ stepsDone }) => stepsDone)]),
+  });
+  emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+  await trainLanes({
+    lanes: inTheRace,
+    settings: first.settings,
+    data,
+    budget: first.budget,
+    firstPass,
+    gate,
+    validationAt: validationsOf(first.budget),
+  });
+  emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
+  for (const lane of inTheRace()) {
+    await lane.test();
+    if (lane.failure === undefined) emit(finished(lane.runId, [lane]));
+  }
+  const [failed] = lanes;
+  emit(
+    inTheRace().length > 0 || failed?.failure === undefined
+      ? finished(runId, inTheRace())
+      : { type: "run.failed", runId, error: failed.failure, step: failed.stepsDone },
+  );
+}
+
+/** Evaluations take as many images at a time as the largest input allows. */
+function withLargestInput(lanes: readonly LaneSettings[]): Settings {
+  const [largest] = lanes.toSorted((a, b) => b.settings.inputSize - a.settings.inputSize);
+  if (largest === undefined) throw new Error("a race without lanes was let in");
+  return largest.settings;
+}
+
+function validationsOf({ totalSteps }: Budget): (step: number) => "subset" | "whole" | undefined {
+  const interval = Math.ceil(totalSteps / VALIDATIONS);
+  return (step) => (step === totalSteps ? "whole" : step % interval === 0 ? "subset" : undefined);
+}
+
+function preparedRace(
+  runId: string,
+  { settings, budget }: PreparedNetwork,
+  { numTrain, description }: RunData,
+): WorkerEvent {
+  const { batchSize } = settings;
+  return {
+    type: "run.prepared",
+    runId,
+    stepsPerEpoch: budget.stepsPerEpoch,
+    totalSteps: budget.totalSteps,
+    numTrain,
+    numValidation: budget.validationImages,
+    batchSize,
+    dataSet: description,
+    notes: [],
+  };
+}
+
+function finished(runId: string, lanes: readonly RaceLane[]): WorkerEvent {
+  const step = greatestOf([0, ...lanes.map(({ stepsDone }) => stepsDone)]);
+  const trainMs = lanes.reduce((total, lane) => total + lane.trainMs, 0);
+  return { type: "run.finished", runId, step, trainMs };
+}

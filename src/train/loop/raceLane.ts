@@ -1,0 +1,51 @@
+/**
+ * A lane that may fail without stopping the others: what goes wrong in it, a lost device included, is told as its own
+ * `run.failed`, and it takes no further part.
+ */
+import { type SerializedError, serializeError } from "../../core/errors.ts";
+import { createLossGuard } from "../engine/deviceLost.ts";
+import { createLane, type Lane, type LaneOptions } from "./lane.ts";
+
+export interface RaceLane extends Lane {
+  readonly runId: string;
+  /** Why it is out of the race. */
+  readonly failure: SerializedError | undefined;
+}
+
+export function createRaceLane(options: LaneOptions): RaceLane {
+  const { runId, emit, executor } = options;
+  const lane = createLane({ ...options, staysInTurn: true });
+  const unlessLost = createLossGuard(executor);
+  let failure: SerializedError | undefined;
+
+  async function attempt(act: () => Promise<void>): Promise<void> {
+    if (failure !== undefined) return;
+    try {
+      await unlessLost(act);
+    } catch (error) {
+      failure = serializeError(error);
+      emit({ type: "run.failed", runId, error: failure, step: lane.stepsDone });
+    }
+  }
+
+  return {
+    runId,
+    get failure() {
+      return failure;
+    },
+    get stepsDone() {
+      return lane.stepsDone;
+    },
+    get trainMs() {
+      return lane.trainMs;
+    },
+    get measured() {
+      return lane.measured;
+    },
+    takeStep: (batch) => attempt(() => lane.takeStep(batch)),
+    report: () => attempt(() => lane.report()),
+    validate: (part) => attempt(() => lane.validate(part)),
+    test: () => attempt(() => lane.test()),
+    completeEpoch: (epoch) => lane.completeEpoch(epoch),
+  };
+}

@@ -1,0 +1,29 @@
+/** Why a run does not do what it is asked for, at the moments at which it cannot. The remedies are true at that moment. */
+import { PlaygroundError } from "../../core/errors.ts";
+
+function refusal(rule: string, remedy: string): PlaygroundError {
+  return new PlaygroundError({ code: "run.invalid-command", where: "Run", rule, remedy });
+}
+
+export const refusals = {
+  preparing: () =>
+    refusal("it is still being prepared", "Wait for its first step, then ask again."),
+  recovering: () =>
+    refusal(
+      "its device was lost and another one is being opened",
+      "Wait until training goes on, then ask again.",
+    ),
+  testing: () => refusal("a test is under way already", "Wait for its result."),
+  failed: (error: unknown) =>
+    refusal(
+      `it failed meanwhile (${error instanceof Error ? error.message.replace(/[.]$/, "") : String(error)})`,
+      "Train again, then ask again.",
+    ),
+  onlyWeights: () =>
+    refusal("it failed, and only its weights are kept", "Export the model, or train again."),
+  race: () =>
+    refusal(
+      "a race makes no files and is tested at its end",
+      "Train one of its networks alone to look at it.",
+    ),
+};

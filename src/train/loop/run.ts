@@ -1,0 +1,251 @@
+/**
+ * One training run, from settings to the test result. It owns the order of things: preparation, training,
+ * test. It tells everything by events and takes commands at its gate between two steps. A failure of
+ * any part ends as one `run.failed`; what was told before stays with the page.
+ */
+import { serializeError } from "../../core/errors.ts";
+import type { PixelBatch } from "../../exec/executor.ts";
+import type { WorkerEventOf } from "../../protocol/events.ts";
+import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
+import { attended, attendedData } from "./attendedData.ts";
+import { type BestWeights, betterOf } from "./bestWeights.ts";
+import { keptExecutor } from "./keptNetwork.ts";
+import { createLane } from "./lane.ts";
+import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { refusals } from "./refusals.ts";
+import type { Gate, RunRequest, RunServer } from "./runControl.ts";
+import { trainLanes } from "./trainLanes.ts";
+
+/** Live validations in an epoch, or in the run where that is shorter. */
+const VALIDATIONS = 4;
+/** The gallery shows the first test images; all ten classes occur among them. */
+const GALLERY = Array.from({ length: 20 }, (_, index) => index);
+
+export interface RunOptions extends RunEnvironment {
+  readonly gate: Gate;
+  /** The base learning rate as it is now: it may be changed while the run goes on. */
+  readonly learningRate: () => number;
+  /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
+  readonly readingIntervalMs?: number;
+}
+
+/** Runs until the worker ends: after the last step it goes on answering requests. */
+export async function run(options: RunOptions): Promise<void> {
+  const { gate } = options;
+  let session: Session | undefined;
+  let phase: PhaseChange | undefined;
+  const told: RunOptions = {
+    ...options,
+    emit(event) {
+      if (event.type === "run.phaseChanged") phase = event;
+      options.emit(event);
+    },
+  };
+  try {
+    const prepared = await prepareRun(told);
+    const executor = recovering(told, prepared, {
+      phase: () => phase,
+      onRecovered: () => session && gate.open(session),
+    });
+    session = createSession(told, { ...prepared, executor });
+    gate.open(session);
+    await session.train();
+    await gate.stayOpen();
+  } catch (error) {
+    gate.close(refusals.failed(error));
+    const kept = session?.endWithCopy();
+    options.emit({
+      ...{ type: "run.failed", runId: options.runId, error: serializeError(error) },
+      step: session?.stepsDone() ?? 0,
+      ...(kept !== undefined && { keptStep: kept.step }),
+    });
+    if (kept === undefined) return;
+    gate.open(kept.server);
+    await gate.stayOpen();
+  }
+}
+
+type PhaseChange = WorkerEventOf<"run.phaseChanged">;
+
+/** Tells of each loss of the device and of what became of it, and afterwards of the phase that it broke into. */
+function recovering(
+  { runId, emit, gate }: Pick<RunOptions, "runId" | "emit" | "gate">,
+  { executor, reopen }: PreparedRun,
+  { phase, onRecovered }: { phase: () => PhaseChange | undefined; onRecovered: () => void },
+): RecoveringExecutor {
+  let before: PhaseChange | undefined;
+  let { label } = executor.info;
+  const recovering = new RecoveringExecutor({
+    executor,
+    reopen,
+    onLost() {
+      if (before === undefined) before = phase();
+      gate.close(refusals.recovering());
+      // The reason can be long: the notice has it, once there is another device.
+      const detail = "The device was lost; going on with another";
+      emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
+    },
+    onRecovered(recovery) {
+      emit({ type: "engine.recovered", runId, ...recovery });
+      const { info } = recovering;
+      if (info.label !== label)
+        emit({ type: "engine.chosen", runId, ...info, reason: AFTER_LOSSES, fallbacks: [] });
+      ({ label } = info);
+      if (before !== undefined) emit(before);
+      before = undefined;
+      onRecovered();
+    },
+  });
+  return recovering;
+}
+
+const AFTER_LOSSES =
+  "It goes on in another way than it began, since what it ran on was lost more than once.";
+
+interface Session extends RunServer {
+  train(): Promise<void>;
+  /** Frees the device. @returns the weights that are left, and who lends them; undefined where there are none. */
+  endWithCopy(): { readonly step: number; readonly server: RunServer } | undefined;
+}
+
+function createSession(
+  options: RunOptions,
+  prepared: PreparedRun & { readonly executor: RecoveringExecutor },
+): Session {
+  const { runId, emit, gate, learningRate, readingIntervalMs } = options;
+  const { settings, executor, budget } = prepared;
+  const data = attendedData(prepared.data, gate);
+  let best: BestWeights | null = null;
+  const lane = createLane({
+    ...prepared,
+    data,
+    runId,
+    emit,
+    gate,
+    learningRate,
+    readingIntervalMs,
+    unchanged: (act) => executor.unchanged(act),
+    async onValidated(measured) {
+      best = await betterOf(best, executor, measured);
+    },
+  });
+  const validationInterval = Math.ceil(
+    Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
+  );
+  let gallery: PixelBatch | undefined;
+  let isTesting = false;
+
+  async function train(): Promise<void> {
+    emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+    await trainLanes({
+      lanes: () => [lane],
+      settings,
+      data,
+      budget,
+      firstPass: attended(prepared.firstPass, gate),
+      gate,
+      validationAt: (step) => (step % validationInterval === 0 ? "subset" : undefined),
+      onValidated: showGallery,
+    });
+    await test();
+    emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
+  }
+
+  const lent = () => ({ settings, data, best, measured: lane.measured });
+
+  async function serve(request: RunRequest): Promise<void> {
+    if (request.type === "images") {
+      await deliverImages(request);
+      return;
+    }
+    if (request.type === "lend") {
+      await request.use({ ...lent(), step: lane.stepsDone, executor });
+      return;
+    }
+    if (isTesting) {
+      request.refuse(refusals.testing());
+      return;
+    }
+    await test();
+    if (lane.stepsDone < budget.totalSteps)
+      emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+  }
+
+  /** Pictures are an extra: when they cannot be had, that is said and the run goes on. */
+  async function deliverImages(request: RunRequest & { type: "images" }): Promise<void> {
+    const indices = [...request.indices];
+    try {
+      const { pixels, labels } = await data.testImages(indices);
+      const images = { indices, pixels: asBytes(pixels), labels };
+      emit({ type: "images.delivered", runId, requestId: request.requestId, ...images });
+    } catch (error) {
+      request.refuse(error);
+    }
+  }
+
+  async function test(): Promise<void> {
+    isTesting = true;
+    try {
+      await lane.test();
+      await showGallery();
+    } finally {
+      isTesting = false;
+    }
+  }
+
+  async function showGallery(): Promise<void> {
+    if (data.description.numTest === 0) return;
+    gallery ??= await loadGallery();
+    const { pixels, labels, numImages } = gallery;
+    const indices = GALLERY.slice(0, numImages);
+    emit({
+      type: "predictions.updated",
+      runId,
+      step: lane.stepsDone,
+      indices,
+      labels,
+      pixels: asBytes(pixels),
+      probabilities: await executor.predict(gallery),
+    });
+  }
+
+  async function loadGallery(): Promise<PixelBatch> {
+    const { height, width, channels, numTest } = data.description;
+    const indices = GALLERY.filter((index) => index < numTest);
+    return {
+      kind: "pixels",
+      height,
+      width,
+      channels,
+      numImages: indices.length,
+      ...(await data.testImages(indices)),
+    };
+  }
+
+  function endWithCopy(): ReturnType<Session["endWithCopy"]> {
+    const { copy } = executor;
+    executor.dispose();
+    if (copy === undefined) return undefined;
+    const { step } = copy;
+    const kept = { ...lent(), step, executor: keptExecutor(copy, settings) };
+    return {
+      step,
+      server: {
+        async serve(request) {
+          if (request.type === "images") await deliverImages(request);
+          else if (request.type === "lend") await request.use(kept);
+          // It would need the device.
+          else request.refuse(refusals.onlyWeights());
+        },
+        stepsDone: () => step,
+      },
+    };
+  }
+
+  return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
+}
+
+/** To look at: a screen shows no finer steps. */
+function asBytes(pixels: PixelBatch["pixels"]): Uint8Array {
+  return pixels instanceof Uint8Array ? pixels : Uint8Array.from(Uint8ClampedArray.from(pixels));
+}
