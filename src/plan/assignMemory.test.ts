@@ -23,7 +23,7 @@ function overlap(memory: MemoryPlan, a: PlanBuffer, b: PlanBuffer): boolean {
   );
 }
 
-/** By program and step the launch it belongs to. */
+/** Maps each step, by program and index, to the number of its launch. */
 function launchNumbers(plan: TrainingPlan): ReadonlyMap<string, number> {
   return new Map(
     PROGRAM_NAMES.flatMap((program) =>
@@ -34,7 +34,7 @@ function launchNumbers(plan: TrainingPlan): ReadonlyMap<string, number> {
   );
 }
 
-/** Pairs that are needed at the same time and lie in the same place, but for the two ends of an in-place step. */
+/** Finds pairs of buffers that are live at the same time and share memory, except the input and output of an in-place step. */
 function clashes(plan: TrainingPlan, memory: MemoryPlan, inPlace: boolean): readonly string[] {
   const stored = plan.buffers.filter(({ viewOf }) => viewOf === undefined);
   const launches = launchNumbers(plan);

@@ -1,7 +1,7 @@
 /**
- * Where each buffer lies: offsets into a few arenas. Weights, gradients and each of the optimiser's vectors lie
- * in the same order at the same relative offsets, so that one launch can update them all, and so do moving
- * statistics and those of the batch; what lives only within a program shares storage with what it does not meet.
+ * Assigns each buffer an offset in one of a few arenas. Weights, gradients and each optimiser vector are stored in the same
+ * order at the same relative offsets, so that one launch can update all weights. The same holds for the moving statistics and
+ * the batch statistics that they follow. Buffers that live within one program share memory when their lifetimes do not overlap.
  */
 import { greatestOf, leastOf } from "../core/numbers.ts";
 import {
@@ -42,7 +42,7 @@ const ARENAS: { readonly [R in BufferRole]: ArenaName } = {
   result: "transient",
 };
 
-/** A cache line, and a multiple of every SIMD width and of WebGPU's copy alignment. */
+/** Equals one cache line and is a multiple of every SIMD width and of WebGPU's copy alignment. */
 const ALIGNMENT_BYTES = 64;
 
 export interface MemoryPlace {
@@ -52,17 +52,17 @@ export interface MemoryPlace {
 }
 
 export interface MemoryPlan {
-  /** By buffer id; views lie where what they view lies. What is not stored has no size. */
+  /** Indexed by buffer id. A view has the offset of the buffer it views. A buffer that is not stored has size 0. */
   readonly places: readonly MemoryPlace[];
   readonly arenaBytes: Readonly<Record<ArenaName, number>>;
 }
 
 export interface MemoryOptions {
-  /** Let an elementwise step write over the operand that dies with it. Executors that must not, switch it off. */
+  /** Lets an elementwise step write over an operand whose lifetime ends there. Executors that cannot do so switch it off. */
   readonly inPlace: boolean;
 }
 
-/** Every offset a multiple of 64 bytes. */
+/** All offsets are multiples of 64 bytes. */
 export function assignMemory(
   plan: TrainingPlan,
   { inPlace }: MemoryOptions = { inPlace: true },
@@ -118,7 +118,7 @@ export function assignMemory(
   return { places, arenaBytes };
 }
 
-/** Bytes of all arenas together: what an executor that follows the memory plan allocates. */
+/** Returns the total size of all arenas in bytes, which is what an executor allocates when it follows the memory plan. */
 export function planBytes(memory: MemoryPlan): number {
   return ARENA_NAMES.reduce((total, arena) => total + memory.arenaBytes[arena], 0);
 }
@@ -129,7 +129,10 @@ interface Block {
   readonly lifetime: Lifetime;
 }
 
-/** The buffers of one storage as one block, from the first write to the last read. None for persistent ones. */
+/**
+ * Merges the buffers of one storage into one block that lives from the first write to the last read. Persistent buffers give no
+ * block.
+ */
 function transientBlock(buffers: readonly PlanBuffer[]): readonly Block[] {
   const lifetimes = buffers.flatMap(({ role, lifetime }) =>
     ARENAS[role] === "transient" && lifetime !== undefined ? lifetime : [],
@@ -155,8 +158,9 @@ interface PlacedBlock {
 }
 
 /**
- * Greedy by size: the largest block first, each into the smallest gap that fits among the placed ones it
- * meets (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", section 5).
+ * Packs greedily by size. The largest block is placed first. Each block goes into the smallest sufficient gap between the
+ * placed blocks whose lifetimes overlap with its own (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net
+ * inference", section 5).
  */
 function packBlocks(blocks: readonly Block[]): readonly PlacedBlock[] {
   const placed: PlacedBlock[] = [];
@@ -176,7 +180,7 @@ function packBlocks(blocks: readonly Block[]): readonly PlacedBlock[] {
   return placed;
 }
 
-/** Programs never run at the same time. */
+/** Lifetimes in different programs never overlap, because programs never run at the same time. */
 function meet(a: Lifetime, b: Lifetime): boolean {
   return a.program === b.program && a.first <= b.last && b.first <= a.last;
 }

@@ -15,7 +15,7 @@ export class BufferTable {
     return this.#push({ id: this.buffers.length, role, label, shape, type });
   }
 
-  /** A view of a view is one of the buffer that holds the contents. */
+  /** A view of a view refers to the buffer that stores the contents. */
   addView(source: PlanBuffer, shape: Shape): BufferId {
     const viewOf = source.viewOf ?? source.id;
     return this.#push({ ...source, id: this.buffers.length, shape, viewOf });

@@ -1,32 +1,34 @@
-/** The buffers of a plan: what each is for, and from when to when its contents are needed. Data, no storage. */
+/**
+ * Describes the buffers of a plan: the role of each and its lifetime. These are plain data; the executor allocates the memory.
+ */
 import { type Shape, sizeOf } from "../core/shape.ts";
 
 /** Index into `TrainingPlan.buffers`. */
 export type BufferId = number;
 
 export type BufferRole =
-  /** Written by whoever runs the program: images, learning rate, step count. */
+  /** The caller writes it before a program runs: images, learning rate, step count. */
   | "input"
   | "label"
   | "parameter"
   | "moving-statistic"
   | "optimizer-state"
-  /** Sums that gather over steps until they are read and cleared. */
+  /** Sums that accumulate over steps until they are read and cleared. */
   | "metric"
-  /** Of a parameter. */
+  /** The gradient of the loss with respect to a parameter. */
   | "gradient"
   | "activation"
   | "activation-gradient"
-  /** Mean or variance of the batch, for the backward step and for a moving statistic to follow. */
+  /** Mean or variance of the batch. The backward step uses it, and a moving statistic follows it. */
   | "batch-statistic"
-  /** What a forward step leaves for its backward step: places of maxima. */
+  /** What a forward step stores for its backward step: the positions of the maxima. */
   | "saved"
-  /** Used within a few steps and of no meaning outside. */
+  /** Used within a few steps and meaningless outside of them. */
   | "scratch"
-  /** Read by whoever ran the program: loss and class of each image, the network's output. */
+  /** The caller reads it after a program has run: loss and class of each image, the network's output. */
   | "result";
 
-/** Roles whose contents outlive a program: never shared, the same for every batch size. */
+/** Roles whose contents outlive a program. Their memory is never shared, and it is the same for every batch size. */
 export const PERSISTENT_ROLES: ReadonlySet<BufferRole> = new Set([
   "input",
   "label",
@@ -36,10 +38,10 @@ export const PERSISTENT_ROLES: ReadonlySet<BufferRole> = new Set([
   "metric",
 ]);
 
-/** `f16` only where `halves.ts` says so. */
+/** Only `halves.ts` assigns `f16`. */
 export type ElementType = "f32" | "i32" | "f16";
 
-/** Steps of `program` between which the contents are needed, both included. */
+/** The first and the last step of `program` that need the contents, both included. */
 export interface Lifetime {
   readonly program: ProgramName;
   readonly first: number;
@@ -49,43 +51,46 @@ export interface Lifetime {
 export interface PlanBuffer {
   readonly id: BufferId;
   readonly role: BufferRole;
-  /** A weight's path or a layer's name, with `d` before it for a gradient. For people. */
+  /** For people: a weight's path or a layer's name, with `d` before it for a gradient. */
   readonly label: string;
-  /** With the batch axis where there is one. */
+  /** Includes the batch axis where there is one. */
   readonly shape: Shape;
-  /** What an executor stores: four bytes a number, two of `f16`. */
+  /** The stored type: 4 bytes a number, or 2 for `f16`. */
   readonly type: ElementType;
-  /** Another name, with another shape, for the contents of that buffer. */
+  /** This buffer is a view: it gives the contents of that buffer another shape. */
   readonly viewOf?: BufferId;
-  /** Absent for persistent roles and where nothing is stored. A view has the lifetime of what it views. */
+  /** Absent for persistent roles and for buffers that are not stored. A view has the lifetime of the buffer it views. */
   readonly lifetime?: Lifetime;
-  /** No step outside the launch that makes the contents loads them, or each one makes them anew: see `marks.ts`. */
+  /**
+   * The contents are never in memory: either only the launch that computes them reads them, or each reader recomputes them. See
+   * `marks.ts`.
+   */
   readonly unstored?: true;
 }
 
 /**
- * - `training`: forward, backward, then update (moving statistics, optimiser, metrics). Without the last
- *   phase it leaves everything persistent as it was: that gives gradients.
- * - `evaluation`: with moving statistics, to the loss and class of each image.
- * - `prediction`: with moving statistics, to the network's own output.
+ * - `training`: forward, backward, then update (moving statistics, optimiser, metrics). Without the update phase it leaves all
+ *   persistent buffers unchanged and only computes gradients.
+ * - `evaluation`: uses moving statistics and computes the loss and class of each image.
+ * - `prediction`: uses moving statistics and computes the network's own output.
  */
 export type ProgramName = "training" | "evaluation" | "prediction";
 export const PROGRAM_NAMES: readonly ProgramName[] = ["training", "evaluation", "prediction"];
 export type Phase = "forward" | "backward" | "update";
 
-/** Of the stored contents, without padding. */
+/** Bytes of the stored contents, without padding. */
 export function contentBytes({ shape, type }: Pick<PlanBuffer, "shape" | "type">): number {
   return (type === "f16" ? 2 : 4) * sizeOf(shape);
 }
 
-/** @throws RangeError for an id that no buffer has. */
+/** @throws RangeError when no buffer has this id. */
 export function bufferAt(buffers: readonly PlanBuffer[], id: BufferId): PlanBuffer {
   const buffer = buffers[id];
   if (buffer === undefined) throw new RangeError(`the plan has no buffer ${id}`);
   return buffer;
 }
 
-/** The buffer that holds the contents: itself, unless it is a view. */
+/** Returns the buffer that stores the contents: the buffer itself, or the buffer it views. */
 export function storageOf(buffers: readonly PlanBuffer[], id: BufferId): BufferId {
   return bufferAt(buffers, id).viewOf ?? id;
 }

@@ -12,7 +12,7 @@ import { validatePlan } from "./validatePlan.ts";
 const opsOf = (plan: TrainingPlan) =>
   PROGRAM_NAMES.flatMap((name) => plan.programs[name].steps.map(({ op }) => op));
 
-/** `x` goes to two branches and straight to the sum. */
+/** The input `x` feeds two branches and also goes straight to the sum. */
 function threeConsumers(): LayerGraph {
   const net = createBuilder("branches");
   const x = net.conv2d(net.input("input", [4, 4, 1]), "conv", { filters: 2, kernelSize: [1, 1] });

@@ -1,6 +1,6 @@
 /**
- * LayerGraph and training settings -> TrainingPlan. Pure: the same options give the same plan, to the byte of
- * its JSON. Knows the order of things (forward, loss, backward, update); what a layer does is in `ops/`.
+ * Compiles a LayerGraph and training settings to a TrainingPlan. This is a pure function: the same options give the same plan,
+ * to the byte of its JSON. It knows the order of the phases (forward, loss, backward, update); what a layer does is in `ops/`.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
@@ -19,11 +19,10 @@ import type { PlanParameter, TrainingPlan } from "./trainingPlan.ts";
 import { validatePlan } from "./validatePlan.ts";
 
 /**
- * Persistent buffers and gradients come first and have the same numbers for every batch size: plans of one
- * network that differ in batch size only can share them.
+ * Persistent buffers and gradients come first and have the same ids for every batch size. Two plans of one network that differ
+ * only in batch size can therefore share them.
  *
- * @throws PlaygroundError `network.*` for a graph that does not fit together or does not go from one image to
- *   one row of class values.
+ * @throws PlaygroundError `network.*` when the graph is inconsistent or does not map one image to one row of class values.
  */
 export function compilePlan(options: PlanOptions): TrainingPlan {
   const { graph, batchSize, labelSmoothing } = options;
@@ -86,7 +85,10 @@ export function compilePlan(options: PlanOptions): TrainingPlan {
   return plan;
 }
 
-/** In this order, so that an executor that lays them side by side can update them in one go. */
+/**
+ * Adds all values, then all gradients, then the optimiser's vectors. An executor that stores each group contiguously in this
+ * order can update all weights in one launch.
+ */
 function addParameters(options: PlanOptions, buffers: BufferTable) {
   const { graph, frozenLayers, optimizer } = options;
   const specs = networkWeights(graph, frozenLayers);

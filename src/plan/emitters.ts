@@ -1,4 +1,4 @@
-/** Every layer type and every optimiser with what emits its steps. Adding one means one file and one line here. */
+/** Maps every layer type and every optimiser to the emitter of its steps. Adding one takes one file and one line here. */
 import type { LayerOf, LayerType } from "../network/graph.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 import { emitActivationLayer } from "./ops/activation.ts";
@@ -22,9 +22,12 @@ import { sgdEmitter } from "./ops/sgd.ts";
 import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
 
-/** Emits the layer's steps in the tape's mode; shapes have passed the layer's definition in `network/layers`. */
+/**
+ * Emits the layer's steps for training or inference, as the tape says. The layer's definition in `network/layers` has checked
+ * the shapes.
+ */
 type LayerEmitter<L> = (tape: Tape, layer: L, x: Value, ...others: readonly Value[]) => Value;
-/** What the input layer gives is the plan's own buffer. */
+/** The input layer emits no step: its output is the plan's image buffer. */
 type EmittedType = Exclude<LayerType, "InputLayer">;
 
 const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {

@@ -1,7 +1,8 @@
 /**
- * Which buffers of a plan are stored in 16 bits, for an executor that trains in mixed precision: feature maps and their
- * gradients. Decides by role, shape and writer, in this one place; the printed plan shows it. Weights, their gradients, what
- * optimisers remember, statistics, the loss and the rows of the head stay in 32 bits, and so does all arithmetic.
+ * Chooses which buffers of a plan are stored as 16-bit floats when an executor trains in mixed precision: feature maps and
+ * their gradients. Only this file decides, by role, shape and writer, and the printed plan shows the result. Weights, their
+ * gradients, optimiser state, statistics, the loss and the output of the head stay in 32 bits. All arithmetic is in 32 bits
+ * too.
  */
 import {
   type BufferId,
@@ -19,13 +20,16 @@ const HALVED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "activation",
   "activation-gradient",
 ]);
-/** `[N, H, W, C]`; the rows of a head are small, and near the loss. */
+/**
+ * Feature maps are `[N, H, W, C]`. Tensors of the head have fewer axes: they are small and close to the loss, so they keep 32
+ * bits.
+ */
 const MAP_RANK = 4;
 
-/** Largest finite number of 16 bits. */
+/** The largest finite 16-bit float. */
 export const LARGEST_HALF = 65_504;
 
-/** The plan with the type `f16` where it is stored in 16 bits. What it means stays the same. */
+/** Returns the plan with type `f16` for the buffers that are stored in 16 bits. The operations stay the same. */
 export function storeHalves(plan: TrainingPlan): TrainingPlan {
   const single = new Set(writtenOneByOne(plan));
   const isHalf = (id: BufferId) => {
@@ -38,18 +42,21 @@ export function storeHalves(plan: TrainingPlan): TrainingPlan {
   return { ...plan, buffers };
 }
 
-/** Whether any gradient is stored in 16 bits, so that the loss must be scaled. */
+/** Tells whether any gradient is stored in 16 bits, so that the loss must be scaled. */
 export function hasHalfGradients({ buffers }: Pick<TrainingPlan, "buffers">): boolean {
   return buffers.some(({ role, type }) => role === "activation-gradient" && type === "f16");
 }
 
-/** Two neighbouring channels share a word of memory. What no memory holds has nothing to save. */
+/**
+ * Requires an even number of channels, because two neighbouring channels share one 32-bit word. Unstored buffers take no memory
+ * and keep their type.
+ */
 function isPairedMap({ role, shape, unstored }: PlanBuffer): boolean {
   const channels = shape.at(-1) ?? 1;
   return HALVED_ROLES.has(role) && !unstored && shape.length === MAP_RANK && channels % 2 === 0;
 }
 
-/** Of steps whose threads write single numbers: two threads cannot write one word. */
+/** Finds outputs of steps whose threads write single numbers. In 16 bits, two threads would write to the same 32-bit word. */
 function writtenOneByOne(plan: TrainingPlan): readonly BufferId[] {
   return PROGRAM_NAMES.flatMap((name) =>
     launchesOf(plan.programs[name].steps)

@@ -1,4 +1,4 @@
-/** Which buffers of a plan can share one storage because a step may write over what it is the last to read. */
+/** Finds buffers that can share memory because a step may overwrite an operand that no later step reads. */
 import { sizeOf } from "../core/shape.ts";
 import {
   type BufferId,
@@ -13,7 +13,7 @@ import type { OpName } from "./operations.ts";
 import { type Step, writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** Operations whose output's every element depends on no other element of that operand. */
+/** Operations where each output element depends only on the operand's element at the same position. */
 const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
   "activation",
   "activationGradient",
@@ -29,7 +29,7 @@ const SHARED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "activation-gradient",
 ]);
 
-/** Every storage of the plan in exactly one group; those of one group are never needed at the same time. */
+/** Puts every stored buffer of the plan in exactly one group. Buffers of one group are never needed at the same time. */
 export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[])[] {
   const groups = new Map<BufferId, BufferId[]>(
     plan.buffers.flatMap(({ id, viewOf }) => (viewOf === undefined ? [[id, [id]]] : [])),
@@ -42,11 +42,12 @@ export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[]
       end += launch.length;
       for (const step of launch) {
         const others = launch.filter((other) => other !== step).flatMap(loads);
-        // What joins may find its gradient already lying where its output goes, before it reads the rest.
+        // A joined step never works in place: the step before it in the launch may already have written to that memory while
+        // the joined step still reads its other operands.
         const output = step.joins ? undefined : elementwiseOutput(plan, step);
         const group = groups.get(dyingOperand(plan, output, loads(step), others, end)?.id ?? -1);
         if (output === undefined || group === undefined) continue;
-        // Later steps find the group under the newest member, whose end is the group's.
+        // Later steps find the group by its newest member, whose lifetime ends last.
         group.push(output.id);
         groups.set(output.id, group);
       }
@@ -55,7 +56,7 @@ export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[]
   return [...new Set(groups.values())];
 }
 
-/** The one stored output of an elementwise step. */
+/** Returns the output of an elementwise step, if it is its only output and is stored. */
 function elementwiseOutput({ buffers }: TrainingPlan, step: Step): PlanBuffer | undefined {
   const [written, ...more] = writesOf(step);
   if (!ELEMENTWISE.has(step.op) || written === undefined || more.length > 0) return undefined;
@@ -63,7 +64,7 @@ function elementwiseOutput({ buffers }: TrainingPlan, step: Step): PlanBuffer | 
   return output.unstored ? undefined : output;
 }
 
-/** What the step loads as the last one and alone in its launch, of the output's size. */
+/** Finds an operand of the output's size that the step alone reads in this launch and that no later step reads. */
 function dyingOperand(
   { buffers }: TrainingPlan,
   output: PlanBuffer | undefined,

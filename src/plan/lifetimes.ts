@@ -1,4 +1,7 @@
-/** From which step to which each buffer's contents are needed, and which are never stored at all. */
+/**
+ * Computes the lifetime of each buffer, from the first to the last step that needs its contents, and which buffers are never
+ * stored.
+ */
 
 import {
   type BufferId,
@@ -18,7 +21,7 @@ import type { TrainingPlan } from "./trainingPlan.ts";
 
 type Unmeasured = Pick<TrainingPlan, "programs" | "buffers">;
 
-/** Contents that nobody looks at after the program and no other program needs. */
+/** Roles whose contents no caller and no other program reads after the program has run. */
 const PASSING_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "activation",
   "activation-gradient",
@@ -26,9 +29,9 @@ const PASSING_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
 ]);
 
 /**
- * The buffers with lifetimes. What is read from outside after the program (results, gradients) lives to its
- * end; a view lives as long as what it views, and makes that live as long as itself. The steps of a launch run at
- * the same time, so what one of them needs lives through all of it.
+ * Returns the buffers with their lifetimes. Results and gradients, which the caller reads after the program, live to its end. A
+ * view lives as long as the buffer it views, and the other way round. The steps of one launch run at the same time, so an
+ * operand of one of them lives through the whole launch.
  */
 export function measureLifetimes(plan: Unmeasured): readonly PlanBuffer[] {
   const lifetimes = new Map<BufferId, Lifetime>();
@@ -67,7 +70,7 @@ function measureProgram(
   }
 }
 
-/** Outputs of inline steps, and what only the launch that writes it reads. */
+/** Finds buffers that are never stored: outputs of inline steps, and outputs that only their own launch reads. */
 function unstoredIn(plan: Unmeasured, program: ProgramName): readonly BufferId[] {
   const { steps } = plan.programs[program];
   const readersOf = readersIn(plan.buffers, steps);

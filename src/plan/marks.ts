@@ -1,9 +1,9 @@
 /**
- * The two marks that passes set on steps, and what follows from them. Fusion is scheduling: a marked plan means
- * what the same plan without marks means, and an executor may ignore them all.
+ * The two marks that passes set on steps, and their rules. Fusion is scheduling only: a marked plan computes the same as the
+ * plan without marks, and an executor may ignore all marks.
  *
- * - `inline`: the step's output is stored nowhere; each reader computes it while it loads.
- * - `joins`: the step runs in the launch of the step before it. What only its own launch reads is not stored.
+ * - `inline`: the step's output is not stored; each reader computes it while it loads its operand.
+ * - `joins`: the step runs in the launch of the step before it. A buffer that only its own launch reads is not stored.
  */
 import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
 import type { OpName } from "./operations.ts";
@@ -11,7 +11,7 @@ import { isResult, type ReadersOf, readersIn } from "./readers.ts";
 import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** Of each operation one operand. */
+/** Names one operand of each operation. */
 type OperandOf = { readonly [K in OpName]?: string };
 
 const MAP_READERS: OperandOf = {
@@ -25,8 +25,8 @@ const MAP_READERS: OperandOf = {
 };
 
 /**
- * Operations that can be inline, each with the operands that can be loaded so: elementwise within a channel, and
- * no chain longer than normalisation and ReLU.
+ * Operations that can be inline, each with the operands that can be loaded inline. All are elementwise within a channel. The
+ * longest chain is normalisation followed by ReLU.
  */
 export const INLINE_READERS: { readonly [K in OpName]?: OperandOf } = {
   normalize: { ...MAP_READERS, activation: "x" },
@@ -36,11 +36,11 @@ export const INLINE_READERS: { readonly [K in OpName]?: OperandOf } = {
 
 interface Joining {
   readonly operand: string;
-  /** What the operand must be of the step before. */
+  /** Which operand of the step before must be the same buffer, for each operation that may come before. */
   readonly after: OperandOf;
 }
 
-/** Operations that can join, each with what it shares with the step before. */
+/** Operations that can join, each with the buffer it shares with the step before. */
 export const JOINS: { readonly [K in OpName]?: Joining } = {
   batchStatistics: { operand: "x", after: { conv2d: "y", depthwiseConv2d: "y" } },
   conv2dInputGradient: { operand: "dy", after: { conv2dFilterGradient: "dy" } },
@@ -61,10 +61,10 @@ export const JOINS: { readonly [K in OpName]?: Joining } = {
   },
 };
 
-/** A step and those that join it. */
+/** A step together with the steps that join it. */
 export type Launch = readonly [Step, ...Step[]];
 
-/** Every step in exactly one launch, in order. One of an inline step stands alone, and launches nothing. */
+/** Puts every step in exactly one launch, in order. An inline step stands alone in its entry, which is not launched. */
 export function launchesOf(steps: readonly Step[]): readonly Launch[] {
   const launches: [Step, ...Step[]][] = [];
   for (const step of steps) {
@@ -75,7 +75,10 @@ export function launchesOf(steps: readonly Step[]): readonly Launch[] {
   return launches;
 }
 
-/** For the steps of a program: what each loads, which for an inline operand is what that is computed from. */
+/**
+ * Returns, for the steps of one program, which buffers a step loads. For an inline operand these are the buffers it is computed
+ * from.
+ */
 export function loadsOf(steps: readonly Step[]): (step: Step) => readonly BufferId[] {
   const inline = new Map(
     steps.flatMap((step) =>
@@ -89,7 +92,7 @@ export function loadsOf(steps: readonly Step[]): (step: Step) => readonly Buffer
   return (step) => readsOf(step).flatMap(load);
 }
 
-/** For a program: whether a step can run in the launch that ends with `before`. */
+/** Returns, for one program, whether a step can run in the launch that ends with `before`. */
 export function joinable(
   plan: TrainingPlan,
   program: ProgramName,
@@ -108,14 +111,14 @@ export function joinable(
 }
 
 /**
- * A mask that joins takes the place of the gradient: nobody else may read that without it, and it must be a mask,
- * which ELU's factor is not.
+ * A joined mask replaces the stored gradient. So no other step may read the unmasked gradient, and the factor must be 0 or 1.
+ * ELU's factor is not.
  */
 function canMask({ attributes }: StepOf<"activationGradient">, numReaders: number): boolean {
   return attributes.activation === "relu" && numReaders === 1;
 }
 
-/** For a program: the fault of marking a step inline in words, or undefined where every reader can load it so. */
+/** Returns, for one program, why a step cannot be inline, or undefined when every reader can load it inline. */
 export function inlineFaults(
   plan: TrainingPlan,
   program: ProgramName,
@@ -135,7 +138,7 @@ export function inlineFaults(
   };
 }
 
-/** For a program: the fault of a step's marks in words. */
+/** Returns, for one program, what is wrong with a step's marks, or undefined. */
 export function markFaults(
   plan: TrainingPlan,
   program: ProgramName,

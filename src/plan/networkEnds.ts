@@ -1,4 +1,4 @@
-/** Where a network begins and ends, as training sees it: one image in, one row of class values out. */
+/** Checks the input and output of a network for training: one image in, one row of class values out. */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
 import { analyze } from "../network/analyze.ts";
@@ -6,7 +6,7 @@ import type { Layer, LayerGraph } from "../network/graph.ts";
 import { headUnits } from "../network/trainable.ts";
 import type { LossKind } from "./ops/crossEntropy.ts";
 
-/** Behind a softmax head the loss takes the logits, as Keras does. */
+/** Drops the softmax of the head, because the loss takes the logits, as in Keras. */
 export function withoutSoftmax(graph: LayerGraph): LayerGraph {
   const last = graph.layers.at(-1);
   if (last === undefined || !endsInSoftmax(last)) return graph;
@@ -23,7 +23,7 @@ interface NetworkEnds {
   readonly loss: LossKind;
 }
 
-/** @throws PlaygroundError `network.*` unless it goes from one image to one row of class values. */
+/** @throws PlaygroundError `network.*` unless the network maps one image to one row of class values. */
 export function networkEnds(graph: LayerGraph): NetworkEnds {
   const analysis = analyze(graph);
   const [first, last] = [graph.layers[0], graph.layers.at(-1)];
@@ -42,7 +42,7 @@ export function networkEnds(graph: LayerGraph): NetworkEnds {
   });
 }
 
-/** Every layer leads to the last one, and there is one input: else a weight would wait for a gradient forever. */
+/** Requires one input, and a path from every layer to the last one. Otherwise some weight would never get a gradient. */
 function requireConnected({ layers }: LayerGraph): void {
   const used = new Set(layers.flatMap(({ inputs }) => inputs));
   const loose = layers.find(

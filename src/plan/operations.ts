@@ -1,23 +1,23 @@
 /**
- * The vocabulary of a plan: every operation with its operands and attributes. An executor has one kernel for
- * each; `x` and `y` are what goes in and comes out, `dx` is the gradient of the loss with respect to `x`. All
- * feature maps are `[N, H, W, C]`. The exact shapes are in the signatures beside each emitter in `ops/`.
+ * The vocabulary of a plan: every operation with its operands and attributes. An executor has one kernel for each. `x` is the
+ * input, `y` the output, and `dx` the gradient of the loss with respect to `x`. All feature maps are `[N, H, W, C]`. The exact
+ * shapes are in the signatures beside each emitter in `ops/`.
  *
- * Refuses closures, layers and anything that would not survive JSON.
+ * Operations hold plain data only, no closures and no layers, so that a plan survives JSON.
  */
 import type { Pair } from "../core/shape.ts";
 import type { BufferId } from "./buffers.ts";
 
 type Ids = readonly BufferId[];
-/** Of an operation without attributes, or without outputs: it only updates. */
+/** The operation has no attributes, or no outputs because it only updates buffers. */
 type None = Readonly<Record<never, never>>;
 
-/** A sliding window with its padding resolved: what lies outside the map counts as the operation says. */
+/** A sliding window with resolved padding. Each operation says what positions outside the map count as. */
 export interface WindowAttributes {
   readonly kernel: Pair;
   readonly strides: Pair;
   readonly dilation: Pair;
-  /** Rows above and columns left of the map; below and right is what the output's size leaves. */
+  /** Rows above and columns to the left of the map. The output's size determines those below and to the right. */
   readonly padding: Pair;
 }
 
@@ -26,11 +26,13 @@ export interface ConvolutionAttributes extends WindowAttributes {
 }
 
 export interface AveragePoolAttributes extends WindowAttributes {
-  /** True: divide by the whole window, padding included; false: by the places inside the map. */
+  /**
+   * True: divide by the size of the whole window, padding included. False: divide by the number of positions inside the map.
+   */
   readonly countPadding: boolean;
 }
 
-/** Element by element. `linear` never makes a step of its own. */
+/** `linear` is missing here because it emits no step. */
 export type ElementwiseActivation = "relu" | "elu";
 
 export interface NormalizationAttributes {
@@ -39,7 +41,7 @@ export interface NormalizationAttributes {
 
 export interface DropoutAttributes {
   readonly rate: number;
-  /** Of this layer in this run; see `dropoutBits`. */
+  /** Depends on the run and the layer; see `dropoutBits`. */
   readonly seed: number;
 }
 
@@ -52,7 +54,7 @@ interface SmoothingAttributes {
   readonly labelSmoothing: number;
 }
 
-/** What every optimiser reads; list entries of one place belong together. */
+/** The inputs of every optimiser. The lists are parallel: entry `i` of each belongs to the same weight. */
 interface OptimizerInputs {
   readonly gradients: Ids;
   readonly learningRate: BufferId;
@@ -92,7 +94,7 @@ export interface Operations {
     readonly outputs: { readonly dfilter: BufferId };
     readonly attributes: ConvolutionAttributes;
   };
-  /** Output channel `c * M + m` is input channel `c` under its filter `m`. */
+  /** Output channel `c * M + m` is input channel `c` convolved with its filter `m`. */
   readonly depthwiseConv2d: {
     readonly inputs: { readonly x: BufferId; readonly filter: BufferId; readonly bias?: BufferId };
     readonly outputs: { readonly y: BufferId };
@@ -108,19 +110,22 @@ export interface Operations {
     readonly outputs: { readonly dfilter: BufferId };
     readonly attributes: WindowAttributes;
   };
-  /** Sum over all axes but the last. */
+  /** Sums over all axes but the last. */
   readonly biasGradient: {
     readonly inputs: { readonly dy: BufferId };
     readonly outputs: { readonly dbias: BufferId };
     readonly attributes: None;
   };
-  /** Over all axes but the last; the variance is the biased one. */
+  /** Computes mean and biased variance over all axes but the last. */
   readonly batchStatistics: {
     readonly inputs: { readonly x: BufferId };
     readonly outputs: { readonly mean: BufferId; readonly variance: BufferId };
     readonly attributes: None;
   };
-  /** `xHat * gamma + beta` with `xHat = (x - mean) / sqrt(variance + epsilon)`, of the batch or moving. */
+  /**
+   * `xHat * gamma + beta` with `xHat = (x - mean) / sqrt(variance + epsilon)`. The statistics are those of the batch or the
+   * moving ones.
+   */
   readonly normalize: {
     readonly inputs: {
       readonly x: BufferId;
@@ -132,7 +137,7 @@ export interface Operations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: NormalizationAttributes;
   };
-  /** Sums over all axes but the last of `dy` and of `dy * xHat`: the gradients of beta and gamma. */
+  /** Sums `dy` and `dy * xHat` over all axes but the last: the gradients of beta and gamma. */
   readonly normalizationSums: {
     readonly inputs: {
       readonly dy: BufferId;
@@ -143,7 +148,7 @@ export interface Operations {
     readonly outputs: { readonly sumDy: BufferId; readonly sumDyXhat: BufferId };
     readonly attributes: NormalizationAttributes;
   };
-  /** Of `normalize` with the statistics of the batch, which depend on `x` too. */
+  /** The gradient of `normalize` with batch statistics, which themselves depend on `x`. */
   readonly normalizationGradient: {
     readonly inputs: {
       readonly dy: BufferId;
@@ -157,7 +162,7 @@ export interface Operations {
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: NormalizationAttributes;
   };
-  /** `moving = moving * momentum + batch * (1 - momentum)`, many vectors at once. */
+  /** `moving = moving * momentum + batch * (1 - momentum)`, for many vectors at once. */
   readonly movingAverage: {
     readonly inputs: { readonly batch: Ids };
     readonly outputs: None;
@@ -169,13 +174,13 @@ export interface Operations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
-  /** From the output: ReLU passes where `y > 0`, ELU multiplies by `y > 0 ? 1 : y + 1`. */
+  /** Computed from the output `y`: ReLU passes the gradient where `y > 0`, ELU multiplies it by `y > 0 ? 1 : y + 1`. */
   readonly activationGradient: {
     readonly inputs: { readonly dy: BufferId; readonly y: BufferId };
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
-  /** Over the last axis. */
+  /** Applies over the last axis. */
   readonly softmax: {
     readonly inputs: { readonly x: BufferId };
     readonly outputs: { readonly y: BufferId };
@@ -186,7 +191,7 @@ export interface Operations {
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: None;
   };
-  /** `argmax`: the tap (row * kernel width + column) of the first largest place inside the map. */
+  /** `argmax` is the window position (row * kernel width + column) of the first largest value inside the map. */
   readonly maxPool: {
     readonly inputs: { readonly x: BufferId };
     readonly outputs: { readonly y: BufferId; readonly argmax?: BufferId };
@@ -217,7 +222,7 @@ export interface Operations {
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: None;
   };
-  /** Sums two or more; gradients of a tensor with several consumers too. */
+  /** Sums two or more tensors. It also sums the gradients of a tensor that several layers read. */
   readonly add: {
     readonly inputs: { readonly terms: Ids };
     readonly outputs: { readonly y: BufferId };
@@ -228,7 +233,7 @@ export interface Operations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: PaddingAttributes;
   };
-  /** Cuts the padding off. */
+  /** Removes the padding. */
   readonly zeroPad2dGradient: {
     readonly inputs: { readonly dy: BufferId };
     readonly outputs: { readonly dx: BufferId };
@@ -249,43 +254,45 @@ export interface Operations {
     readonly outputs: { readonly dkernel: BufferId };
     readonly attributes: None;
   };
-  /** Keeps a value, divided by `1 - rate`, where `dropoutBits(seed, step, place) >= rate * 2^32`. */
+  /** Keeps a value, divided by `1 - rate`, where `dropoutBits(seed, step, place) >= rate * 2^32`; other values become 0. */
   readonly dropout: {
     readonly inputs: { readonly x: BufferId; readonly step: BufferId };
     readonly outputs: { readonly y: BufferId };
     readonly attributes: DropoutAttributes;
   };
-  /** The same mask once more: none is stored. */
+  /** Recomputes the mask, because none is stored. */
   readonly dropoutGradient: {
     readonly inputs: { readonly dy: BufferId; readonly step: BufferId };
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: DropoutAttributes;
   };
-  /** From logits, as Keras behind a softmax head. */
+  /** Takes logits, as Keras does for a softmax head. */
   readonly softmaxCrossEntropy: {
     readonly inputs: { readonly logits: BufferId; readonly labels: BufferId };
     readonly outputs: { readonly imageLoss: BufferId; readonly predicted: BufferId };
     readonly attributes: SmoothingAttributes;
   };
-  /** Of the mean over the batch. */
+  /** The gradient of the mean over the batch. */
   readonly softmaxCrossEntropyGradient: {
     readonly inputs: { readonly logits: BufferId; readonly labels: BufferId };
     readonly outputs: { readonly dlogits: BufferId };
     readonly attributes: SmoothingAttributes;
   };
-  /** A linear head taken for probabilities: divided by its sum, clipped to `[1e-7, 1 - 1e-7]`, as Keras. */
+  /**
+   * Takes the output of a linear head as probabilities: divides by their sum and clips to `[1e-7, 1 - 1e-7]`, as Keras does.
+   */
   readonly clippedCrossEntropy: {
     readonly inputs: { readonly x: BufferId; readonly labels: BufferId };
     readonly outputs: { readonly imageLoss: BufferId; readonly predicted: BufferId };
     readonly attributes: SmoothingAttributes;
   };
-  /** Of the mean over the batch; nothing passes where the value was clipped. */
+  /** The gradient of the mean over the batch. It is 0 where the value was clipped. */
   readonly clippedCrossEntropyGradient: {
     readonly inputs: { readonly x: BufferId; readonly labels: BufferId };
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: SmoothingAttributes;
   };
-  /** Adds to `[sum of mean losses, number correct, newest mean loss]`; the last is replaced. */
+  /** Updates `[sum of mean losses, number correct, newest mean loss]`: adds to the first two and replaces the last. */
   readonly accumulateMetrics: {
     readonly inputs: {
       readonly imageLoss: BufferId;
@@ -296,7 +303,7 @@ export interface Operations {
     readonly updates: { readonly sums: BufferId };
     readonly attributes: None;
   };
-  /** `clipNorm / max(norm of all gradients together, clipNorm)`, Keras' `global_clipnorm`. */
+  /** `clipNorm / max(global norm of all gradients, clipNorm)`, as Keras' `global_clipnorm`. */
   readonly clipFactor: {
     readonly inputs: { readonly gradients: Ids };
     readonly outputs: { readonly factor: BufferId };
@@ -314,7 +321,7 @@ export interface Operations {
     readonly updates: AdamUpdates;
     readonly attributes: AdamAttributes & { readonly weightDecay: number };
   };
-  /** No `momentum` vectors where momentum is 0. */
+  /** The `momentum` list is empty when the momentum is 0. */
   readonly sgd: {
     readonly inputs: OptimizerInputs;
     readonly outputs: None;

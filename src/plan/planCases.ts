@@ -18,7 +18,7 @@ export function planOptions(
     graph,
     batchSize: 2,
     seed: 1,
-    // No part of a plan: what an executor is built from beside it.
+    // The plan itself ignores this; it is here because an executor's options need it.
     preparation: "standardize",
     labelSmoothing: 0,
     frozenLayers: 0,
@@ -37,12 +37,12 @@ export function planOptions(
   };
 }
 
-/** At sizes of its own: a better recipe leaves the printed plan as it is. */
+/** Uses fixed sizes, so that a change to the recipe leaves the printed plan unchanged. */
 export function oneMinuteNetwork(): LayerGraph {
   return buildXception({ ...oneMinute.settings, inputSize: 28, width: 0.25 });
 }
 
-/** What neither Xception nor the network of every operation holds. */
+/** Holds the operations that are in neither Xception nor the other test networks. */
 export function remainingOperations(): LayerGraph {
   const net = createBuilder("remaining");
   let x = net.input("input", [7, 5, 3]);
@@ -64,7 +64,7 @@ export function remainingOperations(): LayerGraph {
   return net.finish();
 }
 
-/** Plans that together hold every operation. */
+/** Options of plans that together contain every operation. */
 export function allPlanOptions(): readonly PlanOptions[] {
   const kinds: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop", "adadelta"];
   return [

@@ -1,13 +1,13 @@
-/** What a plan is compiled from: everything of a run that is fixed before its first step. */
+/** The options of a plan: everything about a run that is fixed before its first step. */
 import type { LayerGraph } from "../network/graph.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 
-/** Keras' optimisers with Keras' arguments; each reads its own and ignores the others. */
+/** Keras' optimisers with Keras' arguments. Each optimiser reads its own arguments and ignores the others. */
 export interface PlanOptimizer {
   readonly kind: OptimizerKind;
   readonly momentum: number;
   readonly weightDecay: number;
-  /** Largest global norm of all gradients together; 0: no clipping. */
+  /** The largest allowed global norm of all gradients; 0 means no clipping. */
   readonly clipNorm: number;
   readonly epsilon: number;
   readonly beta1: number;
@@ -15,14 +15,14 @@ export interface PlanOptimizer {
   readonly rho: number;
 }
 
-/** The learning rate is no part of it: that is an input of each step. */
+/** The learning rate is missing here because it is an input of each step. */
 export interface PlanOptions {
   readonly graph: LayerGraph;
   readonly batchSize: number;
-  /** Decides the dropout masks. */
+  /** Determines the dropout masks. */
   readonly seed: number;
   readonly optimizer: PlanOptimizer;
   readonly labelSmoothing: number;
-  /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
+  /** The number of leading layers, in graph order, that are not trained. Their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
 }

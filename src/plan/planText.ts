@@ -1,6 +1,6 @@
 /**
- * A plan as text, for reading, diffing and snapshots: every buffer and every step on a line of its own.
- * Numbers stand as in the plan; nothing is left out but the types of `f32` buffers.
+ * Prints a plan as text for reading, diffing and snapshots: one line for every buffer and every step. Numbers are printed as in
+ * the plan. Only the type of `f32` buffers is left out.
  */
 import { append } from "../core/numbers.ts";
 import { formatShape } from "../core/shape.ts";

@@ -1,9 +1,9 @@
-/** Who reads a buffer of a program. */
+/** Finds which steps of a program read a buffer. */
 import { type BufferId, type PlanBuffer, type ProgramName, storageOf } from "./buffers.ts";
 import { readsOf, type Step } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** The steps that read a buffer, under whatever name, in order. */
+/** The steps that read a buffer or a view of it, in order. */
 export type ReadersOf = (id: BufferId) => readonly Step[];
 
 export function readersIn(buffers: readonly PlanBuffer[], steps: readonly Step[]): ReadersOf {
@@ -18,7 +18,7 @@ export function readersIn(buffers: readonly PlanBuffer[], steps: readonly Step[]
   return (id) => readers.get(storageOf(buffers, id)) ?? [];
 }
 
-/** Whether a buffer is what the program is run for. */
+/** Tells whether a buffer is one of the program's results. */
 export function isResult(
   plan: Pick<TrainingPlan, "buffers" | "programs">,
   program: ProgramName,

@@ -1,10 +1,10 @@
 /**
- * Shapes of an operation's operands, as patterns that must agree with one another:
+ * Shapes of an operation's operands, written as patterns that must agree with one another:
  *
- *   `N H W C`   four axes, each named; a name means the same number wherever it stands
- *   `*R C`      any leading axes, then C; `*S` alone is a whole shape
- *   `1`         that number
- *   `@*S`       in a list: names hold for the entries of one place across all lists with `@`
+ * - `N H W C`: four named axes; a name stands for the same number everywhere
+ * - `*R C`: any leading axes, then C; `*S` alone is a whole shape
+ * - `1`: that number
+ * - `@*S`: in a list; the names hold for entry `i` of all lists marked with `@`
  */
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { BufferId } from "./buffers.ts";
@@ -17,19 +17,19 @@ type OperandName<K extends OpName> =
   | keyof Operations[K]["outputs"]
   | UpdatesOf<Operations[K]>;
 
-/** The number bound to a name of a pattern. */
+/** Returns the number bound to a name of a pattern. */
 export type Dimension = (name: string) => number;
 
 export interface Signature<K extends OpName> {
   readonly patterns: { readonly [P in OperandName<K>]: string };
-  /** What the patterns cannot say; answers with the fault in words. */
+  /** Checks what patterns cannot express. It returns what is wrong in words. */
   readonly check?: (
     dimension: Dimension,
     attributes: Operations[K]["attributes"],
   ) => string | undefined;
 }
 
-/** A fault in words, or undefined where all shapes of the step agree. */
+/** Returns what is wrong in words, or undefined when all shapes of the step agree. */
 export function signatureFault<K extends OpName>(
   step: StepOf<K>,
   signature: Signature<K>,
@@ -53,7 +53,9 @@ export function signatureFault<K extends OpName>(
   return signature.check?.(dimension, step.attributes);
 }
 
-/** Binds the pattern's names to the shape's sides; false where one is bound to something else. */
+/**
+ * Binds the pattern's names to the sizes of the shape's axes. It returns false when a name is already bound to another number.
+ */
 function bind(pattern: string, shape: Shape, scope: string, bound: Map<string, string>): boolean {
   const names = pattern.split(" ");
   const [first = ""] = names;

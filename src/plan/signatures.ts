@@ -1,4 +1,4 @@
-/** Every operation with its shapes; the compiler asks for a line here where `operations.ts` gets a new one. */
+/** The shapes of every operation. The compiler requires an entry here for each operation in `operations.ts`. */
 import type { OpName } from "./operations.ts";
 import { activation, activationGradient } from "./ops/activation.ts";
 import { adadelta } from "./ops/adadelta.ts";

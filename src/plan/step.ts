@@ -1,27 +1,27 @@
-/** A step of a plan: an operation of the vocabulary with its place, and its operands without minding which it is. */
+/** A step of a plan: an operation with its layer and phase, and access to its operands independent of the operation. */
 import type { BufferId, Phase } from "./buffers.ts";
 import type { Operations, OpName } from "./operations.ts";
 
 type Ids = readonly BufferId[];
 
-/** What an emitter says of a step. */
+/** The part of a step that an emitter gives. The tape adds layer and phase. */
 export type StepDraftOf<K extends OpName> = Operations[K] & { readonly op: K };
 export type StepDraft = { [K in OpName]: StepDraftOf<K> }[OpName];
 
 interface StepPlace {
-  /** The layer it belongs to; the optimiser's steps name none. */
+  /** The layer that emitted the step; empty for steps of the optimiser. */
   readonly layer: string;
   readonly phase: Phase;
 }
 
 /**
- * How a step is run, not what it computes; passes set these, and an executor may ignore both. `marks.ts` has
+ * Scheduling hints: how a step is run, not what it computes. Passes set them, and an executor may ignore both. `marks.ts` has
  * the rules.
  */
 interface StepMarks {
-  /** The output is stored nowhere: whoever reads it computes it while loading. */
+  /** The output is not stored: each reader computes it while it loads. */
   readonly inline?: true;
-  /** Runs in the same launch as the step before. */
+  /** The step runs in the same launch as the step before. */
   readonly joins?: true;
 }
 
@@ -30,7 +30,7 @@ export type Step = { [K in OpName]: StepOf<K> }[OpName];
 
 export type OperandGroup = "inputs" | "updates" | "outputs";
 
-/** One operand of a step. A list is one operand with several ids. */
+/** One operand of a step. A list of buffers is one operand with several ids. */
 export interface Operand {
   readonly group: OperandGroup;
   readonly name: string;
@@ -38,14 +38,14 @@ export interface Operand {
   readonly isList: boolean;
 }
 
-/** What all steps have in common, for whoever looks at operands without minding the operation. */
+/** The part that all steps share, for code that visits operands independent of the operation. */
 interface OperandsOfStep {
   readonly inputs: object;
   readonly updates?: object;
   readonly outputs: object;
 }
 
-/** Every operand of a step in a fixed order: inputs, updates, outputs. */
+/** Returns every operand of a step in a fixed order: inputs, updates, outputs. */
 export function operandsOf(step: OperandsOfStep): readonly Operand[] {
   const groups = [
     ["inputs", step.inputs],
@@ -61,12 +61,12 @@ export function operandsOf(step: OperandsOfStep): readonly Operand[] {
   );
 }
 
-/** What a step needs to be there before it runs, in-place operands included. */
+/** Returns the buffers that must be written before the step runs, including those it updates in place. */
 export function readsOf(step: OperandsOfStep): readonly BufferId[] {
   return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? [] : ids));
 }
 
-/** What a step writes anew. */
+/** Returns the buffers that a step writes anew. */
 export function writesOf(step: OperandsOfStep): readonly BufferId[] {
   return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? ids : []));
 }

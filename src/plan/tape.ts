@@ -1,7 +1,7 @@
 /**
- * Writes one program: forward steps as layers are emitted, then, in reverse, the backward steps that each
- * emitter left on the tape. Owns which value needs a gradient and how several gradients of one value become
- * one; knows no operation but `add`.
+ * Records one program: the forward steps as layers are emitted, then, in reverse, the backward steps that each emitter
+ * registered. The tape decides which values need a gradient and sums several gradients of one value. It knows no operation but
+ * `add`.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
@@ -10,12 +10,12 @@ import type { BufferTable } from "./bufferTable.ts";
 import type { Step, StepDraft } from "./step.ts";
 import type { TrainingPlan } from "./trainingPlan.ts";
 
-/** A tensor on its way through the network. */
+/** A tensor in the network, as emitters see it. */
 export interface Value {
   readonly buffer: BufferId;
-  /** With the batch axis. */
+  /** Includes the batch axis. */
   readonly shape: Shape;
-  /** False where nothing that is trained came into it: no gradient is computed for it then. */
+  /** False when no trained weight contributes to the value. No gradient is computed for it then. */
   readonly needsGradient: boolean;
 }
 
@@ -23,11 +23,11 @@ export interface Value {
 export interface Weight {
   readonly buffer: BufferId;
   readonly shape: Shape;
-  /** Absent where the weight is not trained in this program. */
+  /** Undefined when the weight is not trained in this program. */
   readonly gradient: BufferId | undefined;
 }
 
-/** A moving statistic that follows one of the batch. */
+/** A moving statistic together with the batch statistic that it follows. */
 interface Following {
   readonly momentum: number;
   readonly batch: BufferId;
@@ -41,7 +41,7 @@ interface Pull {
 }
 
 export class Tape {
-  /** False: inference, with moving statistics and without dropout. */
+  /** False means inference: moving statistics, no dropout. */
   readonly training: boolean;
   readonly seed: number;
   readonly inputs: TrainingPlan["inputs"];
@@ -60,7 +60,7 @@ export class Tape {
     readonly seed: number;
     readonly inputs: TrainingPlan["inputs"];
     readonly buffers: BufferTable;
-    /** By path. Without gradients for inference. */
+    /** Keyed by path. For inference they have no gradients. */
     readonly weights: ReadonlyMap<string, Weight>;
   }) {
     this.training = given.training;
@@ -70,13 +70,13 @@ export class Tape {
     this.#weights = given.weights;
   }
 
-  /** What is emitted from here on belongs to this layer. */
+  /** The following steps and buffers belong to this layer. */
   enterLayer(name: string, frozen: boolean): void {
     this.#layer = name;
     this.#frozen = frozen;
   }
 
-  /** Steps from here on update what outlives the program, and belong to no layer. */
+  /** The following steps update persistent buffers and belong to no layer. */
   enterUpdate(): void {
     this.enterLayer("", false);
     this.#phase = "update";
@@ -86,7 +86,7 @@ export class Tape {
     return this.#layer;
   }
 
-  /** Whether the current layer stays as it is. */
+  /** Whether the current layer is frozen. */
   get frozen(): boolean {
     return this.#frozen;
   }
@@ -95,7 +95,7 @@ export class Tape {
     this.steps.push({ ...draft, layer: this.#layer, phase: this.#phase });
   }
 
-  /** A weight of the current layer. */
+  /** Looks up a weight of the current layer. */
   weight(name: string): Weight {
     const path = `${this.#layer}/${name}`;
     const weight = this.#weights.get(path);
@@ -114,7 +114,7 @@ export class Tape {
     return exists ? this.weight(name) : undefined;
   }
 
-  /** An output of the current layer. `part` names it where the layer has several. */
+  /** Adds an output of the current layer. `part` names it where the layer has several. */
   activation(
     shape: Shape,
     from: { inputs: readonly Value[]; weights?: readonly (Weight | undefined)[] },
@@ -147,19 +147,19 @@ export class Tape {
     return this.#buffers.add("result", name, shape, type);
   }
 
-  /** The same contents under another shape. Makes no step, forward or backward. */
+  /** Returns a view of the same contents in another shape. This emits no step, forward or backward. */
   reshape(value: Value, shape: Shape): Value {
     const view = { ...value, buffer: this.#view(value.buffer, shape), shape };
     this.onBackward(view, (dy) => this.passGradient(value, this.#view(dy, value.shape)));
     return view;
   }
 
-  /** `emit` runs when the gradient of `output` is complete; never where no gradient is needed. */
+  /** Registers `emit`, which runs once the gradient of `output` is complete. It never runs when no gradient is needed. */
   onBackward(output: Value, emit: (dy: BufferId) => void): void {
     if (output.needsGradient) this.#pulls.push({ output, layer: this.#layer, emit });
   }
 
-  /** A new buffer for one gradient of `value`; the caller's step must write it. */
+  /** Adds a buffer for one gradient of `value`. The caller must emit a step that writes it. */
   gradientOf(value: Value): BufferId {
     const { label } = this.#buffers.at(value.buffer);
     const buffer = this.#buffers.add("activation-gradient", `d ${label}`, value.shape);
@@ -167,14 +167,14 @@ export class Tape {
     return buffer;
   }
 
-  /** Where a gradient of `value` is there already: it is shared, not copied. */
+  /** Uses an existing buffer as a gradient of `value`: it is shared, not copied. */
   passGradient(value: Value, buffer: BufferId): void {
     if (!value.needsGradient) return;
     const gradients = this.#gradients.get(value.buffer) ?? [];
     this.#gradients.set(value.buffer, [...gradients, buffer]);
   }
 
-  /** Emits all backward steps, beginning with `lossGradient`, which gives the network's output its own. */
+  /** Emits all backward steps. `lossGradient` comes first and emits the gradient of the network's output. */
   runBackward(lossGradient: () => void): void {
     this.#phase = "backward";
     lossGradient();

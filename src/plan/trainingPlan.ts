@@ -1,24 +1,24 @@
 /**
- * A compiled network: numbered buffers and three lists of steps over them. Plain data, so that it prints, diffs,
- * crosses `postMessage` and means the same to every executor. An executor needs memory for the buffers, a
- * kernel for each operation (`operations.ts`) and nothing of the layers the plan came from.
+ * A compiled network: numbered buffers and three lists of steps over them. It is plain data, so it can be printed, compared and
+ * sent by `postMessage`, and every executor computes the same from it. An executor needs memory for the buffers and a kernel
+ * for each operation (`operations.ts`); it knows nothing of the original layers.
  *
- * Every buffer but those of the persistent roles is written by exactly one step; what a step changes in place
- * stands among its `updates`.
+ * Exactly one step writes each buffer, except buffers of persistent roles. A step lists the buffers that it changes in place
+ * under `updates`.
  */
 import type { BufferId, PlanBuffer } from "./buffers.ts";
 import type { Step } from "./step.ts";
 
 export interface Program {
-  /** In the order of their phases. */
+  /** Sorted by phase. */
   readonly steps: readonly Step[];
 }
 
-/** Where a program leaves what it is run for. */
+/** The buffers that hold the results of a program. */
 export interface LossResults {
-  /** `[N]`, cross-entropy of each image. */
+  /** `[N]`, the cross-entropy of each image. */
   readonly imageLoss: BufferId;
-  /** `[N]` i32, the class of the largest output, the first of equals. */
+  /** `[N]` i32, the class with the largest output; the first one if several are equal. */
   readonly predicted: BufferId;
 }
 
@@ -34,7 +34,7 @@ export interface TrainingPlan {
     readonly labels: BufferId;
     /** `[1]` */
     readonly learningRate: BufferId;
-    /** `[1]` i32, updates done before this step. */
+    /** `[1]` i32, the number of updates before this step. */
     readonly step: BufferId;
   };
   readonly programs: {
@@ -43,18 +43,18 @@ export interface TrainingPlan {
     /** `output`: `[N, classes]`. */
     readonly prediction: Program & { readonly results: { readonly output: BufferId } };
   };
-  /** `[3]`: sum of the steps' mean losses, images rightly classified, the newest step's mean loss. */
+  /** `[3]`: sum of the steps' mean losses, number of correctly classified images, mean loss of the newest step. */
   readonly metrics: BufferId;
   readonly parameters: readonly PlanParameter[];
 }
 
-/** A weight of the network, in Keras' order. */
+/** A weight of the network. The list is in Keras' order. */
 export interface PlanParameter {
   /** `layer/weight` */
   readonly path: string;
   readonly value: BufferId;
   /** Absent for moving statistics and frozen weights. */
   readonly gradient?: BufferId;
-  /** The optimiser's vectors by Keras' name; empty where there is no gradient. */
+  /** The optimiser's vectors by Keras' name. Empty when there is no gradient. */
   readonly slots: Readonly<Record<string, BufferId>>;
 }

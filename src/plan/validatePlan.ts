@@ -1,4 +1,4 @@
-/** The rules that every plan keeps, checked when it is compiled, after every pass, and where one is bound. */
+/** Checks the rules that every plan obeys: when it is compiled, after every pass, and where an executor takes it. */
 import { PlaygroundError } from "../core/errors.ts";
 import {
   type BufferId,
@@ -16,11 +16,11 @@ import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts
 import type { TrainingPlan } from "./trainingPlan.ts";
 
 /**
- * - everything that is read was written before, by an earlier step or from outside;
- * - a buffer is written by one step only, and nothing persistent but among `updates`;
- * - `updates` are persistent; no step writes what it also reads;
- * - marks keep the rules of `marks.ts`;
- * - the shapes of each step's operands fit its operation's signature.
+ * - Everything that is read was written before, by an earlier step or by the caller.
+ * - One step at most writes a buffer, and a step changes a persistent buffer only as one of its `updates`.
+ * - All `updates` are persistent, and no step writes what it also reads.
+ * - Marks obey the rules of `marks.ts`.
+ * - The shapes of each step's operands fit its operation's signature.
  *
  * @throws PlaygroundError `plan.invalid` naming the step.
  */

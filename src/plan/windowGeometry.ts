@@ -1,4 +1,4 @@
-/** Sliding windows with their padding resolved to rows and columns, so that no executor knows `same`. */
+/** Computes sliding windows with padding resolved to rows and columns, so that no executor has to know `same`. */
 import type { Pair } from "../core/shape.ts";
 import type { Window } from "../network/layers/window.ts";
 import type { WindowAttributes } from "./operations.ts";
@@ -20,7 +20,7 @@ export function windowAttributes(window: Window, input: Pair, output: Pair): Win
       case "same": {
         const extent = (window.kernelSize[axis] - 1) * window.dilationRate[axis] + 1;
         const reach = (output[axis] - 1) * window.strides[axis] + extent;
-        // TensorFlow puts the odd row below and the odd column to the right.
+        // When the padding is odd, TensorFlow puts the extra row below and the extra column to the right.
         return Math.floor(Math.max(0, reach - input[axis]) / 2);
       }
     }
@@ -33,7 +33,10 @@ export function windowAttributes(window: Window, input: Pair, output: Pair): Win
   };
 }
 
-/** For signatures: the map is `H W`, the result `P Q`. Every window must reach into the map, none be missing. */
+/**
+ * Checks a window for signatures; the map is `H W`, the result `P Q`. Every window must overlap the map, and no further window
+ * may fit after the last one.
+ */
 export function windowFault(
   dimension: Dimension,
   { kernel, strides, dilation, padding }: WindowAttributes,

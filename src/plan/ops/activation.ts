@@ -1,4 +1,4 @@
-/** ReLU and ELU, element by element. Gradients come from the output, so that the input can go. */
+/** ReLU and ELU, element by element. Their gradients are computed from the output, so that the input need not be stored. */
 import type { ActivationKind, LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
@@ -8,7 +8,7 @@ export function emitActivationLayer(tape: Tape, layer: LayerOf<"Activation">, x:
   return emitActivation(tape, x, layer.activation);
 }
 
-/** Any activation of the graph; `linear` is the value itself. */
+/** Emits any activation of the graph. For `linear` it returns the input unchanged. */
 export function emitActivation(tape: Tape, x: Value, kind: ActivationKind): Value {
   if (kind === "linear") return x;
   if (kind === "softmax") return emitSoftmax(tape, x);

@@ -1,5 +1,5 @@
 /**
- * Adadelta (Zeiler 2012, algorithm 1) as in Keras, which multiplies the paper's change by a learning rate:
+ * Adadelta (Zeiler 2012, algorithm 1) as in Keras, which multiplies the paper's update by a learning rate:
  * `a = rho a + (1 - rho) g^2; d = g sqrt(b + epsilon) / sqrt(a + epsilon); b = rho b + (1 - rho) d^2; w -= rate * d`.
  */
 import type { Signature } from "../signature.ts";

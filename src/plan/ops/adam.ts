@@ -1,5 +1,5 @@
 /**
- * Adam in Keras' form (Kingma and Ba 2014, with epsilon outside the correction), `t` counted from 1 and betas
+ * Adam in Keras' form (Kingma and Ba 2014, with epsilon outside the bias correction). `t` counts from 1, and the betas are
  * rounded to float32 before the power, as Keras does:
  * `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`.
  */

@@ -1,4 +1,7 @@
-/** Adam after a decay of its own, `w -= rate * decay * w` (Loshchilov and Hutter 2017), on every weight as in Keras. */
+/**
+ * Adam with decoupled weight decay, `w -= rate * decay * w` before Adam's update (Loshchilov and Hutter 2017). As in Keras,
+ * every weight decays.
+ */
 import type { Signature } from "../signature.ts";
 import {
   OPTIMIZER_INPUT_PATTERNS,

@@ -1,4 +1,4 @@
-/** Sum of tensors of one shape. Its gradient is the same for all terms, so going back makes no step. */
+/** Sums tensors of one shape. All terms share the gradient of the sum, so the backward pass needs no step. */
 import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";

@@ -1,4 +1,7 @@
-/** Average pooling. `same` divides by the places inside the map, as Keras; `symmetric` by all, as PyTorch. */
+/**
+ * Average pooling. With `same` padding it divides by the number of positions inside the map, as Keras does. With `symmetric`
+ * padding it divides by the whole window, as PyTorch does.
+ */
 
 import type { PoolingLayer } from "../../network/graph.ts";
 import { mapInput, windowOutput } from "../../network/layers/window.ts";

@@ -1,6 +1,6 @@
 /**
- * Batch normalisation over all axes but the last. In training it takes the batch's statistics and leaves them
- * for the moving ones to follow; in inference, and where the layer is frozen, it takes the moving ones.
+ * Batch normalisation over all axes but the last. In training it uses the statistics of the batch, and the moving statistics
+ * follow them. In inference, and where the layer is frozen, it uses the moving statistics.
  */
 import type { LayerOf } from "../../network/graph.ts";
 import type { BufferId } from "../buffers.ts";
@@ -32,7 +32,7 @@ export function emitBatchNormalizationLayer(
     mean: tape.weight("moving_mean").buffer,
     variance: tape.weight("moving_variance").buffer,
   };
-  // A frozen layer has nothing trained before it, so its output needs no gradient.
+  // No layer before a frozen layer is trained, so its output needs no gradient.
   if (!tape.training || tape.frozen) return emitNormalize(tape, x, moving, scaling, attributes);
 
   const batch = emitBatchStatistics(tape, x);
@@ -76,7 +76,7 @@ function emitNormalize(
   return y;
 }
 
-/** The gradients of beta and gamma are the sums that the gradient of `x` needs, so those are made either way. */
+/** The gradients of beta and gamma are the sums that the gradient of `x` needs, so they are always computed. */
 function emitGradients(
   tape: Tape,
   given: {
@@ -126,7 +126,7 @@ export const normalizationGradient: Signature<"normalizationGradient"> = {
   patterns: { ...STATISTICS, ...SUMS, dy: MAP, x: MAP, gamma: "C", dx: MAP },
 };
 
-/** One step for all layers of one momentum: a single launch where their vectors lie side by side. */
+/** Emits one step for all layers that share a momentum. It is a single launch when their vectors are contiguous in memory. */
 export function emitMovingAverages(tape: Tape): void {
   for (const momentum of new Set(tape.following.map((entry) => entry.momentum))) {
     const followers = tape.following.filter((entry) => entry.momentum === momentum);

@@ -1,4 +1,4 @@
-/** The gradient of a bias, for every operation that adds one. Adding it is part of those operations. */
+/** Emits the gradient of a bias, for every operation that has one. Those operations add the bias themselves. */
 
 import type { BufferId } from "../buffers.ts";
 import type { Signature } from "../signature.ts";

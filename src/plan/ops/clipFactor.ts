@@ -1,10 +1,13 @@
-/** One factor for all gradients, so that their norm together is at most `clipNorm`; the optimiser multiplies by it. */
+/**
+ * Clips by global norm: computes one factor for all gradients, so that their global norm is at most `clipNorm`. The optimiser
+ * multiplies by it.
+ */
 
 import type { BufferId } from "../buffers.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape } from "../tape.ts";
 
-/** Undefined for a `clipNorm` of 0: no clipping. */
+/** Returns undefined when `clipNorm` is 0, which means no clipping. */
 export function emitClipFactor(
   tape: Tape,
   gradients: readonly BufferId[],

@@ -25,7 +25,7 @@ interface Convolution {
   readonly bias: Weight | undefined;
   readonly window: Window;
   readonly groups: number;
-  /** The output's part of the layer's name. */
+  /** A suffix for the output's label, where a layer has several outputs. */
   readonly part?: string;
 }
 

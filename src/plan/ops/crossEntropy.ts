@@ -1,6 +1,7 @@
 /**
- * The loss behind either head, as Keras 3 computes it: from the logits of a softmax head, or from a linear
- * head taken for probabilities. Forward gives loss and class of each image; the gradient is that of the mean.
+ * The cross-entropy loss for both kinds of head, as Keras 3 computes it: from the logits of a softmax head, or from the output
+ * of a linear head taken as probabilities. The forward step computes loss and class of each image. The gradient is that of the
+ * mean loss.
  */
 
 import type { BufferId } from "../buffers.ts";
@@ -37,7 +38,7 @@ export function emitCrossEntropy(
   return results;
 }
 
-/** The first of the backward steps. */
+/** Emits the first of the backward steps. */
 export function emitCrossEntropyGradient(
   tape: Tape,
   output: Value,
@@ -76,7 +77,7 @@ export const clippedCrossEntropyGradient: Signature<"clippedCrossEntropyGradient
   patterns: { x: "N C", labels: "N", dx: "N C" },
 };
 
-/** Sums over steps, so that a reading costs one transfer for any number of them. */
+/** Accumulates metrics over steps on the device, so that reading them takes one transfer for any number of steps. */
 export function emitMetrics(tape: Tape, results: LossResults, sums: BufferId): void {
   tape.step({
     op: "accumulateMetrics",

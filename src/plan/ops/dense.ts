@@ -1,4 +1,4 @@
-/** `y = x kernel + bias`, kernel `[in, units]`. */
+/** `y = x kernel + bias` with a kernel of `[in, units]`. */
 import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";

@@ -1,4 +1,4 @@
-/** Each channel convolved by itself: forward, and gradients of input, filter and bias. */
+/** Depthwise convolution, which convolves each channel separately: forward, and gradients of input, filter and bias. */
 import type { LayerOf } from "../../network/graph.ts";
 import { mapInput, type Window, windowOutput } from "../../network/layers/window.ts";
 import type { WindowAttributes } from "../operations.ts";
@@ -24,7 +24,7 @@ interface DepthwiseConvolution {
   readonly filter: Weight;
   readonly bias: Weight | undefined;
   readonly window: Window;
-  /** The output's part of the layer's name. */
+  /** A suffix for the output's label, where a layer has several outputs. */
   readonly part?: string;
 }
 

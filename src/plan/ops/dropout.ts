@@ -1,6 +1,6 @@
 /**
- * Dropout whose mask follows from run seed, layer, step and place alone: no state, nothing stored for the way
- * back, the same in every executor and after a pause.
+ * Dropout. The mask is a function of run seed, layer, step and element index alone. So it needs no state and is not stored for
+ * the backward pass, and it is the same in every executor and after a pause.
  */
 import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
@@ -29,8 +29,8 @@ export function emitDropoutLayer(tape: Tape, layer: LayerOf<"Dropout">, x: Value
 }
 
 /**
- * 32 random bits for one place of one step, part of the operation's meaning: every executor computes these.
- * Three rounds of lowbias32 (Wellons 2018, "Prospecting for hash functions"), integers modulo 2^32.
+ * Computes 32 random bits for one element in one step. They are part of the operation's meaning, so every executor computes the
+ * same bits. The hash is three rounds of lowbias32 (Wellons 2018, "Prospecting for hash functions"), in integers modulo 2^32.
  *
  * @param place index into the flattened tensor.
  */
@@ -45,7 +45,7 @@ function mix(value: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** FNV-1a over UTF-16 code units. */
+/** The FNV-1a hash over UTF-16 code units. */
 function nameHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1)

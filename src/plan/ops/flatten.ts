@@ -1,4 +1,4 @@
-/** `[N, ...]` to `[N, size]`: the same numbers in the same places, so no operation. */
+/** Reshapes `[N, ...]` to `[N, size]`. The contents stay in place, so this is a view and no operation. */
 import { sizeOf } from "../../core/shape.ts";
 import type { LayerOf } from "../../network/graph.ts";
 import type { Tape, Value } from "../tape.ts";

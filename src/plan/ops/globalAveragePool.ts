@@ -1,4 +1,4 @@
-/** The mean of each channel's map. */
+/** Averages each channel over height and width. */
 import type { LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";

@@ -1,4 +1,4 @@
-/** Max pooling, which never chooses a padded place. Training keeps where each maximum stood. */
+/** Max pooling. It never chooses a padded position. Training stores the position of each maximum for the backward step. */
 
 import type { PoolingLayer } from "../../network/graph.ts";
 import { mapInput, windowOutput } from "../../network/layers/window.ts";

@@ -1,26 +1,26 @@
-/** What an optimiser is to the compiler: the vectors it keeps, and one step over all weights at once. */
+/** The interface of an optimiser for the compiler: the vectors it keeps, and one step that updates all weights. */
 
 import type { BufferId } from "../buffers.ts";
 import type { PlanOptimizer } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";
 
-/** Lists whose entries of one place belong together. */
+/** The lists are parallel: entry `i` of each belongs to the same weight. */
 export interface OptimizerOperands {
   readonly parameters: readonly BufferId[];
   readonly gradients: readonly BufferId[];
-  /** By the names that `slots` gives. */
+  /** Keyed by the names that `slots` gives. */
   readonly slots: Readonly<Record<string, readonly BufferId[]>>;
-  /** Multiplies every gradient; undefined: 1. */
+  /** A `[1]` buffer that multiplies every gradient; undefined means 1. */
   readonly gradientFactor: BufferId | undefined;
 }
 
 export interface OptimizerEmitter {
-  /** Keras' names of the vectors kept from step to step; they start at zero. */
+  /** Keras' names of the vectors that are kept between steps. They start at zero. */
   slots(options: PlanOptimizer): readonly string[];
   emit(tape: Tape, operands: OptimizerOperands, options: PlanOptimizer): void;
 }
 
-/** The inputs that every optimiser has. */
+/** Returns the inputs that every optimiser has. */
 export function optimizerInputs(tape: Tape, { gradients, gradientFactor }: OptimizerOperands) {
   return {
     gradients,

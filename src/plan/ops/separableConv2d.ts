@@ -1,4 +1,4 @@
-/** A separable convolution is its two halves: depthwise, then pointwise with the bias. No operation of its own. */
+/** Emits a separable convolution as two steps, depthwise and then pointwise with the bias. It has no operation of its own. */
 import type { LayerOf } from "../../network/graph.ts";
 import type { Window } from "../../network/layers/window.ts";
 import type { Tape, Value } from "../tape.ts";

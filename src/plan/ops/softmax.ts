@@ -1,4 +1,4 @@
-/** Softmax over the last axis. Behind the head of a network in training it is part of the loss instead. */
+/** Softmax over the last axis. In training, the softmax of the network's head is part of the loss instead. */
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 

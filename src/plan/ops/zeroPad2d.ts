@@ -1,4 +1,4 @@
-/** Zeros around a map; going back cuts them off. */
+/** Pads a map with zeros. The backward step removes the padding. */
 import type { LayerOf } from "../../network/graph.ts";
 import { mapInput } from "../../network/layers/window.ts";
 import type { Dimension, Signature } from "../signature.ts";

@@ -1,6 +1,6 @@
 /**
- * The gradient behind a batch normalisation is computed by the two gradients of the convolution before it, while
- * they load it, where they are all that reads it.
+ * Marks the gradient of a batch normalisation inline when only the two gradients of the convolution before it read it. Both
+ * then compute it while they load it.
  */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markInline } from "./marking.ts";

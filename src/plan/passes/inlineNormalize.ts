@@ -1,6 +1,6 @@
 /**
- * Normalisation and ReLU are computed by whoever reads them, where all readers can: the normalised map is neither
- * written nor read, forward or backward.
+ * Marks normalisation and ReLU inline when all their readers can compute them while loading. The normalised map is then neither
+ * written nor read, in the forward or the backward pass.
  */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markInline } from "./marking.ts";

@@ -1,4 +1,4 @@
-/** The two gradients of a convolution are one launch: both read the gradient of its output. */
+/** Joins the two gradients of a convolution in one launch, because both read the gradient of its output. */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markJoining } from "./marking.ts";
 

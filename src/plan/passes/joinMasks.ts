@@ -1,6 +1,6 @@
 /**
- * The ReLU's mask, and the sums that batch normalisation needs, are taken in the launch that makes a gradient. The
- * gradient without its mask, which nobody else reads, is not stored.
+ * Joins the ReLU's mask, and the sums that the gradient of batch normalisation needs, to the launch that computes the gradient.
+ * No other step reads the unmasked gradient, so it is not stored.
  */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markJoining } from "./marking.ts";

@@ -1,4 +1,4 @@
-/** The statistics of a map are taken in the launch that makes it, while its rows are at hand. */
+/** Joins the statistics of a map to the launch that computes the map, where its values have just been computed. */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { markJoining } from "./marking.ts";
 

@@ -1,4 +1,4 @@
-/** What passes share: steps marked by operation wherever the rules allow it, with lifetimes measured anew. */
+/** Helpers for passes: they mark steps by operation wherever the rules allow it, and then recompute lifetimes. */
 import type { ProgramName } from "../buffers.ts";
 import { measureLifetimes } from "../lifetimes.ts";
 import { inlineFaults, joinable } from "../marks.ts";
@@ -17,7 +17,7 @@ export function markInline(plan: TrainingPlan, ops: readonly OpName[]): Training
   });
 }
 
-/** Marks steps of these operations as joining where they can run in the launch of the step before. */
+/** Marks steps of these operations as joined where they can run in the launch of the step before. */
 export function markJoining(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
   return withMarks(plan, (program, steps) => {
     const canJoin = joinable(plan, program);

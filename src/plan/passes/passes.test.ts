@@ -20,7 +20,7 @@ const withoutMarks = (plan: TrainingPlan) =>
     steps.map(({ inline: _inline, joins: _joins, ...step }) => step),
   );
 
-/** The ops of each launch of a training step, joined by `+`, without the inline ones. */
+/** Lists the operations of each launch of a training step, joined by `+`, without inline steps. */
 const launchOps = (steps: readonly Step[]) =>
   launchesOf(steps)
     .filter(([first]) => !first.inline)
@@ -139,7 +139,7 @@ describe("joined launches", () => {
       expect(plan.buffers[second.inputs.dy]).toMatchObject({ unstored: true });
       expect(plan.buffers[second.outputs.dx]?.unstored).toBeUndefined();
     }
-    // Only the network's last ReLU has its gradient from what none can join.
+    // Only the gradient of the network's last ReLU comes from an operation that a mask cannot join.
     expect(
       launchOps(plan.programs.training.steps).filter((ops) => ops.startsWith("activationG")),
     ).toEqual(["activationGradient+normalizationSums"]);

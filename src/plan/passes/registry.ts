@@ -1,4 +1,4 @@
-/** The passes by name, in the order in which they run. Each gives a plan that computes the same numbers. */
+/** The passes by name, in the order in which they run. Each returns a plan that computes the same numbers. */
 import type { TrainingPlan } from "../trainingPlan.ts";
 import { inlineNormalizationGradient } from "./inlineNormalizationGradient.ts";
 import { inlineNormalize } from "./inlineNormalize.ts";
@@ -16,7 +16,7 @@ const PASSES = {
 export type PassName = keyof typeof PASSES;
 export const PASS_NAMES = Object.keys(PASSES) as readonly PassName[];
 
-/** @param names which passes run; an executor names those whose marks its kernels know. */
+/** @param names the passes to run; an executor names those whose marks its kernels support. */
 export function applyPasses(plan: TrainingPlan, names: readonly PassName[]): TrainingPlan {
   return PASS_NAMES.filter((name) => names.includes(name)).reduce(
     (rewritten, name) => PASSES[name](rewritten),
