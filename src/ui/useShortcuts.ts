@@ -1,8 +1,7 @@
 /** Single keys for what is pressed most. They can be switched off, and never take a key from a control. */
 import { useEffect } from "react";
 import { DEFAULT_TAB } from "../store/page/viewState.ts";
-import { isActive } from "../store/run/runState.ts";
-import { statusOf } from "../store/run/runStatus.ts";
+import { nextPress } from "../store/run/runState.ts";
 import { blockedReason } from "../store/store.ts";
 import { useActions, usePlayground } from "./PlaygroundContext.tsx";
 
@@ -21,8 +20,9 @@ export function useShortcuts(): void {
   const enabled = usePlayground((state) => state.view.shortcuts);
   const here = usePlayground((state) => state.view.tab === DEFAULT_TAB);
   const primary = usePlayground((state) => {
-    if (!isActive(state.run)) return blockedReason(state) === null ? "train" : null;
-    return statusOf(state.run) === "paused" ? "resume" : "pause";
+    const press = nextPress(state.run, state.machine.waiting === "run");
+    if (press !== "start") return press;
+    return blockedReason(state) === null ? "train" : null;
   });
 
   useEffect(() => {

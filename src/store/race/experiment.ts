@@ -5,7 +5,13 @@ import type { OwnFile } from "../../client/runClient.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Arm, ExperimentId } from "../../settings/experiments/experiment.ts";
 import { type Spread, spreadOf, verdictText } from "../../settings/experiments/statistics.ts";
-import { type CurvePoint, type RunError, type RunRequest, usesMachine } from "../run/runState.ts";
+import {
+  type CurvePoint,
+  isHeld,
+  type RunError,
+  type RunRequest,
+  usesMachine,
+} from "../run/runState.ts";
 import { toArray } from "../run/series.ts";
 import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
 
@@ -99,6 +105,11 @@ export function isBetweenSeeds(state: ExperimentState): boolean {
 
 export function isPaused(state: ExperimentState): boolean {
   return isBetweenSeeds(state) || (isUnderWay(state) && state.race.run.paused);
+}
+
+/** Whether the next press of the button lets it go on: as `isHeld` of a run. */
+export function isExperimentHeld(state: ExperimentState): boolean {
+  return isBetweenSeeds(state) || (isUnderWay(state) && isHeld(state.race.run));
 }
 
 export function experimentUsesMachine(state: ExperimentState | null): boolean {

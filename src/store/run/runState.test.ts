@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { evaluationAfter, noEvaluation } from "./evaluationState.ts";
-import { isActive, noRun, type RunState, requested, runAfter, startedRun } from "./runState.ts";
+import {
+  isActive,
+  nextPress,
+  noRun,
+  type RunState,
+  requested,
+  runAfter,
+  startedRun,
+} from "./runState.ts";
 import {
   engineUseText,
   laggingText,
@@ -88,6 +96,29 @@ describe("the status", () => {
     ]);
     const paused = runAfter(asked, { type: "run.paused", runId, step: 0 });
     expect(statusDetail(paused)).toBe("before the first step");
+  });
+
+  test("offers by its button what undoes the newest press, heard by the worker or not", () => {
+    expect(nextPress(noRun(), false)).toBe("start");
+    expect(nextPress(noRun(), true)).toBeNull();
+    expect(nextPress(started, false)).toBe("pause");
+    const asked = requested(started, "pause");
+    expect(nextPress(asked, false)).toBe("resume");
+    const back = requested(asked, "resume");
+    expect(nextPress(back, false)).toBe("pause");
+    // The worker hears both late, and tells of both.
+    const paused = runAfter(back, { type: "run.paused", runId, step: 0 });
+    expect(nextPress(paused, false)).toBe("pause");
+    const resumed = runAfter(paused, { type: "run.resumed", runId, step: 0 });
+    expect([resumed.paused, resumed.request, nextPress(resumed, false)]).toEqual([
+      false,
+      null,
+      "pause",
+    ]);
+    const held = runAfter(asked, { type: "run.paused", runId, step: 0 });
+    expect(nextPress(held, false)).toBe("resume");
+    // It waits until another training has paused: the next press gives that up.
+    expect(nextPress(held, true)).toBe("pause");
   });
 
   test("goes from Ready to Finished with the texts that people and tests know", () => {

@@ -100,6 +100,25 @@ export function isActive(run: RunState): boolean {
 }
 
 /**
+ * Whether it waits, or will wait once the worker has heard the newest press: what the next press of the button undoes. A
+ * worker that waits for the network answers late, and a button that did nothing until then would look dead.
+ */
+export function isHeld(run: RunState): boolean {
+  return run.request === null ? run.paused : run.request !== "resume";
+}
+
+/**
+ * What the next press of a run's or a race's button does, by what was asked last and not by what the worker has told.
+ *
+ * @param waits whether it waits for its turn at the machine
+ * @returns `null` where it has been started and waits: Reset takes that back
+ */
+export function nextPress(run: RunState, waits: boolean): "start" | "resume" | "pause" | null {
+  if (!isActive(run)) return waits ? null : "start";
+  return isHeld(run) && !waits ? "resume" : "pause";
+}
+
+/**
  * Whether it computes now or is about to. A pause that was asked for counts only once the worker has told of it; a test is
  * no less work than training, also of a run that waits or is over.
  */

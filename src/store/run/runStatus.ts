@@ -73,13 +73,20 @@ export function positionText(run: RunState): string {
 /** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
 export function statusDetail(run: RunState): string {
   if (run.outcome !== null) return "";
-  // A worker that waits for the network, or compiles, answers late: the press was heard all the same.
-  if (run.request === "pause") return "pauses when what is under way allows it";
+  const pending = pendingPauseText(run);
+  if (pending !== null) return pending;
   if (run.paused) return pauseText(run);
   if (statusOf(run) === "loading" && run.data && run.data.totalBytes > 0) {
     return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
   }
   return run.phaseDetail;
+}
+
+/** A worker that waits for the network, or compiles, answers late: the press was heard all the same. */
+export function pendingPauseText(run: RunState): string | null {
+  return isActive(run) && run.request === "pause" && !run.paused
+    ? "pauses when what is under way allows it"
+    : null;
 }
 
 /** Where a pause stands. */

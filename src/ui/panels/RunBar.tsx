@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatPercent, formatRemaining } from "../
 import type { RecipeGroup } from "../../settings/recipes/recipe.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import { waitingText } from "../../store/machine/machineOwner.ts";
-import { isActive } from "../../store/run/runState.ts";
+import { isActive, nextPress } from "../../store/run/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/run/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
@@ -69,13 +69,12 @@ function RecipeSelect() {
 
 function PrimaryButton() {
   const actions = useActions();
-  const active = usePlayground(({ run }) => isActive(run));
-  const paused = usePlayground(({ run }) => run.paused);
-  const waiting = usePlayground(
+  const press = usePlayground(({ run, machine }) => nextPress(run, machine.waiting === "run"));
+  const waits = usePlayground(
     ({ run, machine }) => run.request !== null || machine.waiting === "run",
   );
   const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
-  const name = !active ? "Train" : paused ? "Resume" : "Pause";
+  const name = press === "resume" ? "Resume" : press === "pause" ? "Pause" : "Train";
   const Icon = name === "Pause" ? Pause : Play;
   const act = { Train: actions.train, Resume: actions.resume, Pause: actions.pause }[name];
   return (
@@ -84,9 +83,10 @@ function PrimaryButton() {
         type="button"
         className="button button-primary"
         disabled={blocked !== null}
+        aria-disabled={press === null || undefined}
         aria-describedby={blocked === null ? undefined : "train-blocked"}
-        data-waiting={waiting || undefined}
-        onClick={act}
+        data-waiting={waits || undefined}
+        onClick={() => press !== null && act()}
       >
         <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
         {name}

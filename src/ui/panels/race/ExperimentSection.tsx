@@ -9,6 +9,7 @@ import {
   type ExperimentState,
   experimentShare,
   experimentText,
+  isExperimentHeld,
   isPaused,
   isUnderWay,
   verdictOf,
@@ -133,7 +134,7 @@ function ExperimentButtons() {
     return (
       <>
         <div className="run-buttons">
-          {running !== null && <PauseButton isPaused={isPaused(running)} />}
+          {running !== null && <PauseButton isHeld={isExperimentHeld(running)} />}
           <button type="button" className="button" onClick={actions.cancelExperiment}>
             <X size={15} aria-hidden />
             Cancel experiment
@@ -164,17 +165,17 @@ function ExperimentButtons() {
   );
 }
 
-function PauseButton({ isPaused: paused }: { readonly isPaused: boolean }) {
+function PauseButton({ isHeld }: { readonly isHeld: boolean }) {
   const actions = useRaceActions();
-  const Icon = paused ? Play : Pause;
+  const Icon = isHeld ? Play : Pause;
   return (
     <button
       type="button"
       className="button"
-      onClick={paused ? actions.resumeExperiment : actions.pauseExperiment}
+      onClick={isHeld ? actions.resumeExperiment : actions.pauseExperiment}
     >
       <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
-      {paused ? "Resume experiment" : "Pause experiment"}
+      {isHeld ? "Resume experiment" : "Pause experiment"}
     </button>
   );
 }

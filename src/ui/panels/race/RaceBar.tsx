@@ -5,8 +5,8 @@ import { waitingText } from "../../../store/machine/machineOwner.ts";
 import { raceBlocked } from "../../../store/race/blocked.ts";
 import { leaderText } from "../../../store/race/leader.ts";
 import { positionText, raceShare, raceStatusText } from "../../../store/race/status.ts";
-import { isActive } from "../../../store/run/runState.ts";
-import { statusOf } from "../../../store/run/runStatus.ts";
+import { isActive, nextPress } from "../../../store/run/runState.ts";
+import { pendingPauseText, statusOf } from "../../../store/run/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { ResetButton, StepButton } from "../../widgets/RunButtons.tsx";
@@ -30,22 +30,20 @@ function RaceButtons() {
   const nothing = useRace(({ race }) => race.run.runId === null);
   const waits = usePlayground(({ machine }) => machine.waiting === "race");
   const blocked = useBlocked();
-  const name = !active ? "Start race" : paused ? "Resume" : "Pause";
+  const press = useRace(({ race }) => nextPress(race.run, waits));
+  const name = press === "resume" ? "Resume" : press === "pause" ? "Pause" : "Start race";
   const Icon = name === "Pause" ? Pause : Play;
-  const act = () => {
-    if (!active) actions.start();
-    else if (paused) actions.resume();
-    else actions.pause();
-  };
+  const act = { "Start race": actions.start, Resume: actions.resume, Pause: actions.pause }[name];
   return (
     <div className="run-buttons">
       <button
         type="button"
         className="button button-primary"
         disabled={blocked !== null}
-        aria-describedby={blocked === null ? undefined : "race-blocked"}
+        aria-disabled={press === null || undefined}
+        aria-describedby={blocked === null && press !== null ? undefined : "race-blocked"}
         data-waiting={waits || undefined}
-        onClick={act}
+        onClick={() => press !== null && act()}
       >
         <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
         {name}
@@ -61,6 +59,7 @@ function StatusLine() {
   const status = useRace(({ race }) => statusOf(race.run));
   const share = useRace(({ race }) => raceShare(race));
   const position = useRace(({ race }) => positionText(race));
+  const pending = useRace(({ race }) => pendingPauseText(race.run));
   const waiting = usePlayground(({ machine }) => waitingText(machine, "race"));
   const blocked = useBlocked();
   return (
@@ -71,7 +70,7 @@ function StatusLine() {
           {text}
         </div>
         <div className="run-status-detail" id="race-blocked">
-          {waiting ?? blocked ?? (status === "paused" ? position : "")}
+          {waiting ?? blocked ?? pending ?? (status === "paused" ? position : "")}
         </div>
       </div>
       <ProgressBar label="Race progress" share={share} />
