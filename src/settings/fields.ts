@@ -1,10 +1,10 @@
 /**
- * The rules and words of every setting: type, range, label, help. Controls, links, the terminal and the
- * worker's border all validate with this one table. Adding a setting means a key in `settings.ts` and an
- * entry here; what the network or the run makes of it is elsewhere.
+ * The rules and words of every setting (type, range, label, help) and what it affects. Controls, links, the
+ * terminal and the worker's border all validate with this one table. Adding a setting means a key in
+ * `settings.ts` and an entry here; what the network or the run makes of it is elsewhere.
  */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
-import type { SettingKey, Settings } from "./settings.ts";
+import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
 
 /** Holds where each setting that it names has one of the values given. */
 export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K][] };
@@ -20,12 +20,25 @@ const COMPILED: readonly FieldCondition[] = [
   { engine: ["automatic"], tfjsBackend: ["automatic"] },
 ];
 
+/**
+ * What may change with a setting.
+ * - `network`: the layers, and with them the length of a step and what is learnt.
+ * - `batches`: which images come in which batch, and what they look like to every network.
+ * - `length`: how many batches an epoch, a run or a validation has.
+ * - `speed`: how long a step takes.
+ * - `engine`: what computes, and how.
+ * - `result`: what the network learns from the same batches.
+ */
+export type Effect = "network" | "batches" | "length" | "speed" | "engine" | "result";
+
 interface FieldBase {
   /** The accessible name of the control. A public name: lessons, tests and people's scripts use it. */
   readonly label: string;
   /** One line on what it does. */
   readonly help: string;
   readonly group: "network" | "training" | "data";
+  /** Lists of settings with an effect in common follow from this: see `keysThatAffect`. */
+  readonly affects: readonly [Effect, ...Effect[]];
   /** Advanced fields are folded away until asked for. */
   readonly advanced?: true;
   /** Where given, the setting does something only under one of these conditions. */
@@ -69,7 +82,9 @@ export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
 
 /** What values a field takes, and its words, whoever's setting it is. */
 export type FieldRules = RulesOf<Field>;
-type RulesOf<F> = F extends Field ? Omit<F, "group" | "advanced" | "appliesWhen"> : never;
+type RulesOf<F> = F extends Field
+  ? Omit<F, "group" | "affects" | "advanced" | "appliesWhen">
+  : never;
 
 type FieldFor<V> = [V] extends [number]
   ? NumberField
@@ -79,10 +94,18 @@ type FieldFor<V> = [V] extends [number]
       ? ChoiceField<V>
       : IntegersField;
 
-export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
+/** A setting that a network is built from affects the network, and no other one does. */
+type EffectsOf<K extends SettingKey> = K extends keyof NetworkSettings
+  ? readonly ["network", ...Effect[]]
+  : readonly Exclude<Effect, "network">[];
+
+export const FIELDS: {
+  readonly [K in SettingKey]: FieldFor<Settings[K]> & { readonly affects: EffectsOf<K> };
+} = {
   network: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     label: "Architecture",
     help: "Xception, or one of the networks that the documents behind this page compare it with.",
     options: [
@@ -99,6 +122,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 16,
     step: 1,
     group: "network",
+    affects: ["network"],
     slider: true,
     appliesWhen: [XCEPTION],
     label: "Middle-flow repeats",
@@ -111,6 +135,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 299,
     step: 1,
     group: "network",
+    affects: ["network"],
     slider: true,
     unit: "px",
     label: "Input size",
@@ -123,6 +148,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1,
     step: 0.125,
     group: "network",
+    affects: ["network"],
     slider: true,
     appliesWhen: [XCEPTION],
     label: "Width multiplier",
@@ -135,6 +161,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 4,
     step: 1,
     group: "network",
+    affects: ["network"],
     slider: true,
     appliesWhen: [SEPARABLE],
     label: "Depth multiplier",
@@ -143,6 +170,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   convolution: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     label: "Convolution",
     help: "Separable: each channel by itself, then across channels. Ordinary: all at once.",
     options: [
@@ -154,6 +182,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   intermediateActivation: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     appliesWhen: [SEPARABLE],
     label: "Intermediate activation",
     help: "Between the two halves of a separable convolution. The paper: none learns fastest.",
@@ -166,6 +195,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   residual: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     appliesWhen: [XCEPTION],
     label: "Residual connections",
     help: "Shortcuts around the blocks. Without them the paper's network learns far less.",
@@ -178,6 +208,8 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 2,
     onlySteps: true,
     group: "network",
+    // Images in colour become grey for a network with one channel, and all lanes of a race get the same images.
+    affects: ["network", "batches"],
     advanced: true,
     label: "Input channels",
     help: "1 takes grey images as they are; 3 takes the grey image three times.",
@@ -189,6 +221,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 100000,
     step: 1,
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [WITH_HEAD],
     label: "Classes",
@@ -197,6 +230,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   stemPadding: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Stem padding",
@@ -209,6 +243,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   poolPadding: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Pool padding",
@@ -221,6 +256,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   bias: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Biases in convolutions",
@@ -229,6 +265,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   residualBatchNorm: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Batch norm on shortcuts",
@@ -237,6 +274,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   reluFirst: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "ReLU before block 2",
@@ -245,6 +283,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   reluBeforeAdd: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "ReLU before middle add",
@@ -255,6 +294,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     length: 4,
     max: 8192,
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Exit filters",
@@ -263,6 +303,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   exitReluPosition: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Exit ReLU position",
@@ -275,6 +316,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   finalRelu: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Final ReLU",
@@ -283,6 +325,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   head: {
     kind: "choice",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [WITH_HEAD],
     label: "Head",
@@ -299,6 +342,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 0.9999,
     step: 0.01,
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Batch-norm momentum",
@@ -312,6 +356,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.0001,
     minIncluded: false,
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Batch-norm epsilon",
@@ -320,6 +365,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   batchNormScale: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Batch-norm scale",
@@ -328,6 +374,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   batchNormCenter: {
     kind: "switch",
     group: "network",
+    affects: ["network"],
     advanced: true,
     appliesWhen: [XCEPTION],
     label: "Batch-norm centre",
@@ -336,6 +383,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   optimizer: {
     kind: "choice",
     group: "training",
+    affects: ["speed", "result"],
     label: "Optimizer",
     help: "How gradients become changes of the weights.",
     options: [
@@ -354,6 +402,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.0005,
     minIncluded: false,
     group: "training",
+    affects: ["result"],
     label: "Learning rate",
     help: "Length of a step. Can be changed while a run goes on.",
   },
@@ -364,12 +413,14 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 512,
     step: 1,
     group: "training",
+    affects: ["batches", "length", "speed"],
     label: "Batch size",
     help: "Images a step looks at. Memory grows with it.",
   },
   budget: {
     kind: "choice",
     group: "training",
+    affects: ["length"],
     label: "Length in",
     help: "Whether the run's length is given in epochs or in steps.",
     options: [
@@ -385,6 +436,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.1,
     minIncluded: false,
     group: "training",
+    affects: ["length"],
     appliesWhen: [{ budget: ["epochs"] }],
     label: "Epochs",
     help: "Times through the training images; fractions count.",
@@ -396,6 +448,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000000,
     step: 1,
     group: "training",
+    affects: ["length"],
     appliesWhen: [{ budget: ["steps"] }],
     label: "Steps",
     help: "Batches to train on.",
@@ -403,6 +456,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   schedule: {
     kind: "choice",
     group: "training",
+    affects: ["result"],
     label: "Schedule",
     help: "How the learning rate changes over the run.",
     options: [
@@ -418,6 +472,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 4294967295,
     step: 1,
     group: "training",
+    affects: ["batches", "result"],
     label: "Seed",
     help: "Everything random follows from it: the same seed gives the same start and order.",
   },
@@ -428,6 +483,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 0.9999,
     step: 0.05,
     group: "training",
+    affects: ["speed", "result"],
     advanced: true,
     appliesWhen: [{ optimizer: ["sgd"] }],
     label: "Momentum",
@@ -440,6 +496,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1,
     step: 0.001,
     group: "training",
+    affects: ["result"],
     advanced: true,
     appliesWhen: [{ optimizer: ["adamw"] }],
     label: "Weight decay",
@@ -452,6 +509,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000,
     step: 0.1,
     group: "training",
+    affects: ["speed", "result"],
     advanced: true,
     label: "Gradient clipping",
     help: "Largest norm of all gradients together; 0 switches it off.",
@@ -463,6 +521,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 0.9,
     step: 0.05,
     group: "training",
+    affects: ["result"],
     advanced: true,
     label: "Label smoothing",
     help: "Share of each label that is spread over all classes.",
@@ -474,6 +533,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 100000,
     step: 1,
     group: "training",
+    affects: ["result"],
     advanced: true,
     appliesWhen: [{ schedule: ["cosine"] }],
     label: "Warm-up steps",
@@ -487,6 +547,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.05,
     minIncluded: false,
     group: "training",
+    affects: ["result"],
     advanced: true,
     appliesWhen: [{ schedule: ["step"] }],
     label: "Decay factor",
@@ -500,6 +561,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     step: 0.5,
     minIncluded: false,
     group: "training",
+    affects: ["result"],
     advanced: true,
     appliesWhen: [{ schedule: ["step"] }],
     label: "Decay period",
@@ -508,6 +570,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   horizontalFlip: {
     kind: "switch",
     group: "training",
+    affects: ["batches", "speed"],
     advanced: true,
     label: "Horizontal flip",
     help: "Mirrors half of the training images, chosen at random; a mirrored shirt is still a shirt.",
@@ -519,6 +582,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 0.5,
     step: 0.05,
     group: "training",
+    affects: ["batches", "speed"],
     advanced: true,
     label: "Shift",
     help: "Moves each training image at random by up to this share of its width and height.",
@@ -530,6 +594,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 45,
     step: 1,
     group: "training",
+    affects: ["batches", "speed"],
     advanced: true,
     unit: "°",
     label: "Shear",
@@ -542,6 +607,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 0.9,
     step: 0.05,
     group: "training",
+    affects: ["batches", "speed"],
     advanced: true,
     label: "Zoom",
     help: "Stretches each training image at random by up to this share, as Keras' zoom_range.",
@@ -553,6 +619,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000000,
     step: 1,
     group: "training",
+    affects: ["length"],
     advanced: true,
     label: "Steps per epoch",
     help: "Batches that count as an epoch; 0 takes all training images.",
@@ -564,6 +631,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000000,
     step: 1,
     group: "training",
+    affects: ["length"],
     advanced: true,
     label: "Validation steps",
     help: "Batches that a validation looks at; 0 takes all images held out.",
@@ -571,6 +639,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   remainder: {
     kind: "choice",
     group: "training",
+    affects: ["batches", "length"],
     advanced: true,
     label: "Last batch",
     help: "The last batch of an epoch may be smaller: leave it out, or train on it too.",
@@ -582,6 +651,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   base: {
     kind: "choice",
     group: "training",
+    affects: ["result"],
     advanced: true,
     label: "Base weights",
     help: "Start from a trained network's weights, all but the head's. Its layers must be the same.",
@@ -597,6 +667,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 1000,
     step: 1,
     group: "training",
+    affects: ["speed", "result"],
     advanced: true,
     label: "Frozen layers",
     help: "The first so many layers of the summary stay as they are.",
@@ -604,6 +675,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   engine: {
     kind: "choice",
     group: "training",
+    affects: ["engine", "speed"],
     label: "Engine",
     help: "What runs the training. Automatic takes the fastest one that works here.",
     options: [
@@ -620,6 +692,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 8,
     step: 1,
     group: "training",
+    affects: ["engine", "speed"],
     appliesWhen: COMPILED,
     label: "Threads",
     help: "CPU compiled: 0 takes as many as this machine has to spare. The results stay the same.",
@@ -627,6 +700,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   reproducible: {
     kind: "switch",
     group: "training",
+    affects: ["engine", "speed"],
     appliesWhen: [...COMPILED, { engine: ["webgpu"] }],
     label: "Reproducible",
     help: "CPU compiled: the same bits on every machine and in every browser, at some cost in speed. WebGPU compiled: kernels that are not chosen by measuring.",
@@ -634,6 +708,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   mixedPrecision: {
     kind: "switch",
     group: "training",
+    affects: ["engine", "speed"],
     appliesWhen: [{ engine: ["webgpu"] }],
     label: "Mixed precision",
     help: "Feature maps in 16 bits: about half the memory. Weights and sums keep 32.",
@@ -641,6 +716,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   tfjsBackend: {
     kind: "choice",
     group: "training",
+    affects: ["engine", "speed"],
     advanced: true,
     appliesWhen: [{ engine: ["automatic", "tfjs"] }],
     label: "TensorFlow.js backend",
@@ -655,6 +731,8 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   dataSet: {
     kind: "choice",
     group: "data",
+    // Size, colours and classes of its images change how long a step takes.
+    affects: ["batches", "length", "speed"],
     label: "Data set",
     help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
     options: [
@@ -668,6 +746,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
   preparation: {
     kind: "choice",
     group: "data",
+    affects: ["speed", "result"],
     label: "Preparation",
     help: "What becomes of an image's bytes before the network sees them.",
     options: [
@@ -684,6 +763,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 60000,
     step: 1,
     group: "data",
+    affects: ["batches", "length"],
     label: "Training images",
     help: "0 takes all there are. With few, the network learns them by heart.",
   },
@@ -694,6 +774,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 20000,
     step: 1,
     group: "data",
+    affects: ["batches", "length"],
     advanced: true,
     appliesWhen: STREAMED,
     label: "Hold-out",
@@ -706,6 +787,7 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
     max: 60000,
     step: 1,
     group: "data",
+    affects: ["batches"],
     advanced: true,
     appliesWhen: STREAMED,
     label: "Shuffle buffer",
@@ -714,6 +796,11 @@ export const FIELDS: { readonly [K in SettingKey]: FieldFor<Settings[K]> } = {
 };
 
 export const SETTING_KEYS = Object.keys(FIELDS) as readonly SettingKey[];
+
+/** The settings with at least one of these effects, in the order of the table. */
+export function keysThatAffect(...effects: readonly Effect[]): readonly SettingKey[] {
+  return SETTING_KEYS.filter((key) => FIELDS[key].affects.some((some) => effects.includes(some)));
+}
 
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(FIELDS, key);

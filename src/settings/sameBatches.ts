@@ -1,14 +1,13 @@
 /** Networks that train on the same batches: which settings they share for that, and how one is brought to another's. */
 import { PlaygroundError } from "../core/errors.ts";
-import { FIELDS, formatSetting } from "./fields.ts";
-import { keysWith } from "./influences.ts";
+import { FIELDS, formatSetting, keysThatAffect } from "./fields.ts";
 import type { Settings } from "./settings.ts";
 
 /** What decides which images come in which batch, how they are distorted, and how many batches there are. */
-export const BATCH_KEYS = keysWith("batches", "length");
+export const BATCH_KEYS = keysThatAffect("batches", "length");
 
 /** How a network is computed; a recipe's wishes for this belong to its own runs. */
-const ENGINE_KEYS = keysWith("engine");
+const ENGINE_KEYS = keysThatAffect("engine");
 
 /** `settings` with the batches and the engine of `leader`. */
 export function onBatchesOf(leader: Settings, settings: Settings): Settings {

@@ -4,7 +4,7 @@
  */
 import type { DataSetDescription } from "../../protocol/events.ts";
 import { stepsInEpoch } from "../../settings/epoch.ts";
-import { keysWith, NETWORK_KEYS } from "../../settings/influences.ts";
+import { keysThatAffect } from "../../settings/fields.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunError, Speed } from "./runState.ts";
 
@@ -24,7 +24,7 @@ export interface MeasurementsState {
 /** Of one step: what an epoch or a run takes follows from it and from settings that may change any time. */
 export type StepSpeed = Pick<Speed, "stepMs" | "imagesPerSecond">;
 
-const SPEED_KEYS = [...new Set([...NETWORK_KEYS, ...keysWith("step")])];
+const SPEED_KEYS = keysThatAffect("network", "speed");
 
 export function noMeasurements(): MeasurementsState {
   return { speeds: {}, pending: null, error: null };

@@ -9,7 +9,7 @@ import type { LayerGraph } from "../../network/graph.ts";
 import { trainingMemoryBytes } from "../../network/memory.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { headUnits } from "../../network/trainable.ts";
-import { NETWORK_KEYS } from "../../settings/influences.ts";
+import { keysThatAffect } from "../../settings/fields.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { twinOf } from "../../settings/twin.ts";
 
@@ -34,6 +34,7 @@ export interface Costs {
 }
 
 const REMEMBERED = 100;
+const NETWORK_KEYS = keysThatAffect("network");
 const results = new Map<string, NetworkResult>();
 
 /** The network of these settings, or why there is none. The same object for the same network. */

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createMemoryServer, MEMORY_BASE_URL } from "../data/memoryServer.ts";
 import { openRunData } from "../train/data/openRunData.ts";
 import { runBudget } from "../train/loop/budget.ts";
-import { FIELDS, formatSetting, parseSetting, SETTING_KEYS } from "./fields.ts";
-import { keysWith } from "./influences.ts";
+import { FIELDS, formatSetting, keysThatAffect, parseSetting, SETTING_KEYS } from "./fields.ts";
 import { oneMinute } from "./recipes/oneMinute.ts";
 import { BATCH_KEYS, requireSameBatches } from "./sameBatches.ts";
 import type { SettingKey, Settings } from "./settings.ts";
@@ -57,9 +56,9 @@ async function batchesOf(settings: Settings): Promise<string> {
   }
 }
 
-describe("what a setting has a bearing on", () => {
-  test("is said of every setting, and something of each", () => {
-    const said = keysWith("batches", "length", "step", "engine", "result");
+describe("what a setting affects", () => {
+  test("is said of every setting", () => {
+    const said = keysThatAffect("network", "batches", "length", "speed", "engine", "result");
     expect(said).toEqual(SETTING_KEYS);
   });
 
