@@ -8,6 +8,18 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
+/** The sides `[N, H, W, C]` of the shape of a batch of feature maps. */
+export function mapSides(shape: Shape): readonly [number, number, number, number] {
+  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
+  return [numImages, height, width, channels];
+}
+
+/** Any shape as `[rows, channels]`: all axes but the last are one. */
+export function rowSides(shape: Shape): readonly [number, number] {
+  const channels = shape.at(-1) ?? 1;
+  return [sizeOf(shape) / channels, channels];
+}
+
 /** `149x149x32`, as messages and the summary write shapes. */
 export function formatShape(shape: Shape): string {
   return shape.join("x");

@@ -1,7 +1,6 @@
-import type { Shape } from "../../core/shape.ts";
-import { sizeOf } from "../../core/shape.ts";
+import { mapSides, type Shape, sizeOf } from "../../core/shape.ts";
 import type { AveragePoolAttributes } from "../../plan/operations.ts";
-import { type Kernel, mapSides } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 export const averagePoolForward: Kernel<"averagePool"> = (

@@ -6,7 +6,8 @@
  *   dbeta = sum(dy)    dgamma = sum(dy * xHat)
  *   dx    = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - xHat * mean(dy * xHat))
  */
-import { type Kernel, rowSides } from "./kernel.ts";
+import { rowSides } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 
 export const batchStatistics: Kernel<"batchStatistics"> = ({ inputs, outputs }, memory) => {
   const x = memory.values(inputs.x);

@@ -1,5 +1,5 @@
-import type { Shape } from "../../core/shape.ts";
-import { type Kernel, rowSides } from "./kernel.ts";
+import { rowSides, type Shape } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 
 /** Fills a result with its bias, or with zeros, for an operation to sum into. */
 export function startWithBias(y: Float64Array, shape: Shape, bias: Float64Array | undefined): void {

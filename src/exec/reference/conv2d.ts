@@ -1,8 +1,8 @@
 /** Convolution in groups: group `g` takes channels `g I ... ` to filters `g F/groups ...`. */
-import type { Shape } from "../../core/shape.ts";
+import { mapSides, type Shape } from "../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../plan/operations.ts";
 import { startWithBias } from "./bias.ts";
-import { type Kernel, mapSides } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 export const conv2dForward: Kernel<"conv2d"> = ({ inputs, outputs, attributes }, memory) => {

@@ -1,6 +1,8 @@
 /** Cross-entropy against a smoothed label, as Keras 3: from logits, or from outputs taken for probabilities. */
+
 import { greatestOf } from "../../core/numbers.ts";
-import { type Kernel, type Memory, rowSides } from "./kernel.ts";
+import { rowSides } from "../../core/shape.ts";
+import type { Kernel, Memory } from "./kernel.ts";
 import { softmaxOf } from "./softmax.ts";
 
 const EPSILON = 1e-7;

@@ -1,5 +1,6 @@
+import { rowSides } from "../../core/shape.ts";
 import { startWithBias } from "./bias.ts";
-import { type Kernel, rowSides } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 
 export const denseForward: Kernel<"dense"> = ({ inputs, outputs }, memory) => {
   const x = memory.values(inputs.x);

@@ -1,7 +1,7 @@
-import type { Shape } from "../../core/shape.ts";
+import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
 import { startWithBias } from "./bias.ts";
-import { type Kernel, mapSides } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 export const depthwiseConv2dForward: Kernel<"depthwiseConv2d"> = (

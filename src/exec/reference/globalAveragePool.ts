@@ -1,4 +1,5 @@
-import { type Kernel, mapSides } from "./kernel.ts";
+import { mapSides } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 
 export const globalAveragePoolForward: Kernel<"globalAveragePool"> = (
   { inputs, outputs },

@@ -16,15 +16,3 @@ export interface Memory {
 
 /** Writes the step's outputs. Outputs hold old numbers before: whoever sums into one clears it first. */
 export type Kernel<K extends OpName> = (step: StepOf<K>, memory: Memory) => void;
-
-/** `[N, H, W, C]` of a feature map's shape. */
-export function mapSides(shape: Shape): readonly [number, number, number, number] {
-  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
-  return [numImages, height, width, channels];
-}
-
-/** Any shape as `[rows, channels]`. */
-export function rowSides(shape: Shape): readonly [number, number] {
-  const channels = shape.at(-1) ?? 1;
-  return [shape.reduce((product, side) => product * side, 1) / channels, channels];
-}

@@ -1,4 +1,5 @@
-import { type Kernel, mapSides } from "./kernel.ts";
+import { mapSides } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 /** The first of equal values is the maximum; NaN, once met, stays. */

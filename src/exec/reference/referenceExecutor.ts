@@ -2,7 +2,7 @@
  * The oracle: the plan's executor in plain TypeScript and float64, far too slow to train anything worth having.
  * Tests hold every other engine against it; it holds itself against finite differences and real Keras.
  */
-import type { MapShape } from "../../core/shape.ts";
+import { type MapShape, mapSides } from "../../core/shape.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
@@ -25,7 +25,6 @@ import { placedState, stateBuffers } from "../planState.ts";
 import { placedWeights } from "../planWeights.ts";
 import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
-import { mapSides } from "./kernel.ts";
 import { ReferenceMachine } from "./machine.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 

@@ -1,5 +1,6 @@
 import { greatestOf } from "../../core/numbers.ts";
-import { type Kernel, rowSides } from "./kernel.ts";
+import { rowSides } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 
 export const softmaxForward: Kernel<"softmax"> = ({ inputs, outputs }, memory) => {
   const x = memory.values(inputs.x);

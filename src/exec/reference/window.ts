@@ -1,7 +1,6 @@
 /** The one loop over sliding windows that convolutions and pools share. */
-import type { Shape } from "../../core/shape.ts";
+import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
-import { mapSides } from "./kernel.ts";
 
 /**
  * Visits every place of every window that lies inside the map, window by window in row order.

@@ -1,5 +1,5 @@
-import type { Pair, Shape } from "../../core/shape.ts";
-import { type Kernel, mapSides } from "./kernel.ts";
+import { mapSides, type Pair, type Shape } from "../../core/shape.ts";
+import type { Kernel } from "./kernel.ts";
 
 export const zeroPad2dForward: Kernel<"zeroPad2d"> = (
   { inputs, outputs, attributes: { padding } },

@@ -2,7 +2,7 @@
  * Trains in WebAssembly: the plan of the network replayed by SIMD kernels on one or several threads, everything of the
  * run in one linear memory. Needs no device, so it runs wherever a browser or Node does.
  */
-import type { MapShape } from "../../core/shape.ts";
+import { type MapShape, mapSides } from "../../core/shape.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
@@ -26,7 +26,7 @@ import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
-import { type Argument, f32, mapSides } from "./lower/lowering.ts";
+import { type Argument, f32 } from "./lower/lowering.ts";
 import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 

@@ -1,5 +1,5 @@
 /** What turns a step of a plan into dispatches: where its operands lie, and memory to work in. */
-import { type Shape, sizeOf } from "../../core/shape.ts";
+import type { Shape } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
@@ -80,18 +80,6 @@ export type LowerJoined<K extends OpName> = (
   lowering: Lowering,
   joined: Joined,
 ) => readonly Dispatch[];
-
-/** `[N, H, W, C]` of a feature map's shape. */
-export function mapSides(shape: Shape): readonly [number, number, number, number] {
-  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
-  return [numImages, height, width, channels];
-}
-
-/** Any shape as `[rows, channels]`. */
-export function rowSides(shape: Shape): readonly [number, number] {
-  const channels = shape.at(-1) ?? 1;
-  return [sizeOf(shape) / channels, channels];
-}
 
 /** The widest load that channels of this number divide into. */
 export function widthOf(channels: number): Width {

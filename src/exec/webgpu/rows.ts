@@ -3,8 +3,8 @@
  * chunk of rows, and a second dispatch adds the parts in their order. Only shapes decide how rows divide, so a sum has the
  * same bits every time.
  */
-import { type Shape, sizeOf } from "../../core/shape.ts";
-import { type Joined, masked, rowSides, widthOf } from "./lowering.ts";
+import { rowSides, type Shape, sizeOf } from "../../core/shape.ts";
+import { type Joined, masked, widthOf } from "./lowering.ts";
 import { type Dispatch, dispatchOf, type Kernel, type Tensor } from "./shader.ts";
 
 /** Rows below which a thread is not worth its part. */

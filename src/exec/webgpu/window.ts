@@ -1,7 +1,6 @@
 /** Sliding windows in WGSL: the numbers of their geometry, and the loops that pools and convolutions share. */
-import type { Shape } from "../../core/shape.ts";
+import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
-import { mapSides } from "./lowering.ts";
 
 /** Of a window over the map `x` (`[N, height, width, C]`) with the result `y` (`[N, rows, columns, F]`). */
 export function windowNumbers(

@@ -1,7 +1,7 @@
 /** How maps divide into chunks. Only shapes decide, so that sums are taken in the same order on every machine. */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { chunksOf, mapSides } from "./lowering.ts";
+import { chunksOf } from "./lowering.ts";
 
 /** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
 const CHUNK_NUMBERS = 16_384;

@@ -1,5 +1,5 @@
 /** Convolutions: as one product where the window is a pixel, by runs where it slides by one, else laid out in rows. */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import {
@@ -23,14 +23,7 @@ import {
   productSides,
 } from "./dense.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import {
-  type Call,
-  chunksOf,
-  type Lowering,
-  mapSides,
-  sideBySide,
-  windowArguments,
-} from "./lowering.ts";
+import { type Call, chunksOf, type Lowering, sideBySide, windowArguments } from "./lowering.ts";
 import {
   BLOCK,
   finishing,

@@ -1,5 +1,5 @@
 /** Convolutions of stride 1 by runs of numbers: `kernels/conv2dRuns.ts` says how. */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
@@ -7,7 +7,6 @@ import {
   type Call,
   chunksOf,
   type Lowering,
-  mapSides,
   type OperandArguments,
   windowArguments,
 } from "./lowering.ts";

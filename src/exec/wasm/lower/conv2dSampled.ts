@@ -1,4 +1,5 @@
 /** Convolutions of single pixels with a stride: the pixels under it are brought together, and the rest is dense. */
+import { mapSides, rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -8,9 +9,7 @@ import {
   type Call,
   chunksOf,
   type Lowering,
-  mapSides,
   type OperandArguments,
-  rowSides,
   windowArguments,
 } from "./lowering.ts";
 import { finishing } from "./products.ts";

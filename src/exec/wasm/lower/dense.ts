@@ -1,4 +1,5 @@
 /** Dense layers and 1x1 convolutions, which are one matrix product over all pixels. */
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import { type GradientEpilogue, joinedEpilogue, joinedStatistics, noEpilogue } from "./joined.ts";
@@ -8,7 +9,6 @@ import {
   type Lower,
   type Lowering,
   type OperandArguments,
-  rowSides,
 } from "./lowering.ts";
 import {
   BLOCK,

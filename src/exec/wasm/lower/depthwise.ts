@@ -1,16 +1,10 @@
 /** Depthwise convolutions: Xception's window by kernels of its own, every other one tap by tap. */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
-import {
-  type Call,
-  type Lowering,
-  type LowerLaunch,
-  mapSides,
-  windowArguments,
-} from "./lowering.ts";
+import { type Call, type Lowering, type LowerLaunch, windowArguments } from "./lowering.ts";
 import { batchStatistics } from "./normalization.ts";
 import { sumParts } from "./parts.ts";
 

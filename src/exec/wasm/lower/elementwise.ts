@@ -1,9 +1,10 @@
 /** Activations, sums, dropout. What a step may write over, its kernel reads first. */
+import { rowSides } from "../../../core/shape.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import { blockNumbers, numberChunks, rowChunks } from "./chunks.ts";
 import { inlineActivation } from "./inline.ts";
 import { joinedEpilogue } from "./joined.ts";
-import { type Call, f32, type Lower, type Lowering, rowSides } from "./lowering.ts";
+import { type Call, f32, type Lower, type Lowering } from "./lowering.ts";
 import { normalizationSums } from "./normalization.ts";
 import { storeRows } from "./storeRows.ts";
 

@@ -1,6 +1,7 @@
 /** Steps that are never stored: the four arguments that stand for their output, and the coefficients these name. */
+import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Call, f32, type Lowering, type OperandArguments, rowSides } from "./lowering.ts";
+import { type Call, f32, type Lowering, type OperandArguments } from "./lowering.ts";
 
 /** Kinds of `kernels/shared/operand.ts`. */
 const RELU = 1;

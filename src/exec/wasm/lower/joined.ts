@@ -1,14 +1,8 @@
 /** What joins the step that makes a map: its statistics, or the mask and the sums of a gradient. */
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step } from "../../../plan/step.ts";
-import {
-  type Call,
-  chunksOf,
-  f32,
-  type Lowering,
-  type OperandArguments,
-  rowSides,
-} from "./lowering.ts";
+import { type Call, chunksOf, f32, type Lowering, type OperandArguments } from "./lowering.ts";
 
 /** Channels that a chunk merges. */
 const MERGED_CHANNELS = 32;

@@ -1,6 +1,7 @@
 /** The head: softmax, the losses, the metrics. */
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
-import { type Call, chunksOf, f32, type Lower, type Lowering, rowSides } from "./lowering.ts";
+import { type Call, chunksOf, f32, type Lower, type Lowering } from "./lowering.ts";
 
 /** Rows of a handful of classes that a chunk takes, each with as many exponentials. */
 const CHUNK_ROWS = 64;

@@ -1,5 +1,5 @@
 /** What turns a step of a plan into calls of kernels: addresses, operands and memory to work in. */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { OpName, WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -70,18 +70,6 @@ export function sideBySide(some: readonly Call[], others: readonly Call[]): read
         ];
   });
   return [...both, ...some.slice(shorter), ...others.slice(shorter)];
-}
-
-/** `[N, H, W, C]` of a feature map's shape. */
-export function mapSides(shape: Shape): readonly [number, number, number, number] {
-  const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
-  return [numImages, height, width, channels];
-}
-
-/** Any shape as `[rows, channels]`. */
-export function rowSides(shape: Shape): readonly [number, number] {
-  const channels = shape.at(-1) ?? 1;
-  return [shape.reduce((product, side) => product * side, 1) / channels, channels];
 }
 
 /** The sixteen arguments of a window over the map `x` with the result `y`, as `kernels/shared/geometry.ts` reads them. */

@@ -1,8 +1,9 @@
 /** Batch normalisation, its gradient, and the statistics that follow it. */
+import { rowSides } from "../../../core/shape.ts";
 import { rowChunks } from "./chunks.ts";
 import { inlineNormalizationGradient, inlineNormalize } from "./inline.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { f32, type Lower, rowSides } from "./lowering.ts";
+import { f32, type Lower } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
 import { runChunks, runsOf } from "./runs.ts";
 import { storeRows } from "./storeRows.ts";

@@ -1,8 +1,9 @@
 /** Pools over windows and over whole maps. */
+import { mapSides } from "../../../core/shape.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
-import { type Call, type Lower, type Lowering, mapSides, windowArguments } from "./lowering.ts";
+import { type Call, type Lower, type Lowering, windowArguments } from "./lowering.ts";
 
 /** Numbers of a list of taps, two each. */
 const listNumbers = (kernel: readonly [number, number]) => 2 * kernel[0] * kernel[1];

@@ -1,7 +1,8 @@
 /** A step that could be inline, but has a reader that needs its output in memory. */
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import { rowChunks } from "./chunks.ts";
-import { type Call, type Lowering, type OperandArguments, rowSides } from "./lowering.ts";
+import type { Call, Lowering, OperandArguments } from "./lowering.ts";
 
 export function storeRows(
   operand: OperandArguments,

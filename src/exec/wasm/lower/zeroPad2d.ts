@@ -1,7 +1,7 @@
 /** Zeros around a map, and off again. */
-import type { Pair, Shape } from "../../../core/shape.ts";
+import { mapSides, type Pair, type Shape } from "../../../core/shape.ts";
 import { lineChunks } from "./chunks.ts";
-import { type Lower, mapSides } from "./lowering.ts";
+import type { Lower } from "./lowering.ts";
 
 export const zeroPad2d: Lower<"zeroPad2d"> = (
   { inputs, outputs, attributes },

@@ -1,5 +1,6 @@
 /** ReLU and ELU, element by element, in a row of channels at a time. */
-import { type Lower, type LowerJoined, rowSides, widthOf } from "../lowering.ts";
+import { rowSides } from "../../../core/shape.ts";
+import { type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { rectified } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
 import { stored } from "../shader.ts";

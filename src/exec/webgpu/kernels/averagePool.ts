@@ -1,6 +1,6 @@
 /** Average pooling; a window is divided by all its places or by those inside the map, as its attributes say. */
-import { sizeOf } from "../../../core/shape.ts";
-import { type Lower, mapSides, widthOf } from "../lowering.ts";
+import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 

@@ -2,7 +2,8 @@
  * Mean and variance of each channel. Sums are of `x - k` and its square with the tensor's first row for k: one reading, and
  * no loss of digits where a mean is large beside its deviation.
  */
-import { type LowerJoined, rowSides, widthOf } from "../lowering.ts";
+import { rowSides } from "../../../core/shape.ts";
+import { type LowerJoined, widthOf } from "../lowering.ts";
 import { rectified } from "../notFinite.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";

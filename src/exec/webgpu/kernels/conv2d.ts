@@ -2,9 +2,9 @@
  * Ordinary convolution and its gradients as products of matrices: a 1x1 window at stride 1 reads the map as it lies, every
  * other one gathers. Groups, which no Xception has, go number by number.
  */
-import { type Shape, sizeOf } from "../../../core/shape.ts";
+import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import { type Lower, type LowerJoined, mapSides, masked } from "../lowering.ts";
+import { type Lower, type LowerJoined, masked } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";

@@ -1,6 +1,7 @@
 /** Cross-entropy against a smoothed label, as `reference/crossEntropy.ts`: a thread takes an image. */
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
-import { type Lower, type Lowering, rowSides } from "../lowering.ts";
+import type { Lower, Lowering } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
 import { readScaling, SCALE, timesScaling } from "./lossScale.ts";

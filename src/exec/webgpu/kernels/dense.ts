@@ -1,5 +1,6 @@
 /** A dense layer is a product of matrices, and so are its gradients. */
-import { type Lower, rowSides } from "../lowering.ts";
+import { rowSides } from "../../../core/shape.ts";
+import type { Lower } from "../lowering.ts";
 import { columnProduct, rowProduct } from "./products.ts";
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {

@@ -1,7 +1,7 @@
 /** Each channel convolved by itself: a thread takes a place and as many channels as it can load at once. */
-import { type Shape, sizeOf } from "../../../core/shape.ts";
+import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { type Lower, type LowerJoined, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { type Lower, type LowerJoined, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf, stored, type Width } from "../shader.ts";
 import { canSlide, eachTap, slidingWindow, underOf } from "../slidingWindow.ts";

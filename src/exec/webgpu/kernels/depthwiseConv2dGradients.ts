@@ -2,9 +2,9 @@
  * Both gradients of a depthwise convolution from one reading of its input and of the gradient behind it: a thread slides
  * a window of that gradient along lines of the map, and what is under a tap serves the place's gradient and the tap's.
  */
-import { sizeOf } from "../../../core/shape.ts";
+import { mapSides, sizeOf } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Joined, type Lowering, mapSides, masked, padded, widthOf } from "../lowering.ts";
+import { type Joined, type Lowering, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, stored } from "../shader.ts";
 import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";

@@ -1,7 +1,7 @@
 /** Single numbers of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
-import { type Shape, sizeOf } from "../../../core/shape.ts";
+import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { mapSides, padded } from "../lowering.ts";
+import { padded } from "../lowering.ts";
 import type { Operand, SampledResult, Tensor } from "../shader.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
 import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";

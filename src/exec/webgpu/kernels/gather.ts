@@ -2,9 +2,8 @@
  * How a product reads a map under a window as if it were a matrix: a row for each place of the result (forward, filter
  * gradient) or of the map (input gradient), a column for each tap and channel. Places beyond the border are zero.
  */
-import type { Shape } from "../../../core/shape.ts";
+import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { mapSides } from "../lowering.ts";
 import type { Width } from "../shader.ts";
 import { windowNumbers } from "../window.ts";
 

@@ -1,6 +1,6 @@
 /** The mean of each channel's map: a thread takes the channels of one image. */
-import { sizeOf } from "../../../core/shape.ts";
-import { type Lower, mapSides, widthOf } from "../lowering.ts";
+import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 
 export const globalAveragePool: Lower<"globalAveragePool"> = ({ inputs, outputs }, lowering) => {

@@ -1,6 +1,6 @@
 /** Max pooling: the first of equal values is the maximum, NaN, once met, stays, and the tap is kept for the way back. */
-import { sizeOf } from "../../../core/shape.ts";
-import { type Lower, type LowerJoined, mapSides, widthOf } from "../lowering.ts";
+import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
 import { dispatchOf, stored } from "../shader.ts";

@@ -1,6 +1,7 @@
 /** The gradient behind a batch normalisation: as a map of its own, or as coefficients for whoever loads it. */
+import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Lower, type Lowering, rowSides } from "../lowering.ts";
+import type { Lower, Lowering } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
 import { stored } from "../shader.ts";
 import { INVERSE, scaleOf, scalingReads } from "./channelSums.ts";

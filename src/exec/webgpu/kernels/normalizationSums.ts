@@ -2,14 +2,9 @@
  * Sums of a gradient and of its product with what was normalised: the gradients of beta and gamma. Taken along by the
  * kernel that makes the gradient, or by one of their own.
  */
+import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import {
-  type Joined,
-  type Lowering,
-  type LowerJoined,
-  type RowSums,
-  rowSides,
-} from "../lowering.ts";
+import type { Joined, Lowering, LowerJoined, RowSums } from "../lowering.ts";
 import { mapDispatch, rowChunks } from "../rows.ts";
 import { type Dispatch, stored, type Tensor } from "../shader.ts";
 import { INVERSE, setParts, totalDispatch } from "./channelSums.ts";

@@ -1,7 +1,7 @@
 /** Batch normalisation of a map: as a map of its own, or as coefficients for whoever loads it. */
+import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import type { Coefficients, Lower, Lowering } from "../lowering.ts";
-import { rowSides } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
 import { type Operand, stored } from "../shader.ts";
 import { INVERSE, offsetOf, scaleOf, scalingReads } from "./channelSums.ts";

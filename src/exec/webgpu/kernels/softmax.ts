@@ -1,5 +1,6 @@
 /** Softmax over the last axis: a thread takes a row. */
-import { type Lower, rowSides } from "../lowering.ts";
+import { rowSides } from "../../../core/shape.ts";
+import type { Lower } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 
 /** Largest and sum of powers of the row that starts at `first`. */

@@ -3,9 +3,8 @@
  * reaches one pixel of each step of its window and leaves zeros between them. The rows of those zeros come behind all
  * others, so that whole tiles of them have nothing to compute.
  */
-import { type Shape, sizeOf } from "../../../core/shape.ts";
+import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { mapSides } from "../lowering.ts";
 import { windowNumbers } from "../window.ts";
 
 export interface Spread {

@@ -1,14 +1,9 @@
 /** Sums into the gradients: of a map's columns, and of all parts that the backward phase has left. */
+
 import { greatestOf } from "../../../core/numbers.ts";
+import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
-import {
-  type DeferredSum,
-  type Lower,
-  type Lowering,
-  padded,
-  rowSides,
-  widthOf,
-} from "../lowering.ts";
+import { type DeferredSum, type Lower, type Lowering, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
 import { sumOfTerms } from "./samples.ts";

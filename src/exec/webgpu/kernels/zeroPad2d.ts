@@ -1,6 +1,6 @@
 /** Zeros around a map, and the way back. */
-import { type Shape, sizeOf } from "../../../core/shape.ts";
-import { type Lower, mapSides, widthOf } from "../lowering.ts";
+import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
+import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 
 export const zeroPad2d: Lower<"zeroPad2d"> = ({ inputs, outputs, attributes }, lowering) => {
