@@ -45,7 +45,7 @@ describe("augmenting a batch", () => {
     expect(numFlipped).toBeGreaterThan(70);
     expect(numFlipped).toBeLessThan(130);
     for (const map of maps) {
-      // Adding 0 makes -0 a 0.
+      // Adding 0 turns -0 into 0.
       expect(map.map((value) => value + 0)).toEqual(
         map[0] === -1 ? [-1, 0, 4, 0, 1, 0] : [1, 0, 0, 0, 1, 0],
       );

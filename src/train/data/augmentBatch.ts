@@ -1,7 +1,7 @@
 /**
- * Draws how each image of a training batch is distorted, as Keras' `ImageDataGenerator` does. What was drawn follows
- * from the run's seed, the step and the image's place in the batch alone, so it is the same in every engine and after
- * a pause or a reload. Batches of an evaluation do not come here.
+ * Draws how each image of a training batch is distorted, as Keras' `ImageDataGenerator` does. The draw depends only on the
+ * run's seed, the step and the image's index in the batch, so it is the same in every engine and after a pause or a reload.
+ * Evaluation batches are not augmented.
  */
 import { type RandomStream, randomStream } from "../../core/random.ts";
 import { affineMap, type Distortion, MAP_NUMBERS } from "../../exec/affineMap.ts";
@@ -10,7 +10,10 @@ import type { AugmentationSettings, TrainingSettings } from "../../settings/sett
 
 type Settings = AugmentationSettings & Pick<TrainingSettings, "seed">;
 
-/** The batch of `step`, counted from 0, with a map for each image; the batch itself where nothing is switched on. */
+/**
+ * Returns the batch of `step`, counted from 0, with an affine map for each image. When no distortion is switched on, it returns
+ * the batch unchanged.
+ */
 export function augmentBatch(batch: PixelBatch, settings: Settings, step: number): PixelBatch {
   const { horizontalFlip, shift, shear, zoom, seed } = settings;
   if (!horizontalFlip && shift === 0 && shear === 0 && zoom === 0) return batch;
@@ -24,7 +27,10 @@ export function augmentBatch(batch: PixelBatch, settings: Settings, step: number
   return { ...batch, maps };
 }
 
-/** Draws the same numbers whatever is switched on: switching one on leaves the others as they were. */
+/**
+ * Always draws the same random numbers, whatever is switched on. Switching one distortion on therefore leaves the others
+ * unchanged.
+ */
 function drawDistortion(
   { horizontalFlip, shift, shear, zoom }: AugmentationSettings,
   height: number,

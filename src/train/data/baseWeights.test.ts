@@ -7,7 +7,7 @@ import { networkWeights } from "../../network/networkWeights.ts";
 import { transfer } from "../../settings/recipes/transfer.ts";
 import { readBase } from "./baseWeights.ts";
 
-/** The base's files, with one of them replaced. */
+/** Reads the base's files after replacing one of them. */
 function read(replaced: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>> = {}) {
   return readBase("fashion-mnist", DATA_URL, {
     network: createNetwork({ sleep: async () => {} }),

@@ -1,6 +1,6 @@
 /**
- * The weights that a run starts from where it has a base: read from the base's layers model, held against what the base
- * is said to be, without its head. Writes nothing; the run does.
+ * Reads the weights that a run starts from when it has a base. It checks the base's layers model against the network that the
+ * base claims to be and leaves out the head. It only reads; the run writes the weights to the engine.
  */
 import * as v from "valibot";
 import { PlaygroundError } from "../../core/errors.ts";
@@ -11,10 +11,10 @@ import { buildNetwork } from "../../network/networks/registry.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
 import type { BaseChoice } from "../../settings/settings.ts";
 
-/** By path. */
+/** Keyed by path. */
 export type StartWeights = ReadonlyMap<string, Float32Array>;
 
-/** What is read of `model.json`; TensorFlow.js reads the rest. */
+/** The parts of `model.json` that this file reads. TensorFlow.js reads the rest. */
 const modelSchema = v.object({
   weightsManifest: v.tuple([
     v.object({
@@ -31,8 +31,8 @@ const modelSchema = v.object({
 });
 
 /**
- * @param dataUrl the folder above the data sets; that of the bases lies beside it.
- * @throws PlaygroundError `data.unreachable`, or `data.manifest-invalid` for files that are not that base
+ * @param dataUrl the folder above the data sets; the folder of the bases is beside it.
+ * @throws PlaygroundError `data.unreachable`, or `data.manifest-invalid` when the files are not that base
  */
 export async function readBase(
   choice: Exclude<BaseChoice, "none">,
@@ -70,7 +70,7 @@ function parseModel(text: string): v.InferOutput<typeof modelSchema>["weightsMan
   }
 }
 
-/** Each weight checked against the network that the base is said to be. */
+/** Checks each weight against the network that the base claims to be. */
 function bodyWeights(base: Base, entries: readonly Entry[], bytes: ArrayBuffer): StartWeights {
   const graph = buildNetwork(base.network);
   const body = new Set(withoutHead(graph).map(({ name }) => name));

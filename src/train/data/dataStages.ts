@@ -1,4 +1,6 @@
-/** Shapes and ranges of images and labels after each step of their preparation, in the order in which engines take them. */
+/**
+ * Computes shapes and value ranges of images and labels after each preparation step, in the order in which engines apply them.
+ */
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
@@ -7,7 +9,7 @@ import type { Preparation, Settings } from "../../settings/settings.ts";
 
 type Stage = DataLook["images"][number];
 
-/** What is done, and what `prepareBatch` of the reference takes to do all up to it. */
+/** One preparation step. `linear` is the argument with which the reference's `prepareBatch` does all steps up to this one. */
 interface Step {
   readonly title: string;
   readonly shape: MapShape;
@@ -21,8 +23,8 @@ const SCALED: Readonly<Record<Exclude<Preparation, "standardize">, string>> = {
 };
 
 /**
- * @param images one each, all of one size.
- * @param numImages that there are in all.
+ * @param images batches of one image each, all of one size.
+ * @param numImages the number of images in the whole set.
  */
 export async function imageStages(
   images: readonly PixelBatch[],
@@ -78,7 +80,7 @@ function stepsOf(
   return steps;
 }
 
-/** Class indices become rows of a one at their class, which label smoothing lowers. */
+/** Class indices become one-hot rows, which label smoothing softens. */
 export function labelStages(
   numImages: number,
   numClasses: number,

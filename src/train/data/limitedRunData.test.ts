@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { limitedRunData } from "./limitedRunData.ts";
 import type { RunData } from "./runData.ts";
 
-/** Ten test images in the order of their classes, two of each. */
+/** Ten test images sorted by class, two of each. */
 const LABELS = Uint8Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
 const data: RunData = {
   description: {

@@ -1,25 +1,25 @@
 /**
- * A run's data with fewer images to validate and to test on, for a short try of a network whose test takes minutes. The images to
- * train on stay the same. Owns which images are left, and says so.
+ * Limits how many images a run validates and tests on, for a short trial of a network whose test takes minutes. The training
+ * images stay the same. This file chooses the remaining images and writes the note about them.
  */
 import { formatCount } from "../../core/units.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { RunData } from "./runData.ts";
 
-/** Largest numbers of images; absent: all there are. 0 leaves the validation, or the test, out. */
+/** The maximum numbers of images. Absent means all; 0 skips the validation or the test. */
 export interface EvaluationLimits {
   readonly validationImages?: number;
   readonly testImages?: number;
 }
 
 /**
- * The images of the test lie evenly over the whole set, which may be in the order of its classes. Those of a validation
- * are the first held-out ones, which were drawn at random.
+ * Spaces the test images evenly over the whole set, because the set may be sorted by class. The validation keeps the first
+ * held-out images, which are in random order already.
  */
 export function limitedRunData(
   data: RunData,
   limits: EvaluationLimits,
-  /** Images that an engine may be given at a time. */
+  /** The maximum number of images an engine may get at a time. */
   batchSize: number,
 ): RunData {
   const { description } = data;

@@ -1,6 +1,6 @@
 /**
- * What a run would train on, before it does: classes with their counts, examples, and the shape and range of the images
- * after each step of their preparation, by the reference's own preparation of real images. Trains nothing.
+ * Describes what a run would train on: classes with their counts, examples, and the shape and range of the images after each
+ * preparation step. The reference prepares real images for this. Nothing is trained.
  */
 import { sliceImages } from "../../data/imageBatch.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
@@ -14,12 +14,12 @@ import { preparedPictures } from "./preparedPictures.ts";
 import type { RunData } from "./runData.ts";
 
 const EXAMPLES = 5;
-/** Shown as stored, augmented and prepared. */
+/** How many example images are shown, each as stored, augmented and prepared. */
 const PICTURES = 6;
 const MOST_MEASURED = 100;
-/** Values of prepared images that the slow reference looks at, in all. */
+/** The maximum number of prepared values that the slow reference computes in total. */
 const MEASURED_VALUES = 2e6;
-/** Of data whose counts are known already, so many are enough to find examples among. */
+/** When the class counts are known already, this many images are enough to pick examples from. */
 const ENOUGH_IMAGES = 2000;
 
 /** @throws PlaygroundError of the settings or the data */
@@ -27,7 +27,7 @@ export async function lookAtData(
   asSet: Settings,
   openData: (settings: Settings) => Promise<RunData>,
 ): Promise<DataLook> {
-  // In stored order and to the last image: what is counted is all there is.
+  // Reads all images in stored order, including a last partial batch, so that the counts are complete.
   const data = await openData({ ...asSet, remainder: "keep", shuffleBuffer: 1 });
   const { description } = data;
   const { settings } = asTrained(asSet, description.classes.length);

@@ -1,6 +1,6 @@
 /**
- * A run's data from the streamed shards: joins `data/` to what the run loop asks for. Files that a person brought are
- * joined in `ownRunData.ts`, which loads when there are some.
+ * Opens a run's data from the streamed shards and adapts `data/` to the interface of the run loop. `ownRunData.ts` does the
+ * same for a person's own files; it loads only when there are some.
  */
 
 import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
@@ -21,11 +21,11 @@ import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "./runData.ts";
 
 export interface RunDataSource {
-  /** Folder above the data sets. */
+  /** The folder above the data sets. */
   readonly dataUrl: string;
-  /** Parts to replace: where there is no server, the files come from elsewhere. */
+  /** Replaces parts of the transport, for places without a server. */
   readonly transport?: Partial<DataTransport>;
-  /** For the data sets that a person brings. */
+  /** The person's own files, for the data sets made from them. */
   readonly ownFiles?: readonly OwnFile[];
 }
 
@@ -33,11 +33,11 @@ export interface RunDataEvents {
   onProgress(progress: LoadingProgress): void;
 }
 
-/** No gradients are kept in an evaluation, so it takes more images at a time than training: up to this many ... */
+/** An evaluation stores no gradients, so it takes more images at a time than training: up to this many ... */
 const MAX_EVALUATION_BATCH = 100;
 /**
- * ... and up to this many pixels: the notebook's batch of 64 images at 94 x 94. The compiled engine's memory grows with
- * the largest batch, and Xception with 8 repeats took 2.1 GB with 100 of them, 1.5 GB with 64.
+ * ... and up to this many pixels, which is the notebook's batch of 64 images at 94 x 94. The compiled engine's memory grows
+ * with the largest batch: Xception with 8 repeats took 2.1 GB for 100 such images and 1.5 GB for 64.
  */
 const MAX_EVALUATION_PIXELS = 64 * 94 ** 2;
 
@@ -90,7 +90,7 @@ export async function openRunData(
   };
 }
 
-/** Images of a batch that is only evaluated. */
+/** Returns the number of images in an evaluation batch. */
 export function evaluationBatch({ batchSize, inputSize }: Settings): number {
   return Math.max(
     batchSize,

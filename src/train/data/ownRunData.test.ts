@@ -14,7 +14,7 @@ const SETTINGS: Settings = {
   seed: 3,
 };
 
-/** Image `n` is one pixel, and each of its channels holds `n`. */
+/** Image `n` is a single pixel, and each of its channels holds `n`. */
 function files(channels: 1 | 3) {
   const images = (count: number): MadeArray => ({
     type: "u1",
@@ -42,7 +42,7 @@ const open = (changes: Partial<Settings> = {}, channels: 1 | 3 = 1) =>
     evaluationBatch: 4,
   });
 
-/** The numbers of the images, batch by batch. */
+/** Returns the numbers of the images, batch by batch. */
 async function numbersIn(
   batches: AsyncIterable<{ pixels: ArrayLike<number>; channels: number }>,
 ): Promise<number[][]> {

@@ -1,4 +1,4 @@
-/** A run's data from files that somebody brought: joins `data/own/` to what the run loop asks for. */
+/** Opens a run's data from a person's own files and adapts `data/own/` to the interface of the run loop. */
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
 import { toGrey } from "../../data/own/greyImages.ts";
@@ -12,14 +12,14 @@ import type { OwnDataSet } from "../../settings/ownData.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "./runData.ts";
 
-/** Images that the live curve is measured on. */
+/** The maximum number of images that the live curve is measured on. */
 const MAX_LIVE_IMAGES = 1000;
 
 export interface OwnRunDataOptions {
   readonly kind: OwnDataSet;
   readonly files: readonly OwnFile[];
   readonly settings: Settings;
-  /** Images of an evaluation's batch. */
+  /** The number of images in an evaluation batch. */
   readonly evaluationBatch: number;
 }
 
@@ -39,7 +39,7 @@ export async function openOwnRunData({
     return asGrey ? toGrey(images) : images;
   };
   const numValidation = validation.labels.length;
-  // Files come class by class: a validation that looks at some of them must not see the first classes alone.
+  // Files come sorted by class, so a validation on some of them must not see the first classes only.
   const { validationSteps } = settings;
   const most = validationSteps === 0 ? numValidation : validationSteps * settings.batchSize;
   const whole = drawn(numValidation, Math.min(numValidation, most), settings.seed);
@@ -69,12 +69,12 @@ export async function openOwnRunData({
 
 export interface LookedInto {
   readonly dataSet: DataSetDescription;
-  /** Files, or entries of an archive, that a run does without. */
+  /** Files or archive entries that the run skips. */
   readonly leftOut: { readonly path: string; readonly entry: string | undefined }[];
 }
 
 /**
- * Looks into every file and says what is there, before any training.
+ * Reads every file and describes the contents before any training.
  * @throws PlaygroundError `file.*`
  */
 export async function inspectOwn(
@@ -89,7 +89,7 @@ export async function inspectOwn(
   return { dataSet: describeOwnData(kind, data), leftOut };
 }
 
-/** What there is to train on, as plain data for the page. */
+/** Describes the data as a plain object for the page. */
 function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
   const { title, classes, height, width, channels, sizeBytes, files, notes, train, test } = data;
   return {
@@ -122,7 +122,7 @@ function takenImages(numImages: number, { trainingImages, seed }: Settings) {
   return { taken: drawn(numImages, trainingImages, seed), note: [] };
 }
 
-/** `count` of the first `numImages` numbers, drawn by the seed, ascending. */
+/** Draws `count` of the first `numImages` indices with the seed and sorts them in ascending order. */
 function drawn(numImages: number, count: number, seed: number): Uint32Array {
   if (count === numImages) return upTo(numImages);
   const order = shuffleInPlace(upTo(numImages), randomStream(seed, "data.ownTaken"));
@@ -133,14 +133,14 @@ function upTo(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => index);
 }
 
-/** Pieces of `size`; a last, smaller one only where not all have to be whole. */
+/** Cuts the indices into pieces of `size`. With `whole`, a smaller last piece is dropped. */
 function* cut(indices: Uint32Array, size: number, whole: boolean): Generator<Uint32Array> {
   const end = whole ? indices.length - (indices.length % size) : indices.length;
   for (let first = 0; first < end; first += size)
     yield indices.subarray(first, Math.min(end, first + size));
 }
 
-/** Reads the next batch while the one before is computed on: pictures take time to decode. */
+/** Prefetches: reads the next batch while the engine computes on the one before, because images take time to decode. */
 async function* ahead(
   pieces: Iterable<Uint32Array>,
   read: (indices: Uint32Array) => Promise<PixelBatch>,
@@ -148,7 +148,7 @@ async function* ahead(
   let pending: Promise<PixelBatch> | undefined;
   for (const piece of pieces) {
     const next = read(piece);
-    // A failure is told when its turn comes; until then it must not count as unhandled.
+    // The error is thrown when its batch is awaited. Until then it must not count as an unhandled rejection.
     next.catch(() => {});
     if (pending !== undefined) yield await pending;
     pending = next;

@@ -1,4 +1,7 @@
-/** Images to look at, as bytes: as training sees them, and as the network does. */
+/**
+ * Renders images as bytes for the page: as training sees them after augmentation, and as the network sees them after
+ * preparation.
+ */
 import { sizeOf } from "../../core/shape.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
@@ -8,7 +11,7 @@ import type { RunData } from "./runData.ts";
 
 type Pictures = DataLook["stored"];
 
-/** Loads the reference's preparation. The batches that come hold one image each. */
+/** Loads the reference's preparation. The batches passed to the result hold one image each. */
 export async function preparedPictures({ inputSize, inputChannels, preparation }: Settings) {
   const [{ mappedPixels }, { prepareBatch }] = await Promise.all([
     import("../../exec/reference/mappedPixels.ts"),
@@ -17,14 +20,17 @@ export async function preparedPictures({ inputSize, inputChannels, preparation }
   const shape = [inputSize, inputSize, inputChannels] as const;
   const linear = linearPreparation(preparation, inputChannels);
   return {
-    /** Through their maps, where they have some. */
+    /** Applies an image's affine map when it has one. */
     pictures: (images: readonly PixelBatch[], form: RunData["description"]): Pictures => ({
       height: form.height,
       width: form.width,
       channels: form.channels,
       pixels: joined(images.map((image) => Uint8ClampedArray.from(mappedPixels(image, 0)))),
     }),
-    /** Each image's own range, or that of each of its channels where they differ, drawn from black to white. */
+    /**
+     * Stretches each image's own value range to black and white. Where channels have different offsets, these are subtracted
+     * first.
+     */
     prepared: (images: readonly PixelBatch[]): Pictures => ({
       height: inputSize,
       width: inputSize,
@@ -40,7 +46,10 @@ export async function preparedPictures({ inputSize, inputChannels, preparation }
   };
 }
 
-/** @param offsets of each channel: taken away, since no eye sees an image of 0.1 beside a constant of 100. */
+/**
+ * @param offsets one for each channel; they are subtracted, because an image of 0.1 beside a constant of 100 would be
+ *   invisible.
+ */
 function stretched(values: Float64Array, offsets: readonly number[]): Uint8ClampedArray {
   const channels = Math.max(1, offsets.length);
   const plain = values.map((value, at) => value - (offsets[at % channels] ?? 0));

@@ -1,23 +1,26 @@
-/** What a run asks of its data; `openRunData.ts` answers from the streamed shards, tests from memory. */
+/**
+ * The interface through which a run reads its data. `openRunData.ts` implements it with streamed shards, tests implement it in
+ * memory.
+ */
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataSetDescription } from "../../protocol/events.ts";
 
 export interface ImageSelection {
   readonly labels: Uint8Array;
-  /** `[indices, height, width, channels]`, as the description says they are. */
+  /** `[indices, height, width, channels]`, with the sizes that the description gives. */
   readonly pixels: PixelBatch["pixels"];
 }
 
 export interface RunData {
   readonly description: DataSetDescription;
-  /** Images a pass goes through, after the hold-out. */
+  /** The number of images in one pass, after the hold-out. */
   readonly numTrain: number;
   readonly numValidation: number;
-  /** Where the data differ from what was asked for: one sentence each. */
+  /** How the data differ from what was asked for: one sentence each. */
   readonly notes: readonly string[];
-  /** Batches of one pass through the training images, in that pass's seeded order; `pass` counts from 0. */
+  /** Batches of one pass through the training images, shuffled by the seed and the pass. `pass` counts from 0. */
   trainingBatches(pass: number): AsyncIterable<PixelBatch>;
-  /** Held-out images; `subset` gives the part for the live curve. Empty without a hold-out. */
+  /** Held-out images. `subset` gives the part for the live curve. Empty without a hold-out. */
   validationBatches(part: "subset" | "whole"): AsyncIterable<PixelBatch>;
   /** The test set in stored order. */
   testBatches(): AsyncIterable<PixelBatch>;

@@ -1,4 +1,4 @@
-/** How the loss of a device is noticed while it computes, and what is said of it. */
+/** Detects that a device was lost while it computes, and makes the error for it. */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Executor, ExecutorInfo } from "../../exec/executor.ts";
 import { reasonOfLostDevice } from "../../exec/reasonOfLostDevice.ts";
@@ -14,10 +14,13 @@ export function deviceLostError({ label, backend }: ExecutorInfo, reason: string
   });
 }
 
-/** Runs one call to an executor at a time. */
+/** Guards one call to an executor. Only one call may run at a time. */
 export type LossGuard = <T>(act: () => Promise<T>) => Promise<T>;
 
-/** Ends a wait when the device is lost: its promises may never settle then. One listener, however many waits. */
+/**
+ * Rejects a pending call when the device is lost, because the device's own promises may then never settle. There is only one
+ * listener, whatever the number of calls.
+ */
 export function createLossGuard({ deviceLost, info }: Executor): LossGuard {
   let lost: Error | undefined;
   let giveUp: (error: Error) => void = () => {};
@@ -33,7 +36,7 @@ export function createLossGuard({ deviceLost, info }: Executor): LossGuard {
     });
 }
 
-/** @returns why the device was lost, where that is what made a call fail; undefined where it is something else. */
+/** @returns why the device was lost when that made a call fail; undefined when the call failed for another reason. */
 export async function reasonOfLoss(
   { deviceLost }: Pick<Executor, "deviceLost">,
   error: unknown,

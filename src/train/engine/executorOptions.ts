@@ -1,12 +1,12 @@
-/** Settings -> what an executor is built from. */
+/** Converts settings to the options of an executor. */
 import type { ExecutorOptions } from "../../exec/executor.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import type { Settings } from "../../settings/settings.ts";
 
-/** Keras' defaults for what the page does not offer to change; RMSprop and Adadelta differ in `rho`. */
+/** Keras' defaults for what the page does not let people change; RMSprop and Adadelta differ in `rho`. */
 const RHO = { adam: 0, adamw: 0, sgd: 0, rmsprop: 0.9, adadelta: 0.95 } as const;
 
-/** @param numLabelClasses how many classes the data has; needed where the head has one unit for all of them. */
+/** @param numLabelClasses the number of classes in the data; needed when the head has one unit for all of them. */
 export function executorOptions(
   settings: Settings,
   graph: LayerGraph,
@@ -20,7 +20,7 @@ export function executorOptions(
     preparation: settings.preparation,
     labelSmoothing: settings.labelSmoothing,
     frozenLayers: settings.frozenLayers,
-    // Of one engine, chosen by hand: a run on another keeps 32 bits.
+    // Mixed precision applies only when this engine was chosen by hand. A run on another engine keeps 32 bits.
     ...(settings.engine === "webgpu" && { mixedPrecision: settings.mixedPrecision }),
     optimizer: {
       kind: settings.optimizer,

@@ -1,16 +1,19 @@
-/** Times a few steps of a network on real images: what an epoch would take here. Trains nothing that is kept. */
+/**
+ * Times a few steps of a network on real images to estimate the time of an epoch on this machine. The trained weights are
+ * discarded.
+ */
 import { serializeError } from "../../core/errors.ts";
 import { augmentBatch } from "../data/augmentBatch.ts";
 import { prepareRun, type RunEnvironment } from "../loop/prepareRun.ts";
 import { createProgressMeter } from "../loop/progressMeter.ts";
 import { speedOfRun } from "./speedOfRun.ts";
 
-/** The first steps hold compilation and warm-up; a fast engine gets time to show how fast it is. */
+/** The first steps include compilation and warm-up. A fast engine takes more steps to show its speed. */
 const MIN_STEPS = 3;
 const MAX_STEPS = 40;
 const ENOUGH_MS = 2000;
 
-/** Ends with `speed.measured` or `run.failed`. */
+/** Ends with the event `speed.measured` or `run.failed`. */
 export async function measureRun(environment: RunEnvironment): Promise<void> {
   const { runId, emit } = environment;
   try {

@@ -1,29 +1,30 @@
 /**
- * How long a training step takes on an engine, for the choice between two. Leaves the engine as it was. A step that is too
- * long to be taken is reckoned from two with fewer images, since a part of it, the optimiser's, does not grow with them.
+ * Measures how long a training step takes on an engine, to choose between two engines. The engine's state is restored
+ * afterwards. A step that takes too long to run is extrapolated from two steps with fewer images, because part of its time,
+ * such as the optimiser's, does not grow with their number.
  */
 import { randomStream } from "../../core/random.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Executor, ExecutorOptions, PreparedBatch } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 
-/** Time for the steps that are counted, one at least. */
+/** Time for the timed steps in milliseconds; at least one step is timed. */
 const ENOUGH_MS = 200;
 const MOST_STEPS = 20;
-/** Multiply-accumulates of a measured step on a processor, about: well under half a second on a slow one. */
+/** Approximate multiply-accumulates of a measured step on a processor, which take well under half a second on a slow one. */
 const MACS_ON_PROCESSOR = 5e9;
-/** A step's forward pass, and the two gradients of it. */
+/** A training step costs about three forward passes: the forward pass itself, and the gradients of inputs and of weights. */
 const PASSES = 3;
 
 export interface MeasuringWishes {
-  /** The executor is closed afterwards, so that nothing is put back. */
+  /** The caller closes the executor afterwards, so its state is not restored. */
   readonly isDiscarded?: boolean;
   readonly now?: () => number;
 }
 
 /**
- * Milliseconds of a step, the device's work included. The first step warms up, and one is timed alone; where steps are
- * short, several are timed together, as they follow one another in training.
+ * Returns the milliseconds of a step, including the device's work. The first step warms up. The second is timed alone. When
+ * steps are short, several more are timed back to back, as they run in training.
  */
 export async function measureStep(
   executor: Executor,
@@ -46,18 +47,21 @@ export async function measureStep(
   return Math.min(alone, together);
 }
 
-/** What a step with so many images took. */
+/** The time of a step with this many images. */
 export interface MeasuredSize {
   readonly numImages: number;
   readonly ms: number;
 }
 
-/** Of the larger number of images: far enough apart that the difference of two times is no noise. */
+/**
+ * The smaller batch size as a share of the larger one. They differ enough that noise does not dominate the difference of their
+ * times.
+ */
 const SMALLER_SHARE = 1 / 4;
 
 /**
- * The batch sizes that a processor is measured with, the smaller one first: the batch itself where that is quick, otherwise
- * two from which `stepOfBatch` reckons its time.
+ * Returns the batch sizes to measure a processor with, the smaller one first. It is the batch size itself when such a step is
+ * quick; otherwise two sizes from which `stepOfBatch` extrapolates.
  */
 export function sizesToMeasure({ graph, batchSize }: ExecutorOptions): readonly number[] {
   const affordable = Math.floor(MACS_ON_PROCESSOR / (PASSES * analyze(graph).macs));
@@ -66,22 +70,19 @@ export function sizesToMeasure({ graph, batchSize }: ExecutorOptions): readonly 
   return [Math.ceil(larger * SMALLER_SHARE), larger];
 }
 
-/**
- * Milliseconds of a step with so many images: what the measured sizes have in common, which the number of images does not
- * change, and what each image adds.
- */
+/** Extrapolates the milliseconds of a step linearly: a fixed part that all batch sizes share, plus a part for each image. */
 export function stepOfBatch(batchSize: number, measured: readonly MeasuredSize[]): number {
   const [smaller, larger = smaller] = measured;
   if (smaller === undefined || larger === undefined)
     throw new RangeError("a step is reckoned from what was measured");
   const difference = larger.numImages - smaller.numImages;
   const growth = difference === 0 ? 0 : (larger.ms - smaller.ms) / difference;
-  // Between no share that is fixed and nothing else: noise may say something beyond either.
+  // Noise may make the slope negative or larger than the whole time, so it is clamped to that range.
   const perImage = Math.min(Math.max(growth, 0), larger.ms / larger.numImages);
   return larger.ms + perImage * (batchSize - larger.numImages);
 }
 
-/** Images of noise, in the network's shape: what they show does not matter to the clock. */
+/** A batch of random values in the network's shape. The values do not affect the time. */
 function anyBatch({ graph, batchSize, seed }: ExecutorOptions): PreparedBatch {
   const [input] = graph.layers;
   const size = input?.type === "InputLayer" ? sizeOf(input.shape) : 1;

@@ -4,7 +4,7 @@ import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
 import { createProbe, probeEngine } from "./probeEngine.ts";
 
-/** The reference, but for what is changed. */
+/** Wraps the reference executor and changes some of its methods. */
 function changed(options: ExecutorOptions, changes: (executor: Executor) => object): Executor {
   const executor = createReferenceExecutor(options);
   return new Proxy(executor, {

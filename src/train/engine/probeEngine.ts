@@ -1,7 +1,7 @@
 /**
- * Asks an engine for numbers that are known: drivers exist that start, run and compute something else. One tiny network
- * with every important operation is trained on it and on the reference, from the same seed, and must agree within the
- * tolerances that every engine is tested with. Reference and comparison load with the first probe.
+ * Checks an engine against known numbers, because some drivers start and run but compute wrong results. It trains one tiny
+ * network with every important operation on the engine and on the reference, from the same seed. Both must agree within the
+ * tolerances of the conformance tests. Reference and comparison load with the first probe.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
@@ -9,7 +9,7 @@ import { createBuilder } from "../../network/networks/builder.ts";
 
 export type OpenExecutor = (options: ExecutorOptions) => Promise<Executor>;
 
-/** Layers are named for what they try, so that a message can say it. */
+/** Layers are named for what they test, so that an error message can say it. */
 function probeNetwork(): ExecutorOptions["graph"] {
   const net = createBuilder("probe");
   let x = net.conv2d(net.input("input", [9, 9, 1]), "convolution", {
@@ -56,7 +56,7 @@ const OPTIONS: ExecutorOptions = {
 };
 const PROBE = { name: "probe", learningRate: 0.05, options: OPTIONS };
 
-/** @throws PlaygroundError `engine.unavailable` with what is computed wrongly and by how much; or the engine's own. */
+/** @throws PlaygroundError `engine.unavailable` saying what is computed wrongly and by how much; or the engine's own error. */
 export async function probeEngine(open: OpenExecutor): Promise<void> {
   const [{ runConformance }, { createReferenceExecutor }] = await Promise.all([
     import("../../exec/conformance/runConformance.ts"),
@@ -83,7 +83,7 @@ export async function probeEngine(open: OpenExecutor): Promise<void> {
   });
 }
 
-/** A probe that asks once and remembers a pass: for a worker's life, in which the adapter stays the same. */
+/** Creates a probe that remembers a pass for the worker's life, during which the adapter stays the same. */
 export function createProbe(ask = probeEngine): (open: OpenExecutor) => Promise<void> {
   let hasPassed = false;
   return async (open) => {

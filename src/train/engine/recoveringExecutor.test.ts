@@ -9,7 +9,8 @@ import { createWebgpuExecutor } from "../../exec/webgpu/webgpuExecutor.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { RecoveringExecutor, type Recovery } from "./recoveringExecutor.ts";
 
-// Dropout draws by the step, Adam corrects by it, and batch normalisation gathers: all of it must come along.
+// Recovery must restore all state: dropout depends on the step, Adam corrects its bias by it, and batch normalisation
+// accumulates moving statistics.
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 const STEPS = 8;
 
@@ -23,10 +24,10 @@ function batchOf(step: number): PreparedBatch {
   };
 }
 
-/** An engine whose device goes in the middle of the steps named, counted over all devices. */
+/** An engine whose device is lost during the given steps. Steps are counted over all devices. */
 interface Mortal {
   readonly open: () => Promise<Executor>;
-  /** Devices opened so far. */
+  /** The number of devices opened so far. */
   readonly opened: () => number;
 }
 
@@ -58,7 +59,7 @@ async function mortalWasm(deadly: readonly number[], hangs = false): Promise<Mor
   };
 }
 
-/** Private fields are the engine's own: its methods keep their `this`. */
+/** Binds the methods to the engine, because its private fields need `this` to be the engine itself. */
 function bound(executor: Executor): Omit<Executor, "deviceLost" | "trainStep"> {
   return {
     info: executor.info,
@@ -98,7 +99,10 @@ async function mortalWebgpu(deadly: readonly number[]): Promise<Mortal> {
   };
 }
 
-/** Trains, reads every other step, and gives what is left of it; the clock goes on a second a look. */
+/**
+ * Trains and reads metrics every other step, then returns the final state. The fake clock advances by `secondsALook` at each
+ * look.
+ */
 async function trained({ open }: Mortal, secondsALook = 1) {
   const recoveries: Recovery[] = [];
   let time = 0;
@@ -155,7 +159,7 @@ describe("a lost device", () => {
 
   test("may be lost again while the steps are taken again", async () => {
     const expected = await trained(await mortalWasm([]));
-    // Step 6 is the sixth; the seventh is the first one that is taken again.
+    // The device is lost in the 6th step. The 7th step taken is the first one that is repeated.
     const { recoveries, ...rest } = await trained(await mortalWasm([6, 7]), 0);
     expect(recoveries).toHaveLength(1);
     expect(rest.state).toEqual(expected.state);

@@ -1,8 +1,8 @@
 /**
- * An executor that outlives its device. It keeps a copy of the state from time to time and the steps taken since; where
- * the device is lost it opens another, goes back to the copy, takes these steps again, on the same batches at the same
- * rates, and repeats the call that failed. Whoever trains with it notices nothing but the time: curve, batches, epochs and
- * the bits of the weights are those of a run that nothing happened to. It refuses to know which engine that is.
+ * Wraps an executor so that a run survives the loss of its device. It takes a copy (a checkpoint) of the state from time to
+ * time and keeps the steps since then. After a loss it opens another device, restores the copy, repeats these steps on the same
+ * batches at the same learning rates, and retries the call that failed. The caller only notices the time: curve, batches,
+ * epochs and the bits of the weights are those of a run without a loss. It works for any engine.
  */
 import type {
   Batch,
@@ -17,33 +17,33 @@ import type {
 import { leavingUnchanged } from "../loop/batchStatistics.ts";
 import { createLossGuard, deviceLostError, type LossGuard, reasonOfLoss } from "./deviceLost.ts";
 
-/** The loss that ends a run: an adapter that goes so often is no good. */
+/** This many losses end a run, because an adapter that is lost so often is unusable. */
 const MOST_LOSSES = 3;
-/** A copy costs at most a fiftieth of the time, and where it costs nothing is made every two seconds. */
+/** Copying takes at most this share of the time; a copy that costs nothing is made every two seconds. */
 const COPY_SHARE = 1 / 50;
 const COPY_INTERVAL_MS = 2000;
-/** Batches that are kept at most for the steps since the copy. */
+/** The maximum size of the batches that are kept for the steps since the copy. */
 const MOST_KEPT_BYTES = 128 * 2 ** 20;
-/** A driver that starts anew offers no adapter for a while. */
+/** Waits before each attempt to open another device, because a restarting driver offers no adapter for a while. */
 const REOPEN_AFTER_MS = [0, 500, 2000];
 
-/** A loss and what became of it. */
+/** A lost device and how the run recovered. */
 export interface Recovery {
-  /** In the device's words. */
+  /** The reason that the device gave. */
   readonly reason: string;
-  /** Steps done when it was lost. */
+  /** The number of steps done when the device was lost. */
   readonly step: number;
-  /** Steps done in the state that was gone back to; those after it were taken again. */
+  /** The number of steps in the restored state. The steps after it were repeated. */
   readonly resumedStep: number;
 }
 
 export interface RecoveryOptions {
   readonly executor: Executor;
-  /** The same engine once more, as it was before its first step; undefined where a loss ends the run. */
+  /** Opens the same engine again, in its state before the first step. Undefined when a loss ends the run. */
   readonly reopen: (() => Promise<Executor>) | undefined;
   readonly onLost?: (reason: string) => void;
   readonly onRecovered?: (recovery: Recovery) => void;
-  /** Milliseconds; a test has a clock of its own. */
+  /** Returns milliseconds; tests replace it. */
   readonly now?: () => number;
 }
 
@@ -53,7 +53,7 @@ interface TakenStep {
 }
 
 export class RecoveringExecutor implements Executor {
-  /** Never: a loss that it does not outlive is the error of the call. */
+  /** Never resolves: a loss that it cannot recover from is thrown as the error of the call. */
   readonly deviceLost: Promise<string> = new Promise(() => {});
   readonly #options: RecoveryOptions;
   readonly #now: () => number;
@@ -62,14 +62,14 @@ export class RecoveringExecutor implements Executor {
   #isDisposed = false;
   #losses = 0;
   #step = 0;
-  /** Undefined: as the engine is opened. */
+  /** Undefined means the engine's state as it was opened. */
   #copy: ExecutorState | undefined;
   #copiedAt: number;
   #copyMs = 0;
-  /** Since the copy. */
+  /** The steps since the copy. */
   #taken: TakenStep[] = [];
   #takenBytes = 0;
-  /** How many of them have been read and told. */
+  /** How many of the kept steps have been read by `readMetrics`. */
   #numRead = 0;
 
   constructor(options: RecoveryOptions) {
@@ -88,7 +88,7 @@ export class RecoveringExecutor implements Executor {
     return this.#executor.stepWork;
   }
 
-  /** The newest state that is kept beside the device: what is left of a run whose device is gone. */
+  /** The newest state kept outside the device. It is what is left of a run whose device is gone. */
   get copy(): ExecutorState | undefined {
     return this.#copy;
   }
@@ -104,13 +104,16 @@ export class RecoveringExecutor implements Executor {
   async readMetrics(): Promise<TrainingMetrics> {
     const metrics = await this.#attempt((executor) => executor.readMetrics());
     this.#numRead = this.#taken.length;
-    // A state that is lost in numbers is none to go back to.
+    // A state with NaN or infinity is useless to restore.
     const isUsable = Number.isFinite(metrics.lastLoss) && metrics.hasNotFinite === undefined;
     if (this.#copyIsDue() && isUsable) await this.#makeCopy();
     return metrics;
   }
 
-  /** A stream is read whole before: what a lost device had begun is done again. Whoever has many gives them in parts. */
+  /**
+   * Collects an asynchronous stream before evaluating, so that the evaluation can be repeated after a loss. A caller with many
+   * batches should evaluate them in parts.
+   */
   async evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
@@ -135,12 +138,12 @@ export class RecoveringExecutor implements Executor {
     return this.#attempt((executor) => executor.readState());
   }
 
-  /** Work on the engine after which it is as it was; begun again where the device is lost in it. */
+  /** Runs work that leaves the engine's state unchanged, and repeats it when the device is lost meanwhile. */
   unchanged<T>(act: (executor: Executor) => Promise<T>): Promise<T> {
     return this.#attempt((executor) => leavingUnchanged(executor, act));
   }
 
-  /** @throws RangeError always: what a run trains is changed by its steps alone. */
+  /** @throws RangeError always: only training steps change the weights of a run. */
   writeWeights(): never {
     throw new RangeError("weights are written before the first step, where the engine is opened");
   }
@@ -156,7 +159,7 @@ export class RecoveringExecutor implements Executor {
 
   dispose(): void {
     this.#isDisposed = true;
-    // Whoever still holds this one wants neither state nor batches of it.
+    // A caller that still holds the disposed executor needs neither its state nor its batches.
     this.#copy = undefined;
     this.#forgetSteps();
     this.#executor.dispose();
@@ -193,7 +196,7 @@ export class RecoveringExecutor implements Executor {
     this.#options.onRecovered?.({ reason, step: this.#step, resumedStep });
   }
 
-  /** @throws PlaygroundError `engine.device-lost` where none comes. */
+  /** @throws PlaygroundError `engine.device-lost` when no other device can be opened. */
   async #opened(reopen: () => Promise<Executor>, reason: string): Promise<Executor> {
     disposeQuietly(this.#executor);
     let why: unknown;
@@ -209,7 +212,10 @@ export class RecoveringExecutor implements Executor {
     throw deviceLostError(this.info, `${reason}; no other could be opened (${words})`);
   }
 
-  /** Takes the steps since the copy again. @returns the reason where this device is lost as well. */
+  /**
+   * Restores the copy and repeats the steps since then.
+   * @returns the reason when this device is lost as well.
+   */
   async #goOn(executor: Executor): Promise<string | undefined> {
     const guard = createLossGuard(executor);
     this.#executor = executor;
@@ -218,7 +224,7 @@ export class RecoveringExecutor implements Executor {
       if (this.#copy !== undefined) executor.writeState(this.#copy);
       for (const [index, { batch, learningRate }] of this.#taken.entries()) {
         await guard(() => executor.trainStep(batch, learningRate));
-        // Sums that were told before are dropped.
+        // These sums were reported before, so they are read and dropped.
         if (index + 1 === this.#numRead) await guard(() => executor.readMetrics());
       }
       return undefined;
@@ -235,7 +241,7 @@ export class RecoveringExecutor implements Executor {
     return this.#now() - this.#copiedAt >= interval || this.#takenBytes > MOST_KEPT_BYTES;
   }
 
-  /** All steps taken have been read. */
+  /** Requires that all steps taken have been read. */
   async #makeCopy(): Promise<void> {
     const started = this.#now();
     this.#copy = await this.readState();
@@ -251,12 +257,12 @@ export class RecoveringExecutor implements Executor {
   }
 }
 
-/** What is lost already may refuse to be closed. */
+/** Ignores errors, because disposing a lost device may fail. */
 function disposeQuietly(executor: Executor): void {
   try {
     executor.dispose();
   } catch {
-    // Nothing of it is used any more.
+    // The executor is not used any more.
   }
 }
 

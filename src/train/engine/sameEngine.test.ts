@@ -10,7 +10,7 @@ import { sameEngine } from "./sameEngine.ts";
 const { settings } = oneMinute;
 const options = executorOptions(settings, buildXception(settings));
 
-/** Keeps what it was asked for, and gives what Automatic would be on this machine. */
+/** Records what was asked for and returns the engine that Automatic would choose on this machine. */
 function asked() {
   const engines: Settings["engine"][] = [];
   const select: RunEnvironment["selectEngine"] = async ({ engine }) => {

@@ -1,10 +1,12 @@
-/** One engine for the networks of a race that leave it open: what is compared is the networks, by one clock. */
+/**
+ * Gives all networks of a race whose engine is Automatic the same engine, so that the race compares networks and not engines.
+ */
 import type { Settings } from "../../settings/settings.ts";
 import type { RunEnvironment } from "../loop/prepareRun.ts";
 
 type SelectEngine = RunEnvironment["selectEngine"];
 
-/** The first network that leaves it open decides; one with an engine set by hand keeps it. */
+/** The first network with an automatic engine decides. A network with an engine chosen by hand keeps it. */
 export function sameEngine(select: SelectEngine): SelectEngine {
   let decided: Settings["engine"] | undefined;
   return async (settings, options, tell) => {

@@ -21,7 +21,7 @@ const executorOf = (
 };
 const silent = () => {};
 
-/** Milliseconds of a step, by engine. */
+/** Fakes the milliseconds of a step, by engine. */
 const measuring = (ms: Readonly<Record<"wasm" | "webgpu", number>>) => async (executor: Executor) =>
   executor.info.engine === "wasm" ? ms.wasm : ms.webgpu;
 const computesWrongly = new PlaygroundError({
@@ -31,7 +31,7 @@ const computesWrongly = new PlaygroundError({
   remedy: "Choose CPU compiled.",
 });
 
-/** Engines whose steps take so long, on a clock of the test's. */
+/** Fakes engines whose steps take the given time on the test's clock. */
 function timed(msOf: Readonly<Record<"wasm" | "webgpu", (numImages: number) => number>>) {
   let clock = 0;
   const open = (engine: "wasm" | "webgpu") => async () => ({

@@ -1,7 +1,8 @@
 /**
- * Which engine a run gets, and why. An engine loads only when it is chosen or measured. Automatic: WebGPU compiled where
- * there is a graphics card that computes rightly and takes a step of this very network faster than the processor; else CPU
- * compiled, which needs none; else TensorFlow.js as it can. An engine chosen by hand is that one or an error.
+ * Selects the engine of a run and says why. An engine loads only when it is chosen or measured. Automatic prefers WebGPU
+ * compiled when a graphics card computes correctly and takes a step of this network faster than the processor. Otherwise it
+ * takes CPU compiled, which needs no graphics card, and then TensorFlow.js. An engine chosen by hand is used, or the selection
+ * fails.
  */
 
 import { PlaygroundError } from "../../core/errors.ts";
@@ -26,7 +27,7 @@ type Opened = Pick<ChosenEngine, "executor" | "reason">;
 type Fallbacks = ChosenEngine["fallbacks"];
 type CompileProgress = (done: number, total: number) => void;
 
-/** The ways in to the engines; the terminal has others, tests have stand-ins. */
+/** The functions that open the engines. The terminal passes others, and tests pass fakes. */
 export interface EngineDoors {
   readonly whyNoGraphicsCard: () => Promise<string | undefined>;
   readonly openTfjs: (
@@ -37,15 +38,15 @@ export interface EngineDoors {
     options: ExecutorOptions,
     wishes: Pick<Settings, "threads" | "reproducible">,
   ) => Promise<Opened>;
-  /** Without wishes its kernels are the usual ones, unmeasured. */
+  /** Without wishes it uses the default kernel variants, unmeasured. */
   readonly openWebgpu: (
     options: ExecutorOptions,
     onProgress?: CompileProgress,
     wishes?: Pick<Settings, "reproducible">,
   ) => Promise<Opened>;
-  /** @throws PlaygroundError for an adapter that computes wrongly. */
+  /** @throws PlaygroundError for an adapter that computes wrong results. */
   readonly probeWebgpu: (open: OpenExecutor) => Promise<void>;
-  /** Milliseconds of a step. */
+  /** Returns the milliseconds of a step. */
   readonly measureStep: (
     executor: Executor,
     options: ExecutorOptions,
@@ -72,8 +73,8 @@ const DOORS: EngineDoors = {
 };
 
 /**
- * @param tell hears what is being done.
- * @param ways in that differ from those of the page.
+ * @param tell is called with a line on what is being done.
+ * @param ways replaces some of the page's functions that open engines.
  * @throws PlaygroundError `engine.unavailable`, `engine.unsupported` or `engine.out-of-memory`
  */
 export async function selectEngine(
@@ -85,14 +86,14 @@ export async function selectEngine(
   const opening = createOpening(settings, options, tell, { ...DOORS, ...ways });
   if (settings.engine === "wasm") return opening.wasm("CPU compiled was chosen by hand.", []);
   if (settings.engine === "webgpu") return opening.webgpu("WebGPU compiled was chosen by hand.");
-  // Whoever chose a backend of TensorFlow.js wants TensorFlow.js.
+  // Choosing a backend of TensorFlow.js implies the TensorFlow.js engine.
   const byHand = settings.engine === "tfjs" || settings.tfjsBackend !== "automatic";
   return byHand ? opening.tfjs([]) : selectAutomatically(opening);
 }
 
 type Opening = ReturnType<typeof createOpening>;
 
-/** The engines for this network, each with the way to open it again. */
+/** Returns functions that open each engine for this network, each with a way to open it again. */
 function createOpening(
   settings: Settings,
   options: ExecutorOptions,
@@ -111,7 +112,7 @@ function createOpening(
     whyNoGraphicsCard: doors.whyNoGraphicsCard,
     async wasm(why: string, fallbacks: Fallbacks): Promise<ChosenEngine> {
       let numReopened = 0;
-      /** Threads that died twice will die again; one alone needs no other, and computes the same bits. */
+      /** Threads that died twice will probably die again. A single thread runs without workers and computes the same bits. */
       const again = () => {
         numReopened += 1;
         return numReopened === 1
@@ -120,7 +121,7 @@ function createOpening(
       };
       return chosen(await openWasm(), again, why, fallbacks);
     },
-    /** Only on an adapter that passes the probe. */
+    /** Opens the engine only when the adapter passes the probe. */
     async webgpu(why: string): Promise<ChosenEngine> {
       tell("Checking the adapter");
       await doors.probeWebgpu(async (given) => (await doors.openWebgpu(given)).executor);
@@ -137,10 +138,10 @@ function createOpening(
     },
     measure(executor: Executor): Promise<number> {
       tell("Measuring a step on the graphics card");
-      // Of a device that goes meanwhile, promises may never settle.
+      // The promises of a lost device may never settle, so the guard rejects them.
       return createLossGuard(executor)(() => doors.measureStep(executor, options));
     },
-    /** Milliseconds of a step with the whole batch, as `sizes` tell. */
+    /** Returns the milliseconds of a step with the whole batch, extrapolated from steps of the given sizes. */
     async measureWasm(sizes: readonly number[]): Promise<number> {
       tell("Measuring a step on the processor");
       const { batchSize } = options;
@@ -192,7 +193,7 @@ async function selectAutomatically(opening: Opening): Promise<ChosenEngine> {
   return theFaster(opening, card);
 }
 
-/** Both are measured on a step of this network; the card is kept open meanwhile. */
+/** Measures a step of this network on both engines and returns the faster one. The card stays open meanwhile. */
 async function theFaster(opening: Opening, card: ChosenEngine): Promise<ChosenEngine> {
   const { batchSize } = opening.options;
   const sizes = sizesToMeasure(opening.options);
@@ -245,13 +246,13 @@ function backendOf({ backend }: ExecutorInfo): TfjsBackendChoice {
   return backends.find((known) => known === backend) ?? "automatic";
 }
 
-/** What does not fit the compiled engine's memory fits TensorFlow.js' even less. */
+/** A network that exceeds the memory of the compiled engine needs even more in TensorFlow.js. */
 function stopsEveryEngine(error: unknown): boolean {
   const isTooLarge = error instanceof PlaygroundError && error.code === "engine.out-of-memory";
   return isTooLarge || isNoEnginesFault(error);
 }
 
-/** No engine mends a network, nor a program whose files are gone from the server. */
+/** Errors of the network, and program files missing on the server, are the same for every engine. */
 function isNoEnginesFault(error: unknown): boolean {
   return error instanceof PlaygroundError && /^(network|program)[.]/.test(error.code);
 }

@@ -1,7 +1,7 @@
 import type { Budget } from "../loop/budget.ts";
 import type { Speed } from "../loop/progressMeter.ts";
 
-/** A step time in terms of an epoch and of the whole run. */
+/** Converts the time of a step to that of an epoch and of the whole run. */
 export function speedOfRun(speed: Speed, budget: Budget) {
   return {
     ...speed,

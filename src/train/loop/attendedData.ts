@@ -1,4 +1,6 @@
-/** A run's data as its loop gets them: while they are waited for, and the network may be gone for long, the gate serves. */
+/**
+ * Wraps a run's data so that the gate keeps serving requests while the loop waits for data. The network may be gone for long.
+ */
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { RunData } from "../data/runData.ts";
 import type { Attention } from "./runControl.ts";

@@ -19,7 +19,7 @@ import { createGate } from "./runControl.ts";
 const SIDE = 28;
 const NUM_CLASSES = 4;
 
-/** Class `n` is bright in the `n`-th quarter of its rows. */
+/** An image of class `n` is bright in the `n`-th quarter of its rows. */
 function batchOf(numImages: number, side = SIDE, classes = NUM_CLASSES): PixelBatch {
   const labels = Uint8Array.from({ length: numImages }, (_, image) => image % classes);
   const pixels = Uint8Array.from({ length: numImages * side * side }, (_, at) => {
@@ -87,7 +87,7 @@ const data: RunData = fakeData({
   testImages: async (indices) => batchOf(indices.length),
 });
 
-/** What a short run tells of its test. */
+/** Returns what a short run reports about its test. */
 async function testedWith(batchNormMomentum: number) {
   const events: WorkerEvent[] = [];
   await new Promise<void>((resolve) => {
@@ -131,7 +131,7 @@ test("the sentence comes where the statistics explain the lag, and names control
     );
   expect(of({})).toContain("448 of its images reach 83.0 %");
   expect(of({})).toContain(`${FIELDS.learningRate.label} or ${FIELDS.batchNormMomentum.label}.`);
-  // A network that learnt its training images by heart: the statistics have no part in it.
+  // Here the network memorised its training images, so the moving statistics are not the cause.
   expect(of({ byBatch: 0.44 })).toBeNull();
   expect(of({ byMoving: 0.82 })).toBeNull();
   expect(of({ training: 0.4, byMoving: 0.42 })).toBeNull();
@@ -149,7 +149,7 @@ test("images to compare come from the whole of an evaluation, and mix its classe
     }),
   );
   check.trained({ lossSum: 1, lastLoss: 1, numCorrect: 15, numImages: 16, numSteps: 1 });
-  // In the order of their classes, as folders of pictures are.
+  // The images are sorted by class, as files in folders are.
   const numImages = 2000;
   const labels = Uint8Array.from({ length: numImages }, (_, image) => Math.floor(image / 500));
   const sorted = { ...batchOf(numImages, 1), labels };

@@ -1,23 +1,24 @@
 /**
- * Why an evaluation falls far below training: are it the moving statistics of batch normalisation? Some of the evaluated
- * images are looked at once more as training does, with the statistics of their own batches. Any engine does so in a
- * training step at a rate of zero, after which its state is put back; so no engine knows of this.
+ * Checks whether the moving statistics of batch normalisation explain an evaluation far below the training accuracy. It
+ * classifies some of the evaluated images again with the statistics of their own batches, as training does. A training step
+ * with learning rate 0 does that in any engine. The engine's state is restored afterwards, so no engine needs to know about
+ * this.
  */
 import { randomStream } from "../../core/random.ts";
 import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../../exec/executor.ts";
 import { LAG, type StatisticsComparison } from "../../settings/statisticsText.ts";
 
-/** Images that are looked at again, at most; and at least, or chance would decide. */
+/** The maximum number of images classified again, and the minimum for a meaningful comparison. */
 const MOST_IMAGES = 512;
 const FEWEST_IMAGES = 32;
 const MOST_BYTES = 32 * 2 ** 20;
-/** Of training, the accuracy over the newest so many images. */
+/** The training accuracy is that of at least this many recent images. */
 const RECENT_IMAGES = 512;
 
-/** Does what changes an engine's state, and puts that back. */
+/** Runs work that changes an engine's state and then restores the state. */
 export type Unchanged = <T>(act: (executor: Executor) => Promise<T>) => Promise<T>;
 
-/** For an engine that is not kept alive by somebody else. All its steps have been read. */
+/** For an engine without a `RecoveringExecutor` around it. Requires that all its steps have been read. */
 export async function leavingUnchanged<T>(
   executor: Executor,
   act: (executor: Executor) => Promise<T>,
@@ -30,7 +31,7 @@ export async function leavingUnchanged<T>(
   }
 }
 
-/** The share of images that are recognised by the statistics of their batches. Changes the engine's state. */
+/** Returns the accuracy with the statistics of each batch. This changes the engine's state. */
 export async function accuracyByBatch(
   executor: Executor,
   batches: Iterable<PixelBatch>,
@@ -46,25 +47,28 @@ export async function accuracyByBatch(
 }
 
 interface KeptImage {
-  /** Its place among the evaluated ones. */
+  /** Its index among the evaluated images. */
   readonly place: number;
   readonly label: number;
   readonly pixels: PixelBatch["pixels"];
 }
 
 export interface StatisticsCheck {
-  /** Told of what training measured. */
+  /** Takes a training measurement into account. */
   trained(metrics: TrainingMetrics): void;
-  /** Passes the batches of one evaluation on and keeps some of their images. */
+  /** Passes on the batches of one evaluation and keeps a sample of their images. */
   sampled(batches: AsyncIterable<PixelBatch>): AsyncIterable<PixelBatch>;
-  /** Of the evaluation that took these batches; undefined where it does not lag, or where there is too little to compare. */
+  /**
+   * Compares the evaluation that took these batches. Returns undefined when it is not far below training, or when there are too
+   * few images.
+   */
   compare(
     of: StatisticsComparison["of"],
     evaluation: Evaluation,
   ): Promise<StatisticsComparison | undefined>;
 }
 
-/** @param batchSize of training */
+/** @param batchSize the batch size of training */
 export function createStatisticsCheck(batchSize: number, unchanged: Unchanged): StatisticsCheck {
   let recent: Pick<TrainingMetrics, "numCorrect" | "numImages">[] = [];
   let kept: KeptImage[] = [];
@@ -76,7 +80,7 @@ export function createStatisticsCheck(batchSize: number, unchanged: Unchanged): 
     return recent.reduce((sum, one) => sum + one.numCorrect, 0) / numImages;
   }
 
-  /** As many as fill whole batches, in an order that knows no classes. */
+  /** Shuffles the images, so that batches mix the classes, and keeps as many as fill whole batches. */
   function drawn(images: readonly KeptImage[]): readonly KeptImage[] {
     const whole = Math.floor(images.length / batchSize) * batchSize;
     return images
@@ -108,7 +112,7 @@ export function createStatisticsCheck(batchSize: number, unchanged: Unchanged): 
         const imageBytes = size * batch.pixels.BYTES_PER_ELEMENT;
         const most = Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / imageBytes));
         for (let image = 0; image < batch.numImages; image += 1, place += 1) {
-          // Each image that came so far is kept with the same chance: images may lie in the order of their classes.
+          // Reservoir sampling keeps each image with the same probability, because the images may be sorted by class.
           const slot = place < most ? place : random.nextInteger(place + 1);
           if (slot >= most) continue;
           const pixels = batch.pixels.slice(image * size, (image + 1) * size);

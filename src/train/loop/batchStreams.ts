@@ -1,13 +1,13 @@
-/** Streams of batches cut otherwise than the data gives them: passes joined without an end, and a first part. */
+/** Reshapes streams of batches: joins passes into an endless stream, and takes a first part of a stream. */
 import { sliceImages } from "../../data/imageBatch.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
 
 /**
- * One pass through the data after the other, without end, as Keras' generators give them: where an epoch ends is the
- * budget's.
+ * Yields one pass through the data after another without end, as Keras' generators do. The budget, not the data, decides where
+ * an epoch ends.
  *
- * @param firstPass pass 0, already begun.
- * @throws RangeError for a pass without a batch, which would never end.
+ * @param firstPass pass 0, already started.
+ * @throws RangeError for a pass without a batch, which would loop forever.
  */
 export async function* endlessPasses(
   firstPass: AsyncIterable<PixelBatch>,
@@ -23,7 +23,7 @@ export async function* endlessPasses(
   }
 }
 
-/** The first `numImages` images of a stream; what lies behind them is never asked for. */
+/** Yields the first `numImages` images of a stream and never requests more. */
 export async function* firstImages(
   batches: AsyncIterable<PixelBatch>,
   numImages: number,

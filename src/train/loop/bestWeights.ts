@@ -1,14 +1,14 @@
-/** Keeps the weights with which a run did best on its held-out images so far. */
+/** Keeps the weights with the best validation accuracy of a run so far. */
 import type { Executor } from "../../exec/executor.ts";
 import type { Measured } from "./measured.ts";
 
-/** With what the validation found that made them the best. */
+/** The best weights with the result of their validation. */
 export interface BestWeights extends Measured {
-  /** By path. */
+  /** Keyed by path. */
   readonly weights: ReadonlyMap<string, Float32Array>;
 }
 
-/** `best`, or the executor's weights where the new accuracy is higher. Of equal ones the first stays. */
+/** Returns the executor's weights when their accuracy is higher, otherwise `best`. Of equal accuracies the first stays. */
 export async function betterOf(
   best: BestWeights | null,
   executor: Pick<Executor, "readWeights">,

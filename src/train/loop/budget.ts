@@ -1,4 +1,4 @@
-/** How long a run is, in steps, and how much it validates on. */
+/** Computes how many steps a run has and how many images it validates on. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
 import { stepsPerEpoch } from "../../data/split.ts";
@@ -9,14 +9,14 @@ import type { Settings, TrainingSettings } from "../../settings/settings.ts";
 export interface Budget {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
-  /** Images that a whole validation looks at. */
+  /** The number of images in a whole validation. */
   readonly validationImages: number;
 }
 
 /**
- * @param numTraining images that one pass goes through, after the hold-out.
- * @param numValidation images held out.
- * @throws PlaygroundError `data.too-few-images` where not one batch can be filled.
+ * @param numTraining the number of images in one pass, after the hold-out.
+ * @param numValidation the number of held-out images.
+ * @throws PlaygroundError `data.too-few-images` when the images do not fill a single batch.
  */
 export function runBudget(settings: Settings, numTraining: number, numValidation: number): Budget {
   const { batchSize, remainder, validationSteps } = settings;
@@ -32,7 +32,10 @@ export function runBudget(settings: Settings, numTraining: number, numValidation
   return { stepsPerEpoch: perEpoch, totalSteps, validationImages };
 }
 
-/** Own data have no hold-out to lower, and all images there are cannot be raised. */
+/**
+ * Chooses a remedy that is possible: own data have no hold-out to lower, and nobody can raise the number of images above all
+ * there are.
+ */
 function tooFewImages(
   settings: Settings,
   numTraining: number,
@@ -61,7 +64,7 @@ function tooFewImages(
   });
 }
 
-/** Where epoch and validation do not take all images: one sentence each. */
+/** Returns one sentence each when an epoch or the validation does not use all images. */
 export function budgetNotes(
   { stepsPerEpoch: steps, validationImages }: Budget,
   { stepsPerEpoch: asSet, batchSize }: Pick<TrainingSettings, "stepsPerEpoch" | "batchSize">,
@@ -79,7 +82,7 @@ export function budgetNotes(
   return notes;
 }
 
-/** Epoch (from 1) and step within it (from 1) of the `step`-th step (from 1). */
+/** Returns the epoch (from 1) and the step within it (from 1) of the `step`-th step (from 1). */
 export function epochOf(
   step: number,
   stepsPerEpoch: number,

@@ -1,13 +1,13 @@
 /**
- * An evaluation in parts of a few batches, between which the engine is idle and the gate is asked: a pause, a file or a test
- * waits for a batch or two, not for thousands of images. Where data are waited for, no part is under way.
+ * Evaluates in parts of a few batches. Between parts the engine is idle and the gate serves requests, so a pause, a file or a
+ * test waits for one or two batches and not for thousands of images. The engine is also idle while waiting for data.
  */
 import { joinEvaluations } from "../../exec/evaluationTally.ts";
 import type { Evaluation, Executor, PixelBatch } from "../../exec/executor.ts";
 import type { Attention } from "./runControl.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 
-/** Batches at a stretch, where nobody asks for anything: some engines read one while they compute the next. */
+/** The number of batches in a part when no request is waiting. Some engines read one batch while they compute the next. */
 const PART = 8;
 
 export interface PartsOptions {
@@ -39,7 +39,10 @@ export async function evaluateInParts(
   return parts.length === 0 ? executor.evaluate([]) : joinEvaluations(parts);
 }
 
-/** From `first` to the end, or to where the gate is wanted; one at least. An engine that was lost can take it again. */
+/**
+ * Iterates from `first` to the end, or until a request waits at the gate, but over at least one item. It can be iterated again
+ * after an engine was lost.
+ */
 function untilWanted<T>(
   items: readonly T[],
   first: number,

@@ -1,4 +1,4 @@
-/** Data and an executor that only count, for tests of the order of things in runs and races. */
+/** Fakes of data and executor that only count, for tests of the order of events in runs and races. */
 import type { Batch, Evaluation, Executor, PixelBatch } from "../../exec/executor.ts";
 import type { RunData } from "../data/runData.ts";
 
@@ -47,9 +47,9 @@ export function fakeData(changes: Partial<RunData> = {}): RunData {
 
 export interface FakeExecutor extends Executor {
   readonly rates: number[];
-  /** What it was trained on, in order. */
+  /** The batches it was trained on, in order. */
   readonly batches: Batch[];
-  /** Whether each batch came with maps, in the order of training and of evaluation. */
+  /** Whether each batch came with affine maps, in the order of the calls. */
   readonly augmented: Record<"training" | "evaluation", boolean[]>;
   readonly lossAt: (step: number) => number;
 }
@@ -111,7 +111,7 @@ export function fakeExecutor(
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),
     gradients: unexpected,
-    /** The number of steps done. */
+    /** The only weight is the number of steps done. */
     readWeights: async () => new Map([["layer/kernel", Float32Array.of(rates.length)]]),
     writeWeights: unexpected,
     readState: async () => ({ step: rates.length, vectors: new Map() }),

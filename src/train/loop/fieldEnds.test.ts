@@ -1,4 +1,4 @@
-/** Each setting at both ends of its range, or at each of its options, with the smallest network otherwise. */
+/** Tests each setting at both ends of its range, or at each of its options, with an otherwise smallest network. */
 import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PlaygroundError } from "../../core/errors.ts";
@@ -23,14 +23,14 @@ const SMALLEST: Settings = {
   middleRepeats: 0,
   batchSize: 2,
 };
-/** What makes a setting do something, where the smallest network leaves it idle. */
+/** Other settings that a setting needs to have any effect in the smallest network. */
 const WITH: Partial<Record<SettingKey, Partial<Settings>>> = {
   momentum: { optimizer: "sgd" },
   weightDecay: { optimizer: "adamw" },
   preparation: { inputChannels: 3 },
 };
 
-/** Above an end that is not allowed itself. */
+/** Added to a range's lower end when the end itself is not allowed. */
 const JUST_ABOVE = 1e-6;
 
 function endsOf(field: Field): readonly unknown[] {
@@ -58,10 +58,10 @@ function batchOf({ batchSize, inputChannels }: Settings): PixelBatch {
 }
 
 const KERNELS = readKernels({ simd: "plain", memory: "unshared" });
-/** By all that reaches the engine: many settings do not. */
+/** Caches losses by everything that reaches the engine, because many settings do not. */
 const LOSSES = new Map<string, Promise<number>>();
 
-/** As a run does it: one step, and the loss of its batch. */
+/** Takes one step as a run does and returns the loss of its batch. */
 async function lossOfOneStep(asSet: Settings): Promise<number> {
   const channels = asSet.inputChannels === 3 ? 3 : 1;
   const { settings } = asTrained(checkSettings(asSet), NUM_CLASSES, channels);

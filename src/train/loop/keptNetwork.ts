@@ -1,6 +1,5 @@
 /**
- * What is left of a run that failed: the newest copy of its weights that lay beside the device, lent to whoever makes a file
- * of them. It computes nothing any more.
+ * What remains of a run that failed: the newest copy of its weights outside the device, for exporting files. It cannot compute.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Executor, ExecutorState } from "../../exec/executor.ts";

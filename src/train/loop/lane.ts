@@ -1,7 +1,6 @@
 /**
- * One network in training: its steps, its clock, its evaluations, and what it tells of them by a run's events. A run
- * has one lane, a race has several. It refuses to know where batches come from and when a step may be taken: that is
- * `trainLanes.ts`.
+ * One network in training: its steps, clock, evaluations and events. A run has one lane, a race has several. `trainLanes.ts`
+ * decides where batches come from and when a step may be taken.
  */
 import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -18,31 +17,34 @@ import type { Attention } from "./runControl.ts";
 import { scheduleFactor } from "./schedules.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 
-/** A reading of the device waits for it; this far apart readings cost nothing and the curve still looks live. */
+/**
+ * The minimum time between readings. A reading waits for the device; at this interval the cost is negligible and the curve
+ * still looks live.
+ */
 const READING_INTERVAL_MS = 100;
-/** Readings after which the step time is told: soon, and again when compilation and warm-up no longer weigh on it. */
+/** The step time is reported after these readings: soon, and again when compilation and warm-up no longer affect it. */
 const READINGS_TO_MEASURE: ReadonlySet<number> = new Set([2, 10, 40]);
 
 export interface LaneOptions {
-  /** Under which its events go. */
+  /** The id in its events. */
   readonly runId: string;
   readonly emit: (event: WorkerEvent) => void;
-  /** As trained. */
+  /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
   readonly executor: Executor;
   readonly data: RunData;
   readonly budget: Budget;
-  /** Asked between the parts of an evaluation. */
+  /** Serves requests between the parts of an evaluation. */
   readonly gate: Attention;
-  /** The base learning rate as it is now. */
+  /** The current base learning rate. */
   readonly learningRate: () => number;
   /** Milliseconds between two reports; 0 reports every step. Default: 100. */
   readonly readingIntervalMs?: number | undefined;
-  /** Waits for the device within each step, so that what another lane asks of the device is not timed here. */
+  /** Waits for the device after each step, so that this lane's time excludes the work of other lanes on the device. */
   readonly staysInTurn?: boolean;
-  /** Where given, an evaluation far below training is looked at once more, by the statistics of the batches. */
+  /** When given, an evaluation far below training is repeated with the statistics of the batches; see `batchStatistics.ts`. */
   readonly unchanged?: Unchanged;
-  /** Told of each evaluation on held-out images, before the page is. */
+  /** Called after each evaluation on held-out images, before the event is emitted. */
   readonly onValidated?: (measured: Measured) => Promise<void>;
 }
 
@@ -51,13 +53,19 @@ export interface Lane {
   /** Milliseconds spent in steps. */
   readonly trainMs: number;
   readonly measured: NewestMeasured;
-  /** One step; reports where the last report is some time ago. @throws PlaygroundError `run.diverged` or the engine's */
+  /**
+   * Takes one step and reports when the last report is some time ago.
+   * @throws PlaygroundError `run.diverged` or the engine's
+   */
   takeStep(batch: PixelBatch): Promise<void>;
-  /** Tells of all steps done. @throws PlaygroundError `run.diverged` */
+  /**
+   * Reports all steps done.
+   * @throws PlaygroundError `run.diverged`
+   */
   report(): Promise<void>;
-  /** On held-out images; nothing where there are none. */
+  /** Evaluates on held-out images; does nothing when there are none. */
   validate(part: "subset" | "whole"): Promise<void>;
-  /** On the whole test set; nothing where there is none. */
+  /** Evaluates on the whole test set; does nothing when there is none. */
   test(): Promise<void>;
   /** @param epoch from 1 */
   completeEpoch(epoch: number): void;
@@ -76,7 +84,7 @@ export function createLane(options: LaneOptions): Lane {
     options.unchanged && createStatisticsCheck(settings.batchSize, options.unchanged);
   let measured: NewestMeasured = { validation: null, test: null };
 
-  /** Takes over the device's sums since the last reading. */
+  /** Reads the device's sums since the last reading. */
   async function read(): Promise<TrainingMetrics> {
     const metrics = await executor.readMetrics();
     unread = unread === undefined ? metrics : sumOf(unread, metrics);
@@ -119,7 +127,7 @@ export function createLane(options: LaneOptions): Lane {
 
   async function compare(of: "validation" | "test", evaluation: Evaluation): Promise<void> {
     if (statistics === undefined) return;
-    // What comes of these steps must not mix with what training has gathered.
+    // Reports first, so that the comparison's steps do not mix with the sums that training has accumulated.
     await lane.report();
     const comparison = await statistics.compare(of, evaluation);
     if (comparison !== undefined)

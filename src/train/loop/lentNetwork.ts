@@ -1,4 +1,4 @@
-/** A run's network as it is lent between two steps, for files made of it. The borrower changes nothing. */
+/** A run's network, lent between two steps to make files from it. The borrower must not change it. */
 import type { Executor } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";
@@ -6,9 +6,9 @@ import type { BestWeights } from "./bestWeights.ts";
 import type { NewestMeasured } from "./measured.ts";
 
 export interface LentNetwork {
-  /** Steps done. */
+  /** The number of steps done. */
   readonly step: number;
-  /** As trained. */
+  /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
   readonly data: RunData;
   readonly executor: Pick<Executor, "readWeights" | "predict">;

@@ -1,12 +1,12 @@
-/** How good a run's network was found to be, and with which weights. */
+/** The measured quality of a run's network, with the step of its weights. */
 import type { Evaluation } from "../../exec/executor.ts";
 
 export interface Measured extends Pick<Evaluation, "loss" | "accuracy" | "numImages"> {
-  /** Steps that the weights had had. */
+  /** The number of steps these weights were trained for. */
   readonly step: number;
 }
 
-/** The newest of each kind; `null` before the first. */
+/** The newest result of each kind; `null` before the first. */
 export interface NewestMeasured {
   readonly validation: Measured | null;
   readonly test: Measured | null;

@@ -9,7 +9,7 @@ import { race } from "./race.ts";
 import { type RunOptions, run } from "./run.ts";
 import { createGate, type Gate, type RunRequest } from "./runControl.ts";
 
-/** Images in a batch tell the parts of the data apart. */
+/** Training, validation and test have different batch sizes, so that a batch shows which part it is from. */
 const OF_TRAINING = 8;
 const OF_VALIDATION = 4;
 const OF_TEST = 3;
@@ -25,7 +25,7 @@ const SETTINGS: Settings = {
 
 const eventually = <T>(look: () => T) => expect.poll(look, { interval: 2, timeout: 30_000 });
 
-/** Work of one kind stops before its `unit`-th piece (from 1) until it is let on, a piece at a time. */
+/** Blocks work of one kind before its `unit`-th piece (from 1), and then lets it pass one piece at a time. */
 function createValve() {
   const taken = new Map<string, number>();
   let stop: { kind: string; unit: number } | undefined;
@@ -100,15 +100,15 @@ function valvedExecutor(valve: Valve, changes: Parameters<typeof fakeExecutor>[0
 }
 
 interface Moment {
-  /** Where the run stops. */
+  /** The kind and number of the piece of work at which the run is blocked. */
   readonly at: readonly [kind: string, unit: number];
   readonly options?: {
     readonly lossAt?: (step: number) => number;
     readonly losesDevice?: boolean;
   };
-  /** The event after which the moment is there, where no valve stops it. */
+  /** When no valve blocks the run, the moment is reached at this event. */
   readonly event?: WorkerEvent["type"];
-  /** Nothing that the engine does must end before an answer can come. */
+  /** True when the engine does nothing that must end before a request can be answered. */
   readonly isIdle: boolean;
 }
 
@@ -206,7 +206,7 @@ async function reach({ at, event, options = {} }: Moment, pausedThere: boolean) 
 
 type Reached = Awaited<ReturnType<typeof reach>>;
 
-/** Asks, and gives the number of answers so far: served or refused with a reason that ends with a remedy. */
+/** Sends a request and returns a function that counts its answers: served, or refused with a reason that ends with a remedy. */
 function asked(type: RunRequest["type"], { gate, told }: Reached): () => number {
   let answers = 0;
   const before = told("test.completed");
@@ -245,14 +245,14 @@ describe.each(ALL)("what is asked $name", ({ moment, paused }) => {
     const answers = asked(type, reached);
     const isUnderWay = !moment.isIdle && !paused;
     if (isUnderWay && moment.at[0] !== "reopen") reached.valve.letOneOn();
-    // A test has batches of its own to go through, and data that it may wait for.
+    // A test reads its own batches and may wait for data, so the valve must let them pass.
     if (type === "test") reached.valve.open();
     if (type !== "test") await eventually(answers).toBe(1);
     reached.valve.open();
     reached.gate.resume();
     const end = moment.event ?? "run.finished";
     await eventually(() => reached.told(end)).toBe(1);
-    // A run that ends is tested then, unasked.
+    // A run that ends tests once more without a request.
     const unasked = type === "test" && end === "run.finished" && moment.event === undefined ? 1 : 0;
     await eventually(answers).toBe(1 + unasked);
   });

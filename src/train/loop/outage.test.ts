@@ -32,7 +32,7 @@ const SETTINGS: Settings = {
   epochs: 1,
 };
 
-/** A whole run; from the request `goneAt` on, the network is gone for so long. */
+/** Runs to the end. From request number `goneAt` on, the network is gone for `goneForMs`. */
 async function weightsAfter(goneAt: number, goneForMs: number) {
   const { transport, requests } = await createMemoryServer(SET);
   const network = createNetwork();
@@ -90,7 +90,7 @@ describe("a network that is gone for 60 s", () => {
     await calm.over;
     expect(calm.events.at(-1)).toMatchObject({ type: "run.finished" });
     const expected = calm.weights();
-    // Each file once: the manifest, the shards of training and of the test.
+    // Each file was requested once: the manifest and the shards of training and test.
     expect(new Set(calm.requests).size).toBe(calm.requests.length);
 
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
@@ -105,7 +105,7 @@ describe("a network that is gone for 60 s", () => {
         while (!isOver) {
           await vi.advanceTimersByTimeAsync(2000);
           told ||= broken.network.waits().length > 0;
-          // The gate between steps is passed by messages, which have a clock of their own.
+          // The gate between steps uses messages, which the fake timers do not control.
           await new Promise((resolve) => setImmediate(resolve));
         }
         expect([goneAt, broken.events.at(-1)?.type, told]).toEqual([goneAt, "run.finished", true]);

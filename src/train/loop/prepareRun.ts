@@ -1,6 +1,6 @@
 /**
- * Everything before the first step: data opened and flowing, network built, engine ready. Shared by training and
- * by measuring, so that a measurement times what a run would do.
+ * Prepares everything before the first step: opens the data and starts their stream, builds the network, opens the engine.
+ * Training and measuring share it, so that a measurement times what a run would do.
  */
 
 import { formatCount } from "../../core/units.ts";
@@ -18,22 +18,22 @@ import type { RunData } from "../data/runData.ts";
 import { executorOptions } from "../engine/executorOptions.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 
-/** One line for people on what is being done, and the share of it that is done where somebody counts. */
+/** Reports one line on what is being done, and the share done when it is known. */
 export type TellPhase = (detail: string, share?: number) => void;
 
-/** An executor with the story of how it came to be chosen. */
+/** An executor with the reason why it was chosen. */
 export interface ChosenEngine {
   readonly executor: Executor;
-  /** The same engine once more, should its device be lost; undefined where there is no other. */
+  /** Opens the same engine again when its device is lost. Undefined when there is no other. */
   readonly reopen?: () => Promise<Executor>;
-  /** Why this one: a sentence. */
+  /** One sentence on why this engine was chosen. */
   readonly reason: string;
   readonly fallbacks: readonly { readonly backend: string; readonly reason: string }[];
 }
 
 export interface RunEnvironment {
   readonly runId: string;
-  /** As the person set them. */
+  /** The settings as the person set them. */
   readonly settings: Settings;
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
@@ -46,14 +46,14 @@ export interface RunEnvironment {
 }
 
 export interface PreparedRun {
-  /** As trained: what `asTrained` made of the settings. */
+  /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
   readonly data: RunData;
   readonly executor: Executor;
-  /** The same engine once more, with the weights that the run starts from; undefined where there is no other. */
+  /** Opens the same engine again with the initial weights of the run. Undefined when there is no other. */
   readonly reopen: (() => Promise<Executor>) | undefined;
   readonly budget: Budget;
-  /** The batches of the first pass through the data; the first of them has already arrived. */
+  /** The batches of the first pass through the data. The first batch has already arrived. */
   readonly firstPass: AsyncIterable<PixelBatch>;
 }
 
@@ -80,12 +80,12 @@ export async function openImages(
   return data;
 }
 
-/** A network as it will be trained on the data, before any engine knows of it. */
+/** A network as it will be trained on the data, before an engine is opened. */
 export interface PreparedNetwork {
   readonly settings: Settings;
   readonly graph: LayerGraph;
   readonly budget: Budget;
-  /** Classes that the labels tell apart; a head may have fewer units. */
+  /** The number of classes in the labels. The head may have fewer units. */
   readonly numLabelClasses: number;
 }
 
@@ -99,7 +99,7 @@ export function prepareNetwork(
   const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
   const graph = buildNetwork(settings);
   analyze(graph);
-  // Engines would refuse it too, each after it has loaded.
+  // Checks this early, because each engine would refuse it only after loading.
   linearPreparation(settings.preparation, settings.inputChannels);
   if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
   const budget = runBudget(settings, data.numTrain, data.numValidation);
@@ -122,7 +122,7 @@ export function prepareNetwork(
   return { settings, graph, budget, numLabelClasses };
 }
 
-/** The first pass through the data, once its first batch is here. */
+/** Starts the first pass through the data and resolves when its first batch has arrived. */
 export async function startFirstPass(
   { runId, emit }: Told,
   data: RunData,
@@ -172,7 +172,7 @@ function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
   return [`Starts from the weights of ${BASES[base].title}, without its head; ${frozen}.`];
 }
 
-/** The same stream, once its first element is here. */
+/** Resolves with the same stream when its first element has arrived. */
 async function startedStream<T>(stream: AsyncIterable<T>): Promise<AsyncIterable<T>> {
   const iterator = stream[Symbol.asyncIterator]();
   const first = await iterator.next();

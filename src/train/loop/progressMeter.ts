@@ -1,6 +1,6 @@
 /**
- * Times steps and turns the device's metric sums into points of the curve. Work between steps (evaluation,
- * pauses) is not counted: `pauseClock` takes it out.
+ * Times steps and turns the device's metric sums into points of the curve. Other work between steps (evaluation, pauses) is not
+ * counted: the caller stops the clock for it.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
@@ -17,22 +17,22 @@ export interface Speed {
   readonly imagesPerSecond: number;
 }
 
-/** A cross-entropy beyond this is not learning any more; some devices give huge numbers instead of NaN. */
+/** A cross-entropy above this means divergence. Some devices give huge numbers instead of NaN. */
 const LARGEST_LOSS = 1e6;
-/** Share of the newest measurement in the running step time. */
+/** The weight of the newest measurement in the moving average of the step time. */
 const SMOOTHING = 0.3;
 
 export interface ProgressMeter {
   /** Milliseconds spent in steps so far. */
   readonly trainMs: number;
   readonly speed: Speed;
-  /** To be called when steps begin or go on after other work. */
+  /** Starts the clock when steps begin or continue after other work. */
   startClock(): void;
   stopClock(): void;
-  /** Milliseconds since the last reading, in which the clock ran. */
+  /** Milliseconds of running clock since the last reading. */
   readonly sinceReadingMs: number;
   /**
-   * @param step steps done
+   * @param step the number of steps done
    * @throws PlaygroundError `run.diverged`
    */
   record(step: number, metrics: TrainingMetrics): CurvePoint;
@@ -77,7 +77,7 @@ export function createProgressMeter(now: () => number = () => performance.now())
       settle();
       const stepMs = sinceReadingMs / metrics.numSteps;
       const imagesPerSecond = metrics.numImages / (sinceReadingMs / 1000);
-      // The first reading holds compilation and warm-up; it only counts until there is another.
+      // The first reading includes compilation and warm-up, so the second one replaces it.
       const weight = readings < 2 ? 1 : SMOOTHING;
       speed = {
         stepMs: mix(speed.stepMs, stepMs, weight),
@@ -111,7 +111,7 @@ function mix(before: number, now: number, weight: number): number {
   return before * (1 - weight) + now * weight;
 }
 
-/** @param numSteps that the reading covers: training went astray in one of them. */
+/** @param numSteps the number of steps in the reading; one of them diverged. */
 function divergence(
   step: number,
   numSteps: number,

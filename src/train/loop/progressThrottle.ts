@@ -1,9 +1,12 @@
-/** Loading tells of every chunk; the page redraws for at most ten a second, and always for a whole shard. */
+/**
+ * Throttles progress reports. Loading reports every chunk, but the page redraws at most ten times a second, and always for a
+ * complete shard.
+ */
 import type { LoadingProgress } from "../../data/trainingBatches.ts";
 
 const INTERVAL_MS = 100;
 
-/** Passes on at most ten a second, and the first at once. */
+/** Passes on the first report at once and then at most ten a second. */
 export function createThrottle<T>(
   report: (progress: T) => void,
   now: () => number = () => performance.now(),

@@ -202,7 +202,7 @@ test("a lane of a race ends with the same weights as the same network alone, to 
     return { executor, reason: "It is the one that is tested.", fallbacks: [] };
   };
   const gate = () => createGate({ onPaused: () => {}, onResumed: () => {} }, false);
-  /** Opens engines whose weights are kept when the test of their network begins. */
+  /** Opens engines and keeps their weights at the moment when the test of their network begins. */
   const keeping: typeof open = async (given, options) => {
     const chosen = await open(given, options);
     const { executor } = chosen;

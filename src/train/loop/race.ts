@@ -1,7 +1,7 @@
 /**
- * A race: several networks train on the same batches, in turn by step, each on an executor and a clock of its own. Each
- * lane tells of itself as a run does, under its own id; what concerns all of them (loading, pauses, the end) carries
- * the race's. A lane that fails says so and the others go on.
+ * A race: several networks train on the same batches, taking turns step by step, each with its own executor and clock. Each
+ * lane emits the events of a run under its own id. Events that concern all lanes (loading, pauses, the end) carry the race's
+ * id. When a lane fails, it says so and the others continue.
  */
 import { serializeError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
@@ -27,23 +27,23 @@ import { refusals } from "./refusals.ts";
 import type { Gate } from "./runControl.ts";
 import { trainLanes } from "./trainLanes.ts";
 
-/** Validations in a race: the time to an accuracy is known to a twentieth of it. */
+/** The number of validations in a race: the time to an accuracy is known to a twentieth of the race. */
 const VALIDATIONS = 20;
 
 export interface LaneSettings {
   readonly runId: string;
-  /** As the person set them. */
+  /** The settings as the person set them. */
   readonly settings: Settings;
 }
 
 export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
   readonly lanes: readonly LaneSettings[];
   readonly gate: Gate;
-  /** Memory that all networks may take together. */
+  /** The maximum memory of all networks together. */
   readonly memoryLimitBytes: number;
 }
 
-/** Ends with `run.finished` of the race where one lane at least has finished, else with `run.failed`. */
+/** Ends with `run.finished` of the race when at least one lane has finished, otherwise with `run.failed`. */
 export async function race(options: RaceOptions): Promise<void> {
   const { runId, emit, gate } = options;
   const executors: Executor[] = [];
@@ -112,7 +112,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
   );
 }
 
-/** Evaluations take as many images at a time as the largest input allows. */
+/** The number of images in an evaluation batch must suit the largest input of all lanes. */
 function withLargestInput(lanes: readonly LaneSettings[]): Settings {
   const [largest] = lanes.toSorted((a, b) => b.settings.inputSize - a.settings.inputSize);
   if (largest === undefined) throw new Error("a race without lanes was let in");

@@ -1,6 +1,6 @@
 /**
- * A lane that may fail without stopping the others: what goes wrong in it, a lost device included, is told as its own
- * `run.failed`, and it takes no further part.
+ * A lane that can fail without stopping the others. An error in it, including a lost device, is emitted as its own
+ * `run.failed`, and the lane takes no further part.
  */
 import { type SerializedError, serializeError } from "../../core/errors.ts";
 import { createLossGuard } from "../engine/deviceLost.ts";
@@ -8,7 +8,7 @@ import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 
 export interface RaceLane extends Lane {
   readonly runId: string;
-  /** Why it is out of the race. */
+  /** Why the lane left the race. */
   readonly failure: SerializedError | undefined;
 }
 

@@ -1,11 +1,14 @@
-/** Whether the networks of a race fit side by side: asked before an engine takes memory for any of them. */
+/** Checks that the networks of a race fit in memory side by side, before an engine allocates any. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
 import { analyze } from "../../network/analyze.ts";
 import { trainingMemoryBytes } from "../../network/memory.ts";
 import type { PreparedNetwork } from "./prepareRun.ts";
 
-/** By the estimate of `network/memory.ts`. @throws PlaygroundError `engine.out-of-memory` */
+/**
+ * Uses the estimate of `network/memory.ts`.
+ * @throws PlaygroundError `engine.out-of-memory`
+ */
 export function requireRoom(networks: readonly PreparedNetwork[], limitBytes: number): void {
   const needs = networks.map(({ graph, settings }) =>
     trainingMemoryBytes(analyze(graph), settings),

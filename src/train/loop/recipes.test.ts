@@ -22,7 +22,7 @@ const openTfjs: OpenEngine = async (options) =>
   (await createTfjsExecutor({ options, backend: "cpu" })).executor;
 const openReference: OpenEngine = async (options) => createReferenceExecutor(options);
 
-/** Each class has its own quarter of the image bright. */
+/** Each class has a different quarter of the image bright. */
 function batchOf(numImages: number): PixelBatch {
   const labels = Uint8Array.from({ length: numImages }, (_, image) => image % NUM_CLASSES);
   const pixels = Uint8Array.from({ length: numImages * SIDE * SIDE }, (_, place) => {
@@ -34,7 +34,7 @@ function batchOf(numImages: number): PixelBatch {
   return { kind: "pixels", pixels, labels, height: SIDE, width: SIDE, channels: 1, numImages };
 }
 
-/** The recipe as a test can afford it: all its parts, few pixels and filters. */
+/** Reduces a recipe to what a test can afford: all its parts, but few pixels and filters. */
 function reduced({ settings }: Recipe, changes: Partial<Settings>): Settings {
   const small = { inputSize: SIDE, width: 0.125, ...changes };
   return asTrained({ ...settings, ...small }, NUM_CLASSES).settings;
@@ -57,7 +57,7 @@ const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const learners = RECIPES.filter(({ id, purpose }) => purpose === "train" && id !== UNTEACHABLE);
-/** The one recipe that is meant not to learn at its rate; at its pair's rate it does. */
+/** One recipe does not learn at its own rate on purpose, so it takes the rate of its corrected counterpart. */
 const rateOf = ({ id, settings }: Recipe) =>
   id === "rate-too-high" ? recipeById("one-minute").settings.learningRate : settings.learningRate;
 
@@ -74,7 +74,7 @@ describe("recipes that can learn", () => {
     },
   );
 
-  // TensorFlow.js is slow without a graphics card: one recipe of each document.
+  // TensorFlow.js is slow without a graphics card, so it tests one recipe of each document.
   test.each(["notebook", "facial-emotions", "paper-pytorch", "reproduction", "mnist-convnet"])(
     "%s: the loss falls on TensorFlow.js",
     async (id) => {

@@ -1,4 +1,4 @@
-/** Why a run does not do what it is asked for, at the moments at which it cannot. The remedies are true at that moment. */
+/** The errors for requests that a run cannot serve at the moment. Each remedy must be possible at that moment. */
 import { PlaygroundError } from "../../core/errors.ts";
 
 function refusal(rule: string, remedy: string): PlaygroundError {

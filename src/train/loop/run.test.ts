@@ -20,7 +20,7 @@ const SETTINGS: Settings = {
   learningRate: 0.1,
 };
 
-/** Starts a run whose events are kept; `until` resolves with the first event of a type. */
+/** Starts a run and records its events. `until` resolves with the first event of a type. */
 function started(
   options: {
     settings?: Partial<Settings>;

@@ -1,7 +1,7 @@
 /**
- * One training run, from settings to the test result. It owns the order of things: preparation, training,
- * test. It tells everything by events and takes commands at its gate between two steps. A failure of
- * any part ends as one `run.failed`; what was told before stays with the page.
+ * One training run, from settings to the test result, in this order: preparation, training, test. It reports everything by
+ * events and takes commands at its gate between two steps. When any part fails, the run ends with one `run.failed`; the page
+ * keeps what was reported before.
  */
 import { serializeError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../exec/executor.ts";
@@ -16,20 +16,20 @@ import { refusals } from "./refusals.ts";
 import type { Gate, RunRequest, RunServer } from "./runControl.ts";
 import { trainLanes } from "./trainLanes.ts";
 
-/** Live validations in an epoch, or in the run where that is shorter. */
+/** The number of live validations in an epoch, or in the run when that is shorter. */
 const VALIDATIONS = 4;
-/** The gallery shows the first test images; all ten classes occur among them. */
+/** The gallery shows the first test images. All ten classes of Fashion-MNIST occur among them. */
 const GALLERY = Array.from({ length: 20 }, (_, index) => index);
 
 export interface RunOptions extends RunEnvironment {
   readonly gate: Gate;
-  /** The base learning rate as it is now: it may be changed while the run goes on. */
+  /** The current base learning rate, which may change during the run. */
   readonly learningRate: () => number;
   /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
   readonly readingIntervalMs?: number;
 }
 
-/** Runs until the worker ends: after the last step it goes on answering requests. */
+/** Runs until the worker ends, because it answers requests even after the last step. */
 export async function run(options: RunOptions): Promise<void> {
   const { gate } = options;
   let session: Session | undefined;
@@ -67,7 +67,7 @@ export async function run(options: RunOptions): Promise<void> {
 
 type PhaseChange = WorkerEventOf<"run.phaseChanged">;
 
-/** Tells of each loss of the device and of what became of it, and afterwards of the phase that it broke into. */
+/** Reports each loss of the device and its recovery. Afterwards it repeats the event of the phase that was interrupted. */
 function recovering(
   { runId, emit, gate }: Pick<RunOptions, "runId" | "emit" | "gate">,
   { executor, reopen }: PreparedRun,
@@ -81,7 +81,7 @@ function recovering(
     onLost() {
       if (before === undefined) before = phase();
       gate.close(refusals.recovering());
-      // The reason can be long: the notice has it, once there is another device.
+      // The reason can be long, so only the later notice contains it.
       const detail = "The device was lost; going on with another";
       emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
     },
@@ -104,7 +104,10 @@ const AFTER_LOSSES =
 
 interface Session extends RunServer {
   train(): Promise<void>;
-  /** Frees the device. @returns the weights that are left, and who lends them; undefined where there are none. */
+  /**
+   * Disposes the device.
+   * @returns the remaining weights and a server that lends them; undefined when there are none.
+   */
   endWithCopy(): { readonly step: number; readonly server: RunServer } | undefined;
 }
 
@@ -171,7 +174,7 @@ function createSession(
       emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   }
 
-  /** Pictures are an extra: when they cannot be had, that is said and the run goes on. */
+  /** Failing to deliver images does not end the run; the failure is only reported. */
   async function deliverImages(request: RunRequest & { type: "images" }): Promise<void> {
     const indices = [...request.indices];
     try {
@@ -234,7 +237,7 @@ function createSession(
         async serve(request) {
           if (request.type === "images") await deliverImages(request);
           else if (request.type === "lend") await request.use(kept);
-          // It would need the device.
+          // All other requests need the device.
           else request.refuse(refusals.onlyWeights());
         },
         stepsDone: () => step,
@@ -245,7 +248,7 @@ function createSession(
   return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
 }
 
-/** To look at: a screen shows no finer steps. */
+/** Rounds to bytes for display, since a screen cannot show more levels. */
 function asBytes(pixels: PixelBatch["pixels"]): Uint8Array {
   return pixels instanceof Uint8Array ? pixels : Uint8Array.from(Uint8ClampedArray.from(pixels));
 }

@@ -1,9 +1,9 @@
 /**
- * Where a run stands and what may be asked of it. Commands and requests come at any moment. A pause, a step and a resume
- * are acknowledged at once where nothing trains just then, and otherwise where the present step or part of an evaluation
- * ends. Other work for the network (a test, images, a file) is served wherever the engine is idle: between two steps,
- * between two parts of an evaluation, while data are waited for, while paused. Where nobody can serve it, it is refused
- * at once with the reason. Each request is served or refused, once. It refuses to know what serving is.
+ * Holds the state of a run (running, paused, stepping) and the requests to it, which come at any moment. A pause, a step or a
+ * resume is acknowledged at once when no training is in progress, otherwise when the current step or part of an evaluation
+ * ends. Other requests (a test, images, a file) are served whenever the engine is idle: between two steps, between two parts of
+ * an evaluation, while waiting for data, while paused. When they cannot be served, they are refused at once with the reason.
+ * Each request is served or refused exactly once. A `RunServer` implements the serving itself.
  */
 import type { LentNetwork } from "./lentNetwork.ts";
 import { refusals } from "./refusals.ts";
@@ -20,12 +20,12 @@ export type RunRequest = (
       readonly use: (network: LentNetwork) => Promise<void>;
     }
 ) & {
-  /** Told why, where it is not served. */
+  /** Called with the reason when the request is not served. */
   readonly refuse: (why: unknown) => void;
 };
 
 export interface RunServer {
-  /** What it throws ends the run. */
+  /** An error that it throws ends the run. */
   serve(request: RunRequest): Promise<void>;
   stepsDone(): number;
 }
@@ -35,38 +35,38 @@ export interface RunControl {
   resume(): void;
   /** Takes one step, then pauses. */
   step(): void;
-  /** Other work for the network; done in order. */
+  /** Queues other work for the network. Requests are served in order. */
   request(request: RunRequest): void;
 }
 
-/** What work that takes long needs of the gate, so that nobody waits for its end. */
+/** The part of the gate that long work needs, so that requests do not wait for its end. */
 export interface Attention {
-  /** True where somebody asks for something: a part of an evaluation ends early for it. */
+  /** True when a request or a pause is waiting. A part of an evaluation then ends early. */
   readonly wanted: boolean;
   /**
-   * Between two parts of work: serves, and waits while paused. Work that was asked for while the run was paused goes on,
-   * until the run is paused anew.
+   * Call this between two parts of work: it serves requests, and waits while paused. Work that was requested during a pause
+   * continues until the next pause.
    */
   attend(): Promise<void>;
-  /** Serves while something is waited for that needs no engine: data. */
+  /** Serves requests while waiting for something that does not need the engine, such as data. */
   during<T>(waiting: Promise<T>): Promise<T>;
 }
 
 export interface Gate extends RunControl, Attention {
-  /** From now on requests are served. Before, they are refused: the run is being prepared. */
+  /** Serves requests from now on. Before this call they are refused, because the run is being prepared. */
   open(server: RunServer): void;
-  /** From now on requests are refused, those that wait as well. */
+  /** Refuses requests from now on, including those that wait. */
   close(why: Error): void;
   /** Resolves when the next step may be taken. */
   pass(): Promise<void>;
-  /** True where the loop will stop at the next gate: what has gathered is worth reporting now. */
+  /** True when the loop will stop at the next gate, so that it should report accumulated metrics now. */
   readonly closing: boolean;
-  /** Serves requests until the worker ends; for a run that takes no further step. */
+  /** Serves requests until the worker ends, for a run that takes no further step. */
   stayOpen(): Promise<never>;
 }
 
 export interface GateEvents {
-  /** @param step steps done */
+  /** @param step the number of steps done */
   onPaused(step: number): void;
   onResumed(step: number): void;
 }
@@ -75,18 +75,18 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
   let state: "running" | "paused" | "stepping" = startPaused ? "stepping" : "running";
   let server: RunServer | Error = refusals.preparing();
   let stepsDone = () => 0;
-  /** No step and no part of a validation is under way. */
+  /** True when neither a step nor a part of an evaluation is in progress. */
   let idle = true;
   let toldPaused = false;
   let isOver = false;
   let numPauses = 0;
-  /** The pause in which the work that is being served was asked for. */
+  /** The number of the pause during which the current request came. */
   let askedInPause: number | undefined;
   const requests: RunRequest[] = [];
   let sleepers: (() => void)[] = [];
 
   const holds = () => state === "paused" && numPauses !== askedInPause;
-  /** Until something changes; not where a request came since they were looked at. */
+  /** Resolves at the next change, or at once when requests are waiting. */
   const sleep = () =>
     new Promise<void>((resolve) => {
       if (requests.length > 0) resolve();
@@ -134,7 +134,7 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
       await serveOne(next);
   }
 
-  /** With nothing under way on the engine. */
+  /** Runs `act` with the engine marked as idle. */
   async function whileIdle(act: () => Promise<void>): Promise<void> {
     const before = idle;
     idle = true;

@@ -1,4 +1,4 @@
-/** Learning rates over a run. Pure: the same step always gives the same rate. */
+/** Learning rate schedules. They are pure functions: the same step always gives the same rate. */
 import type { TrainingSettings } from "../../settings/settings.ts";
 
 type ScheduleSettings = Pick<
@@ -12,10 +12,10 @@ export interface ScheduleSpan {
 }
 
 /**
- * The factor on the base learning rate at `step`, counted from 0.
+ * Returns the factor on the base learning rate at `step`, counted from 0.
  *
- * `cosine` is Keras' `CosineDecay` with alpha 0: linear from 0 over the warm-up, then half a cosine to 0 over the
- * steps that remain. `step` multiplies by `decayFactor` after every `decayEpochs` epochs.
+ * `cosine` is Keras' `CosineDecay` with alpha 0: linear from 0 during the warm-up, then half a cosine to 0 over the remaining
+ * steps. `step` multiplies by `decayFactor` after every `decayEpochs` epochs.
  */
 export function scheduleFactor(
   settings: ScheduleSettings,

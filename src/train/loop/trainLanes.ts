@@ -1,7 +1,6 @@
 /**
- * The order of things while networks train: epochs, batches, steps in turn, validations. Every lane gets the same batch,
- * augmented once, before any of them gets the next. It refuses to know how a step is taken (`lane.ts`) and what becomes
- * of failures: whoever gives the lanes does.
+ * The training loop: epochs, batches, alternating steps, validations. Every lane gets the same batch, augmented once, before
+ * any lane gets the next. How a step is taken is in `lane.ts`; the caller that provides the lanes handles their failures.
  */
 import type { PixelBatch } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -13,22 +12,22 @@ import type { Lane } from "./lane.ts";
 import type { Gate } from "./runControl.ts";
 
 export interface TrainingLoop {
-  /** Those still in training; none ends the loop. */
+  /** The lanes still in training. The loop ends when there are none. */
   readonly lanes: () => readonly Lane[];
-  /** Of the augmentation: all lanes have the same. */
+  /** The settings of the augmentation, which all lanes share. */
   readonly settings: Settings;
   readonly data: RunData;
   readonly budget: Budget;
-  /** The batches of the first pass through the data, under way already. */
+  /** The batches of the first pass through the data, already started. */
   readonly firstPass: AsyncIterable<PixelBatch>;
   readonly gate: Gate;
-  /** What is validated on after so many steps; the end of an epoch always validates on all held-out images. */
+  /** Returns what to validate on after a step. The end of an epoch always validates on all held-out images. */
   readonly validationAt: (step: number) => "subset" | "whole" | undefined;
-  /** After each validation of all lanes. */
+  /** Called after each validation of all lanes. */
   readonly onValidated?: () => Promise<void>;
 }
 
-/** Trains to the last step of the budget. */
+/** Trains until the last step of the budget. */
 export async function trainLanes(loop: TrainingLoop): Promise<void> {
   const { lanes, settings, data, budget, gate } = loop;
   let step = 0;

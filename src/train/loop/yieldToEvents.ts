@@ -1,6 +1,6 @@
 /**
- * Lets waiting messages in. A MessageChannel round trip is not slowed down in a hidden tab, as animation
- * frames and timers are, and leaves the micro-task queue, as a resolved promise does not.
+ * Lets waiting messages in. Browsers do not throttle a MessageChannel round trip in a hidden tab, as they do animation frames
+ * and timers. It also leaves the microtask queue, which a resolved promise does not.
  */
 export function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => {
