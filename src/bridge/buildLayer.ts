@@ -1,6 +1,6 @@
 /**
- * One layer of our graph as a layer of tfjs. Names stay; weights start at zero (or one), since whoever builds a
- * model writes them right after. Refuses, by name, what tfjs cannot train.
+ * Builds one layer of our graph as a layer of tfjs. Names stay the same. Weights start at zero or one, because the builder of a
+ * model writes them right after. It refuses, by name, layers that tfjs cannot train.
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
@@ -30,7 +30,7 @@ export function buildLayer(
         depthwiseInitializer: "zeros",
       });
     case "SeparableConv2D":
-      // One initialiser for both kernels: tfjs ignores the pointwise one.
+      // This initialiser serves both kernels, because tfjs ignores the pointwise one.
       return tf.layers.separableConv2d({
         ...windowArguments(layer),
         filters: layer.filters,
@@ -101,7 +101,7 @@ function buildPooling(layer: PoolingLayer): tf.layers.Layer {
 }
 
 function windowArguments(layer: LayerOf<"Conv2D" | "DepthwiseConv2D" | "SeparableConv2D">) {
-  // The depthwise layer of tfjs reads no dilation rate at all, and no dilated convolution of tfjs has a gradient.
+  // tfjs' depthwise layer ignores the dilation rate, and no dilated convolution of tfjs has a gradient.
   if (!isUnit(layer.dilationRate))
     throw unsupported(layer, "dilated depthwise filters cannot be trained in TensorFlow.js");
   return {
@@ -138,7 +138,7 @@ function isUnit(sides: Pair): boolean {
   return sides[0] === 1 && sides[1] === 1;
 }
 
-/** tfjs' types want pairs that could be written to. */
+/** Copies the pair, because tfjs' types require a mutable one. */
 function pair(sides: Pair): [number, number] {
   return [sides[0], sides[1]];
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
-/** A network of one layer between input and a flat output. */
+/** Builds a network with one layer between the input and a flat output. */
 function around(shape: readonly [number, number, number], layer: Layer): LayerGraph {
   const net = createBuilder("one-layer");
   net.input("input", shape);

@@ -1,6 +1,6 @@
 /**
- * LayerGraph -> a real `tf.LayersModel` with the same layer names, and its variables by Keras' weight paths.
- * Owns the model it builds; it trains nothing and fills in no weights.
+ * Converts a LayerGraph to a real `tf.LayersModel` with the same layer names, and maps its variables to Keras' weight paths.
+ * The caller trains the model, writes its weights and disposes it.
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
@@ -18,25 +18,23 @@ export interface BridgedWeight {
 
 export interface BridgedModel {
   readonly model: tf.LayersModel;
-  /** In Keras' order. */
+  /** The weights in Keras' order. */
   readonly weights: readonly BridgedWeight[];
-  /** Set `step` before a training step, and `updateStatistics` to false to leave moving statistics alone. */
+  /** Set `step` before a training step. Set `updateStatistics` to false to keep moving statistics unchanged. */
   readonly clock: LayerClock;
-  /** `softmax`: `forward` gives logits; `linear`: what the last layer gives. */
+  /** For `softmax`, `forward` returns logits. For `linear` it returns the output of the last layer. */
   readonly head: "softmax" | "linear";
-  /** `[N, H, W, C]` to `[N, classes]`, without the softmax if the network ends with one. */
+  /** Maps `[N, H, W, C]` to `[N, classes]`, without the softmax if the network ends with one. */
   forward(input: tf.Tensor4D, training: boolean): tf.Tensor2D;
-  /** `[N, H, W, C]` to `[N, classes]`: the network's own output. */
+  /** Maps `[N, H, W, C]` to `[N, classes]`: the network's own output. */
   predict(input: tf.Tensor4D): tf.Tensor2D;
   dispose(): void;
 }
 
 /**
- * @param frozenLayers how many layers, in the graph's order, are not trained; their batch normalisation runs
- *   in inference mode.
- * @param seed decides the dropout masks.
- * @throws PlaygroundError `engine.unsupported` naming a layer that tfjs cannot train; `network.*` for a graph
- *   that does not fit together.
+ * @param frozenLayers how many layers, in the graph's order, are not trained; their batch normalisation runs in inference mode.
+ * @param seed determines the dropout masks.
+ * @throws PlaygroundError `engine.unsupported` naming a layer that tfjs cannot train; `network.*` for an inconsistent graph.
  */
 export function toLayersModel(
   graph: LayerGraph,
@@ -92,7 +90,8 @@ export function toLayersModel(
       dispose: () => model.dispose(),
     };
   }
-  // The layers below the softmax, shared with the model: cross-entropy from logits neither overflows nor goes blind.
+  // The layers below the softmax, shared with the model. Cross-entropy from logits does not overflow, and its gradient does not
+  // vanish for a saturated softmax.
   const trunk = tf.model({ inputs: input, outputs: outputOf(last.inputs[0] ?? first.name) });
   const head = weights
     .filter(({ spec }) => spec.layer === last.name)
@@ -105,12 +104,12 @@ export function toLayersModel(
     forward: (tensor, training) =>
       tf.tidy(() => linear(asMatrix(trunk.apply(tensor, { training })), head)),
     predict: (tensor) => call(tensor, false),
-    // The trunk has no layer of its own.
+    // The trunk has no layers of its own, so disposing the model is enough.
     dispose: () => model.dispose(),
   };
 }
 
-/** `features` itself without a kernel (an Activation layer), else `features x kernel + bias`. */
+/** Returns `features` when there is no kernel (an Activation layer), otherwise `features x kernel + bias`. */
 function linear(features: tf.Tensor2D, [kernel, bias]: readonly tf.Variable[]): tf.Tensor2D {
   if (kernel === undefined) return features;
   const [rows = 1, columns = 1] = kernel.shape;

@@ -1,4 +1,7 @@
-/** Loading parts in a page: somebody looks on and presses again, and styles come with scripts. */
+/**
+ * Configures the loader of parts for a page: it limits the attempts, because a waiting person can retry, and it loads styles
+ * together with scripts.
+ */
 import { installLoader } from "../core/loadPart.ts";
 import { programUnreachable } from "../core/programFile.ts";
 

@@ -34,7 +34,7 @@ const fault = (isTemporary: boolean) =>
     context: { isTemporary },
   });
 
-/** A worker whose program is fetched as `fetches` say, one after the other. */
+/** Creates a worker whose program is fetched with the results in `fetches`, one after the other. */
 function setUp(...fetches: readonly (PlaygroundError | "here")[]) {
   const workers: FakeWorker[] = [];
   const failures: unknown[] = [];

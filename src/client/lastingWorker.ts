@@ -1,25 +1,25 @@
 /**
- * A worker whose program may be late: where it does not load, it is asked for again until the network brings it, and what
- * was said to it meanwhile is kept for it. Owns nothing of what is said.
+ * Wraps a worker whose program may fail to load. It retries until the network delivers the program, and it queues the messages
+ * sent meanwhile. It does not look into the messages.
  */
 import { type Attempt, type Network, network as pageNetwork } from "../core/network.ts";
 import type { WorkerPort } from "./runClient.ts";
 
 export interface LastingWorkerOptions {
-  /** A script that does not load shows up as an `error` event without a message. */
+  /** A script that fails to load fires an `error` event without a message. */
   readonly create: () => WorkerPort;
-  /** Rejects where the program cannot be had; the error says whether that may pass by itself. */
+  /** Rejects when the program cannot be fetched. The error says whether that may be temporary. */
   readonly fetchProgram: (attempt: Attempt) => Promise<unknown>;
   readonly network?: Network;
 }
 
-/** A worker that does not load although its program has come is nothing that the network mends. */
+/** When a worker fails to load this often although its program was fetched, the network is not the cause. */
 const MOST_LOADS = 3;
 
 export function createLastingWorker(options: LastingWorkerOptions): WorkerPort {
   const { create, fetchProgram, network = pageNetwork } = options;
   const ending = new AbortController();
-  /** Said before it has said anything; `null` from then on. */
+  /** Messages sent before the worker has answered anything; `null` after that. */
   let unheard: unknown[] | null = [];
   let numLoads = 0;
   let worker = load();

@@ -313,7 +313,7 @@ describe("a look into a person's files", () => {
 });
 
 describe("every question gets exactly one answer", () => {
-  /** What a worker says to a command; `null` to those that are no questions. */
+  /** Returns the worker's answer to a command; `null` for a command that has no answer. */
   function answerTo(command: object, fails: boolean): object | null {
     const { type, requestId, runId } = command as Readonly<Record<string, string>>;
     const error = { code: "internal", message: "No.", context: {} };

@@ -1,9 +1,9 @@
 /**
- * The page's typed handle on the worker. It owns workers' lives: one worker serves one run or race and ends with it,
- * a measurement has a worker of its own. Whatever goes wrong with a worker (a script that does not load, an
- * uncaught error, a message that is no event) becomes a failure event, so the page has one way to hear of it. Every
- * question gets exactly one answer: the worker's, a failure, or `request.superseded` where its worker was ended before.
- * It refuses to hold state about runs beyond their ids: that is the store's.
+ * The page's typed interface to workers. It owns the workers' lifetimes: one worker serves one run or race and ends with it,
+ * and each measurement has its own worker. Whatever goes wrong with a worker (a script that does not load, an uncaught error, a
+ * message that is no event) becomes a failure event, so that the page handles failures in one way. Every question gets exactly
+ * one answer: the worker's, a failure, or `request.superseded` when its worker was ended before. It keeps no state about runs
+ * except their ids; the store does.
  */
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
@@ -12,7 +12,7 @@ import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/ev
 import type { OwnDataSet } from "../settings/ownData.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** The part of `Worker` that is used; a test can stand in for it. */
+/** The part of `Worker` that is used, so that a test can replace it. */
 export interface WorkerPort {
   postMessage(message: unknown): void;
   terminate(): void;
@@ -23,12 +23,12 @@ export interface WorkerPort {
 
 export interface RunClientOptions {
   readonly createWorker: () => WorkerPort;
-  /** Told what the workers wait for; its `tryAgain` is theirs too. Default: the page's. */
+  /** Collects what the workers wait for, and its `tryAgain` reaches them too. Default: the page's network. */
   readonly network?: Network;
-  /** The folder above the data sets, absolute: a worker cannot tell it from its own address. */
+  /** The absolute address of the folder above the data sets, which a worker cannot derive from its own address. */
   readonly dataUrl: string;
   readonly onEvent: (event: WorkerEvent) => void;
-  /** Unique in this page. */
+  /** Returns an id that is unique in this page. */
   readonly createRunId?: () => string;
 }
 
@@ -37,35 +37,35 @@ export type OwnFile = Extract<Command, { type: "ownData.inspect" }>["files"][num
 
 export interface StartOptions {
   readonly paused?: boolean;
-  /** For a data set made of them. */
+  /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
 }
 
 export interface RunClient {
-  /** Answered by `dataset.described` or `dataset.failed`. Returns the request's id, as all questions do. */
+  /** Answered by `dataset.described` or `dataset.failed`. It returns the request's id, as all questions do. */
   inspectDataSet(dataSet: Exclude<Settings["dataSet"], OwnDataSet>): string;
   /**
-   * Looks into a person's files in a worker of its own, which ends with the answer: `ownData.described` or `.failed`. Ends
-   * a look that is under way.
+   * Inspects a person's files in a separate worker, which ends with the answer: `ownData.described` or `.failed`. It ends an
+   * inspection that is in progress.
    */
   inspectOwnData(kind: OwnDataSet, files: readonly OwnFile[], settings: Settings): string;
   cancelOwnData(): void;
-  /** Ends the run before, if there is one, and starts another. Returns the new run's id. */
+  /** Ends the previous run, if there is one, and starts another. Returns the new run's id. */
   start(settings: Settings, options?: StartOptions): string;
   /**
-   * Ends the run before, if there is one, and starts a race of networks with these settings. Returns its id and those
-   * of its lanes, in their order; pause, resume, step and reset are for the race as a whole.
+   * Ends the previous run, if there is one, and starts a race of networks with these settings. Returns its id and those of its
+   * lanes in order. Pause, resume, step and reset apply to the race as a whole.
    */
   startRace(
     lanes: readonly Settings[],
     options?: StartOptions,
   ): { readonly raceId: string; readonly laneIds: readonly string[] };
-  /** Times a few steps in a worker of its own, which ends with the answer. Returns the measurement's id. */
+  /** Times a few steps in a separate worker, which ends with the answer. Returns the measurement's id. */
   measure(settings: Settings, ownFiles?: readonly OwnFile[]): string;
-  /** What a run would train on, in a worker of its own, which ends with `dataset.looked` or `dataset.lookFailed`. */
+  /** Asks what a run would train on, in a separate worker, which ends with `dataset.looked` or `dataset.lookFailed`. */
   lookAtData(settings: Settings, ownFiles: readonly OwnFile[]): string;
   cancelLook(): void;
-  /** Ends a measurement that is under way. */
+  /** Ends a measurement that is in progress. */
   cancelMeasure(): void;
   pause(): void;
   resume(): void;
@@ -73,27 +73,27 @@ export interface RunClient {
   /** Evaluates on the whole test set now. */
   test(): void;
   setLearningRate(learningRate: number): void;
-  /** Pixels of test images, answered by `images.delivered` or `images.failed`. */
+  /** Requests pixels of test images, answered by `images.delivered` or `images.failed`. */
   requestImages(indices: readonly number[]): string;
   /**
-   * A file of the run's network; without a run, of the network of these settings before any training. Answered by
+   * Requests a file of the run's network, or without a run, of the untrained network of these settings. Answered by
    * `file.delivered` or `file.failed`. Returns the request's id.
    */
   requestFile(order: FileOrder): string;
-  /** Ends the run at once, with its worker and everything that worker holds. */
+  /** Ends the run at once, together with its worker and all its memory. */
   reset(): void;
 }
 
 export interface FileOrder {
   readonly content: "layers-model" | "onnx" | "predictions";
   readonly weights: "last" | "best";
-  /** Id of the recipe, for the file to say where it comes from. */
+  /** The recipe's id, which the file states as its origin. */
   readonly recipe: string;
-  /** Of the network, where there is no run. */
+  /** The settings of the network when there is no run. */
   readonly settings: Settings;
 }
 
-/** What a worker can be asked, by the failure that answers it where the worker cannot. */
+/** Maps each question to the failure that answers it when the worker cannot. */
 const FAILURES = {
   dataSet: (requestId, error) => ({ type: "dataset.failed", requestId, error }),
   ownData: (requestId, error) => ({ type: "ownData.failed", requestId, error }),
@@ -111,10 +111,10 @@ type Question = keyof typeof FAILURES;
 interface Session {
   readonly worker: WorkerPort;
   runId: string | null;
-  /** Of a race: its lanes tell of themselves, and may fail without ending it. */
+  /** The lanes of a race. They emit their own events and may fail without ending the race. */
   laneIds: readonly string[];
   step: number;
-  /** What it was asked and has not answered, by id. */
+  /** Unanswered questions, by id. */
   readonly questions: Map<string, Question>;
 }
 
@@ -149,7 +149,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     return session;
   }
 
-  /** @param error where it breaks, what its questions are answered with. */
+  /** @param error answers the open questions when the worker broke. */
   function close(session: Session, error?: WorkerEventOf<"run.failed">["error"]): void {
     const questions = [...session.questions];
     const runId = session.runId ?? "";
@@ -159,7 +159,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.onerror = null;
     session.worker.terminate();
     network.relay(session, []);
-    // What it still had on its way belongs to nobody any more.
+    // Messages that the worker still had in transit are ignored.
     session.runId = null;
     session.laneIds = [];
     if (session === run) run = null;
@@ -206,7 +206,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     }
     if (event.type === "step.completed") session.step = event.step;
     const ends =
-      // One that has weights left goes on lending them.
+      // A failed run that has weights left continues to lend them.
       (event.type === "run.failed" && !isOfLane && event.keptStep === undefined) ||
       (session === measurement && event.type === "speed.measured") ||
       ((session === inspection || session === look) && session.questions.size === 0);
@@ -223,7 +223,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (isRun && runId !== null) options.onEvent({ type: "run.failed", runId, step, error });
   }
 
-  /** A worker for a new run, with its id; the run before ends. */
+  /** Ends the previous run and returns a worker for a new run, with its id. */
   function begin(): readonly [Session, string] {
     if (run?.runId) close(run);
     run ??= open();
@@ -232,7 +232,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     return [run, runId];
   }
 
-  /** Messages to a run that has ended meanwhile have nobody to go to, and nothing is lost by that. */
+  /** Messages to a run that has ended meanwhile are dropped without harm. */
   function sendToRun(command: (runId: string) => Command): void {
     if (run?.runId) run.worker.postMessage(command(run.runId));
   }
@@ -300,7 +300,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     requestImages(indices) {
       if (!run?.runId) {
         const requestId = createRunId();
-        // After the asker has the id.
+        // Sends the event after the caller has received the id.
         queueMicrotask(() => options.onEvent({ type: "request.superseded", requestId }));
         return requestId;
       }
@@ -335,7 +335,7 @@ function post(session: Session, command: Command): void {
   session.worker.postMessage(command);
 }
 
-/** A script that does not load arrives as an event without a message; an uncaught error has one. */
+/** A script that fails to load fires an event without a message; an uncaught error has one. */
 function faultOf(event: Partial<ErrorEvent>): Fault {
   if (event.message) {
     return workerFault(

@@ -1,6 +1,6 @@
-/** What is confused with what, from the counts of a confusion matrix: for as many classes as labels can name. Pure. */
+/** Finds the most frequent confusions from the counts of a confusion matrix, for any number of classes. Pure functions. */
 
-/** Images of one class taken for one class. */
+/** The number of images of one true class that were predicted as one class. */
 export interface ClassPair {
   readonly trueClass: number;
   readonly predictedClass: number;
@@ -12,13 +12,13 @@ export interface ClassPair {
 export interface ClassResult {
   readonly numImages: number;
   readonly numRight: number;
-  /** What it is taken for most often besides itself; `undefined` where it never is. */
+  /** The class it is most often mistaken for; `undefined` when it never is. */
   readonly worst: ClassPair | undefined;
 }
 
 /**
- * Classes that are taken for others, the most frequent first, equal ones in the order of rows and columns.
- * @param counts `[numClasses, numClasses]`, row-major, rows the true class
+ * Returns the confusions, most frequent first. Equal ones are in the order of rows and columns.
+ * @param counts `[numClasses, numClasses]`, row-major; rows are the true class
  */
 export function confusedPairs(counts: ArrayLike<number>, numClasses: number): readonly ClassPair[] {
   const pairs: ClassPair[] = [];
@@ -33,7 +33,10 @@ export function confusedPairs(counts: ArrayLike<number>, numClasses: number): re
   return pairs.sort((a, b) => b.count - a.count);
 }
 
-/** One entry a class. @param counts as for `confusedPairs` */
+/**
+ * Returns one entry for each class.
+ * @param counts as for `confusedPairs`
+ */
 export function classResults(
   counts: ArrayLike<number>,
   numClasses: number,

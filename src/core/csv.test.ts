@@ -13,7 +13,7 @@ test("plain cells stay plain, others are quoted, and a missing one is empty", ()
   ).toBe('step,"loss, mean"\r\n1,0.5\r\n2,\r\n"a ""b""","two\nlines"\r\n');
 });
 
-/** A reader after the grammar of RFC 4180, section 2. */
+/** A CSV reader that follows the grammar of RFC 4180, section 2. */
 function readCsv(text: string): string[][] {
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
   const rows: string[][] = [];

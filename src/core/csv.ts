@@ -1,10 +1,10 @@
-/** Tables as text that spreadsheets read: comma-separated values after RFC 4180. */
+/** Writes tables as comma-separated values (RFC 4180), which spreadsheets read. */
 
 export type CsvCell = string | number | null;
 
 /**
- * One line a row, ended by CRLF. Text with commas, quotes or line ends is quoted, quotes in it are doubled; `null`
- * is an empty cell. Numbers are written as JavaScript writes them.
+ * Writes one line for each row, ended by CRLF. Text with commas, quotes or line ends is quoted, and quotes in it are doubled.
+ * `null` is an empty cell. Numbers are written as JavaScript writes them.
  */
 export function csvText(rows: readonly (readonly CsvCell[])[]): string {
   return rows.map((row) => `${row.map(cellText).join(",")}\r\n`).join("");

@@ -1,6 +1,6 @@
 /**
- * The errors this program raises on purpose. Each has a stable `code` that tests and the page rely on,
- * and plain `context` data that survives `postMessage`.
+ * The errors this program raises on purpose. Each has a stable `code` that tests and the page rely on, and plain `context` data
+ * that survives `postMessage`.
  *
  * Message form: `where: rule; expected X, got Y. Remedy.`
  */
@@ -47,7 +47,7 @@ export interface Fault {
   readonly context?: ErrorContext;
 }
 
-/** An error with a cause that the person at the page (or the caller) can act on. */
+/** An error whose cause the person at the page (or the caller) can fix. */
 export class PlaygroundError extends Error {
   readonly code: ErrorCode;
   readonly context: ErrorContext;
@@ -60,14 +60,14 @@ export class PlaygroundError extends Error {
   }
 }
 
-/** A `PlaygroundError` as plain data, for the border between worker and page. */
+/** A `PlaygroundError` as plain data, to send between worker and page. */
 export interface SerializedError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly context: ErrorContext;
 }
 
-/** Plain data for any thrown value; what is not a `PlaygroundError` becomes `internal`. */
+/** Converts any thrown value to plain data. A value that is not a `PlaygroundError` gets the code `internal`. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof PlaygroundError) {
     return { code: error.code, message: error.message, context: error.context };
@@ -89,7 +89,7 @@ function faultMessage(fault: Fault): string {
   return `${fault.where}: ${rule}. ${fault.remedy}`;
 }
 
-/** What went wrong, as part of a sentence. */
+/** Returns what went wrong, as part of a sentence. */
 export function reasonOf(error: unknown): string {
   if (error instanceof PlaygroundError && error.context.reason !== undefined)
     return String(error.context.reason);

@@ -1,18 +1,19 @@
 /**
- * What a file is, by its first bytes: names and endings are somebody's opinion. Knows the formats that this program reads and
- * those that people hand over in their place, so that a message can name what it found. Reads no file.
+ * Detects the format of a file by its first bytes, because names and extensions can be wrong. It knows the formats that this
+ * program reads and those that people pick instead, so that a message can name the format it found. It takes bytes and reads no
+ * file.
  */
 
-/** Enough for every format below; a file may be shorter. */
+/** The number of bytes that is enough for every format below. A file may be shorter. */
 export const HEAD_BYTES = 512;
 
 export interface FileFormat {
-  /** As people call it, after "a file of": `PNG`, `plain text`. */
+  /** The common name, which can follow "a file of": `PNG`, `plain text`. */
   readonly title: string;
   readonly use: "picture" | "zip" | "gzip" | "npy" | "idx" | "none";
-  /** Of a picture. */
+  /** Only for image formats. */
   readonly mimeType?: string;
-  /** What to do where nothing here reads it: the end of a sentence. */
+  /** The end of a sentence that says what to do with a format that nothing here reads. */
   readonly advice?: string;
 }
 
@@ -48,7 +49,7 @@ export const FILE_FORMATS = {
 } as const satisfies Record<string, FileFormat>;
 export type FileFormatName = keyof typeof FILE_FORMATS;
 
-/** Bytes at a place, as hexadecimal digits; `..` is any byte. */
+/** The bytes at an offset, as hexadecimal digits; `..` is any byte. */
 type Magic = readonly [offset: number, bytes: string];
 
 const MAGIC: readonly (readonly [FileFormatName, readonly Magic[]])[] = [
@@ -62,7 +63,7 @@ const MAGIC: readonly (readonly [FileFormatName, readonly Magic[]])[] = [
       [8, "57454250"],
     ],
   ],
-  // "BM" begins many a text: the two reserved numbers are zero, and a header follows.
+  // Many texts begin with "BM". A bitmap also has two reserved numbers that are zero, and a header after them.
   [
     "bmp",
     [
@@ -95,13 +96,13 @@ const MAGIC: readonly (readonly [FileFormatName, readonly Magic[]])[] = [
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
 const IDX_TYPES = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
 
-/** @param head the first `HEAD_BYTES` of the file, or all of a shorter one */
+/** @param head the first `HEAD_BYTES` of the file, or all of a shorter file */
 export function fileFormatOf(head: Uint8Array): FileFormatName {
   if (head.length === 0) return "empty";
   const known = MAGIC.find(([, magic]) => magic.every((bytes) => holds(head, bytes)));
   if (known !== undefined) return known[0];
   const brands = brandsOf(head);
-  // A picture in AVIF names the kin of HEIC among those that it goes with: the narrower one is asked first.
+  // An AVIF file may also list brands that HEIC uses, so AVIF is checked first.
   if (brands.some((brand) => brand === "avif" || brand === "avis")) return "avif";
   if (brands.some((brand) => HEIC_BRANDS.includes(brand))) return "heic";
   const [zero, alsoZero, type = 0, axes = 0] = head;
@@ -119,7 +120,7 @@ function holds(head: Uint8Array, [offset, bytes]: Magic): boolean {
   );
 }
 
-/** Those that a file of the ISO media family names, its own first. */
+/** Returns the brands that an ISO media file lists, its own first. */
 function brandsOf(head: Uint8Array): readonly string[] {
   if (!holds(head, [4, "66747970"])) return [];
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -130,7 +131,7 @@ function brandsOf(head: Uint8Array): readonly string[] {
   return brands;
 }
 
-/** The head as text, `undefined` where it is none. */
+/** Returns the head as text, or `undefined` when it is not text. */
 function textOf(head: Uint8Array): string | undefined {
   const [first, second] = head;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return "";

@@ -1,12 +1,12 @@
 /**
- * Loads the parts of the program that are no part of the first load: every `import()` of the built page and of its workers
- * goes through here (`scripts/loadParts.ts` sees to that). All files of a part are fetched before it is imported, since
- * Firefox and WebKit remember an import that failed and never load that module again, while a fetch can be repeated.
+ * Loads the parts of the program that are not in the first load. Every `import()` of the built page and of its workers goes
+ * through here; `scripts/loadParts.ts` rewrites them. All files of a part are fetched before it is imported, because Firefox
+ * and WebKit remember a failed import and never load that module again, while a fetch can be retried.
  *
- * Where an import fails all the same, `standIns.ts` has a way.
+ * When an import fails nevertheless, `standIns.ts` imports a copy.
  *
- * A worker waits for the network as long as it takes. A page, where somebody looks on, says how often it is asked before
- * that person is told.
+ * A worker waits for the network as long as it takes. A page limits the number of attempts, so that the person who is waiting
+ * gets an error soon.
  */
 import { reasonOf } from "./errors.ts";
 import { type Attempt, network, type WaitOptions } from "./network.ts";
@@ -14,26 +14,29 @@ import { fetchProgramFile, fileName, programUnreachable } from "./programFile.ts
 import { hasStandIn, importable, isImportFailure } from "./standIns.ts";
 
 export interface LoaderOptions extends WaitOptions {
-  /** Of a page: brings in a style sheet. @throws PlaygroundError `program.unreachable` */
+  /**
+   * Adds a style sheet; only in a page.
+   * @throws PlaygroundError `program.unreachable`
+   */
   readonly applyStyles?: (url: string) => Promise<void>;
 }
 
-/** Files that are here or on their way; one that did not come is asked for again. */
+/** Files that are loaded or loading. A file that failed to load is removed, so that it can be requested again. */
 const files = new Map<string, Promise<void>>();
 
 let options: LoaderOptions = {};
 
-/** Called by the entry of a page or worker, before it imports anything: gives the built `import()`s their way here. */
+/** The entry of a page or worker calls this before it imports anything. It makes the built `import()`s use this loader. */
 export function installLoader(chosen: LoaderOptions): void {
   options = chosen;
   Object.assign(globalThis, { __loadPart: loadPart });
 }
 
 /**
- * @param needed addresses: of the part first, then of the scripts and styles it needs that are not loaded yet
+ * @param needed addresses: first of the part, then of the scripts and styles it needs that are not loaded yet
  * @param load imports the part
- * @throws PlaygroundError `program.outdated` where the server has another version; `program.unreachable` where no more
- * attempts are allowed
+ * @throws PlaygroundError `program.outdated` when the server has another version; `program.unreachable` when no more attempts
+ *   are allowed
  */
 function loadPart<T>(needed: readonly string[], load: () => Promise<T>): Promise<T> {
   const [part = ""] = needed;
@@ -47,7 +50,7 @@ async function loadOnce<T>(
   attempt: Attempt,
 ): Promise<T> {
   await Promise.all(needed.map((file) => bring(file, attempt)));
-  // In their order, which decides between rules.
+  // Adds style sheets in their order, which determines precedence between rules.
   for (const file of needed)
     if (file.endsWith(".css"))
       await once(`styles ${file}`, async () => options.applyStyles?.(file));
@@ -57,7 +60,7 @@ async function loadOnce<T>(
   } catch (error) {
     if (!isImportFailure(error)) throw error;
   }
-  // The connection went between the fetch and the import.
+  // The connection was lost between the fetch and the import.
   return loadByStandIns(needed, attempt);
 }
 
@@ -79,7 +82,7 @@ function bring(file: string, attempt: Attempt): Promise<void> {
   });
 }
 
-/** What has come need not come again; what has not is asked for by the next attempt. */
+/** Never fetches a file again that has arrived. A file that failed is requested again by the next attempt. */
 function once(key: string, start: () => Promise<void>): Promise<void> {
   const under = files.get(key) ?? start();
   files.set(key, under);

@@ -19,7 +19,7 @@ const fault = (context: Record<string, boolean | string>) =>
   });
 const temporary = () => fault({ isTemporary: true, reason: "it is gone" });
 
-/** Something that is there from a moment on; counts how often it is asked for. */
+/** A fake file that becomes available after `ms`. It counts its requests. */
 function comesAfter(ms: number) {
   const there = Date.now() + ms;
   const asked: number[] = [];
@@ -97,7 +97,7 @@ describe("a network that is gone", () => {
 });
 
 describe("a server that says nothing", () => {
-  /** Never answers; ends with its signal, or does not even listen. */
+  /** Never answers. It rejects when its signal aborts, or ignores the signal. */
   const silent = (listens: boolean) => {
     let asked = 0;
     const attempt = ({ signal }: Attempt) => {

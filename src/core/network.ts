@@ -1,72 +1,74 @@
 /**
- * Waiting for the network: it comes back by itself, and nobody knows when. Owns how long is waited between two attempts,
- * what is waited for now, and who is told. It refuses to give up by itself and to know what is fetched: the error says
- * whether it may pass by itself (`context.isTemporary`) or whether what came was damaged (`context.isDamaged`). Each thread has one, `network`; a worker's waits are told to the
- * page (`protocol/events.ts`).
+ * Retries network requests until the network is back. It decides the delay between two attempts, knows what is being waited
+ * for, and notifies listeners. It never gives up by itself and does not know what is fetched. The error of an attempt says
+ * whether it is temporary (`context.isTemporary`) or the file was damaged (`context.isDamaged`). Each thread has one instance,
+ * `network`. A worker reports its waits to the page (`protocol/events.ts`).
  */
 import { PlaygroundError, reasonOf } from "./errors.ts";
 
 const FIRST_DELAY_MS = 300;
 const DELAY_FACTOR = 3;
 const LONGEST_DELAY_MS = 10_000;
-/** A file that comes damaged so often lies damaged on the server. */
+/** A file that arrives damaged this often is damaged on the server. */
 const MAX_DAMAGED = 3;
-/** One or two failures that pass within a second are nobody's business. */
+/** One or two failures that pass within a second are not reported. */
 const ATTEMPTS_UNTOLD = 2;
-/** A server that says nothing for so long is told of, and asked anew after the second of these. */
+/** A server that stays silent this long is reported. After the second of these times the request is retried. */
 const SILENCE_TOLD_MS = 5_000;
 const LONGEST_SILENCE_MS = 30_000;
 
-/** Something that has not come yet and is asked for again and again. Plain data. */
+/** Something that has not arrived yet and is requested again and again. Plain data. */
 export interface NetworkWait {
-  /** The file, as people know it. */
+  /** The file's name for people. */
   readonly what: string;
-  /** Why it has not come, as part of a sentence. */
+  /** Why it has not arrived, as part of a sentence. */
   readonly reason: string;
-  /** When the first attempt failed; milliseconds since 1970. */
+  /** When the first attempt failed, in milliseconds since 1970. */
   readonly sinceMs: number;
-  /** Those that have failed. */
+  /** The number of failed attempts. */
   readonly attempts: number;
 }
 
 export interface Attempt {
-  /** Ends with the whole wait, or when this attempt is to make room for another. */
+  /** Aborts with the whole wait, or when another attempt replaces this one. */
   readonly signal: AbortSignal;
-  /** Of the file so far, this one not counted. From the second on, caches are to be passed by. */
+  /**
+   * How many damaged copies of the file have arrived before this attempt. From the second attempt on, it must bypass caches.
+   */
   readonly numDamaged: number;
-  /** Something has arrived: the server is not silent. */
+  /** The attempt calls this when data arrive, which shows that the server is not silent. */
   heard(): void;
 }
 
 export interface WaitOptions {
   readonly signal?: AbortSignal;
-  /** Where somebody looks on, who is to be told soon and asks again himself. Default: any number. */
+  /** A limit for callers with a waiting person, who is told of the failure soon and retries by hand. Default: no limit. */
   readonly mostAttempts?: number;
 }
 
 export interface Network {
   /**
-   * Makes attempts until one succeeds, however long that takes: at once, then after growing delays, and whenever
-   * somebody asks for it. A damaged file is fetched three times at most.
-   * @throws what an attempt threw that does not pass by itself; the signal's reason when aborted
+   * Retries until an attempt succeeds, however long that takes: at once, then after growing delays, and whenever `tryAgain` is
+   * called. A damaged file is fetched three times at most.
+   * @throws the error of an attempt when it is not temporary; the signal's reason when aborted
    */
   untilThere<T>(
     what: string,
     attemptOnce: (attempt: Attempt) => Promise<T>,
     options?: WaitOptions,
   ): Promise<T>;
-  /** What is waited for now, here and in the threads that have told of it. */
+  /** Returns what is being waited for in this thread and in the threads that report to it. */
   waits(): readonly NetworkWait[];
-  /** What another thread waits for now, in place of what it waited for before. */
+  /** Replaces the list of what another thread waits for. */
   relay(thread: object, waits: readonly NetworkWait[]): void;
-  /** Ends the delays, and attempts on which a server is silent. */
+  /** Ends the delays, and aborts attempts on which the server is silent. */
   tryAgain(): void;
-  /** Told of each change of `waits` and of each `tryAgain`. */
+  /** Notifies of each change of `waits` and of each `tryAgain`. */
   subscribe(listener: (change: "waits" | "tryAgain") => void): () => void;
 }
 
 export interface NetworkOptions {
-  /** In place of the clock: resolves after so long, or when `signal` ends. */
+  /** Replaces the clock in tests: resolves after the delay, or when `signal` aborts. */
   readonly sleep?: (delayMs: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export function createNetwork({ sleep = sleepFor }: NetworkOptions = {}): Networ
     tell("waits");
   };
 
-  /** Resolves after the delay, when it is to be tried again, or when `signal` ends. */
+  /** Resolves after the delay, on `tryAgain`, or when `signal` aborts. */
   async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
     const waking = new AbortController();
     const wake = () => waking.abort();
@@ -116,7 +118,7 @@ export function createNetwork({ sleep = sleepFor }: NetworkOptions = {}): Networ
     heard();
     try {
       const attempt = { signal: joined(ending.signal, signal), numDamaged, heard };
-      // Not everything that is asked for listens to the signal.
+      // Some attempts ignore the signal, so the race ends the wait.
       return await Promise.race([attemptOnce(attempt), rejectedBy(attempt.signal)]);
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -168,16 +170,16 @@ export function createNetwork({ sleep = sleepFor }: NetworkOptions = {}): Networ
   };
 }
 
-/** This thread's. Browsers tell pages and workers when a connection is back. */
+/** This thread's instance. Browsers fire an `online` event in pages and workers when a connection is back. */
 export const network = createNetwork();
 globalThis.addEventListener?.("online", () => network.tryAgain());
 
-/** Milliseconds before the next attempt: 300, 900, 2,700, 8,100, then always 10,000. */
+/** Returns the milliseconds before the next attempt: 300, 900, 2,700, 8,100, then always 10,000. */
 function delayAfter(attempts: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * DELAY_FACTOR ** (attempts - 1));
 }
 
-/** Whether a server that answers so may answer otherwise later: too busy, too slow, or broken at the moment. */
+/** Whether a later request may succeed after this status: the server is too busy, too slow, or temporarily broken. */
 export function isTemporaryStatus(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { append, greatestOf, leastOf, lengthOf } from "./numbers.ts";
 
-/** More than a call takes arguments, in every engine of JavaScript. */
+/** More values than one call can take as arguments in any JavaScript engine. */
 const MANY = Float32Array.from({ length: 1_000_000 }, (_, at) => at - 7);
 
 test("the greatest, the least and the length of more numbers than a call takes arguments", () => {

@@ -1,24 +1,24 @@
 /**
- * Lists of any length: the greatest, the least and the length of numbers, and appending. A call takes some ten thousand
- * arguments and no more ("Maximum call stack size exceeded"), so that `Math.max(...values)` and `push(...items)` fail for
- * long lists; `scripts/lint/noSpreadIntoCalls.grit` refuses them.
+ * Helpers for lists of any length: maximum, minimum, Euclidean length, and appending. A call takes only some ten thousand
+ * arguments ("Maximum call stack size exceeded"), so `Math.max(...values)` and `push(...items)` fail for long lists. The lint
+ * rule `scripts/lint/noSpreadIntoCalls.grit` forbids them.
  */
 
-/** Minus infinity for none; NaN where one of them is. */
+/** Minus infinity for an empty list; NaN when a value is NaN. */
 export function greatestOf(values: Iterable<number>): number {
   let found = Number.NEGATIVE_INFINITY;
   for (const value of values) found = Math.max(found, value);
   return found;
 }
 
-/** Infinity for none; NaN where one of them is. */
+/** Infinity for an empty list; NaN when a value is NaN. */
 export function leastOf(values: Iterable<number>): number {
   let found = Number.POSITIVE_INFINITY;
   for (const value of values) found = Math.min(found, value);
   return found;
 }
 
-/** Euclid's length of a vector. */
+/** The Euclidean length of a vector. */
 export function lengthOf(values: Iterable<number>): number {
   let sum = 0;
   for (const value of values) sum += value * value;

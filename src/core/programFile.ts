@@ -1,11 +1,11 @@
-/** A file of the program itself, fetched once: scripts, styles and kernels. Refuses to wait, which `network.ts` does. */
+/** Fetches a file of the program itself once: scripts, styles and kernels. `network.ts` does the retries. */
 import { PlaygroundError, reasonOf } from "./errors.ts";
 import { type Attempt, isTemporaryStatus } from "./network.ts";
 import { receive } from "./receive.ts";
 
 /**
- * All of the file, so that whoever loads it next finds it in the browser's cache.
- * @throws PlaygroundError `program.unreachable`, which may pass; `program.outdated` where the server has no such file
+ * Reads the whole file, so that the next load finds it in the browser's cache.
+ * @throws PlaygroundError `program.unreachable`, which may be temporary; `program.outdated` when the server has no such file
  */
 export async function fetchProgramFile(
   url: string,
@@ -17,7 +17,7 @@ export async function fetchProgramFile(
     const response = await fetch(url, { signal });
     heard();
     status = response.status;
-    // Hosts of single-page apps answer with their page where a file is gone.
+    // Hosts of single-page apps answer a missing file with their page.
     isPage = response.headers.get("Content-Type")?.startsWith("text/html") ?? false;
     if (response.ok && !isPage) return await receive(response, heard);
   } catch (error) {
@@ -35,7 +35,7 @@ export async function fetchProgramFile(
   });
 }
 
-/** What may pass by itself. */
+/** Creates the error for a failure that may be temporary. */
 export function programUnreachable(url: string, reason: string): PlaygroundError {
   return new PlaygroundError({
     code: "program.unreachable",
@@ -47,7 +47,7 @@ export function programUnreachable(url: string, reason: string): PlaygroundError
   });
 }
 
-/** Without what tells one build from another: `ExportDialog.js`. */
+/** Returns the name without the build's hash: `ExportDialog.js`. */
 export function fileName(url: string): string {
   return url.replace(/^.*[/]/, "").replace(/-[\w-]{8}(?=[.]\w+$)/, "");
 }

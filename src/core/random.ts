@@ -1,21 +1,21 @@
 /**
- * Seeded random numbers. Everything random in a run comes from one seed through named streams, so that
- * for example the order of the images does not change when a layer is added to the network.
+ * Seeded random numbers. Everything random in a run comes from one seed through named streams. So, for example, the order of
+ * the images stays the same when a layer is added to the network.
  */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 export interface RandomStream {
-  /** A uniform integer in `[0, limit)`. `limit` must be a positive integer below 2^32. */
+  /** Returns a uniform integer in `[0, limit)`. `limit` must be a positive integer below 2^32. */
   nextInteger(limit: number): number;
-  /** A uniform float in `[0, 1)` with 53 random bits. */
+  /** Returns a uniform float in `[0, 1)` with 53 random bits. */
   nextFloat(): number;
 }
 
 /**
- * The random stream `name` of a run's `seed`. The same pair always gives the same numbers; different
- * names give unrelated ones.
+ * Returns the random stream `name` of a run's `seed`. The same pair always gives the same numbers; different names give
+ * unrelated ones.
  */
 export function randomStream(seed: number, name: string): RandomStream {
   const generator = xoroshiro128plus(hash32(`${seed}/${name}`));
@@ -39,7 +39,7 @@ export function shuffleInPlace<T extends { length: number; [index: number]: numb
   return items;
 }
 
-/** FNV-1a over UTF-16 code units: turns a name into a seed, nothing more. */
+/** The FNV-1a hash over UTF-16 code units, which turns a name into a seed. */
 function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,6 +1,9 @@
-/** A response's body as it arrives, so that a slow network is told apart from a silent one. */
+/** Reads a response's body as it arrives, so that a slow network can be told from a silent one. */
 
-/** @param heard called for every piece. @throws what the connection does when it breaks off */
+/**
+ * @param heard called for every chunk.
+ * @throws the connection's error when it breaks off
+ */
 export async function receive(
   { body }: Pick<Response, "body">,
   heard: () => void,

@@ -1,14 +1,14 @@
 /** Shapes without the batch axis: `[H, W, C]` for images and feature maps, `[C]` for vectors. */
 export type Shape = readonly number[];
 export type MapShape = readonly [height: number, width: number, channels: number];
-/** A pair along height and width. */
+/** A pair of numbers for height and width. */
 export type Pair = readonly [height: number, width: number];
 
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
-/** The sides `[N, H, W, C]` of the shape of a batch of feature maps. */
+/** Formats a shape for messages and the summary: `149x149x32`. */
 export function mapSides(shape: Shape): readonly [number, number, number, number] {
   const [numImages = 1, height = 1, width = 1, channels = 1] = shape;
   return [numImages, height, width, channels];

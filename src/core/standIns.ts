@@ -1,10 +1,10 @@
 /**
- * Stand-ins for scripts whose import has failed: Firefox and WebKit remember the name of a module that failed and never
- * load it again under that name. A stand-in is the same script, from what was fetched, under a name of its own; whoever
- * imports the script gets the stand-in from then on, so that there is one of it. What can be imported as it is, is.
+ * Stand-ins for scripts whose import has failed. Firefox and WebKit remember the address of a failed module and never load it
+ * again. A stand-in is a copy of the fetched script under another address. Every later import of the script gets the stand-in,
+ * so that the module exists only once. Scripts that can be imported normally are.
  */
 
-/** By the address of the script. */
+/** Keyed by the address of the script. */
 const standIns = new Map<string, string>();
 
 export function hasStandIn(script: string): boolean {
@@ -12,10 +12,10 @@ export function hasStandIn(script: string): boolean {
 }
 
 /**
- * The address that imports the script: its own, or its stand-in's.
- * @param scripts that may have failed; all others are loaded
- * @param read the text of a script that was fetched
- * @throws what the import of a stand-in does
+ * Returns the address that imports the script: its own or its stand-in's.
+ * @param scripts the scripts that may have failed; all others are loaded
+ * @param read returns the text of a fetched script
+ * @throws the error of importing a stand-in
  */
 export async function importable(
   script: string,
@@ -49,12 +49,15 @@ export async function importable(
   return address;
 }
 
-/** As the bundler writes them: `from"./react-CaKr0epQ.js"` and `import"./charts-Bq4q8AuG.js"`. */
+/** Static imports as the bundler writes them: `from"./react-CaKr0epQ.js"` and `import"./charts-Bq4q8AuG.js"`. */
 const STATIC_IMPORT = /\b(from|import)["'](\.\/[\w.-]+\.js)["']/g;
-/** Names of files beside the script. */
+/** Names of files in the script's folder. */
 const NEIGHBOUR = /(["'`])(\.\/[\w.-]+-[\w-]{8}\.(?:js|css|wasm))\1/g;
 
-/** Chromium, Firefox and WebKit, in this order; they have no other way to tell it from an error of the module itself. */
+/**
+ * Matches the messages of Chromium, Firefox and WebKit, in this order. Nothing else distinguishes a failed import from an error
+ * of the module itself.
+ */
 export function isImportFailure(error: unknown): boolean {
   return (
     error instanceof TypeError &&

@@ -1,9 +1,11 @@
-/** Numbers as people read them. Pure text, one locale-independent form for page, terminal and files. */
+/**
+ * Formats numbers for people. The text is independent of the locale and the same for page, terminal and files. Pure functions.
+ */
 
-/** For a number that nobody knows: not finite, as a quotient by a time or a count of 0 is. */
+/** Stands for a number that is not finite, such as a quotient by a time or a count of 0. */
 const UNKNOWN = "unknown";
 
-/** `22,855,952` */
+/** Formats a whole number: `22,855,952`. */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count)) return UNKNOWN;
   return Math.round(count)
@@ -11,7 +13,7 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
-/** Three significant digits with a decimal unit: `3.79 M`, `8.37 G`, `512`. */
+/** Formats three significant digits with a decimal unit: `3.79 M`, `8.37 G`, `512`. */
 export function formatLarge(count: number): string {
   if (!Number.isFinite(count)) return UNKNOWN;
   for (const [unit, size] of [
@@ -25,7 +27,7 @@ export function formatLarge(count: number): string {
   return toSignificant(count);
 }
 
-/** Bytes in decimal units: `77.2 MB`. */
+/** Formats bytes in decimal units: `77.2 MB`. */
 export function formatBytes(sizeBytes: number): string {
   if (!Number.isFinite(sizeBytes)) return UNKNOWN;
   if (sizeBytes < 1000) return `${Math.round(sizeBytes)} B`;
@@ -33,7 +35,7 @@ export function formatBytes(sizeBytes: number): string {
   return text.endsWith(" k") ? `${text.slice(0, -2)} kB` : `${text}B`;
 }
 
-/** `850 ms`, `21 s`, `3 min 20 s`, `1 h 7 min`. No time is less than none. */
+/** Formats a duration: `850 ms`, `21 s`, `3 min 20 s`, `1 h 7 min`. Negative times count as 0. */
 export function formatDuration(elapsedMs: number): string {
   if (!Number.isFinite(elapsedMs)) return UNKNOWN;
   if (elapsedMs < 0) return formatDuration(0);
@@ -49,17 +51,17 @@ export function formatDuration(elapsedMs: number): string {
   return `${Math.round(minutes / 1440)} days`;
 }
 
-/** What a clock still has to go, `null` where nothing is left or nobody knows: then there is nothing to say. */
+/** Formats the remaining time. Returns `null` when no time is left or the time is unknown. */
 export function formatRemaining(remainingMs: number | null): string | null {
   const isKnown = remainingMs !== null && Number.isFinite(remainingMs) && remainingMs > 0;
   return isKnown ? formatDuration(remainingMs) : null;
 }
 
-/** A share in `[0, 1]` as `62.5 %`. */
+/** Formats a share in `[0, 1]` as `62.5 %`. */
 export function formatPercent(share: number, digits = 1): string {
   if (!Number.isFinite(share)) return UNKNOWN;
   const percent = (share * 100).toFixed(digits);
-  // Not "-0": a little below nothing is nothing.
+  // Avoids "-0" for small negative numbers.
   return `${Number(percent) === 0 ? (0).toFixed(digits) : percent} %`;
 }
 

@@ -1,2 +1,2 @@
-/** The program's version, as package.json has it: written into every file that goes out. */
+/** The program's version, equal to that in package.json. Every exported file contains it. */
 export const VERSION = "0.1.0";

@@ -1,18 +1,18 @@
 /**
- * Images in memory, as they are stored: pixels and class indices. Owns the type that data hands to
- * training and how one such block is cut into batches; standardising and resizing are the engine's.
+ * Images in memory as they are stored: pixels and class indices. This file defines the type that `data/` hands to training, and
+ * cuts a block of images into batches. The engine standardises and resizes.
  */
 
-/** Grey, or red, green and blue. */
+/** 1 for grey, 3 for RGB. */
 export type Channels = 1 | 3;
 
-/** Bytes, or floats on their scale of 0 to 255. */
+/** Bytes, or floats in the range of bytes, 0 to 255. */
 export type Pixels = Uint8Array | Float32Array;
 
 /** Structurally the executor's `PixelBatch`; data stands below the executors and does not import them. */
 export interface ImageBatch<P extends Pixels = Uint8Array> {
   readonly kind: "pixels";
-  /** `[numImages, height, width, channels]`: grey, or red, green and blue. */
+  /** `[numImages, height, width, channels]`; the channels are grey or RGB. */
   readonly pixels: P;
   readonly height: number;
   readonly width: number;
@@ -22,7 +22,7 @@ export interface ImageBatch<P extends Pixels = Uint8Array> {
   readonly numImages: number;
 }
 
-/** Room for `numImages` images, all zero. */
+/** Allocates `numImages` images, all zero. */
 export function emptyImages(
   numImages: number,
   height: number,
@@ -40,7 +40,7 @@ export function emptyImages(
   };
 }
 
-/** Numbers of one image: bytes, unless they are floats. */
+/** The number of values in one image, which is its bytes unless the values are floats. */
 export function imageBytes({
   height,
   width,
@@ -49,7 +49,7 @@ export function imageBytes({
   return height * width * channels;
 }
 
-/** Images `[first, first + numImages)` of a block. A view: no bytes are copied. */
+/** Returns images `[first, first + numImages)` of a block as a view: no bytes are copied. */
 export function sliceImages(images: ImageBatch, first: number, numImages: number): ImageBatch;
 export function sliceImages(
   images: ImageBatch<Pixels>,
@@ -73,7 +73,9 @@ export function sliceImages(
   };
 }
 
-/** All images in order, `batchSize` at a time; the last batch may be smaller. Views: no bytes are copied. */
+/**
+ * Yields all images in order, `batchSize` at a time; the last batch may be smaller. The batches are views: no bytes are copied.
+ */
 export function* cutBatches(images: ImageBatch, batchSize: number): Generator<ImageBatch> {
   for (let first = 0; first < images.numImages; first += batchSize) {
     yield sliceImages(images, first, Math.min(batchSize, images.numImages - first));

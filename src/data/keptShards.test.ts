@@ -7,7 +7,7 @@ import { readShards } from "./shardLoader.ts";
 const FOLDER = "http://memory/data/starter/";
 const bytes = (length: number) => new Uint8Array(length).fill(length);
 
-/** As much of Cache Storage as is used. */
+/** Fakes the part of Cache Storage that is used. */
 function fakeCaches() {
   const entries = new Map<string, Response>();
   const cache = {

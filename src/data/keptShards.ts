@@ -1,31 +1,31 @@
 /**
- * Shards that were read and verified, kept so that no epoch and no later run asks the network for them again: in the
- * browser's Cache Storage, which outlives the page, and in memory where there is none (plain http, private windows, a full
- * disk). Bounded. It refuses to vouch for what it keeps: whoever takes a shard verifies it as one from the network.
+ * Caches shards that were read and verified, so that no later epoch or run fetches them again. They go into the browser's Cache
+ * Storage, which outlives the page, and into memory where that is missing (plain http, private windows, a full disk). The size
+ * is limited. A cached shard is not trusted: the reader verifies it like one from the network.
  */
 
-/** The whole Fashion-MNIST is 30 MB; what is larger is fetched again where it does not fit. */
+/** The whole Fashion-MNIST is 30 MB. Shards beyond this limit are fetched again. */
 const MOST_BYTES = 64e6;
 const CACHE_NAME = "xception-playground.shards";
 
 export interface KeptShards {
-  /** The packed bytes as they came; undefined where they are not kept. */
+  /** Returns the packed bytes as they arrived; undefined when they are not cached. */
   take(url: string, sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   keep(url: string, sha256: string, packed: Uint8Array<ArrayBuffer>): Promise<void>;
   forget(url: string, sha256: string): Promise<void>;
-  /** Lets go of what lies in the folder and is none of these: an older build of the set. */
+  /** Deletes files in the folder that are not in the list, because they belong to an older build of the set. */
   retain(
     folder: string,
     current: readonly { readonly url: string; readonly sha256: string }[],
   ): Promise<void>;
 }
 
-/** One content of one file: after another build of the set, the name may be the same. */
+/** Includes the checksum, because another build of the set may use the same file name. */
 function keyOf(url: string, sha256: string): string {
   return `${url}?sha256=${sha256}`;
 }
 
-/** In this thread's memory, up to so many bytes; those that do not fit any more are not kept. */
+/** Caches in this thread's memory, up to `mostBytes`. Shards that do not fit are not cached. */
 export function keepInMemory(mostBytes = MOST_BYTES): KeptShards {
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();
   let numBytes = 0;
@@ -49,7 +49,7 @@ export function keepInMemory(mostBytes = MOST_BYTES): KeptShards {
   };
 }
 
-/** As much of a browser's cache as is used. */
+/** The part of a browser's cache that is used. */
 interface ShardCache {
   match(key: string | Request): Promise<Response | undefined>;
   put(key: string, response: Response): Promise<void>;
@@ -57,7 +57,7 @@ interface ShardCache {
   keys(): Promise<readonly Request[]>;
 }
 
-/** In the browser, and in memory what the browser does not take. */
+/** Caches in the browser, and in memory what the browser does not store. */
 export function keepInBrowser(
   caches: { open(name: string): Promise<ShardCache> },
   { mostBytes = MOST_BYTES, memory = keepInMemory() } = {},
@@ -110,12 +110,12 @@ export function keepInBrowser(
         for (const request of await open.keys())
           if (request.url.startsWith(folder) && !keys.has(request.url)) await open.delete(request);
       } catch {
-        // A browser that keeps nothing has nothing to let go of.
+        // A browser that stores nothing has nothing to delete.
       }
     },
   };
 }
 
-/** This thread's: by the browser where it can. */
+/** This thread's cache, in the browser where that works. */
 export const KEPT_SHARDS: KeptShards =
   "caches" in globalThis ? keepInBrowser(globalThis.caches) : keepInMemory();

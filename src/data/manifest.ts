@@ -1,10 +1,9 @@
 /**
- * What a data set's folder holds: the manifest's form, and the check of one that came from outside. The
- * script that builds shards writes this form and the page reads it; nothing else knows it. Fetching is in
- * `openDataSet.ts`.
+ * The manifest of a data set's folder: its form, and the check of a manifest from outside. The script that builds shards writes
+ * this form and the page reads it; no other code knows it. Fetching is in `openDataSet.ts`.
  *
- * A shard is the gzip of `labels` (one byte an image) followed by `pixels` (height x width bytes an image).
- * Sizes and checksums are those of the file as it lies there, packed.
+ * A shard is the gzip of `labels` (one byte an image) followed by `pixels` (height x width bytes an image). Sizes and checksums
+ * are those of the packed file on the server.
  */
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
@@ -24,7 +23,10 @@ const text = (form: RegExp, inWords: string) =>
   );
 
 const shardSchema = v.object({
-  /** A plain name in the manifest's own folder. Not `.gz`: some servers and browsers unpack that on their own. */
+  /**
+   * A plain name in the manifest's own folder. The extension is not `.gz`, because some servers and browsers unpack that on
+   * their own.
+   */
   file: text(/^[a-z0-9-]+\.shard$/, "a file name such as train-00.shard"),
   numImages: countSchema,
   sizeBytes: countSchema,
@@ -48,7 +50,7 @@ const manifestSchema = v.object({
   title: v.string(),
   /** Short names, for axes and legends; a label is an index into them. */
   classes: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(256)),
-  /** Pixels. */
+  /** In pixels. */
   height: countSchema,
   width: countSchema,
   splits: v.object({ train: partSchema, test: partSchema }),
@@ -59,7 +61,7 @@ export type PartEntry = Manifest["splits"][PartName];
 export type ShardEntry = PartEntry["shards"][number];
 
 /**
- * A manifest from outside (parsed JSON), checked.
+ * Checks a manifest from outside (parsed JSON).
  * @param where the file or address it came from, for the message
  * @throws PlaygroundError `data.manifest-invalid`
  */
@@ -76,8 +78,8 @@ export function parseManifest(value: unknown, where: string): Manifest {
 }
 
 /**
- * The error for a manifest that is there but cannot be used.
- * @param isDamaged where another transfer may bring a whole one
+ * Creates the error for a manifest that exists but cannot be used.
+ * @param isDamaged whether fetching it again may help
  */
 export function invalidManifest(
   where: string,
@@ -93,7 +95,7 @@ export function invalidManifest(
   });
 }
 
-/** Packed bytes of some shards. */
+/** Returns the sum of the shards' packed sizes in bytes. */
 export function totalSizeBytes(shards: readonly ShardEntry[]): number {
   return shards.reduce((sum, shard) => sum + shard.sizeBytes, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Data sets served from memory, for tests of `data/` and of whatever reads through it: real shards, real
- * checksums, no network and no waiting. Every image carries its own index in its first two pixels.
+ * Serves data sets from memory, for tests of `data/` and of whatever reads through it: real shards, real checksums, no network
+ * and no waiting. The first two pixels of every image hold its index.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -14,7 +14,7 @@ export const MEMORY_BASE_URL = "http://memory/data/";
 
 export interface MemorySet {
   readonly id: DataSetId;
-  /** Images of each shard. */
+  /** The number of images in each shard. */
   readonly train: readonly number[];
   readonly test: readonly number[];
   readonly height: number;
@@ -29,15 +29,15 @@ export interface MemoryServer {
   readonly network: Network;
   /** Bytes by path below the base address: `starter/train-00.shard`. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
-  /** Paths asked for, in order. */
+  /** The requested paths, in order. */
   readonly requests: string[];
   /** Cache mode of each request. */
   readonly cacheModes: (RequestCache | undefined)[];
-  /** What was told to be waited for, in order. */
+  /** What was reported as waited for, in order. */
   readonly waits: NetworkWait[];
-  /** Delays before further attempts; none of them takes any time. */
+  /** Delays before further attempts. None of them takes any time. */
   readonly delaysMs: number[];
-  /** Answers the next `times` requests for a path in another way; an answer that throws is a dead network. */
+  /** Replaces the answer to the next `times` requests for a path. An answer that throws simulates a dead network. */
   intercept(path: string, times: number, answer: Answer): void;
 }
 
@@ -91,7 +91,7 @@ export async function createMemoryServer(...sets: readonly MemorySet[]): Promise
   };
 }
 
-/** Which images a batch holds, as indices into their part. */
+/** Returns which images a batch holds, as indices into their part. */
 export function indicesOf(images: ImageBatch): number[] {
   const imageSize = images.height * images.width;
   return Array.from({ length: images.numImages }, (_, image) => {
@@ -140,7 +140,7 @@ function numberedImages(numImages: number, { height, width, numClasses }: Memory
   return images;
 }
 
-/** gzip of the parts one after the other. */
+/** Compresses the concatenated parts with gzip. */
 export async function zip(...parts: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   const blob = new Blob(parts.map((part) => part.slice()));
   const packed = blob.stream().pipeThrough(new CompressionStream("gzip"));

@@ -1,6 +1,6 @@
 /**
- * Opens a data set on a server: finds its manifest, and stands the starter set in for a full set that has not
- * been built. Loads no images.
+ * Opens a data set on a server: finds its manifest, and uses the starter set instead of a full set that has not been built.
+ * Loads no images.
  */
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import type { Attempt } from "../core/network.ts";
@@ -15,12 +15,12 @@ import {
 } from "./manifest.ts";
 import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "./transport.ts";
 
-/** An opened set. Holds no images; every reader of `data/` takes one. */
+/** An opened set. It holds no images; every reader in `data/` takes one. */
 export interface DataSet {
   readonly manifest: Manifest;
   /** Address of the set's folder, ending in `/`. */
   readonly url: string;
-  /** Why this set stands in for the one asked for, as a sentence; empty where it is the one asked for. */
+  /** Why this set replaces the one asked for, as a sentence; empty when it is the one asked for. */
   readonly fallbackReason: string;
   readonly transport: DataTransport;
 }
@@ -35,8 +35,8 @@ export interface OpenDataSetOptions {
 }
 
 /**
- * @throws PlaygroundError `data.unreachable` (the server refuses the file), `data.manifest-missing` (neither set
- *   is there), `data.manifest-invalid` (there, but damaged or of another version)
+ * @throws PlaygroundError `data.unreachable` (the server refuses the file), `data.manifest-missing` (neither set is there),
+ *   `data.manifest-invalid` (there, but damaged or of another version)
  */
 export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet> {
   const transport = { ...DEFAULT_TRANSPORT, ...options.transport };
@@ -69,7 +69,7 @@ export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet>
   });
 }
 
-/** What there is to train on, as plain data for the page. */
+/** Describes the data set to train on, as plain data for the page. */
 export interface DataSetSummary {
   id: DataSetId;
   title: string;
@@ -109,7 +109,7 @@ function fallbackSentence(starter: Manifest): string {
   return `The full set has not been built on this server (npm run data builds it): this is the starter set of ${counts} images.`;
 }
 
-/** The manifest at `url`; undefined where the server has none. */
+/** Returns the manifest at `url`; undefined when the server has none. */
 function fetchManifest(
   url: string,
   id: DataSetId,
@@ -117,7 +117,7 @@ function fetchManifest(
   signal: AbortSignal | undefined,
 ): Promise<Manifest | undefined> {
   const attemptOnce = async (attempt: Attempt) => {
-    // "no-cache" asks the server whether the cached copy is still the one: a set may have been built anew.
+    // "no-cache" makes the browser revalidate its copy with the server, because a set may have been rebuilt.
     const response = await request(url, transport, attempt, "no-cache", [404]);
     if (response.status === 404) return undefined;
     const text = new TextDecoder().decode(await whole(url, response, attempt));

@@ -43,7 +43,7 @@ async function readAll(options: Omit<ReadShardsOptions, "part">): Promise<number
 const bytesOf = (server: MemoryServer, path: string): Uint8Array<ArrayBuffer> =>
   (server.files.get(path) ?? new Uint8Array()).slice();
 
-/** The set with another first shard, and a manifest that vouches for its bytes. */
+/** Replaces the first shard of the set, with a manifest that matches its bytes. */
 function withFirstShard(dataSet: DataSet, packed: Uint8Array): DataSet {
   const { manifest } = dataSet;
   const [first, ...others] = manifest.splits.train.shards;
@@ -78,7 +78,7 @@ describe("reading shards", () => {
     let numRead = 0;
     for await (const _shard of readShards({ dataSet, part: "train" })) {
       numRead += 1;
-      // Time for any fetch that might be under way to show.
+      // Waits long enough for any pending fetch to show up.
       await new Promise((resolve) => setTimeout(resolve, 5));
       expect(server.requests).toHaveLength(Math.min(numRead + 1, 4));
     }

@@ -1,8 +1,8 @@
 /**
- * Fetches, verifies and unpacks shards, one ahead of whoever reads them. A shard that comes out of here is
- * whole: its size, checksum, unpacked length and labels have been checked, on every load, kept or not.
+ * Fetches, verifies and unpacks shards and prefetches the next one. Every shard that is returned is intact: its size, checksum,
+ * unpacked length and labels are checked on every load, cached or not.
  *
- * Memory: the shard in the reader's hands, the next one, and nothing else.
+ * Memory holds the reader's shard and the next one only.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -15,19 +15,19 @@ import type { DataSet } from "./openDataSet.ts";
 import { firstImageOfEach } from "./split.ts";
 import { brokenOff, fileNameOf, request } from "./transport.ts";
 
-/** Unpacked images of one shard. The reader owns it. */
+/** The unpacked images of one shard. The reader owns it. */
 export interface Shard extends ImageBatch {
   readonly shardIndex: number;
   /** Index of its first image in the part. */
   readonly firstImage: number;
 }
 
-/** How far the shards that were asked for have come. */
+/** Progress of the requested shards. */
 export interface ShardProgress {
-  /** Bytes as they lie on the server; those of a failed attempt are taken back. */
+  /** Packed bytes received; those of a failed attempt are subtracted again. */
   readonly loadedBytes: number;
   readonly totalBytes: number;
-  /** Shards verified and unpacked. */
+  /** The number of shards verified and unpacked. */
   readonly shardsLoaded: number;
   readonly numShards: number;
 }
@@ -43,8 +43,8 @@ export interface ReadShardsOptions {
 }
 
 /**
- * The shards one by one, fetching the next while the reader works on the one it has.
- * Leaving the loop early ends the fetch under way.
+ * Yields the shards one by one and fetches the next while the reader processes the current one. Leaving the loop early aborts
+ * the pending fetch.
  * @throws PlaygroundError `data.shard-corrupt`, `data.unreachable`; the signal's reason when aborted
  */
 export async function* readShards(options: ReadShardsOptions): AsyncGenerator<Shard> {
@@ -83,7 +83,7 @@ export async function* readShards(options: ReadShardsOptions): AsyncGenerator<Sh
       report();
       return { ...images, ...place };
     });
-    // The reader may be busy when this fails; it learns of it when it asks for the shard.
+    // The reader may be busy when this fails. It gets the error when it asks for the shard.
     loading.catch(() => {});
     return loading;
   };
@@ -101,7 +101,10 @@ export async function* readShards(options: ReadShardsOptions): AsyncGenerator<Sh
   }
 }
 
-/** One shard, verified, kept or however long it takes to come. `onBytes` gets the bytes of the attempt so far. */
+/**
+ * Loads one shard from the cache or the network, however long that takes, and verifies it. `onBytes` gets the number of bytes
+ * of the current attempt.
+ */
 async function loadShard(
   { url: folder, manifest, transport }: DataSet,
   entry: ShardEntry,
@@ -123,14 +126,14 @@ async function loadShard(
     const response = await request(url, transport, attempt, "default");
     const packed = await receive(response, url, entry, attempt, onBytes);
     const images = toImages(await unpack(packed, entry, manifest, url), entry, manifest, url);
-    // Nobody waits for it to be written.
+    // Writing to the cache is not awaited.
     void kept.keep(url, entry.sha256, packed);
     return images;
   };
   return network.untilThere(entry.file, attemptOnce, { signal });
 }
 
-/** The file's bytes, of the right number and checksum. Hashed as they arrive. */
+/** Reads the file's bytes, hashes them as they arrive, and checks their number and checksum. */
 async function receive(
   response: Response,
   url: string,
@@ -172,7 +175,7 @@ async function receive(
   return packed;
 }
 
-/** `[labels][pixels]`, of exactly the length the manifest implies. */
+/** Unpacks `[labels][pixels]` and requires exactly the length that the manifest implies. */
 async function unpack(
   packed: Uint8Array<ArrayBuffer>,
   entry: ShardEntry,
@@ -183,7 +186,7 @@ async function unpack(
   const expected = `${formatCount(unpacked.length)} bytes unpacked`;
   const gunzip = new DecompressionStream("gzip");
   const writer = gunzip.writable.getWriter();
-  // A failure shows at the reading end.
+  // An error shows up on the reading side.
   writer.write(packed).catch(() => {});
   writer.close().catch(() => {});
   const reader = gunzip.readable.getReader();
@@ -229,7 +232,7 @@ function toImages(
   };
 }
 
-/** The error for a shard that arrived but is not what the manifest promises. */
+/** Creates the error for a shard that does not match the manifest. */
 function corrupt(url: string, rule: string, expected: string, got: string): PlaygroundError {
   return new PlaygroundError({
     code: "data.shard-corrupt",

@@ -4,7 +4,7 @@ import { type RandomStream, randomStream } from "../core/random.ts";
 import { emptyImages, type ImageBatch } from "./imageBatch.ts";
 import { createShuffleBuffer } from "./shuffleBuffer.ts";
 
-/** `count` images of 3 bytes, each filled with its index; labels count down. */
+/** Creates `count` images of 3 bytes, each filled with its index; labels count down. */
 function countedImages(count: number): ImageBatch {
   const images = emptyImages(count, 1, 3);
   for (let index = 0; index < count; index += 1) {
@@ -14,7 +14,7 @@ function countedImages(count: number): ImageBatch {
   return images;
 }
 
-/** The stream of `count` images through a buffer, as `tf.data` does it: fill, draw and replace, drain. */
+/** Streams `count` images through a buffer as `tf.data` does: fill, draw and replace, drain. */
 function shuffled(count: number, capacity: number, random: RandomStream): ImageBatch {
   const source = countedImages(count);
   const target = emptyImages(count, 1, 3);

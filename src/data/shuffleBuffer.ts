@@ -1,19 +1,18 @@
 /**
- * A shuffle buffer with the semantics of `tf.data.Dataset.shuffle`: holds at most `capacity` images; an image
- * drawn at random leaves, and the next image from the stream takes its slot. All pixels lie in one
- * preallocated array, so memory is `capacity` images from the start and never more. When to add and when to
- * draw is the caller's; see `trainingBatches.ts`.
+ * A shuffle buffer with the semantics of `tf.data.Dataset.shuffle`. It holds at most `capacity` images. An image drawn at
+ * random leaves, and the next image from the stream takes its slot. All pixels are in one preallocated array, so memory never
+ * grows beyond `capacity` images. The caller decides when to add and when to draw; see `trainingBatches.ts`.
  */
 import type { RandomStream } from "../core/random.ts";
 import type { ImageBatch } from "./imageBatch.ts";
 
 export interface ShuffleBuffer {
   readonly capacity: number;
-  /** Images in it now. */
+  /** The current number of images. */
   readonly numImages: number;
   /** Copies image `index` of `source` into a free slot. There must be one. */
   add(source: ImageBatch, index: number): void;
-  /** Moves an image, drawn uniformly at random, to position `index` of `target`. There must be one. */
+  /** Moves an image, drawn uniformly at random, to position `index` of `target`. The buffer must not be empty. */
   drawInto(target: ImageBatch, index: number): void;
 }
 
@@ -25,8 +24,8 @@ export function createShuffleBuffer(
 ): ShuffleBuffer {
   const pixels = new Uint8Array(capacity * imageSize);
   const labels = new Uint8Array(capacity);
-  // The first `numImages` entries name the taken slots, the others the free ones: drawing swaps two numbers
-  // instead of moving pixels.
+  // The first `numImages` entries list the occupied slots, the others the free ones. Drawing swaps two entries instead of
+  // moving pixels.
   const slots = Uint32Array.from({ length: capacity }, (_, slot) => slot);
   let numImages = 0;
 
@@ -59,7 +58,7 @@ export function createShuffleBuffer(
   };
 }
 
-/** Outside the table, a full buffer was added to or an empty one drawn from: the caller's bug. */
+/** A position outside the table is a bug of the caller: it added to a full buffer or drew from an empty one. */
 function slotAt(slots: Uint32Array, position: number): number {
   const slot = slots[position];
   if (slot === undefined) {

@@ -54,7 +54,7 @@ describe("the split", () => {
     const split = createSplit(full, { trainingImages: 0, holdOut: 5000, seed: 1 });
     expect(shardsInRole(full, split, ROLE_HELD_OUT)).toEqual([21, 22, 23]);
     expect(leastOf(split.heldOut)).toBeGreaterThanOrEqual(52_500);
-    // A part of each, not two whole shards.
+    // Each of these shards is held out partly, instead of two whole shards.
     for (const shardIndex of [21, 22, 23]) {
       const inShard = split.heldOut.filter((index) => Math.floor(index / 2500) === shardIndex);
       expect(inShard.length).toBeGreaterThan(1500);

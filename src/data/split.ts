@@ -1,15 +1,15 @@
 /**
- * Which training images take part, and which of these are held out for validation: pure functions of counts
- * and seed. Reads no image.
+ * Chooses which training images are used, and which of these are held out for validation. These are pure functions of counts
+ * and seed; they read no image.
  *
  * Both choices are random within few shards instead of over all of them:
- * - Fewer training images than there are come from as few shards as hold them, these chosen by the seed. A run
- *   on 500 images loads one shard an epoch, not all 24.
- * - The hold-out comes from the last shards in reading order: as few as hold it and one more. So it never
- *   delays the start of training (the shuffle buffer fills from the first shards), and gathering it loads 3
- *   shards, not 24.
- * That is sound because the stored order is itself random with respect to class, in the official files as in
- * the starter set: within a shard, a choice is as good a sample as over all.
+ * - A run on fewer training images takes them from as few shards as possible, chosen by the seed. A run on 500 images loads one
+ *   shard an epoch, not all 24.
+ * - The hold-out comes from the last shards in reading order: as few as hold it and one more. So it never delays the start of
+ *   training, because the shuffle buffer fills from the first shards. Collecting it loads 3 shards, not 24.
+ *
+ * That is sound because the stored order is random with respect to class, in the official files as in the starter set. Within a
+ * shard, a choice is as good a sample as over all shards.
  */
 
 import { append } from "../core/numbers.ts";
@@ -17,17 +17,17 @@ import { type RandomStream, randomStream, shuffleInPlace } from "../core/random.
 import { formatCount } from "../core/units.ts";
 import type { Manifest, ShardEntry } from "./manifest.ts";
 
-/** Held-out images that the live curve is measured on. */
+/** The maximum number of held-out images that the live curve is measured on. */
 export const MAX_LIVE_IMAGES = 1000;
-/** At most one image in three is held out (20,000 of 60,000, as the setting allows). */
+/** At most one image in three is held out (20,000 of 60,000, the maximum of the setting). */
 const MAX_HELD_OUT_SHARE = 1 / 3;
 
-/** Images of no role, 0, take no part. */
+/** Images with role 0 are not used. */
 export const ROLE_TRAINING = 1;
 export const ROLE_HELD_OUT = 2;
 
 export interface SplitOptions {
-  /** Images that take part, hold-out included; 0 takes all there are. */
+  /** The number of images to use, including the hold-out; 0 means all. */
   readonly trainingImages: number;
   /** How many of these are held out. */
   readonly holdOut: number;
@@ -35,17 +35,17 @@ export interface SplitOptions {
 }
 
 export interface Split {
-  /** `[images of "train"]`, `ROLE_TRAINING`, `ROLE_HELD_OUT` or 0 each, in stored order. */
+  /** One role for each image of "train", in stored order: `ROLE_TRAINING`, `ROLE_HELD_OUT` or 0. */
   readonly roles: Uint8Array;
   readonly numTraining: number;
-  /** Indices into "train". The first `numLive` are the images of the live curve; both runs are ascending. */
+  /** Indices into "train". The first `numLive` are the images of the live curve. Each of the two parts is ascending. */
   readonly heldOut: Uint32Array;
   readonly numLive: number;
-  /** Where the split differs from what was asked for, and why: one sentence each. */
+  /** How and why the split differs from what was asked for: one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** The split of a set. The same manifest, options and seed always give the same one. */
+/** Returns the split of a set. The same manifest, options and seed always give the same split. */
 export function createSplit(manifest: Manifest, options: SplitOptions): Split {
   const { numImages, shards } = manifest.splits.train;
   const notes: string[] = [];
@@ -73,7 +73,7 @@ export function createSplit(manifest: Manifest, options: SplitOptions): Split {
   );
   const candidates = holdOutCandidates(taken, firstImages, numHeldOut);
   const drawn = chooseSome(candidates, numHeldOut, randomStream(options.seed, "data.holdOut"));
-  // Drawn in random order, so its first images are a random choice of it.
+  // The hold-out was drawn in random order, so its first images are a random sample of it.
   const numLive = Math.min(numHeldOut, MAX_LIVE_IMAGES);
   drawn.subarray(0, numLive).sort();
   drawn.subarray(numLive).sort();
@@ -87,17 +87,17 @@ export function createSplit(manifest: Manifest, options: SplitOptions): Split {
 export interface EpochOptions {
   readonly numTraining: number;
   readonly batchSize: number;
-  /** What becomes of the last, smaller batch. */
+  /** Whether the last, smaller batch is dropped or kept. */
   readonly remainder: "drop" | "keep";
 }
 
-/** Batches in an epoch; none where not one can be filled. */
+/** The number of batches in an epoch; 0 when not one batch can be filled. */
 export function stepsPerEpoch({ numTraining, batchSize, remainder }: EpochOptions): number {
   const steps = numTraining / batchSize;
   return remainder === "drop" ? Math.floor(steps) : Math.ceil(steps);
 }
 
-/** Shards of "train" with at least one image in `role`, in reading order. */
+/** Returns the shards of "train" with at least one image in `role`, in reading order. */
 export function shardsInRole(manifest: Manifest, split: Split, role: number): number[] {
   const { shards } = manifest.splits.train;
   const firstImages = firstImageOfEach(shards);
@@ -108,7 +108,7 @@ export function shardsInRole(manifest: Manifest, split: Split, role: number): nu
     );
 }
 
-/** `[numShards + 1]`: index of each shard's first image, and the number of all at the end. */
+/** `[numShards + 1]`: index of each shard's first image, and the total number at the end. */
 export function firstImageOfEach(shards: readonly ShardEntry[]): number[] {
   const firstImages = [0];
   let numImages = 0;
@@ -119,7 +119,7 @@ export function firstImageOfEach(shards: readonly ShardEntry[]): number[] {
   return firstImages;
 }
 
-/** Ascending indices of `numTaken` images out of as few shards as hold them. */
+/** Returns ascending indices of `numTaken` images from as few shards as hold them. */
 function chooseTaken(
   shards: readonly ShardEntry[],
   firstImages: readonly number[],
@@ -137,7 +137,7 @@ function chooseTaken(
   return chooseSome(Uint32Array.from(candidates), numTaken, random).sort();
 }
 
-/** Those of `taken` that lie in its last shards: enough of these for the hold-out, and one more. */
+/** Returns the indices of `taken` in its last shards: enough shards for the hold-out, and one more. */
 function holdOutCandidates(
   taken: Uint32Array,
   firstImages: readonly number[],
@@ -155,7 +155,7 @@ function holdOutCandidates(
   return taken.subarray(first);
 }
 
-/** `count` of the items, uniformly at random, in random order. A copy. */
+/** Chooses `count` of the items uniformly at random, in random order. Returns a copy. */
 function chooseSome(items: Uint32Array, count: number, random: RandomStream): Uint32Array {
   return shuffleInPlace(items.slice(), random).subarray(0, count);
 }

@@ -1,4 +1,4 @@
-/** The starter set as committed, read the way the page reads it: every checksum, size and label is checked. */
+/** Reads the committed starter set as the page does, which checks every checksum, size and label. */
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

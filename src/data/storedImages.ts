@@ -1,6 +1,6 @@
 /**
- * Images in stored order or by index, unshuffled: the test set as a stream, single test images for the gallery
- * and the confusion matrix, and the held-out images of a run.
+ * Reads images in stored order or by index, unshuffled: the test set as a stream, single test images for the gallery and the
+ * confusion matrix, and the held-out images of a run.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatCount } from "../core/units.ts";
@@ -21,7 +21,7 @@ export interface TestBatchesOptions extends ReadOptions {
 }
 
 /**
- * The test set in stored order, streamed; the last batch is the smaller one.
+ * Streams the test set in stored order; the last batch may be smaller.
  * @throws PlaygroundError `data.shard-corrupt`, `data.unreachable`; the signal's reason when aborted
  */
 export async function* testBatches(options: TestBatchesOptions): AsyncGenerator<ImageBatch> {
@@ -53,7 +53,7 @@ export interface LoadTestImagesOptions extends ReadOptions {
 }
 
 /**
- * Test images by index, in the order asked for. Loads only the shards they lie in.
+ * Loads test images by index, in the requested order, and only the shards that hold them.
  * @throws PlaygroundError `run.invalid-command` for an index that no test image has; as `testBatches`
  */
 export function loadTestImages(options: LoadTestImagesOptions): Promise<ImageBatch> {
@@ -62,7 +62,7 @@ export function loadTestImages(options: LoadTestImagesOptions): Promise<ImageBat
 
 /** A run's held-out images, kept in memory: 4 MB for 5,000 images of 28 x 28. */
 export interface ValidationImages {
-  /** All of them, those of the live curve first. */
+  /** All of them; those of the live curve come first. */
   readonly whole: ImageBatch;
   /** The first `split.numLive` of them, without a copy. */
   readonly live: ImageBatch;
@@ -73,8 +73,7 @@ export interface LoadValidationImagesOptions extends ReadOptions {
 }
 
 /**
- * Gathers the held-out images: 3 shards for 5,000 of 60,000. Meant to run beside the first steps of training,
- * which does not need them to start.
+ * Loads the held-out images: 3 shards for 5,000 of 60,000. This runs beside the first training steps, which do not need them.
  * @throws PlaygroundError as `testBatches`
  */
 export async function loadValidationImages(
@@ -84,7 +83,10 @@ export async function loadValidationImages(
   return { whole, live: sliceImages(whole, 0, options.split.numLive) };
 }
 
-/** Batches of the live curve's images or of all held-out ones, as often as needed. Views: nothing is copied. */
+/**
+ * Yields batches of the live curve's images or of all held-out ones, as often as needed. The batches are views: nothing is
+ * copied.
+ */
 export function validationBatches(
   images: ValidationImages,
   which: keyof ValidationImages,
@@ -93,7 +95,7 @@ export function validationBatches(
   return cutBatches(images[which], batchSize);
 }
 
-/** Images of a part by index, in the order of `indices`. */
+/** Loads images of a part by index, in the order of `indices`. */
 async function gather(
   options: ReadOptions,
   part: PartName,
@@ -101,7 +103,7 @@ async function gather(
 ): Promise<ImageBatch> {
   const { manifest } = options.dataSet;
   const firstImages = firstImageOfEach(manifest.splits[part].shards);
-  // Shard -> the places in the result that its images fill.
+  // Maps each shard to the positions in the result that its images fill.
   const placesOf = new Map<number, { place: number; index: number }[]>();
   let numImages = 0;
   for (const index of indices) {

@@ -142,7 +142,7 @@ describe("the start of training", () => {
     [5000, 6],
   ])("with a buffer of %i waits for %i shards", async (shuffleBuffer, numShards) => {
     const { dataSet } = await serve();
-    // Only the shards needed ever answer: the first batch must come without the others.
+    // Only the needed shards ever answer: the first batch must come without the others.
     const gated: DataSet = {
       ...dataSet,
       transport: {

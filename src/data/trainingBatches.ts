@@ -1,13 +1,13 @@
 /**
- * One epoch of training batches: shards in file order, without the images held out, through the shuffle
- * buffer. Streams: training runs while later shards are still on their way.
+ * Streams one epoch of training batches: shards in file order, without the held-out images, through the shuffle buffer.
+ * Training runs while later shards are still loading.
  *
- * The order is that of `tf.data`'s `shuffle(bufferSize, seed, reshuffle_each_iteration=True)` with one
- * difference: the first batch is drawn at once when the buffer is full, and the buffer then filled again.
- * `tf.data` would wait for `batchSize - 1` more images, that is for one more shard, before the first step.
+ * The order is that of `tf.data`'s `shuffle(bufferSize, seed, reshuffle_each_iteration=True)` with one difference: the first
+ * batch is drawn as soon as the buffer is full, and the buffer is then refilled. `tf.data` would wait for `batchSize - 1` more
+ * images, that is for one more shard, before the first step.
  *
- * Every epoch goes through all its shards again and verifies them again. They come from `keptShards.ts`, not from the
- * network, where they have come once; this file's memory stays bounded by the buffer and two shards, however large the set.
+ * Every epoch reads and verifies all its shards again. Shards that have arrived once come from the cache in `keptShards.ts` and
+ * not from the network. Memory here is limited to the buffer and two shards, however large the set is.
  */
 import { randomStream } from "../core/random.ts";
 import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
@@ -17,9 +17,11 @@ import { createShuffleBuffer } from "./shuffleBuffer.ts";
 import { ROLE_TRAINING, type Split, shardsInRole } from "./split.ts";
 
 export interface LoadingProgress extends ShardProgress {
-  /** Images in the shuffle buffer. */
+  /** The number of images in the shuffle buffer. */
   readonly buffered: number;
-  /** Images the buffer waits for before the first batch: its size, or all there are if they are fewer. */
+  /**
+   * The number of images the buffer waits for before the first batch: its size, or the number of all images if that is smaller.
+   */
   readonly bufferSize: number;
 }
 
@@ -30,9 +32,9 @@ export interface TrainingBatchesOptions {
   readonly epoch: number;
   readonly seed: number;
   readonly batchSize: number;
-  /** What becomes of the last, smaller batch. */
+  /** Whether the last, smaller batch is dropped or kept. */
   readonly remainder: "drop" | "keep";
-  /** Images to draw from; 1 keeps the stored order. */
+  /** The number of images to draw from; 1 keeps the stored order. */
   readonly shuffleBuffer: number;
   /** Called for every chunk that arrives and every shard that is in the buffer. */
   readonly onProgress?: (progress: LoadingProgress) => void;
@@ -40,8 +42,8 @@ export interface TrainingBatchesOptions {
 }
 
 /**
- * The batches of one epoch, `stepsPerEpoch` of them. The receiver owns each batch. The same options give the
- * same batches, whatever the network does.
+ * Yields the `stepsPerEpoch` batches of one epoch. The receiver owns each batch. The same options give the same batches,
+ * whatever the network does.
  * @throws PlaygroundError `data.shard-corrupt`, `data.unreachable`; the signal's reason when aborted
  */
 export async function* trainingBatches(
@@ -103,13 +105,13 @@ export async function* trainingBatches(
 }
 
 interface Assembly {
-  /** Has the next place of the batch filled; the batch when that was its last one. */
+  /** Fills the next position of the batch and returns the batch when it is complete. */
   fill(writeAt: (target: ImageBatch, index: number) => void): ImageBatch | undefined;
-  /** What is left of an unfinished batch. */
+  /** Returns the images of an unfinished batch. */
   rest(): ImageBatch;
 }
 
-/** A fresh batch every time: engines may keep or transfer the one they got. */
+/** Allocates a new batch every time, because engines may keep or transfer the one they got. */
 function createAssembly(batchSize: number, height: number, width: number): Assembly {
   let batch = emptyImages(batchSize, height, width);
   let numFilled = 0;

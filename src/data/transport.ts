@@ -1,7 +1,6 @@
 /**
- * How files are reached: fetch, and what of its failures may pass by itself. How long is waited is `core/network.ts`'s.
- * Everything here can be replaced, so that tests (and Node without a server) bring their own. Knows nothing of manifests
- * and shards.
+ * Fetches files and tells which failures may be temporary. The delays between attempts are in `core/network.ts`. Tests, and
+ * Node without a server, can replace everything here. It knows nothing of manifests and shards.
  */
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { type Attempt, isTemporaryStatus, type Network, network } from "../core/network.ts";
@@ -21,9 +20,9 @@ export const DEFAULT_TRANSPORT: DataTransport = {
 };
 
 /**
- * The response to one request, where it is one of these: a success, or a status that somebody has a use for.
- * @param firstCache the mode of the first attempt: a damaged copy may sit in a cache, so others pass it by
- * @throws PlaygroundError `data.unreachable`: no response, or a status that is no success
+ * Returns the response to one request when it succeeds or has an expected status.
+ * @param firstCache the cache mode of the first attempt; later ones bypass the cache, because it may hold a damaged copy
+ * @throws PlaygroundError `data.unreachable`: no response, or an unexpected status
  */
 export async function request(
   url: string,
@@ -46,7 +45,10 @@ export async function request(
   throw refused(url, status);
 }
 
-/** All of a response's body. @throws PlaygroundError `data.unreachable` where it breaks off */
+/**
+ * Reads all of a response's body.
+ * @throws PlaygroundError `data.unreachable` when it breaks off
+ */
 export async function whole(
   url: string,
   response: Response,
@@ -106,7 +108,7 @@ function refused(url: string, status: number): PlaygroundError {
   });
 }
 
-/** `train-00.shard` of `https://host/data/starter/train-00.shard`. */
+/** Returns the file name: `train-00.shard` of `https://host/data/starter/train-00.shard`. */
 export function fileNameOf(url: string): string {
   return url.slice(url.lastIndexOf("/") + 1);
 }

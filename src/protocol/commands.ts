@@ -1,33 +1,33 @@
-/** What the page may ask of the worker. One worker serves one run; ending it is how a run is reset. */
+/** The commands that the page sends to a worker. One worker serves one run; ending the worker resets the run. */
 import * as v from "valibot";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
 import { ownFilesSchema, settingsSchema } from "./schemas.ts";
 
-/** Where the data sets lie: the folder above each set's manifest. The worker's own address says nothing about it. */
+/** The folder above each data set's folder. The worker cannot derive it from its own address. */
 const dataUrl = v.pipe(v.string(), v.url());
 
-/** Unique in the page; the answer carries it. */
+/** Unique in the page. The answer carries the same id. */
 const requestId = v.string();
 
-/** `recipe` is what the file says of its origin. */
+/** `recipe` is written into the file as its origin. */
 const fileFields = {
   requestId,
   recipe: v.string(),
   content: v.picklist(["layers-model", "onnx", "predictions"]),
 };
 
-/** Each has a network in memory. */
+/** A limit, because each lane has a network in memory. */
 const MAX_LANES = 4;
 
 const commandSchema = v.variant("type", [
-  /** Answers with `dataset.described`. Needs no engine. */
+  /** Answered by `dataset.described`. Needs no engine. */
   v.object({
     type: v.literal("dataset.inspect"),
     requestId,
     dataSet: v.picklist(["fashion-mnist", "starter"]),
     dataUrl,
   }),
-  /** Looks into files that a person brought: answers with `ownData.progressed`, then `ownData.described` or `.failed`. */
+  /** Inspects files that a person brought. Answered by `ownData.progressed`, then `ownData.described` or `.failed`. */
   v.object({
     type: v.literal("ownData.inspect"),
     requestId,
@@ -35,7 +35,7 @@ const commandSchema = v.variant("type", [
     files: ownFilesSchema,
     settings: settingsSchema,
   }),
-  /** Answers with `dataset.looked` or `dataset.lookFailed`: what a run with these settings would train on. */
+  /** Asks what a run with these settings would train on. Answered by `dataset.looked` or `dataset.lookFailed`. */
   v.object({
     type: v.literal("dataset.look"),
     requestId,
@@ -43,19 +43,19 @@ const commandSchema = v.variant("type", [
     settings: settingsSchema,
     ownFiles: ownFilesSchema,
   }),
-  /** Starts the run; with `paused`, it stops after its first step. */
+  /** Starts the run. With `paused`, it pauses after its first step. */
   v.object({
     type: v.literal("run.start"),
     runId: v.string(),
     dataUrl,
     settings: settingsSchema,
-    /** For a data set made of them. */
+    /** Needed by a data set made from a person's own files. */
     ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
   /**
-   * Starts a race: several networks on the same batches, in turn by step. Each lane tells of itself by the events of
-   * a run, under its own id; pauses, loading and the end carry the race's. With `paused`, it stops after a step of each.
+   * Starts a race: several networks train on the same batches, taking turns step by step. Each lane emits the events of a run
+   * under its own id; pauses, loading and the end carry the race's id. With `paused`, it pauses after one step of each lane.
    */
   v.object({
     type: v.literal("race.start"),
@@ -69,7 +69,7 @@ const commandSchema = v.variant("type", [
     ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
   }),
-  /** Builds the network, times a few steps on real images and ends: answers with `speed.measured`. */
+  /** Builds the network, times a few steps on real images and ends. Answered by `speed.measured`. */
   v.object({
     type: v.literal("run.measure"),
     runId: v.string(),
@@ -77,34 +77,34 @@ const commandSchema = v.variant("type", [
     settings: settingsSchema,
     ownFiles: v.optional(ownFilesSchema),
   }),
-  /** Asks the network at once for everything that is waited for. */
+  /** Retries all pending network requests at once. */
   v.object({ type: v.literal("network.tryAgain") }),
   v.object({ type: v.literal("run.pause"), runId: v.string() }),
   v.object({ type: v.literal("run.resume"), runId: v.string() }),
-  /** One step, then paused. */
+  /** Takes one step, then pauses. */
   v.object({ type: v.literal("run.step"), runId: v.string() }),
-  /** Evaluates on the whole test set now; the run goes on as it was. */
+  /** Evaluates on the whole test set now, without changing the run. */
   v.object({ type: v.literal("run.test"), runId: v.string() }),
-  /** The one setting that may change while a run goes on. */
+  /** Changes the learning rate, the only setting that may change during a run. */
   v.object({
     type: v.literal("run.setLearningRate"),
     runId: v.string(),
     learningRate: v.pipe(v.number(), v.finite(), v.minValue(0)),
   }),
-  /** Builds a file of the run's network, answered by `file.delivered` or `file.failed`. */
+  /** Exports a file of the run's network. Answered by `file.delivered` or `file.failed`. */
   v.object({
     type: v.literal("file.request"),
     runId: v.string(),
     ...fileFields,
     weights: v.picklist(["last", "best"]),
   }),
-  /** The same for the network of these settings as it is before any training. Needs no run. */
+  /** Exports the network of these settings untrained. Needs no run. */
   v.object({
     type: v.literal("file.requestUntrained"),
     ...fileFields,
     settings: settingsSchema,
   }),
-  /** Answers with `images.delivered` or `images.failed`: pixels of test images, for a cell of the confusion matrix. */
+  /** Requests pixels of test images, for a cell of the confusion matrix. Answered by `images.delivered` or `images.failed`. */
   v.object({
     type: v.literal("images.request"),
     runId: v.string(),

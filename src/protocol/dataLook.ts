@@ -1,25 +1,25 @@
-/** What a look at the data finds, as it crosses from the worker to the page. Plain data. */
+/** The description of the data that crosses from the worker to the page before a run. Plain data. */
 import * as v from "valibot";
 import { bytesSchema, countSchema } from "./schemas.ts";
 
-/** One form that the data take on their way into the network. */
+/** The data after one preparation step on their way into the network. */
 const stageSchema = v.object({
-  /** What was done to the form before: a few words. */
+  /** What the step did, in a few words. */
   title: v.string(),
-  /** With the number of images first. */
+  /** The first axis is the number of images. */
   shape: v.array(countSchema),
   low: v.number(),
   high: v.number(),
 });
 
-/** Of images, measured on some of them. */
+/** The range of images is measured on some of them. */
 const imageStageSchema = v.object({
   ...stageSchema.entries,
   mean: v.number(),
   deviation: v.number(),
 });
 
-/** Images one after the other, all of one size. */
+/** Consecutive images, all of one size. */
 const picturesSchema = v.object({
   height: countSchema,
   width: countSchema,
@@ -35,15 +35,15 @@ export const dataLookSchema = v.object({
       training: countSchema,
       heldOut: countSchema,
       test: countSchema,
-      /** Of the training images, the first few. */
+      /** The first few training images. */
       examples: picturesSchema,
     }),
   ),
   images: v.array(imageStageSchema),
   labels: v.array(stageSchema),
-  /** Images that the ranges were taken from. */
+  /** The number of images that the ranges were measured on. */
   numMeasured: countSchema,
-  /** The same few images as stored, as training sees them (empty without augmentation), and as the network does. */
+  /** The same few images as stored, as augmented for training (empty without augmentation), and as the network sees them. */
   stored: picturesSchema,
   augmented: v.nullable(picturesSchema),
   prepared: picturesSchema,

@@ -1,6 +1,6 @@
 /**
- * What the worker tells the page, in the past tense. Plain data and typed arrays only. Every event of a run
- * carries its id, and every answer that of its question, so that a late word is told apart from one that is waited for.
+ * The events that a worker sends to the page, named in the past tense. They hold plain data and typed arrays only. Every event
+ * of a run carries its id, and every answer that of its request, so that the page can ignore late messages.
  */
 import * as v from "valibot";
 import { dataLookSchema } from "./dataLook.ts";
@@ -14,20 +14,20 @@ import {
 } from "./schemas.ts";
 
 const runId = v.string();
-/** Of the command that is answered. */
+/** The id of the command that is answered. */
 const requestId = v.string();
 
-/** Files that a person brought, as they were found. */
+/** What was found in a person's own files. */
 const ownDataSchema = v.object({
   files: v.array(v.object({ name: v.string(), words: v.string() })),
-  /** What was decided on the way: one sentence each. */
+  /** Decisions that were made while reading, one sentence each. */
   notes: v.array(v.string()),
-  /** `[classes]`: images of each. */
+  /** `[classes]`: the number of images of each class. */
   trainCounts: v.array(countSchema),
   testCounts: v.array(countSchema),
 });
 
-/** What there is to train on. */
+/** Describes the data set to train on. */
 const dataSetSchema = v.object({
   id: v.picklist(["fashion-mnist", "starter", "mnist", "arrays", "images"]),
   title: v.string(),
@@ -36,18 +36,18 @@ const dataSetSchema = v.object({
   numTest: countSchema,
   height: countSchema,
   width: countSchema,
-  /** Grey, or red, green and blue. */
+  /** 1 for grey, 3 for RGB. */
   channels: v.picklist([1, 3]),
   sizeBytes: countSchema,
   numShards: countSchema,
-  /** Why this set stands in for the one asked for; empty where it is the one asked for. */
+  /** Why this set replaces the one asked for; empty when it is the one asked for. */
   fallbackReason: v.string(),
-  /** Of a data set that a person brought. */
+  /** Only for a data set from a person's own files. */
   own: v.optional(ownDataSchema),
 });
 
 const pointSchema = v.object({
-  /** Steps done, from 1. */
+  /** The number of steps done, from 1. */
   step: countSchema,
   loss: v.number(),
   accuracy: v.number(),
@@ -58,7 +58,7 @@ const evaluationSchema = v.object({
   loss: v.number(),
   accuracy: v.number(),
   numImages: countSchema,
-  /** `[classes, classes]` counts, rows the true class. */
+  /** `[classes, classes]` counts; rows are the true class. */
   confusion: uint32Schema,
 });
 
@@ -66,7 +66,7 @@ const speedSchema = v.object({
   stepMs: v.number(),
   imagesPerSecond: v.number(),
   epochMs: v.number(),
-  /** For the whole run as set. */
+  /** For the whole run with these settings. */
   totalMs: v.number(),
 });
 
@@ -78,13 +78,13 @@ const waitSchema = v.object({
 });
 
 const eventSchema = v.variant("type", [
-  /** What this worker asks the network for again and again, all of it; nothing once it has come. */
+  /** The full list of what this worker waits for from the network. It is empty once everything has arrived. */
   v.object({ type: v.literal("network.changed"), waits: v.array(waitSchema) }),
   v.object({ type: v.literal("dataset.described"), requestId, dataSet: dataSetSchema }),
   v.object({ type: v.literal("dataset.failed"), requestId, error: errorSchema }),
   v.object({ type: v.literal("dataset.looked"), requestId, look: dataLookSchema }),
   v.object({ type: v.literal("dataset.lookFailed"), requestId, error: errorSchema }),
-  /** Somebody's files are being looked into. */
+  /** A person's own files are being inspected. */
   v.object({
     type: v.literal("ownData.progressed"),
     requestId,
@@ -95,11 +95,11 @@ const eventSchema = v.variant("type", [
     type: v.literal("ownData.described"),
     requestId,
     dataSet: dataSetSchema,
-    /** Files of no use, or entries of an archive: a run does without them. */
+    /** Files or archive entries that a run skips. */
     leftOut: v.optional(v.array(v.object({ path: v.string(), entry: v.optional(v.string()) }))),
   }),
   v.object({ type: v.literal("ownData.failed"), requestId, error: errorSchema }),
-  /** Nobody answers any more: its worker was ended for something else, or the request was taken back. */
+  /** There will be no other answer: the worker was ended for something else, or the request was cancelled. */
   v.object({ type: v.literal("request.superseded"), requestId }),
   /** A phase of the run began; `detail` is one line for people. */
   v.object({
@@ -107,7 +107,7 @@ const eventSchema = v.variant("type", [
     runId,
     phase: v.picklist(["loading", "compiling", "training", "testing"]),
     detail: v.string(),
-    /** Of the phase that is done, in `[0, 1]`, where somebody counts. */
+    /** The share of the phase that is done, in `[0, 1]`, when it is known. */
     share: v.optional(v.number()),
   }),
   v.object({
@@ -117,14 +117,14 @@ const eventSchema = v.variant("type", [
     label: v.string(),
     device: v.string(),
     backend: v.string(),
-    /** Why this one: a sentence. */
+    /** One sentence on why this engine was chosen. */
     reason: v.string(),
-    /** Those tried or passed over before it. */
+    /** The engines that were tried or skipped before it. */
     fallbacks: v.array(v.object({ backend: v.string(), reason: v.string() })),
   }),
   /**
-   * The device was lost, and training goes on with another: nothing is missing. `step` were done, those after
-   * `resumedStep` were taken again.
+   * The device was lost, and training goes on with another without missing a step. `step` steps were done; those after
+   * `resumedStep` were repeated.
    */
   v.object({
     type: v.literal("engine.recovered"),
@@ -133,7 +133,7 @@ const eventSchema = v.variant("type", [
     step: countSchema,
     resumedStep: countSchema,
   }),
-  /** What the run trains on. */
+  /** Describes what the run trains on. */
   v.object({ type: v.literal("data.opened"), runId, dataSet: dataSetSchema }),
   v.object({
     type: v.literal("data.progressed"),
@@ -142,7 +142,7 @@ const eventSchema = v.variant("type", [
     totalBytes: countSchema,
     shardsLoaded: countSchema,
     numShards: countSchema,
-    /** Images in the shuffle buffer, and how many it waits for before training starts. */
+    /** The number of images in the shuffle buffer, and the number at which training starts. */
     buffered: countSchema,
     bufferSize: countSchema,
   }),
@@ -154,12 +154,12 @@ const eventSchema = v.variant("type", [
     numTrain: countSchema,
     numValidation: countSchema,
     batchSize: countSchema,
-    /** What it trains on; the pixels that the run sends are of its size and channels. */
+    /** The data the run trains on. All pixels that the run sends have its size and channels. */
     dataSet: dataSetSchema,
-    /** Where the run differs from the settings as shown, and why: one sentence each. */
+    /** How and why the run differs from the settings as shown: one sentence each. */
     notes: v.array(v.string()),
   }),
-  /** Measured on this machine, with this network, before the first step of training. */
+  /** Measured on this machine with this network, before the first training step. */
   v.object({ type: v.literal("speed.measured"), runId, ...speedSchema.entries }),
   v.object({
     type: v.literal("step.completed"),
@@ -168,18 +168,20 @@ const eventSchema = v.variant("type", [
     epoch: countSchema,
     stepInEpoch: countSchema,
     learningRate: v.number(),
-    /** Points since the last event, oldest first; each the mean over the steps since the point before. */
+    /** The points since the last event, oldest first. Each is the mean over the steps since the point before. */
     points: v.array(pointSchema),
     stepMs: v.number(),
     imagesPerSecond: v.number(),
-    /** Milliseconds spent in steps so far: without loading, evaluation and pauses. */
+    /** Milliseconds spent in steps so far, without loading, evaluation and pauses. */
     trainMs: v.number(),
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,
-    /** In mixed precision: what the loss is scaled by now, and the steps that changed no weight so far. */
+    /**
+     * Only in mixed precision: the current loss scale, and the number of steps skipped so far because a gradient overflowed.
+     */
     lossScale: v.optional(v.object({ scale: v.number(), skippedSteps: countSchema })),
-    /** What the newest step asked of the graphics device, where the engine counts it. */
+    /** The work that the newest step submitted to the graphics device, for engines that count it. */
     work: v.optional(
       v.object({ dispatches: countSchema, submits: countSchema, buffers: countSchema }),
     ),
@@ -202,23 +204,25 @@ const eventSchema = v.variant("type", [
     type: v.literal("test.completed"),
     runId,
     ...evaluationSchema.entries,
-    /** `[numImages]`, by test image. */
+    /** `[numImages]`: the predicted class of each test image. */
     predicted: bytesSchema,
     labels: bytesSchema,
   }),
-  /** An evaluation lagged behind training: some of its images once more, by the statistics of their own batches. */
+  /**
+   * An evaluation lagged behind training, so some of its images were classified again with the statistics of their own batches.
+   */
   v.object({
     type: v.literal("statistics.compared"),
     runId,
     step: countSchema,
     of: v.picklist(["validation", "test"]),
     numImages: countSchema,
-    /** Accuracies: by the moving statistics, by those of the batch, and of the newest training batches. */
+    /** Accuracies: with the moving statistics, with those of the batch, and of the newest training batches. */
     byMoving: v.number(),
     byBatch: v.number(),
     training: v.number(),
   }),
-  /** The gallery: some test images as the network sees them now. */
+  /** The gallery: some test images with the network's current predictions. */
   v.object({
     type: v.literal("predictions.updated"),
     runId,
@@ -239,9 +243,9 @@ const eventSchema = v.variant("type", [
     pixels: bytesSchema,
   }),
   v.object({ type: v.literal("images.failed"), runId, requestId, error: errorSchema }),
-  /** A test that was asked for is not made. */
+  /** A requested test will not run. */
   v.object({ type: v.literal("test.refused"), runId, error: errorSchema }),
-  /** `step` is that of the weights in it. */
+  /** `step` is the step of the weights in the file. */
   v.object({
     type: v.literal("file.delivered"),
     requestId,
@@ -257,7 +261,7 @@ const eventSchema = v.variant("type", [
     runId,
     error: errorSchema,
     step: countSchema,
-    /** Steps that the weights have had which a file can still be made of; absent where there are none. */
+    /** The step of the weights from which files can still be made; absent when there are none. */
     keptStep: v.optional(countSchema),
   }),
 ]);

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { checkSettings } from "../settings/fields.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Settings are checked by their own table; its message, not the schema's, is what people see. */
+/** The table of fields checks settings in detail, so that people see its messages and not the schema's. */
 export const settingsSchema = v.pipe(
   v.unknown(),
   v.transform((value): Settings => checkSettings(value)),
@@ -17,12 +17,12 @@ export const errorSchema = v.object({
   context: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
 });
 
-/** Files that a person brought, with their folders. They are read where they lie: only handles cross the border. */
+/** Files that a person brought, with their folders. Only handles cross to the worker, which reads the files in place. */
 export const ownFilesSchema = v.array(
   v.object({
     path: v.string(),
     file: v.file(),
-    /** Entries of an archive that are of no use. */
+    /** Archive entries to skip. */
     without: v.optional(v.array(v.string())),
   }),
 );
@@ -30,7 +30,7 @@ export const ownFilesSchema = v.array(
 export const bytesSchema = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const uint32Schema = v.custom<Uint32Array>((value) => value instanceof Uint32Array);
 export const floatsSchema = v.custom<Float32Array>((value) => value instanceof Float32Array);
-/** Memory of its own: handed over, not shared. */
+/** Its memory is transferred, not shared. */
 export const fileSchema = v.custom<Uint8Array<ArrayBuffer>>(
   (value) => value instanceof Uint8Array && value.buffer instanceof ArrayBuffer,
 );

@@ -1,12 +1,12 @@
-/** The headers that isolate a page from other origins, put on a response. Threads need an isolated page. */
+/** Adds the headers that isolate a page from other origins to a response. Threads need an isolated page. */
 
-/** Also in `vite.config.ts`, for servers of our own; what each one does: adr/0014. */
+/** `vite.config.ts` sends the same headers from our own servers. ADR 14 says what each one does. */
 const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 } as const;
 
-/** What the browser asks these headers of: pages and workers. All else passes untouched, data above all. */
+/** Browsers require these headers for pages and workers. All other responses, above all data, pass unchanged. */
 const DESTINATIONS: readonly string[] = ["document", "iframe", "sharedworker", "worker"];
 
 export function needsIsolation(
@@ -16,7 +16,7 @@ export function needsIsolation(
   return DESTINATIONS.includes(request.destination) && new URL(request.url).origin === origin;
 }
 
-/** The same response with the headers. A redirect, which nobody may read, stays as it is. */
+/** Returns the same response with the headers. A redirect stays unchanged, because its contents are opaque. */
 export function isolatedResponse(response: Response): Response {
   if (response.type === "opaqueredirect" || response.type === "error") return response;
   const { body, status, statusText } = response;

@@ -1,6 +1,6 @@
 /**
- * The service worker's entry, for hosts that send no headers of their own: adds those that isolate the page. It
- * keeps nothing, so that caching and being offline are as without it. `store/page/isolation.ts` says when it is used.
+ * The entry of the service worker, for hosts that do not send the isolation headers. It adds them to the page. It caches
+ * nothing, so caching and offline behaviour are as without it. `store/page/isolation.ts` decides when it is used.
  */
 import { isolatedResponse, needsIsolation } from "./isolatedResponse.ts";
 

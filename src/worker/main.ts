@@ -1,5 +1,6 @@
 /**
- * The training worker's entry: commands in, events out. One run or race a worker; the page ends the worker to end it.
+ * The entry of the training worker: it takes commands and sends events. One worker serves one run or race, and the page ends a
+ * run by ending its worker.
  */
 import { serializeError } from "../core/errors.ts";
 import { installLoader } from "../core/loadPart.ts";
@@ -137,7 +138,7 @@ function open(runId: string, learningRate: number, paused: boolean): RunInProgre
   return current;
 }
 
-/** What cannot be loaded is a run that failed, like any other. */
+/** Reports code that cannot be loaded as a failed run. */
 async function withRuns(
   runId: string,
   use: (runs: typeof import("./runs.ts")) => Promise<void>,
@@ -206,7 +207,7 @@ function control(
   }
 }
 
-/** What makes files loads with the first one that is asked for. */
+/** The code that makes files loads with the first request for a file. */
 async function answerWithFile(
   requestId: string,
   make: (files: typeof import("./makeFile.ts")) => Promise<MadeFile>,

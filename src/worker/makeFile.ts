@@ -1,6 +1,6 @@
 /**
- * Makes the files that a run's network goes out as. What writes a format loads when it is asked for first. Owns what is
- * taken from a run for them; how they are written is `interop/`'s.
+ * Makes the files that export a run's network. The writer of a format loads when that format is first requested. This file
+ * decides what is taken from a run; `interop/` decides how it is written.
  */
 
 import { PlaygroundError } from "../core/errors.ts";
@@ -14,7 +14,7 @@ import type { Measured } from "../train/loop/measured.ts";
 import { yieldToEvents } from "../train/loop/yieldToEvents.ts";
 
 export interface MadeFile {
-  /** Steps that its weights have had. */
+  /** The number of steps its weights were trained for. */
   readonly step: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -24,7 +24,7 @@ type Request<T extends "file.request" | "file.requestUntrained"> = Omit<
   "type" | "runId" | "requestId"
 >;
 
-/** @throws PlaygroundError `file.unavailable` where there is no such file. */
+/** @throws PlaygroundError `file.unavailable` when there is no such file. */
 export async function trainedFile(
   { content, weights, recipe }: Request<"file.request">,
   network: LentNetwork,
@@ -34,7 +34,7 @@ export async function trainedFile(
   return singleFile(content, await savedNetwork(network, weights, recipe));
 }
 
-/** @throws PlaygroundError `file.unavailable` where there is no such file, `network.*` where there is no such network. */
+/** @throws PlaygroundError `file.unavailable` when there is no such file, `network.*` when there is no such network. */
 export async function untrainedFile({
   content,
   settings,
@@ -49,8 +49,8 @@ export async function untrainedFile({
 }
 
 /**
- * What a file says of a run's network, and its weights.
- * @throws PlaygroundError `file.unavailable` where there are no best weights.
+ * Returns the network's weights and the facts that a file states about them.
+ * @throws PlaygroundError `file.unavailable` when there are no best weights.
  */
 export async function savedNetwork(
   { settings, data, step, executor, measured, best }: LentNetwork,
@@ -72,14 +72,14 @@ export async function savedNetwork(
   return { settings, recipe, step: best.step, weights: best.weights, classes, validation, test };
 }
 
-/** What other weights were found to be is nothing that a file could say of these. */
+/** Drops a measurement of weights from another step, because it says nothing about these. */
 function ofStep(measured: Measured | null, step: number): SavedNetwork["test"] {
   if (measured === null || measured.step !== step) return null;
   const { loss, accuracy, numImages } = measured;
   return { loss, accuracy, numImages };
 }
 
-/** A browser saves one file at a time: what consists of several becomes an archive. */
+/** A browser saves one file at a time, so several files become one archive. */
 async function singleFile(content: NetworkFormat, network: SavedNetwork): Promise<MadeFile> {
   const files = await networkFiles(content, network);
   const { step } = network;
@@ -89,7 +89,7 @@ async function singleFile(content: NetworkFormat, network: SavedNetwork): Promis
   return { step, bytes: await zipLayersModel(files) };
 }
 
-/** The table of what the newest weights take the test images for. */
+/** Makes the table of predictions of the newest weights on the test images. */
 export async function predictionsFile({
   data,
   executor,

@@ -1,6 +1,6 @@
 /**
- * What trains and measures, joined to the worker's events. Apart from the entry, which loads it with the first run:
- * a page that is only looked at never gets it.
+ * Connects training and measuring to the worker's events. The entry loads this file with the first run, so that a visitor who
+ * starts no run never downloads it.
  */
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
@@ -29,7 +29,7 @@ export function startRun(
   return run({ ...environment(command, emit), settings, ...control });
 }
 
-/** Ends as a run does, when every network has. */
+/** Ends like a run, after every network has ended. */
 export function startRace(command: CommandOf<"race.start">, emit: Emit, gate: Gate): Promise<void> {
   const { lanes } = command;
   return race({ ...environment(command, emit), lanes, gate, memoryLimitBytes: memoryLimit() });
@@ -41,7 +41,10 @@ export function startMeasurement(command: CommandOf<"run.measure">, emit: Emit):
   return measureRun({ ...environment(command, emit), settings });
 }
 
-/** What networks side by side may take: three quarters of the memory that the browser tells of, 4 GiB where it does not. */
+/**
+ * Returns the memory that all networks of a race may take: three quarters of what the browser reports, or 4 GiB when it reports
+ * nothing.
+ */
 function memoryLimit(): number {
   const told: unknown = "deviceMemory" in navigator ? navigator.deviceMemory : undefined;
   return typeof told === "number" ? told * 0.75 * GIBIBYTE : 4 * GIBIBYTE;

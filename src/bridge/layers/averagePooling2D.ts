@@ -1,7 +1,7 @@
 /**
- * Average pooling with `same` padding. The output is that of tfjs' own layer, which divides by the places inside
- * the image; the gradient there divides by the whole window, wrong along a padded border. Here both come from
- * sums over zeros and one map of counts. Saves as tfjs' own.
+ * Average pooling with `same` padding. The output equals that of tfjs' own layer, which divides by the number of positions
+ * inside the image. But the gradient of tfjs' layer divides by the whole window, which is wrong along a padded border. Here
+ * both come from sums over zero-padded maps and one map of counts. It saves under the class name of tfjs' own layer.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
@@ -51,7 +51,7 @@ export class AveragePooling2D extends tf.layers.Layer {
     };
   }
 
-  /** Before and after, the odd one after, as TensorFlow pads. */
+  /** Returns the padding before and after. As in TensorFlow, the odd one goes after. */
   #padding(size: number, axis: 0 | 1): [number, number] {
     const total = Math.max(
       0,

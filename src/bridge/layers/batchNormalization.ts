@@ -1,8 +1,7 @@
 /**
- * Batch normalisation as Keras runs it, in the place of tfjs' own layer. That one crashes in training without
- * scale or centre, uses batch statistics even when frozen, and has a gradient of some 25 operations over the
- * whole feature map; this one has 7. It saves under the same class name with the same settings, so that a
- * saved model loads in any tfjs.
+ * Batch normalisation as Keras runs it, replacing tfjs' own layer. tfjs' layer crashes in training without scale or centre,
+ * uses batch statistics even when frozen, and has a gradient of some 25 operations over the whole feature map; this one has 7.
+ * It saves under the same class name with the same settings, so that a saved model loads in any tfjs.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { BatchNormalizationLayer } from "../../network/graph.ts";
@@ -70,13 +69,13 @@ export class BatchNormalization extends tf.layers.Layer {
     return oneShape(inputShape);
   }
 
-  /** What tfjs' own batch normalisation saves. */
+  /** Returns what tfjs' own batch normalisation saves. */
   override getConfig(): tf.serialization.ConfigDict {
     const { momentum, epsilon, scale, center } = this.#settings;
     return { ...super.getConfig(), axis: -1, momentum, epsilon, scale, center };
   }
 
-  /** `moving = moving * momentum + batch * (1 - momentum)`, the biased variance as in Keras. */
+  /** Updates `moving = moving * momentum + batch * (1 - momentum)`, with the biased variance as in Keras. */
   #follow(mean: tf.Tensor, variance: tf.Tensor): void {
     if (!this.#clock.updateStatistics) return;
     const follow = (moving: tf.LayerVariable | undefined, batch: tf.Tensor) => {
@@ -121,7 +120,8 @@ function normalizeBatch(
         const meanGradient = dOutput.mean(axes);
         const meanProduct = dOutput.mul(xHat).mean(axes);
         const share = scale.mul(variance.add(epsilon).rsqrt()).mul(meanProduct);
-        // Normalised like any map: one kernel compiled once, where products with a row would compile for each width.
+        // This reuses the kernel for normalising a map, which compiles once. Products with a row would compile a kernel for
+        // each width.
         const dInput = normalize(dOutput, meanGradient, variance, undefined, scale, epsilon).sub(
           normalize(x, mean, variance, undefined, share, epsilon),
         );
@@ -132,7 +132,7 @@ function normalizeBatch(
   return forward(input, gamma, beta);
 }
 
-/** `(x - mean) / sqrt(variance + epsilon) * gamma + beta` in one kernel, for maps and for vectors. */
+/** Computes `(x - mean) / sqrt(variance + epsilon) * gamma + beta` in one kernel, for maps and for vectors. */
 function normalize(
   x: tf.Tensor,
   mean: tf.Tensor,

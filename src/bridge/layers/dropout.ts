@@ -1,6 +1,6 @@
 /**
- * Dropout whose masks follow from seed, layer and step. tfjs' own, given a seed, draws the same mask in
- * every step. Saves as tfjs' own.
+ * Dropout whose masks depend on seed, layer and step. tfjs' own layer, given a seed, draws the same mask in every step. It
+ * saves under the class name of tfjs' own layer.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { LayerClock } from "./layerClock.ts";

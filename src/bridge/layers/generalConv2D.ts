@@ -1,7 +1,7 @@
 /**
- * The two-dimensional convolutions that tfjs' own layer cannot train: in groups, which tfjs does not have, and
- * dilated, which has no gradient there. Both become ordinary convolutions: one for each group, and with a filter
- * that has zeros between its taps.
+ * Two-dimensional convolutions that tfjs' own layer cannot train: grouped ones, which tfjs does not have, and dilated ones,
+ * which have no gradient there. Both become ordinary convolutions: one for each group, or one with a filter that has zeros
+ * between its taps.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
@@ -78,7 +78,9 @@ export class GeneralConv2D extends tf.layers.Layer {
   }
 }
 
-/** Each group of channels with its own filters. One group is not split: tfjs cannot differentiate that. */
+/**
+ * Convolves each group of channels with its own filters. A single group is not split, because tfjs cannot differentiate that.
+ */
 function convolveGroups(
   input: tf.Tensor4D,
   filter: tf.Tensor4D,
@@ -95,8 +97,8 @@ function convolveGroups(
 }
 
 /**
- * A filter with zeros between its taps, by a matrix product with ones at the places of the taps: a product has
- * a gradient on every backend, and with a single one in each column it is exact.
+ * Inserts zeros between the taps of a filter, by a matrix product with ones at the positions of the taps. A product has a
+ * gradient on every backend, and it is exact with a single one in each column.
  */
 function spread(filter: tf.Tensor, [dilationHigh, dilationWide]: Pair): tf.Tensor4D {
   const [high = 1, wide = 1, channels = 1, filters = 1] = filter.shape;

@@ -1,11 +1,14 @@
 /**
- * What some layers must know of the run at each call and Keras' call arguments do not tell. One clock is
- * shared by all layers of a model; whoever trains the model sets it.
+ * State of the run that some layers need at each call and that Keras' call arguments do not carry. All layers of a model share
+ * one clock, and the trainer of the model sets it.
  */
 export interface LayerClock {
-  /** Steps done. With seed and layer name it decides a dropout mask, so a resumed run draws the same ones. */
+  /**
+   * The number of steps done. Together with seed and layer name it determines a dropout mask, so a resumed run draws the same
+   * masks.
+   */
   step: number;
-  /** False while gradients are only looked at: moving statistics then stay as they are. */
+  /** False when gradients are computed without training: moving statistics then stay unchanged. */
   updateStatistics: boolean;
 }
 

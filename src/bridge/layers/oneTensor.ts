@@ -1,4 +1,4 @@
-/** What tfjs hands to a layer bare or in a list, as the one thing our layers work on. */
+/** tfjs passes a layer either one tensor or a list. These functions unwrap the single tensor that our layers take. */
 import type * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../core/errors.ts";
 
@@ -16,7 +16,7 @@ export function oneMap(layer: string, inputs: tf.Tensor | tf.Tensor[]): tf.Tenso
   throw layerFault(layer, "the layer works on feature maps", "four axes", String(tensor.rank));
 }
 
-/** The only input shape, batch axis included. */
+/** Returns the only input shape, batch axis included. */
 export function oneShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
   return isList(shapes) ? (shapes[0] ?? []) : shapes;
 }

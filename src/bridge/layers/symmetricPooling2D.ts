@@ -1,7 +1,7 @@
 /**
- * Pooling with PyTorch's symmetric padding, `floor(poolSize / 2)` on every side, which neither Keras nor tfjs
- * has. Max pooling never chooses a padded place, so negative values survive beside the border; average pooling
- * counts the padded zeros, as PyTorch does by default.
+ * Pooling with PyTorch's symmetric padding, `floor(poolSize / 2)` on every side, which neither Keras nor tfjs has. Max pooling
+ * never chooses a padded position, so negative values survive at the border. Average pooling counts the padded zeros, as
+ * PyTorch does by default.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
@@ -36,7 +36,7 @@ export class SymmetricPooling2D extends tf.layers.Layer {
     const stride: [number, number] = [...strides];
     return tf.tidy(() => {
       const input = oneMap(this.name, inputs);
-      // The max pool's own padding is left out of the maximum, so that no value has to stand in for it.
+      // The max pool excludes its own padding from the maximum, so no padding value is needed.
       return mode === "max"
         ? tf.maxPool(input, window, stride, sides)
         : tf.avgPool(tf.pad(input, sides), window, stride, "valid");

@@ -1,6 +1,6 @@
 /**
- * Files within zips, unpacked one at a time when asked for; those of a zip within a zip too, which is unpacked whole into memory.
- * Names are brought to one form. Says of no file whether it is of use.
+ * Reads files in zips and unpacks one at a time on demand. A zip within a zip is unpacked whole into memory. Names are
+ * normalised. The caller decides which files are useful.
  */
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { reasonOf } from "../../core/errors.ts";
@@ -10,12 +10,12 @@ import { type OwnFile, unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
 export interface PackedFile {
-  /** With its folders; those of a zip begin with the zip's own name. */
+  /** The path with its folders. For a file in a zip it begins with the zip's own name. */
   readonly path: string;
-  /** As the zip has it, unlike that of every other entry: which one it is in a later reading. */
+  /** The entry's own name in the zip, which is unique there and identifies it in a later reading. */
   readonly entry: string;
   readonly sizeBytes: number;
-  /** Why it cannot be read, known without trying. */
+  /** Why the entry cannot be read, when that is known without trying. */
   readonly obstacle?: string;
   /** @throws PlaygroundError `file.invalid` */
   head(): Promise<Uint8Array>;
@@ -25,14 +25,14 @@ export interface PackedFile {
 
 export interface Packed {
   readonly files: readonly PackedFile[];
-  /** As the zip lists them, empty ones included. */
+  /** The folders that the zip lists, including empty ones. */
   readonly folders: readonly string[];
 }
 
 const ZIP = /[.](zip|npz)$/i;
-/** Of a zip within a zip, in memory. */
+/** The size limit of a zip within a zip, which is held in memory. */
 const MAX_INNER_BYTES = 2 ** 30;
-/** Asked for no more: a list of entries without an end is a trap. */
+/** A limit, because a malicious zip may list entries endlessly. */
 const MAX_ENTRIES = 400_000;
 
 /** Why a zip among other files is left out. */
@@ -56,7 +56,7 @@ async function entriesOf(
 ): Promise<Packed> {
   const files: PackedFile[] = [];
   const folders: string[] = [];
-  // Nothing is unpacked into a folder, so no name can lead out of one: they are tidied instead of refused.
+  // Nothing is unpacked to disk, so a name cannot escape a folder. Names are normalised instead of refused.
   const names = { filenameValidation: "tolerant" } as const;
   const zip = new ZipReader(new BlobReader(file), { useWebWorkers: false, ...names });
   try {
@@ -119,7 +119,7 @@ function packedFile(
   };
 }
 
-/** The first `numBytes`. No more than the entry says is ever kept: the size in a zip may be a lie. */
+/** Unpacks the first `numBytes`. It never keeps more than the entry's stated size, because a zip may state a false size. */
 async function unpackEntry(
   entry: FileEntry,
   numBytes: number,

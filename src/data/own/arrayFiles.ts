@@ -1,6 +1,7 @@
 /**
- * Four NumPy files, `X_train`, `X_test`, `y_train` and `y_test`, as the tutorial on facial emotions has them. Images come to
- * the scale of pixels by what `X_train` holds; `X_test` is brought there in the same way, and refused where it cannot be.
+ * Opens four NumPy files, `X_train`, `X_test`, `y_train` and `y_test`, as the tutorial on facial emotions has them. The range
+ * of values in `X_train` decides how images are scaled to 0 to 255. `X_test` is scaled in the same way, and refused when that
+ * is impossible.
  */
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
@@ -45,7 +46,7 @@ const NAMES: RoleNames = {
   },
 };
 
-/** `X_train`, `train_images`, `labels-test`: the part's name, before or after what the file holds. */
+/** Matches `X_train`, `train_images`, `labels-test`: the part's name, before or after the name of the contents. */
 const NAME = /^([a-z]*?)[-_ ]?(train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?)[-_ ]?([a-z]*)$/;
 const IMAGES = /^(x|images?|imgs?|data|pictures?)$/;
 const LABELS = /^(y|labels?|targets?|classes)$/;
@@ -76,7 +77,7 @@ export async function openArrayFiles(
     imageShapeOf(four.testImages.path, testHeader.shape),
   );
 
-  // The labels first: they are quickly read, and most mistakes are in them.
+  // Reads the labels first, because that is fast and most mistakes are in them.
   const trainLabels = await readLabels(four.trainLabels);
   const testLabels = await readLabels(four.testLabels);
   const [numTrain = 0] = trainHeader.shape;

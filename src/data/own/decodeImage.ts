@@ -1,23 +1,23 @@
 /**
- * A picture as the browser decodes it, brought to a square of the network's size. As Keras' `flow_from_directory` with its
- * default, nearest neighbour: each pixel is the source's pixel under its middle, and the sides are stretched apart. Where a
- * picture lets through, black shows; it stands upright as its camera noted.
+ * Decodes an image with the browser and resizes it to a square of the network's size. As in Keras' `flow_from_directory` with
+ * its default, nearest neighbour, each pixel is the source's pixel under its centre, and the aspect ratio is not kept.
+ * Transparent areas become black. The image is rotated as its EXIF orientation says.
  */
 import { reasonOf } from "../../core/errors.ts";
 import { wrongFile } from "./ownFile.ts";
 
 export interface DecodedImage {
-  /** Of the picture itself. */
+  /** The size of the original image. */
   readonly height: number;
   readonly width: number;
   /** `[size, size, 3]` bytes. */
   readonly pixels: Uint8Array;
 }
 
-/** Decodes one picture; tests bring their own, since Node has no decoder. */
+/** Decodes one image. Tests pass their own function, because Node has no decoder. */
 export type DecodeImage = (blob: Blob, path: string, size: number) => Promise<DecodedImage>;
 
-/** @throws PlaygroundError `file.invalid` for what no browser takes for a picture. */
+/** @throws PlaygroundError `file.invalid` for a file that the browser cannot decode as an image. */
 export const decodeImage: DecodeImage = async (blob, path, size) => {
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" }).catch(
     (error: unknown) => {
@@ -43,10 +43,10 @@ export const decodeImage: DecodeImage = async (blob, path, size) => {
 
 let square: OffscreenCanvasRenderingContext2D | undefined;
 
-/** Drawn on one after the other: no picture waits between drawing and reading. */
+/** All images are drawn on one canvas, one after the other. No other image can be drawn between drawing and reading. */
 function squareOf(size: number): OffscreenCanvasRenderingContext2D {
   if (square?.canvas.width === size) return square;
-  // Read often: without a graphics card in between the bytes stay as they were drawn.
+  // The canvas is read often. This option keeps it off the graphics card, so that the bytes stay exact.
   const options = { alpha: false, willReadFrequently: true } as const;
   const context = new OffscreenCanvas(size, size).getContext("2d", options);
   if (context === null) throw new Error("this browser draws no pictures in a worker");

@@ -22,7 +22,7 @@ const layoutOf = (...paths: readonly string[]) =>
     [],
   );
 
-/** Each class folder with two pictures. */
+/** Creates class folders with two images each. */
 const classFolders = (folder: string, ...names: readonly string[]) =>
   names.flatMap((name) => [`${folder}${name}/1.png`, `${folder}${name}/2.png`]);
 

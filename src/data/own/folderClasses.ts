@@ -1,6 +1,6 @@
 /**
- * Classes and parts from the folders that pictures lie in, as Keras' `flow_from_directory` reads them: `train/cat/001.jpg`
- * beside `validation/cat/002.jpg`, or `cat/001.jpg` alone. Classes are in the order of their names. Opens no picture.
+ * Derives classes and parts from the folders of images, as Keras' `flow_from_directory` does: `train/cat/001.jpg` beside
+ * `validation/cat/002.jpg`, or `cat/001.jpg` alone. Classes are sorted by name. It opens no image.
  */
 import { formatCount } from "../../core/units.ts";
 import {
@@ -18,7 +18,7 @@ import { wrongFile } from "./ownFile.ts";
 import { foldersOf } from "./paths.ts";
 
 export interface FolderPart {
-  /** As the folder is called. */
+  /** The name of the folder. */
   readonly name: string;
   readonly images: readonly ImageFile[];
   /** `[images]`, indices into the classes. */
@@ -27,15 +27,15 @@ export interface FolderPart {
 
 export interface FolderClasses {
   readonly classes: readonly string[];
-  /** Only `train` where no folder names a part. */
+  /** Only `train` when no folder names a part. */
   readonly parts: { readonly train: FolderPart } & Readonly<
     Partial<Record<PartFolder, FolderPart>>
   >;
-  /** Pictures and folders that the layout has no place for, with the reason. */
+  /** Images and folders that do not fit the layout, with the reason. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Class folders of a part, or of everything. */
+/** The class folders of one part, or of everything. */
 interface ClassLevel {
   readonly part: PartFolder;
   readonly name: string;
@@ -49,8 +49,8 @@ interface Placed {
 }
 
 /**
- * @param folders of everything that was handed over, to name class folders without a picture
- * @param unusable what was left out before, in case that it is why there are too few classes
+ * @param folders all folders that were given, to name class folders without an image
+ * @param unusable files that were left out before, in case that explains why there are too few classes
  * @throws PlaygroundError `file.invalid`
  */
 export function folderClasses(
@@ -110,7 +110,7 @@ function classLevels(top: Folder): readonly ClassLevel[] {
   const training = found.parts
     .filter(({ part }) => part === "train")
     .map(({ folder }) => belowWrappers(folder));
-  // A single class of a part is no wrapper, though it holds folders.
+  // A part's only folder is a class, and not a wrapper folder, when the training part has a class of that name.
   const isClass = (name: string) => training.some(({ folders }) => folders.has(name));
   return found.parts.map(({ part, folder }) => ({
     part,
@@ -119,7 +119,7 @@ function classLevels(top: Folder): readonly ClassLevel[] {
   }));
 }
 
-/** The index of a class; letters may be large in one part and small in another. */
+/** Returns a lookup from name to class index that ignores case, because parts may spell a class differently. */
 function classIndices(classes: readonly string[]): (name: string) => number | undefined {
   const exact = new Map(classes.map((name, index) => [name, index] as const));
   const lower = new Map<string, number | undefined>();
@@ -175,7 +175,7 @@ function requireClasses(
   });
 }
 
-/** Folders where a class is expected, with none: a class that was forgotten, or whose files are of no use. */
+/** Finds class folders without any image: the class was forgotten, or its files are unusable. */
 function emptyFolders(
   folders: ReadonlySet<string>,
   levels: readonly ClassLevel[],
@@ -203,7 +203,7 @@ function depthOf({ path }: Folder): number {
   return path === "" ? 0 : path.split("/").length;
 }
 
-/** By code units, as Python sorts: the same order everywhere. */
+/** Compares by code units, as Python sorts, so that the order is the same everywhere. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

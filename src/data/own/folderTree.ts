@@ -1,14 +1,14 @@
 /**
- * The folders that pictures lie in, as a tree, and which of its levels is which: a folder's name means a part (train, test) only
- * where the layout says so. A class may be called `train`. Looks at paths alone.
+ * Builds a tree of the folders that images are in and finds which level is which. A folder's name means a part (train, test)
+ * only where the layout implies it: a class may be called `train`. It looks at paths only.
  */
 
 export interface Folder {
-  /** With those above it; empty for the one above all. */
+  /** The path with all folders above; empty for the root. */
   readonly path: string;
   readonly name: string;
   readonly folders: Map<string, Folder>;
-  /** Pictures that lie in it and in no folder below. */
+  /** The number of images directly in this folder. */
   numOwn: number;
 }
 
@@ -19,16 +19,16 @@ const PARTS: readonly (readonly [PartFolder, RegExp])[] = [
   ["validation", /^val(id(ation)?)?$/],
   ["test", /^test(ing)?$/],
 ];
-/** `training_set`, `test-data`: what people write after the word. */
+/** Suffixes that people add: `training_set`, `test-data`. */
 const SUFFIX = /[-_ ]?(set|data|images|pictures)$/;
 
-/** The part that a folder of this name is, where the layout makes it one. */
+/** Returns the part that a folder of this name stands for, where the layout allows a part. */
 export function partNamed(name: string): PartFolder | undefined {
   const bare = name.toLowerCase().replace(SUFFIX, "");
   return PARTS.find(([, pattern]) => pattern.test(bare))?.[0];
 }
 
-/** @param paths folders of each picture, from the top */
+/** @param paths the folders of each image, from the root */
 export function folderTree(paths: Iterable<readonly string[]>): Folder {
   const top: Folder = { path: "", name: "", folders: new Map(), numOwn: 0 };
   for (const names of paths) {
@@ -48,9 +48,9 @@ export function folderTree(paths: Iterable<readonly string[]>): Folder {
 }
 
 /**
- * The folder whose folders tell something apart: from the top past every one that is alone in its folder and holds folders
- * itself, as zips and downloads wrap what they hold.
- * @param stop where a folder of such a name is looked for, not passed
+ * Returns the folder whose subfolders differ in meaning. It skips every folder that is alone in its parent and has subfolders
+ * itself, because zips and downloads wrap their contents in such folders.
+ * @param stop ends the descent at a folder with a matching name
  */
 export function belowWrappers(top: Folder, stop: (name: string) => boolean = () => false): Folder {
   let folder = top;
@@ -65,14 +65,14 @@ export function belowWrappers(top: Folder, stop: (name: string) => boolean = () 
 
 export interface PartFolders {
   readonly parts: readonly { readonly part: PartFolder; readonly folder: Folder }[];
-  /** Beside the parts, and none of them. */
+  /** Folders beside the parts that are not parts. */
   readonly others: readonly Folder[];
 }
 
 /**
- * The folders of a level as parts of a data set, where they are: all are called so and hold class folders, but for a test
- * part, which may hold pictures of no class. A folder of another name beside them is no part where two parts hold the same
- * classes and it holds none of these. `undefined` where they are classes themselves.
+ * Returns the folders of a level as parts of a data set, or `undefined` when they are classes themselves. They are parts when
+ * all have a part's name and contain class folders; only a test part may contain images without a class. A folder with another
+ * name does not count when two parts have the same classes and it has none of these.
  */
 export function partsIn({ folders }: Folder): PartFolders | undefined {
   const all = [...folders.values()];

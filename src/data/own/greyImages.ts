@@ -1,8 +1,8 @@
-/** Colour to grey, for a network that sees one channel. */
+/** Converts colour images to grey, for a network with one input channel. */
 import type { ImageBatch, Pixels } from "../imageBatch.ts";
 
 /**
- * By the luma of ITU-R 601, `0.299 R + 0.587 G + 0.114 B`, as Pillow's `convert("L")`, which Keras uses; bytes are rounded.
+ * Uses the luma of ITU-R 601, `0.299 R + 0.587 G + 0.114 B`, like Pillow's `convert("L")`, which Keras uses. Bytes are rounded.
  *
  * @param images `[numImages, height, width, 3]`
  */

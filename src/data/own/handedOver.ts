@@ -1,6 +1,6 @@
 /**
- * What was handed over, as one list of files, whatever it lay in: folders, zips, zips within zips. What systems leave in folders
- * is passed by; what cannot be used is gathered with its reason. Which files are of use the caller decides.
+ * Collects the files that a person gave into one list, from folders, zips and zips within zips. Hidden system files are
+ * skipped. Unusable files are listed with a reason. The caller decides which files are useful.
  */
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { PackedFile } from "./archive.ts";
@@ -9,10 +9,13 @@ import { type OwnFile, readBytes } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
 export interface GivenFile {
-  /** Tidy, with its folders; those of a zip begin with the zip's own name. */
+  /** The normalised path with its folders. For a file in a zip it begins with the zip's own name. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** The first bytes. @throws PlaygroundError `file.invalid` */
+  /**
+   * Reads the first bytes.
+   * @throws PlaygroundError `file.invalid`
+   */
   head(): Promise<Uint8Array>;
   /** @throws PlaygroundError `file.invalid` */
   read(): Promise<Blob>;
@@ -21,15 +24,15 @@ export interface GivenFile {
 
 export interface Given {
   readonly files: readonly GivenFile[];
-  /** Of the files, and those that zips list though nothing is in them. */
+  /** The folders of all files, and the empty folders that zips list. */
   readonly folders: ReadonlySet<string>;
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Opened at the same time, to look at their first bytes. */
+/** How many files are opened at the same time to read their first bytes. */
 const AT_ONCE = 16;
 
-/** @throws PlaygroundError `file.invalid` where the one file that is there is a zip that cannot be read */
+/** @throws PlaygroundError `file.invalid` when the only file is a zip that cannot be read */
 export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
   const given: GivenFile[] = [];
   const folders = new Set<string>();
@@ -52,7 +55,7 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
       take(plainFile(source, path), undefined);
       continue;
     }
-    // Brings the reader of zips, which plain files do without.
+    // Loads the zip reader only when there is a zip.
     const { DAMAGED_ZIP, unpackZip } = await import("./archive.ts");
     try {
       const packed = await unpackZip(source);
@@ -68,7 +71,10 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
   return { files: given, folders, leftOut };
 }
 
-/** The first bytes of many files, a few at a time, in their order; a fault instead where one cannot be read. */
+/**
+ * Reads the first bytes of many files, a few at a time, and returns them in order. An unreadable file gives an error in its
+ * place.
+ */
 export async function headsOf(files: readonly GivenFile[]): Promise<(Uint8Array | Error)[]> {
   const heads: (Uint8Array | Error)[] = [];
   let next = 0;
@@ -85,12 +91,12 @@ export async function headsOf(files: readonly GivenFile[]): Promise<(Uint8Array 
   return heads;
 }
 
-/** Names that say what is no zip: their first bytes are not read for this. */
+/** Extensions that rule out a zip, so that the first bytes need not be read to check. */
 const NO_ZIP = /[.](jpe?g|png|gif|bmp|webp|npy|txt|md|csv|json|xml)$/i;
 
 async function isZip(source: OwnFile): Promise<boolean> {
   if (NO_ZIP.test(source.path)) return false;
-  // A name that promises a zip is held to it: what is wrong with it is said.
+  // A file with a zip's extension is always treated as a zip, so that a damaged one is reported.
   if (/[.](zip|npz)$/i.test(source.path)) return true;
   const head = await readBytes(source, 0, HEAD_BYTES).catch(() => new Uint8Array());
   return FILE_FORMATS[fileFormatOf(head)].use === "zip";

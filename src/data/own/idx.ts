@@ -1,6 +1,6 @@
 /**
- * IDX files of bytes, the form of MNIST and Fashion-MNIST, packed with gzip or not: two zeros, the type, the number of
- * axes, their sizes as big-endian 32-bit numbers, then the bytes. Reads in one pass and never more than the header says.
+ * Reads IDX files of bytes, the format of MNIST and Fashion-MNIST, with or without gzip: two zeros, the type, the number of
+ * axes, their sizes as big-endian 32-bit numbers, then the bytes. It reads in one pass and never more than the header says.
  */
 import { reasonOf } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
@@ -47,7 +47,7 @@ export async function readIdx(file: OwnFile, numAxes: number): Promise<IdxArray>
     }
   }
   if (shape === undefined) {
-    // A file of labels can be shorter than the header of images: what it is comes before how long it is.
+    // A file of labels can be shorter than the header of an images file, so the type is checked before the length.
     if (filled >= 4) shape = shapeIn(header, numAxes, path);
     if (shape === undefined || filled < headerBytes) throw noIdx(path, header.subarray(0, filled));
   }
@@ -57,7 +57,10 @@ export async function readIdx(file: OwnFile, numAxes: number): Promise<IdxArray>
   return { shape, values: target };
 }
 
-/** The file's bytes as they come, unpacked where it is gzip: browsers unpack some downloads and keep the name. */
+/**
+ * Yields the file's bytes as they come. The first bytes decide whether to unpack, because browsers unpack some downloads and
+ * keep the `.gz` name.
+ */
 async function* unpackedChunks(source: OwnFile): AsyncGenerator<Uint8Array> {
   const start = await readBytes(source, 0, 2);
   const isPacked = start[0] === 0x1f && start[1] === 0x8b;

@@ -1,6 +1,6 @@
 /**
- * Pictures among what was handed over. What a file is its first bytes say: a name that promises a picture is believed until the
- * picture is decoded, any other file is looked into. Decodes nothing.
+ * Finds the images among a person's files. A file with an image's extension counts as an image until it fails to decode; any
+ * other file is judged by its first bytes. Nothing is decoded here.
  */
 import { FILE_FORMATS, type FileFormat, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
@@ -12,20 +12,20 @@ export type ImageFile = GivenFile;
 
 export interface FoundImages {
   readonly images: readonly ImageFile[];
-  /** Of everything that was handed over; zips list empty ones too. */
+  /** All folders that were given, including the empty ones that zips list. */
   readonly folders: ReadonlySet<string>;
   readonly leftOut: readonly LeftOut[];
 }
 
 const PICTURE_NAME = /[.](jpe?g|png|gif|bmp|webp)$/i;
 
-/** More is no picture for a network: a zip may promise any size. */
+/** A larger file is not an image for a network; a zip may claim any size. */
 const MAX_IMAGE_BYTES = 64e6;
 const MAX_IMAGES = 200_000;
 
 /**
- * @param isKnown whether a look into the same files has been taken, and all that it left out is left out of them
- * @throws PlaygroundError `file.invalid` where there is no picture, or too many
+ * @param isKnown whether these files were inspected before and the files to leave out are already marked
+ * @throws PlaygroundError `file.invalid` when there is no image, or too many
  */
 export async function findImages(files: readonly OwnFile[], isKnown = false): Promise<FoundImages> {
   const given = await handedOver(files);
@@ -57,7 +57,7 @@ export async function findImages(files: readonly OwnFile[], isKnown = false): Pr
   return { images, folders: given.folders, leftOut };
 }
 
-/** The picture's bytes with their type, which some browsers go by; no name, no type. */
+/** Returns the image's bytes with their MIME type, which some browsers need because there is no file name. */
 export async function pictureIn(image: ImageFile): Promise<Blob> {
   const file = await image.read();
   if (file.type.startsWith("image/")) return file;
@@ -66,7 +66,7 @@ export async function pictureIn(image: ImageFile): Promise<Blob> {
   return format.mimeType === undefined ? file : file.slice(0, file.size, format.mimeType);
 }
 
-/** Why a file is no picture by its first bytes; `undefined` where it is one. */
+/** Returns why the first bytes are not those of an image, or `undefined` when they are. */
 export function reasonAgainst(head: Uint8Array | Error | undefined): string | undefined {
   if (head === undefined || head instanceof Error) return "it cannot be read";
   const format = fileFormatOf(head);
@@ -89,7 +89,7 @@ function noPicture(leftOut: readonly LeftOut[]): Error {
   });
 }
 
-/** Files of another data set are no mistake: it is chosen in another place. */
+/** Files of another kind of data set are not wrong, but must be chosen elsewhere. */
 function remedyFor(reasons: readonly string[]): string {
   const other = [
     [FILE_FORMATS.npy.title, "My arrays"],

@@ -9,7 +9,7 @@ import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
 import { type OwnFile, wrongFile } from "./ownFile.ts";
 
-/** A picture here is one byte, its colour; a real one takes a browser. */
+/** In this test an image is one byte, its colour, because decoding a real image takes a browser. */
 const decode: DecodeImage = async (blob, path, size) => {
   const [colour] = new Uint8Array(await blob.arrayBuffer());
   if (colour === undefined) {
@@ -311,7 +311,7 @@ describe("refused, with file and place", () => {
       /found one class folder, dog; .*p\/train\/cat\/1\.jpg/,
     );
 
-    // The size in the list of entries, at its 24th byte, says 4 GB.
+    // The size in the zip's list of entries, at its 24th byte, claims 4 GB.
     const trap = bytes.slice();
     const list = trap.findIndex(
       (_, at) => new DataView(trap.buffer).getUint32(Math.min(at, trap.length - 4)) === 0x504b0102,

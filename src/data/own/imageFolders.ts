@@ -1,6 +1,6 @@
 /**
- * Pictures in folders named for their classes, decoded when a batch asks for them: memory holds a batch or two, however
- * many there are. Where no folder names a part, a fifth of each class is held out, drawn by the seed.
+ * Reads images in folders named for their classes. They are decoded when a batch needs them, so that memory holds one or two
+ * batches, however many images there are. When no folder names a part, a fifth of each class is held out, drawn by the seed.
  */
 import { greatestOf, leastOf } from "../../core/numbers.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
@@ -14,14 +14,14 @@ import { type LeftOut, leftOutNotes } from "./leftOut.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
 import { type OwnFile, wrongFile } from "./ownFile.ts";
 
-/** Pictures decoded at the same time: the browser does it beside this thread. */
+/** How many images are decoded at the same time. The browser decodes in other threads. */
 const AT_ONCE = 8;
-/** One in five of each class, at least one. */
+/** The share of each class that is held out, at least one image. */
 const HELD_OUT_SHARE = 0.2;
 
 export interface OpenImagesOptions extends OpenOwnOptions {
   readonly decode?: DecodeImage;
-  /** Decodes every picture once, so that a broken one is found now and not in the middle of a run. */
+  /** Decodes every image once, so that a broken one is found now and not in the middle of a run. */
   readonly checkAll: boolean;
 }
 
@@ -32,7 +32,7 @@ export async function openImageFolders(
 ): Promise<OwnData> {
   const { inputSize, seed, decode = decodeImage, checkAll, onProgress } = options;
   const found = await findImages(files, !checkAll);
-  // Before the pictures are looked into, which takes longer: mistakes in the folders are found at once.
+  // Finds mistakes in the folders first, because inspecting the images takes longer.
   let { leftOut } = found;
   let layout = folderClasses(found.images, found.folders, leftOut);
   let sizes: string | undefined;
@@ -107,7 +107,7 @@ function inParts(
   return { train: kept, validation: only, test: only, notes };
 }
 
-/** Class by class, the first images would all be of one: those are what people see first. */
+/** Shuffles the images. In the order of the classes, the first images, which people see first, would all be of one class. */
 function mixed(part: FolderPart, random: RandomStream): FolderPart {
   const order = shuffleInPlace(Uint32Array.from(part.images.keys()), random);
   return {
@@ -117,7 +117,7 @@ function mixed(part: FolderPart, random: RandomStream): FolderPart {
   };
 }
 
-/** @throws PlaygroundError `file.invalid` for a class with a single picture */
+/** @throws PlaygroundError `file.invalid` for a class with a single image */
 function holdOut(part: FolderPart, classes: readonly string[], seed: number) {
   const random = randomStream(seed, "data.ownHoldOut");
   const isHeldOut = new Uint8Array(part.images.length);
@@ -169,12 +169,12 @@ function imagePart(
 }
 
 interface CheckedImages {
-  /** A sentence. */
+  /** One sentence. */
   readonly sizes: string;
   readonly broken: ReadonlyMap<ImageFile, LeftOut>;
 }
 
-/** Decodes each picture. */
+/** Decodes each image. */
 async function checkImages(
   images: readonly ImageFile[],
   decode: DecodeImage,
@@ -212,7 +212,7 @@ async function checkImages(
   return { sizes, broken };
 }
 
-/** @throws PlaygroundError `file.invalid` where not one of them can be decoded */
+/** @throws PlaygroundError `file.invalid` when no image can be decoded */
 function requirePictures(images: readonly ImageFile[], leftOut: readonly LeftOut[]): void {
   if (images.length > 0) return;
   throw wrongFile("Image folders", {
@@ -223,7 +223,7 @@ function requirePictures(images: readonly ImageFile[], leftOut: readonly LeftOut
   });
 }
 
-/** Decodes pictures, several at a time. A failure ends it, unless somebody takes it. */
+/** Decodes images, several at a time. An error ends it unless the caller handles it. */
 async function decodeAll(
   images: readonly (ImageFile | undefined)[],
   decode: DecodeImage,

@@ -1,12 +1,12 @@
 /**
- * Class indices from arrays of labels: `[N]` or `[N, 1]` whole numbers from 0, or `[N, K]` rows with a single 1. Refuses what
- * does not name classes one after the other.
+ * Converts arrays of labels to class indices: `[N]` or `[N, 1]` whole numbers from 0, or one-hot `[N, K]` rows. It refuses
+ * labels that do not number the classes consecutively.
  */
 import { formatCount } from "../../core/units.ts";
 import { shapeText } from "./npyHeader.ts";
 import { type WrongFile, wrongFile } from "./ownFile.ts";
 
-/** Labels are bytes from here on. */
+/** The limit, because labels are stored as bytes. */
 export const MAX_CLASSES = 256;
 
 /**
@@ -38,8 +38,8 @@ export function labelsOf(
 }
 
 /**
- * The number of classes that training labels name.
- * @throws PlaygroundError `file.invalid` for a class without an image, or for one class only
+ * Returns the number of classes in the training labels.
+ * @throws PlaygroundError `file.invalid` for a class without an image, or for a single class
  */
 export function countClasses(path: string, labels: Uint8Array): number {
   const counts = countsOf(labels, MAX_CLASSES);
@@ -79,7 +79,7 @@ export function requireKnownLabels(
   });
 }
 
-/** `[numClasses]`: images of each class. */
+/** `[numClasses]`: the number of images of each class. */
 export function countsOf(labels: Uint8Array, numClasses: number): number[] {
   const counts = new Array<number>(numClasses).fill(0);
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
@@ -91,7 +91,7 @@ function labelAt(path: string, value: number, image: number): number {
   throw wrongLabel(path, image, `a whole number from 0 to ${MAX_CLASSES - 1}`, String(value));
 }
 
-/** The place of the 1 in a row of zeros. */
+/** Returns the index of the 1 in a one-hot row. */
 function columnAt(
   path: string,
   values: ArrayLike<number>,

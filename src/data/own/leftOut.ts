@@ -1,22 +1,25 @@
-/** Files that cannot be used, with the reason: a stray file must not refuse all the others, and nothing is dropped unsaid. */
+/**
+ * Collects files that cannot be used, with the reason. A stray file must not make the others unusable, and every skipped file
+ * is reported.
+ */
 import { FILE_FORMATS, type FileFormatName } from "../../core/fileFormat.ts";
 import { formatCount } from "../../core/units.ts";
 
 export interface LeftOut {
-  /** As it was handed over. */
+  /** The path as the person gave it. */
   readonly path: string;
-  /** Within an archive of that path. */
+  /** The entry's name when `path` is an archive. */
   readonly entry?: string;
-  /** For people. */
+  /** The name to show. */
   readonly name: string;
-  /** A few words that end "left out: ...". */
+  /** A few words that follow "left out: ...". */
   readonly reason: string;
 }
 
-/** Names in a sentence; the others are counted. */
+/** The maximum number of names in a sentence; the others are counted. */
 const MOST_NAMES = 5;
 
-/** One sentence a reason, with the first names. */
+/** Writes one sentence for each reason, with the first names. */
 export function leftOutNotes(leftOut: readonly Pick<LeftOut, "name" | "reason">[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { name, reason } of leftOut) {
@@ -29,7 +32,7 @@ export function leftOutNotes(leftOut: readonly Pick<LeftOut, "name" | "reason">[
   );
 }
 
-/** `a, b, c and 12 more` */
+/** Formats names: `a, b, c and 12 more`. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES);
   const more = names.length - shown.length;
@@ -37,7 +40,7 @@ export function listed(names: readonly string[]): string {
 }
 
 /**
- * Why a file of this format is of no use.
+ * Returns why a file of this format is unusable.
  * @param wanted what is looked for: `a picture`
  */
 export function reasonOfFormat(format: FileFormatName, wanted: string): string {

@@ -1,4 +1,6 @@
-/** The limits of a person's data, each exactly and one above; those of classes are in `folderClasses.test.ts`. */
+/**
+ * Tests the limits for a person's own data, each at the limit and one above. Those of classes are in `folderClasses.test.ts`.
+ */
 import { expect, test } from "vitest";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";

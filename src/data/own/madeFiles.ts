@@ -1,4 +1,4 @@
-/** Files in memory for tests of `data/own/` and of whatever reads through it: NumPy arrays of every kind, IDX files. */
+/** Builds files in memory for tests of `data/own/` and of its callers: NumPy arrays of every type, IDX files. */
 import { bytesOf, type NpyType } from "./npyHeader.ts";
 import type { OwnFile } from "./ownFile.ts";
 
@@ -24,7 +24,7 @@ const WRITERS: Readonly<
   i2: (view, offset, value, little) => view.setInt16(offset, value, little),
   i4: (view, offset, value, little) => view.setInt32(offset, value, little),
   i8: (view, offset, value, little) => view.setBigInt64(offset, BigInt(value), little),
-  // For whole numbers from 0 to 2,048, which a half holds exactly.
+  // Only for whole numbers from 0 to 2,048, which a 16-bit float holds exactly.
   f2: (view, offset, value, little) => view.setUint16(offset, halfOf(value), little),
   f4: (view, offset, value, little) => view.setFloat32(offset, value, little),
   f8: (view, offset, value, little) => view.setFloat64(offset, value, little),
@@ -50,7 +50,7 @@ export function npyFile(path: string, array: MadeArray): OwnFile {
   );
 }
 
-/** With a header of one's own. */
+/** Builds a file with a given header. */
 export function npyText(
   path: string,
   text: string,

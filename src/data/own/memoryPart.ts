@@ -1,9 +1,9 @@
-/** A part of a data set whose images lie in memory. */
+/** A part of a data set whose images are in memory. */
 import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
 import type { OwnPart } from "./ownData.ts";
 
 export interface MemoryImages {
-  /** `[numImages, height, width, channels]` on the scale of pixels. */
+  /** `[numImages, height, width, channels]`, values from 0 to 255. */
   readonly pixels: Pixels;
   readonly height: number;
   readonly width: number;

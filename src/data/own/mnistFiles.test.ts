@@ -18,7 +18,7 @@ async function packed({ path, file }: OwnFile): Promise<OwnFile> {
   return { path: `${path}.gz`, file: await new Response(stream).blob() };
 }
 
-/** The four files with one of them replaced. */
+/** Returns the four files with one of them replaced. */
 function withFile(name: string, file: Blob): readonly OwnFile[] {
   return files().map((own) => (own.path.endsWith(name) ? { ...own, file } : own));
 }

@@ -1,4 +1,4 @@
-/** The four files of MNIST, or of any data set in its form. */
+/** Opens the four files of MNIST, or of any data set in the same format. */
 import { formatCount } from "../../core/units.ts";
 import { type IdxArray, readIdx } from "./idx.ts";
 import { countClasses, requireKnownLabels } from "./labels.ts";

@@ -1,12 +1,12 @@
 /**
- * The header of a NumPy file, versions 1 to 3: what numbers it holds, in which shape and order, and where they start.
- * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Reads no number.
+ * Reads the header of a NumPy file, versions 1 to 3: the type of the numbers, their shape and order, and their offset. It reads
+ * no numbers. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { fileFormatOf } from "../../core/fileFormat.ts";
 import { formatCount } from "../../core/units.ts";
 import { type OwnFile, readBytes, wrongFile } from "./ownFile.ts";
 
-/** NumPy's letter and size; `b1` is a truth value. */
+/** NumPy's type letter and size in bytes; `b1` is a boolean. */
 export const NPY_TYPES = [
   "b1",
   "u1",
@@ -26,18 +26,21 @@ export type NpyType = (typeof NPY_TYPES)[number];
 export interface NpyHeader {
   readonly type: NpyType;
   readonly littleEndian: boolean;
-  /** Fortran's order: the first axis runs fastest. */
+  /** Fortran order: the first axis varies fastest. */
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
-  /** Where the numbers start. */
+  /** Offset of the first number in bytes. */
   readonly dataOffset: number;
 }
 
-/** NumPy itself refuses to read longer ones from strangers. */
+/** NumPy itself refuses longer headers from untrusted files. */
 const MAX_HEADER_BYTES = 10_000;
 const REMEDY = "Save the array again with numpy.save.";
 
-/** @throws PlaygroundError `file.invalid` for a file that is no array of plain numbers, or not as long as it says. */
+/**
+ * @throws PlaygroundError `file.invalid` for a file that is not an array of plain numbers, or whose length does not fit its
+ *   header.
+ */
 export async function readNpyHeader(file: OwnFile): Promise<NpyHeader> {
   const start = await readBytes(file, 0, 12);
   if (fileFormatOf(start) !== "npy" || start.length < 12) {
@@ -77,12 +80,12 @@ export function bytesOf(type: NpyType): number {
   return Number(type.slice(1));
 }
 
-/** `28,709 × 48 × 48` */
+/** Formats a shape: `28,709 × 48 × 48`. */
 export function shapeText(shape: readonly number[]): string {
   return shape.length === 0 ? "a single number" : shape.map(formatCount).join(" × ");
 }
 
-/** As NumPy names it: `float32`. */
+/** Returns NumPy's name of a type: `float32`. */
 export function typeText(type: NpyType): string {
   if (type === "b1") return "bool";
   const names = { u: "uint", i: "int", f: "float" } as const;

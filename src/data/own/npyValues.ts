@@ -1,12 +1,12 @@
 /**
- * The numbers of a NumPy file, piece by piece in the order in which they lie there, and where each belongs. Keeps no
- * array: what becomes of the numbers is the caller's.
+ * Streams the numbers of a NumPy file in the order of the file, with the position of each in the array. It does not store the
+ * array; the caller processes the numbers.
  */
 
 import { bytesOf, type NpyHeader, type NpyType } from "./npyHeader.ts";
 import { type OwnFile, readBytes } from "./ownFile.ts";
 
-/** A piece that is read at once: 4 MB of most types. */
+/** The number of values read at once: 4 MB for most types. */
 const PIECE_VALUES = 2 ** 20;
 
 type Reader = (view: DataView, offset: number, littleEndian: boolean) => number;
@@ -28,13 +28,13 @@ const READERS: Readonly<Record<NpyType, Reader>> = {
 
 export interface Piece {
   readonly values: Float64Array;
-  /** Place of the first of them in the file. */
+  /** Index of its first number in the file. */
   readonly first: number;
   /** Share of the file that has been read. */
   readonly share: number;
 }
 
-/** @throws PlaygroundError `file.invalid` where the file cannot be read any more. */
+/** @throws PlaygroundError `file.invalid` when the file cannot be read any more. */
 export async function* npyPieces(file: OwnFile, header: NpyHeader): AsyncGenerator<Piece> {
   const { type, littleEndian, shape, dataOffset } = header;
   const read = READERS[type];
@@ -51,7 +51,7 @@ export async function* npyPieces(file: OwnFile, header: NpyHeader): AsyncGenerat
   }
 }
 
-/** Where the number at a place of the file lies in C order, the last axis running fastest. */
+/** Converts the index of a number in the file to its index in C order, where the last axis varies fastest. */
 export function placeInOrder({ shape, fortranOrder }: NpyHeader): (place: number) => number {
   if (!fortranOrder) return (place) => place;
   return (place) => {
@@ -67,7 +67,7 @@ export function placeInOrder({ shape, fortranOrder }: NpyHeader): (place: number
   };
 }
 
-/** All numbers in C order; for labels, which are few. */
+/** Reads all numbers in C order; only for labels, which are few. */
 export async function readNpyValues(file: OwnFile, header: NpyHeader): Promise<Float64Array> {
   const all = new Float64Array(header.shape.reduce((product, side) => product * side, 1));
   const placeOf = placeInOrder(header);
@@ -78,7 +78,7 @@ export async function readNpyValues(file: OwnFile, header: NpyHeader): Promise<F
   return all;
 }
 
-/** IEEE 754 binary16. */
+/** Decodes IEEE 754 binary16. */
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -1,4 +1,4 @@
-/** Opens the data set that somebody brought. One line for each kind. */
+/** Opens a person's own data set. There is one entry for each kind. */
 import { openArrayFiles } from "./arrayFiles.ts";
 import { openMnistFiles } from "./mnistFiles.ts";
 import type { OpenOwnOptions, OwnData } from "./ownData.ts";
@@ -7,14 +7,14 @@ import type { OwnFile } from "./ownFile.ts";
 type Opener = (files: readonly OwnFile[], options: OpenOptions) => Promise<OwnData>;
 
 interface OpenOptions extends OpenOwnOptions {
-  /** Looks into every file, so that what is wrong is found now; a run that follows such a look need not. */
+  /** Checks every file, so that errors show now. A run that follows such a check can skip it. */
   readonly checkAll: boolean;
 }
 
 const OPENERS = {
   arrays: openArrayFiles,
   mnist: openMnistFiles,
-  // Brings the reader of zips, which the others do without.
+  // Loads the zip reader, which the other kinds do not need.
   images: async (files, options) =>
     (await import("./imageFolders.ts")).openImageFolders(files, options),
 } as const satisfies Record<string, Opener>;

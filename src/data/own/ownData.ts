@@ -1,23 +1,23 @@
 /**
- * A data set that somebody brought, opened: what it is in words and numbers, and its images by index. Whatever is wrong
- * with the files was found before one of these exists.
+ * A person's own data set after opening: its description, and its images by index. All errors in the files have been found
+ * before this object exists.
  */
 import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
 import type { LeftOut } from "./leftOut.ts";
 
 export interface OwnPart {
-  /** As the person knows it: `X_train.npy`, `train/`. */
+  /** The part's name for the person: `X_train.npy`, `train/`. */
   readonly name: string;
   /** `[numImages]`, class indices. */
   readonly labels: Uint8Array;
   /**
-   * Images by index, in that order. The receiver owns them.
-   * @throws PlaygroundError `file.invalid` where a file cannot be read any more.
+   * Reads images by index, in the given order. The receiver owns them.
+   * @throws PlaygroundError `file.invalid` when a file cannot be read any more.
    */
   read(indices: ArrayLike<number>): Promise<ImageBatch<Pixels>>;
 }
 
-/** One thing that was handed over, in words. */
+/** Describes one of the given files in words. */
 export interface OwnFileWords {
   readonly name: string;
   readonly words: string;
@@ -26,25 +26,25 @@ export interface OwnFileWords {
 export interface OwnData {
   readonly title: string;
   readonly classes: readonly string[];
-  /** Of an image as `read` gives it. */
+  /** The size of an image as `read` returns it. */
   readonly height: number;
   readonly width: number;
   readonly channels: Channels;
   readonly sizeBytes: number;
   readonly files: readonly OwnFileWords[];
-  /** What was decided on the way: one sentence each. */
+  /** Decisions that were made while reading, one sentence each. */
   readonly notes: readonly string[];
-  /** Files that a later opening of the same can do without. */
+  /** Files that a later opening of the same data can skip. */
   readonly leftOut: readonly LeftOut[];
   readonly train: OwnPart;
-  /** The test part itself where there is no other. */
+  /** The test part when there is no separate validation part. */
   readonly validation: OwnPart;
   readonly test: OwnPart;
 }
 
-/** How opening a data set goes. */
+/** Progress of opening a data set. */
 export interface OwnProgress {
-  /** What is being done: a sentence's start. */
+  /** The start of a sentence that says what is being done. */
   readonly task: string;
   /** In `[0, 1]`. */
   readonly share: number;
@@ -52,7 +52,7 @@ export interface OwnProgress {
 
 export interface OpenOwnOptions {
   readonly seed: number;
-  /** Height and width that pictures, which come in all sizes, are brought to. */
+  /** Height and width that images, which come in all sizes, are resized to. */
   readonly inputSize: number;
   readonly onProgress?: (progress: OwnProgress) => void;
 }

@@ -1,16 +1,16 @@
-/** A file that somebody handed over, and the errors about one. Files are read where they lie, in pieces; nothing is sent away. */
+/** A file that a person gave, and the errors about such files. Files are read in place and in pieces; nothing is uploaded. */
 import { PlaygroundError, reasonOf } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
 
 export interface OwnFile {
-  /** With the folders that it was chosen or dropped with: `train/cat/001.jpg`. */
+  /** The path with the folders that were chosen or dropped: `train/cat/001.jpg`. */
   readonly path: string;
   readonly file: Blob;
-  /** Of an archive: entries that a look into it found to be of no use, as the archive names them. */
+  /** For an archive: the entries that an earlier inspection found unusable, by their names in the archive. */
   readonly without?: readonly string[] | undefined;
 }
 
-/** More numbers than this are not kept in memory: 1 GB. */
+/** The limit for numbers kept in memory: 1 GiB. */
 const MAX_MEMORY_BYTES = 2 ** 30;
 
 export interface WrongFile {
@@ -21,8 +21,8 @@ export interface WrongFile {
 }
 
 /**
- * The error for a file that is there but cannot be used.
- * @param path the file's, or the folder's
+ * Creates the error for a file that exists but cannot be used.
+ * @param path of the file or the folder
  */
 export function wrongFile(path: string, wrong: WrongFile, cause?: unknown): PlaygroundError {
   return new PlaygroundError(
@@ -46,8 +46,8 @@ export function requireMemory(path: string, sizeBytes: number): void {
 }
 
 /**
- * Bytes `[first, end)` of a file, or as many as it has.
- * @throws PlaygroundError `file.invalid` where the browser cannot read it any more.
+ * Reads bytes `[first, end)` of a file, or fewer when the file is shorter.
+ * @throws PlaygroundError `file.invalid` when the browser cannot read it any more.
  */
 export async function readBytes(
   { path, file }: OwnFile,
@@ -61,7 +61,7 @@ export async function readBytes(
   }
 }
 
-/** The error for a file that was moved, changed or deleted after it was chosen. */
+/** Creates the error for a file that was moved, changed or deleted after it was chosen. */
 export function unreadable(path: string, error: unknown): PlaygroundError {
   return wrongFile(
     path,
@@ -75,7 +75,7 @@ export function unreadable(path: string, error: unknown): PlaygroundError {
   );
 }
 
-/** `X_train.npy` of `data/X_train.npy`. */
+/** Returns the file name: `X_train.npy` of `data/X_train.npy`. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,8 +1,8 @@
-/** Paths as people's programs write them, brought to one form: folders and a name, joined by single slashes. Pure. */
+/** Normalises paths from different systems: folders and a name, joined by single slashes. Pure functions. */
 
 /**
- * `C:\Pictures\.\cat\1.PNG` -> `Pictures/cat/1.PNG`: without drives, leading slashes, `.` and `..`, in Unicode's composed form,
- * in which the same name written by two systems is the same.
+ * `C:\Pictures\.\cat\1.PNG` becomes `Pictures/cat/1.PNG`: without drives, leading slashes, `.` and `..`. Unicode is composed
+ * (NFC), because systems encode the same name differently.
  */
 export function tidyPath(path: string): string {
   const names: string[] = [];
@@ -16,15 +16,15 @@ export function tidyPath(path: string): string {
   return names.join("/");
 }
 
-/** What systems leave in folders and archives; not worth a word. */
+/** Files that operating systems leave in folders and archives. They are skipped without a message. */
 const HIDDEN = /(^|\/)([.]|__MACOSX(\/|$)|@eaDir(\/|$)|(Thumbs[.]db|desktop[.]ini|Icon\r)$)/i;
 
-/** @param path tidy */
+/** @param path a normalised path */
 export function isHidden(path: string): boolean {
   return HIDDEN.test(path);
 }
 
-/** @param path tidy */
+/** @param path a normalised path */
 export function foldersOf(path: string): readonly string[] {
   return path.split("/").slice(0, -1);
 }

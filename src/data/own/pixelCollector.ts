@@ -1,7 +1,7 @@
 /**
- * Gathers the numbers of images in the smallest form that loses none of them: bytes while all are whole numbers from 0 to
- * 255, 32-bit floats from the first that is not. Then brings them to the scale of pixels, 0 to 255, which every
- * preparation starts from; nothing is rounded on the way.
+ * Collects the values of images in the smallest type that keeps them exact: bytes while all are whole numbers from 0 to 255,
+ * 32-bit floats from the first value that is not. Then it scales them to 0 to 255, the input of every preparation. Nothing is
+ * rounded.
  */
 import { formatCount } from "../../core/units.ts";
 import type { Pixels } from "../imageBatch.ts";
@@ -12,11 +12,11 @@ export interface Range {
   readonly max: number;
 }
 
-/** `value * factor + offset` is on the scale of pixels. */
+/** `value * factor + offset` is in the range 0 to 255. */
 export interface PixelScale {
   readonly factor: number;
   readonly offset: number;
-  /** The values that it was made for. */
+  /** The range of values that the scale was made for. */
   readonly range: Range;
   readonly kind: "bytes" | "unit" | "other";
 }
@@ -25,14 +25,14 @@ export interface PixelCollector {
   /** @throws PlaygroundError `file.invalid` for a number that is not finite, `file.too-large` */
   put(place: number, value: number): void;
   readonly range: Range;
-  /** On the scale of pixels. The collector is used up. */
+  /** Returns the values scaled to 0 to 255. The collector cannot be used afterwards. */
   scaled(scale: PixelScale): Pixels;
 }
 
-/** Above it, floats are not taken for bytes divided by 255. Float32 keeps those to 1.5e-5. */
+/** Floats that differ from `byte / 255` by more than this are not taken as scaled bytes. Float32 is exact to 1.5e-5. */
 const BYTE_TOLERANCE = 1e-3;
 
-/** @param imageSize numbers of one image, to name the image at fault */
+/** @param imageSize the number of values in one image, to name the image in an error */
 export function createPixelCollector(
   path: string,
   numValues: number,
@@ -78,8 +78,8 @@ export function createPixelCollector(
 }
 
 /**
- * The scale of values in a range: 0 to 1 is brought to 0 to 255, whatever stays within 0 to 255 is taken as it is, and
- * any other range is laid onto 0 to 255 from its least to its greatest value.
+ * Returns the scale for a range of values. 0 to 1 becomes 0 to 255. A range within 0 to 255 stays as it is. Any other range is
+ * stretched from its minimum and maximum to 0 and 255.
  */
 export function pixelScaleOf(range: Range): PixelScale {
   const { min, max } = range;

@@ -1,6 +1,6 @@
 /**
- * Which of some files is which, by name, for data sets of four files: images and labels to train and to test on. They may lie in
- * zips and be packed by gzip; what is none of the four is left out.
+ * Finds by name which file is which in a data set of four files: images and labels for training and test. The files may be in
+ * zips and packed with gzip. All other files are left out.
  */
 import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
@@ -15,12 +15,12 @@ export interface FourFiles {
 }
 
 export interface RoleNames {
-  /** The names as people know them, for messages. */
+  /** The usual names, for messages. */
   readonly names: Readonly<Record<Role, string>>;
-  /** What such a file is, after "not". */
+  /** What such a file is, to follow "not" in a message. */
   readonly wanted: string;
   readonly format: FileFormatName;
-  /** The role that a file's name says; `isSpare` for one that steps back where another has the same. */
+  /** Returns the role that a file's name implies. `isSpare` marks a name that gives way to another with the same role. */
   roleOf(name: string): { readonly role: Role; readonly isSpare: boolean } | undefined;
 }
 
@@ -30,11 +30,11 @@ interface Candidate {
   readonly file: GivenFile;
   readonly role: Role;
   readonly isSpare: boolean;
-  /** Its first bytes are those of the format, packed or not. */
+  /** True when its first bytes are those of the format, packed or not. */
   readonly isRight: boolean;
 }
 
-/** @throws PlaygroundError `file.invalid` where a file is missing, or two are the same part */
+/** @throws PlaygroundError `file.invalid` when a file is missing, or two files have the same role */
 export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Promise<FourFiles> {
   const given = await handedOver(files);
   const heads = await headsOf(given.files);
@@ -86,7 +86,7 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
   };
 }
 
-/** @throws PlaygroundError `file.invalid` where two may be it, unless they are copies */
+/** @throws PlaygroundError `file.invalid` when two files fit the role, unless they are copies */
 async function chosenOf(own: readonly Candidate[], name: string): Promise<GivenFile | undefined> {
   const right = own.filter(({ isRight }) => isRight);
   const some = right.length > 0 ? right : own;
@@ -104,7 +104,7 @@ async function chosenOf(own: readonly Candidate[], name: string): Promise<GivenF
   return chosen;
 }
 
-/** Byte by byte: archives of MNIST bring each file twice. */
+/** Compares byte by byte, because archives of MNIST contain each file twice. */
 async function isCopy(one: GivenFile, other: GivenFile): Promise<boolean> {
   if (one.sizeBytes !== other.sizeBytes) return false;
   const [left, right] = [await one.read(), await other.read()];
@@ -134,7 +134,7 @@ function missing(
   });
 }
 
-/** Without gzip around it; the reader of IDX unpacks its own as it reads. */
+/** Removes gzip. The IDX reader does not need this, because it unpacks while it reads. */
 async function unpacked(given: GivenFile): Promise<Blob> {
   const file = await given.read();
   if (!/[.]np[yz][.]gz$/i.test(given.path)) return file;
@@ -152,7 +152,7 @@ async function unpacked(given: GivenFile): Promise<Blob> {
   });
 }
 
-/** @throws PlaygroundError `file.invalid` unless there are as many labels as images, and images at all. */
+/** @throws PlaygroundError `file.invalid` unless there are images and as many labels as images. */
 export function requireSameLength(
   images: OwnFile,
   numImages: number,
