@@ -12,7 +12,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { ImageBatch } from "../../src/data/imageBatch.ts";
+import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { readIdx } from "../../src/data/own/idx.ts";
 import type { OwnFile } from "../../src/data/own/ownFile.ts";
 
@@ -52,8 +52,8 @@ export const OFFICIAL_FILES = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LAB
 
 /** Both parts in the official order. */
 export interface OfficialSet {
-  readonly train: ImageBatch;
-  readonly test: ImageBatch;
+  readonly train: PixelBatch<Uint8Array>;
+  readonly test: PixelBatch<Uint8Array>;
 }
 
 /** A source does not have the files. Nothing is wrong: the next one is asked. */
@@ -110,7 +110,7 @@ async function readPart(
   folder: string,
   imageFile: OfficialFile,
   labelFile: OfficialFile,
-): Promise<ImageBatch> {
+): Promise<PixelBatch<Uint8Array>> {
   const imageBytes = await readVerified(folder, imageFile);
   const labelBytes = await readVerified(folder, labelFile);
   const images = await readIdx(asFile(imageFile, imageBytes), 3);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { greatestOf } from "../../src/core/numbers.ts";
+import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
-import { emptyImages, type ImageBatch } from "../../src/data/imageBatch.ts";
+import { emptyImages } from "../../src/data/imageBatch.ts";
 import { chooseBalanced } from "./starterSet.ts";
 
 /** Images of 1 x 2 bytes that carry their index, labels 0, 1, 2, 0, 1, 2, ... */
-function countedImages(numImages: number): ImageBatch {
+function countedImages(numImages: number): PixelBatch<Uint8Array> {
   const images = emptyImages(numImages, 1, 2);
   for (let index = 0; index < numImages; index += 1) {
     images.pixels.set([index % 256, Math.floor(index / 256)], index * 2);
@@ -14,7 +15,7 @@ function countedImages(numImages: number): ImageBatch {
   return images;
 }
 
-const indicesOf = ({ pixels, numImages }: ImageBatch): number[] =>
+const indicesOf = ({ pixels, numImages }: PixelBatch<Uint8Array>): number[] =>
   Array.from(
     { length: numImages },
     (_, image) => (pixels[image * 2] ?? 0) + 256 * (pixels[image * 2 + 1] ?? 0),

@@ -2,8 +2,9 @@
  * The starter set: a seeded, class-balanced choice from the full set, in a seeded random order. It is committed,
  * so that the page works where no source of the full set can be reached.
  */
+import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../src/core/random.ts";
-import { emptyImages, type ImageBatch } from "../../src/data/imageBatch.ts";
+import { emptyImages } from "../../src/data/imageBatch.ts";
 import type { OfficialSet } from "./officialFiles.ts";
 
 const STARTER_SEED = 1;
@@ -20,11 +21,11 @@ export function chooseStarterSet(set: OfficialSet, numClasses: number): Official
 
 /** `perClass` images of each class, in random order. There must be as many. */
 export function chooseBalanced(
-  images: ImageBatch,
+  images: PixelBatch<Uint8Array>,
   numClasses: number,
   perClass: number,
   random: RandomStream,
-): ImageBatch {
+): PixelBatch<Uint8Array> {
   const order = shuffleInPlace([...images.labels.keys()], random);
   const numChosen = new Uint32Array(numClasses);
   const chosen = order.filter((index) => {

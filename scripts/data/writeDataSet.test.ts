@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { append } from "../../src/core/numbers.ts";
+import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
-import { emptyImages, type ImageBatch } from "../../src/data/imageBatch.ts";
+import { emptyImages } from "../../src/data/imageBatch.ts";
 import { openDataSet } from "../../src/data/openDataSet.ts";
 import { readShards } from "../../src/data/shardLoader.ts";
 import {
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function randomImages(numImages: number, seed: number): ImageBatch {
+function randomImages(numImages: number, seed: number): PixelBatch<Uint8Array> {
   const random = randomStream(seed, "images");
   const images = emptyImages(numImages, 3, 2);
   for (let index = 0; index < images.pixels.length; index += 1) {

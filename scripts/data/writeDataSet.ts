@@ -7,7 +7,8 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { type ImageBatch, sliceImages } from "../../src/data/imageBatch.ts";
+import type { PixelBatch } from "../../src/core/pixelBatch.ts";
+import { sliceImages } from "../../src/data/imageBatch.ts";
 import {
   type DataSetId,
   FORMAT_VERSION,
@@ -31,8 +32,8 @@ export interface DataSetContent {
   readonly title: string;
   /** Short names; a label is an index into them. */
   readonly classes: readonly string[];
-  readonly train: ImageBatch;
-  readonly test: ImageBatch;
+  readonly train: PixelBatch<Uint8Array>;
+  readonly test: PixelBatch<Uint8Array>;
 }
 
 /** @param onShard called after each shard with how many are done */
@@ -91,12 +92,12 @@ export async function readCompleteSet(folder: string): Promise<Manifest | undefi
   }
 }
 
-export function numShards(images: ImageBatch): number {
+export function numShards(images: PixelBatch<Uint8Array>): number {
   return Math.ceil(images.numImages / IMAGES_PER_SHARD);
 }
 
 async function writeShard(
-  images: ImageBatch,
+  images: PixelBatch<Uint8Array>,
   part: PartName,
   shardIndex: number,
   folder: string,

@@ -1,6 +1,6 @@
 /** Keras' optimisers and learning rates as a golden names them -> ours, with Keras' defaults. */
 import * as v from "valibot";
-import type { OptimizerOptions } from "../exec/executor.ts";
+import type { OptimizerOptions } from "../plan/planOptions.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 
 const number = v.pipe(v.number(), v.finite());

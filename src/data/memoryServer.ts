@@ -5,7 +5,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createNetwork, type Network, type NetworkWait } from "../core/network.ts";
-import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
+import { emptyImages, sliceImages } from "./imageBatch.ts";
 import { keepInMemory } from "./keptShards.ts";
 import { type DataSetId, FORMAT_VERSION, type ShardEntry } from "./manifest.ts";
 import type { DataTransport } from "./transport.ts";
@@ -92,7 +93,7 @@ export async function createMemoryServer(...sets: readonly MemorySet[]): Promise
 }
 
 /** Returns which images a batch holds, as indices into their part. */
-export function indicesOf(images: ImageBatch): number[] {
+export function indicesOf(images: PixelBatch<Uint8Array>): number[] {
   const imageSize = images.height * images.width;
   return Array.from({ length: images.numImages }, (_, image) => {
     const low = images.pixels[image * imageSize] ?? 0;
@@ -130,7 +131,10 @@ async function addSet(files: MemoryServer["files"], set: MemorySet): Promise<voi
   files.set(`${set.id}/manifest.json`, new TextEncoder().encode(JSON.stringify(manifest)));
 }
 
-function numberedImages(numImages: number, { height, width, numClasses }: MemorySet): ImageBatch {
+function numberedImages(
+  numImages: number,
+  { height, width, numClasses }: MemorySet,
+): PixelBatch<Uint8Array> {
   const images = emptyImages(numImages, height, width);
   for (let index = 0; index < numImages; index += 1) {
     images.pixels[index * height * width] = index % 256;

@@ -4,8 +4,8 @@
  */
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import type { Attempt } from "../core/network.ts";
+import type { Channels } from "../core/pixelBatch.ts";
 import { formatCount } from "../core/units.ts";
-import type { Channels } from "./imageBatch.ts";
 import {
   type DataSetId,
   invalidManifest,

@@ -8,15 +8,15 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import type { Attempt } from "../core/network.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { formatCount } from "../core/units.ts";
-import type { ImageBatch } from "./imageBatch.ts";
 import { type Manifest, type PartName, type ShardEntry, totalSizeBytes } from "./manifest.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { firstImageOfEach } from "./split.ts";
 import { brokenOff, fileNameOf, request } from "./transport.ts";
 
 /** The unpacked images of one shard. The reader owns it. */
-export interface Shard extends ImageBatch {
+export interface Shard extends PixelBatch<Uint8Array> {
   readonly shardIndex: number;
   /** Index of its first image in the part. */
   readonly firstImage: number;
@@ -110,7 +110,7 @@ async function loadShard(
   entry: ShardEntry,
   signal: AbortSignal,
   onBytes: (loadedBytes: number) => void,
-): Promise<ImageBatch> {
+): Promise<PixelBatch<Uint8Array>> {
   const url = `${folder}${entry.file}`;
   const { kept, network } = transport;
   const found = await kept.take(url, entry.sha256);
@@ -213,7 +213,7 @@ function toImages(
   entry: ShardEntry,
   manifest: Manifest,
   url: string,
-): ImageBatch {
+): PixelBatch<Uint8Array> {
   const { numImages } = entry;
   const labels = unpacked.subarray(0, numImages);
   const numClasses = manifest.classes.length;

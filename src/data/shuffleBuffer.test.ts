@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { type RandomStream, randomStream } from "../core/random.ts";
-import { emptyImages, type ImageBatch } from "./imageBatch.ts";
+import { emptyImages } from "./imageBatch.ts";
 import { createShuffleBuffer } from "./shuffleBuffer.ts";
 
 /** Creates `count` images of 3 bytes, each filled with its index; labels count down. */
-function countedImages(count: number): ImageBatch {
+function countedImages(count: number): PixelBatch<Uint8Array> {
   const images = emptyImages(count, 1, 3);
   for (let index = 0; index < count; index += 1) {
     images.pixels.fill(index, index * 3, index * 3 + 3);
@@ -15,7 +16,7 @@ function countedImages(count: number): ImageBatch {
 }
 
 /** Streams `count` images through a buffer as `tf.data` does: fill, draw and replace, drain. */
-function shuffled(count: number, capacity: number, random: RandomStream): ImageBatch {
+function shuffled(count: number, capacity: number, random: RandomStream): PixelBatch<Uint8Array> {
   const source = countedImages(count);
   const target = emptyImages(count, 1, 3);
   const buffer = createShuffleBuffer(capacity, 3, random);

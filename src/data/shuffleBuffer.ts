@@ -3,17 +3,17 @@
  * random leaves, and the next image from the stream takes its slot. All pixels are in one preallocated array, so memory never
  * grows beyond `capacity` images. The caller decides when to add and when to draw; see `trainingBatches.ts`.
  */
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import type { RandomStream } from "../core/random.ts";
-import type { ImageBatch } from "./imageBatch.ts";
 
 export interface ShuffleBuffer {
   readonly capacity: number;
   /** The current number of images. */
   readonly numImages: number;
   /** Copies image `index` of `source` into a free slot. There must be one. */
-  add(source: ImageBatch, index: number): void;
+  add(source: PixelBatch<Uint8Array>, index: number): void;
   /** Moves an image, drawn uniformly at random, to position `index` of `target`. The buffer must not be empty. */
-  drawInto(target: ImageBatch, index: number): void;
+  drawInto(target: PixelBatch<Uint8Array>, index: number): void;
 }
 
 /** @param imageSize bytes of one image's pixels */

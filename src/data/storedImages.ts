@@ -3,8 +3,9 @@
  * confusion matrix, and the held-out images of a run.
  */
 import { PlaygroundError } from "../core/errors.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { formatCount } from "../core/units.ts";
-import { cutBatches, emptyImages, type ImageBatch, imageBytes, sliceImages } from "./imageBatch.ts";
+import { cutBatches, emptyImages, imageBytes, sliceImages } from "./imageBatch.ts";
 import type { PartName } from "./manifest.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { readShards, type ShardProgress } from "./shardLoader.ts";
@@ -24,10 +25,12 @@ export interface TestBatchesOptions extends ReadOptions {
  * Streams the test set in stored order; the last batch may be smaller.
  * @throws PlaygroundError `data.shard-corrupt`, `data.unreachable`; the signal's reason when aborted
  */
-export async function* testBatches(options: TestBatchesOptions): AsyncGenerator<ImageBatch> {
+export async function* testBatches(
+  options: TestBatchesOptions,
+): AsyncGenerator<PixelBatch<Uint8Array>> {
   const { dataSet, batchSize } = options;
   const { height, width } = dataSet.manifest;
-  const startBatch = (): ImageBatch => emptyImages(batchSize, height, width);
+  const startBatch = (): PixelBatch<Uint8Array> => emptyImages(batchSize, height, width);
   let batch = startBatch();
   let numFilled = 0;
   for await (const shard of readShards({ ...options, part: "test" })) {
@@ -56,16 +59,16 @@ export interface LoadTestImagesOptions extends ReadOptions {
  * Loads test images by index, in the requested order, and only the shards that hold them.
  * @throws PlaygroundError `run.invalid-command` for an index that no test image has; as `testBatches`
  */
-export function loadTestImages(options: LoadTestImagesOptions): Promise<ImageBatch> {
+export function loadTestImages(options: LoadTestImagesOptions): Promise<PixelBatch<Uint8Array>> {
   return gather(options, "test", options.indices);
 }
 
 /** A run's held-out images, kept in memory: 4 MB for 5,000 images of 28 x 28. */
 export interface ValidationImages {
   /** All of them; those of the live curve come first. */
-  readonly whole: ImageBatch;
+  readonly whole: PixelBatch<Uint8Array>;
   /** The first `split.numLive` of them, without a copy. */
-  readonly live: ImageBatch;
+  readonly live: PixelBatch<Uint8Array>;
 }
 
 export interface LoadValidationImagesOptions extends ReadOptions {
@@ -91,7 +94,7 @@ export function validationBatches(
   images: ValidationImages,
   which: keyof ValidationImages,
   batchSize: number,
-): Generator<ImageBatch> {
+): Generator<PixelBatch<Uint8Array>> {
   return cutBatches(images[which], batchSize);
 }
 
@@ -100,7 +103,7 @@ async function gather(
   options: ReadOptions,
   part: PartName,
   indices: Iterable<number>,
-): Promise<ImageBatch> {
+): Promise<PixelBatch<Uint8Array>> {
   const { manifest } = options.dataSet;
   const firstImages = firstImageOfEach(manifest.splits[part].shards);
   // Maps each shard to the positions in the result that its images fill.
@@ -140,7 +143,11 @@ function shardOf(index: number, firstImages: readonly number[], part: PartName):
   });
 }
 
-function copyImages(source: ImageBatch, target: ImageBatch, first: number): void {
+function copyImages(
+  source: PixelBatch<Uint8Array>,
+  target: PixelBatch<Uint8Array>,
+  first: number,
+): void {
   target.pixels.set(source.pixels, first * imageBytes(target));
   target.labels.set(source.labels, first);
 }

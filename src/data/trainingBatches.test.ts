@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { append, greatestOf } from "../core/numbers.ts";
-import type { ImageBatch } from "./imageBatch.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import {
   createMemoryServer,
   indicesOf,
@@ -54,8 +54,8 @@ function optionsFor(
   };
 }
 
-async function collect(options: TrainingBatchesOptions): Promise<ImageBatch[]> {
-  const batches: ImageBatch[] = [];
+async function collect(options: TrainingBatchesOptions): Promise<PixelBatch<Uint8Array>[]> {
+  const batches: PixelBatch<Uint8Array>[] = [];
   for await (const batch of trainingBatches(options)) batches.push(batch);
   return batches;
 }

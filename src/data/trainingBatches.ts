@@ -9,8 +9,9 @@
  * Every epoch reads and verifies all its shards again. Shards that have arrived once come from the cache in `keptShards.ts` and
  * not from the network. Memory here is limited to the buffer and two shards, however large the set is.
  */
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { randomStream } from "../core/random.ts";
-import { emptyImages, type ImageBatch, sliceImages } from "./imageBatch.ts";
+import { emptyImages, sliceImages } from "./imageBatch.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { readShards, type ShardProgress } from "./shardLoader.ts";
 import { createShuffleBuffer } from "./shuffleBuffer.ts";
@@ -48,7 +49,7 @@ export interface TrainingBatchesOptions {
  */
 export async function* trainingBatches(
   options: TrainingBatchesOptions,
-): AsyncGenerator<ImageBatch> {
+): AsyncGenerator<PixelBatch<Uint8Array>> {
   const { dataSet, split, batchSize, signal } = options;
   const { height, width } = dataSet.manifest;
   const bufferSize = Math.min(options.shuffleBuffer, split.numTraining);
@@ -62,7 +63,7 @@ export async function* trainingBatches(
   };
 
   const assembly = createAssembly(batchSize, height, width);
-  const drawOne = (): ImageBatch | undefined =>
+  const drawOne = (): PixelBatch<Uint8Array> | undefined =>
     assembly.fill((target, index) => buffer.drawInto(target, index));
 
   const shards = readShards({
@@ -106,9 +107,11 @@ export async function* trainingBatches(
 
 interface Assembly {
   /** Fills the next position of the batch and returns the batch when it is complete. */
-  fill(writeAt: (target: ImageBatch, index: number) => void): ImageBatch | undefined;
+  fill(
+    writeAt: (target: PixelBatch<Uint8Array>, index: number) => void,
+  ): PixelBatch<Uint8Array> | undefined;
   /** Returns the images of an unfinished batch. */
-  rest(): ImageBatch;
+  rest(): PixelBatch<Uint8Array>;
 }
 
 /** Allocates a new batch every time, because engines may keep or transfer the one they got. */

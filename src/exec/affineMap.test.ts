@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { greatestOf } from "../core/numbers.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { type AffineMap, affineMap, type Distortion, MAP_NUMBERS } from "./affineMap.ts";
-import type { PixelBatch } from "./executor.ts";
 import { mappedPixels } from "./reference/mappedPixels.ts";
 
 const GOLDENS = new URL("../../goldens/augmentation/", import.meta.url);

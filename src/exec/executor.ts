@@ -3,26 +3,9 @@
  * device; it is created for a run and disposed with it. Batches come as stored (uint8) or, for goldens,
  * already prepared; all metrics gather on the device and cross to the CPU only when asked for.
  */
-import type { LayerGraph } from "../network/graph.ts";
-import type { OptimizerKind, Preparation } from "../settings/settings.ts";
-
-/** Images as they are stored: prepared, resized and, where grey, tiled to the network's channels on the device. */
-export interface PixelBatch {
-  readonly kind: "pixels";
-  /**
-   * `[numImages, height, width, channels]`: grey, or red, green and blue. Bytes, or floats on their scale of 0 to 255 where
-   * somebody's arrays hold values between them.
-   */
-  readonly pixels: Uint8Array | Float32Array;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-  /** Of an augmented batch, `[numImages, MAP_NUMBERS]`: an `AffineMap` for each image, applied on the device. */
-  readonly maps?: Float32Array;
-  /** `[numImages]`, class indices. */
-  readonly labels: Uint8Array;
-  readonly numImages: number;
-}
+import type { PixelBatch } from "../core/pixelBatch.ts";
+import type { PlanOptions } from "../plan/planOptions.ts";
+import type { Preparation } from "../settings/settings.ts";
 
 /** Images that need no preparation any more. */
 export interface PreparedBatch {
@@ -36,41 +19,19 @@ export interface PreparedBatch {
 export type Batch = PixelBatch | PreparedBatch;
 
 /** Everything that is fixed for a run and that an engine compiles or builds before the first step. */
-export interface ExecutorOptions {
-  readonly graph: LayerGraph;
-  readonly batchSize: number;
-  readonly seed: number;
+export interface ExecutorOptions extends PlanOptions {
   /** What is done to the pixels of every batch. */
   readonly preparation: Preparation;
-  readonly optimizer: OptimizerOptions;
-  readonly labelSmoothing: number;
   /**
    * How many classes labels tell apart, where the head has one unit for all of them: every label is then that
    * unit's. Default: as many as the head has units.
    */
   readonly numLabelClasses?: number;
-  /** Number of layers, in graph order, that stay as they are; their batch normalisation runs in inference mode. */
-  readonly frozenLayers: number;
   /**
    * Feature maps and their gradients in 16 bits, with a scaled loss: WebGPU compiled and the reference. Default: all in 32
    * bits.
    */
   readonly mixedPrecision?: boolean;
-}
-
-/** Keras' optimizers with Keras' arguments. */
-export interface OptimizerOptions {
-  readonly kind: OptimizerKind;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  /** 0: no clipping. */
-  readonly clipNorm: number;
-  /** Adam, AdamW, RMSprop, Adadelta. Keras' default is 1e-7. */
-  readonly epsilon: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** RMSprop and Adadelta. */
-  readonly rho: number;
 }
 
 /** Sums since the last reading. */

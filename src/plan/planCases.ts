@@ -5,12 +5,12 @@ import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildXception } from "../network/networks/xception.ts";
 import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
-import type { PlanOptimizer, PlanOptions } from "./planOptions.ts";
+import type { OptimizerOptions, PlanOptions } from "./planOptions.ts";
 
 export function planOptions(
   graph: LayerGraph,
   changes: Partial<Omit<PlanOptions, "optimizer">> & {
-    readonly optimizer?: Partial<PlanOptimizer>;
+    readonly optimizer?: Partial<OptimizerOptions>;
   } = {},
 ): PlanOptions & { readonly preparation: "standardize" } {
   const { optimizer, ...rest } = changes;

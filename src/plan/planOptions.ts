@@ -2,8 +2,8 @@
 import type { LayerGraph } from "../network/graph.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 
-/** Keras' optimisers with Keras' arguments. Each optimiser reads its own arguments and ignores the others. */
-export interface PlanOptimizer {
+/** Keras' optimisers with Keras' arguments, for plans and executors. Each optimiser reads its own arguments and ignores the others. */
+export interface OptimizerOptions {
   readonly kind: OptimizerKind;
   readonly momentum: number;
   readonly weightDecay: number;
@@ -21,7 +21,7 @@ export interface PlanOptions {
   readonly batchSize: number;
   /** Determines the dropout masks. */
   readonly seed: number;
-  readonly optimizer: PlanOptimizer;
+  readonly optimizer: OptimizerOptions;
   readonly labelSmoothing: number;
   /** The number of leading layers, in graph order, that are not trained. Their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;

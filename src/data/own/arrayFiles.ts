@@ -4,8 +4,8 @@
  * is impossible.
  */
 import { greatestOf } from "../../core/numbers.ts";
+import type { Channels } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { Channels } from "../imageBatch.ts";
 import { countClasses, labelsOf, requireKnownLabels } from "./labels.ts";
 import { leftOutNotes } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";

@@ -1,12 +1,12 @@
 /** Converts colour images to grey, for a network with one input channel. */
-import type { ImageBatch, Pixels } from "../imageBatch.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 
 /**
  * Uses the luma of ITU-R 601, `0.299 R + 0.587 G + 0.114 B`, like Pillow's `convert("L")`, which Keras uses. Bytes are rounded.
  *
  * @param images `[numImages, height, width, 3]`
  */
-export function toGrey(images: ImageBatch<Pixels>): ImageBatch<Pixels> {
+export function toGrey(images: PixelBatch): PixelBatch {
   const { pixels } = images;
   const numPixels = pixels.length / 3;
   const grey =

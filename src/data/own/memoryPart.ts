@@ -1,5 +1,5 @@
 /** A part of a data set whose images are in memory. */
-import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
+import type { Channels, PixelBatch, Pixels } from "../../core/pixelBatch.ts";
 import type { OwnPart } from "./ownData.ts";
 
 export interface MemoryImages {
@@ -29,7 +29,7 @@ export function memoryPart(name: string, images: MemoryImages, labels: Uint8Arra
         taken.set(pixels.subarray(index * imageSize, (index + 1) * imageSize), place * imageSize);
         takenLabels[place] = labels[index] ?? 0;
       }
-      const batch: ImageBatch<Pixels> = {
+      const batch: PixelBatch = {
         kind: "pixels",
         pixels: taken,
         height,

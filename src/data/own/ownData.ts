@@ -2,7 +2,7 @@
  * A person's own data set after opening: its description, and its images by index. All errors in the files have been found
  * before this object exists.
  */
-import type { Channels, ImageBatch, Pixels } from "../imageBatch.ts";
+import type { Channels, PixelBatch } from "../../core/pixelBatch.ts";
 import type { LeftOut } from "./leftOut.ts";
 
 export interface OwnPart {
@@ -14,7 +14,7 @@ export interface OwnPart {
    * Reads images by index, in the given order. The receiver owns them.
    * @throws PlaygroundError `file.invalid` when a file cannot be read any more.
    */
-  read(indices: ArrayLike<number>): Promise<ImageBatch<Pixels>>;
+  read(indices: ArrayLike<number>): Promise<PixelBatch>;
 }
 
 /** Describes one of the given files in words. */

@@ -3,8 +3,8 @@
  * 32-bit floats from the first value that is not. Then it scales them to 0 to 255, the input of every preparation. Nothing is
  * rounded.
  */
+import type { Pixels } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { Pixels } from "../imageBatch.ts";
 import { requireMemory, wrongFile } from "./ownFile.ts";
 
 export interface Range {

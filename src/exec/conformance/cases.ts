@@ -8,9 +8,10 @@ import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildXception } from "../../network/networks/xception.ts";
+import type { OptimizerOptions } from "../../plan/planOptions.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Preparation, Settings } from "../../settings/settings.ts";
-import type { ExecutorOptions, OptimizerOptions } from "../executor.ts";
+import type { ExecutorOptions } from "../executor.ts";
 
 export interface ConformanceCase {
   /** What a failing test says. */

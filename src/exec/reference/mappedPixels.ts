@@ -1,5 +1,5 @@
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { MAP_NUMBERS } from "../affineMap.ts";
-import type { PixelBatch } from "../executor.ts";
 
 /**
  * Values of one image of the batch as training sees it, `[height, width, channels]`: through its map where it has one,

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
 import type { Preparation } from "../../settings/settings.ts";
 import { affineMap } from "../affineMap.ts";
-import type { PixelBatch } from "../executor.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 
 const GOLDENS = new URL("../../../goldens/preprocessing/", import.meta.url);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream } from "../../core/random.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
-import type { PixelBatch, PreparedBatch } from "../executor.ts";
+import type { PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "./referenceExecutor.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
-import type { OptimizerOptions } from "../executor.ts";
+import type { OptimizerOptions } from "../../plan/planOptions.ts";
 import { ParameterBuckets } from "./parameterBuckets.ts";
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@
  * Owns the vectors and the optimiser's state. The variables are the model's; each step writes them.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { OptimizerOptions } from "../executor.ts";
+import type { OptimizerOptions } from "../../plan/planOptions.ts";
 import { OPTIMIZERS } from "./optimizers/registry.ts";
 
 /** Weights of a bucket, unless a single one is larger: 16 MB. */

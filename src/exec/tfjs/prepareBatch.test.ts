@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { MAP_NUMBERS } from "../affineMap.ts";
-import type { PixelBatch } from "../executor.ts";
 import { prepareBatch } from "./prepareBatch.ts";
 
 const GOLDENS = new URL("../../../goldens/preprocessing/", import.meta.url);

@@ -5,10 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../../core/errors.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatShape, type MapShape } from "../../core/shape.ts";
 import type { LinearPreparation } from "../../settings/preparation.ts";
 import { MAP_NUMBERS } from "../affineMap.ts";
-import type { Batch, PixelBatch } from "../executor.ts";
+import type { Batch } from "../executor.ts";
 import { mappedImages } from "./mappedImages.ts";
 
 /**

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import type { OptimizerKind } from "../../settings/settings.ts";
-import type { Executor, ExecutorOptions, PixelBatch } from "../executor.ts";
+import type { Executor, ExecutorOptions } from "../executor.ts";
 import { createTfjsExecutor } from "./createTfjsExecutor.ts";
 
 const SIDE = 8;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream } from "../../core/random.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
-import type { PixelBatch, PreparedBatch } from "../executor.ts";
+import type { PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createWasmExecutor } from "./wasmExecutor.ts";
 

@@ -1,11 +1,12 @@
 /** A plan on the device: its lists of dispatches bound to buffers, and what prepares its batches. */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { type MapShape, mapSides } from "../../core/shape.ts";
 import { bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
-import type { ExecutorOptions, PixelBatch } from "../executor.ts";
+import type { ExecutorOptions } from "../executor.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import { tuneProducts } from "./tuneProducts.ts";
 import {

@@ -1,7 +1,7 @@
 /** The interface of an optimiser for the compiler: the vectors it keeps, and one step that updates all weights. */
 
 import type { BufferId } from "../buffers.ts";
-import type { PlanOptimizer } from "../planOptions.ts";
+import type { OptimizerOptions } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";
 
 /** The lists are parallel: entry `i` of each belongs to the same weight. */
@@ -16,8 +16,8 @@ export interface OptimizerOperands {
 
 export interface OptimizerEmitter {
   /** Keras' names of the vectors that are kept between steps. They start at zero. */
-  slots(options: PlanOptimizer): readonly string[];
-  emit(tape: Tape, operands: OptimizerOperands, options: PlanOptimizer): void;
+  slots(options: OptimizerOptions): readonly string[];
+  emit(tape: Tape, operands: OptimizerOperands, options: OptimizerOptions): void;
 }
 
 /** Returns the inputs that every optimiser has. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { greatestOf, leastOf } from "../../core/numbers.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { MAP_NUMBERS } from "../../exec/affineMap.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import { augmentBatch } from "./augmentBatch.ts";
 
 const off = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0, seed: 3 };

@@ -3,9 +3,9 @@
  * run's seed, the step and the image's index in the batch, so it is the same in every engine and after a pause or a reload.
  * Evaluation batches are not augmented.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { type RandomStream, randomStream } from "../../core/random.ts";
 import { affineMap, type Distortion, MAP_NUMBERS } from "../../exec/affineMap.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import type { AugmentationSettings, TrainingSettings } from "../../settings/settings.ts";
 
 type Settings = AugmentationSettings & Pick<TrainingSettings, "seed">;

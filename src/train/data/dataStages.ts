@@ -1,8 +1,8 @@
 /**
  * Computes shapes and value ranges of images and labels after each preparation step, in the order in which engines apply them.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
 import { type LinearPreparation, linearPreparation } from "../../settings/preparation.ts";
 import type { Preparation, Settings } from "../../settings/settings.ts";

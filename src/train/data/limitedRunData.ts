@@ -2,8 +2,8 @@
  * Limits how many images a run validates and tests on, for a short trial of a network whose test takes minutes. The training
  * images stay the same. This file chooses the remaining images and writes the note about them.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import type { RunData } from "./runData.ts";
 
 /** The maximum numbers of images. Absent means all; 0 skips the validation or the test. */

@@ -2,8 +2,8 @@
  * Describes what a run would train on: classes with their counts, examples, and the shape and range of the images after each
  * preparation step. The reference prepares real images for this. Nothing is trained.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { sliceImages } from "../../data/imageBatch.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
 import { asTrained } from "../../settings/asTrained.ts";
 import type { Settings } from "../../settings/settings.ts";

@@ -3,6 +3,7 @@
  * same for a person's own files; it loads only when there are some.
  */
 
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
 import type { OwnFile } from "../../data/own/ownFile.ts";
 import { createSplit } from "../../data/split.ts";
@@ -15,7 +16,6 @@ import {
 } from "../../data/storedImages.ts";
 import { type LoadingProgress, trainingBatches } from "../../data/trainingBatches.ts";
 import type { DataTransport } from "../../data/transport.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "./runData.ts";

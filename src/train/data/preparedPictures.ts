@@ -2,8 +2,8 @@
  * Renders images as bytes for the page: as training sees them after augmentation, and as the network sees them after
  * preparation.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
 import type { Settings } from "../../settings/settings.ts";

@@ -2,7 +2,7 @@
  * The interface through which a run reads its data. `openRunData.ts` implements it with streamed shards, tests implement it in
  * memory.
  */
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { DataSetDescription } from "../../protocol/events.ts";
 
 export interface ImageSelection {

@@ -1,7 +1,7 @@
 /**
  * Wraps a run's data so that the gate keeps serving requests while the loop waits for data. The network may be gone for long.
  */
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { RunData } from "../data/runData.ts";
 import type { Attention } from "./runControl.ts";
 

@@ -4,8 +4,9 @@
  * with learning rate 0 does that in any engine. The engine's state is restored afterwards, so no engine needs to know about
  * this.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream } from "../../core/random.ts";
-import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../../exec/executor.ts";
+import type { Evaluation, Executor, TrainingMetrics } from "../../exec/executor.ts";
 import { LAG, type StatisticsComparison } from "../../settings/statisticsText.ts";
 
 /** The maximum number of images classified again, and the minimum for a meaningful comparison. */

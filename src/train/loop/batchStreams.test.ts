@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { endlessPasses, firstImages } from "./batchStreams.ts";
 
 const batchOf = (...labels: number[]): PixelBatch => ({

@@ -1,6 +1,6 @@
 /** Reshapes streams of batches: joins passes into an endless stream, and takes a first part of a stream. */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { sliceImages } from "../../data/imageBatch.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
 
 /**
  * Yields one pass through the data after another without end, as Keras' generators do. The budget, not the data, decides where

@@ -2,8 +2,9 @@
  * Evaluates in parts of a few batches. Between parts the engine is idle and the gate serves requests, so a pause, a file or a
  * test waits for one or two batches and not for thousands of images. The engine is also idle while waiting for data.
  */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { joinEvaluations } from "../../exec/evaluationTally.ts";
-import type { Evaluation, Executor, PixelBatch } from "../../exec/executor.ts";
+import type { Evaluation, Executor } from "../../exec/executor.ts";
 import type { Attention } from "./runControl.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 

@@ -1,5 +1,6 @@
 /** Fakes of data and executor that only count, for tests of the order of events in runs and races. */
-import type { Batch, Evaluation, Executor, PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import type { Batch, Evaluation, Executor } from "../../exec/executor.ts";
 import type { RunData } from "../data/runData.ts";
 
 const batchOf = (numImages: number): PixelBatch => ({

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PlaygroundError } from "../../core/errors.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";

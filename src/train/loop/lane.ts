@@ -2,7 +2,8 @@
  * One network in training: its steps, clock, evaluations and events. A run has one lane, a race has several. `trainLanes.ts`
  * decides where batches come from and when a step may be taken.
  */
-import type { Evaluation, Executor, PixelBatch, TrainingMetrics } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import type { Evaluation, Executor, TrainingMetrics } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";

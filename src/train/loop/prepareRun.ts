@@ -3,8 +3,9 @@
  * Training and measuring share it, so that a measurement times what a run would do.
  */
 
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { Executor, ExecutorOptions, PixelBatch } from "../../exec/executor.ts";
+import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { BASES, requireBaseFits } from "../../network/bases.ts";
 import type { LayerGraph } from "../../network/graph.ts";

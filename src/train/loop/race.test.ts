@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
-import type { ExecutorOptions, PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import type { ExecutorOptions } from "../../exec/executor.ts";
 import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";

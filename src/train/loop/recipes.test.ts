@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
-import type { Executor, ExecutorOptions, PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
 import { createTfjsExecutor } from "../../exec/tfjs/createTfjsExecutor.ts";
 import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";

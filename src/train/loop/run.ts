@@ -4,7 +4,7 @@
  * keeps what was reported before.
  */
 import { serializeError } from "../../core/errors.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
 import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";

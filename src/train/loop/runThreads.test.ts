@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readKernels } from "../../cli/readKernels.ts";
 import { startNodeHelper } from "../../cli/startNodeHelper.ts";
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { HelperWorker } from "../../exec/wasm/helperThreads.ts";
 import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";

@@ -2,7 +2,7 @@
  * The training loop: epochs, batches, alternating steps, validations. Every lane gets the same batch, augmented once, before
  * any lane gets the next. How a step is taken is in `lane.ts`; the caller that provides the lanes handles their failures.
  */
-import type { PixelBatch } from "../../exec/executor.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { augmentBatch } from "../data/augmentBatch.ts";
 import type { RunData } from "../data/runData.ts";

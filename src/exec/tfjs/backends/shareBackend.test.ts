@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import type { PixelBatch } from "../../../core/pixelBatch.ts";
 import { initialWeights } from "../../../network/initialize.ts";
 import { buildXception } from "../../../network/networks/xception.ts";
 import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
 import { executorOptions } from "../../../train/engine/executorOptions.ts";
-import type { PixelBatch } from "../../executor.ts";
 import { createTfjsExecutor } from "../createTfjsExecutor.ts";
 import type { ChosenBackend } from "./chooseBackend.ts";
 import { shareBackend } from "./shareBackend.ts";

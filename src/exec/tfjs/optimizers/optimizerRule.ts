@@ -3,7 +3,7 @@
  * those of `tf.train`, which differ in where epsilon stands and in what decays.
  */
 import type * as tf from "@tensorflow/tfjs";
-import type { OptimizerOptions } from "../../executor.ts";
+import type { OptimizerOptions } from "../../../plan/planOptions.ts";
 
 export interface OptimizerUpdate {
   readonly weights: tf.Tensor1D;
