@@ -1,6 +1,6 @@
 /**
- * Where a chart's axis has ticks: at round numbers, no closer together than its labels can tell apart. Vega's own come as
- * halves on an axis of two steps, and are labelled 0, 1, 1, 2, 2. Pure; knows no chart.
+ * Computes the ticks of a chart's axis: at round numbers, no closer together than the labels' format can distinguish. Vega's
+ * own ticks fall on halves on an axis of two steps, and are labelled 0, 1, 1, 2, 2. Pure functions.
  */
 
 export type AxisDomain = readonly [low: number, high: number];
@@ -8,16 +8,19 @@ export type AxisDomain = readonly [low: number, high: number];
 /** Digits that d3-format gives a number without a precision. */
 const DIGITS = 6;
 
-/** About `count` places in the domain, ascending. @param format d3-format of the labels: `,d`, `.0%`, `.3f`, `~g`, `~s` */
+/**
+ * Returns about `count` positions in the domain, ascending.
+ * @param format d3-format of the labels: `,d`, `.0%`, `.3f`, `~g`, `~s`
+ */
 export function axisTicks([low, high]: AxisDomain, count: number, format: string): number[] {
   if (!(high > low)) return [low];
   const step = roundStep(Math.max((high - low) / count, smallestShown(format, [low, high])));
-  // Sums of steps are off in their last bits.
+  // The tolerance absorbs rounding errors of sums of steps.
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
   return Array.from({ length: last - first + 1 }, (_, index) => times(first + index, step));
 }
 
-/** The next of 1, 2, 5, 10, ... times a power of ten. */
+/** Returns the next of 1, 2, 5, 10, ... times a power of ten. */
 function roundStep(atLeast: number): number {
   const exponent = Math.floor(Math.log10(atLeast) + 1e-9);
   const factor = [1, 2, 5].find((one) => times(one, 10 ** exponent) >= atLeast * (1 - 1e-9));
@@ -28,7 +31,10 @@ function times(count: number, step: number): number {
   return Number((count * step).toPrecision(12));
 }
 
-/** Values closer than this may get one label. @throws RangeError for a format that is not known here */
+/**
+ * Returns the smallest difference that the labels show; closer values may get the same label.
+ * @throws RangeError for an unknown format
+ */
 function smallestShown(format: string, [low, high]: AxisDomain): number {
   const [, digits, type] = /^[,~]?(?:[.](\d+))?([dfgs%])$/.exec(format) ?? [];
   if (type === "d") return 1;

@@ -1,7 +1,7 @@
 /**
- * Buttons over the cells of a drawn confusion matrix, so that pointer, touch and keyboard reach each of them:
- * one stop of the Tab key, arrows from cell to cell (the grid pattern of WAI-ARIA). Owns what is pointed at
- * and what is chosen; paints nothing but outlines.
+ * Places buttons over the cells of a drawn confusion matrix, so that pointer, touch and keyboard reach each of them. The grid
+ * is one stop of the Tab key, and arrow keys move between cells (the grid pattern of WAI-ARIA). It tracks the hovered and the
+ * chosen cell and draws nothing but outlines.
  */
 import { formatCount } from "../core/units.ts";
 import type { ConfusionCell } from "./confusionRows.ts";
@@ -12,7 +12,7 @@ export interface CellGridOptions {
   readonly onChoose: (cell: ConfusionCell) => void;
 }
 
-/** Where the plot lies in the container, in CSS pixels. */
+/** The plot's rectangle in the container, in CSS pixels. */
 export interface PlotBox {
   readonly left: number;
   readonly top: number;

@@ -1,17 +1,17 @@
 /**
- * What a chart of ours asks of the Vega-Lite specification that tfjs-vis writes: the few places in which it
- * has to change to look at home in the page. tfjs-vis passes on neither axis styles nor colours of text nor
- * the legend, so a dress is laid on the element it draws into, and `pageEmbed.ts` puts it on.
+ * Changes the Vega-Lite specification that tfjs-vis writes, in the few places where the page's charts must look different.
+ * tfjs-vis accepts neither axis styles nor text colours nor legend options. So a "dress", a function that changes the
+ * specification, is attached to the element that tfjs-vis draws into, and `pageEmbed.ts` applies it.
  */
 import type { Result, VisualizationSpec } from "vega-embed";
 import { PlaygroundError } from "../core/errors.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { endView } from "./vegaView.ts";
 
-/** A layer of a specification, as loosely as JSON. */
+/** A layer of a specification, as loosely typed JSON. */
 export type LayerSpec = Readonly<Record<string, unknown>>;
 
-/** The changes to a specification; what is absent stays as tfjs-vis wrote it. */
+/** The changes to a specification. Absent fields stay as tfjs-vis wrote them. */
 export interface SpecChanges {
   readonly config: object;
   readonly layer: readonly LayerSpec[];
@@ -21,15 +21,15 @@ export interface SpecChanges {
 }
 
 export interface ChartDress {
-  /** Changes for the specification with these layers. Must not alter what it is given. */
+  /** Returns the changes for a specification with these layers. It must not modify its argument. */
   readonly change: (layers: readonly LayerSpec[]) => SpecChanges;
-  /** What stands in the element now, and the form it was drawn from; kept by `pageEmbed.ts`. */
+  /** The chart now in the element, and the form it was drawn from; `pageEmbed.ts` maintains this. */
   worn: { readonly form: string; readonly result: Result } | undefined;
 }
 
 /**
- * Registered by name: the development server bundles tfjs-vis (and with it `pageEmbed.ts`) apart from
- * the page, so the two sides may see two copies of this module.
+ * A registered symbol, because the development server bundles tfjs-vis (and with it `pageEmbed.ts`) separately from the page.
+ * The two sides may then have two copies of this module.
  */
 export const dressKey: unique symbol = Symbol.for("xception-playground.chart-dress");
 
@@ -39,13 +39,16 @@ declare global {
   }
 }
 
-/** Lays a dress on an element before tfjs-vis draws into it; what was drawn there is let go. */
+/** Attaches a dress to an element before tfjs-vis draws into it, and disposes the chart that was there. */
 export function layDress(element: HTMLElement, change: ChartDress["change"]): void {
   const worn = element[dressKey]?.worn;
   element[dressKey] = { change, worn };
 }
 
-/** The Vega view that stands in the element. @throws PlaygroundError `internal` when none does. */
+/**
+ * Returns the Vega view in the element.
+ * @throws PlaygroundError `internal` when there is none.
+ */
 export function wornView(element: HTMLElement): Result["view"] {
   const view = element[dressKey]?.worn?.result.view;
   if (view === undefined) {
@@ -60,7 +63,7 @@ export function wornView(element: HTMLElement): Result["view"] {
   return view;
 }
 
-/** Empties the element and ends the Vega view in it. */
+/** Empties the element and disposes its Vega view. */
 export function undress(element: HTMLElement): void {
   const worn = element[dressKey]?.worn;
   if (worn !== undefined) endView(worn.result);
@@ -68,7 +71,10 @@ export function undress(element: HTMLElement): void {
   element.replaceChildren();
 }
 
-/** The layers that tfjs-vis wrote. @throws PlaygroundError `internal` when it wrote something else. */
+/**
+ * Returns the layers that tfjs-vis wrote.
+ * @throws PlaygroundError `internal` when it wrote something else.
+ */
 export function layersOf(spec: VisualizationSpec | string): readonly LayerSpec[] {
   if (typeof spec === "string" || !("layer" in spec) || !Array.isArray(spec.layer)) {
     throw new PlaygroundError({
@@ -82,7 +88,7 @@ export function layersOf(spec: VisualizationSpec | string): readonly LayerSpec[]
   return spec.layer.map((layer) => ({ ...layer }));
 }
 
-/** What every chart shares: quiet axes, no frame, the page's typeface and colours. */
+/** Settings that all charts share: plain axes, no frame, the page's typeface and colours. */
 export function sharedConfig(palette: ChartPalette, fontSize: number): object {
   return {
     background: null,

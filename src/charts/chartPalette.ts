@@ -1,6 +1,6 @@
 /**
- * The colours and the typeface of a chart: the page's own CSS variables, resolved, because Vega paints on
- * a canvas and knows no variables. Refuses to know about any kind of chart.
+ * The colours and the typeface of charts. They are the page's CSS variables, resolved to values, because Vega paints on a
+ * canvas and does not know CSS variables. It is independent of the kind of chart.
  */
 
 export type ChartTheme = "light" | "dark";
@@ -11,19 +11,19 @@ export interface ChartPalette {
   readonly soft: string;
   readonly faint: string;
   readonly line: string;
-  /** Separable convolutions, and training. */
+  /** For separable convolutions and for training. */
   readonly separable: string;
-  /** Ordinary convolutions, and validation. */
+  /** For ordinary convolutions and for validation. */
   readonly ordinary: string;
-  /** A curve that is neither, or a second one of a kind; and one more. */
+  /** For a curve of neither kind or a second one of a kind, and for one more. */
   readonly third: string;
   readonly fourth: string;
-  /** Text on a field filled with one of the two. */
+  /** Text on an area filled with one of the two. */
   readonly onFill: string;
   readonly fontFamily: string;
 }
 
-/** What holds where the page sets no variable: the design's own values. */
+/** The design's own values, for variables that the page does not set. */
 const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> = {
   light: {
     card: "#ffffff",
@@ -51,7 +51,7 @@ const FALLBACKS: Readonly<Record<ChartTheme, Omit<ChartPalette, "fontFamily">>> 
   },
 };
 
-/** The palette in force for `element`, read from its computed style. */
+/** Returns the current palette of `element`, read from its computed style. */
 export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPalette {
   const style = getComputedStyle(element);
   const fallback = FALLBACKS[theme];
@@ -74,7 +74,10 @@ export function chartPalette(element: HTMLElement, theme: ChartTheme): ChartPale
   };
 }
 
-/** A colour by name, such as those of the system where it forces its own, as `#rrggbb`: shades are computed from it. */
+/**
+ * Converts a named colour, such as the system's colours in forced-colours mode, to `#rrggbb`, because shades are computed from
+ * it.
+ */
 function digitsOf(color: string, element: HTMLElement): string {
   const probe = document.createElement("i");
   probe.style.cssText = `forced-color-adjust: none; color: ${color}`;

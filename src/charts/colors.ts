@@ -1,8 +1,8 @@
-/** Arithmetic of `#rrggbb` colours, for fields whose shade is a number. Pure. */
+/** Arithmetic on `#rrggbb` colours, for areas whose shade shows a number. Pure functions. */
 
 type Channels = readonly [red: number, green: number, blue: number];
 
-/** `share` of the colour `over`, the rest of `under`. Other notations than hexadecimal give `over`. */
+/** Mixes `share` of the colour `over` with the rest of `under`. For notations other than hexadecimal it returns `over`. */
 export function mix(under: string, over: string, share: number): string {
   const [below, above] = [channelsOf(under), channelsOf(over)];
   if (below === undefined || above === undefined) return over;
@@ -14,8 +14,8 @@ export function mix(under: string, over: string, share: number): string {
 }
 
 /**
- * From which share of `full` on, over `empty`, text in `onFull` reads better than text in `onEmpty`; above 1
- * where it never does.
+ * Returns the share of `full` over `empty` from which text in `onFull` is more readable than text in `onEmpty`; above 1 when it
+ * never is.
  */
 export function textSwitch(
   [empty, full]: readonly [string, string],
@@ -29,13 +29,13 @@ export function textSwitch(
   return 2;
 }
 
-/** The contrast ratio of WCAG 2.2, from 1 to 21. */
+/** Computes the contrast ratio of WCAG 2.2, from 1 to 21. */
 export function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** Relative luminance of WCAG 2.2, in `[0, 1]`. */
+/** Computes the relative luminance of WCAG 2.2, in `[0, 1]`. */
 function luminance(color: string): number {
   const [red, green, blue] = (channelsOf(color) ?? [0, 0, 0]).map((channel) => {
     const value = channel / 255;

@@ -1,16 +1,16 @@
-/** How the names of the columns stand: slanted, since ten whole names have no room side by side. */
+/** Places the column names of a matrix. They are slanted, because ten whole names do not fit side by side. */
 import { greatestOf } from "../core/numbers.ts";
 
-/** Degrees, counter-clockwise. */
+/** In degrees, counter-clockwise. */
 export const COLUMN_NAME_ANGLE = -48;
 
 const LEAN = Math.cos((COLUMN_NAME_ANGLE * Math.PI) / 180);
 const RISE = Math.sin((-COLUMN_NAME_ANGLE * Math.PI) / 180);
 
 /**
- * How far the last name reaches beyond the right edge of its column, in CSS pixels.
+ * Returns how far the last name extends beyond the right edge of its column, in CSS pixels.
  * @param widths drawn widths of the names, in the order of the columns
- * @param plotWidth of the whole chart, the rows' names included
+ * @param plotWidth of the whole chart, including the names of the rows
  */
 export function columnNameOverhang(
   widths: readonly number[],
@@ -22,7 +22,7 @@ export function columnNameOverhang(
   return Math.max(0, last * LEAN + fontSize * RISE - cellWidth / 2);
 }
 
-/** Widths of `texts` as drawn in a font, in CSS pixels. */
+/** Measures the drawn widths of `texts` in a font, in CSS pixels. */
 export function textWidths(
   texts: readonly string[],
   fontSize: number,

@@ -1,6 +1,6 @@
 /**
- * The confusion matrix by tfjs-vis, with what tfjs-vis has not: cells that can be reached and chosen, and the
- * accuracy of each class at the end of its row. Owns the drawing; what a chosen cell opens is the page's.
+ * Draws a confusion matrix with tfjs-vis and adds what tfjs-vis does not have: cells that can be reached and chosen, and the
+ * accuracy of each class at the end of its row. The page decides what a chosen cell opens.
  */
 import { type CellGrid, createCellGrid } from "./cellGrid.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
@@ -18,26 +18,26 @@ export interface ConfusionMatrixOptions {
   /** Names of the classes, all different, in the order of the counts. */
   readonly classes: readonly string[];
   readonly theme: ChartTheme;
-  /** The figure's accessible name: `Confusion matrix` without it. */
+  /** The figure's accessible name. Default: `Confusion matrix`. */
   readonly label?: string;
-  /** Bars at the ends of the rows; true without it. */
+  /** Whether bars are drawn at the ends of the rows. Default: true. */
   readonly perClass?: boolean;
-  /** In CSS pixels, 11 without it. */
+  /** In CSS pixels. Default: 11. */
   readonly fontSize?: number;
-  /** The cell under the pointer or the keyboard's focus, for a line of words beside the matrix. */
+  /** Called with the cell under the pointer or with keyboard focus, which a text beside the matrix describes. */
   readonly onCell?: (cell: ConfusionCell | null) => void;
-  /** A cell was clicked, tapped or entered. It stays outlined. */
+  /** Called when a cell was clicked, tapped or activated by keyboard. It stays outlined. */
   readonly onChoose?: (cell: ConfusionCell) => void;
   readonly onError?: (error: unknown) => void;
 }
 
 export interface ConfusionMatrix {
   /**
-   * @param counts `[classes, classes]`, row-major, rows the true class: `Uint32Array` or a plain list
-   * @throws PlaygroundError `internal` when there are not as many counts as pairs of classes
+   * @param counts `[classes, classes]`, row-major; rows are the true class
+   * @throws PlaygroundError `internal` when the number of counts does not match the number of classes
    */
   update(counts: ArrayLike<number>): void;
-  /** Outlines a cell from outside, or none. */
+  /** Outlines a cell, or none, without a user's action. */
   choose(cell: Pick<ConfusionCell, "trueClass" | "predictedClass"> | null): void;
   setTheme(theme: ChartTheme): void;
   resize(): void;
@@ -97,7 +97,7 @@ export function createConfusionMatrix(
         tickLabels: [...classes],
       },
       {
-        // The last name leans to the right, over the bars: room of its own would narrow the cells.
+        // The last slanted name extends over the bars; reserving space for it would narrow the cells.
         width: plot.clientWidth + (bars === undefined ? 0 : overhang),
         height: plot.clientHeight,
         fontSize,

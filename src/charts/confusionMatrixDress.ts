@@ -1,6 +1,6 @@
 /**
- * How the confusion matrix of tfjs-vis is dressed for the page: what is right in the one accent, what is
- * confused in the other, whole class names along both sides, a number only where there is something to read.
+ * Restyles the confusion matrix of tfjs-vis for the page: correct predictions in one accent colour, confusions in the other,
+ * whole class names along both sides, and a number only where it is large enough to matter.
  */
 
 import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
@@ -15,14 +15,14 @@ export interface ConfusionMatrixLook {
   readonly classes: readonly string[];
 }
 
-/** A confusion this frequent, in percent of the row, has the full colour: they stand out early. */
+/** A confusion this frequent, in percent of its row, has the full colour, so that confusions are visible early. */
 export const FULL_CONFUSION_PERCENT = 40;
-/** Below this share of its row, in percent, a cell shows its colour only. */
+/** A cell below this percentage of its row shows no number. */
 const LEAST_NUMBER_PERCENT = 4.5;
 
 const RIGHT = "datum.label === datum.prediction";
 
-/** The fields are tfjs-vis': `label` the true class, `prediction`, `count` (here percent of the row). */
+/** tfjs-vis' fields are `label` (the true class), `prediction` and `count` (here the percentage of the row). */
 export function dressConfusionMatrix(
   layers: readonly LayerSpec[],
   { palette, fontSize, classes }: ConfusionMatrixLook,
@@ -51,7 +51,7 @@ export function dressConfusionMatrix(
       ...sharedConfig(palette, fontSize),
       scale: { bandPaddingInner: 0.07, bandPaddingOuter: 0.035 },
     },
-    // The tip of the last slanted name.
+    // Leaves room for the end of the last slanted name.
     padding: { left: 0, top: 4, right: 6, bottom: 0 },
     resolve: { scale: { color: "independent" } },
     encoding: {

@@ -1,9 +1,7 @@
-/**
- * Arithmetic of a confusion matrix: rows are true classes, columns predicted ones. Pure; draws nothing.
- */
+/** Converts the counts of a confusion matrix to cells. Rows are true classes, columns predicted ones. Pure functions. */
 import { PlaygroundError } from "../core/errors.ts";
 
-/** One cell, as the page speaks of it. */
+/** One cell of a confusion matrix. */
 export interface ConfusionCell {
   /** Index of the true class: the row. */
   readonly trueClass: number;
@@ -11,14 +9,14 @@ export interface ConfusionCell {
   readonly predictedClass: number;
   /** Number of images. */
   readonly count: number;
-  /** Share of the images of the true class, in `[0, 1]`; 0 where the class has no image. */
+  /** Share of the images of the true class, in `[0, 1]`; 0 when the class has no image. */
   readonly rowShare: number;
 }
 
 /**
- * The cells row by row.
+ * Returns the cells row by row.
  *
- * @param counts `[numClasses, numClasses]`, row-major, rows the true class
+ * @param counts `[numClasses, numClasses]`, row-major; rows are the true class
  * @throws PlaygroundError `internal` for any other number of counts
  */
 export function confusionRows(

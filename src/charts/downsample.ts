@@ -1,6 +1,6 @@
 /**
- * Thins a curve to what a chart can show. Owns the choice of points; refuses to invent any: every point
- * handed back is one of those handed in.
+ * Reduces a curve to as many points as a chart can show. It never creates points: every returned point is one of the given
+ * ones.
  */
 import { append } from "../core/numbers.ts";
 
@@ -10,16 +10,15 @@ export interface Point {
   readonly y: number;
 }
 
-/** A plot of 400 px shows no more than this; tfjs-vis stays well under 120 ms a redraw with it. */
+/** A plot of 400 px cannot show more. With this number, tfjs-vis redraws in well under 120 ms. */
 const MAX_POINTS_PER_SERIES = 400;
 
 /**
- * At most `limit` of the points, in their order: the first, the last, and the lowest and the highest of
- * equally long stretches between them, so that no spike of the loss is lost, however short. Points whose
- * `y` is not finite are left out first.
+ * Returns at most `limit` of the points, in order: the first, the last, and the lowest and the highest of equally long sections
+ * between them, so that no spike of the loss is lost. Points whose `y` is not finite are left out first.
  *
  * @param points in ascending `x`
- * @param limit at least 4: the two ends and one stretch
+ * @param limit at least 4: the two ends and one section
  */
 export function downsample(
   points: readonly Point[],
@@ -42,7 +41,7 @@ export function downsample(
   return kept;
 }
 
-/** The lowest and the highest point in the order in which they come; one where they are the same. */
+/** Returns the lowest and the highest point in the order in which they come, or one point when they are the same. */
 function extremesOf(stretch: readonly Point[]): readonly Point[] {
   let lowest = 0;
   let highest = 0;

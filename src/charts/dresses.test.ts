@@ -1,6 +1,6 @@
 /**
- * The dresses against Vega-Lite itself: what they make of specifications in the form in which tfjs-vis 1.5
- * writes them must compile without a warning and draw.
+ * Tests the dresses with Vega-Lite itself: a dressed specification in the form of tfjs-vis 1.5 must compile without a warning
+ * and draw.
  */
 
 import fc from "fast-check";
@@ -71,7 +71,7 @@ const matrix = dressConfusionMatrix([TFJS_CELLS, { mark: { type: "text" } }], {
   classes: ["Trouser", "Coat"],
 });
 
-/** Compiles a dressed specification, runs it headless and gives the texts and paths that it would paint. */
+/** Compiles a dressed specification, runs it headless and returns the texts and paths that it would paint. */
 async function paint(changes: object, values: readonly object[]) {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const spec = {
@@ -146,7 +146,7 @@ test("a dressed matrix compiles, and names every class whole on both sides in th
   expect(texts).not.toContain("3");
 });
 
-/** The labels of a chart's two axes, as Vega paints them. */
+/** Returns the labels of a chart's two axes, as Vega paints them. */
 async function labelsOf(changed: Partial<LineChartLook>) {
   const dressed = dressLineChart([tfjsLine("x"), scaledLine(changed.yDomain), TFJS_POINTER], {
     ...look,

@@ -1,6 +1,6 @@
 /**
- * A live line chart by tfjs-vis: loss or accuracy against the training step. Owns when it is drawn, how
- * much of the history is handed over, and its text alternative; refuses to keep the history itself.
+ * A live line chart by tfjs-vis: loss or accuracy over the training steps. It decides when to draw and how many points to pass
+ * on, and it sets the text alternative. The caller keeps the history.
  */
 
 import { layDress, undress, wornView } from "./chartDress.ts";
@@ -26,30 +26,32 @@ export interface LineChartOptions {
   readonly yDomain?: readonly [number, number];
   /** `percent` for shares in `[0, 1]`; plain numbers without it. */
   readonly yFormat?: "number" | "percent";
-  /** What runs along the x axis, and how a place on it reads in words; training steps without it. */
+  /** What the x axis shows, and how a position on it reads in words. Default: training steps. */
   readonly xAxis?: XAxis & { readonly words: (x: number) => string };
   readonly theme: ChartTheme;
-  /** Show the first curve's trend over its raw values; false without it. Say so in the card's header. */
+  /**
+   * Shows the first curve's trend over its raw values. Default: false. The card's header must say that the curve is smoothed.
+   */
   readonly trend?: boolean;
-  /** In CSS pixels, 11 without it. */
+  /** In CSS pixels. Default: 11. */
   readonly fontSize?: number;
-  /** Gets a drawing that failed; without it, the page's own error report does. */
+  /** Receives the error of a failed drawing. Without it, the page's own error report does. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface LineChart {
   /**
-   * Shows these curves, each with the colour and the dashes of its accent.
-   * With `trend`, the first one's moving average over about 10 steps is drawn full and its raw values faint.
-   * May be called for every step; draws at most twice a second and never on a hidden page.
+   * Shows these curves, each with the colour and the dashes of its accent. With `trend`, the first one's moving average over
+   * about 10 steps is drawn in full colour and its raw values faintly. May be called for every step; it draws at most twice a
+   * second and never on a hidden page.
    *
-   * @param xEnd where the x axis ends: the run's planned steps. Without it, at the last point.
+   * @param xEnd where the x axis ends: the run's planned steps. Default: the last point.
    */
   update(series: readonly LineSeries[], xEnd?: number): void;
   setTheme(theme: ChartTheme): void;
-  /** Draws anew for the container's size. Its own observer calls this; others rarely need to. */
+  /** Redraws for the container's current size. The chart's own observer calls this; other callers rarely need to. */
   resize(): void;
-  /** Empties the container and lets go of everything. */
+  /** Empties the container and frees all resources. */
   dispose(): void;
 }
 
@@ -65,12 +67,12 @@ const DASHES: Readonly<Record<LineAccent, readonly number[]>> = {
   fourth: [8, 3, 2, 3],
 };
 
-/** Fewer points than this are drawn as dots as well. */
+/** Curves with fewer points than this are drawn with dots. */
 const DOTS_UP_TO = 12;
 
 /**
- * Draws into `container`, which becomes an `img` with the label as its name. The container's height is the
- * chart's and must come from CSS (`.chart` gives 132 px).
+ * Draws into `container`, which becomes an `img` with the label as its name. The container's height is the chart's and must
+ * come from CSS (`.chart` gives 132 px).
  */
 export function createLineChart(container: HTMLElement, options: LineChartOptions): LineChart {
   const {
@@ -108,7 +110,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
     const columns = curves.flatMap((curve) => [curve.series, ...edgesOf(curve.series)]);
     const rows = lineChartRows(columns);
     const { steps, values } = rows;
-    // A chart in a folded section has no size; the observer asks again when it opens.
+    // A chart in a folded section has no size. The observer redraws when the section opens.
     if (plot.clientWidth === 0 || plot.clientHeight === 0) return;
     drawnSize = sizeOf(plot);
     if (steps.length === 0) {
@@ -147,7 +149,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
       {
         series: [STEP_SERIES, ...columns.map(({ name }) => name)],
         values: [steps, ...values].map((column) =>
-          // tfjs-vis only copies y; null reaches the row and is left out by the line's filter.
+          // tfjs-vis copies `y` unchanged, so a missing value reaches the row and the line's filter drops it.
           column.map((y, row) => ({ x: row, y: y ?? Number.NaN })),
         ),
       },
@@ -187,17 +189,17 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
 interface Curve {
   readonly series: LineSeries;
   readonly accent: LineAccent;
-  /** The values behind their own trend. */
+  /** True for the raw values behind their own trend. */
   readonly isRaw: boolean;
 }
 
-/** The curves in the order in which they are painted: raw values, their trend, the others on top. */
+/** Returns the curves in the order of painting: raw values, their trend, the others on top. */
 function withTrend(series: readonly LineSeries[], trend: boolean): readonly Curve[] {
   return series.flatMap((one, index): readonly Curve[] => {
     const accent = one.accent ?? (index > 0 ? "ordinary" : "separable");
     if (index > 0 || !trend || one.points.length <= DOTS_UP_TO)
       return [{ series: one, accent, isRaw: false }];
-    // Of the trend, the points at the raw curve's own steps: twice as many rows would show no more.
+    // Of the trend, only points at the raw curve's remaining steps are kept, because more rows would show no more.
     const shown = downsample(one.points);
     const steps = new Set(shown.map((point) => point.x));
     const trendPoints = smooth(one.points).filter((point) => steps.has(point.x));
@@ -208,7 +210,7 @@ function withTrend(series: readonly LineSeries[], trend: boolean): readonly Curv
   });
 }
 
-/** The edges of a curve's band as curves of their own, which are not drawn as lines. */
+/** Returns the edges of a curve's band as separate curves, which are not drawn as lines. */
 function edgesOf({ name, band }: LineSeries): readonly LineSeries[] {
   if (band === undefined) return [];
   const [low, high] = bandNames(name);
@@ -222,7 +224,7 @@ function sizeOf(element: HTMLElement): string {
   return `${element.clientWidth}x${element.clientHeight}`;
 }
 
-/** `training 0.41 at step 978; validation 0.44 at step 940` */
+/** Writes the text alternative: `training 0.41 at step 978; validation 0.44 at step 940` */
 function describe(
   series: readonly LineSeries[],
   yFormat: "number" | "percent",

@@ -1,6 +1,6 @@
 /**
- * How a line chart of tfjs-vis is dressed for the page: quiet axes, no legend (the card's header names the
- * curves and their latest values), lines told apart by colour and by dashes, true steps along the x axis.
+ * Restyles a line chart of tfjs-vis for the page: plain axes, no legend (the card's header names the curves and their latest
+ * values), lines that differ in colour and in dashes, and real steps along the x axis.
  */
 
 import { type AxisDomain, axisTicks } from "./axisTicks.ts";
@@ -8,25 +8,25 @@ import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts"
 import type { ChartPalette } from "./chartPalette.ts";
 import { bandNames } from "./lineChartRows.ts";
 
-/** tfjs-vis writes each row's place in the list into this field; a series of this name overwrites it. */
+/** tfjs-vis writes each row's index in the list into this field. A series of this name overwrites it. */
 export const STEP_SERIES = "x";
 
 export interface LineStyle {
   readonly name: string;
   readonly color: string;
-  /** Lengths of dashes and gaps; none for a solid line. */
+  /** Lengths of dashes and gaps; empty for a solid line. */
   readonly dash: readonly number[];
-  /** An area between the columns that `bandNames` tells. */
+  /** Whether to fill the area between the columns of `bandNames`. */
   readonly band: boolean;
-  /** The raw values behind their own trend. */
+  /** True for the raw values behind their own trend. */
   readonly faint: boolean;
-  /** Draw the points too: a curve of one point is no line yet. */
+  /** Whether to draw the points too, because a curve of one point has no line yet. */
   readonly dots: boolean;
 }
 
-/** What runs along the x axis. */
+/** What the x axis shows. */
 export interface XAxis {
-  /** As the tooltip names it: `step`. */
+  /** The name in the tooltip: `step`. */
   readonly title: string;
   /** d3-format of its labels. */
   readonly format: string;
@@ -50,7 +50,7 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
   const edges = lines.flatMap(({ name, band }) => (band ? bandNames(name) : []));
   return {
     config: sharedConfig(palette, fontSize),
-    // Room for the outermost labels, which are centred on their ticks.
+    // Leaves room for the outermost labels, which are centred on their ticks.
     padding: { left: 0, top: 5, right: 8, bottom: 0 },
     encoding: {
       x: {
@@ -80,7 +80,7 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
 function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): LayerSpec {
   return {
     ...layer,
-    // Curves have points at different steps: a row holds null where a curve has none.
+    // Curves have points at different steps. A row holds null for a curve without a point there.
     transform: [{ filter: `isValid(datum['${line.name}'])` }],
     mark: {
       type: "line",
@@ -106,7 +106,7 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
   };
 }
 
-/** The band of a curve, from the layer of its line. */
+/** Derives the layer of a curve's band from the layer of its line. */
 function bandUnder(layer: LayerSpec, { name, color }: LineStyle): LayerSpec {
   const [low, high] = bandNames(name);
   return {
@@ -116,7 +116,7 @@ function bandUnder(layer: LayerSpec, { name, color }: LineStyle): LayerSpec {
   };
 }
 
-/** tfjs-vis' last layer: an upright line at the step under the pointer, with the values there. */
+/** Restyles tfjs-vis' last layer: a vertical line at the step under the pointer, with the values there. */
 function dressPointer(
   layer: LayerSpec,
   { palette, lines, xAxis, valueFormat }: LineChartLook,

@@ -1,31 +1,29 @@
-/**
- * Brings curves with points at different steps into the one table of rows that tfjs-vis draws from. Pure.
- */
+/** Merges curves with points at different steps into the one table of rows that tfjs-vis draws from. Pure functions. */
 import { downsample, type Point } from "./downsample.ts";
 
-/** What a curve stands for: its colour and its dashes. */
+/** Determines a curve's colour and dashes. */
 export type LineAccent = "separable" | "ordinary" | "third" | "fourth";
 
 export interface LineSeries {
-  /** As the tooltip shows it: `training`. Letters, digits and spaces; a chart's series differ in name. */
+  /** The name in the tooltip: `training`. Letters, digits and spaces; all series of a chart have different names. */
   readonly name: string;
   /** In ascending `x`. */
   readonly points: readonly Point[];
-  /** Without it, the chart's first curve is separable and the others ordinary. */
+  /** Default: the chart's first curve is separable and the others are ordinary. */
   readonly accent?: LineAccent;
-  /** The edges of a band around the curve, at its own places. */
+  /** The edges of a band around the curve, at their own x positions. */
   readonly band?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
 }
 
-/** The names of the columns that hold a band's edges. */
+/** Returns the names of the columns that hold a band's edges. */
 export function bandNames(name: string): readonly [low: string, high: string] {
   return [`${name} low`, `${name} high`];
 }
 
 export interface LineRows {
-  /** Every step at which any thinned curve has a point, ascending. */
+  /** Every step at which a downsampled curve has a point, ascending. */
   readonly steps: readonly number[];
-  /** For each series, its value at each step, or null where it has no point there. */
+  /** For each series its value at each step, or null when it has no point there. */
   readonly values: readonly (readonly (number | null)[])[];
 }
 
@@ -38,8 +36,8 @@ export function lineChartRows(series: readonly LineSeries[]): LineRows {
 }
 
 /**
- * The range of the y axis: from zero (or below, if the curves go there) to a little above the highest point,
- * on a round number, so that it seldom changes from one redraw to the next.
+ * Returns the range of the y axis: from zero (or below, if the curves go there) to a round number a little above the highest
+ * point, so that it seldom changes between redraws.
  */
 export function yDomainOf({ values }: LineRows): readonly [number, number] {
   const all = values.flat().filter((value) => value !== null);

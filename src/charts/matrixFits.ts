@@ -1,11 +1,14 @@
-/** Whether the cells of a confusion matrix can be read in a space: a number in each, and a name at each row. Pure. */
+/**
+ * Tells whether the cells of a confusion matrix are readable in a given space, with a number in each cell and a name at each
+ * row. Pure functions.
+ */
 
-/** A number of two digits, and a name, at the matrix' 11 px. */
+/** The smallest cell that holds a two-digit number and a row's name in the matrix' 11 px font, in CSS pixels. */
 const LEAST_WIDTH = 17;
 const LEAST_HEIGHT = 14;
-/** Of the bars beside the cells; where there is little room, of their numbers alone. */
+/** Widths of the bars beside the cells in CSS pixels. Below the width `from`, only their numbers are shown. */
 const BARS = { wide: 112, narrow: 42, from: 360 };
-/** Slanted names above the columns take so much of their width as height. */
+/** The height of the slanted column names as a share of their width. */
 const RISE = 0.8;
 
 export function matrixFits(

@@ -1,11 +1,11 @@
-/** A confusion matrix as an image of one pixel a cell, in the colours of the ordinary one. Draws nothing else. */
+/** Draws a confusion matrix as an image of one pixel per cell, in the colours of the ordinary one. */
 import type { ChartPalette } from "./chartPalette.ts";
 import { mix } from "./colors.ts";
 import { FULL_CONFUSION_PERCENT } from "./confusionMatrixDress.ts";
 
 const SHADES = 64;
 
-/** @param counts `[numClasses, numClasses]`, row-major, rows the true class */
+/** @param counts `[numClasses, numClasses]`, row-major; rows are the true class */
 export function matrixImage(
   counts: ArrayLike<number>,
   numClasses: number,
@@ -22,7 +22,7 @@ export function matrixImage(
       const at = row * numClasses + column;
       const share = total === 0 ? 0 : (counts[at] ?? 0) / total;
       const filled = row === column ? share : Math.min(1, (100 * share) / FULL_CONFUSION_PERCENT);
-      // What is there at all must be seen among thousands of cells.
+      // Any count above 0 must be visible among thousands of cells.
       const shade = share === 0 ? 0 : Math.max(SHADES / 4, Math.round(filled * SHADES));
       image.data.set((row === column ? right : confused)[shade] ?? [0, 0, 0, 255], 4 * at);
     }

@@ -1,10 +1,10 @@
 /**
- * Stands in for `vega-embed` where tfjs-vis imports it (`scripts/dressCharts.ts` sees to that): puts the
- * page's dress on each specification, then hands it to the real one. Owns the life of the Vega views:
- * the same chart with new points keeps its view and takes the points (no flicker, a tenth of the time),
- * and a view that is replaced is finalised, which tfjs-vis itself never does.
+ * Replaces `vega-embed` where tfjs-vis imports it; `scripts/dressCharts.ts` redirects the import. It applies the page's dress
+ * to each specification and passes it to the real `vega-embed`. It also manages the Vega views. The same chart with new points
+ * keeps its view and only gets the new points, which avoids flicker and takes a tenth of the time. A replaced view is
+ * finalised, which tfjs-vis itself never does.
  *
- * Vega's expressions are interpreted, not compiled: the page's policy can then forbid `eval`.
+ * Vega's expressions are interpreted, not compiled, so that the page's content security policy can forbid `eval`.
  */
 import embed, { type EmbedOptions, type Result, type VisualizationSpec } from "vega-embed";
 import { dressKey, layersOf } from "./chartDress.ts";
@@ -44,5 +44,5 @@ function valuesOf(spec: VisualizationSpec): ViewRow[] {
   return [...data.values].filter((value) => typeof value === "object");
 }
 
-/** A default export, because tfjs-vis imports vega-embed's. */
+/** This is a default export, because tfjs-vis imports vega-embed's default. */
 export { embedDressed as default };

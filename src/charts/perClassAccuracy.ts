@@ -1,24 +1,24 @@
 /**
- * How often each class is recognised, from the counts of a confusion matrix. Pure; the bars are drawn
- * beside the matrix, row by row (`perClassBars.ts`).
+ * Computes the accuracy of each class from the counts of a confusion matrix. Pure functions. `perClassBars.ts` draws the bars
+ * beside the matrix.
  */
 import { confusionRows } from "./confusionRows.ts";
 
 export interface ClassAccuracy {
   readonly name: string;
-  /** Images of this class. */
+  /** The number of images of this class. */
   readonly numImages: number;
-  /** Those of them recognised. */
+  /** How many of them were classified correctly. */
   readonly numCorrect: number;
-  /** `numCorrect / numImages` in `[0, 1]`; `undefined` where there is no image of the class. */
+  /** `numCorrect / numImages` in `[0, 1]`; `undefined` when there is no image of the class. */
   readonly accuracy: number | undefined;
 }
 
 /**
- * One entry a class, in the order of `classes`.
+ * Returns one entry for each class, in the order of `classes`.
  *
- * @param counts `[classes, classes]`, row-major, rows the true class
- * @throws PlaygroundError `internal` when there are not as many counts as pairs of classes
+ * @param counts `[classes, classes]`, row-major; rows are the true class
+ * @throws PlaygroundError `internal` when the number of counts does not match the number of classes
  */
 export function perClassAccuracy(
   counts: ArrayLike<number>,

@@ -1,7 +1,6 @@
 /**
- * The accuracy of each class as a bar at the end of its row of the confusion matrix: a figure of its own for
- * screen readers, one picture with the matrix for the eye. Plain elements; the numbers come from
- * `perClassAccuracy`.
+ * Draws the accuracy of each class as a bar at the end of its row of the confusion matrix. It is a separate figure for screen
+ * readers and looks like one picture with the matrix. The numbers come from `perClassAccuracy`.
  */
 import { formatCount } from "../core/units.ts";
 import type { PlotBox } from "./cellGrid.ts";

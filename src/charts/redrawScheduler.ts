@@ -1,9 +1,9 @@
 /**
- * Decides when a chart is drawn: at most once in an interval, never while the page is hidden, never twice
- * at a time, and always once more after the last change. Owns no drawing.
+ * Throttles the redraws of a chart: at most one in an interval, none while the page is hidden, never two at a time, and always
+ * one after the last change. The caller draws.
  */
 
-/** The part of `document` that says whether anybody is looking. */
+/** The part of `document` that tells whether the page is visible. */
 export interface PageVisibility {
   readonly hidden: boolean;
   addEventListener(type: "visibilitychange", listener: () => void): void;
@@ -12,8 +12,8 @@ export interface PageVisibility {
 
 export interface RedrawScheduler {
   /**
-   * Asks for a redraw: with the others asked for in this interval, as one.
-   * @param immediately do not wait for the interval to pass (a new theme, not a new number)
+   * Requests a redraw. All requests in an interval are merged into one.
+   * @param immediately do not wait for the interval to pass, for a new theme and not for a new number
    */
   request(immediately?: boolean): void;
   dispose(): void;
@@ -21,7 +21,7 @@ export interface RedrawScheduler {
 
 export interface RedrawSchedulerOptions {
   readonly page: PageVisibility;
-  /** Gets what `draw` throws: a chart that fails must not stop the training beside it, nor hide it. */
+  /** Receives what `draw` throws. A failing chart must neither stop the training nor fail silently. */
   readonly onError: (error: unknown) => void;
   readonly minIntervalMs?: number;
 }
@@ -29,7 +29,7 @@ export interface RedrawSchedulerOptions {
 /** Name of the `performance.measure` of each redraw. */
 const REDRAW_MEASURE = "chart redraw";
 
-/** tfjs-vis builds its chart anew each time: two redraws a second keep the page smooth. */
+/** tfjs-vis rebuilds its chart each time. Two redraws a second keep the page responsive. */
 const MIN_REDRAW_INTERVAL_MS = 500;
 
 export function createRedrawScheduler(
@@ -60,7 +60,7 @@ export function createRedrawScheduler(
       })
       .finally(() => {
         drawing = false;
-        // Seen in the browser's profiler and by the bench; only the newest is kept.
+        // The browser's profiler and the benchmarks read this. Only the newest is kept.
         performance.clearMeasures(REDRAW_MEASURE);
         performance.measure(REDRAW_MEASURE, { start });
         schedule();

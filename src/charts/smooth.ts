@@ -1,16 +1,14 @@
-/**
- * The trend of a noisy curve, for the eye. Pure. The page says that a curve is smoothed wherever it shows one.
- */
+/** Computes the trend of a noisy curve. Pure functions. The page states it wherever a curve is smoothed. */
 import type { Point } from "./downsample.ts";
 
-/** How much of the trend so far stays at each step: about the last 10 steps count. */
+/** The weight of the previous trend at each step: about the last 10 steps count. */
 const TREND_MEMORY = 0.9;
 
 /**
- * The exponential moving average of the points, with the bias towards zero of its first values removed
- * (Kingma and Ba 2014, section 3): the first point stays as it is. Points that are not finite are left out.
+ * Returns the exponential moving average of the points, with the bias of its first values towards zero corrected (Kingma and Ba
+ * 2014, section 3): the first point stays as it is. Points that are not finite are left out.
  *
- * @param memory in `[0, 1)`; 0 gives the points themselves
+ * @param memory in `[0, 1)`; 0 returns the points themselves
  */
 export function smooth(points: readonly Point[], memory: number = TREND_MEMORY): readonly Point[] {
   let average = 0;

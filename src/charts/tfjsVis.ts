@@ -1,6 +1,6 @@
 /**
- * The one door to tfjs-vis. Its renderers are loaded one by one from its modules, when the first chart is
- * drawn: its main module would bring tfjs-core to the page as well, which no chart here needs.
+ * The only file that imports tfjs-vis. Its renderers are loaded separately from its modules when the first chart is drawn,
+ * because its main module would also load tfjs-core, which no chart here needs.
  */
 import { network } from "../core/network.ts";
 

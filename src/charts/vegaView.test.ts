@@ -1,4 +1,4 @@
-/** Views as they are kept through a run, with Vega itself and the tables that a dressed line chart makes. */
+/** Tests the views that stay alive through a run, with Vega itself and the tables of a dressed line chart. */
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
 import { expect, test, vi } from "vitest";
@@ -7,7 +7,7 @@ import { endView, ROWS, showRows, type ViewRow } from "./vegaView.ts";
 const rowsOf = (losses: readonly number[]): readonly ViewRow[] =>
   losses.map((loss, index) => ({ x: index + 1, training: loss }));
 
-/** A curve with a pointer, as the live charts have it: each layer has a table derived from the rows. */
+/** Creates a curve with a pointer, as the live charts have it. Each layer has a table derived from the rows. */
 async function lineView(rows: readonly ViewRow[]): Promise<View> {
   const { spec } = compile({
     width: 300,
@@ -33,7 +33,7 @@ async function lineView(rows: readonly ViewRow[]): Promise<View> {
   return view;
 }
 
-/** The tables that Vega-Lite derives from the rows, and the marks painted from these. */
+/** Lists the tables that Vega-Lite derives from the rows, and the marks painted from these. */
 const derivedTables = (view: View): readonly string[] =>
   Object.keys(view.getState({ data: () => true }).data ?? {}).filter((name) =>
     /^data_|_marks$/.test(name),

@@ -1,6 +1,6 @@
 /**
- * The life of a Vega view once it stands: new rows for its chart, and its end. Owns the name of the table that
- * they are in; refuses to know how a chart looks.
+ * Updates the rows of an existing Vega view and disposes it. It owns the name of the table that holds the rows and knows
+ * nothing about the look of a chart.
  */
 import type { Result } from "vega-embed";
 
@@ -10,10 +10,9 @@ export const ROWS = "rows";
 export type ViewRow = Readonly<Record<string, unknown>>;
 
 /**
- * Shows `rows` in place of those that are there. They are altered, never exchanged: of every row that was ever
- * removed, Vega's derived tables keep an entry (Relay in vega-transforms), so that a chart whose rows are
- * exchanged at each redraw grows for as long as it lives. Where the new rows are fewer, the places left over
- * repeat the last one: the same point, painted twice.
+ * Shows `rows` instead of the current ones. Existing rows are modified and never replaced. Vega's derived tables keep an entry
+ * for every row that was ever removed (Relay in vega-transforms), so a chart whose rows are replaced at each redraw would leak
+ * memory. When there are fewer new rows, the remaining old rows repeat the last new one, which paints the same point twice.
  */
 export async function showRows(view: Result["view"], rows: readonly ViewRow[]): Promise<void> {
   const held: readonly ViewRow[] = view.data(ROWS);
@@ -28,8 +27,8 @@ export async function showRows(view: Result["view"], rows: readonly ViewRow[]): 
 }
 
 /**
- * Ends a view. Emptied first, because Vega's shapes remember the canvas on which they were painted last, and
- * the canvas its view.
+ * Disposes a view. It is emptied first, because Vega's shapes hold a reference to the canvas on which they were painted last,
+ * and the canvas to its view.
  */
 export function endView({ view, finalize }: Pick<Result, "view" | "finalize">): void {
   view.data(ROWS, []).run();

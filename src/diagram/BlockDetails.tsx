@@ -1,6 +1,6 @@
 /**
- * What lies inside a block of the network: its layers in a table, and the multiplications of its convolutions
- * written out beside those of their twins.
+ * Shows the inside of a block of the network: a table of its layers, and the multiplications of its convolutions beside those
+ * of the other kind of convolution.
  */
 import { formatShape } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
@@ -10,7 +10,7 @@ import "./diagram.css";
 
 export interface BlockDetailsProps {
   readonly block: BlockSummary;
-  /** Without it there is no button to close. */
+  /** Without it there is no close button. */
   readonly onClose?: (() => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** One block of the network's picture, in SVG: its sheets, words, convolutions, shortcut and arrow. */
+/** One block of the network diagram in SVG: its sheets, text, convolutions, shortcut and arrow. */
 import { formatPercent } from "../core/units.ts";
 import type { BlockSummary } from "./blocks.ts";
 import { type BlockBox, numSheets, SHEET_OFFSET, writeShape } from "./layout.ts";
@@ -7,7 +7,7 @@ import { BLOCK_HEIGHT, BLOCK_TOP } from "./measures.ts";
 export interface DiagramBlockProps {
   readonly block: BlockSummary;
   readonly box: BlockBox;
-  /** Where the next block begins. */
+  /** The x position where the next block begins. */
   readonly arrowTo: number | undefined;
   readonly selected: boolean;
 }
@@ -82,7 +82,7 @@ function writeShare(share: number): string {
   return formatPercent(share, share < 0.005 ? 1 : 0);
 }
 
-/** The convolutions side by side, each as wide as its share of the block's multiplications. */
+/** Returns bars for the convolutions, side by side, each as wide as its share of the block's multiplications. */
 function barsOf({ convolutions }: BlockSummary, { x, width }: BlockBox) {
   const inset = 7;
   const gap = 2;
@@ -97,7 +97,7 @@ function barsOf({ convolutions }: BlockSummary, { x, width }: BlockBox) {
   });
 }
 
-/** The shortcut leaves before the block and comes back behind it, over its sheets. */
+/** Returns the path of the shortcut, which leaves before the block, passes over its sheets and returns behind it. */
 function arc(x: number, width: number, sheets: number): string {
   const start = x + 7;
   const end = x + width - 7;

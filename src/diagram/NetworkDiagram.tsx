@@ -1,6 +1,6 @@
 /**
- * The network's picture: its blocks by their share of the multiplications, their convolutions, shortcuts and
- * flows. Owns the picture and the buttons over its blocks; refuses to know what a chosen block opens.
+ * The network diagram: blocks sized by their share of the multiplications, with convolutions, shortcuts and flows. It includes
+ * the buttons over the blocks. The caller decides what a chosen block opens.
  */
 import {
   type KeyboardEvent,
@@ -22,9 +22,9 @@ export interface NetworkDiagramProps {
   readonly blocks: readonly BlockSummary[];
   /** Id of the block whose details are shown. */
   readonly selected?: string | undefined;
-  /** A block was clicked, tapped or entered; the chosen one again to close it. */
+  /** Called when a block was clicked, tapped or activated by keyboard; choosing the same block again closes it. */
   readonly onSelect: (blockId: string) => void;
-  /** The colour of the network's convolutions: that of their kind. */
+  /** The colour of the network's convolutions, which depends on their kind. */
   readonly accent: "separable" | "ordinary";
 }
 
@@ -102,7 +102,7 @@ export function NetworkDiagram({ blocks, selected, onSelect, accent }: NetworkDi
   );
 }
 
-/** The frame's width, and whether there is more of the picture to scroll to on either side. */
+/** Returns the frame's width, and whether the picture can be scrolled to either side. */
 function useFrame(frame: RefObject<HTMLDivElement | null>) {
   const [state, setState] = useState({ width: SCROLLED_WIDTH, moreLeft: false, moreRight: false });
   const look = useCallback(() => {
@@ -122,14 +122,14 @@ function useFrame(frame: RefObject<HTMLDivElement | null>) {
     if (element === null) return;
     const observer = new ResizeObserver(look);
     observer.observe(element);
-    // The picture inside grows and shrinks with the network.
+    // The picture inside changes its size with the network.
     if (element.firstElementChild !== null) observer.observe(element.firstElementChild);
     return () => observer.disconnect();
   }, [frame, look]);
   return { ...state, look };
 }
 
-/** Left and right lead from block to block, as the network does; Tab does too. */
+/** The left and right arrow keys move between blocks in the network's order; Tab does too. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const { currentTarget: button, key } = event;
   const target =
@@ -143,7 +143,7 @@ function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   target.focus();
 }
 
-/** `Block 4, 2 by 2 by 184, 22 % of the multiplications, 12,345 parameters` */
+/** Writes a block's accessible name: `Block 4, 2 by 2 by 184, 22 % of the multiplications, 12,345 parameters` */
 function speak(block: BlockSummary): string {
   return [
     block.spokenTitle,

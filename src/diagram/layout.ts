@@ -1,6 +1,6 @@
 /**
- * Where the blocks of the network's picture lie. Pure: numbers in, CSS pixels out. A block is as wide as its
- * share of the multiplications, but never too narrow for its own words.
+ * Lays out the blocks of the network diagram. Pure functions that return CSS pixels. A block's width is its share of the
+ * multiplications, but never too small for its own text.
  */
 import type { Shape } from "../core/shape.ts";
 import type { BlockSummary, Flow } from "./blocks.ts";
@@ -17,24 +17,24 @@ export interface FlowBracket {
 }
 
 export interface DiagramLayout {
-  /** Of the whole picture; more than was available where the words need it. */
+  /** Width of the whole picture; larger than the available width when the text needs it. */
   readonly width: number;
-  /** One for each block, in their order. */
+  /** One box for each block, in order. */
   readonly boxes: readonly BlockBox[];
   readonly brackets: readonly FlowBracket[];
 }
 
 const GAP = 10;
-/** By how much each sheet behind the folded middle flow is set off. */
+/** The offset of each sheet behind the folded middle flow. */
 export const SHEET_OFFSET = 4;
-/** The picture's left and right edge, for a focus ring. */
+/** The margin at the picture's left and right edge, for a focus ring. */
 const MARGIN = 3;
-/** Mean width of a character at 11 px and at 12 px bold, a little generous. */
+/** Mean width of a character at 11 px and at 12 px bold, with some reserve. */
 const SMALL_CHARACTER = 6.2;
 const TITLE_CHARACTER = 7.2;
 const PADDING = 7;
 
-/** The width of a picture that is scrolled, where a phone cannot show it whole: wide enough to compare. */
+/** The width of a picture that scrolls on a phone: wide enough to compare blocks. */
 export const SCROLLED_WIDTH = 600;
 
 /** @param available width of the container in CSS pixels */
@@ -59,14 +59,14 @@ export function layoutBlocks(blocks: readonly BlockSummary[], available: number)
   return { width, boxes, brackets: bracketsOf(blocks, boxes) };
 }
 
-/** `2²×184` for a map of 2 by 2 with 184 channels, `4×3×8` where it is not square, `10` for a vector. */
+/** Writes `2²×184` for a map of 2 by 2 with 184 channels, `4×3×8` when it is not square, `10` for a vector. */
 export function writeShape(shape: Shape): string {
   const [height, width, channels] = shape;
   if (shape.length === 3 && height === width) return `${height}²×${channels}`;
   return shape.join("×");
 }
 
-/** How many sheets are drawn behind a block: one for each further repeat, two at most. */
+/** The number of sheets drawn behind a block: one for each further repeat, two at most. */
 export function numSheets(block: BlockSummary): number {
   return Math.min(2, block.repeats - 1);
 }
@@ -83,7 +83,7 @@ function leastWidth(block: BlockSummary): number {
   return Math.ceil(Math.max(40, words + 2 * PADDING));
 }
 
-/** Widths in proportion to `shares`, none under its least, that fill `total`. */
+/** Distributes `total` in proportion to `shares`, with a minimum width for each. */
 function shareOut(
   shares: readonly number[],
   least: readonly number[],

@@ -1,4 +1,4 @@
-/** The heights of the network's picture in CSS pixels, shared by the drawing and the buttons over it. */
+/** The heights of the network diagram in CSS pixels. The drawing and the buttons over it share them. */
 
 export const BLOCK_TOP = 72;
 export const BLOCK_HEIGHT = 86;

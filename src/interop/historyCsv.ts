@@ -1,19 +1,19 @@
-/** The curves of a run as a table: one row for each step of which something is known. Pure. */
+/** Writes the curves of a run as a table, with one row for each step that has a value. Pure functions. */
 import { type CsvCell, csvText } from "../core/csv.ts";
 
 export interface HistoryPoint {
-  /** Steps done. */
+  /** The number of steps done. */
   readonly step: number;
   readonly loss: number;
-  /** A share. */
+  /** A share in `[0, 1]`. */
   readonly accuracy: number;
 }
 
 export interface History {
-  /** Each the mean over the steps since the point before. */
+  /** Each point is the mean over the steps since the point before. */
   readonly training: readonly HistoryPoint[];
   readonly validation: readonly HistoryPoint[];
-  /** `null` where there was none. */
+  /** `null` when there was none. */
   readonly test: HistoryPoint | null;
 }
 
@@ -22,7 +22,7 @@ const COLUMNS = [
   ...["test_loss", "test_accuracy"],
 ];
 
-/** Columns as {@link COLUMNS}, steps ascending. What nobody measured at a step stays empty. */
+/** Writes the columns of {@link COLUMNS} with ascending steps. Values that were not measured at a step stay empty. */
 export function historyCsv({ training, validation, test }: History): string {
   const rows = new Map<number, CsvCell[]>();
   const put = (column: number, { step, loss, accuracy }: HistoryPoint) => {

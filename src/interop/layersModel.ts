@@ -1,7 +1,7 @@
 /**
- * A network with its weights as the two files of a TensorFlow.js layers model: `model.json`, whose topology is
- * Keras 2's own configuration, and `weights.bin`. Pure data; whoever calls stores it. What Keras has no word for
- * (symmetric pooling) is written as the graph says it, so that a reader refuses it rather than computing something else.
+ * Writes a network with its weights as the two files of a TensorFlow.js layers model: `model.json`, whose topology is Keras 2's
+ * own configuration, and `weights.bin`. It returns data, which the caller stores. Layers that Keras does not have (symmetric
+ * pooling) are written as the graph names them, so that a reader refuses them rather than computing something else.
  */
 import { sizeOf } from "../core/shape.ts";
 import type { Layer, LayerGraph, LayerType } from "../network/graph.ts";
@@ -9,7 +9,7 @@ import { networkWeights } from "../network/networkWeights.ts";
 import type { NetworkWeight } from "../network/weights.ts";
 import { requireWeight } from "./requireWeight.ts";
 
-/** Beside `model.json`, and named in it. */
+/** The file beside `model.json` that it refers to. */
 export const WEIGHTS_FILE = "weights.bin";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -46,19 +46,19 @@ export interface LayersModelJson {
       readonly dtype: "float32";
     }[];
   }[];
-  /** TensorFlow.js keeps it and reads nothing in it. */
+  /** TensorFlow.js keeps this field and ignores its contents. */
   readonly userDefinedMetadata: Config;
 }
 
 export interface LayersModelFiles {
   readonly model: LayersModelJson;
-  /** All weights one after the other in the order of the manifest, little-endian float32. */
+  /** All weights, concatenated in the order of the manifest, as little-endian float32. */
   readonly weightData: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * @param weights by path, as an executor's `readWeights` gives them.
- * @throws PlaygroundError `network.shape-mismatch` where one is missing or of another size.
+ * @param weights by path, as an executor's `readWeights` returns them.
+ * @throws PlaygroundError `network.shape-mismatch` when one is missing or has another size.
  */
 export function toLayersModelFiles(
   graph: LayerGraph,
@@ -98,13 +98,15 @@ export function toLayersModelFiles(
   };
 }
 
-/** Keras 3 calls the depthwise layer's weight `kernel`; Keras 2, whose names TensorFlow.js knows, `depthwise_kernel`. */
+/**
+ * Keras 3 calls the depthwise layer's weight `kernel`. Keras 2, whose names TensorFlow.js uses, calls it `depthwise_kernel`.
+ */
 function weightName({ layer, name }: NetworkWeight, types: ReadonlyMap<string, LayerType>): string {
   const isDepthwise = types.get(layer) === "DepthwiseConv2D" && name === "kernel";
   return `${layer}/${isDepthwise ? "depthwise_kernel" : name}`;
 }
 
-/** Why stock TensorFlow.js cannot read this network from its files, by the first such layer; `null` where it can. */
+/** Returns why stock TensorFlow.js cannot load this network, by the first such layer; `null` when it can. */
 export function layersModelLack(graph: LayerGraph): string | null {
   for (const layer of graph.layers) {
     const lack = lackOf(layer);
@@ -138,7 +140,7 @@ function kerasLayer(layer: Layer): KerasLayer {
   };
 }
 
-/** The graph's words are Keras' in all but spelling: `kernelSize` is `kernel_size`. */
+/** Converts names: the graph uses Keras' names in camel case, so `kernelSize` becomes `kernel_size`. */
 function kerasConfig(layer: Layer): Config {
   if (layer.type === "InputLayer")
     return {

@@ -1,4 +1,4 @@
-/** Files that belong together in one archive, so that a browser saves them at once. */
+/** Packs files that belong together into one archive, so that a browser saves them at once. */
 import {
   Uint8ArrayReader,
   Uint8ArrayWriter,
@@ -7,7 +7,7 @@ import {
 import { WEIGHTS_FILE } from "./layersModel.ts";
 import type { NamedFile } from "./networkFiles.ts";
 
-/** Weights are stored as they are: trained numbers hardly compress. */
+/** Weights are stored uncompressed, because trained numbers hardly compress. */
 export async function zipLayersModel(
   files: readonly NamedFile[],
 ): Promise<Uint8Array<ArrayBuffer>> {

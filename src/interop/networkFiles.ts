@@ -1,8 +1,8 @@
 /**
- * A network as the files that it goes out as, the same ones from the page and from the terminal. Owns what the files
- * are called and what they say of the network: program, recipe, seed, step, classes, preparation, settings and how
- * good these very weights were found to be. It refuses to know where the network comes from and where the files go. What writes a
- * format loads when it is asked for first.
+ * Exports a network as files, the same from the page and from the terminal. This file decides the file names and what the files
+ * state about the network: program, recipe, seed, step, classes, preparation, settings and the measured quality of exactly
+ * these weights. The caller provides the network and stores the files. The writer of a format loads when that format is first
+ * requested.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
@@ -12,7 +12,7 @@ import type { Settings } from "../settings/settings.ts";
 
 export type NetworkFormat = "layers-model" | "onnx";
 
-/** What an evaluation of the saved weights found, and on how many images. */
+/** The result of an evaluation of the saved weights, and the number of its images. */
 export interface Measured {
   readonly loss: number;
   readonly accuracy: number;
@@ -20,16 +20,16 @@ export interface Measured {
 }
 
 export interface SavedNetwork {
-  /** As trained: the head has as many units as the data has classes. */
+  /** The settings as trained: the head has as many units as the data has classes. */
   readonly settings: Settings;
   readonly recipe: string;
-  /** Steps that the weights have had. */
+  /** The number of steps the weights were trained for. */
   readonly step: number;
-  /** By path. */
+  /** Keyed by path. */
   readonly weights: ReadonlyMap<string, Float32Array>;
-  /** Names of what the outputs stand for; `null` before a run has opened its data. */
+  /** The class names of the outputs; `null` before a run has opened its data. */
   readonly classes: readonly string[] | null;
-  /** Of exactly these weights; `null` where nobody measured. */
+  /** Measured with exactly these weights; `null` when there was no measurement. */
   readonly validation: Measured | null;
   readonly test: Measured | null;
 }
@@ -39,15 +39,15 @@ export interface NamedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The names of all files that a network may go out as. */
+/** The names of all files that a network can be exported to. */
 export const NETWORK_FILES: Readonly<Record<NetworkFormat, readonly string[]>> = {
   "layers-model": ["model.json", "weights.bin"],
   onnx: ["model.onnx"],
 };
 
 /**
- * @throws PlaygroundError `file.unavailable` where the format has no word for the network, `network.shape-mismatch` where a
- * weight is missing.
+ * @throws PlaygroundError `file.unavailable` when the format cannot express the network, `network.shape-mismatch` when a weight
+ *   is missing.
  */
 export function networkFiles(
   format: NetworkFormat,
@@ -56,7 +56,7 @@ export function networkFiles(
   return format === "onnx" ? onnxFiles(network) : layersModelFiles(network);
 }
 
-/** What a file says of the network in it. */
+/** Returns what a file states about the network in it. */
 function originOf(network: SavedNetwork): Readonly<Record<string, unknown>> {
   const { recipe, step, settings, classes, validation, test } = network;
   return {

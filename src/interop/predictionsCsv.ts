@@ -1,10 +1,10 @@
-/** What a network takes the test images for, as a table: one row an image, one column a class. Pure. */
+/** Writes the predictions on the test images as a table: one row for each image, one column for each class. Pure functions. */
 
 import { type CsvCell, csvText } from "../core/csv.ts";
 import { greatestOf } from "../core/numbers.ts";
 
 export interface Predictions {
-  /** Names of what the labels tell apart. */
+  /** Names of the classes in the labels. */
   readonly classes: readonly string[];
   /** The true class of each image. */
   readonly labels: readonly number[];
@@ -12,7 +12,7 @@ export interface Predictions {
   readonly probabilities: readonly Float32Array[];
 }
 
-/** Columns: `index` (in the test set, from 0), `true`, `predicted`, then each output by its class. */
+/** Columns: `index` (in the test set, from 0), `true`, `predicted`, then each output, named by its class. */
 export function predictionsCsv({ classes, labels, probabilities }: Predictions): string {
   const numValues = probabilities.reduce((sum, { length }) => sum + length, 0);
   // A head may have fewer units than there are classes.
@@ -36,7 +36,7 @@ export function predictionsCsv({ classes, labels, probabilities }: Predictions):
   return csvText(rows);
 }
 
-/** A float32 in as few digits as tell it from its neighbours; nine always do. */
+/** Writes a float32 in as few digits as distinguish it from its neighbours; nine always do. */
 function shortest(value: number): number {
   for (const digits of [6, 7, 8]) {
     const rounded = Number(value.toPrecision(digits));

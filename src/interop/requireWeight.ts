@@ -1,10 +1,10 @@
-/** One weight for a file: there, and of the right size. */
+/** Checks that a weight for a file exists and has the right size. */
 import { PlaygroundError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 
 /**
- * @param weights by path, as an executor's `readWeights` gives them.
- * @throws PlaygroundError `network.shape-mismatch` where it is missing or of another size.
+ * @param weights by path, as an executor's `readWeights` returns them.
+ * @throws PlaygroundError `network.shape-mismatch` when it is missing or has another size.
  */
 export function requireWeight(
   weights: ReadonlyMap<string, Float32Array>,

@@ -1,9 +1,9 @@
 /**
- * How elements are made: React's own way, but that text never stands beside anything else in an element. A text that has
- * neighbours gets an element of its own; texts that have only each other become one. React then holds no text node: it
- * sets an element's whole text, and removes elements only. Translators and extensions replace text nodes and wrap them,
- * after which React would throw at the next change (docs/adr/0039). The compiler calls this for every tag
- * (`jsxImportSource` in tsconfig.app.json and vite.config.ts); nobody imports it by hand.
+ * Creates elements as React does, except that text never has siblings in its element. A text with siblings gets its own
+ * element, and adjacent texts are joined to one. React then owns no text nodes: it sets an element's whole text, and it removes
+ * elements only. Browser translation and extensions replace and wrap text nodes, which otherwise makes React throw at the next
+ * update (ADR 39). The compiler calls this for every tag (`jsxImportSource` in tsconfig.app.json and vite.config.ts); no file
+ * imports it by hand.
  */
 import { type ElementType, Fragment, type Key, type ReactElement } from "react";
 import { jsx as make, jsxs as makeOfList } from "react/jsx-runtime";
@@ -17,13 +17,13 @@ export function jsx(type: ElementType, props: Props, key?: Key): ReactElement {
   return make(type, withTextApart(type, props), key);
 }
 
-/** With several children, written one after the other. */
+/** For elements with several static children. */
 export function jsxs(type: ElementType, props: Props, key?: Key): ReactElement {
   const apart = withTextApart(type, props);
   return (Array.isArray(apart.children) ? makeOfList : make)(type, apart, key);
 }
 
-/** What the development server's compiler calls. */
+/** The compiler of the development server calls this one. */
 export function jsxDEV(
   type: ElementType,
   props: Props,
@@ -44,20 +44,20 @@ function withTextApart(type: ElementType, props: Props): Props {
   return apart === children ? props : { ...props, children: apart };
 }
 
-/** Each entry keeps its place, so that React knows every neighbour again when a text comes or goes. */
+/** Each entry keeps its index, so that React recognises all siblings when a text appears or disappears. */
 function listApart(list: readonly unknown[], type: ElementType): unknown {
   if (!list.some((entry) => isText(entry) || Array.isArray(entry))) return list;
   const isAlone = type !== Fragment && list.every((entry) => isText(entry) || isNothing(entry));
   if (isAlone) return list.filter(isText).join("");
   return list.map((entry, index) => {
-    // A list within the list stands among other things, as a fragment's does.
+    // A nested list has siblings, like the children of a fragment.
     if (Array.isArray(entry)) return listApart(entry, Fragment);
     if (!isText(entry)) return entry;
     return isText(list[index - 1]) ? null : inElement(runFrom(list, index), type, index);
   });
 }
 
-/** The text at a place together with those that follow it. */
+/** Joins the text at an index with the texts that follow it. */
 function runFrom(list: readonly unknown[], index: number): string {
   const end = list.findIndex((entry, at) => at > index && !isText(entry));
   return list.slice(index, end < 0 ? list.length : end).join("");

@@ -11,7 +11,7 @@ function createFakeClient() {
     (name: string) =>
     (...parameters: unknown[]) =>
       void calls.push([name, ...parameters]);
-  /** Answers by the name of the question and how often it was asked. */
+  /** Creates an answer keyed by the kind of request and how often it was sent. */
   const question =
     (name: string) =>
     (...parameters: unknown[]) => {

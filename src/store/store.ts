@@ -1,6 +1,6 @@
 /**
- * The page's state: one slice a concern, each with its pure functions in a file of its own, and the actions
- * that join them with the worker. Zustand's vanilla core, so that all of it runs and is tested without React.
+ * The page's state: one slice for each concern, with its pure functions in a separate file, and the actions that connect them
+ * with the worker. It uses Zustand's vanilla core, so that it runs and is tested without React.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
@@ -72,11 +72,11 @@ import {
 export interface DataSetState {
   readonly description: DataSetDescription | null;
   readonly error: RunError | null;
-  /** Of the question under way: an answer to an older one changes nothing. */
+  /** The id of the pending request. An answer to an older one changes nothing. */
   readonly requestId: string | null;
 }
 
-/** A look at the data: open or not, what it found, or why it found nothing. */
+/** The state of a look at the data: whether it is open, its result, or its error. */
 export interface DataLookState {
   readonly open: boolean;
   readonly found: DataLook | null;
@@ -94,9 +94,9 @@ export interface PlaygroundState {
   readonly ownData: OwnDataState;
   readonly dataLook: DataLookState;
   readonly measurements: MeasurementsState;
-  /** The run whose weights were written into a file last, and the steps that it had taken by then. */
+  /** The run whose weights were last written to a file, and its number of steps at that time. */
   readonly savedModel: { readonly runId: string; readonly step: number } | null;
-  /** Who of the page computes, and who waits for it. */
+  /** Which party of the page computes, and which one waits. */
   readonly machine: MachineState;
   readonly view: ViewState;
 }
@@ -106,7 +106,7 @@ export interface PlaygroundActions {
   setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
   resetSetting(key: SettingKey): void;
   chooseRecipe(recipeId: string): void;
-  /** Takes the settings from an address; what it cannot use is listed in `settings.linkProblems`. */
+  /** Reads the settings from an address. `settings.linkProblems` lists the invalid parts. */
   openLink(search: string): void;
   dismissLinkProblems(): void;
   train(): void;
@@ -114,50 +114,50 @@ export interface PlaygroundActions {
   trainWith(changes: Partial<Settings>): void;
   pause(): void;
   resume(): void;
-  /** One step: of a new run, which then waits, or of the run that waits. */
+  /** Takes one step: of a new run, which then pauses, or of the paused run. */
   step(): void;
-  /** Ends the run with its worker and clears its history. */
+  /** Ends the run together with its worker and clears its history. */
   reset(): void;
   testNow(): void;
   measure(target: MeasureTarget): void;
   cancelMeasure(): void;
   inspectDataSet(): void;
-  /** Looks into files that a person brought, and chooses their data set; what was good before stays until these are. */
+  /** Inspects files that a person brought, and selects their data set. The previous good files stay until these are good. */
   bringFiles(kind: OwnDataSet, files: readonly OwnFile[]): void;
-  /** Files that could not even be handed over. */
+  /** Reports files that could not even be passed on. */
   refuseFiles(kind: OwnDataSet, error: RunError): void;
   cancelOwnData(): void;
-  /** Shows what a run with the settings as they are would train on. */
+  /** Shows what a run with the current settings would train on. */
   lookAtData(): void;
   closeLook(): void;
   showCell(trueClass: number, predictedClass: number): void;
   closeCell(): void;
-  /** A file of the run's network, or of the network before any training. Rejects with the reason in words. */
+  /** Requests a file of the run's network, or of the untrained network. Rejects with the reason in words. */
   requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
-  /** What was started or resumed and waits for another tab is given up. */
+  /** Cancels what was started or resumed and waits for another tab. */
   stopWaiting(): void;
-  /** Starts or resumes it although another tab trains, which pauses. */
+  /** Starts or resumes it although another tab trains; that tab pauses. */
   takeOver(): void;
   setView(change: Partial<ViewState>): void;
-  /** Asks the network at once for everything that is waited for. */
+  /** Retries all pending network requests at once. */
   tryAgain(): void;
-  /** What the worker says. The composition root connects the client with this. */
+  /** Handles a worker's event. The composition root connects the client with this. */
   receive(event: WorkerEvent): void;
 }
 
 export interface Playground {
   readonly store: StoreApi<PlaygroundState>;
-  /** For whoever else computes on this page. */
+  /** For other parties that compute on this page. */
   readonly machine: Machine;
   readonly actions: PlaygroundActions;
 }
 
-/** A rate being typed passes through others ("0.003" through "0.0"): a run gets it when the typing rests. */
+/** A rate being typed passes through other values ("0.003" through "0.0"). A run gets it after a pause in typing (debounce). */
 const RATE_DELAY_MS = 600;
 
 /**
  * `connect` gets the receiver of events and returns the client that will call it.
- * @param locks those that the browser's tabs share, where it has any.
+ * @param locks the locks that the browser's tabs share, if it has any.
  */
 export function createPlayground(
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
@@ -199,7 +199,7 @@ export function createPlayground(
   }
 
   function startNow(paused: boolean): void {
-    // What was asked for may have waited, and settings change meanwhile.
+    // The request may have waited, and the settings may have changed meanwhile.
     if (blockedReason(get()) !== null) return;
     const { values: settings, recipeId } = get().settings;
     const runId = client.start(settings, { paused, ownFiles: ownFilesOf(get(), settings) });
@@ -208,11 +208,11 @@ export function createPlayground(
       evaluation: noEvaluation(),
       measurements: { ...get().measurements, error: null },
     });
-    // What could not be read before may be there now, and its class names are needed.
+    // Retries a data set that could not be read before, because its class names are needed.
     if (get().dataSet.error !== null) actions.inspectDataSet();
   }
 
-  /** Sends a run that waits on its way; it may be gone by the time that it may. */
+  /** Resumes a paused run. The run may be gone by the time it gets the machine. */
   function goOn(request: "resume" | "step"): void {
     machine.ask("run", () => {
       if (!isActive(get().run)) return;
@@ -241,7 +241,7 @@ export function createPlayground(
     set({ run: withLearningRate(run, learningRate) });
   }
 
-  /** Of what was asked last: whatever else comes late changes nothing. */
+  /** Handles only the answer to the newest request; late answers change nothing. */
   function receiveAnswer(
     event: Exclude<WorkerEvent, { readonly runId: string } | { readonly type: "network.changed" }>,
   ): void {
@@ -273,7 +273,7 @@ export function createPlayground(
           evaluation: evaluationAfter(evaluation, event),
           measurements: measurementSuperseded(measurements, requestId),
         });
-        // Its worker ended for another reason: the question stands.
+        // Its worker was ended for another reason, so the request is repeated.
         if (isOfDataSet) actions.inspectDataSet();
         return;
       default:
@@ -284,7 +284,7 @@ export function createPlayground(
 
   function takeOwnData(reading: OwnDataState["reading"], requestId: string): void {
     if (reading === null || reading.requestId !== requestId) return;
-    // A speed measured on the files before says nothing about these.
+    // A speed measured on the previous files says nothing about these.
     set({ measurements: noMeasurements() });
     setSettings(withValue(get().settings, "dataSet", reading.kind));
     actions.inspectDataSet();
@@ -395,7 +395,7 @@ export function createPlayground(
     tryAgain: () => network.tryAgain(),
     receive(event) {
       const { run, measurements } = get();
-      // What the network is waited for is the client's to hear (core/network.ts).
+      // The client handles what the network waits for (core/network.ts).
       if (event.type === "network.changed") return;
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
@@ -417,14 +417,14 @@ export function createPlayground(
   return { store, machine, actions };
 }
 
-/** Why nothing can be measured now, in a sentence; `null` when it can. */
+/** Returns why nothing can be measured now, in a sentence; `null` when it can. */
 export function measureBlocked(
   state: Pick<PlaygroundState, "settings" | "ownData" | "machine">,
 ): string | null {
   return machineRefusal(state.machine, "measurement") ?? blockedReason(state);
 }
 
-/** Why Train cannot be pressed, in a sentence; `null` when it can. */
+/** Returns why Train cannot be pressed, in a sentence; `null` when it can. */
 export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData">): string | null {
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
@@ -437,7 +437,7 @@ export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData
   return null;
 }
 
-/** The files that a data set is made of, where it is made of any. */
+/** Returns the files of a data set that is made from a person's own files. */
 export function ownFilesOf(
   { ownData }: PlaygroundState,
   { dataSet }: Settings,
@@ -445,7 +445,7 @@ export function ownFilesOf(
   return isOwnDataSet(dataSet) ? (ownData.chosen[dataSet]?.files ?? []) : [];
 }
 
-/** What the run's images are, and the chosen data set's where there is no run. */
+/** Describes the run's images, or the chosen data set's when there is no run. */
 export function shownDataSet({
   run,
   dataSet,

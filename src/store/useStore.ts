@@ -1,4 +1,4 @@
-/** The store as a React hook: a component re-renders when what it selects changes, and only then. */
+/** The store as a React hook. A component re-renders only when the values that it selects change. */
 import { type StoreApi, useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 
@@ -10,5 +10,5 @@ export function createStoreHook<S>(store: StoreApi<S>): Selector<S> {
   };
 }
 
-/** For selectors that build a new record or list each time: compared entry by entry. */
+/** For selectors that build a new record or list each time: the entries are compared. */
 export { useShallow };

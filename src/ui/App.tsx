@@ -1,4 +1,4 @@
-/** The one screen: what is where. Each panel takes from the store what it shows. */
+/** The layout of the page. Each panel reads from the store what it shows. */
 import { Tabs } from "@base-ui/react/tabs";
 import { useEffect, useRef } from "react";
 import { DEFAULT_TAB, type TabId } from "../store/page/viewState.ts";
@@ -43,7 +43,7 @@ export function App() {
   );
 }
 
-/** What must not be lost with the page: the run and its curves. */
+/** Keeps the run and its curves usable when the rest of the page breaks. */
 function Rescue() {
   return (
     <div className="root rescue">
@@ -124,7 +124,9 @@ function Screen() {
   );
 }
 
-/** There from the start, so that a screen reader knows it; what stands in it loads when there is something to say. */
+/**
+ * The live region exists from the start, so that screen readers announce its changes. Its contents load with the first notice.
+ */
 function NoticesPlace() {
   const loads = usePlayground(hasNotices);
   return (
@@ -136,7 +138,7 @@ function NoticesPlace() {
   );
 }
 
-/** A run may have something to say at any time. */
+/** Tells whether there may be notices. A run may cause one at any time. */
 function hasNotices({ run, settings, dataSet, measurements, machine }: PlaygroundState): boolean {
   return (
     run.runId !== null ||
@@ -160,7 +162,7 @@ function PageLinks() {
   );
 }
 
-/** What sticks to the top pushes down what sticks below it; its height depends on the width of the window. */
+/** The sticky masthead determines the offset of what sticks below it. Its height depends on the width of the window. */
 function useMastheadHeight() {
   const element = useRef<HTMLElement>(null);
   useEffect(() => {

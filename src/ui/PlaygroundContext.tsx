@@ -1,4 +1,4 @@
-/** Hands the store and its actions to the components below. Holds no state of its own. */
+/** Provides the store and its actions to the components below. It has no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
 import type { Race } from "../store/race/store.ts";
 import type { Playground, PlaygroundActions, PlaygroundState } from "../store/store.ts";
@@ -15,9 +15,9 @@ const Context = createContext<Provided | null>(null);
 
 export function PlaygroundProvider(props: {
   readonly playground: Playground;
-  /** The whole address for the settings as they are. */
+  /** Returns the whole address for the current settings. */
   readonly currentLink: () => string;
-  /** The store of the Race tab, loaded when it is asked for first; the same promise ever after. */
+  /** Loads the store of the Race tab on the first call; later calls return the same promise. */
   readonly loadRace: () => Promise<Race>;
   readonly children: ReactNode;
 }) {
@@ -34,12 +34,12 @@ export function PlaygroundProvider(props: {
   return <Context value={provided}>{children}</Context>;
 }
 
-/** What `select` takes from the state; the component renders anew when that changes. */
+/** Selects from the state; the component re-renders when the selected value changes. */
 export function usePlayground<T>(select: (state: PlaygroundState) => T): T {
   return useProvided().useSelected(select);
 }
 
-/** Like `usePlayground`, for selectors that build a new record each time: compared entry by entry. */
+/** Like `usePlayground`, for selectors that build a new record each time: the entries are compared. */
 export function usePlaygroundRecord<T>(select: (state: PlaygroundState) => T): T {
   return useProvided().useSelected(useShallow(select));
 }
@@ -52,7 +52,7 @@ export function useCurrentLink(): () => string {
   return useProvided().currentLink;
 }
 
-/** How to get at the store of the Race tab. */
+/** Returns the loader of the Race tab's store. */
 export function useLoadRace(): () => Promise<Race> {
   return useProvided().loadRace;
 }

@@ -1,6 +1,9 @@
-/** Text to the clipboard, wherever the page is served from. */
+/** Copies text to the clipboard, also on plain http pages. */
 
-/** Whether it worked. The clipboard exists only in secure contexts; the older way works on a classroom's plain http too. */
+/**
+ * Returns whether it worked. The clipboard API exists only in secure contexts; the older way also works on a classroom's plain
+ * http.
+ */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-/** Files dropped anywhere on the page. What becomes of them loads with the first drop. */
+/** Handles files dropped anywhere on the page. The code that processes them loads with the first drop. */
 import { useEffect } from "react";
 import { serializeError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
@@ -12,13 +12,13 @@ export function usePageDrop(): void {
     const { dataset } = document.documentElement;
     const handle = (event: DragEvent): void => {
       if (!event.dataTransfer?.types.includes("Files")) return;
-      // Without this the browser opens the file in place of the page.
+      // Otherwise the browser opens the file instead of the page.
       event.preventDefault();
       const { type } = event;
       if (type === "dragover") dataset.dropping = "";
       else if (type === "drop" || event.relatedTarget === null) delete dataset.dropping;
       if (type !== "drop") return;
-      // The list is emptied when this event is over.
+      // Copies the list, because it is emptied when this event ends.
       const entries = [...event.dataTransfer.items].map(
         (item) => item.webkitGetAsEntry() ?? item.getAsFile(),
       );

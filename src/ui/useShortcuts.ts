@@ -1,4 +1,4 @@
-/** Single keys for what is pressed most. They can be switched off, and never take a key from a control. */
+/** Single-key shortcuts for the most frequent actions. They can be switched off, and never take a key from a control. */
 import { useEffect } from "react";
 import { DEFAULT_TAB } from "../store/page/viewState.ts";
 import { nextPress } from "../store/run/runState.ts";
@@ -11,7 +11,7 @@ export const SHORTCUTS: readonly { readonly key: string; readonly action: string
   { key: "?", action: "This help" },
 ];
 
-/** Where letters are typed or have a meaning of their own. */
+/** Controls in which letters are typed or have a meaning. */
 const CONTROLS =
   "input, textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog], [role=slider]";
 
@@ -32,7 +32,7 @@ export function useShortcuts(): void {
         return;
       if (event.target instanceof Element && event.target.closest(CONTROLS)) return;
       if (event.key === "?") actions.setView({ helpIsOpen: true });
-      // A key must not start what is out of sight.
+      // A key must not start something that is not visible.
       if (!here) return;
       switch (event.key) {
         case "t":

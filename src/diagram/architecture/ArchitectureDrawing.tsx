@@ -1,6 +1,6 @@
 /**
- * The drawing itself, in SVG, with every colour and font on its elements: on the page and in a file it is the same. Knows
- * no zoom and no state.
+ * The architecture drawing in SVG. Every colour and font is set on its elements, so that it looks the same on the page and in a
+ * file. It has no zoom and no state.
  */
 import type { KeyboardEvent } from "react";
 import {
@@ -25,7 +25,7 @@ export interface Palette {
 export interface ArchitectureDrawingProps {
   readonly layout: ArchitectureLayout;
   readonly palette: Palette;
-  /** Folds and unfolds; without it nothing can be pressed. */
+  /** Folds or unfolds a part. Without it nothing can be pressed. */
   readonly onToggle?: ((id: string) => void) | undefined;
 }
 
@@ -108,7 +108,7 @@ function DrawnPart({
           {toggle ? `+ ${part.title}` : part.title}
         </text>
       </g>
-      {/* Outside: what is written on a button is its name, and these words only belong to it. */}
+      {/* This text is outside of the button, because a button's text is its accessible name. */}
       <g pointerEvents="none">
         {lines.map((line, index) => (
           <text key={line} x={left} y={y + 20 + (index + 1) * LINE_HEIGHT}>
@@ -144,7 +144,7 @@ function pathThrough(points: Points): string {
     .join("");
 }
 
-/** Two strokes at the end, in the direction of the last piece. */
+/** Draws an arrowhead of two strokes at the end of a line, in the direction of its last segment. */
 function arrowAt(points: Points): string {
   const [before, tip] = points.slice(-2);
   if (before === undefined || tip === undefined) return "";

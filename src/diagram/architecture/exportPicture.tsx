@@ -1,10 +1,10 @@
-/** The architecture picture as files of its own: light, with everything it needs inside. */
+/** Exports the architecture picture as standalone files, in the light colours. */
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { ArchitectureDrawing, type Palette } from "./ArchitectureDrawing.tsx";
 import type { ArchitectureLayout } from "./layout.ts";
 
-/** The light colours of the page (`ui/styles/tokens.css`): a file is printed and pasted into white documents. */
+/** The light colours of the page (`ui/styles/tokens.css`), because files are printed and pasted into white documents. */
 const LIGHT: Palette = {
   ink: "#14181f",
   soft: "#525b69",
@@ -16,7 +16,7 @@ const LIGHT: Palette = {
 };
 const BACKGROUND = "#ffffff";
 
-/** Browsers refuse canvases with longer sides. */
+/** The longest side of a canvas in pixels that browsers accept. */
 const MAX_SIDE = 16_000;
 
 interface PictureFileProps {
@@ -50,7 +50,7 @@ export function svgFile(title: string, layout: ArchitectureLayout): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
 }
 
-/** Twice the size of the SVG, for sharp letters; less where a browser could not draw it. */
+/** Renders at twice the size of the SVG for sharp text, or smaller when a browser could not draw that. */
 export async function pngFile(title: string, layout: ArchitectureLayout): Promise<Blob> {
   const { width, height } = layout;
   const scale = Math.min(2, MAX_SIDE / Math.max(width, height));

@@ -1,4 +1,4 @@
-/** Where the parts of the architecture picture lie: from top to bottom, by dagre. Pure: CSS pixels out. */
+/** Lays out the parts of the architecture picture from top to bottom with dagre. A pure function that returns CSS pixels. */
 
 import { Graph, layout } from "@dagrejs/dagre";
 import { greatestOf, leastOf } from "../../core/numbers.ts";
@@ -28,17 +28,17 @@ export interface ArchitectureLayout {
   readonly height: number;
   readonly parts: readonly PlacedPart[];
   readonly frames: readonly PlacedFrame[];
-  /** Corners of each line, from its first to its last part. */
+  /** The corner points of each edge, from its first to its last part. */
   readonly lines: readonly (readonly { readonly x: number; readonly y: number }[])[];
 }
 
 export const LINE_HEIGHT = 16;
 export const PART_PADDING = 12;
-/** Room for a frame's title. */
+/** Space for a frame's title. */
 export const FRAME_TITLE = 22;
 const FRAME_SIDE = 12;
 const MARGIN = 16;
-/** Mean widths of a character at 13 px bold and at 12 px, a little generous: fonts differ. */
+/** Mean widths of a character at 13 px bold and at 12 px, with some reserve because fonts differ. */
 const TITLE_CHARACTER = 8.3;
 const CHARACTER = 7.4;
 
@@ -50,7 +50,7 @@ export function layoutArchitecture({ parts, edges, frames }: Architecture): Arch
     ranksep: frames.length > 0 ? 26 + FRAME_TITLE : 32,
     marginx: MARGIN + 2 * FRAME_SIDE,
     marginy: MARGIN + (frames.length > 0 ? 2 * FRAME_TITLE : 0),
-    // Of dagre's ways to assign ranks the quick one that keeps short edges short.
+    // This is the fast one of dagre's ranking algorithms that keep short edges short.
     ranker: "tight-tree",
   });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -73,7 +73,7 @@ export function layoutArchitecture({ parts, edges, frames }: Architecture): Arch
   };
 }
 
-/** The outer frames first. */
+/** Returns the frames with the outer ones first. */
 function framesAround(
   frames: readonly Frame[],
   placed: readonly PlacedPart[],
@@ -84,7 +84,7 @@ function framesAround(
   return frames
     .map((frame): PlacedFrame => {
       const inside = frame.parts.flatMap((id) => boxes.get(id) ?? []);
-      // What lies around another frame keeps off it.
+      // A frame around another frame gets twice the distance.
       const depth = frames.some((other) => holds(frame, other)) ? 2 : 1;
       const side = depth * FRAME_SIDE;
       const left = leastOf(inside.map(({ x }) => x)) - side;
@@ -104,7 +104,7 @@ function sizeOf({ title }: Part, lines: readonly string[]) {
   };
 }
 
-/** As Keras' `plot_model` with `show_shapes`: what goes in, what comes out. */
+/** Writes the lines of Keras' `plot_model` with `show_shapes`: input and output shapes. */
 function linesOf({ words, inputShapes, shape, params }: Part): readonly string[] {
   const inputs = [...new Set(inputShapes.map(writeShape))].join(", ");
   const times = inputShapes.length > 1 ? `${inputShapes.length} of ` : "";

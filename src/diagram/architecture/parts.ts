@@ -1,29 +1,30 @@
 /**
- * What the architecture picture shows: layers, blocks folded to one box, and equal blocks in a row folded to one more.
- * Pure. A block is what shares Keras' prefix `blockN_`; a network without such names is shown layer by layer.
+ * Decides what the architecture picture shows: layers, blocks folded to one box, and consecutive equal blocks folded to one
+ * more. Pure functions. A block is a group of layers with Keras' prefix `blockN_`; a network without such names is shown layer
+ * by layer.
  */
 import type { Shape } from "../../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../../network/analysis.ts";
 import type { Layer } from "../../network/graph.ts";
 
-/** Which kind of convolution a box is marked as; `none` for everything else. */
+/** The kind of convolution that a box is marked with; `none` for everything else. */
 export type PartKind = "separable" | "ordinary" | "none";
 
 export interface Part {
   readonly id: string;
   readonly title: string;
-  /** Type and settings of a layer; how many layers a block has. */
+  /** Type and settings of a layer, or the number of layers of a block. */
   readonly words: string;
   readonly kind: PartKind;
-  /** Of every tensor that comes in, without the batch. */
+  /** Shapes of all input tensors, without the batch axis. */
   readonly inputShapes: readonly Shape[];
   readonly shape: Shape;
   readonly params: number;
-  /** True for what is folded and can be opened. */
+  /** True for a folded part, which can be opened. */
   readonly folded: boolean;
 }
 
-/** What is unfolded, around its parts. */
+/** The frame around the parts of an unfolded block or run. */
 export interface Frame {
   readonly id: string;
   readonly title: string;
@@ -33,7 +34,7 @@ export interface Frame {
 
 export interface Architecture {
   readonly parts: readonly Part[];
-  /** Between parts, by id. */
+  /** Pairs of part ids. */
   readonly edges: readonly (readonly [from: string, to: string])[];
   readonly frames: readonly Frame[];
 }
@@ -44,14 +45,14 @@ interface Block {
   readonly layers: readonly LayerAnalysis[];
 }
 
-/** One block, or equal ones in a row. */
+/** One block, or consecutive equal blocks. */
 interface Run {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
 }
 
-/** Ids of everything that can be unfolded. */
+/** Returns the ids of everything that can be unfolded. */
 export function foldableIds(analysis: NetworkAnalysis): readonly string[] {
   return runsOf(analysis).flatMap((item) =>
     "blocks" in item
@@ -68,7 +69,7 @@ export function architectureParts(
   const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
   const parts: Part[] = [];
   const frames: Frame[] = [];
-  /** Layer -> the part that shows it. */
+  /** Maps each layer to the part that shows it. */
   const shownBy = new Map<string, string>();
   const show = (part: Part, layers: readonly LayerAnalysis[]) => {
     parts.push(part);
@@ -104,7 +105,7 @@ export function architectureParts(
   return { parts, edges: edgesOf(analysis, shownBy), frames };
 }
 
-/** Layers apart and blocks in the order of the network; equal blocks in a row together. */
+/** Groups the layers in network order: single layers, blocks, and consecutive equal blocks together. */
 function runsOf(analysis: NetworkAnalysis): readonly (LayerAnalysis | Run)[] {
   const items: (LayerAnalysis | Run)[] = [];
   for (const item of blocksOf(analysis)) {
@@ -145,7 +146,7 @@ function blocksOf({ layers }: NetworkAnalysis): readonly (LayerAnalysis | Block)
   return items;
 }
 
-/** Equal for blocks that differ in their names alone. */
+/** Returns a string that is equal for blocks that differ only in names. */
 function signatureOf(block: Block | undefined): string {
   const layers = block?.layers.map(({ layer, shape, params }) => [layer.type, shape, params]);
   return JSON.stringify(layers);
@@ -193,7 +194,7 @@ function foldedPart(
   };
 }
 
-/** A window of 1x1 only mixes channels: it is of neither kind. */
+/** A 1x1 window only mixes channels, so it is of neither kind. */
 function kindOf(layer: Layer): PartKind {
   switch (layer.type) {
     case "SeparableConv2D":
@@ -206,7 +207,7 @@ function kindOf(layer: Layer): PartKind {
   }
 }
 
-/** `SeparableConv2D 3×3`, `MaxPooling2D 3×3, stride 2`, `Activation relu` */
+/** Describes a layer: `SeparableConv2D 3×3`, `MaxPooling2D 3×3, stride 2`, `Activation relu` */
 function wordsOf(layer: Layer): string {
   switch (layer.type) {
     case "Conv2D":

@@ -1,4 +1,4 @@
-/** Zooming and panning of a picture: wheel, drag and pinch by d3-zoom, and the same by keys and buttons. */
+/** Zooms and pans a picture: by wheel, drag and pinch with d3-zoom, and by keys and buttons. */
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
 import {
@@ -27,7 +27,7 @@ export interface Zoom {
 export const ZOOM_STEP = 1.3;
 const KEY_STEP = 60;
 
-/** How far may be zoomed out and in. */
+/** The smallest and the largest zoom factor. */
 const EXTENT: readonly [number, number] = [0.02, 4];
 
 export function useZoom<E extends HTMLElement | SVGSVGElement>(
@@ -47,7 +47,7 @@ export function useZoom<E extends HTMLElement | SVGSVGElement>(
         setPlace({ x: transform.x, y: transform.y, k: transform.k });
       });
     behavior.current = made;
-    // Two clicks fold and unfold; they do not zoom.
+    // A double click folds and unfolds, so it must not zoom.
     select(element).call(made).on("dblclick.zoom", null);
     return () => {
       select(element).on(".zoom", null);

@@ -1,9 +1,9 @@
-/** Kernels in the order of Keras as kernels in the order of ONNX, which puts the channels first. Pure. */
+/** Converts kernels from Keras' order of axes to ONNX's, which puts the channels first. Pure functions. */
 
-/** Height, width, channels and filters (or, depthwise, filters for each channel). */
+/** Height, width, channels and filters (for a depthwise kernel, filters for each channel). */
 export type KernelShape = readonly [number, number, number, number];
 
-/** Keras' `[K, L, C / groups, N]` as ONNX's `[N, C / groups, K, L]`. */
+/** Converts Keras' `[K, L, C / groups, N]` to ONNX's `[N, C / groups, K, L]`. */
 export function convolutionKernel(
   values: Float32Array,
   [rows, columns, channels, filters]: KernelShape,
@@ -21,8 +21,8 @@ export function convolutionKernel(
 }
 
 /**
- * Keras' depthwise `[K, L, C, M]` as ONNX's `[C * M, 1, K, L]`, for a convolution in `C` groups: the filters of a
- * channel follow each other in both.
+ * Converts Keras' depthwise `[K, L, C, M]` to ONNX's `[C * M, 1, K, L]`, for a convolution in `C` groups. The filters of a
+ * channel are adjacent in both.
  */
 export function depthwiseKernel(
   values: Float32Array,

@@ -1,6 +1,6 @@
 /**
- * Collects the nodes and constants of an ONNX graph and writes them as a file, by ONNX's own schema. Knows nothing of
- * layers: those are in `onnxLayers.ts`.
+ * Collects the nodes and constants of an ONNX graph and writes them as a file, by ONNX's own schema. The layers are in
+ * `onnxLayers.ts`.
  */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Shape } from "../../core/shape.ts";
@@ -12,7 +12,7 @@ import type {
 } from "./onnxMessages.ts";
 import { ModelProtoSchema } from "./onnxMessages.ts";
 
-/** Operators as of this version (ONNX 1.12, 2022), in the file format of the same age: old enough for every reader. */
+/** The operator set of ONNX 1.12 (2022), with the file format of the same release, which is old enough for every reader. */
 const OPERATOR_SET = 17n;
 const FILE_FORMAT = 8n;
 const FLOAT32 = 1;
@@ -24,7 +24,7 @@ const ATTRIBUTE_INTS = 7;
 /** The name of a tensor in the graph. */
 export type OnnxTensor = string;
 
-/** Whole numbers and lists are ONNX's integers; a number with a fraction is written as `{ float }`. */
+/** Whole numbers and lists become ONNX integers. A floating-point attribute is written as `{ float }`. */
 type Attribute = number | readonly number[] | { readonly float: number };
 
 export interface OnnxGraph {
@@ -35,11 +35,11 @@ export interface OnnxGraph {
     output: OnnxTensor,
     attributes?: Readonly<Record<string, Attribute>>,
   ): OnnxTensor;
-  /** A constant in float32. */
+  /** Adds a float32 constant. */
   floats(name: OnnxTensor, shape: Shape, values: Float32Array): OnnxTensor;
-  /** A constant list of whole numbers. */
+  /** Adds a constant list of whole numbers. */
   integers(name: OnnxTensor, values: readonly number[]): OnnxTensor;
-  /** Says the shape of a tensor, without the batch, for those who look at the graph. */
+  /** States the shape of a tensor, without the batch axis, for viewers of the graph. */
   describe(name: OnnxTensor, shape: Shape): void;
   finish(ends: OnnxEnds): Uint8Array<ArrayBuffer>;
 }
@@ -48,14 +48,14 @@ export interface OnnxEnds {
   readonly name: string;
   readonly input: OnnxValue;
   readonly output: OnnxValue;
-  /** For people; shown by viewers. */
+  /** Text for people, which viewers show. */
   readonly description: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface OnnxValue {
   readonly name: OnnxTensor;
-  /** Without the batch, which may be of any size. */
+  /** Without the batch axis, whose size is free. */
   readonly shape: Shape;
   readonly description: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Each layer type as operators of ONNX, in inference mode. Feature maps are `[N, C, H, W]` here; only where the order of
- * the axes is seen from outside (input, flatten, a map as output) they are turned.
+ * Writes each layer type as ONNX operators, in inference mode. Feature maps are `[N, C, H, W]` here. They are transposed only
+ * where the order of the axes is visible from outside: at the input, at a flatten layer, and at an output that is a map.
  */
 import type { Pair, Shape } from "../../core/shape.ts";
 import type {
@@ -13,16 +13,16 @@ import type {
 import { convolutionKernel, depthwiseKernel, type KernelShape } from "./kernelOrder.ts";
 import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
 
-/** What a layer is written with. */
+/** What a layer's writer gets. */
 export interface LayerSite {
   readonly onnx: OnnxGraph;
-  /** Names of the tensors that come in, in order. */
+  /** Names of the input tensors, in order. */
   readonly inputs: readonly OnnxTensor[];
-  /** Their shapes, `[H, W, C]` or `[C]` as in Keras. */
+  /** Shapes of the inputs, `[H, W, C]` or `[C]` as in Keras. */
   readonly inputShapes: readonly Shape[];
-  /** Of the output, as in Keras. */
+  /** Shape of the output, as in Keras. */
   readonly shape: Shape;
-  /** Values of the layer's weight of this name, in Keras' order. */
+  /** Returns the layer's weight of this name, in Keras' order. */
   readonly weight: (name: string) => Float32Array;
 }
 
@@ -94,7 +94,7 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
     onnx.node("Pad", [...inputs, onnx.integers(`${name}/pads`, sides)], name);
   },
   Flatten({ name }, { onnx, inputs, inputShapes }) {
-    // The dense layer behind it knows the numbers in the order of Keras.
+    // The following dense layer expects its inputs in Keras' order.
     const isMap = inputShapes[0]?.length === 3;
     const turned = isMap
       ? [onnx.node("Transpose", inputs, `${name}/channels_last`, { perm: CHANNELS_LAST })]
@@ -113,7 +113,7 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
   },
 };
 
-/** Adds the nodes of a layer; the last of them gives a tensor of the layer's name. */
+/** Adds the nodes of a layer. The last node's output has the layer's name. */
 export function writeLayer(layer: Layer, site: LayerSite): void {
   write(layer, site);
 }
@@ -153,7 +153,7 @@ function pool(layer: PoolingLayer, site: LayerSite): void {
   else
     site.onnx.node("AveragePool", site.inputs, layer.name, {
       ...attributes,
-      // Keras divides by the places inside the image, PyTorch by the whole window.
+      // Keras divides by the number of positions inside the image, PyTorch by the whole window.
       count_include_pad: layer.padding === "symmetric" ? 1 : 0,
     });
 }
@@ -165,7 +165,7 @@ interface Window {
   readonly padding: PoolingLayer["padding"];
 }
 
-/** ONNX's window, with the padding written out: Keras' `same` puts the odd one below and to the right. */
+/** Returns ONNX's window with explicit padding. Keras' `same` puts the odd row below and the odd column to the right. */
 function windowOf(window: Window, { inputShapes, shape }: LayerSite) {
   const before: number[] = [];
   const after: number[] = [];
@@ -216,7 +216,7 @@ function activate(
       onnx.node("Elu", inputs, output);
       return;
     case "softmax":
-      // Over the channels: axis 1 of a map as of a vector.
+      // Applies over the channels, which are axis 1 of a map and of a vector.
       onnx.node("Softmax", inputs, output, { axis: 1 });
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Made of `onnx.proto` by protoc-gen-es; see docs/adr/0023-files-out-of-the-page.md for how. Not edited by hand.
+ * Generated from `onnx.proto` by protoc-gen-es. Do not edit by hand; docs/adr/0023-files-out-of-the-page.md says how to
+ * generate it.
  */
 
 import type { Message } from "@bufbuild/protobuf";
@@ -201,14 +202,14 @@ export type AttributeProto = Message<"onnx.AttributeProto"> & {
   i?: bigint | undefined;
 
   /**
-   * ONNX's schema is of proto2, whose lists of numbers are not packed.
+   * ONNX's schema uses proto2, where lists of numbers are not packed.
    *
    * @generated from field: repeated int64 ints = 8 [packed = false];
    */
   ints: bigint[];
 
   /**
-   * 1: f, 2: i, 7: ints. An enumeration in ONNX's schema, which is the same in the file.
+   * 1: f, 2: i, 7: ints. ONNX's schema has an enumeration here, which has the same encoding.
    *
    * @generated from field: optional int32 type = 20;
    */

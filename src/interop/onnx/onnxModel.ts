@@ -1,7 +1,7 @@
 /**
- * A network with its weights as an ONNX file, for onnxruntime, Netron and whoever else reads ONNX. Inference only: batch
- * norms use their moving statistics and dropout is gone. The input stays `[N, H, W, C]`, as everywhere here; inside the
- * maps are `[N, C, H, W]`, ONNX's only order. Pure data; whoever calls stores it.
+ * Writes a network with its weights as an ONNX file, for onnxruntime, Netron and other ONNX readers. It is for inference only:
+ * batch norms use their moving statistics and dropout is removed. The input stays `[N, H, W, C]`, as everywhere here. Inside,
+ * maps are `[N, C, H, W]`, ONNX's only order. It returns data, which the caller stores.
  */
 import { analyze } from "../../network/analyze.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -10,9 +10,9 @@ import { createOnnxGraph, type OnnxTensor } from "./onnxGraph.ts";
 import { CHANNELS_LAST, writeLayer } from "./onnxLayers.ts";
 
 export interface OnnxDetails {
-  /** Said of the input: what has to be done with an image before it goes in. */
+  /** Describes the input: how to prepare an image for the model. */
   readonly preparation: string;
-  /** Kept with the model as `metadata_props`: words as they are, everything else as JSON. */
+  /** Stored in the model as `metadata_props`: strings unchanged, everything else as JSON. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -21,8 +21,8 @@ const INPUT = "images";
 const OUTPUT = "output";
 
 /**
- * @param weights by path, as an executor's `readWeights` gives them.
- * @throws PlaygroundError `network.shape-mismatch` where one is missing or of another size.
+ * @param weights by path, as an executor's `readWeights` returns them.
+ * @throws PlaygroundError `network.shape-mismatch` when one is missing or has another size.
  */
 export function toOnnxModel(
   graph: LayerGraph,

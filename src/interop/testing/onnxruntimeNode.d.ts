@@ -1,4 +1,7 @@
-/** The last onnxruntime-node that installs without a download beside the registry names types that it does not bring. */
+/**
+ * This is the last version of onnxruntime-node that installs without a further download. Its package refers to type files that
+ * it does not contain.
+ */
 declare module "onnxruntime-node" {
   export { InferenceSession, Tensor } from "onnxruntime-common";
 }

@@ -1,4 +1,7 @@
-/** Networks and weights on which files are tested: every kind of layer and of padding, and no weight at its start. */
+/**
+ * Networks and weights for tests of exported files. They cover every kind of layer and of padding, and no weight has its
+ * initial value.
+ */
 import { randomStream } from "../../core/random.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -27,7 +30,7 @@ const xception = (title: string, changes: Partial<NetworkSettings>): SavedNetwor
   }),
 });
 
-/** What TensorFlow.js' own layers can say. */
+/** Networks that TensorFlow.js' own layers can express. */
 export const PLAIN_NETWORKS: readonly SavedNetwork[] = [
   xception("separable", { middleRepeats: 1 }),
   xception("ordinary", { convolution: "ordinary" }),
@@ -57,7 +60,7 @@ export const ALL_NETWORKS: readonly SavedNetwork[] = [
   { title: "average pools", graph: averagePools() },
 ];
 
-/** Average pools of every padding, and a dropout at the end. */
+/** Contains average pools with every padding, and a dropout at the end. */
 function averagePools(): LayerGraph {
   const net = createBuilder("average-pools");
   let x = net.input("input_layer", [11, 9, 2]);
@@ -77,7 +80,7 @@ function averagePools(): LayerGraph {
   return net.finish();
 }
 
-/** Weights as after a training: none of them at its start, variances above zero. */
+/** Creates weights as after training: none has its initial value, and variances are above zero. */
 export function trainedWeights(graph: LayerGraph): ReadonlyMap<string, Float32Array> {
   return new Map(
     networkWeights(graph).map(({ path, name, shape }) => {

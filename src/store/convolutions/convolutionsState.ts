@@ -1,7 +1,7 @@
 /**
- * The convolution laboratory as its controls show it: the last valid value of each setting, texts that are not
- * valid, the counts of every kind and, where a kind cannot be, its last good ones. Pure. Its part of the address
- * are parameters `c.filters=64`, those that differ from the start.
+ * The state of the convolution laboratory: the last valid value of each setting, invalid texts, the counts of every kind of
+ * convolution and, for an impossible kind, its last good counts. Pure functions. In the address it uses parameters such as
+ * `c.filters=64`, only for values that differ from the default.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { EXAMPLES, type Example } from "../../network/convolutions/examples.ts";
@@ -28,17 +28,17 @@ import { fittingTowers } from "../../network/convolutions/towers.ts";
 import { type Draft, type LinkProblem, problemOf } from "../settings/settingsState.ts";
 
 export interface LabState {
-  /** Each valid by itself; together they may be impossible for a kind. */
+  /** Each value is valid by itself; together they may be impossible for a kind. */
   readonly values: LabSettings;
   readonly drafts: { readonly [K in LabKey]?: Draft };
   readonly comparison: Comparison;
-  /** Of each kind, the latest counts there were. */
+  /** The latest valid counts of each kind. */
   readonly lastGood: Readonly<Record<LabKind, KindCounts>>;
   readonly ratioRows: readonly RatioRow[];
   /** What is wrong with the table's range; the rows are then the last good ones. */
   readonly ratioError: PlaygroundError | null;
   readonly kernel: Kernel;
-  /** What a link asked for and did not get. */
+  /** The parts of a link that were invalid. */
   readonly linkProblems: readonly LinkProblem[];
 }
 
@@ -67,7 +67,7 @@ export function initialLab(): LabState {
   };
 }
 
-/** A field's text, valid or not, as typed or chosen. */
+/** Returns the state after a field's text was typed or chosen, valid or not. */
 export function withLabText(state: LabState, key: LabKey, text: string): LabState {
   try {
     const { [key]: _settled, ...drafts } = state.drafts;
@@ -78,7 +78,7 @@ export function withLabText(state: LabState, key: LabKey, text: string): LabStat
   }
 }
 
-/** Values known to be valid each. */
+/** Returns the state with values that are each known to be valid. */
 export function withLabValues(state: LabState, changes: Partial<LabSettings>): LabState {
   const given = { ...state.values, ...changes };
   const values = { ...given, towers: fittingTowers(given.towers, given.moduleChannels) };
@@ -102,7 +102,7 @@ export function withLabValues(state: LabState, changes: Partial<LabSettings>): L
   };
 }
 
-/** Another convolution in place of the one that is set; texts that were wrong in it are put away. */
+/** Replaces the convolution. Invalid texts of the old one are discarded. */
 export function withConvolution(state: LabState, settings: ConvolutionSettings): LabState {
   const drafts = Object.fromEntries(
     Object.entries(state.drafts).filter(([key]) => !Object.hasOwn(settings, key)),
@@ -110,7 +110,7 @@ export function withConvolution(state: LabState, settings: ConvolutionSettings):
   return { ...withLabValues(state, settings), drafts };
 }
 
-/** The example whose first layer is set at the moment. */
+/** Returns the example whose first layer equals the current settings. */
 export function shownExample({ values }: LabState): Example | undefined {
   return EXAMPLES.find(({ layers: [first] }) =>
     Object.entries(first ?? {}).every(([key, value]) =>
@@ -119,7 +119,7 @@ export function shownExample({ values }: LabState): Example | undefined {
   );
 }
 
-/** What is to be said beside a control: its text's own fault, or that of the combination it is part of. */
+/** Returns the message beside a control: the error of its own text, or of the combination it belongs to. */
 export function labProblem(state: LabState, key: LabKey): string | undefined {
   const draft = state.drafts[key];
   if (draft !== undefined) return draft.problem;
@@ -132,7 +132,7 @@ export function labProblem(state: LabState, key: LabKey): string | undefined {
   return fault === undefined ? undefined : problemOf(LAB_FIELDS[key].label, fault);
 }
 
-/** The laboratory as an address asks for it. What it cannot use is reported, and the rest is used. */
+/** Reads the laboratory's state from an address. Invalid parts are reported, and the rest is used. */
 export function labFromSearch(search: string): LabState {
   const problems: LinkProblem[] = [];
   let kernel = DEFAULT_KERNEL;
@@ -153,7 +153,7 @@ export function labFromSearch(search: string): LabState {
   return { ...state, kernel, linkProblems: problems };
 }
 
-/** The query with this tab's part brought up to date; everybody else's stays as it is. */
+/** Returns the query with this tab's parameters updated; all others stay unchanged. */
 export function searchWithLab(search: string, { values, kernel }: LabState): string {
   const query = new URLSearchParams(search);
   for (const parameter of [...query.keys()]) {

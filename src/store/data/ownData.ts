@@ -1,6 +1,6 @@
 /**
- * The files that a person brought, kept for each kind of data set, and how the look into the newest goes. Pure. What was
- * good stays until something better has been looked into; a reload of the page loses all, since a page may not keep files.
+ * A person's own files for each kind of data set, and the state of the newest inspection. Pure functions. Good files stay until
+ * better ones have been inspected. A reload of the page loses all of them, because a page cannot keep files.
  */
 import type { OwnFile } from "../../client/runClient.ts";
 import type { DataSetDescription, WorkerEvent } from "../../protocol/events.ts";
@@ -8,14 +8,14 @@ import type { OwnDataSet } from "../../settings/ownData.ts";
 import type { RunError } from "../run/runState.ts";
 
 export interface OwnDataState {
-  /** Looked into and good. */
+  /** Files that were inspected and are good. */
   readonly chosen: {
     readonly [K in OwnDataSet]?: {
       readonly files: readonly OwnFile[];
       readonly description: DataSetDescription;
     };
   };
-  /** Being looked into; `task` says what is done at the moment. */
+  /** Files that are being inspected; `task` says what is being done. */
   readonly reading: {
     readonly requestId: string;
     readonly kind: OwnDataSet;
@@ -23,7 +23,7 @@ export interface OwnDataState {
     readonly task: string;
     readonly share: number;
   } | null;
-  /** What was wrong with the files handed over last. */
+  /** What was wrong with the newest files. */
   readonly problem: { readonly kind: OwnDataSet; readonly error: RunError } | null;
 }
 
@@ -49,7 +49,7 @@ export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: Run
   return { ...state, reading: null, problem: { kind, error } };
 }
 
-/** What the look left out is handed to no run, so that none looks again. */
+/** Removes the files that the inspection left out, so that a run need not inspect them again. */
 function usable(
   files: readonly OwnFile[],
   leftOut: NonNullable<Extract<WorkerEvent, { type: "ownData.described" }>["leftOut"]>,

@@ -1,6 +1,4 @@
-/**
- * What can be exported now, and how it is called. Pure, and no part of the page before the dialog opens: it loads with it.
- */
+/** Decides what can be exported now and how the files are named. Pure functions. It loads together with the dialog. */
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { historyCsv } from "../../interop/historyCsv.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -10,20 +8,20 @@ import type { PlaygroundState } from "../store.ts";
 
 export type WeightsChoice = "last" | "best";
 
-/** For each kind of file why it cannot be had now; `null` where it can. */
+/** For each kind of file why it is not available; `null` when it is. */
 export interface ExportState {
   readonly model: string | null;
   readonly predictions: string | null;
   readonly history: string | null;
-  /** Whose weights would go out, in a sentence. */
+  /** One sentence on whose weights the file would hold. */
   readonly weightsText: string;
-  /** Whether there is a validation whose weights were kept. */
+  /** The validation whose weights were kept; `null` when there is none. */
   readonly best: { readonly step: number; readonly accuracy: number } | null;
 }
 
 export function exportState(
   state: Pick<PlaygroundState, "run" | "settings">,
-  /** Why there is no such network; `null` where there is. */
+  /** Why the settings give no network; `null` when they do. */
   impossible: string | null,
 ): ExportState {
   const { run } = state;
@@ -71,7 +69,7 @@ function untrainedText({ seed, base }: Settings): string {
   return base === "none" ? `${start}.` : `${start}; those of the base come with the run.`;
 }
 
-/** The worker keeps the weights of the same point: the highest accuracy, of equal ones the first. */
+/** The worker keeps the weights of the same point: the highest accuracy, and of equal ones the first. */
 function bestOf(run: RunState): ExportState["best"] {
   return toArray(run.validation).reduce<ExportState["best"]>(
     (best, point) => (best === null || point.accuracy > best.accuracy ? point : best),
@@ -89,12 +87,12 @@ function hindranceOf(run: RunState): string | null {
     : "The device was lost and another one is being opened; the weights can be had when training goes on.";
 }
 
-/** `Best on held-out images: 91.2 %, after step 2,100` */
+/** Writes `Best on held-out images: 91.2 %, after step 2,100` */
 export function bestText({ step, accuracy }: NonNullable<ExportState["best"]>): string {
   return `Best on held-out images: ${formatPercent(accuracy)}, after step ${formatCount(step)}`;
 }
 
-/** `one-minute-step-2800.onnx`; best weights say so. */
+/** Returns a name such as `one-minute-step-2800.onnx`, with a mark for best weights. */
 export function fileName(
   recipe: string,
   step: number,
@@ -105,7 +103,7 @@ export function fileName(
   return step === 0 ? `${recipe}-untrained${ending}` : `${recipe}${which}-step-${step}${ending}`;
 }
 
-/** The run's curves as a table that spreadsheets read. */
+/** Writes the run's curves as a table for spreadsheets. */
 export function historyFile({
   run,
   evaluation,

@@ -1,4 +1,4 @@
-/** Files that were asked for and have not come: each answer goes to who asked. Holds no file itself. */
+/** Keeps the promises of requested files and settles each with its answer. It stores no file. */
 import type { WorkerEventOf } from "../../protocol/events.ts";
 
 type Answer = WorkerEventOf<"file.delivered" | "file.failed">;
@@ -7,7 +7,7 @@ export type DeliveredFile = Pick<WorkerEventOf<"file.delivered">, "step" | "byte
 export function createFileRequests() {
   const waiting = new Map<string, (answer: Answer) => void>();
   return {
-    /** The file, or a rejection with the error as the worker tells it. */
+    /** Resolves with the file, or rejects with the worker's error. */
     answerTo: (requestId: string): Promise<DeliveredFile> =>
       new Promise((resolve, reject) => {
         waiting.set(requestId, (answer) => {

@@ -6,7 +6,7 @@ import { type SimulatedWorkers, simulateWorkers } from "../testing/simulatedWork
 import { HANDOVER, machineRefusal, PARTIES, type Party, waitingText } from "./machineOwner.ts";
 import type { Locks } from "./tabLock.ts";
 
-/** A page with all that computes on it, each on simulated workers. */
+/** Opens a page where everything that computes runs on simulated workers. */
 function openPage(locks?: Locks) {
   const workers: SimulatedWorkers[] = [];
   const connect = (onEvent: Parameters<typeof simulateWorkers>[0]) => {
@@ -65,7 +65,7 @@ function openPage(locks?: Locks) {
     end(how: "finished" | "failed"): void {
       for (const some of workers) some.end(how);
     },
-    /** Until nothing is under way any more: what computes then goes on computing. */
+    /** Runs until no message is in transit. Training itself goes on. */
     rest(): void {
       for (let turn = 0; turn < 20; turn += 1) {
         for (const some of workers) some.work();
@@ -77,7 +77,7 @@ function openPage(locks?: Locks) {
 
 type Page = ReturnType<typeof openPage>;
 
-/** Locks of a browser, for all pages that are given them: one holder at a time, the others in order. */
+/** Fakes a browser's locks for all pages that share them: one holder at a time, the others queue. */
 function createLocks(): Locks {
   let holder: { readonly lose: (reason: unknown) => void } | null = null;
   const queue: (() => void)[] = [];
@@ -203,7 +203,7 @@ describe("one owner of the machine", () => {
   });
 });
 
-/** All that may happen on a page; workers go on more often than somebody presses something. */
+/** All events that may happen on a page. Workers advance more often than a person presses a button. */
 function happenings({ actions, work, deliver, end }: Page): Readonly<Record<string, () => void>> {
   const [finish, fail] = [() => end("finished"), () => end("failed")];
   return { ...actions, work, deliver, finish, fail };

@@ -1,17 +1,21 @@
 /**
- * Who has the machine. Two trainings at once slow each other down, and a time measured beside one is wrong: so one party of
- * the page computes at a time, and one tab of the browser. Whoever starts or resumes anything asks here; the table says what
- * becomes of the one that has it. A party that pauses has given it back. Knows nothing of how a party computes.
+ * Decides which party of the page may compute. Two trainings at once slow each other down, and a time measured beside one is
+ * wrong. So only one party of the page computes at a time, in one tab of the browser. Every start and resume asks here, and a
+ * table says what happens to the current holder. A party that pauses has released the machine. How a party computes is
+ * irrelevant here.
  */
 import { createTabLock, type Locks } from "./tabLock.ts";
 
 export const PARTIES = ["run", "race", "experiment", "measurement"] as const;
 export type Party = (typeof PARTIES)[number];
 
-/** What becomes of the one that has the machine; with `keep`, the other one is refused. */
+/** What happens to the current holder. With `keep`, the asking party is refused. */
 export type Handover = "pause" | "cancel" | "keep" | "itself";
 
-/** By who asks, then by who has it. What a person presses gets the machine; measuring alone is no reason to stop a training. */
+/**
+ * Keyed by the asking party, then by the holder. What a person starts gets the machine, but measuring alone must not stop a
+ * training.
+ */
 export const HANDOVER: Readonly<Record<Party | "otherTab", Readonly<Record<Party, Handover>>>> = {
   run: { run: "itself", race: "pause", experiment: "pause", measurement: "cancel" },
   race: { run: "pause", race: "itself", experiment: "pause", measurement: "cancel" },
@@ -20,7 +24,10 @@ export const HANDOVER: Readonly<Record<Party | "otherTab", Readonly<Record<Party
   otherTab: { run: "pause", race: "pause", experiment: "pause", measurement: "cancel" },
 };
 
-/** One that computes. `pause` takes effect when `isUsing` says so, `cancel` at once; what cannot pause is cancelled. */
+/**
+ * A party that computes. `pause` has taken effect when `isUsing` turns false; `cancel` takes effect at once. A party that
+ * cannot pause is cancelled.
+ */
 export interface Member {
   readonly isUsing: () => boolean;
   readonly pause: () => void;
@@ -29,24 +36,27 @@ export interface Member {
 
 export interface MachineState {
   readonly holder: Party | null;
-  /** Who begins as soon as the machine is free. */
+  /** The party that begins as soon as the machine is free. */
   readonly waiting: Party | null;
-  /** Whether it is another tab that is waited for. */
+  /** Whether the machine is held by another tab. */
   readonly isElsewhere: boolean;
-  /** Whether another tab has taken the machine from this one, until something is started here again. */
+  /** Whether another tab took the machine from this one; false again after something is started here. */
   readonly wasTaken: boolean;
 }
 
 export interface Machine {
   readonly state: MachineState;
   join(party: Party, member: Member): void;
-  /** Calls `begin` when the party has the machine: at once, when the other one has paused, or not where it is refused. */
+  /**
+   * Calls `begin` when the party has the machine: at once, or when the holder has paused. It never calls it when the party is
+   * refused.
+   */
   ask(party: Party, begin: () => void): void;
-  /** What was asked for and has not begun is given up. */
+  /** Cancels a request that has not begun. */
   withdraw(party?: Party): void;
-  /** Begins here although another tab trains, which pauses. */
+  /** Begins here although another tab trains; that tab pauses. */
   takeOver(): void;
-  /** To be called whenever a party may have begun or ended to compute. */
+  /** Must be called whenever a party may have begun or ended to compute. */
   settle(): void;
 }
 
@@ -86,7 +96,8 @@ export function createMachine(
 
   function settle(): void {
     isUnsettled = true;
-    // What begins changes the state, and a state that changes settles: once more after this, not within it.
+    // `begin` may change the state, and each change of the state calls `settle`. A nested call would be recursive, so the loop
+    // runs once more instead.
     if (isSettling) return;
     isSettling = true;
     while (isUnsettled) {
@@ -150,7 +161,7 @@ const TO_STOP: Readonly<Record<Party, string>> = {
   measurement: "A measurement is under way: press Measuring… to give it up.",
 };
 
-/** Why `asker` is refused the machine, in a sentence that says what to press; `null` where it is not. */
+/** Returns why `asker` is refused the machine, in a sentence that says what to press; `null` when it is not. */
 export function machineRefusal({ holder }: MachineState, asker: Party): string | null {
   return holder !== null && HANDOVER[asker][holder] === "keep"
     ? `${TO_STOP[holder]} Both at once would slow each other down.`
@@ -171,7 +182,7 @@ const TO_GIVE_UP: Readonly<Record<Party, string>> = {
   measurement: "Press Measuring… to give it up.",
 };
 
-/** What `asker` waits for, in a sentence; `null` where it does not wait. */
+/** Returns what `asker` waits for, in a sentence; `null` when it does not wait. */
 export function waitingText(state: MachineState, asker: Party): string | null {
   const { waiting, holder, isElsewhere } = state;
   if (waiting !== asker) return null;

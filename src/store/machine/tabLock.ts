@@ -1,11 +1,11 @@
 /**
- * One tab of the page trains at a time: a lock that all tabs of this address share and that vanishes with its tab. Where
- * the browser has no locks (plain http), every tab has its own. Knows nothing of what is trained.
+ * A lock that all tabs of this address share, so that only one tab trains at a time. It is released when its tab closes. When
+ * the browser has no locks (plain http), every tab has its own.
  */
 
 const NAME = "xception-playground.training";
 
-/** The part of `navigator.locks` that is used; a test can stand in for it. */
+/** The part of `navigator.locks` that is used, so that a test can replace it. */
 export interface Locks {
   request(
     name: string,
@@ -16,19 +16,19 @@ export interface Locks {
 
 export interface TabLock {
   readonly isHeld: boolean;
-  /** Whether it was asked for and another tab has it. */
+  /** Whether it was requested and another tab holds it. */
   readonly isElsewhere: boolean;
-  /** Asks for it, and goes on waiting where another tab has it. */
+  /** Requests the lock, and waits when another tab holds it. */
   acquire(): void;
-  /** Takes it from the tab that has it, which is told. */
+  /** Takes the lock from the tab that holds it; that tab is notified. */
   steal(): void;
-  /** Gives it back, or stops waiting for it. */
+  /** Releases the lock, or stops waiting for it. */
   release(): void;
 }
 
 export interface TabLockEvents {
   readonly onChange: () => void;
-  /** Another tab took it. */
+  /** Called when another tab took the lock. */
   readonly onStolen: () => void;
 }
 
@@ -39,7 +39,7 @@ export function createTabLock(
   { onChange, onStolen }: TabLockEvents,
 ): TabLock {
   let state: State = "free";
-  /** Ends the holding, or the waiting. Each request has its own, so that a late answer to an old one changes nothing. */
+  /** Ends the holding or the waiting. Each request has its own, so that a late answer to an old request changes nothing. */
   let end = () => {};
 
   function change(next: State): void {
@@ -55,7 +55,7 @@ export function createTabLock(
     });
   }
 
-  /** @param ifFree gives up at once where another tab has it, and then waits for it. */
+  /** @param ifFree gives up at once when another tab holds the lock, and then waits for it. */
   async function request(manager: Locks, how: "ifFree" | "wait" | "steal"): Promise<void> {
     const aborting = new AbortController();
     let ended = false;
@@ -84,7 +84,7 @@ export function createTabLock(
         change("free");
         onStolen();
       } else if (isCurrent()) {
-        // The browser refuses locks to this page: it is alone then.
+        // The browser refuses locks to this page, so the page counts as the only one.
         end = () => {};
         change("held");
       }

@@ -1,6 +1,6 @@
 /**
- * Ties the store to the browser around it: the address, the theme, the connection, exceptions, and the question before
- * something is left that would be lost. Owns listeners only; what they mean is decided in the slices.
+ * Connects the store to the browser: address, theme, connection, exceptions, and the confirmation before a page with unsaved
+ * work is closed. It only installs listeners; the slices decide what they mean.
  */
 import { network } from "../../core/network.ts";
 import type { Race } from "../race/store.ts";
@@ -16,8 +16,8 @@ const SHORTCUTS_KEY = "xception-playground.shortcuts";
 const ADDRESS_DELAY_MS = 300;
 
 /**
- * Takes over the address and the stored preferences, and follows both from then on. Returns how to let go.
- * @param openedRace what stands behind the Race tab, once it has been opened.
+ * Reads the address and the stored preferences, and keeps both in sync. Returns a function that disconnects.
+ * @param openedRace returns the store of the Race tab, once that has been opened.
  */
 export function connectBrowser(
   { store, actions }: Playground,
@@ -35,7 +35,7 @@ export function connectBrowser(
     ...storedPreferences(page),
   });
   applyTheme();
-  // Whoever copies the address must not pass on what was hung onto it.
+  // Removes tracking parameters, so that a copied address does not pass them on.
   const followers = new URLSearchParams(page.location.search).keys();
   if ([...followers].some(isForeignParameter)) writeAddress();
 
@@ -48,7 +48,7 @@ export function connectBrowser(
   });
   page.addEventListener("offline", () => actions.setView({ online: false }), { signal });
   page.addEventListener("popstate", () => actions.openLink(page.location.search), { signal });
-  // Without an error it is the browser's own remark (a ResizeObserver's), or of a script that is not ours.
+  // An event without an error is a remark of the browser (about a ResizeObserver) or from a script of another origin.
   page.addEventListener("error", ({ error }) => error && tell(error), { signal });
   page.addEventListener("unhandledrejection", ({ reason }) => tell(reason), { signal });
   page.addEventListener(
@@ -104,7 +104,7 @@ export function connectBrowser(
   };
 }
 
-/** The whole address for the tab and the settings as they are; of other parameters, a tab's own stay in it. */
+/** Returns the whole address for the current tab and settings. Of the other parameters only the tab's own are kept. */
 export function linkFor({ store }: Pick<Playground, "store">, page: Window): string {
   const { settings, view } = store.getState();
   const query = new URLSearchParams(encodeLink(settings.recipeId, settings.values, view.tab));
@@ -112,12 +112,12 @@ export function linkFor({ store }: Pick<Playground, "store">, page: Window): str
     if (isTabParameter(key)) query.append(key, text);
   }
   const search = query.size === 0 ? "" : `?${query.toString().replaceAll("%2C", ",")}`;
-  // A place on the page is of letters; others put their own marks there.
+  // Anchors of this page consist of letters; other fragments were added by others.
   const hash = /^#[a-z-]+$/.test(page.location.hash) ? page.location.hash : "";
   return `${page.location.origin}${page.location.pathname}${search}${hash}`;
 }
 
-/** Storage may be switched off altogether; preferences are then those of this visit. */
+/** Storage may be disabled. Preferences then last for this visit only. */
 function storedPreferences(page: Window) {
   try {
     const theme = page.localStorage.getItem(THEME_KEY);
@@ -132,6 +132,6 @@ function storePreference(page: Window, key: string, value: string): void {
   try {
     page.localStorage.setItem(key, value);
   } catch {
-    // The preference holds for this visit all the same.
+    // The preference still holds for this visit.
   }
 }

@@ -5,7 +5,7 @@ interface PageFacts {
   readonly isolated?: boolean;
   readonly register?: () => Promise<unknown>;
   readonly storage?: Map<string, string> | "refused";
-  /** Done by a person while the service worker is being registered. */
+  /** What a person does while the service worker is being registered. */
   readonly touch?: string;
 }
 

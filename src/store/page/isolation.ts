@@ -1,31 +1,34 @@
 /**
- * Isolates the page from other origins where its host does not: a service worker adds the headers, which takes
- * effect when the page loads once more. A page that somebody has touched never loads by itself: it is isolated with the
- * next visit. Does nothing where the page is isolated already or cannot be: training then takes one thread and says so.
+ * Isolates the page from other origins when its host does not. A service worker adds the headers, which take effect when the
+ * page is loaded again. A page that a person has used is never reloaded automatically; it is isolated at the next visit. It
+ * does nothing when the page is isolated already or cannot be. Training then uses one thread, and the page says so.
  */
 
-/** Kept for the visit: a page that stays as it was after loading again must not load for ever. */
+/** Stored for the visit, so that a page that is still not isolated after a reload does not reload forever. */
 const RELOADED_KEY = "xception-playground.isolation";
 
 export interface IsolationOptions {
-  /** The service worker's script, beside the page. */
+  /** The service worker's script in the page's folder. */
   readonly script: string;
-  /** Told what came of it; not before the page loads once more. */
+  /** Called with the outcome, unless the page is being reloaded. */
   readonly onOutcome: (isolation: Isolation) => void;
 }
 
 /** With `next-visit`, the page is isolated as soon as it is loaded again. */
 export type Isolation = "isolated" | "next-visit" | "none";
 
-/** What a person does to a page; screen readers click without a pointer. Anything they made or wait for began so. */
+/**
+ * Events that show that a person uses the page. Screen readers click without a pointer. Everything a person makes or waits for
+ * begins with one of these.
+ */
 const TOUCHES = ["pointerdown", "keydown", "click", "input", "wheel", "dragenter", "drop"];
 
-/** The part of `Window` that is used; a test can stand in for it. */
+/** The part of `Window` that is used, so that a test can replace it. */
 export interface IsolatablePage {
   readonly crossOriginIsolated: boolean;
   readonly location: { reload(): void };
   readonly navigator: {
-    /** Missing on plain http and where the person forbids it. */
+    /** Missing on plain http and when the person has disabled it. */
     readonly serviceWorker?: {
       register(script: string): Promise<unknown>;
       readonly ready: Promise<unknown>;
@@ -51,7 +54,7 @@ export async function isolatePage(
     await workers.register(script);
     await workers.ready;
   } catch {
-    // The host lacks the script or the browser refuses it; the engine tells what follows.
+    // The host lacks the script or the browser refuses it. The engine reports the consequences.
     return onOutcome("none");
   }
   if (isTouched()) onOutcome("next-visit");
@@ -69,7 +72,7 @@ function watchTouches(page: IsolatablePage): () => boolean {
   return () => isTouched;
 }
 
-/** @returns false where the page was loaded again before, or where nothing can be remembered. */
+/** @returns false when the page was reloaded before, or when nothing can be stored. */
 function rememberReload(page: IsolatablePage): boolean {
   try {
     const { sessionStorage } = page;
@@ -81,11 +84,11 @@ function rememberReload(page: IsolatablePage): boolean {
   }
 }
 
-/** A page loaded past its service worker (shift and reload) may come back by itself once more. */
+/** Allows one more automatic reload later, for example after the person bypassed the service worker with shift and reload. */
 function forgetReload(page: IsolatablePage): void {
   try {
     page.sessionStorage.removeItem(RELOADED_KEY);
   } catch {
-    // Without storage nothing was remembered.
+    // Without storage there is nothing to delete.
   }
 }

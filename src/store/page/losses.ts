@@ -1,6 +1,6 @@
 /**
- * What a person would lose if the page were left or loaded again: what they made, or waited for. Pure, and the one
- * definition of it. Settings are no loss, since they stand in the address.
+ * Lists what a person would lose when the page is closed or reloaded: what they made or wait for. Pure functions, and the only
+ * definition of it. Settings are not lost, because the address holds them.
  */
 import type { RacePageState } from "../race/store.ts";
 import { isActive, type RunState } from "../run/runState.ts";
@@ -8,7 +8,7 @@ import type { PlaygroundState } from "../store.ts";
 
 export type Loss = "run" | "measurement" | "files" | "race" | "experiment";
 
-/** @param race the state behind the Race tab, where that has been opened. */
+/** @param race the state of the Race tab, when that has been opened. */
 export function wouldLose(
   state: Pick<PlaygroundState, "run" | "measurements" | "ownData" | "savedModel">,
   race?: Pick<RacePageState, "race" | "experiments">,
@@ -32,7 +32,7 @@ export function wouldLose(
 
 const LOSSES: readonly Loss[] = ["run", "measurement", "files", "race", "experiment"];
 
-/** One that failed before its first step left nothing but its reason. */
+/** A run that failed before its first step has no result. */
 function hasResult(run: RunState): boolean {
   return isActive(run) || hasSteps({ run });
 }

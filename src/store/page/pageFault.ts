@@ -1,9 +1,9 @@
-/** What the page itself threw where no component could show it: in a handler, a promise, a listener. Pure. */
+/** Errors that the page threw where no component could show them: in a handler, a promise, a listener. Pure functions. */
 
 export interface PageFault {
   /** As a sentence. */
   readonly message: string;
-  /** Of the program, and of the components where they are known. */
+  /** The stack of the program, and of the components when it is known. */
   readonly stack: string;
 }
 
@@ -16,7 +16,7 @@ export function pageFault(thrown: unknown, componentStack?: string | null): Page
   };
 }
 
-/** Whether an extension threw it, which runs its own program in the page. */
+/** Tells whether a browser extension threw it, which runs its own code in the page. */
 export function isForeign(thrown: unknown): boolean {
   return thrown instanceof Error && /-extension:\/\//.test(thrown.stack ?? "");
 }

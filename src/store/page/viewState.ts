@@ -1,11 +1,11 @@
-/** How the page is looked at: nothing here changes what is trained. Pure. */
+/** The state of the view. Nothing here changes what is trained. Pure functions. */
 import type { NetworkWait } from "../../core/network.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
 
 export type Theme = "system" | "light" | "dark";
 export type NetworkView = "picture" | "table" | "summary";
-/** The places of the page, in the order in which they are offered. */
+/** The tabs of the page in the order in which they are shown. */
 export const TAB_IDS = ["playground", "convolutions", "race"] as const;
 export type TabId = (typeof TAB_IDS)[number];
 export type ControlGroup = "network" | "training" | "data";
@@ -13,24 +13,24 @@ export type ControlGroup = "network" | "training" | "data";
 export interface ViewState {
   readonly tab: TabId;
   readonly theme: Theme;
-  /** What the system asks for; counts while the theme is "system". */
+  /** The system's preference, which applies while the theme is "system". */
   readonly systemIsDark: boolean;
   readonly online: boolean;
   /** `null` until it is known. */
   readonly isolation: Isolation | null;
-  /** What the page and its workers ask the network for again and again. */
+  /** What the page and its workers wait for from the network. */
   readonly waits: readonly NetworkWait[];
   /** The server has another version of this page. */
   readonly outdated: boolean;
   readonly networkView: NetworkView;
-  /** Id of the block whose inside is shown. */
+  /** Id of the block whose details are shown. */
   readonly selectedBlock: string | null;
   readonly openGroups: readonly ControlGroup[];
   readonly openAdvanced: readonly ControlGroup[];
   readonly helpIsOpen: boolean;
   /** Whether single keys act as shortcuts; some assistive technology needs them off. */
   readonly shortcuts: boolean;
-  /** The run whose "this takes long" notice was put away. */
+  /** The run whose "this takes long" notice was dismissed. */
   readonly longRunSeen: string | null;
   /** The newest exception that no component could show. */
   readonly fault: PageFault | null;
@@ -62,12 +62,12 @@ export function isDark(view: ViewState): boolean {
   return view.theme === "system" ? view.systemIsDark : view.theme === "dark";
 }
 
-/** The theme in force. */
+/** Returns the current theme. */
 export function shownTheme(view: ViewState): "light" | "dark" {
   return isDark(view) ? "dark" : "light";
 }
 
-/** System, light, dark, and round again. */
+/** Cycles through system, light and dark. */
 export function nextTheme(theme: Theme): Theme {
   return theme === "system" ? "light" : theme === "light" ? "dark" : "system";
 }

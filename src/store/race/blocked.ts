@@ -1,4 +1,7 @@
-/** Why a race or an experiment cannot start, in a sentence. Pure. Who has the machine is no such reason: `machineOwner.ts`. */
+/**
+ * Explains in a sentence why a race or an experiment cannot start. Pure functions. A busy machine is handled in
+ * `machineOwner.ts` instead.
+ */
 import { PlaygroundError, serializeError } from "../../core/errors.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { networkOf } from "../settings/derived.ts";
@@ -11,7 +14,7 @@ export type Lanes =
   | { readonly ok: true; readonly plans: readonly [LanePlan, LanePlan] }
   | { readonly ok: false; readonly message: string };
 
-/** The lanes as they would start now, or what is wrong with the rival. */
+/** Returns the lanes as they would start now, or what is wrong with the rival. */
 export function lanesNow(rival: Rival, current: Settings): Lanes {
   try {
     return { ok: true, plans: lanesFor(current, rival) };
@@ -21,12 +24,12 @@ export function lanesNow(rival: Rival, current: Settings): Lanes {
   }
 }
 
-/** Why a race cannot start, in a sentence; `null` when it can. */
+/** Returns why a race cannot start, in a sentence; `null` when it can. */
 export function raceBlocked(rival: Rival, playground: PlaygroundState): string | null {
   return blockedReason(playground) ?? plansFault(lanesNow(rival, playground.settings.values));
 }
 
-/** Why an experiment cannot start, in a sentence; `null` when it can. */
+/** Returns why an experiment cannot start, in a sentence; `null` when it can. */
 export function experimentBlocked(
   base: ExperimentBase,
   playground: PlaygroundState,

@@ -1,11 +1,14 @@
-/** The curves of a race over steps, over each lane's own time and over its multiplications, and when a target was met. Pure. */
+/**
+ * Computes the curves of a race over steps, over each lane's own time and over its multiplications, and when a lane reached a
+ * target. Pure functions.
+ */
 
 import { last, toArray } from "../run/series.ts";
 import type { LaneState } from "./state.ts";
 
 export type RaceAxis = "steps" | "time" | "macs";
 
-/** What a training step costs: forward once, and backward twice as much (for the inputs and for the filters). */
+/** A training step costs three forward passes: one forward, and two backward (the gradients of inputs and of filters). */
 const PASSES = 3;
 
 export interface RacePoint {
@@ -14,8 +17,8 @@ export interface RacePoint {
 }
 
 /**
- * Where a lane stood after `step` steps: steps, seconds in its own steps, or multiply-accumulates (3 x those of a
- * forward pass x images).
+ * Returns a lane's position after `step` steps: in steps, in seconds of its own steps, or in multiply-accumulates (3 x those of
+ * a forward pass x images).
  */
 export function placeOf(lane: LaneState, step: number, axis: RaceAxis): number {
   if (axis === "steps") return step;
@@ -43,7 +46,7 @@ export interface TargetMet {
   readonly macs: number;
 }
 
-/** At the first validation with this accuracy or a higher one; `null` where there was none yet. */
+/** Returns the first validation with at least this accuracy; `null` when there was none yet. */
 export function targetMet(lane: LaneState, accuracy: number): TargetMet | null {
   const met = toArray(lane.run.validation).find((point) => point.accuracy >= accuracy);
   if (met === undefined) return null;
@@ -59,7 +62,7 @@ export function stepsDone(lane: LaneState): number {
   return lane.run.progress?.step ?? 0;
 }
 
-/** Between two readings of the clock, in proportion. */
+/** Interpolates linearly between two readings of the clock. */
 function secondsAt({ clock }: LaneState, step: number): number {
   let low = 0;
   let high = clock.length - 1;
@@ -77,7 +80,7 @@ function secondsAt({ clock }: LaneState, step: number): number {
   return (before.trainMs + share * (after.trainMs - before.trainMs)) / 1000;
 }
 
-/** The last batch of an epoch is smaller where it is kept. */
+/** Counts images. The last batch of an epoch is smaller when it is kept. */
 function imagesAfter({ run: { prepared, settings } }: LaneState, step: number): number {
   if (prepared === null || settings === null) return 0;
   const { batchSize, stepsPerEpoch, numTrain } = prepared;

@@ -1,10 +1,10 @@
-/** What a step costs each lane of a race, and two engines beside each other in a sentence. Pure. */
+/** Describes what a step costs each lane of a race, and compares two engines in a sentence. Pure functions. */
 import { formatDuration } from "../../core/units.ts";
 import { toArray } from "../run/series.ts";
 import { raceEngines } from "./rival.ts";
 import type { LaneState, RaceState } from "./state.ts";
 
-/** For two engines on one network: whose step takes how much longer, and how far apart their losses are. */
+/** For two engines on one network: by what factor one step is slower than the other, and how far their losses differ. */
 export function engineText(race: RaceState): string {
   const [faster, slower] = bySpeed(race);
   if (faster === undefined || slower === undefined) return "";
@@ -14,7 +14,7 @@ export function engineText(race: RaceState): string {
   return [speed, ...lossText(race.lanes)].join(" ");
 }
 
-/** The engine whose step is the shorter one, once both have stepped. */
+/** Returns the engine with the shorter step, once both have taken steps. */
 export function fasterEngine(race: RaceState): string | undefined {
   const [faster, slower] = bySpeed(race);
   return slower === undefined ? undefined : faster?.name;
@@ -29,12 +29,12 @@ function bySpeed({ plans, lanes }: RaceState) {
     .toSorted((a, b) => a.stepMs - b.stepMs);
 }
 
-/** `1.4 times`, `124 times` */
+/** Writes a factor: `1.4 times`, `124 times` */
 function timesText(ratio: number): string {
   return `${ratio < 9.95 ? ratio.toFixed(1) : Math.round(ratio)} times`;
 }
 
-/** At the newest validation that all lanes have had; they see the same images there. */
+/** Compares the losses at the newest validation that all lanes have had, because they see the same images there. */
 function lossText(lanes: readonly LaneState[]): readonly string[] {
   const [first] = lanes;
   const steps = lanes.map(({ run }) => new Set(toArray(run.validation).map(({ step }) => step)));

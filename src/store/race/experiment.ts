@@ -1,5 +1,6 @@
 /**
- * An experiment as the page knows it: one race of all arms for each seed, and what came of those that are over. Pure.
+ * The page's state of an experiment: one race of all arms for each seed, and the results of the completed seeds. Pure
+ * functions.
  */
 import type { OwnFile } from "../../client/runClient.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -15,10 +16,10 @@ import {
 import { toArray } from "../run/series.ts";
 import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
 
-/** On which network an experiment is made: its own small one, or the one of the controls. */
+/** The network of an experiment: its own small one, or the one of the controls. */
 export type ExperimentBase = "own" | "current";
 
-/** What came of one arm with one seed. */
+/** The result of one arm with one seed. */
 export interface ArmSeed {
   readonly seed: number;
   readonly validation: readonly CurvePoint[];
@@ -34,12 +35,12 @@ export interface ArmState {
 export interface ExperimentState {
   readonly id: ExperimentId;
   readonly numSeeds: number;
-  /** Those that the data set is made of, as they were at the start: all seeds train on the same. */
+  /** The files of the data set as they were at the start, because all seeds must train on the same data. */
   readonly ownFiles: readonly OwnFile[];
   readonly arms: readonly ArmState[];
-  /** The seed under way or the last one. */
+  /** The current seed or the last one. */
   readonly seed: number;
-  /** Of that seed. */
+  /** The race of that seed. */
   readonly race: RaceState;
   readonly outcome: "finished" | "cancelled" | "failed" | null;
   readonly error: RunError | null;
@@ -63,7 +64,7 @@ export function newExperiment(
   };
 }
 
-/** The arms with the seed that comes next. */
+/** Returns the arms with the next seed. */
 export function armsOfNextSeed({ arms, seed }: ExperimentState): readonly Arm[] {
   return arms.map(({ arm }) => ({ ...arm, settings: { ...arm.settings, seed: seed + 1 } }));
 }
@@ -77,7 +78,7 @@ export function withNextSeed(
   return { ...state, seed: state.seed + 1, race };
 }
 
-/** After the race of a seed has ended its results are in `arms`, and where it was the last one, so is the outcome. */
+/** After the race of a seed has ended, its results are in `arms`. After the last seed, `outcome` is set as well. */
 export function experimentAfter(state: ExperimentState, event: WorkerEvent): ExperimentState {
   const race = raceAfter(state.race, event);
   if (race === state.race) return state;
@@ -98,7 +99,7 @@ export function isUnderWay(state: ExperimentState | null): boolean {
   return state !== null && state.outcome === null;
 }
 
-/** A seed is over and the next one has not begun: where it was paused just then. */
+/** Tells whether a seed is over and the next has not begun, because the experiment was paused at that moment. */
 export function isBetweenSeeds(state: ExperimentState): boolean {
   return isUnderWay(state) && state.race.run.outcome !== null;
 }
@@ -107,7 +108,7 @@ export function isPaused(state: ExperimentState): boolean {
   return isBetweenSeeds(state) || (isUnderWay(state) && state.race.run.paused);
 }
 
-/** Whether the next press of the button lets it go on: as `isHeld` of a run. */
+/** Tells whether the next press of the button resumes the experiment, like `isHeld` of a run. */
 export function isExperimentHeld(state: ExperimentState): boolean {
   return isBetweenSeeds(state) || (isUnderWay(state) && isHeld(state.race.run));
 }
@@ -120,7 +121,7 @@ export function experimentRequested(state: ExperimentState, request: RunRequest)
   return { ...state, race: raceRequested(state.race, request) };
 }
 
-/** Share of all steps of all seeds that are done. */
+/** Returns the share of all steps of all seeds that are done. */
 export function experimentShare({ numSeeds, seed, race, outcome }: ExperimentState): number {
   if (outcome === "finished") return 1;
   const total = race.run.prepared?.totalSteps ?? 0;
@@ -143,7 +144,7 @@ export function experimentText(state: ExperimentState): string {
   }
 }
 
-/** Mean and spread of the final accuracies; `null` without any. */
+/** Returns mean and standard deviation of the final accuracies; `null` when there are none. */
 export function armSpread({ seeds }: ArmState, of: "validation" | "test"): Spread | null {
   const values = seeds.flatMap(({ validation, testAccuracy }) =>
     of === "test" ? [testAccuracy] : (validation.at(-1)?.accuracy ?? []),
@@ -158,7 +159,7 @@ export interface BandPoint {
   readonly high: number;
 }
 
-/** Validation accuracy over the steps: the mean of the seeds that are over, and one standard deviation either way. */
+/** Returns the validation accuracy over the steps: the mean of the completed seeds, plus and minus one standard deviation. */
 export function bandOf({ seeds }: ArmState): readonly BandPoint[] {
   const [first] = seeds;
   if (first === undefined) return [];
@@ -172,7 +173,7 @@ export function bandOf({ seeds }: ArmState): readonly BandPoint[] {
   });
 }
 
-/** What the numbers so far say. */
+/** Summarises the results so far in a sentence. */
 export function verdictOf({ arms }: ExperimentState): string {
   return verdictText(
     arms.map(({ arm, seeds }) => ({

@@ -1,4 +1,4 @@
-/** Who is ahead in a race, in a sentence that changes only when the answer does. Pure. */
+/** Writes which lane of a race leads, in a sentence that changes only when the answer does. Pure functions. */
 import { leastOf } from "../../core/numbers.ts";
 import { toArray } from "../run/series.ts";
 import { placeOf, type RaceAxis } from "./curves.ts";
@@ -6,7 +6,7 @@ import { fasterEngine } from "./engines.ts";
 import { raceEngines } from "./rival.ts";
 import type { LaneState, RaceState } from "./state.ts";
 
-/** Accuracies nearer than this are level: a thousand validation images say no more. */
+/** Accuracies that differ by less count as level, because a thousand validation images do not distinguish them. */
 const LEVEL = 0.005;
 const AXES: readonly { readonly axis: RaceAxis; readonly words: string }[] = [
   { axis: "steps", words: "steps" },
@@ -15,8 +15,8 @@ const AXES: readonly { readonly axis: RaceAxis; readonly words: string }[] = [
 ];
 
 /**
- * Of lanes that take part and were validated; by validation accuracy at equal steps, equal time and equal work. Of two
- * engines on one network, whose accuracies differ by rounding only: the one with the shorter step.
+ * Compares the lanes that take part and were validated, by validation accuracy at equal steps, equal time and equal work. For
+ * two engines on one network, whose accuracies differ by rounding only, the one with the shorter step leads.
  */
 export function leaderText(race: RaceState): string {
   const { run, lanes } = race;
@@ -51,8 +51,8 @@ export function leaderText(race: RaceState): string {
 }
 
 /**
- * The lane with the highest accuracy where the slowest of them stands; "" where they are level, `undefined` where one was
- * not validated yet at that place.
+ * Returns the lane with the highest accuracy at the position of the slowest lane; "" when they are level, `undefined` when one
+ * has not been validated by then.
  */
 function leaderAt(lanes: readonly LaneState[], axis: RaceAxis): string | undefined {
   const ends = lanes.map((lane) => placeOf(lane, lastValidation(lane), axis));
@@ -72,7 +72,7 @@ function lastValidation({ run }: LaneState): number {
   return toArray(run.validation).at(-1)?.step ?? 0;
 }
 
-/** Of the newest validation up to `place`. */
+/** Returns the accuracy of the newest validation up to `place`. */
 function accuracyAt(lane: LaneState, axis: RaceAxis, place: number): number | undefined {
   const points = toArray(lane.run.validation);
   return points.findLast((point) => placeOf(lane, point.step, axis) <= place * (1 + 1e-9))

@@ -73,7 +73,7 @@ function raceOf(...events: readonly WorkerEvent[]): RaceState {
   return begun.reduce(raceAfter, startedRace("race", IDS, PLANS));
 }
 
-/** Separable takes 10 ms a step, ordinary 40. */
+/** A step takes 10 ms in the separable lane and 40 ms in the ordinary lane. */
 const BOTH = [
   stepped("race/0", 10, 100),
   validated("race/0", 10, 0.5),
@@ -176,7 +176,7 @@ describe("who is ahead", () => {
   test("is nobody before the first validation, and nobody where all are level", () => {
     expect(leaderText(raceOf())).toBe("Who is ahead shows after the first validation.");
     const level = raceOf(...IDS.flatMap((id) => [stepped(id, 10, 100), validated(id, 10, 0.5)]));
-    // At equal work the ordinary network was not validated yet.
+    // At equal work the ordinary network has not been validated yet.
     expect(leaderText(level)).toBe("Level at equal steps and time.");
     expect(leaderText(noRace())).toBe("");
   });

@@ -1,6 +1,6 @@
 /**
- * Whom the current network races: its twin, a twin with as many parameters, a recipe, itself with one setting changed, or
- * itself on another engine. Pure.
+ * Chooses the rival of the current network: its twin with the other kind of convolution, a twin with as many parameters, a
+ * recipe, itself with one setting changed, or itself on another engine. Pure functions.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { matchParameters, parametersOf } from "../../network/matchParameters.ts";
@@ -23,16 +23,16 @@ export type Rival =
   | { readonly kind: "setting"; readonly key: SettingKey; readonly text: string }
   | { readonly kind: "engines"; readonly engines: readonly [RacingEngine, RacingEngine] };
 
-/** Not Automatic: what races has a name. */
+/** Excludes Automatic, because a racing engine must have a name. */
 export type RacingEngine = Exclude<EngineChoice, "automatic">;
 
-/** Settings in which a rival may differ: not those that decide its batches, nor lists of numbers. */
+/** Settings in which a rival may differ. Settings that determine the batches and lists of numbers are excluded. */
 export const RIVAL_KEYS: readonly SettingKey[] = SETTING_KEYS.filter(
   (key) => !isBatchKey(key) && FIELDS[key].kind !== "integers",
 );
 
 /**
- * The two lanes, the current network first.
+ * Returns the two lanes, the current network first.
  *
  * @throws PlaygroundError `setting.invalid` or `network.*`
  */
@@ -64,12 +64,12 @@ export function lanesFor(current: Settings, rival: Rival): readonly [LanePlan, L
   }
 }
 
-/** The engines to start from: the one that is chosen, where one is, and the one that everything is compared with. */
+/** Returns the initial pair of engines: the chosen one, if any, and the one that all others are compared with. */
 export function enginesFor({ engine }: Settings): readonly [RacingEngine, RacingEngine] {
   return [engine === "wasm" ? "wasm" : "webgpu", "tfjs"];
 }
 
-/** Whether lanes differ in nothing but the engine. */
+/** Tells whether the lanes differ in the engine only. */
 export function raceEngines(plans: readonly LanePlan[]): boolean {
   const [first, ...others] = plans;
   if (first === undefined || others.length === 0) return false;
@@ -82,7 +82,7 @@ export function raceEngines(plans: readonly LanePlan[]): boolean {
   );
 }
 
-/** Another value of the setting to start from: the next choice, the other way of a switch, twice or half the number. */
+/** Returns a different value of the setting to start from: the next choice, the opposite switch, twice or half the number. */
 export function otherValue(key: SettingKey, current: Settings): string {
   const field = FIELDS[key];
   const text = formatSetting(key, current[key]);
@@ -108,7 +108,7 @@ function kindName({ convolution }: Settings): string {
   return KIND_NAMES[convolution];
 }
 
-/** `Middle-flow repeats 3`, `Residual connections off` */
+/** Writes a value with its label: `Middle-flow repeats 3`, `Residual connections off` */
 function valueName(key: SettingKey, settings: Settings): string {
   const field = FIELDS[key];
   const text = formatSetting(key, settings[key]);

@@ -1,6 +1,6 @@
 /**
- * A race as the page knows it: the race as a whole and each of its lanes, all of them runs told by the worker's events.
- * Pure. A race that failed or was reset keeps its curves until another one starts.
+ * The page's state of a race: the race as a whole and each of its lanes. All of them are runs, updated by the worker's events.
+ * Pure functions. A failed or reset race keeps its curves until another one starts.
  */
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Arm } from "../../settings/experiments/experiment.ts";
@@ -16,10 +16,10 @@ import {
 import { append, emptySeries, type Series } from "../run/series.ts";
 import { networkOf } from "../settings/derived.ts";
 
-/** Told apart by hue and dash: the two kinds of convolution, and whatever comes third or is of a kind already there. */
+/** Hue and dashes of a lane: one for each kind of convolution, and further ones for a third lane or a second of a kind. */
 export type LaneAccent = "separable" | "ordinary" | "third" | "fourth";
 
-/** Steps done and the milliseconds that this lane spent in them. */
+/** The number of steps done and the milliseconds that this lane spent in them. */
 export interface ClockReading {
   readonly step: number;
   readonly trainMs: number;
@@ -31,16 +31,16 @@ export interface LaneState {
   /** Its own steps, curves, engine and failure. */
   readonly run: RunState;
   readonly clock: Series<ClockReading>;
-  /** Forward, for one image. */
+  /** Multiply-accumulates of a forward pass for one image. */
   readonly macs: number;
   readonly testAccuracy: number | null;
 }
 
 export interface RaceState {
-  /** Loading, pauses and the end. */
+  /** The state of loading, pauses and the end. */
   readonly run: RunState;
   readonly lanes: readonly LaneState[];
-  /** What the lanes are, the same list for as long as the race is there. */
+  /** The lanes' plans. The list is the same object for the life of the race. */
   readonly plans: readonly LanePlan[];
 }
 
@@ -79,7 +79,10 @@ export function raceRequested(state: RaceState, request: RunRequest): RaceState 
   return { ...state, run: requested(state.run, request) };
 }
 
-/** The colour of each network: that of its kind of convolution for the first of a kind, and never another kind's. */
+/**
+ * Returns each network's colour. The first network of a kind of convolution gets that kind's colour, and no network gets the
+ * colour of a kind it is not.
+ */
 export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
   const others: readonly LaneAccent[] = ["third", "fourth"];
   const taken: LaneAccent[] = [];
@@ -91,7 +94,7 @@ export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
   return taken;
 }
 
-/** Events of other races change nothing: the state stays the same object. */
+/** Events of other races return the same state object. */
 export function raceAfter(state: RaceState, event: WorkerEvent): RaceState {
   if (!("runId" in event)) return state;
   if (event.runId === state.run.runId) {

@@ -1,4 +1,4 @@
-/** Where a race stands, in words and as a share. Pure; the texts are a public interface. */
+/** Describes the state of a race in words and as a share. Pure functions; the texts are a public interface. */
 import { leastOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 import { progressShare, statusOf, statusText } from "../run/runStatus.ts";
@@ -17,7 +17,7 @@ export function positionText(state: RaceState): string {
   return `step ${formatCount(stepOf(state))} of ${formatCount(total)}`;
 }
 
-/** `null` where nobody knows. */
+/** `null` when it is unknown. */
 export function raceShare(state: RaceState): number | null {
   const status = statusOf(state.run);
   if (status === "testing") return null;
@@ -26,7 +26,7 @@ export function raceShare(state: RaceState): number | null {
   return total > 0 ? Math.min(1, stepOf(state) / total) : 0;
 }
 
-/** Steps that every lane still in the race has done. */
+/** Returns the number of steps that every lane still in the race has done. */
 function stepOf({ lanes }: RaceState): number {
   const racing = lanes.filter(({ run }) => run.outcome !== "failed");
   return racing.length === 0 ? 0 : leastOf(racing.map(stepsDone));

@@ -7,7 +7,7 @@ import { experimentBlocked, lanesNow, raceBlocked } from "./blocked.ts";
 import { bandOf, experimentShare, experimentText, verdictOf } from "./experiment.ts";
 import { createRace, runningExperiment } from "./store.ts";
 
-/** Two clients of one kind: the playground's and the race's. */
+/** Fakes the client of the playground or of the race. */
 function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Settings[])[] } {
   const races: (readonly Settings[])[] = [];
   const record = (name: string) => () => void calls.push(name);
@@ -60,7 +60,7 @@ const validated = (runId: string, step: number, accuracy: number): WorkerEvent =
   confusion: new Uint32Array(100),
 });
 
-/** What the worker tells of a race of two, from its first validation to its end. */
+/** Returns the worker's events of a race of two, from its first validation to its end. */
 function raceEvents(raceId: string, accuracies: readonly number[]): readonly WorkerEvent[] {
   const lanes = accuracies.flatMap((accuracy, index): readonly WorkerEvent[] => {
     const runId = `${raceId}/${index}`;

@@ -1,6 +1,6 @@
 /**
- * The state behind the Race tab, with its actions: a store of its own, loaded with the tab and kept for the visit. Race and
- * experiment have a worker each, so that one can wait while the other trains; when they may is `machineOwner.ts`'s to say.
+ * The state and the actions of the Race tab. This separate store loads with the tab and lasts for the visit. Race and
+ * experiment have separate workers, so that one can wait while the other trains. `machineOwner.ts` decides which may compute.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunClient } from "../../client/runClient.ts";
@@ -32,13 +32,13 @@ import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from ".
 export interface RacePageState {
   readonly rival: Rival;
   readonly axis: RaceAxis;
-  /** Accuracy to reach, a share. */
+  /** The accuracy to reach, a share in `[0, 1]`. */
   readonly target: number;
   readonly race: RaceState;
   readonly experimentId: ExperimentId;
   readonly experimentBase: ExperimentBase;
   readonly numSeeds: number;
-  /** What came of each experiment last. */
+  /** The latest result of each experiment. */
   readonly experiments: { readonly [Id in ExperimentId]?: ExperimentState };
 }
 
@@ -46,12 +46,12 @@ export interface RaceActions {
   chooseRival(rival: Rival): void;
   setAxis(axis: RaceAxis): void;
   setTarget(accuracy: number): void;
-  /** With `paused`, it stops after one step of each. */
+  /** With `paused`, it pauses after one step of each lane. */
   start(options?: { readonly paused?: boolean }): void;
   pause(): void;
   resume(): void;
   step(): void;
-  /** Ends the race with its worker and clears its curves. */
+  /** Ends the race together with its worker and clears its curves. */
   reset(): void;
   chooseExperiment(id: ExperimentId): void;
   chooseBase(base: ExperimentBase): void;
@@ -71,7 +71,7 @@ export interface Race {
 const DEFAULT_TARGET = 0.8;
 const DEFAULT_SEEDS = 3;
 
-/** `connect` is called for the race and for experiments: each has a worker of its own. */
+/** `connect` is called once for the race and once for experiments, because each has its own worker. */
 export function createRace(
   playground: Pick<Playground, "store" | "machine">,
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
@@ -110,17 +110,17 @@ export function createRace(
   }
 
   function startNow(paused: boolean): void {
-    // What was asked for may have waited, and settings change meanwhile.
+    // The request may have waited, and the settings may have changed meanwhile.
     if (raceBlocked(get().rival, playground.store.getState()) !== null) return;
     const plans = lanesFor(current(), get().rival);
     const lanes = plans.map(({ settings }) => settings);
-    // On the files of the first lane's data set: all lanes have the same.
+    // Uses the files of the first lane's data set, which all lanes share.
     const ownFiles = ownFilesOf(playground.store.getState(), current());
     const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles });
     set({ race: startedRace(raceId, laneIds, plans) });
   }
 
-  /** Sends a race that waits on its way; it may be gone by the time that it may. */
+  /** Resumes a paused race. The race may be gone by the time it gets the machine. */
   function goOn(request: "resume" | "step"): void {
     machine.ask("race", () => {
       if (!isActive(get().race.run)) return;
@@ -220,7 +220,7 @@ export function createRace(
   return { store, actions };
 }
 
-/** The experiment under way, whichever is shown. */
+/** Returns the running experiment, whether it is shown or not. */
 export function runningExperiment({ experiments }: RacePageState): ExperimentState | null {
   return Object.values(experiments).find(isUnderWay) ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * What the network gets right and wrong: the newest confusion matrix and the images behind it, the test
- * result, and the gallery. Pure, told by the worker's events.
+ * The results of evaluations: the newest confusion matrix and the images behind it, the test result, and the gallery. Pure
+ * functions, updated by the worker's events.
  */
 import { formatCount } from "../../core/units.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
@@ -8,7 +8,7 @@ import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
 
 export interface Confusion {
-  /** `[classes, classes]` counts, rows the true class. */
+  /** `[classes, classes]` counts; rows are the true class. */
   readonly counts: Uint32Array;
   readonly numClasses: number;
   readonly numImages: number;
@@ -16,18 +16,18 @@ export interface Confusion {
   readonly source: "validation" | "test";
 }
 
-/** A chosen cell of the matrix; `images` is `null` until they have come. */
+/** A chosen cell of the matrix; `images` is `null` until they have arrived. */
 export interface ConfusionCell {
   readonly trueClass: number;
   readonly predictedClass: number;
-  /** Indices into the test set, as many as are asked for at once. */
+  /** Indices into the test set, as many as are requested at once. */
   readonly indices: readonly number[];
-  /** How many there are in all. */
+  /** The total number of images in the cell. */
   readonly numImages: number;
   readonly images: Facts<"images.delivered"> | null;
-  /** Of the question for them. */
+  /** The id of the request for the images. */
   readonly requestId: string | null;
-  /** Why they will not come. */
+  /** Why the images will not arrive. */
   readonly problem: string | null;
 }
 
@@ -36,18 +36,18 @@ export interface EvaluationState {
   readonly test: Facts<"test.completed"> | null;
   readonly predictions: Facts<"predictions.updated"> | null;
   readonly cell: ConfusionCell | null;
-  /** Of the newest evaluation, where it lagged behind training. */
+  /** From the newest evaluation, when it lagged behind training. */
   readonly statistics: Facts<"statistics.compared"> | null;
 }
 
-/** Images shown for one cell. */
+/** The maximum number of images shown for one cell. */
 const MAX_CELL_IMAGES = 60;
 
 export function noEvaluation(): EvaluationState {
   return { confusion: null, test: null, predictions: null, cell: null, statistics: null };
 }
 
-/** The caller has made sure that the event belongs to the present run. */
+/** The caller has checked that the event belongs to the current run. */
 export function evaluationAfter(state: EvaluationState, event: WorkerEvent): EvaluationState {
   switch (event.type) {
     case "validation.completed":
@@ -83,10 +83,10 @@ export function evaluationAfter(state: EvaluationState, event: WorkerEvent): Eva
   }
 }
 
-/** Nobody is left to ask. */
+/** The message when the worker that could deliver the images has ended. */
 const IMAGES_GONE = "The run is gone, and its images went with it. Train again to see them.";
 
-/** An answer to another cell's question changes nothing. */
+/** An answer to the request of another cell changes nothing. */
 function withAnswer(
   state: EvaluationState,
   requestId: string,
@@ -97,7 +97,7 @@ function withAnswer(
   return { ...state, cell: { ...cell, ...answer, requestId: null } };
 }
 
-/** The cell to show, with the test images that fall into it. `null` while there is no test result. */
+/** Returns the cell to show, with the test images that fall into it; `null` while there is no test result. */
 export function cellOf(
   state: EvaluationState,
   trueClass: number,
@@ -120,7 +120,7 @@ export function cellOf(
   };
 }
 
-/** `1,000 validation images after step 940` */
+/** Writes `1,000 validation images after step 940` */
 export function confusionCaption(confusion: Confusion): string {
   return `${formatCount(confusion.numImages)} ${confusion.source} images after step ${formatCount(confusion.step)}`;
 }

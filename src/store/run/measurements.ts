@@ -1,6 +1,6 @@
 /**
- * Speeds measured on this machine, remembered by what they depend on: the network, the batch, the optimiser,
- * the engine and the length of an epoch. Pure. Nothing here is an estimate: what was not measured is absent.
+ * Remembers speeds measured on this machine, keyed by the settings that affect them. Pure functions. Nothing here is an
+ * estimate: a value that was not measured is absent.
  */
 import type { DataSetDescription } from "../../protocol/events.ts";
 import { stepsInEpoch } from "../../settings/epoch.ts";
@@ -12,7 +12,7 @@ export type MeasureTarget = "current" | "twin";
 
 export interface MeasurementsState {
   readonly speeds: Readonly<Record<string, StepSpeed>>;
-  /** The measurement under way. */
+  /** The measurement in progress. */
   readonly pending: {
     readonly id: string;
     readonly key: string;
@@ -21,7 +21,7 @@ export interface MeasurementsState {
   readonly error: RunError | null;
 }
 
-/** Of one step: what an epoch or a run takes follows from it and from settings that may change any time. */
+/** The speed of one step. The time of an epoch or a run follows from it and from settings that may change any time. */
 export type StepSpeed = Pick<Speed, "stepMs" | "imagesPerSecond">;
 
 const SPEED_KEYS = keysThatAffect("network", "speed");
@@ -38,7 +38,10 @@ export function speedOf(state: MeasurementsState, settings: Settings): StepSpeed
   return state.speeds[speedKey(settings)] ?? null;
 }
 
-/** Of an epoch as set now; `null` where no step was measured, or nobody knows how many images there are. */
+/**
+ * Returns the milliseconds of an epoch with the current settings; `null` when no step was measured or the number of images is
+ * unknown.
+ */
 export function epochMsOf(
   state: MeasurementsState,
   settings: Settings,

@@ -106,7 +106,7 @@ describe("the status", () => {
     expect(nextPress(asked, false)).toBe("resume");
     const back = requested(asked, "resume");
     expect(nextPress(back, false)).toBe("pause");
-    // The worker hears both late, and tells of both.
+    // The worker receives both commands late and reports both.
     const paused = runAfter(back, { type: "run.paused", runId, step: 0 });
     expect(nextPress(paused, false)).toBe("pause");
     const resumed = runAfter(paused, { type: "run.resumed", runId, step: 0 });
@@ -117,7 +117,7 @@ describe("the status", () => {
     ]);
     const held = runAfter(asked, { type: "run.paused", runId, step: 0 });
     expect(nextPress(held, false)).toBe("resume");
-    // It waits until another training has paused: the next press gives that up.
+    // It waits until another training has paused; the next press cancels that.
     expect(nextPress(held, true)).toBe("pause");
   });
 

@@ -1,7 +1,6 @@
 /**
- * One run as the page knows it, told by the worker's events. Pure: `runAfter(run, event)` is the whole state
- * machine. A run that failed or was reset keeps its history until another one starts; events of any other
- * run change nothing.
+ * The page's state of one run, updated by the worker's events. `runAfter(run, event)` is a pure function and the whole state
+ * machine. A failed or reset run keeps its history until another one starts. Events of any other run change nothing.
  */
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -14,7 +13,7 @@ export type EngineFacts = Facts<"engine.chosen">;
 export type Speed = Facts<"speed.measured">;
 export type StepFacts = Omit<Facts<"step.completed">, "points">;
 
-/** Steps done (from 1), mean loss and share of right answers. */
+/** The number of steps done (from 1), the mean loss and the accuracy. */
 export interface CurvePoint {
   readonly step: number;
   readonly loss: number;
@@ -29,36 +28,36 @@ export interface RunError {
 
 export interface RunState {
   readonly runId: string | null;
-  /** As they were when the run started, and the learning rate as it is now. */
+  /** The settings at the start of the run, with the current learning rate. */
   readonly settings: Settings | null;
   /** The recipe that the settings came from. */
   readonly recipeId: string | null;
   readonly phase: RunPhase | null;
   readonly phaseDetail: string;
-  /** Of the phase that is done, where the worker counts. */
+  /** The share of the phase that is done, when the worker reports it. */
   readonly phaseShare: number | null;
   readonly paused: boolean;
   readonly outcome: "finished" | "failed" | null;
-  /** Asked of the worker, not answered yet. */
+  /** The request that the worker has not answered yet. */
   readonly request: RunRequest | null;
   readonly engine: EngineFacts | null;
   readonly prepared: Facts<"run.prepared"> | null;
   readonly data: Facts<"data.progressed"> | null;
-  /** The newest loss of a device that the run outlived. */
+  /** The newest loss of a device that the run recovered from. */
   readonly recovery: Facts<"engine.recovered"> | null;
   readonly speed: Speed | null;
   readonly progress: StepFacts | null;
   readonly training: Series<CurvePoint>;
   readonly validation: Series<CurvePoint>;
-  /** How far an evaluation on the test set has come. */
+  /** The progress of an evaluation on the test set. */
   readonly testing: Facts<"test.progressed"> | null;
-  /** Paused in the middle of it. */
+  /** Whether the run was paused during the test. */
   readonly testHeld: boolean;
-  /** Why a test that was asked for is not made. */
+  /** Why a requested test will not run. */
   readonly testRefusal: string | null;
   readonly trainMs: number | null;
   readonly error: RunError | null;
-  /** Of a run that failed: steps that the weights have had which are left of it. */
+  /** For a failed run: the step of the weights that are left of it. */
   readonly keptStep: number | null;
 }
 
@@ -100,18 +99,19 @@ export function isActive(run: RunState): boolean {
 }
 
 /**
- * Whether it waits, or will wait once the worker has heard the newest press: what the next press of the button undoes. A
- * worker that waits for the network answers late, and a button that did nothing until then would look dead.
+ * Tells whether the run waits, or will wait once the worker has received the newest press. The next press of the button undoes
+ * exactly that. A worker that waits for the network answers late, and a button without an effect until then would look broken.
  */
 export function isHeld(run: RunState): boolean {
   return run.request === null ? run.paused : run.request !== "resume";
 }
 
 /**
- * What the next press of a run's or a race's button does, by what was asked last and not by what the worker has told.
+ * Returns what the next press of a run's or a race's button does. It depends on the last request and not on the worker's last
+ * event.
  *
  * @param waits whether it waits for its turn at the machine
- * @returns `null` where it has been started and waits: Reset takes that back
+ * @returns `null` when it has been started and waits: Reset cancels that
  */
 export function nextPress(run: RunState, waits: boolean): "start" | "resume" | "pause" | null {
   if (!isActive(run)) return waits ? null : "start";
@@ -119,8 +119,8 @@ export function nextPress(run: RunState, waits: boolean): "start" | "resume" | "
 }
 
 /**
- * Whether it computes now or is about to. A pause that was asked for counts only once the worker has told of it; a test is
- * no less work than training, also of a run that waits or is over.
+ * Tells whether the run computes now or is about to. A requested pause counts only once the worker has confirmed it. A test
+ * counts as work like training, even in a paused or finished run.
  */
 export function usesMachine(run: RunState): boolean {
   const goesOn = run.request === "resume" || run.request === "step";
@@ -132,7 +132,7 @@ export function requested(run: RunState, request: RunRequest): RunState {
   return isActive(run) ? { ...run, request } : run;
 }
 
-/** A test was asked for: none of its images have been looked at yet. */
+/** Returns the state after a test was requested: none of its images have been evaluated yet. */
 export function testRequested(run: RunState): RunState {
   const totalImages = run.prepared?.dataSet.numTest ?? 0;
   return { ...run, testing: { numImages: 0, totalImages }, testHeld: false };
@@ -146,7 +146,7 @@ export function withLearningRate(run: RunState, learningRate: number): RunState 
 
 export function runAfter(run: RunState, event: WorkerEvent): RunState {
   if (!("runId" in event) || event.runId !== run.runId) return run;
-  // After its end a run may still test itself or deliver images; it cannot come back to life.
+  // A finished run may still test itself or deliver images, but it cannot become active again.
   if (run.outcome !== null) return afterOutcome(run, event);
   switch (event.type) {
     case "run.phaseChanged":
@@ -176,7 +176,7 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return { ...run, validation: append(run.validation, [{ step, loss, accuracy }]) };
     }
     case "run.paused":
-      // A pause that was taken back meanwhile is told all the same.
+      // The worker also reports a pause that was cancelled meanwhile.
       return {
         ...run,
         paused: true,
@@ -244,7 +244,7 @@ function withTest(
     return { ...run, testing: null, testHeld: false, testRefusal: event.error.message };
   if (event.type === "test.progressed")
     return { ...run, testing: factsOf(event), testRefusal: null };
-  // A test in between hands back to training; the one at the end is followed by the end.
+  // After a test during training, training continues. After the final test, the run ends.
   const isOver =
     run.progress !== null &&
     run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);

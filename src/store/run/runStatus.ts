@@ -1,4 +1,4 @@
-/** What a run's state means in words and numbers. Pure selectors; the texts are a public interface. */
+/** Describes a run's state in words and numbers. Pure selectors; the texts are a public interface. */
 import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
 import { statisticsText } from "../../settings/statisticsText.ts";
 import type { EvaluationState } from "./evaluationState.ts";
@@ -45,7 +45,7 @@ export function statusText(run: RunState): string {
   }
 }
 
-/** Where a run stands: epoch of epochs, step of this epoch's steps. The last epoch may be a shorter one. */
+/** Returns the position of a run: epoch of epochs, step of this epoch's steps. The last epoch may be shorter. */
 function positionOf(run: RunState): {
   readonly epoch: number;
   readonly numEpochs: number;
@@ -70,7 +70,7 @@ export function positionText(run: RunState): string {
   return `epoch ${epoch} of ${numEpochs}, step ${stepInEpoch} of ${stepsInEpoch}`;
 }
 
-/** A quiet line beside the status: how much has come, where a pause stands, what a phase is about. */
+/** Writes the line beside the status: how much has loaded, where the run is paused, what the phase does. */
 export function statusDetail(run: RunState): string {
   if (run.outcome !== null) return "";
   const pending = pendingPauseText(run);
@@ -82,14 +82,14 @@ export function statusDetail(run: RunState): string {
   return run.phaseDetail;
 }
 
-/** A worker that waits for the network, or compiles, answers late: the press was heard all the same. */
+/** Confirms a press of Pause while the worker waits for the network or compiles and answers late. */
 export function pendingPauseText(run: RunState): string | null {
   return isActive(run) && run.request === "pause" && !run.paused
     ? "pauses when what is under way allows it"
     : null;
 }
 
-/** Where a pause stands. */
+/** Writes where the run is paused. */
 function pauseText(run: RunState): string {
   const { testing } = run;
   if (testing !== null)
@@ -97,7 +97,7 @@ function pauseText(run: RunState): string {
   return run.progress ? positionText(run) : "before the first step";
 }
 
-/** What the engine takes of the machine: in each step of its graphics device, where it counts that, and of memory. */
+/** Writes what the engine uses: the work of each step on the graphics device, where that is counted, and memory. */
 export function engineUseText({ progress, engine }: RunState): string {
   if (progress === null || engine === null) return "";
   const { work, usedBytes, numTensors, lossScale } = progress;
@@ -114,7 +114,7 @@ export function engineUseText({ progress, engine }: RunState): string {
   return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
 }
 
-/** What a run has outlived, in a sentence; `null` where nothing happened to it. */
+/** Writes what a run recovered from, in a sentence; `null` when nothing happened. */
 export function recoveryText({ recovery }: RunState): string | null {
   if (recovery === null) return null;
   const { step, resumedStep, reason } = recovery;
@@ -124,7 +124,7 @@ export function recoveryText({ recovery }: RunState): string | null {
   );
 }
 
-/** Share of the present phase that is done, in `[0, 1]`; `null` where nobody knows. */
+/** Returns the share of the current phase that is done, in `[0, 1]`; `null` when it is unknown. */
 export function progressShare(run: RunState): number | null {
   const total = run.prepared?.totalSteps ?? 0;
   switch (statusOf(run)) {
@@ -145,22 +145,22 @@ export function progressShare(run: RunState): number | null {
   }
 }
 
-/** Training starts when the shuffle buffer is full, not when all bytes have come. */
+/** Training starts when the shuffle buffer is full, not when all bytes have arrived. */
 function loadShare(data: NonNullable<RunState["data"]>): number {
   const byBuffer = data.bufferSize > 0 ? data.buffered / data.bufferSize : 0;
   return Math.min(1, Math.max(byBuffer, data.loadedBytes / data.totalBytes));
 }
 
-/** A run longer than this is announced before it is well under way. */
+/** The page warns early of a run that will take longer than this. */
 const LONG_RUN_MS = 10 * 60_000;
 
-/** A sentence about a run that will take long here, by the time measured before its first step. */
+/** Writes a sentence about a run that will take long here, from the time measured before its first step. */
 export function longRunText(run: RunState): string | null {
   if (!isActive(run) || run.speed === null || run.speed.totalMs <= LONG_RUN_MS) return null;
   return `This run will take about ${formatDuration(run.speed.totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
 }
 
-/** Why the newest evaluation lags behind training, where its moving statistics do it. */
+/** Writes why the newest evaluation lags behind training, when the moving statistics are the cause. */
 export function laggingText(
   { settings }: RunState,
   { statistics }: EvaluationState,

@@ -1,7 +1,7 @@
 /**
- * A list that only grows, kept in full for the length of a run. Appending shares the memory of what was
- * there (a run may record a hundred thousand points, ten times a second), yet every `Series` value stays as
- * it was: a reader sees `length` entries, whatever is appended later to its successors.
+ * An append-only list that keeps all values of a run. Appending shares the memory of the earlier entries (a run may record a
+ * hundred thousand points, ten times a second). Yet every `Series` value is immutable: a reader sees `length` entries, whatever
+ * is appended to its successors.
  */
 export interface Series<T> {
   readonly length: number;
@@ -15,14 +15,14 @@ export function emptySeries<T>(): Series<T> {
 
 export function append<T>(series: Series<T>, added: readonly T[]): Series<T> {
   if (added.length === 0) return series;
-  // Only the newest value may grow in place; a branch off an older one gets entries of its own.
+  // Only the newest value may append in place. Appending to an older one copies the entries.
   const isNewest = series.entries.length === series.length;
   const entries = isNewest ? (series.entries as T[]) : series.entries.slice(0, series.length);
   for (const entry of added) entries.push(entry);
   return { length: entries.length, entries };
 }
 
-/** The entries as an array of their own. */
+/** Copies the entries to a new array. */
 export function toArray<T>(series: Series<T>): readonly T[] {
   return series.entries.length === series.length
     ? series.entries

@@ -1,15 +1,15 @@
-/** What the page offers after a failed run: settings with which it may go better, to be taken with one press. Pure. */
+/** Suggests settings after a failed run that may work better, each applied with one press. Pure functions. */
 import { FIELDS } from "../../settings/fields.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
 import type { RunError, RunState } from "./runState.ts";
 
 export interface WayOut {
-  /** The button's words. "Train" and "Step" are the names of others. */
+  /** The button's text. "Train" and "Step" are the names of other buttons. */
   readonly label: string;
   readonly changes: Partial<Settings>;
 }
 
-/** The most promising one first; none where another engine would fail the same way. */
+/** Returns the most promising one first; none when another engine would fail in the same way. */
 export function waysOut(run: RunState): readonly WayOut[] {
   const { error, settings } = run;
   if (error === null || settings === null) return [];
@@ -20,14 +20,14 @@ export function waysOut(run: RunState): readonly WayOut[] {
   ];
 }
 
-/** Parameters alone may be too large, which no batch mends: then the error names another setting. */
+/** When the parameters alone are too large, a smaller batch does not help, and the error names another setting. */
 function isOfBatch({ code, context }: RunError): boolean {
   return code === "engine.out-of-memory" && (context.setting ?? "batchSize") === "batchSize";
 }
 
 /** A failure of the data or of a setting is the same on every engine. */
 function isOfEngine({ code, context }: RunError, { engine }: RunState): boolean {
-  // One that fails while it is opened is named by its error alone.
+  // An engine that fails while it is opened is named only by its error.
   const isKnown = engine !== null || context.engine !== undefined;
   return code.startsWith("engine.") || (isKnown && !code.startsWith("data."));
 }
@@ -51,7 +51,7 @@ function slower({ learningRate: rate }: Settings): WayOut {
   };
 }
 
-/** Memory grows with the batch, and half of it trains the same network. */
+/** Memory grows with the batch, and half the batch size trains the same network. */
 function smaller({ batchSize: size }: Settings): WayOut {
   const batchSize = Math.floor(size / 2);
   return { label: `Start again with batches of ${batchSize}`, changes: { batchSize } };

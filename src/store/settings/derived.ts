@@ -1,6 +1,6 @@
 /**
- * What follows from the settings alone: the network, its counts and its twin's. Remembered for each network,
- * so a slider that goes back and forth costs nothing, and a new learning rate is no new network.
+ * Values that depend on the settings alone: the network, its counts and those of its twin. They are cached for each network, so
+ * a slider that goes back and forth costs nothing, and a new learning rate builds no new network.
  */
 import { type ErrorContext, serializeError } from "../../core/errors.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
@@ -18,7 +18,7 @@ export type NetworkResult =
       readonly ok: true;
       readonly graph: LayerGraph;
       readonly analysis: NetworkAnalysis;
-      /** Why it can be counted but not trained; `null` where it can. */
+      /** Why it can be counted but not trained; `null` when it can be trained. */
       readonly untrainable: string | null;
     }
   | { readonly ok: false; readonly message: string; readonly context: ErrorContext };
@@ -29,7 +29,7 @@ export interface Costs {
   readonly trainableParameters: number;
   /** For one image. */
   readonly macs: number;
-  /** Estimate for training. */
+  /** An estimate for training. */
   readonly memoryBytes: number;
 }
 
@@ -37,7 +37,7 @@ const REMEMBERED = 100;
 const NETWORK_KEYS = keysThatAffect("network");
 const results = new Map<string, NetworkResult>();
 
-/** The network of these settings, or why there is none. The same object for the same network. */
+/** Returns the network of these settings, or why there is none. The same network gives the same object. */
 export function networkOf(settings: Settings): NetworkResult {
   const key = NETWORK_KEYS.map((name) => String(settings[name])).join(" ");
   const known = results.get(key);
@@ -49,7 +49,7 @@ export function networkOf(settings: Settings): NetworkResult {
   return result;
 }
 
-/** `null` where the settings give no network. */
+/** `null` when the settings give no network. */
 export function costsOf(settings: Settings): Costs | null {
   const network = networkOf(settings);
   if (!network.ok) return null;
@@ -62,7 +62,7 @@ export function costsOf(settings: Settings): Costs | null {
   };
 }
 
-/** The twin: the same settings with the other kind of convolution. */
+/** Returns the settings of the twin, which has the other kind of convolution. */
 export function twinSettings(settings: Settings): Settings {
   return twinOf(settings);
 }

@@ -1,7 +1,7 @@
 /**
- * Settings in the address: `?tab=race&recipe=one-minute&middleRepeats=3`, only what differs from the recipe. A link
- * is input from outside: every value is checked, what does not pass is reported and the rest is used. What others hang onto
- * links to follow people is neither reported nor passed on.
+ * Settings in the address: `?tab=race&recipe=one-minute&middleRepeats=3`, with only the values that differ from the recipe. A
+ * link is untrusted input: every value is checked, invalid ones are reported and the rest is used. Tracking parameters are
+ * neither reported nor passed on.
  */
 import { formatSetting, isSettingKey, parseSetting, SETTING_KEYS } from "../../settings/fields.ts";
 import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
@@ -19,7 +19,7 @@ export interface LinkContent {
   readonly problems: readonly LinkProblem[];
 }
 
-/** Whether a parameter of the address is one of this file's. */
+/** Tells whether this file handles a parameter of the address. */
 function isLinkParameter(parameter: string): boolean {
   return parameter === RECIPE || parameter === TAB || isSettingKey(parameter);
 }
@@ -29,13 +29,13 @@ export function isTabParameter(parameter: string): boolean {
   return /^[a-z][.]/.test(parameter);
 }
 
-/** Names of letters alone that are known to come from elsewhere: what all click ids end in, and where somebody came from. */
+/** Known foreign names that consist of letters only: click ids and referrers. */
 const FOREIGN_WORDS =
   /^(.*(id|braid)|igsh|ref(err?er|src)?|source|src|via|from|campaign|medium|aff|affiliate|partner|share|si|spm|trk|epik)$/i;
 
 /**
- * Whether a parameter was hung onto the link by somebody else (`fbclid`, `utm_source`, `_ga`), and is no misspelt one of ours:
- * our names are of letters alone, and theirs mostly are not.
+ * Tells whether a parameter is for tracking (`fbclid`, `utm_source`, `_ga`) and not a misspelt one of ours. Our names consist
+ * of letters only, and tracking names mostly do not.
  */
 export function isForeignParameter(parameter: string): boolean {
   if (isLinkParameter(parameter) || isTabParameter(parameter)) return false;
@@ -43,7 +43,7 @@ export function isForeignParameter(parameter: string): boolean {
   return !/^[a-z]+$/i.test(parameter) || FOREIGN_WORDS.test(parameter);
 }
 
-/** The name that was meant: written with other capitals or hyphens, or with a letter or two wrong. */
+/** Returns the intended name for one with other capitals or hyphens, or with one or two wrong letters. */
 function nearestName(parameter: string): string | undefined {
   const plain = plainName(parameter);
   return [RECIPE, TAB, ...SETTING_KEYS].find((name) => {
@@ -58,7 +58,7 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, "");
 }
 
-/** Letters to insert, leave out or replace. */
+/** Counts the letters to insert, delete or replace. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
@@ -72,19 +72,19 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Links that were copied out of a page's source have `&amp;` between their parameters. */
+/** Links that were copied from a page's source have `&amp;` between their parameters. */
 function parametersOf(search: string): readonly (readonly [name: string, text: string])[] {
   return [...new URLSearchParams(search.replaceAll("&amp;", "&"))];
 }
 
-/** The query for these settings, `""` or starting with `?`; the default recipe as it is has an empty one. */
+/** Returns the query for these settings: `""` or a text starting with `?`. It is empty for the unchanged default recipe. */
 export function encodeLink(recipeId: string, values: Settings, tab: TabId = DEFAULT_TAB): string {
   const query = new URLSearchParams();
   if (tab !== DEFAULT_TAB) query.set(TAB, tab);
   const changed = differingKeys(recipeById(recipeId).settings, values);
   if (recipeId !== DEFAULT_RECIPE_ID || changed.length > 0) query.set(RECIPE, recipeId);
   for (const key of changed) query.set(key, formatSetting(key, values[key]));
-  // Commas are legal in a query and read better than %2C.
+  // Commas are legal in a query and more readable than %2C.
   const text = query.toString().replaceAll("%2C", ",");
   return text === "" ? "" : `?${text}`;
 }

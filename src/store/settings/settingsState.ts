@@ -1,13 +1,13 @@
 /**
- * The settings as the controls show them: the last valid value of each, the text of those that are not
- * valid at the moment, and the recipe they came from. Pure; setting a field never throws.
+ * The settings as the controls show them: the last valid value of each, the text of those that are currently invalid, and the
+ * recipe they came from. Pure functions; setting a field never throws.
  */
 import { applies } from "../../settings/applies.ts";
 import { FIELDS, parseSetting, SETTING_KEYS } from "../../settings/fields.ts";
 import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
 import type { SettingKey, Settings } from "../../settings/settings.ts";
 
-/** Text in a field that is no valid value, and what is wrong with it. */
+/** An invalid text in a field, and what is wrong with it. */
 export interface Draft {
   readonly text: string;
   readonly problem: string;
@@ -25,7 +25,7 @@ export interface SettingsState {
   /** Always valid. */
   readonly values: Settings;
   readonly drafts: { readonly [K in SettingKey]?: Draft };
-  /** What a link asked for and did not get. */
+  /** The parts of a link that were invalid. */
   readonly linkProblems: readonly LinkProblem[];
 }
 
@@ -40,7 +40,7 @@ export function recipeSettings(recipeId: string): SettingsState {
   return { recipeId, values: recipeById(recipeId).settings, drafts: {}, linkProblems: [] };
 }
 
-/** A field's text, valid or not, as typed or chosen. */
+/** Returns the state after a field's text was typed or chosen, valid or not. */
 export function withText(state: SettingsState, key: SettingKey, text: string): SettingsState {
   try {
     return withValue(state, key, parseSetting(key, text));
@@ -50,7 +50,7 @@ export function withText(state: SettingsState, key: SettingKey, text: string): S
   }
 }
 
-/** A value known to be valid, as from a slider or a switch. */
+/** Returns the state with a value known to be valid, as from a slider or a switch. */
 export function withValue<K extends SettingKey>(
   state: SettingsState,
   key: K,
@@ -61,7 +61,7 @@ export function withValue<K extends SettingKey>(
   return { ...state, values: { ...state.values, [key]: value }, drafts };
 }
 
-/** Several values known to be valid. */
+/** Returns the state with several values known to be valid. */
 export function withValues(state: SettingsState, changes: Partial<Settings>): SettingsState {
   const drafts = Object.fromEntries(
     Object.entries(state.drafts).filter(([key]) => !Object.hasOwn(changes, key)),
@@ -69,12 +69,12 @@ export function withValues(state: SettingsState, changes: Partial<Settings>): Se
   return { ...state, values: { ...state.values, ...changes }, drafts };
 }
 
-/** One setting as the recipe has it. */
+/** Resets one setting to the recipe's value. */
 export function asInRecipe(state: SettingsState, key: SettingKey): SettingsState {
   return withValue(state, key, recipeById(state.recipeId).settings[key]);
 }
 
-/** Settings that differ from the recipe's, in the order of the table. */
+/** Returns the settings that differ from the recipe's, in the order of the table. */
 export function changedFromRecipe(state: SettingsState): readonly SettingKey[] {
   return differingKeys(recipeById(state.recipeId).settings, state.values);
 }
@@ -83,7 +83,7 @@ export function differingKeys(a: Settings, b: Settings): readonly SettingKey[] {
   return SETTING_KEYS.filter((key) => !sameValue(a[key], b[key]));
 }
 
-/** Labels of the fields whose text is not valid. Fields that do not apply at present cannot be in the way. */
+/** Returns the labels of the fields whose text is invalid. Fields that currently do not apply are ignored. */
 export function invalidFields(state: SettingsState): readonly string[] {
   return SETTING_KEYS.filter(
     (key) => state.drafts[key] !== undefined && applies(key, state.values),
@@ -98,7 +98,7 @@ function sameValue(a: Settings[SettingKey], b: Settings[SettingKey]): boolean {
   return String(a) === String(b);
 }
 
-/** Errors name the control first; beside the control that is one word too many. */
+/** Errors name the control first. Beside the control, that name is left out. */
 export function problemOf(label: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const rest = message.startsWith(`${label}: `) ? message.slice(label.length + 2) : message;

@@ -1,6 +1,6 @@
 /**
- * A client whose workers are simulated, for tests of who computes when: commands and events are under way until the test
- * moves them on, as between threads. Tells truly whether a worker computes.
+ * A client with simulated workers, for tests of which party computes when. Commands and events stay in transit until the test
+ * delivers them, as between threads. It reports truthfully whether a worker computes.
  */
 import type { RunClient } from "../../client/runClient.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -19,13 +19,13 @@ interface Job {
 
 export interface SimulatedWorkers {
   readonly client: RunClient;
-  /** What computes at this moment: a worker that waits or is over does not. */
+  /** The number of workers that compute now; a waiting or finished worker does not. */
   readonly numComputing: () => number;
-  /** Each worker reads its commands, ends the step that it is at and comes to its gate. */
+  /** Each worker reads its commands, ends its current step and reaches its gate. */
   work(): void;
-  /** The oldest events reach the page. */
+  /** Delivers the oldest events to the page. */
   deliver(): void;
-  /** The training under way takes its last step, or fails. */
+  /** The running training takes its last step, or fails. */
   end(how: "finished" | "failed"): void;
 }
 
@@ -52,7 +52,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
 
   function start(isPaused = false): string {
     training = begin("training", isPaused);
-    // Its first gate lies before the first step.
+    // The first gate is before the first step.
     if (isPaused) training.gate = "paused";
     return training.id;
   }

@@ -1,4 +1,4 @@
-/** The test images behind a chosen cell of the confusion matrix. Loads when a cell is chosen first. */
+/** Shows the test images of a chosen cell of the confusion matrix. It loads when the first cell is chosen. */
 import { formatCount } from "../../core/units.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";

@@ -24,7 +24,7 @@ export function ChartsColumn() {
   );
 }
 
-/** Two decimals until it runs away: `0.27`, `35.9 k`. */
+/** Writes two decimals, or a short form for large values: `0.27`, `35.9 k`. */
 function formatLoss(loss: number): string {
   return loss < 1000 ? loss.toFixed(2) : formatLarge(loss);
 }
@@ -64,7 +64,7 @@ function CurveCard(props: {
   );
 }
 
-/** Why the accuracy of an evaluation lies far below the curve of training, where that was measured. */
+/** Explains why the accuracy of an evaluation is far below the training curve, when that was measured. */
 function LaggingEvaluation() {
   const text = usePlayground(({ run, evaluation }) => laggingText(run, evaluation));
   return text !== null && <p className="chart-words">{text}</p>;

@@ -1,4 +1,4 @@
-/** The confusion matrix with the accuracy of each class, on images it names, and the images behind a cell. */
+/** Shows the confusion matrix with the accuracy of each class, the images it was measured on, and the images of a cell. */
 import { useState } from "react";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
@@ -40,7 +40,7 @@ export function ConfusionCard() {
       className="confusion-card"
     >
       <div className="chart-frame">
-        {/* A new run starts with a fresh one; nothing of it loads before there is something to show. */}
+        {/* The key makes a new matrix for a new run. Its code loads only when there is something to show. */}
         {confusion !== null && classes.length > 0 && (
           <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
         )}

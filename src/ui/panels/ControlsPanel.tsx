@@ -1,4 +1,4 @@
-/** The settings, from the table of fields, in three groups that fold. */
+/** The settings from the table of fields, in three groups that fold. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { applies } from "../../settings/applies.ts";
@@ -61,7 +61,10 @@ function RecipeNote() {
   );
 }
 
-/** Native disclosures: they fold without a script, and their names are no buttons that "Train" could be taken for. */
+/**
+ * A native `details` element folds without a script. Its summary is not a button, so tests that look for the button "Train" do
+ * not find it.
+ */
 function Group({
   group,
   children,
@@ -146,7 +149,7 @@ function Advanced({ group }: { readonly group: ControlGroup }) {
   );
 }
 
-/** Settings that are valid one by one and yet give no network to train, said where they are set. */
+/** Shows beside the controls that individually valid settings give no network that can be trained. */
 function NetworkProblem() {
   const message = usePlayground(({ settings }) => {
     const network = networkOf(settings.values);

@@ -1,4 +1,4 @@
-/** What the network costs, and what its twin with the other kind of convolution would. */
+/** Shows the costs of the network and of its twin with the other kind of convolution. */
 import { type ReactNode, useId } from "react";
 import { formatBytes, formatCount, formatDuration, formatLarge } from "../../core/units.ts";
 import type { ConvolutionKind, Settings } from "../../settings/settings.ts";
@@ -40,7 +40,7 @@ interface CostItemProps {
   readonly own: number | null;
   readonly twin: number | null;
   readonly format: (value: number) => string;
-  /** What stands in place of a value that is not there. */
+  /** The text shown when there is no value. */
   readonly missing?: string;
   readonly ownAction?: ReactNode;
   readonly twinAction?: ReactNode;
@@ -93,7 +93,7 @@ function TwinWords(props: {
   );
 }
 
-/** Two bars of one scale, always separable above ordinary, each in its own accent. */
+/** Two bars on one scale, always separable above ordinary, each in its own accent. */
 function CostBars({
   kind,
   own,
@@ -118,7 +118,7 @@ function CostBars({
   );
 }
 
-/** Never an estimate: measured by a few steps on this machine, or said to be unknown. */
+/** The time is never an estimate: it is measured by a few steps on this machine, or shown as unknown. */
 function EpochTime({ values }: { readonly values: Settings }) {
   const epochMs = (settings: Settings) => (state: PlaygroundState) =>
     epochMsOf(state.measurements, settings, state.dataSet.description);

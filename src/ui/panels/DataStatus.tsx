@@ -1,4 +1,4 @@
-/** The data set: what there is, how much of it has come, and what had to be tried again. */
+/** Describes the data set, how much of it has loaded, and which requests were retried. */
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";

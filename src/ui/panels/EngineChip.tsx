@@ -1,4 +1,4 @@
-/** What runs the training, and why that: the reason opens by pointer, touch and keyboard. */
+/** Names the engine of the training. The reason for it opens by pointer, touch and keyboard. */
 import { Popover } from "@base-ui/react/popover";
 import { Cpu } from "lucide-react";
 import { FIELDS } from "../../settings/fields.ts";

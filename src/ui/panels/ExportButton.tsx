@@ -1,4 +1,4 @@
-/** Opens the dialog of files that a run leaves behind. */
+/** Opens the dialog for exporting files of a run. */
 import { Download } from "lucide-react";
 import { useLoadedDialog } from "../widgets/useLoadedDialog.tsx";
 

@@ -1,4 +1,4 @@
-/** What this is, its shortcuts, and what the words mean. Loads when it is opened first. */
+/** Explains the page, its shortcuts and its terms. It loads when it is first opened. */
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { SHORTCUTS } from "../useShortcuts.ts";
 import { DialogFrame } from "../widgets/DialogFrame.tsx";

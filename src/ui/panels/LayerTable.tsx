@@ -1,4 +1,4 @@
-/** Every layer with its shape, parameters and MACs, in the manner of Keras' `model.summary()`. */
+/** Lists every layer with its shape, parameters and MACs, like Keras' `model.summary()`. */
 import { memo } from "react";
 import { formatCount } from "../../core/units.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";

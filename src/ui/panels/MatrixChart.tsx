@@ -1,6 +1,6 @@
 /**
- * The confusion matrix in the place that it has: cells where they can be read there, and otherwise what `ManyClasses` shows.
- * Points out and chooses cells.
+ * The confusion matrix in the available space: as cells when they are readable there, otherwise as `ManyClasses`. It handles
+ * hovering and choosing cells.
  */
 import { useEffect, useRef, useState } from "react";
 import { textWidths } from "../../charts/columnNames.ts";

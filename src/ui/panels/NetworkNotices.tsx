@@ -1,4 +1,6 @@
-/** What the page waits for from the network, since when, and why; and that the server has another version of the page. */
+/**
+ * Shows what the page waits for from the network, since when and why, and whether the server has another version of the page.
+ */
 import type { NetworkWait } from "../../core/network.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 
@@ -11,7 +13,7 @@ export function NetworkNotices() {
   );
 }
 
-/** Part of the first load: when it is needed, nothing can be loaded. */
+/** This is part of the first load, because nothing can be loaded when it is needed. */
 function NetworkNotice(props: {
   readonly title: string;
   readonly text: string;

@@ -1,4 +1,4 @@
-/** The network: as a picture with the inside of a chosen block, as a table of its layers, or as Keras writes it. */
+/** Shows the network as a picture with the details of a chosen block, as a table of its layers, or as Keras prints it. */
 import { Tabs } from "@base-ui/react/tabs";
 import { useMemo } from "react";
 import { summarizeBlocks } from "../../diagram/blocks.ts";

@@ -1,4 +1,4 @@
-/** What a person should know at the moment, one line each, nothing in the way. Failures are alerts. Loads with the first. */
+/** Shows current notices, one line each, without blocking the page. Failures are alerts. It loads with the first notice. */
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../core/units.ts";
@@ -79,7 +79,7 @@ function Failure() {
   );
 }
 
-/** Settings to go on with, each one press away. */
+/** Offers settings that may work, each applied with one press. */
 function WaysOut() {
   const actions = useActions();
   const run = usePlayground((state) => state.run);
@@ -120,7 +120,7 @@ function LinkProblems() {
   );
 }
 
-/** Only one tab trains at a time; which one is the person's to say. */
+/** Only one tab trains at a time; the person decides which one. */
 function OtherTab() {
   const actions = useActions();
   const waits = usePlayground(({ machine }) => machine.isElsewhere);
@@ -169,7 +169,7 @@ function LongRun() {
       onClose={seen}
       actions={
         <span className="notice-actions">
-          {/* Not "Pause": that name belongs to the one button above. */}
+          {/* This is not called "Pause", because the button above has that name. */}
           {!paused && (
             <button type="button" className="button button-small" onClick={actions.pause}>
               Hold it for now

@@ -1,4 +1,4 @@
-/** What the page threw outside of its components: said, never swallowed. */
+/** Shows errors that the page threw outside of its components. */
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { CopyDetails } from "../widgets/CopyDetails.tsx";
 

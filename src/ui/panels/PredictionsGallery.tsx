@@ -1,4 +1,4 @@
-/** The images of a validation, each with what it was taken for and how surely. */
+/** Shows the images of a validation, each with its prediction and probability. */
 import { greatestOf } from "../../core/numbers.ts";
 import { formatPercent } from "../../core/units.ts";
 import { PixelImage } from "../widgets/PixelImage.tsx";

@@ -1,11 +1,11 @@
-/** Some test images with what the network takes them for, right and wrong told apart by words as well as colour. */
+/** Shows some test images with their predictions. Right and wrong differ in words as well as in colour. */
 import { formatCount } from "../../core/units.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
 
-/** Empty places before the first predictions: as many images as the worker sends. */
+/** The number of placeholders before the first predictions, which equals the number of images that the worker sends. */
 const NUM_PLACES = 20;
 const PLACES = Array.from({ length: NUM_PLACES }, (_, index) => index);
 

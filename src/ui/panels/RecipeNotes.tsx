@@ -1,4 +1,4 @@
-/** What the chosen recipe's document leaves open or gets wrong. Loaded when a recipe that has notes is chosen. */
+/** Explains what the chosen recipe's document leaves open or gets wrong. It loads when a recipe with notes is chosen. */
 import { ChevronRight } from "lucide-react";
 import { RECIPE_NOTES } from "../../settings/recipes/notes.ts";
 

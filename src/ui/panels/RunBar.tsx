@@ -1,4 +1,4 @@
-/** Recipe, the buttons of a run, where it stands and how fast it goes. */
+/** The recipe menu, the buttons of a run, its status and its speed. */
 import { Flag, Pause, Play } from "lucide-react";
 import { formatCount, formatDuration, formatPercent, formatRemaining } from "../../core/units.ts";
 import type { RecipeGroup } from "../../settings/recipes/recipe.ts";
@@ -22,7 +22,7 @@ const GROUPS: Readonly<Record<RecipeGroup, string>> = {
 const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
   value: id,
   label: title,
-  // The rest of it stands below the menu when the recipe is chosen.
+  // The menu shows the first sentence only. The rest appears below the menu when the recipe is chosen.
   sentence: sentence.replace(/(?<=[.]) .*/, ""),
   group: GROUPS[group],
 }));
@@ -30,7 +30,7 @@ const RECIPE_OPTIONS = RECIPES.map(({ id, group, title, sentence }) => ({
 export function RunBar() {
   return (
     <div className="run-bar">
-      {/* Apart, so that none takes the buttons along. */}
+      {/* This has its own boundary, so that an error here does not remove the buttons. */}
       <PanelBoundary title="The recipe">
         <RecipeSelect />
       </PanelBoundary>
@@ -116,13 +116,13 @@ function RunReset() {
   return <ResetButton possible={possible} onAct={actions.reset} />;
 }
 
-/** To the race of this network and its twin. */
+/** Opens a race of this network against its twin. */
 function CompareButton() {
   const actions = useActions();
   const loadRace = useLoadRace();
   const compare = () => {
     actions.setView({ tab: "race" });
-    // The tab itself says it where its code does not come.
+    // When the code cannot be loaded, the tab itself says so.
     loadRace().then(
       (race) => race.actions.chooseRival({ kind: "twin" }),
       () => {},
@@ -152,7 +152,7 @@ function RunStatusLine() {
   return (
     <div className="run-status" data-status={status}>
       <div className="run-status-words">
-        {/* It changes ten times a second: screen readers get the changes that matter from the announcements below. */}
+        {/* It changes ten times a second. Screen readers get the important changes from the announcements below. */}
         <div
           role="status"
           aria-label="Run status"
@@ -200,8 +200,8 @@ function rateText(imagesPerSecond: number): string {
 }
 
 /**
- * What a screen reader should hear of a run: its turns and each epoch, not each step. In words of its own, so that
- * the status stays the one place where "Paused" is found.
+ * Announces to screen readers when a run starts, pauses or ends and when an epoch ends, but not each step. The words differ
+ * from the status, so that tests find "Paused" in one place only.
  */
 function Announcements() {
   const text = usePlayground(({ run, evaluation }) => {

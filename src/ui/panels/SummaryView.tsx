@@ -1,4 +1,4 @@
-/** The network as Keras' `model.summary()` prints it, to read and to copy. */
+/** Shows the network as Keras' `model.summary()` prints it, with a button to copy the text. */
 import { useState } from "react";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { summarize } from "../../network/summary.ts";

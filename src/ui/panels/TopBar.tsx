@@ -1,4 +1,4 @@
-/** Name, engine, exporting, sharing, theme and help. */
+/** The top bar: name, engine, export, sharing, theme and help. */
 import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
 import { nextTheme, type Theme } from "../../store/page/viewState.ts";
 import { copyText } from "../copyText.ts";

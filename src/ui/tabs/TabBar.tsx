@@ -1,4 +1,4 @@
-/** The places of the page, to choose from. */
+/** The menu of the page's tabs. */
 import { Tabs } from "@base-ui/react/tabs";
 import { isActive } from "../../store/run/runState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";

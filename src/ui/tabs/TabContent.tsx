@@ -1,4 +1,4 @@
-/** What a tab shows, loaded when it is opened. */
+/** The contents of a tab, loaded when it is opened. */
 import { Tabs } from "@base-ui/react/tabs";
 import type { TabEntry } from "./registry.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The tabs of the page beside *Playground*. Each loads when it is opened first: what comes before Train stays small.
- * Adding one means an id in `store/page/viewState.ts`, a folder of panels and a line here.
+ * The tabs of the page except *Playground*. Each loads when it is first opened, which keeps the first load small. Adding one
+ * takes an id in `store/page/viewState.ts`, a folder of panels and a line here.
  */
 import type { ComponentType } from "react";
 import type { TabId } from "../../store/page/viewState.ts";

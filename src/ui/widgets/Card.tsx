@@ -1,14 +1,14 @@
-/** A panel with a heading, and room for a quiet note beside it. */
+/** A panel with a heading, and room for a short note beside it. */
 import { type ReactNode, useId } from "react";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 
 export interface CardProps {
   readonly title: string;
-  /** Quiet words or a legend at the right of the heading. */
+  /** A short text or a legend at the right of the heading. */
   readonly note?: ReactNode;
   readonly children: ReactNode;
   readonly className?: string;
-  /** Makes the card a region with this name. Without it the card is a plain group of its region. */
+  /** Makes the card a region with this name. Without it the card is a plain group. */
   readonly region?: string;
   readonly id?: string;
 }

@@ -1,4 +1,4 @@
-/** Copies what somebody who mends the page needs to know of a fault: what and where, which page, settings and browser. */
+/** Copies the details of an error for a bug report: what and where, which page, settings and browser. */
 import { useState } from "react";
 import { version } from "../../../package.json";
 import type { PageFault } from "../../store/page/pageFault.ts";

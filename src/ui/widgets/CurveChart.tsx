@@ -1,4 +1,4 @@
-/** One metric of a run against its steps, by the chart adapter. Hands over what is new, not what was there. */
+/** Draws one metric of a run over its steps, with the chart adapter. It converts only the new points. */
 import { useMemo, useRef } from "react";
 import type { Point } from "../../charts/downsample.ts";
 import type { CurvePoint } from "../../store/run/runState.ts";

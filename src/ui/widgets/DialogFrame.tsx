@@ -1,4 +1,4 @@
-/** A dialog over the page: its heading, its way out, and what it holds. */
+/** A dialog over the page: its heading, its close button, and its contents. */
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
@@ -7,7 +7,7 @@ import { PanelBoundary } from "./PanelBoundary.tsx";
 export interface DialogFrameProps {
   /** Also the accessible name. */
   readonly title: string;
-  /** Some words below the heading, read out with it. */
+  /** A text below the heading, announced together with it. */
   readonly words?: ReactNode;
   readonly className?: string;
   readonly onClose: () => void;

@@ -1,7 +1,7 @@
-/** The words of a control: its explanation for those who cannot see the popup, and what is wrong with it. */
+/** The texts of a control: its explanation for screen readers, and its error. */
 
 export interface FieldWordsProps {
-  /** Of the field; what describes the control is made of it, by `describedBy`. */
+  /** The field's id. `describedBy` derives the ids of the descriptions from it. */
   readonly id: string;
   readonly help: string;
   readonly problem: string | undefined;
@@ -24,7 +24,7 @@ export function FieldWords({ id, help, problem }: FieldWordsProps) {
   );
 }
 
-/** The control's `aria-describedby`: those of its words that are there. */
+/** Returns the control's `aria-describedby`: the ids of the texts that exist. */
 export function describedBy({ id, problem }: Omit<FieldWordsProps, "help">): string {
   return problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`;
 }

@@ -1,6 +1,6 @@
 /**
- * The small question mark beside a name: its explanation opens by pointer, touch and keyboard. One popup serves
- * all of them, since forty closed popups would be forty components to keep.
+ * The small question mark beside a name. Its explanation opens by pointer, touch and keyboard. One popup serves all of them,
+ * because forty closed popups would be forty components.
  */
 import { Popover } from "@base-ui/react/popover";
 import { CircleHelp } from "lucide-react";
@@ -13,8 +13,8 @@ interface Explanation {
 const explanations = Popover.createHandle<Explanation>();
 
 /**
- * @param labelId the element with the subject's name. It describes the button and does not name it: "Training
- * images" or "Steps" in a button's name would be found where "Train" or "Step" is looked for.
+ * @param labelId the element with the subject's name. It describes the button and does not name it, because tests that look for
+ *   the button "Train" or "Step" would find "Training images" or "Steps".
  */
 export function HelpButton({ subject, text, labelId }: Explanation & { readonly labelId: string }) {
   return (
@@ -32,7 +32,7 @@ export function HelpButton({ subject, text, labelId }: Explanation & { readonly 
   );
 }
 
-/** Stands once in the page and shows the explanation that was asked for. */
+/** Exists once in the page and shows the requested explanation. */
 export function ExplanationPopup() {
   return (
     <Popover.Root handle={explanations}>

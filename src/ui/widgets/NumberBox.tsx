@@ -1,13 +1,13 @@
 /**
- * A number as text. Unlike a browser's own number field it takes any text and keeps it, so that what is wrong
- * can be said beside it; arrow keys, Page Up and Page Down count as in one (role `spinbutton`).
+ * A number as text. Unlike a browser's own number field it accepts and keeps any text, so that an error can be shown beside it.
+ * Arrow keys, Page Up and Page Down change it as in a native field (role `spinbutton`).
  */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
 export interface NumberBoxProps {
   /** The accessible name. */
   readonly label: string;
-  /** The text in force: a valid value's own, or the invalid one that was typed. */
+  /** The current text: that of a valid value, or the invalid text that was typed. */
   readonly text: string;
   readonly value: number;
   readonly min: number;
@@ -32,7 +32,7 @@ export function NumberBox(props: NumberBoxProps) {
     onText,
     className = "",
   } = props;
-  // While it is being typed the text stays as typed: "0.10" must not turn into "0.1" under the fingers.
+  // The text stays as typed while the field has focus: "0.10" must not turn into "0.1" during typing.
   const [typed, setTyped] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
 
@@ -75,7 +75,7 @@ export function NumberBox(props: NumberBoxProps) {
   );
 }
 
-/** The next value on the grid, free of the dust of binary fractions. A minimum that is itself excluded is not reached. */
+/** Returns the next value on the grid, without rounding errors of binary fractions. An excluded minimum is never reached. */
 function counted(value: number, difference: number, min: number, max: number): string {
   const next = Math.min(max, Math.max(min, value + difference));
   return String(Number(next.toPrecision(10)));

@@ -1,18 +1,18 @@
 /**
- * Keeps an exception in the place where it was thrown: the rest of the page and a run go on, the place says what
- * happened and can be tried again. Every panel, tab, card and dialog stands in one. Parts whose code does not load are
- * somebody else's.
+ * Contains an exception in the part of the page where it was thrown. The rest of the page and a run continue, and the part
+ * shows the error and a button to retry. Every panel, tab, card and dialog is inside one. Code that cannot be loaded is handled
+ * by `lazyPart.tsx`.
  */
 import { Component, type ErrorInfo, type ReactNode } from "react";
 import { type PageFault, pageFault } from "../../store/page/pageFault.ts";
 import { CopyDetails } from "./CopyDetails.tsx";
 
 export interface PanelBoundaryProps {
-  /** The place, as the words name it. */
+  /** The name of the part in the message. */
   readonly title: string;
-  /** Of what lies over the page: closes it, and the words stand in the corner. */
+  /** For a dialog: closes it, and the message appears in the corner. */
   readonly onClose?: () => void;
-  /** Shown below the words, in place of what broke. */
+  /** Shown below the message instead of the broken part. */
   readonly meanwhile?: ReactNode;
   readonly children: ReactNode;
 }
@@ -23,7 +23,7 @@ interface BoundaryState {
 
 const WHOLE: BoundaryState = { fault: null };
 
-/** React knows errors of rendering only in a class. */
+/** React reports rendering errors only to class components. */
 export class PanelBoundary extends Component<PanelBoundaryProps, BoundaryState> {
   override state = WHOLE;
 

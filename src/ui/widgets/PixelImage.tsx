@@ -1,4 +1,4 @@
-/** An image drawn from bytes, grey or in colour, at its own size; CSS enlarges it without smoothing. */
+/** Draws an image from bytes, grey or in colour, at its own size; CSS enlarges it without smoothing. */
 import { useEffect, useRef } from "react";
 
 export interface PixelImageProps {
@@ -9,7 +9,7 @@ export interface PixelImageProps {
   readonly channels: 1 | 3;
 }
 
-/** Decoration for the words beside it, which say what the image is. */
+/** Decorative: the text beside it describes the image. */
 export function PixelImage({ pixels, height, width, channels }: PixelImageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

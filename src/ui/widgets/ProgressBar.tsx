@@ -1,4 +1,7 @@
-/** How far something is; without a share, that it is under way. Nothing to operate, so no library: that was 1 kB of the first load. */
+/**
+ * A progress bar; indeterminate without a share. It has no interaction, so it uses no library, which was 1 kB of the first
+ * load.
+ */
 
 export function ProgressBar({
   label,

@@ -1,4 +1,4 @@
-/** The buttons that a run and a race have in common. What they do, and when, is their owner's to say. */
+/** The buttons that a run and a race share. The caller decides what they do and when. */
 import { RotateCcw, StepForward } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -17,7 +17,7 @@ export function StepButton(props: ActProps) {
   );
 }
 
-/** Ends it and clears what it left. */
+/** Ends the run or race and clears its results. */
 export function ResetButton(props: ActProps) {
   return (
     <QuietButton {...props}>
@@ -27,7 +27,7 @@ export function ResetButton(props: ActProps) {
   );
 }
 
-/** Not `disabled` while it can do nothing: it would lose the keyboard's focus with every press. */
+/** This is not `disabled` while it has no effect, because it would lose keyboard focus with every press. */
 function QuietButton({ possible, onAct, children }: ActProps & { readonly children: ReactNode }) {
   return (
     <button

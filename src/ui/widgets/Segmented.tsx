@@ -1,6 +1,6 @@
 /**
- * A choice of few, all in sight: a radio group by the pattern of the ARIA Authoring Practices. The chosen option is the
- * group's one stop for Tab; arrow keys choose the next or the previous one. No library: that was 3 kB of the first load.
+ * A choice of few, all visible: a radio group by the pattern of the ARIA Authoring Practices. The chosen option is the group's
+ * one stop for Tab; arrow keys choose the next or the previous one. It uses no library, which was 3 kB of the first load.
  */
 import type { KeyboardEvent } from "react";
 
@@ -53,7 +53,7 @@ export function Segmented<V extends string>({
           type="button"
           role="radio"
           aria-checked={index === chosen}
-          // Where no option is chosen, the first one is the stop for Tab.
+          // When no option is chosen, the first one is the stop for Tab.
           tabIndex={index === Math.max(chosen, 0) ? 0 : -1}
           className="segment"
           data-checked={index === chosen || undefined}

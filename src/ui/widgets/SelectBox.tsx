@@ -1,4 +1,4 @@
-/** A choice from a list that opens. Options may carry a sentence and stand in groups. */
+/** A choice from a list that opens. Options may have a sentence and be in groups. */
 import { Select } from "@base-ui/react/select";
 import { Check, ChevronDown } from "lucide-react";
 
@@ -6,7 +6,7 @@ export interface SelectOption<V extends string> {
   readonly value: V;
   readonly label: string;
   readonly sentence?: string;
-  /** The heading above it and its neighbours of the same group. */
+  /** The heading above this option and the adjacent options of the same group. */
   readonly group?: string;
 }
 
@@ -86,7 +86,7 @@ function Item({ option }: { readonly option: SelectOption<string> }) {
   );
 }
 
-/** Neighbours of the same group together. */
+/** Groups adjacent options of the same group. */
 function groupsOf<V extends string>(options: readonly SelectOption<V>[]) {
   const groups: { readonly group: string | undefined; readonly members: SelectOption<V>[] }[] = [];
   for (const option of options) {

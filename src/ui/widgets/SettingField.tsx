@@ -1,6 +1,6 @@
 /**
- * The control of one setting, made from its entry in the table of fields: label, explanation, control by kind,
- * and what is wrong with it. Owns no value.
+ * The control of one setting, made from its entry in the table of fields: label, explanation, a control that fits the kind, and
+ * the error. It stores no value.
  */
 import { type ReactNode, useEffect, useId, useState } from "react";
 import {
@@ -21,9 +21,9 @@ import { SelectBox } from "./SelectBox.tsx";
 import { SliderBox } from "./SliderBox.tsx";
 import { SwitchBox } from "./SwitchBox.tsx";
 
-/** Labels of a choice that fit side by side in the column, in characters together. */
+/** The maximum number of characters in all labels of a choice that fit side by side. */
 const SEGMENTED_LETTERS = 32;
-/** A message that comes at every letter typed would only flicker. */
+/** The delay of an error message, which would flicker if it changed with every letter typed. */
 const PROBLEM_DELAY_MS = 500;
 
 export function SettingField({ setting }: { readonly setting: SettingKey }) {
@@ -35,7 +35,7 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
   const recipeText = usePlayground((state) =>
     formatSetting(setting, recipeById(state.settings.recipeId).settings[setting]),
   );
-  // An error of the run that names this setting belongs beside its control.
+  // An error of the run that names this setting is shown beside its control.
   const runProblem = usePlayground(({ run }) =>
     run.error?.context.setting === setting ? run.error.message : undefined,
   );
@@ -88,7 +88,7 @@ interface ControlProps {
 }
 
 interface Control {
-  /** On the label's line. */
+  /** Shown on the label's line. */
   readonly beside?: ReactNode;
   readonly below?: ReactNode;
 }
@@ -177,12 +177,12 @@ function isSegmented(field: ChoiceField): boolean {
   );
 }
 
-/** For the style sheet: what stands on one line and what takes two. */
+/** Returns a name for the style sheet: which controls take one line and which two. */
 function shapeOf(field: Field): string {
   return field.kind === "number" && field.slider ? "slider" : field.kind;
 }
 
-/** The text once it has stayed the same for a moment; its absence at once. */
+/** Returns the text after it has stayed the same for a moment (debounce). Its removal takes effect at once. */
 function useSettled(text: string | undefined): string | undefined {
   const [settled, setSettled] = useState(text);
   useEffect(() => {

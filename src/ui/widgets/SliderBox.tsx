@@ -1,4 +1,4 @@
-/** A slider for one number: arrow keys go by its step, Page Up and Page Down by ten, Home and End to its ends. */
+/** A slider for one number: arrow keys move by its step, Page Up and Page Down by ten steps, Home and End to its ends. */
 import { Slider } from "@base-ui/react/slider";
 
 export interface SliderBoxProps {
@@ -10,12 +10,12 @@ export interface SliderBoxProps {
   readonly step: number;
   readonly unit?: string | undefined;
   readonly describedBy?: string | undefined;
-  /** How a value is spoken, where it is not the number that counts. */
+  /** The spoken text of a value, when that is not the number itself. */
   readonly valueText?: (value: number) => string;
   readonly onValue: (value: number) => void;
 }
 
-/** Large steps are this many small ones, or a quarter of a short range. */
+/** A large step is this many small ones, or a quarter of a short range. */
 const LARGE_STEPS = 10;
 
 export function SliderBox({

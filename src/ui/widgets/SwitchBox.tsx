@@ -1,4 +1,4 @@
-/** On or off: a button that says which. A browser's own does all of it, by keyboard and touch too. */
+/** A switch. It is a native button, which works by keyboard and touch too. */
 
 export interface SwitchBoxProps {
   /** The accessible name. */

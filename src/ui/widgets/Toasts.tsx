@@ -1,6 +1,6 @@
 /**
- * Short confirmations in the corner. A message of its own instead of the component library's toasts: all that
- * is needed is a live region with one line that goes away, and those would be a thirtieth of the page's script.
+ * Short confirmations in the corner. They do not use the component library's toasts: one live region with a single line is
+ * enough, and those would be a thirtieth of the page's script.
  */
 import { createContext, type ReactNode, use, useCallback, useEffect, useState } from "react";
 
@@ -14,14 +14,14 @@ export interface ToastMessage {
 const DURATION_MS = 4000;
 const Context = createContext<(message: ToastMessage) => void>(() => {});
 
-/** Shows a message, in place of the one before. */
+/** Returns a function that shows a message and replaces the previous one. */
 export function useToast(): (message: ToastMessage) => void {
   return use(Context);
 }
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [message, setMessage] = useState<ToastMessage | null>(null);
-  // A new object each time: the same words twice are two messages.
+  // Each message is a new object, so that the same text shown twice counts as two messages.
   const show = useCallback((shown: ToastMessage) => setMessage({ ...shown }), []);
   useEffect(() => {
     if (message === null) return;

@@ -1,10 +1,10 @@
-/** A number with its name, in a list of such. The element that holds the number carries the name as its label. */
+/** A number with its name, in a list of such. The element that holds the number has the name as its label. */
 import { useId } from "react";
 
 export interface ValueProps {
   /** A public name: `Step time`. */
   readonly label: string;
-  /** `null` where there is none yet. */
+  /** `null` when there is none yet. */
   readonly text: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Every part of the page that loads late: what happens where it does not come is said by one of a few, never by nobody. */
+/** Checks every `import()` of the page: each must go through one of a few functions that handle a failed load. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { loadFailure } from "./loadFailure.ts";
 
 const SOURCE = join(import.meta.dirname, "../..");
 const FOLDERS = ["ui", "charts", "diagram", "store", "client"];
-/** Where the promise of an import goes: all of them wait for the network or tell that it is gone. */
+/** The functions that take the promise of an import. All of them wait for the network or report that it is gone. */
 const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere)\([^;]*$/;
 
 const files = FOLDERS.flatMap((folder) =>
@@ -16,7 +16,7 @@ const files = FOLDERS.flatMap((folder) =>
     .map((name) => join(SOURCE, folder, name)),
 ).concat(join(SOURCE, "main.tsx"));
 
-/** Of each `import()`, what stands before it in its statement. */
+/** The part of the statement before each `import()`. */
 const imports = files.flatMap((file) => {
   const code = readFileSync(file, "utf8");
   return [...code.matchAll(/(?<!typeof )\bimport\(/g)].map(({ index }) => {

@@ -1,7 +1,7 @@
 /**
- * Parts of the page that load when they are needed. A place of the page waits for the network by itself, with words; a
- * dialog that does not come says so and closes, so that the next press asks again. Errors of a part that did load belong
- * to whoever stands around it.
+ * Parts of the page that load when they are needed. A place in the page waits for the network and shows a message. A dialog
+ * that cannot be loaded reports that and closes, so that the next press retries. Errors that a loaded part throws are handled
+ * by the boundary around it.
  */
 import { Component, type ComponentType, type ReactNode, Suspense, use } from "react";
 import { PlaygroundError } from "../../core/errors.ts";
@@ -13,8 +13,8 @@ import { useToast } from "./Toasts.tsx";
 type Load<P> = () => Promise<ComponentType<P>>;
 
 /**
- * @param title what loads, as words name it
- * @param meanwhile shown in its place while it loads; words if not given
+ * @param title the name of the part in messages
+ * @param meanwhile shown in its place while it loads; by default a message
  */
 export function lazyPlace<P extends object>(
   title: string,
@@ -31,7 +31,7 @@ export function lazyPlace<P extends object>(
   );
 }
 
-/** What lies over the page: nothing moves while it loads. Whoever opened it closes it in `onFailure`. */
+/** For dialogs: nothing is shown while they load. The component that opened it must close it in `onFailure`. */
 export function lazyDialog<P extends object>(
   title: string,
   load: Load<P>,
@@ -53,7 +53,7 @@ export function lazyDialog<P extends object>(
   };
 }
 
-/** How a part that did not load is told of in the corner. */
+/** Returns a function that reports a part that did not load, in a toast. */
 export function useLoadFailure(): (title: string, error: unknown) => void {
   const showToast = useToast();
   const actions = useActions();
@@ -72,9 +72,9 @@ function NotLoaded({ title, failure }: { readonly title: string; readonly failur
   );
 }
 
-/** A part whose code did not come; the code of a part that came throws errors of its own. */
+/** The code of a part did not load. Errors that a loaded part throws are different. */
 class PartFailure extends Error {
-  /** The next time it is wanted, it is loaded anew. */
+  /** Clears the cached promise, so that the part is loaded again the next time. */
   readonly forget: () => void;
 
   constructor(cause: unknown, forget: () => void) {
@@ -83,7 +83,7 @@ class PartFailure extends Error {
   }
 }
 
-/** A part may load something in its turn, whose failure comes as it is. */
+/** A part may load something itself, and such a failure is not wrapped. */
 function isLoadFailure(error: unknown): error is Error {
   return (
     error instanceof PartFailure ||
@@ -96,7 +96,7 @@ function causeOf(error: unknown): unknown {
 }
 
 function createPart<P extends object>(load: Load<P>): ComponentType<P> {
-  // The same promise for as long as a failure has not been told: React asks for it again and again.
+  // The promise stays the same until its failure has been reported, because React requests it again at every render.
   let loading: Promise<ComponentType<P>> | undefined;
   const forget = () => {
     loading = undefined;
@@ -116,7 +116,7 @@ interface BoundaryProps {
   readonly children: ReactNode;
 }
 
-/** React knows errors of rendering only in a class. */
+/** React reports rendering errors only to class components. */
 class LoadBoundary extends Component<BoundaryProps, { readonly error: unknown }> {
   override state: { readonly error: unknown } = { error: undefined };
 

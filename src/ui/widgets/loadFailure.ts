@@ -1,4 +1,4 @@
-/** Why a part of the page did not come, in words that say what helps. */
+/** Explains why a part of the page did not load, and what helps. */
 import { PlaygroundError, reasonOf } from "../../core/errors.ts";
 import { isTemporary } from "../../core/network.ts";
 

@@ -1,4 +1,6 @@
-/** A line chart in an element, for as long as the component stands: made, dressed in the page's theme, given its curves. */
+/**
+ * Manages a line chart in an element for the component's lifetime: creates it, applies the page's theme and passes the curves.
+ */
 import { type RefObject, useEffect, useRef } from "react";
 import { createLineChart, type LineChart, type LineChartOptions } from "../../charts/lineChart.ts";
 import type { LineSeries } from "../../charts/lineChartRows.ts";
@@ -6,7 +8,7 @@ import { shownTheme } from "../../store/page/viewState.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { useThrow } from "./useThrow.ts";
 
-/** What decides how the chart is made; the axis is the same object as long as it is the same axis. */
+/** The options that determine how the chart is created. `xAxis` must stay the same object while the axis is the same. */
 export interface LineChartLook {
   /** The figure's accessible name. */
   readonly label: string;
@@ -15,9 +17,9 @@ export interface LineChartLook {
 }
 
 /**
- * @param series the same list as long as nothing is new in it.
+ * @param series the same list object as long as it has not changed.
  * @param xEnd where the x axis ends, if that is known.
- * @returns the element to draw in.
+ * @returns a ref for the element to draw in.
  */
 export function useLineChart(
   { label, yFormat, xAxis }: LineChartLook,
@@ -52,7 +54,7 @@ export function useLineChart(
     chart.current?.setTheme(theme);
   }, [theme]);
 
-  // After the chart was made anew for another axis, it needs its curves again: hence the axis among the reasons.
+  // A chart that was recreated for another axis needs its curves again, so the axis is among the dependencies.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => chart.current?.update(series, xEnd), [series, xEnd, xAxis, yFormat, label]);
 

@@ -1,4 +1,4 @@
-/** A dialog whose code loads when it is opened first. Where it does not load, a message says so and the page goes on. */
+/** A dialog whose code loads when it is first opened. When it does not load, a message says so and the page continues. */
 import { type ComponentType, type ReactNode, useState } from "react";
 import { useLoadFailure } from "./lazyPart.tsx";
 import { PanelBoundary } from "./PanelBoundary.tsx";

@@ -1,4 +1,7 @@
-/** The architecture picture over the whole page: folded by block, unfolded by pressing, saved as SVG or PNG. */
+/**
+ * Shows the architecture picture over the whole page. Blocks are folded, unfold when pressed, and the picture can be saved as
+ * SVG or PNG.
+ */
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";

@@ -17,7 +17,7 @@ const PALETTE: Palette = {
   ordinary: "var(--ord)",
 };
 
-/** Zooming moves the drawing and changes nothing in it. */
+/** Zooming moves the drawing without rendering it again. */
 const Drawing = memo(ArchitectureDrawing);
 
 export interface ArchitecturePictureProps {

@@ -1,4 +1,6 @@
-/** Where the architecture picture lies in its frame. Pure but for the frame's size. */
+/**
+ * Computes the initial and later positions of the architecture picture in its frame. Pure except for reading the frame's size.
+ */
 import type { ArchitectureLayout, Box } from "../../../diagram/architecture/layout.ts";
 import type { Place } from "../../../diagram/architecture/useZoom.ts";
 
@@ -7,21 +9,21 @@ interface FrameSize {
   readonly clientHeight: number;
 }
 
-/** All of it, as large as it fits, never larger than life. */
+/** Fits the whole picture into the frame, never larger than its natural size. */
 export function wholePlace({ width, height }: ArchitectureLayout, frame: FrameSize | null): Place {
   const { clientWidth = 1, clientHeight = 1 } = frame ?? {};
   const k = Math.min(1, clientWidth / width, clientHeight / height);
   return { x: (clientWidth - width * k) / 2, y: (clientHeight - height * k) / 2, k };
 }
 
-/** Its beginning, as wide as it fits and legible. */
+/** Shows the top of the picture, as wide as fits and legible. */
 export function startPlace({ width }: ArchitectureLayout, frame: FrameSize | null): Place {
   const { clientWidth = 1 } = frame ?? {};
   const k = Math.max(0.6, Math.min(1, clientWidth / width));
   return { x: (clientWidth - width * k) / 2, y: 0, k };
 }
 
-/** Leaves what was pressed, or its frame, where it was. */
+/** Keeps the pressed part, or its frame, at the same position on the screen. */
 export function keptPlace(
   place: Place,
   before: ArchitectureLayout,

@@ -1,4 +1,4 @@
-/** A kernel to draw, and whether it is a column times a row. */
+/** A kernel that the person draws, and whether it is the product of a column and a row. */
 import { memo, useId, useState } from "react";
 import {
   factorize,

@@ -1,4 +1,4 @@
-/** The documents' examples as buttons, and what the chosen one says, with its own counts. */
+/** Buttons for the documents' examples, and what the document says about the chosen one, with its own counts. */
 import { formatCount } from "../../../core/units.ts";
 import { exampleRows } from "../../../network/convolutions/exampleRows.ts";
 import { EXAMPLES, type Example } from "../../../network/convolutions/examples.ts";

@@ -1,4 +1,4 @@
-/** The counts written out with the numbers that are set, and the ratio of the documents beside the true one. */
+/** Writes out the counts with the current numbers, and shows the documents' approximate ratio beside the exact one. */
 import { formatCount } from "../../../core/units.ts";
 import {
   type Factor,
@@ -89,7 +89,7 @@ function joined(terms: readonly Term[], write: (factor: Factor) => string): stri
   return terms.map(({ factors }) => factors.map(write).join("·")).join(" + ");
 }
 
-/** Of the kinds as they are; `null` where one of them cannot be. */
+/** Returns the ratio of the current kinds; `null` when one of them is impossible. */
 function trueRatioOf({ comparison: { ordinary, separable } }: LabState): number | null {
   return ordinary.ok && separable.ok ? separable.counts.macs / ordinary.counts.macs : null;
 }

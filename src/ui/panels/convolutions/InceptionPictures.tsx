@@ -1,4 +1,4 @@
-/** Figures 1, 2 and 4 of the Xception paper redrawn: the Inception block, its simplified and its extreme form. */
+/** Redraws figures 1, 2 and 4 of the Xception paper: the Inception block, its simplified and its extreme form. */
 import { useId } from "react";
 import { Box } from "./TowerPicture.tsx";
 

@@ -1,4 +1,4 @@
-/** A kernel's nearest column and row, what they make together, and what they leave over. */
+/** Shows a kernel's nearest column and row, their product, and the difference. */
 import { formatPercent } from "../../../core/units.ts";
 import type { Factorization, Kernel } from "../../../network/convolutions/factorize.ts";
 
@@ -33,7 +33,7 @@ export function KernelFactors({ kernel, factors }: KernelFactorsProps) {
       <h3 className="lab-subtitle">Singular values</h3>
       <ul className="lab-singular" aria-label="Singular values">
         {singularValues.map((value, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a singular value is its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a singular value is identified by its index
           <li key={index}>
             <span>{short(value)}</span>
             <span className="lab-bar" aria-hidden>
@@ -62,10 +62,10 @@ function Numbers({ name, rows }: { readonly name: string; readonly rows: Kernel 
         aria-label={`${name}: ${rows.map((row) => row.map(short).join(", ")).join("; ")}`}
       >
         {rows.map((row, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is identified by its index
           <div key={index} className="lab-number-row">
             {row.map((value, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: so is a number
+              // biome-ignore lint/suspicious/noArrayIndexKey: a number is identified by its index
               <span key={place}>{short(value)}</span>
             ))}
           </div>
@@ -76,7 +76,7 @@ function Numbers({ name, rows }: { readonly name: string; readonly rows: Kernel 
   );
 }
 
-/** Whole numbers as they are, others with three digits that count. */
+/** Writes whole numbers unchanged and others with three significant digits. */
 function short(value: number): string {
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
   return text.replace("-", "−");

@@ -1,4 +1,7 @@
-/** Output shape, parameters and MACs of every kind, with bars. What cannot be keeps its last good counts, marked. */
+/**
+ * Lists output shape, parameters and MACs of every kind, with bars. An impossible kind keeps its last good counts, marked as
+ * such.
+ */
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatShape } from "../../../core/shape.ts";
 import { formatCount } from "../../../core/units.ts";
@@ -7,7 +10,7 @@ import type { LabState } from "../../../store/convolutions/convolutionsState.ts"
 import { ratioText } from "./ratioText.ts";
 import { ScrollFrame } from "./ScrollFrame.tsx";
 
-/** For the accents: one for separable, one for ordinary, none for the others. */
+/** The accent of each kind: one for separable, one for ordinary, none for the others. */
 const KIND_ACCENTS: Readonly<Record<LabKind, "separable" | "ordinary" | "other">> = {
   ordinary: "ordinary",
   grouped: "other",
@@ -16,12 +19,15 @@ const KIND_ACCENTS: Readonly<Record<LabKind, "separable" | "ordinary" | "other">
   spatial: "other",
 };
 
-/** The scale of the bars. A spatially separable convolution may cost so much that beside it all others look alike. */
+/**
+ * The kinds that set the scale of the bars. A spatially separable convolution can be so expensive that all others would look
+ * alike.
+ */
 const SCALE: readonly LabKind[] = ["ordinary", "separable", "pointwise-first"];
 
 export interface KindTableProps {
   readonly state: LabState;
-  /** A field holds what is no value: all counts are those of the value before. */
+  /** True when a field holds an invalid value, so that all counts are those of the previous value. */
   readonly stale: boolean;
 }
 

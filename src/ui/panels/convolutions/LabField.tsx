@@ -1,4 +1,4 @@
-/** The control of one of the laboratory's settings, made from its entry in the table of fields. Owns no value. */
+/** The control of one of the laboratory's settings, made from its entry in the table of fields. It stores no value. */
 import { useId } from "react";
 import { LAB_FIELDS, type LabKey } from "../../../network/convolutions/labSettings.ts";
 import { type LabState, labProblem } from "../../../store/convolutions/convolutionsState.ts";
@@ -12,7 +12,7 @@ export interface LabFieldProps {
   readonly setting: LabKey;
   readonly state: LabState;
   readonly actions: LabActions;
-  /** Something to know about the value, which is no fault. */
+  /** A remark on the value that is not an error. */
   readonly note?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
-/** A part of the laboratory: a heading, a sentence on what there is to see, and what there is. */
+/** A section of the laboratory: a heading, one sentence of explanation, and the contents. */
 import { type ReactNode, useId } from "react";
 
 export interface LabSectionProps {
-  /** For the menu's links. */
+  /** The anchor for the menu's links. */
   readonly id: string;
   readonly title: string;
   readonly sentence: ReactNode;

@@ -92,7 +92,7 @@ interface HeadingProps {
   readonly onSort: (sorting: Sorting | null) => void;
 }
 
-/** Largest first, then smallest first, then the network's own order; names the other way round. */
+/** Cycles through largest first, smallest first and the network's own order; for names the first two are swapped. */
 function Heading({ column, text, sorting, onSort }: HeadingProps) {
   const first = column !== "name";
   const own = sorting?.column === column ? sorting : null;

@@ -1,4 +1,4 @@
-/** The network's parameters and MACs under each kind, as numbers and bars. */
+/** Shows the network's parameters and MACs under each kind, as numbers and bars. */
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount, formatLarge } from "../../../core/units.ts";
 import { type CountsByKind, NETWORK_KINDS } from "../../../network/convolutions/networkTable.ts";

@@ -1,4 +1,4 @@
-/** A map of numbers as grey cells, those that are not there yet left empty, with a frame around some. */
+/** Draws a map of numbers as grey cells, with a frame around some. Values that are not computed yet stay empty. */
 import { useEffect, useRef } from "react";
 
 export interface Frame {
@@ -9,15 +9,15 @@ export interface Frame {
 }
 
 export interface PixelGridProps {
-  /** `[side, side]`, row by row; NaN where there is none yet. */
+  /** `[side, side]`, row-major; NaN where a value is not computed yet. */
   readonly values: Float64Array;
   readonly side: number;
-  /** Black and white. */
+  /** The values of black and white. */
   readonly range: readonly [number, number];
   readonly frames: readonly Frame[];
 }
 
-/** Decoration for the words beside it. */
+/** Decorative: the text beside it describes the image. */
 export function PixelGrid({ values, side, range, frames }: PixelGridProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The ratio over N, one curve for each K, on logarithmic axes; a dot where the settings are. */
+/** Draws the ratio over N with one curve for each K, on logarithmic axes, and a dot at the current settings. */
 import { useId } from "react";
 import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
 import { separableRatio } from "../../../network/convolutions/ratio.ts";
@@ -19,7 +19,7 @@ const RATIO_TICKS = [0.01, 0.03, 0.1, 0.3, 1];
 
 export interface RatioChartProps {
   readonly values: ConvolutionSettings;
-  /** `null` where it cannot be counted. */
+  /** `null` when it cannot be counted. */
   readonly trueRatio: number | null;
 }
 

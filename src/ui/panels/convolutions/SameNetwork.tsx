@@ -1,4 +1,4 @@
-/** The network of the settings with each kind of convolution: every layer's counts, totals, and text to take along. */
+/** The current network with each kind of convolution: every layer's counts, totals, and text to copy. */
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
 import {
@@ -36,7 +36,7 @@ export const SameNetwork = memo(function SameNetwork() {
     () => (table === null ? null : fold === "blocks" ? foldBlocks(table) : table),
     [table, fold],
   );
-  // What is dragged answers at once; the long table follows when there is time.
+  // Controls react at once; the long table is rendered later at low priority.
   const deferred = useDeferredValue(folded);
   return (
     <LabSection
@@ -108,7 +108,7 @@ function tableOf(values: Settings): TableResult {
   return { table: layerTable(networks), problem: null };
 }
 
-/** The value, or the last one that was there. */
+/** Returns the value, or the last one that was not `null`. */
 function useLatestGood<T>(value: T | null): T | null {
   const last = useRef<T>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Room for a table that may be wider or longer than its place: it scrolls by pointer, touch and keyboard. */
+/** A frame that scrolls a table that is too wide or too long, by pointer, touch and keyboard. */
 import type { ReactNode } from "react";
 
 export interface ScrollFrameProps {

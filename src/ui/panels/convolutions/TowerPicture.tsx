@@ -1,4 +1,4 @@
-/** Channels after the 1 x 1 convolution, shared out to towers. Many are drawn as few with a gap. */
+/** Draws how the channels after the 1 x 1 convolution are divided among towers. Many towers are drawn as a few with a gap. */
 import { useId } from "react";
 
 export interface TowerPictureProps {
@@ -16,7 +16,7 @@ export function TowerPicture({ towers, channelsPerTower, kernelSize }: TowerPict
   const id = useId();
   const shown = Math.min(towers, MOST_TOWERS);
   const left = towers - shown;
-  // The last place is the gap's where not all are drawn.
+  // When not all towers are drawn, the last position is the gap.
   const places = left > 0 ? shown + 1 : shown;
   const pitch = (WIDTH - 20) / places;
   const size = pitch - GAP;
@@ -74,7 +74,7 @@ export interface BoxProps {
   readonly className?: string;
 }
 
-/** A box with a line of words, 24 high. */
+/** A box with a line of text, 24 px high. */
 export function Box({ x, y, width, text, className = "lab-box" }: BoxProps) {
   return (
     <g>

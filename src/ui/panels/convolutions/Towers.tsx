@@ -1,4 +1,4 @@
-/** The spectrum between an ordinary convolution and one per channel, by the number of towers. */
+/** Shows the spectrum between an ordinary convolution and one tower for each channel, by the number of towers. */
 import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount } from "../../../core/units.ts";
 import { continuum } from "../../../network/convolutions/towers.ts";
@@ -100,7 +100,7 @@ export function Towers({ state, actions }: LabProps) {
   );
 }
 
-/** Only the ends of the spectrum are plainly one or the other. */
+/** Only the ends of the spectrum have a kind; everything between has none. */
 function accentOf(towers: number, channels: number): string {
   if (towers === channels) return "accent-separable";
   return towers === 1 ? "accent-ordinary" : "accent-other";

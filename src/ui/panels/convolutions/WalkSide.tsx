@@ -1,4 +1,4 @@
-/** One of the two convolutions at a step: its maps as far as they are, the window, and the multiplications so far. */
+/** One of the two convolutions at a step: its maps so far, the window, and the number of multiplications so far. */
 import { useMemo } from "react";
 import { formatCount } from "../../../core/units.ts";
 import {
@@ -59,7 +59,7 @@ export function WalkSide({ name, accent, walkthrough, walk, step }: WalkSideProp
           <div className="lab-map-row">
             {walkthrough.input.map((values, channel) => (
               <PixelGrid
-                // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+                // biome-ignore lint/suspicious/noArrayIndexKey: a channel is identified by its index
                 key={channel}
                 values={values}
                 side={CROP_SIDE}
@@ -109,7 +109,7 @@ function PartMaps({ part, walk, done, fresh, side }: PartMapsProps) {
       <div className="lab-map-row">
         {maps.map((values, channel) => (
           <PixelGrid
-            // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: a channel is identified by its index
             key={channel}
             values={values}
             side={side}
@@ -122,7 +122,7 @@ function PartMaps({ part, walk, done, fresh, side }: PartMapsProps) {
   );
 }
 
-/** Each channel from its darkest to its brightest number at the end. */
+/** Returns each channel's range from its darkest to its brightest final value. */
 function rangesOf(walk: Walk, part: WalkPart): readonly (readonly [number, number])[] {
   const ranges: [number, number][] = [];
   for (const { channel, value, part: own } of walk.numbers) {
@@ -133,7 +133,7 @@ function rangesOf(walk: Walk, part: WalkPart): readonly (readonly [number, numbe
   return ranges;
 }
 
-/** Where the step read pixels. */
+/** Returns the window that the step read. */
 function windowsOf(fresh: readonly WalkNumber[], channel: number): readonly Frame[] {
   const last = fresh.findLast(
     ({ part, channel: own }) => part === "ordinary" || (part === "depthwise" && own === channel),
@@ -142,7 +142,10 @@ function windowsOf(fresh: readonly WalkNumber[], channel: number): readonly Fram
   return [{ row: last.row, column: last.column, side: WALK_SETTINGS.kernelSize }];
 }
 
-/** What the step wrote; for the pointwise half, what it read in the map before is at the same places. */
+/**
+ * Returns the cells that the step wrote. For the pointwise convolution these are also the positions that it read in the map
+ * before.
+ */
 function cellsOf(fresh: readonly WalkNumber[], part: WalkPart, channel: number): readonly Frame[] {
   const own = fresh.filter((number) => number.part === part && number.channel === channel);
   const read = part === "depthwise" ? fresh.filter((number) => number.part === "pointwise") : [];

@@ -1,4 +1,7 @@
-/** Ordinary against depthwise and pointwise on the pixels of a real image, step by step. Nothing moves unasked. */
+/**
+ * Compares an ordinary convolution with depthwise and pointwise ones on the pixels of a real image, step by step. Nothing moves
+ * unless the person starts it.
+ */
 import { ChevronRight, Pause, Play, RotateCcw, SkipForward } from "lucide-react";
 import { memo, useEffect, useMemo, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
@@ -23,7 +26,7 @@ const STEP_MS = 130;
 const IMAGES = SAMPLE_IMAGES.map(({ index, title }) => ({ value: String(index), label: title }));
 
 export interface WalkthroughProps {
-  /** Sets the calculator to what is computed here. */
+  /** Sets the calculator to the convolution shown here. */
   readonly onCompare: (settings: ConvolutionSettings) => void;
 }
 

@@ -1,4 +1,4 @@
-/** A ratio as people read it, with three digits that count: `0.0439`, `1`, `17.4`. */
+/** Writes a ratio with three significant digits: `0.0439`, `1`, `17.4`. */
 export function ratioText(ratio: number): string {
   if (!Number.isFinite(ratio)) return "–";
   const text = ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(3);

@@ -1,4 +1,4 @@
-/** The laboratory's state in the tab, tied to its part of the address. What a change means is in the store. */
+/** Connects the laboratory's state in the tab to its part of the address. The store decides what a change means. */
 import { useEffect, useReducer, useRef } from "react";
 import type { Kernel } from "../../../network/convolutions/factorize.ts";
 import type {

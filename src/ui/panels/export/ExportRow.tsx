@@ -1,4 +1,4 @@
-/** One kind of file: what it is, its button, and how its making went. */
+/** One kind of file: its description, its button, and the outcome. */
 import { useId, useState } from "react";
 import { formatBytes } from "../../../core/units.ts";
 import { fileName, type WeightsChoice } from "../../../store/files/exports.ts";
@@ -7,7 +7,7 @@ import { saveFile } from "../../saveFile.ts";
 export interface ExportRowProps {
   readonly title: string;
   readonly words: string;
-  /** Why it cannot be had now; `null` where it can. */
+  /** Why it is not available; `null` when it is. */
   readonly hindrance: string | null;
   readonly make: () => Promise<{ readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }>;
   readonly file: {
@@ -42,12 +42,13 @@ export function ExportRow({ title, words, hindrance, make, file }: ExportRowProp
       <div>
         <h3>{title}</h3>
         <p>{words}</p>
-        {/* There from the start: a live region that comes with its words is not read out. */}
+        {/* The element exists from the start, because a live region is not announced when it is added together with its
+            text. */}
         <p id={state} className="export-outcome" data-kind={outcome?.kind} aria-live="polite">
           {hindrance ?? outcome?.words}
         </p>
       </div>
-      {/* Not `disabled`: the button would lose the keyboard's focus while the file is made. */}
+      {/* This is not `disabled`, because the button would lose keyboard focus while the file is made. */}
       <button
         type="button"
         className="button"

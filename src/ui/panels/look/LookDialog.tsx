@@ -1,4 +1,4 @@
-/** What the notebook looks at before it trains: classes, shapes, ranges, pictures. Loads when it is opened first. */
+/** Shows what the notebook inspects before training: classes, shapes, ranges, images. It loads when it is first opened. */
 import type { ReactNode } from "react";
 import { formatCount } from "../../../core/units.ts";
 import type { PlaygroundState } from "../../../store/store.ts";
@@ -202,7 +202,7 @@ function Row({ pictures: { pixels, height, width, channels } }: { readonly pictu
     <span className="look-row">
       {Array.from({ length: pixels.length / size }, (_, index) => (
         <PixelImage
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pictures never change places
+          // biome-ignore lint/suspicious/noArrayIndexKey: the images are never reordered
           key={index}
           pixels={pixels.subarray(index * size, (index + 1) * size)}
           height={height}
@@ -214,7 +214,7 @@ function Row({ pictures: { pixels, height, width, channels } }: { readonly pictu
   );
 }
 
-/** Wider than a phone: scrolls by itself, by the keyboard too. */
+/** A frame for contents wider than a phone, which scrolls by pointer and by keyboard. */
 function Scrolling(props: { readonly label: string; readonly children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -224,12 +224,12 @@ function Scrolling(props: { readonly label: string; readonly children: ReactNode
   );
 }
 
-/** As Python writes a shape: `(60000, 28, 28, 1)`, and `(60000,)` for a vector. */
+/** Writes a shape as Python does: `(60000, 28, 28, 1)`, and `(60000,)` for a vector. */
 function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
-/** Three decimals at most, and no minus before a nought. */
+/** Writes three decimals at most, and "0" instead of "-0". */
 function valueText(value: number): string {
   return String(Number(value.toFixed(3)) + 0);
 }

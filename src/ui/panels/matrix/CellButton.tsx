@@ -1,13 +1,13 @@
-/** What opens the images of a cell, where there are some to open: after a test. */
+/** A button that opens the images of a cell. It exists only after a test, when there are images. */
 import type { ReactNode } from "react";
 import { useActions } from "../../PlaygroundContext.tsx";
 
-/** What the views of many classes show. */
+/** The counts that the views of many classes show. */
 export interface ShownCounts {
-  /** `[classes, classes]`, row-major, rows the true class. */
+  /** `[classes, classes]`, row-major; rows are the true class. */
   readonly counts: Uint32Array;
   readonly classes: readonly string[];
-  /** Whether the images of a cell can be seen. */
+  /** Whether the images of a cell are available. */
   readonly hasImages: boolean;
 }
 
@@ -15,7 +15,7 @@ export function CellButton(props: {
   readonly trueClass: number;
   readonly predictedClass: number;
   readonly hasImages: boolean;
-  /** What it does, for who does not see it. */
+  /** The accessible description of the button. */
   readonly label: string;
   readonly children: ReactNode;
 }) {

@@ -1,4 +1,4 @@
-/** Each class with its images, those that are right and what it is taken for most often; names can be searched. */
+/** Lists each class with its images, the correct ones and the class it is mistaken for most often. Names can be searched. */
 import { useMemo, useState } from "react";
 import { classResults } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";

@@ -1,10 +1,10 @@
-/** The pairs of classes that are confused most often; a press shows their images. */
+/** Lists the most frequently confused pairs of classes; pressing one shows its images. */
 import { useMemo } from "react";
 import { confusedPairs } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
 import { CellButton, type ShownCounts } from "./CellButton.tsx";
 
-/** Nobody reads further, and each is a row of the page. */
+/** A limit, because each pair is a row of the page and longer lists are not read. */
 const MOST_PAIRS = 100;
 
 export function ConfusedPairs({ counts, classes, hasImages }: ShownCounts) {

@@ -1,4 +1,7 @@
-/** A confusion matrix of more classes than cells can be read for: the most confused pairs, a table, or a picture to zoom into. */
+/**
+ * Shows a confusion matrix with too many classes for readable cells: the most confused pairs, a table, or a picture to zoom
+ * into.
+ */
 import { useState } from "react";
 import type { ConfusionCell } from "../../../charts/confusionRows.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";

@@ -1,6 +1,6 @@
 /**
- * The whole matrix as a picture, a pixel a cell and larger: wheel, drag, pinch, buttons and keys zoom into it, and the cell
- * under the pointer or the arrow keys is outlined and named.
+ * Shows the whole matrix as a picture of one or more pixels per cell. Wheel, drag, pinch, buttons and keys zoom. The cell under
+ * the pointer or the arrow keys is outlined and named.
  */
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { chartPalette } from "../../../charts/chartPalette.ts";
@@ -12,7 +12,7 @@ import { shownTheme } from "../../../store/page/viewState.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import type { ShownCounts } from "./CellButton.tsx";
 
-/** Out to all of it, in to a few cells. */
+/** The zoom factors of the whole matrix and of a few cells. */
 const EXTENT: readonly [number, number] = [1, 64];
 const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
   ArrowUp: [-1, 0],
@@ -106,14 +106,14 @@ export function MatrixPicture(
   const open = (chosen: Cell | null): void => {
     if (chosen !== null && hasImages) actions.showCell(chosen.row, chosen.column);
   };
-  /** The cell that the keys point to stays in sight. */
+  /** Scrolls so that the cell selected by keyboard stays visible. */
   const show = ({ row, column }: Cell): void => {
     const into = (start: number, index: number) =>
       Math.min(-index * side, Math.max(size - (index + 1) * side, start));
     const [x, y] = [into(place.x, column), into(place.y, row)];
     if (x !== place.x || y !== place.y) zoom.goTo({ x, y, k: place.k });
   };
-  /** With the cell that is pointed to in the middle, as far as the edges allow, or around the middle. */
+  /** Zooms with the selected cell in the middle, as far as the edges allow, or around the middle. */
   const scaleBy = (factor: number): void => {
     if (cell === null) {
       zoom.scaleBy(factor);

@@ -1,4 +1,4 @@
-/** The place of a person's own files in the data group; what it shows loads with the first of them. */
+/** The place for a person's own files in the data group. Its contents load with the first files. */
 import { isOwnDataSet, type OwnDataSet } from "../../../settings/ownData.ts";
 import type { PlaygroundState } from "../../../store/store.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
@@ -16,7 +16,7 @@ export function OwnData() {
   return <Panel kind={kind} />;
 }
 
-/** Files just handed over come first, whatever is chosen. */
+/** Newly given files are shown first, whatever data set is chosen. */
 function shownKind({ ownData, settings }: PlaygroundState): OwnDataSet | null {
   const { dataSet } = settings.values;
   return (ownData.reading ?? ownData.problem)?.kind ?? (isOwnDataSet(dataSet) ? dataSet : null);

@@ -1,4 +1,4 @@
-/** A person's own files: what is asked for, how the look into them goes, what was found, and what is wrong with them. */
+/** A person's own files: what is needed, the progress of the inspection, its result, and what is wrong with the files. */
 import { useEffect, useRef } from "react";
 import type { OwnDataSet } from "../../../settings/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
@@ -9,7 +9,7 @@ import "./own.css";
 
 interface Asked {
   readonly words: string;
-  /** For the dialog of files. */
+  /** File types for the file dialog. */
   readonly accept: string;
 }
 
@@ -39,7 +39,7 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
   const place = useRef<HTMLDivElement>(null);
   const isNews = reading !== null || problem !== null;
   useEffect(() => {
-    // What was dropped far from here is answered here.
+    // Scrolls here when files were dropped elsewhere on the page.
     if (isNews) place.current?.scrollIntoView({ block: "nearest" });
   }, [isNews]);
   return (
@@ -71,14 +71,14 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
   );
 }
 
-/** Two dialogs, since a browser's chooses either files or a folder. */
+/** There are two dialogs, because a browser's dialog chooses either files or a folder. */
 function Doors({ kind }: { readonly kind: OwnDataSet }) {
   const actions = useActions();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
     void takeList(input.files, kind, actions);
-    // The same files again, mended, are a change too.
+    // Clears the value, so that choosing the same files again, after they were repaired, fires a change event.
     input.value = "";
   };
   return (
@@ -101,7 +101,7 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
       <input
         type="file"
         hidden
-        // Typed by no standard, known to every browser.
+        // This attribute is in no standard's types, but every browser supports it.
         {...{ webkitdirectory: "" }}
         ref={folder}
         onChange={(event) => take(event.currentTarget)}

@@ -1,4 +1,7 @@
-/** What was found in a person's files: each part with its shape and values, the classes with their counts, decisions. */
+/**
+ * Describes a person's files after inspection: each part with its shape and values, the classes with their counts, and
+ * decisions.
+ */
 
 import { ChevronRight } from "lucide-react";
 import { greatestOf, leastOf } from "../../../core/numbers.ts";
@@ -57,7 +60,7 @@ export function OwnDescription({ description }: { readonly description: Descript
   );
 }
 
-/** `436 to 7,215` */
+/** Writes a range: `436 to 7,215` */
 function spread(counts: readonly number[]): string {
   const [least, most] = [leastOf(counts), greatestOf(counts)];
   return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;

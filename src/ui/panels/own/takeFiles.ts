@@ -1,4 +1,4 @@
-/** Files from a drop or a dialog, with their folders, handed to the store. Opens none of them. */
+/** Passes files from a drop or a dialog to the store, with their folders. It reads none of them, except a few first bytes. */
 import { PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
 import { formatCount } from "../../../core/units.ts";
@@ -13,12 +13,12 @@ interface FoundFile {
 
 type Actions = Pick<PlaygroundActions, "bringFiles" | "refuseFiles" | "setView">;
 
-/** More are not handed over: it takes the page seconds to list them. */
+/** The limit, because the page takes seconds to list more. */
 const MAX_FILES = 400_000;
-/** Looked into where no name says what they are. */
+/** The number of files whose first bytes are read when the names do not identify the data set. */
 const MOST_HEADS = 64;
 
-/** What was dropped, whole folders included. */
+/** Takes what was dropped, including whole folders. */
 export async function takeEntries(
   entries: readonly (FileSystemEntry | File | null)[],
   wanted: OwnDataSet | undefined,
@@ -38,7 +38,7 @@ export async function takeEntries(
   }
 }
 
-/** What was chosen in a dialog for `kind`; the names may say that it is another one. */
+/** Takes what was chosen in a dialog for `kind`; the names may show that it is another kind. */
 export async function takeList(
   files: FileList | null,
   kind: OwnDataSet,
@@ -76,7 +76,7 @@ async function give(
   );
 }
 
-/** What the first files are by their first bytes, where their names say nothing. */
+/** Identifies the data set by the first bytes of the first files, when the names do not. */
 async function kindByContents(found: readonly FoundFile[]): Promise<OwnDataSet | undefined> {
   const uses = await Promise.all(
     found.slice(0, MOST_HEADS).map(async ({ file }) => {
@@ -105,14 +105,14 @@ function refuse(rule: string, expected: string, got: string, actions: Actions): 
 }
 
 async function collect(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
-  // One more than allowed tells that they are too many.
+  // Collecting one more than the limit is enough to detect that there are too many.
   if (found.length > MAX_FILES) return;
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     found.push({ path: entry.fullPath.replace(/^\//, ""), file });
   } else if (isFolder(entry)) {
     const reader = entry.createReader();
-    // A reader gives a hundred at a time, and none when it is done.
+    // A reader returns about a hundred entries at a time, and none when it is done.
     for (;;) {
       const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
         reader.readEntries(resolve, reject),

@@ -1,4 +1,4 @@
-/** Which two engines race, where the rival is the same network on another one. */
+/** Selects the two engines of a race when the rival is the same network on another engine. */
 import { engineName, type RacingEngine } from "../../../store/race/rival.ts";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useRaceActions } from "./RaceContext.tsx";

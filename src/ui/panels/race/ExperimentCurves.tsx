@@ -1,4 +1,6 @@
-/** Validation accuracy of the arms over the steps: means with bands, or the seed under way while there is no mean yet. */
+/**
+ * Draws the validation accuracy of the arms over the steps: means with bands, or the current seed while there is no mean yet.
+ */
 import { useMemo } from "react";
 import { curveOf } from "../../../store/race/curves.ts";
 import { bandOf, type ExperimentState } from "../../../store/race/experiment.ts";

@@ -1,4 +1,6 @@
-/** The paper's questions, asked here: arms with several seeds, mean and spread, and the paper's answer beside ours. */
+/**
+ * Repeats the paper's experiments: arms with several seeds, mean and standard deviation, and the paper's result beside ours.
+ */
 import { Pause, Play, X } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import type { ExperimentId } from "../../../settings/experiments/experiment.ts";

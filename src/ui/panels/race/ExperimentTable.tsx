@@ -1,4 +1,4 @@
-/** Mean and spread of each arm of an experiment. */
+/** Lists mean and standard deviation of each arm of an experiment. */
 import { formatCount, formatPercent } from "../../../core/units.ts";
 import type { Spread } from "../../../settings/experiments/statistics.ts";
 import { type ArmState, armSpread, type ExperimentState } from "../../../store/race/experiment.ts";
@@ -70,7 +70,7 @@ function ArmRow({ arm: state, accent }: { readonly arm: ArmState; readonly accen
   );
 }
 
-/** `83.2 % ± 0.4`; a single seed has no spread. */
+/** Writes `83.2 % ± 0.4`; a single seed has no deviation. */
 function spreadText(spread: Spread | null, numSeeds: number): string {
   if (spread === null) return "–";
   const mean = formatPercent(spread.mean);

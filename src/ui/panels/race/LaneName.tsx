@@ -1,4 +1,4 @@
-/** The name of a network with the line by which its curves are known: hue and dashes. */
+/** The name of a network with a sample of its curves' line: hue and dashes. */
 import type { LaneAccent } from "../../../store/race/state.ts";
 
 export function LaneName({ name, accent }: { readonly name: string; readonly accent: LaneAccent }) {

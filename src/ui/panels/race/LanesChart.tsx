@@ -1,4 +1,4 @@
-/** Curves of several networks in one picture, by the chart adapter. */
+/** Draws curves of several networks in one chart, with the chart adapter. */
 import type { LineSeries } from "../../../charts/lineChartRows.ts";
 import { type LineChartLook, useLineChart } from "../../widgets/useLineChart.ts";
 
@@ -6,7 +6,7 @@ export interface LanesChartProps extends LineChartLook {
   readonly series: readonly LineSeries[];
   /** Where the x axis ends, if that is known. */
   readonly xEnd?: number | undefined;
-  /** In place of curves that are not there yet. */
+  /** Shown while there are no curves yet. */
   readonly emptyWords: string;
 }
 

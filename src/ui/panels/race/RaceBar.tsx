@@ -1,4 +1,4 @@
-/** The buttons of a race, where it stands, who is ahead, and what went wrong. */
+/** The buttons of a race, its status, who leads, and errors. */
 import { Pause, Play } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import { waitingText } from "../../../store/machine/machineOwner.ts";
@@ -65,7 +65,7 @@ function StatusLine() {
   return (
     <div className="run-status" data-status={status}>
       <div className="run-status-words">
-        {/* It changes with every step; who is ahead is what is told aloud. */}
+        {/* It changes with every step, so it is not announced; the leader is announced instead. */}
         <div role="status" aria-label="Race status" aria-live="off" className="run-status-text">
           {text}
         </div>
@@ -112,7 +112,7 @@ function Failures() {
   );
 }
 
-/** Why a race cannot start; `null` while one is under way, which can always be paused. */
+/** Returns why a race cannot start; `null` while one is running, which can always be paused. */
 function useBlocked(): string | null {
   const playground = usePlayground((state) => state);
   return useRace((state) =>

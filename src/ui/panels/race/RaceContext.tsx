@@ -1,4 +1,4 @@
-/** Hands the store of the race and its actions to the components of the tab. Holds no state of its own. */
+/** Provides the store of the race and its actions to the components of the tab. It has no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
 import type { Race, RaceActions, RacePageState } from "../../../store/race/store.ts";
 import { createStoreHook, type Selector } from "../../../store/useStore.ts";
@@ -19,7 +19,7 @@ export function RaceProvider(props: { readonly race: Race; readonly children: Re
   return <Context value={provided}>{children}</Context>;
 }
 
-/** What `select` takes from the state; the component renders anew when that changes. */
+/** Selects from the state; the component re-renders when the selected value changes. */
 export function useRace<T>(select: (state: RacePageState) => T): T {
   return useProvided().useSelected(select);
 }

@@ -1,4 +1,4 @@
-/** Loss and validation accuracy of both networks, over steps, time or multiplications. */
+/** Draws loss and validation accuracy of all lanes, over steps, time or multiplications. */
 
 import { useMemo } from "react";
 import { greatestOf } from "../../../core/numbers.ts";
@@ -62,14 +62,14 @@ export function RaceCurves() {
 
 function seriesOf({ lanes }: RaceState, curve: Parameters<typeof curveOf>[1], axis: RaceAxis) {
   return lanes.map((lane) => ({
-    // A name in the chart holds letters, digits and spaces only.
+    // The chart allows only letters, digits and spaces in a name.
     name: lane.name.replaceAll(/[^\p{L}\p{N} ]/gu, " "),
     accent: lane.accent,
     points: curveOf(lane, curve, axis),
   }));
 }
 
-/** Nobody knows beforehand how long it takes. */
+/** Returns the end of the axis. It is unknown for time. */
 function endOf({ lanes, run }: RaceState, axis: RaceAxis): number | undefined {
   const total = run.prepared?.totalSteps;
   if (total === undefined || axis === "time") return undefined;

@@ -1,4 +1,4 @@
-/** What each network needed to a chosen accuracy, and what it came to. */
+/** Lists what each network needed to reach a chosen accuracy, and its final accuracy. */
 import { formatCount, formatDuration, formatLarge, formatPercent } from "../../../core/units.ts";
 import { targetMet } from "../../../store/race/curves.ts";
 import type { LaneState } from "../../../store/race/state.ts";

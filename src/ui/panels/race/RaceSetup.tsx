@@ -1,4 +1,4 @@
-/** Who races whom, and what each costs. While a race is there, its own networks. */
+/** Selects the rival and shows the costs of both networks. After the start it shows the race's own networks. */
 import { useMemo } from "react";
 import { formatBytes, formatCount, formatLarge } from "../../../core/units.ts";
 import { FIELDS } from "../../../settings/fields.ts";
@@ -139,7 +139,8 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
   const accents = accentsOf(plans.map(({ settings }) => settings));
   const costs = plans.map(({ settings }) => costsOf(settings));
   const total = costs.reduce((sum, cost) => sum + (cost?.memoryBytes ?? 0), 0);
-  // The estimate knows networks, not engines, which differ in just that: theirs is measured, in the table of steps.
+  // Memory is estimated from the network alone. Lanes that differ only in the engine show measured memory in the table of
+  // steps.
   const showsMemory = !raceEngines(plans);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone

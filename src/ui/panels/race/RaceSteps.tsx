@@ -1,4 +1,7 @@
-/** What a step takes each network of a race: time, work asked of the graphics device, memory. Measured, nothing estimated. */
+/**
+ * Lists what a step costs each network of a race: time, work of the graphics device, memory. All values are measured, none is
+ * estimated.
+ */
 import { formatBytes, formatCount, formatDuration } from "../../../core/units.ts";
 import { engineText } from "../../../store/race/engines.ts";
 import type { LaneState } from "../../../store/race/state.ts";
@@ -45,7 +48,7 @@ export function RaceSteps() {
   );
 }
 
-/** A column for each network: with two of them it fits a phone. */
+/** One column for each network, so that a table of two fits a phone. */
 function StepTable({ lanes }: { readonly lanes: readonly LaneState[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: with four networks it scrolls on a phone

@@ -1,4 +1,4 @@
-/** Two networks on the same batches, and the paper's questions as experiments. */
+/** The Race tab: two networks on the same batches, and the paper's questions as experiments. */
 import { use } from "react";
 import { useLoadRace } from "../../PlaygroundContext.tsx";
 import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";

@@ -1,4 +1,4 @@
-/** The other value of the setting in which the rival differs. */
+/** Selects the rival's value of the setting that differs. */
 import { FIELDS, type Field } from "../../../settings/fields.ts";
 import type { SettingKey } from "../../../settings/settings.ts";
 import { NumberBox } from "../../widgets/NumberBox.tsx";

@@ -1,4 +1,4 @@
-/** The x axes of the race's curves: their labels, and places on them in words. */
+/** The x axes of the race's curves: their labels, and positions on them in words. */
 import { formatDuration, formatLarge } from "../../../core/units.ts";
 import type { RaceAxis } from "../../../store/race/curves.ts";
 
