@@ -130,6 +130,18 @@ describe("a race", () => {
     expect(race.lanes.map(({ testAccuracy }) => testAccuracy)).toEqual([null, 0.88]);
   });
 
+  test("keeps why a network's evaluation lags behind its training, until its next evaluation", () => {
+    const lag = { numImages: 64, byMoving: 0.4, byBatch: 0.8, training: 0.82 };
+    const compared: WorkerEvent = {
+      ...{ type: "statistics.compared", runId: "race/1", step: 100, of: "validation" },
+      ...lag,
+    };
+    const race = raceOf(validated("race/1", 100, 0.4), compared);
+    expect(race.lanes.map(({ statistics }) => statistics?.byBatch ?? null)).toEqual([null, 0.8]);
+    const after = raceOf(validated("race/1", 100, 0.4), compared, validated("race/1", 200, 0.8));
+    expect(after.lanes.map(({ statistics }) => statistics)).toEqual([null, null]);
+  });
+
   test("has one colour for each kind of convolution, and another for a second of a kind", () => {
     const ordinary = { ...settings, convolution: "ordinary" } as const;
     expect(accentsOf([ordinary, settings])).toEqual(["ordinary", "separable"]);

@@ -5,6 +5,7 @@
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Arm } from "../../settings/experiments/experiment.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { EvaluationState } from "../run/evaluationState.ts";
 import {
   noRun,
   type RunRequest,
@@ -34,6 +35,8 @@ export interface LaneState {
   /** Multiply-accumulates of a forward pass for one image. */
   readonly macs: number;
   readonly testAccuracy: number | null;
+  /** The newest evaluation by both kinds of statistics, where it was far below training. */
+  readonly statistics: EvaluationState["statistics"];
 }
 
 export interface RaceState {
@@ -70,6 +73,7 @@ export function startedRace(
         clock: emptySeries(),
         macs: network.ok ? network.analysis.macs : 0,
         testAccuracy: null,
+        statistics: null,
       };
     }),
   };
@@ -113,8 +117,12 @@ function laneAfter(lane: LaneState, event: WorkerEvent & { readonly runId: strin
       const { step, trainMs } = event;
       return { ...lane, run, clock: append(lane.clock, [{ step, trainMs }]) };
     }
+    case "validation.completed":
+      return { ...lane, run, statistics: null };
     case "test.completed":
-      return { ...lane, run, testAccuracy: event.accuracy };
+      return { ...lane, run, testAccuracy: event.accuracy, statistics: null };
+    case "statistics.compared":
+      return { ...lane, run, statistics: event };
     default:
       return run === lane.run ? lane : { ...lane, run };
   }

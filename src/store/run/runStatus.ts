@@ -163,7 +163,7 @@ export function longRunText(run: RunState): string | null {
 /** Writes why the newest evaluation lags behind training, when the moving statistics are the cause. */
 export function laggingText(
   { settings }: RunState,
-  { statistics }: EvaluationState,
+  { statistics }: Pick<EvaluationState, "statistics">,
 ): string | null {
   if (statistics === null || settings === null) return null;
   return statisticsText(statistics, settings.batchNormMomentum);

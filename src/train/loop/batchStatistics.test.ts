@@ -14,6 +14,7 @@ import { type StatisticsComparison, statisticsText } from "../../settings/statis
 import type { RunData } from "../data/runData.ts";
 import { accuracyByBatch, createStatisticsCheck, leavingUnchanged } from "./batchStatistics.ts";
 import { fakeData } from "./fakeRun.ts";
+import { race } from "./race.ts";
 import { run } from "./run.ts";
 import { createGate } from "./runControl.ts";
 
@@ -122,6 +123,35 @@ test("a short run at a momentum of 0.99 says that its moving statistics trail, o
   const quick = await testedWith(0.5);
   expect(quick.text).toBeNull();
   expect(quick.tested?.accuracy).toBeGreaterThan((slow.tested?.accuracy ?? 1) + 0.05);
+});
+
+test("in a race each network's lag is measured and told by itself", async () => {
+  const events: WorkerEvent[] = [];
+  const emit = (event: WorkerEvent) => void events.push(event);
+  await race({
+    runId: "race",
+    lanes: [0.99, 0.5].map((batchNormMomentum, lane) => ({
+      runId: `race/${lane}`,
+      settings: { ...settings, batchNormMomentum },
+    })),
+    emit,
+    openData: async () => data,
+    readBase: async () => new Map(),
+    selectEngine: async (_settings, options) => ({
+      ...{ executor: await openWasm(options, 1), reason: "It is tested.", fallbacks: [] },
+    }),
+    gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
+    memoryLimitBytes: 1e9,
+  });
+  expect(events.at(-1)?.type).toBe("run.finished");
+  const textOf = (runId: string, momentum: number) => {
+    const compared = events.findLast(
+      (event) => event.type === "statistics.compared" && event.runId === runId,
+    );
+    return compared?.type === "statistics.compared" ? statisticsText(compared, momentum) : null;
+  };
+  expect(textOf("race/0", 0.99)).toMatch(/^The test lags behind training/);
+  expect(textOf("race/1", 0.5)).toBeNull();
 });
 
 test("the sentence comes where the statistics explain the lag, and names controls that are there", () => {

@@ -4,6 +4,7 @@
  */
 import { type SerializedError, serializeError } from "../../core/errors.ts";
 import { createLossGuard } from "../engine/deviceLost.ts";
+import { leavingUnchanged } from "./batchStatistics.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 
 export interface RaceLane extends Lane {
@@ -14,7 +15,11 @@ export interface RaceLane extends Lane {
 
 export function createRaceLane(options: LaneOptions): RaceLane {
   const { runId, emit, executor } = options;
-  const lane = createLane({ ...options, staysInTurn: true });
+  const lane = createLane({
+    ...options,
+    staysInTurn: true,
+    unchanged: (act) => leavingUnchanged(executor, act),
+  });
   const unlessLost = createLossGuard(executor);
   let failure: SerializedError | undefined;
 

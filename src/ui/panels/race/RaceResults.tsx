@@ -2,6 +2,7 @@
 import { formatCount, formatDuration, formatLarge, formatPercent } from "../../../core/units.ts";
 import { targetMet } from "../../../store/race/curves.ts";
 import type { LaneState } from "../../../store/race/state.ts";
+import { laggingText } from "../../../store/run/runStatus.ts";
 import { last } from "../../../store/run/series.ts";
 import { Card } from "../../widgets/Card.tsx";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
@@ -65,7 +66,21 @@ export function RaceResults() {
           </p>
         )}
       </div>
+      {lanes.map((lane) => (
+        <LaggingLane key={lane.name} lane={lane} />
+      ))}
     </Card>
+  );
+}
+
+/** Why a network's accuracy lies far below its accuracy in training, where that was measured. */
+function LaggingLane({ lane }: { readonly lane: LaneState }) {
+  const text = laggingText(lane.run, lane);
+  if (text === null) return null;
+  return (
+    <p className="race-words">
+      <LaneName name={lane.name} accent={lane.accent} /> <span>{text}</span>
+    </p>
   );
 }
 
