@@ -4,7 +4,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "node",
-    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
+    include: [
+      "src/**/*.test.{ts,tsx}",
+      "scripts/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "soak/**/*.test.ts",
+    ],
     // The same adapter on every machine, with a graphics card or without.
     env: { WEBGPU_SOFTWARE: "1" },
     // Vitest leaves one core free for a person who works; a test run has none to leave.

@@ -12,6 +12,11 @@ export class BrokenRule extends Error {}
 /** What is said of something that could not be fetched, by Chromium and by the loader of parts: a page that is offline cannot help it. */
 const OF_THE_NETWORK = /net::ERR_INTERNET_DISCONNECTED|a part of the page could not be loaded/;
 
+/** The part of a `Page` by which rules are held; a test can stand in for it. */
+interface AskedPage {
+  evaluate<T>(ask: () => T | Promise<T>): Promise<T>;
+}
+
 /** Collects what goes wrong in the page by itself. */
 export function collectFaults(page: Page): readonly string[] {
   const faults: string[] = [];
@@ -27,7 +32,7 @@ export function collectFaults(page: Page): readonly string[] {
 }
 
 /** Watches for a moment while steps are taken: two trainings in turn are two at once. */
-export async function holdRules(page: Page, faults: readonly string[]): Promise<void> {
+export async function holdRules(page: AskedPage, faults: readonly string[]): Promise<void> {
   const { title, broken, owners } = await answered(page, async () => {
     const steps = window.watched.steps;
     const from = steps.length;
@@ -57,7 +62,7 @@ export async function holdRules(page: Page, faults: readonly string[]): Promise<
     );
 }
 
-async function answered<T>(page: Page, ask: () => T | Promise<T>): Promise<T> {
+async function answered<T>(page: AskedPage, ask: () => T | Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(
