@@ -12,9 +12,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import type { OwnFile } from "../../src/core/ownFile.ts";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { readIdx } from "../../src/data/own/idx.ts";
-import type { OwnFile } from "../../src/data/own/ownFile.ts";
 
 const unzip = promisify(gunzip);
 

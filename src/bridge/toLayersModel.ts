@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import { endsInSoftmax } from "../network/head.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { NetworkWeight } from "../network/weights.ts";
 import { buildLayer } from "./buildLayer.ts";
@@ -77,9 +78,7 @@ export function toLayersModel(
   const call = (tensor: tf.Tensor4D, training: boolean) =>
     asMatrix(model.apply(tensor, { training }));
 
-  const endsInSoftmax =
-    (last.type === "Dense" || last.type === "Activation") && last.activation === "softmax";
-  if (!endsInSoftmax) {
+  if (!endsInSoftmax(last)) {
     return {
       model,
       weights,

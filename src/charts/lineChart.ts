@@ -3,17 +3,12 @@
  * on, and it sets the text alternative. The caller keeps the history.
  */
 
+import type { CurveAccent } from "../core/curves.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
 import { type ChartTheme, chartPalette } from "./chartPalette.ts";
 import { downsample } from "./downsample.ts";
 import { dressLineChart, type LineStyle, STEP_SERIES, type XAxis } from "./lineChartDress.ts";
-import {
-  bandNames,
-  type LineAccent,
-  type LineSeries,
-  lineChartRows,
-  yDomainOf,
-} from "./lineChartRows.ts";
+import { bandNames, type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
 import { createRedrawScheduler } from "./redrawScheduler.ts";
 import { smooth } from "./smooth.ts";
 import { loadLineChart } from "./tfjsVis.ts";
@@ -60,7 +55,7 @@ const STEPS = {
   format: ",d",
   words: (x: number) => `step ${x}`,
 } as const;
-const DASHES: Readonly<Record<LineAccent, readonly number[]>> = {
+const DASHES: Readonly<Record<CurveAccent, readonly number[]>> = {
   separable: [],
   ordinary: [5, 3],
   third: [2, 2],
@@ -188,7 +183,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
 
 interface Curve {
   readonly series: LineSeries;
-  readonly accent: LineAccent;
+  readonly accent: CurveAccent;
   /** True for the raw values behind their own trend. */
   readonly isRaw: boolean;
 }

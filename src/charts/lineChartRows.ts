@@ -1,8 +1,6 @@
 /** Merges curves with points at different steps into the one table of rows that tfjs-vis draws from. Pure functions. */
+import type { CurveAccent } from "../core/curves.ts";
 import { downsample, type Point } from "./downsample.ts";
-
-/** Determines a curve's colour and dashes. */
-export type LineAccent = "separable" | "ordinary" | "third" | "fourth";
 
 export interface LineSeries {
   /** The name in the tooltip: `training`. Letters, digits and spaces; all series of a chart have different names. */
@@ -10,7 +8,7 @@ export interface LineSeries {
   /** In ascending `x`. */
   readonly points: readonly Point[];
   /** Default: the chart's first curve is separable and the others are ordinary. */
-  readonly accent?: LineAccent;
+  readonly accent?: CurveAccent;
   /** The edges of a band around the curve, at their own x positions. */
   readonly band?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
 }

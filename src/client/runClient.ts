@@ -7,6 +7,7 @@
  */
 import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
+import type { OwnFile } from "../core/ownFile.ts";
 import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../settings/ownData.ts";
@@ -31,9 +32,6 @@ export interface RunClientOptions {
   /** Returns an id that is unique in this page. */
   readonly createRunId?: () => string;
 }
-
-/** A file that a person brought, with its folders. */
-export type OwnFile = Extract<Command, { type: "ownData.inspect" }>["files"][number];
 
 export interface StartOptions {
   readonly paused?: boolean;

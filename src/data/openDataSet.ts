@@ -2,9 +2,9 @@
  * Opens a data set on a server: finds its manifest, and uses the starter set instead of a full set that has not been built.
  * Loads no images.
  */
+import type { DataSetDescription } from "../core/dataSet.ts";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import type { Attempt } from "../core/network.ts";
-import type { Channels } from "../core/pixelBatch.ts";
 import { formatCount } from "../core/units.ts";
 import {
   type DataSetId,
@@ -69,23 +69,7 @@ export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet>
   });
 }
 
-/** Describes the data set to train on, as plain data for the page. */
-export interface DataSetSummary {
-  id: DataSetId;
-  title: string;
-  classes: string[];
-  numTrain: number;
-  numTest: number;
-  height: number;
-  width: number;
-  channels: Channels;
-  /** All shards of both parts, packed. */
-  sizeBytes: number;
-  numShards: number;
-  fallbackReason: string;
-}
-
-export function summarizeDataSet({ manifest, fallbackReason }: DataSet): DataSetSummary {
+export function summarizeDataSet({ manifest, fallbackReason }: DataSet): DataSetDescription {
   const { train, test } = manifest.splits;
   const shards = [...train.shards, ...test.shards];
   return {

@@ -2,8 +2,8 @@
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
 import { analyze } from "../network/analyze.ts";
-import type { Layer, LayerGraph } from "../network/graph.ts";
-import { headUnits } from "../network/trainable.ts";
+import type { LayerGraph } from "../network/graph.ts";
+import { endsInSoftmax, headUnits } from "../network/head.ts";
 import type { LossKind } from "./ops/crossEntropy.ts";
 
 /** Drops the softmax of the head, because the loss takes the logits, as in Keras. */
@@ -11,10 +11,6 @@ export function withoutSoftmax(graph: LayerGraph): LayerGraph {
   const last = graph.layers.at(-1);
   if (last === undefined || !endsInSoftmax(last)) return graph;
   return { ...graph, layers: [...graph.layers.slice(0, -1), { ...last, activation: "linear" }] };
-}
-
-function endsInSoftmax(last: Layer): last is Extract<Layer, { type: "Dense" | "Activation" }> {
-  return (last.type === "Dense" || last.type === "Activation") && last.activation === "softmax";
 }
 
 interface NetworkEnds {

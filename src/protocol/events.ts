@@ -3,6 +3,8 @@
  * of a run carries its id, and every answer that of its request, so that the page can ignore late messages.
  */
 import * as v from "valibot";
+import type { CurvePoint } from "../core/curves.ts";
+import type { DataSetDescription, OwnDataDescription } from "../core/dataSet.ts";
 import { dataLookSchema } from "./dataLook.ts";
 import {
   bytesSchema,
@@ -17,18 +19,14 @@ const runId = v.string();
 /** The id of the command that is answered. */
 const requestId = v.string();
 
-/** What was found in a person's own files. */
-const ownDataSchema = v.object({
+const ownDataSchema: v.GenericSchema<unknown, OwnDataDescription> = v.object({
   files: v.array(v.object({ name: v.string(), words: v.string() })),
-  /** Decisions that were made while reading, one sentence each. */
   notes: v.array(v.string()),
-  /** `[classes]`: the number of images of each class. */
   trainCounts: v.array(countSchema),
   testCounts: v.array(countSchema),
 });
 
-/** Describes the data set to train on. */
-const dataSetSchema = v.object({
+const dataSetSchema: v.GenericSchema<unknown, DataSetDescription> = v.object({
   id: v.picklist(["fashion-mnist", "starter", "mnist", "arrays", "images"]),
   title: v.string(),
   classes: v.array(v.string()),
@@ -36,18 +34,14 @@ const dataSetSchema = v.object({
   numTest: countSchema,
   height: countSchema,
   width: countSchema,
-  /** 1 for grey, 3 for RGB. */
   channels: v.picklist([1, 3]),
   sizeBytes: countSchema,
   numShards: countSchema,
-  /** Why this set replaces the one asked for; empty when it is the one asked for. */
   fallbackReason: v.string(),
-  /** Only for a data set from a person's own files. */
   own: v.optional(ownDataSchema),
 });
 
-const pointSchema = v.object({
-  /** The number of steps done, from 1. */
+const pointSchema: v.GenericSchema<unknown, CurvePoint> = v.object({
   step: countSchema,
   loss: v.number(),
   accuracy: v.number(),
@@ -268,7 +262,6 @@ const eventSchema = v.variant("type", [
 
 export type WorkerEvent = v.InferOutput<typeof eventSchema>;
 export type WorkerEventOf<T extends WorkerEvent["type"]> = Extract<WorkerEvent, { type: T }>;
-export type DataSetDescription = v.InferOutput<typeof dataSetSchema>;
 
 /** @throws ValiError for anything that is not an event. */
 export function parseEvent(message: unknown): WorkerEvent {

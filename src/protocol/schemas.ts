@@ -1,5 +1,7 @@
 /** Schemas that commands and events share. */
 import * as v from "valibot";
+import type { ErrorCode, SerializedError } from "../core/errors.ts";
+import type { OwnFile } from "../core/ownFile.ts";
 import { checkSettings } from "../settings/fields.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -11,18 +13,17 @@ export const settingsSchema = v.pipe(
 
 export const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const errorSchema = v.object({
-  code: v.string(),
+export const errorSchema: v.GenericSchema<unknown, SerializedError> = v.object({
+  code: v.custom<ErrorCode>((code) => typeof code === "string"),
   message: v.string(),
   context: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
 });
 
 /** Files that a person brought, with their folders. Only handles cross to the worker, which reads the files in place. */
-export const ownFilesSchema = v.array(
+export const ownFilesSchema: v.GenericSchema<unknown, readonly OwnFile[]> = v.array(
   v.object({
     path: v.string(),
     file: v.file(),
-    /** Archive entries to skip. */
     without: v.optional(v.array(v.string())),
   }),
 );

@@ -3,6 +3,7 @@
  * `--set` or the worker's configuration can say is a key here; `fields.ts` holds each key's rules and words.
  * Plain data: it crosses `postMessage` and JSON unchanged.
  */
+import type { DataSetName } from "../core/dataSet.ts";
 
 export type NetworkKind = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
 export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
@@ -105,7 +106,7 @@ export interface AugmentationSettings {
 
 export interface DataSettings {
   /** The last three are files that a person brings: `ownData.ts`. */
-  readonly dataSet: "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";
+  readonly dataSet: DataSetName;
   readonly preparation: Preparation;
   /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
   readonly trainingImages: number;

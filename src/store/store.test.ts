@@ -180,7 +180,7 @@ describe("a file", () => {
   test("that cannot be made is refused in the worker's words", async () => {
     const { actions, emit } = setUp();
     const file = actions.requestFile("predictions", "last");
-    const error = { code: "file.unavailable", message: "Export: no.", context: {} };
+    const error = { code: "file.unavailable", message: "Export: no.", context: {} } as const;
     emit({ type: "file.failed", requestId: "file-1", error });
     await expect(file).rejects.toThrow("Export: no.");
   });
@@ -233,7 +233,7 @@ describe("a person's own data set", () => {
     const { state, actions, emit } = setUp();
     const before = state().settings;
     actions.bringFiles("arrays", files);
-    const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
+    const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} } as const;
     emit({ type: "ownData.failed", requestId: "inspectOwnData-1", error });
     expect(state().ownData.problem).toEqual({ kind: "arrays", error });
     expect([state().settings, state().dataSet.error]).toEqual([before, null]);
@@ -304,7 +304,7 @@ describe("a measurement", () => {
     const { state, actions, calls, emit } = setUp();
     actions.measure("twin");
     expect(calls).toEqual([["measure", "ordinary"]]);
-    const error = { code: "engine.out-of-memory", message: "Too large.", context: {} };
+    const error = { code: "engine.out-of-memory", message: "Too large.", context: {} } as const;
     emit({ type: "run.failed", runId: "measurement", step: 0, error });
     expect(state().measurements).toMatchObject({ pending: null, error });
     expect(statusText(state().run)).toBe("Ready");
@@ -367,7 +367,7 @@ describe("answers", () => {
       fallbackReason: "",
     },
   });
-  const error = { code: "data.unreachable", message: "Offline.", context: {} };
+  const error = { code: "data.unreachable", message: "Offline.", context: {} } as const;
   const files = [{ path: "X_train.npy", file: new File(["x"], "X_train.npy") }];
 
   test("to a question about a data set that is chosen no more change nothing", () => {

@@ -3,10 +3,13 @@
  * with the worker. It uses Zustand's vanilla core, so that it runs and is tested without React.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { FileOrder, OwnFile, RunClient } from "../client/runClient.ts";
+import type { FileOrder, RunClient } from "../client/runClient.ts";
+import type { DataSetDescription } from "../core/dataSet.ts";
+import type { SerializedError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
+import type { OwnFile } from "../core/ownFile.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
-import type { DataSetDescription, WorkerEvent } from "../protocol/events.ts";
+import type { WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
 import type { SettingKey, Settings } from "../settings/settings.ts";
 import {
@@ -47,7 +50,6 @@ import {
 import {
   isActive,
   noRun,
-  type RunError,
   type RunState,
   requested,
   runAfter,
@@ -71,7 +73,7 @@ import {
 
 export interface DataSetState {
   readonly description: DataSetDescription | null;
-  readonly error: RunError | null;
+  readonly error: SerializedError | null;
   /** The id of the pending request. An answer to an older one changes nothing. */
   readonly requestId: string | null;
 }
@@ -80,7 +82,7 @@ export interface DataSetState {
 export interface DataLookState {
   readonly open: boolean;
   readonly found: DataLook | null;
-  readonly error: RunError | null;
+  readonly error: SerializedError | null;
   readonly requestId: string | null;
 }
 
@@ -125,7 +127,7 @@ export interface PlaygroundActions {
   /** Inspects files that a person brought, and selects their data set. The previous good files stay until these are good. */
   bringFiles(kind: OwnDataSet, files: readonly OwnFile[]): void;
   /** Reports files that could not even be passed on. */
-  refuseFiles(kind: OwnDataSet, error: RunError): void;
+  refuseFiles(kind: OwnDataSet, error: SerializedError): void;
   cancelOwnData(): void;
   /** Shows what a run with the current settings would train on. */
   lookAtData(): void;

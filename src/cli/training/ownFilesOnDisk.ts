@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { PlaygroundError } from "../../core/errors.ts";
-import type { OwnFile } from "../../data/own/ownFile.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../settings/ownData.ts";
 
 export interface FoundOwnData {

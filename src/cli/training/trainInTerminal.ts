@@ -4,8 +4,8 @@
  * reason why there is none.
  */
 import { serializeError } from "../../core/errors.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { VERSION } from "../../core/version.ts";
-import type { OwnFile } from "../../data/own/ownFile.ts";
 import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
 import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { SavedNetwork } from "../../interop/networkFiles.ts";

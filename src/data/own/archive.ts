@@ -5,8 +5,9 @@
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { reasonOf } from "../../core/errors.ts";
 import { HEAD_BYTES } from "../../core/fileFormat.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes } from "../../core/units.ts";
-import { type OwnFile, unreadable, wrongFile } from "./ownFile.ts";
+import { unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
 export interface PackedFile {

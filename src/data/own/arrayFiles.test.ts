@@ -5,10 +5,10 @@ import {
 } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { describe, expect, test } from "vitest";
 import { greatestOf, leastOf } from "../../core/numbers.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { openArrayFiles } from "./arrayFiles.ts";
 import { type MadeArray, npyFile } from "./madeFiles.ts";
 import type { OwnPart } from "./ownData.ts";
-import type { OwnFile } from "./ownFile.ts";
 
 type Arrays = Readonly<Record<"X_train" | "y_train" | "X_test" | "y_test", MadeArray>>;
 

@@ -4,6 +4,7 @@
  * is impossible.
  */
 import { greatestOf } from "../../core/numbers.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { Channels } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
 import { countClasses, labelsOf, requireKnownLabels } from "./labels.ts";
@@ -12,7 +13,7 @@ import { memoryPart } from "./memoryPart.ts";
 import { type NpyHeader, readNpyHeader, shapeText, typeText } from "./npyHeader.ts";
 import { npyPieces, placeInOrder, readNpyValues } from "./npyValues.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart } from "./ownData.ts";
-import { nameOf, type OwnFile, wrongFile } from "./ownFile.ts";
+import { nameOf, wrongFile } from "./ownFile.ts";
 import {
   createPixelCollector,
   type PixelCollector,

@@ -3,9 +3,10 @@
  * skipped. Unusable files are listed with a reason. The caller decides which files are useful.
  */
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { PackedFile } from "./archive.ts";
 import type { LeftOut } from "./leftOut.ts";
-import { type OwnFile, readBytes } from "./ownFile.ts";
+import { readBytes } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
 export interface GivenFile {

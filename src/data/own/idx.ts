@@ -3,9 +3,10 @@
  * axes, their sizes as big-endian 32-bit numbers, then the bytes. It reads in one pass and never more than the header says.
  */
 import { reasonOf } from "../../core/errors.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
 import { shapeText } from "./npyHeader.ts";
-import { type OwnFile, readBytes, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
+import { readBytes, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
 
 export interface IdxArray {
   readonly shape: readonly number[];

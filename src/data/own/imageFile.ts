@@ -3,10 +3,11 @@
  * other file is judged by its first bytes. Nothing is decoded here.
  */
 import { FILE_FORMATS, type FileFormat, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
 import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
-import { type OwnFile, wrongFile } from "./ownFile.ts";
+import { wrongFile } from "./ownFile.ts";
 
 export type ImageFile = GivenFile;
 

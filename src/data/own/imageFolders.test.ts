@@ -5,9 +5,10 @@ import {
 } from "@zip.js/zip.js/lib/zip-core-native.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
-import { type OwnFile, wrongFile } from "./ownFile.ts";
+import { wrongFile } from "./ownFile.ts";
 
 /** In this test an image is one byte, its colour, because decoding a real image takes a browser. */
 const decode: DecodeImage = async (blob, path, size) => {

@@ -3,6 +3,7 @@
  * batches, however many images there are. When no folder names a part, a fifth of each class is held out, drawn by the seed.
  */
 import { greatestOf, leastOf } from "../../core/numbers.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
@@ -12,7 +13,7 @@ import { findImages, type ImageFile, pictureIn, reasonAgainst } from "./imageFil
 import { countsOf } from "./labels.ts";
 import { type LeftOut, leftOutNotes } from "./leftOut.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
-import { type OwnFile, wrongFile } from "./ownFile.ts";
+import { wrongFile } from "./ownFile.ts";
 
 /** How many images are decoded at the same time. The browser decodes in other threads. */
 const AT_ONCE = 8;

@@ -2,10 +2,11 @@
  * Tests the limits for a person's own data, each at the limit and one above. Those of classes are in `folderClasses.test.ts`.
  */
 import { expect, test } from "vitest";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
 import { countClasses, labelsOf } from "./labels.ts";
-import { type OwnFile, requireMemory } from "./ownFile.ts";
+import { requireMemory } from "./ownFile.ts";
 
 const PICTURE = new Blob([Uint8Array.of(0xff, 0xd8, 0xff, 0)]);
 const decode: DecodeImage = async (_blob, _path, size) => ({

@@ -1,6 +1,6 @@
 /** Builds files in memory for tests of `data/own/` and of its callers: NumPy arrays of every type, IDX files. */
+import type { OwnFile } from "../../core/ownFile.ts";
 import { bytesOf, type NpyType } from "./npyHeader.ts";
-import type { OwnFile } from "./ownFile.ts";
 
 export interface MadeArray {
   readonly type: NpyType;

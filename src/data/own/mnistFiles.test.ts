@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { idxFile } from "./madeFiles.ts";
 import { openMnistFiles } from "./mnistFiles.ts";
-import type { OwnFile } from "./ownFile.ts";
 
 const OPTIONS = { seed: 1, inputSize: 28 };
 const PIXELS = Array.from({ length: 3 * 2 * 2 }, (_, at) => at * 20);

@@ -1,4 +1,5 @@
 /** Opens the four files of MNIST, or of any data set in the same format. */
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
 import { type IdxArray, readIdx } from "./idx.ts";
 import { countClasses, requireKnownLabels } from "./labels.ts";
@@ -6,7 +7,7 @@ import { leftOutNotes } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";
 import { shapeText } from "./npyHeader.ts";
 import type { OpenOwnOptions, OwnData, OwnPart } from "./ownData.ts";
-import { nameOf, type OwnFile, wrongFile } from "./ownFile.ts";
+import { nameOf, wrongFile } from "./ownFile.ts";
 import { fourFiles, type Role, type RoleNames, requireSameLength } from "./roles.ts";
 
 const NAMES: RoleNames = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { type MadeArray, npyFile, npyText } from "./madeFiles.ts";
 import { NPY_TYPES, type NpyType, readNpyHeader } from "./npyHeader.ts";
 import { readNpyValues } from "./npyValues.ts";
-import type { OwnFile } from "./ownFile.ts";
 
 const LIMITS: Readonly<Record<NpyType, readonly [min: number, max: number]>> = {
   b1: [0, 1],

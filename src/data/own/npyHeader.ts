@@ -3,8 +3,9 @@
  * no numbers. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { fileFormatOf } from "../../core/fileFormat.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
-import { type OwnFile, readBytes, wrongFile } from "./ownFile.ts";
+import { readBytes, wrongFile } from "./ownFile.ts";
 
 /** NumPy's type letter and size in bytes; `b1` is a boolean. */
 export const NPY_TYPES = [

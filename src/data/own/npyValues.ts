@@ -3,8 +3,9 @@
  * array; the caller processes the numbers.
  */
 
+import type { OwnFile } from "../../core/ownFile.ts";
 import { bytesOf, type NpyHeader, type NpyType } from "./npyHeader.ts";
-import { type OwnFile, readBytes } from "./ownFile.ts";
+import { readBytes } from "./ownFile.ts";
 
 /** The number of values read at once: 4 MB for most types. */
 const PIECE_VALUES = 2 ** 20;

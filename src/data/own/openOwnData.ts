@@ -1,8 +1,8 @@
 /** Opens a person's own data set. There is one entry for each kind. */
+import type { OwnFile } from "../../core/ownFile.ts";
 import { openArrayFiles } from "./arrayFiles.ts";
 import { openMnistFiles } from "./mnistFiles.ts";
 import type { OpenOwnOptions, OwnData } from "./ownData.ts";
-import type { OwnFile } from "./ownFile.ts";
 
 type Opener = (files: readonly OwnFile[], options: OpenOptions) => Promise<OwnData>;
 

@@ -1,14 +1,7 @@
 /** A file that a person gave, and the errors about such files. Files are read in place and in pieces; nothing is uploaded. */
 import { PlaygroundError, reasonOf } from "../../core/errors.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
-
-export interface OwnFile {
-  /** The path with the folders that were chosen or dropped: `train/cat/001.jpg`. */
-  readonly path: string;
-  readonly file: Blob;
-  /** For an archive: the entries that an earlier inspection found unusable, by their names in the archive. */
-  readonly without?: readonly string[] | undefined;
-}
 
 /** The limit for numbers kept in memory: 1 GiB. */
 const MAX_MEMORY_BYTES = 2 ** 30;

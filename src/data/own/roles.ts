@@ -3,9 +3,10 @@
  * zips and packed with gzip. All other files are left out.
  */
 import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
 import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
-import { nameOf, type OwnFile, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
+import { nameOf, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
 
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { OwnFile } from "../../client/runClient.ts";
-import type { DataSetDescription, WorkerEvent } from "../../protocol/events.ts";
+import type { DataSetDescription } from "../../core/dataSet.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
 import {
   noOwnData,
   ownDataAfter,
@@ -24,7 +25,7 @@ const description: DataSetDescription = {
   fallbackReason: "",
   own: { files: [], notes: [], trainCounts: [2, 2], testCounts: [1, 1] },
 };
-const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} };
+const error = { code: "file.invalid", message: "X_train.npy: wrong.", context: {} } as const;
 const described: WorkerEvent = {
   type: "ownData.described",
   requestId: "look",

@@ -2,10 +2,11 @@
  * A person's own files for each kind of data set, and the state of the newest inspection. Pure functions. Good files stay until
  * better ones have been inspected. A reload of the page loses all of them, because a page cannot keep files.
  */
-import type { OwnFile } from "../../client/runClient.ts";
-import type { DataSetDescription, WorkerEvent } from "../../protocol/events.ts";
+import type { DataSetDescription } from "../../core/dataSet.ts";
+import type { SerializedError } from "../../core/errors.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
 import type { OwnDataSet } from "../../settings/ownData.ts";
-import type { RunError } from "../run/runState.ts";
 
 export interface OwnDataState {
   /** Files that were inspected and are good. */
@@ -24,7 +25,7 @@ export interface OwnDataState {
     readonly share: number;
   } | null;
   /** What was wrong with the newest files. */
-  readonly problem: { readonly kind: OwnDataSet; readonly error: RunError } | null;
+  readonly problem: { readonly kind: OwnDataSet; readonly error: SerializedError } | null;
 }
 
 export function noOwnData(): OwnDataState {
@@ -45,7 +46,7 @@ export function ownDataCancelled(state: OwnDataState): OwnDataState {
   return { ...state, reading: null };
 }
 
-export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: RunError) {
+export function ownDataProblem(state: OwnDataState, kind: OwnDataSet, error: SerializedError) {
   return { ...state, reading: null, problem: { kind, error } };
 }
 

@@ -2,17 +2,13 @@
  * The page's state of an experiment: one race of all arms for each seed, and the results of the completed seeds. Pure
  * functions.
  */
-import type { OwnFile } from "../../client/runClient.ts";
+import type { CurvePoint } from "../../core/curves.ts";
+import type { SerializedError } from "../../core/errors.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Arm, ExperimentId } from "../../settings/experiments/experiment.ts";
 import { type Spread, spreadOf, verdictText } from "../../settings/experiments/statistics.ts";
-import {
-  type CurvePoint,
-  isHeld,
-  type RunError,
-  type RunRequest,
-  usesMachine,
-} from "../run/runState.ts";
+import { isHeld, type RunRequest, usesMachine } from "../run/runState.ts";
 import { toArray } from "../run/series.ts";
 import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
 
@@ -43,7 +39,7 @@ export interface ExperimentState {
   /** The race of that seed. */
   readonly race: RaceState;
   readonly outcome: "finished" | "cancelled" | "failed" | null;
-  readonly error: RunError | null;
+  readonly error: SerializedError | null;
 }
 
 export function newExperiment(

@@ -2,6 +2,7 @@
  * The page's state of a race: the race as a whole and each of its lanes. All of them are runs, updated by the worker's events.
  * Pure functions. A failed or reset race keeps its curves until another one starts.
  */
+import type { CurveAccent } from "../../core/curves.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Arm } from "../../settings/experiments/experiment.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -17,9 +18,6 @@ import {
 import { append, emptySeries, type Series } from "../run/series.ts";
 import { networkOf } from "../settings/derived.ts";
 
-/** Hue and dashes of a lane: one for each kind of convolution, and further ones for a third lane or a second of a kind. */
-export type LaneAccent = "separable" | "ordinary" | "third" | "fourth";
-
 /** The number of steps done and the milliseconds that this lane spent in them. */
 export interface ClockReading {
   readonly step: number;
@@ -28,7 +26,7 @@ export interface ClockReading {
 
 export interface LaneState {
   readonly name: string;
-  readonly accent: LaneAccent;
+  readonly accent: CurveAccent;
   /** Its own steps, curves, engine and failure. */
   readonly run: RunState;
   readonly clock: Series<ClockReading>;
@@ -87,11 +85,11 @@ export function raceRequested(state: RaceState, request: RunRequest): RaceState 
  * Returns each network's colour. The first network of a kind of convolution gets that kind's colour, and no network gets the
  * colour of a kind it is not.
  */
-export function accentsOf(lanes: readonly Settings[]): readonly LaneAccent[] {
-  const others: readonly LaneAccent[] = ["third", "fourth"];
-  const taken: LaneAccent[] = [];
+export function accentsOf(lanes: readonly Settings[]): readonly CurveAccent[] {
+  const others: readonly CurveAccent[] = ["third", "fourth"];
+  const taken: CurveAccent[] = [];
   for (const { convolution } of lanes) {
-    const own: LaneAccent = convolution === "ordinary" ? "ordinary" : "separable";
+    const own: CurveAccent = convolution === "ordinary" ? "ordinary" : "separable";
     const free = others.find((accent) => !taken.includes(accent)) ?? "fourth";
     taken.push(taken.includes(own) ? free : own);
   }

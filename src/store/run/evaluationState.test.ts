@@ -56,7 +56,7 @@ test("delivered images go to the cell that asked for them and to no other", () =
   expect(evaluationAfter(open, delivered("newer", [0, 4])).cell?.images?.indices).toEqual([0, 4]);
   const lost = { type: "request.superseded", requestId: "newer" } as const;
   expect(evaluationAfter(open, lost).cell?.problem).toContain("Train again");
-  const error = { code: "data.unreachable", message: "No answer.", context: {} };
+  const error = { code: "data.unreachable", message: "No answer.", context: {} } as const;
   const failed = { type: "images.failed", runId, requestId: "newer", error } as const;
   expect(evaluationAfter(open, failed).cell?.problem).toBe("No answer.");
 });

@@ -2,11 +2,12 @@
  * Remembers speeds measured on this machine, keyed by the settings that affect them. Pure functions. Nothing here is an
  * estimate: a value that was not measured is absent.
  */
-import type { DataSetDescription } from "../../protocol/events.ts";
+import type { DataSetDescription } from "../../core/dataSet.ts";
+import type { SerializedError } from "../../core/errors.ts";
 import { stepsInEpoch } from "../../settings/epoch.ts";
 import { keysThatAffect } from "../../settings/fields.ts";
 import type { Settings } from "../../settings/settings.ts";
-import type { RunError, Speed } from "./runState.ts";
+import type { Speed } from "./runState.ts";
 
 export type MeasureTarget = "current" | "twin";
 
@@ -18,7 +19,7 @@ export interface MeasurementsState {
     readonly key: string;
     readonly target: MeasureTarget;
   } | null;
-  readonly error: RunError | null;
+  readonly error: SerializedError | null;
 }
 
 /** The speed of one step. The time of an epoch or a run follows from it and from settings that may change any time. */
@@ -82,7 +83,7 @@ export function measured(
 export function measurementFailed(
   state: MeasurementsState,
   id: string,
-  error: RunError,
+  error: SerializedError,
 ): MeasurementsState {
   return state.pending?.id === id ? { ...state, pending: null, error } : state;
 }

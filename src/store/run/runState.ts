@@ -2,6 +2,8 @@
  * The page's state of one run, updated by the worker's events. `runAfter(run, event)` is a pure function and the whole state
  * machine. A failed or reset run keeps its history until another one starts. Events of any other run change nothing.
  */
+import type { CurvePoint } from "../../core/curves.ts";
+import type { SerializedError } from "../../core/errors.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { append, emptySeries, type Series } from "./series.ts";
@@ -12,19 +14,6 @@ type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "run
 export type EngineFacts = Facts<"engine.chosen">;
 export type Speed = Facts<"speed.measured">;
 export type StepFacts = Omit<Facts<"step.completed">, "points">;
-
-/** The number of steps done (from 1), the mean loss and the accuracy. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-export interface RunError {
-  readonly code: string;
-  readonly message: string;
-  readonly context: Readonly<Record<string, string | number | boolean | null>>;
-}
 
 export interface RunState {
   readonly runId: string | null;
@@ -56,7 +45,7 @@ export interface RunState {
   /** Why a requested test will not run. */
   readonly testRefusal: string | null;
   readonly trainMs: number | null;
-  readonly error: RunError | null;
+  readonly error: SerializedError | null;
   /** For a failed run: the step of the weights that are left of it. */
   readonly keptStep: number | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ErrorContext } from "../../core/errors.ts";
+import type { ErrorCode, ErrorContext } from "../../core/errors.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -21,7 +21,7 @@ const chosen = (engine: "tfjs" | "wasm"): WorkerEvent => ({
 });
 
 function failed(
-  code: string,
+  code: ErrorCode,
   {
     engine,
     changes = {},
@@ -60,7 +60,7 @@ describe("the ways out of a failed run", () => {
   test("lead to the processor where WebGPU compiled fails while it is opened", () => {
     const context = { engine: "webgpu", setting: "engine" };
     const changes = { engine: "webgpu" } as const;
-    for (const code of ["internal", "engine.unavailable", "engine.device-lost"])
+    for (const code of ["internal", "engine.unavailable", "engine.device-lost"] as const)
       expect(failed(code, { changes, context })).toEqual([wasm]);
   });
 

@@ -1,7 +1,8 @@
 /** Suggests settings after a failed run that may work better, each applied with one press. Pure functions. */
+import type { SerializedError } from "../../core/errors.ts";
 import { FIELDS } from "../../settings/fields.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
-import type { RunError, RunState } from "./runState.ts";
+import type { RunState } from "./runState.ts";
 
 export interface WayOut {
   /** The button's text. "Train" and "Step" are the names of other buttons. */
@@ -21,12 +22,12 @@ export function waysOut(run: RunState): readonly WayOut[] {
 }
 
 /** When the parameters alone are too large, a smaller batch does not help, and the error names another setting. */
-function isOfBatch({ code, context }: RunError): boolean {
+function isOfBatch({ code, context }: SerializedError): boolean {
   return code === "engine.out-of-memory" && (context.setting ?? "batchSize") === "batchSize";
 }
 
 /** A failure of the data or of a setting is the same on every engine. */
-function isOfEngine({ code, context }: RunError, { engine }: RunState): boolean {
+function isOfEngine({ code, context }: SerializedError, { engine }: RunState): boolean {
   // An engine that fails while it is opened is named only by its error.
   const isKnown = engine !== null || context.engine !== undefined;
   return code.startsWith("engine.") || (isKnown && !code.startsWith("data."));

@@ -3,6 +3,7 @@
  * delivers them, as between threads. It reports truthfully whether a worker computes.
  */
 import type { RunClient } from "../../client/runClient.ts";
+import type { SerializedError } from "../../core/errors.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 
 interface Job {
@@ -155,7 +156,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
 }
 
 const SPEED = { stepMs: 1, imagesPerSecond: 1, epochMs: 1, totalMs: 1 };
-const ERROR = { code: "internal", message: "It broke.", context: {} };
+const ERROR: SerializedError = { code: "internal", message: "It broke.", context: {} };
 
 function stepCompleted(runId: string, step: number): WorkerEvent {
   return {

@@ -3,9 +3,9 @@
  * same for a person's own files; it loads only when there are some.
  */
 
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
-import type { OwnFile } from "../../data/own/ownFile.ts";
 import { createSplit } from "../../data/split.ts";
 import {
   loadTestImages,

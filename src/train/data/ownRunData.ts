@@ -1,4 +1,6 @@
 /** Opens a run's data from a person's own files and adapts `data/own/` to the interface of the run loop. */
+import type { DataSetDescription } from "../../core/dataSet.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
@@ -6,8 +8,6 @@ import { toGrey } from "../../data/own/greyImages.ts";
 import { countsOf } from "../../data/own/labels.ts";
 import { openOwnData } from "../../data/own/openOwnData.ts";
 import type { OwnData, OwnPart, OwnProgress } from "../../data/own/ownData.ts";
-import type { OwnFile } from "../../data/own/ownFile.ts";
-import type { DataSetDescription } from "../../protocol/events.ts";
 import type { OwnDataSet } from "../../settings/ownData.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "./runData.ts";

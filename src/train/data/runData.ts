@@ -2,8 +2,8 @@
  * The interface through which a run reads its data. `openRunData.ts` implements it with streamed shards, tests implement it in
  * memory.
  */
+import type { DataSetDescription } from "../../core/dataSet.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
-import type { DataSetDescription } from "../../protocol/events.ts";
 
 export interface ImageSelection {
   readonly labels: Uint8Array;

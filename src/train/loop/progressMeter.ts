@@ -2,15 +2,10 @@
  * Times steps and turns the device's metric sums into points of the curve. Other work between steps (evaluation, pauses) is not
  * counted: the caller stops the clock for it.
  */
+import type { CurvePoint } from "../../core/curves.ts";
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
 import type { TrainingMetrics } from "../../exec/executor.ts";
-
-export interface CurvePoint {
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
 
 export interface Speed {
   readonly stepMs: number;

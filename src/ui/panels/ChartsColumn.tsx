@@ -1,6 +1,6 @@
 /** The live charts: loss and accuracy, and the confusion matrix with the accuracy of each class. */
+import type { CurvePoint } from "../../core/curves.ts";
 import { formatLarge, formatPercent } from "../../core/units.ts";
-import type { CurvePoint } from "../../store/run/runState.ts";
 import { laggingText } from "../../store/run/runStatus.ts";
 import { last } from "../../store/run/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";

@@ -1,7 +1,7 @@
 /** Draws one metric of a run over its steps, with the chart adapter. It converts only the new points. */
 import { useMemo, useRef } from "react";
 import type { Point } from "../../charts/downsample.ts";
-import type { CurvePoint } from "../../store/run/runState.ts";
+import type { CurvePoint } from "../../core/curves.ts";
 import type { Series } from "../../store/run/series.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
 import { useLineChart } from "./useLineChart.ts";

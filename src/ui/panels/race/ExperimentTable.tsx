@@ -1,8 +1,9 @@
 /** Lists mean and standard deviation of each arm of an experiment. */
+import type { CurveAccent } from "../../../core/curves.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
 import type { Spread } from "../../../settings/experiments/statistics.ts";
 import { type ArmState, armSpread, type ExperimentState } from "../../../store/race/experiment.ts";
-import { accentsOf, type LaneAccent } from "../../../store/race/state.ts";
+import { accentsOf } from "../../../store/race/state.ts";
 import { costsOf } from "../../../store/settings/derived.ts";
 import { LaneName } from "./LaneName.tsx";
 
@@ -49,7 +50,7 @@ export function ExperimentTable({ state }: { readonly state: ExperimentState | n
   );
 }
 
-function ArmRow({ arm: state, accent }: { readonly arm: ArmState; readonly accent: LaneAccent }) {
+function ArmRow({ arm: state, accent }: { readonly arm: ArmState; readonly accent: CurveAccent }) {
   const { arm, seeds, failures } = state;
   const parameters = costsOf(arm.settings)?.parameters;
   return (

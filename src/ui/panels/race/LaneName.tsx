@@ -1,7 +1,13 @@
 /** The name of a network with a sample of its curves' line: hue and dashes. */
-import type { LaneAccent } from "../../../store/race/state.ts";
+import type { CurveAccent } from "../../../core/curves.ts";
 
-export function LaneName({ name, accent }: { readonly name: string; readonly accent: LaneAccent }) {
+export function LaneName({
+  name,
+  accent,
+}: {
+  readonly name: string;
+  readonly accent: CurveAccent;
+}) {
   return (
     <span className="lane-name">
       <i className={`lane-line lane-${accent}`} aria-hidden />

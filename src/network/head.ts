@@ -1,7 +1,8 @@
-/** Whether a network can be trained at all: known from its shapes, before any run. */
+/** Examines the head of a network: whether there is one, so that the network can be trained, and whether it ends in a softmax. */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import type { NetworkAnalysis } from "./analysis.ts";
+import type { ActivationLayer, DenseLayer, Layer } from "./graph.ts";
 
 /**
  * Units of the network's head, one for each class.
@@ -11,6 +12,11 @@ export function headUnits(analysis: NetworkAnalysis): number {
   const [units, ...more] = analysis.layers.at(-1)?.shape ?? [];
   if (units !== undefined && more.length === 0) return units;
   throw new PlaygroundError(headFault(analysis));
+}
+
+/** Whether the last layer of a network applies a softmax. Its loss then starts from the logits, as in Keras. */
+export function endsInSoftmax(last: Layer): last is DenseLayer | ActivationLayer {
+  return (last.type === "Dense" || last.type === "Activation") && last.activation === "softmax";
 }
 
 function headFault({ name, layers }: NetworkAnalysis): Fault {
