@@ -1,4 +1,7 @@
-/** JavaScript that reaches the browser before Train is pressed, worker included; gzip as a server would send it. */
+/**
+ * Measures the JavaScript that reaches the browser before Train is pressed, worker included, compressed with gzip as a server
+ * would send it.
+ */
 import { gzipSync } from "node:zlib";
 import type { BenchPage } from "./page.ts";
 

@@ -1,27 +1,30 @@
-/** Before any time is taken: what the float64 reference computes on the bench's batch, and losses held against each other. */
+/**
+ * Checks losses before any time is measured: what the float64 reference computes on the bench's batch, and whether the
+ * entrants' losses agree.
+ */
 import { createReferenceExecutor } from "../src/exec/reference/referenceExecutor.ts";
 import type { Settings } from "../src/settings/settings.ts";
 import { executorOptions } from "../src/train/engine/executorOptions.ts";
 import { benchNetwork } from "./network.ts";
 
-/** Steps compared: the second holds a whole backward step and an update. */
+/** The number of compared steps. The second one depends on a whole backward pass and an update. */
 const COMPARED_STEPS = 2;
-/** The reference is slow: a batch of two shows the same faults as one of 64. */
+/** The reference is slow, and a batch of two shows the same errors as one of 64. */
 const CHECKED_BATCH = 2;
-/** Relative. Adam's first update is the sign of a gradient, so that rounding decides where one is almost zero. */
+/** Relative. Adam's first update is the sign of a gradient, so rounding decides it where a gradient is almost zero. */
 const TOLERANCES = [1e-4, 2e-2] as const;
-/** Relative, of the first loss of two engines. */
+/** Relative, for the first loss of two engines. */
 const FIRST_LOSS_TOLERANCE = 1e-3;
 
-/** Losses of the first steps, expected from everybody who starts with the same weights and batch. */
+/** The losses of the first steps that every entrant with the same weights and batch must have. */
 export interface CheckedLosses {
   readonly reference: readonly number[];
   readonly engine: readonly number[];
 }
 
 /**
- * @param takeLosses of the engine's first steps with these settings.
- * @throws Error where a loss differs from the reference's.
+ * @param takeLosses returns the engine's losses of the first steps with these settings.
+ * @throws Error when a loss differs from the reference's.
  */
 export async function checkAgainstReference(
   name: string,
@@ -36,7 +39,7 @@ export async function checkAgainstReference(
   return { reference, engine };
 }
 
-/** Those with the same first weights have the same first loss; the loss on one batch falls for everybody. */
+/** Entrants with the same initial weights must have the same first loss, and every entrant's loss on one batch must fall. */
 export function checkLosses(
   name: string,
   losses: readonly number[],

@@ -1,4 +1,4 @@
-/** The engines that are measured side by side, each with the part of a link that chooses it. */
+/** The engines that are measured side by side, each with the part of a link that selects it. */
 export const ENGINES: Readonly<Record<string, string>> = {
   "CPU compiled": "engine=wasm",
   "TensorFlow.js webgpu": "engine=tfjs&tfjsBackend=webgpu",

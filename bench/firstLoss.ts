@@ -1,4 +1,4 @@
-/** From pressing Train to the first point of the loss curve, for each engine. */
+/** Measures the time from pressing Train to the first point of the loss curve, for each engine. */
 import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 

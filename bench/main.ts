@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- [NAME ...] [options]`: measures, prints one JSON object a bench, or a table where the
- * bench has one and --json does not ask otherwise. Never part of the tests: what a machine does today is no property
- * of the program. Every bench checks its result before it reports a time.
+ * `npm run bench -- [NAME ...] [options]`: measures and prints one JSON object for each bench, or a table when the bench has
+ * one and --json is not given. Benches are never part of the tests, because a machine's speed is not a property of the program.
+ * Every bench checks its result before it reports a time.
  */
 import { createCommand, runCommandLine } from "../src/cli/commandLine.ts";
 import { requireName } from "../src/cli/words.ts";
@@ -32,7 +32,7 @@ interface Values extends GpuValues {
 
 interface Measurement {
   readonly result: object;
-  /** For people; without one, they read the JSON. */
+  /** For people; without it, they read the JSON. */
   readonly text?: string;
 }
 
@@ -53,7 +53,7 @@ async function measureGpu(values: Values): Promise<Measurement> {
     const written = await writeBundle({ folder, platform, withNode: values.withNode === true });
     return { result: written };
   }
-  // Its engines are only there where Dawn, an optional package, is installed.
+  // The engines of this bench need Dawn, an optional package.
   const { gpu } = await import("./gpu/gpu.ts");
   const result = await gpu(gpuOptions(values));
   return { result, text: gpuTable(result) };

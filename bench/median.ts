@@ -1,4 +1,4 @@
-/** The middle one; of an even number, the upper of the two. NaN of none. */
+/** Returns the median; for an even count, the upper of the two middle values. NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -1,7 +1,7 @@
 /**
- * Memory over 500 steps of the smallest network: tensors and device bytes by the engine's own count, and what
- * the JavaScript heaps of page and worker retain; then what is left after Reset. "Back to the start" is held
- * against a start with the charts' program loaded, which stays; the one before that is reported too.
+ * Measures memory over 500 steps of the smallest network: tensors and device bytes by the engine's own count, and the retained
+ * JavaScript heaps of page and worker, and then what is left after Reset. "Back to the start" is compared with a start after
+ * the charts' code was loaded, because that stays. The memory before that is reported too.
  */
 import type { CDPSession, Page } from "playwright";
 import { ENGINES } from "./engines.ts";
@@ -9,10 +9,13 @@ import { type BenchPage, train } from "./page.ts";
 
 const STEPS = 500;
 const SETTINGS = `recipe=one-minute&inputSize=28&width=0.125&batchSize=4&budget=steps&steps=${STEPS * 100}&schedule=constant&holdOut=0&shuffleBuffer=1000`;
-/** So long that the curves have all the points they can show, and the browser has compiled what it will. */
+/** Long enough that the curves have their maximum number of points and the browser has compiled all code. */
 const WARM_UP = { steps: 400, ms: 40_000 };
 const CHECKPOINTS = [50, 100, 200, 300, 400, 500];
-/** Between a collection and its reading the page goes on: the least of a few readings is what is retained. */
+/**
+ * The page continues to run between a garbage collection and its reading. The lowest of several readings is the retained
+ * memory.
+ */
 const READINGS = 6;
 
 interface Sample {
@@ -66,7 +69,7 @@ async function memoryOfRun(page: Page): Promise<object> {
   };
 }
 
-/** Keeps the newest event of its kind in the page, and none before it: a record would be what is measured. */
+/** Keeps only the newest event of its kind in the page, because a full record would distort the measurement. */
 async function keepNewestStep(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.Worker = class extends window.Worker {
@@ -103,7 +106,7 @@ async function newestStep(page: Page): Promise<Pick<Sample, "step" | "usedBytes"
 }
 
 /**
- * Ends the run, and waits until its worker has gone and the charts are empty: they follow with their next redraw.
+ * Ends the run, and waits until its worker has ended and the charts are empty, which happens at their next redraw.
  *
  * @throws TimeoutError when either stays.
  */
@@ -131,7 +134,10 @@ async function retainedBytes(session: CDPSession): Promise<number> {
   return least;
 }
 
-/** Heap of the training worker, after the collection that the measurement itself asks for; null where unknown. */
+/**
+ * Returns the heap of the training worker, after the garbage collection that the measurement itself triggers; null when
+ * unknown.
+ */
 function workerHeapBytes(page: Page): Promise<number | null> {
   return page.evaluate(async () => {
     const { breakdown } = await performance.measureUserAgentSpecificMemory();

@@ -1,4 +1,4 @@
-/** What every entrant gets: the same network with the same first weights, and the same batch. Seeded. */
+/** The input of every entrant: the same network with the same initial weights, and the same batch. Seeded. */
 import { randomStream } from "../src/core/random.ts";
 import { type LayersModelJson, toLayersModelFiles } from "../src/interop/layersModel.ts";
 import type { LayerGraph } from "../src/network/graph.ts";
@@ -12,7 +12,7 @@ export interface BenchNetwork {
   readonly graph: LayerGraph;
   readonly model: LayersModelJson;
   readonly weightData: Uint8Array<ArrayBuffer>;
-  /** `[N, H, W, C]`, about as large as standardised images are. */
+  /** `[N, H, W, C]`, about as large as standardised images. */
   readonly images: Float32Array<ArrayBuffer>;
   readonly labels: Uint8Array<ArrayBuffer>;
 }

@@ -1,6 +1,6 @@
 /**
- * The recipe "One minute on any computer" from Train to the test result, with the engine that Automatic takes: once
- * for each of some seeds, with the time of a step in the same runs.
+ * Runs the recipe "One minute on any computer" from Train to the test result, on the engine that Automatic selects, once for
+ * each of several seeds, and measures the step time in the same runs.
  */
 import { greatestOf, leastOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
@@ -12,13 +12,13 @@ interface Minute {
   readonly steps: number;
   readonly firstLossMs: number;
   readonly trainMs: number;
-  /** In training alone, over the whole run. */
+  /** Time of training steps only, over the whole run. */
   readonly stepMs: number;
   readonly wholeMs: number;
   readonly testAccuracy: number;
 }
 
-/** What the minute is: so many steps of this network, whatever the recipe makes of the time. */
+/** The fixed definition of the minute: this many steps of this network. It stays the same when the recipe changes. */
 const BUDGET = {
   steps: 2640,
   network: "recipe=notebook&inputSize=28&width=0.25&middleRepeats=0&batchSize=64",
@@ -38,7 +38,7 @@ export async function oneMinute(benchPage: BenchPage, numSeeds: number): Promise
       least: leastOf(accuracies),
       most: greatestOf(accuracies),
     },
-    /** Before and after the runs. */
+    /** Measured before and after the runs. */
     budgetStepMs: [stepBefore, stepAfter],
     budgetMs: (BUDGET.steps * (stepBefore + stepAfter)) / 2,
     medianTrainMs: median(runs.map(({ trainMs }) => trainMs)),
@@ -47,14 +47,14 @@ export async function oneMinute(benchPage: BenchPage, numSeeds: number): Promise
   };
 }
 
-/** Milliseconds of a step of the budget's network, from its own run. */
+/** Returns the milliseconds of a step of the budget's network, from a separate run. */
 async function measureBudgetStep({ open }: BenchPage): Promise<number> {
   const length = `budget=steps&steps=${BUDGET_SAMPLE}&holdOut=0`;
   const page = await open(`${BUDGET.network}&${length}`, recordWorkerEvents);
   await train(page);
   await waitForEvent(page, "step.completed", "step", BUDGET_SAMPLE);
   const steps = await recordedEvents(page, "step.completed");
-  // The first half warms up.
+  // The first half of the steps is warm-up.
   const middle = steps.find(({ event }) => Number(event.step) >= BUDGET_SAMPLE / 2);
   const last = steps.at(-1);
   if (middle === undefined || last?.event.step !== BUDGET_SAMPLE)

@@ -1,4 +1,4 @@
-/** The built page in real Chromium, with the flags of the tests, for benches. Owns server and browser. */
+/** Opens the built page in real Chromium, with the flags of the tests, for benches. It owns the server and the browser. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
@@ -6,12 +6,12 @@ import { preview } from "vite";
 import { CHROMIUM_FLAGS, requireChromium } from "../scripts/chromium.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
-/** The server takes the next free one where this is in use. */
+/** The server takes the next free port when this one is in use. */
 const FIRST_PORT = 4600;
 
 export interface BenchPage {
   readonly browserVersion: string;
-  /** A page of its own, in a context of its own; `search` is the link's part after `?`. */
+  /** Opens a new page in its own browser context. `search` is the link's part after `?`. */
   open(search?: string, init?: (page: Page) => Promise<void>): Promise<Page>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function openBenchPage(): Promise<BenchPage> {
   if (url === undefined) throw new Error("bench: the server did not start.");
   const browser: Browser = await chromium.launch({
     executablePath: await requireChromium(),
-    // Measured at once instead of at the next collection that the browser would make anyway.
+    // Measures memory at once, instead of at the browser's next garbage collection.
     args: [...CHROMIUM_FLAGS, "--enable-blink-features=ForceEagerMeasureMemory"],
   });
   const contexts: BrowserContext[] = [];
@@ -40,7 +40,7 @@ export async function openBenchPage(): Promise<BenchPage> {
       const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
       contexts.push(context);
       const page = await context.newPage();
-      // tsx names functions by a helper of its own, which the page has not.
+      // tsx wraps functions in a helper that the page does not have.
       await page.addInitScript("globalThis.__name ??= (value) => value;");
       await init(page);
       await page.goto(`${url}?${search}`);
@@ -55,7 +55,7 @@ export async function openBenchPage(): Promise<BenchPage> {
   };
 }
 
-/** What the page's workers say, kept in the page for a bench to read. */
+/** Records the events of the page's workers in the page, for a bench to read. */
 export async function recordWorkerEvents(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const events: BenchEvent[] = [];

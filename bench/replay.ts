@@ -1,14 +1,14 @@
 /**
- * Does the page stay fluid while a training goes on? Events of a run are replayed to it by a worker that computes
- * nothing, so that only the page's own work is on the clock. Tasks over 50 ms are counted, those in a
- * chart's redraw apart: these are held against 120 ms at 10,000 recorded steps.
+ * Measures whether the page stays responsive during a training. A worker that computes nothing replays the events of a run, so
+ * that only the page's own work is measured. Tasks over 50 ms are counted. Chart redraws are counted separately, with a limit
+ * of 120 ms at 10,000 recorded steps.
  */
 import { greatestOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 import type { BenchPage } from "./page.ts";
 
 const STEPS = 10_000;
-/** Recorded at once before the clock starts: what the page holds late in a long run. */
+/** Steps recorded at once before the measurement starts, so that the page is in the state of a long run. */
 const HISTORY = 9_800;
 const EVENTS_PER_SECOND = 10;
 
@@ -49,7 +49,7 @@ export async function replay({ open }: BenchPage): Promise<object> {
   };
 }
 
-/** Runs in the page, before its own scripts: a `Worker` that plays a training back. */
+/** Runs in the page before its own scripts: defines a `Worker` that replays a training. */
 function installReplay({
   steps,
   history,
@@ -192,7 +192,7 @@ function installReplay({
       if (step < steps) setTimeout(next, 1000 / perSecond);
       else setTimeout(() => Object.assign(window, { replayDone: true }), 1500);
     };
-    // The charts load and draw for the first time before the clock starts.
+    // The charts load and draw for the first time before the measurement starts.
     setTimeout(() => {
       observe("longtask", tasks);
       observe("measure", redraws);

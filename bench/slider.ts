@@ -1,4 +1,4 @@
-/** From a slider's key press to every count on the screen. */
+/** Measures the time from a slider's key press until every count on the screen is updated. */
 import { greatestOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 import type { BenchPage } from "./page.ts";

@@ -1,4 +1,7 @@
-/** Step time and evaluation speed of the compiled engine and of stock TensorFlow.js on each of its backends, side by side in one run. */
+/**
+ * Measures step time and evaluation speed of the compiled engine and of stock TensorFlow.js on each of its backends, side by
+ * side in one run.
+ */
 import { ENGINES } from "./engines.ts";
 import { type BenchPage, recordedEvents, recordWorkerEvents, train, waitForEvent } from "./page.ts";
 

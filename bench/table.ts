@@ -1,14 +1,14 @@
-/** Results for people: figures and columns. */
+/** Formats results for people: numbers and columns. */
 import { greatestOf } from "../src/core/numbers.ts";
 import type { StepGroup } from "./profile/roofline.ts";
 import type { StepTimes } from "./turns.ts";
 
-/** Median and, in brackets, the best. */
+/** Writes the median and, in brackets, the best. */
 export function timeText({ medianMs, bestMs }: Pick<StepTimes, "medianMs" | "bestMs">): string {
   return `${figure(medianMs)} (${figure(bestMs)})`;
 }
 
-/** Where the time of a step goes. */
+/** Writes the distribution of a step's time. */
 export function groupLines(name: string, groups: readonly StepGroup[]): readonly string[] {
   if (groups.length === 0) return [];
   const heading = [
@@ -36,7 +36,7 @@ export function groupLines(name: string, groups: readonly StepGroup[]): readonly
   return ["", `A step of ${name}, launch by launch:`, ...aligned([heading, ...rows])];
 }
 
-/** Three significant digits. */
+/** Formats three significant digits. */
 export function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

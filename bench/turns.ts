@@ -1,4 +1,4 @@
-/** Turns: how many steps one lasts, and what is told of the steps of all of them. */
+/** Turns of a comparison: how many steps one takes, and the statistics over the steps of all turns. */
 import { leastOf } from "../src/core/numbers.ts";
 import { median } from "./median.ts";
 
@@ -6,17 +6,17 @@ export interface StepTimes {
   readonly bestMs: number;
   readonly medianMs: number;
   readonly steps: number;
-  /** Of the first steps, before any time was taken. */
+  /** Losses of the first steps, before any time was measured. */
   readonly losses: readonly number[];
 }
 
 export interface TurnOptions {
   readonly rounds: number;
-  /** About as long as one entrant's turn takes. */
+  /** The approximate duration of one entrant's turn. */
   readonly turnMs: number;
 }
 
-/** Milliseconds of each of so many steps. */
+/** Takes this many steps and returns the milliseconds of each. */
 export type RunSteps = (steps: number) => Promise<readonly number[]>;
 
 const MOST_STEPS_A_TURN = 40;
@@ -31,9 +31,9 @@ export function stepTimes(times: readonly number[], losses: readonly number[]): 
 }
 
 /**
- * Two turns that do not count, since code is compiled better while it runs; one where a step is longer than a turn.
+ * Takes two uncounted turns, because code gets faster while it is being compiled; only one when a step is longer than a turn.
  *
- * @returns steps of a turn.
+ * @returns the number of steps in a turn.
  */
 export async function warmUp(run: RunSteps, turnMs: number): Promise<number> {
   const stepsFor = (milliseconds: number) =>

@@ -1,4 +1,4 @@
-/** An option's value as a number of 1 or more. */
+/** Parses an option's value as a number of 1 or more. */
 import { PlaygroundError } from "../src/core/errors.ts";
 
 /** @throws PlaygroundError `command.invalid` */

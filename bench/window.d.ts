@@ -1,4 +1,4 @@
-/** What benches leave in the page's window to read it later. */
+/** Values that benches store in the page's window to read later. */
 interface BenchEvent {
   /** Milliseconds since the page was opened. */
   readonly at: number;
@@ -20,7 +20,7 @@ interface Window {
   cpuBench: import("./cpu/page/pageApi.ts").CpuBenchPage;
 }
 
-/** Chromium's own, in pages isolated from other origins; not in the standard library's types. */
+/** A Chromium function for pages isolated from other origins; the standard library's types lack it. */
 interface Performance {
   measureUserAgentSpecificMemory(): Promise<{
     readonly breakdown: readonly {

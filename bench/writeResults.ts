@@ -1,4 +1,4 @@
-/** Results as a file, with the machine that they are of. */
+/** Writes results to a file, with a description of the machine. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname } from "node:path";

@@ -1,4 +1,4 @@
-/** The page under axe-core's rules, and its main job by keyboard alone. */
+/** Tests the page with axe-core's rules, and its main task by keyboard alone. */
 import { expect, test } from "@playwright/test";
 import { arrayFiles } from "./ownFiles.ts";
 import {

@@ -1,4 +1,4 @@
-/** Whatever goes wrong: one clear message where the person is looking, the history kept, nothing else broken. */
+/** Tests errors: each shows one clear message where the person is looking, the history is kept, and nothing else breaks. */
 import { chromium, expect, test } from "@playwright/test";
 import { CHROMIUM_FLAGS, findChromium } from "../scripts/chromium.ts";
 import {

@@ -1,4 +1,4 @@
-/** The compiled engine breaks: the message names where, the curve stays, and one press goes on another way. */
+/** Tests a compiled engine that breaks: the message says where, the curve stays, and one press continues in another way. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,
@@ -25,7 +25,7 @@ const ISOLATING = {
 
 const startAgain = (page: Page, how: string) => button(page, `Start again ${how}`);
 
-/** A helper thread that works for four seconds and is then killed, wherever it is. */
+/** A helper thread that works for four seconds and is then killed. */
 const MORTAL_HELPER = `
 self.onmessage = ({ data }) => {
   const code = "onmessage = ({ data: { module, memory, control, thread } }) => {" +
@@ -54,7 +54,8 @@ test("a thread that dies within a step again and again is outlived: training goe
   await expect(page.getByRole("button", { name: "CPU, compiled · SIMD, 2 threads" })).toBeVisible();
   await waitForStep(page, 2);
 
-  // Four seconds of work, and five in which the other thread waits for it; once it is tried again with both.
+  // Four seconds of work, then a timeout of five seconds while the other thread waits. The run is first retried with both
+  // threads.
   await expect(page.getByText(/After step [\d,]+ the device was lost/)).toBeVisible({
     timeout: 60_000,
   });

@@ -1,4 +1,4 @@
-/** A mistake in the page: where it shows, what goes on, and what a person can pass on of it. */
+/** Tests a bug in the page: where it shows, what continues to work, and what a person can report. */
 import { expect, type Page, test } from "@playwright/test";
 import { plantErrors } from "./plantErrors.ts";
 import {
@@ -13,7 +13,7 @@ import {
 
 const RUN = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 100_000 };
 
-/** @param atLeast kinds of components that must have thrown, so that the test tries what it says. */
+/** @param atLeast the minimum number of component kinds that must have thrown, so that the test really tests something. */
 async function expectOutlived(page: Page, atLeast: number): Promise<void> {
   const { numThrown, broken } = await plantErrors(page);
   expect(broken).toEqual([]);
@@ -87,7 +87,7 @@ test("charts that cannot be drawn say so in their cards, and are drawn when trie
   await openPlayground(page, RUN);
   const canvases = page.getByRole("region", { name: "Live charts" }).locator("canvas");
   await button(page, "Train").click();
-  // The drawing library is there, and has its own canvas.
+  // The drawing library has its own canvas.
   await expect.poll(() => canvases.count()).toBeGreaterThanOrEqual(2);
   await page.evaluate(() => {
     const original = HTMLCanvasElement.prototype.getContext;

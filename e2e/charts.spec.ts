@@ -1,4 +1,4 @@
-/** The live charts stand while there is something to show, and nothing of them is left after Reset. */
+/** Tests that the live charts exist while there is data, and that nothing of them is left after Reset. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,
@@ -11,7 +11,7 @@ import {
   waitForStep,
 } from "./playground.ts";
 
-/** What the charts are painted on: one a chart that has something to show. */
+/** The canvases of the charts: one for each chart with data. */
 const paintings = (page: Page) =>
   page.getByRole("region", { name: "Live charts" }).locator("canvas");
 
@@ -23,7 +23,7 @@ test("Reset takes down every chart, and the next run puts up its own", async ({ 
     await test.step(`${run} run`, async () => {
       await button(page, "Train").click();
       await waitForStep(page, 3);
-      // Loss and accuracy; the confusion matrix comes with the first validation.
+      // Loss and accuracy; the confusion matrix appears with the first validation.
       await expect.poll(() => paintings(page).count()).toBeGreaterThanOrEqual(2);
       await button(page, "Reset").click();
       await expect(status(page)).toHaveText("Ready");

@@ -1,4 +1,4 @@
-/** A machine without a graphics card: Automatic takes the compiled engine, which learns in seconds. */
+/** Tests a machine without a graphics card: Automatic selects the compiled engine, which learns in seconds. */
 import { expect, test } from "@playwright/test";
 import {
   button,

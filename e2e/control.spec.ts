@@ -1,4 +1,4 @@
-/** Pause, step, resume, reset, and settings that change while a run goes on. */
+/** Tests pause, step, resume, reset, and settings that change during a run. */
 import { expect, test } from "@playwright/test";
 import {
   button,
@@ -84,7 +84,7 @@ test("a hidden tab keeps training", async ({ page }) => {
   await openPlayground(page, LONG_RUN);
   await button(page, "Train").click();
   await waitForStep(page, 1);
-  // What a hidden tab does to a page: no animation frames, and it says that it is hidden.
+  // Simulates a hidden tab: the page gets no animation frames and reports that it is hidden.
   await page.evaluate(() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });

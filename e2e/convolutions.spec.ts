@@ -1,4 +1,4 @@
-/** The convolution laboratory: comparing one convolution by mouse and by keyboard, its other sections, and axe-core. */
+/** Tests the convolution laboratory: comparing one convolution by mouse and by keyboard, its other sections, and axe-core. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { collectPageErrors } from "./playground.ts";
 import { violations } from "./violations.ts";

@@ -1,4 +1,6 @@
-/** A run's files leave the page and are what they say; the network is read as Keras' summary and as a picture. */
+/**
+ * Tests that a run's exported files have the right contents, and that the network is shown as Keras' summary and as a picture.
+ */
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { strFromU8, unzipSync } from "fflate";

@@ -1,4 +1,4 @@
-/** The main job: open the page, move two sliders, press Train, and see a real network learn real images. */
+/** Tests the main task: open the page, move two sliders, press Train, and see a real network learn real images. */
 import { expect, test } from "@playwright/test";
 import {
   button,
@@ -14,8 +14,8 @@ import {
 } from "./playground.ts";
 
 /**
- * Stock TensorFlow.js, and what takes it minutes made small. The full set's 10,000 test images are the compiled engine's
- * to see, in compiledCpu.spec.ts.
+ * Stock TensorFlow.js with everything small that would take it minutes. compiledCpu.spec.ts tests the full set's 10,000 test
+ * images with the compiled engine.
  */
 const STOCK = {
   engine: "tfjs",
@@ -29,7 +29,7 @@ const STOCK = {
 };
 
 test("a first training run on WebGPU, from the sliders to the test result", async ({ page }) => {
-  // Software WebGPU computes some thirty images a second: a minute of training, and the test of the starter set.
+  // Software WebGPU computes some thirty images a second: a minute of training, and then the test of the starter set.
   test.setTimeout(900_000);
   const errors = collectPageErrors(page);
 

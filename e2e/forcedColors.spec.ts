@@ -1,4 +1,7 @@
-/** With forced colours every state can be seen: on and off, chosen and not, possible and not look different. */
+/**
+ * Tests forced colours: all states remain visible, so on and off, chosen and not chosen, enabled and disabled must look
+ * different.
+ */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import {
   button,
@@ -16,7 +19,7 @@ const RUN = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 
 interface Stateful {
   readonly name: string;
   readonly seen: (page: Page) => Locator;
-  /** Brings it into its other state. */
+  /** Changes it to its other state. */
   readonly change: (page: Page) => Promise<void>;
   readonly tab?: string;
 }
@@ -61,7 +64,7 @@ const STATES: readonly Stateful[] = [
   {
     name: "a field with a wrong text",
     seen: (page) => field(page, "Learning rate").locator("xpath=.."),
-    // As wide as before, so that the letters are not the difference.
+    // Keeps the width the same, so that the text is not the difference.
     change: async (page) => {
       await field(page, "Learning rate").fill("9.003");
       await field(page, "Learning rate").fill("99.003");
@@ -104,7 +107,7 @@ const STATES: readonly Stateful[] = [
   },
 ];
 
-/** How it looks with nobody pointing at it. */
+/** Takes a screenshot without the pointer over the element. */
 async function look(page: Page, seen: Locator, keepsFocus: boolean): Promise<string> {
   await page.mouse.move(0, 0);
   if (!keepsFocus)
@@ -115,7 +118,7 @@ async function look(page: Page, seen: Locator, keepsFocus: boolean): Promise<str
   return `data:image/png;base64,${image.toString("base64")}`;
 }
 
-/** Pixels in which two pictures differ; all of them where their sizes do. */
+/** Counts the pixels in which two pictures differ; all of them when their sizes differ. */
 async function difference(page: Page, one: string, other: string): Promise<number> {
   return page.evaluate(
     async (addresses) => {

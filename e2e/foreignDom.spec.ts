@@ -1,4 +1,4 @@
-/** A page that a translator or an extension has changed goes on working, and what it says stays true. */
+/** Tests that a page that browser translation or an extension has changed continues to work and shows true text. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { meddle, textOf, translatePage } from "./foreignHands.ts";
 import { arrayFiles } from "./ownFiles.ts";
@@ -17,7 +17,7 @@ import {
 
 const RUN = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 5000 };
 
-/** Every element says what React told it, and React holds no text that another could take from it. */
+/** Checks that every element shows React's text, and that React owns no text node that others could replace. */
 async function expectTrue(page: Page): Promise<void> {
   await expect.poll(() => textOf(page)).toEqual({ bare: [], stale: [] });
 }
@@ -35,7 +35,7 @@ async function choose(page: Page, name: string, option: string | RegExp): Promis
   await page.getByRole("option", { name: option }).click();
 }
 
-/** Everything that comes and goes on the page, once. */
+/** Shows and hides every part of the page once. */
 async function walk(page: Page): Promise<void> {
   await test.step("settings, their problems and their costs", async () => {
     await slider(page, "Middle-flow repeats").focus();
@@ -143,7 +143,7 @@ test("among strange elements, with its own wrapped and removed, the page throws 
   expect(errors).toEqual([]);
 });
 
-/** Any button may be among what was removed. */
+/** The button may be among the removed elements. */
 async function pressIfThere(control: Locator): Promise<void> {
   if ((await control.count()) > 0) await control.first().dispatchEvent("click");
 }

@@ -1,10 +1,12 @@
-/** What translators and extensions do to a page, and whether each element still says what React meant it to say. */
+/**
+ * Simulates what translation and extensions do to a page, and checks whether each element still shows the text that React set.
+ */
 import type { Page } from "@playwright/test";
 
 /**
- * Translates the page from its start, and whatever comes into it later. Of the texts, every other one is moved into two
- * elements, as some extensions do; the rest are taken out and new ones in two elements stand in their places, as with
- * Google Translate, which leaves alone what says `translate="no"`.
+ * Translates the page from its start, and all later text. Every other text is moved into two elements, as some extensions do.
+ * The others are removed and replaced by new text in two elements, as Google Translate does, which skips elements with
+ * `translate="no"`.
  */
 export async function translatePage(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -39,7 +41,7 @@ export async function translatePage(page: Page): Promise<void> {
   });
 }
 
-/** Inserts strange elements between those of the page, wraps some and removes others, by a seed. */
+/** Inserts foreign elements between those of the page, wraps some and removes others, by a seed. */
 export async function meddle(page: Page, seed: number): Promise<void> {
   await page.evaluate((start) => {
     let state = start;
@@ -60,7 +62,7 @@ export async function meddle(page: Page, seed: number): Promise<void> {
   }, seed);
 }
 
-/** What React keeps of each element of the page, as far as it is looked at here. */
+/** The part of React's internal data of an element that is read here. */
 interface Fiber {
   readonly tag: number;
   readonly child: Fiber | null;
@@ -70,13 +72,13 @@ interface Fiber {
 }
 
 export interface TextFound {
-  /** Texts that React holds as nodes of their own, which nobody else may touch. */
+  /** Texts that React holds as separate text nodes, which no other program may touch. */
   readonly bare: readonly string[];
-  /** Elements that say something else than they were told to. */
+  /** Elements whose text differs from what React set. */
   readonly stale: readonly string[];
 }
 
-/** Reads React's tree: of the page, its dialogs and popups. */
+/** Reads React's tree of the page, its dialogs and popups. */
 export async function textOf(page: Page): Promise<TextFound> {
   return page.evaluate(() => {
     const HOST_TEXT = 6;

@@ -1,4 +1,4 @@
-/** Threads need an isolated page: by the server's headers, by a service worker on a host without them, or not at all. */
+/** Tests isolation, which threads need: by the server's headers, by a service worker on a host without them, or not at all. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,

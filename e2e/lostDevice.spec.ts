@@ -1,4 +1,7 @@
-/** The graphics device of WebGPU compiled goes, or was never any good: the run goes on, or says what to do instead. */
+/**
+ * Tests WebGPU compiled with a graphics device that is lost, or that computes wrongly: the run continues, or says what to do
+ * instead.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,
@@ -15,7 +18,7 @@ import {
 
 const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "webgpu", ...ENDLESS };
 
-/** Runs first in the worker that trains; there is no other way to a device of its own. */
+/** Runs code first in the worker that trains, because a test cannot reach the worker's device in another way. */
 async function beforeTheWorker(page: Page, code: string): Promise<void> {
   await page.route(/assets\/main-[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
@@ -23,7 +26,7 @@ async function beforeTheWorker(page: Page, code: string): Promise<void> {
   });
 }
 
-/** Devices are told apart by their number, from 1: the first one is the probe's. */
+/** Numbers the devices from 1; the first one is the probe's. */
 const onDevice = (use: string) => `{
   const ask = GPUAdapter.prototype.requestDevice;
   let number = 0;
@@ -35,7 +38,7 @@ const onDevice = (use: string) => `{
   };
 }`;
 
-/** Lost after so many submits, some steps into the training, however long a machine takes to them. */
+/** Loses the device after this many submits, some steps into the training, whatever the speed of the machine. */
 const LOST_AFTER = `(device) => {
   const submit = device.queue.submit.bind(device.queue);
   let left = 40;
@@ -45,7 +48,7 @@ const LOST_AFTER = `(device) => {
     if (left === 0) device.destroy();
   };
 }`;
-/** Lost when the page says so. */
+/** Loses the device when the page sends a message. */
 const LOST_ONCE = onDevice(`(device, number) => {
   if (number === 2) new BroadcastChannel("lose the device").onmessage = () => device.destroy();
 }`);
@@ -89,7 +92,7 @@ test("a device that is lost again and again ends the run, and the CPU engine is 
 test("an adapter that computes wrongly is refused with the operation, and the CPU engine offered", async ({
   page,
 }) => {
-  // Every root is a little larger than it should be.
+  // Makes every square root a little too large.
   await beforeTheWorker(
     page,
     onDevice(`(device) => {

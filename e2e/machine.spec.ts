@@ -1,4 +1,4 @@
-/** Who has the machine: run and race of one page, and two tabs, which share the browser's locks. */
+/** Tests who may compute: run and race of one page, and two tabs, which share the browser's locks. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,

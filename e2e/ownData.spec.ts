@@ -1,4 +1,4 @@
-/** A person's own files: dropped or chosen, described, trained on; whatever is wrong with them said where they look. */
+/** Tests a person's own files: dropped or chosen, described, trained on. Errors appear where the person is looking. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";

@@ -1,4 +1,4 @@
-/** Files as a person would bring them, made for the journeys: NumPy arrays, MNIST's form, pictures, zips. */
+/** Creates files as a person would bring them, for the journeys: NumPy arrays, MNIST's format, images, zips. */
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { BlobReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
@@ -11,7 +11,7 @@ export interface MadeFile {
 
 const SIDE = 12;
 
-/** Class 0 is bright above, class 1 below: a network tells them apart in a few steps. */
+/** Class 0 is bright at the top, class 1 at the bottom, so that a network distinguishes them after a few steps. */
 function pixelOf(label: number, image: number, row: number, column: number): number {
   const bright = row < SIDE / 2 === (label === 0);
   return (bright ? 180 : 20) + ((image * 7 + row * 5 + column * 3) % 40);
@@ -39,7 +39,7 @@ function npy(name: string, descr: string, shape: readonly number[], data: Uint8A
 
 const bytesOf = (array: Float32Array | BigInt64Array): Uint8Array => new Uint8Array(array.buffer);
 
-/** As the tutorial on facial emotions has them: floats from 0 to 1, one-hot rows and whole numbers. */
+/** Creates arrays like those of the tutorial on facial emotions: floats from 0 to 1, one-hot rows and whole numbers. */
 export function arrayFiles(numTrain = 48, numTest = 16): MadeFile[] {
   const floats = ({ pixels }: { pixels: number[] }) =>
     bytesOf(Float32Array.from(pixels, (value) => value / 255.5));
@@ -75,7 +75,7 @@ export function mnistFiles(numTrain = 48, numTest = 16): MadeFile[] {
   return [...part("train", numTrain), ...part("t10k", numTest)];
 }
 
-/** A picture in colour of `width` x `height` pixels. */
+/** Creates a colour image of `width` x `height` pixels. */
 function png(label: number, image: number, width = 20, height = 16): Buffer {
   const rows = Array.from({ length: height }, (_, row) => [
     0,
@@ -106,7 +106,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return whole;
 }
 
-/** `cats/1.png` -> its bytes, for `numImages` pictures in two classes. */
+/** Maps names such as `cats/1.png` to bytes, for `numImages` images in two classes. */
 export function pictures(numImages: number): ReadonlyMap<string, Buffer> {
   const classes = ["above", "below"];
   return new Map(
@@ -124,7 +124,7 @@ export async function zipOf(name: string, files: ReadonlyMap<string, Buffer>): P
   return { name, mimeType: "application/zip", buffer: Buffer.from(await writer.close()) };
 }
 
-/** As from the desktop: the whole page takes them. */
+/** Drops files on the page, as from the desktop. */
 export async function drop(page: Page, files: readonly MadeFile[]): Promise<void> {
   const list = files.map(({ name, buffer }) => [name, buffer.toString("base64")] as const);
   const dataTransfer = await page.evaluateHandle((entries) => {

@@ -1,4 +1,4 @@
-/** On a phone: what a setting costs is in sight while the setting is moved. */
+/** Tests that on a phone the costs stay visible while a setting is changed. */
 import { expect, test } from "@playwright/test";
 import { field, openPlayground, slider, value } from "./playground.ts";
 

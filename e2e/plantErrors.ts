@@ -1,7 +1,7 @@
-/** Makes components of the page throw, one kind after the other, as a mistake in one of them would. */
+/** Makes components of the page throw, one kind after the other, to simulate a bug in each of them. */
 import type { Page } from "@playwright/test";
 
-/** What React keeps of a component, as far as it is looked at here. */
+/** The part of React's internal data of a component that is read here. */
 interface Fiber {
   readonly child: Fiber | null;
   readonly sibling: Fiber | null;
@@ -15,22 +15,22 @@ interface Fiber {
 }
 
 export interface Planted {
-  /** Kinds of components that threw. */
+  /** The number of component kinds that threw. */
   readonly numThrown: number;
-  /** After which ones the page was not as it should be, and what was wrong. */
+  /** After which ones the page was in a wrong state, and what was wrong. */
   readonly broken: readonly string[];
 }
 
 declare global {
   interface Window {
-    /** Kinds that have thrown before, so that each does so once. */
+    /** Kinds that have thrown before, so that each throws only once. */
     plantedKinds?: Set<unknown>;
   }
 }
 
 /**
- * Every kind of component that stands on the page throws once at its next rendering. Each time the page must say so in an
- * alert, keep the buttons of its run or offer them again, and be whole after *Try again*.
+ * Makes every kind of component on the page throw once at its next rendering. Each time the page must report it in an alert,
+ * keep the buttons of its run or offer them again, and work completely after *Try again*.
  */
 export async function plantErrors(page: Page): Promise<Planted> {
   return page.evaluate(async () => {
@@ -49,7 +49,7 @@ export async function plantErrors(page: Page): Promise<Planted> {
     const named = (name: RegExp) =>
       [...document.querySelectorAll("button")].filter((button) => name.test(button.textContent));
 
-    /** A function, or a function that was given a reference or a memory; classes and elements are left alone. */
+    /** Returns a throwing version of a function component, a `forwardRef` or a `memo`. Classes and elements are left alone. */
     const throwing = (type: unknown): unknown => {
       const planted = (): never => {
         throw new Error("planted");
@@ -67,7 +67,7 @@ export async function plantErrors(page: Page): Promise<Planted> {
         visit(at.child);
       }
     };
-    /** All but the two or three components that do nothing but hold the page. */
+    /** Excludes the two or three components at the root that only wrap the page. */
     const standsInBoundary = (fiber: Fiber | null): boolean =>
       fiber !== null &&
       (Object(fiber.stateNode).componentDidCatch !== undefined || standsInBoundary(fiber.return));
@@ -81,7 +81,10 @@ export async function plantErrors(page: Page): Promise<Planted> {
           standsInBoundary(fiber),
       );
     };
-    /** Whoever reads the store or remembers what it was given, from here to the top, will find it changed. */
+    /**
+     * Forces a new rendering: everything from this component up to the root that reads the store or memoises its input sees a
+     * change.
+     */
     const renderAnew = (fiber: Fiber): void => {
       for (let at: Fiber | null = fiber; at !== null; at = at.return) {
         for (const version of [at, at.alternate])
@@ -108,7 +111,7 @@ export async function plantErrors(page: Page): Promise<Planted> {
       renderAnew(fiber);
       for (let turns = 0; turns < 5 && alerts().length === 0; turns += 1) await wait();
       if (alerts().length === 0) {
-        // Nothing made it render.
+        // Nothing made it render, so the original type is restored.
         for (const version of [fiber, alternate]) if (version) version.type = type;
         continue;
       }

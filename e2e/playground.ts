@@ -1,12 +1,12 @@
-/** What a person sees and presses, for the journeys. Only accessible names: the page's public interface. */
+/** What a person sees and presses, for the journeys. It uses only accessible names, which are the page's public interface. */
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Settings for a link: those that differ from the recipe's. */
 export type LinkSettings = Readonly<Record<string, string | number>>;
 
 /**
- * The smallest network that still has every part, on the engine that starts in a second: where a card is computed by
- * the processor, TensorFlow.js takes twenty before its first step. Journeys about an engine name theirs.
+ * The smallest network that still has every part, on the engine that starts within a second. On a software graphics adapter
+ * TensorFlow.js takes twenty seconds before its first step. Journeys about an engine choose it explicitly.
  */
 export const SMALLEST: LinkSettings = {
   recipe: "one-minute",
@@ -22,7 +22,7 @@ export const SMALLEST: LinkSettings = {
 /** For journeys that are not about learning: small batches, a buffer of one shard, few images held out. */
 export const QUICK: LinkSettings = { batchSize: 8, shuffleBuffer: 1000, holdOut: 50 };
 
-/** For journeys that act on a run while it goes on: more steps than any machine takes until then. */
+/** For journeys that act during a run: more steps than any machine takes in that time. */
 export const ENDLESS: LinkSettings = { steps: 1_000_000 };
 
 export async function openPlayground(page: Page, settings: LinkSettings = {}): Promise<void> {
@@ -39,11 +39,11 @@ export const button = (page: Page, name: string): Locator =>
 export const slider = (page: Page, name: string): Locator =>
   page.getByRole("slider", { name, exact: true });
 
-/** A chart or picture; some are one image to a screen reader, others hold controls. */
+/** A chart or picture. Some are one image to a screen reader; others hold controls. */
 const figure = (page: Page, name: string): Locator =>
   page.getByRole("figure", { name, exact: true }).or(page.getByRole("img", { name, exact: true }));
 
-/** What a figure says in words: its content or its description. */
+/** Returns a figure's text alternative: its content or its description. */
 export async function wordsOf(page: Page, name: string): Promise<string> {
   return figure(page, name).evaluate((element) => {
     const description = document.getElementById(element.getAttribute("aria-describedby") ?? "");
@@ -53,10 +53,10 @@ export async function wordsOf(page: Page, name: string): Promise<string> {
 
 export const field = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
 
-/** The text of a value such as "Parameters", "Test accuracy". */
+/** Returns the element of a value such as "Parameters", "Test accuracy". */
 export const value = (page: Page, name: string): Locator => page.getByLabel(name, { exact: true });
 
-/** The number in a figure: `22,855,952` -> 22855952, `62.5 %` -> 62.5. */
+/** Parses a number: `22,855,952` -> 22855952, `62.5 %` -> 62.5. */
 export async function numberIn(locator: Locator): Promise<number> {
   const text = (await locator.textContent()) ?? "";
   const number = Number.parseFloat(text.replaceAll(",", ""));
@@ -64,7 +64,10 @@ export async function numberIn(locator: Locator): Promise<number> {
   return number;
 }
 
-/** Steps done, from "epoch 1 of 2, step 35 of 937": the status while training, the line below it while paused. */
+/**
+ * Returns the number of steps done, from "epoch 1 of 2, step 35 of 937": the status while training, the line below it while
+ * paused.
+ */
 export async function stepShown(page: Page): Promise<number> {
   const text = (await status(page).locator("..").textContent()) ?? "";
   return Number(/step ([\d,]+) of/.exec(text)?.[1]?.replaceAll(",", "") ?? Number.NaN);
@@ -76,7 +79,7 @@ export async function waitForStep(page: Page, atLeast: number): Promise<void> {
     .toBeGreaterThanOrEqual(atLeast);
 }
 
-/** Fails a journey in which the page itself broke, whatever it showed. */
+/** Collects errors that the page itself throws, which fail a journey even when the page shows the right thing. */
 export function collectPageErrors(page: Page): readonly string[] {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));

@@ -1,4 +1,4 @@
-/** Two networks on the same batches, and a question of the paper, in the Race tab. */
+/** Tests the Race tab: two networks on the same batches, and an experiment of the paper. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,
@@ -11,7 +11,7 @@ import {
 } from "./playground.ts";
 import { violations } from "./violations.ts";
 
-/** A dozen small steps on the compiled engine and the small set: what is raced is not the point. */
+/** A dozen small steps on the compiled engine and the small set, because the networks themselves do not matter here. */
 const TINY = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 12 } as const;
 
 const raceStatus = (page: Page) => page.getByRole("status", { name: "Race status" });
@@ -102,7 +102,7 @@ test("a setting changed for the rival is named, and a wrong one is said beside i
 test("race two engines on one network: step time, dispatches, submits and memory of each", async ({
   page,
 }) => {
-  // The kernels of two engines are compiled, on a software adapter in seconds to minutes.
+  // Two engines compile their kernels, which takes seconds to minutes on a software adapter.
   test.setTimeout(900_000);
   const errors = collectPageErrors(page);
   await openRace(page, { ...TINY, learningRate: 0.0003, steps: 20 });
@@ -138,7 +138,7 @@ test("race two engines on one network: step time, dispatches, submits and memory
   const [dispatches = 0, stockDispatches = 0] = await numbersOf("Dispatches");
   expect(dispatches).toBeGreaterThan(50);
   expect(stockDispatches).toBeGreaterThan(2 * dispatches);
-  // One where a step is short; a software adapter is given more, so that the page can draw in between.
+  // A short step is one submit. On a software adapter a step is split into several, so that the page can draw in between.
   const [submits = 0, stockSubmits = 0] = await numbersOf("Submits");
   expect(submits).toBeGreaterThan(0);
   expect(stockSubmits).toBeGreaterThan(submits);

@@ -1,4 +1,4 @@
-/** A twentieth of each long trial, with a seed that stays: what is random elsewhere is the same here each time. */
+/** Runs a twentieth of each long trial with a fixed seed, so that every test run does the same. */
 import { expect, test } from "@playwright/test";
 import { SHARE_IN_TESTS, TRIALS } from "../soak/trials.ts";
 
@@ -6,7 +6,7 @@ const SEED = 1;
 
 for (const [name, trial] of TRIALS)
   test(`a twentieth of the long trial ${name} breaks no rule`, async ({ browser, baseURL }) => {
-    // A failure is made shorter first, which takes longer than the trial.
+    // A failing sequence is shortened first, which takes longer than the trial.
     test.setTimeout(600_000);
     const result = await trial.run({
       browser,

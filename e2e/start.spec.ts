@@ -1,4 +1,4 @@
-/** Where the program cannot start the page says why; where it can, nobody sees those words. */
+/** Tests that the page says why when the program cannot start, and hides that text when it can. */
 import { pathToFileURL } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
 import { status } from "./playground.ts";
@@ -16,7 +16,7 @@ test("without scripts it says that it needs them", async ({ browser }) => {
   const { baseURL } = test.info().project.use;
   const page = await browser.newPage({ javaScriptEnabled: false, ...(baseURL && { baseURL }) });
   await page.goto("./");
-  // Its words are no text to a page that could run scripts.
+  // The text is inside `noscript`, so a page that can run scripts does not see it as text.
   await expect(page.locator("body > noscript")).toBeVisible();
   await expect(words(page)).toBeHidden();
   await page.close();

@@ -1,10 +1,10 @@
-/** The built page on a host of its own, which sends files and, unless told otherwise, nothing beside them. */
+/** Serves the built page on a separate static host, which sends files and, unless configured otherwise, no extra headers. */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 const BUILT = join(import.meta.dirname, "../dist");
-/** A folder, as on GitHub Pages. */
+/** A subfolder, as on GitHub Pages. */
 const FOLDER = "/folder/";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",
@@ -15,15 +15,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export interface HostOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Content in place of the files whose names match: for threads of a worker, whose requests no test can route. */
+  /** Replaces the content of files whose names match. Tests cannot intercept the requests of a worker's threads. */
   readonly replaced?: { readonly name: RegExp; readonly content: string };
 }
 
 export interface StaticHost {
   readonly address: string;
-  /** While offline, connections are cut without an answer. */
+  /** While offline, connections are closed without an answer. */
   setOffline(offline: boolean): void;
-  /** How often the page itself was asked for. */
+  /** Returns how often the page itself was requested. */
   readonly numPages: () => number;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** Transfer learning from the base that comes with the page, and the look at what a run would train on. */
+/** Tests transfer learning from the base that comes with the page, and the look at what a run would train on. */
 import { expect, test } from "@playwright/test";
 import { pictures, zipOf } from "./ownFiles.ts";
 import { button, numberIn, openPlayground, status, value } from "./playground.ts";

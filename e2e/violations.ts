@@ -1,4 +1,4 @@
-/** axe-core in the page, for every journey that holds a screen to the rules. */
+/** Runs axe-core in the page, for every journey that checks a screen. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
@@ -12,14 +12,16 @@ declare global {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Rules of WCAG 2.2 A and AA that the page breaks, each with the elements; looked for where no colour is on its way. */
+/**
+ * Returns the rules of WCAG 2.2 A and AA that the page breaks, each with the elements. It waits until no colour is changing.
+ */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(async () => {
     await new Promise(requestAnimationFrame);
     const passing = document
       .getAnimations()
       .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-    // An animation whose element goes away is cancelled, which is an end too.
+    // An animation whose element disappears is cancelled, which also counts as ended.
     await Promise.allSettled(passing.map(({ finished }) => finished));
   });
   await page.evaluate(AXE);

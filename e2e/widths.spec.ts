@@ -1,4 +1,4 @@
-/** Whatever the window's width: no sideways scroll, nothing beyond the edge, no words cut off that cannot be had whole. */
+/** Tests every window width: no sideways scrolling, nothing beyond the edge, and no text that is cut off and cannot be read. */
 import { expect, type Page, test } from "@playwright/test";
 import {
   button,
@@ -12,13 +12,13 @@ import {
 
 const RUN = { ...SMALLEST, ...QUICK, engine: "wasm", dataSet: "starter", steps: 5000 };
 
-/** On both sides of every width at which the layout changes, and those of common screens. */
+/** Widths on both sides of every layout change, and those of common screens. */
 const WIDTHS = [
   320, 360, 480, 560, 720, 721, 768, 900, 901, 1024, 1080, 1081, 1180, 1280, 1300, 1301, 1366, 1440,
   1699, 1700, 1920,
 ];
 
-/** What does not fit, in words; nothing where all does. */
+/** Describes what does not fit; empty when everything fits. */
 async function misfits(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
@@ -42,7 +42,7 @@ async function misfits(page: Page): Promise<readonly string[]> {
       if (box.width <= 1 || box.height <= 1) continue;
       const around = [element, ...ancestors(element)];
       const words = `"${(element.textContent ?? "").slice(0, 40)}" in .${element.className}`;
-      // Where it scrolls by itself, all of it can be reached.
+      // Everything in an element that scrolls can be reached.
       if (around.some(scrolls)) continue;
       if (box.right > width + 1 || box.left < -1) found.push(`${words} lies beyond the edge`);
       const isCut = element.scrollWidth > element.clientWidth + 1;
@@ -65,7 +65,7 @@ async function expectFits(page: Page, what: string, widths = WIDTHS): Promise<vo
   const wrong: string[] = [];
   for (const width of widths) {
     await page.setViewportSize({ width, height: width === 320 ? 256 : 740 });
-    // Two frames: what measures itself has drawn itself anew.
+    // Waits two frames, in which elements that measure themselves redraw.
     await page.evaluate(
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
     );

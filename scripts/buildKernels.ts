@@ -1,6 +1,6 @@
 /**
- * Compiles the AssemblyScript kernels of src/exec/wasm into files beside them, or leaves those when nothing they are
- * made of has changed. The stamp beside it holds a digest of those inputs and is written last.
+ * Compiles the AssemblyScript kernels of src/exec/wasm into files in that folder, unless none of their sources has changed. The
+ * stamp file in the same folder holds a digest of the sources and is written last.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -11,13 +11,13 @@ import { runBin } from "./runTool.ts";
 const FOLDER = join("src", "exec", "wasm");
 const STAMP = join(REPOSITORY, FOLDER, "kernels.stamp");
 
-/** No runtime, no imports but the memory. */
+/** No runtime, and no imports except the memory. */
 const OPTIONS = [
   ...["-O3", "--runtime", "stub", "--noAssert", "--use", "abort=", "--disableWarning", "112"],
   ...["--importMemory", "--initialMemory", "2", "--maximumMemory", "65535"],
 ];
 
-/** One source, four files: with and without fused rounding, for one thread and for several. */
+/** One source, four files: with and without relaxed SIMD's fused rounding, for one thread and for several. */
 const BUILDS = [
   { file: "kernels.plain.unshared.wasm", options: ["--enable", "simd,bulk-memory,threads"] },
   {
@@ -36,7 +36,7 @@ const BUILDS = [
 
 /**
  * @returns whether anything had to be built.
- * @throws Error when the compiler refuses, whose own words stand before it.
+ * @throws Error when the compiler fails, after its own messages.
  */
 export async function buildKernels(): Promise<boolean> {
   const digest = digestOfInputs();

@@ -1,6 +1,6 @@
 /**
- * Builds the page into dist/, or leaves it when nothing it is made of has changed. dist/.build-stamp holds
- * a digest of those inputs and is written last, so that a build that was cut short is done again.
+ * Builds the page into dist/, unless none of its sources has changed. dist/.build-stamp holds a digest of the sources and is
+ * written last, so that an interrupted build is repeated.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -10,9 +10,9 @@ import { buildKernels } from "./buildKernels.ts";
 import { REPOSITORY } from "./repository.ts";
 
 const STAMP = join(REPOSITORY, "dist", ".build-stamp");
-/** Read as a whole: small, and a checkout changes their times without changing them. */
+/** Hashed by content: they are small, and a checkout changes their times without changing them. */
 const SOURCES = ["index.html", "vite.config.ts", "package-lock.json", "tsconfig.base.json", "src"];
-/** By size and time: tens of megabytes of shards. */
+/** Hashed by size and time, because the shards are tens of megabytes. */
 const STATIC = ["public"];
 
 /** @returns whether anything had to be built. */
@@ -37,7 +37,7 @@ function digestOfInputs(): string {
   return hash.digest("hex");
 }
 
-/** The file `path`, or all files below the folder `path`, sorted. Tests are no part of the page. */
+/** Returns the file `path`, or all files below the folder `path`, sorted. Tests are not part of the page. */
 function filesIn(path: string): string[] {
   const absolute = join(REPOSITORY, path);
   if (!existsSync(absolute)) return [];

@@ -1,11 +1,11 @@
 /**
- * `npm run check:layers`: holds every import against `.dependency-cruiser.cjs`.
+ * `npm run check:layers`: checks every import against `.dependency-cruiser.cjs`.
  *
- * The tool reports success when it reads nothing (a parser that does not fit the compiler is enough), so
- * this also fails when there is nothing to read or when a source file is missing from what was read.
- * `--root FOLDER` checks another tree by the same rules; the tests plant bad imports that way.
+ * The tool reports success when it reads nothing (for example with an incompatible parser). So this script also fails when
+ * there is nothing to read or when a source file was not read. `--root FOLDER` checks another tree by the same rules; the tests
+ * add forbidden imports in that way.
  *
- * Plain Node, since the checker's own classes do not survive being loaded through tsx.
+ * It is plain Node, because the checker's classes break when they are loaded through tsx.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -52,8 +52,8 @@ async function checkLayers(root) {
 }
 
 /**
- * dependency-cruiser 17 asks swc to read every file as TypeScript without JSX, so that the first component
- * ends the check. Version 18 says `tsx` where it is due (its issue 1081) but needs Node 22.
+ * dependency-cruiser 17 tells swc to read every file as TypeScript without JSX, so that the first component stops the check.
+ * Version 18 fixes this (its issue 1081) but needs Node 22.
  */
 function readJsxInTsxFiles() {
   const swc = createRequire(import.meta.url)("@swc/core");
@@ -62,7 +62,7 @@ function readJsxInTsxFiles() {
     parseFileSync(path, { ...options, tsx: path.endsWith(".tsx") });
 }
 
-/** TypeScript files in `root/folder`, as paths from `root` with forward slashes. */
+/** Returns the TypeScript files in `root/folder`, as paths relative to `root` with forward slashes. */
 function sourceFiles(root, folder) {
   return readdirSync(join(root, folder), { recursive: true })
     .filter((path) => /(?<![.]d)[.]tsx?$/.test(path))

@@ -97,7 +97,7 @@ describe("the layer check", () => {
       "e2e/conformance/engines.spec.ts":
         'import "../../src/store/page.ts";\nimport "../../src/exec/wasm/run.ts";\n',
     });
-    // Packages by name: where their entry file lies is their own affair.
+    // Compares packages by name, because the path of their entry file does not matter.
     const found = new Set(
       [...output.matchAll(/error (\S+: \S+(?: → \S+)?)/g)].map((match) =>
         (match[1] ?? "").replace(/ → \S*node_modules\/((?:@[^/]+\/)?[^/]+).*/, " → $1"),

@@ -1,9 +1,9 @@
 /**
- * Where the Chromium for tests and measurements is, and how it is started: in headless mode, with WebGPU by
- * SwiftShader, so that every kernel runs on a machine without a graphics card too.
+ * Finds the Chromium for tests and measurements, and defines how it is started: in headless mode, with WebGPU by SwiftShader,
+ * so that every kernel also runs on a machine without a graphics card.
  *
- * Looked for in this order: $CHROMIUM_PATH, a Chromium or Chrome of the system, Debian's package (installed
- * where that is allowed), Playwright's own download.
+ * It searches in this order: $CHROMIUM_PATH, a Chromium or Chrome of the system, Debian's package (installed where that is
+ * allowed), Playwright's own download.
  */
 import { chromium } from "@playwright/test";
 import { runBin } from "./runTool.ts";
@@ -28,7 +28,7 @@ const ELSEWHERE = [
 ];
 
 /**
- * The browser to use, or `undefined` where there is none yet.
+ * Returns the browser to use, or `undefined` when there is none yet.
  *
  * @throws Error when $CHROMIUM_PATH names something that does not run.
  */
@@ -38,9 +38,9 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * The browser to use; installs one where there is none.
+ * Returns the browser to use, and installs one when there is none.
  *
- * @throws Error with what was tried, when no way leads to a browser.
+ * @throws Error with everything that was tried, when no browser can be found or installed.
  */
 export async function requireChromium(): Promise<string> {
   const found = findChromium();

@@ -1,4 +1,4 @@
-/** Decisions are found by number: each has one, in the name of its file and in its title. */
+/** Checks that each decision (ADR) has a unique number, in the name of its file and in its title. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

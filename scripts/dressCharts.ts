@@ -1,9 +1,9 @@
 /**
- * A Vite plugin: where tfjs-vis imports `vega-embed`, it gets `src/charts/pageEmbed.ts`, which dresses the
- * charts in the page's colours. Everybody else, that file included, gets vega-embed itself.
+ * A Vite plugin: when tfjs-vis imports `vega-embed`, it gets `src/charts/pageEmbed.ts`, which gives the charts the page's
+ * colours. All other importers, including that file, get vega-embed itself.
  *
- * In `vite.config.ts` it belongs into `plugins` and, for the development server, which bundles packages
- * beforehand without them, into `optimizeDeps.rolldownOptions.plugins`.
+ * In `vite.config.ts` it must be in `plugins`. It must also be in `optimizeDeps.rolldownOptions.plugins` for the development
+ * server, which pre-bundles packages without `plugins`.
  */
 import { fileURLToPath } from "node:url";
 

@@ -1,7 +1,7 @@
 /**
- * Where the stock Firefox is that `npm test -- --browsers all` drives too.
+ * Finds the stock Firefox that `npm test -- --browsers all` drives too.
  *
- * Looked for in this order: $FIREFOX_PATH, a Firefox of the system, Debian's package (installed where that is allowed).
+ * It searches in this order: $FIREFOX_PATH, a Firefox of the system, Debian's package (installed where that is allowed).
  */
 import { findBrowser, installDebianPackage, onPath } from "./systemBrowser.ts";
 
@@ -11,9 +11,9 @@ const ELSEWHERE = ["/Applications/Firefox.app/Contents/MacOS/firefox"];
 const findFirefox = () => findBrowser("FIREFOX_PATH", [...onPath(NAMES), ...ELSEWHERE]);
 
 /**
- * The browser to use; installs one where there is none.
+ * Returns the browser to use, and installs one when there is none.
  *
- * @throws Error with what was tried, when no way leads to a browser, or when $FIREFOX_PATH names what does not run.
+ * @throws Error with everything that was tried, when no browser can be found or installed, or when $FIREFOX_PATH does not run.
  */
 export async function requireFirefox(): Promise<string> {
   const found = findFirefox();

@@ -1,11 +1,11 @@
-/** Finds a port that really is free, for a page that people open as `localhost`. */
+/** Finds a port that is really free, for a page that people open as `localhost`. */
 import { connect, createServer } from "node:net";
 
 const PORTS_TO_TRY = 100;
 
 /**
- * The first free port from `first` on. A port counts as free when `host` can be bound and nothing answers
- * there over IPv6 either: browsers may take `localhost` for `::1` and would then open another program.
+ * Returns the first free port from `first` on. A port counts as free when `host` can be bound and nothing answers there over
+ * IPv6 either: browsers may resolve `localhost` to `::1` and would then open another program.
  *
  * @throws Error when none of the next hundred is free.
  */

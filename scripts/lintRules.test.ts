@@ -1,4 +1,4 @@
-/** Plants what the rules of `scripts/lint/` refuse, to see that they do. */
+/** Checks that the rules of `scripts/lint/` refuse code that breaks them. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,11 +18,11 @@ const REFUSED = [
 ];
 const ALLOWED = ["list.push([...items])", "Math.max(1, items.length)", "call(...items)"];
 
-/** The lines, from 0, that the rule complains of. */
+/** Returns the lines, from 0, that the rule reports. */
 function complaints(rule: string, lines: readonly string[]): readonly number[] {
   const folder = mkdtempSync(join(tmpdir(), "lint-"));
   try {
-    // Without the project's other rules, some of which read every file of it.
+    // Leaves out the project's other rules, some of which read every file.
     const plugins = [join(REPOSITORY, "scripts", "lint", rule)];
     const config = { root: true, plugins, linter: { rules: { recommended: false } } };
     writeFileSync(join(folder, "biome.json"), JSON.stringify(config));

@@ -1,4 +1,4 @@
-/** Builds small pages with the plugin and reads what comes out. */
+/** Builds small pages with the plugin and checks the output. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,7 +29,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 let folder: string;
-/** By the name that a file had before it was built. */
+/** Keyed by the name that a file had before the build. */
 const built = new Map<string, string>();
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Files that are fetched before each `import()` of a built file, without what tells builds apart. */
+/** Returns the files that are fetched before each `import()` of a built file, without the hashes in their names. */
 function fetchedBefore(name: string): readonly (readonly string[])[] {
   const code = built.get(name) ?? "";
   const list: unknown = JSON.parse(/__files=(\[.*?\])/.exec(code)?.[1] ?? "[]");

@@ -1,13 +1,13 @@
 /**
- * Has every `import()` of a built page or worker go through `src/core/loadPart.ts`, with the files that it needs: the
- * part's own, then the scripts and styles that come with it and are not loaded with the importer. The entry of a page or
- * worker installs that loader. It stands in for the bundler's own preloading, which the browser's memory of failed imports
- * defeats, and which remembers styles that failed.
+ * Redirects every `import()` of a built page or worker to `src/core/loadPart.ts`, with the files that it needs: the part
+ * itself, then the scripts and styles that come with it and are not loaded with the importer. The entry of a page or worker
+ * installs that loader. It replaces the bundler's own preloading, which fails because browsers remember failed imports, and
+ * which itself remembers failed styles.
  */
 import { dirname, relative } from "node:path/posix";
 import type { Plugin, Rolldown } from "vite";
 
-/** The bundler's own, which calls and lists of files are made for before they come here. */
+/** The bundler's own helper. Calls of it, with lists of files, exist before this plugin runs. */
 const PRELOAD_HELPER = "\0vite/preload-helper.js";
 const PRELOAD_MARKER = "__VITE_PRELOAD__";
 
@@ -64,7 +64,7 @@ function throughLoader(chunk: Chunk, imports: readonly DynamicImport[], bundle: 
   return `const __files=${list},__part=${part};${code.replaceAll(PRELOAD_MARKER, "[]")}`;
 }
 
-/** What comes with a file: itself, the scripts that it imports, theirs, and the styles of all. */
+/** Returns everything that comes with a file: itself, all scripts that it imports, directly or not, and their styles. */
 function filesOf(first: string, bundle: Bundle): readonly string[] {
   const files = new Set<string>();
   const styles = new Set<string>();
@@ -79,7 +79,7 @@ function filesOf(first: string, bundle: Bundle): readonly string[] {
   return [...files, ...styles];
 }
 
-/** All `import("...")` below a node, wherever they stand. */
+/** Returns all `import("...")` below a node. */
 function dynamicImportsOf(node: unknown): readonly DynamicImport[] {
   if (Array.isArray(node)) return node.flatMap(dynamicImportsOf);
   if (typeof node !== "object" || node === null) return [];
@@ -92,7 +92,7 @@ function dynamicImportsOf(node: unknown): readonly DynamicImport[] {
     : [...found, { start, end, specifier }];
 }
 
-/** Of a text without anything to compute. */
+/** Returns the value of a constant text. */
 function textOf(node: unknown): string | undefined {
   if (typeof node !== "object" || node === null) return undefined;
   if ("value" in node && typeof node.value === "string") return node.value;

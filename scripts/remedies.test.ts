@@ -1,6 +1,6 @@
 /**
- * Walks over every error of the source with its remedy: a remedy that tells somebody to move a control names one that is there.
- * A control that is there only beside some settings is named by `remedyOf`, which knows them, or stands in the list below.
+ * Reads the remedy of every error in the source. A remedy that tells a person to change a control must name one that exists.
+ * `remedyOf` names controls that exist only with some settings; others must be in the list below.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -10,11 +10,11 @@ import { FIELDS, SETTING_KEYS } from "../src/settings/fields.ts";
 import { settingsNamedIn } from "../src/settings/remedies.ts";
 import { REPOSITORY } from "./repository.ts";
 
-/** File -> settings that are there whenever its error is thrown, though not always. */
+/** Maps a file to settings that always exist when its error is thrown, although not in general. */
 const THERE: Readonly<Record<string, readonly string[]>> = {
-  // Its own threads: the compiled engine on the processor is running.
+  // These are the threads of the compiled engine on the processor, which is running then.
   "src/exec/wasm/helperThreads.ts": ["threads"],
-  // TensorFlow.js was chosen, or is what Automatic came to.
+  // TensorFlow.js was chosen, or Automatic selected it.
   "src/exec/tfjs/backends/webgpu.ts": ["tfjsBackend"],
   "src/exec/tfjs/backends/shareBackend.ts": ["tfjsBackend"],
   "src/exec/tfjs/backends/chooseBackend.ts": ["tfjsBackend"],
@@ -33,11 +33,11 @@ function sources(folder: string): string[] {
   });
 }
 
-/** Text after `remedy`, up to the end of the value: one literal, or the two of a condition. */
+/** Matches the text after `remedy`, up to the end of the value: one literal, or the two of a condition. */
 const REMEDY = /\b(?:remedy|REMEDY)\s*(?::|=)\s*((?:[^;{}"`]|"[^"]*"|`[^`]*`)*?)(?:,\n|;\n| \})/g;
 
 const REMEDIES: readonly Remedy[] = sources(join(REPOSITORY, "src")).flatMap((path) => {
-  // What it calls so is a part of a sentence that no error says.
+  // In this file, `remedy` is a part of a sentence and not the remedy of an error.
   if (path.endsWith("chooseThreads.ts")) return [];
   const text = readFileSync(path, "utf8");
   return [...text.matchAll(REMEDY)].flatMap(([, value = ""]) =>
@@ -51,10 +51,10 @@ const LABELS = [
   ...SETTING_KEYS.map((key) => FIELDS[key].label),
   ...Object.values(LAB_FIELDS).map(({ label }) => label),
 ];
-/** Of an action on a control: what follows must be the control's name. */
+/** Matches an action on a control: the control's name must follow. */
 const MOVED =
   /(?<!data )\b(?:[Rr]aise|[Ll]ower|[Ss]et) (?!it\b|that\b|[A-Z_]+=)(?:the )?([A-Za-z][\w. -]*)/g;
-/** Of what is pressed: a button's words. */
+/** Matches what is pressed: a button's text. */
 const PRESSED = /\b[Pp]ress ([A-Z][a-z]+(?: [a-z]+)*?)(?= first\b|[.,;])/g;
 const PAGE = sources(join(REPOSITORY, "src", "ui"))
   .map((path) => readFileSync(path, "utf8"))
@@ -74,6 +74,6 @@ test.each(REMEDIES)("$file: $text", ({ file, text }) => {
     expect(PAGE, `a button called ${pressed}`).toMatch(new RegExp(`[>"\\s]${pressed}["<\\s]`));
   const conditional = settingsNamedIn(text).filter((key) => FIELDS[key].appliesWhen !== undefined);
   expect(conditional.filter((key) => THERE[file]?.includes(key) !== true)).toEqual([]);
-  // A sentence, or sentences.
+  // The text must be one or more sentences.
   expect(text).toMatch(/[.]$/);
 });

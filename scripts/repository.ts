@@ -1,4 +1,4 @@
-/** Where the repository lies; every script starts its paths here, whatever folder it is called from. */
+/** The path of the repository. Every script builds its paths from here, whatever folder it is called from. */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 

@@ -1,13 +1,13 @@
-/** Runs the tools that the scripts stand on, their output going straight to the terminal. */
+/** Runs the tools that the scripts need, with their output going straight to the terminal. */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { REPOSITORY } from "./repository.ts";
 
-/** An environment variable set to `undefined` is taken out. */
+/** An environment variable set to `undefined` is removed. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs `command` in the repository and resolves with its exit code; a command that cannot start is 127. */
+/** Runs `command` in the repository and resolves with its exit code; 127 when the command cannot start. */
 export function run(
   command: string,
   args: readonly string[],
@@ -32,7 +32,7 @@ function runScript(path: string, args: readonly string[] = []): Promise<number> 
   return run(process.execPath, ["--import", "tsx", path, ...args]);
 }
 
-/** Runs the command `name` of an installed package by its own file, without a shell in between. */
+/** Runs the command `name` of an installed package directly by its file, without a shell. */
 export function runBin(
   packageName: string,
   name: string,
@@ -47,7 +47,7 @@ export function runBin(
   return run(process.execPath, [join(dirname(manifestPath), file), ...args], environment);
 }
 
-/** Builds the data shards where they are missing; says itself what it does and what it falls back to. */
+/** Builds the data shards if they are missing. The script itself reports what it does and which fallback it uses. */
 export async function prepareData(): Promise<void> {
   const status = await runScript("scripts/data/build.ts");
   if (status !== 0) {

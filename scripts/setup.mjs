@@ -1,7 +1,7 @@
 /**
- * First part of `npm start` and `npm test`: packages. Runs before anything is installed, so it is plain
- * Node without a dependency. Installs with `npm ci` where node_modules is missing or is not what
- * package-lock.json asks for; otherwise it costs a few milliseconds and says nothing.
+ * The first part of `npm start` and `npm test`: installs packages. It runs before anything is installed, so it is plain Node
+ * without a dependency. It runs `npm ci` when node_modules is missing or does not match package-lock.json. Otherwise it takes a
+ * few milliseconds and prints nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -33,7 +33,7 @@ function setUp() {
   );
 }
 
-/** What Vite and its kin ask for: ^20.19 or >=22.12. */
+/** The versions that Vite and other tools need: ^20.19 or >=22.12. */
 function nodeIsNewEnough(version) {
   const [major, minor] = version.split(".").map(Number);
   if (major === 20) return minor >= 19;
@@ -42,8 +42,8 @@ function nodeIsNewEnough(version) {
 }
 
 /**
- * npm leaves a record of what it installed in node_modules/.package-lock.json, written when it is done. It
- * names every package of package-lock.json, those for other platforms apart.
+ * npm records what it installed in node_modules/.package-lock.json when it is done. The record lists every package of
+ * package-lock.json, except those for other platforms.
  */
 function reasonToInstall() {
   const installed = packagesOf(join("node_modules", ".package-lock.json"));
@@ -80,7 +80,7 @@ function packagesOf(path) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : undefined;
 }
 
-/** The npm that called this script, or else the one on the PATH. */
+/** Runs the npm that called this script, or else the one on the PATH. */
 function runNpm(args) {
   const options = { cwd: REPOSITORY, stdio: "inherit" };
   const caller = process.env.npm_execpath;

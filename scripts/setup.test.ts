@@ -32,8 +32,8 @@ afterEach(() => {
 });
 
 /**
- * Runs the set-up in a repository that wants some packages and has some (`undefined`: no node_modules),
- * with an npm that only notes that it was called and ends with `npmStatus`.
+ * Runs the set-up in a repository that needs some packages and has some (`undefined`: no node_modules). Its npm only records
+ * that it was called and exits with `npmStatus`.
  */
 function setUp(wanted: Packages, installed: Packages | undefined, npmStatus = 0) {
   const lockfile = (packages: Packages) => JSON.stringify({ packages });

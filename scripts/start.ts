@@ -1,6 +1,6 @@
 /**
- * `npm start`: data, page, server, in this order, each only as far as it is not done yet. Prints the
- * address when the page really answers, opens it where there is a display, and ends on Ctrl-C.
+ * `npm start`: prepares the data, builds the page and starts the server, skipping what is up to date. It prints the address
+ * when the page really answers, opens it where there is a display, and ends on Ctrl-C.
  */
 import { parseArgs } from "node:util";
 import { preview } from "vite";
@@ -71,7 +71,7 @@ function hasDisplay(): boolean {
   return [process.env.DISPLAY, process.env.WAYLAND_DISPLAY].some(Boolean);
 }
 
-/** @throws Error when the page does not come. */
+/** @throws Error when the page does not answer. */
 async function requireAnswer(url: string): Promise<void> {
   const response = await fetch(url);
   if (!response.ok) {
@@ -81,7 +81,7 @@ async function requireAnswer(url: string): Promise<void> {
 
 async function stop(server: { close(): Promise<void> }): Promise<void> {
   console.log("\nStopped.");
-  // Connections that browsers keep open would hold the server for seconds.
+  // Connections that browsers keep open would delay the end by seconds.
   setTimeout(() => process.exit(0), 500).unref();
   await server.close();
   process.exit(0);

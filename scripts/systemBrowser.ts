@@ -1,17 +1,20 @@
-/** Browsers of the system: where they may lie, whether they run, and Debian's packages of them. Knows none by name. */
+/**
+ * Finds browsers of the system: their possible paths, whether they run, and their Debian packages. It is independent of the
+ * browser.
+ */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./runTool.ts";
 
-/** Where programs of these names may lie. */
+/** Returns the possible paths of programs with these names. */
 export function onPath(names: readonly string[]): readonly string[] {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
 /**
- * The browser that an environment variable names, else the first that runs.
+ * Returns the browser that an environment variable names, otherwise the first that runs.
  *
  * @throws Error when the variable names something that does not run.
  */
@@ -26,7 +29,7 @@ export function findBrowser(variable: string, places: readonly string[]): string
   return places.find(runs);
 }
 
-/** Does nothing on other systems, and says where it may not. */
+/** Does nothing on other systems, and reports when it is not allowed to install. */
 export async function installDebianPackage(name: string): Promise<void> {
   if (!existsSync("/etc/debian_version")) return;
   const root = process.getuid?.() === 0;
@@ -49,7 +52,7 @@ export async function installDebianPackage(name: string): Promise<void> {
   if ((await apt("update")) === 0) await apt("install", "-y", name);
 }
 
-/** Some systems have a `chromium` that only says where to get one; a browser can tell its version. */
+/** Some systems have a `chromium` command that only says how to install it. A real browser prints its version. */
 function runs(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up what the tests need, runs the checks, the unit tests and the journeys in a real
- * browser, all of them even where one fails, and ends with the line `N passed, N failed`.
+ * `npm test`: sets up what the tests need, and runs the checks, the unit tests and the journeys in a real browser. It runs all
+ * of them even when one fails, and ends with the line `N passed, N failed`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const USAGE = `npm test -- [--only check|unit|e2e|firefox] [--browsers all]
 
 const REPORTS = join(REPOSITORY, ".cache", "reports");
 const E2E_PORT = 4273;
-/** What the whole may take on two cores with nothing else to do. Nothing fails where it takes longer; see CONTRIBUTING.md. */
+/** The time budget for everything on two otherwise idle cores. Exceeding it is not a failure; see CONTRIBUTING.md. */
 const BUDGET = "20 min on two cores, the journeys 9 of them";
 const SLOWEST_SHOWN = 15;
 
@@ -59,7 +59,7 @@ async function runCheck(script: string): Promise<PartResult> {
 }
 
 async function runUnitTests(): Promise<PartResult> {
-  // WebGPU in Node takes its software adapter from there.
+  // WebGPU in Node uses this browser's software adapter.
   const browser = await requireChromium();
   const report = newReport("vitest.json");
   const args = ["run", "--allowOnly=false", "--reporter=default", "--reporter=json"];
@@ -94,7 +94,7 @@ async function runFirefoxJourneys(): Promise<PartResult> {
   return countVitest({ report: readReport(report), exitCode });
 }
 
-/** The npm that called this script, or else the one on the PATH. */
+/** Runs the npm that called this script, or else the one on the PATH. */
 function runNpm(args: readonly string[]): Promise<number> {
   const caller = process.env.npm_execpath;
   return caller?.endsWith("npm-cli.js")
@@ -102,7 +102,7 @@ function runNpm(args: readonly string[]): Promise<number> {
     : run("npm", args);
 }
 
-/** `9:05 min`. */
+/** Formats minutes and seconds: `9:05 min`. */
 function formatMinutes(elapsedMs: number): string {
   const seconds = Math.round(elapsedMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} min`;
@@ -119,7 +119,7 @@ function readReport(path: string): unknown {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }
 
-/** One part that cannot even start is one failure; the others go on. */
+/** A part that cannot even start counts as one failure; the others continue. */
 async function attempt(part: Part): Promise<PartResult> {
   try {
     return await part.run();

@@ -1,14 +1,14 @@
 /**
- * Counts what a test run did and what it took. Reads the JSON reports of Vitest and Playwright and knows nothing of
- * how they came about. A skipped test counts as failed: a check that did not run is no pass. A run that
- * left no report, found no test or failed outside its tests counts as one failure.
+ * Counts the results of a test run and its time from the JSON reports of Vitest and Playwright. A skipped test counts as
+ * failed, because a check that did not run is not a pass. A run that left no report, found no test or failed outside its tests
+ * counts as one failure.
  */
 
 export interface PartResult {
   readonly passed: number;
   /** What failed, one line each. */
   readonly failures: readonly string[];
-  /** What each test took; none where the part is no list of tests. */
+  /** The time of each test; absent when the part is not a list of tests. */
   readonly times?: readonly TestTime[];
 }
 
@@ -17,7 +17,7 @@ interface TestTime {
   readonly elapsedMs: number;
 }
 
-/** The reporter's file as parsed JSON (`undefined` where there is none), and how the tool ended. */
+/** The reporter's file as parsed JSON (`undefined` when there is none), and the tool's exit code. */
 interface ToolRun {
   readonly report: unknown;
   readonly exitCode: number;
@@ -40,14 +40,14 @@ export function countPlaywright(run: ToolRun): PartResult {
   return conclude("Playwright", run, tests);
 }
 
-/** The plain last line of a test run. */
+/** Returns the last line of a test run. */
 export function closingLine(results: readonly PartResult[]): string {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failures.length, 0);
   return `${passed} passed, ${failed} failed`;
 }
 
-/** The tests that took longest, one line each, the longest first: what to shorten when the whole takes too long. */
+/** Lists the slowest tests, one line each, slowest first, as candidates for shortening. */
 export function slowestTests(results: readonly PartResult[], count: number): readonly string[] {
   return results
     .flatMap(({ times }) => times ?? [])
@@ -112,7 +112,7 @@ function playwrightTests(suite: unknown, path: readonly string[]): CountedTest[]
   return [...own, ...list(suite, "suites").flatMap((inner) => playwrightTests(inner, here))];
 }
 
-/** Playwright says how a test ended against what was expected of it; `flaky` failed at first. */
+/** Playwright reports how a test ended relative to what was expected; `flaky` means that it failed at first. */
 const PLAYWRIGHT_STATUS: Readonly<Record<string, string>> = {
   expected: "passed",
   unexpected: "failed",

@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- NAME`: makes a long trial of the built page in Chromium and writes its result with the seed and,
- * where a rule was broken, the shortest sequence that shows it. The exit code is 1 then. Without a name it lists the trials.
+ * `npm run soak -- NAME`: runs a long trial of the built page in Chromium and writes its result with the seed and, when a rule
+ * was broken, the shortest sequence that shows it. The exit code is 1 then. Without a name it lists the trials.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -20,7 +20,7 @@ const LIST = [...TRIALS].map(
 );
 
 interface Made {
-  /** As it calls itself. */
+  /** The browser's own name. */
   readonly browser: string;
   readonly result: TrialResult;
 }

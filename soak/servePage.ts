@@ -1,9 +1,9 @@
-/** The built page, built again where its sources changed, on a server of its own. */
+/** Builds the page again if its sources changed, and serves it on a separate server. */
 import { preview } from "vite";
 import { buildPage } from "../scripts/buildPage.ts";
 import { REPOSITORY } from "../scripts/repository.ts";
 
-/** The server takes the next free one where this is in use. */
+/** The server takes the next free port when this one is in use. */
 const FIRST_PORT = 4700;
 
 export interface ServedPage {

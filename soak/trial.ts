@@ -1,33 +1,33 @@
-/** What a long trial is: many random actions with rules that hold after each, from a seed. */
+/** The interface of a long trial: many random actions, generated from a seed, with rules that must hold after each. */
 import type { Browser } from "playwright";
 
 export interface TrialOptions {
   readonly browser: Browser;
-  /** Of the served page, ending in `/`. */
+  /** Address of the served page, ending in `/`. */
   readonly address: string;
   readonly seed: number;
-  /** To be made in all. */
+  /** The total number of actions. */
   readonly actions: number;
-  /** For the search of the shortest sequence, once something failed. */
+  /** The time limit for finding the shortest sequence after a failure. */
   readonly shrinkMs: number;
-  /** One line on how far it is. */
+  /** Prints one line on the progress. */
   readonly log: (line: string) => void;
 }
 
 export interface TrialFailure {
   /** The rule that was broken, and how. */
   readonly rule: string;
-  /** What was done, in order, up to the failure. */
+  /** The actions up to the failure, in order. */
   readonly sequence: readonly string[];
-  /** How many shorter sequences were found on the way to this one. */
+  /** How many shorter failing sequences were found on the way to this one. */
   readonly shrunk: number;
-  /** `--seed` and `--actions` that show it again. */
+  /** The `--seed` and `--actions` that repeat the failure. */
   readonly replay: { readonly seed: number; readonly actions: number };
 }
 
 export interface TrialResult {
   readonly actions: number;
-  /** How often each kind of action was made. */
+  /** How often each kind of action was done. */
   readonly made: Readonly<Record<string, number>>;
   readonly failure?: TrialFailure;
 }
@@ -35,7 +35,7 @@ export interface TrialResult {
 export interface Trial {
   /** One line for the list. */
   readonly about: string;
-  /** Of a whole run; `npm test` makes a twentieth of them. */
+  /** Actions of a whole trial; `npm test` does a twentieth of them. */
   readonly actions: number;
   run(options: TrialOptions): Promise<TrialResult>;
 }

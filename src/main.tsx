@@ -1,4 +1,4 @@
-/** Composition root of the page: nothing but wiring. */
+/** The composition root of the page: it only connects the parts. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createWorker } from "./client/createWorker.ts";
@@ -18,7 +18,7 @@ installPageLoader(document);
 const dataUrl = new URL("data/", document.baseURI).href;
 const playground = createPlayground(
   (onEvent) => createRunClient({ createWorker, dataUrl, onEvent }),
-  // Missing on plain http, whatever the types say.
+  // It is missing on plain http, although its type says otherwise.
   navigator.locks as Locks | undefined,
 );
 let race: ReturnType<typeof openRace> | undefined;
@@ -48,7 +48,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-/** Loads what stands behind the Race tab; its workers are its own. */
+/** Loads the store of the Race tab, which has its own workers. */
 async function openRace() {
   const { createRace } = await import("./store/race/store.ts");
   openedRace = createRace(playground, (onEvent) =>

@@ -1,4 +1,4 @@
-/** The networks that `bench cpu` times, and who takes part in which. */
+/** The networks that `bench cpu` measures, and which entrants take part in each. */
 import type { Settings } from "../../src/settings/settings.ts";
 import { settingsOfCase } from "../network.ts";
 
@@ -19,7 +19,7 @@ const NAMES = [
   "94/1/3/64",
 ] as const;
 
-/** Those so slow that they take part in one case only. */
+/** Entrants so slow that they take part in one case only. */
 const ONLY_IN: Partial<Record<EntrantName, string>> = {
   "stock tfjs cpu": "48/0.25/1/8",
   "jax-js wasm": "48/0.25/3/8",

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- cpu`: the compiled engine's step times beside the prototype's, PyTorch's, stock TensorFlow.js' and
- * jax-js', in turns in one run, with what the processor can do at best. Peers that are not at hand are left out.
+ * `npm run bench -- cpu`: step times of the compiled engine beside those of the prototype, PyTorch, stock TensorFlow.js and
+ * jax-js, measured in turns in one run, with the processor's limits. Peers that are not installed are left out.
  */
 import { loadavg } from "node:os";
 import { groupLaunches, type Limits, type StepGroup } from "../profile/roofline.ts";
@@ -13,11 +13,11 @@ import { createProbe, type ProbeResult } from "./probe/probe.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
 export interface CpuOptions extends EntrantOptions, TurnOptions {
-  /** Names of the cases to measure; all where there are none. */
+  /** Names of the cases to measure; empty means all. */
   readonly cases: readonly string[];
 }
 
-/** Launches put together in groups: hundreds of them say nothing one by one. */
+/** Launches are combined in groups, because hundreds of single ones are unreadable. */
 export interface CaseResult extends Omit<MeasuredCase, "launches"> {
   readonly groups: readonly StepGroup[];
 }
@@ -25,12 +25,12 @@ export interface CaseResult extends Omit<MeasuredCase, "launches"> {
 export interface CpuResult {
   readonly browser: string;
   readonly threads: number;
-  /** Processes that wanted to run when the bench began, over the last minute: 0 on a quiet machine. */
+  /** The load average over the last minute when the bench began: 0 on a quiet machine. */
   readonly loadBefore: number;
   readonly probe: readonly ProbeResult[];
   readonly cases: readonly CaseResult[];
   readonly targets: readonly TargetResult[];
-  /** Of the multiply-add rate, by the pointwise convolutions of 728 channels; absent where none was profiled. */
+  /** The share of the multiply-add rate that pointwise convolutions of 728 channels reach; absent when none was profiled. */
   readonly pointwiseShare?: number;
 }
 
@@ -39,7 +39,7 @@ interface TargetResult extends Target {
   readonly isReached: boolean;
 }
 
-/** @throws Error for a case that there is not, or for wrong results of an entrant. */
+/** @throws Error for an unknown case, or for wrong results of an entrant. */
 export async function cpu(options: CpuOptions): Promise<CpuResult> {
   const chosen = chooseCases(options.cases);
   const [loadBefore = Number.NaN] = loadavg();
@@ -103,7 +103,7 @@ function pointwiseShare(
   return { pointwiseShare: (1000 * gflop) / milliseconds / limit };
 }
 
-/** Nothing where one of the two was not measured. */
+/** Returns nothing when one of the two was not measured. */
 function compare(target: Target, cases: readonly CaseResult[]): readonly TargetResult[] {
   const times = cases.find(({ name }) => name === target.caseName)?.times;
   const [ours, other] = [times?.ours, times?.[target.other]];

@@ -1,4 +1,4 @@
-/** The result of `bench cpu` for people. */
+/** Prints the result of `bench cpu` for people. */
 
 import { aligned, figure, groupLines, timeText } from "../table.ts";
 import type { EntrantName } from "./cases.ts";
@@ -14,7 +14,7 @@ const COLUMNS: readonly EntrantName[] = [
   "jax-js wasm",
 ];
 
-/** Above it, other processes take part in the measurement. */
+/** A higher load means that other processes disturb the measurement. */
 const QUIET_LOAD = 0.5;
 
 export function cpuTable(result: CpuResult): string {

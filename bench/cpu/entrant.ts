@@ -1,18 +1,18 @@
-/** Whoever takes part, be it a worker of the page or a process beside it, and what is said to it. */
+/** An entrant of the comparison, which is a worker of the page or a separate process, and the messages to it. */
 import type { Settings } from "../../src/settings/settings.ts";
 import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import type { EntrantName } from "./cases.ts";
 
-/** As the bench sees it: built anew for each case, then asked to take steps. */
+/** The bench's view of an entrant: it is built anew for each case, and then takes steps. */
 export interface Entrant {
   readonly name: EntrantName;
-  /** Losses of its first steps. */
+  /** Returns the losses of its first steps. */
   prepare(settings: Settings): Promise<readonly number[]>;
-  /** Milliseconds of each step. */
+  /** Returns the milliseconds of each step. */
   run(steps: number): Promise<readonly number[]>;
   release(): Promise<void>;
-  /** Where it can tell: takes one step, launch by launch. */
+  /** Takes one step and returns the time of each launch, if the entrant can measure that. */
   profile?(): Promise<readonly LaunchTime[]>;
 }
 
@@ -29,5 +29,5 @@ export type EntrantReply =
   | { readonly ok: true; readonly launches: readonly LaunchTime[] }
   | { readonly ok: false; readonly reason: string };
 
-/** Before any time is taken: losses are compared and must fall. */
+/** Steps taken before any time is measured. Their losses are compared and must fall. */
 export const CHECKED_STEPS = 4;

@@ -1,4 +1,4 @@
-/** Who takes part in the comparison: everybody who is at hand. */
+/** Opens all entrants that are installed. */
 import type { EntrantName } from "./cases.ts";
 import type { Entrant } from "./entrant.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * One network, everybody who takes part: checked, warmed up, then timed in turns, so that whatever else the machine
- * does and however its clock changes falls on all alike.
+ * Measures one network with all its entrants: their losses are checked, they warm up, and then they are timed in turns, so that
+ * other load and clock changes affect all of them equally.
  */
 import { append } from "../../src/core/numbers.ts";
 import { type CheckedLosses, checkAgainstReference, checkLosses } from "../checkLosses.ts";
@@ -13,14 +13,14 @@ import type { Probe } from "./probe/probe.ts";
 export interface MeasuredCase {
   readonly name: string;
   readonly check: CheckedLosses;
-  /** Of a step of ours; empty where the engine cannot tell. */
+  /** The launches of one step of our engine; empty when the engine cannot measure them. */
   readonly launches: readonly LaunchTime[];
   readonly times: Readonly<Partial<Record<EntrantName, StepTimes>>>;
 }
 
-/** The prototype starts with weights of its own. */
+/** The prototype uses its own initial weights. */
 const OWN_WEIGHTS: ReadonlySet<EntrantName> = new Set(["prototype"]);
-/** After a turn helper threads spin for a while; the next one waits until they sleep. */
+/** Helper threads spin for a while after a turn. The next turn waits until they sleep. */
 const PAUSE_MS = 250;
 
 /** @throws Error for an entrant whose losses are wrong. */

@@ -1,6 +1,7 @@
 /**
- * The page of `bench cpu` in real Chromium: built and served like the product, isolated from other origins so that
- * threads can share memory. Owns the build, the server and the browser; serves the optional peers beside the page.
+ * Opens the page of `bench cpu` in real Chromium. It is built and served like the product, isolated from other origins so that
+ * threads can share memory. This file owns the build, the server and the browser, and serves the optional peers beside the
+ * page.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,7 +17,7 @@ const OUT_FOLDER = join(REPOSITORY, ".cache/bench-cpu");
 const PEERS = join(REPOSITORY, "bench/peers");
 const FIRST_PORT = 4650;
 
-/** Where the workers of peers are on the server. */
+/** The workers' addresses of peers on the server. */
 export const PROTOTYPE_ADDRESS = "/prototype/entrant.js";
 export const JAX_JS_ADDRESS = "/jaxJs/entrant.js";
 
@@ -114,7 +115,7 @@ async function buildCpuPage(): Promise<void> {
   });
 }
 
-/** The prototype's own `web` folder, with the worker that speaks the bench's language among its files. */
+/** Serves the prototype's own `web` folder, and in it the worker that understands the bench's messages. */
 function servePrototype(folder: string): Plugin {
   const fileOf = (name: string) =>
     name === "entrant.js" ? join(PEERS, "prototype", name) : join(folder, "web", name);

@@ -1,4 +1,4 @@
-/** PyTorch as an entrant: `bench/peers/pytorch.py` as a process beside the browser, which gets the network as files. */
+/** PyTorch as an entrant: runs `bench/peers/pytorch.py` as a process beside the browser and passes the network as files. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,7 +49,7 @@ function startPeer(python: string): PythonPeer {
     child.on("error", (error) => reject(new Error(`PyTorch: ${error.message}`)));
     child.on("exit", (code) => reject(new Error(`PyTorch: the process ended with ${code}`)));
   });
-  // Heard by whoever is waiting for an answer.
+  // The caller that awaits an answer gets the error.
   ended.catch(() => {});
   return {
     async ask(request) {
@@ -65,7 +65,7 @@ function startPeer(python: string): PythonPeer {
   };
 }
 
-/** @returns the folder, which is the caller's to remove. */
+/** @returns the folder, which the caller must remove. */
 function writeNetwork(settings: Settings): string {
   const folder = mkdtempSync(join(tmpdir(), "bench-network-"));
   const { model, weightData, images, labels } = benchNetwork(settings);

@@ -1,10 +1,10 @@
-/** What the compiled engine wants to reach beside the others in one run, as ratios of median step times. */
+/** The compiled engine's targets relative to the other entrants in one run, as ratios of median step times. */
 import type { EntrantName } from "./cases.ts";
 
 export interface Target {
   readonly caseName: string;
   readonly other: EntrantName;
-  /** Largest time of ours as a share of the other's. */
+  /** The largest allowed ratio of our time to the other's. */
   readonly largestRatio: number;
 }
 
@@ -24,5 +24,5 @@ export const TARGETS: readonly Target[] = [
   { caseName: "48/0.25/3/8", other: "jax-js wasm", largestRatio: faster(100) },
 ];
 
-/** Of the multiply-add rate that the probe finds, for pointwise convolutions of 728 channels. */
+/** Share of the probe's multiply-add rate, for pointwise convolutions of 728 channels. */
 export const POINTWISE_SHARE = 0.85;

@@ -1,4 +1,4 @@
-/** The networks that `bench gpu` times, the cheaper ones first, so that they tell what the others would take. */
+/** The networks that `bench gpu` measures, the cheaper ones first, so that the time of the others can be predicted. */
 import { analyze } from "../../src/network/analyze.ts";
 import { buildXception } from "../../src/network/networks/xception.ts";
 import type { Settings } from "../../src/settings/settings.ts";
@@ -8,7 +8,7 @@ export interface GpuCase {
   /** `size/width/repeats/batch` */
   readonly name: string;
   readonly settings: Settings;
-  /** Of a step: forward, and twice that backward. */
+  /** Multiply-accumulates of a step: forward, and twice that backward. */
   readonly macs: number;
 }
 
@@ -20,7 +20,10 @@ const CASES: readonly GpuCase[] = NAMES.map((name) => {
   return { name, settings, macs: 3 * settings.batchSize * macs };
 });
 
-/** @throws Error for a name that no case has. @returns all where no name is given. */
+/**
+ * @throws Error for an unknown name.
+ * @returns all cases when no name is given.
+ */
 export function chooseCases(names: readonly string[]): readonly GpuCase[] {
   const unknown = names.find((name) => !CASES.some((known) => known.name === name));
   if (unknown !== undefined) {

@@ -40,7 +40,10 @@ export function compiledEntrant({ gpu }: Adapter): Build<CompiledTraining> {
   };
 }
 
-/** The dispatches of a launch together; those of none, which add up parts of gradients, each by itself. */
+/**
+ * Sums the times of the dispatches of a launch. Dispatches outside of any launch, which sum partial gradients, are listed one
+ * by one.
+ */
 function launchTimes(
   { buffers, programs }: TrainingPlan,
   times: readonly DispatchTime[],

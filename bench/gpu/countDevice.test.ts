@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openDawn } from "../../src/cli/openDawn.ts";
 import { countDevice } from "./countDevice.ts";
 
-/** Of a buffer that may be copied into, as the specification numbers it: Node has no such global. */
+/** The value of `GPUBufferUsage.COPY_DST` in the specification, because Node has no such global. */
 const COPY_DST = 0x8;
 
 test("what a device holds is what was made and not destroyed, and destroying twice gives nothing back", async () => {

@@ -1,4 +1,4 @@
-/** What is asked of a device and what it holds, for whoever computes on it: the meter of the engines, and memory besides. */
+/** Counts the calls to a device and the memory it holds, for any entrant: the meter of the engines, plus memory. */
 import { countsBetween, type DeviceCounts, meterDevice } from "../../src/exec/deviceMeter.ts";
 
 export interface StepCounts extends DeviceCounts {
@@ -6,18 +6,18 @@ export interface StepCounts extends DeviceCounts {
 }
 
 export interface DeviceMemory {
-  /** Of all buffers that are not destroyed. */
+  /** The size of all buffers that are not destroyed. */
   readonly bytes: number;
   readonly peakBytes: number;
 }
 
 export interface CountedDevice {
-  /** What is asked of the device while `work` runs. */
+  /** Counts the calls to the device while `work` runs. */
   during(work: () => Promise<unknown>): Promise<StepCounts>;
   memory(): DeviceMemory;
 }
 
-/** From now on. */
+/** Counts from now on. */
 export function countDevice(device: GPUDevice): CountedDevice {
   const meter = meterDevice(device);
   const now = { bindGroups: 0, bytes: 0, peakBytes: 0 };
@@ -35,7 +35,7 @@ export function countDevice(device: GPUDevice): CountedDevice {
     const destroy = buffer.destroy.bind(buffer);
     buffer.destroy = () => {
       now.bytes -= size;
-      // Destroying it again gives nothing back.
+      // A buffer that is destroyed twice must be subtracted only once.
       size = 0;
       return destroy();
     };

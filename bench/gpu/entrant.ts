@@ -1,4 +1,4 @@
-/** Whoever takes part: a network that trains on a device of its own, on the adapter that all share. */
+/** An entrant: a network that trains on its own device, on the adapter that all share. */
 import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import type { CountedDevice } from "./countDevice.ts";
@@ -7,22 +7,25 @@ export type EntrantName = "ours" | "stock tfjs webgpu";
 
 /** One network, built and ready. */
 export interface Training {
-  /** One step. @returns its loss, read from the device. */
+  /**
+   * Takes one step.
+   * @returns its loss, read from the device.
+   */
   takeStep(): Promise<number>;
   readonly counted: CountedDevice;
   release(): void;
 }
 
 export interface CompiledTraining extends Training {
-  /** So many steps whose losses nobody reads, until the device has done them. */
+  /** Takes steps without reading their losses, and waits until the device has done them. */
   streamSteps(steps: number): Promise<void>;
-  /** Takes one step, dispatch by dispatch; always the same ones. */
+  /** Takes one step and returns the time of each dispatch. The dispatches are always the same. */
   profileStep(): Promise<StepProfile>;
 }
 
-/** One step, measured. */
+/** The measurement of one step. */
 export interface StepProfile {
-  /** `timestamps` by the device's own clock, `submits` by the processor's, around a submit. */
+  /** `timestamps`: the device's own clock. `submits`: the processor's clock around a submit. */
   readonly clock: "timestamps" | "submits";
   /** By launch of the plan. */
   readonly launches: readonly LaunchTime[];

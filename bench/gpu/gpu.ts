@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- gpu`: the compiled engine's step on WebGPU beside stock TensorFlow.js' on the same adapter, in turns in one
- * run, with where the time of a step goes and what the adapter can do at best. In Node, through Dawn.
+ * `npm run bench -- gpu`: step time of the compiled engine on WebGPU beside stock TensorFlow.js on the same adapter, measured
+ * in turns in one run, with the distribution of a step's time and the adapter's limits. It runs in Node, through Dawn.
  */
 import { loadavg } from "node:os";
 import { isSoftwareName } from "../../src/exec/graphicsCard.ts";
@@ -17,13 +17,13 @@ import { stockEntrant } from "./stockEntrant.ts";
 import { targetsOf } from "./targets.ts";
 
 export interface GpuOptions extends TurnOptions {
-  /** Names of the cases to measure; all where there are none. */
+  /** Names of the cases to measure; empty means all. */
   readonly cases: readonly string[];
-  /** Who would take longer for a step is left out. */
+  /** An entrant that would take longer for a step is left out. */
   readonly longestStepMs: number;
 }
 
-/** @throws Error for a case that there is not; PlaygroundError `engine.unavailable` without WebGPU. */
+/** @throws Error for an unknown case; PlaygroundError `engine.unavailable` without WebGPU. */
 export async function gpu(options: GpuOptions): Promise<GpuResult> {
   const chosen = chooseCases(options.cases);
   const [loadBefore = Number.NaN] = loadavg();

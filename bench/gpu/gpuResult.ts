@@ -1,17 +1,17 @@
-/** What `bench gpu` finds, as it is written into the file. */
+/** The result of `bench gpu`, as it is written to the file. */
 import type { LeastTime, StepGroup } from "../profile/roofline.ts";
 import type { MeasuredCase } from "./measureCase.ts";
 import type { AdapterDescription } from "./openAdapter.ts";
 import type { GpuProbeResult } from "./probe.ts";
 
-/** Launches put together in groups: hundreds of them say nothing one by one. */
+/** Launches are combined in groups, because hundreds of single ones are unreadable. */
 export interface CaseResult extends Partial<Omit<MeasuredCase, "profile">> {
   readonly name: string;
-  /** Why nobody took part: a sentence. */
+  /** One sentence on why no entrant took part. */
   readonly leftOut?: string;
-  /** What went wrong: a sentence. The other cases go on. */
+  /** One sentence on what failed. The other cases continue. */
   readonly failure?: string;
-  /** The median step of TensorFlow.js by ours, both with the loss read after each. */
+  /** The median step of TensorFlow.js divided by ours, both with the loss read after each step. */
   readonly timesStock?: number;
   readonly roofline?: Roofline;
   readonly clock?: MeasuredCase["profile"]["clock"];
@@ -20,25 +20,25 @@ export interface CaseResult extends Partial<Omit<MeasuredCase, "profile">> {
 }
 
 export interface Roofline extends LeastTime {
-  /** Arithmetic and bytes one after the other. */
+  /** Arithmetic and memory traffic one after the other. */
   readonly memoryPlusComputeMs: number;
-  /** Our median step, streamed, by that. */
+  /** Our median step, streamed, divided by that. */
   readonly times: number;
-  /** All dispatches of a step by themselves. */
+  /** The time of all dispatches of a step, each measured alone. */
   readonly kernelsMs: number;
 }
 
 export interface GpuResult {
   readonly adapter: AdapterDescription & { readonly isSoftware: boolean };
   readonly node: string;
-  /** Processes that wanted to run when the bench began, over the last minute: 0 on a quiet machine. */
+  /** The load average over the last minute when the bench began: 0 on a quiet machine. */
   readonly loadBefore: number;
   readonly probe: GpuProbeResult;
   readonly cases: readonly CaseResult[];
   readonly targets: readonly TargetResult[];
 }
 
-/** Something wanted of the engine, held against what was measured. */
+/** A target of the engine, compared with the measurement. */
 export interface TargetResult {
   readonly what: string;
   readonly got: number;

@@ -1,9 +1,9 @@
-/** The result of `bench gpu` for people. */
+/** Prints the result of `bench gpu` for people. */
 import { aligned, figure, groupLines, timeText } from "../table.ts";
 import type { CaseResult, GpuResult } from "./gpuResult.ts";
 import type { Measured } from "./measureCase.ts";
 
-/** Above it, other processes take part in the measurement of a software adapter. */
+/** A higher load means that other processes disturb the measurement on a software adapter. */
 const QUIET_LOAD = 0.5;
 
 export function gpuTable({ adapter, loadBefore, probe, cases, targets }: GpuResult): string {

@@ -1,6 +1,6 @@
 /**
- * One network, this engine and TensorFlow.js: losses compared, warmed up, a step's dispatches counted, then timed in turns,
- * so that whatever else the machine does and however its clocks change falls on both alike.
+ * Measures one network with this engine and TensorFlow.js: losses are compared, both warm up, a step's dispatches are counted,
+ * and then they are timed in turns, so that other load and clock changes affect both equally.
  */
 import { append } from "../../src/core/numbers.ts";
 import { type CheckedLosses, checkAgainstReference, checkLosses } from "../checkLosses.ts";
@@ -14,10 +14,10 @@ import type { Build, CompiledTraining, EntrantName, StepProfile, Training } from
 import type { GpuProbe } from "./probe.ts";
 
 export interface Measured extends StepTimes {
-  /** Of one step, once everything is warm. */
+  /** The counts of one step after the warm-up. */
   readonly counts: StepCounts;
   readonly memory: DeviceMemory;
-  /** From a network that is given as files to the end of the first step: kernels compile meanwhile. */
+  /** From a network given as files to the end of the first step, including the compilation of kernels. */
   readonly firstStepMs: number;
 }
 
@@ -27,11 +27,11 @@ export interface MeasuredCase {
   /** Medians over the rounds. */
   readonly profile: StepProfile;
   readonly ours: Measured;
-  /** Steps whose loss nobody reads, as in training: a turn's mean is each of its steps' time. */
+  /** Steps whose loss is not read, as in training. Each step's time is the mean of its turn. */
   readonly oursStreamed: StepTimes;
-  /** Absent where it was left out. */
+  /** Absent when it was left out. */
   readonly stock?: Measured;
-  /** Why TensorFlow.js was left out: a sentence. */
+  /** One sentence on why TensorFlow.js was left out. */
   readonly stockLeftOut?: string;
 }
 
@@ -43,7 +43,7 @@ export interface Entrants {
 interface CaseTools {
   readonly probe: GpuProbe;
   readonly turns: TurnOptions;
-  /** Why TensorFlow.js does not take part, where it does not. */
+  /** Why TensorFlow.js does not take part; undefined when it does. */
   readonly stockLeftOut: string | undefined;
 }
 
@@ -54,10 +54,10 @@ interface Run<T extends Training> extends Pick<Measured, "losses" | "counts" | "
   readonly stepsOfTurn: number;
 }
 
-/** Before any time is taken: losses are compared and must fall. */
+/** Steps taken before any time is measured. Their losses are compared and must fall. */
 const CHECKED_STEPS = 3;
 
-/** @throws Error where a loss is wrong, and what the engine throws. */
+/** @throws Error when a loss is wrong, and the engine's own errors. */
 export async function measureCase(
   gpuCase: GpuCase,
   entrants: Entrants,
@@ -107,7 +107,7 @@ export async function measureCase(
   }
 }
 
-/** A wrong loss is no reason to go on. */
+/** A wrong loss ends the bench. */
 class WrongLoss extends Error {}
 
 function whyNotRun(error: unknown): string {

@@ -1,4 +1,4 @@
-/** WebGPU in Node for everybody who takes part: Dawn, with its classes as the globals that TensorFlow.js expects of a browser. */
+/** WebGPU in Node for all entrants: Dawn, with its classes as the globals that TensorFlow.js expects of a browser. */
 import { openDawn } from "../../src/cli/openDawn.ts";
 
 export interface Adapter {
@@ -6,7 +6,7 @@ export interface Adapter {
   readonly description: AdapterDescription;
 }
 
-/** In the adapter's own words. */
+/** The adapter's own description. */
 export interface AdapterDescription {
   readonly vendor: string;
   readonly architecture: string;
@@ -20,7 +20,7 @@ export async function openAdapter(): Promise<Adapter> {
   const gpu = await openDawn();
   const { globals } = await import("webgpu");
   Object.assign(globalThis, globals);
-  // Node 20 has none, later ones have one that cannot be written to.
+  // Node 20 has no `navigator`; later versions have a read-only one.
   Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null)

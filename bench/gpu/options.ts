@@ -1,4 +1,4 @@
-/** What `bench gpu` can be told, in the repository and in the folder that is carried elsewhere; the first three `bench cpu` too. */
+/** The options of `bench gpu`, in the repository and in the bundled folder; `bench cpu` shares the first three. */
 import type { Command } from "@commander-js/extra-typings";
 import { wholeNumber } from "../wholeNumber.ts";
 import type { GpuOptions } from "./gpu.ts";
@@ -18,7 +18,7 @@ export function withGpuOptions(command: Command) {
     .option("--longest-step-s <n>", "gpu: who would take longer for a step is left out", "60");
 }
 
-/** @throws PlaygroundError `command.invalid` where a value is no number. */
+/** @throws PlaygroundError `command.invalid` when a value is not a number. */
 export function gpuOptions(values: GpuValues): GpuOptions {
   return {
     cases: values.cases.split(",").filter((name) => name !== ""),

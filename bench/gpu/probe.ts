@@ -1,6 +1,6 @@
 /**
- * What this adapter does at best, right now: the rate of multiply-adds in registers and the bandwidth of copies that no
- * cache holds. Taken again and again between the measurements, since clocks change.
+ * Measures this adapter's current limits: the rate of multiply-adds in registers and the bandwidth of copies that exceed every
+ * cache. It is repeated between the measurements, because clock rates change.
  */
 import { greatestOf } from "../../src/core/numbers.ts";
 import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
@@ -9,34 +9,34 @@ import { timeGroups } from "../../src/exec/webgpu/timing.ts";
 import { type BoundList, WebgpuMachine } from "../../src/exec/webgpu/webgpuMachine.ts";
 import { median } from "../median.ts";
 
-/** Best and median over all takings. */
+/** Best and median of all measurements. */
 interface Rate {
   readonly best: number;
   readonly median: number;
 }
 
 export interface GpuProbeResult {
-  /** Two operations a lane. */
+  /** Two operations per lane. */
   readonly multiplyAddGflops: Rate;
-  /** Bytes read and bytes written together. */
+  /** Bytes read plus bytes written. */
   readonly copyGBs: Rate;
 }
 
 export interface GpuProbe {
   take(): Promise<void>;
-  /** The best taking says what the adapter can do: another process can only slow it down. */
+  /** Returns the best measurement, because other processes can only make it slower. */
   result(): GpuProbeResult;
   close(): void;
 }
 
-/** Read, and the same number written: more than the caches of today's cards hold. */
+/** The number of bytes read, and also written: more than the caches of current cards hold. */
 const COPIED_BYTES = 128 * 2 ** 20;
 const THREADS = 2 ** 18;
-/** Of each thread: independent chains of four lanes, enough to hide the latency of an operation. */
+/** Per thread: independent chains of four lanes, enough to hide the latency of an operation. */
 const CHAINS = 8;
 const ROUNDS = 64;
 const FLOPS_A_DISPATCH = THREADS * ROUNDS * CHAINS * 4 * 2;
-/** So long that neither the way to the device nor a coarse clock counts. */
+/** So long that neither the launch overhead nor a coarse clock matters. */
 const LEAST_MS = 20;
 const MOST_REPEATS = 4096;
 
@@ -54,7 +54,7 @@ export async function createProbe(gpu: GPU): Promise<GpuProbe> {
   const bind = async (kernel: ReturnType<typeof copyKernel>) =>
     machine.bind([{ ...kernel, label: `probe ${kernel.name}` }], storages);
   const copy = await bind(copyKernel(copiedBytes));
-  // Compilers differ in which of the two they make one instruction of.
+  // Compilers differ in which of the two forms becomes one instruction.
   const multiplyAdds = [
     await bind(multiplyAddKernel("fma(CHAIN, factor, term)")),
     await bind(multiplyAddKernel("CHAIN * factor + term")),
@@ -87,7 +87,7 @@ function copyKernel(numBytes: number) {
   });
 }
 
-/** The sum of all chains is written, so that none can be left out. */
+/** The sum of all chains is written, so that the compiler cannot remove any. */
 function multiplyAddKernel(multiplyAdd: string) {
   const numbers: Record<string, number | Float> = {
     rounds: ROUNDS,
@@ -112,7 +112,7 @@ function multiplyAddKernel(multiplyAdd: string) {
   });
 }
 
-/** Of one dispatch, repeated until all together take `LEAST_MS`. */
+/** Returns the milliseconds of one dispatch, repeated until all together take `LEAST_MS`. */
 async function millisecondsOf({ device }: WebgpuMachine, list: BoundList): Promise<number> {
   for (let repeats = 1; ; repeats *= 4) {
     const group = Array.from({ length: repeats }, () => list).flat();

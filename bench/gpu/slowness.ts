@@ -1,4 +1,4 @@
-/** Who would take too long for a step, foretold from the networks measured before: nobody waits an hour for one case. */
+/** Predicts from the networks measured before which entrant would take too long for a step, so that no case takes an hour. */
 import type { GpuCase } from "./cases.ts";
 
 export class Slowness {
@@ -14,7 +14,7 @@ export class Slowness {
     this.#msPerMac.set(who, stepMs / macs);
   }
 
-  /** @returns a sentence; undefined where it may take part. */
+  /** @returns a sentence; undefined when it may take part. */
   whyLeftOut(who: string, { macs }: Pick<GpuCase, "macs">): string | undefined {
     const foretoldMs = (this.#msPerMac.get(who) ?? 0) * macs;
     if (foretoldMs <= this.#longestStepMs) return undefined;

@@ -1,4 +1,6 @@
-/** Entrant: TensorFlow.js as it is, on its WebGPU backend: the saved model loaded, compiled and trained by `trainOnBatch`. */
+/**
+ * Entrant: stock TensorFlow.js on its WebGPU backend. It loads the saved model, compiles it and trains it with `trainOnBatch`.
+ */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { deviceRequest } from "../../src/exec/deviceRequest.ts";
@@ -42,7 +44,7 @@ export function stockEntrant({ gpu }: Adapter): Build<Training> {
 async function openBackend(gpu: GPU) {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) throw new Error("there is no adapter");
-  // As the page gives it: more features and higher limits than its own entry asks for.
+  // Requests the device as the page does: with more features and higher limits than TensorFlow.js requests itself.
   const device = await adapter.requestDevice(deviceRequest(adapter));
   const counted = countDevice(device);
   let fault: string | undefined;

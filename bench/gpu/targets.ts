@@ -1,4 +1,4 @@
-/** What issue and design want of the engine on WebGPU, each held against a result where that can tell. */
+/** The targets of the engine on WebGPU, each compared with the result where it can be measured. */
 import { LONGEST_SUBMIT_MS } from "../../src/exec/webgpu/pacing.ts";
 import type { CaseResult, GpuResult, TargetResult } from "./gpuResult.ts";
 
@@ -15,7 +15,7 @@ const atMost = (what: string, got: number, most: number): TargetResult => ({
   isReached: got <= most,
 });
 
-/** The network that the design's counts are of; a step of it has as many dispatches at every size and width. */
+/** The network that the design's counts refer to. A step of it has the same number of dispatches at every size and width. */
 const LARGE = "94/1/3/64";
 const THREE_REPEATS = /\/3\//;
 const ON_SOFTWARE = new Set(["48/0.25/3/8", "94/0.25/3/8"]);
@@ -35,7 +35,7 @@ function countTargets({ name, ours }: CaseResult): readonly TargetResult[] {
   const { counts, memory, medianMs } = ours;
   return [
     ...(THREE_REPEATS.test(name) ? [atMost(`${name}: dispatches`, counts.dispatches, 230)] : []),
-    // A longer step is cut, so that it does not hold up what a page draws meanwhile.
+    // A longer step is split into several submits, so that it does not block the page's drawing.
     ...(medianMs <= LONGEST_SUBMIT_MS
       ? [atMost(`${name}: submits, one to read the loss`, counts.submits, 2)]
       : []),

@@ -17,7 +17,7 @@ export type Kind =
 
 const OPTIMIZERS: ReadonlySet<OpName> = new Set(["adam", "adamw", "sgd", "rmsprop", "adadelta"]);
 
-/** The kinds by the operations' names, the heavier ones first: a launch is of the first kind that it holds. */
+/** Maps operation names to kinds, the most expensive first. A launch has the first kind that matches one of its steps. */
 const RULES: readonly (readonly [Kind, (step: Step) => boolean])[] = [
   ["convolution", ({ op }) => op.startsWith("conv2d")],
   ["depthwise", ({ op }) => op.startsWith("depthwise")],

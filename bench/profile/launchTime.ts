@@ -1,4 +1,4 @@
-/** One launch of a training step, measured: plain data, from the page to the bench. */
+/** The measurement of one launch of a training step, as plain data from the page to the bench. */
 import type { Phase } from "../../src/plan/buffers.ts";
 import { median } from "../median.ts";
 import type { Kind } from "./kindOf.ts";
@@ -12,7 +12,7 @@ export interface LaunchTime extends Work {
   readonly milliseconds: number;
 }
 
-/** Of several profiles of the same step, each launch with its median. */
+/** Returns each launch with its median over several profiles of the same step. */
 export function medianLaunches(
   profiles: readonly (readonly LaunchTime[])[],
 ): readonly LaunchTime[] {

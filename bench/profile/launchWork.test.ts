@@ -45,7 +45,7 @@ describe("the work of a plan's launches", () => {
 
   test("an update reads gradients and writes all it changes", () => {
     const params = analyze(graph).trainableParams;
-    // Parameters, momentum and velocity in and out, gradients in; moving statistics besides.
+    // Reads and writes parameters, momentum and velocity, reads gradients, and handles moving statistics as well.
     expect(total(plain, "update").bytes).toBeGreaterThan(7 * 4 * params);
     expect(total(plain, "update").bytes).toBeLessThan(7.5 * 4 * params);
   });

@@ -1,4 +1,4 @@
-/** What a launch of a plan has to do at least: arithmetic of its matrix operations, bytes that it reads and writes. */
+/** The minimum work of a launch of a plan: the arithmetic of its matrix operations, and the bytes that it reads and writes. */
 import { sizeOf } from "../../src/core/shape.ts";
 import {
   type BufferId,
@@ -12,15 +12,15 @@ import { operandsOf, type Step, writesOf } from "../../src/plan/step.ts";
 
 export interface Work {
   /**
-   * Multiplications and additions of convolutions and dense layers. All other operations do a few for each number they
-   * touch, so that bytes are what bounds them.
+   * Multiplications and additions of convolutions and dense layers. All other operations do only a few for each number, so that
+   * memory traffic limits them.
    */
   readonly flops: number;
-  /** Every tensor once in and once out. What a cache still holds is counted all the same. */
+  /** Every tensor is read and written once. Values that are still in a cache are counted too. */
   readonly bytes: number;
 }
 
-/** @param steps all steps of the program that the launches are of. */
+/** @param steps all steps of the program that the launches belong to. */
 export function workOfLaunches(
   buffers: readonly PlanBuffer[],
   steps: readonly Step[],
@@ -41,8 +41,8 @@ export function workOfLaunches(
 }
 
 /**
- * Two operations for each weight and each place of the output that it takes part in: of a filter with `c` output
- * channels, `size(filter) / c` weights meet in each number of the output.
+ * Counts two operations for each weight and each output position it contributes to. With `c` output channels, each output value
+ * is a sum over `size(filter) / c` weights.
  */
 function flopsOf(buffers: readonly PlanBuffer[], step: Step): number {
   const sizeAt = (names: readonly string[]) => {
@@ -55,7 +55,7 @@ function flopsOf(buffers: readonly PlanBuffer[], step: Step): number {
   return (2 * sizeOf(output) * sizeOf(filter)) / (output.at(-1) ?? 1);
 }
 
-/** What of these lies in memory, each place once. */
+/** Returns the buffers that are stored in memory, each storage once. */
 function storedIn(buffers: readonly PlanBuffer[], ids: Iterable<BufferId>): readonly BufferId[] {
   const storages = new Set([...ids].map((id) => storageOf(buffers, id)));
   return [...storages].filter((id) => !bufferAt(buffers, id).unstored);

@@ -16,7 +16,7 @@ test("each launch is held against whichever of arithmetic and bytes takes longer
   const boundByBytes = { ...launch, bytes: 2e8, milliseconds: 40 };
   const [group, ...others] = groupLaunches([launch, boundByBytes], limits);
   expect(others).toEqual([]);
-  // 10 ms for the arithmetic of the one, 20 ms for the bytes of the other, of 60 ms.
+  // 10 ms for the arithmetic of one launch and 20 ms for the bytes of the other, out of 60 ms.
   expect(group).toMatchObject({ launches: 2, milliseconds: 60, gflop: 2 });
   expect(group?.rooflineShare).toBeCloseTo(0.5, 12);
   expect(group?.multiplyAddShare).toBeCloseTo(20 / 60, 12);

@@ -1,18 +1,17 @@
 /**
- * Where a step's time goes, by phase and kind of operation, and how near each is to what the machine can do: the
- * roofline is the time that its arithmetic takes at the probe's rate or its bytes at the probe's bandwidth, whichever
- * is longer, launch by launch.
+ * Distributes a step's time over phases and kinds of operations, and compares each with the machine's limits. The roofline of a
+ * launch is the longer of two times: its arithmetic at the probe's rate, and its bytes at the probe's bandwidth.
  */
 import type { Phase } from "../../src/plan/buffers.ts";
 import type { Kind } from "./kindOf.ts";
 import type { LaunchTime } from "./launchTime.ts";
 import type { Work } from "./launchWork.ts";
 
-/** What a probe found that the machine can do. */
+/** The machine's limits as the probe measured them. */
 export interface Limits {
-  /** Of multiply-adds, two operations each. */
+  /** Rate of multiply-adds, two operations each. */
   readonly gflops: number;
-  /** Of copies, bytes read and bytes written together. */
+  /** Bandwidth of copies, bytes read plus bytes written. */
   readonly gigabytesPerSecond: number;
 }
 
@@ -23,15 +22,15 @@ export interface StepGroup {
   readonly milliseconds: number;
   readonly gflop: number;
   readonly gigabytes: number;
-  /** Of the probe's multiply-add rate. */
+  /** Share of the probe's multiply-add rate. */
   readonly multiplyAddShare: number;
-  /** Of the probe's copy bandwidth. Above 1 where caches hold what is counted as memory. */
+  /** Share of the probe's copy bandwidth. It exceeds 1 when data that count as memory traffic are in a cache. */
   readonly copyShare: number;
-  /** Of the time that the roofline allows. Above 1 as `copyShare`. */
+  /** The roofline's time divided by the measured time. It may exceed 1 like `copyShare`. */
   readonly rooflineShare: number;
 }
 
-/** @param limits of as many threads as computed the step. */
+/** @param limits for the number of threads that computed the step. */
 export function groupLaunches(
   launches: readonly LaunchTime[],
   limits: Limits,
@@ -71,11 +70,11 @@ export interface LeastTime {
   readonly arithmeticMs: number;
   /** All bytes at the copy bandwidth. */
   readonly bytesMs: number;
-  /** Whichever of the two is longer, launch by launch: both at once. */
+  /** The sum over launches of the longer of the two times, as if arithmetic and memory traffic overlapped. */
   readonly rooflineMs: number;
 }
 
-/** What launches take at least. */
+/** Returns the minimum time of the launches. */
 export function leastTime(launches: readonly Work[], limits: Limits): LeastTime {
   const sum = (of: (launch: Work) => number) =>
     launches.reduce((total, launch) => total + of(launch), 0);

@@ -1,4 +1,4 @@
-/** The engines in real Chromium, opened as the page opens them, against the reference, real Keras and one another. */
+/** Compares the engines in real Chromium, opened as the page opens them, with the reference, real Keras and one another. */
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -18,17 +18,17 @@ import { type ServedPage, servePage } from "./servePage.ts";
 const TRACES = join(import.meta.dirname, "../../goldens/traces");
 
 /**
- * The others take minutes where a graphics card is computed by the processor, and on the processor TensorFlow.js has the
- * same JavaScript in Node; this one holds the operations.
+ * On a software graphics adapter the other cases take minutes, and the CPU backend of TensorFlow.js runs the same JavaScript in
+ * Node. This case covers all operations.
  */
 const ON_CARDS = "the network of every operation";
-/** Set to run the whole table there too. */
+/** Set this variable to run all cases there too. */
 const RUNS_ALL = process.env.CONFORMANCE === "all";
 
 interface Engine {
   readonly title: string;
   readonly choice: EngineChoice;
-  /** What the executor must say of itself: no fallback passes for the engine under test. */
+  /** The label that the executor must report, so that a fallback does not pass for the engine under test. */
   readonly label: string;
   readonly device: RegExp;
 }
@@ -79,7 +79,7 @@ async function openEngine(page: Page, { choice, label, device }: Engine, options
   return executor;
 }
 
-/** What fails, by case and check. */
+/** Lists failures by case and check. */
 async function failuresIn(
   page: Page,
   engine: Engine,
@@ -102,8 +102,8 @@ async function failuresIn(
   return failures;
 }
 
-// Node has no relaxed SIMD. Plain SIMD and threads need no table of their own: below they give the bits of what is held here
-// or in Node, in every case.
+// Node has no relaxed SIMD. Plain SIMD and threads need no cases here: the tests below show that they give the same bits as
+// builds that are tested here or in Node.
 test(`${RELAXED.title}: every case as the reference computes it`, async ({ page }) => {
   expect(await failuresIn(page, RELAXED, CONFORMANCE_CASES)).toEqual([]);
 });
@@ -132,7 +132,7 @@ for (const engine of [PLAIN, RELAXED_THREADS])
 
 const STEPS = 3;
 
-/** What some steps leave: every weight, and what the network then predicts. Disposes the executor. */
+/** Returns every weight after some steps and the network's predictions. Disposes the executor. */
 async function outcome(given: ConformanceCase, executor: ReplayExecutor): Promise<Weights> {
   try {
     await executor.writeWeights(startingWeights(given.options));
@@ -145,7 +145,7 @@ async function outcome(given: ConformanceCase, executor: ReplayExecutor): Promis
   }
 }
 
-/** Names of what differs in any bit. */
+/** Returns the names of the weights that differ in any bit. */
 function differences(ours: Weights, theirs: Weights): readonly string[] {
   expect([...ours.keys()]).toEqual([...theirs.keys()]);
   return [...ours].flatMap(([path, values]) => {

@@ -1,4 +1,4 @@
-/** An executor in the worker of a page in Chromium, for replays in Node. */
+/** An executor in the worker of a page in Chromium, controlled from Node. */
 import type { Page } from "@playwright/test";
 import type { ExecutorInfo, ExecutorOptions, ReplayExecutor } from "../../src/exec/executor.ts";
 import type { EngineChoice } from "./page/engineCalls.ts";
@@ -8,9 +8,9 @@ export interface RemoteExecutor extends ReplayExecutor {
 }
 
 /**
- * One at a time in a page.
+ * A page can have one at a time.
  *
- * @throws Error with the engine's own words, as all its methods.
+ * @throws Error with the engine's own message, as all its methods do.
  */
 export async function openRemoteExecutor(
   page: Page,

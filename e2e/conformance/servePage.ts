@@ -4,7 +4,7 @@ import { build, preview } from "vite";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const OUT_FOLDER = join(REPOSITORY, ".cache/conformance");
-/** Or the next one that is free. */
+/** The server takes the next free port when this one is in use. */
 const PORT = 4850;
 
 export interface ServedPage {
@@ -30,7 +30,7 @@ export async function servePage(): Promise<ServedPage> {
       rolldownOptions: { input: join(REPOSITORY, "e2e/conformance/page/index.html") },
     },
   });
-  // With the product's configuration, so with its headers.
+  // Uses the product's configuration and therefore its headers.
   const server = await preview({
     root: REPOSITORY,
     logLevel: "error",

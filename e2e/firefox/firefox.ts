@@ -1,4 +1,4 @@
-/** A stock Firefox with the built page in it, driven by WebDriver BiDi. Only accessible names, as in `playground.ts`. */
+/** Drives a stock Firefox with the built page by WebDriver BiDi. It uses only accessible names, like `playground.ts`. */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,19 +12,19 @@ import { type StaticHost, startStaticHost } from "../staticHost.ts";
 export interface FirefoxPage {
   readonly host: StaticHost;
   open(settings: LinkSettings): Promise<void>;
-  /** Presses what has the role and the name. */
+  /** Presses the button with this name. */
   press(name: string): Promise<void>;
-  /** Waits for a text that the element with the role `status` and the name has. */
+  /** Waits for a text in the element with the role `status` and the name. */
   waitForStatus(words: RegExp, name?: string): Promise<void>;
   /** Waits for words anywhere on the page. */
   waitForWords(words: RegExp): Promise<void>;
-  /** From the status and the line below it: steps done. */
+  /** Returns the number of steps done, from the status and the line below it. */
   stepShown(): Promise<number>;
   drop(files: readonly MadeFile[]): Promise<void>;
   evaluate: Page["evaluate"];
   /** Waits for a file that the page saved. */
   savedFile(name: string): Promise<Buffer>;
-  /** What the page itself threw. */
+  /** Errors that the page itself threw. */
   readonly errors: readonly string[];
   close(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export async function openFirefox(): Promise<FirefoxPage> {
     },
     async savedFile(name) {
       await eventually(() => readdir(downloads)).toContain(name);
-      // An unfinished download has a second file beside it.
+      // Firefox keeps a second file beside an unfinished download.
       await eventually(async () => (await readdir(downloads)).join(" ")).not.toMatch(/[.]part/);
       return readFile(join(downloads, name));
     },

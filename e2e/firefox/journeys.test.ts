@@ -1,4 +1,4 @@
-/** What a person does in a stock Firefox: it has threads, no WebGPU in headless mode, and import rules of its own. */
+/** Tests journeys in a stock Firefox, which has threads, no WebGPU in headless mode, and its own rules for imports. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { pictures, zipOf } from "../ownFiles.ts";
 import { ENDLESS, QUICK, SMALLEST } from "../playground.ts";

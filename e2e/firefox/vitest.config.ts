@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The journeys in Firefox: one browser at a time, and time for each, as in `playwright.config.ts`. */
+/** The configuration of the journeys in Firefox: one browser at a time, with the time limits of `playwright.config.ts`. */
 export default defineConfig({
   test: {
     name: "firefox",

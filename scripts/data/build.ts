@@ -1,12 +1,12 @@
 /**
- * `npm run data`: builds the shards that the page reads, in `public/data/fashion-mnist/`, from the official
- * files. Does nothing where they are there already.
+ * `npm run data`: builds the shards that the page reads, in `public/data/fashion-mnist/`, from the official files. It does
+ * nothing when they exist.
  *
- *   npm run data                 the full set: 60,000 + 10,000 images
- *   npm run data -- --starter    the committed starter set, from the same files
- *   npm run data -- --force      even where it is up to date
+ * - `npm run data`: the full set of 60,000 + 10,000 images
+ * - `npm run data -- --starter`: the committed starter set, from the same files
+ * - `npm run data -- --force`: builds even when it is up to date
  *
- * Ends with 0 also where no source can be reached: the page then runs on the starter set, and says so.
+ * The exit code is 0 even when no source can be reached. The page then uses the starter set, and says so.
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -119,7 +119,7 @@ async function reportNothingFound(
     console.error("The set that was built before stays in use.");
     return 0;
   }
-  // What is there is damaged or of another version: without it, the page takes the starter set.
+  // Removes a damaged or outdated set, because the page uses the starter set when there is none.
   await rm(folder, { recursive: true, force: true });
   console.error(
     "The page runs on the starter set of 5,000 + 1,000 images instead. For all 70,000, connect to the " +
@@ -134,7 +134,7 @@ function describe(manifest: Manifest): string {
   return `${manifest.title}, ${formatCount(train.numImages)} + ${formatCount(test.numImages)} images in ${shards.length} shards, ${formatBytes(totalSizeBytes(shards))}`;
 }
 
-/** A folder of this process alone, beside the cache; those of processes that were killed are removed. */
+/** Creates a folder for this process in the cache's folder, and removes those of processes that were killed. */
 async function openWorkFolder(): Promise<string> {
   const parent = join(ROOT, ".cache");
   await mkdir(parent, { recursive: true });

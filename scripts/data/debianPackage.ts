@@ -1,6 +1,6 @@
 /**
- * Debian's package of the data set, downloaded by apt (which checks its signature) and unpacked without being
- * installed. Needs `apt-get` and `dpkg-deb`, no rights: only the refresh of an empty package list needs root.
+ * Downloads Debian's package of the data set with apt (which checks its signature) and unpacks it without installing. This
+ * needs `apt-get` and `dpkg-deb` but no root rights, except to refresh an empty package list.
  */
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { NotThereError } from "./officialFiles.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 const PACKAGE = "dataset-fashion-mnist";
-/** Where the package puts the files, below `/` or below the folder it is unpacked in. */
+/** The package's folder, below `/` or below the folder it is unpacked in. */
 export const PACKAGE_FOLDER = "usr/share/datasets/fashion-mnist";
 const STATUS_FD = 3;
 const APT_OPTIONS = [
@@ -28,7 +28,7 @@ const APT_OPTIONS = [
 /**
  * Downloads and unpacks the package below `folder`.
  * @returns the folder with the four files
- * @throws NotThereError where apt is missing or reaches no server that has the package
+ * @throws NotThereError when apt is missing or reaches no server that has the package
  */
 export async function fetchDebianPackage(folder: string): Promise<string> {
   try {
@@ -52,7 +52,7 @@ export async function fetchDebianPackage(folder: string): Promise<string> {
 }
 
 async function runApt(title: string, command: readonly string[], folder: string): Promise<void> {
-  // Started by the first word from apt, so that a system without it shows no bar.
+  // Started by apt's first output, so that a system without apt shows no bar.
   let progress: Progress | undefined;
   try {
     // Status lines read "dlstatus:1:42.5:Retrieving file 1 of 1".
@@ -67,7 +67,7 @@ async function runApt(title: string, command: readonly string[], folder: string)
   }
 }
 
-/** Runs a program to its end; rejects with its last words where it fails. */
+/** Runs a program to its end; rejects with its last output when it fails. */
 function run(
   program: string,
   args: readonly string[],

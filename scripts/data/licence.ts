@@ -1,4 +1,4 @@
-/** The licence of the images, written beside every copy of them as it asks. */
+/** The licence of the images, which requires that every copy includes it. */
 export const LICENCE_TEXT = `Fashion-MNIST
 https://github.com/zalandoresearch/fashion-mnist
 

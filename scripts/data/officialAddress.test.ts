@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Address of a server on this machine. */
+/** Starts a local server and returns its address. */
 async function serve(answer: RequestListener): Promise<string> {
   const started = createServer(answer);
   server = started;

@@ -1,23 +1,23 @@
-/** The data set's official address: plain http, as its authors publish it; checksums make it safe. */
+/** Downloads from the data set's official address. It is plain http, as its authors publish it; checksums make it safe. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { NotThereError, OFFICIAL_FILES } from "./officialFiles.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 const OFFICIAL_ADDRESS = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
-/** A server that sends nothing for so long is given up. */
+/** The timeout for a server that sends nothing. */
 const SILENCE_MS = 20_000;
 
 /**
  * Downloads the four files into `folder`.
- * @throws NotThereError where the address does not answer
+ * @throws NotThereError when the address does not answer
  */
 export async function downloadOfficialFiles(
   folder: string,
   address = OFFICIAL_ADDRESS,
 ): Promise<string> {
   const totalBytes = OFFICIAL_FILES.reduce((sum, file) => sum + file.packedBytes, 0);
-  // Started by the first bytes, so that an address out of reach shows no bar.
+  // Started by the first bytes, so that an unreachable address shows no bar.
   let progress: Progress | undefined;
   try {
     let done = 0;

@@ -1,11 +1,11 @@
 /**
- * The four official Fashion-MNIST files: their names, their checksums, and how one is read. What leaves this
- * file has been verified byte by byte.
+ * The four official Fashion-MNIST files: their names, their checksums, and a reader. Everything this file returns has been
+ * verified byte by byte.
  *
- * The checksums are those of the unpacked IDX files. Debian packs the same files anew (without name and date
- * in the gzip header), so the packed ones differ although every image is the same; unpacked, all sources
- * agree. They are the files of the published MD5 sums (8d4fb7e6..., 25c81989..., bef4ecab..., bb300cfd...):
- * with the official names and dates put back into the headers, Debian's four files give exactly these.
+ * The checksums are those of the unpacked IDX files. Debian packs the same files again (without name and date in the gzip
+ * header), so the packed ones differ although every image is the same. All sources agree after unpacking. They are the files of
+ * the published MD5 sums (8d4fb7e6..., 25c81989..., bef4ecab..., bb300cfd...): with the official names and dates restored in
+ * the headers, Debian's four files give exactly these.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -56,7 +56,7 @@ export interface OfficialSet {
   readonly test: PixelBatch<Uint8Array>;
 }
 
-/** A source does not have the files. Nothing is wrong: the next one is asked. */
+/** A source does not have the files. This is not an error: the next source is tried. */
 export class NotThereError extends Error {
   override readonly name = "NotThereError";
 }
@@ -67,7 +67,7 @@ class ChecksumError extends Error {
 }
 
 /**
- * The whole set from a folder with the four files, packed (`.gz`) or unpacked.
+ * Reads the whole set from a folder with the four files, packed (`.gz`) or unpacked.
  * @throws NotThereError, ChecksumError
  */
 export async function readOfficialSet(folder: string): Promise<OfficialSet> {
@@ -78,7 +78,7 @@ export async function readOfficialSet(folder: string): Promise<OfficialSet> {
 }
 
 /**
- * The unpacked bytes of one file.
+ * Reads the unpacked bytes of one file.
  * @throws NotThereError, ChecksumError
  */
 async function readVerified(folder: string, file: OfficialFile): Promise<Buffer> {
@@ -105,7 +105,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Their content is the official one, so that nothing is checked again beyond the form. */
+/** The checksum proves the contents, so only the format is checked. */
 async function readPart(
   folder: string,
   imageFile: OfficialFile,

@@ -1,16 +1,16 @@
-/** One progress bar at a time on stderr; a line every few seconds where stderr is no terminal (a CI log). */
+/** Shows one progress bar at a time on stderr, or a line every few seconds when stderr is not a terminal (a CI log). */
 import cliProgress from "cli-progress";
 import { formatBytes } from "../../src/core/units.ts";
 
 const LINE_EVERY_MS = 5000;
 
 export interface Progress {
-  /** Things done so far, not since the last call. */
+  /** The number of things done so far, not since the last call. */
   update(done: number): void;
   stop(): void;
 }
 
-/** A bar that counts to `total`; with `unit` "bytes", counts are written as `12.3 MB`. */
+/** Creates a bar that counts to `total`. With `unit` "bytes", counts are written as `12.3 MB`. */
 export function startProgress(title: string, total: number, unit: "bytes" | string): Progress {
   const amount = (count: number): string =>
     unit === "bytes" ? formatBytes(count) : `${Math.round(count)} ${unit}`;

@@ -1,6 +1,6 @@
 /**
- * Where the official files may be, in the order in which they are looked for, and the search itself. A source
- * only finds or fetches; whatever it brings is verified in `officialFiles.ts` before anyone uses it.
+ * Searches the possible sources of the official files in order. A source only finds or downloads files; `officialFiles.ts`
+ * verifies them before they are used.
  */
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,18 +16,18 @@ import {
 export interface Source {
   readonly title: string;
   /**
-   * A folder with the four files; they may be missing or damaged.
-   * @param workFolder an empty folder for what has to be downloaded; deleted afterwards
+   * Returns a folder with the four files, which may be missing or damaged.
+   * @param workFolder an empty folder for downloads; deleted afterwards
    * @throws NotThereError
    */
   find(workFolder: string): Promise<string>;
   /** Verified files are copied to the cache. */
   readonly isDownload: boolean;
-  /** Somebody pointed to it: worth a warning when the files are not there. */
+  /** A person configured this source, so missing files are worth a warning. */
   readonly isChosen: boolean;
 }
 
-/** @param cacheFolder the local cache; read as a source, and filled by the downloads */
+/** @param cacheFolder the local cache; it is read as a source, and downloads fill it */
 export function allSources(
   cacheFolder: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -57,21 +57,21 @@ export function allSources(
 export interface Search {
   readonly sources: readonly Source[];
   readonly cacheFolder: string;
-  /** Below it, downloads are put together; emptied again. */
+  /** Downloads are collected below it and removed again. */
   readonly workFolder: string;
-  /** Told at once of a source with a damaged file, and of a chosen one without files. */
+  /** Called at once for a source with a damaged file, and for a configured one without files. */
   readonly onWarning: (text: string) => void;
 }
 
 export interface SearchResult {
-  /** Undefined where no source has the official files. */
+  /** Undefined when no source has the official files. */
   readonly found: { readonly set: OfficialSet; readonly source: string } | undefined;
   /** Why each source before it failed: one line each. */
   readonly failures: readonly string[];
 }
 
 /**
- * The first source's files that are the official ones.
+ * Returns the files of the first source that has the official ones.
  * @param read reads and verifies the files in a folder
  */
 export async function findOfficialSet(

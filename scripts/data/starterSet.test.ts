@@ -5,7 +5,7 @@ import { randomStream } from "../../src/core/random.ts";
 import { emptyImages } from "../../src/data/imageBatch.ts";
 import { chooseBalanced } from "./starterSet.ts";
 
-/** Images of 1 x 2 bytes that carry their index, labels 0, 1, 2, 0, 1, 2, ... */
+/** Creates images of 1 x 2 bytes that hold their index, with labels 0, 1, 2, 0, 1, 2, ... */
 function countedImages(numImages: number): PixelBatch<Uint8Array> {
   const images = emptyImages(numImages, 1, 2);
   for (let index = 0; index < numImages; index += 1) {

@@ -1,6 +1,6 @@
 /**
- * The starter set: a seeded, class-balanced choice from the full set, in a seeded random order. It is committed,
- * so that the page works where no source of the full set can be reached.
+ * The starter set: a seeded, class-balanced sample of the full set, in a seeded random order. It is committed, so that the page
+ * works when no source of the full set can be reached.
  */
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../src/core/random.ts";
@@ -19,7 +19,7 @@ export function chooseStarterSet(set: OfficialSet, numClasses: number): Official
   };
 }
 
-/** `perClass` images of each class, in random order. There must be as many. */
+/** Chooses `perClass` images of each class, in random order. There must be enough. */
 export function chooseBalanced(
   images: PixelBatch<Uint8Array>,
   numClasses: number,

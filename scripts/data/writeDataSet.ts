@@ -1,6 +1,6 @@
 /**
- * Writes a data set as the page reads it: shards, manifest, licence. A set is put together in a work folder and
- * moved into place as a whole, so that an interrupted build leaves the old set, or none, but never a half one.
+ * Writes a data set as the page reads it: shards, manifest, licence. A set is built in a work folder and moved into place as a
+ * whole, so that an interrupted build leaves the old set or none, but never an incomplete one.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ import {
 import { LICENCE_TEXT } from "./licence.ts";
 
 export const IMAGES_PER_SHARD = 2500;
-/** Shards packed at a time: zlib works beside the main thread. */
+/** The number of shards packed at the same time: zlib runs in other threads. */
 const NUM_PACKERS = 4;
 const MANIFEST = "manifest.json";
 
@@ -36,7 +36,7 @@ export interface DataSetContent {
   readonly test: PixelBatch<Uint8Array>;
 }
 
-/** @param onShard called after each shard with how many are done */
+/** @param onShard called after each shard with the number of finished shards */
 export async function writeDataSet(
   content: DataSetContent,
   folder: string,
@@ -75,7 +75,7 @@ export async function writeDataSet(
   return manifest;
 }
 
-/** The manifest of a set that is complete and of this version; undefined where it has to be built. Reads no shard. */
+/** Returns the manifest of a set that is complete and of this version; undefined when it has to be built. It reads no shard. */
 export async function readCompleteSet(folder: string): Promise<Manifest | undefined> {
   try {
     const text = await readFile(join(folder, MANIFEST), "utf8");
@@ -87,7 +87,7 @@ export async function readCompleteSet(folder: string): Promise<Manifest | undefi
     }
     return manifest;
   } catch {
-    // Missing, damaged or of another version: whatever it is, building it anew mends it.
+    // The set is missing, damaged or of another version. Building it again repairs all of these.
     return undefined;
   }
 }
@@ -105,7 +105,7 @@ async function writeShard(
   const first = shardIndex * IMAGES_PER_SHARD;
   const numImages = Math.min(IMAGES_PER_SHARD, images.numImages - first);
   const { labels, pixels } = sliceImages(images, first, numImages);
-  // Node writes no time into the gzip header: the same images give the same file.
+  // Node writes no time into the gzip header, so the same images give the same file.
   const packed = await zip(Buffer.concat([labels, pixels]), { level: 9 });
   const file = `${part}-${String(shardIndex).padStart(2, "0")}.shard`;
   await writeFile(join(folder, file), packed);

@@ -1,6 +1,6 @@
 /**
- * What the monkey can do, by the page's accessible names, and how often. Sizes of the network, recipes and engines that
- * take long before a step on a machine without a card are left alone: it would sit there for the rest of its time.
+ * The actions of the monkey, by the page's accessible names, with their frequencies. Network sizes, recipes and engines that
+ * take long before a step on a machine without a graphics card are excluded, because the monkey would spend all its time there.
  */
 import fc from "fast-check";
 import type { Page } from "playwright";
@@ -8,7 +8,7 @@ import { arrayFiles, drop, type MadeFile, mnistFiles } from "../../e2e/ownFiles.
 import { button } from "../../e2e/playground.ts";
 import { PRESS_MS, pressed, pressedWithEffect } from "./presses.ts";
 
-/** What decides whether an action makes sense; all else the page itself decides. */
+/** The part of the state that decides whether an action makes sense. The page itself decides the rest. */
 export interface Model {
   online: boolean;
 }
@@ -110,7 +110,7 @@ export const DROPS = FILES.map(
   }),
 );
 
-/** Whatever can be pressed at the moment, so that no control is beyond the monkey's reach. */
+/** Presses any control that is currently enabled, so that the monkey can reach every control. */
 export const ANYTHING = fc.nat({ max: 9999 }).map(
   (number): Action => ({
     words: "press anything",

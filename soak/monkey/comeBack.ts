@@ -1,11 +1,11 @@
-/** The end of every walk. */
+/** The last action of every walk. */
 import type { Locator, Page } from "playwright";
 import { button, field, status, stepShown } from "../../e2e/playground.ts";
 import { pressed, until } from "./presses.ts";
 
 /**
- * Afterwards the monkey sits still: whatever it did, the smallest network trains again. Each press is made again until it
- * is seen to have worked, as by a person on a slow machine.
+ * Checks that after any walk the smallest network trains again. Each press is repeated until it has a visible effect, as a
+ * person on a slow machine would do.
  */
 export async function comeBack(page: Page): Promise<boolean> {
   await page.context().setOffline(false);
@@ -33,10 +33,10 @@ async function choose(page: Page, name: string, words: RegExp): Promise<void> {
   await insist(`choice for ${name}`, option, async () => !(await isThere(option)));
 }
 
-/** Without waiting: a dialog hides from assistive technology what lies below it. */
+/** Checks without waiting. A dialog hides everything below it from assistive technology. */
 const isThere = async (element: Locator): Promise<boolean> => (await element.count()) === 1;
 
-/** A dialog may lie above it, one that is still loading too; Escape closes them, as a person would. */
+/** Presses Escape first, because a dialog, even one that is still loading, may cover the element. */
 async function insist(
   what: string,
   element: Locator,

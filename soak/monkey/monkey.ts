@@ -1,6 +1,6 @@
 /**
- * Random presses, keys and reloads, as by a child or a cat, in walks of up to a hundred and fifty that each begin with a fresh
- * page. fast-check makes the walks, makes a failing one shorter and says how to see it again.
+ * Random presses, keys and reloads, in walks of up to a hundred and fifty actions that each begin with a fresh page. fast-check
+ * generates the walks, shortens a failing one and reports how to repeat it.
  */
 import fc from "fast-check";
 import { QUICK, SMALLEST } from "../../e2e/playground.ts";
@@ -9,13 +9,13 @@ import { comeBack } from "./comeBack.ts";
 import { openSession } from "./session.ts";
 import { walksOf } from "./walks.ts";
 
-/** Runs that end while the monkey looks at something else, too. */
+/** Short runs, so that some end while the monkey does something else. */
 const SETTINGS = { ...SMALLEST, ...QUICK, dataSet: "starter", steps: 400 };
 const LONGEST_WALK = 150;
-/** At a time, each in a page of its own: most of a walk is waiting for the page. */
+/** The number of walks at the same time, each in its own page: most of a walk is waiting for the page. */
 const WALKERS = 3;
 
-/** What a walk threw, with what was done until then. */
+/** The error of a walk, with the actions done until then. */
 class FailedWalk extends Error {
   readonly done: readonly string[];
   constructor(cause: unknown, done: readonly string[]) {
@@ -31,13 +31,17 @@ export const monkey: Trial = {
     const made: Record<string, number> = {};
     let [total, walks] = [0, 0];
     let failure: TrialFailure | undefined;
-    /** A short trial is shared out at once: a walker that began a long walk would make more actions than were asked for. */
+    /**
+     * A short trial is divided among the walkers in advance. A walker that began a long walk would exceed the requested number
+     * of actions.
+     */
     const longestWalk = Math.min(LONGEST_WALK, Math.ceil(actions / WALKERS));
 
     function walkFrom(walkSeed: number) {
       let shrinksUntil = Number.POSITIVE_INFINITY;
       const walk = fc.asyncProperty(walksOf(longestWalk), async (commands) => {
-        // Shorter walks that are not tried count as passed, which leaves the shortest that failed.
+        // After the time limit for shrinking, untested shorter walks count as passed. The result is then the shortest walk that
+        // failed.
         if (performance.now() > shrinksUntil) return;
         const session = await openSession(browser, address, SETTINGS);
         try {
@@ -54,7 +58,7 @@ export const monkey: Trial = {
           await session.close();
         }
       });
-      // Else a first run is a short one.
+      // Without this, fast-check makes the first run a short one.
       return fc.check(walk, { seed: walkSeed, numRuns: 1, unbiased: true });
     }
 

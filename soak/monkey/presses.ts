@@ -1,14 +1,17 @@
-/** How the monkey presses, and what it takes for an answer. A machine with other work is no dead control. */
+/**
+ * How the monkey presses controls, and what counts as an effect. The timeouts are long, because a busy machine must not look
+ * like a dead control.
+ */
 import type { Locator, Page } from "playwright";
 import { button } from "../../e2e/playground.ts";
 import { BrokenRule } from "./rules.ts";
 
-/** For an element that other things lie above, or that goes while it is pressed. */
+/** The timeout for an element that is covered, or that disappears while it is pressed. */
 export const PRESS_MS = 5000;
-/** Until a button of a run has done something, on the slowest machine. */
+/** The timeout for a run's button to have an effect, on the slowest machine. */
 const EFFECT_MS = 120_000;
 
-/** `false` where it is not there, not alone, cannot be pressed, or something lies above it. */
+/** Returns `false` when the element is missing, ambiguous, disabled or covered. */
 export async function pressed(element: Locator): Promise<boolean> {
   const possible = await element.evaluateAll((found) =>
     found.map(
@@ -25,14 +28,14 @@ export async function pressed(element: Locator): Promise<boolean> {
   );
 }
 
-/** A step may leave all words as they were. */
+/** These buttons may take a step without changing any text. */
 const TAKE_STEPS: ReadonlySet<string> = new Set(["Train", "Start race", "Resume", "Step"]);
 
-/** A button that is there, can be pressed and then does nothing is dead. */
+/** Throws when a button exists and is enabled but has no effect. */
 export async function pressedWithEffect(page: Page, name: string): Promise<boolean> {
   const seen = () =>
     page.evaluate(() => ({ steps: window.watched.steps.length, turns: window.watched.turns }));
-  // The convolution laboratory has buttons of the same names, which change a picture only.
+  // The convolution laboratory has buttons of the same names, which only change a picture.
   if ((await page.getByRole("status", { name: /^(Run|Race) status$/ }).count()) === 0) return false;
   const before = await seen();
   if (!(await pressed(button(page, name)))) return false;
@@ -43,7 +46,7 @@ export async function pressedWithEffect(page: Page, name: string): Promise<boole
   return true;
 }
 
-/** @throws BrokenRule naming `what` there is not, where it does not come. */
+/** @throws BrokenRule naming `what` did not happen in time. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + EFFECT_MS;
   while (!(await holds())) {

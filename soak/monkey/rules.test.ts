@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { holdRules } from "./rules.ts";
 
-/** A page whose scripts run here. */
+/** A fake page whose scripts run in this process. */
 const page = { evaluate: async <T>(ask: () => T | Promise<T>) => ask() };
 
 let steps: { readonly worker: number; readonly runId: string }[];
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** While the rules look on. */
+/** Checks the rules while these workers take steps. */
 async function whileStepping(workers: readonly number[]) {
   const held = holdRules(page, []);
   for (const worker of workers) {

@@ -1,23 +1,23 @@
-/** What holds after every action of the monkey, whatever it did. Throws the rule that does not. */
+/** The rules that must hold after every action of the monkey. A broken rule is thrown. */
 import type { Page } from "playwright";
 
-/** A page that answers nothing for so long hangs, on the slowest machine too. */
+/** A page that does not answer for this long hangs, even on the slowest machine. */
 const ANSWER_MS = 90_000;
-/** Steps in turn by two trainings; a pause that takes effect late makes two changes, this many nobody. */
+/** This many alternations between two workers' steps mean that two trainings run at once. A late pause causes two at most. */
 const CHANGES_OF_TWO = 4;
 
 /** `rule` is a whole sentence. */
 export class BrokenRule extends Error {}
 
-/** What is said of something that could not be fetched, by Chromium and by the loader of parts: a page that is offline cannot help it. */
+/** Errors of a failed fetch, by Chromium and by the loader of parts. They are expected while the page is offline. */
 const OF_THE_NETWORK = /net::ERR_INTERNET_DISCONNECTED|a part of the page could not be loaded/;
 
-/** The part of a `Page` by which rules are held; a test can stand in for it. */
+/** The part of a `Page` that the rules use, so that a test can replace it. */
 interface AskedPage {
   evaluate<T>(ask: () => T | Promise<T>): Promise<T>;
 }
 
-/** Collects what goes wrong in the page by itself. */
+/** Collects errors that the page throws or logs by itself. */
 export function collectFaults(page: Page): readonly string[] {
   const faults: string[] = [];
   page.on("pageerror", ({ name, message, stack }) =>
@@ -31,7 +31,7 @@ export function collectFaults(page: Page): readonly string[] {
   return faults;
 }
 
-/** Watches for a moment while steps are taken: two trainings in turn are two at once. */
+/** Watches the steps for a moment. When the steps of two workers alternate, two trainings run at once. */
 export async function holdRules(page: AskedPage, faults: readonly string[]): Promise<void> {
   const { title, broken, owners } = await answered(page, async () => {
     const steps = window.watched.steps;

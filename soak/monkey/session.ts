@@ -1,17 +1,17 @@
-/** One visit of the monkey: a page of its own with what watches it, and what was done there. */
+/** One visit of the monkey: a new page with its observers, and the actions done there. */
 import type { Browser, Page } from "playwright";
 import type { LinkSettings } from "../../e2e/playground.ts";
 import { collectFaults, holdRules } from "./rules.ts";
 import { watchPage } from "./watchPage.ts";
 
-/** What an action does with the page; `false` where what it acts on is not there or cannot be pressed. */
+/** An action on the page. It returns `false` when its target is missing or cannot be pressed. */
 export type Act = (page: Page) => Promise<boolean>;
 
 export interface Session {
   readonly page: Page;
-  /** In words, as far as they were made. */
+  /** Descriptions of the actions done so far. */
   readonly done: readonly string[];
-  /** Makes an action and holds the page to the rules. */
+  /** Performs an action and checks the rules. */
   perform(words: () => string, act: Act): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,17 +22,17 @@ export async function openSession(
   settings: LinkSettings,
 ): Promise<Session> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
-  // Nothing on this page leads away from it for the monkey, who would not find back.
+  // Blocks links that lead away from the page, because the monkey could not return.
   await context.route(
     (url) => !url.href.startsWith(address) && !/^(blob|data):/.test(url.protocol),
     (route) => route.abort(),
   );
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  // tsx names functions by a helper of its own, which the page has not.
+  // tsx wraps functions in a helper that the page does not have.
   await page.addInitScript("globalThis.__name ??= (value) => value;");
   await page.addInitScript(watchPage);
-  // The question on leaving a page that works is answered as by a person who wants to.
+  // Confirms the question that the page asks before it is left during a run.
   page.on("dialog", (dialog) => void dialog.accept().catch(() => {}));
   const faults = collectFaults(page);
   const query = Object.entries(settings).map(([key, value]) => `${key}=${value}`);

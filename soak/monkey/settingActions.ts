@@ -1,4 +1,4 @@
-/** Settings moved, typed and chosen. No allowed value among them makes a step long. */
+/** Actions that move, type and choose settings. None of the values makes a step long. */
 import fc from "fast-check";
 import { field, slider } from "../../e2e/playground.ts";
 import type { Action } from "./actions.ts";

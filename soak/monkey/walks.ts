@@ -1,4 +1,4 @@
-/** Walks of the monkey: which actions, how often, and fast-check's form of them. */
+/** Walks of the monkey: which actions and how often, as commands of fast-check. */
 import fc from "fast-check";
 import {
   type Action,
@@ -37,7 +37,7 @@ function command({ words, act, needsNetwork, changes }: Action): Command {
 
 const oneOf = (actions: readonly Action[]) => fc.constantFrom(...actions);
 
-/** A walk of at most so many actions. */
+/** Generates a walk of at most this many actions. */
 export function walksOf(maxCommands: number) {
   const action = fc.oneof(
     { weight: 40, arbitrary: oneOf(RUN_BUTTONS) },

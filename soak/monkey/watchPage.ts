@@ -1,4 +1,6 @@
-/** Runs in the page before its own code: keeps which worker and run took a training step, and counts what a press changes. */
+/**
+ * Runs in the page before its own code. It records which worker and run took each training step, and counts visible changes.
+ */
 
 interface WatchedStep {
   readonly worker: number;
@@ -8,15 +10,18 @@ interface WatchedStep {
 declare global {
   interface Window {
     readonly watched: {
-      /** Steps of training since the page was loaded, in order. */
+      /** Training steps since the page was loaded, in order. */
       readonly steps: WatchedStep[];
-      /** How often what is said, or what a button is called or can do, became another, numbers apart. */
+      /**
+       * How often a status, an alert or a button changed its text or became enabled or disabled. Changes of numbers alone are
+       * not counted.
+       */
       turns: number;
     };
   }
 }
 
-/** Handed to the page as source: it can use nothing from outside itself. */
+/** Passed to the page as source, so it cannot use anything outside of itself. */
 export function watchPage(): void {
   const watched: Window["watched"] = { steps: [], turns: 0 };
   Object.defineProperty(window, "watched", { value: watched });
@@ -37,7 +42,7 @@ export function watchPage(): void {
   new MutationObserver(() => {
     const words = [...document.querySelectorAll("button, [role=status], [role=alert]")]
       .map((element) => {
-        // The quiet words beside a status count, too: a pause that takes its time is told there.
+        // The text beside a status counts too, because it announces a delayed pause.
         const place = element.getAttribute("role") === "status" ? element.parentElement : element;
         return `${place?.textContent} ${element.getAttribute("aria-disabled") ?? ""}`;
       })

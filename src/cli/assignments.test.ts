@@ -20,7 +20,7 @@ function faultOf(...words: readonly string[]): PlaygroundError {
   throw new Error(`${words.join(" ")} was accepted`);
 }
 
-/** Settings under which the key does something. */
+/** Returns settings under which the key has an effect. */
 function conditionOf(key: SettingKey): readonly string[] {
   if (applies(key, oneMinute.settings)) return [];
   const condition = FIELDS[key].appliesWhen?.[0] ?? {};
@@ -30,7 +30,7 @@ function conditionOf(key: SettingKey): readonly string[] {
   });
 }
 
-/** Texts that the field must take: both ends of its range, each of its options. */
+/** Returns texts that the field must accept: both ends of its range, each of its options. */
 function goodTexts(field: Field): readonly string[] {
   switch (field.kind) {
     case "number":
@@ -44,7 +44,7 @@ function goodTexts(field: Field): readonly string[] {
   }
 }
 
-/** Texts just outside its range, and nonsense. */
+/** Returns invalid texts: values just outside its range, and nonsense. */
 function badTexts(field: Field): readonly string[] {
   const nonsense = ["", " ", "nonsense", "NaN", "1;2"];
   switch (field.kind) {
@@ -121,7 +121,7 @@ test.each(SETTING_KEYS.filter((key) => FIELDS[key].appliesWhen !== undefined))(
   "--set %s is refused where it does nothing, and says when it does",
   (key) => {
     const conditions = FIELDS[key].appliesWhen ?? [];
-    // A value of the first setting that it depends on with which it does nothing.
+    // Sets the first setting that it depends on to a value that disables it.
     const without = SETTING_KEYS.flatMap((other): readonly Settings[] => {
       const dependsOn = conditions.some((condition) => condition[other] !== undefined);
       const options = FIELDS[other].kind === "choice" ? FIELDS[other].options : [];

@@ -1,6 +1,6 @@
 /**
- * Settings from the command line: `--set key=value`, and the options that stand for a setting. The rules are those of the
- * page's controls; here, where each word is typed on purpose, a setting that would do nothing is refused too, and so is one
+ * Parses settings from the command line: `--set key=value`, and the options that stand for a setting. The rules are those of
+ * the page's controls. Every word on the command line is typed on purpose, so it also refuses a setting without effect and one
  * that is given twice.
  */
 import { PlaygroundError } from "../core/errors.ts";
@@ -19,17 +19,17 @@ import { didYouMean } from "./suggestion.ts";
 
 /** A setting as it was typed. */
 export interface Assignment {
-  /** The words of the command line that say so: `--set width`, `--steps`. */
+  /** The part of the command line that sets it: `--set width`, `--steps`. */
   readonly where: string;
   readonly key: SettingKey;
   readonly text: string;
-  /** Follows from an option and was not typed itself: saying it again does no harm. */
+  /** True when it follows from an option and was not typed itself. Repeating it is then allowed. */
   readonly isImplied?: true;
 }
 
 /**
- * `given` with what was typed.
- * @param others what else decides whether a setting does anything.
+ * Applies the typed settings to `given`.
+ * @param others other settings that decide whether a setting has an effect.
  * @throws PlaygroundError `setting.invalid` or `command.invalid`
  */
 export function withAssignments(

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `xception-playground` of a checkout, for `npx .` and for the npm scripts. Plain Node: it sees to it that the
- * packages are there, and only then starts TypeScript.
+ * The command `xception-playground` of a checkout, for `npx .` and for the npm scripts. It is plain Node, because it installs
+ * missing packages before it starts TypeScript.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 /**
- * How a command line is read, one way for the terminal's commands, the benches and the scripts: help with examples,
- * the version, suggestions for misspelt words, and one form of error. Exit codes: 0, 1 where the work failed, 2 for a wrong
- * command line. What a command does is its own file's.
+ * Reads command lines, in the same way for the terminal's commands, the benches and the scripts: help with examples, the
+ * version, suggestions for misspelt words, and one form of error. Exit codes: 0 for success, 1 when the work failed, 2 for a
+ * wrong command line. Each command is implemented in its own file.
  */
 
 import { Command, CommanderError } from "@commander-js/extra-typings";
@@ -14,9 +14,9 @@ export interface CommandWords {
   readonly name: string;
   /** One sentence. */
   readonly description: string;
-  /** Command lines as they are typed, and what each does. */
+  /** Example command lines, each with what it does. */
   readonly examples: readonly (readonly [line: string, words: string])[];
-  /** Lists that belong behind the help: recipes, exit codes. */
+  /** Lists printed after the help: recipes, exit codes. */
   readonly notes?: readonly string[];
 }
 
@@ -36,8 +36,8 @@ export function createCommand({ name, description, examples, notes = [] }: Comma
 }
 
 /**
- * Runs the command that `args` name, and leaves the exit code. A known error is one line on stderr and exit code 2, a bug
- * keeps its stack.
+ * Runs the command that `args` name, and sets the exit code. A known error prints one line to stderr and gives exit code 2; a
+ * bug prints its stack.
  */
 export async function runCommandLine(
   command: CommandLine,
@@ -52,7 +52,7 @@ export async function runCommandLine(
 }
 
 /**
- * A command whose arguments are read, without what it does.
+ * Parses a command's arguments without running it.
  * @throws PlaygroundError `command.invalid`
  */
 export function readArguments<C extends CommandLine>(command: C, args: readonly string[]): C {
@@ -64,7 +64,7 @@ export function readArguments<C extends CommandLine>(command: C, args: readonly 
   }
 }
 
-/** What of a command is used here, whatever its arguments and options. */
+/** The part of a command that is used here, independent of its arguments and options. */
 interface CommandLine {
   readonly name: () => string;
   readonly commands: readonly CommandLine[];
@@ -75,7 +75,7 @@ interface CommandLine {
   outputHelp(context: { readonly error: boolean }): void;
 }
 
-/** `help` alone, or behind a command, is what somebody types who does not know the program yet. */
+/** Turns the word `help`, alone or after a command, into the option, because people who do not know the program type it. */
 function helpIsAnOption(args: readonly string[]): readonly string[] {
   const isHelp = args.length <= 2 && args.at(-1) === "help";
   return isHelp ? [...args.slice(0, -1), "--help"] : args;
@@ -89,7 +89,7 @@ function exitCodeOf(error: unknown, command: CommandLine, args: readonly string[
     return 1;
   }
   if (error.exitCode === 0) return 0;
-  // Commander has printed the help itself where only the command is missing.
+  // Commander prints the help itself when only the command is missing.
   if (error.code === "commander.help") return 2;
   const asked = command.commands.find((one) => one.name() === args[0]) ?? command;
   const isEmpty = args.length === (asked === command ? 0 : 1);
@@ -98,7 +98,7 @@ function exitCodeOf(error: unknown, command: CommandLine, args: readonly string[
   return 2;
 }
 
-/** Commander's words in the form of all others. */
+/** Converts Commander's errors to the form of all other errors. */
 function usageFault({ code, message }: CommanderError, command: CommandLine): PlaygroundError {
   const suggestion = /[(](Did you mean .+?[?])[)]/.exec(message)?.[1];
   return new PlaygroundError({
@@ -148,10 +148,7 @@ export function say(line: string): void {
 
 let isDeaf = false;
 
-/**
- * Where the reader of a pipe has gone (`| head`), there is nobody to tell: what is printed ends, and what is being made
- * is made to its end.
- */
+/** When the reader of a pipe has ended (`| head`), further output is dropped and the work continues to its end. */
 function endQuietlyWithoutReader(): void {
   if (isDeaf) return;
   isDeaf = true;

@@ -1,4 +1,4 @@
-/** The engines by their names in the terminal, and how each is opened in Node. One loads only when it is asked for. */
+/** Maps the engines' names in the terminal to functions that open them in Node. An engine loads only when it is opened. */
 import { availableParallelism } from "node:os";
 import type { Executor, ExecutorOptions } from "../exec/executor.ts";
 import { threadsToSpare } from "../exec/wasm/threadCount.ts";
@@ -12,8 +12,8 @@ import { startNodeHelper } from "./startNodeHelper.ts";
 type OpenEngine = (options: ExecutorOptions) => Promise<Executor>;
 
 /**
- * The compiled engine in Node's plain build, which gives the same bits for any number of threads.
- * @param wanted 0: as many threads as this machine has to spare.
+ * Opens the compiled engine in Node's plain build, which gives the same bits for any number of threads.
+ * @param wanted number of threads; 0 means as many as this machine has to spare.
  */
 export async function openWasm(options: ExecutorOptions, wanted: number): Promise<Executor> {
   const threads = wanted > 0 ? wanted : threadsToSpare(availableParallelism());
@@ -23,7 +23,7 @@ export async function openWasm(options: ExecutorOptions, wanted: number): Promis
   return createWasmExecutor(options, kernels, { threads, startHelper: startNodeHelper });
 }
 
-/** The engine of a run in the terminal, as the settings choose it. */
+/** Selects the engine of a run in the terminal from the settings. */
 export function selectInTerminal(
   settings: Settings,
   options: ExecutorOptions,
@@ -45,7 +45,7 @@ export const openReference: OpenEngine = async (options) =>
 /** One for the process. */
 let tuning: TuningWishes | undefined;
 
-/** On Dawn's first adapter; `openDawn.ts` says which. */
+/** Opens Dawn's first adapter; `openDawn.ts` says which one that is. */
 export const openWebgpu: OpenEngine = async (options) => {
   const { openDawn } = await import("./openDawn.ts");
   const { openDevice } = await import("../exec/webgpu/openDevice.ts");

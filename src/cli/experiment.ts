@@ -1,8 +1,8 @@
 /**
- * `experiment NAME [options]`: a question of the paper asked in the terminal. Every arm trains with several
- * seeds, on the same batches as the others; prints mean and spread of the test accuracy beside the paper's finding.
+ * `experiment NAME [options]`: repeats an experiment of the paper in the terminal. Every arm trains with several seeds, on the
+ * same batches as the others. It prints mean and standard deviation of the test accuracy beside the paper's finding.
  *
- * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: an arm has no result.
+ * Exit code 2: the request was invalid and nothing was trained. 1: an arm has no result.
  */
 import { writeFile } from "node:fs/promises";
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";

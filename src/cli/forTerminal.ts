@@ -1,4 +1,4 @@
-/** Errors name controls as the page calls them; the terminal adds how it sets the same. */
+/** Error messages name the page's controls. The terminal adds its own way to set the same. */
 import { FIELDS } from "../settings/fields.ts";
 import { settingsNamedIn } from "../settings/remedies.ts";
 

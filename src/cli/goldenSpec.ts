@@ -1,6 +1,6 @@
 /**
- * The `spec` of a golden file -> our graph. The names on the left are those of the files (Keras' side), with
- * the defaults of the program that writes them: whatever is absent is the paper's.
+ * Converts the `spec` of a golden file to our graph. The names on the left are those of the files (Keras' side), with the
+ * defaults of the program that writes them: an absent value is the paper's.
  */
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
@@ -56,7 +56,7 @@ const MNIST = {
 const TWO_LAYERS = { network: "two-layers", inputSize: 224, inputChannels: 3 } as const;
 
 /**
- * @param spec the `spec` of a model, or the `net` of a trace's.
+ * @param spec the `spec` of a model, or the `net` of a trace.
  * @throws PlaygroundError `golden.invalid`
  */
 export function goldenGraph(spec: unknown): LayerGraph {

@@ -1,12 +1,12 @@
 /**
- * The order in which Keras lists the layers of a functional model. It decides which layers are "before" another
- * one where branches run in parallel, and so what a golden froze.
+ * Computes the order in which Keras lists the layers of a functional model. That order decides which layers are "before"
+ * another one when branches run in parallel, and so which layers a golden froze.
  */
 import type { Layer, LayerGraph } from "../network/graph.ts";
 
 /**
- * The same network, its layers in Keras' order: by falling distance from the output (the longest way counts);
- * at the same distance as a walk from the output back meets them. Still a topological order.
+ * Returns the same network with its layers in Keras' order: by descending distance from the output (the longest path counts),
+ * and at the same distance in the order in which a walk from the output back reaches them. This is still a topological order.
  */
 export function inKerasOrder(graph: LayerGraph): LayerGraph {
   const byName = new Map(graph.layers.map((layer) => [layer.name, layer]));

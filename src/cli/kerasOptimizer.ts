@@ -1,4 +1,4 @@
-/** Keras' optimisers and learning rates as a golden names them -> ours, with Keras' defaults. */
+/** Converts Keras' optimisers and learning rates, as a golden names them, to ours, with Keras' defaults. */
 import * as v from "valibot";
 import type { OptimizerOptions } from "../plan/planOptions.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
@@ -91,7 +91,7 @@ export function optimizerOptions(optimizer: KerasOptimizer): OptimizerOptions {
   };
 }
 
-/** The learning rate of a step, counted from 0. */
+/** Returns the learning rate of a step, counted from 0. */
 export function learningRateAt([name, given]: KerasOptimizer, step: number): number {
   const rate = given.learning_rate ?? DEFAULT_RATES[name];
   return typeof rate === "number" ? rate : kerasCosineDecay(rate, step);

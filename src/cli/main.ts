@@ -1,4 +1,4 @@
-/** Entry of the program in the terminal; `bin.mjs` starts it. */
+/** The entry of the program in the terminal; `bin.mjs` starts it. */
 import { runCommandLine } from "./commandLine.ts";
 import { createProgram } from "./program.ts";
 

@@ -1,7 +1,7 @@
 /**
- * WebGPU in Node: Dawn, from the optional package `webgpu`, on the system's graphics card. Where the environment asks for it by
- * `WEBGPU_SOFTWARE=1`, and only then, Linux takes the Vulkan loader and the software adapter that come with Chromium: slow, but
- * every kernel runs. Without that word a machine that has no adapter gets an error which names it.
+ * WebGPU in Node: Dawn, from the optional package `webgpu`, on the system's graphics card. Only when the environment has
+ * `WEBGPU_SOFTWARE=1`, Linux uses the Vulkan loader and the software adapter of Chromium, which is slow but runs every kernel.
+ * Otherwise a machine without an adapter gets an error that names this variable.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
@@ -12,13 +12,13 @@ const DRIVER = "vk_swiftshader_icd.json";
 const LOADER = "libvulkan.so.1";
 /** Folders of Chromium and Chrome on Linux; others by $CHROMIUM_PATH. */
 const FOLDERS = ["/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"];
-/** `RTLD_NODELETE` of dlopen(3): the loader stays although it is no module of Node's. */
+/** `RTLD_NODELETE` of dlopen(3): the library stays loaded, although Node refuses it because it is not a Node module. */
 const STAYS_LOADED = 0x1000;
 
-/** One for the process: Dawn ends the process where it is collected while a device of it lives. */
+/** One for the process, because Dawn crashes the process when its object is garbage-collected while a device of it exists. */
 let opened: Promise<GPU> | undefined;
 
-/** @throws PlaygroundError `engine.unavailable` where the package is not installed, or finds no adapter. */
+/** @throws PlaygroundError `engine.unavailable` when the package is not installed, or finds no adapter. */
 export function openDawn(): Promise<GPU> {
   opened ??= open();
   return opened;
@@ -27,7 +27,7 @@ export function openDawn(): Promise<GPU> {
 async function open(): Promise<GPU> {
   if (process.platform === "linux" && process.env.WEBGPU_SOFTWARE === "1") loadSoftwareAdapter();
   const { create } = await importDawn();
-  // Timestamps as the device gives them: no page of a stranger runs here.
+  // Uses unquantised timestamps, because no untrusted page runs here.
   const gpu = create(["disable-dawn-features=timestamp_quantization"]);
   if ((await gpu.requestAdapter()) === null) throw unavailable("an adapter", "none");
   return gpu;
@@ -41,7 +41,7 @@ async function importDawn() {
   }
 }
 
-/** Loads Chromium's own Vulkan loader, which then finds its software adapter and nothing else. */
+/** Loads Chromium's own Vulkan loader, which then finds only Chromium's software adapter. */
 function loadSoftwareAdapter(): void {
   const folder = softwareFolder();
   if (folder === undefined)
@@ -52,7 +52,7 @@ function loadSoftwareAdapter(): void {
   try {
     process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | STAYS_LOADED);
   } catch {
-    // Expected: it is loaded, and then found to be no module.
+    // This error is expected: the library is loaded, and then refused because it is not a Node module.
   }
 }
 

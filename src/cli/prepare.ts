@@ -1,6 +1,6 @@
 /**
- * What a command needs made before it: the kernels of the compiled engine, the shards of the data. The repository's own
- * scripts make them, where they are not up to date; all that they say goes to stderr.
+ * Builds what a command needs: the kernels of the compiled engine and the shards of the data. It calls the repository's own
+ * scripts when these are not up to date. All their output goes to stderr.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ export function prepareKernels(): Promise<void> {
   return runScript("scripts/kernels.ts");
 }
 
-/** Nothing for a data set that comes with the repository or is a person's own. */
+/** Does nothing for a data set that comes with the repository or is a person's own. */
 export async function prepareTraining({ dataSet }: Pick<Settings, "dataSet">): Promise<void> {
   await prepareKernels();
   if (dataSet === "fashion-mnist") await runScript("scripts/data/build.ts");

@@ -1,4 +1,7 @@
-/** The program in the terminal, `xception-playground COMMAND`, which `npm run COMMAND --` calls too. One line a command. */
+/**
+ * The program in the terminal, `xception-playground COMMAND`, which `npm run COMMAND --` calls too. Each command has one line
+ * here.
+ */
 import { createCommand } from "./commandLine.ts";
 import { experimentCommand } from "./experiment.ts";
 import { summaryCommand } from "./summary.ts";

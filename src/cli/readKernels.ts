@@ -1,8 +1,8 @@
-/** The WebAssembly engine's kernels in the terminal: read from the files that `npm run build:kernels` makes. */
+/** Reads the WebAssembly engine's kernels in the terminal, from the files that `npm run build:kernels` makes. */
 import { readFile } from "node:fs/promises";
 import { type KernelBuild, type KernelModule, kernelFile } from "../exec/wasm/kernelModule.ts";
 
-/** What every supported version of Node runs, and what gives the same bits everywhere. */
+/** Every supported version of Node runs this build, and it gives the same bits everywhere. */
 const PLAIN: KernelBuild = { simd: "plain", memory: "unshared" };
 
 /** @throws WebAssembly.CompileError for the relaxed build in Node 20 without `--experimental-wasm-relaxed-simd`. */

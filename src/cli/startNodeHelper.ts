@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { HelperReport, StartHelper } from "../exec/wasm/helperThreads.ts";
 
-/** As `exec/wasm/helperWorker.ts`, in plain JavaScript: Node starts no TypeScript in a thread of its own. */
+/** Equivalent to `exec/wasm/helperWorker.ts`, in plain JavaScript, because Node cannot start a thread from TypeScript. */
 const CODE = `
 const { parentPort, workerData: { module, memory, control, thread } } = require("node:worker_threads");
 try {
@@ -18,7 +18,7 @@ export const startNodeHelper: StartHelper = (task, onReport) => {
   worker.on("message", (report: HelperReport) => onReport(report));
   worker.on("error", ({ message }) => onReport({ kind: "failed", reason: message }));
   worker.on("exit", (code) => onReport({ kind: "failed", reason: `it ended with code ${code}` }));
-  // A thread that still listens keeps no program from ending.
+  // A thread that is still listening must not keep the program alive.
   worker.unref();
   return { terminate: () => void worker.terminate() };
 };

@@ -1,4 +1,4 @@
-/** `summary RECIPE [options]`: the network's table, as Keras prints it. */
+/** `summary RECIPE [options]`: prints the network's table as Keras does. */
 import { formatBytes, formatCount } from "../core/units.ts";
 import { analyze } from "../network/analyze.ts";
 import { trainingMemoryBytes } from "../network/memory.ts";

@@ -52,7 +52,7 @@ export interface LoadedTrace {
   readonly golden: TraceGolden;
   /** `[steps * batch, H, W, C]` */
   readonly images: Float32Array;
-  /** By path. */
+  /** Keyed by path. */
   readonly initial: ReadonlyMap<string, Float32Array>;
 }
 
@@ -126,7 +126,10 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Little-endian float32. Named from the folder above the traces, where the program that makes them puts the file. */
+/**
+ * Reads little-endian float32. The name is relative to the folder above the traces, where the program that makes them puts the
+ * file.
+ */
 async function readFloats(trace: string, name: string, length: number): Promise<Float32Array> {
   let bytes: Uint8Array;
   try {

@@ -1,8 +1,8 @@
 /**
- * `train RECIPE [options]`: trains in the terminal, with the page's run loop, data and seeds; prints the test accuracy
- * and the confusion matrix, and writes the network with its history.
+ * `train RECIPE [options]`: trains in the terminal, with the page's run loop, data and seeds. It prints the test accuracy and
+ * the confusion matrix, and writes the network with its history.
  *
- * Exit code 2: it was asked for something that cannot be, and nothing was trained. 1: the training failed. 130: Ctrl-C.
+ * Exit code 2: the request was invalid and nothing was trained. 1: the training failed. 130: Ctrl-C.
  */
 
 import { formatCount, formatDuration, formatPercent } from "../core/units.ts";

@@ -1,6 +1,6 @@
-/** What a check of one golden file comes to. */
+/** The result of checking one golden file. */
 export interface Verdict {
-  /** `unsupported`: the engine cannot run this network at all; neither passed nor failed, and said so. */
+  /** `unsupported`: the engine cannot run this network at all. It counts as neither passed nor failed, and is reported. */
   readonly status: "passed" | "failed" | "unsupported";
   /** The largest deviation found, in the unit of `allowed`. */
   readonly deviation: number;

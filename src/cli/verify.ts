@@ -1,5 +1,5 @@
 /**
- * `verify GOLDEN.json ... [options]`: our networks and engines against what real Keras computed. Model goldens need no
+ * `verify GOLDEN.json ... [options]`: compares our networks and engines with what real Keras computed. Model goldens need no
  * engine; traces are replayed on one.
  */
 import { readFile } from "node:fs/promises";
@@ -70,7 +70,7 @@ async function verifyFiles(
   return totals.failed > 0 ? 1 : 0;
 }
 
-/** A file that cannot be read or understood is a failed one: the others are still checked. */
+/** A file that cannot be read or parsed counts as failed, and the others are still checked. */
 async function verifyFile(file: string, engine: TraceEngine): Promise<Verdict> {
   try {
     const golden = await readGolden(file);

@@ -1,4 +1,4 @@
-/** Holds a network's layer table against one that real Keras wrote. */
+/** Compares a network's layer table with one that real Keras wrote. */
 import * as v from "valibot";
 import { sameShape } from "../core/shape.ts";
 import type { LayerAnalysis } from "../network/analysis.ts";
@@ -23,8 +23,8 @@ export const modelGoldenSchema = v.object({
 export type ModelGolden = v.InferOutput<typeof modelGoldenSchema>;
 
 /**
- * Every layer by name with its type, shape, count and inputs, and both totals. The order of the layers may
- * differ: Keras lists parallel branches in an order of its own. Keras' `Sequential` does not list its input.
+ * Compares every layer by name with its type, shape, count and inputs, and both totals. The order of the layers may differ,
+ * because Keras lists parallel branches in its own order. Keras' `Sequential` does not list its input.
  */
 export function verifyModel(golden: ModelGolden, graph: LayerGraph): Verdict {
   const analysis = analyze(graph);

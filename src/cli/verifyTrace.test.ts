@@ -24,7 +24,7 @@ function readFloats(path: string): Float32Array {
   );
 }
 
-/** An engine that says what Keras says, but for the loss of one step and one frozen value. */
+/** Fakes an engine that returns Keras' numbers, except for the loss of one step and one frozen value. */
 function wrongEngine(golden: Golden, faults: { loss?: number; frozen?: number }): TraceEngine {
   const initial = readFloats(join(GOLDENS, golden.initial));
   let step = 0;
@@ -91,7 +91,7 @@ describe("a trace", () => {
 
   const frozen: Golden = JSON.parse(readFileSync(trace("frozen"), "utf8"));
 
-  /** The `frozen` trace with changes, in a folder of its own. */
+  /** Copies the `frozen` trace with changes to a separate folder. */
   function changed(change: object): string {
     const path = join(folder, "traces", "changed.json");
     writeFileSync(path, JSON.stringify({ ...frozen, ...change }));

@@ -1,7 +1,7 @@
 /**
- * Replays a trace golden on an engine and holds every number against real Keras: the first step's gradients,
- * each step's loss, how the weights moved, what was frozen, and the inference at the end. The tolerances are
- * those of the goldens' README; each grows with how far correct programs stray from one another.
+ * Replays a trace golden on an engine and compares every number with real Keras: the first step's gradients, each step's loss,
+ * how the weights moved, what was frozen, and the inference at the end. The tolerances are those of the goldens' README. Each
+ * grows with the drift, that is, how far correct programs differ from one another.
  */
 
 import { PlaygroundError } from "../core/errors.ts";
@@ -18,7 +18,7 @@ import type { Verdict } from "./verdict.ts";
 
 export type TraceEngine = (options: ExecutorOptions) => Promise<ReplayExecutor>;
 
-/** One comparison. Passed where `deviation <= allowed`; NaN does not pass. */
+/** One comparison. It passes when `deviation <= allowed`; NaN does not pass. */
 export interface TraceCheck {
   readonly what: string;
   readonly deviation: number;
@@ -27,19 +27,19 @@ export interface TraceCheck {
 
 export interface TraceVerdict extends Verdict {
   readonly checks: readonly TraceCheck[];
-  /** Weights whose movement says nothing: correct programs stray too far apart, or only rounding moved them. */
+  /** Weights whose movement cannot be judged: correct programs differ too much, or only rounding moved them. */
   readonly unjudged: readonly string[];
 }
 
-/** True for what sets out to be a trace, valid or not. */
+/** True for a file that claims to be a trace, valid or not. */
 export function isTraceGolden(golden: unknown): boolean {
   return typeof golden === "object" && golden !== null && "loss" in golden && "batches" in golden;
 }
 
 /**
- * @param path of the trace; its `batches` and `initial` are looked for from the folder above.
- * @param engine makes an executor, disposed here.
- * @throws PlaygroundError `golden.invalid`; `engine.unsupported` where the engine cannot run the network.
+ * @param path of the trace; its `batches` and `initial` are relative to the folder above.
+ * @param engine creates an executor, which is disposed here.
+ * @throws PlaygroundError `golden.invalid`; `engine.unsupported` when the engine cannot run the network.
  */
 export async function verifyTrace(path: string, engine: TraceEngine): Promise<TraceVerdict> {
   const trace = await loadTrace(path);
@@ -87,12 +87,12 @@ function requireSameWeights(weights: readonly TraceWeight[], graph: LayerGraph):
     throw unlike("weights", String(ours.size), String(weights.length));
 }
 
-/** What the engine made of the trace. */
+/** The engine's results for the trace. */
 interface Replay {
   readonly gradients: ReadonlyMap<string, Float32Array>;
   readonly losses: readonly number[];
   readonly final: ReadonlyMap<string, Float32Array>;
-  /** Of the first batch after the last step. */
+  /** The network's output for the first batch after the last step. */
   readonly inference: Float32Array;
 }
 
@@ -166,7 +166,7 @@ function judge(replayed: Replay, trace: LoadedTrace, options: ExecutorOptions): 
   };
 }
 
-/** Absent gradients are those of frozen weights and moving statistics; the engine must have none there either. */
+/** Absent gradients belong to frozen weights and moving statistics. The engine must have none there either. */
 function gradientCheck(
   weight: TraceWeight,
   { gradients }: Replay,
@@ -195,12 +195,15 @@ function lossChecks(
   }));
 }
 
-/** A weight of no judgement: correct programs part too far, or it has no gradient but rounding. */
+/** Tells whether a weight cannot be judged: correct programs differ too much, or its gradient is only rounding. */
 function isUnjudged({ drift, gradientScale }: TraceWeight): boolean {
   return 5 * drift > 0.5 || (gradientScale !== undefined && gradientScale < 1e-6);
 }
 
-/** How far the weight ended from Keras', as a share of the way it went; 1 for an engine that does nothing. */
+/**
+ * Measures the distance between our final weight and Keras', relative to the distance that Keras' weight moved. It is 1 for an
+ * engine that does nothing.
+ */
 function movementCheck(
   { path, at, final, drift }: TraceWeight,
   { initial }: LoadedTrace,
@@ -236,7 +239,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   );
 }
 
-/** Deviation as a share of what is allowed, for finding the worst; NaN is worse than anything. */
+/** The deviation relative to what is allowed, to find the worst check; NaN is worst. */
 function strain({ deviation, allowed }: TraceCheck): number {
   if (Number.isNaN(deviation)) return Number.POSITIVE_INFINITY;
   return deviation === 0 ? 0 : deviation / allowed;

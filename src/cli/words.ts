@@ -1,11 +1,11 @@
-/** Words and numbers of a command line, each with the error that names what there is. */
+/** Parses words and numbers of a command line. The errors list the valid choices. */
 import { Option } from "@commander-js/extra-typings";
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import type { Recipe } from "../settings/recipes/recipe.ts";
 import { RECIPES, recipeById } from "../settings/recipes/registry.ts";
 import { didYouMean } from "./suggestion.ts";
 
-/** `--set key=value`, of every command that takes settings; given as often as needed. */
+/** `--set key=value`, for every command that takes settings. It may be repeated. */
 export const SET_OPTION = new Option(
   "--set <key=value>",
   "any other setting, as often as needed",
@@ -14,7 +14,7 @@ export const SET_OPTION = new Option(
   words,
 ]);
 
-/** What a name stands for: the words and the code of the error where there is none such. */
+/** How a kind of name appears in an error: the words and the code when there is no such name. */
 export interface NameRule extends Pick<Fault, "code" | "where" | "rule"> {}
 
 export const ENGINE_RULE: NameRule = {
@@ -23,7 +23,7 @@ export const ENGINE_RULE: NameRule = {
   rule: "no engine has this name",
 };
 
-/** @throws PlaygroundError of the rule's code, with the names that there are, and the nearest. */
+/** @throws PlaygroundError with the rule's code, the existing names and the most similar one. */
 export function requireName<T extends string>(
   name: string,
   names: readonly T[],

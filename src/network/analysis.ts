@@ -1,16 +1,16 @@
-/** Everything the page shows about a network without training it. Pure and instant; see `analyze`. */
+/** Everything the page shows about a network without training it; see `analyze`. */
 import type { Shape } from "../core/shape.ts";
 import type { Layer } from "./graph.ts";
 import type { WeightSpec } from "./weights.ts";
 
 export interface LayerAnalysis {
   readonly layer: Layer;
-  /** Output shape without the batch. */
+  /** Output shape without the batch axis. */
   readonly shape: Shape;
   readonly weights: readonly WeightSpec[];
   readonly params: number;
   readonly trainableParams: number;
-  /** Multiply-accumulates for one image; see `docs/adr` for what counts. */
+  /** Multiply-accumulates for one image; ADR 9 says what counts. */
   readonly macs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Shapes, parameters and MACs of a whole network. Pure; fast enough for every slider movement. */
+/** Computes shapes, parameters and MACs of a whole network. It is pure and fast enough to run at every slider movement. */
 import { PlaygroundError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "./analysis.ts";
@@ -16,7 +16,7 @@ export function analyze(graph: LayerGraph): NetworkAnalysis {
     const makersOfInputs = layer.inputs.map((name) => makers.get(name) ?? name);
     const { shape, weights, macs } = inferLayer(layer, inputs, makersOfInputs);
     shapes.set(layer.name, shape);
-    // A layer that hands on its input's very shape, as a norm or an activation, did not make it.
+    // A layer that returns its input's shape object unchanged, such as a norm or an activation, did not determine the shape.
     makers.set(layer.name, shape === inputs[0] ? (makersOfInputs[0] ?? layer.name) : layer.name);
     return {
       layer,

@@ -1,6 +1,6 @@
 /**
- * Networks that were trained before and whose weights a run may start from. Each has a folder in `public/models/` with
- * its weights; what it is made of is said here, so that whether a network fits is known without loading anything.
+ * Pretrained networks whose weights a run may start from. Each has a folder in `public/models/` with its weights. The structure
+ * is described here, so that it can be checked whether a network fits without loading anything.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { paperSettings } from "../settings/recipes/paper.ts";
@@ -30,9 +30,9 @@ export const BASES: Readonly<Record<Exclude<BaseChoice, "none">, Base>> = {
 };
 
 /**
- * All layers of a network but its last: what a base gives to another network.
+ * Checks that the base equals the network in all layers but the last, because those give their weights.
  *
- * @throws PlaygroundError `setting.invalid`, beside the choice of the base, naming the first layer that differs.
+ * @throws PlaygroundError `setting.invalid`, for the control of the base, naming the first layer that differs.
  */
 export function requireBaseFits({ network, title }: Base, graph: LayerGraph): void {
   const theirs = withoutHead(buildNetwork(network));
@@ -72,7 +72,10 @@ function differenceOf(own: Layer | undefined, base: Layer | undefined): Differen
   return { own: `${key} ${ownParts[key]}`, base: `${key} ${baseParts[key]}` };
 }
 
-/** Convolutions take images of any size, and how fast statistics move is the training's. */
+/**
+ * Leaves out the image size, which convolutions do not depend on, and the momentum of the statistics, which belongs to
+ * training.
+ */
 function comparable(layer: Layer): Readonly<Record<string, string>> {
   if (layer.type === "InputLayer") return { channels: String(layer.shape[2]) };
   const { name: _name, type: _type, ...attributes } = layer;

@@ -1,6 +1,6 @@
 /**
- * A network as a value. `LayerGraph` is the Keras functional configuration in all but spelling: typed,
- * plain data in topological order. Shapes, counts, pictures and every engine are derived from it.
+ * A network as a value. `LayerGraph` equals the Keras functional configuration except for spelling: typed, plain data in
+ * topological order. Shapes, counts, pictures and every engine are derived from it.
  */
 import type { MapShape, Pair } from "../core/shape.ts";
 import type { Padding, PoolPadding } from "../settings/settings.ts";
@@ -8,9 +8,9 @@ import type { Padding, PoolPadding } from "../settings/settings.ts";
 export type ActivationKind = "linear" | "relu" | "elu" | "softmax";
 
 interface LayerBase {
-  /** Unique within the graph; Keras' own name where Keras names the layer. */
+  /** Unique within the graph. It is Keras' own name when Keras names the layer. */
   readonly name: string;
-  /** Names of the layers whose outputs come in, in order. */
+  /** Names of the layers whose outputs are the inputs, in order. */
   readonly inputs: readonly string[];
 }
 
@@ -119,7 +119,7 @@ export type Layer =
   | DropoutLayer;
 
 export type LayerType = Layer["type"];
-/** The layers of type `T`; a pooling layer stands for both of its types. */
+/** The layers of type `T`. The pooling layer interface covers both of its types. */
 export type LayerOf<T extends LayerType> = LayerWith<Layer, T>;
 type LayerWith<L extends Layer, T extends LayerType> = L extends Layer
   ? T extends L["type"]
@@ -129,6 +129,6 @@ type LayerWith<L extends Layer, T extends LayerType> = L extends Layer
 
 export interface LayerGraph {
   readonly name: string;
-  /** Topological order; the first is the input, the last gives the network's output. */
+  /** In topological order. The first is the input, and the last gives the network's output. */
   readonly layers: readonly Layer[];
 }

@@ -5,8 +5,8 @@ import type { NetworkAnalysis } from "./analysis.ts";
 import type { ActivationLayer, DenseLayer, Layer } from "./graph.ts";
 
 /**
- * Units of the network's head, one for each class.
- * @throws PlaygroundError `network.invalid` where it does not end in one row of class values.
+ * Returns the number of units of the network's head, one for each class.
+ * @throws PlaygroundError `network.invalid` unless the network ends in one row of class values.
  */
 export function headUnits(analysis: NetworkAnalysis): number {
   const [units, ...more] = analysis.layers.at(-1)?.shape ?? [];

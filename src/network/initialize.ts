@@ -1,4 +1,4 @@
-/** Weights before the first step: Keras' initialisers, from the run's seed. */
+/** Initial weights by Keras' initialisers, from the run's seed. */
 import { randomStream } from "../core/random.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { LayerGraph } from "./graph.ts";
@@ -6,8 +6,8 @@ import { networkWeights } from "./networkWeights.ts";
 import type { NetworkWeight } from "./weights.ts";
 
 /**
- * All weights by path. Each has a random stream of its own, so that a layer keeps its start when others
- * are added or removed.
+ * Returns all weights by path. Each has its own random stream, so that a layer keeps its initial values when others are added
+ * or removed.
  */
 export function initialWeights(graph: LayerGraph, seed: number): ReadonlyMap<string, Float32Array> {
   return new Map(networkWeights(graph).map((weight) => [weight.path, initialValues(weight, seed)]));

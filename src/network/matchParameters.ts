@@ -1,4 +1,4 @@
-/** Two networks with as many parameters, by the width of one of them: what the paper compares. */
+/** Matches the number of parameters of two networks by the width of one of them, as the paper does. */
 
 import type { NetworkSizes } from "../settings/experiments/experiment.ts";
 import { FIELDS } from "../settings/fields.ts";
@@ -6,7 +6,10 @@ import type { NetworkSettings } from "../settings/settings.ts";
 import { analyze } from "./analyze.ts";
 import { buildNetwork } from "./networks/registry.ts";
 
-/** Widths looked at: filters come in multiples of 8, so that finer ones would give the same networks. */
+/**
+ * Only multiples of 1/8 of the field's step are tried: filters come in multiples of 8, so finer widths would give the same
+ * networks.
+ */
 const STEPS_OF_GRID = 8;
 
 export function parametersOf(settings: NetworkSettings): number {
@@ -14,10 +17,10 @@ export function parametersOf(settings: NetworkSettings): number {
 }
 
 /**
- * `settings` at the width, of those the field allows, at which its parameters come nearest to `parameters`; the smaller
- * one of two that are equally near. Parameters never fall as the width grows, so that halving finds it.
+ * Returns `settings` with the allowed width whose number of parameters is closest to `parameters`; of two equally close ones,
+ * the smaller. Parameters never decrease with the width, so bisection finds it.
  *
- * @throws PlaygroundError `network.*` where there is no such network at any width.
+ * @throws PlaygroundError `network.*` when there is no such network at any width.
  */
 export function matchParameters<S extends NetworkSettings>(settings: S, parameters: number): S {
   const { min, max, step } = FIELDS.width;
@@ -34,5 +37,5 @@ export function matchParameters<S extends NetworkSettings>(settings: S, paramete
   return at(distance(high) < distance(low) ? high : low);
 }
 
-/** For experiments, which know settings alone. */
+/** For experiments, which know only settings. */
 export const NETWORK_SIZES: NetworkSizes = { parametersOf, matchParameters };

@@ -1,13 +1,11 @@
-/**
- * How much memory a training run needs, from the network alone. An estimate, stated as what it counts.
- */
+/** Estimates the memory of a training run from the network alone. The docstring below says what it counts. */
 import { sizeOf } from "../core/shape.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 import type { NetworkAnalysis } from "./analysis.ts";
 
 const FLOAT_BYTES = 4;
 
-/** Tensors of optimiser state for each trainable parameter. */
+/** The number of optimiser vectors for each trainable parameter. */
 const STATE_TENSORS: Readonly<Record<OptimizerKind, number>> = {
   adam: 2,
   adamw: 2,
@@ -17,9 +15,9 @@ const STATE_TENSORS: Readonly<Record<OptimizerKind, number>> = {
 };
 
 /**
- * Bytes that a step must hold at once: weights, gradients and optimiser state; the output of every layer for
- * the whole batch, since the backward pass reads it again; and the two largest outputs once more, as
- * the gradients between layers. An engine that frees nothing or pads (stock TensorFlow.js does both) needs more.
+ * Returns the bytes that a step must hold at once: weights, gradients and optimiser state; the outputs of all layers for the
+ * whole batch, because the backward pass reads them again; and the two largest outputs once more, as the gradients between
+ * layers. An engine that frees nothing or pads (stock TensorFlow.js does both) needs more.
  */
 export function trainingMemoryBytes(
   analysis: NetworkAnalysis,

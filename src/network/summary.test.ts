@@ -29,7 +29,7 @@ test("the paper's summary lists its layers and ends with its totals", () => {
   });
 });
 
-/** As `fixtures/kerasSummary.py` builds it. */
+/** Builds the same network as `fixtures/kerasSummary.py`. */
 function residual(): LayerGraph {
   const net = createBuilder("residual");
   const input = net.input("input_layer", [9, 9, 3]);
@@ -46,7 +46,7 @@ function residual(): LayerGraph {
   return net.finish();
 }
 
-/** Keras stretches its columns over the whole line; ours are as wide as their words. */
+/** Removes extra spaces, because Keras stretches its columns over the whole line, and ours are as wide as their text. */
 const narrow = (text: string) => text.replace(/ {2,}/g, " ").replace(/([━─])[━─]+/g, "$1");
 
 test("the text is what Keras prints, a chain and a network with a shortcut", () => {

@@ -1,4 +1,4 @@
-/** The network as a table, as plain data; `summaryText.ts` writes it. */
+/** The network's table as plain data; `summaryText.ts` writes it. */
 import type { LayerAnalysis, NetworkAnalysis } from "./analysis.ts";
 
 export interface SummaryRow {
@@ -16,7 +16,7 @@ export interface Summary {
   readonly trainable: number;
   /** Multiply-accumulates for one image. */
   readonly macs: number;
-  /** Estimate for training; see `memory.ts`. */
+  /** An estimate for training; see `memory.ts`. */
   readonly memoryBytes: number;
   readonly layers: readonly SummaryRow[];
 }

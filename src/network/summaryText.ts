@@ -1,16 +1,16 @@
-/** The network's table as text, in the form of Keras' `model.summary()`. */
+/** Writes the network's table as text, in the form of Keras' `model.summary()`. */
 import { greatestOf } from "../core/numbers.ts";
 import { formatCount } from "../core/units.ts";
 import type { Summary, SummaryRow } from "./summary.ts";
 
 export interface SummaryOptions {
-  /** Adds a column that Keras lacks: multiply-accumulates for one image. */
+  /** Adds a column that Keras does not have: multiply-accumulates for one image. */
   readonly macs?: boolean;
 }
 
 /**
- * The table as Keras 3 prints it on a line that is long enough: a frame around every cell, `Connected to` only where
- * the network is more than a chain, sizes of float32 weights in units of 1024.
+ * Writes the table as Keras 3 prints it on a wide enough line: a frame around every cell, `Connected to` only when the network
+ * is not a simple chain, and sizes of float32 weights in units of 1024.
  */
 export function summaryText(summary: Summary, { macs = false }: SummaryOptions = {}): string {
   const chain = summary.layers.every(
@@ -43,7 +43,7 @@ interface Column {
   readonly cell: (row: SummaryRow) => string;
 }
 
-/** The lines of the table, each column as wide as its longest cell. */
+/** Writes the lines of the table, with each column as wide as its longest cell. */
 function framed(columns: readonly Column[], rows: readonly SummaryRow[]): readonly string[] {
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
   const widths = columns.map(({ heading }, column) =>

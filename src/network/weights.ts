@@ -1,4 +1,4 @@
-/** What a weight of a layer is, before any engine holds its numbers. */
+/** Describes a layer's weights, independent of any engine that stores their values. */
 import type { Shape } from "../core/shape.ts";
 
 export type Initializer =
@@ -19,6 +19,6 @@ export interface WeightSpec {
 export interface NetworkWeight extends WeightSpec {
   readonly path: string;
   readonly layer: string;
-  /** True where the layer is frozen: training leaves the weight as it is, to the bit. */
+  /** True when the layer is frozen: training leaves every bit of the weight unchanged. */
   readonly frozen: boolean;
 }

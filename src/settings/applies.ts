@@ -1,4 +1,6 @@
-/** Whether a setting does anything, given the others: what controls hide and the terminal refuses. */
+/**
+ * Tells whether a setting has an effect, given the others. Controls without effect are hidden, and the terminal refuses them.
+ */
 import { FIELDS, type FieldCondition, SETTING_KEYS } from "./fields.ts";
 import type { SettingKey, Settings } from "./settings.ts";
 

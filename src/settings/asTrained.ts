@@ -1,7 +1,7 @@
 /**
- * What a run here really trains, where that differs from the network as counted: the paper's 1,000 classes
- * become the data's ten. Every difference is said in words; nothing is changed silently. What the data add
- * to this (a hold-out cut down for a small set) is said by `data/split.ts`.
+ * Adapts the network as counted to what a run can train: for example, the paper's 1,000 classes become the data's ten. Every
+ * difference is stated in words; nothing changes silently. `data/split.ts` reports the differences that the data cause (a
+ * smaller hold-out for a small set).
  */
 import { formatCount } from "../core/units.ts";
 import type { NetworkSettings } from "./settings.ts";
@@ -13,7 +13,7 @@ export interface AsTrained<S extends NetworkSettings> {
 }
 
 /**
- * @param numClasses how many classes the data has.
+ * @param numClasses the number of classes in the data.
  * @param channels of the data's images.
  */
 export function asTrained<S extends NetworkSettings>(
@@ -22,7 +22,7 @@ export function asTrained<S extends NetworkSettings>(
   channels: 1 | 3 = 1,
 ): AsTrained<S> {
   const notes: string[] = [];
-  // One unit is a head that somebody printed, and its point is that it learns nothing: no mending.
+  // A head of one unit is kept as printed, because the recipe demonstrates that it learns nothing.
   const classes = settings.classes === 1 ? 1 : numClasses;
   if (classes === 1 && numClasses > 1) {
     notes.push(

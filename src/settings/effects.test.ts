@@ -7,7 +7,7 @@ import { oneMinute } from "./recipes/oneMinute.ts";
 import { BATCH_KEYS, requireSameBatches } from "./sameBatches.ts";
 import type { SettingKey, Settings } from "./settings.ts";
 
-/** Small, with every part: a hold-out, several batches, an epoch that is not all images. */
+/** Small settings with every part: a hold-out, several batches, an epoch that does not use all images. */
 const BASE: Settings = {
   ...oneMinute.settings,
   dataSet: "starter",
@@ -20,7 +20,7 @@ const BASE: Settings = {
   steps: 9,
 };
 
-/** Another value that the field takes. */
+/** Returns another value that the field accepts. */
 function changed(key: SettingKey): Settings {
   const field = FIELDS[key];
   const text = formatSetting(key, BASE[key]);
@@ -37,7 +37,7 @@ function changed(key: SettingKey): Settings {
   return { ...BASE, [key]: parseSetting(key, other) };
 }
 
-/** The batches and the length of a run, as text; what cannot be opened is different. */
+/** Returns the batches and the length of a run as text; an error counts as different text. */
 async function batchesOf(settings: Settings): Promise<string> {
   const server = await createMemoryServer({
     ...{ id: "starter", train: [30, 30], test: [5] },

@@ -1,8 +1,8 @@
-/** How many steps an epoch has, from the settings and the number of training images that a data set has. */
+/** Computes the number of steps in an epoch from the settings and the size of the data set. */
 import { isOwnDataSet } from "./ownData.ts";
 import type { Settings } from "./settings.ts";
 
-/** At most one image in three is held out; `data/split.ts` says the same of the images themselves. */
+/** At most one image in three is held out. `data/split.ts` applies the same limit to the images. */
 const MAX_HELD_OUT_SHARE = 1 / 3;
 
 type EpochSettings = Pick<
@@ -10,7 +10,10 @@ type EpochSettings = Pick<
   "dataSet" | "trainingImages" | "holdOut" | "batchSize" | "remainder" | "stepsPerEpoch"
 >;
 
-/** @param numTrain images of the data set's training part, the hold-out included. 0 where not one batch can be filled. */
+/**
+ * @param numTrain images of the data set's training part, including the hold-out.
+ * @returns 0 when not one batch can be filled.
+ */
 export function stepsInEpoch(settings: EpochSettings, numTrain: number): number {
   const { dataSet, trainingImages, holdOut, batchSize, remainder, stepsPerEpoch } = settings;
   const numTaken = trainingImages === 0 ? numTrain : Math.min(trainingImages, numTrain);

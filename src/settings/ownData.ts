@@ -1,6 +1,6 @@
 /**
- * The data sets that people bring: which there are, and which of them some files are, told by their names alone.
- * Reads no file; what is inside them is checked in `data/own/`.
+ * The kinds of data sets that people can bring, and which kind some files are, judged by their names alone. It reads no file;
+ * `data/own/` checks the contents.
  */
 import type { Settings } from "./settings.ts";
 
@@ -18,12 +18,13 @@ const NAMES: Readonly<Record<OwnDataSet | "zip", RegExp>> = {
   zip: /[.]zip$/i,
 };
 
-/** A data set of arrays, or of MNIST's form, has so many. */
+/** A data set of arrays or in MNIST's format has this many files. */
 const FOUR = 4;
 
 /**
- * The data set that files of these names make; `undefined` where no name says. Among files of several kinds: the kind that was
- * asked for, then four files of one kind, then pictures, since a stray array beside them makes no data set.
+ * Returns the data set that files with these names form, or `undefined` when the names do not tell. With files of several
+ * kinds, the requested kind has priority, then four files of one kind, then images, because a stray array beside images is not
+ * a data set.
  */
 export function ownDataSetOf(
   paths: readonly string[],

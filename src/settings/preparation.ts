@@ -1,11 +1,11 @@
 /**
- * What each choice of `preparation` does to stored bytes, as numbers that every engine computes alike. Resizing, maps
- * and tiling are the engines'; what the standardisation of an image is, too.
+ * The numbers behind each choice of `preparation`, so that every engine converts stored bytes in the same way. The engines
+ * implement resizing, affine maps, tiling and the standardisation of an image.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { Preparation } from "./settings.ts";
 
-/** `scale * stored + offsets[channel]`, the stored channels taken backwards where `reversed`. */
+/** Computes `scale * stored + offsets[channel]`. With `reversed`, the stored channels are taken in reverse order. */
 export interface LinearPreparation {
   readonly scale: number;
   /** One for each channel of the network. */
@@ -15,19 +15,19 @@ export interface LinearPreparation {
 }
 
 /**
- * Means of ImageNet's pixels in bytes, blue first: what `imagenet_utils.preprocess_input` of Keras subtracts in its
- * mode "caffe".
+ * Mean pixel values of ImageNet in bytes, blue first: what `imagenet_utils.preprocess_input` of Keras subtracts in its mode
+ * "caffe".
  */
 const IMAGENET_MEANS = [103.939, 116.779, 123.68] as const;
 
 /**
- * What is done to the bytes of an image; undefined where each image is standardised by itself.
+ * Returns the conversion of an image's bytes; undefined when each image is standardised by its own mean and deviation.
  *
- * "printed" is the transfer notebook's: it scales to -0.1 to 0.1, then lets Keras' helper exchange red and blue and
- * subtract the means, which are meant for bytes. What is left of the image is a thousandth of what is subtracted.
+ * "printed" is the transfer notebook's: it scales to -0.1 to 0.1, then lets Keras' helper swap red and blue and subtract the
+ * means, which are meant for bytes. The remaining image is a thousandth of what is subtracted.
  *
  * @param channels of the network.
- * @throws PlaygroundError `setting.invalid` for "printed" in a network that sees no colours.
+ * @throws PlaygroundError `setting.invalid` for "printed" in a network without colour channels.
  */
 export function linearPreparation(
   preparation: Preparation,

@@ -1,8 +1,8 @@
-/** What is done with an image before a network sees it, for whoever reads a saved network. */
+/** Describes the preparation of an image, for readers of a saved network. */
 import { linearPreparation } from "./preparation.ts";
 import type { Settings } from "./settings.ts";
 
-/** What `prepareBatch` of every engine does with an image, in words. */
+/** Describes what `prepareBatch` of every engine does with an image. */
 export function preparationText({ preparation, inputSize, inputChannels }: Settings): string {
   const linear = linearPreparation(preparation, inputChannels);
   const values =

@@ -1,6 +1,6 @@
 /**
- * What to do about an error, by the names of controls that are there: a control is named only where it does something beside
- * the other settings. The terminal knows the same settings as `--set key=value` and says so beside the words.
+ * Writes remedies of errors with the names of existing controls. A control is named only when it has an effect with the other
+ * settings. The terminal adds `--set key=value` for the same settings.
  */
 import { applies } from "./applies.ts";
 import { FIELDS, SETTING_KEYS } from "./fields.ts";
@@ -9,11 +9,11 @@ import type { SettingKey, Settings } from "./settings.ts";
 export interface Advice {
   readonly verb: "raise" | "lower" | "set";
   readonly key: SettingKey;
-  /** `32 or less`, after "to". */
+  /** Follows "to": `32 or less`. */
   readonly to?: string;
 }
 
-/** `Lower Batch size to 6 or less, or raise Training images.`; `otherwise` where no control is there. */
+/** Writes `Lower Batch size to 6 or less, or raise Training images.`, or `otherwise` when no such control exists. */
 export function remedyOf(
   settings: Settings,
   advice: readonly Advice[],
@@ -29,12 +29,12 @@ export function remedyOf(
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** The settings whose controls a message names, in the order of the table. */
+/** Returns the settings whose controls a message names, in the order of the table. */
 export function settingsNamedIn(message: string): readonly SettingKey[] {
   return SETTING_KEYS.filter((key) => {
     const { label } = FIELDS[key];
     const place = message.indexOf(label);
-    // "Width" of "Width multiplier" is another word.
+    // The word must end here: "Width" also occurs in "Width multiplier".
     return place >= 0 && !/\w/.test(message.charAt(place + label.length));
   });
 }

@@ -1,7 +1,7 @@
 /**
- * The settings of a run, as one flat record. Everything that a control, a link, a recipe, the terminal's
- * `--set` or the worker's configuration can say is a key here; `fields.ts` holds each key's rules and words.
- * Plain data: it crosses `postMessage` and JSON unchanged.
+ * The settings of a run, as one flat record. Everything that a control, a link, a recipe, the terminal's `--set` or the
+ * worker's configuration can set is a key here. `fields.ts` holds each key's rules and texts. Plain data: it survives
+ * `postMessage` and JSON unchanged.
  */
 import type { DataSetName } from "../core/dataSet.ts";
 
@@ -13,13 +13,13 @@ export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
 export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
-/** How bytes become the numbers that the network sees; `preparation.ts` says what each is. */
+/** How bytes become the network's input; `preparation.ts` defines each choice. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
 export type BaseChoice = "none" | "fashion-mnist";
 export type EngineChoice = "automatic" | "webgpu" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
-/** What `buildNetwork` needs; see `networks/` for what each one does in which network. */
+/** What `buildNetwork` needs; see `networks/` for the effect in each network. */
 export interface NetworkSettings {
   readonly network: NetworkKind;
   /** Height and width of the input in pixels. */
@@ -56,7 +56,7 @@ export interface TrainingSettings {
   readonly momentum: number;
   /** AdamW only. */
   readonly weightDecay: number;
-  /** Largest global norm of all gradients together; 0 switches clipping off. */
+  /** The largest allowed global norm of all gradients; 0 switches clipping off. */
   readonly clipNorm: number;
   readonly labelSmoothing: number;
   readonly schedule: ScheduleKind;
@@ -71,36 +71,36 @@ export interface TrainingSettings {
   /** May be a fraction: 2.8 epochs. */
   readonly epochs: number;
   readonly steps: number;
-  /** Keras' `steps_per_epoch`: an epoch is so many batches; 0: all training images once. */
+  /** Keras' `steps_per_epoch`: the number of batches in an epoch; 0: all training images once. */
   readonly stepsPerEpoch: number;
-  /** Keras' `validation_steps`: a validation looks at so many batches at most; 0: at all held-out images. */
+  /** Keras' `validation_steps`: the maximum number of batches in a validation; 0: all held-out images. */
   readonly validationSteps: number;
-  /** What happens to the last, smaller batch of an epoch. */
+  /** Whether the last, smaller batch of an epoch is dropped or kept. */
   readonly remainder: "drop" | "keep";
   readonly seed: number;
-  /** The network whose weights the run starts from, all but its head's; `bases.ts` says what each is. */
+  /** The pretrained network whose weights, except those of the head, the run starts from; see `bases.ts`. */
   readonly base: BaseChoice;
-  /** Number of layers, in the order of the summary, whose weights stay as they are. */
+  /** The number of frozen layers, in the order of the summary. */
   readonly frozenLayers: number;
   readonly engine: EngineChoice;
-  /** CPU compiled: threads to compute on; 0 takes as many as the machine has to spare. Changes no result. */
+  /** CPU compiled: the number of threads; 0 means as many as the machine has to spare. It changes no result. */
   readonly threads: number;
   /** CPU compiled: the same bits on every machine, at some cost in speed. */
   readonly reproducible: boolean;
-  /** WebGPU compiled: feature maps and their gradients in 16 bits, with a scaled loss. */
+  /** WebGPU compiled: stores feature maps and their gradients in 16 bits and scales the loss. */
   readonly mixedPrecision: boolean;
   readonly tfjsBackend: TfjsBackendChoice;
 }
 
-/** Random distortions of training images, in the terms of Keras' `ImageDataGenerator`; its fill mode "nearest". */
+/** Random distortions of training images, in the terms of Keras' `ImageDataGenerator`; its fill mode is "nearest". */
 export interface AugmentationSettings {
-  /** Half of the images, left and right exchanged. */
+  /** Mirrors half of the images, left to right. */
   readonly horizontalFlip: boolean;
-  /** Up to this share of width and height, either way. */
+  /** Shifts by up to this share of width and height, in both directions. */
   readonly shift: number;
-  /** Up to this many degrees, either way. */
+  /** Shears by up to this many degrees, in both directions. */
   readonly shear: number;
-  /** Width and height times factors from `1 - zoom` to `1 + zoom`. */
+  /** Scales width and height by factors from `1 - zoom` to `1 + zoom`. */
   readonly zoom: number;
 }
 
@@ -108,9 +108,9 @@ export interface DataSettings {
   /** The last three are files that a person brings: `ownData.ts`. */
   readonly dataSet: DataSetName;
   readonly preparation: Preparation;
-  /** Images taken from the training set before the hold-out is cut off; 0 takes all there are. */
+  /** The number of images taken from the training set before the hold-out is split off; 0 means all. */
   readonly trainingImages: number;
-  /** Training images held out for validation. */
+  /** The number of training images held out for validation. */
   readonly holdOut: number;
   readonly shuffleBuffer: number;
 }

@@ -1,11 +1,17 @@
-/** What is said where inference lags behind training because of batch normalisation's moving statistics: page and terminal alike. */
+/**
+ * Explains, on the page and in the terminal, why inference lags behind training because of batch normalisation's moving
+ * statistics.
+ */
 import { formatCount, formatPercent } from "../core/units.ts";
 import { FIELDS } from "./fields.ts";
 
-/** The same images by the moving statistics, as inference takes them, and by those of their own batches, as training does. */
+/**
+ * Accuracies on the same images with the moving statistics, as inference uses them, and with those of their own batches, as
+ * training does.
+ */
 export interface StatisticsComparison {
   readonly of: "validation" | "test";
-  /** How many were compared: a part of the evaluated ones. */
+  /** The number of compared images: a part of the evaluated ones. */
   readonly numImages: number;
   readonly byMoving: number;
   readonly byBatch: number;
@@ -13,10 +19,10 @@ export interface StatisticsComparison {
   readonly training: number;
 }
 
-/** Accuracy that a lag must amount to before it needs an explanation. */
+/** The smallest lag in accuracy that needs an explanation. */
 export const LAG = 0.05;
 
-/** `null` where the lag is small, or where the statistics explain less than half of it. */
+/** Returns `null` when the lag is small, or when the statistics explain less than half of it. */
 export function statisticsText(
   { of, numImages, byMoving, byBatch, training }: StatisticsComparison,
   batchNormMomentum: number,

@@ -1,4 +1,4 @@
-/** The bench's page: starts workers and passes on what the bench asks of them. */
+/** The bench's page: it starts workers and passes the bench's requests on to them. */
 
 import { benchNetwork } from "../../network.ts";
 import type { EntrantReply, EntrantRequest } from "../entrant.ts";
@@ -7,7 +7,7 @@ import type { CpuProbe } from "./pageApi.ts";
 
 const workers = new Map<string, Worker>();
 
-/** Entrants that are part of the page; others are given by the address of their worker. */
+/** Entrants that are part of the page. Others are given by the address of their worker. */
 const OWN: Readonly<Record<string, () => Worker>> = {
   ours: () => new Worker(new URL("./ours.ts", import.meta.url), { type: "module" }),
   "stock tfjs cpu": () =>
@@ -41,7 +41,7 @@ function numbersOf(answer: Answer): readonly number[] {
   return "numbers" in answer ? answer.numbers : [];
 }
 
-/** @throws Error with the entrant's own words. */
+/** @throws Error with the entrant's own message. */
 function ask(name: string, request: EntrantRequest): Promise<Answer> {
   const worker = workers.get(name);
   if (worker === undefined) throw new Error(`${name} was not prepared`);
@@ -54,7 +54,7 @@ function ask(name: string, request: EntrantRequest): Promise<Answer> {
   });
 }
 
-/** Milliseconds of each thread. */
+/** Returns the milliseconds of each thread. */
 async function probe({ code, threads, ...task }: CpuProbe): Promise<readonly number[]> {
   const module = await WebAssembly.compile(Uint8Array.from(code));
   const gate = new SharedArrayBuffer(4);

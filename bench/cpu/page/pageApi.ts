@@ -1,4 +1,4 @@
-/** What the page offers to the bench, as `window.cpuBench`. Everything crosses as JSON. */
+/** The functions that the page offers to the bench as `window.cpuBench`. All arguments and results are JSON. */
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { LaunchTime } from "../../profile/launchTime.ts";
 import type { ProbeTask } from "../probe/probeTask.ts";
@@ -9,17 +9,17 @@ export interface CpuProbe extends Omit<ProbeTask, "module" | "gate"> {
 }
 
 export interface CpuBenchPage {
-  /** Starts the entrant anew. Losses of its first steps. */
+  /** Starts the entrant anew and returns the losses of its first steps. */
   prepare(task: {
     readonly name: string;
-    /** Of its worker, where it is not part of the page. */
+    /** The address of its worker, when it is not part of the page. */
     readonly address: string;
     readonly settings: Settings;
     readonly threads: number;
   }): Promise<readonly number[]>;
-  /** Milliseconds of each step. */
+  /** Returns the milliseconds of each step. */
   run(task: { readonly name: string; readonly steps: number }): Promise<readonly number[]>;
-  /** Empty for an entrant that cannot tell. */
+  /** Returns an empty list for an entrant that cannot measure launches. */
   profile(name: string): Promise<readonly LaunchTime[]>;
   release(name: string): Promise<void>;
   probe(task: CpuProbe): Promise<readonly number[]>;

@@ -1,4 +1,4 @@
-/** One thread of the probe: runs the probe's kernels at the same time as the others. */
+/** One thread of the probe: it runs the probe's kernels at the same time as the other threads. */
 import type { ProbeTask } from "../probe/probeTask.ts";
 
 self.onmessage = async ({ data }: MessageEvent<ProbeTask>) => {

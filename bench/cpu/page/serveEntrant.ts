@@ -1,4 +1,4 @@
-/** A worker's side of an entrant: answers the bench's requests, one at a time. */
+/** The worker's side of an entrant: it answers the bench's requests, one at a time. */
 
 import type { BenchNetwork } from "../../network.ts";
 import type { LaunchTime } from "../../profile/launchTime.ts";
@@ -6,9 +6,9 @@ import { CHECKED_STEPS, type EntrantReply, type EntrantRequest } from "../entran
 
 /** A network that trains on the bench's batch. */
 export interface Training {
-  /** The step's loss. */
+  /** Takes a step and returns its loss. */
   takeStep(): Promise<number>;
-  /** A step launch by launch; always the same launches. */
+  /** Takes a step and returns the time of each launch. The launches are always the same. */
   profileStep?(): Promise<readonly LaunchTime[]>;
 }
 

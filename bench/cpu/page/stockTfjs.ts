@@ -1,4 +1,4 @@
-/** Entrant: TensorFlow.js as it is, on its CPU backend: the saved model loaded, compiled and trained by `trainOnBatch`. */
+/** Entrant: stock TensorFlow.js on its CPU backend. It loads the saved model, compiles it and trains it with `trainOnBatch`. */
 import * as tf from "@tensorflow/tfjs";
 import { serveEntrant } from "./serveEntrant.ts";
 

@@ -1,8 +1,8 @@
-/** Compiles the probe's AssemblyScript, in memory. */
+/** Compiles the probe's AssemblyScript in memory. */
 import { readFile } from "node:fs/promises";
 import asc from "assemblyscript/asc";
 
-/** @throws Error with the compiler's own words. */
+/** @throws Error with the compiler's own message. */
 export async function compileProbe(): Promise<readonly number[]> {
   const source = await readFile(new URL("./kernels.ts", import.meta.url), "utf8");
   const { binary, error, stderr } = await asc.compileString(source, {

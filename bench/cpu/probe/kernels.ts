@@ -1,12 +1,15 @@
 /**
- * AssemblyScript: what the processor does at best through WebAssembly, for the roofline. Compiled by
- * `compileProbe.ts`; never part of the engine.
+ * AssemblyScript kernels that measure the processor's limits through WebAssembly, for the roofline. `compileProbe.ts` compiles
+ * them; they are never part of the engine.
  */
 
 /** Of `multiplyAdd`: twelve registers of four lanes, two operations each. */
 export const FLOPS_PER_ROUND: i32 = 96;
 
-/** Twelve independent chains of fused multiply-adds, enough to hide their latency; the sum keeps them alive. */
+/**
+ * Twelve independent chains of fused multiply-adds, which are enough to hide their latency. The returned sum prevents the
+ * compiler from removing them.
+ */
 export function multiplyAdd(rounds: i32): f32 {
   const factor = f32x4.splat(0.999999);
   const term = f32x4.splat(0.000001);

@@ -1,13 +1,13 @@
 /**
- * What this processor does at best through WebAssembly, right now: the rate of 128-bit fused multiply-adds and the
- * bandwidth of copies that no cache holds. Taken again and again between the measurements, since clocks change.
+ * Measures this processor's current limits through WebAssembly: the rate of 128-bit fused multiply-adds and the bandwidth of
+ * copies that exceed every cache. It is repeated between the measurements, because clock rates change.
  */
 import { greatestOf } from "../../../src/core/numbers.ts";
 import { median } from "../../median.ts";
 import type { CpuPage } from "../openCpuPage.ts";
 import { compileProbe } from "./compileProbe.ts";
 
-/** Best and median over all takings. */
+/** Best and median of all measurements. */
 interface Rate {
   readonly best: number;
   readonly median: number;
@@ -15,9 +15,9 @@ interface Rate {
 
 export interface ProbeResult {
   readonly threads: number;
-  /** 128-bit, two operations a lane, all threads together. */
+  /** 128-bit, two operations per lane, all threads together. */
   readonly multiplyAddGflops: Rate;
-  /** Bytes read and bytes written together, all threads. */
+  /** Bytes read plus bytes written, all threads together. */
   readonly copyGBs: Rate;
 }
 

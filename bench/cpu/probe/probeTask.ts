@@ -1,11 +1,11 @@
-/** What a thread of the probe is given. */
+/** The task of one thread of the probe. */
 export interface ProbeTask {
   readonly module: WebAssembly.Module;
   readonly kind: "multiplyAdd" | "copy";
   readonly rounds: number;
-  /** Copied in a round; the same number is written. */
+  /** The number of bytes read in a round; the same number is written. */
   readonly numBytes: number;
-  /** One number: threads that are ready. */
+  /** Holds one number: how many threads are ready. */
   readonly gate: SharedArrayBuffer;
   readonly threads: number;
 }

@@ -1,4 +1,4 @@
-/** The script that starts a carried bench, and the words that go with it. */
+/** The start script and the README of a bundled bench. */
 
 export const START_SH = `#!/bin/sh
 # Starts the bench; options are passed on. Writes gpu-ADAPTER.json into this folder.

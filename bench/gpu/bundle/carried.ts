@@ -1,6 +1,6 @@
 /**
- * `bench gpu` in the folder that `--bundle` writes: the same measurement without the repository. Writes the JSON beside the
- * table, under the adapter's name where no other is given.
+ * `bench gpu` in the folder that `--bundle` writes: the same measurement without the repository. It prints the table and writes
+ * the JSON to a file named after the adapter, unless another name is given.
  */
 import { createCommand, runCommandLine } from "../../../src/cli/commandLine.ts";
 import { writeResults } from "../../writeResults.ts";
@@ -34,7 +34,7 @@ async function measure({
     const file = out ?? `gpu-${words?.join("-") ?? "unknown"}.json`;
     writeResults(file, { gpu: result });
     console.log(`${gpuTable(result)}\n\nWritten to ${file}.`);
-    // Dawn keeps the process alive as long as anybody could ask it for something.
+    // Dawn keeps the process alive, so it is ended explicitly.
     process.exit(result.cases.some(({ failure }) => failure !== undefined) ? 1 : 0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

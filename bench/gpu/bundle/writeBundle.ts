@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- gpu --bundle DIR`: the bench as one folder that runs on any machine with a graphics card: the code in one
- * file, Dawn's binary for that machine, a script that starts it and a README. Node itself where it is asked for.
+ * `npm run bench -- gpu --bundle DIR`: writes the bench as one folder that runs on any machine with a graphics card. It
+ * contains the code in one file, Dawn's binary for that machine, a start script and a README, and Node itself on request.
  */
 import {
   cpSync,
@@ -21,7 +21,7 @@ export interface BundleOptions {
   readonly folder: string;
   /** A folder of Dawn's binaries: `linux-x64`, `darwin-universal`, ... */
   readonly platform: string;
-  /** Packed beside it: for machines without one. */
+  /** Includes Node, for machines without it. */
   readonly withNode: boolean;
 }
 
@@ -31,17 +31,17 @@ export interface WrittenBundle {
   readonly megabytes: number;
 }
 
-/** What a folder may have, so that it can be carried anywhere. */
+/** The maximum size of the folder, so that it is easy to copy. */
 const MOST_BYTES = 64 * 2 ** 20;
 const REPOSITORY = join(import.meta.dirname, "../../..");
-/** Of Debian, Red Hat and others: asks the system's driver for its devices. */
+/** The Vulkan loader of Debian, Red Hat and others, which asks the system's driver for its devices. */
 const VULKAN_LOADERS = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
 
 export function ownPlatform(): string {
   return process.platform === "darwin" ? "darwin-universal" : `${process.platform}-${process.arch}`;
 }
 
-/** @throws Error for a folder with something in it, a platform without Dawn, or too large a bundle. */
+/** @throws Error for a folder that is not empty, a platform without Dawn, or too large a bundle. */
 export async function writeBundle({
   folder,
   platform,
@@ -80,7 +80,7 @@ export async function writeBundle({
   return { folder, platform, megabytes: bytes / 1e6 };
 }
 
-/** Everything in one file, but for Dawn, which finds its binary beside itself. */
+/** Bundles everything in one file, except Dawn, which looks for its binary in its own folder. */
 async function buildCode(folder: string): Promise<void> {
   await build({
     configFile: false,
@@ -100,7 +100,7 @@ async function buildCode(folder: string): Promise<void> {
   });
 }
 
-/** Servers with a driver often lack it. */
+/** Servers with a driver often lack the loader. */
 function copyVulkanLoader(folder: string): void {
   const loader = VULKAN_LOADERS.find((file) => existsSync(file));
   if (loader === undefined) return;

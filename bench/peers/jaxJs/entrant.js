@@ -1,6 +1,6 @@
 /**
- * Entrant: jax-js with its WebAssembly backend. Builds the network from the saved model, layer by layer; forward,
- * backward and Adam are one jitted function. In jax-js a use consumes an array, `.ref` keeps it for another.
+ * Entrant: jax-js with its WebAssembly backend. It builds the network from the saved model, layer by layer. Forward pass,
+ * backward pass and Adam are one jitted function. In jax-js a use consumes an array; `.ref` keeps it for another use.
  */
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 
@@ -88,7 +88,7 @@ async function build({ settings, model, weightData, images, labels }) {
   };
 }
 
-/** Where each weight begins, in numbers. */
+/** Returns the offset of each weight, in numbers. */
 function placesOf(specs) {
   const places = new Map();
   let begin = 0;
@@ -100,7 +100,7 @@ function placesOf(specs) {
   return places;
 }
 
-/** Keras' `[height, width, in, out]` as jax-js' `[out, in, height, width]`. */
+/** Converts Keras' `[height, width, in, out]` to jax-js' `[out, in, height, width]`. */
 function asStored(name, shape, values) {
   const array = np.array(values.slice()).reshape(shape);
   if (name.endsWith("/depthwise_kernel")) return array.transpose([2, 3, 0, 1]);
@@ -108,7 +108,7 @@ function asStored(name, shape, values) {
   return shape.length === 1 && !name.endsWith("/bias") ? array.reshape([1, shape[0], 1, 1]) : array;
 }
 
-/** Logits: the last layer's softmax is part of the loss. */
+/** Returns logits, because the last layer's softmax is part of the loss. */
 function forward(layers, weights, input) {
   const uses = new Map();
   for (const layer of layers)
@@ -164,7 +164,7 @@ function apply({ name, class_name: type, config }, inputs, weights) {
   }
 }
 
-/** With the statistics of the batch; the moving ones are left out, which spares jax-js some work. */
+/** Uses the statistics of the batch. The moving ones are left out, which saves jax-js some work. */
 function normalize(x, gamma, beta, epsilon) {
   const mean = np.mean(x.ref, [0, 2, 3], { keepdims: true });
   const centred = x.sub(mean);
@@ -175,7 +175,7 @@ function normalize(x, gamma, beta, epsilon) {
     .add(beta);
 }
 
-/** "same". jax-js pads with zeros alone; the border is lowered by a term of its own, so that no maximum is taken there. */
+/** Pads for "same". jax-js pads only with zeros, so a separate term lowers the border and no maximum is taken there. */
 function maxPool(x, window, stride) {
   const size = x.shape[2];
   const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);

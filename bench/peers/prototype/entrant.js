@@ -1,6 +1,6 @@
 /**
- * Entrant: the prototype that the compiled engine is measured against. Served from the prototype's own folder, whose
- * `exec_worker.js` holds the trainer; its first weights are its own.
+ * Entrant: the prototype that the compiled engine is measured against. It is served from the prototype's own folder, whose
+ * `exec_worker.js` holds the trainer. It uses its own initial weights.
  */
 import { setup, step } from "./exec_worker.js";
 
@@ -24,7 +24,7 @@ async function prepare({ network: { settings, images, labels }, threads }) {
     w: width,
     reps: middleRepeats,
     nt: threads,
-    // As its README calls it: helpers that sleep too early cost it time.
+    // The value that its README uses: helpers that sleep too early slow it down.
     spin: 20_000,
   });
   const { pl, memory } = trainer;

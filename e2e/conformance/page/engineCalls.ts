@@ -1,4 +1,4 @@
-/** What the tests ask of the engine in the page's worker, and what it answers. Everything crosses by copy. */
+/** The calls from the tests to the engine in the page's worker, and the answers. All values are copied. */
 import type {
   Batch,
   ExecutorInfo,
@@ -8,16 +8,16 @@ import type {
 import type { WasmWishes } from "../../../src/exec/wasm/openWasmExecutor.ts";
 import type { TfjsBackendChoice } from "../../../src/settings/settings.ts";
 
-/** Chosen by hand, so that what is not there is an error. */
+/** The engine is chosen explicitly, so that a missing one is an error. */
 export type EngineChoice =
   | ({ readonly engine: "wasm" } & WasmWishes)
   | { readonly engine: "webgpu" }
   | { readonly engine: "tfjs"; readonly backend: Exclude<TfjsBackendChoice, "automatic"> };
 
-/** Maps do not cross. */
+/** Entries of a map, because maps cannot be transferred. */
 export type WeightEntries = readonly (readonly [path: string, values: Float32Array])[];
 
-/** One executor at a time: the next is opened when the last one is disposed. */
+/** There is one executor at a time: the next one is opened after the last one was disposed. */
 export interface EngineCalls {
   open(task: {
     readonly choice: EngineChoice;

@@ -1,9 +1,9 @@
-/** The page: hands the tests' calls to its worker, one after the other. */
+/** The page: it passes the tests' calls to its worker, one after the other. */
 import type { CallName, EngineCalls, EngineReply } from "./engineCalls.ts";
 
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 
-/** @throws Error with the engine's own words. */
+/** @throws Error with the engine's own message. */
 function ask<K extends CallName>(name: K) {
   return (...input: Parameters<EngineCalls[K]>) =>
     new Promise<Awaited<ReturnType<EngineCalls[K]>>>((resolve, reject) => {

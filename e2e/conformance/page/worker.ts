@@ -1,4 +1,4 @@
-/** The worker: holds one executor, opened as the page's own worker opens it, and answers calls to it. */
+/** The worker: it holds one executor, opened as the page's own worker opens it, and answers calls to it. */
 import type { Executor, ExecutorOptions } from "../../../src/exec/executor.ts";
 import type {
   CallName,

@@ -1,7 +1,7 @@
-/** Gathers what the result of an experiment keeps of one arm's run, from the events of its lane. */
+/** Records the result of one arm's run from the events of its lane. */
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
-/** At each validation; the training figures are means over the steps since the report before. */
+/** A point for each validation. The training figures are means over the steps since the previous report. */
 export interface HistoryPoint {
   readonly step: number;
   readonly trainSeconds: number;
@@ -13,7 +13,7 @@ export interface HistoryPoint {
 export interface SeedResult {
   readonly seed: number;
   readonly steps: number;
-  /** In steps of this arm alone. */
+  /** Time spent in steps of this arm alone. */
   readonly trainSeconds: number;
   readonly testAccuracy: number;
   readonly history: readonly HistoryPoint[];
@@ -21,7 +21,7 @@ export interface SeedResult {
 
 export interface ArmRecorder {
   receive(event: WorkerEvent): void;
-  /** What came out, or why nothing did. */
+  /** Returns the result, or why there is none. */
   result(): SeedResult | { readonly seed: number; readonly failure: string };
 }
 

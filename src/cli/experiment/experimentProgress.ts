@@ -1,4 +1,4 @@
-/** An experiment's events as a person at a terminal follows them: a bar for each seed, over the steps of all arms. */
+/** Shows the progress of an experiment in the terminal: one bar for each seed, over the steps of all arms. */
 import cliProgress from "cli-progress";
 import { formatPercent } from "../../core/units.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -8,7 +8,7 @@ const LINE_EVERY_MS = 5000;
 
 export interface ExperimentProgress {
   show(event: WorkerEvent, seed: number, arms: readonly Arm[]): void;
-  /** Takes the bar away; the last thing to be called. */
+  /** Removes the bar. This must be the last call. */
   stop(): void;
 }
 

@@ -1,4 +1,4 @@
-/** What `experiment` is asked to do: its command line, checked as a whole before anything is opened. */
+/** The command line of `experiment`, checked as a whole before anything is opened. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { NETWORK_SIZES } from "../../network/matchParameters.ts";
 import type { Experiment } from "../../settings/experiments/experiment.ts";
@@ -13,7 +13,7 @@ const MOST_SEEDS = 20;
 
 export interface ExperimentRequest {
   readonly experiment: Experiment;
-  /** What all arms start from. */
+  /** The settings that all arms start from. */
   readonly base: Settings;
   readonly numSeeds: number;
   readonly outFile: string | undefined;
@@ -70,7 +70,10 @@ export function experimentRequest(
   };
 }
 
-/** The command line of `experiment` as a request. @throws as `experimentRequest` */
+/**
+ * Parses the command line of `experiment`.
+ * @throws as `experimentRequest`
+ */
 export function readExperimentRequest(args: readonly string[]): ExperimentRequest {
   const command = readArguments(experimentWords(), args);
   return experimentRequest(command.processedArgs[0], command.opts());
@@ -84,7 +87,10 @@ function lengthOf(steps: string | undefined): readonly Assignment[] {
   ];
 }
 
-/** The experiment itself sets what it compares, and the seed: a value for all arms would be overwritten in silence. */
+/**
+ * Refuses settings that the experiment itself sets, namely what it compares and the seed. A value for all arms would be
+ * silently overwritten.
+ */
 function requireFree(
   assignments: readonly Assignment[],
   { arms, base, title }: Experiment,

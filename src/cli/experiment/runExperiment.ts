@@ -1,6 +1,6 @@
 /**
- * An experiment in the terminal: for each seed a race of its arms, by the page's own loop, with shards from the disk.
- * Each arm is timed in its own turns. It tells what happens by the race's events.
+ * Runs an experiment in the terminal: for each seed a race of its arms, with the page's own loop and shards from the disk. Each
+ * arm's time counts only its own steps. Progress is reported by the race's events.
  */
 import { totalmem } from "node:os";
 import { NETWORK_SIZES, parametersOf } from "../../network/matchParameters.ts";
@@ -21,21 +21,21 @@ import type { ExperimentRequest } from "./experimentRequest.ts";
 export interface ExperimentResult {
   readonly name: ExperimentId;
   readonly engine: string;
-  /** The settings that the arms have in common, but for the seed. */
+  /** The settings that all arms share, except the seed. */
   readonly base: Settings;
   readonly arms: readonly ArmOutcome[];
-  /** What the numbers say, in a sentence. */
+  /** A sentence that summarises the numbers. */
   readonly verdict: string;
 }
 
 export interface ArmOutcome {
   readonly name: string;
   readonly parameters: number;
-  /** Where the arm differs from `base`. */
+  /** The settings in which the arm differs from `base`. */
   readonly settings: Partial<Settings>;
   readonly seeds: readonly SeedResult[];
   readonly failures: readonly { readonly seed: number; readonly failure: string }[];
-  /** Of the test accuracies; `null` where no seed came to its end. */
+  /** Mean of the test accuracies; `null` when no seed finished. */
   readonly mean: number | null;
   readonly spread: number | null;
 }
@@ -68,7 +68,7 @@ export async function runExperiment(
   return { name: experiment.id, engine, base, arms: outcomes, verdict: verdictText(accuracies) };
 }
 
-/** @param arms whose ids are those of their lanes. */
+/** @param arms their ids are also the ids of their lanes. */
 async function raceOnce(arms: readonly Arm[], emit: (event: WorkerEvent) => void): Promise<void> {
   const runId = "race";
   await race({

@@ -1,14 +1,14 @@
-/** A confusion matrix as a table for the terminal. */
+/** Prints a confusion matrix as a table for the terminal. */
 import { confusedPairs } from "../../core/confusion.ts";
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 
-/** More columns are broken into lines by any terminal: then the most confused pairs are told. */
+/** A terminal wraps the lines of a table with more columns. The most confused pairs are printed then. */
 const MOST_COLUMNS = 24;
 const MOST_PAIRS = 20;
 
 /**
- * @param rows counts, rows the true class.
+ * @param rows counts; rows are the true class.
  * @param classes their names, in the order of the rows.
  */
 export function confusionText(

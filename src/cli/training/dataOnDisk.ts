@@ -1,4 +1,4 @@
-/** The page's data sets for the terminal: read from the folder that `npm run data` fills, as a server would send them. */
+/** The page's data sets for the terminal, read from the folder that `npm run data` fills, as a server would send them. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PlaygroundError } from "../../core/errors.ts";
@@ -9,7 +9,7 @@ import type { RunEnvironment } from "../../train/loop/prepareRun.ts";
 /** Address of the folder above the data sets. */
 export const DATA_URL = new URL("../../../public/data/", import.meta.url).href;
 
-/** A file that is not there is status 404. Nothing that a disk refuses comes by itself, so there is no waiting. */
+/** A missing file is status 404. Disk errors are not temporary, so there are no retries. */
 export const fetchFromDisk: DataTransport["fetch"] = async (url, { signal }) => {
   try {
     return new Response(await readFile(fileURLToPath(url), { signal: signal ?? undefined }));

@@ -1,9 +1,9 @@
 /**
- * Ctrl-C in a training: the first ends it in order, a second one at once. A second signal within a moment is the same key
- * press, which npm passes on to its child although the terminal has sent it there already.
+ * Handles Ctrl-C in a training: the first ends it in order, a second one at once. A second signal within this time is the same
+ * key press: the terminal sends the signal to npm and to its child, and npm passes it on to the child once more.
  */
 const SAME_PRESS_MS = 500;
-/** What shells report for a program that Ctrl-C ended. */
+/** The exit code that shells report for a program that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
 export interface Interruption {
@@ -13,7 +13,7 @@ export interface Interruption {
   readonly onSecond: () => void;
 }
 
-/** @returns takes the listeners away */
+/** @returns a function that removes the listeners */
 export function onInterruption({ onFirst, onSecond }: Interruption): () => void {
   let firstAt: number | undefined;
   const listener = () => {

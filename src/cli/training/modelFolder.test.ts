@@ -31,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const STEP = 7;
 
-/** A run's network as the page's worker lends it, with so many classes of own data. */
+/** Returns a run's network as the page's worker lends it, with this many classes of a person's own data. */
 function lent(changes: Partial<Settings>, numClasses: number, channels: 1 | 3): LentNetwork {
   const asSet = { ...recipeById("one-minute").settings, inputSize: 28, width: 0.125, ...changes };
   const { settings } = asTrained(asSet, numClasses, channels);

@@ -1,6 +1,6 @@
 /**
- * The folder that a trained network goes to: checked before the training, written after it, in every form it can have.
- * The files are the page's, written by the same code.
+ * The output folder of a trained network. It is checked before the training and filled after it, in every possible format. The
+ * page's code writes the files.
  */
 import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -18,7 +18,7 @@ const HISTORY_FILE = "history.csv";
 const PREDICTIONS_FILE = "predictions.csv";
 
 /**
- * Makes the folder where it is missing.
+ * Creates the folder if it is missing.
  * @throws PlaygroundError `file.unwritable`
  */
 export async function requireWritableFolder(folder: string): Promise<void> {
@@ -31,13 +31,13 @@ export async function requireWritableFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes the folder of the file where it is missing.
+ * Creates the folder of the file if it is missing.
  * @throws PlaygroundError `file.unwritable`
  */
 export async function requireWritableFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    // Leaves what lies there as it is.
+    // Appending nothing leaves an existing file unchanged.
     await writeFile(file, "", { flag: "a" });
   } catch (cause) {
     throw unwritable("the result", file, "a file with permission to write", cause);
@@ -60,9 +60,9 @@ function unwritable(what: string, path: string, expected: string, cause: unknown
 }
 
 /**
- * Replaces what a run before left there, and touches nothing else.
+ * Replaces the files of an earlier run in the folder, and no others.
  *
- * @returns why a form is not there, a sentence each.
+ * @returns why a format is missing, one sentence each.
  */
 export async function writeModel(folder: string, files: RunFiles): Promise<readonly string[]> {
   const { network, history, predictions } = files;
@@ -77,7 +77,7 @@ export async function writeModel(folder: string, files: RunFiles): Promise<reado
   return lacks.filter((lack) => lack !== null);
 }
 
-/** @returns why there is none; what a run before left of it is then gone. */
+/** @returns why the format is missing; the file of an earlier run is then deleted. */
 async function writeNetwork(
   folder: string,
   format: NetworkFormat,

@@ -1,4 +1,4 @@
-/** A person's own files for the terminal: what lies in a folder, taken for the data set that its names say. */
+/** A person's own files for the terminal: reads a folder and determines the data set from the files' names. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { PlaygroundError } from "../../core/errors.ts";
@@ -10,7 +10,7 @@ export interface FoundOwnData {
   readonly files: readonly OwnFile[];
 }
 
-/** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds no arrays and no MNIST files */
+/** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds neither arrays nor MNIST files */
 export async function ownFilesIn(folder: string): Promise<FoundOwnData> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw wrongFolder(folder, error instanceof Error ? error.message : String(error));

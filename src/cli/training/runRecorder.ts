@@ -1,15 +1,15 @@
-/** What the terminal keeps of a run's events: its curves, its time, and the confusion of its test. */
+/** Records what the terminal needs from a run's events: its curves, its time, and the confusion matrix of its test. */
 import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { StatisticsComparison } from "../../settings/statisticsText.ts";
 
 export interface RunRecord {
   readonly history: History;
-  /** Milliseconds in steps. */
+  /** Milliseconds spent in steps. */
   readonly trainMs: number;
   /** `[classes, classes]` counts of the newest test; empty before it. */
   readonly confusion: Uint32Array;
-  /** Of the newest test, where it lagged behind training. */
+  /** From the newest test, when it lagged behind training. */
   readonly statistics: StatisticsComparison | null;
 }
 

@@ -31,7 +31,7 @@ async function trained(...more: string[]): Promise<Trained> {
   return outcome;
 }
 
-/** The weights of a run with the loop as the page starts it: readings by the clock instead of after every step. */
+/** Returns the weights of a run that the page starts: it reads metrics at time intervals instead of after every step. */
 async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>> {
   const { settings } = readTrainingRequest(SMALL);
   const data = { onProgress: () => {} };

@@ -1,7 +1,6 @@
 /**
- * One training run in the terminal: the page's own run loop, data and seeds, with shards from the disk and a reading
- * after every step. It tells what happens by the page's events and ends with the trained network, or with the
- * reason why there is none.
+ * One training run in the terminal, with the page's own run loop, data and seeds, shards from the disk, and a reading after
+ * every step. It reports by the page's events. It ends with the trained network, or with the reason why there is none.
  */
 import { serializeError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
@@ -30,35 +29,35 @@ export interface TrainingResult {
   readonly engine: Executor["info"]["engine"];
   readonly seed: number;
   readonly steps: number;
-  /** In steps alone: without loading, validation and test. */
+  /** Time spent in steps alone, without loading, validation and test. */
   readonly trainSeconds: number;
-  /** On `testImages` images; `null` where none were asked for. */
+  /** On `testImages` images; `null` when there are none. */
   readonly testAccuracy: number | null;
-  /** Counts of test images, rows the true class; empty without a test. */
+  /** Counts of test images; rows are the true class. Empty without a test. */
   readonly confusionMatrix: readonly (readonly number[])[];
-  /** One point a step. */
+  /** One point for each step. */
   readonly history: readonly HistoryPoint[];
   readonly testImages: number;
-  /** Of the last validation, on `validationImages` images; `null` where there was none. */
+  /** From the last validation, on `validationImages` images; `null` when there was none. */
   readonly validationAccuracy: number | null;
   readonly validationImages: number;
-  /** The last evaluation once more by the statistics of its batches, where it lagged behind training; else `null`. */
+  /** The last evaluation, repeated with the statistics of its batches when it lagged behind training; otherwise `null`. */
   readonly statistics: StatisticsComparison | null;
-  /** Why it lagged: a sentence where the moving statistics did it; else `null`. */
+  /** A sentence on why it lagged, when the moving statistics are the cause; otherwise `null`. */
   readonly lag: string | null;
   /** Names of the classes, in the order of the confusion matrix. */
   readonly classes: readonly string[];
-  /** True where somebody ended it before its last step. */
+  /** True when a person ended it before its last step. */
   readonly stopped: boolean;
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
 }
 
-/** What is kept of a run, for `modelFolder.ts` to write. */
+/** The parts of a run that `modelFolder.ts` writes. */
 export interface RunFiles {
   readonly network: SavedNetwork;
   readonly history: History;
-  /** `null` where nobody asked for them. */
+  /** `null` unless they were requested. */
   readonly predictions: Uint8Array | null;
 }
 
@@ -73,9 +72,9 @@ type Failure = WorkerEventOf<"run.failed">["error"];
 
 export interface TrainingHooks {
   readonly onEvent: (event: WorkerEvent) => void;
-  /** For a data set made of them. */
+  /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
-  /** Ends the run after the step that it is at; what is trained until then is the outcome. */
+  /** Ends the run after its current step. The outcome is the network trained until then. */
   readonly stop?: AbortSignal;
 }
 
@@ -106,7 +105,7 @@ export async function trainInTerminal(
             const { step: stepsDone } = network;
             resolve({ kind: "failed", error: serializeError(error), stepsDone });
           }
-          // The network is the caller's now: no further step.
+          // The caller owns the network now, so this never returns and no further step is taken.
           if (stopped) await new Promise(() => {});
         },
       });
@@ -122,7 +121,7 @@ export async function trainInTerminal(
       onProgress: (progress) => emit({ type: "data.progressed", runId: RUN_ID, ...progress }),
     };
     const source = { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles };
-    // It never returns, since it goes on answering whoever asks for the network.
+    // This promise never resolves, because the run keeps answering requests for the network.
     void run({
       runId: RUN_ID,
       settings,
@@ -200,7 +199,7 @@ async function openEngine(
   return { executor, reason: "The reference was chosen by hand.", fallbacks: [] };
 }
 
-/** A square matrix, row by row. */
+/** Splits a square matrix into its rows. */
 function rowsOf(cells: Uint32Array): readonly (readonly number[])[] {
   const side = Math.sqrt(cells.length);
   return Array.from({ length: side }, (_, row) => [

@@ -1,6 +1,6 @@
 /**
- * A run's events as a person at a terminal follows them: notes as lines, steps and test as a progress bar. All of it
- * on stderr; where that is no terminal, a line every few seconds.
+ * Shows a run's progress in the terminal: notes as lines, steps and test as a progress bar. Everything goes to stderr. When
+ * that is not a terminal, it prints a line every few seconds.
  */
 import cliProgress from "cli-progress";
 import { formatBytes, formatCount, formatPercent, formatRemaining } from "../../core/units.ts";
@@ -10,7 +10,7 @@ const LINE_EVERY_MS = 5000;
 
 export interface TrainingProgress {
   show(event: WorkerEvent): void;
-  /** Takes the bar away; the last thing to be called. */
+  /** Removes the bar. This must be the last call. */
   stop(): void;
 }
 
@@ -69,7 +69,7 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
   return { show, stop };
 }
 
-/** What is not known, or over, is left out. */
+/** Leaves out what is unknown or over. */
 function wordsOf({ points, remainingMs }: WorkerEventOf<"step.completed">): string {
   const point = points.at(-1);
   const left = formatRemaining(remainingMs);

@@ -1,4 +1,4 @@
-/** What `train` is asked to do: its command line, checked as a whole before anything is opened. */
+/** The command line of `train`, checked as a whole before anything is opened. */
 import { Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
@@ -8,7 +8,7 @@ import { type Assignment, assignmentOf, withAssignments } from "../assignments.t
 import { createCommand, readArguments } from "../commandLine.ts";
 import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
 
-/** The reference is no choice of the page: it is for comparing, and very slow. */
+/** The reference engine is not offered on the page: it is for comparing, and very slow. */
 export type TrainingEngine = EngineChoice | "reference";
 const ENGINES: readonly TrainingEngine[] = ["automatic", "webgpu", "wasm", "tfjs", "reference"];
 
@@ -17,10 +17,10 @@ export interface TrainingRequest {
   readonly settings: Settings;
   readonly engine: TrainingEngine;
   readonly outFolder: string;
-  /** Folder with files of one's own, to train on in place of the recipe's data set. */
+  /** A folder with a person's own files, which replace the recipe's data set. */
   readonly dataFolder?: string;
   readonly limits: EvaluationLimits;
-  /** Whether the table of predictions is made too. */
+  /** Whether the table of predictions is also written. */
   readonly predictions: boolean;
   readonly json: boolean;
 }
@@ -72,7 +72,8 @@ export function trainingRequest(recipe: string, options: Options): TrainingReque
     options.engine === undefined ? undefined : requireName(options.engine, ENGINES, ENGINE_RULE);
   const assignments = [...set.map(assignmentOf), ...ownAssignments(options, engine)];
   requireOneDataSet(dataFolder, assignments);
-  // What lies in the folder is seen later; whatever it is, it is a person's own.
+  // The contents of the folder are read later. Any of the own data sets will do here, because the settings that apply are the
+  // same.
   const others = dataFolder === undefined ? {} : ({ dataSet: "arrays" } as const);
   const settings = withAssignments(given, assignments, others);
   return {
@@ -87,7 +88,10 @@ export function trainingRequest(recipe: string, options: Options): TrainingReque
   };
 }
 
-/** The command line of `train` as a request. @throws as `trainingRequest` */
+/**
+ * Parses the command line of `train`.
+ * @throws as `trainingRequest`
+ */
 export function readTrainingRequest(args: readonly string[]): TrainingRequest {
   const command = readArguments(trainingCommand(), args);
   return trainingRequest(command.processedArgs[0], command.opts());

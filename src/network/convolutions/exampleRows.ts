@@ -1,4 +1,4 @@
-/** An example's own counts, layer by layer, with shapes in the order in which its document writes them. */
+/** Lists an example's own counts, layer by layer, with shapes in the order in which its document writes them. */
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { formatCount } from "../../core/units.ts";
 import type { LayerAnalysis } from "../analysis.ts";
@@ -9,12 +9,12 @@ export interface ExampleRow {
   readonly kind: LabKind;
   /** `Ordinary, layer 1`; `Ordinary, together`. */
   readonly title: string;
-  /** `8x8x256`, or `1x256x8x8` as PyTorch has it; empty for a sum. */
+  /** `8x8x256`, or `1x256x8x8` in PyTorch's order; empty for a sum. */
   readonly shape: string;
-  /** One a layer of the kind: `5x5x3x1 and 1x1x3x256`; empty for a sum. */
+  /** One for each layer of the kind: `5x5x3x1 and 1x1x3x256`; empty for a sum. */
   readonly weights: string;
   readonly params: number;
-  /** `27 + 16 = 43` where there are two parts. */
+  /** `27 + 16 = 43` when there are two parts. */
   readonly paramsWritten: string;
   readonly macs: number;
   readonly macsWritten: string;
@@ -55,13 +55,13 @@ export function exampleRows(example: Example): readonly ExampleRow[] {
   });
 }
 
-/** `4,800 + 49,152 = 53,952` */
+/** Writes a sum: `4,800 + 49,152 = 53,952` */
 function sumWritten(parts: readonly number[]): string {
   const total = formatCount(parts.reduce((sum, part) => sum + part, 0));
   return parts.length < 2 ? total : `${parts.map(formatCount).join(" + ")} = ${total}`;
 }
 
-/** Keras: `[K, K, in, out]`; PyTorch: `[out, in, K, K]`, a depthwise kernel having one channel in. */
+/** Keras: `[K, K, in, out]`. PyTorch: `[out, in, K, K]`, where a depthwise kernel has one input channel. */
 function kernelShape({ layer, weights }: LayerAnalysis, order: Example["order"]): string {
   const [height = 0, width = 0, channelsIn = 0, channelsOut = 0] = weights[0]?.shape ?? [];
   if (order === "keras") return formatShape([height, width, channelsIn, channelsOut]);

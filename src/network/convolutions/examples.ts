@@ -1,16 +1,16 @@
 /**
- * The convolutions that the five documents count, as settings: each number of theirs is a count of these. What a
- * document says wrongly or leaves out stands in `says`.
+ * The convolutions that the five documents count, as settings. Each number in the documents is a count of these. `says` lists
+ * what a document states wrongly or leaves out.
  */
 import type { LabKind } from "./kinds.ts";
 import type { ConvolutionSettings } from "./labSettings.ts";
 
 export interface Example {
   readonly id: string;
-  /** The button's. */
+  /** The button's text. */
   readonly title: string;
   readonly source: string;
-  /** One layer, or several of which each takes the one before's output. */
+  /** One layer, or several where each takes the output of the one before. */
   readonly layers: readonly ConvolutionSettings[];
   /** The kinds that the document compares. */
   readonly kinds: readonly LabKind[];

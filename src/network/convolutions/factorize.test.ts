@@ -36,7 +36,7 @@ describe("a kernel as column times row", () => {
   );
 
   it("does not separate the Laplacian, and says by how much", () => {
-    // Its singular values are 2 + √6, √6 - 2 and 0: symmetric, so the eigenvalues' sizes.
+    // Its singular values are 2 + √6, √6 - 2 and 0: it is symmetric, so they are the absolute eigenvalues.
     const { separates, singularValues, relativeError } = factorize(preset("laplacian", 3));
     expect(separates).toBe(false);
     expect(singularValues[0]).toBeCloseTo(2 + Math.sqrt(6), 10);

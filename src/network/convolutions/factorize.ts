@@ -1,6 +1,6 @@
 /**
- * Whether a kernel is a column times a row. By the Eckart-Young theorem the first term of the singular value
- * decomposition is the nearest such product, and what it leaves over is told by the other singular values.
+ * Decides whether a kernel is the product of a column and a row. By the Eckart-Young theorem the first term of the singular
+ * value decomposition is the nearest such product, and the other singular values measure the difference.
  */
 
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
@@ -14,29 +14,32 @@ export const KERNEL_SIDES = [3, 5] as const;
 export type KernelSide = (typeof KERNEL_SIDES)[number];
 
 export interface Factorization {
-  /** Descending. More than one that is not zero: the kernel does not separate. */
+  /** Descending. The kernel does not separate if more than one is not zero. */
   readonly singularValues: readonly number[];
   /** K x 1. */
   readonly column: readonly number[];
   /** 1 x K. */
   readonly row: readonly number[];
-  /** column times row: the nearest kernel that separates. */
+  /** The product of column and row: the nearest kernel that separates. */
   readonly nearest: Kernel;
   readonly separates: boolean;
-  /** Of one entry, at most. */
+  /** The largest difference of a single entry. */
   readonly largestError: number;
-  /** Frobenius norm of the difference over that of the kernel, in `[0, 1)`; 0 for a kernel of zeros. */
+  /** Frobenius norm of the difference relative to that of the kernel, in `[0, 1)`; 0 for a kernel of zeros. */
   readonly relativeError: number;
-  /** For one output number, with the whole kernel and with column and row. */
+  /** For one output value, with the whole kernel and with column and row. */
   readonly multiplications: { readonly whole: number; readonly separated: number };
 }
 
-/** Differences this small against the largest value are those of the arithmetic. */
+/** Differences this small relative to the largest value are rounding errors. */
 const DUST = 1e-10;
-/** Factors of whole numbers read well when their smallest is 1; beyond this spread they would only be large. */
+/**
+ * Factors that are whole numbers are readable when their smallest is 1. With a larger ratio than this they would only become
+ * large.
+ */
 const READABLE_SPREAD = 100;
 
-/** @throws PlaygroundError `setting.invalid` for what is no square of finite numbers. */
+/** @throws PlaygroundError `setting.invalid` unless it is a square of finite numbers. */
 export function factorize(kernel: Kernel): Factorization {
   const side = kernel.length;
   checkKernel(kernel);
@@ -63,7 +66,7 @@ export function factorize(kernel: Kernel): Factorization {
   };
 }
 
-/** Factor for the column that makes its smallest entry 1 and its first one positive. */
+/** Returns the factor that makes the column's smallest entry 1 and its first entry positive. */
 function readableScale(column: readonly number[]): number {
   const sizes = column.map(Math.abs).filter((size) => size > 1e-9);
   const largest = greatestOf(sizes);
@@ -73,7 +76,7 @@ function readableScale(column: readonly number[]): number {
   return Math.sign(leading) / unit;
 }
 
-/** Without the dust of the decomposition: 2 rather than 1.9999999999999998. */
+/** Removes rounding errors of the decomposition: 2 instead of 1.9999999999999998. */
 function clean(value: number): number {
   const rounded = Number(value.toPrecision(12));
   return Math.abs(rounded) < 1e-12 ? 0 : rounded;
@@ -102,7 +105,7 @@ function checkKernel(kernel: Kernel): void {
 const MAX_ENTRY = 1000;
 
 /**
- * One entry from text.
+ * Parses one entry.
  * @throws PlaygroundError `setting.invalid`
  */
 export function parseEntry(where: string, text: string): number {
@@ -120,7 +123,7 @@ export function parseEntry(where: string, text: string): number {
 }
 
 /**
- * A kernel from a link: 9 or 25 numbers, row by row.
+ * Parses a kernel from a link: 9 or 25 numbers, row by row.
  * @throws PlaygroundError `setting.invalid`
  */
 export function parseKernel(text: string): Kernel {

@@ -1,11 +1,11 @@
-/** Kernels to start from, most of which separate and two of which do not. */
+/** Kernels to start from. Most of them separate; two do not. */
 import { randomStream } from "../../core/random.ts";
 import type { Kernel, KernelSide } from "./factorize.ts";
 
 export interface KernelPreset {
   readonly id: string;
   readonly title: string;
-  /** @param seed for the random one alone */
+  /** @param seed used only by the random kernel */
   readonly make: (side: KernelSide, seed: number) => Kernel;
 }
 

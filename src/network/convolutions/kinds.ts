@@ -1,6 +1,6 @@
 /**
- * One convolution in five kinds, each as a network of one or two layers. Owns how the kinds are built from the
- * same settings and which settings a kind cannot have; shapes, parameters and MACs are `analyze`'s.
+ * Builds one convolution in five kinds, each as a network of one or two layers from the same settings, and knows which settings
+ * a kind cannot have. `analyze` computes shapes, parameters and MACs.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
@@ -39,12 +39,12 @@ export interface KindCounts {
 
 export type KindResult =
   | { readonly ok: true; readonly counts: KindCounts }
-  /** The error's `context.setting` names the control that it belongs beside. */
+  /** The error's `context.setting` names the control to show it beside. */
   | { readonly ok: false; readonly error: PlaygroundError };
 
 export type Comparison = Readonly<Record<LabKind, KindResult>>;
 
-/** Every kind for these settings, or why there is none. */
+/** Returns every kind for these settings, or why it is impossible. */
 export function compareKinds(settings: ConvolutionSettings): Comparison {
   const result = (kind: LabKind): KindResult => {
     try {
@@ -73,7 +73,7 @@ export function countKind(kind: LabKind, settings: ConvolutionSettings): KindCou
 
 /**
  * - `ordinary`: K x K over all channels.
- * - `grouped`: the same in groups that do not see each other.
+ * - `grouped`: the same in groups of channels that are independent of each other.
  * - `separable`: depthwise K x K, then 1 x 1 (Keras' `SeparableConv2D`).
  * - `pointwise-first`: 1 x 1, then depthwise K x K on its N channels.
  * - `spatial`: K x 1 with N filters, then 1 x K with N filters, both over all channels.
@@ -145,7 +145,7 @@ function analyzeKind(kind: LabKind, settings: ConvolutionSettings) {
   }
 }
 
-/** The layer's own error, in the words of the control that it belongs beside. */
+/** Converts the layer's own error to the words of the control to show it beside. */
 function kernelTooLarge(settings: ConvolutionSettings, cause: PlaygroundError): PlaygroundError {
   const { height, width, kernelSize, dilation } = settings;
   const extent = (kernelSize - 1) * dilation + 1;
@@ -185,7 +185,7 @@ function largestCommonDivisor(a: number, b: number, below: number): number {
   return divisor;
 }
 
-/** Where the depthwise half comes last, more kernels a channel would make other than N outputs. */
+/** When the depthwise convolution comes last, several kernels per channel would give more than N outputs. */
 function checkDepthMultiplier(kind: LabKind, { depthMultiplier }: ConvolutionSettings): void {
   if (kind !== "pointwise-first" || depthMultiplier === 1) return;
   throw new PlaygroundError({

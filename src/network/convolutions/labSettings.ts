@@ -1,21 +1,21 @@
 /**
- * What can be set in the convolution laboratory: one convolution, a module of towers, a table's range. One flat
- * record with its rules and words, as `settings/fields.ts` has it for a run; refuses to know what is counted.
+ * The settings of the convolution laboratory: one convolution, a module of towers, a table's range. This is one flat record
+ * with its rules and texts, like `settings/fields.ts` for a run. It is independent of what is counted.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { type FieldRules, fromText, wrongValue } from "../../settings/fields.ts";
 import type { Padding } from "../../settings/settings.ts";
 
-/** Nowhere; after the last layer, as Keras' `SeparableConv2D` has it; after every layer, as PyTorch's parts have it. */
+/** No bias; after the last layer, as in Keras' `SeparableConv2D`; or after every layer, as in PyTorch. */
 export type BiasPlace = "none" | "output" | "both";
 
-/** One convolution. Kernels are square, strides and dilation the same along both axes. */
+/** One convolution. Kernels are square; strides and dilation are the same along both axes. */
 export interface ConvolutionSettings {
   readonly height: number;
   readonly width: number;
-  /** C, coming in. */
+  /** C, the number of input channels. */
   readonly channels: number;
-  /** N, going out. */
+  /** N, the number of output channels. */
   readonly filters: number;
   /** K, the kernel's side. */
   readonly kernelSize: number;
@@ -30,7 +30,7 @@ export interface ConvolutionSettings {
 export interface LabSettings extends ConvolutionSettings {
   /** Channels of the module between Inception and Xception. */
   readonly moduleChannels: number;
-  /** How many towers share them; divides them. */
+  /** The number of towers, which must divide the number of channels. */
   readonly towers: number;
   readonly tableFrom: number;
   readonly tableTo: number;
@@ -50,7 +50,7 @@ const count = (label: string, max: number, help: string): FieldRules => ({
   help,
 });
 
-/** The largest values together stay below 2^53 multiplications, so that every count is exact. */
+/** The maximum values together stay below 2^53 multiplications, so that every count is exact. */
 export const LAB_FIELDS: { readonly [K in LabKey]: FieldRules } = {
   height: count("Height H", 1024, "Rows of the input."),
   width: count("Width W", 1024, "Columns of the input."),
@@ -124,7 +124,7 @@ export const LAB_DEFAULTS: LabSettings = {
 };
 
 /**
- * The value of one setting from text, as a field or a link gives it.
+ * Parses one setting from a field or a link.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
 export function parseLabSetting<K extends LabKey>(key: K, text: string): LabSettings[K] {

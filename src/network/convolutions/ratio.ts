@@ -1,7 +1,6 @@
 /**
- * What a depthwise separable convolution costs beside an ordinary one: r = 1/N + 1/K², for depth multiplier 1
- * (Howard et al. 2017, "MobileNets", section 3.1; the PyTorch notebook). Input size, channels, stride and padding
- * cancel out.
+ * The cost of a depthwise separable convolution relative to an ordinary one: r = 1/N + 1/K², for depth multiplier 1 (Howard et
+ * al. 2017, "MobileNets", section 3.1; the PyTorch notebook). Input size, channels, stride and padding cancel out.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 
@@ -16,18 +15,18 @@ export interface RatioRow {
   /** The notebook's n. */
   readonly filters: number;
   readonly ratio: number;
-  /** How many times the multiplications an ordinary convolution needs. */
+  /** By what factor an ordinary convolution needs more multiplications. */
   readonly timesMore: number;
 }
 
 const MAX_ROWS = 60;
 
-/** Multiplications of the separable convolution for each one of the ordinary. */
+/** Returns the separable convolution's multiplications divided by the ordinary one's. */
 export function separableRatio(filters: number, kernelSize: number): number {
   return 1 / filters + 1 / kernelSize ** 2;
 }
 
-/** @throws PlaygroundError `setting.invalid` with `context.setting`, for a range that is empty or endless. */
+/** @throws PlaygroundError `setting.invalid` with `context.setting`, for an empty or too long range. */
 export function ratioTable(range: TableRange): readonly RatioRow[] {
   const { tableFrom, tableTo, tableStep, tableKernel } = range;
   const numRows = Math.floor((tableTo - tableFrom) / tableStep) + 1;

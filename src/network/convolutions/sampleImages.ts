@@ -1,14 +1,14 @@
 /**
  * Four test images of Fashion-MNIST's starter set (MIT licence, Copyright (c) 2017 Zalando SE; see
- * public/data/starter/LICENSE), so that the page has real pixels without loading a data set. A test compares
- * them with the set itself.
+ * public/data/starter/LICENSE), so that the page has real pixels without loading a data set. A test compares them with the set
+ * itself.
  */
 
 export interface SampleImage {
-  /** Place in the starter set's test images. */
+  /** Index in the starter set's test images. */
   readonly index: number;
   readonly title: string;
-  /** Upper left corner of the cut-out that is convolved. */
+  /** Upper left corner of the cropped part that is convolved. */
   readonly cropRow: number;
   readonly cropColumn: number;
   /** 28 x 28 bytes, base64. */
@@ -22,7 +22,7 @@ export function pixelsOf({ pixels }: SampleImage): Uint8Array {
   return Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
 }
 
-/** A square of the image, row by row. */
+/** Returns a square part of the image, row by row. */
 export function cropOf(image: SampleImage, side: number): Uint8Array {
   const pixels = pixelsOf(image);
   return Uint8Array.from({ length: side ** 2 }, (_, place) => {

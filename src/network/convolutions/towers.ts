@@ -1,18 +1,18 @@
 /**
- * From Inception to Xception: a 1 x 1 convolution, then K x K convolutions in towers that share its channels. One
- * tower is an ordinary convolution over all channels; as many towers as channels are Xception's extreme (Chollet
- * 2017, section 1.2: a spectrum between the two, the number of channels a segment holds).
+ * From Inception to Xception: a 1 x 1 convolution, then K x K convolutions in towers that divide its channels. One tower is an
+ * ordinary convolution over all channels. As many towers as channels are Xception's extreme form (Chollet 2017, section 1.2: a
+ * spectrum between the two, by the number of channels in a segment).
  */
 import { analyze } from "../analyze.ts";
 import type { LayerGraph } from "../graph.ts";
 import { createBuilder } from "../networks/builder.ts";
 
 export interface TowerModule {
-  /** Sides of the map, which stay: padding is `same`. */
+  /** Sides of the map, which do not change because the padding is `same`. */
   readonly height: number;
   readonly width: number;
   readonly kernelSize: number;
-  /** In, after the 1 x 1, and out. */
+  /** The number of channels of the input, after the 1 x 1 convolution, and of the output. */
   readonly moduleChannels: number;
 }
 
@@ -21,17 +21,17 @@ export interface TowerCounts {
   readonly channelsPerTower: number;
   readonly params: number;
   readonly macs: number;
-  /** Of these, the 1 x 1 convolution's: the same for every number of towers. */
+  /** The part of the 1 x 1 convolution, which is the same for every number of towers. */
   readonly pointwiseParams: number;
   readonly pointwiseMacs: number;
 }
 
-/** 1, ..., n. */
+/** Returns the divisors of n, from 1 to n. */
 export function divisorsOf(n: number): readonly number[] {
   return Array.from({ length: n }, (_, index) => index + 1).filter((one) => n % one === 0);
 }
 
-/** The largest number of towers up to `towers` that shares the channels evenly. */
+/** Returns the largest number of towers up to `towers` that divides the channels evenly. */
 export function fittingTowers(towers: number, moduleChannels: number): number {
   return divisorsOf(moduleChannels).findLast((divisor) => divisor <= towers) ?? 1;
 }
@@ -46,7 +46,7 @@ function buildTowers(module: TowerModule, towers: number): LayerGraph {
   return net.finish();
 }
 
-/** Counts for every number of towers that divides the channels, from one to one a channel. */
+/** Returns the counts for every number of towers that divides the channels, from one tower to one for each channel. */
 export function continuum(module: TowerModule): readonly TowerCounts[] {
   return divisorsOf(module.moduleChannels).map((towers) => {
     const { params, macs, layers } = analyze(buildTowers(module, towers));

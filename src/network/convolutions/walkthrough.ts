@@ -1,17 +1,17 @@
 /**
- * An ordinary convolution and a depthwise separable one, computed number by number on the same small input, with
- * every multiplication counted where it is done. The ordinary kernel is the product of the other's two halves, so
- * that both end with the same numbers.
+ * Computes an ordinary convolution and a depthwise separable one value by value on the same small input, and counts every
+ * multiplication where it is done. The ordinary kernel is the product of the depthwise and the pointwise one, so that both end
+ * with the same values.
  */
 import type { ConvolutionSettings } from "./labSettings.ts";
 
-/** Side of the cut-out, in pixels. */
+/** Side of the cropped part, in pixels. */
 export const CROP_SIDE = 8;
 const CHANNELS = 3;
 const FILTERS = 4;
 const SIDE = 3;
 
-/** What is computed, in the words of the calculator, whose counts the walks end with. */
+/** The convolution, as settings of the calculator, which gives the same final counts. */
 export const WALK_SETTINGS: ConvolutionSettings = {
   height: CROP_SIDE,
   width: CROP_SIDE,
@@ -26,25 +26,25 @@ export const WALK_SETTINGS: ConvolutionSettings = {
   biases: "none",
 };
 
-/** Rows, columns and channels of values, channel by channel: `maps[channel][row * width + column]`. */
+/** One array for each channel: `maps[channel][row * width + column]`. */
 export type Maps = readonly Float64Array[];
 
 export type WalkPart = "ordinary" | "depthwise" | "pointwise";
 
-/** One number of an output or of the map between. */
+/** One value of an output or of the map between. */
 export interface WalkNumber {
   readonly part: WalkPart;
   readonly channel: number;
   readonly row: number;
   readonly column: number;
   readonly value: number;
-  /** Done for this number. */
+  /** The multiplications for this value. */
   readonly multiplications: number;
 }
 
 export interface Walk {
   readonly numbers: readonly WalkNumber[];
-  /** After step i, so many numbers are there; the first entry, before any step, is 0. */
+  /** Entry i is the number of values after step i. The first entry, before any step, is 0. */
   readonly doneAfter: readonly number[];
   readonly multiplications: number;
 }
@@ -57,11 +57,11 @@ export interface Walkthrough {
   readonly separable: Walk;
   /** Multiplications of one step, the same on both sides. */
   readonly stepSize: number;
-  /** Until the longer one ends. */
+  /** The number of steps until the longer one ends. */
   readonly numSteps: number;
 }
 
-/** How the four outputs mix the three channels: brightness, upright edges, level edges, and all together. */
+/** How the four outputs mix the three channels: brightness, vertical edges, horizontal edges, and all together. */
 const POINTWISE: readonly (readonly number[])[] = [
   [1, 0.25, 0.25],
   [0.25, 1, 0],
@@ -69,7 +69,7 @@ const POINTWISE: readonly (readonly number[])[] = [
   [0.5, -0.75, 0.75],
 ];
 
-/** One kernel a channel: blur, difference along the row, difference along the column. */
+/** One kernel for each channel: blur, difference along the row, difference along the column. */
 const DEPTHWISE: readonly (readonly number[])[] = [
   [1, 2, 1, 2, 4, 2, 1, 2, 1].map((value) => value / 16),
   [-1, 0, 1, -2, 0, 2, -1, 0, 1].map((value) => value / 4),
@@ -87,19 +87,19 @@ export function createWalkthrough(pixels: ArrayLike<number>): Walkthrough {
   return { input, outputSide, ordinary, separable, stepSize, numSteps };
 }
 
-/** How many numbers a walk has after so many steps; it stays at its end. */
+/** Returns the number of values after this many steps. It stays constant after the end. */
 export function numbersAfter(walk: Walk, step: number): number {
   return walk.doneAfter[Math.min(step, walk.doneAfter.length - 1)] ?? 0;
 }
 
-/** Multiplications of the first `numNumbers` numbers. */
+/** Returns the multiplications of the first `numNumbers` values. */
 export function multiplicationsOf(walk: Walk, numNumbers: number): number {
   let sum = 0;
   for (const { multiplications } of walk.numbers.slice(0, numNumbers)) sum += multiplications;
   return sum;
 }
 
-/** A grey image has one channel; what a first layer would make of it gives the other two: its edges. */
+/** A grey image has one channel. Its edges, which a first layer would detect, make the other two. */
 function channelsOf(pixels: ArrayLike<number>): Maps {
   const grey = Float64Array.from({ length: CROP_SIDE ** 2 }, (_, at) => (pixels[at] ?? 0) / 255);
   const at = (row: number, column: number) => grey[clamp(row) * CROP_SIDE + clamp(column)] ?? 0;
@@ -180,7 +180,7 @@ function* taps(
   }
 }
 
-/** Steps of at most `stepSize` multiplications; a number is never cut in two. */
+/** Divides the work into steps of at most `stepSize` multiplications. All multiplications of a value are in one step. */
 function walkOf(generator: Iterable<WalkNumber>, stepSize: number): Walk {
   const numbers = [...generator];
   const doneAfter = [0];

@@ -1,4 +1,4 @@
-/** Collects layers in topological order, filling in Keras' defaults. Used by every network in this folder. */
+/** Collects layers in topological order and fills in Keras' defaults. Every network in this folder uses it. */
 import type { MapShape, Pair } from "../../core/shape.ts";
 import type {
   ActivationKind,
@@ -11,7 +11,7 @@ import type {
   SeparableConv2DLayer,
 } from "../graph.ts";
 
-/** The name of the layer that was added: what the next one takes as its input. */
+/** The name of an added layer, which the next layer takes as its input. */
 export type Tensor = string;
 
 const UNIT: Pair = [1, 1];
@@ -23,7 +23,7 @@ const WINDOW_DEFAULTS = {
   useBias: true,
 } as const;
 
-/** The attributes of a layer type, without what the builder sets itself. */
+/** The attributes of a layer type, without those that the builder sets itself. */
 type Attributes<T extends LayerType> = Omit<LayerOf<T>, "name" | "inputs" | "type">;
 
 export function createBuilder(graphName: string) {
@@ -93,7 +93,7 @@ export function createBuilder(graphName: string) {
       }),
     activation: (from: Tensor, name: string, activation: ActivationKind) =>
       push({ type: "Activation", name, inputs: [from], activation }),
-    /** `strides` are the window's own size unless given, as in Keras. */
+    /** `strides` default to the window's size, as in Keras. */
     pooling: (
       from: Tensor,
       name: string,

@@ -1,7 +1,7 @@
 /**
- * One "separable convolution" of the paper's figure, in the kind that is set: separable, ordinary, or pointwise
- * first, with or without something between its halves. Every network here takes its 3x3 convolutions from it, so
- * that each has a twin. Normalisation and what follows are the network's.
+ * Builds one "separable convolution" of the paper's figure in the selected kind: separable, ordinary, or pointwise first, with
+ * or without an activation between the depthwise and the pointwise convolution. Every network here builds its 3x3 convolutions
+ * with it, so that each network has a twin. Each network adds its own normalisation and activation.
  */
 import type { Pair } from "../../core/shape.ts";
 import type { NetworkSettings, Padding } from "../../settings/settings.ts";
@@ -15,8 +15,8 @@ export interface KindlessConvolution {
 }
 
 /**
- * Two layers where the halves are apart, `NAME_depthwise` and `NAME_pointwise`, with `NAME_between` between them;
- * a bias is added once, at the end.
+ * Adds two layers, `NAME_depthwise` and `NAME_pointwise`, with `NAME_between` between them, when the two convolutions are
+ * separate. A bias is added once, at the end.
  */
 export function convolutionOfKind(
   net: NetworkBuilder,

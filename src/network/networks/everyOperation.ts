@@ -2,9 +2,8 @@ import type { LayerGraph } from "../graph.ts";
 import { createBuilder } from "./builder.ts";
 
 /**
- * A small network of the operations that Xception itself does not use: strides with odd kernels, groups,
- * dilation, average pooling, zero padding, flatten, batch norm without scale or centre. For checks; the goldens
- * call it "general".
+ * A small network of the operations that Xception itself does not use: strides with odd kernels, groups, dilation, average
+ * pooling, zero padding, flatten, batch norm without scale or centre. It is for tests; the goldens call it "general".
  */
 export function buildEveryOperation(): LayerGraph {
   const net = createBuilder("every-operation");

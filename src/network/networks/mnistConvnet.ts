@@ -4,9 +4,9 @@ import { createBuilder } from "./builder.ts";
 import { convolutionOfKind } from "./convolutionOfKind.ts";
 
 /**
- * R4: the MNIST ConvNet of the parameter-counting notebook; 1,199,882 parameters at 28x28x1 with ordinary
- * convolutions. Layers named as Keras numbers them. In its twin the second convolution is separable; the first
- * stays ordinary, as Xception's stem does: a single grey channel leaves nothing to separate.
+ * R4: the MNIST ConvNet of the parameter-counting notebook; 1,199,882 parameters at 28x28x1 with ordinary convolutions. Layers
+ * are named as Keras numbers them. In its twin the second convolution is separable. The first stays ordinary, as in Xception's
+ * stem, because a single grey channel cannot be separated.
  */
 export function buildMnistConvnet(settings: NetworkSettings): LayerGraph {
   const net = createBuilder("mnist-convnet");

@@ -1,4 +1,4 @@
-/** All networks that settings can ask for. Adding one means a file, a line here and an option in `fields.ts`. */
+/** All networks that settings can select. Adding one takes a file, a line here and an option in `fields.ts`. */
 
 import type { NetworkKind, NetworkSettings } from "../../settings/settings.ts";
 import type { LayerGraph } from "../graph.ts";
@@ -14,7 +14,7 @@ const NETWORKS: Readonly<Record<NetworkKind, (settings: NetworkSettings) => Laye
   "two-layers": buildTwoLayers,
 };
 
-/** The network of these settings. Whether its layers fit together, `analyze` finds out. */
+/** Builds the network of these settings. `analyze` checks whether its layers fit together. */
 export function buildNetwork(settings: NetworkSettings): LayerGraph {
   return NETWORKS[settings.network](settings);
 }

@@ -4,8 +4,8 @@ import { createBuilder } from "./builder.ts";
 import { convolutionOfKind } from "./convolutionOfKind.ts";
 
 /**
- * R4: two 3x3 layers of 32 and 64 filters without padding, of the kind that is set; on 224x224x3 ordinary (19,392
- * parameters) or separable (2,555). Counted, never trained: it has no head. Layers named as Keras numbers them.
+ * R4: two 3x3 layers of 32 and 64 filters without padding, of the selected kind; on 224x224x3 ordinary (19,392 parameters) or
+ * separable (2,555). It is only counted, because it has no head to train. Layers are named as Keras numbers them.
  */
 export function buildTwoLayers(settings: NetworkSettings): LayerGraph {
   const net = createBuilder("two-layers");

@@ -1,7 +1,7 @@
 /**
- * Xception (Chollet 2017, "Xception: Deep Learning with Depthwise Separable Convolutions", figure 5) with
- * the settings in which the reference systems differ. Layers are named as in Keras Applications; the
- * shortcuts, which Keras leaves unnamed, are `blockN_residual_conv` and `blockN_residual_bn`.
+ * Xception (Chollet 2017, "Xception: Deep Learning with Depthwise Separable Convolutions", figure 5) with the settings in which
+ * the reference systems differ. Layers are named as in Keras Applications. The shortcuts, which Keras leaves unnamed, are
+ * `blockN_residual_conv` and `blockN_residual_bn`.
  */
 import type { Pair } from "../../core/shape.ts";
 import type { NetworkSettings, Padding, PoolPadding } from "../../settings/settings.ts";
@@ -14,21 +14,24 @@ const KERNEL: Pair = [3, 3];
 const HALVING: Pair = [2, 2];
 const POINT: Pair = [1, 1];
 
-/** Filters under a width multiplier: to the nearest multiple of 8 (halves up), at least 8; 1 leaves them. */
+/**
+ * Scales a number of filters by a width multiplier, rounded to the nearest multiple of 8 (ties up), at least 8. A multiplier of
+ * 1 changes nothing.
+ */
 export function scaledFilters(filters: number, width: number): number {
   return width === 1 ? filters : Math.max(8, Math.floor((filters * width) / 8 + 0.5) * 8);
 }
 
-/** Where a network that calls itself Xception has something else in it. */
+/** The parts in which another network called Xception may differ. */
 export interface XceptionParts {
   readonly name: string;
   readonly middleFilters: number;
-  /** Of block 4, the last one of the entry flow. */
+  /** The pool of block 4, the last block of the entry flow. */
   readonly block4Pool: Padding | PoolPadding;
   readonly block4ShortcutFilters: number;
 }
 
-/** @param parts what differs from the paper's in ways that no setting offers. */
+/** @param parts differences from the paper that no setting offers. */
 export function buildXception(
   settings: NetworkSettings,
   parts: Partial<XceptionParts> = {},
@@ -53,7 +56,7 @@ export function buildXception(
     return norm(convolutionOfKind(net, settings, from, name, window), `${name}_bn`);
   };
 
-  /** Halves the map by a pool, and adds the shortcut where residuals are on. */
+  /** Halves the map with a pool, and adds the shortcut when residuals are on. */
   const poolAndAdd = (
     inside: Tensor,
     before: Tensor,
@@ -180,7 +183,7 @@ export function buildXception(
   return net.finish();
 }
 
-/** `fields.ts` lets only lists of four through; this gives them their names. */
+/** Names the entries of the list. `fields.ts` allows only lists of four. */
 function exitFilterCounts(filters: readonly number[]): readonly [number, number, number, number] {
   const [exit1, exit2, exit3, exit4] = filters;
   if (exit1 === undefined || exit2 === undefined || exit3 === undefined || exit4 === undefined) {

@@ -1,7 +1,7 @@
 import type { Experiment } from "./experiment.ts";
 import { smallBase } from "./smallBase.ts";
 
-/** Figure 10 of the paper: what stands between the depthwise and the pointwise half. */
+/** Figure 10 of the paper: the activation between the depthwise and the pointwise convolution. */
 export const intermediateActivation: Experiment = {
   id: "intermediate-activation",
   title: "Intermediate activation: none, ReLU or ELU",
@@ -11,7 +11,7 @@ export const intermediateActivation: Experiment = {
     "On ImageNet, no non-linearity at all converges faster and ends better than ReLU or ELU between the halves.",
   base: smallBase,
   arms: (base) => {
-    // An ordinary convolution has no halves to put anything between.
+    // An ordinary convolution has no two parts to put an activation between.
     const split = base.convolution === "ordinary" ? "separable" : base.convolution;
     const arm = { ...base, convolution: split } as const;
     return [

@@ -1,4 +1,4 @@
-/** All experiments, in the order in which they are offered. Adding one means one file and one line here. */
+/** All experiments, in the order in which they are offered. Adding one takes one file and one line here. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { equalParameters } from "./equalParameters.ts";
 import type { Experiment } from "./experiment.ts";

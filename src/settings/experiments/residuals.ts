@@ -9,7 +9,7 @@ export const residuals: Experiment = {
   source: "Figure 9",
   finding:
     "On ImageNet, residual connections help a lot: the network converges faster and ends with a clearly higher accuracy.",
-  // Shortcuts matter more the deeper the network is; the paper has 8 middle blocks.
+  // Shortcuts matter more in a deeper network; the paper has 8 middle blocks.
   base: { ...smallBase, middleRepeats: 6 },
   arms: (base) => [
     { id: "with", name: "With residuals", settings: { ...base, residual: true } },

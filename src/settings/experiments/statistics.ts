@@ -1,9 +1,9 @@
-/** What several seeds say together. Pure. */
+/** Statistics over several seeds. Pure functions. */
 import { leastOf } from "../../core/numbers.ts";
 
 export interface Spread {
   readonly mean: number;
-  /** Standard deviation of the sample; 0 for a single value, which shows none. */
+  /** The sample standard deviation; 0 for a single value. */
   readonly spread: number;
 }
 
@@ -15,15 +15,15 @@ export function spreadOf(values: readonly number[]): Spread {
   return { mean, spread: Math.sqrt(squares / (values.length - 1)) };
 }
 
-/** An arm's accuracies, one a seed. */
+/** An arm's accuracies, one for each seed. */
 export interface ArmResult {
   readonly name: string;
   readonly accuracies: readonly number[];
 }
 
 /**
- * A sentence on what the numbers say: who is ahead, and whether by more than the seeds differ among themselves (the two
- * standard deviations together).
+ * Writes a sentence on who leads, and whether the lead exceeds the variation between seeds (the sum of the two standard
+ * deviations).
  */
 export function verdictText(arms: readonly ArmResult[]): string {
   const ranked = arms
@@ -48,7 +48,7 @@ export function verdictText(arms: readonly ArmResult[]): string {
   return `Here ${quoted(best.name)} is ahead by ${words.join(" and ")}, with ${seeds} seeds.${rest}`;
 }
 
-/** Accuracies are shares: their differences are percentage points. */
+/** Accuracies are shares, so their differences are percentage points. */
 function points(difference: number): string {
   return `${(100 * difference).toFixed(1)} points`;
 }

@@ -1,7 +1,10 @@
 import { oneMinute } from "./oneMinute.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A pair with itself, nothing between the halves: the question of the paper's figure 10. */
+/**
+ * Runs against itself with no activation between the depthwise and the pointwise convolution: the question of the paper's
+ * figure 10.
+ */
 export const activationInside: Recipe = {
   id: "activation-inside",
   group: "good-and-bad",

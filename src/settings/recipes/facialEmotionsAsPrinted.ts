@@ -1,7 +1,7 @@
 import { facialEmotions } from "./facialEmotions.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** R1 with the head it prints: one linear unit, which cross-entropy gives no gradient. Kept as it is: ADR 18. */
+/** R1 with the head it prints: one linear unit, for which cross-entropy has no gradient. It is kept as printed: ADR 18. */
 export const facialEmotionsAsPrinted: Recipe = {
   id: "facial-emotions-as-printed",
   group: "documents",

@@ -1,7 +1,7 @@
 import { oneMinute } from "./oneMinute.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A pair with itself, shortcuts switched on: the question of the paper's figure 9. */
+/** Runs against itself with shortcuts switched on: the question of the paper's figure 9. */
 export const noResiduals: Recipe = {
   id: "no-residuals",
   group: "good-and-bad",

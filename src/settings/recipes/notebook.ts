@@ -1,7 +1,10 @@
 import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** R0: the Fashion-MNIST notebook, as written. Its `fit(batch_size=32)` is ignored there, since its data comes in batches of 64. */
+/**
+ * R0: the Fashion-MNIST notebook as written. Its `fit(batch_size=32)` has no effect there, because its data come in batches of
+ * 64.
+ */
 export const notebook: Recipe = {
   id: "notebook",
   group: "documents",

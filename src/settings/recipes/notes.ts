@@ -1,6 +1,6 @@
 /**
- * What a recipe's document leaves open or gets wrong, and what that does here; by recipe id. Apart from the recipes,
- * since the page loads these words only when a recipe that has some is chosen.
+ * What a recipe's document leaves open or gets wrong, and the consequences here, by recipe id. This is a separate file because
+ * the page loads these texts only when a recipe with notes is chosen.
  */
 export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
   notebook: [

@@ -1,7 +1,10 @@
 import { notebook } from "./notebook.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Narrow, so that a minute holds many steps; enlarged, so that the stem's stride costs less detail. Chosen in ADR 17. */
+/**
+ * A narrow network, so that a minute is enough for many steps, on enlarged images, so that the stem's stride loses less detail.
+ * ADR 17 explains the choice.
+ */
 export const oneMinute: Recipe = {
   id: "one-minute",
   group: "start",

@@ -1,7 +1,7 @@
 import { oneMinute } from "./oneMinute.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A pair with `one-minute`: the kind of convolution differs. */
+/** Runs against `one-minute`: the kind of convolution differs. */
 export const ordinary: Recipe = {
   id: "ordinary",
   group: "good-and-bad",

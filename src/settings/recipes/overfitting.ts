@@ -1,7 +1,7 @@
 import { oneMinute } from "./oneMinute.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A pair with itself on all images: 500 to train on, 250 to see that they are learned by heart. */
+/** Runs against itself on all images: 500 images to train on, and 250 to show that the network memorises them. */
 export const overfitting: Recipe = {
   id: "overfitting",
   group: "good-and-bad",

@@ -1,7 +1,7 @@
 import { oneMinute } from "./oneMinute.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A pair with `one-minute`: the rate differs. */
+/** Runs against `one-minute`: the learning rate differs. */
 export const rateTooHigh: Recipe = {
   id: "rate-too-high",
   group: "good-and-bad",

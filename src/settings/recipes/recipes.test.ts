@@ -15,7 +15,7 @@ const folder = join(import.meta.dirname, "../../../goldens/models");
 const golden = (name: string) =>
   v.parse(modelGoldenSchema, JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")));
 
-/** Which network of real Keras each recipe is, as it stands or with a few settings changed. */
+/** Maps each golden of real Keras to the recipe that builds the same network, unchanged or with a few settings changed. */
 const GOLDENS: readonly (readonly [golden: string, recipe: string, changes: Partial<Settings>])[] =
   [
     ["r0-at-94", "notebook", {}],

@@ -1,4 +1,4 @@
-/** All recipes, in the order of the menu, group by group. Adding one means one file and one line here. */
+/** All recipes, in the order of the menu, group by group. Adding one takes one file and one line here. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { activationInside } from "./activationInside.ts";
 import { facialEmotions } from "./facialEmotions.ts";

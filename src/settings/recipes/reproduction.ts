@@ -2,7 +2,7 @@ import type { Settings } from "../settings.ts";
 import { paperSettings } from "./paper.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** How the reproduction notes (R3) train, whatever the network; shear and zoom in Keras' units. */
+/** The training of the reproduction notes (R3), for any network; shear and zoom are in Keras' units. */
 export const notesTraining = {
   optimizer: "rmsprop",
   learningRate: 0.0001,

@@ -1,7 +1,10 @@
 import type { Recipe } from "./recipe.ts";
 import { reproduction } from "./reproduction.ts";
 
-/** R3, "v1": broken as printed, and broken still where its two lost calls are mended. Which layers clash, `analyze` says. */
+/**
+ * R3, "v1": invalid as printed, and still invalid after its two unapplied calls are repaired. `analyze` reports the layers that
+ * do not fit.
+ */
 export const reproductionV1: Recipe = {
   id: "reproduction-v1",
   group: "documents",

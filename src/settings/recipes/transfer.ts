@@ -3,9 +3,9 @@ import type { Recipe } from "./recipe.ts";
 import { notesTraining } from "./reproduction.ts";
 
 /**
- * R3's training: an Xception with weights, its first 40 layers frozen (in Keras' order and in the summary's alike through
- * `block5_sepconv2_act`), a new head. Weights of ImageNet cannot be had here; the base of `bases.ts` stands in, with one
- * middle block and an eighth of the filters.
+ * R3's training: an Xception with pretrained weights, its first 40 layers frozen (the same ones in Keras' order and in the
+ * summary's, through `block5_sepconv2_act`), and a new head. ImageNet weights are not available here, so the base of `bases.ts`
+ * replaces them. It has one middle block and an eighth of the filters.
  */
 export const transfer: Recipe = {
   id: "transfer",

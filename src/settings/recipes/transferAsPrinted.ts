@@ -2,8 +2,8 @@ import type { Recipe } from "./recipe.ts";
 import { transfer } from "./transfer.ts";
 
 /**
- * R3's preprocessing as printed. Keras' helper subtracts means of bytes from an image that was scaled to a tenth before: the
- * network sees three constants with a thousandth of image in them, and the base learnt from -1 to 1.
+ * R3's preprocessing as printed. Keras' helper subtracts means of bytes from an image that was already scaled to a tenth. So
+ * the network sees three constants plus a thousandth of an image, although the base was trained on -1 to 1.
  */
 export const transferAsPrinted: Recipe = {
   id: "transfer-as-printed",

@@ -1,7 +1,7 @@
 import type { Recipe } from "./recipe.ts";
 import { twoLayersOrdinary } from "./twoLayersOrdinary.ts";
 
-/** R4: the same two layers, separable. */
+/** R4: the same two layers with separable convolutions. */
 export const twoLayersSeparable: Recipe = {
   id: "two-layers-separable",
   group: "documents",
