@@ -105,7 +105,7 @@ export interface AugmentationSettings {
 }
 
 export interface DataSettings {
-  /** The last three are files that a person brings: `ownData.ts`. */
+  /** The last three are a person's own files: `ownData.ts`. */
   readonly dataSet: DataSetName;
   readonly preparation: Preparation;
   /** The number of images taken from the training set before the hold-out is split off; 0 means all. */
