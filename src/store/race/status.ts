@@ -14,6 +14,7 @@ export function raceStatusText(state: RaceState): string {
 
 export function positionText(state: RaceState): string {
   const total = state.run.prepared?.totalSteps ?? 0;
+  if (total === 0) return "before the first step";
   return `step ${formatCount(stepOf(state))} of ${formatCount(total)}`;
 }
 

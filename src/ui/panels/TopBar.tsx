@@ -41,7 +41,12 @@ function Logo() {
 function OfflineChip() {
   const online = usePlayground((state) => state.view.online);
   if (online) return null;
-  return <span className="chip chip-offline">Offline: what has not been loaded waits</span>;
+  return (
+    <span className="chip chip-offline" title="What has not been loaded waits for the network">
+      Offline
+      <span className="wide-only">: what has not been loaded waits</span>
+    </span>
+  );
 }
 
 function ShareButton() {

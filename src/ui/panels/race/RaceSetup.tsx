@@ -153,7 +153,7 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
               Parameters
             </th>
             <th scope="col" className="number">
-              MACs per image
+              MACs / image
             </th>
             {showsMemory && (
               <th scope="col" className="number">
