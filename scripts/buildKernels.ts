@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeKernelSources } from "./kernelSources.ts";
 import { REPOSITORY } from "./repository.ts";
 import { runBin } from "./runTool.ts";
 
@@ -39,6 +40,7 @@ const BUILDS = [
  * @throws Error when the compiler fails, after its own messages.
  */
 export async function buildKernels(): Promise<boolean> {
+  writeKernelSources();
   const digest = digestOfInputs();
   const isThere = BUILDS.every(({ file }) => existsSync(join(REPOSITORY, FOLDER, file)));
   if (isThere && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest) return false;

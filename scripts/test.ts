@@ -9,6 +9,7 @@ import { buildPage } from "./buildPage.ts";
 import { requireChromium } from "./chromium.ts";
 import { requireFirefox } from "./firefox.ts";
 import { findFreePort } from "./freePort.ts";
+import { writeKernelSources } from "./kernelSources.ts";
 import { REPOSITORY } from "./repository.ts";
 import { prepareData, run, runBin } from "./runTool.ts";
 import {
@@ -52,6 +53,7 @@ const PARTS: readonly Part[] = [
 ];
 
 async function runCheck(script: string): Promise<PartResult> {
+  writeKernelSources();
   const status = await runNpm(["run", "--silent", script]);
   return status === 0
     ? { passed: 1, failures: [] }

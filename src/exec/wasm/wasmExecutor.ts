@@ -26,7 +26,6 @@ import { requireBatch } from "../requirements.ts";
 import { StepCounts } from "../stepCounts.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
-import { type Argument, f32 } from "./lower/lowering.ts";
 import { type LaunchTime, WasmMachine } from "./wasmMachine.ts";
 import { layOutProgram, type WasmProgram } from "./wasmProgram.ts";
 
@@ -233,19 +232,26 @@ export class WasmExecutor implements Executor {
     this.#machine.reserve(at);
     this.#machine.bytes(staging, pixels.byteLength).set(bytesOf(pixels));
     if (maps !== undefined) this.#machine.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
-    const stored = [staging, maps === undefined ? 0 : mapsAt, height, width, channels];
-    const target = program.address(images);
-    const form = [target, pixels instanceof Float32Array ? 1 : 0];
-    const args = [...stored, ...this.#inputShape, ...form, ...preparing(this.#preparation)];
-    const call = { kernel: "prepareImages", chunks: numImages, args } as const;
-    this.#machine.runCall(call, at, Math.ceil((4 * height * width * channels) / 64) * 64);
+    const [preparedHeight, preparedWidth, preparedChannels] = this.#inputShape;
+    const call = {
+      ...{ pixels: staging, maps: maps === undefined ? 0 : mapsAt, height, width, channels },
+      ...{ preparedHeight, preparedWidth, preparedChannels, target: program.address(images) },
+      hasFloats: pixels instanceof Float32Array,
+      ...preparationArguments(this.#preparation),
+    };
+    const scratchBytes = Math.ceil((4 * height * width * channels) / 64) * 64;
+    this.#machine.runCall(
+      { kernel: "prepareImages", chunks: numImages, arguments: call },
+      at,
+      scratchBytes,
+    );
   }
 }
 
-/** The last arguments of `prepareImages`. */
-function preparing(linear: LinearPreparation | undefined): readonly Argument[] {
-  if (linear === undefined) return [0];
-  return [linear.reversed ? 2 : 1, f32(linear.scale), ...linear.offsets.map(f32)];
+function preparationArguments(linear: LinearPreparation | undefined) {
+  if (linear === undefined) return { preparation: "standardized", scale: 1, offsets: [] } as const;
+  const preparation = linear.reversed ? "linearReversed" : "linear";
+  return { preparation, scale: linear.scale, offsets: linear.offsets } as const;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {

@@ -5,10 +5,11 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
 import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
-import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
+import { encodeCalls } from "./callRecords.ts";
 import { HelperThreads, type Threading } from "./helperThreads.ts";
+import type { Call } from "./kernelCalls.ts";
 import { instantiateKernels, type KernelExports, type KernelModule } from "./kernelModule.ts";
-import type { Call } from "./lower/lowering.ts";
+import { RECORD_BYTES } from "./recordLayout.ts";
 import { CONTROL_ADDRESS, type PlacedLaunch, type WasmProgram } from "./wasmProgram.ts";
 
 const PAGE_BYTES = 65_536;

@@ -15,9 +15,11 @@ import {
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { writesOf } from "../../plan/step.ts";
 import type { TrainingPlan } from "../../plan/trainingPlan.ts";
-import { encodeCalls, RECORD_BYTES } from "./callRecords.ts";
-import type { Call, Lowering, OperandArguments } from "./lower/lowering.ts";
+import { encodeCalls } from "./callRecords.ts";
+import type { Call } from "./kernelCalls.ts";
+import { type Lowering, type Operand, stored } from "./lower/lowering.ts";
 import { lowerInline, lowerLaunch } from "./lower/registry.ts";
+import { RECORD_BYTES } from "./recordLayout.ts";
 
 /** The calls of one launch: consecutive in the list of its program. */
 export interface PlacedLaunch {
@@ -147,7 +149,7 @@ function lowerPlan(plan: TrainingPlan, places: Places) {
 function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, roomForKept: number) {
   const [kept, shared] = [new Allotment(), new Allotment()];
   let scratchNumbers = 0;
-  const inline = new Map<BufferId, OperandArguments>();
+  const inline = new Map<BufferId, Operand>();
   const lowering: Lowering = {
     address,
     result: (id) =>
@@ -155,7 +157,7 @@ function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, room
         ? end + roomForKept + shared.take(sizeOf(shape(id)))
         : address(id),
     optional: (id) => (id === undefined ? 0 : address(id)),
-    operand: (id) => inline.get(id) ?? [0, address(id), 0, 0],
+    operand: (id) => inline.get(id) ?? stored(address(id)),
     shape,
     size: (id) => sizeOf(shape(id)),
     scratch: (count) => {

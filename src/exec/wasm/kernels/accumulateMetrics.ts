@@ -1,19 +1,19 @@
 /** Loss and hits of the batches since somebody read them. */
-import { addressAt, intAt } from "./shared/record";
+import { AccumulateMetricsCall } from "./generated/calls";
 
 /**
  * Adds to `[sum of mean losses, number correct, newest mean loss]`. One chunk.
  *
  * Arguments: loss of each image, predicted, labels, rows, sums.
  */
-export function accumulateMetrics(record: usize, _chunk: i32, _scratch: usize): void {
-  const rows = intAt(record, 3);
-  const sums = addressAt(record, 4);
+export function accumulateMetrics(call: AccumulateMetricsCall, _chunk: i32, _scratch: usize): void {
+  const rows = call.rows;
+  const sums = call.sums;
   let total: f64 = 0;
   let correct = 0;
   for (let at: usize = 0; at < (<usize>rows) << 2; at += 4) {
-    total += <f64>load<f32>(addressAt(record, 0) + at);
-    const hits = load<i32>(addressAt(record, 1) + at) === load<i32>(addressAt(record, 2) + at);
+    total += <f64>load<f32>(call.imageLoss + at);
+    const hits = load<i32>(call.predicted + at) === load<i32>(call.labels + at);
     correct += hits ? 1 : 0;
   }
   const mean = <f32>(total / <f64>rows);

@@ -1,15 +1,15 @@
 /** ELU, and the gradients of both activations. ReLU itself is `storeRows`. Each may write over what it reads. */
+import { EluCall, EluGradientCall, ReluGradientCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { blockRows, maskValues } from "./shared/rows";
 
 /** Alpha 1. Arguments: x, y, count, numbers of a chunk. */
-export function elu(record: usize, chunk: i32, _scratch: usize): void {
-  const x = addressAt(record, 0);
-  const y = addressAt(record, 1);
-  const first = chunk * intAt(record, 3);
-  const end = (<usize>min(intAt(record, 2), first + intAt(record, 3))) << 2;
+export function elu(call: EluCall, chunk: i32, _scratch: usize): void {
+  const x = call.x;
+  const y = call.y;
+  const first = chunk * call.numbers.perChunk;
+  const end = (<usize>min(call.numbers.count, first + call.numbers.perChunk)) << 2;
   for (let at = (<usize>first) << 2; at < end; at += 4) {
     const value = load<f32>(x + at);
     store<f32>(y + at, value > 0 ? value : Mathf.expm1(value));
@@ -17,12 +17,12 @@ export function elu(record: usize, chunk: i32, _scratch: usize): void {
 }
 
 /** Arguments: dy, y, dx, count, numbers of a chunk. */
-export function eluGradient(record: usize, chunk: i32, _scratch: usize): void {
-  const dy = addressAt(record, 0);
-  const y = addressAt(record, 1);
-  const dx = addressAt(record, 2);
-  const first = chunk * intAt(record, 4);
-  const end = (<usize>min(intAt(record, 3), first + intAt(record, 4))) << 2;
+export function eluGradient(call: EluGradientCall, chunk: i32, _scratch: usize): void {
+  const dy = call.dy;
+  const y = call.y;
+  const dx = call.dx;
+  const first = chunk * call.numbers.perChunk;
+  const end = (<usize>min(call.numbers.count, first + call.numbers.perChunk)) << 2;
   for (let at = (<usize>first) << 2; at < end; at += 4) {
     const value = load<f32>(y + at);
     const slope: f32 = value > 0 ? 1 : value + 1;
@@ -35,21 +35,21 @@ export function eluGradient(record: usize, chunk: i32, _scratch: usize): void {
  *
  * @param scratch two blocks of `blockRows` rows.
  */
-export function reluGradient(record: usize, chunk: i32, scratch: usize): void {
-  const channels = intAt(record, 7);
+export function reluGradient(call: ReluGradientCall, chunk: i32, scratch: usize): void {
+  const channels = call.rows.channels;
   const bytes = (<usize>channels) << 2;
-  const start = chunk * intAt(record, 8);
-  const end = min(intAt(record, 6), start + intAt(record, 8));
-  const epilogue = argumentsAt(record, 9);
+  const start = chunk * call.rows.perChunk;
+  const end = min(call.rows.count, start + call.rows.perChunk);
+  const epilogue = call.epilogue;
   const block = blockRows(channels);
   const other = scratch + <usize>block * bytes;
   beginGradient(epilogue, chunk, channels);
   for (let first = start; first < end; first += block) {
     const rows = min(block, end - first);
     const offset = <usize>first * bytes;
-    const y = stageRows(argumentsAt(record, 1), first, rows, channels, scratch);
-    const dx = addressAt(record, 5) + offset;
-    maskValues(addressAt(record, 0) + offset, y, rows * channels, dx);
+    const y = stageRows(call.y, first, rows, channels, scratch);
+    const dx = call.dx + offset;
+    maskValues(call.dy + offset, y, rows * channels, dx);
     finishGradient(epilogue, chunk, first, rows, channels, dx, other);
   }
 }

@@ -1,7 +1,7 @@
 /** Sums of maps, and of the gradients that reach one map from several readers. */
+import { AddTermsCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { addValues, blockRows } from "./shared/rows";
 
 /**
@@ -12,36 +12,36 @@ import { addValues, blockRows } from "./shared/rows";
  *
  * @param scratch two blocks of `blockRows` rows.
  */
-export function addTerms(record: usize, chunk: i32, scratch: usize): void {
-  const channels = intAt(record, 1);
+export function addTerms(call: AddTermsCall, chunk: i32, scratch: usize): void {
+  const channels = call.rows.channels;
   const bytes = (<usize>channels) << 2;
-  const start = chunk * intAt(record, 3);
-  const end = min(intAt(record, 0), start + intAt(record, 3));
-  const epilogue = argumentsAt(record, 5);
+  const start = chunk * call.rows.perChunk;
+  const end = min(call.rows.count, start + call.rows.perChunk);
+  const epilogue = call.epilogue;
   const block = blockRows(channels);
   const other = scratch + <usize>block * bytes;
   beginGradient(epilogue, chunk, channels);
   for (let first = start; first < end; first += block) {
     const rows = min(block, end - first);
-    const target = addressAt(record, 2) + <usize>first * bytes;
-    sumBlock(record, first, rows, scratch, other, target);
+    const target = call.result + <usize>first * bytes;
+    sumBlock(call, first, rows, scratch, other, target);
     finishGradient(epilogue, chunk, first, rows, channels, target, other);
   }
 }
 
 function sumBlock(
-  record: usize,
+  call: AddTermsCall,
   first: i32,
   rows: i32,
   partial: usize,
   other: usize,
   target: usize,
 ): void {
-  const channels = intAt(record, 1);
-  const terms = intAt(record, 4);
-  let sum = stageRows(argumentsAt(record, 12), first, rows, channels, partial);
+  const channels = call.rows.channels;
+  const terms = call.numTerms;
+  let sum = stageRows(call.terms(0), first, rows, channels, partial);
   for (let term = 1; term < terms; term += 1) {
-    const next = stageRows(argumentsAt(record, 12 + 4 * term), first, rows, channels, other);
+    const next = stageRows(call.terms(term), first, rows, channels, other);
     const into = term === terms - 1 ? target : partial;
     addValues(sum, next, rows * channels, into);
     sum = into;

@@ -2,17 +2,18 @@
  * Mean and biased variance of each channel over the batch, with one read of the map: each chunk takes the statistics of
  * some rows, and the parts are merged in their order (Chan, Golub and LeVeque 1983).
  */
+
 import { addScaled, clearValues } from "./channels";
-import { addressAt, intAt } from "./shared/record";
+import { BatchStatisticsCall, MergeStatisticsCall } from "./generated/calls";
 import { divideValues, partBytes, partStatistics } from "./shared/statistics";
 
 /** Arguments: x, rows, channels, parts, rows of a chunk. */
-export function batchStatistics(record: usize, chunk: i32, _scratch: usize): void {
-  const channels = intAt(record, 2);
-  const first = chunk * intAt(record, 4);
-  const rows = min(intAt(record, 4), intAt(record, 1) - first);
-  const x = addressAt(record, 0) + ((<usize>first * <usize>channels) << 2);
-  partStatistics(x, rows, channels, addressAt(record, 3) + <usize>chunk * partBytes(channels));
+export function batchStatistics(call: BatchStatisticsCall, chunk: i32, _scratch: usize): void {
+  const channels = call.rows.channels;
+  const first = chunk * call.rows.perChunk;
+  const rows = min(call.rows.perChunk, call.rows.count - first);
+  const x = call.x + ((<usize>first * <usize>channels) << 2);
+  partStatistics(x, rows, channels, call.parts + <usize>chunk * partBytes(channels));
 }
 
 /**
@@ -20,16 +21,16 @@ export function batchStatistics(record: usize, chunk: i32, _scratch: usize): voi
  *
  * Arguments: parts' address, parts, channels, mean, variance, channels of a chunk.
  */
-export function mergeStatistics(record: usize, chunk: i32, _scratch: usize): void {
-  const parts = addressAt(record, 0);
-  const channels = intAt(record, 2);
-  const first = chunk * intAt(record, 5);
-  const count = min(intAt(record, 5), channels - first);
+export function mergeStatistics(call: MergeStatisticsCall, chunk: i32, _scratch: usize): void {
+  const parts = call.parts;
+  const channels = call.channels.count;
+  const first = chunk * call.channels.perChunk;
+  const count = min(call.channels.perChunk, channels - first);
   const offset = (<usize>first) << 2;
-  const mean = addressAt(record, 3) + offset;
-  const variance = addressAt(record, 4) + offset;
+  const mean = call.mean + offset;
+  const variance = call.variance + offset;
   const stride = partBytes(channels);
-  const end = parts + <usize>intAt(record, 1) * stride;
+  const end = parts + <usize>call.numParts * stride;
   const spreadAt = (<usize>channels) << 2;
   clearValues(mean, count);
   clearValues(variance, count);

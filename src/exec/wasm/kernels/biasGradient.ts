@@ -1,15 +1,16 @@
 /** Sums over rows: the gradient of a bias. */
+
 import { clearValues } from "./channels";
-import { addressAt, intAt } from "./shared/record";
+import { SumColumnsCall } from "./generated/calls";
 import { addRows } from "./shared/statistics";
 
 /** Arguments: dy, rows, channels, parts (a row of channels for each chunk), rows of a chunk. */
-export function sumColumns(record: usize, chunk: i32, _scratch: usize): void {
-  const channels = intAt(record, 2);
-  const first = chunk * intAt(record, 4);
-  const rows = min(intAt(record, 4), intAt(record, 1) - first);
+export function sumColumns(call: SumColumnsCall, chunk: i32, _scratch: usize): void {
+  const channels = call.rows.channels;
+  const first = chunk * call.rows.perChunk;
+  const rows = min(call.rows.perChunk, call.rows.count - first);
   const bytes = (<usize>channels) << 2;
-  const part = addressAt(record, 3) + <usize>chunk * bytes;
+  const part = call.parts + <usize>chunk * bytes;
   clearValues(part, channels);
-  addRows(addressAt(record, 0) + <usize>first * bytes, rows, channels, part);
+  addRows(call.dy + <usize>first * bytes, rows, channels, part);
 }

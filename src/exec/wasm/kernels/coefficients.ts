@@ -1,19 +1,26 @@
 /** What an operand that is computed while it is loaded needs beside its sources; `shared/operand.ts` has the layout. */
-import { addressAt, floatAt, intAt } from "./shared/record";
+import {
+  NormalizationCoefficientsCall,
+  NormalizationGradientCoefficientsCall,
+} from "./generated/calls";
 
 /**
  * Rows `mean scale shift` of a normalisation.
  *
  * Arguments: channels, mean, variance, gamma or 0, beta or 0, epsilon, target.
  */
-export function normalizationCoefficients(record: usize, _chunk: i32, _scratch: usize): void {
-  const bytes = (<usize>intAt(record, 0)) << 2;
-  const mean = addressAt(record, 1);
-  const variance = addressAt(record, 2);
-  const gamma = addressAt(record, 3);
-  const beta = addressAt(record, 4);
-  const epsilon = floatAt(record, 5);
-  const target = addressAt(record, 6);
+export function normalizationCoefficients(
+  call: NormalizationCoefficientsCall,
+  _chunk: i32,
+  _scratch: usize,
+): void {
+  const bytes = (<usize>call.channels) << 2;
+  const mean = call.mean;
+  const variance = call.variance;
+  const gamma = call.gamma;
+  const beta = call.beta;
+  const epsilon = call.epsilon;
+  const target = call.coefficients;
   for (let at: usize = 0; at < bytes; at += 4) {
     const factor: f32 = gamma ? load<f32>(gamma + at) : 1;
     store<f32>(target + at, load<f32>(mean + at));
@@ -30,19 +37,19 @@ export function normalizationCoefficients(record: usize, _chunk: i32, _scratch: 
  * Arguments: channels, mean, variance, gamma or 0, sum of dy, sum of dy * xHat, epsilon, rows, target.
  */
 export function normalizationGradientCoefficients(
-  record: usize,
+  call: NormalizationGradientCoefficientsCall,
   _chunk: i32,
   _scratch: usize,
 ): void {
-  const bytes = (<usize>intAt(record, 0)) << 2;
-  const mean = addressAt(record, 1);
-  const variance = addressAt(record, 2);
-  const gamma = addressAt(record, 3);
-  const sumDy = addressAt(record, 4);
-  const sumDyXhat = addressAt(record, 5);
-  const epsilon = floatAt(record, 6);
-  const rows = <f32>intAt(record, 7);
-  const target = addressAt(record, 8);
+  const bytes = (<usize>call.channels) << 2;
+  const mean = call.mean;
+  const variance = call.variance;
+  const gamma = call.gamma;
+  const sumDy = call.sumDy;
+  const sumDyXhat = call.sumDyXhat;
+  const epsilon = call.epsilon;
+  const rows = <f32>call.rows;
+  const target = call.coefficients;
   for (let at: usize = 0; at < bytes; at += 4) {
     const slope: f32 = 1 / sqrt<f32>(load<f32>(variance + at) + epsilon);
     const scale = gamma ? load<f32>(gamma + at) * slope : slope;

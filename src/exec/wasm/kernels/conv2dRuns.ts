@@ -4,24 +4,17 @@
  * those in its margin included, gives every place; those in the margin are left out. Its input gradient is the same
  * with the filter turned round.
  */
+
 import { addRowVector, clearValues, copyValues } from "./channels";
-import { multiplyRuns, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
 import {
-  channelsOf,
-  columnsOf,
-  filtersOf,
-  heightOf,
-  imagesOf,
-  kernelHeightOf,
-  kernelWidthOf,
-  paddingXOf,
-  paddingYOf,
-  rowsOf,
-  widthOf,
-} from "./shared/geometry";
+  Conv2dRunsCall,
+  Conv2dRunsFilterGradientCall,
+  Operand,
+  SlidingWindow,
+} from "./generated/calls";
+import { multiplyRuns, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageInto } from "./shared/operand";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /**
@@ -32,45 +25,45 @@ import { partBytes, partStatistics } from "./shared/statistics";
  *
  * @param scratch a tile, the padded lines of `x` under a band, then the places of a band with their margin.
  */
-export function conv2dRuns(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const bias = addressAt(record, 21);
-  const bands = intAt(record, 24);
-  const parts = addressAt(record, 25);
-  const epilogue = argumentsAt(record, 26);
+export function conv2dRuns(call: Conv2dRunsCall, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const bias = call.bias;
+  const bands = call.bands.perImage;
+  const parts = call.statisticsParts;
+  const epilogue = call.epilogue;
   const image = chunk / bands;
-  const top = (chunk - image * bands) * intAt(record, 23);
-  const lines = min(intAt(record, 23), rowsOf(g) - top);
-  const filters = filtersOf(g);
-  const channels = channelsOf(g);
-  const run = kernelWidthOf(g) * channels;
+  const top = (chunk - image * bands) * call.bands.rows;
+  const lines = min(call.bands.rows, window.rows - top);
+  const filters = window.filters;
+  const channels = window.channels;
+  const run = window.kernelWidth * channels;
   const strideY = (<usize>filters) << 2;
   const pixelBytes = (<usize>channels) << 2;
-  const pitch = pitchOf(g);
+  const pitch = pitchOf(window);
   const staged = scratch + 256;
-  const under = lines + kernelHeightOf(g) - 1;
+  const under = lines + window.kernelHeight - 1;
   const result = staged + <usize>(under * pitch) * pixelBytes;
-  stagePadded(g, argumentsAt(record, 16), image, top, under, staged);
-  const places = lines * pitch - (kernelWidthOf(g) - 1);
+  stagePadded(window, call.x, image, top, under, staged);
+  const places = lines * pitch - (window.kernelWidth - 1);
   multiplyRuns(
     places,
     run,
-    kernelHeightOf(g),
+    window.kernelHeight,
     <usize>pitch * pixelBytes,
     filters,
     staged,
     pixelBytes,
-    addressAt(record, 20),
+    call.panels,
     result,
     strideY,
     scratch,
   );
-  const first = (image * rowsOf(g) + top) * columnsOf(g);
-  const count = lines * columnsOf(g);
-  const y = addressAt(record, 22) + <usize>first * strideY;
+  const first = (image * window.rows + top) * window.columns;
+  const count = lines * window.columns;
+  const y = call.y + <usize>first * strideY;
   for (let line = 0; line < lines; line += 1) {
     const from = result + <usize>(line * pitch) * strideY;
-    copyValues(y + <usize>(line * columnsOf(g)) * strideY, from, columnsOf(g) * filters);
+    copyValues(y + <usize>(line * window.columns) * strideY, from, window.columns * filters);
   }
   if (bias) addRowVector(y, count, filters, bias);
   if (parts) partStatistics(y, count, filters, parts + <usize>chunk * partBytes(filters));
@@ -86,26 +79,30 @@ export function conv2dRuns(record: usize, chunk: i32, scratch: usize): void {
  * @param scratch as `multiplyTransposed` for a line of the window, then a padded image of `x` and one of `dy` with its
  *   margin.
  */
-export function conv2dRunsFilterGradient(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const perPart = intAt(record, 25);
-  const filters = filtersOf(g);
-  const channels = channelsOf(g);
-  const run = kernelWidthOf(g) * channels;
-  const high = kernelHeightOf(g);
+export function conv2dRunsFilterGradient(
+  call: Conv2dRunsFilterGradientCall,
+  chunk: i32,
+  scratch: usize,
+): void {
+  const window = call.window;
+  const perPart = call.imagesPerPart;
+  const filters = window.filters;
+  const channels = window.channels;
+  const run = window.kernelWidth * channels;
+  const high = window.kernelHeight;
   const strideY = (<usize>filters) << 2;
   const pixelBytes = (<usize>channels) << 2;
-  const pitch = pitchOf(g);
+  const pitch = pitchOf(window);
   const packed = (<usize>((run + 7) & ~7) + <usize>((filters + 7) & ~7)) * REDUCED_ROWS;
   const stagedX = scratch + 256 + (packed << 2);
-  const stagedY = stagedX + <usize>((rowsOf(g) + high - 1) * pitch) * pixelBytes;
-  const places = rowsOf(g) * pitch - (kernelWidthOf(g) - 1);
+  const stagedY = stagedX + <usize>((window.rows + high - 1) * pitch) * pixelBytes;
+  const places = window.rows * pitch - (window.kernelWidth - 1);
   const first = chunk * perPart;
-  const end = min(imagesOf(g), first + perPart);
-  const result = addressAt(record, 24) + <usize>(chunk * high * run) * strideY;
+  const end = min(window.images, first + perPart);
+  const result = call.parts + <usize>(chunk * high * run) * strideY;
   for (let image = first; image < end; image += 1) {
-    stagePadded(g, argumentsAt(record, 16), image, 0, rowsOf(g) + high - 1, stagedX);
-    stageWithMargin(g, argumentsAt(record, 20), image, stagedY);
+    stagePadded(window, call.x, image, 0, window.rows + high - 1, stagedX);
+    stageWithMargin(window, call.dy, image, stagedY);
     for (let tapY = 0; tapY < high; tapY += 1) {
       multiplyTransposed(
         places,
@@ -125,51 +122,51 @@ export function conv2dRunsFilterGradient(record: usize, chunk: i32, scratch: usi
 }
 
 /** Pixels of a padded line: of a line of the result and its margin. */
-function pitchOf(g: usize): i32 {
-  return columnsOf(g) + kernelWidthOf(g) - 1;
+function pitchOf(window: SlidingWindow): i32 {
+  return window.columns + window.kernelWidth - 1;
 }
 
 /** Lines of an image of `x` from that above the result's line `top`, with zeros for the padding. */
 function stagePadded(
-  g: usize,
-  operand: usize,
+  window: SlidingWindow,
+  operand: Operand,
   image: i32,
   top: i32,
   lines: i32,
   target: usize,
 ): void {
-  const channels = channelsOf(g);
+  const channels = window.channels;
   const pixelBytes = (<usize>channels) << 2;
-  const width = widthOf(g);
-  const left = paddingXOf(g);
-  const right = pitchOf(g) - left - width;
+  const width = window.width;
+  const left = window.paddingX;
+  const right = pitchOf(window) - left - width;
   let at = target;
   for (let line = 0; line < lines; line += 1) {
-    const y = top + line - paddingYOf(g);
-    if (y < 0 || y >= heightOf(g)) {
-      clearValues(at, pitchOf(g) * channels);
+    const y = top + line - window.paddingY;
+    if (y < 0 || y >= window.height) {
+      clearValues(at, pitchOf(window) * channels);
     } else {
       const inner = at + <usize>left * pixelBytes;
-      const offset = <usize>((image * heightOf(g) + y) * width) * pixelBytes;
+      const offset = <usize>((image * window.height + y) * width) * pixelBytes;
       clearValues(at, left * channels);
       stageInto(operand, offset, width, channels, inner);
       clearValues(inner + <usize>width * pixelBytes, right * channels);
     }
-    at += <usize>pitchOf(g) * pixelBytes;
+    at += <usize>pitchOf(window) * pixelBytes;
   }
 }
 
 /** An image of `dy`, with zeros in the margin so that the places there add nothing. */
-function stageWithMargin(g: usize, operand: usize, image: i32, target: usize): void {
-  const filters = filtersOf(g);
+function stageWithMargin(window: SlidingWindow, operand: Operand, image: i32, target: usize): void {
+  const filters = window.filters;
   const bytes = (<usize>filters) << 2;
-  const columns = columnsOf(g);
+  const columns = window.columns;
   let at = target;
-  for (let line = 0; line < rowsOf(g); line += 1) {
-    const offset = <usize>((image * rowsOf(g) + line) * columns) * bytes;
+  for (let line = 0; line < window.rows; line += 1) {
+    const offset = <usize>((image * window.rows + line) * columns) * bytes;
     stageInto(operand, offset, columns, filters, at);
     at += <usize>columns * bytes;
-    clearValues(at, (kernelWidthOf(g) - 1) * filters);
-    at += <usize>(kernelWidthOf(g) - 1) * bytes;
+    clearValues(at, (window.kernelWidth - 1) * filters);
+    at += <usize>(window.kernelWidth - 1) * bytes;
   }
 }

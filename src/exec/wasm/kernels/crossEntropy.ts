@@ -1,6 +1,11 @@
 /** The losses, with Keras' rules as in `exec/reference/crossEntropy.ts`. One chunk is some images. */
+import {
+  ClippedCrossEntropyCall,
+  ClippedCrossEntropyGradientCall,
+  SoftmaxCrossEntropyCall,
+  SoftmaxCrossEntropyGradientCall,
+} from "./generated/calls";
 import { bestOf, largestOf, powersOf, setValue, sumOf, valueAt } from "./shared/classes";
-import { addressAt, floatAt, intAt } from "./shared/record";
 
 const EPSILON: f64 = 1e-7;
 
@@ -20,21 +25,25 @@ function clip(share: f64): f64 {
  * Arguments, as of `clippedCrossEntropy`: outputs, labels, rows, classes, smoothing (float), loss of each image, predicted
  * classes, rows of a chunk.
  */
-export function softmaxCrossEntropy(record: usize, chunk: i32, _scratch: usize): void {
-  const classes = intAt(record, 3);
-  const smoothing = <f64>floatAt(record, 4);
-  const end = min(intAt(record, 2), (chunk + 1) * intAt(record, 7));
-  for (let r = chunk * intAt(record, 7); r < end; r += 1) {
+export function softmaxCrossEntropy(
+  call: SoftmaxCrossEntropyCall,
+  chunk: i32,
+  _scratch: usize,
+): void {
+  const classes = call.rows.channels;
+  const smoothing = <f64>call.labelSmoothing;
+  const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const at = (<usize>r) << 2;
-    const row = addressAt(record, 0) + at * <usize>classes;
-    const label = load<i32>(addressAt(record, 1) + at);
+    const row = call.outputs + at * <usize>classes;
+    const label = load<i32>(call.labels + at);
     const largest = largestOf(row, classes);
     const logTotal = Math.log(powersOf(row, classes, largest));
     let loss: f64 = 0;
     for (let place = 0; place < classes; place += 1)
       loss -= wanted(place, label, classes, smoothing) * (valueAt(row, place) - largest - logTotal);
-    store<f32>(addressAt(record, 5) + at, <f32>loss);
-    store<i32>(addressAt(record, 6) + at, bestOf(row, classes));
+    store<f32>(call.imageLoss + at, <f32>loss);
+    store<i32>(call.predicted + at, bestOf(row, classes));
   }
 }
 
@@ -44,57 +53,69 @@ export function softmaxCrossEntropy(record: usize, chunk: i32, _scratch: usize):
  * Arguments, as of `clippedCrossEntropyGradient`: outputs, labels, rows, classes, smoothing (float), gradient, rows of a
  * chunk.
  */
-export function softmaxCrossEntropyGradient(record: usize, chunk: i32, _scratch: usize): void {
-  const rows = intAt(record, 2);
-  const classes = intAt(record, 3);
-  const smoothing = <f64>floatAt(record, 4);
-  const end = min(rows, (chunk + 1) * intAt(record, 6));
-  for (let r = chunk * intAt(record, 6); r < end; r += 1) {
+export function softmaxCrossEntropyGradient(
+  call: SoftmaxCrossEntropyGradientCall,
+  chunk: i32,
+  _scratch: usize,
+): void {
+  const rows = call.rows.count;
+  const classes = call.rows.channels;
+  const smoothing = <f64>call.labelSmoothing;
+  const end = min(rows, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const at = (<usize>r) << 2;
     const offset = at * <usize>classes;
-    const row = addressAt(record, 0) + offset;
-    const label = load<i32>(addressAt(record, 1) + at);
+    const row = call.outputs + offset;
+    const label = load<i32>(call.labels + at);
     const largest = largestOf(row, classes);
     const total = powersOf(row, classes, largest);
     for (let place = 0; place < classes; place += 1) {
       const share = Math.exp(valueAt(row, place) - largest) / total;
       const slope = (share - wanted(place, label, classes, smoothing)) / <f64>rows;
-      setValue(addressAt(record, 5) + offset, place, slope);
+      setValue(call.gradient + offset, place, slope);
     }
   }
 }
 
 /** Of a head taken for probabilities: divided by its sum and clipped. */
-export function clippedCrossEntropy(record: usize, chunk: i32, _scratch: usize): void {
-  const classes = intAt(record, 3);
-  const smoothing = <f64>floatAt(record, 4);
-  const end = min(intAt(record, 2), (chunk + 1) * intAt(record, 7));
-  for (let r = chunk * intAt(record, 7); r < end; r += 1) {
+export function clippedCrossEntropy(
+  call: ClippedCrossEntropyCall,
+  chunk: i32,
+  _scratch: usize,
+): void {
+  const classes = call.rows.channels;
+  const smoothing = <f64>call.labelSmoothing;
+  const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const at = (<usize>r) << 2;
-    const row = addressAt(record, 0) + at * <usize>classes;
-    const label = load<i32>(addressAt(record, 1) + at);
+    const row = call.outputs + at * <usize>classes;
+    const label = load<i32>(call.labels + at);
     const total = sumOf(row, classes);
     let loss: f64 = 0;
     for (let place = 0; place < classes; place += 1) {
       const share = clip(valueAt(row, place) / total);
       loss -= wanted(place, label, classes, smoothing) * Math.log(share);
     }
-    store<f32>(addressAt(record, 5) + at, <f32>loss);
-    store<i32>(addressAt(record, 6) + at, bestOf(row, classes));
+    store<f32>(call.imageLoss + at, <f32>loss);
+    store<i32>(call.predicted + at, bestOf(row, classes));
   }
 }
 
 /** With shares `p = x / sum(x)`: `dx = (g - sum(g * p)) / sum(x)`, where `g = -target / p` unless clipped. */
-export function clippedCrossEntropyGradient(record: usize, chunk: i32, _scratch: usize): void {
-  const rows = intAt(record, 2);
-  const classes = intAt(record, 3);
-  const smoothing = <f64>floatAt(record, 4);
-  const end = min(rows, (chunk + 1) * intAt(record, 6));
-  for (let r = chunk * intAt(record, 6); r < end; r += 1) {
+export function clippedCrossEntropyGradient(
+  call: ClippedCrossEntropyGradientCall,
+  chunk: i32,
+  _scratch: usize,
+): void {
+  const rows = call.rows.count;
+  const classes = call.rows.channels;
+  const smoothing = <f64>call.labelSmoothing;
+  const end = min(rows, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const at = (<usize>r) << 2;
     const offset = at * <usize>classes;
-    const row = addressAt(record, 0) + offset;
-    const label = load<i32>(addressAt(record, 1) + at);
+    const row = call.outputs + offset;
+    const label = load<i32>(call.labels + at);
     const total = sumOf(row, classes);
     let product: f64 = 0;
     for (let place = 0; place < classes; place += 1) {
@@ -105,7 +126,7 @@ export function clippedCrossEntropyGradient(record: usize, chunk: i32, _scratch:
       const share = valueAt(row, place) / total;
       const target = wanted(place, label, classes, smoothing);
       const slope = clip(share) === share ? -target / share : 0;
-      setValue(addressAt(record, 5) + offset, place, (slope - product) / total / <f64>rows);
+      setValue(call.gradient + offset, place, (slope - product) / total / <f64>rows);
     }
   }
 }

@@ -1,10 +1,19 @@
 /** Dense layers and 1x1 convolutions: one matrix product over all pixels, in blocks of rows. */
+
 import { addRowVector } from "./channels";
+import {
+  DenseCall,
+  DenseGradientsCall,
+  DenseInputGradientCall,
+  DenseKernelGradientCall,
+  Factors,
+  OperandKind,
+  Product,
+} from "./generated/calls";
 import { BLOCK_ROWS, multiplyRows, NARROW_BYTES, REDUCED_ROWS, sumOverRows } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { kindOf, PLAIN, sourceOf, stageRows } from "./shared/operand";
+import { stageRows } from "./shared/operand";
 import { takePanels } from "./shared/panels";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { stageColumns, stagePanels } from "./shared/stagePanels";
 import { partBytes, partStatistics } from "./shared/statistics";
 
@@ -15,15 +24,15 @@ import { partBytes, partStatistics } from "./shared/statistics";
  *
  * @param scratch a tile of 64 numbers, then the chunk's rows of `x`.
  */
-export function dense(record: usize, chunk: i32, scratch: usize): void {
-  const bias = addressAt(record, 8);
-  const perChunk = intAt(record, 10);
-  const parts = addressAt(record, 11);
-  const units = intAt(record, 2);
+export function dense(call: DenseCall, chunk: i32, scratch: usize): void {
+  const bias = call.bias;
+  const perChunk = call.rowsPerChunk;
+  const parts = call.statisticsParts;
+  const units = call.product.columns;
   const first = chunk * perChunk;
-  const rows = min(perChunk, intAt(record, 0) - first);
-  const y = addressAt(record, 9) + ((<usize>first * <usize>units) << 2);
-  multiplyStaged(record, first, rows, y, scratch);
+  const rows = min(perChunk, call.product.rows - first);
+  const y = call.y + ((<usize>first * <usize>units) << 2);
+  multiplyStaged(call.product, first, rows, y, scratch);
   if (bias) addRowVector(y, rows, units, bias);
   if (parts) partStatistics(y, rows, units, parts + <usize>chunk * partBytes(units));
 }
@@ -35,26 +44,32 @@ export function dense(record: usize, chunk: i32, scratch: usize): void {
  *
  * @param scratch a tile of 64 numbers, then the chunk's rows of `dy`, or those of the epilogue.
  */
-export function denseInputGradient(record: usize, chunk: i32, scratch: usize): void {
-  const perChunk = intAt(record, 10);
-  const features = intAt(record, 2);
+export function denseInputGradient(call: DenseInputGradientCall, chunk: i32, scratch: usize): void {
+  const perChunk = call.rowsPerChunk;
+  const features = call.product.columns;
   const first = chunk * perChunk;
-  const rows = min(perChunk, intAt(record, 0) - first);
-  const dx = addressAt(record, 9) + ((<usize>first * <usize>features) << 2);
-  const epilogue = argumentsAt(record, 11);
+  const rows = min(perChunk, call.product.rows - first);
+  const dx = call.dx + ((<usize>first * <usize>features) << 2);
+  const epilogue = call.epilogue;
   beginGradient(epilogue, chunk, features);
-  multiplyStaged(record, first, rows, dx, scratch);
+  multiplyStaged(call.product, first, rows, dx, scratch);
   finishGradient(epilogue, chunk, first, rows, features, dx, scratch + 256);
 }
 
 /** Rows of the left factor times the panels: the first eight arguments of both. */
-function multiplyStaged(record: usize, first: i32, rows: i32, target: usize, scratch: usize): void {
-  const depth = intAt(record, 1);
-  const columns = intAt(record, 2);
-  const left = stageRows(argumentsAt(record, 3), first, rows, depth, scratch + 256);
+function multiplyStaged(
+  product: Product,
+  first: i32,
+  rows: i32,
+  target: usize,
+  scratch: usize,
+): void {
+  const depth = product.depth;
+  const columns = product.columns;
+  const left = stageRows(product.left, first, rows, depth, scratch + 256);
   const strideA = (<usize>depth) << 2;
   const strideC = (<usize>columns) << 2;
-  const panels = addressAt(record, 7);
+  const panels = product.panels;
   multiplyRows(rows, depth, columns, left, strideA, panels, target, strideC, scratch);
 }
 
@@ -67,24 +82,28 @@ function multiplyStaged(record: usize, first: i32, rows: i32, target: usize, scr
  *
  * @param scratch a tile, then `REDUCED_ROWS` rows in panels: of a chunk's features and of `dy`.
  */
-export function denseKernelGradient(record: usize, chunk: i32, scratch: usize): void {
-  const features = intAt(record, 1);
-  const units = intAt(record, 2);
-  const perPart = intAt(record, 12);
-  const wide = intAt(record, 13);
-  const part = chunk / intAt(record, 14);
-  const feature = (chunk - part * intAt(record, 14)) * wide;
+export function denseKernelGradient(
+  call: DenseKernelGradientCall,
+  chunk: i32,
+  scratch: usize,
+): void {
+  const features = call.factors.features;
+  const units = call.factors.units;
+  const perPart = call.rowsPerPart;
+  const wide = call.featuresPerChunk;
+  const part = chunk / call.chunksPerPart;
+  const feature = (chunk - part * call.chunksPerPart) * wide;
   const own = min(wide, features - feature);
   const start = part * perPart;
-  const end = min(intAt(record, 0), start + perPart);
-  const result = addressAt(record, 11) + ((<usize>((part * features + feature) * units)) << 2);
+  const end = min(call.factors.rows, start + perPart);
+  const result = call.parts + ((<usize>((part * features + feature) * units)) << 2);
   const panelsX = scratch + 256;
   const panelsY = panelsX + reducedBytes(own);
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
-    stagePanels(argumentsAt(record, 7), row, rows, units, panelsY);
+    stagePanels(call.factors.dy, row, rows, units, panelsY);
     addKernelGradient(
-      record,
+      call.factors,
       row,
       rows,
       feature,
@@ -110,7 +129,7 @@ function reducedBytes(columns: i32): usize {
  * @param panelsY `dy` in panels.
  */
 function addKernelGradient(
-  record: usize,
+  factors: Factors,
   row: i32,
   rows: i32,
   feature: i32,
@@ -121,18 +140,18 @@ function addKernelGradient(
   accumulate: bool,
   tile: usize,
 ): void {
-  const features = intAt(record, 1);
-  const units = intAt(record, 2);
-  const operand = argumentsAt(record, 3);
+  const features = factors.features;
+  const units = factors.units;
+  const operand = factors.x;
   const strideX = (<usize>features) << 2;
   // Narrow rows that are stored are read as they lie.
-  const lies = kindOf(operand) === PLAIN && strideX <= NARROW_BYTES;
+  const lies = operand.kind === OperandKind.plain && strideX <= NARROW_BYTES;
   if (!lies) stageColumns(operand, row, rows, features, feature, own, panelsX);
   sumOverRows(
     rows,
     own,
     units,
-    lies ? sourceOf(operand) + <usize>row * strideX + ((<usize>feature) << 2) : panelsX,
+    lies ? operand.source + <usize>row * strideX + ((<usize>feature) << 2) : panelsX,
     lies ? strideX : 0,
     panelsY,
     0,
@@ -152,25 +171,25 @@ function addKernelGradient(
  * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy`'s rows or those of
  *   the epilogue.
  */
-export function denseGradients(record: usize, chunk: i32, scratch: usize): void {
-  const features = intAt(record, 1);
-  const units = intAt(record, 2);
-  const start = chunk * intAt(record, 14);
-  const end = min(intAt(record, 0), start + intAt(record, 14));
-  const epilogue = argumentsAt(record, 15);
+export function denseGradients(call: DenseGradientsCall, chunk: i32, scratch: usize): void {
+  const features = call.factors.features;
+  const units = call.factors.units;
+  const start = chunk * call.rowsPerPart;
+  const end = min(call.factors.rows, start + call.rowsPerPart);
+  const epilogue = call.epilogue;
   const strideX = (<usize>features) << 2;
   const strideY = (<usize>units) << 2;
-  const result = addressAt(record, 13) + ((<usize>(chunk * features * units)) << 2);
+  const result = call.parts + ((<usize>(chunk * features * units)) << 2);
   const panelsX = scratch + 256;
   const panelsY = panelsX + reducedBytes(features);
   const room = panelsY + reducedBytes(units);
   beginGradient(epilogue, chunk, features);
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
-    const dx = addressAt(record, 12) + <usize>row * strideX;
-    stagePanels(argumentsAt(record, 7), row, rows, units, panelsY);
+    const dx = call.dx + <usize>row * strideX;
+    stagePanels(call.factors.dy, row, rows, units, panelsY);
     addKernelGradient(
-      record,
+      call.factors,
       row,
       rows,
       0,
@@ -181,7 +200,7 @@ export function denseGradients(record: usize, chunk: i32, scratch: usize): void 
       row > start,
       scratch,
     );
-    const kernel = addressAt(record, 11);
+    const kernel = call.panels;
     for (let block = 0; block < rows; block += BLOCK_ROWS) {
       const count = min(BLOCK_ROWS, rows - block);
       const target = dx + <usize>block * strideX;

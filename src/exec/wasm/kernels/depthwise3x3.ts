@@ -2,12 +2,12 @@
  * Depthwise convolution under Xception's window: 3x3, stride 1, a result as large as the map. Each line of an operand is
  * laid out by groups of channels once, computed while that happens where it was never stored, and waits in a ring.
  */
+
 import { addRowVector } from "./channels";
+import { Depthwise3x3Call, Depthwise3x3GradientsCall, SlidingWindow } from "./generated/calls";
 import { addFilterGradient, convolveLine, layOutFilter, takeFilter } from "./shared/depthwiseLine";
-import { channelsOf, heightOf, imagesOf, widthOf } from "./shared/geometry";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { groupsOf, stageGroups, takeGroups, takePassing } from "./shared/groups";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { clearRing, lineAt, turnRing } from "./shared/ring";
 import { blockRows } from "./shared/rows";
 
@@ -27,21 +27,21 @@ function lineBytes(width: i32, channels: i32): usize {
  *
  * @param scratch filter, a line of the result, ring.
  */
-export function depthwise3x3(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const width = widthOf(g);
-  const channels = channelsOf(g);
-  const bias = addressAt(record, 21);
+export function depthwise3x3(call: Depthwise3x3Call, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const width = window.width;
+  const channels = window.channels;
+  const bias = call.bias;
   const result = scratch + filterBytes(channels);
   const ring = result + lineBytes(width, channels);
-  const first = chunk * intAt(record, 23);
-  const end = min(imagesOf(g) * heightOf(g), first + intAt(record, 23));
-  layOutFilter(addressAt(record, 20), channels, false, scratch);
-  clearRing(ring, g);
+  const first = chunk * call.linesPerChunk;
+  const end = min(window.images * window.height, first + call.linesPerChunk);
+  layOutFilter(call.filter, channels, false, scratch);
+  clearRing(ring, window);
   for (let line = first; line < end; line += 1) {
-    turnRing(ring, g, argumentsAt(record, 16), line, line === first);
-    const y = addressAt(record, 22) + ((<usize>line * <usize>(width * channels)) << 2);
-    convolve(ring, line % heightOf(g), g, scratch, result, 0, y);
+    turnRing(ring, window, call.x, line, line === first);
+    const y = call.y + ((<usize>line * <usize>(width * channels)) << 2);
+    convolve(ring, line % window.height, window, scratch, result, 0, y);
     if (bias) addRowVector(y, width, channels, bias);
   }
 }
@@ -56,34 +56,38 @@ export function depthwise3x3(record: usize, chunk: i32, scratch: usize): void {
  *
  * @param scratch filter, its gradient, a line of the result, a line of `x`, `blockRows` rows, ring.
  */
-export function depthwise3x3Gradients(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const width = widthOf(g);
-  const channels = channelsOf(g);
+export function depthwise3x3Gradients(
+  call: Depthwise3x3GradientsCall,
+  chunk: i32,
+  scratch: usize,
+): void {
+  const window = call.window;
+  const width = window.width;
+  const channels = window.channels;
   const gradient = scratch + filterBytes(channels);
   const result = gradient + filterBytes(channels);
   const x = result + lineBytes(width, channels);
   const block = x + lineBytes(width, channels);
   const ring = block + ((<usize>(blockRows(channels) * channels)) << 2);
-  const parts = addressAt(record, 25);
-  const epilogue = argumentsAt(record, 29);
-  const first = chunk * intAt(record, 28);
-  const end = min(imagesOf(g) * heightOf(g), first + intAt(record, 28));
-  if (addressAt(record, 26)) layOutFilter(addressAt(record, 24), channels, true, scratch);
+  const parts = call.parts;
+  const epilogue = call.epilogue;
+  const first = chunk * call.linesPerChunk;
+  const end = min(window.images * window.height, first + call.linesPerChunk);
+  if (call.dx) layOutFilter(call.filter, channels, true, scratch);
   memory.fill(gradient, 0, filterBytes(channels));
-  clearRing(ring, g);
+  clearRing(ring, window);
   beginGradient(epilogue, chunk, channels);
   for (let line = first; line < end; line += 1) {
     const pixel = line * width;
-    const row = line % heightOf(g);
-    turnRing(ring, g, argumentsAt(record, 20), line, line === first);
+    const row = line % window.height;
+    turnRing(ring, window, call.dy, line, line === first);
     if (parts) {
-      stageGroups(argumentsAt(record, 16), pixel, width, channels, x);
-      correlate(ring, row, g, x, gradient);
+      stageGroups(call.x, pixel, width, channels, x);
+      correlate(ring, row, window, x, gradient);
     }
-    if (!addressAt(record, 26)) continue;
-    const dx = addressAt(record, 26) + ((<usize>pixel * <usize>channels) << 2);
-    convolve(ring, row, g, scratch, result, intAt(record, 27) ? x : 0, dx);
+    if (!call.dx) continue;
+    const dx = call.dx + ((<usize>pixel * <usize>channels) << 2);
+    convolve(ring, row, window, scratch, result, call.isMaskedByX ? x : 0, dx);
     finishGradient(epilogue, chunk, pixel, width, channels, dx, block);
   }
   if (parts) takeFilter(gradient, channels, parts + ((<usize>(chunk * 9 * channels)) << 2));
@@ -96,20 +100,20 @@ export function depthwise3x3Gradients(record: usize, chunk: i32, scratch: usize)
 function convolve(
   ring: usize,
   row: i32,
-  g: usize,
+  window: SlidingWindow,
   filter: usize,
   result: usize,
   mask: usize,
   target: usize,
 ): void {
-  const width = widthOf(g);
-  const channels = channelsOf(g);
+  const width = window.width;
+  const channels = window.channels;
   const isDirect = !mask && (channels & 3) === 0;
   const group: usize = isDirect ? 16 : (<usize>width) << 4;
   convolveLine(
-    lineAt(ring, g, row - 1),
-    lineAt(ring, g, row),
-    lineAt(ring, g, row + 1),
+    lineAt(ring, window, row - 1),
+    lineAt(ring, window, row),
+    lineAt(ring, window, row + 1),
     filter,
     width,
     channels,
@@ -123,14 +127,14 @@ function convolve(
   else takeGroups(result + 16, group, width, channels, target);
 }
 
-function correlate(ring: usize, row: i32, g: usize, x: usize, gradient: usize): void {
+function correlate(ring: usize, row: i32, window: SlidingWindow, x: usize, gradient: usize): void {
   addFilterGradient(
-    lineAt(ring, g, row - 1),
-    lineAt(ring, g, row),
-    lineAt(ring, g, row + 1),
+    lineAt(ring, window, row - 1),
+    lineAt(ring, window, row),
+    lineAt(ring, window, row + 1),
     x,
-    widthOf(g),
-    channelsOf(g),
+    window.width,
+    window.channels,
     gradient,
   );
 }

@@ -2,22 +2,16 @@
  * Depthwise convolution under any window, with any depth multiplier, tap by tap. The window of Xception has kernels of
  * its own in `depthwise3x3.ts`.
  */
+
 import { addProduct, clearValues, copyValues } from "./channels";
 import {
-  channelsOf,
-  columnsOf,
-  ENTRY_BYTES,
-  filtersOf,
-  heightOf,
-  imagesOf,
-  listPixelsUnder,
-  listPlacesOver,
-  rowsOf,
-  tapsOf,
-  widthOf,
-} from "./shared/geometry";
+  DepthwiseConv2dCall,
+  DepthwiseConv2dFilterGradientCall,
+  DepthwiseConv2dInputGradientCall,
+  SlidingWindow,
+} from "./generated/calls";
+import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { stageUnder } from "./shared/stageUnder";
 
 /**
@@ -27,27 +21,27 @@ import { stageUnder } from "./shared/stageUnder";
  *
  * @param scratch an entry for each tap, a place of the result, then the rows of `x` under a band.
  */
-export function depthwiseConv2d(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const filters = filtersOf(g);
+export function depthwiseConv2d(call: DepthwiseConv2dCall, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const filters = window.filters;
   const bytes = (<usize>filters) << 2;
-  const pixelBytes = (<usize>channelsOf(g)) << 2;
-  const bands = intAt(record, 24);
+  const pixelBytes = (<usize>window.channels) << 2;
+  const bands = call.bands.perImage;
   const image = chunk / bands;
-  const top = (chunk - image * bands) * intAt(record, 23);
-  const rows = min(intAt(record, 23), rowsOf(g) - top);
-  const spread = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
-  const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, spread + bytes);
-  const bias = addressAt(record, 21);
-  const first = (image * rowsOf(g) + top) * columnsOf(g);
-  for (let place = first; place < first + rows * columnsOf(g); place += 1) {
-    const end = listPixelsUnder(g, place, scratch);
-    const y = addressAt(record, 22) + <usize>place * bytes;
+  const top = (chunk - image * bands) * call.bands.rows;
+  const rows = min(call.bands.rows, window.rows - top);
+  const spread = scratch + <usize>tapsOf(window) * ENTRY_BYTES;
+  const x = stageUnder(window, call.x, image, top, rows, spread + bytes);
+  const bias = call.bias;
+  const first = (image * window.rows + top) * window.columns;
+  for (let place = first; place < first + rows * window.columns; place += 1) {
+    const end = listPixelsUnder(window, place, scratch);
+    const y = call.y + <usize>place * bytes;
     if (bias) copyValues(y, bias, filters);
     else clearValues(y, filters);
     for (let entry = scratch; entry < end; entry += ENTRY_BYTES) {
-      const weights = addressAt(record, 20) + <usize>load<i32>(entry, 4) * bytes;
-      const values = spreadOver(x + <usize>load<i32>(entry) * pixelBytes, g, spread);
+      const weights = call.filter + <usize>load<i32>(entry, 4) * bytes;
+      const values = spreadOver(x + <usize>load<i32>(entry) * pixelBytes, window, spread);
       addProduct(y, values, weights, filters);
     }
   }
@@ -60,27 +54,31 @@ export function depthwiseConv2d(record: usize, chunk: i32, scratch: usize): void
  *
  * @param scratch an entry for each tap, a place of the result, then `blockRows` rows.
  */
-export function depthwiseConv2dInputGradient(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const filters = filtersOf(g);
-  const channels = channelsOf(g);
+export function depthwiseConv2dInputGradient(
+  call: DepthwiseConv2dInputGradientCall,
+  chunk: i32,
+  scratch: usize,
+): void {
+  const window = call.window;
+  const filters = window.filters;
+  const channels = window.channels;
   const bytes = (<usize>filters) << 2;
-  const products = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
-  const lines = imagesOf(g) * heightOf(g);
-  const first = chunk * intAt(record, 19) * widthOf(g);
-  const last = min(lines, (chunk + 1) * intAt(record, 19)) * widthOf(g);
-  const dx = addressAt(record, 18) + ((<usize>first * <usize>channels) << 2);
-  const epilogue = argumentsAt(record, 20);
+  const products = scratch + <usize>tapsOf(window) * ENTRY_BYTES;
+  const lines = window.images * window.height;
+  const first = chunk * call.linesPerChunk * window.width;
+  const last = min(lines, (chunk + 1) * call.linesPerChunk) * window.width;
+  const dx = call.dx + ((<usize>first * <usize>channels) << 2);
+  const epilogue = call.epilogue;
   beginGradient(epilogue, chunk, channels);
   for (let pixel = first; pixel < last; pixel += 1) {
-    const end = listPlacesOver(g, pixel, scratch);
+    const end = listPlacesOver(window, pixel, scratch);
     clearValues(products, filters);
     for (let entry = scratch; entry < end; entry += ENTRY_BYTES) {
-      const dy = addressAt(record, 16) + <usize>load<i32>(entry) * bytes;
-      const weights = addressAt(record, 17) + <usize>load<i32>(entry, 4) * bytes;
+      const dy = call.dy + <usize>load<i32>(entry) * bytes;
+      const weights = call.filter + <usize>load<i32>(entry, 4) * bytes;
       addProduct(products, dy, weights, filters);
     }
-    gatherFilters(products, g, dx + ((<usize>((pixel - first) * channels)) << 2));
+    gatherFilters(products, window, dx + ((<usize>((pixel - first) * channels)) << 2));
   }
   finishGradient(epilogue, chunk, first, last - first, channels, dx, products + bytes);
 }
@@ -92,34 +90,38 @@ export function depthwiseConv2dInputGradient(record: usize, chunk: i32, scratch:
  *
  * @param scratch as `depthwiseConv2d`.
  */
-export function depthwiseConv2dFilterGradient(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const filters = filtersOf(g);
+export function depthwiseConv2dFilterGradient(
+  call: DepthwiseConv2dFilterGradientCall,
+  chunk: i32,
+  scratch: usize,
+): void {
+  const window = call.window;
+  const filters = window.filters;
   const bytes = (<usize>filters) << 2;
-  const pixelBytes = (<usize>channelsOf(g)) << 2;
-  const bands = intAt(record, 23);
+  const pixelBytes = (<usize>window.channels) << 2;
+  const bands = call.bands.perImage;
   const image = chunk / bands;
-  const top = (chunk - image * bands) * intAt(record, 22);
-  const rows = min(intAt(record, 22), rowsOf(g) - top);
-  const spread = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
-  const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, spread + bytes);
-  const part = addressAt(record, 21) + <usize>(chunk * tapsOf(g)) * bytes;
-  const first = (image * rowsOf(g) + top) * columnsOf(g);
-  clearValues(part, tapsOf(g) * filters);
-  for (let place = first; place < first + rows * columnsOf(g); place += 1) {
-    const end = listPixelsUnder(g, place, scratch);
-    const dy = addressAt(record, 20) + <usize>place * bytes;
+  const top = (chunk - image * bands) * call.bands.rows;
+  const rows = min(call.bands.rows, window.rows - top);
+  const spread = scratch + <usize>tapsOf(window) * ENTRY_BYTES;
+  const x = stageUnder(window, call.x, image, top, rows, spread + bytes);
+  const part = call.parts + <usize>(chunk * tapsOf(window)) * bytes;
+  const first = (image * window.rows + top) * window.columns;
+  clearValues(part, tapsOf(window) * filters);
+  for (let place = first; place < first + rows * window.columns; place += 1) {
+    const end = listPixelsUnder(window, place, scratch);
+    const dy = call.dy + <usize>place * bytes;
     for (let entry = scratch; entry < end; entry += ENTRY_BYTES) {
-      const values = spreadOver(x + <usize>load<i32>(entry) * pixelBytes, g, spread);
+      const values = spreadOver(x + <usize>load<i32>(entry) * pixelBytes, window, spread);
       addProduct(part + <usize>load<i32>(entry, 4) * bytes, values, dy, filters);
     }
   }
 }
 
 /** Each channel once for each of its filters. */
-function spreadOver(pixel: usize, g: usize, target: usize): usize {
-  const filters = filtersOf(g);
-  const multiplier = filters / channelsOf(g);
+function spreadOver(pixel: usize, window: SlidingWindow, target: usize): usize {
+  const filters = window.filters;
+  const multiplier = filters / window.channels;
   if (multiplier === 1) return pixel;
   for (let filter = 0; filter < filters; filter += 1) {
     const value = load<f32>(pixel + ((<usize>(filter / multiplier)) << 2));
@@ -129,9 +131,9 @@ function spreadOver(pixel: usize, g: usize, target: usize): usize {
 }
 
 /** The sum over each channel's filters. */
-function gatherFilters(values: usize, g: usize, pixel: usize): void {
-  const channels = channelsOf(g);
-  const multiplier = filtersOf(g) / channels;
+function gatherFilters(values: usize, window: SlidingWindow, pixel: usize): void {
+  const channels = window.channels;
+  const multiplier = window.filters / channels;
   let from = values;
   for (let channel: usize = 0; channel < <usize>channels; channel += 1) {
     let sum: f32 = 0;

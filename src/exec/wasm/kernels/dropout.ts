@@ -1,19 +1,19 @@
 /** Dropout, forward and backward alike: no mask is stored. */
-import { addressAt, floatAt, intAt } from "./shared/record";
+import { DropoutCall } from "./generated/calls";
 
 /**
  * `dropoutBits` of `plan/ops/dropout.ts` defines the mask.
  *
  * Arguments: from, to, count, step, seed, limit (below which bits drop a value), factor (float), numbers of a chunk.
  */
-export function dropout(record: usize, chunk: i32, _scratch: usize): void {
-  const from = addressAt(record, 0);
-  const to = addressAt(record, 1);
-  const first = chunk * intAt(record, 7);
-  const end = min(intAt(record, 2), first + intAt(record, 7));
-  const limit = <u32>intAt(record, 5);
-  const factor = floatAt(record, 6);
-  const start = mix(mix(<u32>intAt(record, 4)) + load<u32>(addressAt(record, 3)));
+export function dropout(call: DropoutCall, chunk: i32, _scratch: usize): void {
+  const from = call.from;
+  const to = call.to;
+  const first = chunk * call.numbers.perChunk;
+  const end = min(call.numbers.count, first + call.numbers.perChunk);
+  const limit = call.limit;
+  const factor = call.factor;
+  const start = mix(mix(call.seed) + load<u32>(call.step));
   for (let place = first; place < end; place += 1) {
     const at = (<usize>place) << 2;
     const bits = mix(start + <u32>place);

@@ -1,23 +1,8 @@
 /** The largest value under a window, eight channels of a place at once. */
+import { MaxPoolCall, MaxPoolGradientCall, SlidingWindow } from "./generated/calls";
 import { choose } from "./shared/arithmetic";
-import {
-  channelsOf,
-  columnsOf,
-  dilationXOf,
-  ENTRY_BYTES,
-  heightOf,
-  imagesOf,
-  kernelWidthOf,
-  listPixelsUnder,
-  listPlacesOver,
-  paddingXOf,
-  rowsOf,
-  strideXOf,
-  tapsOf,
-  widthOf,
-} from "./shared/geometry";
+import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 import { stageUnder } from "./shared/stageUnder";
 
 /**
@@ -27,35 +12,35 @@ import { stageUnder } from "./shared/stageUnder";
  *
  * @param scratch an entry for each tap, then the rows of `x` under a band.
  */
-export function maxPool(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const bands = intAt(record, 23);
+export function maxPool(call: MaxPoolCall, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const bands = call.bands.perImage;
   const image = chunk / bands;
-  const top = (chunk - image * bands) * intAt(record, 22);
-  const rows = min(intAt(record, 22), rowsOf(g) - top);
-  const bytes = (<usize>channelsOf(g)) << 2;
-  const argmax = addressAt(record, 21);
-  const staged = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
-  const x = stageUnder(g, argumentsAt(record, 16), image, top, rows, staged);
-  const columns = columnsOf(g);
-  const step = <usize>strideXOf(g) * bytes;
-  const first = image * rowsOf(g) + top;
+  const top = (chunk - image * bands) * call.bands.rows;
+  const rows = min(call.bands.rows, window.rows - top);
+  const bytes = (<usize>window.channels) << 2;
+  const argmax = call.argmax;
+  const staged = scratch + <usize>tapsOf(window) * ENTRY_BYTES;
+  const x = stageUnder(window, call.x, image, top, rows, staged);
+  const columns = window.columns;
+  const step = <usize>window.strideX * bytes;
+  const first = image * window.rows + top;
   for (let line = first; line < first + rows; line += 1) {
     let end = scratch;
     for (let column = 0; column < columns; column += 1) {
       const place = line * columns + column;
-      if (liesInside(g, column - 1) && liesInside(g, column)) slide(scratch, end, step);
-      else end = listAddresses(scratch, listPixelsUnder(g, place, scratch), x, bytes);
+      if (liesInside(window, column - 1) && liesInside(window, column)) slide(scratch, end, step);
+      else end = listAddresses(scratch, listPixelsUnder(window, place, scratch), x, bytes);
       const offset = <usize>place * bytes;
-      largestOf(scratch, end, bytes, addressAt(record, 20) + offset, argmax ? argmax + offset : 0);
+      largestOf(scratch, end, bytes, call.y + offset, argmax ? argmax + offset : 0);
     }
   }
 }
 
 /** Whether every tap of the window at a column of the result lies under the map, as far as columns go. */
-function liesInside(g: usize, column: i32): bool {
-  const left = column * strideXOf(g) - paddingXOf(g);
-  return left >= 0 && left + (kernelWidthOf(g) - 1) * dilationXOf(g) < widthOf(g);
+function liesInside(window: SlidingWindow, column: i32): bool {
+  const left = column * window.strideX - window.paddingX;
+  return left >= 0 && left + (window.kernelWidth - 1) * window.dilationX < window.width;
 }
 
 /** Replaces pixels, or places, by where they lie. @returns the list's end. */
@@ -130,30 +115,30 @@ function largestOne(list: usize, end: usize, at: usize, y: usize, argmax: usize)
  *
  * @param scratch an entry for each tap, then `blockRows` rows.
  */
-export function maxPoolGradient(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const width = widthOf(g);
-  const stride = strideXOf(g);
-  const channels = channelsOf(g);
+export function maxPoolGradient(call: MaxPoolGradientCall, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const width = window.width;
+  const stride = window.strideX;
+  const channels = window.channels;
   const bytes = (<usize>channels) << 2;
-  const dy = addressAt(record, 16);
-  const toTaps = addressAt(record, 17) - dy;
-  const epilogue = argumentsAt(record, 20);
-  const staged = scratch + <usize>tapsOf(g) * ENTRY_BYTES;
-  const end = min(imagesOf(g) * heightOf(g), (chunk + 1) * intAt(record, 19));
+  const dy = call.dy;
+  const toTaps = call.argmax - dy;
+  const epilogue = call.epilogue;
+  const staged = scratch + <usize>tapsOf(window) * ENTRY_BYTES;
+  const end = min(window.images * window.height, (chunk + 1) * call.linesPerChunk);
   beginGradient(epilogue, chunk, channels);
-  for (let line = chunk * intAt(record, 19); line < end; line += 1) {
+  for (let line = chunk * call.linesPerChunk; line < end; line += 1) {
     const first = line * width;
-    const dx = addressAt(record, 18) + <usize>first * bytes;
+    const dx = call.dx + <usize>first * bytes;
     for (let column = 0; column < min(stride, width); column += 1)
-      gatherColumns(g, line, column, scratch, dy, toTaps, dx);
+      gatherColumns(window, line, column, scratch, dy, toTaps, dx);
     finishGradient(epilogue, chunk, first, width, channels, dx, staged);
   }
 }
 
 /** The pixels of a line from `start` on that lie under the same taps, a stride from each to the next. */
 function gatherColumns(
-  g: usize,
+  window: SlidingWindow,
   line: i32,
   start: i32,
   list: usize,
@@ -161,23 +146,23 @@ function gatherColumns(
   toTaps: usize,
   dx: usize,
 ): void {
-  const width = widthOf(g);
-  const stride = strideXOf(g);
-  const bytes = (<usize>channelsOf(g)) << 2;
+  const width = window.width;
+  const stride = window.strideX;
+  const bytes = (<usize>window.channels) << 2;
   let end = list;
   for (let column = start; column < width; column += stride) {
-    if (column > start && isCovered(g, column - stride) && isCovered(g, column))
+    if (column > start && isCovered(window, column - stride) && isCovered(window, column))
       slide(list, end, bytes);
-    else end = listAddresses(list, listPlacesOver(g, line * width + column, list), dy, bytes);
+    else end = listAddresses(list, listPlacesOver(window, line * width + column, list), dy, bytes);
     gatherGradient(list, end, bytes, toTaps, dx + <usize>column * bytes);
   }
 }
 
 /** Whether every place whose window could reach a column of the map is one of the result, as far as columns go. */
-function isCovered(g: usize, column: i32): bool {
-  const left = column + paddingXOf(g);
-  const reach = (kernelWidthOf(g) - 1) * dilationXOf(g);
-  return left >= reach && left <= (columnsOf(g) - 1) * strideXOf(g);
+function isCovered(window: SlidingWindow, column: i32): bool {
+  const left = column + window.paddingX;
+  const reach = (window.kernelWidth - 1) * window.dilationX;
+  return left >= reach && left <= (window.columns - 1) * window.strideX;
 }
 
 /** @param toTaps from a gradient to the tap of its maximum. */

@@ -1,15 +1,16 @@
 /** Sums of `dy` and of `dy * xHat` over rows, the gradients of beta and gamma, in parts and then in order. */
+
 import { addInto, clearValues } from "./channels";
+import { MergeNormalizationSumsCall, NormalizationSumsCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { addressAt, argumentsAt, floatAt, intAt } from "./shared/record";
 
 /** Arguments: dy, rows, channels, rows of a chunk, the sums (`shared/gradientEpilogue.ts`, without a mask). */
-export function normalizationSums(record: usize, chunk: i32, scratch: usize): void {
-  const channels = intAt(record, 2);
-  const first = chunk * intAt(record, 3);
-  const rows = min(intAt(record, 3), intAt(record, 1) - first);
-  const dy = addressAt(record, 0) + ((<usize>first * <usize>channels) << 2);
-  const epilogue = argumentsAt(record, 4);
+export function normalizationSums(call: NormalizationSumsCall, chunk: i32, scratch: usize): void {
+  const channels = call.rows.channels;
+  const first = chunk * call.rows.perChunk;
+  const rows = min(call.rows.perChunk, call.rows.count - first);
+  const dy = call.dy + ((<usize>first * <usize>channels) << 2);
+  const epilogue = call.epilogue;
   beginGradient(epilogue, chunk, channels);
   finishGradient(epilogue, chunk, first, rows, channels, dy, scratch);
 }
@@ -19,20 +20,24 @@ export function normalizationSums(record: usize, chunk: i32, scratch: usize): vo
  *
  * Arguments: parts' address, parts, channels, variance, epsilon (float), sumDy, sumDyXhat, channels of a chunk.
  */
-export function mergeNormalizationSums(record: usize, chunk: i32, _scratch: usize): void {
-  const channels = intAt(record, 2);
-  const first = chunk * intAt(record, 7);
-  const count = min(intAt(record, 7), channels - first);
+export function mergeNormalizationSums(
+  call: MergeNormalizationSumsCall,
+  chunk: i32,
+  _scratch: usize,
+): void {
+  const channels = call.channels.count;
+  const first = chunk * call.channels.perChunk;
+  const count = min(call.channels.perChunk, channels - first);
   const offset = (<usize>first) << 2;
   const bytes = (<usize>channels) << 2;
-  const variance = addressAt(record, 3) + offset;
-  const epsilon = floatAt(record, 4);
-  const sumDy = addressAt(record, 5) + offset;
-  const sumDyXhat = addressAt(record, 6) + offset;
+  const variance = call.variance + offset;
+  const epsilon = call.epsilon;
+  const sumDy = call.sumDy + offset;
+  const sumDyXhat = call.sumDyXhat + offset;
   clearValues(sumDy, count);
   clearValues(sumDyXhat, count);
-  let part = addressAt(record, 0) + offset;
-  for (let index = 0; index < intAt(record, 1); index += 1) {
+  let part = call.parts + offset;
+  for (let index = 0; index < call.numParts; index += 1) {
     addInto(sumDy, part, count);
     addInto(sumDyXhat, part + bytes, count);
     part += 2 * bytes;

@@ -1,10 +1,6 @@
 /** The weights' side of a matrix product, laid out in panels of eight columns before any row is multiplied. */
+import { PackWeightsCall, WeightsOrder } from "./generated/calls";
 import { packPanels, packTransposed } from "./shared/panels";
-import { addressAt, intAt } from "./shared/record";
-
-/** Of `lower/products.ts`. */
-const TRANSPOSED: i32 = 1;
-const TURNED: i32 = 2;
 
 /**
  * One chunk packs some panels of one group.
@@ -12,21 +8,23 @@ const TURNED: i32 = 2;
  * Arguments: depth and columns of a group, weights, bytes from row to row and from group to group, panels, how the
  * weights lie, columns of a chunk, chunks of a group.
  */
-export function packWeights(record: usize, chunk: i32, _scratch: usize): void {
-  const depth = intAt(record, 0);
-  const columns = intAt(record, 1);
-  const stride = <usize>intAt(record, 3);
-  const width = intAt(record, 7);
-  const chunksOfGroup = intAt(record, 8);
+export function packWeights(call: PackWeightsCall, chunk: i32, _scratch: usize): void {
+  const depth = call.depth;
+  const columns = call.columns;
+  const stride = <usize>call.rowBytes;
+  const width = call.columnsPerChunk;
+  const chunksOfGroup = call.chunksPerGroup;
   const group = chunk / chunksOfGroup;
-  const weights = addressAt(record, 2) + <usize>(group * intAt(record, 4));
+  const weights = call.weights + <usize>(group * call.groupBytes);
   const panelBytes = (<usize>(depth * ((columns + 7) & ~7))) << 2;
-  const panels = addressAt(record, 5) + <usize>group * panelBytes;
+  const panels = call.panels + <usize>group * panelBytes;
   const first = (chunk - group * chunksOfGroup) * width;
   const end = min(columns, first + width);
-  const order = intAt(record, 6);
-  if (order === TURNED) packTurned(depth, columns, first, end, weights, stride, panels);
-  else if (order === TRANSPOSED) packTransposed(depth, first, end, weights, stride, panels);
+  const order = call.order;
+  if (order === WeightsOrder.turned)
+    packTurned(depth, columns, first, end, weights, stride, panels);
+  else if (order === WeightsOrder.transposed)
+    packTransposed(depth, first, end, weights, stride, panels);
   else packPanels(depth, first, end, weights, stride, panels);
 }
 

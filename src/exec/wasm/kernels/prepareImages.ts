@@ -3,15 +3,10 @@
  * `tf.image.per_image_standardization` where no linear preparation is asked for, `tf.image.resize` (bilinear, half-pixel
  * centres), a grey channel once for each of the network's, then the linear preparation, which resizing leaves as it is.
  */
+import { ImagePreparation, PrepareImagesCall } from "./generated/calls";
 import { mappedPixels } from "./shared/mappedPixels";
-import { addressAt, floatAt, intAt } from "./shared/record";
 
 const MAP_BYTES: usize = 24;
-/** What is done to the values: each image standardised, or a factor and an offset for each channel ... */
-const STANDARDIZED = 0;
-/** ... after the channels changed places, last to first. */
-const REVERSED = 2;
-
 /**
  * One chunk is an image.
  *
@@ -21,34 +16,36 @@ const REVERSED = 2;
  *
  * @param stored room for the numbers of a stored image.
  */
-export function prepareImages(record: usize, chunk: i32, stored: usize): void {
-  const height = intAt(record, 2);
-  const width = intAt(record, 3);
-  const storedChannels = intAt(record, 4);
-  const pixels = intAt(record, 5) * intAt(record, 6);
-  const channels = intAt(record, 7);
+export function prepareImages(call: PrepareImagesCall, chunk: i32, stored: usize): void {
+  const height = call.height;
+  const width = call.width;
+  const storedChannels = call.channels;
+  const pixels = call.preparedHeight * call.preparedWidth;
+  const channels = call.preparedChannels;
   const count = height * width * storedChannels;
-  const target = addressAt(record, 8) + ((<usize>(chunk * pixels * channels)) << 2);
-  const floats = intAt(record, 9) === 1;
-  const done = intAt(record, 10);
-  const maps = addressAt(record, 1);
+  const target = call.target + ((<usize>(chunk * pixels * channels)) << 2);
+  const floats = call.hasFloats;
+  const done = call.preparation;
+  const maps = call.maps;
   const map: usize = maps === 0 ? 0 : maps + <usize>chunk * MAP_BYTES;
-  const source = addressAt(record, 0) + ((<usize>(chunk * count)) << (floats ? 2 : 0));
+  const source = call.pixels + ((<usize>(chunk * count)) << (floats ? 2 : 0));
   mappedPixels(source, floats, height, width, storedChannels, map, stored);
-  if (done === STANDARDIZED) standardize(stored, count);
+  if (done === ImagePreparation.standardized) standardize(stored, count);
   if (storedChannels === 1) {
-    resize(record, stored, channels, target, 1);
+    resize(call, stored, channels, target, 1);
   } else {
     const last = channels - 1;
     for (let channel = 0; channel < channels; channel += 1) {
-      const from = stored + ((<usize>(done === REVERSED ? last - channel : channel)) << 2);
-      resize(record, from, 1, target + ((<usize>channel) << 2), channels);
+      const from =
+        stored +
+        ((<usize>(done === ImagePreparation.linearReversed ? last - channel : channel)) << 2);
+      resize(call, from, 1, target + ((<usize>channel) << 2), channels);
     }
   }
-  if (done === STANDARDIZED) return;
+  if (done === ImagePreparation.standardized) return;
   for (let channel = 0; channel < channels; channel += 1) {
     const at = target + ((<usize>channel) << 2);
-    scale(at, pixels, channels, floatAt(record, 11), floatAt(record, 12 + channel));
+    scale(at, pixels, channels, call.scale, call.offsets(channel));
   }
 }
 
@@ -58,12 +55,18 @@ export function prepareImages(record: usize, chunk: i32, stored: usize): void {
  * @param times how often each number is written
  * @param step numbers of the result between two pixels, where each is written once
  */
-function resize(record: usize, stored: usize, times: i32, target: usize, step: i32): void {
-  const height = intAt(record, 2);
-  const width = intAt(record, 3);
-  const bytes = (<usize>intAt(record, 4)) << 2;
-  const high = intAt(record, 5);
-  const wide = intAt(record, 6);
+function resize(
+  call: PrepareImagesCall,
+  stored: usize,
+  times: i32,
+  target: usize,
+  step: i32,
+): void {
+  const height = call.height;
+  const width = call.width;
+  const bytes = (<usize>call.channels) << 2;
+  const high = call.preparedHeight;
+  const wide = call.preparedWidth;
   const next = (<usize>step) << 2;
   let at = target;
   if (high === height && wide === width) {

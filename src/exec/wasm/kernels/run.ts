@@ -7,8 +7,9 @@
  * The control block lies in memory that no plan uses, one cache line for each of its parts: threads arrived,
  * meetings held, threads asleep, stop, jobs given, and the newest job.
  */
-import { dispatch } from "./dispatch";
-import { giveBack, goesOn, kernelOf, RECORD_BYTES, takeChunk } from "./shared/record";
+import { Call, RECORD_BYTES } from "./generated/calls";
+import { dispatch } from "./generated/dispatch";
+import { resetChunks, takeChunk } from "./shared/chunks";
 
 const ARRIVED: usize = 0;
 const MEETINGS: usize = 64;
@@ -91,19 +92,22 @@ function runCalls(
 ): i32 {
   const end = first + count;
   let met = first;
-  for (let call = first; call < end; call += 1) {
-    const record = list + <usize>call * RECORD_BYTES;
-    const kernel = kernelOf(record);
+  for (let index = first; index < end; index += 1) {
+    const call = callAt(list, index);
     for (;;) {
-      const chunk = takeChunk(record, fromEnd);
+      const chunk = takeChunk(call, fromEnd);
       if (chunk < 0) break;
-      dispatch(kernel, record, chunk, scratch);
+      dispatch(call, chunk, scratch);
     }
-    if (goesOn(record) && call + 1 < end) continue;
-    if (!meet(control, threads, list, met, call)) return call;
-    met = call + 1;
+    if (call.goesOn && index + 1 < end) continue;
+    if (!meet(control, threads, list, met, index)) return index;
+    met = index + 1;
   }
   return -1;
+}
+
+function callAt(list: usize, index: i32): Call {
+  return changetype<Call>(list + <usize>index * RECORD_BYTES);
 }
 
 /**
@@ -114,7 +118,7 @@ function meet(control: usize, threads: i32, list: usize, first: i32, last: i32):
   const meeting = atomic.load<i32>(control + MEETINGS);
   if (atomic.add<i32>(control + ARRIVED, 1) + 1 === threads) {
     atomic.store<i32>(control + ARRIVED, 0);
-    for (let call = first; call <= last; call += 1) giveBack(list + <usize>call * RECORD_BYTES);
+    for (let index = first; index <= last; index += 1) resetChunks(callAt(list, index));
     atomic.store<i32>(control + MEETINGS, meeting + 1);
     if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);

@@ -1,39 +1,30 @@
 /** The pixels of a map that a stride steps on, brought together, and a gradient spread over them. */
+
 import { clearValues, copyValues } from "./channels";
-import {
-  channelsOf,
-  columnsOf,
-  heightOf,
-  imagesOf,
-  rowsOf,
-  strideXOf,
-  strideYOf,
-  widthOf,
-} from "./shared/geometry";
+import { SamplePixelsCall, SpreadPixelsCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageInto } from "./shared/operand";
-import { addressAt, argumentsAt, intAt } from "./shared/record";
 
 /**
  * One chunk is some lines of the result over the whole batch.
  *
  * Arguments: window, x (operand), result, lines of a chunk.
  */
-export function samplePixels(record: usize, chunk: i32, _scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const columns = columnsOf(g);
-  const channels = channelsOf(g);
+export function samplePixels(call: SamplePixelsCall, chunk: i32, _scratch: usize): void {
+  const window = call.window;
+  const columns = window.columns;
+  const channels = window.channels;
   const bytes = (<usize>channels) << 2;
-  const first = chunk * intAt(record, 21);
-  const end = min(imagesOf(g) * rowsOf(g), first + intAt(record, 21));
-  let target = addressAt(record, 20) + <usize>(first * columns) * bytes;
+  const first = chunk * call.linesPerChunk;
+  const end = min(window.images * window.rows, first + call.linesPerChunk);
+  let target = call.result + <usize>(first * columns) * bytes;
   for (let line = first; line < end; line += 1) {
-    const image = line / rowsOf(g);
-    const row = (line - image * rowsOf(g)) * strideYOf(g);
-    const pixel = (image * heightOf(g) + row) * widthOf(g);
+    const image = line / window.rows;
+    const row = (line - image * window.rows) * window.strideY;
+    const pixel = (image * window.height + row) * window.width;
     for (let column = 0; column < columns; column += 1) {
-      const offset = <usize>(pixel + column * strideXOf(g)) * bytes;
-      stageInto(argumentsAt(record, 16), offset, 1, channels, target);
+      const offset = <usize>(pixel + column * window.strideX) * bytes;
+      stageInto(call.x, offset, 1, channels, target);
       target += bytes;
     }
   }
@@ -46,25 +37,25 @@ export function samplePixels(record: usize, chunk: i32, _scratch: usize): void {
  *
  * @param scratch rows of the epilogue.
  */
-export function spreadPixels(record: usize, chunk: i32, scratch: usize): void {
-  const g = argumentsAt(record, 0);
-  const width = widthOf(g);
-  const channels = channelsOf(g);
+export function spreadPixels(call: SpreadPixelsCall, chunk: i32, scratch: usize): void {
+  const window = call.window;
+  const width = window.width;
+  const channels = window.channels;
   const bytes = (<usize>channels) << 2;
-  const epilogue = argumentsAt(record, 19);
-  const first = chunk * intAt(record, 18);
-  const lines = min(intAt(record, 18), imagesOf(g) * heightOf(g) - first);
-  const dx = addressAt(record, 17) + <usize>(first * width) * bytes;
+  const epilogue = call.epilogue;
+  const first = chunk * call.linesPerChunk;
+  const lines = min(call.linesPerChunk, window.images * window.height - first);
+  const dx = call.dx + <usize>(first * width) * bytes;
   clearValues(dx, lines * width * channels);
   for (let line = 0; line < lines; line += 1) {
-    const image = (first + line) / heightOf(g);
-    const y = first + line - image * heightOf(g);
-    const row = y / strideYOf(g);
-    if (row * strideYOf(g) !== y || row >= rowsOf(g)) continue;
-    const pixel = (image * rowsOf(g) + row) * columnsOf(g);
-    const source = addressAt(record, 16) + <usize>pixel * bytes;
-    for (let column = 0; column < columnsOf(g); column += 1) {
-      const place = <usize>(line * width + column * strideXOf(g)) * bytes;
+    const image = (first + line) / window.height;
+    const y = first + line - image * window.height;
+    const row = y / window.strideY;
+    if (row * window.strideY !== y || row >= window.rows) continue;
+    const pixel = (image * window.rows + row) * window.columns;
+    const source = call.pixelGradients + <usize>pixel * bytes;
+    for (let column = 0; column < window.columns; column += 1) {
+      const place = <usize>(line * width + column * window.strideX) * bytes;
       copyValues(dx + place, source + <usize>column * bytes, channels);
     }
   }

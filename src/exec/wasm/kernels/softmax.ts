@@ -1,15 +1,15 @@
 /** Softmax over the last axis. One chunk is some rows. */
+import { SoftmaxCall, SoftmaxGradientCall } from "./generated/calls";
 import { largestOf, powersOf, setValue, valueAt } from "./shared/classes";
-import { addressAt, intAt } from "./shared/record";
 
 /** Arguments: x, y, rows, classes, rows of a chunk. */
-export function softmax(record: usize, chunk: i32, _scratch: usize): void {
-  const classes = intAt(record, 3);
+export function softmax(call: SoftmaxCall, chunk: i32, _scratch: usize): void {
+  const classes = call.rows.channels;
   const bytes = (<usize>classes) << 2;
-  const end = min(intAt(record, 2), (chunk + 1) * intAt(record, 4));
-  for (let r = chunk * intAt(record, 4); r < end; r += 1) {
-    const row = addressAt(record, 0) + <usize>r * bytes;
-    const target = addressAt(record, 1) + <usize>r * bytes;
+  const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
+    const row = call.x + <usize>r * bytes;
+    const target = call.y + <usize>r * bytes;
     const largest = largestOf(row, classes);
     const total = powersOf(row, classes, largest);
     for (let place = 0; place < classes; place += 1)
@@ -18,20 +18,20 @@ export function softmax(record: usize, chunk: i32, _scratch: usize): void {
 }
 
 /** `dx = y * (dy - sum(dy * y))`. Arguments: dy, y, dx, rows, classes, rows of a chunk. */
-export function softmaxGradient(record: usize, chunk: i32, _scratch: usize): void {
-  const classes = intAt(record, 4);
+export function softmaxGradient(call: SoftmaxGradientCall, chunk: i32, _scratch: usize): void {
+  const classes = call.rows.channels;
   const bytes = (<usize>classes) << 2;
-  const end = min(intAt(record, 3), (chunk + 1) * intAt(record, 5));
-  for (let r = chunk * intAt(record, 5); r < end; r += 1) {
+  const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
+  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const offset = <usize>r * bytes;
-    const dy = addressAt(record, 0) + offset;
-    const y = addressAt(record, 1) + offset;
+    const dy = call.dy + offset;
+    const y = call.y + offset;
     let product: f64 = 0;
     for (let place = 0; place < classes; place += 1)
       product += valueAt(dy, place) * valueAt(y, place);
     for (let place = 0; place < classes; place += 1) {
       const slope = valueAt(y, place) * (valueAt(dy, place) - product);
-      setValue(addressAt(record, 2) + offset, place, slope);
+      setValue(call.dx + offset, place, slope);
     }
   }
 }

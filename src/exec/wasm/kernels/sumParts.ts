@@ -1,16 +1,16 @@
 /** Partial results of chunks, added in the order of the chunks: the same sum for every number of threads. */
-import { addressAt, intAt } from "./shared/record";
+import { SumPartsCall } from "./generated/calls";
 
 /** Arguments: parts, numbers of a part, parts' address, result, numbers of a chunk (a multiple of 4). */
-export function sumParts(record: usize, chunk: i32, _scratch: usize): void {
-  const parts = intAt(record, 0);
-  const count = intAt(record, 1);
-  const perChunk = intAt(record, 4);
+export function sumParts(call: SumPartsCall, chunk: i32, _scratch: usize): void {
+  const parts = call.numParts;
+  const count = call.numbers.count;
+  const perChunk = call.numbers.perChunk;
   const first = chunk * perChunk;
   const bytes = (<usize>(min(count, first + perChunk) - first)) << 2;
   const stride = (<usize>count) << 2;
-  const source = addressAt(record, 2) + ((<usize>first) << 2);
-  const result = addressAt(record, 3) + ((<usize>first) << 2);
+  const source = call.parts + ((<usize>first) << 2);
+  const result = call.result + ((<usize>first) << 2);
   const vectors = bytes & ~15;
   let at: usize = 0;
   for (; at < vectors; at += 16) {

@@ -1,40 +1,41 @@
 /** Lines of a map into the larger one around it, and out of it. One chunk is some lines of the result. */
+
 import { clearValues } from "./channels";
-import { addressAt, intAt } from "./shared/record";
+import { CutLinesCall, PadLinesCall } from "./generated/calls";
 
 /**
  * Arguments of both: images, height, width, outer height, outer width, channels, top, left, inner, outer, lines of a
  * chunk.
  */
-export function padLines(record: usize, chunk: i32, _scratch: usize): void {
-  const height = intAt(record, 1);
-  const outerHeight = intAt(record, 3);
-  const outerWidth = intAt(record, 4);
-  const channels = intAt(record, 5);
+export function padLines(call: PadLinesCall, chunk: i32, _scratch: usize): void {
+  const height = call.height;
+  const outerHeight = call.outerHeight;
+  const outerWidth = call.outerWidth;
+  const channels = call.channels;
   const pixelBytes = (<usize>channels) << 2;
-  const innerBytes = <usize>intAt(record, 2) * pixelBytes;
-  const end = min(intAt(record, 0) * outerHeight, (chunk + 1) * intAt(record, 10));
-  for (let line = chunk * intAt(record, 10); line < end; line += 1) {
+  const innerBytes = <usize>call.width * pixelBytes;
+  const end = min(call.images * outerHeight, (chunk + 1) * call.linesPerChunk);
+  for (let line = chunk * call.linesPerChunk; line < end; line += 1) {
     const image = line / outerHeight;
-    const row = line - image * outerHeight - intAt(record, 6);
-    const target = addressAt(record, 9) + <usize>(line * outerWidth) * pixelBytes;
+    const row = line - image * outerHeight - call.top;
+    const target = call.outer + <usize>(line * outerWidth) * pixelBytes;
     clearValues(target, outerWidth * channels);
     if (row < 0 || row >= height) continue;
-    const source = addressAt(record, 8) + <usize>(image * height + row) * innerBytes;
-    memory.copy(target + <usize>intAt(record, 7) * pixelBytes, source, innerBytes);
+    const source = call.inner + <usize>(image * height + row) * innerBytes;
+    memory.copy(target + <usize>call.left * pixelBytes, source, innerBytes);
   }
 }
 
-export function cutLines(record: usize, chunk: i32, _scratch: usize): void {
-  const height = intAt(record, 1);
-  const pixelBytes = (<usize>intAt(record, 5)) << 2;
-  const innerBytes = <usize>intAt(record, 2) * pixelBytes;
-  const end = min(intAt(record, 0) * height, (chunk + 1) * intAt(record, 10));
-  for (let line = chunk * intAt(record, 10); line < end; line += 1) {
+export function cutLines(call: CutLinesCall, chunk: i32, _scratch: usize): void {
+  const height = call.height;
+  const pixelBytes = (<usize>call.channels) << 2;
+  const innerBytes = <usize>call.width * pixelBytes;
+  const end = min(call.images * height, (chunk + 1) * call.linesPerChunk);
+  for (let line = chunk * call.linesPerChunk; line < end; line += 1) {
     const image = line / height;
-    const row = image * intAt(record, 3) + line - image * height + intAt(record, 6);
-    const source = row * intAt(record, 4) + intAt(record, 7);
-    const target = addressAt(record, 8) + <usize>line * innerBytes;
-    memory.copy(target, addressAt(record, 9) + <usize>source * pixelBytes, innerBytes);
+    const row = image * call.outerHeight + line - image * height + call.top;
+    const source = row * call.outerWidth + call.left;
+    const target = call.inner + <usize>line * innerBytes;
+    memory.copy(target, call.outer + <usize>source * pixelBytes, innerBytes);
   }
 }

@@ -1,6 +1,7 @@
 /** How maps divide into chunks. Only shapes decide, so that sums are taken in the same order on every machine. */
-import { mapSides, type Shape } from "../../../core/shape.ts";
+import { mapSides, rowSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
+import type { RecordValues } from "../kernelCalls.ts";
 import { chunksOf } from "./lowering.ts";
 
 /** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
@@ -16,36 +17,38 @@ const STAGED_NUMBERS = 65_536;
 /** As `kernels/shared/rows.ts`. */
 const BLOCK_NUMBERS = 2048;
 
-interface Chunks {
-  /** Rows, lines or numbers. */
-  readonly perChunk: number;
+/** The rows of a tensor `[..., channels]`. */
+export function rowChunks(shape: Shape): {
+  readonly rows: RecordValues<"rowRange">;
   readonly chunks: number;
-}
-
-/** Of a map's rows, each of so many channels. */
-export function rowChunks(rows: number, channels: number): Chunks {
+} {
+  const [count, channels] = rowSides(shape);
   const perChunk = Math.max(FEWEST_ROWS, Math.floor(CHUNK_NUMBERS / channels));
-  return { perChunk, chunks: chunksOf(rows, perChunk) };
+  return { rows: { count, channels, perChunk }, chunks: chunksOf(count, perChunk) };
 }
 
-/** Of numbers that have no rows, a multiple of a cache line. */
-export function numberChunks(count: number): Chunks {
-  return { perChunk: CHUNK_NUMBERS, chunks: chunksOf(count, CHUNK_NUMBERS) };
+/** `count` numbers that have no rows. A chunk is a multiple of a cache line. */
+export function numberChunks(
+  count: number,
+  perChunk = CHUNK_NUMBERS,
+): { readonly numbers: RecordValues<"numberRange">; readonly chunks: number } {
+  return { numbers: { count, perChunk }, chunks: chunksOf(count, perChunk) };
 }
 
 /** Of a batch's lines: whole images where a chunk takes as much as one. */
-export function lineChunks(shape: Shape): Chunks {
+export function lineChunks(shape: Shape): {
+  readonly linesPerChunk: number;
+  readonly chunks: number;
+} {
   const [images, height, width, channels] = mapSides(shape);
   const least = Math.ceil(FEWEST_NUMBERS / (width * channels));
   const wanted = Math.max(least, Math.ceil((images * height) / WANTED_CHUNKS));
-  const perChunk = wanted < height ? wanted : Math.floor(wanted / height) * height;
-  return { perChunk, chunks: chunksOf(images * height, perChunk) };
+  const linesPerChunk = wanted < height ? wanted : Math.floor(wanted / height) * height;
+  return { linesPerChunk, chunks: chunksOf(images * height, linesPerChunk) };
 }
 
 interface Bands {
-  readonly bandRows: number;
-  /** Of an image. */
-  readonly bands: number;
+  readonly bands: RecordValues<"bandRange">;
   readonly chunks: number;
   /** Numbers of `x` under a band. */
   readonly staged: number;
@@ -62,9 +65,13 @@ export function bandChunks(
   const reach = (kernel[0] - 1) * dilation[0] + 1;
   const fitting = Math.floor((STAGED_NUMBERS / (width * channels) - reach) / strides[0]) + 1;
   const bandRows = Math.max(1, Math.min(rows, fitting));
-  const bands = chunksOf(rows, bandRows);
+  const perImage = chunksOf(rows, bandRows);
   const under = Math.min(height, (bandRows - 1) * strides[0] + reach);
-  return { bandRows, bands, chunks: images * bands, staged: under * width * channels };
+  return {
+    bands: { rows: bandRows, perImage },
+    chunks: images * perImage,
+    staged: under * width * channels,
+  };
 }
 
 /** Numbers of the rows that kernels take at once where those stay in the first-level cache. */

@@ -2,6 +2,7 @@
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call } from "../kernelCalls.ts";
 import {
   canRun,
   conv2dFilterGradientRuns,
@@ -23,14 +24,14 @@ import {
   productSides,
 } from "./dense.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { type Call, chunksOf, type Lowering, sideBySide, windowArguments } from "./lowering.ts";
+import { chunksOf, type Lowering, sideBySide, slidingWindow } from "./lowering.ts";
+import { sumParts } from "./parts.ts";
 import {
   BLOCK,
   finishing,
   forReduction,
   pack,
   REDUCED_ROWS,
-  summed,
   TILE,
   WANTED_CHUNKS,
 } from "./products.ts";
@@ -56,17 +57,18 @@ export function conv2d(
   const { groups } = attributes;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth, columns: filters, groups },
-    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "as it lies" },
+    { rowBytes: 4 * filters * groups, groupBytes: 4 * filters, order: "asStored" },
     lowering,
   );
   const [images, rows, columns] = mapSides(y);
-  const perChunk = chunksOf(2 * BLOCK, columns);
-  const chunks = chunksOf(images * rows, perChunk);
-  scratch(TILE + BLOCK * depth + numbersUnder(attributes, perChunk, x, y));
-  const statistics = joinedStatistics(joined, chunks, lowering);
-  const ends = [panels, bias, address(outputs.y), perChunk, statistics.parts];
-  const args = [...windowArguments(attributes, x, y, groups), ...operand(inputs.x), ...ends];
-  return [call, { kernel: "conv2d", chunks, args }, ...statistics.calls];
+  const linesPerChunk = chunksOf(2 * BLOCK, columns);
+  const chunks = chunksOf(images * rows, linesPerChunk);
+  scratch(TILE + BLOCK * depth + numbersUnder(attributes, linesPerChunk, x, y));
+  const { statisticsParts, calls } = joinedStatistics(joined, chunks, lowering);
+  const given = { window: slidingWindow(attributes, x, y, groups), x: operand(inputs.x) };
+  const result = { bias, y: address(outputs.y), linesPerChunk, statisticsParts };
+  const multiplied = { ...given, panels, ...result };
+  return [call, { kernel: "conv2d", chunks, arguments: multiplied }, ...calls];
 }
 
 /** The gradient by a convolution's input and, where they join it, the mask and sums of what lies before. */
@@ -97,13 +99,12 @@ export function conv2dInputGradient(
   const [images, , , channels] = mapSides(x);
   const [, rows, columns] = mapSides(y);
   scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
-  const perChunk = chunksOf(2 * BLOCK, rows * columns);
-  const chunks = chunksOf(images, perChunk);
-  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
-  const window = windowArguments(attributes, x, y, groups);
-  const ends = [panels, epilogue.target, perChunk, ...epilogue.args];
-  const args = [...window, ...operand(inputs.dy), ...ends];
-  return [call, { kernel: "conv2dInputGradient", chunks, args }, ...epilogue.calls];
+  const imagesPerChunk = chunksOf(2 * BLOCK, rows * columns);
+  const chunks = chunksOf(images, imagesPerChunk);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const given = { window: slidingWindow(attributes, x, y, groups), dy: operand(inputs.dy) };
+  const multiplied = { ...given, panels, dx: target, imagesPerChunk, epilogue };
+  return [call, { kernel: "conv2dInputGradient", chunks, arguments: multiplied }, ...calls];
 }
 
 /** The gradient by a convolution's filter and, where it joins, that by its input. */
@@ -141,13 +142,13 @@ function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering
       REDUCED_ROWS * (depth + filters * groups) +
       numbersUnder(attributes, chunksOf(REDUCED_ROWS, columns) + 1, x, y),
   );
-  const perPart = chunksOf(images, WANTED_CHUNKS);
-  const parts = chunksOf(images, perPart);
+  const imagesPerPart = chunksOf(images, WANTED_CHUNKS);
+  const chunks = chunksOf(images, imagesPerPart);
   const result = { address: address(outputs.dfilter), count: depth * filters * groups };
-  const { partials, sums } = summed(result, parts, lowering);
-  const window = windowArguments(attributes, x, y, groups);
-  const args = [...window, ...operand(inputs.x), ...operand(inputs.dy), partials, perPart];
-  return [{ kernel: "conv2dFilterGradient", chunks: parts, args }, ...sums];
+  const { parts, sums } = sumParts(result, chunks, lowering);
+  const window = slidingWindow(attributes, x, y, groups);
+  const call = { window, x: operand(inputs.x), dy: operand(inputs.dy), parts, imagesPerPart };
+  return [{ kernel: "conv2dFilterGradient", chunks, arguments: call }, ...sums];
 }
 
 /** Every pixel by itself: one matrix product, no window. */

@@ -2,15 +2,11 @@
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
-import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import {
-  type Call,
-  chunksOf,
-  type Lowering,
-  type OperandArguments,
-  windowArguments,
-} from "./lowering.ts";
-import { finishing, forReduction, pack, summed, TILE, WANTED_CHUNKS } from "./products.ts";
+import type { Call } from "../kernelCalls.ts";
+import { joinedEpilogue, joinedStatistics, NO_EPILOGUE } from "./joined.ts";
+import { chunksOf, type Lowering, slidingWindow } from "./lowering.ts";
+import { sumParts } from "./parts.ts";
+import { finishing, forReduction, pack, TILE, WANTED_CHUNKS } from "./products.ts";
 
 /** Places with their margin that a chunk multiplies at once, about. */
 const PLACES = 256;
@@ -42,15 +38,15 @@ export function conv2dRuns(
   const depth = attributes.kernel[0] * attributes.kernel[1] * channels;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth, columns: filters, groups: 1 },
-    { rowBytes: 4 * filters, groupBytes: 0, order: "as it lies" },
+    { rowBytes: 4 * filters, groupBytes: 0, order: "asStored" },
     lowering,
   );
-  const bands = bandsOf(attributes, x, y, lowering);
-  const statistics = joinedStatistics(joined, bands.chunks, lowering);
-  const map = { attributes, x, y, operand: operand(inputs.x), panels };
-  const ends = [optional(inputs.bias), address(outputs.y)];
-  const args = [...mapArguments(map), ...ends, ...bands.args, statistics.parts, ...NO_EPILOGUE];
-  return [call, { kernel: "conv2dRuns", chunks: bands.chunks, args }, ...statistics.calls];
+  const { bands, chunks } = bandsOf(attributes, x, y, lowering);
+  const { statisticsParts, calls } = joinedStatistics(joined, chunks, lowering);
+  const given = { window: slidingWindow(attributes, x, y), x: operand(inputs.x), panels };
+  const result = { bias: optional(inputs.bias), y: address(outputs.y), bands };
+  const convolved = { ...given, ...result, statisticsParts, epilogue: NO_EPILOGUE };
+  return [call, { kernel: "conv2dRuns", chunks, arguments: convolved }, ...calls];
 }
 
 /** The convolution of `dy` with the filter turned by half a circle. */
@@ -78,12 +74,12 @@ export function conv2dInputGradientRuns(
     ...attributes,
     padding: [kernel[0] - 1 - padding[0], kernel[1] - 1 - padding[1]],
   };
-  const bands = bandsOf(turned, x, y, lowering);
-  const epilogue = joinedEpilogue(joined, outputs.dx, bands.chunks, lowering);
-  const map = { attributes: turned, x, y, operand: operand(inputs.dy), panels };
-  const ends = [0, epilogue.target, ...bands.args, 0, ...epilogue.args];
-  const args = [...mapArguments(map), ...ends];
-  return [call, { kernel: "conv2dRuns", chunks: bands.chunks, args }, ...epilogue.calls];
+  const { bands, chunks } = bandsOf(turned, x, y, lowering);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const given = { window: slidingWindow(turned, x, y), x: operand(inputs.dy), panels };
+  const result = { bias: 0, y: target, bands };
+  const convolved = { ...given, ...result, statisticsParts: 0, epilogue };
+  return [call, { kernel: "conv2dRuns", chunks, arguments: convolved }, ...calls];
 }
 
 export function conv2dFilterGradientRuns(
@@ -101,27 +97,13 @@ export function conv2dFilterGradientRuns(
       (rows + high - 1) * pitch * channels +
       rows * pitch * filters,
   );
-  const perPart = chunksOf(images, WANTED_CHUNKS);
-  const parts = chunksOf(images, perPart);
+  const imagesPerPart = chunksOf(images, WANTED_CHUNKS);
+  const chunks = chunksOf(images, imagesPerPart);
   const result = { address: address(outputs.dfilter), count: high * wide * channels * filters };
-  const { partials, sums } = summed(result, parts, lowering);
-  const window = windowArguments(attributes, x, y, 1);
-  const args = [...window, ...operand(inputs.x), ...operand(inputs.dy), partials, perPart];
-  return [{ kernel: "conv2dRunsFilterGradient", chunks: parts, args }, ...sums];
-}
-
-const NO_EPILOGUE = [0, 0, 0, 0, 0, 0, 0] as const;
-
-interface MapOperand {
-  readonly attributes: ConvolutionAttributes;
-  readonly x: Shape;
-  readonly y: Shape;
-  readonly operand: OperandArguments;
-  readonly panels: number;
-}
-
-function mapArguments({ attributes, x, y, operand, panels }: MapOperand): readonly number[] {
-  return [...windowArguments(attributes, x, y, 1), ...operand, panels];
+  const { parts, sums } = sumParts(result, chunks, lowering);
+  const window = slidingWindow(attributes, x, y);
+  const call = { window, x: operand(inputs.x), dy: operand(inputs.dy), parts, imagesPerPart };
+  return [{ kernel: "conv2dRunsFilterGradient", chunks, arguments: call }, ...sums];
 }
 
 /** Bands of lines that divide evenly into each image. */
@@ -129,10 +111,10 @@ function bandsOf({ kernel }: ConvolutionAttributes, x: Shape, y: Shape, { scratc
   const [images, rows, columns, filters] = mapSides(y);
   const [, , , channels] = mapSides(x);
   const pitch = columns + kernel[1] - 1;
-  const bands = Math.max(1, Math.round((rows * pitch) / PLACES));
-  const lines = Math.ceil(rows / bands);
+  const wanted = Math.max(1, Math.round((rows * pitch) / PLACES));
+  const lines = Math.ceil(rows / wanted);
   const places = Math.max(lines * pitch * filters, finishing(filters));
   scratch(TILE + (lines + kernel[0] - 1) * pitch * channels + places);
-  const ofImage = chunksOf(rows, lines);
-  return { chunks: images * ofImage, args: [lines, ofImage] };
+  const perImage = chunksOf(rows, lines);
+  return { chunks: images * perImage, bands: { rows: lines, perImage } };
 }

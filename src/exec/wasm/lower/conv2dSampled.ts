@@ -3,15 +3,10 @@ import { mapSides, rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call } from "../kernelCalls.ts";
 import { multiply, multiplyBack, multiplyTransposed } from "./dense.ts";
 import { joinedEpilogue, noEpilogue } from "./joined.ts";
-import {
-  type Call,
-  chunksOf,
-  type Lowering,
-  type OperandArguments,
-  windowArguments,
-} from "./lowering.ts";
+import { chunksOf, type Lowering, type Operand, slidingWindow, stored } from "./lowering.ts";
 import { finishing } from "./products.ts";
 
 /** Numbers that a chunk moves, about. */
@@ -48,13 +43,13 @@ export function conv2dInputGradientSampled(
   const left = operand(inputs.dy);
   const product = { rows, depth, columns: channels, left, weights: address(inputs.filter) };
   const multiplied = multiplyBack(product, lowering, () => noEpilogue(sample));
-  const perChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (width * channels)));
-  const chunks = chunksOf(images * height, perChunk);
-  const epilogue = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const linesPerChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (width * channels)));
+  const chunks = chunksOf(images * height, linesPerChunk);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(finishing(channels));
-  const window = windowArguments(attributes, x, y, 1);
-  const args = [...window, sample, epilogue.target, perChunk, ...epilogue.args];
-  return [...multiplied, { kernel: "spreadPixels", chunks, args }, ...epilogue.calls];
+  const window = slidingWindow(attributes, x, y);
+  const call = { window, pixelGradients: sample, dx: target, linesPerChunk, epilogue };
+  return [...multiplied, { kernel: "spreadPixels", chunks, arguments: call }, ...calls];
 }
 
 export function conv2dFilterGradientSampled(
@@ -75,13 +70,13 @@ function sampled(
   x: BufferId,
   y: BufferId,
   { operand, shape, shared }: Lowering,
-): { readonly call: Call; readonly sample: OperandArguments } {
+): { readonly call: Call; readonly sample: Operand } {
   const [images, rows, columns] = mapSides(shape(y));
   const [, channels] = rowSides(shape(x));
-  const target = shared(images * rows * columns * channels);
-  const perChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (columns * channels)));
-  const window = windowArguments(attributes, shape(x), shape(y), 1);
-  const args = [...window, ...operand(x), target, perChunk];
-  const chunks = chunksOf(images * rows, perChunk);
-  return { call: { kernel: "samplePixels", chunks, args }, sample: [0, target, 0, 0] };
+  const result = shared(images * rows * columns * channels);
+  const linesPerChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (columns * channels)));
+  const window = slidingWindow(attributes, shape(x), shape(y));
+  const call = { window, x: operand(x), result, linesPerChunk };
+  const chunks = chunksOf(images * rows, linesPerChunk);
+  return { call: { kernel: "samplePixels", chunks, arguments: call }, sample: stored(result) };
 }

@@ -2,20 +2,15 @@
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call, RecordValues } from "../kernelCalls.ts";
 import { type GradientEpilogue, joinedEpilogue, joinedStatistics, noEpilogue } from "./joined.ts";
-import {
-  type Call,
-  chunksOf,
-  type Lower,
-  type Lowering,
-  type OperandArguments,
-} from "./lowering.ts";
+import { chunksOf, type Lower, type Lowering, type Operand } from "./lowering.ts";
+import { sumParts } from "./parts.ts";
 import {
   BLOCK,
   finishing,
   forReduction,
   pack,
-  summed,
   TILE,
   toEight,
   toTiles,
@@ -62,7 +57,7 @@ interface ProductSides {
 
 /** `[rows, depth]` times weights: `[depth, columns]`, or `[columns, depth]` for `multiplyBack`. */
 interface Product extends ProductSides {
-  readonly left: OperandArguments;
+  readonly left: Operand;
   readonly weights: number;
 }
 
@@ -79,12 +74,11 @@ export function multiply(
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] {
-  const { call, args, perChunk, chunks } = packed(product, "as it lies", lowering);
-  lowering.scratch(TILE + perChunk * product.depth);
-  const statistics = joinedStatistics(joined, chunks, lowering);
-  const ends = [bias, y, perChunk, statistics.parts];
-  const multiplied = { kernel: "dense", chunks, args: [...args, ...ends] } as const;
-  return [call, multiplied, ...statistics.calls];
+  const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "asStored", lowering);
+  lowering.scratch(TILE + rowsPerChunk * product.depth);
+  const { statisticsParts, calls } = joinedStatistics(joined, chunks, lowering);
+  const multiplied = { product: panelProduct, bias, y, rowsPerChunk, statisticsParts };
+  return [call, { kernel: "dense", chunks, arguments: multiplied }, ...calls];
 }
 
 export function multiplyBack(
@@ -92,12 +86,11 @@ export function multiplyBack(
   lowering: Lowering,
   epilogueFor: (chunks: number) => GradientEpilogue,
 ): readonly Call[] {
-  const { call, args, perChunk, chunks } = packed(product, "transposed", lowering);
-  lowering.scratch(TILE + Math.max(perChunk * product.depth, finishing(product.columns)));
-  const epilogue = epilogueFor(chunks);
-  const ends = [0, epilogue.target, perChunk, ...epilogue.args];
-  const multiplied = { kernel: "denseInputGradient", chunks, args: [...args, ...ends] } as const;
-  return [call, multiplied, ...epilogue.calls];
+  const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "transposed", lowering);
+  lowering.scratch(TILE + Math.max(rowsPerChunk * product.depth, finishing(product.columns)));
+  const { epilogue, target, calls } = epilogueFor(chunks);
+  const multiplied = { product: panelProduct, dx: target, rowsPerChunk, epilogue };
+  return [call, { kernel: "denseInputGradient", chunks, arguments: multiplied }, ...calls];
 }
 
 /** The call that packs the weights, and what the products that follow have in common. */
@@ -108,18 +101,12 @@ function packed(product: Product, order: WeightsOrder, lowering: Lowering) {
     { rowBytes: 4 * (order === "transposed" ? depth : columns), groupBytes: 0, order },
     lowering,
   );
-  const perChunk = Math.min(BLOCK, toTiles(Math.ceil(rows / WANTED_CHUNKS)));
-  const args = [rows, depth, columns, ...left, panels];
-  return { call, args, perChunk, chunks: chunksOf(rows, perChunk) };
+  const rowsPerChunk = Math.min(BLOCK, toTiles(Math.ceil(rows / WANTED_CHUNKS)));
+  const panelProduct = { rows, depth, columns, left, panels };
+  return { call, panelProduct, rowsPerChunk, chunks: chunksOf(rows, rowsPerChunk) };
 }
 
-interface Factors {
-  readonly rows: number;
-  readonly features: number;
-  readonly units: number;
-  readonly x: OperandArguments;
-  readonly dy: OperandArguments;
-}
+type Factors = RecordValues<"factors">;
 
 export function factorsOf(x: BufferId, dy: BufferId, { operand, shape }: Lowering): Factors {
   const [rows, features] = rowSides(shape(x));
@@ -129,18 +116,20 @@ export function factorsOf(x: BufferId, dy: BufferId, { operand, shape }: Lowerin
 
 /** `x^T dy`, the sum over rows in parts and each part over some of the result's rows. */
 export function multiplyTransposed(
-  { rows, features, units, x, dy }: Factors,
+  factors: Factors,
   result: number,
   lowering: Lowering,
 ): readonly Call[] {
-  const { parts, perPart } = partsOf(rows, features * units);
-  const wide = featuresOfChunk(features, parts);
-  const chunksOfPart = chunksOf(features, wide);
-  lowering.scratch(forReduction(Math.min(wide, features), units));
+  const { rows, features, units } = factors;
+  const { numParts, rowsPerPart } = partsOf(rows, features * units);
+  const featuresPerChunk = featuresOfChunk(features, numParts);
+  const chunksPerPart = chunksOf(features, featuresPerChunk);
+  lowering.scratch(forReduction(Math.min(featuresPerChunk, features), units));
   const sum = { address: result, count: features * units };
-  const { partials, sums } = summed(sum, parts, lowering);
-  const args = [rows, features, units, ...x, ...dy, partials, perPart, wide, chunksOfPart];
-  return [{ kernel: "denseKernelGradient", chunks: parts * chunksOfPart, args }, ...sums];
+  const { parts, sums } = sumParts(sum, numParts, lowering);
+  const call = { factors, parts, rowsPerPart, featuresPerChunk, chunksPerPart };
+  const chunks = numParts * chunksPerPart;
+  return [{ kernel: "denseKernelGradient", chunks, arguments: call }, ...sums];
 }
 
 /** An even number of chunks where there is one part only: threads are mostly two or four. */
@@ -155,8 +144,8 @@ function partsOf(rows: number, numbers: number) {
   // With fewer than these the two gradients would be products of their own, and compute an inline `dy` twice.
   const least = rows < LEAST_ROWS ? 1 : FEW_PARTS;
   const wanted = Math.min(most, Math.max(least, Math.floor(rows / LEAST_ROWS)));
-  const perPart = toTiles(Math.ceil(rows / wanted));
-  return { parts: chunksOf(rows, perPart), perPart };
+  const rowsPerPart = toTiles(Math.ceil(rows / wanted));
+  return { numParts: chunksOf(rows, rowsPerPart), rowsPerPart };
 }
 
 /** Both gradients of a 1x1 convolution with one look at `dy`, where there are rows enough for every thread. */
@@ -166,11 +155,11 @@ export function multiplyBoth(
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] | undefined {
-  const { address, operand, shape, scratch } = lowering;
-  const [rows, features] = rowSides(shape(outputs.dx));
-  const [, units] = rowSides(shape(inputs.dy));
-  const { parts, perPart } = partsOf(rows, features * units);
-  if (parts < FEW_PARTS) return undefined;
+  const { address, scratch } = lowering;
+  const factors = factorsOf(filterGradient.inputs.x, inputs.dy, lowering);
+  const { rows, features, units } = factors;
+  const { numParts, rowsPerPart } = partsOf(rows, features * units);
+  if (numParts < FEW_PARTS) return undefined;
   const { call, panels } = pack(
     { weights: address(inputs.filter), depth: units, columns: features, groups: 1 },
     { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
@@ -178,10 +167,8 @@ export function multiplyBoth(
   );
   scratch(forReduction(features, units) + Math.max(BLOCK * units + TILE, finishing(features)));
   const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
-  const { partials, sums } = summed(sum, parts, lowering);
-  const epilogue = joinedEpilogue(joined, outputs.dx, parts, lowering);
-  const operands = [...operand(filterGradient.inputs.x), ...operand(inputs.dy)];
-  const ends = [panels, epilogue.target, partials, perPart, ...epilogue.args];
-  const args = [rows, features, units, ...operands, ...ends];
-  return [call, { kernel: "denseGradients", chunks: parts, args }, ...sums, ...epilogue.calls];
+  const { parts, sums } = sumParts(sum, numParts, lowering);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, numParts, lowering);
+  const both = { factors, panels, dx: target, parts, rowsPerPart, epilogue };
+  return [call, { kernel: "denseGradients", chunks: numParts, arguments: both }, ...sums, ...calls];
 }

@@ -2,9 +2,10 @@
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call } from "../kernelCalls.ts";
 import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
-import { joinedEpilogue } from "./joined.ts";
-import { type Call, type Lowering, type LowerLaunch, windowArguments } from "./lowering.ts";
+import { joinedEpilogue, noEpilogue } from "./joined.ts";
+import { type Lowering, type LowerLaunch, slidingWindow, stored } from "./lowering.ts";
 import { batchStatistics } from "./normalization.ts";
 import { sumParts } from "./parts.ts";
 
@@ -24,16 +25,17 @@ function convolve(
   { address, operand, optional, shape, scratch }: Lowering,
 ): Call {
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
-  const ends = [address(inputs.filter), optional(inputs.bias), address(outputs.y)];
-  const args = [...windowArguments(attributes, x, y, 1), ...operand(inputs.x), ...ends];
+  const given = { x: operand(inputs.x), filter: address(inputs.filter) };
+  const result = { bias: optional(inputs.bias), y: address(outputs.y) };
+  const call = { window: slidingWindow(attributes, x, y), ...given, ...result };
   if (isXception(attributes, x, y)) {
-    const { perChunk, chunks } = lineChunks(y);
+    const { linesPerChunk, chunks } = lineChunks(y);
     scratch(filterNumbers(x) + lineNumbers(x) + ringNumbers(x));
-    return { kernel: "depthwise3x3", chunks, args: [...args, perChunk] };
+    return { kernel: "depthwise3x3", chunks, arguments: { ...call, linesPerChunk } };
   }
-  const { bandRows, bands, chunks, staged } = bandChunks(attributes, x, y);
+  const { bands, chunks, staged } = bandChunks(attributes, x, y);
   scratch(listNumbers(attributes) + mapSides(y)[3] + staged);
-  return { kernel: "depthwiseConv2d", chunks, args: [...args, bandRows, bands] };
+  return { kernel: "depthwiseConv2d", chunks, arguments: { ...call, bands } };
 }
 
 /** With the input gradient where it joins, and what joins that: one read of `dy` for both. */
@@ -61,12 +63,12 @@ export function depthwiseConv2dInputGradient(
   const { address, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   if (isXception(attributes, x, y)) return gradients3x3(undefined, step, joined, lowering);
-  const { perChunk, chunks } = lineChunks(x);
-  const { args, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const { linesPerChunk, chunks } = lineChunks(x);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(listNumbers(attributes) + mapSides(y)[3] + blockNumbers(mapSides(x)[3]));
-  const ends = [address(inputs.dy), address(inputs.filter), target, perChunk];
-  const all = [...windowArguments(attributes, x, y, 1), ...ends, ...args];
-  return [{ kernel: "depthwiseConv2dInputGradient", chunks, args: all }, ...calls];
+  const given = { dy: address(inputs.dy), filter: address(inputs.filter), dx: target };
+  const call = { window: slidingWindow(attributes, x, y), ...given, linesPerChunk, epilogue };
+  return [{ kernel: "depthwiseConv2dInputGradient", chunks, arguments: call }, ...calls];
 }
 
 function filterGradient(
@@ -75,13 +77,13 @@ function filterGradient(
 ): readonly Call[] {
   const { address, operand, shape, size, scratch } = lowering;
   const [x, y] = [shape(inputs.x), shape(inputs.dy)];
-  const { bandRows, bands, chunks, staged } = bandChunks(attributes, x, y);
+  const { bands, chunks, staged } = bandChunks(attributes, x, y);
   const result = { address: address(outputs.dfilter), count: size(outputs.dfilter) };
-  const { partials, sums } = sumParts(result, chunks, lowering);
+  const { parts, sums } = sumParts(result, chunks, lowering);
   scratch(listNumbers(attributes) + mapSides(y)[3] + staged);
-  const ends = [address(inputs.dy), partials, bandRows, bands];
-  const args = [...windowArguments(attributes, x, y, 1), ...operand(inputs.x), ...ends];
-  return [{ kernel: "depthwiseConv2dFilterGradient", chunks, args }, ...sums];
+  const given = { x: operand(inputs.x), dy: address(inputs.dy) };
+  const call = { window: slidingWindow(attributes, x, y), ...given, parts, bands };
+  return [{ kernel: "depthwiseConv2dFilterGradient", chunks, arguments: call }, ...sums];
 }
 
 /** Either gradient, or both. */
@@ -95,26 +97,22 @@ function gradients3x3(
   if (step === undefined) return [];
   const { operand, optional, shape, scratch } = lowering;
   const y = shape(step.inputs.dy);
-  const { perChunk, chunks } = lineChunks(y);
+  const { linesPerChunk, chunks } = lineChunks(y);
   const { mask, others } = maskOf(forFilter, joined);
   const dx = mask?.outputs.dx ?? forInput?.outputs.dx;
-  const filter = sumFilter(forFilter, chunks, lowering);
-  const after =
-    dx === undefined
-      ? { args: NO_EPILOGUE, target: 0, calls: [] }
-      : joinedEpilogue(others, dx, chunks, lowering);
+  const { parts, sums } = sumFilter(forFilter, chunks, lowering);
+  const { epilogue, target, calls } =
+    dx === undefined ? noEpilogue(0) : joinedEpilogue(others, dx, chunks, lowering);
   scratch(
     2 * filterNumbers(y) + 2 * lineNumbers(y) + blockNumbers(mapSides(y)[3]) + ringNumbers(y),
   );
-  const x = forFilter === undefined ? [0, 0, 0, 0] : operand(forFilter.inputs.x);
-  const sources = [...x, ...operand(step.inputs.dy), optional(forInput?.inputs.filter)];
-  const results = [filter.partials, after.target, Number(mask !== undefined), perChunk];
-  const window = windowArguments(step.attributes, y, y, 1);
-  const args = [...window, ...sources, ...results, ...after.args];
-  return [{ kernel: "depthwise3x3Gradients", chunks, args }, ...filter.sums, ...after.calls];
+  const x = forFilter === undefined ? stored(0) : operand(forFilter.inputs.x);
+  const sources = { x, dy: operand(step.inputs.dy), filter: optional(forInput?.inputs.filter) };
+  const results = { parts, dx: target, isMaskedByX: mask !== undefined };
+  const window = slidingWindow(step.attributes, y, y);
+  const call = { window, ...sources, ...results, linesPerChunk, epilogue };
+  return [{ kernel: "depthwise3x3Gradients", chunks, arguments: call }, ...sums, ...calls];
 }
-
-const NO_EPILOGUE: readonly number[] = [0, 0, 0, 0, 0, 0, 0];
 
 /** The ReLU that made `x`, whose mask can be taken from the line of `x` at hand. */
 function maskOf(forFilter: FilterGradient | undefined, joined: readonly Step[]) {
@@ -124,7 +122,7 @@ function maskOf(forFilter: FilterGradient | undefined, joined: readonly Step[]) 
 }
 
 function sumFilter(step: FilterGradient | undefined, chunks: number, lowering: Lowering) {
-  if (step === undefined) return { partials: 0, sums: [] };
+  if (step === undefined) return { parts: 0, sums: [] };
   const { dfilter } = step.outputs;
   const result = { address: lowering.address(dfilter), count: lowering.size(dfilter) };
   return sumParts(result, chunks, lowering);

@@ -1,10 +1,11 @@
-/** Activations, sums, dropout. What a step may write over, its kernel reads first. */
-import { rowSides } from "../../../core/shape.ts";
+/** Activations, sums and dropout. A result may share its memory with an input, since kernels read a value before they write it. */
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call, RecordValues } from "../kernelCalls.ts";
+import { roomForList } from "../recordLayout.ts";
 import { blockNumbers, numberChunks, rowChunks } from "./chunks.ts";
 import { inlineActivation } from "./inline.ts";
-import { joinedEpilogue } from "./joined.ts";
-import { type Call, f32, type Lower, type Lowering } from "./lowering.ts";
+import { joinedEpilogue, NO_EPILOGUE } from "./joined.ts";
+import { type Lower, type Lowering, type Operand, stored } from "./lowering.ts";
 import { normalizationSums } from "./normalization.ts";
 import { storeRows } from "./storeRows.ts";
 
@@ -16,15 +17,12 @@ export const activation: Lower<"activation"> = (step, lowering) => {
     const { operand: rectified, calls } = inlineActivation(step, lowering);
     return [...calls, storeRows(rectified, outputs.y, lowering)];
   }
-  const x = operand(inputs.x);
-  const [kind, source] = x;
-  const { perChunk, chunks } = numberChunks(size(outputs.y));
-  const elu = (from: number): Call => ({
-    kernel: "elu",
-    chunks,
-    args: [from, y, size(outputs.y), perChunk],
-  });
-  return kind === 0 ? [elu(source)] : [storeRows(x, outputs.y, lowering), elu(y)];
+  const input = operand(inputs.x);
+  const { numbers, chunks } = numberChunks(size(outputs.y));
+  const elu = (x: number): Call => ({ kernel: "elu", chunks, arguments: { x, y, numbers } });
+  return input.kind === "plain"
+    ? [elu(input.source)]
+    : [storeRows(input, outputs.y, lowering), elu(y)];
 };
 
 export function activationGradient(
@@ -33,51 +31,50 @@ export function activationGradient(
   lowering: Lowering,
 ): readonly Call[] {
   const { address, operand, shape, size, scratch } = lowering;
+  const dy = address(inputs.dy);
   if (attributes.activation === "elu") {
-    const { perChunk, chunks } = numberChunks(size(outputs.dx));
-    const ends = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
-    const args = [...ends, size(outputs.dx), perChunk];
+    const { numbers, chunks } = numberChunks(size(outputs.dx));
+    const call = { dy, y: address(inputs.y), dx: address(outputs.dx), numbers };
     const sums = joined.flatMap((next) =>
       next.op === "normalizationSums" ? normalizationSums(next, lowering) : [],
     );
-    return [{ kernel: "eluGradient", chunks, args }, ...sums];
+    return [{ kernel: "eluGradient", chunks, arguments: call }, ...sums];
   }
-  const [rows, channels] = rowSides(shape(outputs.dx));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  const { args: epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
-  scratch(2 * blockNumbers(channels));
-  const ends = [address(inputs.dy), ...operand(inputs.y), target];
-  const args = [...ends, rows, channels, perChunk, ...epilogue];
-  return [{ kernel: "reluGradient", chunks, args }, ...calls];
+  const { rows, chunks } = rowChunks(shape(outputs.dx));
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  scratch(2 * blockNumbers(rows.channels));
+  const call = { dy, y: operand(inputs.y), dx: target, rows, epilogue };
+  return [{ kernel: "reluGradient", chunks, arguments: call }, ...calls];
 }
 
-/** Terms that fit the arguments of one call. */
-const MOST_TERMS = 11;
+const MOST_TERMS = roomForList("addTerms");
 
-/** More terms than one call takes gather beside the result, since that may lie where a term does. */
+/** More terms than one call takes are summed in memory of their own, since the result may share its memory with a term. */
 export function add(
   { inputs, outputs }: StepOf<"add">,
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] {
   const { operand, shape, size, scratch, shared } = lowering;
-  const [rows, channels] = rowSides(shape(outputs.y));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  scratch(2 * blockNumbers(channels));
-  const sum = (terms: readonly number[], into: number, epilogue: readonly number[]): Call => {
-    const args = [rows, channels, into, perChunk, terms.length / 4, ...epilogue, ...terms];
-    return { kernel: "addTerms", chunks, args };
+  const { rows, chunks } = rowChunks(shape(outputs.y));
+  scratch(2 * blockNumbers(rows.channels));
+  const sum = (
+    terms: readonly Operand[],
+    result: number,
+    epilogue: RecordValues<"gradientEpilogue">,
+  ): Call => {
+    const call = { rows, result, numTerms: terms.length, epilogue, terms };
+    return { kernel: "addTerms", chunks, arguments: call };
   };
-  const { args, target, calls } = joinedEpilogue(joined, outputs.y, chunks, lowering);
-  const none = args.map(() => 0);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.y, chunks, lowering);
   const partial = inputs.terms.length > MOST_TERMS ? shared(size(outputs.y)) : 0;
   const before: Call[] = [];
   let terms = inputs.terms.map(operand);
   while (terms.length > MOST_TERMS) {
-    before.push(sum(terms.slice(0, MOST_TERMS).flat(), partial, none));
-    terms = [[0, partial, 0, 0], ...terms.slice(MOST_TERMS)];
+    before.push(sum(terms.slice(0, MOST_TERMS), partial, NO_EPILOGUE));
+    terms = [stored(partial), ...terms.slice(MOST_TERMS)];
   }
-  return [...before, sum(terms.flat(), target, args), ...calls];
+  return [...before, sum(terms, target, epilogue), ...calls];
 }
 
 export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) => [
@@ -95,10 +92,12 @@ function mask(
   { seed, rate, step }: { readonly seed: number; readonly rate: number; readonly step: number },
   { address, size }: Lowering,
 ): Call {
-  const { perChunk, chunks } = numberChunks(size(to));
-  // Whole bits reach `rate * 2^32` where they reach the whole number above it.
+  const { numbers, chunks } = numberChunks(size(to));
+  // Random numbers are whole, and one is at least `rate * 2^32` exactly if it is at least that number rounded up.
   const limit = Math.min(2 ** 32 - 1, Math.ceil(rate * 2 ** 32));
-  const ends = [address(from), address(to), size(to), address(step)];
-  const args = [...ends, seed, limit, f32(1 / (1 - rate)), perChunk];
-  return { kernel: "dropout", chunks, args };
+  const call = {
+    ...{ from: address(from), to: address(to), numbers, step: address(step) },
+    ...{ seed, limit, factor: 1 / (1 - rate) },
+  };
+  return { kernel: "dropout", chunks, arguments: call };
 }

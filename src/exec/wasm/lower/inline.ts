@@ -1,54 +1,52 @@
-/** Steps that are never stored: the four arguments that stand for their output, and the coefficients these name. */
+/** Steps whose output is never stored: the operand that stands for it, and the calls that compute its coefficients. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Call, f32, type Lowering, type OperandArguments } from "./lowering.ts";
-
-/** Kinds of `kernels/shared/operand.ts`. */
-const RELU = 1;
-const NORMALIZED = 2;
-const NORMALIZED_RELU = 3;
-const NORMALIZATION_GRADIENT = 4;
+import type { Call } from "../kernelCalls.ts";
+import type { Lowering, Operand } from "./lowering.ts";
 
 export interface InlineOperand {
-  readonly operand: OperandArguments;
+  readonly operand: Operand;
   readonly calls: readonly Call[];
 }
 
 export function inlineNormalize(
-  { inputs, attributes }: StepOf<"normalize">,
+  { inputs, attributes: { epsilon } }: StepOf<"normalize">,
   { address, optional, shape, kept }: Lowering,
 ): InlineOperand {
   const [, channels] = rowSides(shape(inputs.x));
   const coefficients = kept(3 * channels);
-  const statistics = [address(inputs.mean), address(inputs.variance)];
-  const given = [optional(inputs.gamma), optional(inputs.beta), f32(attributes.epsilon)];
-  const args = [channels, ...statistics, ...given, coefficients];
+  const [mean, variance] = [address(inputs.mean), address(inputs.variance)];
+  const [gamma, beta] = [optional(inputs.gamma), optional(inputs.beta)];
+  const call = { channels, mean, variance, gamma, beta, epsilon, coefficients };
   return {
-    operand: [NORMALIZED, address(inputs.x), 0, coefficients],
-    calls: [{ kernel: "normalizationCoefficients", chunks: 1, args }],
+    operand: { kind: "normalized", source: address(inputs.x), second: 0, coefficients },
+    calls: [{ kernel: "normalizationCoefficients", chunks: 1, arguments: call }],
   };
 }
 
-/** ReLU, of what is stored or of a normalisation that is not. */
+/** ReLU of a tensor in memory, or of a normalisation that is itself computed while it is loaded. */
 export function inlineActivation(
   { inputs }: StepOf<"activation">,
   { operand }: Lowering,
 ): InlineOperand {
-  const [kind, ...sources] = operand(inputs.x);
-  return { operand: [kind === NORMALIZED ? NORMALIZED_RELU : RELU, ...sources], calls: [] };
+  const x = operand(inputs.x);
+  const kind = x.kind === "normalized" ? "normalizedRelu" : "relu";
+  return { operand: { ...x, kind }, calls: [] };
 }
 
 export function inlineNormalizationGradient(
-  { inputs, attributes }: StepOf<"normalizationGradient">,
+  { inputs, attributes: { epsilon } }: StepOf<"normalizationGradient">,
   { address, optional, shape, kept }: Lowering,
 ): InlineOperand {
   const [rows, channels] = rowSides(shape(inputs.x));
   const coefficients = kept(4 * channels);
-  const statistics = [address(inputs.mean), address(inputs.variance), optional(inputs.gamma)];
-  const sums = [address(inputs.sumDy), address(inputs.sumDyXhat)];
-  const args = [channels, ...statistics, ...sums, f32(attributes.epsilon), rows, coefficients];
+  const [mean, variance] = [address(inputs.mean), address(inputs.variance)];
+  const [sumDy, sumDyXhat] = [address(inputs.sumDy), address(inputs.sumDyXhat)];
+  const statistics = { mean, variance, gamma: optional(inputs.gamma), sumDy, sumDyXhat };
+  const call = { channels, ...statistics, epsilon, rows, coefficients };
+  const [source, second] = [address(inputs.dy), address(inputs.x)];
   return {
-    operand: [NORMALIZATION_GRADIENT, address(inputs.dy), address(inputs.x), coefficients],
-    calls: [{ kernel: "normalizationGradientCoefficients", chunks: 1, args }],
+    operand: { kind: "normalizationGradient", source, second, coefficients },
+    calls: [{ kernel: "normalizationGradientCoefficients", chunks: 1, arguments: call }],
   };
 }

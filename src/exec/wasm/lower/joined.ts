@@ -1,82 +1,88 @@
-/** What joins the step that makes a map: its statistics, or the mask and the sums of a gradient. */
+/** The steps that join the launch that makes a map: its statistics, or the mask and the sums of a gradient. */
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step } from "../../../plan/step.ts";
-import { type Call, chunksOf, f32, type Lowering, type OperandArguments } from "./lowering.ts";
+import type { Call, RecordValues } from "../kernelCalls.ts";
+import { numberChunks } from "./chunks.ts";
+import { type Lowering, stored } from "./lowering.ts";
 
-/** Channels that a chunk merges. */
+/** Channels whose parts one chunk merges. */
 const MERGED_CHANNELS = 32;
 
-export interface Statistics {
-  /** Where the chunks leave their parts; 0 where none are wanted. */
-  readonly parts: number;
+interface Statistics {
+  /** The address where the chunks write their parts, 0 where no statistics are wanted. */
+  readonly statisticsParts: number;
   readonly calls: readonly Call[];
 }
 
-/** @param chunks of the call that makes the map: one part each. */
+/** @param numParts chunks of the call that makes the map, each of which writes one part. */
 export function joinedStatistics(
   joined: readonly Step[],
-  chunks: number,
+  numParts: number,
   { address, shape, shared }: Lowering,
 ): Statistics {
   const [step] = joined;
-  if (step?.op !== "batchStatistics") return { parts: 0, calls: [] };
-  const [, channels] = rowSides(shape(step.inputs.x));
-  const parts = shared(chunks * (3 * channels + 4));
-  const results = [address(step.outputs.mean), address(step.outputs.variance)];
-  const args = [parts, chunks, channels, ...results, MERGED_CHANNELS];
-  const merged = chunksOf(channels, MERGED_CHANNELS);
-  return { parts, calls: [{ kernel: "mergeStatistics", chunks: merged, args }] };
+  if (step?.op !== "batchStatistics") return { statisticsParts: 0, calls: [] };
+  const [, count] = rowSides(shape(step.inputs.x));
+  const parts = shared(numParts * (3 * count + 4));
+  const { numbers: channels, chunks } = numberChunks(count, MERGED_CHANNELS);
+  const [mean, variance] = [address(step.outputs.mean), address(step.outputs.variance)];
+  const call = { parts, numParts, channels, mean, variance };
+  return {
+    statisticsParts: parts,
+    calls: [{ kernel: "mergeStatistics", chunks, arguments: call }],
+  };
 }
 
 export interface GradientEpilogue {
-  /** Seven arguments, as `kernels/shared/gradientEpilogue.ts` reads them. */
-  readonly args: readonly number[];
+  readonly epilogue: RecordValues<"gradientEpilogue">;
   /** The address where the gradient ends up: the masked one where there is a mask. */
   readonly target: number;
   readonly calls: readonly Call[];
 }
 
-/** Of a gradient that nothing joins. */
+const NO_SUMS: RecordValues<"gradientSums"> = { x: 0, mean: 0, parts: 0 };
+export const NO_EPILOGUE: RecordValues<"gradientEpilogue"> = { mask: stored(0), sums: NO_SUMS };
+
+/** The epilogue of a gradient that no step joins. */
 export function noEpilogue(target: number): GradientEpilogue {
-  return { args: [0, 0, 0, 0, 0, 0, 0], target, calls: [] };
+  return { epilogue: NO_EPILOGUE, target, calls: [] };
 }
 
-const NO_MASK: OperandArguments = [0, 0, 0, 0];
-
 /**
- * @param dx of the step that makes the gradient.
- * @param chunks of the call that makes it: one part of the sums each.
+ * @param dx the gradient as its own step would store it.
+ * @param numParts chunks of the call that makes the gradient, each of which writes one part of the sums.
  */
 export function joinedEpilogue(
   joined: readonly Step[],
   dx: BufferId,
-  chunks: number,
+  numParts: number,
   lowering: Lowering,
 ): GradientEpilogue {
   const masking = joined.find((step) => step.op === "activationGradient");
-  const mask = masking === undefined ? NO_MASK : lowering.operand(masking.inputs.y);
-  const stored = masking?.outputs.dx ?? dx;
-  const { args, calls } = gradientSums(joined, chunks, lowering);
-  return { args: [...mask, ...args], target: lowering.result(stored), calls };
+  const mask = masking === undefined ? stored(0) : lowering.operand(masking.inputs.y);
+  const target = lowering.result(masking?.outputs.dx ?? dx);
+  const { sums, calls } = gradientSums(joined, numParts, lowering);
+  return { epilogue: { mask, sums }, target, calls };
 }
 
 function gradientSums(
   joined: readonly Step[],
-  chunks: number,
+  numParts: number,
   { address, shape, shared }: Lowering,
-): { readonly args: readonly number[]; readonly calls: readonly Call[] } {
-  const sums = joined.find((step) => step.op === "normalizationSums");
-  if (sums === undefined) return { args: [0, 0, 0], calls: [] };
-  const { inputs, outputs, attributes } = sums;
-  const [, channels] = rowSides(shape(inputs.x));
-  const parts = shared(chunks * 2 * channels);
-  const given = [address(inputs.variance), f32(attributes.epsilon)];
-  const results = [address(outputs.sumDy), address(outputs.sumDyXhat)];
-  const args = [parts, chunks, channels, ...given, ...results, MERGED_CHANNELS];
-  const merged = chunksOf(channels, MERGED_CHANNELS);
+): { readonly sums: RecordValues<"gradientSums">; readonly calls: readonly Call[] } {
+  const step = joined.find((one) => one.op === "normalizationSums");
+  if (step === undefined) return { sums: NO_SUMS, calls: [] };
+  const { inputs, outputs, attributes } = step;
+  const [, count] = rowSides(shape(inputs.x));
+  const parts = shared(numParts * 2 * count);
+  const { numbers: channels, chunks } = numberChunks(count, MERGED_CHANNELS);
+  const variance = address(inputs.variance);
+  const [sumDy, sumDyXhat] = [address(outputs.sumDy), address(outputs.sumDyXhat)];
+  const { epsilon } = attributes;
+  const call = { parts, numParts, channels, variance, epsilon, sumDy, sumDyXhat };
   return {
-    args: [address(inputs.x), address(inputs.mean), parts],
-    calls: [{ kernel: "mergeNormalizationSums", chunks: merged, args }],
+    sums: { x: address(inputs.x), mean: address(inputs.mean), parts },
+    calls: [{ kernel: "mergeNormalizationSums", chunks, arguments: call }],
   };
 }

@@ -1,25 +1,31 @@
 /** The head: softmax, the losses, the metrics. */
-import { rowSides } from "../../../core/shape.ts";
-import type { BufferId } from "../../../plan/buffers.ts";
-import { type Call, chunksOf, f32, type Lower, type Lowering } from "./lowering.ts";
 
-/** Rows of a handful of classes that a chunk takes, each with as many exponentials. */
+import { rowSides, type Shape } from "../../../core/shape.ts";
+import type { BufferId } from "../../../plan/buffers.ts";
+import type { Call } from "../kernelCalls.ts";
+import { chunksOf, type Lower, type Lowering } from "./lowering.ts";
+
+/** Rows that a chunk takes: they have few classes, but an exponential for each. */
 const CHUNK_ROWS = 64;
 
+function classRows(shape: Shape) {
+  const [count, channels] = rowSides(shape);
+  return { rows: { count, channels, perChunk: CHUNK_ROWS }, chunks: chunksOf(count, CHUNK_ROWS) };
+}
+
 export const softmax: Lower<"softmax"> = ({ inputs, outputs }, { address, shape }) => {
-  const [rows, classes] = rowSides(shape(inputs.x));
-  const args = [address(inputs.x), address(outputs.y), rows, classes, CHUNK_ROWS];
-  return [{ kernel: "softmax", chunks: chunksOf(rows, CHUNK_ROWS), args }];
+  const { rows, chunks } = classRows(shape(inputs.x));
+  const call = { x: address(inputs.x), y: address(outputs.y), rows };
+  return [{ kernel: "softmax", chunks, arguments: call }];
 };
 
 export const softmaxGradient: Lower<"softmaxGradient"> = (
   { inputs, outputs },
   { address, shape },
 ) => {
-  const [rows, classes] = rowSides(shape(inputs.y));
-  const ends = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
-  const chunks = chunksOf(rows, CHUNK_ROWS);
-  return [{ kernel: "softmaxGradient", chunks, args: [...ends, rows, classes, CHUNK_ROWS] }];
+  const { rows, chunks } = classRows(shape(inputs.y));
+  const [dy, y, dx] = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
+  return [{ kernel: "softmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
 };
 
 /** Outputs of the network with their labels, as the losses take them. */
@@ -35,11 +41,10 @@ function score(
   { imageLoss, predicted }: { readonly imageLoss: BufferId; readonly predicted: BufferId },
   { address, shape }: Lowering,
 ): readonly Call[] {
-  const [rows, classes] = rowSides(shape(x));
-  const given = [address(x), address(labels), rows, classes, f32(labelSmoothing)];
-  const results = [address(imageLoss), address(predicted)];
-  const chunks = chunksOf(rows, CHUNK_ROWS);
-  return [{ kernel, chunks, args: [...given, ...results, CHUNK_ROWS] }];
+  const { rows, chunks } = classRows(shape(x));
+  const given = { outputs: address(x), labels: address(labels), rows, labelSmoothing };
+  const results = { imageLoss: address(imageLoss), predicted: address(predicted) };
+  return [{ kernel, chunks, arguments: { ...given, ...results } }];
 }
 
 function slope(
@@ -48,10 +53,9 @@ function slope(
   dx: BufferId,
   { address, shape }: Lowering,
 ): readonly Call[] {
-  const [rows, classes] = rowSides(shape(x));
-  const given = [address(x), address(labels), rows, classes, f32(labelSmoothing)];
-  const chunks = chunksOf(rows, CHUNK_ROWS);
-  return [{ kernel, chunks, args: [...given, address(dx), CHUNK_ROWS] }];
+  const { rows, chunks } = classRows(shape(x));
+  const given = { outputs: address(x), labels: address(labels), rows, labelSmoothing };
+  return [{ kernel, chunks, arguments: { ...given, gradient: address(dx) } }];
 }
 
 export const softmaxCrossEntropy: Lower<"softmaxCrossEntropy"> = (
@@ -81,7 +85,8 @@ export const accumulateMetrics: Lower<"accumulateMetrics"> = (
   { inputs, updates },
   { address, size },
 ) => {
-  const given = [address(inputs.imageLoss), address(inputs.predicted), address(inputs.labels)];
-  const args = [...given, size(inputs.imageLoss), address(updates.sums)];
-  return [{ kernel: "accumulateMetrics", chunks: 1, args }];
+  const [predicted, labels] = [address(inputs.predicted), address(inputs.labels)];
+  const scored = { imageLoss: address(inputs.imageLoss), predicted, labels };
+  const call = { ...scored, rows: size(inputs.imageLoss), sums: address(updates.sums) };
+  return [{ kernel: "accumulateMetrics", chunks: 1, arguments: call }];
 };

@@ -3,30 +3,15 @@ import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { OpName, WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
-import type { KernelName } from "../kernelModule.ts";
+import type { Call, RecordValues } from "../kernelCalls.ts";
 
-/** An argument that the kernel reads as a float. A plain number is an integer or an address. */
-export interface FloatArgument {
-  readonly float: number;
+/** How a kernel gets the values of a tensor: from memory, or computed from other tensors while it loads them. */
+export type Operand = RecordValues<"operand">;
+
+/** A tensor that lies in memory as it is. */
+export function stored(address: number): Operand {
+  return { kind: "plain", source: address, second: 0, coefficients: 0 };
 }
-export type Argument = number | FloatArgument;
-
-export function f32(value: number): FloatArgument {
-  return { float: value };
-}
-
-/** A kernel over so many chunks; `kernels/run.ts` says what holds between them. */
-export interface Call {
-  readonly kernel: KernelName;
-  readonly chunks: number;
-  /** The next call needs nothing of this one: threads go on without meeting. */
-  readonly goesOn?: boolean;
-  /** As the kernel's comment lists them. */
-  readonly args: readonly Argument[];
-}
-
-/** The four arguments that `kernels/shared/operand.ts` reads. */
-export type OperandArguments = readonly [number, number, number, number];
 
 export interface Lowering {
   /** In bytes. */
@@ -36,7 +21,7 @@ export interface Lowering {
   /** 0 for an operand that the step leaves out. */
   optional(id: BufferId | undefined): number;
   /** For a kernel that can compute what was never stored. */
-  operand(id: BufferId): OperandArguments;
+  operand(id: BufferId): Operand;
   shape(id: BufferId): Shape;
   /** Elements of a buffer. */
   size(id: BufferId): number;
@@ -72,23 +57,24 @@ export function sideBySide(some: readonly Call[], others: readonly Call[]): read
   return [...both, ...some.slice(shorter), ...others.slice(shorter)];
 }
 
-/** The sixteen arguments of a window over the map `x` with the result `y`, as `kernels/shared/geometry.ts` reads them. */
-export function windowArguments(
+/** A window over the map `x` with the result `y`. */
+export function slidingWindow(
   { kernel, strides, dilation, padding }: WindowAttributes,
   x: Shape,
   y: Shape,
-  groups: number,
-): readonly number[] {
+  groups = 1,
+): RecordValues<"slidingWindow"> {
+  const [images, height, width, channels] = mapSides(x);
   const [, rows, columns, filters] = mapSides(y);
-  return [
-    ...mapSides(x),
-    ...[rows, columns, filters],
-    ...kernel,
-    ...strides,
-    ...dilation,
-    ...padding,
+  const [kernelHeight, kernelWidth] = kernel;
+  const [strideY, strideX] = strides;
+  const [dilationY, dilationX] = dilation;
+  const [paddingY, paddingX] = padding;
+  return {
+    ...{ images, height, width, channels, rows, columns, filters },
+    ...{ kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, paddingY, paddingX },
     groups,
-  ];
+  };
 }
 
 /** How `count` units divide into chunks of `size` at most. */

@@ -1,20 +1,18 @@
 /** Batch normalisation, its gradient, and the statistics that follow it. */
-import { rowSides } from "../../../core/shape.ts";
-import { rowChunks } from "./chunks.ts";
+import { numberChunks, rowChunks } from "./chunks.ts";
 import { inlineNormalizationGradient, inlineNormalize } from "./inline.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { f32, type Lower } from "./lowering.ts";
+import type { Lower } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
-import { runChunks, runsOf } from "./runs.ts";
+import { runsOf } from "./runs.ts";
 import { storeRows } from "./storeRows.ts";
 
 export const batchStatistics: Lower<"batchStatistics"> = (step, lowering) => {
   const { address, shape } = lowering;
-  const [rows, channels] = rowSides(shape(step.inputs.x));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  const { parts, calls } = joinedStatistics([step], chunks, lowering);
-  const args = [address(step.inputs.x), rows, channels, parts, perChunk];
-  return [{ kernel: "batchStatistics", chunks, args }, ...calls];
+  const { rows, chunks } = rowChunks(shape(step.inputs.x));
+  const { statisticsParts: parts, calls } = joinedStatistics([step], chunks, lowering);
+  const call = { x: address(step.inputs.x), rows, parts };
+  return [{ kernel: "batchStatistics", chunks, arguments: call }, ...calls];
 };
 
 export const normalize: Lower<"normalize"> = (step, lowering) => {
@@ -30,29 +28,34 @@ export const normalizationGradient: Lower<"normalizationGradient"> = (step, lowe
 export const normalizationSums: Lower<"normalizationSums"> = (step, lowering) => {
   const { address, shape } = lowering;
   const { dy } = step.inputs;
-  const [rows, channels] = rowSides(shape(dy));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  const { args: epilogue, calls } = joinedEpilogue([step], dy, chunks, lowering);
-  const args = [address(dy), rows, channels, perChunk, ...epilogue];
-  return [{ kernel: "normalizationSums", chunks, args }, ...calls];
+  const { rows, chunks } = rowChunks(shape(dy));
+  const { epilogue, calls } = joinedEpilogue([step], dy, chunks, lowering);
+  const call = { dy: address(dy), rows, epilogue };
+  return [{ kernel: "normalizationSums", chunks, arguments: call }, ...calls];
 };
 
 export const movingAverage: Lower<"movingAverage"> = (
   { inputs, updates, attributes: { momentum } },
   lowering,
 ) =>
-  runsOf([updates.moving, inputs.batch], lowering).map(({ addresses, count }) => {
-    const { perChunk, chunks } = runChunks(count);
-    const args = [...addresses, count, f32(momentum), f32(1 - momentum), perChunk];
-    return { kernel: "movingAverage" as const, chunks, args };
+  runsOf(
+    updates.moving,
+    (place) => ({
+      moving: lowering.optional(updates.moving[place]),
+      batch: lowering.optional(inputs.batch[place]),
+    }),
+    lowering,
+  ).map(({ addresses, count }) => {
+    const { numbers, chunks } = numberChunks(count);
+    const call = { ...addresses, numbers, momentum, oneMinusMomentum: 1 - momentum };
+    return { kernel: "movingAverage", chunks, arguments: call };
   });
 
 export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) => {
   const { address, shape } = lowering;
-  const [rows, channels] = rowSides(shape(inputs.dy));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  const result = { address: address(outputs.dbias), count: channels };
-  const { partials, sums } = sumParts(result, chunks, lowering);
-  const args = [address(inputs.dy), rows, channels, partials, perChunk];
-  return [{ kernel: "sumColumns", chunks, args }, ...sums];
+  const { rows, chunks } = rowChunks(shape(inputs.dy));
+  const result = { address: address(outputs.dbias), count: rows.channels };
+  const { parts, sums } = sumParts(result, chunks, lowering);
+  const call = { dy: address(inputs.dy), rows, parts };
+  return [{ kernel: "sumColumns", chunks, arguments: call }, ...sums];
 };

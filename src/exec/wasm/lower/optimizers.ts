@@ -1,89 +1,110 @@
 /** The optimisers, and the factor that clips all gradients together. */
-import type { BufferId } from "../../../plan/buffers.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import type { KernelName } from "../kernelModule.ts";
-import { type Argument, type Call, f32, type Lower, type Lowering } from "./lowering.ts";
-import { runChunks, runsOf } from "./runs.ts";
+import type { Call } from "../kernelCalls.ts";
+import { numberChunks } from "./chunks.ts";
+import type { Lower, Lowering } from "./lowering.ts";
+import { runsOf } from "./runs.ts";
 
-/** One call for each run of weights, in the order that the kernels have in common: vectors, count, chunk, then the rest. */
-function updateRuns(
-  kernel: KernelName,
-  lists: readonly (readonly BufferId[])[],
-  rest: readonly Argument[],
+type Update = StepOf<"adam" | "adamw" | "sgd" | "rmsprop" | "adadelta">;
+
+/**
+ * One call for each run of weights, with the arguments that all optimisers have in common.
+ *
+ * @param slotsAt addresses of what the optimiser remembers for the weights of a place.
+ */
+function updateRuns<Slots extends Readonly<Record<string, number>>>(
+  { inputs, updates }: Update,
+  slotsAt: (place: number) => Slots,
   lowering: Lowering,
-): readonly Call[] {
-  return runsOf(lists, lowering).map(({ addresses, count }) => {
-    const { perChunk, chunks } = runChunks(count);
-    return { kernel, chunks, args: [...addresses, count, perChunk, ...rest] };
+) {
+  const { address, optional } = lowering;
+  const learningRate = address(inputs.learningRate);
+  const gradientFactor = optional(inputs.gradientFactor);
+  const addressesAt = (place: number) => ({
+    weights: optional(updates.parameters[place]),
+    gradients: optional(inputs.gradients[place]),
+    ...slotsAt(place),
+  });
+  return runsOf(updates.parameters, addressesAt, lowering).map(({ addresses, count }) => {
+    const { numbers, chunks } = numberChunks(count);
+    return { chunks, common: { ...addresses, numbers, learningRate, gradientFactor } };
   });
 }
-
-/** A share and what is left of it, both rounded from float64. */
-const shares = (share: number) => [f32(share), f32(1 - share)];
 
 export const adam: Lower<"adam"> = (step, lowering) => updateAdam(step, 0, lowering);
 export const adamw: Lower<"adamw"> = (step, lowering) =>
   updateAdam(step, step.attributes.weightDecay, lowering);
 
 function updateAdam(
-  { inputs, updates, attributes }: StepOf<"adam"> | StepOf<"adamw">,
+  update: StepOf<"adam"> | StepOf<"adamw">,
   weightDecay: number,
   lowering: Lowering,
 ): readonly Call[] {
-  const { address, optional } = lowering;
+  const { inputs, updates, attributes } = update;
   const { beta1, beta2, epsilon } = attributes;
-  const lists = [updates.parameters, inputs.gradients, updates.momentum, updates.velocity];
-  const given = [address(inputs.learningRate), address(inputs.step)];
-  const factors = [...shares(beta1), ...shares(beta2), f32(epsilon), f32(weightDecay)];
-  const rest = [...given, optional(inputs.gradientFactor), ...factors];
-  return updateRuns("adam", lists, rest, lowering);
+  const step = lowering.address(inputs.step);
+  const slotsAt = (place: number) => ({
+    momentum: lowering.optional(updates.momentum[place]),
+    velocity: lowering.optional(updates.velocity[place]),
+  });
+  const shares = { beta1, oneMinusBeta1: 1 - beta1, beta2, oneMinusBeta2: 1 - beta2 };
+  return updateRuns(update, slotsAt, lowering).map(({ chunks, common }) => {
+    const call = { ...common, step, ...shares, epsilon, weightDecay };
+    return { kernel: "adam", chunks, arguments: call };
+  });
 }
 
-export const sgd: Lower<"sgd"> = ({ inputs, updates, attributes: { momentum } }, lowering) => {
-  const { address, optional } = lowering;
-  const lists = [updates.parameters, inputs.gradients, updates.momentum ?? []];
-  const rest = [address(inputs.learningRate), optional(inputs.gradientFactor), f32(momentum)];
-  return updateRuns("sgd", lists, rest, lowering);
+export const sgd: Lower<"sgd"> = (step, lowering) => {
+  const { updates, attributes } = step;
+  const slotsAt = (place: number) => ({ velocity: lowering.optional(updates.momentum?.[place]) });
+  return updateRuns(step, slotsAt, lowering).map(({ chunks, common }) => {
+    const call = { ...common, momentum: attributes.momentum };
+    return { kernel: "sgd", chunks, arguments: call };
+  });
 };
 
-export const rmsprop: Lower<"rmsprop"> = (
-  { inputs, updates, attributes: { rho, epsilon } },
-  lowering,
-) => {
-  const { address, optional } = lowering;
-  const lists = [updates.parameters, inputs.gradients, updates.velocity];
-  const given = [address(inputs.learningRate), optional(inputs.gradientFactor)];
-  return updateRuns("rmsprop", lists, [...given, ...shares(rho), f32(epsilon)], lowering);
+export const rmsprop: Lower<"rmsprop"> = (step, lowering) => {
+  const { updates, attributes } = step;
+  const { rho, epsilon } = attributes;
+  const slotsAt = (place: number) => ({ velocity: lowering.optional(updates.velocity[place]) });
+  return updateRuns(step, slotsAt, lowering).map(({ chunks, common }) => {
+    const call = { ...common, rho, oneMinusRho: 1 - rho, epsilon };
+    return { kernel: "rmsprop", chunks, arguments: call };
+  });
 };
 
-export const adadelta: Lower<"adadelta"> = (
-  { inputs, updates, attributes: { rho, epsilon } },
-  lowering,
-) => {
-  const { address, optional } = lowering;
-  const slots = [updates.accumulated_grad, updates.accumulated_delta_var];
-  const lists = [updates.parameters, inputs.gradients, ...slots];
-  const given = [address(inputs.learningRate), optional(inputs.gradientFactor)];
-  return updateRuns("adadelta", lists, [...given, ...shares(rho), f32(epsilon)], lowering);
+export const adadelta: Lower<"adadelta"> = (step, lowering) => {
+  const { updates, attributes } = step;
+  const { rho, epsilon } = attributes;
+  const slotsAt = (place: number) => ({
+    accumulatedGradients: lowering.optional(updates.accumulated_grad[place]),
+    accumulatedChanges: lowering.optional(updates.accumulated_delta_var[place]),
+  });
+  return updateRuns(step, slotsAt, lowering).map(({ chunks, common }) => {
+    const call = { ...common, rho, oneMinusRho: 1 - rho, epsilon };
+    return { kernel: "adadelta", chunks, arguments: call };
+  });
 };
 
-/** The parts of the sum of squares are float64: two numbers each. */
+/** The parts of the sum of squares are float64 numbers, each as large as two of float32. */
 export const clipFactor: Lower<"clipFactor"> = (
   { inputs, outputs, attributes: { clipNorm } },
   lowering,
 ) => {
-  const runs = runsOf([inputs.gradients], lowering).map((run) => ({
-    ...run,
-    ...runChunks(run.count),
+  const valuesAt = (place: number) => ({ values: lowering.optional(inputs.gradients[place]) });
+  const runs = runsOf(inputs.gradients, valuesAt, lowering).map(({ addresses, count }) => ({
+    ...addresses,
+    ...numberChunks(count),
   }));
-  const parts = runs.reduce((total, { chunks }) => total + chunks, 0);
-  const start = lowering.shared(2 * parts);
-  let next = start;
-  const squares = runs.map(({ addresses, count, perChunk, chunks }): Call => {
-    const args = [...addresses, count, perChunk, next];
+  const numParts = runs.reduce((total, { chunks }) => total + chunks, 0);
+  const parts = lowering.shared(2 * numParts);
+  let next = parts;
+  const squares = runs.map(({ values, numbers, chunks }): Call => {
+    const call = { values, numbers, parts: next };
     next += 8 * chunks;
-    return { kernel: "sumSquares", chunks, args };
+    return { kernel: "sumSquares", chunks, arguments: call };
   });
-  const args = [start, parts, f32(clipNorm), lowering.address(outputs.factor)];
-  return [...squares, { kernel: "clipFactor", chunks: 1, args }];
+  const factor = lowering.address(outputs.factor);
+  const call = { parts, numParts, clipNorm, factor };
+  return [...squares, { kernel: "clipFactor", chunks: 1, arguments: call }];
 };

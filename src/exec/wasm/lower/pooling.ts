@@ -1,9 +1,10 @@
 /** Pools over windows and over whole maps. */
 import { mapSides } from "../../../core/shape.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call } from "../kernelCalls.ts";
 import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
-import { type Call, type Lower, type Lowering, windowArguments } from "./lowering.ts";
+import { type Lower, type Lowering, slidingWindow } from "./lowering.ts";
 
 /** Numbers of a list of taps, two each. */
 const listNumbers = (kernel: readonly [number, number]) => 2 * kernel[0] * kernel[1];
@@ -13,11 +14,11 @@ export const maxPool: Lower<"maxPool"> = (
   { address, operand, optional, shape, scratch },
 ) => {
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
-  const { bandRows, bands, chunks, staged } = bandChunks(attributes, x, y);
+  const { bands, chunks, staged } = bandChunks(attributes, x, y);
   scratch(listNumbers(attributes.kernel) + staged);
-  const ends = [address(outputs.y), optional(outputs.argmax), bandRows, bands];
-  const args = [...windowArguments(attributes, x, y, 1), ...operand(inputs.x), ...ends];
-  return [{ kernel: "maxPool", chunks, args }];
+  const [window, argmax] = [slidingWindow(attributes, x, y), optional(outputs.argmax)];
+  const call = { window, x: operand(inputs.x), y: address(outputs.y), argmax, bands };
+  return [{ kernel: "maxPool", chunks, arguments: call }];
 };
 
 export function maxPoolGradient(
@@ -27,12 +28,13 @@ export function maxPoolGradient(
 ): readonly Call[] {
   const { address, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
-  const { perChunk, chunks } = lineChunks(x);
-  const { args, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
+  const { linesPerChunk, chunks } = lineChunks(x);
+  const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(listNumbers(attributes.kernel) + blockNumbers(mapSides(x)[3]));
-  const ends = [address(inputs.dy), address(inputs.argmax), target, perChunk];
-  const all = [...windowArguments(attributes, x, y, 1), ...ends, ...args];
-  return [{ kernel: "maxPoolGradient", chunks, args: all }, ...calls];
+  const window = slidingWindow(attributes, x, y);
+  const [dy, argmax] = [address(inputs.dy), address(inputs.argmax)];
+  const call = { window, dy, argmax, dx: target, linesPerChunk, epilogue };
+  return [{ kernel: "maxPoolGradient", chunks, arguments: call }, ...calls];
 }
 
 export const averagePool: Lower<"averagePool"> = (
@@ -40,12 +42,13 @@ export const averagePool: Lower<"averagePool"> = (
   { address, shape, scratch },
 ) => {
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
-  const { perChunk, chunks } = lineChunks(y);
+  const { linesPerChunk, chunks } = lineChunks(y);
   scratch(listNumbers(attributes.kernel));
-  const ends = [address(inputs.x), address(outputs.y), Number(attributes.countPadding), perChunk];
-  return [
-    { kernel: "averagePool", chunks, args: [...windowArguments(attributes, x, y, 1), ...ends] },
-  ];
+  const window = slidingWindow(attributes, x, y);
+  const { countPadding: countsPadding } = attributes;
+  const maps = { x: address(inputs.x), y: address(outputs.y) };
+  const call = { window, ...maps, countsPadding, linesPerChunk };
+  return [{ kernel: "averagePool", chunks, arguments: call }];
 };
 
 export const averagePoolGradient: Lower<"averagePoolGradient"> = (
@@ -53,11 +56,13 @@ export const averagePoolGradient: Lower<"averagePoolGradient"> = (
   { address, shape, scratch },
 ) => {
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
-  const { perChunk, chunks } = lineChunks(x);
+  const { linesPerChunk, chunks } = lineChunks(x);
   scratch(2 * listNumbers(attributes.kernel));
-  const ends = [address(inputs.dy), address(outputs.dx), Number(attributes.countPadding), perChunk];
-  const args = [...windowArguments(attributes, x, y, 1), ...ends];
-  return [{ kernel: "averagePoolGradient", chunks, args }];
+  const window = slidingWindow(attributes, x, y);
+  const { countPadding: countsPadding } = attributes;
+  const maps = { dy: address(inputs.dy), dx: address(outputs.dx) };
+  const call = { window, ...maps, countsPadding, linesPerChunk };
+  return [{ kernel: "averagePoolGradient", chunks, arguments: call }];
 };
 
 export const globalAveragePool: Lower<"globalAveragePool"> = (
@@ -66,8 +71,9 @@ export const globalAveragePool: Lower<"globalAveragePool"> = (
 ) => {
   const [images, height, width, channels] = mapSides(shape(inputs.x));
   scratch(blockNumbers(channels));
-  const args = [...operand(inputs.x), height * width, channels, address(outputs.y)];
-  return [{ kernel: "globalAveragePool", chunks: images, args }];
+  const sides = { pixels: height * width, channels };
+  const call = { x: operand(inputs.x), ...sides, y: address(outputs.y) };
+  return [{ kernel: "globalAveragePool", chunks: images, arguments: call }];
 };
 
 export const globalAveragePoolGradient: Lower<"globalAveragePoolGradient"> = (
@@ -76,6 +82,7 @@ export const globalAveragePoolGradient: Lower<"globalAveragePoolGradient"> = (
 ) => {
   const [images, height, width, channels] = mapSides(shape(outputs.dx));
   scratch(channels);
-  const args = [address(inputs.dy), height * width, channels, address(outputs.dx)];
-  return [{ kernel: "globalAveragePoolGradient", chunks: images, args }];
+  const sides = { pixels: height * width, channels };
+  const call = { dy: address(inputs.dy), ...sides, dx: address(outputs.dx) };
+  return [{ kernel: "globalAveragePoolGradient", chunks: images, arguments: call }];
 };

@@ -1,5 +1,6 @@
 /** What every matrix product takes: packed weights, room for its tiles, and results that are summed in parts. */
-import { type Call, chunksOf, type Lowering } from "./lowering.ts";
+import type { Call, KernelArguments } from "../kernelCalls.ts";
+import { chunksOf, type Lowering } from "./lowering.ts";
 
 /** Of `kernels/shared/gemm.ts`: numbers of a tile, rows that are summed at once. */
 export const TILE = 64;
@@ -11,8 +12,6 @@ export const BLOCK = 96;
 export const WANTED_CHUNKS = 24;
 /** Columns of panels that a chunk packs. */
 const PACKED_COLUMNS = 16;
-/** Numbers that a chunk of `sumParts` adds, a multiple of 4. */
-const SUMMED_NUMBERS = 2048;
 
 export const toEight = (count: number) => Math.ceil(count / 8) * 8;
 /** Whole tiles of rows. */
@@ -27,19 +26,6 @@ export function finishing(channels: number): number {
   return Math.max(4 * channels, 2048);
 }
 
-/** Where the parts of a result go, and what adds them up: nothing where there is only one. */
-export function summed(
-  { address, count }: { readonly address: number; readonly count: number },
-  parts: number,
-  { shared }: Lowering,
-): { readonly partials: number; readonly sums: readonly Call[] } {
-  if (parts === 1) return { partials: address, sums: [] };
-  const partials = shared(parts * count);
-  const args = [parts, count, partials, address, SUMMED_NUMBERS];
-  const chunks = chunksOf(count, SUMMED_NUMBERS);
-  return { partials, sums: [{ kernel: "sumParts", chunks, args }] };
-}
-
 interface Weights {
   readonly weights: number;
   /** Of a group. */
@@ -48,9 +34,7 @@ interface Weights {
   readonly groups: number;
 }
 
-/** In the order of their numbers in `kernels/packWeights.ts`. */
-const ORDERS = ["as it lies", "transposed", "turned"] as const;
-export type WeightsOrder = (typeof ORDERS)[number];
+export type WeightsOrder = KernelArguments<"packWeights">["order"];
 
 interface WeightsLayout {
   readonly rowBytes: number;
@@ -60,12 +44,13 @@ interface WeightsLayout {
 
 export function pack(
   { weights, depth, columns, groups }: Weights,
-  { rowBytes, groupBytes, order }: WeightsLayout,
+  layout: WeightsLayout,
   { shared }: Lowering,
 ): { readonly call: Call; readonly panels: number } {
   const panels = shared(groups * depth * toEight(columns));
-  const chunks = chunksOf(columns, PACKED_COLUMNS);
-  const layout = [rowBytes, groupBytes, panels, ORDERS.indexOf(order), PACKED_COLUMNS, chunks];
-  const args = [depth, columns, weights, ...layout];
-  return { call: { kernel: "packWeights", chunks: groups * chunks, args }, panels };
+  const chunksPerGroup = chunksOf(columns, PACKED_COLUMNS);
+  const range = { columnsPerChunk: PACKED_COLUMNS, chunksPerGroup };
+  const call = { depth, columns, weights, ...layout, panels, ...range };
+  const chunks = groups * chunksPerGroup;
+  return { call: { kernel: "packWeights", chunks, arguments: call }, panels };
 }

@@ -1,6 +1,7 @@
 /** Every operation with its lowering; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import type { Call } from "../kernelCalls.ts";
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./conv2d.ts";
 import { dense, denseInputGradient, denseKernelGradient } from "./dense.ts";
 import {
@@ -24,7 +25,7 @@ import {
   softmaxCrossEntropyGradient,
   softmaxGradient,
 } from "./loss.ts";
-import type { Call, Lower, Lowering, LowerLaunch } from "./lowering.ts";
+import type { Lower, Lowering, LowerLaunch } from "./lowering.ts";
 import {
   batchStatistics,
   biasGradient,

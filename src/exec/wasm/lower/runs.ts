@@ -1,31 +1,34 @@
 /**
- * Lists of vectors that one call can take as one: the plan lays weights, gradients and what optimisers remember in the
- * same order, each padded to whole cache lines. What pads them is computed along and read by nobody.
+ * Vectors that one call can treat as a single one. The plan lays out weights, gradients and optimiser slots in the same
+ * order, each padded to whole cache lines, so that neighbours form one run of numbers. A call computes the padding too,
+ * and nobody reads it.
  */
 import type { BufferId } from "../../../plan/buffers.ts";
-import { chunksOf, type Lowering } from "./lowering.ts";
+import type { Lowering } from "./lowering.ts";
 
 /** Numbers that a buffer's storage is a multiple of. */
 const ALIGNED_NUMBERS = 16;
-/** Numbers of a chunk of up to four vectors. */
-const CHUNK_NUMBERS = 16_384;
 
-interface Run {
-  /** One for each list; 0 for a list that is empty. */
-  readonly addresses: readonly number[];
-  /** With the padding. */
+type Addresses = Readonly<Record<string, number>>;
+
+interface Run<Named extends Addresses> {
+  readonly addresses: Named;
+  /** Numbers of each vector, padding included. */
   readonly count: number;
 }
 
-/** @param lists entries of one place belong together and are of one size; the first list is complete. */
-export function runsOf(
-  lists: readonly (readonly BufferId[])[],
-  { optional, size }: Pick<Lowering, "optional" | "size">,
-): readonly Run[] {
-  const runs: Run[] = [];
-  const [complete = []] = lists;
-  for (const [index, id] of complete.entries()) {
-    const addresses = lists.map((list) => optional(list[index]));
+/**
+ * @param ids of the vectors that decide how many there are and of what size.
+ * @param addressesAt the vectors of one place, which belong together and are of one size; 0 for one that is missing.
+ */
+export function runsOf<Named extends Addresses>(
+  ids: readonly BufferId[],
+  addressesAt: (place: number) => Named,
+  { size }: Pick<Lowering, "size">,
+): readonly Run<Named>[] {
+  const runs: Run<Named>[] = [];
+  for (const [place, id] of ids.entries()) {
+    const addresses = addressesAt(place);
     const count = Math.ceil(size(id) / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
     const last = runs.at(-1);
     if (last !== undefined && isNext(last, addresses))
@@ -35,10 +38,8 @@ export function runsOf(
   return runs;
 }
 
-function isNext({ addresses, count }: Run, next: readonly number[]): boolean {
-  return addresses.every((start, list) => next[list] === (start === 0 ? 0 : start + 4 * count));
-}
-
-export function runChunks(count: number): { readonly perChunk: number; readonly chunks: number } {
-  return { perChunk: CHUNK_NUMBERS, chunks: chunksOf(count, CHUNK_NUMBERS) };
+function isNext({ addresses, count }: Run<Addresses>, next: Addresses): boolean {
+  return Object.entries(addresses).every(
+    ([name, start]) => next[name] === (start === 0 ? 0 : start + 4 * count),
+  );
 }

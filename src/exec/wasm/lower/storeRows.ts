@@ -1,16 +1,10 @@
-/** A step that could be inline, but has a reader that needs its output in memory. */
-import { rowSides } from "../../../core/shape.ts";
+/** A step that could be computed while it is loaded, but has a reader that needs its output in memory. */
 import type { BufferId } from "../../../plan/buffers.ts";
+import type { Call } from "../kernelCalls.ts";
 import { rowChunks } from "./chunks.ts";
-import type { Call, Lowering, OperandArguments } from "./lowering.ts";
+import type { Lowering, Operand } from "./lowering.ts";
 
-export function storeRows(
-  operand: OperandArguments,
-  target: BufferId,
-  { address, shape }: Lowering,
-): Call {
-  const [rows, channels] = rowSides(shape(target));
-  const { perChunk, chunks } = rowChunks(rows, channels);
-  const args = [...operand, rows, channels, address(target), perChunk];
-  return { kernel: "storeRows", chunks, args };
+export function storeRows(operand: Operand, target: BufferId, { address, shape }: Lowering): Call {
+  const { rows, chunks } = rowChunks(shape(target));
+  return { kernel: "storeRows", chunks, arguments: { operand, rows, result: address(target) } };
 }

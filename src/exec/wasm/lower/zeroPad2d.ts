@@ -1,4 +1,4 @@
-/** Zeros around a map, and off again. */
+/** Zeros around a map, and the map without them. */
 import { mapSides, type Pair, type Shape } from "../../../core/shape.ts";
 import { lineChunks } from "./chunks.ts";
 import type { Lower } from "./lowering.ts";
@@ -8,11 +8,10 @@ export const zeroPad2d: Lower<"zeroPad2d"> = (
   { address, shape },
 ) => {
   const [inner, outer] = [shape(inputs.x), shape(outputs.y)];
-  const { perChunk, chunks } = lineChunks(outer);
-  const ends = [address(inputs.x), address(outputs.y), perChunk];
-  return [
-    { kernel: "padLines", chunks, args: [...sides(inner, outer, attributes.padding), ...ends] },
-  ];
+  const { linesPerChunk, chunks } = lineChunks(outer);
+  const maps = { inner: address(inputs.x), outer: address(outputs.y), linesPerChunk };
+  const call = { ...sides(inner, outer, attributes.padding), ...maps };
+  return [{ kernel: "padLines", chunks, arguments: call }];
 };
 
 export const zeroPad2dGradient: Lower<"zeroPad2dGradient"> = (
@@ -20,16 +19,14 @@ export const zeroPad2dGradient: Lower<"zeroPad2dGradient"> = (
   { address, shape },
 ) => {
   const [inner, outer] = [shape(outputs.dx), shape(inputs.dy)];
-  const { perChunk, chunks } = lineChunks(inner);
-  const ends = [address(outputs.dx), address(inputs.dy), perChunk];
-  return [
-    { kernel: "cutLines", chunks, args: [...sides(inner, outer, attributes.padding), ...ends] },
-  ];
+  const { linesPerChunk, chunks } = lineChunks(inner);
+  const maps = { inner: address(outputs.dx), outer: address(inputs.dy), linesPerChunk };
+  const call = { ...sides(inner, outer, attributes.padding), ...maps };
+  return [{ kernel: "cutLines", chunks, arguments: call }];
 };
 
-/** The first eight arguments of both kernels. */
-function sides(inner: Shape, outer: Shape, padding: Pair): readonly number[] {
+function sides(inner: Shape, outer: Shape, [top, left]: Pair) {
   const [images, height, width, channels] = mapSides(inner);
   const [, outerHeight, outerWidth] = mapSides(outer);
-  return [images, height, width, outerHeight, outerWidth, channels, ...padding];
+  return { images, height, width, outerHeight, outerWidth, channels, top, left };
 }

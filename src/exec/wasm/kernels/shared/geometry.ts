@@ -1,103 +1,53 @@
-/**
- * The sixteen arguments that describe a sliding window, written by `windowArguments` in the order below. What is
- * read here is what the plan says; nothing is checked again.
- */
-export function imagesOf(g: usize): i32 {
-  return load<i32>(g);
-}
-export function heightOf(g: usize): i32 {
-  return load<i32>(g, 4);
-}
-export function widthOf(g: usize): i32 {
-  return load<i32>(g, 8);
-}
-export function channelsOf(g: usize): i32 {
-  return load<i32>(g, 12);
-}
-export function rowsOf(g: usize): i32 {
-  return load<i32>(g, 16);
-}
-export function columnsOf(g: usize): i32 {
-  return load<i32>(g, 20);
-}
-export function filtersOf(g: usize): i32 {
-  return load<i32>(g, 24);
-}
-export function kernelHeightOf(g: usize): i32 {
-  return load<i32>(g, 28);
-}
-export function kernelWidthOf(g: usize): i32 {
-  return load<i32>(g, 32);
-}
-export function strideYOf(g: usize): i32 {
-  return load<i32>(g, 36);
-}
-export function strideXOf(g: usize): i32 {
-  return load<i32>(g, 40);
-}
-export function dilationYOf(g: usize): i32 {
-  return load<i32>(g, 44);
-}
-export function dilationXOf(g: usize): i32 {
-  return load<i32>(g, 48);
-}
-export function paddingYOf(g: usize): i32 {
-  return load<i32>(g, 52);
-}
-export function paddingXOf(g: usize): i32 {
-  return load<i32>(g, 56);
-}
-export function groupsOf(g: usize): i32 {
-  return load<i32>(g, 60);
-}
+/** Which pixels of a map lie under a sliding window, and which windows lie over a pixel. */
+import { SlidingWindow } from "../generated/calls";
 
 /** Places of the window. */
-export function tapsOf(g: usize): i32 {
-  return kernelHeightOf(g) * kernelWidthOf(g);
+export function tapsOf(window: SlidingWindow): i32 {
+  return window.kernelHeight * window.kernelWidth;
 }
 
 /** The pixel of the map (over the whole batch) under a tap of the window at a place; -1 outside the map. */
-function pixelUnder(g: usize, place: i32, tapY: i32, tapX: i32): i32 {
-  const columns = columnsOf(g);
+function pixelUnder(window: SlidingWindow, place: i32, tapY: i32, tapX: i32): i32 {
+  const columns = window.columns;
   const line = place / columns;
-  const rows = rowsOf(g);
+  const rows = window.rows;
   const image = line / rows;
-  const y = (line - image * rows) * strideYOf(g) - paddingYOf(g) + tapY * dilationYOf(g);
-  if (y < 0 || y >= heightOf(g)) return -1;
-  const x = (place - line * columns) * strideXOf(g) - paddingXOf(g) + tapX * dilationXOf(g);
-  if (x < 0 || x >= widthOf(g)) return -1;
-  return (image * heightOf(g) + y) * widthOf(g) + x;
+  const y = (line - image * rows) * window.strideY - window.paddingY + tapY * window.dilationY;
+  if (y < 0 || y >= window.height) return -1;
+  const x = (place - line * columns) * window.strideX - window.paddingX + tapX * window.dilationX;
+  if (x < 0 || x >= window.width) return -1;
+  return (image * window.height + y) * window.width + x;
 }
 
 /** Bytes of an entry in the lists below: a pixel or place, and the tap. */
 export const ENTRY_BYTES: usize = 8;
 
 /** Lists what lies under the window of a place: pixels inside the map with their taps. @returns the list's end. */
-export function listPixelsUnder(g: usize, place: i32, list: usize): usize {
-  const wide = kernelWidthOf(g);
+export function listPixelsUnder(window: SlidingWindow, place: i32, list: usize): usize {
+  const wide = window.kernelWidth;
   let end = list;
-  for (let tap = 0; tap < tapsOf(g); tap += 1) {
-    const pixel = pixelUnder(g, place, tap / wide, tap % wide);
+  for (let tap = 0; tap < tapsOf(window); tap += 1) {
+    const pixel = pixelUnder(window, place, tap / wide, tap % wide);
     if (pixel >= 0) end = addEntry(end, pixel, tap);
   }
   return end;
 }
 
 /** Lists the places whose window covers a pixel of the map, with the tap it lies under. @returns the list's end. */
-export function listPlacesOver(g: usize, pixel: i32, list: usize): usize {
-  const width = widthOf(g);
+export function listPlacesOver(window: SlidingWindow, pixel: i32, list: usize): usize {
+  const width = window.width;
   const line = pixel / width;
-  const image = line / heightOf(g);
-  const top = line - image * heightOf(g) + paddingYOf(g);
-  const left = pixel - line * width + paddingXOf(g);
+  const image = line / window.height;
+  const top = line - image * window.height + window.paddingY;
+  const left = pixel - line * width + window.paddingX;
   let end = list;
-  for (let tapY = 0; tapY < kernelHeightOf(g); tapY += 1) {
-    const row = alongAxis(top - tapY * dilationYOf(g), strideYOf(g), rowsOf(g));
+  for (let tapY = 0; tapY < window.kernelHeight; tapY += 1) {
+    const row = alongAxis(top - tapY * window.dilationY, window.strideY, window.rows);
     if (row < 0) continue;
-    const start = (image * rowsOf(g) + row) * columnsOf(g);
-    for (let tapX = 0; tapX < kernelWidthOf(g); tapX += 1) {
-      const column = alongAxis(left - tapX * dilationXOf(g), strideXOf(g), columnsOf(g));
-      if (column >= 0) end = addEntry(end, start + column, tapY * kernelWidthOf(g) + tapX);
+    const start = (image * window.rows + row) * window.columns;
+    for (let tapX = 0; tapX < window.kernelWidth; tapX += 1) {
+      const column = alongAxis(left - tapX * window.dilationX, window.strideX, window.columns);
+      if (column >= 0) end = addEntry(end, start + column, tapY * window.kernelWidth + tapX);
     }
   }
   return end;

@@ -3,15 +3,14 @@
  * for the normalisation before that. Seven arguments of a record: the ReLU's output (operand, its source 0 where
  * there is none), then the sums (`gradientSums.ts`).
  */
+import { GradientEpilogue } from "../generated/calls";
 import { addSums, clearSums } from "./gradientSums";
-import { sourceOf, stageRows } from "./operand";
+import { stageRows } from "./operand";
 import { blockRows, maskValues } from "./rows";
 
-const SUMS_AT: usize = 16;
-
 /** To be called once a chunk, before any rows. */
-export function beginGradient(epilogue: usize, chunk: i32, channels: i32): void {
-  clearSums(epilogue + SUMS_AT, chunk, channels);
+export function beginGradient(epilogue: GradientEpilogue, chunk: i32, channels: i32): void {
+  clearSums(epilogue.sums, chunk, channels);
 }
 
 /**
@@ -19,7 +18,7 @@ export function beginGradient(epilogue: usize, chunk: i32, channels: i32): void 
  * @param scratch `blockRows` rows.
  */
 export function finishGradient(
-  epilogue: usize,
+  epilogue: GradientEpilogue,
   chunk: i32,
   first: i32,
   rows: i32,
@@ -32,10 +31,10 @@ export function finishGradient(
   for (let start = 0; start < rows; start += block) {
     const count = min(block, rows - start);
     const target = dx + <usize>start * bytes;
-    if (sourceOf(epilogue)) {
-      const y = stageRows(epilogue, first + start, count, channels, scratch);
+    if (epilogue.mask.source) {
+      const y = stageRows(epilogue.mask, first + start, count, channels, scratch);
       maskValues(target, y, count * channels, target);
     }
-    addSums(epilogue + SUMS_AT, chunk, first + start, count, channels, target);
+    addSums(epilogue.sums, chunk, first + start, count, channels, target);
   }
 }

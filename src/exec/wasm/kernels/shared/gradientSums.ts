@@ -3,32 +3,34 @@
  * the normalised map `x` (0 where no sums are wanted), its mean, and the parts. A part is the sum of `dy` and
  * the sum of `dy * (x - mean)`, each a row of channels; there is one for each chunk.
  */
+
 import { clearValues } from "../channels";
+import { GradientSums } from "../generated/calls";
 import { madd } from "./arithmetic";
 
-function partOf(sums: usize, chunk: i32, channels: i32): usize {
-  return <usize>load<u32>(sums, 8) + ((<usize>(chunk * channels)) << 3);
+function partOf(sums: GradientSums, chunk: i32, channels: i32): usize {
+  return sums.parts + ((<usize>(chunk * channels)) << 3);
 }
 
 /** To be called once a chunk, before any rows. */
-export function clearSums(sums: usize, chunk: i32, channels: i32): void {
-  if (load<u32>(sums)) clearValues(partOf(sums, chunk, channels), channels * 2);
+export function clearSums(sums: GradientSums, chunk: i32, channels: i32): void {
+  if (sums.x) clearValues(partOf(sums, chunk, channels), channels * 2);
 }
 
 /** @param first of the rows of `dy`, counted over the whole map. */
 export function addSums(
-  sums: usize,
+  sums: GradientSums,
   chunk: i32,
   first: i32,
   rows: i32,
   channels: i32,
   dy: usize,
 ): void {
-  if (!load<u32>(sums)) return;
+  if (!sums.x) return;
   const bytes = (<usize>channels) << 2;
-  const mean: usize = load<u32>(sums, 4);
+  const mean: usize = sums.mean;
   const part = partOf(sums, chunk, channels);
-  const x = <usize>load<u32>(sums) + <usize>first * bytes;
+  const x = sums.x + <usize>first * bytes;
   let at: usize = 0;
   for (; at + 64 <= bytes; at += 64) addSixteen(dy + at, x + at, rows, bytes, mean + at, part + at);
   for (; at + 16 <= bytes; at += 16) addFour(dy + at, x + at, rows, bytes, mean + at, part + at);

@@ -3,16 +3,8 @@
  * writes then lies side by side, and channels that are a power of two do not fall into the same sets of the
  * cache. The last group is filled up with numbers of no meaning.
  */
+import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
-import {
-  coefficientsOf,
-  kindOf,
-  NORMALIZED,
-  NORMALIZED_RELU,
-  PLAIN,
-  RELU,
-  sourceOf,
-} from "./operand";
 
 export function groupsOf(channels: i32): i32 {
   return (channels + 3) >> 2;
@@ -20,23 +12,23 @@ export function groupsOf(channels: i32): i32 {
 
 /** @param first pixel of the line, counted over the whole map. */
 export function stageGroups(
-  operand: usize,
+  operand: Operand,
   first: i32,
   pixels: i32,
   channels: i32,
   target: usize,
 ): void {
-  const kind = kindOf(operand);
-  const x = sourceOf(operand) + ((<usize>first * <usize>channels) << 2);
-  if (kind === PLAIN) spread(x, pixels, channels, target);
-  else if (kind === RELU) spreadRectified(x, pixels, channels, target);
-  else if (kind === NORMALIZED || kind === NORMALIZED_RELU)
+  const kind = operand.kind;
+  const x = operand.source + ((<usize>first * <usize>channels) << 2);
+  if (kind === OperandKind.plain) spread(x, pixels, channels, target);
+  else if (kind === OperandKind.relu) spreadRectified(x, pixels, channels, target);
+  else if (kind === OperandKind.normalized || kind === OperandKind.normalizedRelu)
     spreadNormalized(
       x,
       pixels,
       channels,
-      coefficientsOf(operand),
-      kind === NORMALIZED_RELU,
+      operand.coefficients,
+      kind === OperandKind.normalizedRelu,
       target,
     );
   else unreachable();

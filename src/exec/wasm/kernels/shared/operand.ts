@@ -12,27 +12,8 @@
  *
  * Coefficients are rows of one number a channel.
  */
+import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
-
-export const PLAIN: i32 = 0;
-export const RELU: i32 = 1;
-export const NORMALIZED: i32 = 2;
-export const NORMALIZED_RELU: i32 = 3;
-export const NORMALIZATION_GRADIENT: i32 = 4;
-
-export function kindOf(operand: usize): i32 {
-  return load<i32>(operand);
-}
-/** The tensor itself, or what the values are computed from. */
-export function sourceOf(operand: usize): usize {
-  return load<u32>(operand, 4);
-}
-export function secondOf(operand: usize): usize {
-  return load<u32>(operand, 8);
-}
-export function coefficientsOf(operand: usize): usize {
-  return load<u32>(operand, 12);
-}
 
 /**
  * Rows from `first` on as plain numbers.
@@ -41,46 +22,46 @@ export function coefficientsOf(operand: usize): usize {
  * @returns where they lie: in the tensor itself, or in `target`.
  */
 export function stageRows(
-  operand: usize,
+  operand: Operand,
   first: i32,
   rows: i32,
   channels: i32,
   target: usize,
 ): usize {
   const offset = (<usize>first * <usize>channels) << 2;
-  if (kindOf(operand) === PLAIN) return sourceOf(operand) + offset;
+  if (operand.kind === OperandKind.plain) return operand.source + offset;
   stageInto(operand, offset, rows, channels, target);
   return target;
 }
 
 /** As `stageRows`, and always into `target`; `offset` in bytes, at the start of a pixel. */
 export function stageInto(
-  operand: usize,
+  operand: Operand,
   offset: usize,
   rows: i32,
   channels: i32,
   target: usize,
 ): void {
-  const kind = kindOf(operand);
-  const source = sourceOf(operand) + offset;
+  const kind = operand.kind;
+  const source = operand.source + offset;
   const count = rows * channels;
-  if (kind === PLAIN) memory.copy(target, source, (<usize>count) << 2);
-  else if (kind === RELU) rectify(source, count, target);
-  else if (kind === NORMALIZATION_GRADIENT)
+  if (kind === OperandKind.plain) memory.copy(target, source, (<usize>count) << 2);
+  else if (kind === OperandKind.relu) rectify(source, count, target);
+  else if (kind === OperandKind.normalizationGradient)
     normalizationGradient(
       source,
-      secondOf(operand) + offset,
+      operand.second + offset,
       rows,
       channels,
-      coefficientsOf(operand),
+      operand.coefficients,
       target,
     );
-  else normalized(source, rows, channels, coefficientsOf(operand), floorOf(kind), target);
+  else normalized(source, rows, channels, operand.coefficients, floorOf(kind), target);
 }
 
 /** What a normalised value is at least. NaN is not below it and stays; pmax is one instruction on x86, which max is not. */
 export function floorOf(kind: i32): v128 {
-  return f32x4.splat(kind === NORMALIZED_RELU ? 0 : -f32.MAX_VALUE);
+  return f32x4.splat(kind === OperandKind.normalizedRelu ? 0 : -f32.MAX_VALUE);
 }
 
 function rectify(x: usize, count: i32, target: usize): void {

@@ -3,17 +3,9 @@
  * one pass over memory, its coefficients in registers. What panels hold behind the last column is of no meaning, and no
  * number of the result that anybody reads is computed from it.
  */
+import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
-import {
-  coefficientsOf,
-  floorOf,
-  kindOf,
-  NORMALIZATION_GRADIENT,
-  PLAIN,
-  RELU,
-  secondOf,
-  sourceOf,
-} from "./operand";
+import { floorOf } from "./operand";
 import { blockRows } from "./rows";
 import { rowsOfTile } from "./tile";
 
@@ -27,7 +19,7 @@ const LEAST_ROWS: i32 = 8;
  * @param panels room for `rows` times `columns`, these rounded up to 8.
  */
 export function stagePanels(
-  operand: usize,
+  operand: Operand,
   first: i32,
   rows: i32,
   columns: i32,
@@ -51,7 +43,7 @@ export function stagePanels(
  * @param target room as for `stagePanels`.
  */
 export function stageColumns(
-  operand: usize,
+  operand: Operand,
   first: i32,
   rows: i32,
   channels: i32,
@@ -77,7 +69,7 @@ export function stageColumns(
  * @param channels of a row of the operand, of which those from `column` on are taken.
  */
 function stageStrip(
-  operand: usize,
+  operand: Operand,
   first: i32,
   rows: i32,
   channels: i32,
@@ -85,17 +77,17 @@ function stageStrip(
   width: i32,
   target: usize,
 ): void {
-  const kind = kindOf(operand);
+  const kind = operand.kind;
   const bytes = (<usize>channels) << 2;
   const at = (<usize>column) << 2;
   const offset = <usize>first * bytes + at;
-  const source = sourceOf(operand) + offset;
+  const source = operand.source + offset;
   const end = target + ((<usize>(rows * width)) << 2);
-  const coefficients = coefficientsOf(operand) + at;
-  if (kind === PLAIN) copyStrip(source, bytes, width, target, end);
-  else if (kind === RELU) rectifyStrip(source, bytes, width, target, end);
-  else if (kind === NORMALIZATION_GRADIENT)
-    gradientStrip(source, secondOf(operand) + offset, coefficients, bytes, width, target, end);
+  const coefficients = operand.coefficients + at;
+  if (kind === OperandKind.plain) copyStrip(source, bytes, width, target, end);
+  else if (kind === OperandKind.relu) rectifyStrip(source, bytes, width, target, end);
+  else if (kind === OperandKind.normalizationGradient)
+    gradientStrip(source, operand.second + offset, coefficients, bytes, width, target, end);
   else normalizeStrip(source, coefficients, floorOf(kind), bytes, width, target, end);
 }
 

@@ -1,36 +1,28 @@
 /** The rows of a map that a band of the result reads through its window. */
-import {
-  channelsOf,
-  dilationYOf,
-  heightOf,
-  kernelHeightOf,
-  paddingYOf,
-  strideYOf,
-  widthOf,
-} from "./geometry";
-import { kindOf, PLAIN, sourceOf, stageInto } from "./operand";
+import { Operand, OperandKind, SlidingWindow } from "../generated/calls";
+import { stageInto } from "./operand";
 
 /**
  * @param target room for the rows, of which a plain operand needs none.
  * @returns where the map would start for its rows under the band to lie where they do.
  */
 export function stageUnder(
-  g: usize,
-  operand: usize,
+  window: SlidingWindow,
+  operand: Operand,
   image: i32,
   top: i32,
   rows: i32,
   target: usize,
 ): usize {
-  if (kindOf(operand) === PLAIN) return sourceOf(operand);
-  const height = heightOf(g);
-  const start = top * strideYOf(g) - paddingYOf(g);
-  const reach = (rows - 1) * strideYOf(g) + (kernelHeightOf(g) - 1) * dilationYOf(g) + 1;
+  if (operand.kind === OperandKind.plain) return operand.source;
+  const height = window.height;
+  const start = top * window.strideY - window.paddingY;
+  const reach = (rows - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1;
   const first = max(0, start);
   const count = min(height, start + reach) - first;
-  const channels = channelsOf(g);
-  const pixel = (image * height + first) * widthOf(g);
+  const channels = window.channels;
+  const pixel = (image * height + first) * window.width;
   const offset = (<usize>pixel * <usize>channels) << 2;
-  if (count > 0) stageInto(operand, offset, count * widthOf(g), channels, target);
+  if (count > 0) stageInto(operand, offset, count * window.width, channels, target);
   return target - offset;
 }

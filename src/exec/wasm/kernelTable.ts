@@ -1,0 +1,534 @@
+/**
+ * Every kernel with the names and types of its arguments. The build writes from this table what the kernels read their
+ * arguments with, and the types of `kernelCalls.ts` make a call that lacks an argument, or misspells one, an error of the
+ * compiler. The order of arguments is their order in memory and means nothing else.
+ */
+
+/** One slot of four bytes, with the AssemblyScript type that a kernel reads it as. */
+export const SCALARS = {
+  /** In bytes, in the linear memory. */
+  address: "usize",
+  /** 0 where there is none. */
+  optionalAddress: "usize",
+  i32: "i32",
+  u32: "u32",
+  f32: "f32",
+  boolean: "bool",
+} as const;
+
+/** One slot that holds the place of a word in its list; kernels read a constant of an enumeration. */
+export const CHOICES = {
+  /** How the values of an operand are had: `kernels/shared/operand.ts` has the formulas. */
+  operandKind: ["plain", "relu", "normalized", "normalizedRelu", "normalizationGradient"],
+  /** How a product reads weights: `turned` rotates a filter by 180 degrees and swaps input and output channels. */
+  weightsOrder: ["asStored", "transposed", "turned"],
+  /** What is done to the values of images: each image standardised, or `scale * x + offset` for each channel. */
+  imagePreparation: ["standardized", "linear", "linearReversed"],
+} as const;
+
+/** Arguments that belong together wherever they occur. */
+export const RECORDS = {
+  /** A window that slides over the map `[images, height, width, channels]` to the result `[images, rows, columns, filters]`. */
+  slidingWindow: {
+    images: "i32",
+    height: "i32",
+    width: "i32",
+    channels: "i32",
+    rows: "i32",
+    columns: "i32",
+    filters: "i32",
+    kernelHeight: "i32",
+    kernelWidth: "i32",
+    strideY: "i32",
+    strideX: "i32",
+    dilationY: "i32",
+    dilationX: "i32",
+    paddingY: "i32",
+    paddingX: "i32",
+    groups: "i32",
+  },
+  /** A tensor in memory, or a step that was never stored and is computed while its rows are loaded. */
+  operand: {
+    kind: "operandKind",
+    source: "optionalAddress",
+    second: "optionalAddress",
+    coefficients: "optionalAddress",
+  },
+  /** `x` is 0 where no sums are wanted. */
+  gradientSums: { x: "optionalAddress", mean: "optionalAddress", parts: "optionalAddress" },
+  /** The source of `mask` is 0 where there is none. */
+  gradientEpilogue: { mask: "operand", sums: "gradientSums" },
+  /** `left` `[rows, depth]` times packed panels of `[depth, columns]`. */
+  product: { rows: "i32", depth: "i32", columns: "i32", left: "operand", panels: "address" },
+  /** `x` `[rows, features]` and `dy` `[rows, units]`. */
+  factors: { rows: "i32", features: "i32", units: "i32", x: "operand", dy: "operand" },
+  /** Which of `count` numbers a chunk takes. */
+  numberRange: { count: "i32", perChunk: "i32" },
+  /** Which of `count` rows of `channels` numbers a chunk takes. */
+  rowRange: { count: "i32", channels: "i32", perChunk: "i32" },
+  /** A chunk is a band of `rows` rows of an image's result, which has `perImage` bands. */
+  bandRange: { rows: "i32", perImage: "i32" },
+} as const;
+
+const SCORE = {
+  outputs: "address",
+  labels: "address",
+  rows: "rowRange",
+  labelSmoothing: "f32",
+  imageLoss: "address",
+  predicted: "address",
+} as const;
+
+const SCORE_GRADIENT = {
+  outputs: "address",
+  labels: "address",
+  rows: "rowRange",
+  labelSmoothing: "f32",
+  gradient: "address",
+} as const;
+
+const FILTER_GRADIENT = {
+  window: "slidingWindow",
+  x: "operand",
+  dy: "operand",
+  parts: "address",
+  imagesPerPart: "i32",
+} as const;
+
+const PADDING = {
+  images: "i32",
+  height: "i32",
+  width: "i32",
+  outerHeight: "i32",
+  outerWidth: "i32",
+  channels: "i32",
+  top: "i32",
+  left: "i32",
+  inner: "address",
+  outer: "address",
+  linesPerChunk: "i32",
+} as const;
+
+/** What every optimiser takes; `learningRate` and `gradientFactor` are addresses of one number each. */
+const UPDATE = {
+  weights: "address",
+  gradients: "address",
+  numbers: "numberRange",
+  learningRate: "address",
+  gradientFactor: "optionalAddress",
+} as const;
+
+/** A kernel is the function of its name in `kernels/FILE.ts`. */
+export const KERNELS = {
+  accumulateMetrics: {
+    file: "accumulateMetrics",
+    arguments: {
+      imageLoss: "address",
+      predicted: "address",
+      labels: "address",
+      rows: "i32",
+      sums: "address",
+    },
+  },
+  adadelta: {
+    file: "adadelta",
+    arguments: {
+      ...UPDATE,
+      accumulatedGradients: "address",
+      accumulatedChanges: "address",
+      rho: "f32",
+      oneMinusRho: "f32",
+      epsilon: "f32",
+    },
+  },
+  adam: {
+    file: "adam",
+    arguments: {
+      ...UPDATE,
+      momentum: "address",
+      velocity: "address",
+      step: "address",
+      beta1: "f32",
+      oneMinusBeta1: "f32",
+      beta2: "f32",
+      oneMinusBeta2: "f32",
+      epsilon: "f32",
+      weightDecay: "f32",
+    },
+  },
+  addTerms: {
+    file: "add",
+    arguments: {
+      rows: "rowRange",
+      result: "address",
+      numTerms: "i32",
+      epilogue: "gradientEpilogue",
+      terms: { listOf: "operand" },
+    },
+  },
+  averagePool: {
+    file: "averagePool",
+    arguments: {
+      window: "slidingWindow",
+      x: "address",
+      y: "address",
+      countsPadding: "boolean",
+      linesPerChunk: "i32",
+    },
+  },
+  averagePoolGradient: {
+    file: "averagePool",
+    arguments: {
+      window: "slidingWindow",
+      dy: "address",
+      dx: "address",
+      countsPadding: "boolean",
+      linesPerChunk: "i32",
+    },
+  },
+  batchStatistics: {
+    file: "batchStatistics",
+    arguments: { x: "address", rows: "rowRange", parts: "address" },
+  },
+  clipFactor: {
+    file: "clipFactor",
+    arguments: { parts: "address", numParts: "i32", clipNorm: "f32", factor: "address" },
+  },
+  clippedCrossEntropy: { file: "crossEntropy", arguments: SCORE },
+  clippedCrossEntropyGradient: { file: "crossEntropy", arguments: SCORE_GRADIENT },
+  conv2d: {
+    file: "conv2d",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      panels: "address",
+      bias: "optionalAddress",
+      y: "address",
+      linesPerChunk: "i32",
+      statisticsParts: "optionalAddress",
+    },
+  },
+  conv2dFilterGradient: { file: "conv2d", arguments: FILTER_GRADIENT },
+  conv2dInputGradient: {
+    file: "conv2d",
+    arguments: {
+      window: "slidingWindow",
+      dy: "operand",
+      panels: "address",
+      dx: "address",
+      imagesPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  conv2dRuns: {
+    file: "conv2dRuns",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      panels: "address",
+      bias: "optionalAddress",
+      y: "address",
+      bands: "bandRange",
+      statisticsParts: "optionalAddress",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  conv2dRunsFilterGradient: { file: "conv2dRuns", arguments: FILTER_GRADIENT },
+  cutLines: { file: "zeroPad2d", arguments: PADDING },
+  dense: {
+    file: "dense",
+    arguments: {
+      product: "product",
+      bias: "optionalAddress",
+      y: "address",
+      rowsPerChunk: "i32",
+      statisticsParts: "optionalAddress",
+    },
+  },
+  denseGradients: {
+    file: "dense",
+    arguments: {
+      factors: "factors",
+      panels: "address",
+      dx: "address",
+      parts: "address",
+      rowsPerPart: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  denseInputGradient: {
+    file: "dense",
+    arguments: {
+      product: "product",
+      dx: "address",
+      rowsPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  denseKernelGradient: {
+    file: "dense",
+    arguments: {
+      factors: "factors",
+      parts: "address",
+      rowsPerPart: "i32",
+      featuresPerChunk: "i32",
+      chunksPerPart: "i32",
+    },
+  },
+  depthwise3x3: {
+    file: "depthwise3x3",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      filter: "address",
+      bias: "optionalAddress",
+      y: "address",
+      linesPerChunk: "i32",
+    },
+  },
+  depthwise3x3Gradients: {
+    file: "depthwise3x3",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      dy: "operand",
+      filter: "optionalAddress",
+      parts: "optionalAddress",
+      dx: "optionalAddress",
+      isMaskedByX: "boolean",
+      linesPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  depthwiseConv2d: {
+    file: "depthwiseConv2d",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      filter: "address",
+      bias: "optionalAddress",
+      y: "address",
+      bands: "bandRange",
+    },
+  },
+  depthwiseConv2dFilterGradient: {
+    file: "depthwiseConv2d",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      dy: "address",
+      parts: "address",
+      bands: "bandRange",
+    },
+  },
+  depthwiseConv2dInputGradient: {
+    file: "depthwiseConv2d",
+    arguments: {
+      window: "slidingWindow",
+      dy: "address",
+      filter: "address",
+      dx: "address",
+      linesPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  dropout: {
+    file: "dropout",
+    arguments: {
+      from: "address",
+      to: "address",
+      numbers: "numberRange",
+      step: "address",
+      seed: "u32",
+      limit: "u32",
+      factor: "f32",
+    },
+  },
+  elu: {
+    file: "activation",
+    arguments: { x: "address", y: "address", numbers: "numberRange" },
+  },
+  eluGradient: {
+    file: "activation",
+    arguments: { dy: "address", y: "address", dx: "address", numbers: "numberRange" },
+  },
+  globalAveragePool: {
+    file: "globalAveragePool",
+    arguments: { x: "operand", pixels: "i32", channels: "i32", y: "address" },
+  },
+  globalAveragePoolGradient: {
+    file: "globalAveragePool",
+    arguments: { dy: "address", pixels: "i32", channels: "i32", dx: "address" },
+  },
+  maxPool: {
+    file: "maxPool",
+    arguments: {
+      window: "slidingWindow",
+      x: "operand",
+      y: "address",
+      argmax: "optionalAddress",
+      bands: "bandRange",
+    },
+  },
+  maxPoolGradient: {
+    file: "maxPool",
+    arguments: {
+      window: "slidingWindow",
+      dy: "address",
+      argmax: "address",
+      dx: "address",
+      linesPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  mergeNormalizationSums: {
+    file: "normalizationSums",
+    arguments: {
+      parts: "address",
+      numParts: "i32",
+      channels: "numberRange",
+      variance: "address",
+      epsilon: "f32",
+      sumDy: "address",
+      sumDyXhat: "address",
+    },
+  },
+  mergeStatistics: {
+    file: "batchStatistics",
+    arguments: {
+      parts: "address",
+      numParts: "i32",
+      channels: "numberRange",
+      mean: "address",
+      variance: "address",
+    },
+  },
+  movingAverage: {
+    file: "movingAverage",
+    arguments: {
+      moving: "address",
+      batch: "address",
+      numbers: "numberRange",
+      momentum: "f32",
+      oneMinusMomentum: "f32",
+    },
+  },
+  normalizationCoefficients: {
+    file: "coefficients",
+    arguments: {
+      channels: "i32",
+      mean: "address",
+      variance: "address",
+      gamma: "optionalAddress",
+      beta: "optionalAddress",
+      epsilon: "f32",
+      coefficients: "address",
+    },
+  },
+  normalizationGradientCoefficients: {
+    file: "coefficients",
+    arguments: {
+      channels: "i32",
+      mean: "address",
+      variance: "address",
+      gamma: "optionalAddress",
+      sumDy: "address",
+      sumDyXhat: "address",
+      epsilon: "f32",
+      rows: "i32",
+      coefficients: "address",
+    },
+  },
+  normalizationSums: {
+    file: "normalizationSums",
+    arguments: { dy: "address", rows: "rowRange", epilogue: "gradientEpilogue" },
+  },
+  packWeights: {
+    file: "packWeights",
+    arguments: {
+      depth: "i32",
+      columns: "i32",
+      weights: "address",
+      rowBytes: "i32",
+      groupBytes: "i32",
+      panels: "address",
+      order: "weightsOrder",
+      columnsPerChunk: "i32",
+      chunksPerGroup: "i32",
+    },
+  },
+  padLines: { file: "zeroPad2d", arguments: PADDING },
+  prepareImages: {
+    file: "prepareImages",
+    arguments: {
+      pixels: "address",
+      maps: "optionalAddress",
+      height: "i32",
+      width: "i32",
+      channels: "i32",
+      preparedHeight: "i32",
+      preparedWidth: "i32",
+      preparedChannels: "i32",
+      target: "address",
+      hasFloats: "boolean",
+      preparation: "imagePreparation",
+      scale: "f32",
+      offsets: { listOf: "f32" },
+    },
+  },
+  reluGradient: {
+    file: "activation",
+    arguments: {
+      dy: "address",
+      y: "operand",
+      dx: "address",
+      rows: "rowRange",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  rmsprop: {
+    file: "rmsprop",
+    arguments: { ...UPDATE, velocity: "address", rho: "f32", oneMinusRho: "f32", epsilon: "f32" },
+  },
+  samplePixels: {
+    file: "samplePixels",
+    arguments: { window: "slidingWindow", x: "operand", result: "address", linesPerChunk: "i32" },
+  },
+  sgd: {
+    file: "sgd",
+    arguments: { ...UPDATE, velocity: "optionalAddress", momentum: "f32" },
+  },
+  softmax: { file: "softmax", arguments: { x: "address", y: "address", rows: "rowRange" } },
+  softmaxCrossEntropy: { file: "crossEntropy", arguments: SCORE },
+  softmaxCrossEntropyGradient: { file: "crossEntropy", arguments: SCORE_GRADIENT },
+  softmaxGradient: {
+    file: "softmax",
+    arguments: { dy: "address", y: "address", dx: "address", rows: "rowRange" },
+  },
+  spreadPixels: {
+    file: "samplePixels",
+    arguments: {
+      window: "slidingWindow",
+      pixelGradients: "address",
+      dx: "address",
+      linesPerChunk: "i32",
+      epilogue: "gradientEpilogue",
+    },
+  },
+  storeRows: {
+    file: "storeRows",
+    arguments: { operand: "operand", rows: "rowRange", result: "address" },
+  },
+  sumColumns: {
+    file: "biasGradient",
+    arguments: { dy: "address", rows: "rowRange", parts: "address" },
+  },
+  sumParts: {
+    file: "sumParts",
+    arguments: { parts: "address", numParts: "i32", numbers: "numberRange", result: "address" },
+  },
+  sumSquares: {
+    file: "clipFactor",
+    arguments: { values: "address", numbers: "numberRange", parts: "address" },
+  },
+} as const;
