@@ -1,8 +1,9 @@
 /** Entrant: this project's compiled engine on WebGPU. */
 import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
-import { createWebgpuExecutor, type DispatchTime } from "../../src/exec/webgpu/webgpuExecutor.ts";
+import { createWebgpuExecutor } from "../../src/exec/webgpu/webgpuExecutor.ts";
+import type { DispatchTime } from "../../src/exec/webgpu/webgpuMachine.ts";
 import type { Launch } from "../../src/plan/marks.ts";
-import type { TrainingPlan } from "../../src/plan/trainingPlan.ts";
+import { type Plan, programOf } from "../../src/plan/trainingPlan.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { kindOf } from "../profile/kindOf.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
@@ -44,11 +45,9 @@ export function compiledEntrant({ gpu }: Adapter): Build<CompiledTraining> {
  * Sums the times of the dispatches of a launch. Dispatches outside of any launch, which sum partial gradients, are listed one
  * by one.
  */
-function launchTimes(
-  { buffers, programs }: TrainingPlan,
-  times: readonly DispatchTime[],
-): readonly LaunchTime[] {
-  const work = workOfLaunches(buffers, programs.training.steps);
+function launchTimes(plan: Plan, times: readonly DispatchTime[]): readonly LaunchTime[] {
+  const { buffers } = plan;
+  const work = workOfLaunches(buffers, programOf(plan, "training").steps);
   const groups = new Map<Launch | DispatchTime, [DispatchTime, ...DispatchTime[]]>();
   for (const time of times) {
     const key = time.dispatch.launch ?? time;

@@ -3,10 +3,10 @@
  * cache. It is repeated between the measurements, because clock rates change.
  */
 import { greatestOf } from "../../src/core/numbers.ts";
+import { type BoundList, ComputeDevice } from "../../src/exec/webgpu/computeDevice.ts";
 import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
 import { dispatchOf, type Float, stored } from "../../src/exec/webgpu/shader.ts";
 import { timeGroups } from "../../src/exec/webgpu/timing.ts";
-import { type BoundList, WebgpuMachine } from "../../src/exec/webgpu/webgpuMachine.ts";
 import { median } from "../median.ts";
 
 /** Best and median of all measurements. */
@@ -42,7 +42,7 @@ const MOST_REPEATS = 4096;
 
 /** @throws PlaygroundError `engine.*` */
 export async function createProbe(gpu: GPU): Promise<GpuProbe> {
-  const machine = new WebgpuMachine(await openDevice(gpu));
+  const machine = new ComputeDevice(await openDevice(gpu));
   const { maxBufferSize, maxStorageBufferBindingSize } = machine.device.limits;
   const copiedBytes = Math.min(COPIED_BYTES, maxBufferSize, maxStorageBufferBindingSize);
   const sizes = new Map([
@@ -113,7 +113,7 @@ function multiplyAddKernel(multiplyAdd: string) {
 }
 
 /** Returns the milliseconds of one dispatch, repeated until all together take `LEAST_MS`. */
-async function millisecondsOf({ device }: WebgpuMachine, list: BoundList): Promise<number> {
+async function millisecondsOf({ device }: ComputeDevice, list: BoundList): Promise<number> {
   for (let repeats = 1; ; repeats *= 4) {
     const group = Array.from({ length: repeats }, () => list).flat();
     const [ms = Number.NaN] = (await timeGroups(device, [group])).ms;

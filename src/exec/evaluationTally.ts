@@ -1,5 +1,5 @@
-/** Counts an evaluation, batch by batch, for every engine alike. Knows no device. */
-import type { Batch, Evaluation } from "./executor.ts";
+/** Counts the results of an evaluation batch by batch, in the same way for every engine. It knows no device. */
+import type { Evaluation } from "./executor.ts";
 
 export interface EvaluationTally {
   /** Images counted so far. */
@@ -42,7 +42,7 @@ export function createEvaluationTally(numClasses: number): EvaluationTally {
   };
 }
 
-/** Evaluations of one network, one after the other, as one. @throws RangeError for none. */
+/** Joins consecutive evaluations of one network to one. @throws RangeError when there is none. */
 export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
   const [first, ...others] = parts;
   if (first === undefined) throw new RangeError("no evaluation to join");
@@ -61,30 +61,4 @@ export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
     confusion,
     predicted: Uint8Array.from(parts.flatMap(({ predicted }) => [...predicted])),
   };
-}
-
-/** What an evaluation of one batch leaves. */
-export interface JudgedBatch {
-  /** The class given to each image. */
-  readonly guesses: ArrayLike<number>;
-  /** `[N]` */
-  readonly losses: ArrayLike<number>;
-}
-
-/** One batch after the other, for an engine that has nothing to gain from taking the next before this one is read. */
-export async function evaluateInTurn(
-  batches: AsyncIterable<Batch> | Iterable<Batch>,
-  numClasses: number,
-  judge: (batch: Batch) => JudgedBatch | Promise<JudgedBatch>,
-  onProgress?: (numImages: number) => void | Promise<void>,
-): Promise<Evaluation> {
-  const tally = createEvaluationTally(numClasses);
-  for await (const batch of batches) {
-    const { guesses, losses } = await judge(batch);
-    let lossSum = 0;
-    for (let image = 0; image < losses.length; image += 1) lossSum += losses[image] ?? Number.NaN;
-    tally.add(batch.labels, guesses, lossSum);
-    await onProgress?.(tally.numImages);
-  }
-  return tally.result();
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { assignMemory, type MemoryPlan, planBytes } from "./assignMemory.ts";
-import { type Lifetime, type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
-import { compilePlan } from "./compilePlan.ts";
+import { type Lifetime, type PlanBuffer, PROGRAM_NAMES, type ProgramName } from "./buffers.ts";
+import { compilePlan, compileProgram } from "./compilePlan.ts";
 import { launchesOf, loadsOf } from "./marks.ts";
 import { applyPasses, PASS_NAMES } from "./passes/registry.ts";
 import { allPlanOptions, oneMinuteNetwork, planOptions } from "./planCases.ts";
 import { writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import type { Plan, TrainingPlan } from "./trainingPlan.ts";
 
 const plans = allPlanOptions()
   .map(compilePlan)
@@ -97,6 +97,28 @@ describe("the memory plan", () => {
     expect(averages).toHaveLength(1);
     for (const { inputs, updates } of averages)
       expect(offsets(inputs.batch)).toEqual(offsets(updates.moving));
+  });
+
+  test("gives what outlives a program one place, whichever program and batch size it is", () => {
+    const kept = new Set(["parameters", "movingStatistics", "optimizerState"]);
+    const options = planOptions(oneMinuteNetwork(), { frozenLayers: 12 });
+    const places = (plan: Plan) =>
+      assignMemory(plan).places.filter(
+        ({ arena }, id) =>
+          kept.has(arena) ||
+          [plan.metrics, plan.inputs.learningRate, plan.inputs.step].includes(id),
+      );
+    const expected = places(compilePlan(options));
+    for (const name of PROGRAM_NAMES)
+      expect(places(compileProgram({ ...options, batchSize: 5 }, name))).toEqual(expected);
+  });
+
+  test("of an evaluation alone needs less than half of a training step", () => {
+    const bytes = (name: ProgramName) => {
+      const options = planOptions(oneMinuteNetwork(), { batchSize: 64 });
+      return planBytes(assignMemory(applyPasses(compileProgram(options, name), PASS_NAMES)));
+    };
+    expect(bytes("evaluation")).toBeLessThan(bytes("training") / 2);
   });
 
   test("needs less than half of what every buffer for itself would", () => {

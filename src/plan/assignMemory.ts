@@ -13,7 +13,7 @@ import {
   storageOf,
 } from "./buffers.ts";
 import { inPlaceGroups } from "./inPlace.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import type { Plan, PlanParameter } from "./trainingPlan.ts";
 
 const ARENA_NAMES = [
   "parameters",
@@ -62,9 +62,12 @@ export interface MemoryOptions {
   readonly inPlace: boolean;
 }
 
-/** All offsets are multiples of 64 bytes. */
+/**
+ * All offsets are multiples of 64 bytes. Weights, moving statistics, the optimiser's vectors and the inputs of size 1 have the
+ * same offsets for every batch size and every choice of programs.
+ */
 export function assignMemory(
-  plan: TrainingPlan,
+  plan: Plan,
   { inPlace }: MemoryOptions = { inPlace: true },
 ): MemoryPlan {
   const placed = new Map<BufferId, number>();
@@ -87,20 +90,22 @@ export function assignMemory(
     ...parameters.filter(isTrained),
     ...parameters.filter((buffer) => !isTrained(buffer)),
   ]);
-  layOut("gradients", byId(trained.flatMap(({ gradient }) => gradient ?? [])));
+  const { training } = plan.programs;
+  if (training !== undefined)
+    layOut("gradients", byId(trained.flatMap(({ gradient }) => gradient ?? [])));
   for (const name of Object.keys(trained[0]?.slots ?? {}))
     layOut("optimizerState", byId(trained.flatMap(({ slots }) => slots[name] ?? [])));
-  const averages = plan.programs.training.steps.flatMap((step) =>
-    step.op === "movingAverage" ? step : [],
-  );
-  const followers = averages.flatMap(({ updates }) => updates.moving);
-  const isFollower = ({ id }: PlanBuffer) => followers.includes(id);
-  layOut("movingStatistics", byId(followers));
+  const updated = updatedStatistics(plan.parameters);
+  const isUpdated = ({ id }: PlanBuffer) => updated.includes(id);
+  layOut("movingStatistics", byId(updated));
   layOut(
     "movingStatistics",
-    ofArena("movingStatistics").filter((buffer) => !isFollower(buffer)),
+    ofArena("movingStatistics").filter((buffer) => !isUpdated(buffer)),
   );
-  layOut("batchStatistics", byId(averages.flatMap(({ inputs }) => inputs.batch)));
+  const batchStatistics = training?.steps.flatMap((step) =>
+    step.op === "movingAverage" ? step.inputs.batch : [],
+  );
+  layOut("batchStatistics", byId(batchStatistics ?? []));
   layOut("inputs", ofArena("inputs"));
 
   const groups = inPlace ? inPlaceGroups(plan) : stored.map(({ id }) => [id]);
@@ -127,6 +132,14 @@ interface Block {
   readonly ids: readonly BufferId[];
   readonly sizeBytes: number;
   readonly lifetime: Lifetime;
+}
+
+/** The moving statistics that training updates, in the order in which the steps `movingAverage` list them. */
+function updatedStatistics(parameters: readonly PlanParameter[]): readonly BufferId[] {
+  const momenta = new Set(parameters.flatMap(({ momentum }) => momentum ?? []));
+  return [...momenta].flatMap((momentum) =>
+    parameters.filter((parameter) => parameter.momentum === momentum).map(({ value }) => value),
+  );
 }
 
 /**

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
-import { PERSISTENT_ROLES, PROGRAM_NAMES } from "./buffers.ts";
-import { compilePlan } from "./compilePlan.ts";
+import { PERSISTENT_ROLES, type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
+import { compilePlan, compileProgram } from "./compilePlan.ts";
 import { allPlanOptions, oneMinuteNetwork, planOptions, remainingOperations } from "./planCases.ts";
 import { planText } from "./planText.ts";
 import { SIGNATURES } from "./signatures.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Program, programOf, programsOf, type TrainingPlan } from "./trainingPlan.ts";
 import { validatePlan } from "./validatePlan.ts";
 
 const opsOf = (plan: TrainingPlan) =>
@@ -47,6 +47,35 @@ describe("a compiled plan", () => {
         .buffers.filter(({ role }) => PERSISTENT_ROLES.has(role) || role === "gradient")
         .map(({ id, role, label }) => [id, role, label]);
     expect(persistent(64)).toEqual(persistent(7));
+  });
+
+  test.each(PROGRAM_NAMES)(
+    "of the program %s alone has its steps and nothing of the others",
+    (name) => {
+      for (const options of allPlanOptions()) {
+        const [whole, alone] = [compilePlan(options), compileProgram(options, name)];
+        expect(programsOf(alone)).toEqual([name]);
+        const shape = ({ steps }: Program) =>
+          steps.map(({ op, layer, phase }) => [op, layer, phase]);
+        expect(shape(programOf(alone, name))).toEqual(shape(whole.programs[name]));
+        const lifetimes = alone.buffers.flatMap(({ lifetime }) => lifetime?.program ?? []);
+        expect(new Set(lifetimes)).toEqual(new Set([name]));
+        const isShared = ({ role }: PlanBuffer) =>
+          PERSISTENT_ROLES.has(role) || role === "gradient";
+        expect(alone.buffers.filter(isShared).map(({ id, label }) => [id, label])).toEqual(
+          whole.buffers.filter(isShared).map(({ id, label }) => [id, label]),
+        );
+      }
+    },
+  );
+
+  test("of one program prints the lines that it has in the plan of all three", () => {
+    const options = planOptions(oneMinuteNetwork());
+    const alone = planText(compileProgram(options, "training"));
+    const [buffers, steps] = alone.split("\n\ntraining ->");
+    const whole = planText(compilePlan(options));
+    expect(whole.startsWith(buffers ?? "-")).toBe(true);
+    expect(whole).toContain(`\n\ntraining ->${steps?.trimEnd()}\n\nevaluation ->`);
   });
 
   test("sums the gradients of a tensor with several consumers, and copies none", () => {

@@ -1,11 +1,12 @@
 /**
- * Compiles a LayerGraph and training settings to a TrainingPlan. This is a pure function: the same options give the same plan,
+ * Compiles a LayerGraph and training settings to a plan of one program or of all three. This is a pure function: the same options give the same plan,
  * to the byte of its JSON. It knows the order of the phases (forward, loss, backward, update); what a layer does is in `ops/`.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
+import type { ProgramName } from "./buffers.ts";
 import { BufferTable } from "./bufferTable.ts";
 import { emitLayer, OPTIMIZERS } from "./emitters.ts";
 import { measureLifetimes } from "./lifetimes.ts";
@@ -15,17 +16,44 @@ import { emitClipFactor } from "./ops/clipFactor.ts";
 import { emitCrossEntropy, emitCrossEntropyGradient, emitMetrics } from "./ops/crossEntropy.ts";
 import type { PlanOptions } from "./planOptions.ts";
 import { Tape, type Value, type Weight } from "./tape.ts";
-import type { PlanParameter, TrainingPlan } from "./trainingPlan.ts";
+import type { Plan, PlanParameter, Programs, TrainingPlan } from "./trainingPlan.ts";
 import { validatePlan } from "./validatePlan.ts";
 
 /**
- * Persistent buffers and gradients come first and have the same ids for every batch size. Two plans of one network that differ
- * only in batch size can therefore share them.
+ * Compiles all three programs into one plan.
+ *
+ * Persistent buffers and gradients come first and have the same ids for every batch size and every choice of programs. Two
+ * plans of one network that differ only in these can therefore share them.
  *
  * @throws PlaygroundError `network.*` when the graph is inconsistent or does not map one image to one row of class values.
  */
 export function compilePlan(options: PlanOptions): TrainingPlan {
-  const { graph, batchSize, labelSmoothing } = options;
+  const network = declareNetwork(options);
+  return finishPlan(network, {
+    training: emitTraining(network),
+    evaluation: emitEvaluation(network),
+    prediction: emitPrediction(network),
+  });
+}
+
+/** Compiles one program alone: its plan holds no activations of the others. Otherwise as `compilePlan`. */
+export function compileProgram(options: PlanOptions, name: ProgramName): Plan {
+  const network = declareNetwork(options);
+  switch (name) {
+    case "training":
+      return finishPlan(network, { training: emitTraining(network) });
+    case "evaluation":
+      return finishPlan(network, { evaluation: emitEvaluation(network) });
+    case "prediction":
+      return finishPlan(network, { prediction: emitPrediction(network) });
+  }
+}
+
+/** What all programs of a network share. */
+type Declared = ReturnType<typeof declareNetwork>;
+
+function declareNetwork(options: PlanOptions) {
+  const { graph, batchSize } = options;
   requireBatch(options);
   const ends = networkEnds(graph);
   const buffers = new BufferTable();
@@ -37,43 +65,56 @@ export function compilePlan(options: PlanOptions): TrainingPlan {
     images: buffers.add("input", "images", [batchSize, ...ends.inputShape]),
     labels: buffers.add("label", "labels", [batchSize], "i32"),
   };
-  const tapeFor = (training: boolean) =>
-    new Tape({
-      training,
-      seed: options.seed,
-      inputs,
-      buffers,
-      weights: training ? weights : withoutGradients(weights),
-    });
+  return { options, ends, buffers, parameters, weights, metrics, inputs };
+}
 
-  const training = tapeFor(true);
-  const output = emitNetwork(training, withoutSoftmax(graph), options, ends.inputShape);
-  const trainingResults = emitCrossEntropy(training, output, ends.loss, labelSmoothing);
-  if (output.needsGradient) {
-    training.runBackward(() =>
-      emitCrossEntropyGradient(training, output, ends.loss, labelSmoothing),
-    );
-  }
-  training.enterUpdate();
-  emitMovingAverages(training);
-  emitOptimizer(training, parameters, options);
-  emitMetrics(training, trainingResults, metrics);
+function tapeFor({ options, inputs, buffers, weights }: Declared, training: boolean): Tape {
+  return new Tape({
+    training,
+    seed: options.seed,
+    inputs,
+    buffers,
+    weights: training ? weights : withoutGradients(weights),
+  });
+}
 
-  const evaluation = tapeFor(false);
-  const judged = emitNetwork(evaluation, withoutSoftmax(graph), options, ends.inputShape);
-  const evaluationResults = emitCrossEntropy(evaluation, judged, ends.loss, 0);
+function emitTraining(network: Declared): Programs["training"] {
+  const { options, ends, parameters, metrics } = network;
+  const { graph, labelSmoothing } = options;
+  const tape = tapeFor(network, true);
+  const output = emitNetwork(tape, withoutSoftmax(graph), options, ends.inputShape);
+  const results = emitCrossEntropy(tape, output, ends.loss, labelSmoothing);
+  if (output.needsGradient)
+    tape.runBackward(() => emitCrossEntropyGradient(tape, output, ends.loss, labelSmoothing));
+  tape.enterUpdate();
+  emitMovingAverages(tape);
+  emitOptimizer(tape, parameters, options);
+  emitMetrics(tape, results, metrics);
+  return { steps: tape.steps, results };
+}
 
-  const prediction = tapeFor(false);
-  const predicted = emitNetwork(prediction, graph, options, ends.inputShape);
+function emitEvaluation(network: Declared): Programs["evaluation"] {
+  const { options, ends } = network;
+  const tape = tapeFor(network, false);
+  const output = emitNetwork(tape, withoutSoftmax(options.graph), options, ends.inputShape);
+  const results = emitCrossEntropy(tape, output, ends.loss, 0);
+  return { steps: tape.steps, results };
+}
 
-  const programs = {
-    training: { steps: training.steps, results: trainingResults },
-    evaluation: { steps: evaluation.steps, results: evaluationResults },
-    prediction: { steps: prediction.steps, results: { output: predicted.buffer } },
-  };
-  const plan: TrainingPlan = {
-    name: graph.name,
-    batchSize,
+function emitPrediction(network: Declared): Programs["prediction"] {
+  const { options, ends } = network;
+  const tape = tapeFor(network, false);
+  const output = emitNetwork(tape, options.graph, options, ends.inputShape);
+  return { steps: tape.steps, results: { output: output.buffer } };
+}
+
+function finishPlan<P extends Partial<Programs>>(
+  { options, ends, buffers, inputs, metrics, parameters }: Declared,
+  programs: P,
+) {
+  const plan = {
+    name: options.graph.name,
+    batchSize: options.batchSize,
     numClasses: ends.numClasses,
     buffers: measureLifetimes({ programs, buffers: buffers.buffers }),
     inputs,
@@ -108,12 +149,26 @@ function addParameters(options: PlanOptions, buffers: BufferTable) {
       ]),
     ),
   );
+  const momenta = new Map(
+    graph.layers
+      .slice(frozenLayers)
+      .flatMap((layer) =>
+        layer.type === "BatchNormalization" ? [[layer.name, layer.momentum] as const] : [],
+      ),
+  );
   const weights = new Map<string, Weight>();
-  const parameters = specs.map(({ path, shape }, index): PlanParameter => {
+  const parameters = specs.map(({ path, shape, layer, trainable }, index): PlanParameter => {
     const gradient = gradients[index];
     const value = values[index] ?? 0;
+    const momentum = trainable ? undefined : momenta.get(layer);
     weights.set(path, { buffer: value, shape, gradient });
-    return { path, value, ...(gradient !== undefined && { gradient }), slots: slots[index] ?? {} };
+    return {
+      path,
+      value,
+      ...(gradient !== undefined && { gradient }),
+      ...(momentum !== undefined && { momentum }),
+      slots: slots[index] ?? {},
+    };
   });
   return { parameters, weights };
 }

@@ -4,17 +4,10 @@
  * gradients, optimiser state, statistics, the loss and the output of the head stay in 32 bits. All arithmetic is in 32 bits
  * too.
  */
-import {
-  type BufferId,
-  type BufferRole,
-  bufferAt,
-  type PlanBuffer,
-  PROGRAM_NAMES,
-  storageOf,
-} from "./buffers.ts";
+import { type BufferId, type BufferRole, bufferAt, type PlanBuffer, storageOf } from "./buffers.ts";
 import { launchesOf } from "./marks.ts";
 import { type Step, writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
 const HALVED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "activation",
@@ -30,7 +23,7 @@ const MAP_RANK = 4;
 export const LARGEST_HALF = 65_504;
 
 /** Returns the plan with type `f16` for the buffers that are stored in 16 bits. The operations stay the same. */
-export function storeHalves(plan: TrainingPlan): TrainingPlan {
+export function storeHalves<T extends Plan>(plan: T): T {
   const single = new Set(writtenOneByOne(plan));
   const isHalf = (id: BufferId) => {
     const storage = bufferAt(plan.buffers, storageOf(plan.buffers, id));
@@ -43,7 +36,7 @@ export function storeHalves(plan: TrainingPlan): TrainingPlan {
 }
 
 /** Tells whether any gradient is stored in 16 bits, so that the loss must be scaled. */
-export function hasHalfGradients({ buffers }: Pick<TrainingPlan, "buffers">): boolean {
+export function hasHalfGradients({ buffers }: Pick<Plan, "buffers">): boolean {
   return buffers.some(({ role, type }) => role === "activation-gradient" && type === "f16");
 }
 
@@ -57,16 +50,16 @@ function isPairedMap({ role, shape, unstored }: PlanBuffer): boolean {
 }
 
 /** Finds outputs of steps whose threads write single numbers. In 16 bits, two threads would write to the same 32-bit word. */
-function writtenOneByOne(plan: TrainingPlan): readonly BufferId[] {
-  return PROGRAM_NAMES.flatMap((name) =>
-    launchesOf(plan.programs[name].steps)
+function writtenOneByOne(plan: Plan): readonly BufferId[] {
+  return programsOf(plan).flatMap((name) =>
+    launchesOf(programOf(plan, name).steps)
       .filter((launch) => launch.some((step) => writesOneByOne(plan, step)))
       .flatMap((launch) => launch.flatMap(writesOf))
       .map((id) => storageOf(plan.buffers, id)),
   );
 }
 
-function writesOneByOne({ buffers }: TrainingPlan, step: Step): boolean {
+function writesOneByOne({ buffers }: Plan, step: Step): boolean {
   const channels = (id: BufferId) => bufferAt(buffers, id).shape.at(-1);
   switch (step.op) {
     case "conv2d":

@@ -1,17 +1,10 @@
 /** Finds buffers that can share memory because a step may overwrite an operand that no later step reads. */
 import { sizeOf } from "../core/shape.ts";
-import {
-  type BufferId,
-  type BufferRole,
-  bufferAt,
-  type PlanBuffer,
-  PROGRAM_NAMES,
-  storageOf,
-} from "./buffers.ts";
+import { type BufferId, type BufferRole, bufferAt, type PlanBuffer, storageOf } from "./buffers.ts";
 import { launchesOf, loadsOf } from "./marks.ts";
 import type { OpName } from "./operations.ts";
 import { type Step, writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
 /** Operations where each output element depends only on the operand's element at the same position. */
 const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
@@ -30,12 +23,12 @@ const SHARED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
 ]);
 
 /** Puts every stored buffer of the plan in exactly one group. Buffers of one group are never needed at the same time. */
-export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[])[] {
+export function inPlaceGroups(plan: Plan): readonly (readonly BufferId[])[] {
   const groups = new Map<BufferId, BufferId[]>(
     plan.buffers.flatMap(({ id, viewOf }) => (viewOf === undefined ? [[id, [id]]] : [])),
   );
-  for (const program of PROGRAM_NAMES) {
-    const { steps } = plan.programs[program];
+  for (const program of programsOf(plan)) {
+    const { steps } = programOf(plan, program);
     const loads = loadsOf(steps);
     let end = -1;
     for (const launch of launchesOf(steps)) {
@@ -57,7 +50,7 @@ export function inPlaceGroups(plan: TrainingPlan): readonly (readonly BufferId[]
 }
 
 /** Returns the output of an elementwise step, if it is its only output and is stored. */
-function elementwiseOutput({ buffers }: TrainingPlan, step: Step): PlanBuffer | undefined {
+function elementwiseOutput({ buffers }: Plan, step: Step): PlanBuffer | undefined {
   const [written, ...more] = writesOf(step);
   if (!ELEMENTWISE.has(step.op) || written === undefined || more.length > 0) return undefined;
   const output = bufferAt(buffers, written);
@@ -66,7 +59,7 @@ function elementwiseOutput({ buffers }: TrainingPlan, step: Step): PlanBuffer | 
 
 /** Finds an operand of the output's size that the step alone reads in this launch and that no later step reads. */
 function dyingOperand(
-  { buffers }: TrainingPlan,
+  { buffers }: Plan,
   output: PlanBuffer | undefined,
   loads: readonly BufferId[],
   othersLoad: readonly BufferId[],

@@ -10,16 +10,15 @@ import {
   type Lifetime,
   PERSISTENT_ROLES,
   type PlanBuffer,
-  PROGRAM_NAMES,
   type ProgramName,
   storageOf,
 } from "./buffers.ts";
 import { type Launch, launchesOf, loadsOf } from "./marks.ts";
 import { isResult, readersIn } from "./readers.ts";
 import { writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
-type Unmeasured = Pick<TrainingPlan, "programs" | "buffers">;
+type Unmeasured = Pick<Plan, "programs" | "buffers">;
 
 /** Roles whose contents no caller and no other program reads after the program has run. */
 const PASSING_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
@@ -35,8 +34,9 @@ const PASSING_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
  */
 export function measureLifetimes(plan: Unmeasured): readonly PlanBuffer[] {
   const lifetimes = new Map<BufferId, Lifetime>();
-  const unstored = new Set(PROGRAM_NAMES.flatMap((program) => unstoredIn(plan, program)));
-  for (const program of PROGRAM_NAMES) measureProgram(plan, program, unstored, lifetimes);
+  const names = programsOf(plan);
+  const unstored = new Set(names.flatMap((program) => unstoredIn(plan, program)));
+  for (const program of names) measureProgram(plan, program, unstored, lifetimes);
   return plan.buffers.map(({ lifetime: _before, unstored: _then, ...buffer }) => {
     const storage = storageOf(plan.buffers, buffer.id);
     const lifetime = lifetimes.get(storage);
@@ -53,7 +53,7 @@ function measureProgram(
   unstored: ReadonlySet<BufferId>,
   lifetimes: Map<BufferId, Lifetime>,
 ): void {
-  const { steps } = plan.programs[program];
+  const { steps } = programOf(plan, program);
   const loads = loadsOf(steps);
   let index = 0;
   for (const launch of launchesOf(steps)) {
@@ -72,7 +72,7 @@ function measureProgram(
 
 /** Finds buffers that are never stored: outputs of inline steps, and outputs that only their own launch reads. */
 function unstoredIn(plan: Unmeasured, program: ProgramName): readonly BufferId[] {
-  const { steps } = plan.programs[program];
+  const { steps } = programOf(plan, program);
   const readersOf = readersIn(plan.buffers, steps);
   const staysWithin = (launch: Launch, id: BufferId) => {
     const readers = readersOf(id);

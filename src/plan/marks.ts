@@ -9,7 +9,7 @@ import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
 import type { OpName } from "./operations.ts";
 import { isResult, type ReadersOf, readersIn } from "./readers.ts";
 import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf } from "./trainingPlan.ts";
 
 /** Names one operand of each operation. */
 type OperandOf = { readonly [K in OpName]?: string };
@@ -93,11 +93,8 @@ export function loadsOf(steps: readonly Step[]): (step: Step) => readonly Buffer
 }
 
 /** Returns, for one program, whether a step can run in the launch that ends with `before`. */
-export function joinable(
-  plan: TrainingPlan,
-  program: ProgramName,
-): (step: Step, before: Step) => boolean {
-  const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
+export function joinable(plan: Plan, program: ProgramName): (step: Step, before: Step) => boolean {
+  const readersOf = readersIn(plan.buffers, programOf(plan, program).steps);
   return (step, before) => {
     const joining = JOINS[step.op];
     if (joining === undefined || step.phase !== before.phase || step.inline || before.inline)
@@ -119,11 +116,8 @@ function canMask({ attributes }: StepOf<"activationGradient">, numReaders: numbe
 }
 
 /** Returns, for one program, why a step cannot be inline, or undefined when every reader can load it inline. */
-export function inlineFaults(
-  plan: TrainingPlan,
-  program: ProgramName,
-): (step: Step) => string | undefined {
-  const readersOf = readersIn(plan.buffers, plan.programs[program].steps);
+export function inlineFaults(plan: Plan, program: ProgramName): (step: Step) => string | undefined {
+  const readersOf = readersIn(plan.buffers, programOf(plan, program).steps);
   return (step) => {
     const operands = INLINE_READERS[step.op];
     const isOther = step.op === "activation" && step.attributes.activation !== "relu";
@@ -140,7 +134,7 @@ export function inlineFaults(
 
 /** Returns, for one program, what is wrong with a step's marks, or undefined. */
 export function markFaults(
-  plan: TrainingPlan,
+  plan: Plan,
   program: ProgramName,
 ): (step: Step, before: Step | undefined) => string | undefined {
   const inlineFault = inlineFaults(plan, program);
@@ -153,7 +147,7 @@ export function markFaults(
 }
 
 function readerFault(
-  { buffers }: TrainingPlan,
+  { buffers }: Plan,
   id: BufferId,
   operands: OperandOf,
   readersOf: ReadersOf,

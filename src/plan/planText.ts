@@ -4,13 +4,13 @@
  */
 import { append } from "../core/numbers.ts";
 import { formatShape } from "../core/shape.ts";
-import { type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
+import type { BufferId, PlanBuffer, ProgramName } from "./buffers.ts";
 import { type Operand, operandsOf, type Step } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
-export function planText(plan: TrainingPlan): string {
-  const results = (name: (typeof PROGRAM_NAMES)[number]) =>
-    Object.entries(plan.programs[name].results)
+export function planText(plan: Plan): string {
+  const results = (name: ProgramName) =>
+    Object.entries<BufferId>({ ...programOf(plan, name).results })
       .map(([result, id]) => `${result} %${id}`)
       .join(", ");
   const lines = [
@@ -19,9 +19,9 @@ export function planText(plan: TrainingPlan): string {
     "buffers",
     ...plan.buffers.map(bufferLine),
   ];
-  for (const name of PROGRAM_NAMES) {
+  for (const name of programsOf(plan)) {
     lines.push("", `${name} -> ${results(name)}`);
-    append(lines, plan.programs[name].steps.map(stepLine));
+    append(lines, programOf(plan, name).steps.map(stepLine));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 /** Finds which steps of a program read a buffer. */
 import { type BufferId, type PlanBuffer, type ProgramName, storageOf } from "./buffers.ts";
 import { readsOf, type Step } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf } from "./trainingPlan.ts";
 
 /** The steps that read a buffer or a view of it, in order. */
 export type ReadersOf = (id: BufferId) => readonly Step[];
@@ -20,11 +20,11 @@ export function readersIn(buffers: readonly PlanBuffer[], steps: readonly Step[]
 
 /** Tells whether a buffer is one of the program's results. */
 export function isResult(
-  plan: Pick<TrainingPlan, "buffers" | "programs">,
+  plan: Pick<Plan, "buffers" | "programs">,
   program: ProgramName,
   id: BufferId,
 ): boolean {
-  const results = Object.values<BufferId>({ ...plan.programs[program].results });
+  const results = Object.values<BufferId>({ ...programOf(plan, program).results });
   const storage = storageOf(plan.buffers, id);
   return results.some((result) => storageOf(plan.buffers, result) === storage);
 }

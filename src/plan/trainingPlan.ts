@@ -1,12 +1,12 @@
 /**
- * A compiled network: numbered buffers and three lists of steps over them. It is plain data, so it can be printed, compared and
+ * A compiled network: numbered buffers and up to three lists of steps over them. It is plain data, so it can be printed, compared and
  * sent by `postMessage`, and every executor computes the same from it. An executor needs memory for the buffers and a kernel
  * for each operation (`operations.ts`); it knows nothing of the original layers.
  *
  * Exactly one step writes each buffer, except buffers of persistent roles. A step lists the buffers that it changes in place
  * under `updates`.
  */
-import type { BufferId, PlanBuffer } from "./buffers.ts";
+import { type BufferId, type PlanBuffer, PROGRAM_NAMES, type ProgramName } from "./buffers.ts";
 import type { Step } from "./step.ts";
 
 export interface Program {
@@ -22,7 +22,18 @@ export interface LossResults {
   readonly predicted: BufferId;
 }
 
-export interface TrainingPlan {
+interface ResultsOf {
+  readonly training: LossResults;
+  readonly evaluation: LossResults;
+  /** `output`: `[N, classes]`. */
+  readonly prediction: { readonly output: BufferId };
+}
+export type Programs = {
+  readonly [N in ProgramName]: Program & { readonly results: ResultsOf[N] };
+};
+
+/** The programs of a network that were compiled together. */
+export interface Plan {
   readonly name: string;
   readonly batchSize: number;
   readonly numClasses: number;
@@ -37,15 +48,15 @@ export interface TrainingPlan {
     /** `[1]` i32, the number of updates before this step. */
     readonly step: BufferId;
   };
-  readonly programs: {
-    readonly training: Program & { readonly results: LossResults };
-    readonly evaluation: Program & { readonly results: LossResults };
-    /** `output`: `[N, classes]`. */
-    readonly prediction: Program & { readonly results: { readonly output: BufferId } };
-  };
+  readonly programs: Partial<Programs>;
   /** `[3]`: sum of the steps' mean losses, number of correctly classified images, mean loss of the newest step. */
   readonly metrics: BufferId;
   readonly parameters: readonly PlanParameter[];
+}
+
+/** A plan with all three programs. */
+export interface TrainingPlan extends Plan {
+  readonly programs: Programs;
 }
 
 /** A weight of the network. The list is in Keras' order. */
@@ -55,6 +66,23 @@ export interface PlanParameter {
   readonly value: BufferId;
   /** Absent for moving statistics and frozen weights. */
   readonly gradient?: BufferId;
+  /** Present for a moving statistic that training updates: the share of its value that a step keeps. */
+  readonly momentum?: number;
   /** The optimiser's vectors by Keras' name. Empty when there is no gradient. */
   readonly slots: Readonly<Record<string, BufferId>>;
+}
+
+/** The names of the programs that the plan holds, in the order in which they were compiled. */
+export function programsOf({ programs }: Pick<Plan, "programs">): readonly ProgramName[] {
+  return PROGRAM_NAMES.filter((name) => programs[name] !== undefined);
+}
+
+/** @throws RangeError when the plan does not hold this program. */
+export function programOf<N extends ProgramName>(
+  { programs }: Pick<Plan, "programs">,
+  name: N,
+): Programs[N] {
+  const program: Partial<Programs>[N] = programs[name];
+  if (program === undefined) throw new RangeError(`the plan holds no ${name} program`);
+  return program;
 }

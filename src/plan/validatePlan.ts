@@ -4,7 +4,6 @@ import {
   type BufferId,
   bufferAt,
   PERSISTENT_ROLES,
-  PROGRAM_NAMES,
   type ProgramName,
   storageOf,
 } from "./buffers.ts";
@@ -13,7 +12,7 @@ import type { OpName } from "./operations.ts";
 import { type Signature, signatureFault } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
 import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
-import type { TrainingPlan } from "./trainingPlan.ts";
+import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
 /**
  * - Everything that is read was written before, by an earlier step or by the caller.
@@ -24,10 +23,10 @@ import type { TrainingPlan } from "./trainingPlan.ts";
  *
  * @throws PlaygroundError `plan.invalid` naming the step.
  */
-export function validatePlan(plan: TrainingPlan): void {
-  for (const program of PROGRAM_NAMES) {
+export function validatePlan(plan: Plan): void {
+  for (const program of programsOf(plan)) {
     const written = new Set<BufferId>();
-    const { steps, results } = plan.programs[program];
+    const { steps, results } = programOf(plan, program);
     const markFault = markFaults(plan, program);
     steps.forEach((step, index) => {
       const fault = stepFault(plan, step, written) ?? markFault(step, steps[index - 1]);
@@ -41,11 +40,7 @@ export function validatePlan(plan: TrainingPlan): void {
   }
 }
 
-function stepFault(
-  plan: TrainingPlan,
-  step: Step,
-  written: ReadonlySet<BufferId>,
-): string | undefined {
+function stepFault(plan: Plan, step: Step, written: ReadonlySet<BufferId>): string | undefined {
   const storage = (id: BufferId) => storageOf(plan.buffers, id);
   const isPersistent = (id: BufferId) =>
     PERSISTENT_ROLES.has(bufferAt(plan.buffers, storage(id)).role);
@@ -67,7 +62,7 @@ function stepFault(
   return shapeFault(plan, step);
 }
 
-function shapeFault<K extends OpName>(plan: TrainingPlan, step: StepOf<K>): string | undefined {
+function shapeFault<K extends OpName>(plan: Plan, step: StepOf<K>): string | undefined {
   const signature: Signature<K> = SIGNATURES[step.op];
   return signatureFault(step, signature, (id) => bufferAt(plan.buffers, id).shape);
 }

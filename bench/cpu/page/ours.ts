@@ -1,6 +1,7 @@
 /** Entrant: this project's compiled engine. */
 
 import { openWasmExecutor } from "../../../src/exec/wasm/openWasmExecutor.ts";
+import { programOf } from "../../../src/plan/trainingPlan.ts";
 import { executorOptions } from "../../../src/train/engine/executorOptions.ts";
 import { kindOf } from "../../profile/kindOf.ts";
 import { workOfLaunches } from "../../profile/launchWork.ts";
@@ -18,7 +19,7 @@ serveEntrant(async ({ settings, graph, images, labels }, threads) => {
     },
     async profileStep() {
       const { plan } = engine;
-      const work = workOfLaunches(plan.buffers, plan.programs.training.steps);
+      const work = workOfLaunches(plan.buffers, programOf(plan, "training").steps);
       const times = await engine.profileStep(batch, learningRate);
       return times.map(({ launch: { launch, label, phase }, milliseconds }) => ({
         label,

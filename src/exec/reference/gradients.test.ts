@@ -14,7 +14,7 @@ import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import type { Padding, PoolPadding } from "../../settings/settings.ts";
-import { ReferenceMachine } from "./machine.ts";
+import { ReferenceProgram } from "./referenceProgram.ts";
 
 const STEP = 1e-5;
 const PLACES_PER_WEIGHT = 10;
@@ -27,7 +27,7 @@ function worstDeviation(
   changes: { batchSize?: number; labelSmoothing?: number; frozenLayers?: number } = {},
 ): number {
   const plan = compilePlan(planOptions(graph, changes));
-  const machine = new ReferenceMachine(plan);
+  const machine = new ReferenceProgram(plan);
   const random = randomStream(7, graph.name);
   for (const { value, path } of plan.parameters) {
     // Variances and scales away from zero.

@@ -16,13 +16,13 @@ import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import type { PlanOptions } from "../../plan/planOptions.ts";
 import { readsOf, type Step, writesOf } from "../../plan/step.ts";
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { programOf, type TrainingPlan } from "../../plan/trainingPlan.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { NetworkSettings } from "../../settings/settings.ts";
 import { CONFORMANCE_CASES } from "../conformance/cases.ts";
 import type { Memory } from "./kernel.ts";
 import { runStep } from "./kernels.ts";
-import { ReferenceMachine } from "./machine.ts";
+import { ReferenceProgram } from "./referenceProgram.ts";
 
 /** One float64 for each four bytes of the plan. */
 class PlannedMemory {
@@ -126,7 +126,7 @@ const PROGRAMS = ["training", "evaluation", "prediction"] as const;
 /** Everything that a step and an inference leave: weights, statistics, gradients, the optimiser's vectors, results. */
 function numbersAfter(
   options: PlanOptions,
-  machine: Pick<ReferenceMachine, "plan" | "values"> & { run(program: ProgramName): void },
+  machine: Pick<ReferenceProgram, "plan" | "values"> & { run(program: ProgramName): void },
 ): ReadonlyMap<string, Float64Array> {
   const { plan } = machine;
   const initial = initialWeights(options.graph, 3);
@@ -143,7 +143,7 @@ function numbersAfter(
   return new Map(
     PROGRAMS.flatMap((program) => {
       machine.run(program);
-      const results = Object.values<BufferId>({ ...plan.programs[program].results });
+      const results = Object.values<BufferId>({ ...programOf(plan, program).results });
       const read = program === "training" ? [...parameters, plan.metrics, ...results] : results;
       return read.map((id): [string, Float64Array] => [
         `${program} ${bufferAt(plan.buffers, id).label}`,
@@ -171,7 +171,7 @@ describe("a plan in its planned memory computes the same to the bit", () => {
     ({ options }) => {
       const plan = compilePlan(options);
       const fused = applyPasses(plan, PASS_NAMES);
-      const expected = numbersAfter(options, new ReferenceMachine(plan));
+      const expected = numbersAfter(options, new ReferenceProgram(plan));
       for (const [given, inPlace] of [
         [plan, true],
         [fused, true],
@@ -186,7 +186,7 @@ describe("a plan in its planned memory computes the same to the bit", () => {
   test.each(PASS_NAMES)("with %s alone", (name) => {
     const options = smallXception();
     const plan = compilePlan(options);
-    const expected = numbersAfter(options, new ReferenceMachine(plan));
+    const expected = numbersAfter(options, new ReferenceProgram(plan));
     const marked = new PlannedMemory(applyPasses(plan, [name]), true);
     expect(differences(numbersAfter(options, marked), expected)).toEqual([]);
   });

@@ -1,20 +1,19 @@
-/**
- * The linear memory with the kernels and threads over it. Grows to the largest program it has to run and never beyond
- * what 32-bit addresses reach; what does not fit is refused before anything runs.
- */
-import { PlaygroundError } from "../../core/errors.ts";
-import { formatBytes } from "../../core/units.ts";
-import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
+/** A `PlanMachine` on WebAssembly: all programs of a run in one linear memory, run by SIMD kernels on one or several threads. */
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import { type MapShape, mapSides, sizeOf } from "../../core/shape.ts";
+import { type BufferId, bufferAt, type ProgramName } from "../../plan/buffers.ts";
+import { type LinearPreparation, linearPreparation } from "../../settings/preparation.ts";
+import type { ExecutorInfo, ExecutorMemory, ExecutorOptions } from "../executor.ts";
+import { executedPlan } from "../plan/executedPlan.ts";
+import { metricReading } from "../plan/metricReading.ts";
+import type { MetricReading, PlanMachine, RunOptions } from "../plan/planMachine.ts";
 import { encodeCalls } from "./callRecords.ts";
-import { HelperThreads, type Threading } from "./helperThreads.ts";
-import type { Call } from "./kernelCalls.ts";
-import { instantiateKernels, type KernelExports, type KernelModule } from "./kernelModule.ts";
+import type { Threading } from "./helperThreads.ts";
+import type { KernelModule } from "./kernelModule.ts";
+import { KernelRunner } from "./kernelRunner.ts";
+import { LinearMemory } from "./linearMemory.ts";
 import { RECORD_BYTES } from "./recordLayout.ts";
-import { CONTROL_ADDRESS, type PlacedLaunch, type WasmProgram } from "./wasmProgram.ts";
-
-const PAGE_BYTES = 65_536;
-/** 4 GiB, less one page so that every end is an address too. */
-const MOST_PAGES = 65_535;
+import { layOutProgram, type PlacedLaunch, type WasmProgram } from "./wasmProgram.ts";
 
 /** How long one launch of a plan took. */
 export interface LaunchTime {
@@ -22,201 +21,146 @@ export interface LaunchTime {
   readonly milliseconds: number;
 }
 
-export class WasmMachine {
-  readonly threads: number;
-  /** Resolves with the reason when a thread dies. */
-  readonly lost: Promise<string>;
-  readonly #memory: WebAssembly.Memory;
-  readonly #kernels: KernelExports;
-  readonly #helpers: HelperThreads;
+const CACHE_LINE_BYTES = 64;
+const aligned = (numBytes: number) => Math.ceil(numBytes / CACHE_LINE_BYTES) * CACHE_LINE_BYTES;
+
+export class WasmMachine implements PlanMachine<WasmProgram> {
+  readonly info: ExecutorInfo;
+  readonly main: WasmProgram;
+  readonly #options: ExecutorOptions;
+  readonly #memory: LinearMemory;
+  readonly #runner: KernelRunner;
+  readonly #inputShape: MapShape;
+  readonly #preparation: LinearPreparation | undefined;
+  /** The program whose records are in memory. */
   #loaded: WasmProgram | undefined;
 
-  /** @throws PlaygroundError `engine.out-of-memory` or `engine.unavailable` */
-  constructor({ module, memory }: KernelModule, threading: Threading, first: WasmProgram) {
-    const { numBytes } = first;
-    this.threads = threading.threads;
-    this.#memory = allocate(numBytes, () => {
-      const initial = pagesFor(numBytes);
-      const shared = memory === "shared";
-      return new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared });
-    });
-    this.#kernels = instantiateKernels(module, this.#memory);
-    const task = { module, memory: this.#memory, control: CONTROL_ADDRESS };
-    this.#helpers = new HelperThreads(threading, task);
-    this.lost = this.#helpers.lost;
+  /** @throws PlaygroundError `network.*`, `engine.out-of-memory` or `engine.unavailable` */
+  constructor(options: ExecutorOptions, kernels: KernelModule, threading: Threading) {
+    // This engine stores 32-bit numbers only.
+    this.#options = { ...options, mixedPrecision: false };
+    const { threads } = threading;
+    this.main = layOutProgram(executedPlan(this.#options, "training"), "training", threads);
+    this.#memory = new LinearMemory(this.main.numBytes, kernels.memory === "shared");
+    this.#runner = new KernelRunner(kernels, threading, this.#memory.memory);
+    const [, ...inputShape] = mapSides(this.main.shape(this.main.plan.inputs.images));
+    this.#inputShape = inputShape;
+    this.#preparation = linearPreparation(options.preparation, inputShape[2]);
+    this.info = {
+      engine: "wasm",
+      label: `CPU, compiled · SIMD, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+      device: `WebAssembly, ${kernels.simd} SIMD`,
+      backend: "wasm-simd",
+    };
   }
 
-  /** Once all threads listen; nothing runs before. */
-  get ready(): Promise<void> {
-    return this.#helpers.ready;
+  /** Resolves when a thread ends. */
+  get deviceLost(): Promise<string> {
+    return this.#runner.lost;
   }
 
-  /** Makes room up to the address `numBytes`. Views taken before are void then. */
-  reserve(numBytes: number): void {
-    const missing = pagesFor(numBytes) - this.#memory.buffer.byteLength / PAGE_BYTES;
-    if (missing > 0) allocate(numBytes, () => this.#memory.grow(missing));
+  /** Resolves when all threads listen; rejects with `engine.unavailable` when one does not start. */
+  ready(): Promise<void> {
+    return this.#runner.ready;
   }
 
-  get usedBytes(): number {
-    return this.#memory.buffer.byteLength;
+  compile(name: ProgramName, batchSize: number): WasmProgram {
+    const plan = executedPlan({ ...this.#options, batchSize }, name);
+    const program = layOutProgram(plan, name, this.#runner.threads);
+    this.#memory.reserve(program.numBytes);
+    return program;
   }
 
-  /** The numbers of an `f32` buffer, as they lie in memory. */
-  floats(program: WasmProgram, id: BufferId): Float32Array {
-    return new Float32Array(this.#memory.buffer, program.address(id), sizeAt(program, id));
+  write(program: WasmProgram, id: BufferId, values: ArrayLike<number>): void {
+    this.#view(program, id).set(values);
   }
 
-  /** The numbers of an `i32` buffer, as they lie in memory. */
-  integers(program: WasmProgram, id: BufferId): Int32Array {
-    return new Int32Array(this.#memory.buffer, program.address(id), sizeAt(program, id));
+  async read(program: WasmProgram, ids: readonly BufferId[]): Promise<readonly Float32Array[]> {
+    return ids.map((id) => Float32Array.from(this.#view(program, id)));
   }
 
-  bytes(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, address, length);
-  }
-
-  /**
-   * Runs one call that belongs to no program.
-   *
-   * @param at where its record goes; the threads' scratch memory lies behind, `scratchBytes` for each.
-   */
-  runCall(call: Call, at: number, scratchBytes: number): void {
-    this.reserve(at + RECORD_BYTES + this.threads * scratchBytes);
-    this.bytes(at, RECORD_BYTES).set(encodeCalls([call]));
-    const scratch = at + RECORD_BYTES;
-    const { threads } = this;
-    const stop = this.#run(() =>
-      this.#kernels.run(CONTROL_ADDRESS, at, 0, 1, threads, scratch, scratchBytes),
+  async run(program: WasmProgram, { pixels, phases }: RunOptions = {}): Promise<void> {
+    if (pixels !== undefined) this.#prepare(pixels, program);
+    this.#load(program);
+    const { launches } = program;
+    this.#runner.run(
+      phases === undefined ? launches : launches.filter(({ phase }) => phases.includes(phase)),
+      program,
     );
-    if (stop !== undefined) throw brokenStep(call.kernel, stop.cause);
   }
 
-  /** Runs a program; of `training`, the phases named. */
-  run(
-    program: WasmProgram,
-    name: ProgramName,
-    phases: readonly Phase[] = ["forward", "backward", "update"],
-  ): void {
+  /** Runs a program launch by launch and measures each. */
+  async profile(program: WasmProgram, { pixels }: RunOptions): Promise<readonly LaunchTime[]> {
+    if (pixels !== undefined) this.#prepare(pixels, program);
     this.#load(program);
-    const launches = program.lists[name].launches.filter(({ phase }) => phases.includes(phase));
-    this.#runLaunches(program, name, launches);
-  }
-
-  /** Runs a program launch by launch, with the time of each. */
-  profile(program: WasmProgram, name: ProgramName): readonly LaunchTime[] {
-    this.#load(program);
-    return program.lists[name].launches.map((launch) => {
+    return program.launches.map((launch) => {
       const start = performance.now();
-      this.#runLaunches(program, name, [launch]);
+      this.#runner.run([launch], program);
       return { launch, milliseconds: performance.now() - start };
     });
   }
 
+  async readMetrics(): Promise<MetricReading> {
+    return metricReading(this.main.plan, (id) => this.#floats(this.main, id));
+  }
+
+  memory(): ExecutorMemory {
+    return { usedBytes: this.#memory.usedBytes, numTensors: this.main.numBuffers };
+  }
+
   dispose(): void {
-    this.#helpers.dispose();
+    this.#runner.dispose();
   }
 
   #load(program: WasmProgram): void {
     if (this.#loaded === program) return;
-    this.bytes(program.recordsAddress, program.records.length).set(program.records);
+    this.#memory.bytes(program.recordsAddress, program.records.length).set(program.records);
     this.#loaded = program;
   }
 
-  /** @param launches consecutive ones. */
-  #runLaunches(program: WasmProgram, name: ProgramName, launches: readonly PlacedLaunch[]): void {
-    const { address } = program.lists[name];
-    const first = launches[0]?.first ?? 0;
-    const count = launches.reduce((total, launch) => total + launch.count, 0);
-    // Threads meet behind calls only: after a job without any, the next one would overtake it.
-    if (count === 0) return;
-    const { threads } = this;
-    const { scratchAddress, scratchBytes } = program;
-    const stop = this.#run(() =>
-      this.#kernels.run(
-        CONTROL_ADDRESS,
-        address,
-        first,
-        count,
-        threads,
-        scratchAddress,
-        scratchBytes,
-      ),
-    );
-    if (stop === undefined) return;
-    const call = stop.call ?? first;
-    const stopped = launches.find((one) => call >= one.first && call < one.first + one.count);
-    throw brokenStep(stopped?.label ?? name, stop.cause);
+  /** A buffer's numbers where they lie, valid until the memory grows. */
+  #view(program: WasmProgram, id: BufferId): Float32Array | Int32Array {
+    const { type, shape } = bufferAt(program.plan.buffers, id);
+    return type === "i32"
+      ? this.#memory.integers(program.address(id), sizeOf(shape))
+      : this.#floats(program, id);
   }
 
-  #run(run: () => number): { readonly call?: number; readonly cause?: unknown } | undefined {
-    try {
-      const call = run();
-      return call < 0 ? undefined : { call };
-    } catch (cause) {
-      // The others would wait for this thread.
-      this.#helpers.stop();
-      return { cause };
-    }
+  #floats(program: WasmProgram, id: BufferId): Float32Array {
+    return this.#memory.floats(program.address(id), sizeOf(program.shape(id)));
+  }
+
+  /** Writes stored images behind everything else, and prepares them into the plan's input. */
+  #prepare({ pixels, height, width, channels, numImages, maps }: PixelBatch, program: WasmProgram) {
+    const staging = program.numBytes;
+    const mapsAt = staging + aligned(pixels.byteLength);
+    const recordsAddress = mapsAt + aligned(maps?.byteLength ?? 0);
+    const scratchAddress = recordsAddress + RECORD_BYTES;
+    const scratchBytes = aligned(4 * height * width * channels);
+    this.#memory.reserve(scratchAddress + this.#runner.threads * scratchBytes);
+    this.#memory.bytes(staging, pixels.byteLength).set(bytesOf(pixels));
+    if (maps !== undefined) this.#memory.bytes(mapsAt, maps.byteLength).set(bytesOf(maps));
+    const [preparedHeight, preparedWidth, preparedChannels] = this.#inputShape;
+    const call = {
+      ...{ pixels: staging, maps: maps === undefined ? 0 : mapsAt, height, width, channels },
+      ...{ preparedHeight, preparedWidth, preparedChannels },
+      target: program.address(program.plan.inputs.images),
+      hasFloats: pixels instanceof Float32Array,
+      ...preparationArguments(this.#preparation),
+    };
+    const records = encodeCalls([{ kernel: "prepareImages", chunks: numImages, arguments: call }]);
+    this.#memory.bytes(recordsAddress, RECORD_BYTES).set(records);
+    const places = { recordsAddress, scratchAddress, scratchBytes };
+    this.#runner.run([{ label: "prepareImages", first: 0, count: 1 }], places);
   }
 }
 
-function sizeAt({ plan }: WasmProgram, id: BufferId): number {
-  return bufferAt(plan.buffers, id).shape.reduce((product, side) => product * side, 1);
+function preparationArguments(linear: LinearPreparation | undefined) {
+  if (linear === undefined) return { preparation: "standardized", scale: 1, offsets: [] } as const;
+  const preparation = linear.reversed ? "linearReversed" : "linear";
+  return { preparation, scale: linear.scale, offsets: linear.offsets } as const;
 }
 
-function pagesFor(numBytes: number): number {
-  return Math.ceil(numBytes / PAGE_BYTES);
-}
-
-function allocate<T>(numBytes: number, make: () => T): T {
-  let cause: unknown;
-  if (pagesFor(numBytes) <= MOST_PAGES) {
-    try {
-      return make();
-    } catch (error) {
-      cause = error;
-    }
-  }
-  throw new PlaygroundError(
-    {
-      code: "engine.out-of-memory",
-      where: "CPU compiled",
-      rule:
-        cause === undefined
-          ? "a plan must fit the memory that WebAssembly addresses"
-          : "the browser gave no memory for the plan",
-      expected: `room for ${formatBytes(numBytes)}`,
-      got: cause instanceof Error ? cause.message : formatBytes(MOST_PAGES * PAGE_BYTES),
-      remedy: "Lower Batch size or Input size, or choose a smaller network.",
-      context: { numBytes, engine: "wasm", setting: "batchSize" },
-    },
-    { cause },
-  );
-}
-
-/** @param cause what the kernel threw; without one, another thread failed. */
-function brokenStep(step: string, cause: unknown): PlaygroundError {
-  const where = `CPU compiled, ${step}`;
-  const context = { step, engine: "wasm", setting: "engine" };
-  if (cause === undefined) {
-    return new PlaygroundError({
-      code: "engine.device-lost",
-      where,
-      rule: "every thread must take part in a step",
-      got: "a thread that ended or does not answer",
-      remedy: "Train again, or choose another engine.",
-      context,
-    });
-  }
-  return new PlaygroundError(
-    {
-      code: "internal",
-      where,
-      rule: "the kernel stopped",
-      got: cause instanceof Error ? cause.message : String(cause),
-      remedy: "Please report this with the settings of the run; another engine will train it.",
-      context,
-    },
-    { cause },
-  );
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

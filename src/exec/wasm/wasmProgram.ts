@@ -1,20 +1,15 @@
 /**
- * A plan laid out in one linear memory and lowered to lists of calls. Plans of one network that differ in batch size
- * only agree on where everything persistent lies, so that they run in the same memory, one at a time.
+ * A program laid out in the linear memory and lowered to a list of kernel calls. All programs of one network have the same
+ * addresses for what outlives a program, and use the rest of the memory in turns.
  */
 import { append } from "../../core/numbers.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
-import {
-  type BufferId,
-  bufferAt,
-  type Phase,
-  PROGRAM_NAMES,
-  type ProgramName,
-} from "../../plan/buffers.ts";
+import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { writesOf } from "../../plan/step.ts";
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import { type Plan, programOf } from "../../plan/trainingPlan.ts";
+import type { MachineProgram } from "../plan/planMachine.ts";
 import { encodeCalls } from "./callRecords.ts";
 import type { Call } from "./kernelCalls.ts";
 import { type Lowering, type Operand, stored } from "./lower/lowering.ts";
@@ -31,21 +26,15 @@ export interface PlacedLaunch {
   readonly count: number;
 }
 
-export interface CallList {
-  readonly address: number;
+export interface WasmProgram extends MachineProgram {
   readonly launches: readonly PlacedLaunch[];
-}
-
-export interface WasmProgram {
-  readonly plan: TrainingPlan;
-  readonly lists: Readonly<Record<ProgramName, CallList>>;
-  /** To be written at `recordsAddress` before the program runs: another one may have written over them. */
+  /** Must be written at `recordsAddress` before the program runs, since another program may have overwritten them. */
   readonly records: Uint8Array;
   readonly recordsAddress: number;
-  /** Each thread's own memory, one behind the other. */
+  /** The threads' scratch memories lie one behind the other, `scratchBytes` each. */
   readonly scratchAddress: number;
   readonly scratchBytes: number;
-  /** The end of all that the program touches. */
+  /** The end of the memory that the program uses. */
   readonly numBytes: number;
   readonly numBuffers: number;
   address(id: BufferId): number;
@@ -60,18 +49,18 @@ export const CONTROL_ADDRESS = FIRST_ADDRESS - 1024;
 const ALIGNMENT_BYTES = 64;
 const aligned = (numBytes: number) => Math.ceil(numBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 
-/** What outlives a program comes first and has the same place for every batch size. */
+/** What outlives a program comes first; the inputs begin with the metrics, which outlive it too. */
 const ARENA_ORDER: readonly ArenaName[] = [
   "parameters",
   "movingStatistics",
-  "batchStatistics",
-  "gradients",
   "optimizerState",
   "inputs",
+  "batchStatistics",
+  "gradients",
   "transient",
 ];
 
-export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram {
+export function layOutProgram(plan: Plan, name: ProgramName, threads: number): WasmProgram {
   const memory = assignMemory(plan);
   const bases = new Map<ArenaName, number>();
   let end = FIRST_ADDRESS;
@@ -86,25 +75,17 @@ export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram 
     return (bases.get(place.arena) ?? 0) + place.offsetBytes;
   };
   const shape = (id: BufferId) => bufferAt(plan.buffers, id).shape;
-  const { programs, workBytes, scratchBytes } = lowerPlan(plan, { address, shape, end });
+  const { calls, launches, workBytes, scratchBytes } = lowerPlan(plan, name, {
+    address,
+    shape,
+    end,
+  });
 
   const recordsAddress = end + workBytes;
-  const calls = PROGRAM_NAMES.flatMap((name) => programs[name].calls);
   const scratchAddress = recordsAddress + calls.length * RECORD_BYTES;
-  let listAddress = recordsAddress;
-  const list = (name: ProgramName): CallList => {
-    const placed = { address: listAddress, launches: programs[name].launches };
-    listAddress += programs[name].calls.length * RECORD_BYTES;
-    return placed;
-  };
-  const [training, evaluation, prediction] = [
-    list("training"),
-    list("evaluation"),
-    list("prediction"),
-  ];
   return {
     plan,
-    lists: { training, evaluation, prediction },
+    launches,
     records: encodeCalls(calls),
     recordsAddress,
     scratchAddress,
@@ -119,11 +100,11 @@ export function layOutProgram(plan: TrainingPlan, threads: number): WasmProgram 
 interface Places {
   address(id: BufferId): number;
   shape(id: BufferId): Shape;
-  /** Of the buffers; what calls keep and share lies behind. */
+  /** The end of the buffers. The memory that calls keep or share lies behind it. */
   readonly end: number;
 }
 
-/** Numbers asked for one behind the other, and the most there ever were. */
+/** Hands out consecutive memory, and remembers the largest number of bytes in use. */
 class Allotment {
   most = 0;
   #used = 0;
@@ -140,13 +121,18 @@ class Allotment {
   }
 }
 
-/** Twice: what calls share lies behind what is kept, whose size only the first time tells. */
-function lowerPlan(plan: TrainingPlan, places: Places) {
-  const { keptBytes } = lowerPrograms(plan, places, 0);
-  return lowerPrograms(plan, places, keptBytes);
+/** Lowers twice: shared memory lies behind kept memory, and the first pass finds the size of that. */
+function lowerPlan(plan: Plan, name: ProgramName, places: Places) {
+  const { keptBytes } = lowerSteps(plan, name, places, 0);
+  return lowerSteps(plan, name, places, keptBytes);
 }
 
-function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, roomForKept: number) {
+function lowerSteps(
+  plan: Plan,
+  name: ProgramName,
+  { address, shape, end }: Places,
+  roomForKept: number,
+) {
   const [kept, shared] = [new Allotment(), new Allotment()];
   let scratchNumbers = 0;
   const inline = new Map<BufferId, Operand>();
@@ -173,27 +159,19 @@ function lowerPrograms(plan: TrainingPlan, { address, shape, end }: Places, room
     for (const id of writesOf(step)) inline.set(id, operand);
     return calls;
   };
-  const lower = (name: ProgramName) => {
-    kept.clear();
-    const calls: Call[] = [];
-    const launches = launchesOf(plan.programs[name].steps).map((launch): PlacedLaunch => {
-      shared.clear();
-      const own = lowerOne(launch);
-      const first = calls.length;
-      append(calls, own);
-      const [{ layer, phase }] = launch;
-      const label = [layer, ...launch.map(({ op }) => op)].filter(Boolean).join(" ");
-      return { launch, label, phase, first, count: own.length };
-    });
-    return { calls, launches };
-  };
-  const programs = {
-    training: lower("training"),
-    evaluation: lower("evaluation"),
-    prediction: lower("prediction"),
-  };
+  const calls: Call[] = [];
+  const launches = launchesOf(programOf(plan, name).steps).map((launch): PlacedLaunch => {
+    shared.clear();
+    const own = lowerOne(launch);
+    const first = calls.length;
+    append(calls, own);
+    const [{ layer, phase }] = launch;
+    const label = [layer, ...launch.map(({ op }) => op)].filter(Boolean).join(" ");
+    return { launch, label, phase, first, count: own.length };
+  });
   return {
-    programs,
+    calls,
+    launches,
     keptBytes: kept.most,
     workBytes: roomForKept + shared.most,
     scratchBytes: aligned(scratchNumbers * 4),

@@ -3,9 +3,9 @@ import { openDawn } from "../../cli/openDawn.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import type { PreparedBatch } from "../executor.ts";
+import { ComputeDevice } from "./computeDevice.ts";
 import { type OpenDevice, openDevice } from "./openDevice.ts";
 import { createWebgpuExecutor } from "./webgpuExecutor.ts";
-import { WebgpuMachine } from "./webgpuMachine.ts";
 
 const net = createBuilder("tiny");
 net.dense(net.flatten(net.input("input", [2, 2, 1]), "flatten"), "predictions", 3, "softmax");
@@ -99,7 +99,7 @@ test("a plan beyond a limit of the device is refused with both numbers and the l
 });
 
 test("of parameters beyond a limit it is said that smaller batches do not help", async () => {
-  const machine = new WebgpuMachine(await openDevice(await openDawn()));
+  const machine = new ComputeDevice(await openDevice(await openDawn()));
   await expect(machine.allocate(new Map([["parameters", 2 ** 40]]))).rejects.toMatchObject({
     code: "engine.out-of-memory",
     message: expect.stringMatching(/Smaller batches need as much/),

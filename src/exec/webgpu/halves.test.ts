@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
+import { ComputeDevice, storageOf } from "./computeDevice.ts";
 import type { Halves } from "./halves.ts";
 import { openDevice } from "./openDevice.ts";
 import { dispatchOf, stored, type Width } from "./shader.ts";
-import { storageOf, WebgpuMachine } from "./webgpuMachine.ts";
 
-let machine: WebgpuMachine;
+let machine: ComputeDevice;
 beforeAll(async () => {
-  machine = new WebgpuMachine(await openDevice(await openDawn()));
+  machine = new ComputeDevice(await openDevice(await openDawn()));
 });
 afterAll(() => machine.close());
 

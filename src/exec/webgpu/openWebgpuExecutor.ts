@@ -3,10 +3,10 @@ import { PlaygroundError } from "../../core/errors.ts";
 import type { ExecutorOptions } from "../executor.ts";
 import { reasonOfLostDevice } from "../reasonOfLostDevice.ts";
 import { shareDevice } from "../sharedDevice.ts";
+import type { CompileProgress } from "./computeDevice.ts";
 import { deviceFault, openDevice } from "./openDevice.ts";
 import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
-import type { CompileProgress } from "./webgpuMachine.ts";
 
 export interface WebgpuWishes {
   /** The usual kernels, chosen without measuring. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { BoundList } from "./computeDevice.ts";
 import { PacedList, type Submitter } from "./pacing.ts";
-import type { BoundList } from "./webgpuMachine.ts";
 
 /** A device on which each dispatch takes as long as the list says; it keeps what it was given, submit by submit. */
 function deviceOf(milliseconds: readonly number[]) {

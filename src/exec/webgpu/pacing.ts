@@ -3,7 +3,7 @@
  * not draw meanwhile, so the list is cut, where its second and third run show that the time goes. Bits and objects stay the
  * same. It refuses to know what the dispatches compute.
  */
-import type { BoundList } from "./webgpuMachine.ts";
+import type { BoundList } from "./computeDevice.ts";
 
 /** Three frames of a screen: what a person hardly notices. */
 export const LONGEST_SUBMIT_MS = 50;

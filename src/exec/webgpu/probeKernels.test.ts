@@ -5,11 +5,12 @@ import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
+import { ComputeDevice, storageOf } from "./computeDevice.ts";
 import { type ProductVariant, productVariants, REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { openDevice } from "./openDevice.ts";
 import { type ProbedProgram, probeKernels } from "./probeKernels.ts";
-import { storageOf, WebgpuMachine } from "./webgpuMachine.ts";
-import { layOutProgram, type PlacedDispatch } from "./webgpuProgram.ts";
+import type { PlacedDispatch } from "./programLowering.ts";
+import { layOutProgram } from "./webgpuProgram.ts";
 
 /** Wider than a tile, and none that divides into whole ones. */
 function pointwise() {
@@ -68,7 +69,7 @@ function depthwise() {
   return net.finish();
 }
 
-const machines: WebgpuMachine[] = [];
+const machines: ComputeDevice[] = [];
 afterEach(() => {
   for (const machine of machines.splice(0)) machine.close();
 });
@@ -89,13 +90,13 @@ async function probe(
   const open = await openDevice(await openDawn());
   const make = open.device.createShaderModule.bind(open.device);
   open.device.createShaderModule = ({ code, ...rest }) => make({ ...rest, code: spoil(code) });
-  const machine = new WebgpuMachine(open);
+  const machine = new ComputeDevice(open);
   machines.push(machine);
   machine.productVariant = () => variant;
   const marked = applyPasses(compilePlan(planOptions(network, { batchSize: 3 })), PASS_NAMES);
   const plan = mixedPrecision ? storeHalves(marked) : marked;
-  const program = layOutProgram(plan, machine.productVariant);
-  const chosen = program.lists.training
+  const program = layOutProgram(plan, "training", machine.productVariant);
+  const chosen = program.dispatches
     .filter((dispatch) => dispatch.sampled !== undefined && which(dispatch))
     .slice(0, most)
     .map((dispatch) => ({ ...dispatch, phase: "forward" as const }));
@@ -105,9 +106,9 @@ async function probe(
   const bound = new Map([["forward", await machine.bind(chosen, buffers)]] as const);
   const given: ProbedProgram = {
     storages: program.storages,
-    lists: { ...program.lists, training: chosen },
+    dispatches: chosen,
     buffers,
-    bound: { training: bound },
+    bound,
   };
   return probeKernels(given, machine, () => 0);
 }
@@ -164,8 +165,8 @@ describe("the kernels of a program, probed as they run", () => {
     most: 99,
   };
   const plan = applyPasses(compilePlan(planOptions(depthwise(), { batchSize: 3 })), PASS_NAMES);
-  const kernels = layOutProgram(plan)
-    .lists.training.filter((one) => one.sampled !== undefined && rest.which(one))
+  const kernels = layOutProgram(plan, "training")
+    .dispatches.filter((one) => one.sampled !== undefined && rest.which(one))
     .map(({ name }) => name);
 
   test.each([false, true])("what is no product passes, mixed precision: %s", async (mixed) => {

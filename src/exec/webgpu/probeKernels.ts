@@ -7,9 +7,9 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
+import { type BoundList, type ComputeDevice, storageOf } from "./computeDevice.ts";
+import type { PlacedDispatch } from "./programLowering.ts";
 import { dispatchOf, type SampledResult, stored, type Tensor } from "./shader.ts";
-import { type BoundList, storageOf, type WebgpuMachine } from "./webgpuMachine.ts";
-import type { PlacedDispatch } from "./webgpuProgram.ts";
 
 /** Samples of each result, corners and edges among them. */
 const NUM_SAMPLES = 256;
@@ -25,10 +25,8 @@ export interface ProbedKernels {
   readonly numResults: number;
 }
 
-/** What of a bound program is run here. */
-export interface ProbedProgram extends Pick<BoundProgram, "lists" | "storages" | "buffers"> {
-  readonly bound: Pick<BoundProgram["bound"], "training">;
-}
+/** The parts of a bound training program that the probe uses. */
+export type ProbedProgram = Pick<BoundProgram, "dispatches" | "storages" | "buffers" | "bound">;
 
 interface Candidate {
   readonly dispatch: PlacedDispatch;
@@ -43,7 +41,7 @@ interface Candidate {
  */
 export async function probeKernels(
   program: ProbedProgram,
-  machine: WebgpuMachine,
+  compute: ComputeDevice,
   now: () => number = () => performance.now(),
 ): Promise<ProbedKernels> {
   const candidates = inOrder(candidatesOf(program));
@@ -52,17 +50,17 @@ export async function probeKernels(
   let numProbed = 0;
   for (const candidate of candidates) {
     if (numProbed > 0 && now() - started >= LONGEST_MS) break;
-    await probeOne(candidate, program, machine, filled);
+    await probeOne(candidate, program, compute, filled);
     numProbed += 1;
   }
-  machine.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
+  compute.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
   return { numProbed, numResults: candidates.length };
 }
 
-function candidatesOf({ lists, bound }: ProbedProgram): readonly Candidate[] {
-  return [...bound.training].flatMap(([phase, list]) => {
-    const dispatches = lists.training.filter((dispatch) => dispatch.phase === phase);
-    return dispatches.flatMap((dispatch, index) => {
+function candidatesOf({ dispatches, bound }: ProbedProgram): readonly Candidate[] {
+  return [...bound].flatMap(([phase, list]) => {
+    const ofPhase = dispatches.filter((dispatch) => dispatch.phase === phase);
+    return ofPhase.flatMap((dispatch, index) => {
       const { sampled = [] } = dispatch;
       const bound = list.slice(index, index + 1);
       return sampled.map((result) => ({ dispatch, bound, sampled: result }));
@@ -84,7 +82,7 @@ function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
 async function probeOne(
   { dispatch, bound, sampled }: Candidate,
   program: ProbedProgram,
-  machine: WebgpuMachine,
+  compute: ComputeDevice,
   filled: Map<string, string>,
 ): Promise<void> {
   const { reads, target } = sampled;
@@ -100,29 +98,29 @@ async function probeOne(
     halves === undefined ? base + at : Math.floor((base + at) / 2);
   const gathered = { storage: "probe", base: 0 };
   const places = { storage: "probe places", base: 0 };
-  const own = await machine.allocate(
+  const own = await compute.allocate(
     new Map([
       ["probe", NUM_SAMPLES],
       ["probe places", NUM_SAMPLES],
     ]),
   );
   const buffers = new Map([...program.buffers, ...own]);
-  machine.write(
+  compute.write(
     storageOf(buffers, places.storage),
     Uint32Array.from(samples, ({ at }) => wordOf(target, at)),
   );
   const label = `${dispatch.label}, probe`;
-  const helpers = await machine.bind(
+  const helpers = await compute.bind(
     [
       ...fills.map((tensor) => ({ ...fillDispatch(tensor, words(tensor.storage)), label })),
       { ...gatherDispatch(target, places, gathered, samples.length), label },
     ],
     buffers,
   );
-  machine.run(helpers.slice(0, -1), bound, helpers.slice(-1));
+  compute.run(helpers.slice(0, -1), bound, helpers.slice(-1));
   for (const { storage, access } of dispatch.bindings)
     if (access === "write") filled.set(storage, "a result");
-  const bytes = await machine.read(storageOf(buffers, gathered.storage), 4 * samples.length);
+  const bytes = await compute.read(storageOf(buffers, gathered.storage), 4 * samples.length);
   const view = new DataView(bytes);
   samples.forEach(({ at, value, size }, index) => {
     const word = view.getUint32(4 * index, true);
@@ -131,7 +129,7 @@ async function probeOne(
     const lost = target.halves === undefined ? 0 : LOST_IN_HALVES * Math.abs(value) + 2 ** -24;
     const allowed = LOST * Math.max(size, 1) + lost;
     if (!(Math.abs(got - value) <= allowed))
-      throw wrongKernel(dispatch, machine, { got, value, allowed });
+      throw wrongKernel(dispatch, compute, { got, value, allowed });
   });
 }
 
@@ -218,17 +216,17 @@ function gatherDispatch(target: Tensor, places: Tensor, to: Tensor, count: numbe
 
 function wrongKernel(
   { label, product }: PlacedDispatch,
-  machine: WebgpuMachine,
+  compute: ComputeDevice,
   {
     got,
     value,
     allowed,
   }: { readonly got: number; readonly value: number; readonly allowed: number },
 ): PlaygroundError {
-  const variant = product && machine.productVariant(product).name;
+  const variant = product && compute.productVariant(product).name;
   return new PlaygroundError({
     code: "engine.unavailable",
-    where: `WebGPU compiled, on ${machine.title}`,
+    where: `WebGPU compiled, on ${compute.title}`,
     rule: `its kernels must compute what float64 does, and ${[label, variant].filter(Boolean).join(" by ")} is off`,
     expected: `${value.toPrecision(6)}, up to ${allowed.toPrecision(2)}`,
     got: got.toPrecision(6),

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
+import { ComputeDevice } from "./computeDevice.ts";
 import { openDevice } from "./openDevice.ts";
 import { SubmitQueue } from "./submitQueue.ts";
-import { WebgpuMachine } from "./webgpuMachine.ts";
 
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
@@ -18,7 +18,7 @@ const turns = async () => {
 };
 
 test("a submit that fails is told by the next wait, and is no rejection that nobody handles", async () => {
-  const machine = new WebgpuMachine(await openDevice(await openDawn()));
+  const machine = new ComputeDevice(await openDevice(await openDawn()));
   const failure = new Error("the device reported an error");
   machine.finish = async () => Promise.reject(failure);
   const queue = new SubmitQueue(machine, Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 /** Hands lists to the device in as many submits as their time asks for (`pacing.ts`); only few wait there. */
 import type { Phase } from "../../plan/buffers.ts";
+import type { BoundList, ComputeDevice } from "./computeDevice.ts";
 import { PacedList, type Submitter } from "./pacing.ts";
-import type { BoundList, WebgpuMachine } from "./webgpuMachine.ts";
 
 /** The lists of one of a plan's programs. */
 export type ProgramLists = ReadonlyMap<Phase, BoundList>;
@@ -10,13 +10,13 @@ export type ProgramLists = ReadonlyMap<Phase, BoundList>;
 const MOST_WAITING = 2;
 
 export class SubmitQueue {
-  readonly #machine: WebgpuMachine;
+  readonly #compute: ComputeDevice;
   readonly #longestSubmitMs: number;
   readonly #paced = new Map<ProgramLists, PacedList>();
   readonly #waiting: Promise<void>[] = [];
 
-  constructor(machine: WebgpuMachine, longestSubmitMs: number) {
-    this.#machine = machine;
+  constructor(compute: ComputeDevice, longestSubmitMs: number) {
+    this.#compute = compute;
     this.#longestSubmitMs = longestSubmitMs;
   }
 
@@ -30,8 +30,8 @@ export class SubmitQueue {
 
   readonly #submitter: Submitter = {
     submit: async (...lists) => {
-      this.#machine.run(...lists);
-      const finished = this.#machine.finish();
+      this.#compute.run(...lists);
+      const finished = this.#compute.finish();
       // Told by the wait below or by the next call; until then it must not count as unhandled.
       finished.catch(() => {});
       this.#waiting.push(finished);
@@ -39,10 +39,10 @@ export class SubmitQueue {
     },
     time: async (...lists) => {
       await Promise.all(this.#waiting.splice(0));
-      await this.#machine.finish();
+      await this.#compute.finish();
       const started = performance.now();
-      this.#machine.run(...lists);
-      await this.#machine.finish();
+      this.#compute.run(...lists);
+      await this.#compute.finish();
       return performance.now() - started;
     },
   };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
+import { ComputeDevice, storageOf } from "./computeDevice.ts";
 import { openDevice } from "./openDevice.ts";
 import { dispatchOf } from "./shader.ts";
 import { timeGroups } from "./timing.ts";
-import { storageOf, WebgpuMachine } from "./webgpuMachine.ts";
 
 /** Counts up: how often it ran can be read. */
 async function openCounter() {
-  const machine = new WebgpuMachine(await openDevice(await openDawn()));
+  const machine = new ComputeDevice(await openDevice(await openDawn()));
   const storages = await machine.allocate(new Map([["sum", 64]]));
   const count = dispatchOf({
     name: "count",

@@ -3,7 +3,7 @@
  * page's, one submit a group, which counts the way to the device and back. Knows no plan and chooses nothing.
  */
 import { append } from "../../core/numbers.ts";
-import type { BoundList } from "./webgpuMachine.ts";
+import type { BoundList } from "./computeDevice.ts";
 
 export interface GroupTimes {
   /** `submits`: from submitting to hearing that it is done, 0.1 ms and more of it spent on the way. */

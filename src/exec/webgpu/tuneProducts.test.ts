@@ -3,11 +3,11 @@ import { openDawn } from "../../cli/openDawn.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import { ComputeDevice } from "./computeDevice.ts";
 import { productVariants } from "./kernels/productVariants.ts";
 import { openDevice } from "./openDevice.ts";
 import { tuneProducts } from "./tuneProducts.ts";
 import { processMemory } from "./tuningMemory.ts";
-import { WebgpuMachine } from "./webgpuMachine.ts";
 import { layOutProgram } from "./webgpuProgram.ts";
 
 const plan = applyPasses(
@@ -21,7 +21,7 @@ async function openMachine(memory = processMemory(), isSoftware = false) {
     ["registers 4x8", "subgroup 8x4"].includes(name),
   );
   const tuning = { memory, variants, budgetMs: 1e9 };
-  return new WebgpuMachine({ ...(await openDevice(await openDawn())), isSoftware, tuning });
+  return new ComputeDevice({ ...(await openDevice(await openDawn())), isSoftware, tuning });
 }
 
 describe("tuning on a device", () => {
@@ -34,7 +34,7 @@ describe("tuning on a device", () => {
     );
     const kept = await memory.read(first.title);
     expect(kept.length).toBeGreaterThan(0);
-    const choices = (machine: WebgpuMachine) =>
+    const choices = (machine: ComputeDevice) =>
       kept.map((size) => machine.productVariant(size).name);
     expect(choices(first)).toEqual(kept.map(({ variant }) => variant));
     first.close();
@@ -57,9 +57,11 @@ describe("tuning on a device", () => {
 
   test("leaves every storage as it is, whatever the variant", async () => {
     const machine = await openMachine();
-    const usual = layOutProgram(plan, machine.productVariant);
+    const usual = layOutProgram(plan, "training", machine.productVariant);
     await tuneProducts(plan, machine);
-    expect(layOutProgram(plan, machine.productVariant).storages).toEqual(usual.storages);
+    expect(layOutProgram(plan, "training", machine.productVariant).storages).toEqual(
+      usual.storages,
+    );
     machine.close();
   });
 });

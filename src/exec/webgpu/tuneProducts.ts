@@ -3,7 +3,8 @@
  * name. A software adapter is not measured: one of its products takes longer than the whole budget, and one variant is
  * the fastest there.
  */
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import type { Plan } from "../../plan/trainingPlan.ts";
+import type { BoundList, ComputeDevice, Storages } from "./computeDevice.ts";
 import {
   type NamedProduct,
   type ProductVariant,
@@ -11,36 +12,35 @@ import {
 } from "./kernels/productVariants.ts";
 import { timeGroups } from "./timing.ts";
 import { choiceOf, isSame, measureProducts } from "./tuning.ts";
-import type { BoundList, Storages, WebgpuMachine } from "./webgpuMachine.ts";
 import { layOutProgram } from "./webgpuProgram.ts";
 
 const BUDGET_MS = 50;
 
 /**
- * Sets the variants of a machine that is to be tuned, by the first plan that it is given. No variant changes a bit of a result,
- * so that what was measured changes none either.
+ * Chooses the variants of products on a device that shall be tuned, from measurements of the first training plan. All variants
+ * compute the same bits, so the choice changes no result.
  *
  * @throws PlaygroundError `engine.out-of-memory`, `internal` for a kernel that does not compile
  */
-export async function tuneProducts(plan: TrainingPlan, machine: WebgpuMachine): Promise<void> {
-  const { tuning, adapter, productWords } = machine;
+export async function tuneProducts(plan: Plan, compute: ComputeDevice): Promise<void> {
+  const { tuning, adapter, productWords } = compute;
   if (tuning === undefined || adapter.isSoftware || productWords !== "") return;
   const { memory, budgetMs = BUDGET_MS, variants = productVariants(adapter) } = tuning;
-  const usual = machine.productVariant;
-  const program = layOutProgram(plan, usual);
-  const products = program.lists.training.flatMap(({ product }) => product ?? []);
-  const known = await memory.read(machine.title);
+  const usual = compute.productVariant;
+  const program = layOutProgram(plan, "training", usual);
+  const products = program.dispatches.flatMap(({ product }) => product ?? []);
+  const known = await memory.read(compute.title);
   const isKnown = products.some((product) => known.some((other) => isSame(other, product)));
   const measured = isKnown
     ? []
     : await measureProducts({
         ...{ products, variants, usual, budgetMs },
-        measure: createMeasure(plan, machine, await machine.allocate(program.storages)),
+        measure: createMeasure(plan, compute, await compute.allocate(program.storages)),
       });
   const all = [...measured, ...known];
-  if (measured.length > 0) await memory.write(machine.title, all);
-  machine.productVariant = choiceOf(all, variants, usual);
-  machine.productWords = `${wordsOf(products, machine)}${whyOf(isKnown, measured.length)}`;
+  if (measured.length > 0) await memory.write(compute.title, all);
+  compute.productVariant = choiceOf(all, variants, usual);
+  compute.productWords = `${wordsOf(products, compute)}${whyOf(isKnown, measured.length)}`;
 }
 
 function whyOf(isKnown: boolean, numMeasured: number): string {
@@ -51,17 +51,17 @@ function whyOf(isKnown: boolean, numMeasured: number): string {
 }
 
 /** "Products of matrices by workgroup 64x64 (52), registers 4x8 (22)". */
-function wordsOf(products: readonly NamedProduct[], machine: WebgpuMachine): string {
+function wordsOf(products: readonly NamedProduct[], compute: ComputeDevice): string {
   const counts = new Map<string, number>();
   for (const product of products) {
-    const { name } = machine.productVariant(product);
+    const { name } = compute.productVariant(product);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const words = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, n]) => `${name} (${n})`);
   return `Products of matrices by ${words.join(", ")}`;
 }
 
-function createMeasure(plan: TrainingPlan, machine: WebgpuMachine, buffers: Storages) {
+function createMeasure(plan: Plan, compute: ComputeDevice, buffers: Storages) {
   const programs = new Map<ProductVariant, ReturnType<typeof layOutProgram>>();
   const lists = new Map<string, Promise<BoundList>>();
   const listOf = (product: NamedProduct, variant: ProductVariant) => {
@@ -71,12 +71,12 @@ function createMeasure(plan: TrainingPlan, machine: WebgpuMachine, buffers: Stor
     return list;
   };
   async function bind(product: NamedProduct, variant: ProductVariant): Promise<BoundList> {
-    const program = programs.get(variant) ?? layOutProgram(plan, () => variant);
+    const program = programs.get(variant) ?? layOutProgram(plan, "training", () => variant);
     programs.set(variant, program);
-    const dispatch = program.lists.training.find(
+    const dispatch = program.dispatches.find(
       (other) => other.product !== undefined && isSame(other.product, product),
     );
-    return machine.bind(dispatch === undefined ? [] : [dispatch], buffers);
+    return compute.bind(dispatch === undefined ? [] : [dispatch], buffers);
   }
   return async (
     product: NamedProduct,
@@ -85,7 +85,7 @@ function createMeasure(plan: TrainingPlan, machine: WebgpuMachine, buffers: Stor
   ): Promise<readonly number[]> => {
     const bound = await Promise.all(variants.map((variant) => listOf(product, variant)));
     const groups = bound.map((list) => Array.from({ length: repeats }, () => list).flat());
-    const { ms } = await timeGroups(machine.device, groups);
+    const { ms } = await timeGroups(compute.device, groups);
     return ms.map((time) => time / repeats);
   };
 }

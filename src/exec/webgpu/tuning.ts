@@ -4,8 +4,8 @@
  */
 import { append, leastOf } from "../../core/numbers.ts";
 import type { NamedProduct, ProductSize, ProductVariant } from "./kernels/productVariants.ts";
+import type { ProductChoice } from "./programLowering.ts";
 import type { MeasuredProduct } from "./tuningWishes.ts";
-import type { ProductChoice } from "./webgpuProgram.ts";
 
 /** Milliseconds of one run of the product in each variant, as the mean of so many runs. */
 export type Measure = (

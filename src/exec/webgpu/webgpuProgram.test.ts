@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildXception } from "../../network/networks/xception.ts";
-import { PROGRAM_NAMES } from "../../plan/buffers.ts";
-import { compilePlan } from "../../plan/compilePlan.ts";
+import { PROGRAM_NAMES, type ProgramName } from "../../plan/buffers.ts";
+import { compilePlan, compileProgram } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
@@ -17,8 +17,9 @@ const large = buildXception({
   middleRepeats: 3,
 });
 
-function programOf(graph: typeof large, batchSize: number) {
-  return layOutProgram(applyPasses(compilePlan(planOptions(graph, { batchSize })), PASS_NAMES));
+function programOf(graph: typeof large, batchSize: number, name: ProgramName = "training") {
+  const plan = compileProgram(planOptions(graph, { batchSize }), name);
+  return layOutProgram(applyPasses(plan, PASS_NAMES), name);
 }
 
 describe("a plan as dispatches", () => {
@@ -26,9 +27,8 @@ describe("a plan as dispatches", () => {
     ["Xception at 94 pixels", large],
     ["the network of every operation", buildEveryOperation()],
   ])("%s: none reads a storage that it writes", (_name, graph) => {
-    const { lists } = programOf(graph, 4);
     const faults = PROGRAM_NAMES.flatMap((name) =>
-      lists[name].filter(({ bindings }) => {
+      programOf(graph, 4, name).dispatches.filter(({ bindings }) => {
         const written = bindings.filter(({ access }) => access === "write");
         const names = new Set(bindings.map(({ storage }) => storage));
         return names.size !== bindings.length || written.length === 0;
@@ -39,13 +39,13 @@ describe("a plan as dispatches", () => {
 
   test("Xception at 94 pixels, batch 64, takes 230 dispatches a step at most and fits 1.3 GB", () => {
     const program = programOf(large, 64);
-    expect(program.lists.training.length).toBeLessThanOrEqual(230);
+    expect(program.dispatches.length).toBeLessThanOrEqual(230);
     expect(programBytes(program)).toBeLessThan(1.3e9);
   });
 
   test("what Xception's normalisations need is made by the dispatches before them", () => {
-    const { lists } = programOf(large, 4);
-    const named = (part: string) => lists.training.filter(({ name }) => name.includes(part));
+    const { dispatches } = programOf(large, 4);
+    const named = (part: string) => dispatches.filter(({ name }) => name.includes(part));
     expect(named("coefficients")).toEqual([]);
     // Only a product, the gradient of the second convolution, does not take the sums along.
     expect(named("normalizationSums").filter(({ name }) => !name.includes("total"))).toHaveLength(
@@ -55,7 +55,7 @@ describe("a plan as dispatches", () => {
   });
 
   test("every depthwise convolution of Xception has both gradients from one dispatch", () => {
-    const names = programOf(large, 4).lists.training.map(({ name }) => name);
+    const names = programOf(large, 4).dispatches.map(({ name }) => name);
     const depthwise = names.filter((name) => name.startsWith("depthwiseConv2d"));
     expect(new Set(depthwise)).toEqual(new Set(["depthwiseConv2d", "depthwiseConv2dGradients"]));
     expect(depthwise).toHaveLength(2 * 19);
@@ -63,17 +63,20 @@ describe("a plan as dispatches", () => {
 
   test("in mixed precision it fits 0.8 GB, two dispatches more", () => {
     const plan = applyPasses(compilePlan(planOptions(large, { batchSize: 64 })), PASS_NAMES);
-    const [single, mixed] = [layOutProgram(plan), layOutProgram(storeHalves(plan))];
-    expect(programBytes(mixed)).toBeLessThan(0.8e9);
-    expect(mixed.lists.training.length).toBe(single.lists.training.length + 2);
-    expect(mixed.lists.evaluation.length).toBe(single.lists.evaluation.length);
+    const numDispatches = (given: typeof plan, name: ProgramName) =>
+      layOutProgram(given, name).dispatches.length;
+    const mixed = storeHalves(plan);
+    expect(programBytes(layOutProgram(mixed, "training"))).toBeLessThan(0.8e9);
+    expect(numDispatches(mixed, "training")).toBe(numDispatches(plan, "training") + 2);
+    expect(numDispatches(mixed, "evaluation")).toBe(numDispatches(plan, "evaluation"));
   });
 
   test("no kernel binds more storages than the device is asked for", () => {
-    const counts = [large, buildEveryOperation()].flatMap((graph) => {
-      const { lists } = programOf(graph, 4);
-      return PROGRAM_NAMES.flatMap((name) => lists[name].map(({ bindings }) => bindings.length));
-    });
+    const counts = [large, buildEveryOperation()].flatMap((graph) =>
+      PROGRAM_NAMES.flatMap((name) =>
+        programOf(graph, 4, name).dispatches.map(({ bindings }) => bindings.length),
+      ),
+    );
     expect(greatestOf(counts)).toBeLessThanOrEqual(10);
   });
 });

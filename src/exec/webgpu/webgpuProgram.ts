@@ -1,6 +1,6 @@
 /**
- * A plan lowered to lists of dispatches over named storages. What outlives a program lies in arenas of the same size for
- * every batch size; everything else in a pool. Nothing here needs a device.
+ * A program lowered to dispatches over named storages. What outlives a program lies in arenas that have the same size for every
+ * program and batch size; everything else lies in a pool. Nothing here needs a device.
  */
 import { append } from "../../core/numbers.ts";
 import { sizeOf } from "../../core/shape.ts";
@@ -8,47 +8,45 @@ import { type ArenaName, assignMemory } from "../../plan/assignMemory.ts";
 import {
   type BufferId,
   bufferAt,
-  type Phase,
   type PlanBuffer,
   type ProgramName,
   storageOf,
 } from "../../plan/buffers.ts";
 import { hasHalfGradients } from "../../plan/halves.ts";
-import { type Launch, launchesOf } from "../../plan/marks.ts";
-import { type Step, writesOf } from "../../plan/step.ts";
-import type { TrainingPlan } from "../../plan/trainingPlan.ts";
+import type { Plan } from "../../plan/trainingPlan.ts";
+import type { MachineProgram } from "../plan/planMachine.ts";
 import { type CheckedTensor, checkedTable, findNotFinite } from "./kernels/findNotFinite.ts";
 import { adjustLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { deferredTable, sumDeferred } from "./kernels/sums.ts";
-import { finishes, lowerLaunch } from "./launches.ts";
-import type { DeferredSum, Lowering } from "./lowering.ts";
 import { layOutPool } from "./pool.ts";
-import { lowerCoefficients, lowerInline } from "./registry.ts";
-import type { Dispatch, Operand, Tensor } from "./shader.ts";
+import {
+  aligned,
+  lowerSteps,
+  type PlacedDispatch,
+  type ProductChoice,
+  ProgramLowering,
+  placed,
+} from "./programLowering.ts";
+import type { Tensor } from "./shader.ts";
 
-export interface PlacedDispatch extends Dispatch {
-  /** Layer and kernel, for messages. */
-  readonly label: string;
-  readonly phase: Phase;
-  /** The plan's launch that it is part of; undefined for what adds up the parts of all gradients. */
-  readonly launch: Launch | undefined;
-}
-
-export interface WebgpuProgram {
-  readonly plan: TrainingPlan;
-  readonly lists: Readonly<Record<ProgramName, readonly PlacedDispatch[]>>;
-  /** Sets `notFinite`, which is zero before, where a weight or a moving statistic is infinite or NaN. */
+export interface WebgpuProgram extends MachineProgram {
+  readonly dispatches: readonly PlacedDispatch[];
+  /**
+   * Of a training program: sets `NOT_FINITE`, which must be zero before, when a weight or a moving statistic is infinite or NaN.
+   */
   readonly check: readonly PlacedDispatch[];
-  readonly notFinite: Tensor;
-  /** Words of each storage, four bytes each. */
+  /** Size of each storage in words of four bytes. */
   readonly storages: ReadonlyMap<string, number>;
-  /** By storage: whole numbers to be written once. */
+  /** By storage: integers that must be written once. */
   readonly constants: ReadonlyMap<string, readonly number[]>;
-  /** Present where gradients are stored in 16 bits; `initialLossScale` to be written at the start of a run. */
+  /** Present when gradients are stored in 16 bits; `initialLossScale` must be written there at the start of a run. */
   readonly lossScale: Tensor | undefined;
   tensor(id: BufferId): Tensor;
 }
+
+/** One number. */
+export const NOT_FINITE: Tensor = { storage: "not finite", base: 0 };
 
 const ARENAS: readonly ArenaName[] = [
   "parameters",
@@ -58,20 +56,15 @@ const ARENAS: readonly ArenaName[] = [
   "optimizerState",
 ];
 
-/** Whether a storage's size follows from the network alone, whatever the batch. */
+/** Whether a storage's size depends on the network alone, not on the batch. */
 export function isArena(storage: string): boolean {
   return ARENAS.some((name) => name === storage);
 }
 
-/** What every storage is a multiple of: the widest load, many times. */
-const ALIGNED_NUMBERS = 64;
-const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
-
-export type ProductChoice = Lowering["productVariant"];
-
-/** @param productVariant how products divide over threads; default: as on an adapter that the processor computes. */
+/** @param productVariant how products divide over threads. Default: as on a software adapter. */
 export function layOutProgram(
-  plan: TrainingPlan,
+  plan: Plan,
+  name: ProgramName,
   productVariant: ProductChoice = () => REGISTERS_4X8,
 ): WebgpuProgram {
   const memory = assignMemory(plan, { inPlace: false });
@@ -105,65 +98,54 @@ export function layOutProgram(
     reserve(storage, numbers.length);
     return { storage, base: 0 };
   };
-  const lossScale = hasHalfGradients(plan) ? LOSS_SCALE : undefined;
+  const lossScale = name === "training" && hasHalfGradients(plan) ? LOSS_SCALE : undefined;
   if (lossScale !== undefined) reserve(lossScale.storage, LOSS_SCALE_NUMBERS);
-  const lower = (name: ProgramName): readonly PlacedDispatch[] => {
-    const lowering = new ProgramLowering(plan, tensor, reserve, { lossScale, productVariant });
-    const own = lowerSteps(plan, name, lowering);
-    const behind: PlacedDispatch[] = [];
-    if (lowering.sums.length > 0) {
-      // Parts, and so the table, differ with the batch size; other storages of this name are shared.
-      const table = constant(`table ${plan.batchSize}`, deferredTable(lowering.sums));
-      append(
-        behind,
-        placed({ layer: "gradients", phase: "backward" }, sumDeferred(lowering.sums, table)),
-      );
+  const lowering = new ProgramLowering(plan, tensor, reserve, { lossScale, productVariant });
+  const steps = lowerSteps(plan, name, lowering);
+  const beforeUpdate: PlacedDispatch[] = [];
+  if (lowering.sums.length > 0) {
+    // The number of parts, and so the table, depends on the batch size; storages of other names are shared.
+    const table = constant(`table ${plan.batchSize}`, deferredTable(lowering.sums));
+    const sums = sumDeferred(lowering.sums, table);
+    append(beforeUpdate, placed({ layer: "gradients", phase: "backward" }, sums));
+  }
+  if (lossScale !== undefined) {
+    const gradients = gradientsOf(plan, tensor);
+    const table = constant("gradient table", checkedTable(gradients));
+    const adjust = adjustLossScale(gradients, table);
+    append(beforeUpdate, placed({ layer: "gradients", phase: "update" }, adjust));
+  }
+  const isUpdate = ({ phase }: PlacedDispatch) => phase === "update";
+  const dispatches = [
+    ...steps.filter((dispatch) => !isUpdate(dispatch)),
+    ...beforeUpdate,
+    ...steps.filter(isUpdate),
+  ];
+  const check: PlacedDispatch[] = [];
+  if (name === "training") {
+    reserve(NOT_FINITE.storage, 1);
+    for (const [storage, tensors] of checkedByStorage(plan, tensor)) {
+      const table = constant(`table of ${storage}`, checkedTable(tensors));
+      const dispatch = findNotFinite("notFinite", tensors, table, NOT_FINITE);
+      append(check, placed({ layer: storage, phase: "update" }, [dispatch]));
     }
-    if (lossScale !== undefined && name === "training") {
-      const gradients = gradientsOf(plan, tensor);
-      const table = constant("gradient table", checkedTable(gradients));
-      append(
-        behind,
-        placed({ layer: "gradients", phase: "update" }, adjustLossScale(gradients, table)),
-      );
-    }
-    const before = own.findIndex(({ phase }) => phase === "update");
-    return before < 0
-      ? [...own, ...behind]
-      : [...own.slice(0, before), ...behind, ...own.slice(before)];
-  };
-  const lists = {
-    training: lower("training"),
-    evaluation: lower("evaluation"),
-    prediction: lower("prediction"),
-  };
-  const notFinite: Tensor = { storage: "not finite", base: 0 };
-  reserve(notFinite.storage, 1);
-  const check = [...checkedByStorage(plan, tensor)].flatMap(([storage, tensors]) => {
-    const table = constant(`table of ${storage}`, checkedTable(tensors));
-    const dispatch = findNotFinite("notFinite", tensors, table, notFinite);
-    return placed({ layer: storage, phase: "update" }, [dispatch]);
-  });
-  return { plan, lists, check, notFinite, storages, constants, lossScale, tensor };
+  }
+  return { plan, dispatches, check, storages, constants, lossScale, tensor };
 }
 
-function gradientsOf(plan: TrainingPlan, tensor: (id: BufferId) => Tensor) {
+function gradientsOf(plan: Plan, tensor: (id: BufferId) => Tensor) {
   return plan.parameters.flatMap(({ gradient }) =>
     gradient === undefined ? [] : [checked(gradient, plan, tensor)],
   );
 }
 
-function checked(
-  id: BufferId,
-  plan: TrainingPlan,
-  tensor: (id: BufferId) => Tensor,
-): CheckedTensor {
+function checked(id: BufferId, plan: Plan, tensor: (id: BufferId) => Tensor): CheckedTensor {
   return { tensor: tensor(id), count: sizeOf(bufferAt(plan.buffers, id).shape) };
 }
 
-/** What a run cannot go on from where it is no number. */
+/** Returns the weights and moving statistics by storage: a run cannot go on when one of them is infinite or NaN. */
 function checkedByStorage(
-  plan: TrainingPlan,
+  plan: Plan,
   tensor: (id: BufferId) => Tensor,
 ): ReadonlyMap<string, readonly CheckedTensor[]> {
   const byStorage = new Map<string, CheckedTensor[]>();
@@ -175,132 +157,10 @@ function checkedByStorage(
   return byStorage;
 }
 
-function lowerSteps(
-  plan: TrainingPlan,
-  name: ProgramName,
-  lowering: ProgramLowering,
-): readonly PlacedDispatch[] {
-  const launches = launchesOf(plan.programs[name].steps);
-  /** The inline step whose coefficients a launch makes. */
-  const finishedBy = (launch: Launch | undefined, next: Launch | undefined) =>
-    launch && next?.[0].inline && finishes(launch, next[0]) ? next[0] : undefined;
-  const inline = (step: Step) => {
-    const lowered = lowerInline(step, lowering);
-    for (const id of writesOf(step)) lowering.inline.set(id, lowered.operand);
-    return lowered;
-  };
-  return launches.flatMap((launch, index) => {
-    const [step] = launch;
-    lowering.startLaunch();
-    if (!step.inline) {
-      const finished = finishedBy(launch, launches[index + 1]);
-      const coefficients = finished && inline(finished).coefficients;
-      return placed(step, lowerLaunch(launch, lowering, coefficients), launch);
-    }
-    if (finishedBy(launches[index - 1], launch) !== undefined) return [];
-    return placed(step, lowerCoefficients(inline(step)), launch);
-  });
-}
-
-function placed(
-  { layer, phase }: Pick<Step, "layer" | "phase">,
-  dispatches: readonly Dispatch[],
-  launch?: Launch,
-): readonly PlacedDispatch[] {
-  return dispatches.map((dispatch) => ({
-    ...dispatch,
-    phase,
-    launch,
-    label: [layer, dispatch.name].filter(Boolean).join(" "),
-  }));
-}
-
-/** A gradient beyond 16 bits must be noticed, an activation must not end the run. */
+/** A gradient beyond 16 bits must become infinite, so that it is noticed; an activation is clamped, so that the run goes on. */
 function halvesOf({ type, role }: PlanBuffer): Pick<Tensor, "halves"> {
   if (type !== "f16") return {};
   return { halves: role === "activation-gradient" ? "infinite" : "clamped" };
-}
-
-type Reserve = (storage: string, count: number) => void;
-
-class ProgramLowering implements Lowering {
-  readonly lossScale: Tensor | undefined;
-  readonly inline = new Map<BufferId, Operand>();
-  readonly sums: DeferredSum[] = [];
-  readonly #plan: TrainingPlan;
-  readonly #stored: (id: BufferId) => Tensor;
-  readonly #reserve: Reserve;
-  readonly productVariant: ProductChoice;
-  /** What only the launch reads. */
-  #own = new Map<BufferId, Tensor>();
-  #numScratch = 0;
-  #kept = 0;
-  #parts = 0;
-
-  constructor(
-    plan: TrainingPlan,
-    tensor: (id: BufferId) => Tensor,
-    reserve: Reserve,
-    { lossScale, productVariant }: Pick<Lowering, "lossScale" | "productVariant">,
-  ) {
-    this.lossScale = lossScale;
-    this.#plan = plan;
-    this.#stored = tensor;
-    this.#reserve = reserve;
-    this.productVariant = productVariant;
-  }
-
-  startLaunch(): void {
-    this.#own = new Map();
-    this.#numScratch = 0;
-  }
-
-  tensor(id: BufferId): Tensor {
-    const storage = storageOf(this.#plan.buffers, id);
-    const { unstored, shape } = bufferAt(this.#plan.buffers, storage);
-    if (!unstored) return this.#stored(storage);
-    if (this.inline.has(storage)) throw new RangeError(`buffer ${id} is inline`);
-    const own = this.#own.get(storage) ?? this.scratch(sizeOf(shape));
-    this.#own.set(storage, own);
-    return own;
-  }
-
-  optional(id: BufferId | undefined): Tensor | undefined {
-    return id === undefined ? undefined : this.tensor(id);
-  }
-
-  operand(id: BufferId): Operand {
-    return this.inline.get(id) ?? { kind: "stored", source: this.tensor(id) };
-  }
-
-  shape(id: BufferId) {
-    return bufferAt(this.#plan.buffers, id).shape;
-  }
-
-  scratch(count: number): Tensor {
-    const storage = `scratch ${this.#numScratch}`;
-    this.#numScratch += 1;
-    this.#reserve(storage, count);
-    return { storage, base: 0 };
-  }
-
-  kept(count: number): Tensor {
-    const base = this.#kept;
-    this.#kept += aligned(count);
-    this.#reserve("kept", this.#kept);
-    return { storage: "kept", base };
-  }
-
-  parts(count: number): Tensor {
-    const base = this.#parts;
-    this.#parts += aligned(count);
-    this.#reserve("parts", this.#parts);
-    return { storage: "parts", base };
-  }
-
-  deferSum(sum: DeferredSum): void {
-    this.sums.push(sum);
-  }
 }
 
 /** Bytes of all storages together. */

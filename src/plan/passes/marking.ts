@@ -4,11 +4,11 @@ import { measureLifetimes } from "../lifetimes.ts";
 import { inlineFaults, joinable } from "../marks.ts";
 import type { OpName } from "../operations.ts";
 import type { Step } from "../step.ts";
-import type { TrainingPlan } from "../trainingPlan.ts";
+import type { Plan } from "../trainingPlan.ts";
 import { validatePlan } from "../validatePlan.ts";
 
 /** Marks steps of these operations inline where every reader can compute them. */
-export function markInline(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
+export function markInline<T extends Plan>(plan: T, ops: readonly OpName[]): T {
   return withMarks(plan, (program, steps) => {
     const inlineFault = inlineFaults(plan, program);
     return steps.map((step) =>
@@ -18,7 +18,7 @@ export function markInline(plan: TrainingPlan, ops: readonly OpName[]): Training
 }
 
 /** Marks steps of these operations as joined where they can run in the launch of the step before. */
-export function markJoining(plan: TrainingPlan, ops: readonly OpName[]): TrainingPlan {
+export function markJoining<T extends Plan>(plan: T, ops: readonly OpName[]): T {
   return withMarks(plan, (program, steps) => {
     const canJoin = joinable(plan, program);
     return steps.map((step, index) => {
@@ -31,15 +31,19 @@ export function markJoining(plan: TrainingPlan, ops: readonly OpName[]): Trainin
 
 type Steps = readonly Step[];
 
-function withMarks(
-  plan: TrainingPlan,
+function withMarks<T extends Plan>(
+  plan: T,
   mark: (program: ProgramName, steps: Steps) => Steps,
-): TrainingPlan {
+): T {
   const { training, evaluation, prediction } = plan.programs;
   const programs = {
-    training: { ...training, steps: mark("training", training.steps) },
-    evaluation: { ...evaluation, steps: mark("evaluation", evaluation.steps) },
-    prediction: { ...prediction, steps: mark("prediction", prediction.steps) },
+    ...(training && { training: { ...training, steps: mark("training", training.steps) } }),
+    ...(evaluation && {
+      evaluation: { ...evaluation, steps: mark("evaluation", evaluation.steps) },
+    }),
+    ...(prediction && {
+      prediction: { ...prediction, steps: mark("prediction", prediction.steps) },
+    }),
   };
   const marked = { ...plan, programs, buffers: measureLifetimes({ ...plan, programs }) };
   validatePlan(marked);

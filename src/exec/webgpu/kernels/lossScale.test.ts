@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
+import { type BoundList, ComputeDevice, type Storages, storageOf } from "../computeDevice.ts";
 import { openDevice } from "../openDevice.ts";
-import { type BoundList, type Storages, storageOf, WebgpuMachine } from "../webgpuMachine.ts";
 import { checkedTable } from "./findNotFinite.ts";
 import { adjustLossScale, initialLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./lossScale.ts";
 
@@ -12,11 +12,11 @@ const GRADIENTS = [
 ];
 const ARENA_NUMBERS = 48;
 
-let machine: WebgpuMachine;
+let machine: ComputeDevice;
 let storages: Storages;
 let list: BoundList;
 beforeAll(async () => {
-  machine = new WebgpuMachine(await openDevice(await openDawn()));
+  machine = new ComputeDevice(await openDevice(await openDawn()));
   const table = checkedTable(GRADIENTS);
   storages = await machine.allocate(
     new Map([

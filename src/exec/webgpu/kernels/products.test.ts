@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
 import { greatestOf } from "../../../core/numbers.ts";
 import { randomStream } from "../../../core/random.ts";
+import { ComputeDevice, storageOf } from "../computeDevice.ts";
 import type { DeferredSum, Lowering } from "../lowering.ts";
 import { type OpenDevice, openDevice } from "../openDevice.ts";
 import type { Dispatch, Tensor } from "../shader.ts";
-import { storageOf, WebgpuMachine } from "../webgpuMachine.ts";
 import { columnProduct, rowProduct } from "./products.ts";
 import { type ProductVariant, productVariants } from "./productVariants.ts";
 import { spreadPlaces } from "./spread.ts";
 
 let open: OpenDevice;
-let machine: WebgpuMachine;
+let machine: ComputeDevice;
 beforeAll(async () => {
   open = await openDevice(await openDawn());
-  machine = new WebgpuMachine(open);
+  machine = new ComputeDevice(open);
 });
 afterAll(() => machine.close());
 

@@ -1,9 +1,9 @@
-/** What training goes on from, as buffers of a plan. Shared by the engines that replay plans. */
-import { PlaygroundError } from "../core/errors.ts";
-import { sizeOf } from "../core/shape.ts";
-import { type BufferId, type BufferRole, bufferAt } from "../plan/buffers.ts";
-import type { TrainingPlan } from "../plan/trainingPlan.ts";
-import type { ExecutorState } from "./executor.ts";
+/** Finds the buffers of a plan that training goes on from. */
+import { PlaygroundError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { type BufferId, type BufferRole, bufferAt } from "../../plan/buffers.ts";
+import type { Plan } from "../../plan/trainingPlan.ts";
+import type { ExecutorState } from "../executor.ts";
 
 const STATE_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "parameter",
@@ -11,8 +11,8 @@ const STATE_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
   "optimizer-state",
 ]);
 
-/** Weights, moving statistics and the optimiser's vectors, by their labels, which differ. */
-export function stateBuffers({ buffers }: TrainingPlan): ReadonlyMap<string, BufferId> {
+/** Returns the weights, moving statistics and the optimiser's vectors by their labels, which are unique. */
+export function stateBuffers({ buffers }: Plan): ReadonlyMap<string, BufferId> {
   return new Map(
     buffers.flatMap(({ id, role, label, viewOf }) =>
       STATE_ROLES.has(role) && viewOf === undefined ? [[label, id] as const] : [],
@@ -21,13 +21,13 @@ export function stateBuffers({ buffers }: TrainingPlan): ReadonlyMap<string, Buf
 }
 
 /**
- * Where each of the state's vectors belongs.
+ * Returns each vector of a state with the buffer that it belongs to.
  *
  * @throws PlaygroundError `network.shape-mismatch` for the state of another network or optimiser.
  */
 export function placedState(
-  plan: TrainingPlan,
-  { vectors }: ExecutorState,
+  plan: Plan,
+  vectors: ExecutorState["vectors"],
 ): readonly (readonly [BufferId, Float32Array | Float64Array])[] {
   const buffers = stateBuffers(plan);
   const sizes = [...buffers].map(

@@ -1,5 +1,5 @@
-/** What a compiled engine counts beside the device's sums, and the reading of both together. */
-import type { Batch, TrainingMetrics } from "./executor.ts";
+/** Counts steps and images on the processor, and joins them with the sums that a machine keeps in the plan's metrics. */
+import type { Batch, TrainingMetrics } from "../executor.ts";
 
 export class StepCounts {
   #numImages = 0;
@@ -11,9 +11,9 @@ export class StepCounts {
   }
 
   /**
-   * Ends the count; whoever calls clears the device's sums.
+   * Starts the count anew. The caller sets the machine's sums to zero.
    *
-   * @param sums `lossSum numCorrect lastLoss`, as a plan's `metrics` has them.
+   * @param sums `lossSum numCorrect lastLoss`, as the plan's `metrics` buffer holds them.
    * @param hasNotFinite whether a weight or a moving statistic is infinite or NaN.
    */
   take(sums: ArrayLike<number>, hasNotFinite: boolean): TrainingMetrics {
