@@ -1,6 +1,6 @@
 /**
- * Who may import whom: the table of CONTRIBUTING.md as rules, for `npm run check:layers`. What is not
- * listed is an error. Test files may reach across folders; what they test may not.
+ * The table of allowed imports in CONTRIBUTING.md as rules, for `npm run check:layers`. An import that is not listed is an error.
+ * Only test files may import from all folders.
  */
 
 /** Folder of src/ -> the other folders of src/ that it may import. */
@@ -26,7 +26,7 @@ const MAY_IMPORT = {
 };
 
 const TEST = "[.]test[.]tsx?$";
-/** Imports no more of the worker's entry than its address, to start it by. */
+/** This file imports only the address of the worker's entry, to start it. */
 const STARTER = "^src/client/createWorker[.]ts$";
 const FOLDERS = Object.keys(MAY_IMPORT).join("|");
 
@@ -60,7 +60,7 @@ const engines = [
   },
   {
     name: "executor-interface-knows-no-executor",
-    comment: "What lies directly in src/exec is shared by all executors.",
+    comment: "All executors share the files directly in src/exec.",
     severity: "error",
     from: { path: "^src/exec/[^/]+$", pathNot: TEST },
     to: { path: "^src/exec/[^/]+/" },
@@ -75,7 +75,7 @@ const engines = [
   },
   {
     name: "executors-load-on-demand",
-    comment: "Nobody downloads an engine they do not run: import executors dynamically.",
+    comment: "Import executors dynamically, so that the page downloads only the engine that runs.",
     severity: "error",
     from: { path: "^src/(train|worker)/", pathNot: TEST },
     to: {
@@ -95,7 +95,7 @@ const libraries = [
   },
   {
     name: "zustand-only-in-the-store",
-    comment: "State lives in store/; the page reads it through the hooks that store/ exports.",
+    comment: "State is in store/; the page reads it through the hooks that store/ exports.",
     severity: "error",
     from: { path: "^src/", pathNot: `^src/store/|${TEST}` },
     to: { path: packages("zustand") },
@@ -152,26 +152,26 @@ const roots = [
     from: { path: "^(bench|scripts)/", pathNot: TEST },
     to: {
       path: "^(src/cli|bench|scripts|soak|e2e)/",
-      // The places that find the browser, open WebGPU in Node and read a command line serve tests and measurements alike.
+      // Tests and measurements share the files that find the browser, open WebGPU in Node and read a command line.
       pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/(openDawn|commandLine|words)[.]ts$"],
     },
   },
   {
     name: "soak-uses-the-page",
     comment:
-      "soak/ knows the program as the journeys do, by their accessible names; scripts/ builds and finds the browser.",
+      "soak/ uses the program as the journeys do, by its accessible names; scripts/ builds and finds the browser.",
     severity: "error",
     from: { path: "^soak/", pathNot: TEST },
     to: {
       path: "^(src|bench|e2e)/",
-      // The accessible names and files of the journeys, and the one way in which command lines are read.
+      // Allows the accessible names and files of the journeys, and the reader of command lines.
       pathNot: "^(e2e/(playground|ownFiles)|src/cli/(commandLine|words))[.]ts$",
     },
   },
   {
     name: "journeys-use-the-page",
     comment:
-      "e2e/ knows the program as its user does; of the source it may read core/, settings/ and network/.",
+      "e2e/ uses the program as a person does; of the source it may import core/, settings/ and network/.",
     severity: "error",
     from: { path: "^e2e/(?!conformance/)" },
     to: {
@@ -183,7 +183,7 @@ const roots = [
   {
     name: "engines-without-the-page",
     comment:
-      "e2e/conformance/ runs the engines in a page of its own; of the source it may read core/, settings/, network/, exec/ and cli/.",
+      "e2e/conformance/ runs the engines in a separate page; of the source it may import core/, settings/, network/, exec/ and cli/.",
     severity: "error",
     from: { path: "^e2e/conformance/" },
     to: { path: "^(src|scripts|bench|soak)/", pathNot: "^src/(core|settings|network|exec|cli)/" },
@@ -193,7 +193,7 @@ const roots = [
 const hygiene = [
   {
     name: "no-cycles",
-    comment: "Two files that import each other are one file, or three.",
+    comment: "Merge two files that import each other, or move the shared part to a third.",
     severity: "error",
     from: {},
     to: { circular: true },
@@ -235,7 +235,7 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    // Peers of a bench bring packages of their own, where somebody installs them.
+    // The peers of a bench have their own packages, which are optional.
     exclude: { path: "^bench/peers/" },
     enhancedResolveOptions: {
       conditionNames: ["import", "browser", "default", "types"],

@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
-  // Two files at a time: while one waits for a page or computes on one core, the other goes on. Time for each.
+  // Runs two files at a time, because each mostly waits for a page or computes on one core. The timeouts allow for that.
   workers: 2,
   fullyParallel: false,
   timeout: 600_000,
@@ -20,7 +20,7 @@ export default defineConfig({
     viewport: { width: 1366, height: 768 },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
-    // An element that is not there fails its journey soon, not at the journey's end.
+    // A missing element fails its journey soon, and not at the end of the journey's timeout.
     actionTimeout: 60_000,
     launchOptions: {
       args: [...CHROMIUM_FLAGS],

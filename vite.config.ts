@@ -4,7 +4,7 @@ import { dressCharts } from "./scripts/dressCharts.ts";
 import { loadParts } from "./scripts/loadParts.ts";
 
 /**
- * Isolated from other origins: SharedArrayBuffer and exact clocks, which threads and measurements need. On hosts
+ * Isolates the page from other origins, which enables SharedArrayBuffer and exact clocks for threads and measurements. On hosts
  * without these headers, `src/worker/isolation.ts` adds them.
  */
 const headers = {
@@ -13,9 +13,9 @@ const headers = {
 };
 
 /**
- * Shards are compressed by themselves and checked by their checksum as they lie there. Told what they are,
- * no server in between compresses them again or lets the browser unpack them. The built page's scripts and styles have
- * their content in their names: a browser that has one need not ask again whether it is still the same.
+ * Shards are compressed files, and their checksums are those of the packed bytes. With this content type, no server in between
+ * compresses them again or makes the browser unpack them. The names of the built page's scripts and styles contain a hash of
+ * their content, so a browser never has to revalidate one.
  */
 function describeFiles(): Plugin {
   const setType: Connect.NextHandleFunction = (request, response, next) => {
@@ -45,12 +45,12 @@ function describeFiles(): Plugin {
 export default defineConfig({
   // Relative addresses: the built page works at any path of any static host.
   base: "./",
-  // One real page. A file that is missing answers 404, not the page.
+  // There is one real page. A missing file must answer 404 and not with the page.
   appType: "mpa",
   plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), loadParts(), describeFiles()],
   resolve: {
     alias: [
-      // React has had this hook since 18: what stands in for it in older ones is left out of the first load.
+      // React has this hook since version 18, so the shim for older versions is left out of the first load.
       { find: /^use-sync-external-store\/shim$/, replacement: "react" },
       {
         find: /^use-sync-external-store\/shim\/with-selector$/,
@@ -61,15 +61,15 @@ export default defineConfig({
   worker: { format: "es", plugins: () => [loadParts()] },
   build: {
     target: "es2022",
-    // Browsers without it load the page all the same, a little later; its stand-in costs everybody.
+    // Browsers without module preload load the page a little later. The polyfill would cost all browsers.
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: ["index.html", "src/worker/isolation.ts"],
       output: {
-        // A service worker lies beside the page that it serves, under a name that never changes.
+        // A service worker must be in the folder of its page, under a name that never changes.
         entryFileNames: ({ name }) =>
           name === "isolation" ? "[name].js" : "assets/[name]-[hash].js",
-        // Small files of the first load that later parts share: one compresses better than six.
+        // Merges small files of the first load that later parts share, because one file compresses better than six.
         codeSplitting: {
           groups: [
             {
@@ -80,12 +80,12 @@ export default defineConfig({
         },
       },
     },
-    // Every asset is a file of its own, so that what is measured is what is loaded.
+    // Every asset is a separate file, so that measured sizes are those that are loaded.
     assetsInlineLimit: 0,
     // tfjs is one large chunk, loaded only when a run starts.
     chunkSizeWarningLimit: 2500,
   },
-  // The worker's packages are known from the start, so that development does not reload the page mid-run.
+  // Lists the worker's packages in advance, so that the development server does not reload the page during a run.
   optimizeDeps: {
     entries: ["index.html", "src/worker/main.ts"],
     rolldownOptions: { plugins: [dressCharts()] },

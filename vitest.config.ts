@@ -10,12 +10,12 @@ export default defineConfig({
       "bench/**/*.test.ts",
       "soak/**/*.test.ts",
     ],
-    // The same adapter on every machine, with a graphics card or without.
+    // Selects the same adapter on every machine, with or without a graphics card.
     env: { WEBGPU_SOFTWARE: "1" },
-    // Vitest leaves one core free for a person who works; a test run has none to leave.
+    // Vitest leaves one core free by default; a test run uses all.
     maxWorkers: availableParallelism(),
     globalSetup: "scripts/buildKernels.ts",
-    // A software adapter, and a machine with other work to do, take their time.
+    // A software adapter or a busy machine is slow.
     testTimeout: 240_000,
     hookTimeout: 60_000,
   },

@@ -4,7 +4,7 @@ import type { BenchNetwork } from "../network.ts";
 import type { LaunchTime } from "../profile/launchTime.ts";
 import type { EntrantName } from "./cases.ts";
 
-/** The bench's view of an entrant: it is built anew for each case, and then takes steps. */
+/** The bench's view of an entrant: it is built again for each case, and then takes steps. */
 export interface Entrant {
   readonly name: EntrantName;
   /** Returns the losses of its first steps. */

@@ -1,7 +1,7 @@
-"""What Keras' ImageDataGenerator makes of the images in ../preprocessing, for given distortions.
+"""Applies given distortions to the images in ../preprocessing with Keras' ImageDataGenerator.
 
-Usage: pip install keras numpy scipy, then python make.py. The two functions are taken from the text of the installed
-Keras, so that no backend is needed; SciPy has since moved the one that they call.
+Usage: pip install keras numpy scipy, then python make.py. The two functions are extracted from the source
+text of the installed Keras, so that no backend is needed. SciPy has since moved the function that they call.
 """
 
 import ast

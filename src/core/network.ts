@@ -42,7 +42,7 @@ export interface Attempt {
 
 export interface WaitOptions {
   readonly signal?: AbortSignal;
-  /** A limit for callers with a waiting person, who is told of the failure soon and retries by hand. Default: no limit. */
+  /** A limit for callers with a waiting person, who sees the failure soon and retries by hand. Default: no limit. */
   readonly mostAttempts?: number;
 }
 

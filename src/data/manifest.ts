@@ -8,7 +8,7 @@
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 
-/** Raised whenever shards or manifest change form: sets of another version are built anew. */
+/** Raised whenever shards or manifest change form: sets of another version are rebuilt. */
 export const FORMAT_VERSION = 1;
 
 export type DataSetId = "fashion-mnist" | "starter";

@@ -66,7 +66,7 @@ export function readsOf(step: OperandsOfStep): readonly BufferId[] {
   return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? [] : ids));
 }
 
-/** Returns the buffers that a step writes anew. */
+/** Returns the outputs of a step, which it overwrites completely. */
 export function writesOf(step: OperandsOfStep): readonly BufferId[] {
   return operandsOf(step).flatMap(({ group, ids }) => (group === "outputs" ? ids : []));
 }

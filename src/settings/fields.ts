@@ -14,7 +14,7 @@ const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mn
 const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
 /** What a person brings has its own validation part, and is drawn from as a whole. */
 const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
-/** Whoever chose a backend of TensorFlow.js under Automatic gets TensorFlow.js. */
+/** Choosing a backend of TensorFlow.js implies TensorFlow.js, even when the engine is Automatic. */
 const COMPILED: readonly FieldCondition[] = [
   { engine: ["wasm"] },
   { engine: ["automatic"], tfjsBackend: ["automatic"] },
@@ -80,7 +80,7 @@ export interface IntegersField extends FieldBase {
 
 export type Field = NumberField | ChoiceField | SwitchField | IntegersField;
 
-/** What values a field takes, and its words, whoever's setting it is. */
+/** The valid values and the texts of a field, for settings of a run and of the laboratory. */
 export type FieldRules = RulesOf<Field>;
 type RulesOf<F> = F extends Field
   ? Omit<F, "group" | "affects" | "advanced" | "appliesWhen">

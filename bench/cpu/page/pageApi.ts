@@ -9,7 +9,7 @@ export interface CpuProbe extends Omit<ProbeTask, "module" | "gate"> {
 }
 
 export interface CpuBenchPage {
-  /** Starts the entrant anew and returns the losses of its first steps. */
+  /** Restarts the entrant and returns the losses of its first steps. */
   prepare(task: {
     readonly name: string;
     /** The address of its worker, when it is not part of the page. */

@@ -33,8 +33,7 @@ export function runBudget(settings: Settings, numTraining: number, numValidation
 }
 
 /**
- * Chooses a remedy that is possible: own data have no hold-out to lower, and nobody can raise the number of images above all
- * there are.
+ * Chooses a remedy that is possible: own data have no hold-out to lower, and the number of images cannot exceed those that exist.
  */
 function tooFewImages(
   settings: Settings,

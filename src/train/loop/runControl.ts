@@ -9,13 +9,13 @@ import type { LentNetwork } from "./lentNetwork.ts";
 import { refusals } from "./refusals.ts";
 
 export type RunRequest = (
-  | /** Evaluate on the whole test set. */ { readonly type: "test" }
-  | /** Deliver the pixels of test images. */ {
+  | /** Evaluates on the whole test set. */ { readonly type: "test" }
+  | /** Delivers the pixels of test images. */ {
       readonly type: "images";
       readonly requestId: string;
       readonly indices: readonly number[];
     }
-  | /** Lend the network to somebody who reads it and answers for his own failures. */ {
+  | /** Lends the network to a reader, which handles its own failures. */ {
       readonly type: "lend";
       readonly use: (network: LentNetwork) => Promise<void>;
     }
