@@ -1,4 +1,4 @@
-/** What learning curves consist of. */
+/** The types of learning curves. */
 
 /** A step counts from 1. The loss is a mean, and the accuracy is a share in `[0, 1]`. */
 export interface CurvePoint {
@@ -7,5 +7,5 @@ export interface CurvePoint {
   readonly accuracy: number;
 }
 
-/** What a curve stands for; it decides the colour and the dashes. The first two are the kinds of convolution. */
+/** Determines a curve's colour and dashes. The first two are the kinds of convolution. */
 export type CurveAccent = "separable" | "ordinary" | "third" | "fourth";

@@ -1,4 +1,4 @@
-/** Describes a data set as plain data: what `data/` finds out, the worker tells and the page shows. */
+/** Describes a data set as plain data, which the worker sends to the page. */
 import type { Channels } from "./pixelBatch.ts";
 
 export type DataSetName = "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";

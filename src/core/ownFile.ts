@@ -3,6 +3,6 @@ export interface OwnFile {
   /** Includes the folders that the file was chosen or dropped with: `train/cat/001.jpg`. */
   readonly path: string;
   readonly file: Blob;
-  /** Only of an archive: the entries that an earlier look found to be of no use, by their names in the archive. */
+  /** Only of an archive: the entries that an earlier inspection found unusable, by their names in the archive. */
   readonly without?: readonly string[] | undefined;
 }

@@ -1,4 +1,7 @@
-/** The type of images in memory as they are stored: pixels and class indices. Data hands it to training, and training to an engine. */
+/**
+ * The type of images in memory as they are stored: pixels and class indices. `data/` passes it to training, and training to an
+ * engine.
+ */
 
 /** 1 for grey, 3 for RGB. */
 export type Channels = 1 | 3;

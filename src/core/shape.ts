@@ -14,7 +14,7 @@ export function mapSides(shape: Shape): readonly [number, number, number, number
   return [numImages, height, width, channels];
 }
 
-/** Any shape as `[rows, channels]`: all axes but the last are one. */
+/** Returns a shape as `[rows, channels]`, with all axes but the last merged into one. */
 export function rowSides(shape: Shape): readonly [number, number] {
   const channels = shape.at(-1) ?? 1;
   return [sizeOf(shape) / channels, channels];

@@ -1,34 +1,37 @@
 /**
- * Augmentation as every engine understands it: for each image six numbers that say where in the stored image each
- * pixel of the augmented one lies. What is drawn, and when, is the run's (`train/data/augmentBatch.ts`); engines only look the
- * pixels up, before they standardise and resize.
+ * Augmentation in the form that every engine implements: for each image six numbers that map each pixel of the augmented image
+ * to its position in the stored image. The run decides what is drawn and when (`train/data/augmentBatch.ts`); engines only look
+ * up the pixels, before they standardise and resize.
  */
 
-/** Numbers of one map. */
+/** The number of values in one map. */
 export const MAP_NUMBERS = 6;
 
 /**
- * `[a, b, c, d, e, f]`: the pixel at column x and row y is the stored image at column `a x + b y + c` and row
- * `d x + e y + f`, bilinear between its pixels; a place beyond the border is the nearest one on it.
+ * `[a, b, c, d, e, f]`: the pixel at column x and row y is the stored image at column `a x + b y + c` and row `d x + e y + f`,
+ * interpolated bilinearly. A position outside of the image takes the nearest pixel of the border.
  */
 export type AffineMap = readonly [number, number, number, number, number, number];
 
-/** What is done to one image, in the terms of Keras' `ImageDataGenerator`. */
+/** The distortion of one image, in the terms of Keras' `ImageDataGenerator`. */
 export interface Distortion {
-  /** Left and right exchanged, after everything else. */
+  /** Mirrors left to right, after everything else. */
   readonly flipped: boolean;
-  /** Pixels by which what is seen lies to the right in the stored image; negative to the left. */
+  /** Number of pixels by which the visible part moves to the right in the stored image; negative to the left. */
   readonly shiftX: number;
   /** The same downwards. */
   readonly shiftY: number;
-  /** Degrees. */
+  /** In degrees. */
   readonly shear: number;
-  /** Below 1 enlarges, above 1 makes smaller. */
+  /** Below 1 enlarges, above 1 reduces. */
   readonly zoomX: number;
   readonly zoomY: number;
 }
 
-/** The map of a distortion about the middle of the image: `apply_affine_transform` of Keras 3, shift x shear x zoom. */
+/**
+ * Returns the map of a distortion about the centre of the image, like `apply_affine_transform` of Keras 3: shift x shear x
+ * zoom.
+ */
 export function affineMap(
   { flipped, shiftX, shiftY, shear, zoomX, zoomY }: Distortion,
   height: number,

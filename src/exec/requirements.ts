@@ -1,4 +1,4 @@
-/** What every engine asks of batches and weights, and the errors it answers with. */
+/** The checks of batches and weights that every engine makes, with their errors. */
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, type MapShape, sizeOf } from "../core/shape.ts";
 import { MAP_NUMBERS } from "./affineMap.ts";

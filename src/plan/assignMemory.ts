@@ -134,7 +134,7 @@ interface Block {
   readonly lifetime: Lifetime;
 }
 
-/** The moving statistics that training updates, in the order in which the steps `movingAverage` list them. */
+/** Returns the moving statistics that training updates, in the order in which the steps `movingAverage` list them. */
 function updatedStatistics(parameters: readonly PlanParameter[]): readonly BufferId[] {
   const momenta = new Set(parameters.flatMap(({ momentum }) => momentum ?? []));
   return [...momenta].flatMap((momentum) =>

@@ -1,6 +1,7 @@
 /**
- * Compiles a LayerGraph and training settings to a plan of one program or of all three. This is a pure function: the same options give the same plan,
- * to the byte of its JSON. It knows the order of the phases (forward, loss, backward, update); what a layer does is in `ops/`.
+ * Compiles a LayerGraph and training settings to a plan of one program or of all three. This is a pure function: the same
+ * options give the same plan, to the byte of its JSON. It knows the order of the phases (forward, loss, backward, update); what
+ * a layer does is in `ops/`.
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
@@ -36,7 +37,7 @@ export function compilePlan(options: PlanOptions): TrainingPlan {
   });
 }
 
-/** Compiles one program alone: its plan holds no activations of the others. Otherwise as `compilePlan`. */
+/** Compiles one program alone, so that its plan has no activations of the others. Otherwise it is like `compilePlan`. */
 export function compileProgram(options: PlanOptions, name: ProgramName): Plan {
   const network = declareNetwork(options);
   switch (name) {
@@ -49,7 +50,7 @@ export function compileProgram(options: PlanOptions, name: ProgramName): Plan {
   }
 }
 
-/** What all programs of a network share. */
+/** The buffers and parameters that all programs of a network share. */
 type Declared = ReturnType<typeof declareNetwork>;
 
 function declareNetwork(options: PlanOptions) {

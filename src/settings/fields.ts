@@ -1,18 +1,18 @@
 /**
- * The rules and words of every setting (type, range, label, help) and what it affects. Controls, links, the
- * terminal and the worker's border all validate with this one table. Adding a setting means a key in
- * `settings.ts` and an entry here; what the network or the run makes of it is elsewhere.
+ * The rules and texts of every setting (type, range, label, help) and what it affects. Controls, links, the terminal and the
+ * worker all validate with this one table. Adding a setting takes a key in `settings.ts` and an entry here. Its effect on the
+ * network or the run is implemented elsewhere.
  */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
 
-/** Holds where each setting that it names has one of the values given. */
+/** Holds when each setting that it names has one of the given values. */
 export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K][] };
 
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
 const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
 const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
-/** What a person brings has its own validation part, and is drawn from as a whole. */
+/** A person's own data have their own validation part, and are drawn from as a whole. */
 const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
 /** Choosing a backend of TensorFlow.js implies TensorFlow.js, even when the engine is Automatic. */
 const COMPILED: readonly FieldCondition[] = [
@@ -22,8 +22,8 @@ const COMPILED: readonly FieldCondition[] = [
 
 /**
  * What may change with a setting.
- * - `network`: the layers, and with them the length of a step and what is learnt.
- * - `batches`: which images come in which batch, and what they look like to every network.
+ * - `network`: the layers, and with them the time of a step and what is learnt.
+ * - `batches`: which images are in which batch, and what they look like to every network.
  * - `length`: how many batches an epoch, a run or a validation has.
  * - `speed`: how long a step takes.
  * - `engine`: what computes, and how.
@@ -34,14 +34,14 @@ export type Effect = "network" | "batches" | "length" | "speed" | "engine" | "re
 interface FieldBase {
   /** The accessible name of the control. A public name: lessons, tests and people's scripts use it. */
   readonly label: string;
-  /** One line on what it does. */
+  /** One line on its effect. */
   readonly help: string;
   readonly group: "network" | "training" | "data";
-  /** Lists of settings with an effect in common follow from this: see `keysThatAffect`. */
+  /** Lists of settings with a common effect follow from this: see `keysThatAffect`. */
   readonly affects: readonly [Effect, ...Effect[]];
   /** Advanced fields are folded away until asked for. */
   readonly advanced?: true;
-  /** Where given, the setting does something only under one of these conditions. */
+  /** When given, the setting has an effect only under one of these conditions. */
   readonly appliesWhen?: readonly FieldCondition[];
 }
 
@@ -52,13 +52,13 @@ export interface NumberField extends FieldBase {
   readonly max: number;
   /** Grid of a slider; values between are accepted from a number field or a link, unless `onlySteps`. */
   readonly step: number;
-  /** Values between the steps mean nothing. */
+  /** Values between the steps are meaningless. */
   readonly onlySteps?: true;
-  /** False where `min` itself is not allowed (a learning rate of 0, say). */
+  /** False when `min` itself is not allowed (such as a learning rate of 0). */
   readonly minIncluded?: false;
-  /** Shown with a slider, for ranges small enough to feel one's way through. */
+  /** Shows a slider, for ranges small enough to explore. */
   readonly slider?: true;
-  /** What the number counts, as shown beside it. */
+  /** What the number counts, shown beside it. */
   readonly unit?: string;
 }
 
@@ -94,7 +94,7 @@ type FieldFor<V> = [V] extends [number]
       ? ChoiceField<V>
       : IntegersField;
 
-/** A setting that a network is built from affects the network, and no other one does. */
+/** A setting that a network is built from must affect the network, and no other setting may. */
 type EffectsOf<K extends SettingKey> = K extends keyof NetworkSettings
   ? readonly ["network", ...Effect[]]
   : readonly Exclude<Effect, "network">[];
@@ -208,7 +208,7 @@ export const FIELDS: {
     step: 2,
     onlySteps: true,
     group: "network",
-    // Images in colour become grey for a network with one channel, and all lanes of a race get the same images.
+    // Colour images become grey for a network with one channel, and all lanes of a race get the same images.
     affects: ["network", "batches"],
     advanced: true,
     label: "Input channels",
@@ -731,7 +731,7 @@ export const FIELDS: {
   dataSet: {
     kind: "choice",
     group: "data",
-    // Size, colours and classes of its images change how long a step takes.
+    // The size, colours and classes of its images change how long a step takes.
     affects: ["batches", "length", "speed"],
     label: "Data set",
     help: "Fashion-MNIST: 70,000 grey images of clothes in ten classes. Or files of your own, which stay on this machine.",
@@ -797,7 +797,7 @@ export const FIELDS: {
 
 export const SETTING_KEYS = Object.keys(FIELDS) as readonly SettingKey[];
 
-/** The settings with at least one of these effects, in the order of the table. */
+/** Returns the settings with at least one of these effects, in the order of the table. */
 export function keysThatAffect(...effects: readonly Effect[]): readonly SettingKey[] {
   return SETTING_KEYS.filter((key) => FIELDS[key].affects.some((some) => effects.includes(some)));
 }
@@ -807,7 +807,7 @@ export function isSettingKey(key: string): key is SettingKey {
 }
 
 /**
- * The value of one setting, checked.
+ * Checks the value of one setting.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
 function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
@@ -820,7 +820,7 @@ function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K]
 }
 
 /**
- * The value of one setting from text, as a link, a text field or `--set` gives it.
+ * Parses one setting from a link, a text field or `--set`.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
 export function parseSetting<K extends SettingKey>(key: K, text: string): Settings[K] {
@@ -835,7 +835,7 @@ export function formatSetting<K extends SettingKey>(key: K, value: Settings[K]):
 }
 
 /**
- * A whole record of settings from outside, checked key by key.
+ * Checks a whole record of settings from outside, key by key.
  * @throws PlaygroundError `setting.unknown` or `setting.invalid`.
  */
 export function checkSettings(value: unknown): Settings {
@@ -874,7 +874,7 @@ export function requireSettingKey(key: string): SettingKey {
 
 type Wrong = Pick<Fault, "expected" | "got">;
 
-/** What is wrong with a value; `undefined` where the field takes it. */
+/** Returns what is wrong with a value; `undefined` when the field accepts it. */
 export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
   const got = typeof value === "string" ? `"${value}"` : String(value);
   switch (field.kind) {
@@ -928,7 +928,7 @@ function settingFault(key: SettingKey, field: Field): Fault {
   };
 }
 
-/** The value that a text stands for; text that stands for none stays text, and no field takes it. */
+/** Returns the value of a text. A text without a value is returned unchanged, and no field accepts it. */
 export function fromText(field: FieldRules, text: string): unknown {
   switch (field.kind) {
     case "number":

@@ -1,21 +1,24 @@
-/** Networks that train on the same batches: which settings they share for that, and how one is brought to another's. */
+/**
+ * Makes networks train on the same batches: which settings they must share, and how one network's settings are adapted to
+ * another's.
+ */
 import { PlaygroundError } from "../core/errors.ts";
 import { FIELDS, formatSetting, keysThatAffect } from "./fields.ts";
 import type { Settings } from "./settings.ts";
 
-/** What decides which images come in which batch, how they are distorted, and how many batches there are. */
+/** The settings that determine which images are in which batch, how they are distorted, and how many batches there are. */
 export const BATCH_KEYS = keysThatAffect("batches", "length");
 
-/** How a network is computed; a recipe's wishes for this belong to its own runs. */
+/** The settings of the engine. A recipe's values for these belong to its own runs. */
 const ENGINE_KEYS = keysThatAffect("engine");
 
-/** `settings` with the batches and the engine of `leader`. */
+/** Returns `settings` with the batches and the engine of `leader`. */
 export function onBatchesOf(leader: Settings, settings: Settings): Settings {
   const keys = [...BATCH_KEYS, ...ENGINE_KEYS];
   return { ...settings, ...Object.fromEntries(keys.map((key) => [key, leader[key]])) };
 }
 
-/** @throws PlaygroundError `setting.invalid` where one would get other batches than the first. */
+/** @throws PlaygroundError `setting.invalid` when a lane would get other batches than the first. */
 export function requireSameBatches(lanes: readonly Settings[]): void {
   const [leader, ...others] = lanes;
   if (leader === undefined) return;

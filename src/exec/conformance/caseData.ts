@@ -1,4 +1,4 @@
-/** Weights and batches of a case: drawn from its seed, the same for every executor. */
+/** Weights and batches of a case, drawn from its seed and therefore the same for every executor. */
 import { type RandomStream, randomStream } from "../../core/random.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { initialWeights } from "../../network/initialize.ts";
@@ -9,7 +9,7 @@ import type { ConformanceCase } from "./cases.ts";
 /** By path. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
-/** Keras' initial weights, with what starts at zero or one moved away, so that all of it matters. */
+/** Returns Keras' initial weights, with offsets on those that start at zero or one, so that all of them affect the result. */
 export function startingWeights({ graph, seed }: ExecutorOptions): Weights {
   return new Map(
     [...initialWeights(graph, seed)].map(([path, values]) => {
@@ -19,7 +19,7 @@ export function startingWeights({ graph, seed }: ExecutorOptions): Weights {
   );
 }
 
-/** The case's batch of that step: the same everywhere. */
+/** Returns the case's batch of this step, which is the same for every executor. */
 export function caseBatch({ options, pixels }: ConformanceCase, step: number): Batch {
   const { graph, batchSize: numImages } = options;
   const random = randomStream(options.seed, `batch/${step}`);
@@ -45,7 +45,7 @@ export function caseBatch({ options, pixels }: ConformanceCase, step: number): B
   return { kind: "prepared", values, labels, numImages };
 }
 
-/** Everything at once, and far enough to look beyond every border. */
+/** A map with every distortion at once, large enough to reach beyond every border. */
 function distortedMap(height: number, width: number, random: RandomStream): AffineMap {
   const between = (limit: number) => limit * (2 * random.nextFloat() - 1);
   const distortion = {

@@ -1,7 +1,6 @@
 /**
- * The one table of cases that every executor must compute alike: small networks which together hold every
- * operation, with odd sizes, strides, channels that are no multiple of 4, and single images. Adding an
- * operation means adding a case here.
+ * The cases that every executor must compute alike: small networks which together contain every operation, with odd sizes,
+ * strides, numbers of channels that are not multiples of 4, and single images. A new operation needs a case here.
  */
 import type { MapShape } from "../../core/shape.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -14,19 +13,19 @@ import type { Preparation, Settings } from "../../settings/settings.ts";
 import type { ExecutorOptions } from "../executor.ts";
 
 export interface ConformanceCase {
-  /** What a failing test says. */
+  /** The name in a failing test. */
   readonly name: string;
   readonly options: ExecutorOptions;
   readonly learningRate: number;
-  /** Pixels are prepared by the executor; else the images come prepared. */
+  /** The executor prepares the pixels. Without this, the images are prepared already. */
   readonly pixels?: {
     readonly height: number;
     readonly width: number;
-    /** 1 where not said. */
+    /** Default: 1. */
     readonly channels?: 1 | 3;
-    /** Numbers between bytes, as somebody's arrays may hold. */
+    /** Uses fractional numbers between bytes, as a person's own arrays may contain. */
     readonly floats?: true;
-    /** Each image has a map of its own to be seen through. */
+    /** Gives each image its own affine map. */
     readonly augmented?: true;
   };
 }
@@ -63,13 +62,13 @@ function optionsFor(graph: LayerGraph, { optimizer, ...changes }: Changes = {}):
 
 interface Surroundings extends Changes {
   readonly shape?: MapShape;
-  /** The operation gives one row an image, not a map. */
+  /** True when the operation returns one row per image and not a map. */
   readonly givesRow?: boolean;
 }
 
 /**
- * input -> trained 3-channel convolution with ELU -> the operation -> dense head. What comes before makes the
- * gradient of the operation's input visible in weights.
+ * Builds input -> trained 3-channel convolution with ELU -> the operation -> dense head. The convolution makes the gradient of
+ * the operation's input visible in weights.
  */
 function around(
   name: string,
@@ -88,7 +87,7 @@ function around(
   return { name, options: optionsFor(net.finish(), changes), learningRate: 0.05 };
 }
 
-/** Two branches, batch normalisation, pooling: what an optimiser meets in Xception. */
+/** Two branches, batch normalisation and pooling: the structure of Xception for tests of optimisers. */
 function residualNetwork(name: string): LayerGraph {
   const net = createBuilder(name);
   let x = net.conv2d(net.input("input", [9, 9, 1]), "conv", {
@@ -130,7 +129,7 @@ function normAndRelu(net: Net, x: string, name: string): string {
   return net.activation(net.batchNormalization(x, name), `${name}_act`, "relu");
 }
 
-/** Whatever can compute its operand while it loads that, in branches that end in one row. */
+/** Adds every operation that can compute its operand while it loads it, in branches that end in one row. */
 function everyReader(net: Net, x: string): string {
   const convolved = net.conv2d(x, "reader_conv", { filters: 5, ...UNBIASED });
   const filtered = net.depthwiseConv2d(x, "reader_depthwise", SAME);
@@ -146,7 +145,7 @@ function everyReader(net: Net, x: string): string {
   return net.add("all", net.dense(averages, "wide", 5), others);
 }
 
-/** Averages of what ReLU lets through: positive, so that the loss can take them for probabilities. */
+/** A linear head on averages after a ReLU. They are positive, so that the loss can take them as probabilities. */
 function linearHead(): LayerGraph {
   const net = createBuilder("linear head");
   const x = net.conv2d(net.input("input", [7, 7, 1]), "conv", {
@@ -324,7 +323,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   xceptionWith("no residual branches", { residual: false }),
 ];
 
-/** With channels in pairs, so that there is much to store in 16 bits. */
+/** All numbers of channels are even, so that many buffers are stored in 16 bits. */
 function pairedNetwork(name: string, learningRate: number, changes: Changes): ConformanceCase {
   const build = (net: Net, x: string) => {
     const inside = normAndRelu(net, net.conv2d(x, "conv", { filters: 8, ...UNBIASED }), "norm");
@@ -338,8 +337,8 @@ function pairedNetwork(name: string, learningRate: number, changes: Changes): Co
 }
 
 /**
- * What is held in mixed precision. Deep networks are no cases: where a sum that rounds the other way changes the sign of
- * what a ReLU sees, all behind it changes, and the reference itself with weights moved by 1e-7 is as far off.
+ * The cases for mixed precision. Deep networks are excluded: a sum that rounds differently may change the sign of a ReLU's
+ * input and then everything behind it. The reference itself differs as much when its weights are moved by 1e-7.
  */
 export const MIXED_CASES: readonly ConformanceCase[] = [
   ...CONFORMANCE_CASES.filter(({ name }) =>
@@ -371,8 +370,8 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
 }));
 
 /**
- * A batch normalisation takes away what is subtracted as printed, which would drown two steps of training. Its epsilon is
- * that large because float32 has few digits left for an image beside means a thousand times its size.
+ * Batch normalisation removes the means that the printed preparation subtracts, which would otherwise dominate two steps of
+ * training. Its epsilon is that large because float32 has few digits left for an image beside means a thousand times its size.
  */
 function colour(
   name: string,
@@ -393,7 +392,7 @@ function colour(
   };
 }
 
-/** Variants whose gradients join and share their memory otherwise than the paper's network does. */
+/** Variants of Xception whose gradients join and share memory differently than those of the paper's network. */
 function xceptionWith(name: string, changes: Partial<Settings>): ConformanceCase {
   const settings = { ...oneMinute.settings, width: 0.125, middleRepeats: 1, ...changes };
   return {

@@ -78,7 +78,7 @@ describe("CPU compiled computes what the reference computes", async () => {
   });
 });
 
-/** Every operation and optimiser once, since a software adapter takes seconds to compile a network's kernels. */
+/** Contains every operation and optimiser once, because a software adapter takes seconds to compile a network's kernels. */
 const ON_WEBGPU: ReadonlySet<string> = new Set([
   "the network of every operation",
   "batch normalisation and ReLU before everything that can load them",

@@ -34,7 +34,7 @@ function network(build: (net: Net, x: string) => string, head: "softmax" | "line
 }
 
 const pool = { poolSize: [2, 2], strides: [2, 2], padding: "same" } as const;
-/** What may hide a number that is none: whatever compares, clips or normalises. */
+/** Networks with operations that may hide NaN or infinity: those that compare, clip or normalise. */
 const NETWORKS: readonly {
   readonly name: string;
   readonly graph: ExecutorOptions["graph"];
@@ -64,7 +64,7 @@ const MIXED = NETWORKS.slice(0, 1).map((given) => ({
   changes: { ...given.changes, mixedPrecision: true },
 }));
 
-/** What a number is put into. The bias behind a ReLU hides from every loss once it is minus infinity. */
+/** Where NaN or infinity is inserted. A bias of minus infinity before a ReLU never shows in the loss. */
 const POISONS = [
   ["first/kernel", Number.NaN],
   ["first/kernel", Number.POSITIVE_INFINITY],
@@ -82,7 +82,7 @@ const batch: PreparedBatch = {
   numImages: 2,
 };
 
-/** As a run reads it. */
+/** Returns the error code, read as a run reads it. */
 async function codeAfterStep(executor: Executor, given: PreparedBatch): Promise<string> {
   await executor.trainStep(given, 0.01);
   const metrics = await executor.readMetrics();

@@ -1,6 +1,6 @@
 /**
- * Holds an executor against the reference on one case: gradients, two steps of training, inference. The
- * tolerances are those of float32 against float64, or of mixed precision, the same for every executor.
+ * Compares an executor with the reference on one case: gradients, two training steps, inference. The tolerances are those of
+ * float32 against float64, or of mixed precision, and are the same for every executor.
  */
 import { greatestOf } from "../../core/numbers.ts";
 import type { ExecutorOptions, ReplayExecutor } from "../executor.ts";
@@ -9,7 +9,7 @@ import type { ConformanceCase } from "./cases.ts";
 
 export type CreateExecutor = (options: ExecutorOptions) => ReplayExecutor | Promise<ReplayExecutor>;
 
-/** One comparison. Kept where `deviation <= allowed`; NaN is not. */
+/** One comparison. It passes when `deviation <= allowed`; NaN does not pass. */
 export interface ConformanceCheck {
   readonly what: string;
   readonly deviation: number;
@@ -17,32 +17,40 @@ export interface ConformanceCheck {
 }
 
 export interface ConformanceRules {
-  /** Of an executor that draws dropout masks of its own: cases with dropout then compare inference only. */
+  /** True for an executor that draws its own dropout masks. Cases with dropout then compare inference only. */
   readonly ownDropoutMasks?: boolean;
 }
 
 const STEPS = 2;
 
 interface Tolerances {
-  /** Largest difference of a gradient, relative to the largest of its tensor. */
+  /** The largest difference of a gradient, relative to the largest value of its tensor. */
   readonly gradient: number;
-  /** Tensors whose gradient is below this share of the network's largest have none but rounding, and must stay below. */
+  /**
+   * A tensor whose gradient is below this share of the network's largest has no gradient but rounding, and must stay below it.
+   */
   readonly noGradient: number;
-  /** Distance of a weight's end, relative to the way it went. */
+  /** The distance between final weights, relative to the distance that the weight moved. */
   readonly movement: number;
-  /** Largest difference of an output or a loss. */
+  /** The largest difference of an output or a loss. */
   readonly output: number;
 }
 
 const IN_32_BITS: Tolerances = { gradient: 2e-4, noGradient: 1e-5, movement: 0.01, output: 1e-4 };
-/** Against a reference that rounds what is stored alike: a sum next to the middle of two halves may go either way. */
+/**
+ * The reference rounds stored values to 16 bits too. A sum close to the middle of two 16-bit numbers may still round either
+ * way.
+ */
 const IN_16_BITS: Tolerances = { gradient: 5e-3, noGradient: 1e-3, movement: 0.02, output: 1e-3 };
 
 function tolerancesOf({ mixedPrecision }: ExecutorOptions): Tolerances {
   return mixedPrecision ? IN_16_BITS : IN_32_BITS;
 }
 
-/** @throws whatever the executors throw. Both are disposed. */
+/**
+ * Disposes both executors.
+ * @throws the errors of the executors.
+ */
 export async function runConformance(
   given: ConformanceCase,
   create: CreateExecutor,
@@ -78,7 +86,7 @@ export async function runConformance(
   }
 }
 
-/** Those that fail, in words. */
+/** Describes the failed checks. */
 export function failuresOf(checks: readonly ConformanceCheck[]): readonly string[] {
   return checks
     .filter(({ deviation, allowed }) => !(deviation <= allowed))
@@ -145,12 +153,12 @@ function movementChecks(
   const networkScale = greatestOf([...theirs.gradients.values()].map(largest));
   return [...theirs.final].flatMap(([path, expected]) => {
     const gradient = theirs.gradients.get(path);
-    // An optimiser that divides by the gradient's size turns rounding into movement.
+    // An optimiser that divides by the gradient's size turns rounding errors into movement.
     if (gradient !== undefined && largest(gradient) < tolerances.noGradient * networkScale)
       return [];
     const [start, end] = [theirs.initial.get(path), ours.final.get(path)];
     const way = distance(expected, start);
-    // Frozen, or not trained at all: the same to the bit.
+    // A frozen or untrained weight must not change in any bit.
     if (way === 0)
       return { what: `unchanged ${path}`, deviation: distance(expected, end), allowed: 0 };
     const deviation = distance(expected, end) / way;

@@ -10,7 +10,8 @@ import { createWasmExecutor } from "../wasm/wasmExecutor.ts";
 
 type Open = (options: ExecutorOptions) => Promise<Executor>;
 
-// Dropout draws by the step, Adam corrects by it, and batch normalisation gathers: all of it must come along.
+// A restored state must include all of this: dropout depends on the step, Adam corrects its bias by it, and batch normalisation
+// accumulates moving statistics.
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
 function batchOf(step: number): PreparedBatch {

@@ -1,4 +1,4 @@
-/** Reads a plan's metrics on a machine whose buffers lie in the processor's memory. */
+/** Reads a plan's metrics on a machine whose buffers are in the processor's memory. */
 import type { BufferId } from "../../plan/buffers.ts";
 import type { Plan } from "../../plan/trainingPlan.ts";
 import type { MetricReading } from "./planMachine.ts";

@@ -38,7 +38,7 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
   readonly #counts = new StepCounts();
   #step = 0;
 
-  /** The weights are the initial ones of the options' seed. */
+  /** The initial weights follow from the options' seed. */
   constructor(options: ExecutorOptions, machine: M) {
     this.#options = options;
     this.machine = machine;
@@ -52,7 +52,7 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
     this.writeInitialWeights();
   }
 
-  /** The training plan of the run's own batch size as it is run, marks included. */
+  /** The training plan for the run's own batch size, with the marks of the passes. */
   get plan(): Plan {
     return this.machine.main.plan;
   }
@@ -133,7 +133,7 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
     this.machine.dispose();
   }
 
-  /** Everything that training goes on from, except the number of steps. */
+  /** Returns the state that training continues from, except the number of steps. */
   protected readVectors(): Promise<ExecutorState["vectors"]> {
     return this.#readNamed(this.machine.main, stateBuffers(this.plan));
   }
@@ -148,7 +148,7 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
     this.writeWeights(initialWeights(this.#options.graph, this.#options.seed));
   }
 
-  /** A training step that `run` performs on the machine. */
+  /** Takes a training step that `run` performs on the machine. */
   protected async step<T>(
     batch: Batch,
     learningRate: number,

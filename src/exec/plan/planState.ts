@@ -1,4 +1,4 @@
-/** Finds the buffers of a plan that training goes on from. */
+/** Finds the buffers of a plan that hold the state of training. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { type BufferId, type BufferRole, bufferAt } from "../../plan/buffers.ts";

@@ -11,7 +11,7 @@ export class StepCounts {
   }
 
   /**
-   * Starts the count anew. The caller sets the machine's sums to zero.
+   * Restarts the count. The caller sets the machine's sums to zero.
    *
    * @param sums `lossSum numCorrect lastLoss`, as the plan's `metrics` buffer holds them.
    * @param hasNotFinite whether a weight or a moving statistic is infinite or NaN.

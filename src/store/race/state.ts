@@ -33,7 +33,7 @@ export interface LaneState {
   /** Multiply-accumulates of a forward pass for one image. */
   readonly macs: number;
   readonly testAccuracy: number | null;
-  /** The newest evaluation by both kinds of statistics, where it was far below training. */
+  /** The newest evaluation with both kinds of statistics, when it was far below training. */
   readonly statistics: EvaluationState["statistics"];
 }
 

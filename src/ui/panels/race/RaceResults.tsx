@@ -73,7 +73,7 @@ export function RaceResults() {
   );
 }
 
-/** Why a network's accuracy lies far below its accuracy in training, where that was measured. */
+/** Explains why a network's accuracy is far below its training accuracy, when that was measured. */
 function LaggingLane({ lane }: { readonly lane: LaneState }) {
   const text = laggingText(lane.run, lane);
   if (text === null) return null;
