@@ -15,7 +15,7 @@ export interface BlockDetailsProps {
 }
 
 export function BlockDetails({ block, onClose }: BlockDetailsProps) {
-  const formulas = macFormulas(block.layers, block.inputShapes);
+  const formulas = macFormulas(block.layers);
   const title =
     block.repeats > 1 ? `Middle flow: one of ${block.repeats} equal blocks` : block.spokenTitle;
   return (
@@ -38,7 +38,7 @@ export function BlockDetails({ block, onClose }: BlockDetailsProps) {
           {formulas.map((formula) => (
             <li key={formula.name}>
               <b>{formula.name}</b>
-              <span className="block-formula">{writeTerms(formula.terms)}</span>
+              <span className="block-formula">{writeTerms(formula)}</span>
               <Twin formula={formula} />
             </li>
           ))}
@@ -85,8 +85,8 @@ function Twin({ formula }: { readonly formula: MacFormula }) {
   );
 }
 
-function writeTwin({ kind, terms }: NonNullable<MacFormula["twin"]>): string {
-  return kind === "ordinary" ? writeTerms(terms) : `separable: ${writeTerms(terms)}`;
+function writeTwin(twin: NonNullable<MacFormula["twin"]>): string {
+  return twin.kind === "ordinary" ? writeTerms(twin) : `separable: ${writeTerms(twin)}`;
 }
 
 function ratio(times: number): string {

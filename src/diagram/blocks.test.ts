@@ -4,6 +4,7 @@ import { buildNetwork } from "../network/networks/registry.ts";
 import { buildXception } from "../network/networks/xception.ts";
 import { paperSettings } from "../settings/recipes/paper.ts";
 import type { NetworkSettings } from "../settings/settings.ts";
+import { foldableIds } from "./architecture/parts.ts";
 import { summarizeBlocks } from "./blocks.ts";
 
 function blocksOf(changes: Partial<NetworkSettings> = {}) {
@@ -115,3 +116,21 @@ test.each(["separable", "ordinary", "pointwise-first"] as const)(
     expect(blocks.every((block) => block.convolutions.length === 1)).toBe(true);
   },
 );
+
+test("a network whose layers do not say where they stand is folded by its residual connections", () => {
+  const graph = buildXception({ ...paperSettings, middleRepeats: 2 });
+  const layers = graph.layers.map(({ place: _place, ...layer }) => layer);
+  const analysis = analyze({ ...graph, layers });
+  const blocks = summarizeBlocks(analysis);
+  expect(blocks.map(({ id }) => id)).toEqual([
+    ...["block1_conv1", "block1_conv2"],
+    ...["residual 1", "residual 2", "residual 3", "residual 4", "residual 5", "residual 6"],
+    ...["block8_sepconv1", "block8_sepconv2", "predictions"],
+  ]);
+  expect(blocks.reduce((sum, block) => sum + block.params, 0)).toBe(analysis.params);
+  expect(blocks.reduce((sum, block) => sum + block.macs, 0)).toBe(analysis.macs);
+  expect(
+    blocks[2]?.convolutions.filter(({ shortcut }) => shortcut).map(({ name }) => name),
+  ).toEqual(["block2_residual_conv"]);
+  expect(foldableIds(analysis)).toContain("residual 3");
+});

@@ -1,13 +1,15 @@
 /**
- * Folds a network's layers into the blocks of its picture: stem, entry flow, the middle flow once with its
- * count, exit flow, head. Pure. Xception's blocks are known by their Keras prefix, `block7_`; which layers
- * compute what is known by their type. A network without such blocks is folded into its convolutions and dense
- * layers, each with what follows it.
+ * Folds a network's layers into the blocks of its picture. A network with flows has a stem, the blocks of the entry flow, the
+ * middle flow once with its count, the exit flow and a head. Any other network has its residual blocks, its convolutions and its
+ * dense layers. Pure functions.
  */
 import type { Shape } from "../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../network/analysis.ts";
+import { type Block, blocksAndLayers, convolutionName, placesOf } from "../network/blocks.ts";
+import type { Flow, LayerPlace } from "../network/graph.ts";
 
-export type Flow = "Entry flow" | "Middle flow" | "Exit flow" | "Convolutions" | "Head";
+/** What a bracket over the picture spans. */
+export type PictureFlow = Flow | "Convolutions" | "Head";
 
 /** A convolution as the paper counts them: a separable one whose halves are two layers is still one. */
 export interface ConvolutionSummary {
@@ -27,7 +29,7 @@ export interface BlockSummary {
   readonly title: string;
   /** As it is spoken: `Block 4`. */
   readonly spokenTitle: string;
-  readonly flow: Flow;
+  readonly flow: PictureFlow;
   /** How many blocks this one stands for. */
   readonly repeats: number;
   /** Of the output, without the batch. */
@@ -43,145 +45,121 @@ export interface BlockSummary {
   readonly convolutions: readonly ConvolutionSummary[];
   /** Of one repeat, in the order of the graph. */
   readonly layers: readonly LayerAnalysis[];
-  /** Output shapes of every layer that `layers` take their input from, by name. */
-  readonly inputShapes: ReadonlyMap<string, Shape>;
 }
 
-const NUM_ENTRY_BLOCKS = 4;
-const NUM_EXIT_BLOCKS = 2;
-
-/** The blocks in the order of the network. */
-export function summarizeBlocks(analysis: NetworkAnalysis): readonly BlockSummary[] {
-  const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
-  const summarize: Summarize = (parts, naming) =>
-    summarizeOne(parts, naming, analysis.macs, shapes);
-  const hasBlocks = analysis.layers.some(({ layer }) => blockNumberOf(layer.name) !== undefined);
-  return hasBlocks
-    ? summarizeFlows(analysis.layers, summarize)
-    : summarizeParts(analysis.layers, summarize);
+/** Layers that the picture shows as one block, and its words. Blocks that repeat stand beside each other in `repeated`. */
+interface Group extends Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flow"> {
+  readonly repeated: readonly (readonly LayerAnalysis[])[];
 }
 
-function summarizeFlows(
-  layers: readonly LayerAnalysis[],
-  summarize: Summarize,
-): readonly BlockSummary[] {
-  const { bodies, head } = splitLayers(layers);
-  const numMiddle = Math.max(0, bodies.length - NUM_ENTRY_BLOCKS - NUM_EXIT_BLOCKS);
-  const firstExit = NUM_ENTRY_BLOCKS + numMiddle;
-
-  const middle = bodies.slice(NUM_ENTRY_BLOCKS, firstExit);
-  const numbered = (layers: readonly LayerAnalysis[], index: number, flow: Flow) =>
-    summarize([layers], {
-      id: `block${index + 1}`,
-      title: index === 0 ? "stem" : String(index + 1),
-      spokenTitle: index === 0 ? "Stem" : `Block ${index + 1}`,
-      flow,
-    });
-  return [
-    ...bodies
-      .slice(0, NUM_ENTRY_BLOCKS)
-      .map((layers, index) => numbered(layers, index, "Entry flow")),
-    ...(middle.length === 0
-      ? []
-      : [
-          summarize(middle, {
-            id: "middle",
-            title: `middle × ${middle.length}`,
-            spokenTitle: `Middle flow, ${middle.length} ${middle.length === 1 ? "block" : "equal blocks"}`,
-            flow: "Middle flow",
-          }),
-        ]),
-    ...bodies
-      .slice(firstExit)
-      .map((layers, index) => numbered(layers, firstExit + index, "Exit flow")),
-    ...(head.length === 0
-      ? []
-      : [summarize([head], { id: "head", title: "head", spokenTitle: "Head", flow: "Head" })]),
-  ];
+/** Returns the blocks in the order of the network. */
+export function summarizeBlocks({ layers, macs }: NetworkAnalysis): readonly BlockSummary[] {
+  const places = placesOf(layers);
+  const items = blocksAndLayers(layers, places);
+  const hasFlows = items.some((item) => isBlock(item) && item.flow !== undefined);
+  const groups = hasFlows ? flowGroups(items) : partGroups(items);
+  return groups.map((group) => summarizeGroup(group, macs, places));
 }
 
-/** A block for each convolution (its halves together) and each dense layer, named as that layer is. */
-function summarizeParts(
-  layers: readonly LayerAnalysis[],
-  summarize: Summarize,
-): readonly BlockSummary[] {
-  const parts: { name: string; flow: Flow; layers: LayerAnalysis[] }[] = [];
+/** Layers before the first block belong to it, and those after the last block are the head. */
+function flowGroups(items: readonly (LayerAnalysis | Block)[]): readonly Group[] {
   const before: LayerAnalysis[] = [];
-  for (const entry of layers) {
-    const { type, name } = entry.layer;
-    const last = parts.at(-1);
-    if ((isConvolution(type) || type === "Dense") && last?.name !== convolutionName(name)) {
-      const flow = type === "Dense" ? "Head" : "Convolutions";
-      parts.push({ name: convolutionName(name), flow, layers: [...before.splice(0), entry] });
-    } else {
-      (last?.layers ?? before).push(entry);
+  const groups: (Omit<Group, "repeated"> & { readonly repeated: LayerAnalysis[][] })[] = [];
+  const head: LayerAnalysis[] = [];
+  const lastBlock = items.findLastIndex(isBlock);
+  for (const [index, item] of items.entries()) {
+    const last = groups.at(-1);
+    if (index > lastBlock && !isBlock(item)) head.push(item);
+    else if (!isBlock(item)) (last?.repeated.at(-1) ?? before).push(item);
+    else {
+      const { id, number, flow = "Entry flow" } = item;
+      const layers = [...before.splice(0), ...item.layers];
+      if (flow === "Middle flow" && last?.flow === flow) last.repeated.push(layers);
+      else {
+        const title = number === 1 ? "stem" : String(number);
+        const spokenTitle = number === 1 ? "Stem" : `Block ${number}`;
+        groups.push({ id, title, spokenTitle, flow, repeated: [layers] });
+      }
     }
   }
-  return parts.map(({ name, flow, layers: ofPart }) =>
-    summarize([ofPart], { id: name, title: name, spokenTitle: name, flow }),
-  );
+  const named = groups.map((group) => (group.flow === "Middle flow" ? middle(group) : group));
+  return head.length === 0
+    ? named
+    : [
+        ...named,
+        { id: "head", title: "head", spokenTitle: "Head", flow: "Head", repeated: [head] },
+      ];
 }
 
-/** The number in Keras' prefix: 7 for `block7_sepconv2_bn`. */
-function blockNumberOf(layerName: string): number | undefined {
-  const digits = /^block(\d+)_/.exec(layerName)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+function middle({ flow, repeated }: Group): Group {
+  const { length } = repeated;
+  return {
+    id: "middle",
+    title: `middle × ${length}`,
+    spokenTitle: `Middle flow, ${length} ${length === 1 ? "block" : "equal blocks"}`,
+    flow,
+    repeated,
+  };
 }
 
-/** Layers without a number before the first block belong to it; those after the last one are the head. */
-function splitLayers(layers: readonly LayerAnalysis[]) {
-  const numbers = layers.map(({ layer }) => blockNumberOf(layer.name));
-  const lastOfBlocks = numbers.findLastIndex((number) => number !== undefined);
-  const bodies = new Map<number, LayerAnalysis[]>();
-  let current = numbers.find((number) => number !== undefined) ?? 1;
-  for (const [index, entry] of layers.slice(0, lastOfBlocks + 1).entries()) {
-    current = numbers[index] ?? current;
-    const body = bodies.get(current);
-    if (body === undefined) bodies.set(current, [entry]);
-    else body.push(entry);
+/**
+ * Returns a group for each residual block, each other convolution and each dense layer. What follows one of them belongs to it.
+ */
+function partGroups(items: readonly (LayerAnalysis | Block)[]): readonly Group[] {
+  const parts: { name: string; flow: PictureFlow; layers: LayerAnalysis[] }[] = [];
+  const before: LayerAnalysis[] = [];
+  const start = (name: string, flow: PictureFlow, layers: readonly LayerAnalysis[]) =>
+    parts.push({ name, flow, layers: [...before.splice(0), ...layers] });
+  for (const item of items) {
+    const last = parts.at(-1);
+    if (isBlock(item)) start(item.id, "Convolutions", item.layers);
+    else if (item.layer.type === "Dense") start(item.layer.name, "Head", [item]);
+    else if (isConvolution(item.layer.type) && last?.name !== convolutionName(item.layer))
+      start(convolutionName(item.layer), "Convolutions", [item]);
+    else (last?.layers ?? before).push(item);
   }
-  const inOrder = [...bodies].sort(([a], [b]) => a - b).map(([, body]) => body);
-  return { bodies: inOrder, head: layers.slice(lastOfBlocks + 1) };
+  return parts.map(({ name, flow, layers }) => ({
+    ...{ id: name, title: name, spokenTitle: name, flow, repeated: [layers] },
+  }));
 }
 
-type Naming = Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flow">;
-type Summarize = (parts: readonly (readonly LayerAnalysis[])[], naming: Naming) => BlockSummary;
+function isBlock(item: LayerAnalysis | Block): item is Block {
+  return "layers" in item;
+}
 
-function summarizeOne(
-  parts: readonly (readonly LayerAnalysis[])[],
-  naming: Naming,
+function summarizeGroup(
+  { repeated, ...naming }: Group,
   networkMacs: number,
-  shapes: ReadonlyMap<string, Shape>,
+  places: ReadonlyMap<string, LayerPlace>,
 ): BlockSummary {
-  const layers = parts[0] ?? [];
-  const macs = sum(parts.flat().map((entry) => entry.macs));
-  const inputNames = layers.flatMap(({ layer }) => layer.inputs);
+  const layers = repeated[0] ?? [];
+  const macs = sum(repeated.flat().map((entry) => entry.macs));
   return {
     ...naming,
-    repeats: parts.length,
+    repeats: repeated.length,
     shape: layers.at(-1)?.shape ?? [],
-    params: sum(parts.flat().map((entry) => entry.params)),
+    params: sum(repeated.flat().map((entry) => entry.params)),
     macs,
     share: shareOf(macs, networkMacs),
     hasResidual: layers.some(({ layer }) => layer.type === "Add"),
-    convolutions: summarizeConvolutions(layers, networkMacs),
+    convolutions: summarizeConvolutions(layers, networkMacs, places),
     layers,
-    inputShapes: new Map(inputNames.map((name) => [name, shapes.get(name) ?? []])),
   };
 }
 
 function summarizeConvolutions(
   layers: readonly LayerAnalysis[],
   networkMacs: number,
+  places: ReadonlyMap<string, LayerPlace>,
 ): readonly ConvolutionSummary[] {
   const joined = new Map<string, { macs: number; shortcut: boolean }>();
   for (const { layer, macs } of layers) {
     if (!isConvolution(layer.type)) continue;
-    const name = convolutionName(layer.name);
+    const name = convolutionName(layer);
     const known = joined.get(name);
     joined.set(name, {
       macs: (known?.macs ?? 0) + macs,
-      shortcut: layer.name.endsWith("_residual_conv"),
+      shortcut: places.get(layer.name)?.shortcut ?? false,
     });
   }
   return [...joined].map(([name, { macs, shortcut }]) => ({
@@ -190,11 +168,6 @@ function summarizeConvolutions(
     share: shareOf(macs, networkMacs),
     shortcut,
   }));
-}
-
-/** Of both halves of a convolution alike. */
-function convolutionName(layerName: string): string {
-  return layerName.replace(/_(depthwise|pointwise)$/, "");
 }
 
 function isConvolution(type: LayerAnalysis["layer"]["type"]): boolean {

@@ -3,7 +3,7 @@
  * multiplications, but never too small for its own text.
  */
 import type { Shape } from "../core/shape.ts";
-import type { BlockSummary, Flow } from "./blocks.ts";
+import type { BlockSummary, PictureFlow } from "./blocks.ts";
 
 export interface BlockBox {
   readonly x: number;
@@ -11,7 +11,7 @@ export interface BlockBox {
 }
 
 export interface FlowBracket {
-  readonly flow: Flow;
+  readonly flow: PictureFlow;
   readonly left: number;
   readonly right: number;
 }
@@ -108,7 +108,7 @@ function bracketsOf(
   blocks: readonly BlockSummary[],
   boxes: readonly BlockBox[],
 ): readonly FlowBracket[] {
-  const brackets = new Map<Flow, FlowBracket>();
+  const brackets = new Map<PictureFlow, FlowBracket>();
   for (const [index, block] of blocks.entries()) {
     const box = boxes[index];
     if (box === undefined) continue;

@@ -1,150 +1,88 @@
 /**
- * The multiplications of a convolution written out with its own numbers, beside those of its twin: the
- * ordinary convolution that a separable one stands for, or the other way round. Pure. Counts as `analyze`
- * does: multiply-accumulates for one image, padded taps included, without biases.
+ * Writes out the multiplications of a convolution with its own numbers, beside those of its twin: the ordinary convolution that
+ * a separable one replaces, or the other way round. Pure functions. The factors are those that `analyze` multiplies.
  */
-import type { Shape } from "../core/shape.ts";
+import type { MapShape, Pair } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
 import type { LayerAnalysis } from "../network/analysis.ts";
+import { convolutionName } from "../network/blocks.ts";
+import {
+  convolutionTerm,
+  depthwiseTerm,
+  factorsOf,
+  type MacTerm,
+  macsOf,
+} from "../network/layers/macTerms.ts";
 
-export interface MacTerm {
-  readonly label: "depthwise" | "pointwise" | "ordinary" | "dense";
-  /** Window height and width, channels in, channels out, map height and width: those that apply. */
+export interface WrittenMacs {
+  readonly terms: readonly WrittenTerm[];
+  readonly macs: number;
+}
+
+export interface WrittenTerm {
+  readonly label: MacTerm["label"];
   readonly factors: readonly number[];
 }
 
-export interface MacFormula {
-  /** Of the convolution: `block4_sepconv1`. */
+export interface MacFormula extends WrittenMacs {
+  /** The name of the convolution: `block4_sepconv1`. */
   readonly name: string;
-  readonly terms: readonly MacTerm[];
-  readonly macs: number;
-  /** Absent where the window is 1x1 or the layer is dense: nothing to separate. */
-  readonly twin?: {
-    readonly kind: "ordinary" | "separable";
-    readonly terms: readonly MacTerm[];
-    readonly macs: number;
-  };
+  /** Absent where the window is 1x1 or the layer is dense, because there is nothing to separate. */
+  readonly twin?: WrittenMacs & { readonly kind: "ordinary" | "separable" };
 }
 
 /**
- * One formula for each layer that multiplies, in the order of the graph; the two halves of a separable
- * convolution with something between them make one formula.
- *
- * @param layers a block's
- * @param inputShapes output shape of every layer they take their input from
+ * Returns one formula for each layer that multiplies, in the order of the graph. The layers of one convolution share a formula.
+ * @param layers of one block
  */
-export function macFormulas(
-  layers: readonly LayerAnalysis[],
-  inputShapes: ReadonlyMap<string, Shape>,
-): readonly MacFormula[] {
-  const groups = new Map<string, Step[]>();
-  for (const { layer, shape } of layers) {
-    const input = inputShapes.get(layer.inputs[0] ?? "") ?? [];
-    const terms = termsOf(layer, input, shape);
-    if (terms.length === 0) continue;
-    const name = layer.name.replace(/_(depthwise|pointwise)$/, "");
-    groups.set(name, [...(groups.get(name) ?? []), { layer, terms, input, output: shape }]);
+export function macFormulas(layers: readonly LayerAnalysis[]): readonly MacFormula[] {
+  const groups = new Map<string, LayerAnalysis[]>();
+  for (const entry of layers.filter(({ macTerms }) => macTerms.length > 0)) {
+    const name = convolutionName(entry.layer);
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
   }
-  return [...groups].map(([name, steps]) => formulaOf(name, steps));
+  return [...groups].map(([name, steps]) => {
+    const twin = twinOf(steps);
+    const formula = { name, ...written(steps.flatMap(({ macTerms }) => macTerms)) };
+    return twin === undefined ? formula : { ...formula, twin };
+  });
 }
 
 /** `depthwise 3·3·64·47·47 + pointwise 64·128·47·47 = 19,368,512` */
-export function writeTerms(terms: readonly MacTerm[]): string {
-  const written = terms.map(({ label, factors }) => `${label} ${factors.join("·")}`);
-  return `${written.join(" + ")} = ${formatCount(macsOf(terms))}`;
+export function writeTerms({ terms, macs }: WrittenMacs): string {
+  const products = terms.map(({ label, factors }) => `${label} ${factors.join("·")}`);
+  return `${products.join(" + ")} = ${formatCount(macs)}`;
 }
 
-interface Step {
-  readonly layer: LayerAnalysis["layer"];
-  readonly terms: readonly MacTerm[];
-  readonly input: Shape;
-  readonly output: Shape;
-}
-
-function termsOf(layer: LayerAnalysis["layer"], input: Shape, output: Shape): readonly MacTerm[] {
-  const channels = input.at(-1) ?? 0;
-  const [height = 0, width = 0] = output;
-  switch (layer.type) {
-    case "Conv2D": {
-      const label = isPoint(layer.kernelSize) ? "pointwise" : "ordinary";
-      const window = isPoint(layer.kernelSize) ? [] : layer.kernelSize;
-      return [
-        { label, factors: [...window, channels / layer.groups, layer.filters, height, width] },
-      ];
-    }
-    case "DepthwiseConv2D":
-      return [depthwise(layer.kernelSize, channels, layer.depthMultiplier, [height, width])];
-    case "SeparableConv2D":
-      return [
-        depthwise(layer.kernelSize, channels, layer.depthMultiplier, [height, width]),
-        {
-          label: "pointwise",
-          factors: [...times(channels, layer.depthMultiplier), layer.filters, height, width],
-        },
-      ];
-    case "Dense":
-      return [{ label: "dense", factors: [channels, layer.units] }];
-    default:
-      return [];
-  }
-}
-
-function formulaOf(name: string, steps: readonly Step[]): MacFormula {
-  const terms = steps.flatMap((step) => step.terms);
-  const formula = { name, terms, macs: macsOf(terms) };
-  const spatial = steps.flatMap(({ layer }) =>
-    "kernelSize" in layer && !isPoint(layer.kernelSize) ? [layer] : [],
-  )[0];
-  const channelsIn = steps[0]?.input.at(-1);
-  const [height, width, channelsOut] = steps.at(-1)?.output ?? [];
-  if (
-    spatial === undefined ||
-    channelsIn === undefined ||
-    height === undefined ||
-    width === undefined ||
-    channelsOut === undefined
-  ) {
-    return formula;
-  }
-  const kind = spatial.type === "Conv2D" ? "separable" : "ordinary";
-  const twinTerms: readonly MacTerm[] =
-    kind === "separable"
-      ? [
-          depthwise(spatial.kernelSize, channelsIn, 1, [height, width]),
-          { label: "pointwise", factors: [channelsIn, channelsOut, height, width] },
-        ]
-      : [
-          {
-            label: "ordinary",
-            factors: [...spatial.kernelSize, channelsIn, channelsOut, height, width],
-          },
-        ];
-  return { ...formula, twin: { kind, terms: twinTerms, macs: macsOf(twinTerms) } };
-}
-
-function depthwise(
-  kernelSize: readonly number[],
-  channels: number,
-  depthMultiplier: number,
-  map: readonly number[],
-): MacTerm {
+/** The window of a 1x1 convolution is not written. */
+function written(terms: readonly MacTerm[]): WrittenMacs {
   return {
-    label: "depthwise",
-    factors: [...kernelSize, ...times(channels, depthMultiplier), ...map],
+    macs: macsOf(terms),
+    terms: terms.map((term) => ({
+      label: term.label,
+      factors: factorsOf(term)
+        .filter(({ role }) => term.label !== "pointwise" || !role.startsWith("window"))
+        .map(({ value }) => value),
+    })),
   };
 }
 
-function times(channels: number, depthMultiplier: number): readonly number[] {
-  return depthMultiplier === 1 ? [channels] : [channels, depthMultiplier];
+function twinOf(steps: readonly LayerAnalysis[]): MacFormula["twin"] {
+  const spatial = steps.flatMap(({ layer }) =>
+    "kernelSize" in layer && layer.kernelSize.some((side) => side !== 1) ? [layer] : [],
+  )[0];
+  const channels = steps[0]?.inputShapes[0]?.at(-1);
+  const map = steps.at(-1)?.shape;
+  if (spatial === undefined || channels === undefined || !isMap(map)) return undefined;
+  const kind = spatial.type === "Conv2D" ? "separable" : "ordinary";
+  const convolution = (kernelSize: Pair) => convolutionTerm(kernelSize, channels, map[2], map);
+  const terms =
+    kind === "separable"
+      ? [depthwiseTerm(spatial.kernelSize, channels, 1, map), convolution([1, 1])]
+      : [convolution(spatial.kernelSize)];
+  return { kind, ...written(terms) };
 }
 
-function isPoint(kernelSize: readonly number[]): boolean {
-  return kernelSize.every((side) => side === 1);
-}
-
-function macsOf(terms: readonly MacTerm[]): number {
-  return terms.reduce(
-    (sum, { factors }) => sum + factors.reduce((product, factor) => product * factor, 1),
-    0,
-  );
+function isMap(shape: LayerAnalysis["shape"] | undefined): shape is MapShape {
+  return shape?.length === 3;
 }

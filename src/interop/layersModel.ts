@@ -149,7 +149,7 @@ function kerasConfig(layer: Layer): Config {
       dtype: "float32",
       sparse: false,
     };
-  const { type, inputs: _inputs, ...settings } = layer;
+  const { type, inputs: _inputs, place: _place, ...settings } = layer;
   const config = Object.entries(settings).map(([key, value]) => [snakeCase(key), value]);
   return { ...Object.fromEntries(config), ...(type === "BatchNormalization" ? { axis: -1 } : {}) };
 }

@@ -3,6 +3,7 @@ import { PlaygroundError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "./analysis.ts";
 import type { LayerGraph } from "./graph.ts";
+import { macsOf } from "./layers/macTerms.ts";
 import { inferLayer } from "./layers/registry.ts";
 
 /** @throws PlaygroundError `network.*` naming the first layer that does not fit. */
@@ -14,17 +15,19 @@ export function analyze(graph: LayerGraph): NetworkAnalysis {
     if (shapes.has(layer.name))
       throw graphFault(layer.name, "two layers have this name", "Rename one of them.");
     const makersOfInputs = layer.inputs.map((name) => makers.get(name) ?? name);
-    const { shape, weights, macs } = inferLayer(layer, inputs, makersOfInputs);
+    const { shape, weights, macTerms } = inferLayer(layer, inputs, makersOfInputs);
     shapes.set(layer.name, shape);
     // A layer that returns its input's shape object unchanged, such as a norm or an activation, did not determine the shape.
     makers.set(layer.name, shape === inputs[0] ? (makersOfInputs[0] ?? layer.name) : layer.name);
     return {
       layer,
+      inputShapes: inputs,
       shape,
       weights,
       params: sum(weights.map((weight) => sizeOf(weight.shape))),
       trainableParams: sum(weights.map((weight) => (weight.trainable ? sizeOf(weight.shape) : 0))),
-      macs,
+      macTerms,
+      macs: macsOf(macTerms),
     };
   });
   return {

@@ -78,7 +78,7 @@ function differenceOf(own: Layer | undefined, base: Layer | undefined): Differen
  */
 function comparable(layer: Layer): Readonly<Record<string, string>> {
   if (layer.type === "InputLayer") return { channels: String(layer.shape[2]) };
-  const { name: _name, type: _type, ...attributes } = layer;
+  const { name: _name, type: _type, place: _place, ...attributes } = layer;
   const entries = Object.entries(attributes).filter(([key]) => key !== "momentum");
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }

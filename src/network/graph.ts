@@ -7,11 +7,33 @@ import type { Padding, PoolPadding } from "../settings/settings.ts";
 
 export type ActivationKind = "linear" | "relu" | "elu" | "softmax";
 
+/** The parts of Xception, as the paper names them. */
+export type Flow = "Entry flow" | "Middle flow" | "Exit flow";
+
+/**
+ * Where a layer stands in its network, for pictures and tables. It changes nothing that is computed, and no file of a model
+ * holds it. Only the builders in `networks/` set it.
+ */
+export interface LayerPlace {
+  readonly block?: {
+    /** Unique within the graph: `block4`. */
+    readonly id: string;
+    /** Counts from 1. */
+    readonly number: number;
+    readonly flow?: Flow;
+  };
+  /** Set for the layers of the residual branch around a block. */
+  readonly shortcut?: true;
+  /** The name of the convolution of which the layer is one step, where several layers make one: `block4_sepconv1`. */
+  readonly convolution?: string;
+}
+
 interface LayerBase {
   /** Unique within the graph. It is Keras' own name when Keras names the layer. */
   readonly name: string;
   /** Names of the layers whose outputs are the inputs, in order. */
   readonly inputs: readonly string[];
+  readonly place?: LayerPlace;
 }
 
 export interface InputLayer extends LayerBase {

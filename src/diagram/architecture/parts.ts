@@ -1,10 +1,10 @@
 /**
  * Decides what the architecture picture shows: layers, blocks folded to one box, and consecutive equal blocks folded to one
- * more. Pure functions. A block is a group of layers with Keras' prefix `blockN_`; a network without such names is shown layer
- * by layer.
+ * more. Pure functions. A network without blocks is shown layer by layer.
  */
 import type { Shape } from "../../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../../network/analysis.ts";
+import { type Block, blocksAndLayers } from "../../network/blocks.ts";
 import type { Layer } from "../../network/graph.ts";
 
 /** The kind of convolution that a box is marked with; `none` for everything else. */
@@ -39,12 +39,6 @@ export interface Architecture {
   readonly frames: readonly Frame[];
 }
 
-interface Block {
-  readonly id: string;
-  readonly title: string;
-  readonly layers: readonly LayerAnalysis[];
-}
-
 /** One block, or consecutive equal blocks. */
 interface Run {
   readonly id: string;
@@ -66,7 +60,6 @@ export function architectureParts(
   analysis: NetworkAnalysis,
   unfolded: ReadonlySet<string>,
 ): Architecture {
-  const shapes = new Map(analysis.layers.map(({ layer, shape }) => [layer.name, shape]));
   const parts: Part[] = [];
   const frames: Frame[] = [];
   /** Maps each layer to the part that shows it. */
@@ -75,19 +68,20 @@ export function architectureParts(
     parts.push(part);
     for (const { layer } of layers) shownBy.set(layer.name, part.id);
   };
-  const showLayer = (entry: LayerAnalysis) => show(layerPart(entry, shapes), [entry]);
+  const showLayer = (entry: LayerAnalysis) => show(layerPart(entry), [entry]);
   const frameFrom = (
     start: number,
     { id, title }: { readonly id: string; readonly title: string },
   ) => frames.push({ id, title, parts: parts.slice(start).map((part) => part.id) });
   const showBlock = (block: Block) => {
+    const named = { id: block.id, title: `block ${block.number}` };
     if (!unfolded.has(block.id)) {
-      show(foldedPart(block, block.layers, shapes), block.layers);
+      show(foldedPart(named, block.layers), block.layers);
       return;
     }
     const start = parts.length;
     block.layers.forEach(showLayer);
-    frameFrom(start, block);
+    frameFrom(start, named);
   };
 
   for (const item of runsOf(analysis)) {
@@ -99,7 +93,7 @@ export function architectureParts(
       frameFrom(start, item);
     } else {
       const layers = item.blocks.flatMap((block) => block.layers);
-      show(foldedPart(item, layers, shapes), layers);
+      show(foldedPart(item, layers), layers);
     }
   }
   return { parts, edges: edgesOf(analysis, shownBy), frames };
@@ -108,7 +102,7 @@ export function architectureParts(
 /** Groups the layers in network order: single layers, blocks, and consecutive equal blocks together. */
 function runsOf(analysis: NetworkAnalysis): readonly (LayerAnalysis | Run)[] {
   const items: (LayerAnalysis | Run)[] = [];
-  for (const item of blocksOf(analysis)) {
+  for (const item of blocksAndLayers(analysis.layers)) {
     const before = items.at(-1);
     const isRepeat =
       "layers" in item &&
@@ -122,28 +116,12 @@ function runsOf(analysis: NetworkAnalysis): readonly (LayerAnalysis | Run)[] {
 }
 
 function runOf(blocks: readonly Block[]): Run {
-  const [first, last] = [blocks[0]?.title ?? "", blocks.at(-1)?.title ?? ""];
+  const [first, last] = [blocks[0]?.number, blocks.at(-1)?.number];
   return {
     id: blocks.length === 1 ? (blocks[0]?.id ?? "") : `${blocks[0]?.id}-repeated`,
-    title:
-      blocks.length === 1
-        ? first
-        : `${first.replace("block", "blocks")}-${last.replace("block ", "")} (× ${blocks.length})`,
+    title: blocks.length === 1 ? `block ${first}` : `blocks ${first}-${last} (× ${blocks.length})`,
     blocks,
   };
-}
-
-function blocksOf({ layers }: NetworkAnalysis): readonly (LayerAnalysis | Block)[] {
-  const ids = layers.map(({ layer }) => /^(block\d+)_/.exec(layer.name)?.[1]);
-  const items: (LayerAnalysis | (Block & { readonly layers: LayerAnalysis[] }))[] = [];
-  for (const [index, entry] of layers.entries()) {
-    const id = ids[index];
-    const open = items.find((item) => "layers" in item && item.id === id);
-    if (id === undefined) items.push(entry);
-    else if (open !== undefined && "layers" in open) open.layers.push(entry);
-    else items.push({ id, title: id.replace("block", "block "), layers: [entry] });
-  }
-  return items;
 }
 
 /** Returns a string that is equal for blocks that differ only in names. */
@@ -152,16 +130,13 @@ function signatureOf(block: Block | undefined): string {
   return JSON.stringify(layers);
 }
 
-function layerPart(
-  { layer, shape, params }: LayerAnalysis,
-  shapes: ReadonlyMap<string, Shape>,
-): Part {
+function layerPart({ layer, inputShapes, shape, params }: LayerAnalysis): Part {
   return {
     id: layer.name,
     title: layer.name,
     words: wordsOf(layer),
     kind: kindOf(layer),
-    inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
+    inputShapes,
     shape,
     params,
     folded: false,
@@ -171,12 +146,13 @@ function layerPart(
 function foldedPart(
   { id, title }: { readonly id: string; readonly title: string },
   layers: readonly LayerAnalysis[],
-  shapes: ReadonlyMap<string, Shape>,
 ): Part {
-  const inside = new Set(layers.map(({ layer }) => layer.name));
-  const outside = new Set(
-    layers.flatMap(({ layer }) => layer.inputs).filter((name) => !inside.has(name)),
+  const incoming = new Map(
+    layers.flatMap(({ layer, inputShapes }) =>
+      layer.inputs.map((name, index) => [name, inputShapes[index] ?? []] as const),
+    ),
   );
+  for (const { layer } of layers) incoming.delete(layer.name);
   const kinds = layers.map(({ layer }) => kindOf(layer));
   return {
     id,
@@ -187,7 +163,7 @@ function foldedPart(
       : kinds.includes("ordinary")
         ? "ordinary"
         : "none",
-    inputShapes: [...outside].map((name) => shapes.get(name) ?? []),
+    inputShapes: [...incoming.values()],
     shape: layers.at(-1)?.shape ?? [],
     params: layers.reduce((sum, entry) => sum + entry.params, 0),
     folded: true,

@@ -1,10 +1,10 @@
 /**
- * The counts of each kind written out: products of named sides with their own numbers. The notation is the
- * PyTorch notebook's: K is the kernel's side, C the channels coming in, N the filters, H′ and W′ the output's
- * sides. Says how a count comes about; what it is, `analyze` decides, and a test holds the two together.
+ * Writes out the counts of each kind as products of named sizes with their own numbers. The notation is the PyTorch notebook's:
+ * K is the kernel's side, C the channels coming in, N the filters, H′ and W′ the output's sides. The factors come from the
+ * layers; this file names them.
  */
+import { type FactorRole, factorsOf } from "../layers/macTerms.ts";
 import type { KindCounts, LabKind } from "./kinds.ts";
-import type { ConvolutionSettings } from "./labSettings.ts";
 
 export interface Factor {
   /** `H′`, `K`, `C / G` */
@@ -23,42 +23,76 @@ export interface WrittenCounts {
   readonly params: readonly Term[];
 }
 
-/** A layer's weights as a product, and the sides of the map on which each of them is used. */
-interface LayerProduct {
+/**
+ * How the factors of a layer are named where the usual symbol is not right. An empty symbol leaves the factor out: it is 1,
+ * whatever the settings are.
+ */
+interface LayerWords {
   readonly label: string;
-  readonly weights: readonly Factor[];
-  readonly positions: readonly [rows: string, columns: string];
-  /** Of its biases, where it has them. */
-  readonly outputs: readonly Factor[];
+  readonly symbols?: { readonly [R in FactorRole]?: string };
 }
 
-/** @param counts of the same kind and settings */
-export function writeCounts(
-  kind: LabKind,
-  settings: ConvolutionSettings,
-  counts: KindCounts,
-): WrittenCounts {
-  const products = PRODUCTS[kind](settings);
-  const parts = products.map((product, index) => {
-    const layer = counts.layers[index];
-    const [rows = 0, columns = 0] = layer?.shape ?? [];
-    const hasBias = layer?.weights.some(({ name }) => name === "bias") ?? false;
-    const { label, weights, positions, outputs } = product;
-    return {
-      macs: {
-        label,
-        factors: [factor(positions[0], rows), factor(positions[1], columns), ...weights],
-      },
-      params: [
-        { label, factors: weights },
-        ...(hasBias ? [{ label: `${label} biases`, factors: outputs }] : []),
-      ],
-    };
-  });
-  return {
-    macs: parts.map(({ macs }) => macs),
-    params: parts.flatMap(({ params }) => params),
-  };
+const USUAL: Readonly<Record<FactorRole, string>> = {
+  windowHeight: "K",
+  windowWidth: "K",
+  channels: "C",
+  depthMultiplier: "M",
+  filters: "N",
+  mapHeight: "H′",
+  mapWidth: "W′",
+};
+
+const POINT = { windowHeight: "", windowWidth: "" };
+
+const WORDS: Readonly<Record<LabKind, readonly LayerWords[]>> = {
+  ordinary: [{ label: "ordinary" }],
+  grouped: [{ label: "grouped", symbols: { channels: "C/G" } }],
+  separable: [{ label: "depthwise" }, { label: "pointwise", symbols: POINT }],
+  "pointwise-first": [
+    { label: "pointwise", symbols: { ...POINT, mapHeight: "H", mapWidth: "W" } },
+    { label: "depthwise" },
+  ],
+  spatial: [
+    { label: "K × 1", symbols: { windowWidth: "", mapWidth: "W" } },
+    { label: "1 × K", symbols: { windowHeight: "" } },
+  ],
+};
+
+/** @param counts of the same kind */
+export function writeCounts(kind: LabKind, { layers }: KindCounts): WrittenCounts {
+  const macs: Term[] = [];
+  const params: Term[] = [];
+  /** What the layer before gives out is what the next one sums over. */
+  let incoming: readonly Factor[] | undefined;
+  for (const [index, { label, symbols }] of WORDS[kind].entries()) {
+    const layer = layers[index];
+    const [term] = layer?.macTerms ?? [];
+    if (layer === undefined || term === undefined) continue;
+    const named = factorsOf(term).flatMap(({ role, value }) => {
+      const symbol = symbols?.[role] ?? USUAL[role];
+      return symbol === "" ? [] : [{ role, symbol, value }];
+    });
+    const factors = (...roles: readonly FactorRole[]): readonly Factor[] =>
+      named
+        .filter(({ role }) => roles.includes(role))
+        .map(({ symbol, value }) => ({ symbol, value }));
+    const channels = incoming ?? factors("channels");
+    const perChannel = factors("depthMultiplier");
+    const filters = factors("filters");
+    const outputs = filters.length > 0 ? filters : [...channels, ...perChannel];
+    const weights = [
+      ...factors("windowHeight", "windowWidth"),
+      ...channels,
+      ...perChannel,
+      ...filters,
+    ];
+    macs.push({ label, factors: [...factors("mapHeight", "mapWidth"), ...weights] });
+    params.push({ label, factors: weights });
+    if (layer.weights.some(({ name }) => name === "bias"))
+      params.push({ label: `${label} biases`, factors: outputs });
+    incoming = outputs;
+  }
+  return { macs, params };
 }
 
 export function totalOf(terms: readonly Term[]): number {
@@ -68,73 +102,3 @@ export function totalOf(terms: readonly Term[]): number {
 export function productOf(factors: readonly Factor[]): number {
   return factors.reduce((product, { value }) => product * value, 1);
 }
-
-function factor(symbol: string, value: number): Factor {
-  return { symbol, value };
-}
-
-const PRODUCTS: Readonly<
-  Record<LabKind, (settings: ConvolutionSettings) => readonly LayerProduct[]>
-> = {
-  ordinary: ({ kernelSize: k, channels: c, filters: n }) => [
-    {
-      label: "ordinary",
-      weights: [factor("K", k), factor("K", k), factor("C", c), factor("N", n)],
-      positions: ["H′", "W′"],
-      outputs: [factor("N", n)],
-    },
-  ],
-  grouped: ({ kernelSize: k, channels: c, filters: n, groups }) => [
-    {
-      label: "grouped",
-      weights: [factor("K", k), factor("K", k), factor("C/G", c / groups), factor("N", n)],
-      positions: ["H′", "W′"],
-      outputs: [factor("N", n)],
-    },
-  ],
-  separable: ({ kernelSize: k, channels: c, filters: n, depthMultiplier: m }) => {
-    const inner = m === 1 ? [factor("C", c)] : [factor("C", c), factor("M", m)];
-    return [
-      {
-        label: "depthwise",
-        weights: [factor("K", k), factor("K", k), ...inner],
-        positions: ["H′", "W′"],
-        outputs: inner,
-      },
-      {
-        label: "pointwise",
-        weights: [...inner, factor("N", n)],
-        positions: ["H′", "W′"],
-        outputs: [factor("N", n)],
-      },
-    ];
-  },
-  "pointwise-first": ({ kernelSize: k, channels: c, filters: n }) => [
-    {
-      label: "pointwise",
-      weights: [factor("C", c), factor("N", n)],
-      positions: ["H", "W"],
-      outputs: [factor("N", n)],
-    },
-    {
-      label: "depthwise",
-      weights: [factor("K", k), factor("K", k), factor("N", n)],
-      positions: ["H′", "W′"],
-      outputs: [factor("N", n)],
-    },
-  ],
-  spatial: ({ kernelSize: k, channels: c, filters: n }) => [
-    {
-      label: "K × 1",
-      weights: [factor("K", k), factor("C", c), factor("N", n)],
-      positions: ["H′", "W"],
-      outputs: [factor("N", n)],
-    },
-    {
-      label: "1 × K",
-      weights: [factor("K", k), factor("N", n), factor("N", n)],
-      positions: ["H′", "W′"],
-      outputs: [factor("N", n)],
-    },
-  ],
-};

@@ -5,7 +5,8 @@
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 import type { ConvolutionKind } from "../../settings/settings.ts";
-import type { LayerAnalysis, NetworkAnalysis } from "../analysis.ts";
+import type { NetworkAnalysis } from "../analysis.ts";
+import { convolutionName, placesOf } from "../blocks.ts";
 
 export const NETWORK_KINDS = ["separable", "ordinary", "pointwise-first"] as const;
 
@@ -20,6 +21,8 @@ export type CountsByKind = Readonly<Record<ConvolutionKind, Counts>>;
 export interface NetworkRow {
   /** A layer's or a block's: `block4_sepconv1`; `block5 to block12, 8 alike`. */
   readonly name: string;
+  /** The id of the block that the layer belongs to. */
+  readonly block?: string | undefined;
   readonly counts: CountsByKind;
 }
 
@@ -49,9 +52,10 @@ export function layerTable(
   const numRows = greatestOf(columns.map(({ length }) => length));
   const rows = Array.from({ length: numRows }, (_, index): NetworkRow => {
     const [separable, ordinary, pointwiseFirst] = columns.map((column) => column[index]);
-    const names = [separable, ordinary, pointwiseFirst].flatMap((one) => one?.name ?? []);
+    const named = [separable, ordinary, pointwiseFirst].flatMap((one) => one ?? []);
     return {
-      name: [...new Set(names)].join(" / "),
+      name: [...new Set(named.map(({ name }) => name))].join(" / "),
+      block: named[0]?.block,
       counts: {
         separable: separable?.counts ?? NONE,
         ordinary: ordinary?.counts ?? NONE,
@@ -69,32 +73,35 @@ export function layerTable(
   };
 }
 
-/** What has weights or multiplies, in the order of the network, the halves of a convolution as one. */
+/** Returns what has weights or multiplies, in the order of the network. The layers of one convolution are joined. */
 function convolutionsOf({ layers }: NetworkAnalysis) {
-  const byName = new Map<string, Counts>();
+  const places = placesOf(layers);
+  const byName = new Map<string, { readonly block: string | undefined; readonly counts: Counts }>();
   for (const { layer, params, macs } of layers) {
     if (params === 0 && macs === 0) continue;
     const name = convolutionName(layer);
-    byName.set(name, sum([byName.get(name) ?? NONE, { params, macs }]));
+    const counts = sum([byName.get(name)?.counts ?? NONE, { params, macs }]);
+    byName.set(name, { block: places.get(layer.name)?.block?.id, counts });
   }
-  return [...byName].map(([name, counts]) => ({ name, counts }));
+  return [...byName].map(([name, row]) => ({ name, ...row }));
 }
 
 /** The same table with a row for each block, and one for blocks that are alike and follow each other. */
 export function foldBlocks({ rows, total }: NetworkTable): NetworkTable {
   const blocks = new Map<string, NetworkRow[]>();
   for (const row of rows) {
-    const block = /^block\d+(?=_)/.exec(row.name)?.[0] ?? row.name;
+    const block = row.block ?? row.name;
     blocks.set(block, [...(blocks.get(block) ?? []), row]);
   }
-  const runs: { names: string[]; counts: CountsByKind }[] = [];
+  const runs: { names: string[]; isBlock: boolean; counts: CountsByKind }[] = [];
   for (const [name, members] of blocks) {
     const counts = sumByKind(members.map((row) => row.counts));
     const before = runs.at(-1);
-    if (before !== undefined && name.startsWith("block") && sameCounts(before.counts, counts)) {
+    const isBlock = members[0]?.block !== undefined;
+    if (before?.isBlock && isBlock && sameCounts(before.counts, counts)) {
       before.names.push(name);
     } else {
-      runs.push({ names: [name], counts });
+      runs.push({ names: [name], isBlock, counts });
     }
   }
   const folded = runs.map(({ names, counts }) => ({
@@ -162,13 +169,6 @@ function cellsOf({ name, counts }: NetworkRow): readonly (string | number)[] {
 
 function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** A convolution's name, whichever of its halves the layer is. */
-function convolutionName({ name, type }: LayerAnalysis["layer"]): string {
-  return type === "Conv2D" || type === "DepthwiseConv2D"
-    ? name.replace(/_(depthwise|pointwise)$/, "")
-    : name;
 }
 
 function sum(all: readonly Counts[]): Counts {

@@ -25,5 +25,5 @@ export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {
       vector("moving_variance", "ones", false),
     ];
   },
-  macs: () => 0,
+  macTerms: () => [],
 };

@@ -1,7 +1,7 @@
 import { PlaygroundError } from "../../core/errors.ts";
-import { sizeOf } from "../../core/shape.ts";
 import type { Conv2DLayer } from "../graph.ts";
 import type { LayerDefinition } from "./definition.ts";
+import { convolutionTerm } from "./macTerms.ts";
 import { biasVector, convolutionKernel } from "./weightSpecs.ts";
 import { mapInput, windowOutput } from "./window.ts";
 
@@ -27,8 +27,8 @@ export const conv2d: LayerDefinition<Conv2DLayer> = {
     const kernel = convolutionKernel("kernel", layer.kernelSize, channels, layer.filters);
     return layer.useBias ? [kernel, biasVector(layer.filters)] : [kernel];
   },
-  macs(layer, inputs, output) {
+  macTerms(layer, inputs, output) {
     const channels = mapInput(layer.name, inputs)[2] / layer.groups;
-    return sizeOf(output) * sizeOf(layer.kernelSize) * channels;
+    return [convolutionTerm(layer.kernelSize, channels, layer.filters, output)];
   },
 };

@@ -2,6 +2,7 @@
 import type { Shape } from "../../core/shape.ts";
 import type { Layer } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
+import type { MacTerm } from "./macTerms.ts";
 
 export interface LayerDefinition<L extends Layer> {
   /**
@@ -12,9 +13,9 @@ export interface LayerDefinition<L extends Layer> {
   outputShape(layer: L, inputs: readonly Shape[], makers: readonly string[]): Shape;
   /** In Keras' order. `inputs` have passed `outputShape`. */
   weights(layer: L, inputs: readonly Shape[]): readonly WeightSpec[];
-  /** Multiply-accumulates for one image: padded taps counted, biases not. */
-  macs(layer: L, inputs: readonly Shape[], output: Shape): number;
+  /** The products of one image: padded taps count, biases do not. Counts and written-out formulas both follow from them. */
+  macTerms(layer: L, inputs: readonly Shape[], output: Shape): readonly MacTerm[];
 }
 
 /** For layers that neither learn nor multiply, by the definition of MACs used here. */
-export const NO_WEIGHTS = { weights: () => [], macs: () => 0 } as const;
+export const NO_WEIGHTS = { weights: () => [], macTerms: () => [] } as const;

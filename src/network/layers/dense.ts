@@ -21,7 +21,10 @@ export const dense: LayerDefinition<DenseLayer> = {
     } as const;
     return layer.useBias ? [kernel, biasVector(layer.units)] : [kernel];
   },
-  macs: (layer, inputs) => vectorLength(layer, inputs) * layer.units,
+  macTerms(layer, inputs) {
+    const sizes = { channels: vectorLength(layer, inputs), filters: layer.units };
+    return [{ label: "dense", sizes }];
+  },
 };
 
 export const flatten: LayerDefinition<FlattenLayer> = {

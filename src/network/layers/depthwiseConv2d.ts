@@ -1,6 +1,6 @@
-import { sizeOf } from "../../core/shape.ts";
 import type { DepthwiseConv2DLayer } from "../graph.ts";
 import type { LayerDefinition } from "./definition.ts";
+import { depthwiseTerm } from "./macTerms.ts";
 import { biasVector, convolutionKernel } from "./weightSpecs.ts";
 import { mapInput, windowOutput } from "./window.ts";
 
@@ -15,5 +15,8 @@ export const depthwiseConv2d: LayerDefinition<DepthwiseConv2DLayer> = {
     const kernel = convolutionKernel("kernel", layer.kernelSize, channels, layer.depthMultiplier);
     return layer.useBias ? [kernel, biasVector(channels * layer.depthMultiplier)] : [kernel];
   },
-  macs: (layer, _inputs, output) => sizeOf(output) * sizeOf(layer.kernelSize),
+  macTerms(layer, inputs, output) {
+    const channels = mapInput(layer.name, inputs)[2];
+    return [depthwiseTerm(layer.kernelSize, channels, layer.depthMultiplier, output)];
+  },
 };

@@ -9,6 +9,7 @@ import type { LayerDefinition } from "./definition.ts";
 import { dense, flatten } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { inputLayer } from "./inputLayer.ts";
+import type { MacTerm } from "./macTerms.ts";
 import { globalAveragePooling2d, pooling } from "./pooling.ts";
 import { separableConv2d } from "./separableConv2d.ts";
 import { shapePreserving } from "./shapePreserving.ts";
@@ -34,7 +35,7 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
 export interface InferredLayer {
   readonly shape: Shape;
   readonly weights: readonly WeightSpec[];
-  readonly macs: number;
+  readonly macTerms: readonly MacTerm[];
 }
 
 /**
@@ -52,6 +53,6 @@ export function inferLayer<T extends LayerType>(
   return {
     shape,
     weights: definition.weights(layer, inputs),
-    macs: definition.macs(layer, inputs, shape),
+    macTerms: definition.macTerms(layer, inputs, shape),
   };
 }

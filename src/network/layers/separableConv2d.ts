@@ -1,6 +1,6 @@
-import { sizeOf } from "../../core/shape.ts";
 import type { SeparableConv2DLayer } from "../graph.ts";
 import type { LayerDefinition } from "./definition.ts";
+import { depthwiseTerm, mapSizes } from "./macTerms.ts";
 import { biasVector, convolutionKernel } from "./weightSpecs.ts";
 import { mapInput, windowOutput } from "./window.ts";
 
@@ -22,9 +22,11 @@ export const separableConv2d: LayerDefinition<SeparableConv2DLayer> = {
     ];
     return layer.useBias ? [...kernels, biasVector(layer.filters)] : kernels;
   },
-  macs(layer, inputs, output) {
-    const between = mapInput(layer.name, inputs)[2] * layer.depthMultiplier;
-    const positions = sizeOf(output) / layer.filters;
-    return positions * (between * sizeOf(layer.kernelSize) + between * layer.filters);
+  macTerms({ name, kernelSize, depthMultiplier, filters }, inputs, output) {
+    const channels = mapInput(name, inputs)[2];
+    return [
+      depthwiseTerm(kernelSize, channels, depthMultiplier, output),
+      { label: "pointwise", sizes: { channels, depthMultiplier, filters, ...mapSizes(output) } },
+    ];
   },
 };

@@ -7,6 +7,7 @@ import type {
   Layer,
   LayerGraph,
   LayerOf,
+  LayerPlace,
   LayerType,
   SeparableConv2DLayer,
 } from "../graph.ts";
@@ -24,16 +25,25 @@ const WINDOW_DEFAULTS = {
 } as const;
 
 /** The attributes of a layer type, without those that the builder sets itself. */
-type Attributes<T extends LayerType> = Omit<LayerOf<T>, "name" | "inputs" | "type">;
+type Attributes<T extends LayerType> = Omit<LayerOf<T>, "name" | "inputs" | "type" | "place">;
 
 export function createBuilder(graphName: string) {
   const layers: Layer[] = [];
+  let place: LayerPlace | undefined;
   const push = (layer: Layer): Tensor => {
-    layers.push(layer);
+    layers.push(place === undefined ? layer : { ...layer, place });
     return layer.name;
   };
 
   return {
+    /** Every layer that `build` adds stands there, too. */
+    at<T>(there: LayerPlace, build: () => T): T {
+      const before = place;
+      place = { ...before, ...there };
+      const built = build();
+      place = before;
+      return built;
+    },
     input: (name: string, shape: MapShape) => push({ type: "InputLayer", name, inputs: [], shape }),
     conv2d: (
       from: Tensor,

@@ -38,26 +38,22 @@ export function convolutionOfKind(
     intermediateActivation === "none"
       ? tensor
       : net.activation(tensor, `${name}_between`, intermediateActivation);
-  switch (kind) {
-    case "ordinary":
-      return net.conv2d(from, name, window);
-    case "pointwise-first":
+  if (kind === "ordinary") return net.conv2d(from, name, window);
+  if (kind === "separable" && intermediateActivation === "none")
+    return net.separableConv2d(from, name, { ...window, depthMultiplier });
+  return net.at({ convolution: name }, () => {
+    if (kind === "pointwise-first")
       return net.depthwiseConv2d(between(point(from, false)), `${name}_depthwise`, {
         kernelSize,
         padding,
         useBias,
       });
-    case "separable": {
-      if (intermediateActivation === "none") {
-        return net.separableConv2d(from, name, { ...window, depthMultiplier });
-      }
-      const depthwise = net.depthwiseConv2d(from, `${name}_depthwise`, {
-        kernelSize,
-        padding,
-        depthMultiplier,
-        useBias: false,
-      });
-      return point(between(depthwise), useBias);
-    }
-  }
+    const depthwise = net.depthwiseConv2d(from, `${name}_depthwise`, {
+      kernelSize,
+      padding,
+      depthMultiplier,
+      useBias: false,
+    });
+    return point(between(depthwise), useBias);
+  });
 }

@@ -5,7 +5,7 @@
  */
 import type { Pair } from "../../core/shape.ts";
 import type { NetworkSettings, Padding, PoolPadding } from "../../settings/settings.ts";
-import type { LayerGraph } from "../graph.ts";
+import type { Flow, LayerGraph } from "../graph.ts";
 import { createBuilder, type Tensor } from "./builder.ts";
 import { convolutionOfKind } from "./convolutionOfKind.ts";
 
@@ -70,26 +70,26 @@ export function buildXception(
       padding,
     });
     if (!settings.residual) return pooled;
-    const shortcut = net.conv2d(before, `${block}_residual_conv`, {
-      filters,
-      kernelSize: POINT,
-      strides: HALVING,
-      padding: "same",
-      useBias,
+    const shortcut = net.at({ shortcut: true }, () => {
+      const convolved = net.conv2d(before, `${block}_residual_conv`, {
+        filters,
+        kernelSize: POINT,
+        strides: HALVING,
+        padding: "same",
+        useBias,
+      });
+      return settings.residualBatchNorm ? norm(convolved, `${block}_residual_bn`) : convolved;
     });
-    return net.add(
-      `${block}_add`,
-      pooled,
-      settings.residualBatchNorm ? norm(shortcut, `${block}_residual_bn`) : shortcut,
-    );
+    return net.add(`${block}_add`, pooled, shortcut);
   };
 
+  const input = net.input("input", [
+    settings.inputSize,
+    settings.inputSize,
+    settings.inputChannels,
+  ]);
+
   const stem = (): Tensor => {
-    const input = net.input("input", [
-      settings.inputSize,
-      settings.inputSize,
-      settings.inputChannels,
-    ]);
     const padding = settings.stemPadding;
     const first = net.conv2d(input, "block1_conv1", {
       filters: scaled(32),
@@ -163,17 +163,25 @@ export function buildXception(
     return reluAfter ? relu(tensor, `${name}_act`) : tensor;
   };
 
-  let x = stem();
+  const inBlock = (flow: Flow, number: number, build: () => Tensor) =>
+    net.at({ block: { id: `block${number}`, number, flow } }, build);
+  let x = inBlock("Entry flow", 1, stem);
   ENTRY_FILTERS.forEach((filters, index) => {
-    x = entryBlock(x, 2 + index, scaled(filters));
+    const number = 2 + index;
+    x = inBlock("Entry flow", number, () => entryBlock(x, number, scaled(filters)));
   });
-  for (let repeat = 0; repeat < settings.middleRepeats; repeat += 1) x = middleBlock(x, 5 + repeat);
+  const { middleRepeats } = settings;
+  for (let number = 5; number < 5 + middleRepeats; number += 1)
+    x = inBlock("Middle flow", number, () => middleBlock(x, number));
 
   const [exit1, exit2, exit3, exit4] = exitFilterCounts(settings.exitFilters);
-  x = exitBlock(x, 5 + settings.middleRepeats, [scaled(exit1), scaled(exit2)]);
-  const last = `block${6 + settings.middleRepeats}`;
-  x = lastConvolution(x, `${last}_sepconv1`, scaled(exit3), true);
-  x = lastConvolution(x, `${last}_sepconv2`, scaled(exit4), settings.finalRelu);
+  const exit = 5 + middleRepeats;
+  x = inBlock("Exit flow", exit, () => exitBlock(x, exit, [scaled(exit1), scaled(exit2)]));
+  x = inBlock("Exit flow", exit + 1, () => {
+    const last = `block${exit + 1}`;
+    const third = lastConvolution(x, `${last}_sepconv1`, scaled(exit3), true);
+    return lastConvolution(third, `${last}_sepconv2`, scaled(exit4), settings.finalRelu);
+  });
   net.dense(
     net.globalAveragePooling2d(x, "avg_pool"),
     "predictions",

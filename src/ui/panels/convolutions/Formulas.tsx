@@ -51,7 +51,7 @@ function KindFormulas({ kind, state }: { readonly kind: LabKind; readonly state:
     <div>
       <dt>{KIND_TITLES[kind]}</dt>
       {result.ok ? (
-        <Written {...writeCounts(kind, state.values, result.counts)} />
+        <Written {...writeCounts(kind, result.counts)} />
       ) : (
         <dd className="lab-note">Not possible with these settings.</dd>
       )}
