@@ -39,7 +39,7 @@ export const averagePoolGradient: Kernel<"averagePoolGradient"> = (
   });
 };
 
-/** What each window is divided by: `[N * P * Q]`. */
+/** The divisor of each window: `[N * P * Q]`. */
 function windowCounts(
   attributes: AveragePoolAttributes,
   xShape: Shape,

@@ -1,7 +1,7 @@
 import { rowSides, type Shape } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-/** Fills a result with its bias, or with zeros, for an operation to sum into. */
+/** Fills a result with its bias, or with zeros, before an operation accumulates into it. */
 export function startWithBias(y: Float64Array, shape: Shape, bias: Float64Array | undefined): void {
   if (bias === undefined) {
     y.fill(0);

@@ -1,4 +1,4 @@
-/** Convolution in groups: group `g` takes channels `g I ... ` to filters `g F/groups ...`. */
+/** Grouped convolution: group `g` maps channels `g I ...` to filters `g F/groups ...`. */
 import { mapSides, type Shape } from "../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../plan/operations.ts";
 import { startWithBias } from "./bias.ts";
@@ -52,8 +52,8 @@ export const conv2dFilterGradient: Kernel<"conv2dFilterGradient"> = (
 /**
  * Visits every input value under every tap together with the filters of its group.
  *
- * @param visit with the offset of the input value, those of the first weight and of the first output that it
- *   meets, and how many of each follow.
+ * @param visit gets the offset of the input value, the offsets of the first weight and the first output that it contributes to,
+ *   and how many of each follow.
  */
 function forEachProduct(
   attributes: ConvolutionAttributes,

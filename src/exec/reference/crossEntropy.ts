@@ -1,4 +1,4 @@
-/** Cross-entropy against a smoothed label, as Keras 3: from logits, or from outputs taken for probabilities. */
+/** Cross-entropy against a smoothed label, as in Keras 3: from logits, or from outputs taken as probabilities. */
 
 import { greatestOf } from "../../core/numbers.ts";
 import { rowSides } from "../../core/shape.ts";
@@ -71,7 +71,7 @@ export const accumulateMetrics: Kernel<"accumulateMetrics"> = ({ inputs, updates
   sums.set([(sums[0] as number) + mean, (sums[1] as number) + correct, mean]);
 };
 
-/** The smoothed label: what each class should have. One class is every label's: see `docs/adr/0018`. */
+/** The target of each class for a smoothed label. With one unit, every label is that unit: see ADR 18. */
 function target(classes: number, label: number, labelSmoothing: number): (place: number) => number {
   const share = labelSmoothing / classes;
   const right = Math.min(label, classes - 1);
@@ -96,7 +96,7 @@ function judge(
   });
 }
 
-/** Of the mean over the batch. */
+/** The gradient of the mean over the batch. */
 function differentiate(
   output: number,
   labels: number,

@@ -44,7 +44,7 @@ export const depthwiseConv2dFilterGradient: Kernel<"depthwiseConv2dFilterGradien
   });
 };
 
-/** Visits the offsets of every input value, weight and output that meet. */
+/** Visits every combination of an input value, a weight and an output that belong together, by their offsets. */
 function forEachProduct(
   attributes: WindowAttributes,
   xShape: Shape,

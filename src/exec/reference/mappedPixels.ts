@@ -2,8 +2,8 @@ import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { MAP_NUMBERS } from "../affineMap.ts";
 
 /**
- * Values of one image of the batch as training sees it, `[height, width, channels]`: through its map where it has one,
- * every channel alike.
+ * Returns one image of the batch as training sees it, `[height, width, channels]`: with its affine map applied if it has one,
+ * the same for every channel.
  */
 export function mappedPixels(batch: PixelBatch, image: number): Float64Array {
   const { pixels, height, width, channels, maps } = batch;
@@ -18,7 +18,7 @@ export function mappedPixels(batch: PixelBatch, image: number): Float64Array {
   });
 }
 
-/** Bilinear between the four pixels around a place; beyond the border the nearest place on it. */
+/** Interpolates bilinearly between the four pixels around a position. Beyond the border it takes the nearest border pixel. */
 function sample(
   { height, width, channels }: PixelBatch,
   stored: PixelBatch["pixels"],

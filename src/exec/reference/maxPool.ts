@@ -2,14 +2,14 @@ import { mapSides } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-/** The first of equal values is the maximum; NaN, once met, stays. */
+/** The first of equal values is the maximum; a NaN stays NaN. */
 export const maxPoolForward: Kernel<"maxPool"> = ({ inputs, outputs, attributes }, memory) => {
   const x = memory.values(inputs.x);
   const y = memory.values(outputs.y).fill(Number.NEGATIVE_INFINITY);
   const argmax = memory.optional(outputs.argmax);
   const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
   const channels = mapSides(xShape)[3];
-  // A window of nothing but -Infinity has a place too: that of its first tap.
+  // A window of only -Infinity has a position too: that of its first tap.
   argmax?.fill(-1);
   forEachTap(attributes, xShape, yShape, (pixel, place, tap) => {
     for (let channel = 0; channel < channels; channel += 1) {
@@ -24,7 +24,7 @@ export const maxPoolForward: Kernel<"maxPool"> = ({ inputs, outputs, attributes 
   });
 };
 
-/** Each gradient goes to the place its maximum stood at. */
+/** Adds each gradient at the position of its maximum. */
 export const maxPoolGradient: Kernel<"maxPoolGradient"> = (
   { inputs, outputs, attributes },
   memory,

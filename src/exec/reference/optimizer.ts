@@ -1,4 +1,4 @@
-/** What the optimisers share: one pass over the places of all weights. */
+/** Code that all optimisers share: a loop over the elements of all weights. */
 import type { BufferId } from "../../plan/buffers.ts";
 import type { Memory } from "./kernel.ts";
 
@@ -8,10 +8,10 @@ interface OptimizerInputs {
 }
 
 /**
- * Visits every place of every weight.
+ * Visits every element of every weight.
  *
  * @param lists weights first, then the optimiser's vectors.
- * @param visit with the gradient after clipping, the place, and the arrays of `lists` at that weight.
+ * @param visit gets the gradient after clipping, the element's index, and the arrays of `lists` for that weight.
  */
 export function forEachWeight(
   { gradients, gradientFactor }: OptimizerInputs,
@@ -34,7 +34,7 @@ export function forEachWeight(
   });
 }
 
-/** Sets `slot[at]` to `slot[at] * share + value * (1 - share)` and gives it back. */
+/** Sets `slot[at]` to `slot[at] * share + value * (1 - share)` and returns it. */
 export function blend(
   slot: Float64Array | undefined,
   at: number,

@@ -1,7 +1,7 @@
 /**
- * Plans as an executor with fusion runs them: in the memory that `assignMemory` plans, with what is unstored
- * kept only while its launch runs, and inline steps computed when they are read. Marks, lifetimes and
- * memory plan together must leave every number as it is, to the bit.
+ * Runs plans as an executor with fusion does: in the memory that `assignMemory` plans, with unstored buffers kept only while
+ * their launch runs, and with inline steps computed when they are read. Marks, lifetimes and memory plan together must leave
+ * every bit unchanged.
  */
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../core/random.ts";
@@ -24,12 +24,12 @@ import type { Memory } from "./kernel.ts";
 import { runStep } from "./kernels.ts";
 import { ReferenceProgram } from "./referenceProgram.ts";
 
-/** One float64 for each four bytes of the plan. */
+/** Holds one float64 for each four bytes of the plan. */
 class PlannedMemory {
   readonly plan: TrainingPlan;
   readonly #memory: MemoryPlan;
   readonly #arenas: ReadonlyMap<string, Float64Array>;
-  /** Of the launch that runs. */
+  /** Buffers of the running launch. */
   readonly #unstored = new Map<BufferId, Float64Array>();
 
   constructor(plan: TrainingPlan, inPlace: boolean) {
@@ -38,7 +38,7 @@ class PlannedMemory {
     this.#arenas = new Map(
       Object.entries(this.#memory.arenaBytes).map(([name, bytes]) => [
         name,
-        // What nobody wrote must not be read.
+        // Memory that was never written must not be read, so it is NaN.
         new Float64Array(bytes / 4).fill(name === "transient" ? Number.NaN : 0),
       ]),
     );
@@ -71,7 +71,7 @@ class PlannedMemory {
     }
   }
 
-  /** Reads everything before it writes, as elementwise kernels do place by place. */
+  /** Reads everything before it writes, as elementwise kernels do for each element. */
   #runStep(step: Step, inline: ReadonlyMap<BufferId, Step>): void {
     for (const id of readsOf(step)) {
       const source = inline.get(id);
@@ -109,7 +109,7 @@ function smallXception(changes: Partial<NetworkSettings> = {}): PlanOptions {
   return planOptions(buildXception({ ...oneMinute.settings, ...narrow, ...changes }));
 }
 
-/** Small ones only: four machines replay each. The table holds every pair that can be joined. */
+/** Only small plans, because four machines replay each. The conformance cases hold every pair that can be joined. */
 const CASES: readonly PlanOptions[] = [
   smallXception(),
   { ...smallXception(), frozenLayers: 12 },
@@ -123,7 +123,7 @@ const CASES: readonly PlanOptions[] = [
 
 const PROGRAMS = ["training", "evaluation", "prediction"] as const;
 
-/** Everything that a step and an inference leave: weights, statistics, gradients, the optimiser's vectors, results. */
+/** Returns the results of a step and an inference: weights, statistics, gradients, the optimiser's vectors, outputs. */
 function numbersAfter(
   options: PlanOptions,
   machine: Pick<ReferenceProgram, "plan" | "values"> & { run(program: ProgramName): void },
@@ -153,7 +153,7 @@ function numbersAfter(
   );
 }
 
-/** The names of what differs in any bit: short, where thousands of numbers do. */
+/** Returns the names of what differs in any bit, so that a failure of thousands of numbers stays readable. */
 function differences(
   actual: ReadonlyMap<string, Float64Array>,
   expected: ReadonlyMap<string, Float64Array>,

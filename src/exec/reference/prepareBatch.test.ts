@@ -51,7 +51,7 @@ describe("preparing pixels", () => {
   test.each([
     ["unit", [0, 0.2, 1]],
     ["symmetric", [-1, -0.6, 1]],
-    // Blue, green, red, each less its mean.
+    // Blue, green, red, each minus its mean.
     ["printed", [0.1 - 103.939, -0.06 - 116.779, -0.1 - 123.68]],
   ] as const)(
     "takes red 0, green 51 and blue 255 as its formula says: %s",

@@ -1,8 +1,8 @@
 /**
- * Stored pixels -> the network's input in float64: through their maps where the batch is augmented, standardised by
- * TensorFlow's rule `tf.image.per_image_standardization` where no linear preparation is given, resized as by
- * `tf.image.resize` (bilinear, half-pixel centres), a grey channel taken once for each of the network's, then the
- * linear preparation, which resizing leaves as it is.
+ * Converts stored pixels to the network's input in float64. It applies the affine maps of an augmented batch. Then it
+ * standardises by TensorFlow's rule `tf.image.per_image_standardization` if no linear preparation is given, resizes like
+ * `tf.image.resize` (bilinear, half-pixel centres), repeats a grey channel for each of the network's channels, and applies the
+ * linear preparation, which commutes with resizing.
  */
 import type { MapShape } from "../../core/shape.ts";
 import type { LinearPreparation } from "../../settings/preparation.ts";
@@ -11,8 +11,8 @@ import { mappedPixels } from "./mappedPixels.ts";
 
 /**
  * @param batch has passed `requireBatch`.
- * @param linear undefined: every image is standardised.
- * @param target `[numImages, ...shape]`, filled.
+ * @param linear undefined means that every image is standardised.
+ * @param target `[numImages, ...shape]`, which is filled.
  */
 export function prepareBatch(
   batch: Batch,
@@ -61,7 +61,7 @@ function prepared(value: number, linear: LinearPreparation | undefined, channel:
   return linear === undefined ? value : linear.scale * value + (linear.offsets[channel] as number);
 }
 
-/** `(x - mean) / max(deviation, 1 / sqrt(N))` over the N values of one image, all channels together. */
+/** Computes `(x - mean) / max(deviation, 1 / sqrt(N))` over the N values of one image, all channels together. */
 function standardize(values: Float64Array): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
@@ -72,11 +72,11 @@ function standardize(values: Float64Array): Float64Array {
 interface ResizePlace {
   readonly lower: number;
   readonly upper: number;
-  /** Of `upper`. */
+  /** The weight of `upper`. */
   readonly share: number;
 }
 
-/** For each place of the result, the two of the source that it lies between. */
+/** For each position of the result, returns the two source positions around it. */
 function resizePlaces(from: number, to: number): readonly ResizePlace[] {
   return Array.from({ length: to }, (_, place) => {
     const source = ((place + 0.5) * from) / to - 0.5;

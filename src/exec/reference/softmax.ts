@@ -27,7 +27,7 @@ export const softmaxGradient: Kernel<"softmaxGradient"> = ({ inputs, outputs }, 
   }
 };
 
-/** Of one row, shifted by its largest so that nothing overflows. */
+/** Computes the softmax of one row, shifted by its largest value so that nothing overflows. */
 export function softmaxOf(logits: Float64Array): Float64Array {
   const largest = greatestOf(logits);
   const powers = logits.map((logit) => Math.exp(logit - largest));

@@ -1,14 +1,14 @@
-/** The one loop over sliding windows that convolutions and pools share. */
+/** The loop over sliding windows that convolutions and pools share. */
 import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
 
 /**
- * Visits every place of every window that lies inside the map, window by window in row order.
+ * Visits every position of every window that is inside the map, window by window in row order.
  *
  * @param x shape of the map, `[N, H, W, C]`.
  * @param y shape of the result, `[N, P, Q, F]`.
- * @param visit `pixel` and `place` count pixels of map and result over the whole batch: times the channels
- *   they are offsets. `tap` counts the places of the window.
+ * @param visit `pixel` and `place` are pixel indices in map and result over the whole batch; multiplied by the number of
+ *   channels they are offsets. `tap` is the index within the window.
  */
 export function forEachTap(
   { kernel, strides, dilation, padding }: WindowAttributes,

@@ -23,7 +23,7 @@ export const zeroPad2dGradient: Kernel<"zeroPad2dGradient"> = (
   );
 };
 
-/** Visits each row of the map with its offset in map and padded map. */
+/** Visits each row of the map with its offsets in the map and in the padded map. */
 function forEachRow(
   inside: Shape,
   outside: Shape,

@@ -1,4 +1,4 @@
-/** The way in to this folder: chooses a backend, builds the network on it. Loaded only when tfjs is to run. */
+/** The entry of this folder: it chooses a backend and builds the network on it. It loads only when tfjs is to run. */
 import * as tf from "@tensorflow/tfjs";
 import type { TfjsBackendChoice } from "../../settings/settings.ts";
 import type { Executor, ExecutorOptions } from "../executor.ts";
@@ -9,15 +9,15 @@ import { TfjsExecutor } from "./tfjsExecutor.ts";
 export interface TfjsExecutorRequest {
   readonly options: ExecutorOptions;
   readonly backend: TfjsBackendChoice;
-  /** One line for people on what is being done. */
+  /** Reports one line on what is being done. */
   readonly onPhase?: (detail: string) => void;
 }
 
 export interface CreatedTfjsExecutor {
   readonly executor: Executor;
-  /** Why this backend: a sentence. */
+  /** One sentence on why this backend was chosen. */
   readonly reason: string;
-  /** Those passed over before it. */
+  /** The backends that were skipped before it. */
   readonly fallbacks: readonly Fallback[];
 }
 
@@ -30,7 +30,7 @@ export async function createTfjsExecutor({
   backend: choice,
   onPhase,
 }: TfjsExecutorRequest): Promise<CreatedTfjsExecutor> {
-  // Without its per-operation checks and its banner; the loss is checked where it is read.
+  // Switches off tfjs' per-operation checks and its banner; the loss is checked when it is read.
   tf.enableProdMode();
   const { backend, reason, fallbacks } = await shareBackend(choice, onPhase);
   onPhase?.("Building the network");

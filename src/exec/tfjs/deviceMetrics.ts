@@ -1,4 +1,4 @@
-/** Sums of a run's metrics, kept on the device until someone reads them: one transfer for any number of steps. */
+/** Sums of a run's metrics, kept on the device until they are read, so that any number of steps needs one transfer. */
 import * as tf from "@tensorflow/tfjs";
 import type { TrainingMetrics } from "../executor.ts";
 
@@ -9,7 +9,7 @@ export class DeviceMetrics {
   #numImages = 0;
   #numSteps = 0;
 
-  /** Takes over nothing: `loss` and `numCorrect` stay the caller's. */
+  /** Does not take ownership: the caller still owns `loss` and `numCorrect`. */
   add(loss: tf.Scalar, numCorrect: tf.Scalar, numImages: number): void {
     const before = [this.#sums, this.#lastLoss];
     this.#sums = tf.keep(tf.tidy(() => this.#sums.add<tf.Tensor1D>(tf.stack([loss, numCorrect]))));
@@ -20,16 +20,17 @@ export class DeviceMetrics {
   }
 
   /**
-   * The sums since the last call, which start again from zero.
+   * Returns the sums since the last call and resets them to zero.
    *
-   * @param held what must be finite: weights and moving statistics, which stay the caller's.
+   * @param held tensors that must be finite: weights and moving statistics, which the caller still owns.
    */
   async read(held: readonly tf.Tensor[]): Promise<TrainingMetrics> {
     const [sums, numImages, numSteps] = [this.#sums, this.#numImages, this.#numSteps];
     const packed = tf.tidy(() => {
-      // Infinite or NaN where one number is, or so large that it is lost: a sum cannot be left out as a test for NaN can.
+      // The sum of squares is infinite or NaN if one value is, or overflows. A device may optimise a test for NaN away, but not
+      // a sum.
       const squares = held.map((tensor) => tensor.square().sum().as1D());
-      // Not `addN`, which binds all its operands at once: WebGPU allows ten.
+      // This avoids `addN`, which binds all its operands at once: WebGPU allows ten.
       const total = squares.length === 0 ? tf.tensor1d([0]) : tf.concat1d(squares).sum().as1D();
       return tf.concat1d([sums, this.#lastLoss.as1D(), total]);
     });

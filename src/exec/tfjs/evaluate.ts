@@ -1,4 +1,4 @@
-/** Inference over any number of batches: mean loss, confusion counts, the class given to each image. */
+/** Inference over any number of batches: mean loss, confusion counts, the predicted class of each image. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel } from "../../bridge/toLayersModel.ts";
 import type { EvaluationTally } from "../evaluationTally.ts";
@@ -14,9 +14,9 @@ interface PendingBatch {
 /**
  * Reads one batch while the device computes the next, so that neither waits for the other.
  *
- * @param judge as `judgeBatch`, of a batch that it prepares.
- * @param tally counts; it knows how many classes labels tell apart.
- * @param read the values of a tensor, which it disposes.
+ * @param judge evaluates a batch like `judgeBatch`, after preparing it.
+ * @param tally counts; it knows the number of classes in the labels.
+ * @param read returns the values of a tensor and disposes it.
  */
 export async function evaluate(
   judge: (batch: Batch) => tf.Tensor1D,
@@ -35,7 +35,7 @@ export async function evaluate(
 
   for await (const batch of batches) {
     const reading = read(judge(batch));
-    // A failure is told when its turn comes; until then it must not count as unhandled.
+    // The error is thrown when its batch is awaited. Until then it must not count as an unhandled rejection.
     reading.catch(() => {});
     if (pending !== undefined) await settle(pending);
     pending = { batch, reading };
@@ -46,7 +46,7 @@ export async function evaluate(
 }
 
 /**
- * `[1 + N]`: the sum of the losses, then the class given to each image. One tensor, so one transfer.
+ * `[1 + N]`: the sum of the losses, then the predicted class of each image. One tensor needs only one transfer.
  *
  * @param numClasses units of the head.
  */

@@ -18,7 +18,7 @@ function keras(head: "softmax" | "linear", labelSmoothing = 0): number {
   return crossEntropy(tf.tensor2d(LOGITS), wanted, head).mean().dataSync()[0] ?? Number.NaN;
 }
 
-// The expected numbers are those of keras.losses.CategoricalCrossentropy in Keras 3.15.1 on these outputs.
+// The expected numbers come from keras.losses.CategoricalCrossentropy in Keras 3.15.1 on these outputs.
 test("a softmax head is judged by its logits, beyond where probabilities are clipped", () => {
   expect(keras("softmax")).toBeCloseTo(15.2038, 3);
 });

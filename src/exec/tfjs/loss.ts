@@ -1,18 +1,18 @@
 /**
- * Categorical cross-entropy as Keras 3 computes it, mean over the batch. Keras takes the logits behind a
- * softmax head where it finds them and then neither divides nor clips; a linear head is taken for
- * probabilities: divided by its sum and clipped to [1e-7, 1 - 1e-7].
+ * Categorical cross-entropy as Keras 3 computes it, mean over the batch. For a softmax head Keras uses the logits, and then
+ * neither divides nor clips. The output of a linear head is taken as probabilities: divided by its sum and clipped to [1e-7, 1
+ * - 1e-7].
  */
 import * as tf from "@tensorflow/tfjs";
 
 const EPSILON = 1e-7;
 
 /**
- * `[N]` class indices to `[N, classes]`; smoothing gives that share of each label to all classes alike. One class is
- * every label's: see `docs/adr/0018`.
+ * Converts `[N]` class indices to `[N, classes]`. Smoothing distributes that share of each label evenly over all classes. With
+ * one unit, every label is that unit: see ADR 18.
  */
 export function targets(labels: tf.Tensor1D, classes: number, labelSmoothing: number): tf.Tensor2D {
-  // TensorFlow.js' oneHot asks for two classes at least.
+  // TensorFlow.js' oneHot needs at least two classes.
   if (classes === 1) return tf.ones([labels.size, 1]);
   const share = labelSmoothing / classes;
   return tf.tidy(() =>
@@ -23,7 +23,7 @@ export function targets(labels: tf.Tensor1D, classes: number, labelSmoothing: nu
 }
 
 /**
- * @param outputs `[N, classes]`: logits where `head` is `softmax`.
+ * @param outputs `[N, classes]`: logits when `head` is `softmax`.
  * @returns `[N]`, the loss of each image.
  */
 export function crossEntropy(

@@ -1,9 +1,9 @@
-/** What is told when the device under TensorFlow.js goes away. */
+/** The error when the device under TensorFlow.js is lost. */
 import { PlaygroundError } from "../../core/errors.ts";
 
 /**
- * @param title the backend's, as people read it.
- * @param reason the device's own words.
+ * @param title the backend's name for people.
+ * @param reason the device's own message.
  */
 export function lostFault(title: string, reason: string): PlaygroundError {
   return new PlaygroundError({

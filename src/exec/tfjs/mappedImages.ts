@@ -1,8 +1,9 @@
-/** The images of a batch through their maps, on the device. */
+/** Applies the affine maps of a batch to its images on the device. */
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * By `gather`, since the CPU backend's `tf.image.transform` leaves all images after the first empty. Call in a tidy.
+ * Uses `gather`, because the CPU backend's `tf.image.transform` leaves all images after the first empty. Call it within
+ * `tf.tidy`.
  *
  * @param images `[numImages, height, width, channels]`
  * @param maps `[numImages, MAP_NUMBERS]`
@@ -17,7 +18,7 @@ export function mappedImages(images: tf.Tensor4D, maps: Float32Array): tf.Tensor
   const [left, above] = [column.floor(), row.floor()];
   const [right, below] = [column.ceil(), row.ceil()];
   const [across, down] = [column.sub(left).expandDims(2), row.sub(above).expandDims(2)];
-  // Within each image, so that places stay exact where integers are stored as floats.
+  // Gathers within each image, so that indices stay exact on backends that store integers as floats.
   const at = (atRow: tf.Tensor, atColumn: tf.Tensor) =>
     tf.gather(pixels, atRow.mul(width).add(atColumn).toInt(), 1, 1);
   return blend(

@@ -1,21 +1,21 @@
-/** A state of this engine as named vectors: weights under their paths, the optimiser's slots under names of their own. */
+/** Converts a state of this engine to named vectors: weights by their paths, and the optimiser's slots by separate names. */
 import { PlaygroundError } from "../../core/errors.ts";
 import type { ExecutorState } from "../executor.ts";
 
 const PREFIX = "optimizer:";
 
-/** Of one slot of one bucket. No path of a weight begins so. */
+/** Names one slot of one bucket. No path of a weight begins like this. */
 export function slotKey(name: string, bucket: number): string {
   return `${PREFIX}${name}:${bucket}`;
 }
 
 export interface StateParts {
   readonly weights: ReadonlyMap<string, Float32Array>;
-  /** By Keras' name of the slot, one vector a bucket; none before the first update. */
+  /** By Keras' name of the slot, one vector per bucket; empty before the first update. */
   readonly slots: ReadonlyMap<string, readonly Float32Array[]>;
 }
 
-/** @throws PlaygroundError `network.shape-mismatch` for vectors that this engine did not give. */
+/** @throws PlaygroundError `network.shape-mismatch` for vectors that another engine returned. */
 export function partsOf(vectors: ExecutorState["vectors"]): StateParts {
   const weights = new Map<string, Float32Array>();
   const slots = new Map<string, Float32Array[]>();

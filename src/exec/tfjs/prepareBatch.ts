@@ -1,6 +1,6 @@
 /**
- * Stored pixels -> the network's input, on the device and for the whole batch at once: through their maps where the
- * batch is augmented, with TensorFlow's numbers `tf.image.per_image_standardization` where no linear preparation is given,
+ * Converts stored pixels to the network's input, on the device and for the whole batch at once: applies the affine maps of an
+ * augmented batch, then TensorFlow's `tf.image.per_image_standardization` if no linear preparation is given, then
  * `tf.image.resize` (bilinear), then the linear preparation.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -14,8 +14,8 @@ import { mappedImages } from "./mappedImages.ts";
 
 /**
  * @param shape the network's input shape.
- * @param linear undefined: every image is standardised.
- * @returns `[numImages, ...shape]`, the caller's to dispose.
+ * @param linear undefined means that every image is standardised.
+ * @returns `[numImages, ...shape]`, which the caller must dispose.
  * @throws PlaygroundError `network.shape-mismatch` if the batch holds another number of values.
  */
 export function prepareBatch(
@@ -35,8 +35,8 @@ export function prepareBatch(
 }
 
 /**
- * Per image `(x - mean) / max(deviation, 1 / sqrt(N))` over its N values unless `linear` is given, then bilinear with
- * half-pixel centres, then a grey channel once for each channel of the network, then `linear`.
+ * For each image: `(x - mean) / max(deviation, 1 / sqrt(N))` over its N values unless `linear` is given, then bilinear resizing
+ * with half-pixel centres, then grey repeated for each channel of the network, then `linear`.
  */
 function preparePixels(
   { pixels, height, width, channels: storedChannels, numImages, maps }: PixelBatch,

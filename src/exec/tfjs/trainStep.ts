@@ -1,13 +1,10 @@
-/**
- * The forward and backward pass of one step, and the sums that gather on the device. Knows neither backends
- * nor optimisers.
- */
+/** The forward and backward pass of one step. It is independent of backends and optimisers. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel } from "../../bridge/toLayersModel.ts";
 import { crossEntropy } from "./loss.ts";
 
 export interface StepResult {
-  /** By variable name; none of frozen weights. */
+  /** By variable name, without those of frozen weights. */
   readonly gradients: tf.NamedTensorMap;
   /** Mean over the batch. */
   readonly loss: tf.Scalar;
@@ -15,11 +12,11 @@ export interface StepResult {
 }
 
 /**
- * Loss and gradients of one batch in training mode. The results are the caller's to dispose; within `tf.tidy`
- * they go with it.
+ * Computes loss and gradients of one batch in training mode. The caller must dispose the results; within `tf.tidy` they are
+ * disposed automatically.
  *
  * @param labels `[N]`, int32
- * @param wanted `[N, classes]`, what the labels ask of the output
+ * @param wanted `[N, classes]`, the target of the output
  */
 export function lossAndGradients(
   bridged: BridgedModel,
@@ -34,7 +31,7 @@ export function lossAndGradients(
     numCorrect = tf.keep(countCorrect(outputs, labels));
     return crossEntropy(outputs, wanted, bridged.head).mean().asScalar();
   };
-  // With every layer frozen there is nothing to differentiate, and tfjs would refuse.
+  // With every layer frozen there is nothing to differentiate, and tfjs would throw.
   const { value, grads } =
     variables.length === 0
       ? { value: tf.tidy(meanLoss), grads: {} }
@@ -43,7 +40,7 @@ export function lossAndGradients(
   return { gradients: grads, loss: value, numCorrect };
 }
 
-/** How many rows of `outputs` are largest at their label. */
+/** Counts the rows of `outputs` whose largest value is at their label. */
 function countCorrect(outputs: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() => outputs.argMax(1).equal(labels).cast("float32").sum().asScalar());
 }

@@ -17,14 +17,14 @@ const batch: PreparedBatch = {
   numImages: 2,
 };
 
-/** A device, spoilt before an engine gets it. */
+/** Opens a device and damages it before an engine gets it. */
 async function spoilt(spoil: (device: GPUDevice) => void): Promise<OpenDevice> {
   const open = await openDevice(await openDawn());
   spoil(open.device);
   return open;
 }
 
-/** What a browser would have for an adapter. */
+/** Fakes a browser's `GPU` with this adapter. */
 function browserWith(adapter: object | null): GPU {
   return Object.create({ requestAdapter: async () => adapter });
 }
@@ -76,7 +76,7 @@ test("an error of the device comes up with the label of what it is about", async
 
 test("a device that has not the memory refuses the plan, with its size", async () => {
   const open = await spoilt((made) => {
-    // No adapter says beforehand how much it has.
+    // Adapters do not report how much memory they have, so the allocation itself must fail.
     made.popErrorScope = async () => Object.create({ message: "not enough memory left" });
   });
   await expect(createWebgpuExecutor(options, open)).rejects.toMatchObject({

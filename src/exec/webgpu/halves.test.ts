@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => machine.close());
 
-/** The numbers as they come back from storage in 16 bits. */
+/** Stores numbers in 16 bits and returns them as they are loaded again. */
 async function throughHalves(
   given: readonly number[],
   halves: Halves,

@@ -1,29 +1,29 @@
 /**
- * Numbers of a storage as a kernel loads and stores them: as they are, or in 16 bits, two to a word. Packing is core WGSL
- * and needs no feature of the device. Rounding is done here, to the nearest and of two to the even one, since WGSL lets
- * an adapter cut off instead, and so is what lies beyond 65504, since WGSL leaves it open.
+ * How a kernel loads and stores the numbers of a storage: in 32 bits, or in 16 bits with two to a word. Packing is core WGSL
+ * and needs no feature of the device. This code rounds to the nearest, ties to even, because WGSL allows an adapter to
+ * truncate. It also handles numbers beyond 65504, for which WGSL defines no result.
  */
 /**
- * What becomes of a number beyond 65504: `clamped` to it (activations), or `infinite`, so that whoever sums it finds out
- * (gradients). NaN stays NaN.
+ * What happens to a number beyond 65504: `clamped` sets it to 65504 (activations), and `infinite` makes it infinite, so that
+ * sums show the overflow (gradients). NaN stays NaN.
  */
 export type Halves = "clamped" | "infinite";
 
-/** Neighbouring numbers at once. */
+/** The number of neighbouring numbers that are loaded at once. */
 type Width = 1 | 2 | 4;
 
 interface Storage {
-  /** Of the array in the binding. */
+  /** Element type of the array in the binding. */
   readonly elementType: string;
-  /** WGSL of the value at a place, both counted in the accessor's width. */
+  /** WGSL that loads the value at an index. Both are in units of the accessor's width. */
   load(array: string, place: string): string;
   /** WGSL of the statement that stores `value`. */
   store(array: string, place: string): string;
 }
 
 /**
- * @param halves undefined: in 32 bits.
- * @param type of a single number as the kernel sees it.
+ * @param halves undefined for 32 bits.
+ * @param type of a single number in the kernel.
  */
 export function storageFor(halves: Halves | undefined, type: string, width: Width): Storage {
   if (halves !== undefined) return halfStorage(halves, width);
@@ -45,13 +45,13 @@ export function typeName(type: string, width: Width): string {
   return width === 1 ? single : `vec${width}<${single}>`;
 }
 
-/** The functions that these accessors call. */
+/** Returns the WGSL functions that these accessors call. */
 export function halfFunctions(accessors: readonly string[]): readonly string[] {
   return accessors.some((accessor) => accessor.includes(HALVES_OF)) ? [TO_HALVES] : [];
 }
 
 const HALVES_OF = "halves_of(";
-/** Largest finite number of 16 bits, and infinity. */
+/** The largest finite 16-bit float, and infinity. */
 const LIMIT: Readonly<Record<Halves, string>> = { clamped: "0x7bffu", infinite: "0x7c00u" };
 
 function halfStorage(halves: Halves, width: Width): Storage {

@@ -1,4 +1,4 @@
-/** A launch of the plan as dispatches: what of it shares a kernel, and what follows by itself. */
+/** Lowers a launch of the plan to dispatches: which steps share a kernel, and which get their own. */
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import { type Step, type StepOf, writesOf } from "../../plan/step.ts";
@@ -9,13 +9,15 @@ import type { Coefficients, Joined, Lowering } from "./lowering.ts";
 import { lowerStep } from "./registry.ts";
 import type { Dispatch } from "./shader.ts";
 
-/** Whose kernels lay a mask on what they write, as `JOINS` in `plan/marks.ts` lets `activationGradient` join. */
+/**
+ * Operations whose kernels apply a mask to what they write. `JOINS` in `plan/marks.ts` lets `activationGradient` join these.
+ */
 const MASKING: ReadonlySet<OpName> = new Set<OpName>([
   "conv2dInputGradient",
   "depthwiseConv2dInputGradient",
   "add",
 ]);
-/** Whose kernels take the sums of a normalisation along. A product's threads hold too few rows. */
+/** Operations whose kernels also compute the sums of a normalisation. A product's threads hold too few rows for that. */
 const SUMMING: ReadonlySet<OpName> = new Set<OpName>([
   "activationGradient",
   "maxPoolGradient",
@@ -23,10 +25,10 @@ const SUMMING: ReadonlySet<OpName> = new Set<OpName>([
 ]);
 
 /**
- * A step with those that join it. Masks and sums go into the kernel that makes what they are of, where it takes them; both
- * gradients of a depthwise convolution are one kernel; everything else follows by itself.
+ * Lowers a step with the steps that join it. Masks and sums are computed in the kernel of the gradient if it supports them.
+ * Both gradients of a depthwise convolution are one kernel. Everything else gets a separate dispatch.
  *
- * @param coefficients of the inline step behind, where `finishes` says so.
+ * @param coefficients of the following inline step, if `finishes` allows them.
  */
 export function lowerLaunch(
   launch: readonly Step[],
@@ -62,7 +64,7 @@ interface WhatCanJoin {
   readonly sums: boolean;
 }
 
-/** @returns what of the `rest` of its launch joins a step's kernels, the dispatch behind them, and what is left. */
+/** @returns which of the `rest` of the launch joins a step's kernels, the dispatch that follows, and the remaining steps. */
 function joinedTo(
   step: Step,
   rest: readonly Step[],
@@ -85,7 +87,7 @@ function joinedTo(
   return { joined: { mask, sums }, total: [total], left };
 }
 
-/** Whether the last dispatch of a launch can make the coefficients of the inline step behind it. */
+/** Tells whether the last dispatch of a launch can compute the coefficients of the following inline step. */
 export function finishes(launch: readonly Step[], inline: Step): boolean {
   const last = launch.at(-1);
   if (last?.op === "batchStatistics")

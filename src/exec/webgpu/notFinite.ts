@@ -1,12 +1,12 @@
 /**
- * Numbers that are infinite or no numbers, told by their bits: WGSL lets a compiler take for granted that there are none, so
- * that `x != x` may be false and `max(NaN, 0)` zero. What uses these keeps NaN as the reference does.
+ * Detects infinity and NaN by their bits. WGSL allows a compiler to assume that there are none, so that `x != x` may be false
+ * and `max(NaN, 0)` may be zero. Code that uses these functions keeps NaN as the reference does.
  */
 
-/** Neighbouring numbers at once. */
+/** The number of neighbouring numbers that are processed at once. */
 type Width = 1 | 2 | 4;
 
-/** WGSL of `max(x, 0)` that keeps NaN: what is negative, or minus zero, gives zero. */
+/** WGSL of `max(x, 0)` that keeps NaN. Negative numbers and minus zero give zero. */
 export function rectified(x: string, width: Width): string {
   return `rectify${width}(${x})`;
 }
@@ -16,7 +16,7 @@ export function isNan(x: string, width: Width): string {
   return `is_nan${width}(${x})`;
 }
 
-/** The functions that this code calls. */
+/** Returns the WGSL functions that this code calls. */
 export function notFiniteFunctions(code: string): readonly string[] {
   const widths: readonly Width[] = [1, 2, 4];
   return widths.flatMap((width) => {

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { BoundList } from "./computeDevice.ts";
 import { PacedList, type Submitter } from "./pacing.ts";
 
-/** A device on which each dispatch takes as long as the list says; it keeps what it was given, submit by submit. */
+/** Fakes a device on which each dispatch takes the given time. It records the dispatches of each submit. */
 function deviceOf(milliseconds: readonly number[]) {
-  // What a dispatch holds is never looked at: its place in the list tells it.
+  // The contents of a dispatch are never read; its index in the list identifies it.
   const list = milliseconds.map((ms): BoundList[number] => Object.create({ ms }));
   const msOf = (lists: readonly BoundList[]) =>
     lists.flat().map((dispatch) => milliseconds[list.indexOf(dispatch)] ?? 0);
@@ -22,7 +22,7 @@ function deviceOf(milliseconds: readonly number[]) {
   return { list, device, submits };
 }
 
-/** What the `run`-th run submits, from 1. */
+/** Returns the submits of the `run`-th run, from 1. */
 async function submitsOf(milliseconds: readonly number[], run: number) {
   const { list, device, submits } = deviceOf(milliseconds);
   const paced = new PacedList(list, 50);

@@ -1,26 +1,29 @@
 /**
- * In how many submits a list of dispatches runs. One, where the device does it in 50 ms; where it takes longer the page could
- * not draw meanwhile, so the list is cut, where its second and third run show that the time goes. Bits and objects stay the
- * same. It refuses to know what the dispatches compute.
+ * Decides in how many submits a list of dispatches runs. It is one if the device takes at most 50 ms. A longer submit would
+ * prevent the page from drawing, so the list is cut where its second and third runs show that the time is spent. Bits and
+ * device objects stay the same. The contents of the dispatches do not matter here.
  */
 import type { BoundList } from "./computeDevice.ts";
 
-/** Three frames of a screen: what a person hardly notices. */
+/** Three frames of a screen, which a person hardly notices. */
 export const LONGEST_SUBMIT_MS = 50;
-/** Pieces that a submit is made of, so that cuts fall where they should. */
+/** The number of pieces per submit, so that cuts can be placed precisely. */
 const PIECES_A_SUBMIT = 4;
 
 export interface Submitter {
-  /** Hands the lists over as one submit. Resolves when more may follow. */
+  /** Submits the lists together. Resolves when more may follow. */
   submit(...lists: readonly BoundList[]): Promise<void>;
-  /** The same, alone on the device. @returns milliseconds until the device has done it. */
+  /**
+   * Does the same alone on the device.
+   * @returns milliseconds until the device has finished.
+   */
   time(...lists: readonly BoundList[]): Promise<number>;
 }
 
 export class PacedList {
   readonly #longestMs: number;
   #parts: readonly BoundList[];
-  /** The first run warms up, the second is timed as a whole, a third by pieces where the second took too long. */
+  /** The first run warms up. The second is timed as a whole. A third is timed in pieces if the second took too long. */
   #learns: "nothing" | "whole" | "pieces" | "done" = "nothing";
 
   constructor(list: BoundList, longestMs: number = LONGEST_SUBMIT_MS) {
@@ -52,14 +55,14 @@ export class PacedList {
   }
 }
 
-/** Into so many lists of as many dispatches each, as far as there are any. */
+/** Cuts into this many lists with equal numbers of dispatches, as far as there are any. */
 function cut(list: BoundList, count: number): readonly BoundList[] {
   const length = Math.ceil(list.length / count);
   const starts = Array.from({ length: Math.ceil(list.length / length) }, (_, at) => at * length);
   return starts.map((start) => list.slice(start, start + length));
 }
 
-/** As few lists as keep below the limit together, those that exceed it alone apart. */
+/** Joins consecutive pieces to as few lists as stay below the limit. A piece that exceeds it alone is a separate list. */
 function joined(
   pieces: readonly BoundList[],
   times: readonly number[],

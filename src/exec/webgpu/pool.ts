@@ -1,6 +1,7 @@
 /**
- * Where what lives only within a program lies: a pool of storages, each holding one buffer of the plan at a time. WebGPU lets
- * no dispatch read and write the same storage, and what one dispatch reads and writes lives at the same time, so apart.
+ * Allocates the buffers that live within a program in a pool of storages, each of which holds one buffer of the plan at a time.
+ * WebGPU forbids that a dispatch reads and writes the same storage. This never happens, because the buffers that a dispatch
+ * reads and writes are live at the same time.
  */
 import {
   type BufferId,
@@ -19,13 +20,13 @@ const POOLED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([
 ]);
 
 export interface Pool {
-  /** By buffer id: the index of its storage. */
+  /** Maps a buffer id to the index of its storage. */
   readonly places: ReadonlyMap<BufferId, number>;
-  /** Words of four bytes of each storage, the largest first. */
+  /** Size of each storage in 4-byte words, the largest first. */
   readonly sizes: readonly number[];
 }
 
-/** Greedy: the largest buffer first, each into the smallest storage that is free as long as it lives. */
+/** Allocates greedily: the largest buffer first, each into the smallest storage that is free during its lifetime. */
 export function layOutPool(buffers: readonly PlanBuffer[]): Pool {
   const storages: { readonly size: number; readonly lifetimes: Lifetime[] }[] = [];
   const places = new Map<BufferId, number>();
@@ -36,7 +37,7 @@ export function layOutPool(buffers: readonly PlanBuffer[]): Pool {
       : [];
   });
   for (const { id, size, lifetime } of pooled.toSorted((a, b) => b.size - a.size)) {
-    // They stand in order of size, and all of them are large enough.
+    // Storages are sorted by size, largest first, and all of them are large enough.
     let place = storages.findLastIndex(
       ({ lifetimes }) => !lifetimes.some((other) => meet(other, lifetime)),
     );
@@ -47,7 +48,7 @@ export function layOutPool(buffers: readonly PlanBuffer[]): Pool {
   return { places, sizes: storages.map(({ size }) => size) };
 }
 
-/** Programs never run at the same time. */
+/** Lifetimes in different programs never overlap, because programs never run at the same time. */
 function meet(a: Lifetime, b: Lifetime): boolean {
   return a.program === b.program && a.first <= b.last && b.first <= a.last;
 }

@@ -12,7 +12,7 @@ import { type ProbedProgram, probeKernels } from "./probeKernels.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
 import { layOutProgram } from "./webgpuProgram.ts";
 
-/** Wider than a tile, and none that divides into whole ones. */
+/** A product wider than a tile, whose size is not a multiple of the tile's. */
 function pointwise() {
   const net = createBuilder("pointwise");
   const first = net.conv2d(net.input("input", [7, 7, 4]), "first", {
@@ -44,7 +44,7 @@ function others() {
   return net.finish();
 }
 
-/** What is no product: windows that slide and windows that do not, masks, sums over rows and sums of parts. */
+/** Kernels that are not products: sliding windows and others, masks, sums over rows and partial sums. */
 function depthwise() {
   const net = createBuilder("depthwise");
   const first = net.separableConv2d(net.input("input", [11, 9, 4]), "first", {
@@ -76,7 +76,7 @@ afterEach(() => {
 
 const isProduct = ({ product }: PlacedDispatch) => product !== undefined;
 
-/** Only some kernels of the plan, on a device that may compile something else than it is given. */
+/** Probes only some kernels of the plan, on a device that may compile altered code. */
 async function probe(
   variant: ProductVariant,
   {
@@ -114,9 +114,9 @@ async function probe(
 }
 
 const variants = productVariants({ isSoftware: true, subgroupLanes: 4 });
-/** Products of a variant whose kernels a software adapter takes many seconds to compile. */
+/** Index of products in a variant whose kernels a software adapter takes many seconds to compile. */
 const SLOW_TO_COMPILE = 1;
-/** One row of a thread's part of a product by a thousandth too large. */
+/** Makes one row of a thread's part of a product too large by a thousandth. */
 const slightlyOff = (code: string) =>
   code.replaceAll(/c1_0 = fma\((vec4<f32>\([^;]*?\)), /g, "c1_0 = fma(1.001 * $1, ");
 
@@ -175,7 +175,7 @@ describe("the kernels of a program, probed as they run", () => {
       mixedPrecision: mixed,
     });
     expect(numProbed).toBe(numResults);
-    // The second convolution has both gradients from one kernel, which are two results.
+    // One kernel computes both gradients of the second convolution, so they are two results.
     expect(kernels.filter((name) => name === "depthwiseConv2dGradients")).toHaveLength(1);
     expect(numResults).toBe(kernels.length + 1);
   });

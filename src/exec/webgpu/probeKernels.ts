@@ -1,8 +1,8 @@
 /**
  * Runs the products, depthwise convolutions and sums of a program as they will run, at their real sizes, and compares single
- * numbers of each with float64: drivers exist whose workgroup memory or subgroups compute something else. The tensors that a
- * kernel reads are filled by a formula that the processor knows too, so that only the samples are copied from the device. The
- * program's memory is zero afterwards.
+ * values of each with float64. Some drivers compute wrong results with workgroup memory or subgroups. A formula that the
+ * processor also knows fills the tensors that a kernel reads, so that only the samples are copied from the device. Afterwards
+ * the program's memory is zero.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { randomStream } from "../../core/random.ts";
@@ -11,15 +11,20 @@ import { type BoundList, type ComputeDevice, storageOf } from "./computeDevice.t
 import type { PlacedDispatch } from "./programLowering.ts";
 import { dispatchOf, type SampledResult, stored, type Tensor } from "./shader.ts";
 
-/** Samples of each result, corners and edges among them. */
+/** The number of samples of each result, including corners and edges. */
 const NUM_SAMPLES = 256;
-/** About how many multiply-accumulates the processor spends on the samples of a result: few samples where sums are long. */
+/**
+ * The approximate number of multiply-accumulates that the processor computes for the samples of a result. Long sums get fewer
+ * samples.
+ */
 const MOST_TERMS = 2 ** 19;
 const LONGEST_MS = 1000;
-/** What float32 may lose of a sum, as a share of the sizes of its terms; and what is lost by storing in 16 bits. */
+/**
+ * The rounding error that float32 may cause in a sum, relative to the sizes of its terms, and the error of storing in 16 bits.
+ */
 const [LOST, LOST_IN_HALVES] = [2 ** -21, 2 ** -10];
 
-/** How far the probe came in its time. */
+/** How much the probe finished in its time. */
 export interface ProbedKernels {
   readonly numProbed: number;
   readonly numResults: number;
@@ -35,7 +40,7 @@ interface Candidate {
 }
 
 /**
- * Probes each kernel and variant once first, in its lightest dispatch, and then the other dispatches, until a second is over.
+ * Probes each kernel and variant once, in its cheapest dispatch, and then the other dispatches, until a second has passed.
  *
  * @throws PlaygroundError `engine.unavailable` with the kernel, its layer and its variant
  */
@@ -133,7 +138,7 @@ async function probeOne(
   });
 }
 
-/** Corners first, then edges and anything between, the same each time. */
+/** Chooses corners first, then edges and random positions; the same ones each time. */
 function samplesOf(sampled: SampledResult, { label }: PlacedDispatch) {
   const { rows, columns, terms } = sampled;
   const random = randomStream(1, `probe ${label}`);
@@ -151,7 +156,7 @@ function samplesOf(sampled: SampledResult, { label }: PlacedDispatch) {
   return places.flatMap(([row, column]) => sampled.sample(row, column, numberAt) ?? []);
 }
 
-/** The number that `fillDispatch` leaves there. */
+/** Returns the number that `fillDispatch` stores there. */
 function numberAt({ base, halves }: Tensor, at: number): number {
   const place = base + at;
   if (halves === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
@@ -159,7 +164,7 @@ function numberAt({ base, halves }: Tensor, at: number): number {
   return halfOf(halfBits(place % 2 === 0 ? word & 0xffff : word >>> 16));
 }
 
-/** Between 0.5 and 1 or between -1 and -0.5. */
+/** Returns a number between 0.5 and 1 or between -1 and -0.5. */
 function halfBits(bits: number): number {
   return (bits & 0x83ff) | 0x3800;
 }
@@ -172,7 +177,7 @@ function halfOf(bits: number): number {
   return sign * size;
 }
 
-/** "lowbias32" of Chris Wellons: whole numbers alone, so that the device has the same bits. */
+/** The hash "lowbias32" of Chris Wellons. It uses integers only, so that the device computes the same bits. */
 function hashOf(place: number): number {
   let x = place + 0x9e3779b9;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

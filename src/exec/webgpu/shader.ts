@@ -1,9 +1,9 @@
 /**
- * Writes a kernel's WGSL around its body and names what it is bound to. A kernel says which operands it reads and
- * writes and which numbers it needs; from that come bindings, a uniform record and one accessor for each operand, so that a
- * body never knows where anything lies nor whether what it reads is stored or computed while it is loaded.
+ * Writes a kernel's WGSL around its body and lists its bindings. A kernel lists the operands that it reads and writes and the
+ * numbers it needs. From these follow bindings, a uniform record and one accessor for each operand. So a body does not depend
+ * on where data are stored, nor on whether an operand is stored or computed while it is loaded.
  *
- * Knows no device and no plan.
+ * It is independent of devices and plans.
  */
 
 import { append } from "../../core/numbers.ts";
@@ -11,28 +11,28 @@ import { type Halves, halfFunctions, storageFor, typeName } from "./halves.ts";
 import type { NamedProduct } from "./kernels/productVariants.ts";
 import { notFiniteFunctions, rectified } from "./notFinite.ts";
 
-/** How many neighbouring channels a thread takes at once: the `V` of a body. */
+/** How many neighbouring channels a thread processes at once: the `V` of a body. */
 export type Width = 1 | 2 | 4;
 
 /** `atomic`: a `u32` that several threads may write. */
 type ElementType = "f32" | "i32" | "u32" | "atomic";
 
-/** Numbers in one of the program's storages. */
+/** A range of numbers in one of the program's storages. */
 export interface Tensor {
   readonly storage: string;
-  /** Of its first number, counted in numbers; a multiple of 4. */
+  /** Index of its first number; a multiple of 4. */
   readonly base: number;
-  /** Stored in 16 bits; absent: in 32. */
+  /** Present when stored in 16 bits; absent means 32 bits. */
   readonly halves?: Halves;
 }
 
-/** What a kernel loads: contents that are stored, or the recipe of an inline step (`plan/marks.ts`). */
+/** What a kernel loads: stored contents, or the computation of an inline step (`plan/marks.ts`). */
 export type Operand =
   | { readonly kind: "stored" | "relu"; readonly source: Tensor }
   | {
       readonly kind: "normalized" | "normalizedRelu";
       readonly source: Tensor;
-      /** Mean, scale and offset of each channel, one behind the other. */
+      /** Three rows of one number for each channel: mean, scale and offset. */
       readonly coefficients: Tensor;
       readonly channels: number;
     }
@@ -40,13 +40,13 @@ export type Operand =
       readonly kind: "normalizationGradient";
       readonly source: Tensor;
       readonly x: Tensor;
-      /** Mean, factor of the gradient, factor of x and offset of each channel, one behind the other. */
+      /** Four rows of one number for each channel: mean, factor of the gradient, factor of x, and offset. */
       readonly coefficients: Tensor;
       readonly channels: number;
     };
 
 interface Access {
-  /** Absent: the kernel's own. */
+  /** Default: the kernel's width. */
   readonly width?: Width;
   readonly type?: ElementType;
 }
@@ -59,27 +59,27 @@ export interface Float {
 }
 
 export interface Kernel {
-  /** Its stem, for messages. */
+  /** The kernel's stem, for messages. */
   readonly name: string;
   readonly width?: Width;
   /**
-   * Each gives the body `NAME_at(at, channel)`, both counted in the operand's width. Where several places of a channel are
-   * read, `NAME_with(at, channel)` takes what `NAME_channel(channel)` loads once.
+   * Each entry provides `NAME_at(at, channel)` to the body, both in units of the operand's width. A body that reads several
+   * positions of a channel can call `NAME_channel(channel)` once and pass the result to `NAME_with(at, channel)`.
    */
   readonly reads?: Readonly<Record<string, Read | undefined>>;
-  /** Each gives `NAME_set(at, value)` and `NAME_now(at)`. */
+  /** Each entry provides `NAME_set(at, value)` and `NAME_now(at)`. */
   readonly writes: Readonly<Record<string, Write | undefined>>;
-  /** Each is `p.NAME`. */
+  /** Each is read as `p.NAME`. */
   readonly numbers?: Readonly<Record<string, number | Float>>;
   readonly functions?: string;
-  /** Of `main`, for the thread `i` of `p.threads`; in a team, for the thread `lane` of the team `block`. */
+  /** The body of `main` for the thread `i` of `p.threads`; with a team, for the thread `lane` of the team number `block`. */
   readonly body: string;
-  /** Of teams, whole ones. */
+  /** The number of threads; a multiple of the team's size. */
   readonly threads: number;
   readonly team?: Team | undefined;
 }
 
-/** Threads that work together, in a workgroup's memory or as a subgroup of so many lanes. */
+/** A group of threads that work together: a workgroup that shares memory, or a subgroup with this many lanes. */
 export interface Team {
   readonly of: "workgroup" | "subgroup";
   readonly size: number;
@@ -90,47 +90,49 @@ export interface Binding {
   readonly access: "read" | "write";
 }
 
-/** Reads a number of a tensor, counted in numbers from its first. */
+/** Reads a number of a tensor by its index. */
 export type ReadNumber = (tensor: Tensor, at: number) => number;
 
 export interface Sample {
-  /** In the target. */
+  /** Index in the target. */
   readonly at: number;
   readonly value: number;
-  /** Sum of the sizes of all terms: what rounding is measured by. */
+  /** The sum of the absolute values of all terms, which bounds the rounding error. */
   readonly size: number;
 }
 
-/** A tensor that a dispatch writes, whose numbers can be computed one by one in float64, each as a sum. */
+/** A tensor that a dispatch writes, whose values can be computed one by one in float64, each as a sum. */
 export interface SampledResult {
   /** All tensors that the sums read. */
   readonly reads: readonly Tensor[];
   readonly target: Tensor;
-  /** Rows and columns that samples are drawn from. Where long sums are divided into parts: the rows of all parts. */
+  /** The rows and columns that samples are drawn from. If long sums are divided into parts, these are the rows of all parts. */
   readonly rows: number;
   readonly columns: number;
   /** Terms of each sum. */
   readonly terms: number;
-  /** Undefined where nothing is written for that place. */
+  /** Undefined when no value is written at that position. */
   sample(row: number, column: number, read: ReadNumber): Sample | undefined;
 }
 
-/** One dispatch, complete but for the device. */
+/** One dispatch, complete except for device objects. */
 export interface Dispatch {
   readonly name: string;
   readonly code: string;
-  /** Behind the uniform record, which has place 0. */
+  /** The bindings after the uniform record, which has index 0. */
   readonly bindings: readonly Binding[];
   readonly record: readonly (number | Float)[];
   readonly workgroups: readonly [number, number];
-  /** Present where it is a product of matrices, of which there are variants. */
+  /** Present for a matrix product, which has variants. */
   readonly product?: NamedProduct;
-  /** Single numbers of what it writes, by other formulas than the kernel's; absent: `probeKernels.ts` leaves it out. */
+  /**
+   * Single values of its result, computed by other formulas than the kernel's. `probeKernels.ts` skips dispatches without them.
+   */
   readonly sampled?: readonly SampledResult[];
 }
 
 const WORKGROUP = 64;
-/** What every device allows in one direction. */
+/** The maximum number of workgroups in one direction that every device allows. */
 const MOST_WORKGROUPS = 65_535;
 
 export function stored(source: Tensor, access: Access = {}): Read {
@@ -177,7 +179,7 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     `    @builtin(${isSubgroup ? "subgroup_invocation_id" : "local_invocation_index"}) lane: u32) {`,
     "let block = group.y * groups.x + group.x;",
     `let i = block * ${size}u + lane;`,
-    // A team leaves as one, or its barriers would wait for ever.
+    // All threads of a team must exit together. Otherwise its barriers would wait forever.
     `if (${kernel.team === undefined ? "i" : `block * ${size}u`} >= p.threads) { return; }`,
     kernel.body.trim(),
     "}",
@@ -192,8 +194,8 @@ export function dispatchOf(kernel: Kernel): Dispatch {
 }
 
 /**
- * `NAME_four(at, channels)`: four numbers that follow one another, of the channels `NAME_channels(channel)`. Both `at` and
- * `channel` are counted in numbers, whatever the width.
+ * WGSL of `NAME_four(at, channels)`: four consecutive numbers, with the `NAME_channels(channel)` of their channels. Both `at`
+ * and `channel` count numbers, whatever the width.
  */
 export function fourOf(name: string, width: Width): string {
   const each = (one: (n: number) => string) =>
@@ -227,7 +229,7 @@ function readAccessor(
     return storage.load(array, `p.${name}_${part} + ${place}`);
   };
   const value = load(operand.source, "base", "at");
-  /** @param numbers of each channel, which `body` knows as `c.c0` and so on. */
+  /** @param numbers of each channel, which `body` reads as `c.c0` and so on. */
   const functions = (numbers: readonly string[], body: string) => [
     numbers.length === 0
       ? `alias ${name}_Channel = u32;`
@@ -256,7 +258,7 @@ function readAccessor(
   }
 }
 
-/** One binding for each storage, access and type, however many operands lie there. */
+/** Creates one binding for each storage, access and type, however many operands share it. */
 class BindingList {
   readonly list: Binding[] = [];
   readonly #types: string[] = [];

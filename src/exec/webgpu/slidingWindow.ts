@@ -1,11 +1,11 @@
 /**
- * A window that slides along the lines of a map, in registers: of each place only the column that comes in is loaded. For
- * windows that move on by one place at a time and have their taps side by side.
+ * A window that slides along the rows of a map in registers. At each position only the new column is loaded. It requires stride
+ * 1 and no dilation.
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
 
-/** Taps whose values, weights and sums a thread can hold in registers. */
+/** The maximum number of taps whose values, weights and sums fit in a thread's registers. */
 const MOST_TAPS = 25;
 
 export function canSlide({ kernel, strides, dilation }: WindowAttributes): boolean {
@@ -13,15 +13,15 @@ export function canSlide({ kernel, strides, dilation }: WindowAttributes): boole
 }
 
 interface SlidingWindow {
-  /** WGSL of a thread's variables, before it comes to a line. */
+  /** WGSL that declares a thread's variables before the start of a row. */
   readonly fill: string;
-  /** Brings the window to the place `column` of the line. */
+  /** WGSL that moves the window to the position `column` of the row. */
   readonly advance: string;
-  /** What is under the window's place, counted from its top and its left edge. */
+  /** The value under the window at a row and column, counted from its top left corner. */
   at(row: number, column: number): string;
 }
 
-/** @param load WGSL of the value in a row of the window and so many columns right of where its left edge starts. */
+/** @param load WGSL of the value in a row of the window, `columns` to the right of the window's left edge. */
 export function slidingWindow(
   [tall, wide]: readonly [number, number],
   load: (row: number, columns: string) => string,
@@ -45,7 +45,7 @@ export function slidingWindow(
   };
 }
 
-/** WGSL for each tap of a window, in the order of its rows. */
+/** WGSL for each tap of a window, in row order. */
 export function eachTap(
   [tall, wide]: readonly [number, number],
   line: (tap: number, row: number, column: number) => string,
@@ -56,8 +56,8 @@ export function eachTap(
 }
 
 /**
- * `NAME_under(start, isLine, column, channel, own)`: a line's value, or nothing beside it or where there is no such line.
- * A select, not a branch, for the reason that `kernels/gather.ts` gives.
+ * WGSL of `NAME_under(start, isLine, column, channel, own)`: a value of the row, or zero outside of it or when there is no such
+ * row. It uses a select instead of a branch; `kernels/gather.ts` gives the reason.
  */
 export function underOf(operand: string, columns: string): string {
   return `fn ${operand}_under(start: u32, isLine: bool, column: u32, channel: u32, own: ${operand}_Channel) -> V {

@@ -12,7 +12,7 @@ afterEach(() => {
   unhandled.length = 0;
 });
 
-/** Node looks for rejections that nobody handles between two turns of its loop. */
+/** Node checks for unhandled rejections between two turns of its event loop. */
 const turns = async () => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };

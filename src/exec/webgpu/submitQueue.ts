@@ -1,4 +1,4 @@
-/** Hands lists to the device in as many submits as their time asks for (`pacing.ts`); only few wait there. */
+/** Submits lists to the device in as many submits as their time requires (`pacing.ts`), and limits how many wait there. */
 import type { Phase } from "../../plan/buffers.ts";
 import type { BoundList, ComputeDevice } from "./computeDevice.ts";
 import { PacedList, type Submitter } from "./pacing.ts";
@@ -6,7 +6,7 @@ import { PacedList, type Submitter } from "./pacing.ts";
 /** The lists of one of a plan's programs. */
 export type ProgramLists = ReadonlyMap<Phase, BoundList>;
 
-/** Submits that may wait on the device, so that a run can be paused and its memory stays small. */
+/** The maximum number of submits that may wait on the device, so that a run can be paused soon and its memory stays small. */
 const MOST_WAITING = 2;
 
 export class SubmitQueue {
@@ -20,7 +20,10 @@ export class SubmitQueue {
     this.#longestSubmitMs = longestSubmitMs;
   }
 
-  /** @param before runs first, within the first submit. Resolves when more may follow. */
+  /**
+   * Resolves when more work may follow.
+   * @param before runs first, within the first submit.
+   */
   async run(lists: ProgramLists, before: BoundList): Promise<void> {
     const paced =
       this.#paced.get(lists) ?? new PacedList([...lists.values()].flat(), this.#longestSubmitMs);
@@ -32,7 +35,7 @@ export class SubmitQueue {
     submit: async (...lists) => {
       this.#compute.run(...lists);
       const finished = this.#compute.finish();
-      // Told by the wait below or by the next call; until then it must not count as unhandled.
+      // The wait below or the next call throws this error. Until then it must not count as an unhandled rejection.
       finished.catch(() => {});
       this.#waiting.push(finished);
       if (this.#waiting.length > MOST_WAITING) await this.#waiting.shift();

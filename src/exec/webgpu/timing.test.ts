@@ -5,7 +5,7 @@ import { openDevice } from "./openDevice.ts";
 import { dispatchOf } from "./shader.ts";
 import { timeGroups } from "./timing.ts";
 
-/** Counts up: how often it ran can be read. */
+/** Opens a kernel that counts how often it ran. */
 async function openCounter() {
   const machine = new ComputeDevice(await openDevice(await openDawn()));
   const storages = await machine.allocate(new Map([["sum", 64]]));

@@ -1,24 +1,24 @@
 /**
- * How long groups of dispatches take on the device: by its own clock where it has one (`timestamp-query`), otherwise by the
- * page's, one submit a group, which counts the way to the device and back. Knows no plan and chooses nothing.
+ * Measures how long groups of dispatches take on the device. It uses the device's own clock (`timestamp-query`) if there is
+ * one. Otherwise it uses the page's clock with one submit per group, which includes the round trip to the device.
  */
 import { append } from "../../core/numbers.ts";
 import type { BoundList } from "./computeDevice.ts";
 
 export interface GroupTimes {
-  /** `submits`: from submitting to hearing that it is done, 0.1 ms and more of it spent on the way. */
+  /** `submits` measures from submitting to completion, which includes a round trip of 0.1 ms or more. */
   readonly clock: "timestamps" | "submits";
-  /** Milliseconds of each group, in the order given. */
+  /** Milliseconds of each group, in the given order. */
   readonly ms: readonly number[];
 }
 
-/** Of every device: two of them for a group. */
+/** The maximum that every device allows. Each group needs two. */
 const MOST_QUERIES = 4096;
 const QUERY_BYTES = 8;
 
 /**
- * Runs the groups in their order, each once, and waits for the device. A browser may round the device's clock to 0.1 ms, so a
- * group should take longer: give it its dispatches several times over.
+ * Runs the groups in order, each once, and waits for the device. A browser may round the device's clock to 0.1 ms, so a group
+ * should take longer: repeat its dispatches.
  *
  * @throws Error when the device is lost meanwhile.
  */
@@ -35,7 +35,7 @@ export async function timeGroups(
   return { clock: "timestamps", ms };
 }
 
-/** A pass for each group, with a timestamp at either end. */
+/** Uses one pass for each group, with a timestamp at both ends. */
 async function timeByTimestamps(
   device: GPUDevice,
   groups: readonly BoundList[],
@@ -61,7 +61,7 @@ async function timeByTimestamps(
     const stamps = new BigUint64Array(staging.getMappedRange());
     return groups.map((_, index) => {
       const [begin = 0n, end = 0n] = stamps.subarray(2 * index, 2 * index + 2);
-      // A device that restarts its clock gives an end before the beginning.
+      // A device that resets its clock gives an end before the beginning.
       return end > begin ? Number(end - begin) / 1e6 : 0;
     });
   } finally {
@@ -106,7 +106,7 @@ function encodePass(
   pass.end();
 }
 
-// As the specification numbers them: Node has no such globals.
+// The values in the specification, because Node has no such globals.
 const MAP_READ = 0x1;
 const STAGING_USAGE = 0x1 | 0x8;
 const RESOLVED_USAGE = 0x200 | 0x4;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openWebgpu } from "../../cli/engines.ts";
 import { verifyTrace } from "../../cli/verifyTrace.ts";
 
-/** The others take minutes on a software adapter: `npm run verify -- goldens/traces/*.json --engine webgpu`. */
+/** The other traces take minutes on a software adapter: `npm run verify -- goldens/traces/*.json --engine webgpu`. */
 const GENERAL = fileURLToPath(new URL("../../../goldens/traces/general.json", import.meta.url));
 
 test("WebGPU compiled replays real Keras: gradients, losses, weights and inference", async () => {

@@ -15,7 +15,7 @@ const plan = applyPasses(
   PASS_NAMES,
 );
 
-/** A machine that takes itself for a graphics card; the variants are those that are quick to compile, the time is enough. */
+/** Opens a machine that claims to be a graphics card, with variants that compile fast and enough time. */
 async function openMachine(memory = processMemory(), isSoftware = false) {
   const variants = productVariants({ isSoftware: true, subgroupLanes: 4 }).filter(({ name }) =>
     ["registers 4x8", "subgroup 8x4"].includes(name),

@@ -1,7 +1,7 @@
 /**
- * Has the products of a plan measured on their device, in the plan's own memory, and remembers what came out by the adapter's
- * name. A software adapter is not measured: one of its products takes longer than the whole budget, and one variant is
- * the fastest there.
+ * Measures the products of a plan on their device, in the plan's own memory, and stores the results by the adapter's name. A
+ * software adapter is not measured: one product takes longer there than the whole budget, and one variant is always the
+ * fastest.
  */
 import type { Plan } from "../../plan/trainingPlan.ts";
 import type { BoundList, ComputeDevice, Storages } from "./computeDevice.ts";
@@ -17,8 +17,8 @@ import { layOutProgram } from "./webgpuProgram.ts";
 const BUDGET_MS = 50;
 
 /**
- * Chooses the variants of products on a device that shall be tuned, from measurements of the first training plan. All variants
- * compute the same bits, so the choice changes no result.
+ * Chooses the variants of products on a device with tuning, from measurements of the first training plan. All variants compute
+ * the same bits, so the choice changes no result.
  *
  * @throws PlaygroundError `engine.out-of-memory`, `internal` for a kernel that does not compile
  */
@@ -50,7 +50,7 @@ function whyOf(isKnown: boolean, numMeasured: number): string {
     : ", unmeasured, which would take too long here.";
 }
 
-/** "Products of matrices by workgroup 64x64 (52), registers 4x8 (22)". */
+/** Writes "Products of matrices by workgroup 64x64 (52), registers 4x8 (22)". */
 function wordsOf(products: readonly NamedProduct[], compute: ComputeDevice): string {
   const counts = new Map<string, number>();
   for (const product of products) {

@@ -7,7 +7,7 @@ const [usualVariant] = variants;
 const usual = () => usualVariant ?? expect.unreachable();
 const conv = (m: number, n = 64, k = 64): NamedProduct => ({ name: "conv2d", m, n, k });
 
-/** A device of so many multiplications a millisecond, on which one variant is twice as fast. */
+/** Fakes a device that computes this many multiplications per millisecond, and where one variant is twice as fast. */
 function device(workPerMs: number, fastest: string) {
   const asked: { readonly product: NamedProduct; readonly repeats: number }[] = [];
   let spentMs = 0;

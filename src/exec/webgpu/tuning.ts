@@ -1,13 +1,13 @@
 /**
- * Which variant each product of matrices takes on an adapter, from times measured within a budget. What was not measured goes
- * the way of what is nearest to it. Knows no device; `tuneProducts.ts` does the measuring.
+ * Chooses the variant of each matrix product on an adapter, from times measured within a budget. A product that was not
+ * measured takes the variant of the most similar measured one. `tuneProducts.ts` does the measuring.
  */
 import { append, leastOf } from "../../core/numbers.ts";
 import type { NamedProduct, ProductSize, ProductVariant } from "./kernels/productVariants.ts";
 import type { ProductChoice } from "./programLowering.ts";
 import type { MeasuredProduct } from "./tuningWishes.ts";
 
-/** Milliseconds of one run of the product in each variant, as the mean of so many runs. */
+/** Returns milliseconds of one run of the product in each variant, as the mean of `repeats` runs. */
 export type Measure = (
   product: NamedProduct,
   variants: readonly ProductVariant[],
@@ -15,7 +15,7 @@ export type Measure = (
 ) => Promise<readonly number[]>;
 
 interface Tuning {
-  /** Of a step, each as often as it is in there. */
+  /** The products of a step, each as often as the step contains it. */
   readonly products: readonly NamedProduct[];
   readonly variants: readonly ProductVariant[];
   readonly usual: ProductChoice;
@@ -24,21 +24,22 @@ interface Tuning {
   readonly budgetMs: number;
 }
 
-/** Kernels with less of a step's work than this are not worth measuring. */
+/** A kernel with a smaller share of a step's work is not worth measuring. */
 const LEAST_SHARE = 0.05;
-/** Of each variant, of which the fastest counts: others may use the device meanwhile. */
+/** Measurements of each variant, of which the fastest counts, because other programs may use the device meanwhile. */
 const ROUNDS = 3;
-/** Browsers round a device's clock to this; a measured run should take several of them. */
+/** The resolution of a device's clock in browsers; a measurement should take several times as long. */
 const CLOCK_MS = 0.1;
 const LONG_ENOUGH_MS = 5 * CLOCK_MS;
 const MOST_REPEATS = 32;
-/** Measured sizes of a kernel: neighbours behave alike. */
+/** The maximum number of measured sizes per kernel, because similar sizes behave alike. */
 const MOST_SIZES = 4;
 
 /**
- * Measures the heaviest sizes of each kernel that fit its share of the budget. A slow device measures small ones, or none.
+ * Measures the most expensive sizes of each kernel that fit its share of the budget. A slow device measures small ones, or
+ * none.
  *
- * @returns what was measured; at most a little more than `budgetMs` is spent.
+ * @returns the measurements; these take `budgetMs` or a little more.
  */
 export async function measureProducts(tuning: Tuning): Promise<readonly MeasuredProduct[]> {
   const total = sumOf(tuning.products.map(workOf));
@@ -93,15 +94,15 @@ async function measureKernel(
   return measured;
 }
 
-/** A clock that shows nothing has seen less than it can show. */
+/** A clock that shows 0 means a time below its resolution. */
 function seenBy(ms: number, repeats: number): number {
   return Math.max(ms, CLOCK_MS / repeats);
 }
 
-/** How far from a measured size its variant still holds: a factor of 16 in all. */
+/** The maximum distance from a measured size at which its variant is used: a factor of 16 in total. */
 const FARTHEST = 4;
 
-/** As measured for this size of this kernel, or for the nearest; else as usual. */
+/** Returns the variant measured for this size of this kernel, or for the most similar size, or else the default. */
 export function choiceOf(
   measured: readonly MeasuredProduct[],
   variants: readonly ProductVariant[],

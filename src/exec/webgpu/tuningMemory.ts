@@ -1,4 +1,4 @@
-/** Where measured products are kept: for the process, or in the browser's database until the visitor clears it. */
+/** Stores measured products: in memory for the process, or in the browser's database until the visitor clears it. */
 import { createStore, get, set } from "idb-keyval";
 import * as v from "valibot";
 import type { MeasuredProduct, TuningMemory } from "./tuningWishes.ts";
@@ -10,7 +10,7 @@ const Measured = v.array(
 
 const DATABASE = "xception-playground-tuning";
 const STORE = "measured-products";
-/** Of an adapter: the networks tried last. */
+/** The maximum number of products kept for an adapter; the newest stay. */
 const MOST_KEPT = 200;
 
 export function processMemory(): TuningMemory {
@@ -23,7 +23,7 @@ export function processMemory(): TuningMemory {
   };
 }
 
-/** Where a browser lends no database, as in some private windows, every run measures anew. */
+/** Without a database, as in some private windows, every run measures again. */
 export function browserMemory(): TuningMemory {
   return {
     async read(adapter) {
@@ -38,7 +38,7 @@ export function browserMemory(): TuningMemory {
       try {
         await set(adapter, measured.slice(0, MOST_KEPT), createStore(DATABASE, STORE));
       } catch {
-        // Expected without a database; the choice of this run holds.
+        // This is expected without a database. The choice still applies to this run.
       }
     },
   };

@@ -1,4 +1,4 @@
-/** What somebody who opens a device asks of the tuning of its kernels. */
+/** The options for tuning the kernels of a device. */
 import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
 
 /** The fastest variant of a product, by its name. */
@@ -6,7 +6,7 @@ export interface MeasuredProduct extends NamedProduct {
   readonly variant: string;
 }
 
-/** What was measured on an adapter, by its name. */
+/** The measurements of an adapter, by its name. */
 export interface TuningMemory {
   read(adapter: string): Promise<readonly MeasuredProduct[]>;
   write(adapter: string, measured: readonly MeasuredProduct[]): Promise<void>;
@@ -16,6 +16,6 @@ export interface TuningWishes {
   readonly memory: TuningMemory;
   /** Milliseconds on the device. */
   readonly budgetMs?: number;
-  /** To choose among; default: all that the adapter runs. */
+  /** The variants to choose from; default: all that the adapter runs. */
   readonly variants?: readonly ProductVariant[];
 }

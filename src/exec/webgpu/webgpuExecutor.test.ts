@@ -16,7 +16,7 @@ import { layOutProgram, programBytes } from "./webgpuProgram.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
 
-/** Never cut into submits, however slow the machine is, unless a test says so. */
+/** Never splits a step into submits, however slow the machine is, unless a test requests it. */
 async function create(
   changes: Partial<ExecutorOptions> = {},
   longestSubmitMs = Number.POSITIVE_INFINITY,
@@ -25,12 +25,12 @@ async function create(
   return createWebgpuExecutor({ ...options, ...changes }, device, undefined, longestSubmitMs);
 }
 
-/** Large enough for filter gradients in parts, in other numbers of parts for other batches. */
+/** Large enough that filter gradients are partial sums, in different numbers for different batch sizes. */
 function gradientsInParts() {
   return buildXception({ ...oneMinute.settings, inputSize: 28, width: 0.125, middleRepeats: 0 });
 }
 
-/** Maps that are stored in 16 bits, a steep way back from the head and no batch normalisation to level it. */
+/** Maps that are stored in 16 bits, with large gradients from the head and no batch normalisation to reduce them. */
 function pairedMaps() {
   const net = createBuilder("paired maps");
   const x = net.conv2d(net.input("input", [7, 5, 3]), "conv", {
@@ -95,7 +95,7 @@ describe("the executor on WebGPU", () => {
 
     const sum = (buffers: typeof made) => buffers.reduce((total, { size }) => total + size, 0);
     expect(executor.memory().usedBytes).toBe(sum(made));
-    // Beside the plan's buffers only the dispatches' numbers.
+    // Besides the plan's buffers there are only those with the dispatches' numbers.
     const records = made.filter(({ label }) => label.startsWith("records"));
     expect(records).toHaveLength(1);
     expect(sum(made) - sum(records)).toBe(programBytes(layOutProgram(executor.plan, "training")));
@@ -220,9 +220,9 @@ describe("the executor on WebGPU", () => {
       const once = { dispatches: 0, submits: 1, buffers: 1 };
       expect(await reading(() => executor.readWeights())).toEqual(once);
       expect(await reading(() => executor.readState())).toEqual(once);
-      // A look at the weights and one at the moving statistics go along.
+      // The reading also checks the weights and the moving statistics, one dispatch each.
       expect(await reading(() => executor.readMetrics())).toMatchObject({ submits: 1, buffers: 1 });
-      // One for the work, one for what is read of it.
+      // One submit for the work, one for reading the results.
       expect(await reading(() => executor.evaluate([batch]))).toMatchObject({
         submits: 2,
         buffers: 1,

@@ -1,4 +1,4 @@
-/** The executor on a graphics card: what it can do beyond `PlanExecutor`. */
+/** The executor on a graphics card, with its methods beyond those of `PlanExecutor`. */
 import { copyPlaces, type DeviceWeights, type WeightsOnDevice } from "../copyWeights.ts";
 import type { Batch, ExecutorOptions, ExecutorState, StepWork } from "../executor.ts";
 import { PlanExecutor } from "../plan/planExecutor.ts";
@@ -11,7 +11,7 @@ import { type ProbedKernels, probeKernels } from "./probeKernels.ts";
 import { type DispatchTime, WebgpuMachine } from "./webgpuMachine.ts";
 
 /**
- * @param open closed with the executor, or when this throws.
+ * @param open is closed with the executor, or when this throws.
  * @param longestSubmitMs a step that takes longer is divided into several submits.
  * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `internal` for a kernel that does not compile
  */

@@ -47,7 +47,7 @@ describe("a plan as dispatches", () => {
     const { dispatches } = programOf(large, 4);
     const named = (part: string) => dispatches.filter(({ name }) => name.includes(part));
     expect(named("coefficients")).toEqual([]);
-    // Only a product, the gradient of the second convolution, does not take the sums along.
+    // Only the gradient of the second convolution, which is a product, cannot compute the sums in the same kernel.
     expect(named("normalizationSums").filter(({ name }) => !name.includes("total"))).toHaveLength(
       1,
     );

@@ -1,6 +1,6 @@
 /**
- * A program lowered to dispatches over named storages. What outlives a program lies in arenas that have the same size for every
- * program and batch size; everything else lies in a pool. Nothing here needs a device.
+ * A program lowered to dispatches over named storages. Buffers that outlive a program are in arenas, which have the same size
+ * for every program and batch size. Everything else is in a pool. Nothing here needs a device.
  */
 import { append } from "../../core/numbers.ts";
 import { sizeOf } from "../../core/shape.ts";

@@ -2,7 +2,7 @@
 import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
 
-/** Of a window over the map `x` (`[N, height, width, C]`) with the result `y` (`[N, rows, columns, F]`). */
+/** The numbers of a window over the map `x` (`[N, height, width, C]`) with the result `y` (`[N, rows, columns, F]`). */
 export function windowNumbers(
   { kernel, strides, dilation, padding }: WindowAttributes,
   x: Shape,
@@ -26,7 +26,9 @@ export function windowNumbers(
   };
 }
 
-/** Runs `body` for every place of the map under the window of the result's `place`; gives it `pixel` and `tap`. */
+/**
+ * WGSL that runs `body` for every position of the map under the window of the result's `place`; it provides `pixel` and `tap`.
+ */
 export function forEachPixel(body: string): string {
   return `let column = place % p.columns;
     let row = (place / p.columns) % p.rows;
@@ -44,7 +46,7 @@ export function forEachPixel(body: string): string {
     }`;
 }
 
-/** Runs `body` for every window over the map's `pixel`, in the order of taps; gives it `place` and `tap`. */
+/** WGSL that runs `body` for every window over the map's `pixel`, in the order of taps; it provides `place` and `tap`. */
 export function forEachPlace(body: string): string {
   return `let down = (pixel / p.width) % p.height + p.top;
     let right = pixel % p.width + p.left;

@@ -1,6 +1,6 @@
 /**
- * Which backend a run of TensorFlow.js gets: by hand, or the first of WebGPU, WebGL and CPU that starts and
- * computes rightly. Every one passed over is told with its reason.
+ * Chooses the backend of a TensorFlow.js run: by hand, or the first of WebGPU, WebGL and CPU that starts and computes
+ * correctly. Every skipped backend is reported with its reason.
  */
 import { PlaygroundError } from "../../../core/errors.ts";
 import type { TfjsBackendChoice } from "../../../settings/settings.ts";
@@ -17,7 +17,7 @@ export interface Fallback {
 
 export interface ChosenBackend {
   readonly backend: OpenBackend;
-  /** Why this one: a sentence. */
+  /** One sentence on why this backend was chosen. */
   readonly reason: string;
   readonly fallbacks: readonly Fallback[];
 }
@@ -33,7 +33,7 @@ const BACKENDS: readonly {
 ];
 
 /**
- * @param backends and `probe` stand in for the real ones in tests.
+ * @param backends and `probe` replace the real ones in tests.
  * @throws PlaygroundError `engine.unavailable`: the one chosen by hand, or all of them, cannot be used.
  */
 export async function chooseBackend(

@@ -1,4 +1,4 @@
-/** TensorFlow.js in plain JavaScript on one thread: always there, always slow. */
+/** TensorFlow.js in plain JavaScript on one thread, which is always available and slow. */
 import * as tf from "@tensorflow/tfjs";
 import type { OpenBackend } from "./openBackend.ts";
 import { setBackend } from "./setBackend.ts";

@@ -1,7 +1,7 @@
 /**
- * Tensors of TensorFlow.js as buffers of its WebGPU device, and the other way round, for weights that go to another engine on
- * the same device. What is written comes as a tensor of its own: tfjs remembers the values of a tensor that was read once, and
- * would not see its buffer change.
+ * Converts tensors of TensorFlow.js to buffers of its WebGPU device and back, to copy weights to another engine on the same
+ * device. Written values become new tensors, because tfjs caches the values of a tensor that was read once and would not notice
+ * a change of its buffer.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
@@ -9,16 +9,16 @@ import { copyPlaces, type WeightPlace, type WeightPlaces } from "../../copyWeigh
 
 export interface DeviceTensors {
   readonly device: GPUDevice;
-  /** Where the tensors lie, with everything done to them that was asked for. The buffers stay tfjs'. */
+  /** Returns the tensors' buffers, after all submitted work on them. tfjs keeps owning the buffers. */
   placesOf(tensors: ReadonlyMap<string, tf.Tensor>): WeightPlaces;
-  /** New tensors with the numbers at these places, of the shapes of `like`. The caller's to dispose. */
+  /** Creates tensors with the numbers at these places and the shapes of `like`. The caller must dispose them. */
   tensorsAt(
     places: WeightPlaces,
     like: ReadonlyMap<string, tf.Tensor>,
   ): ReadonlyMap<string, tf.Tensor>;
 }
 
-/** As the specification numbers them. */
+/** The values in the specification. */
 const STORAGE_AND_COPIES = 0x80 | 0x4 | 0x8;
 
 export function createDeviceTensors(backend: WebGPUBackend): DeviceTensors {
@@ -31,7 +31,7 @@ export function createDeviceTensors(backend: WebGPUBackend): DeviceTensors {
   }
 
   function bufferOf({ dataId }: tf.Tensor): GPUBuffer {
-    // Small or new tensors lie in the processor's memory until a kernel asks for them.
+    // Small or new tensors stay in the processor's memory until a kernel uses them.
     backend.uploadToGPU(dataId);
     const { resource } = backend.tensorMap.get(dataId);
     if (resource === undefined || !("mapAsync" in resource))
@@ -60,7 +60,7 @@ export function createDeviceTensors(backend: WebGPUBackend): DeviceTensors {
         }),
       );
       copyPlaces(device, places, copies);
-      // tfjs takes whole buffers only, and copies each into one that it owns.
+      // tfjs accepts whole buffers only, and copies each into one that it owns.
       const tensors = [...copies].map(([path, { buffer }]): [string, tf.Tensor] => [
         path,
         tf.tensor({ buffer }, like.get(path)?.shape ?? []),

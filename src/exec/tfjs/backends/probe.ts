@@ -1,13 +1,13 @@
 /**
- * Asks a backend for numbers that are known: drivers exist that start, run and compute something else. Covers
- * what a training step stands on: a convolution, its gradients, and a matrix product.
+ * Checks a backend against known numbers, because some drivers start and run but compute wrong results. It covers the basis of
+ * a training step: a convolution, its gradients, and a matrix product.
  */
 import * as tf from "@tensorflow/tfjs";
 
 const SIDE = 5;
 const CHANNELS = 3;
 const FILTERS = 4;
-/** Far below half precision (1e-3), well above float32's rounding of these sums. */
+/** Far below the error of half precision (1e-3), and well above float32's rounding of these sums. */
 const TOLERANCE = 2e-5;
 
 /** @throws Error with the reason in words. */
@@ -47,7 +47,7 @@ export async function probeBackend(): Promise<void> {
   }
 }
 
-/** Values in (-1, 1) that look random, the same everywhere. */
+/** Pseudorandom values in (-1, 1), the same everywhere. */
 function numbers(length: number, pace: number): Float32Array {
   return Float32Array.from(
     { length },
@@ -55,7 +55,7 @@ function numbers(length: number, pace: number): Float32Array {
   );
 }
 
-/** A valid 3x3 convolution, and the gradient of half its squared sum with respect to the filter. */
+/** Computes a valid 3x3 convolution, and the gradient of half its squared sum with respect to the filter. */
 function convolve(
   image: Float32Array,
   filter: Float32Array,
@@ -99,7 +99,7 @@ function multiply(image: Float32Array, filter: Float32Array): Float64Array {
   });
 }
 
-/** Relative to the largest expected value; NaN where anything is. */
+/** Relative to the largest expected value; NaN when any value is NaN. */
 function largestDeviation(got: ArrayLike<number>, expected: Float64Array): number {
   if (got.length !== expected.length) return Number.NaN;
   let scale = 0;

@@ -1,10 +1,10 @@
-/** Backends in tfjs' own registry, of which there is one for all of a worker. */
+/** Sets and removes backends in tfjs' own registry, which all of a worker shares. */
 import * as tf from "@tensorflow/tfjs";
 import type { BackendName } from "./openBackend.ts";
 
 /**
- * Makes a backend the current one, really: tfjs answers `false` instead of throwing when a backend fails to
- * start, and goes on naming it.
+ * Makes a backend the current one and verifies it. tfjs returns `false` instead of throwing when a backend fails to start, and
+ * still reports its name.
  * @throws Error with the reason in words.
  */
 export async function setBackend(name: BackendName): Promise<void> {
@@ -14,7 +14,7 @@ export async function setBackend(name: BackendName): Promise<void> {
   if (tf.getBackend() !== name) throw new Error(`TensorFlow.js fell back to ${tf.getBackend()}`);
 }
 
-/** Closes a backend and forgets how to open it; nothing happens where there is none. */
+/** Closes a backend and removes how to open it; does nothing when there is none. */
 export function removeBackend(name: BackendName): void {
   if (tf.findBackendFactory(name) !== null) tf.removeBackend(name);
 }

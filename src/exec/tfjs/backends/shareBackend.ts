@@ -1,6 +1,6 @@
 /**
- * One open backend for all executors of a worker: TensorFlow.js keeps a single current one, so networks that train side
- * by side share it. The first executor opens it, the last one to go closes it.
+ * One open backend for all executors of a worker. TensorFlow.js keeps a single current one, so networks that train side by side
+ * share it. The first executor opens it, and the last one closes it.
  */
 import { PlaygroundError } from "../../../core/errors.ts";
 import type { TfjsBackendChoice } from "../../../settings/settings.ts";
@@ -15,7 +15,7 @@ interface Shared {
 let shared: Shared | undefined;
 
 /**
- * @param choose opens the backend where none is open.
+ * @param choose opens the backend when none is open.
  * @throws PlaygroundError `engine.unavailable`, also for another choice than that of an executor still in use.
  */
 export async function shareBackend(

@@ -1,9 +1,9 @@
-/** Sums of two or more maps, a few at a time: a dispatch can be bound to so many buffers only. */
+/** Sums two or more maps, a few at a time, because a dispatch can bind only a limited number of buffers. */
 import type { LowerJoined } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
 import type { Operand } from "../shader.ts";
 
-/** Each may take two buffers, and their coefficients a third between them. */
+/** Each term may need two buffers, and the terms share a third for their coefficients. */
 const TERMS_AT_ONCE = 3;
 
 export const add: LowerJoined<"add"> = ({ inputs, outputs }, lowering, joined) => {

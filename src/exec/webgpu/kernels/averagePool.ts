@@ -1,4 +1,7 @@
-/** Average pooling; a window is divided by all its places or by those inside the map, as its attributes say. */
+/**
+ * Average pooling. The attributes say whether a window is divided by its whole size or by the number of positions inside the
+ * map.
+ */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
@@ -53,7 +56,7 @@ export const averagePoolGradient: Lower<"averagePoolGradient"> = (
   ];
 };
 
-/** Of one direction: taps of the window at `place` that lie inside the map. */
+/** Counts, along one axis, the taps of the window at `place` that are inside the map. */
 const TAPS_INSIDE = `fn taps_inside(place: u32, stride: u32, dilation: u32, before: u32, kernel: u32, side: u32) -> u32 {
   var inside = 0u;
   for (var tap = 0u; tap < kernel; tap++) {

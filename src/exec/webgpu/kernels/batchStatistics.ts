@@ -1,6 +1,6 @@
 /**
- * Mean and variance of each channel. Sums are of `x - k` and its square with the tensor's first row for k: one reading, and
- * no loss of digits where a mean is large beside its deviation.
+ * Mean and variance of each channel. It sums `x - k` and its square, where k is the tensor's first row. This needs one read and
+ * does not lose precision when a mean is large compared with its deviation.
  */
 import { rowSides } from "../../../core/shape.ts";
 import { type LowerJoined, widthOf } from "../lowering.ts";
@@ -76,7 +76,7 @@ interface Division {
   readonly chunks: number;
 }
 
-/** The part of each chunk: its sums in one row, its sums of squares in the next, as `setParts` leaves them. */
+/** Computes the partial sums of each chunk: one row of sums and one row of sums of squares, as `setParts` stores them. */
 function sampledSums(
   x: Tensor,
   target: Tensor,

@@ -1,6 +1,6 @@
 /**
- * What the kernels of batch normalisation share (`reference/batchNormalization.ts` has the formulas): two sums for each channel,
- * and the coefficients of inline steps, which are made by the dispatch that adds the sums' parts where there is one.
+ * Code that the kernels of batch normalisation share (`reference/batchNormalization.ts` has the formulas): two sums for each
+ * channel, and the coefficients of inline steps. If a dispatch adds the partial sums, it also computes the coefficients.
  */
 import type { BufferId } from "../../../plan/buffers.ts";
 import { type Coefficients, type Lowering, widthOf } from "../lowering.ts";
@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from "../shader.ts";
 
-/** Leaves both sums of a `chunk` and `channel` in `part`. */
+/** WGSL that stores both sums of a `chunk` and `channel` in `part`. */
 export function setParts(first: string, second: string): string {
   return `part_set(2u * chunk * p.channels + channel, ${first});
     part_set((2u * chunk + 1u) * p.channels + channel, ${second});`;
@@ -27,13 +27,13 @@ interface Total {
   readonly reads: Readonly<Record<string, Read | undefined>>;
   readonly writes: Kernel["writes"];
   readonly numbers: NonNullable<Kernel["numbers"]>;
-  /** For `channel`, from its two totals `first` and `second`. */
+  /** WGSL for `channel` that uses its two totals `first` and `second`. */
   readonly body: string;
-  /** Names of the body that coefficients can be made from. */
+  /** Variables of the body that coefficients can be computed from. */
   readonly provides: readonly string[];
 }
 
-/** Adds the parts of each channel in the order of the chunks. */
+/** Adds the partial sums of each channel in the order of the chunks. */
 export function totalDispatch(total: Total, coefficients: Coefficients | undefined): Dispatch {
   const { channels, parts, provides } = total;
   const width = widthOf(channels);
@@ -62,7 +62,7 @@ export function totalDispatch(total: Total, coefficients: Coefficients | undefin
   });
 }
 
-/** By themselves, where no dispatch before them has what they are made from. */
+/** Computes coefficients in a separate dispatch, when no dispatch before provides their sources. */
 export function coefficientsDispatch(coefficients: Coefficients): Dispatch {
   const { name, channels, writes, numbers } = coefficients;
   const width = widthOf(channels);
@@ -90,7 +90,7 @@ function bodyOf({ sources, reads, body }: Coefficients, provided: readonly strin
   };
 }
 
-/** From `variance`. */
+/** Computed from `variance`. */
 export const INVERSE = "V(1) / sqrt(variance + V(p.epsilon))";
 
 interface Scaling {
@@ -98,7 +98,7 @@ interface Scaling {
   readonly beta?: BufferId;
 }
 
-/** Of one value a channel, where the layer has them. */
+/** Reads one value for each channel, when the layer has them. */
 export function scalingReads({ gamma, beta }: Scaling, lowering: Lowering) {
   const read = (id: BufferId | undefined) =>
     id === undefined ? undefined : stored(lowering.tensor(id));

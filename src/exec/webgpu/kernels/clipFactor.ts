@@ -1,4 +1,7 @@
-/** One factor for all gradients: their squares in parts, then the norm. What pads the arena is zero. */
+/**
+ * Clips by global norm: partial sums of the squares of all gradients, then the factor. The arena's padding is zero and adds
+ * nothing.
+ */
 import type { Lower } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
 import { dispatchOf, stored } from "../shader.ts";

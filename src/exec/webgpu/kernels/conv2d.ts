@@ -1,6 +1,6 @@
 /**
- * Ordinary convolution and its gradients as products of matrices: a 1x1 window at stride 1 reads the map as it lies, every
- * other one gathers. Groups, which no Xception has, go number by number.
+ * Ordinary convolution and its gradients as matrix products. A 1x1 window at stride 1 reads the map directly; every other
+ * window gathers (im2col). Grouped convolutions, which Xception does not have, are computed value by value.
  */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
@@ -156,7 +156,7 @@ export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
   ];
 };
 
-/** How a product reads the map; one that gathers is a kernel of its own, which other variants may suit. */
+/** How a product reads the map. One that gathers is a separate kernel, because another variant may be faster for it. */
 function read(
   name: string,
   gather: typeof gatherWindow,
@@ -166,7 +166,7 @@ function read(
   return { name: `${name}, window`, gather: gather(attributes, x, y) };
 }
 
-/** Whether every place reads just the pixel at the same place. */
+/** Tells whether every output position reads only the pixel at the same position. */
 function isPointwise({ kernel, strides, padding }: ConvolutionAttributes, x: Shape, y: Shape) {
   return (
     sizeOf(kernel) === 1 &&
@@ -176,7 +176,7 @@ function isPointwise({ kernel, strides, padding }: ConvolutionAttributes, x: Sha
   );
 }
 
-/** Whether every place reads one pixel, and pixels between them are read by none. */
+/** Tells whether every output position reads one pixel, and no position reads the pixels between them. */
 function isStridedPointwise({ kernel, strides, padding }: ConvolutionAttributes) {
   return sizeOf(kernel) === 1 && sizeOf(strides) > 1 && padding.every((side) => side === 0);
 }

@@ -1,4 +1,4 @@
-/** Cross-entropy against a smoothed label, as `reference/crossEntropy.ts`: a thread takes an image. */
+/** Cross-entropy against a smoothed label, as in `reference/crossEntropy.ts`. Each thread handles one image. */
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Lower, Lowering } from "../lowering.ts";
@@ -164,7 +164,7 @@ function differentiate(
   ];
 }
 
-/** One thread: a batch has few images, and sums in order have the same bits every time. */
+/** Uses one thread: a batch has few images, and an ordered sum has the same bits every time. */
 export const accumulateMetrics: Lower<"accumulateMetrics"> = ({ inputs, updates }, lowering) => {
   const [rows = 1] = lowering.shape(inputs.imageLoss);
   return [

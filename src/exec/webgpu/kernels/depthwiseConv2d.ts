@@ -1,4 +1,4 @@
-/** Each channel convolved by itself: a thread takes a place and as many channels as it can load at once. */
+/** Depthwise convolution. Each thread computes one output position for as many channels as it can load at once. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import { type Lower, type LowerJoined, masked, padded, widthOf } from "../lowering.ts";
@@ -50,12 +50,12 @@ export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
   return [{ ...dispatch, sampled: [sampledDepthwise({ attributes, x, y }, read, target)] }];
 };
 
-/** Whether a window moves on by one place at a time, and each channel has one filter. */
+/** Tells whether the window moves by one position at a time and each channel has one filter. */
 export function canSlideOver(x: Shape, y: Shape, attributes: WindowAttributes): boolean {
   return mapSides(x)[3] === mapSides(y)[3] && canSlide(attributes);
 }
 
-/** A thread takes a line of the result. */
+/** Each thread computes one row of the result. */
 function slidingBody(kernel: readonly [number, number], start: string): string {
   const [tall] = kernel;
   const window = slidingWindow(
@@ -117,7 +117,7 @@ export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGrad
   return [{ ...dispatch, sampled: [sampledInputGradient({ attributes, x, y }, read, target)] }];
 };
 
-/** Sums over all places, in parts: the threads of a part take all taps of its places at once. */
+/** Sums over all positions in partial sums. The threads of a part compute all taps of its positions together. */
 export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient"> = (
   { inputs, outputs, attributes },
   lowering,
@@ -182,14 +182,14 @@ export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient
   return [{ ...dispatch, sampled: [sampled] }];
 };
 
-/** A select, not a branch, for the reason that `gather.ts` gives. */
+/** Uses a select instead of a branch; `gather.ts` gives the reason. */
 const X_UNDER = `fn x_under(image: u32, h: u32, w: u32, c: u32) -> V {
   let inside = (h < p.height) & (w < p.width);
   let at = ((image * p.height + h) * p.width + w) * p.channels + c;
   return select(V(0), x_at(select(0u, at, inside), c), inside);
 }`;
 
-/** Several filters a channel leave its outputs one by one. */
+/** With several filters per channel, outputs are written one by one. */
 function widthFor(x: Shape, y: Shape): Width {
   return mapSides(x)[3] === mapSides(y)[3] ? widthOf(mapSides(x)[3]) : 1;
 }

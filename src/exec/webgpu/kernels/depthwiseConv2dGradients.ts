@@ -1,6 +1,7 @@
 /**
- * Both gradients of a depthwise convolution from one reading of its input and of the gradient behind it: a thread slides
- * a window of that gradient along lines of the map, and what is under a tap serves the place's gradient and the tap's.
+ * Both gradients of a depthwise convolution from one read of its input and of its output's gradient. A thread slides a window
+ * of that gradient along rows of the map. The value under a tap contributes to the gradient of the position and to that of the
+ * tap.
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
@@ -14,7 +15,7 @@ import { sampledFilterGradient, sampledInputGradient } from "./depthwiseSamples.
 type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
-/** For a window that `canSlide` and one filter a channel. */
+/** Requires a window that `canSlide` and one filter per channel. */
 export function depthwiseConv2dGradients(
   { inputs, outputs, attributes }: FilterGradient,
   inputGradient: InputGradient,
@@ -33,7 +34,7 @@ export function depthwiseConv2dGradients(
   const dy = lowering.tensor(inputs.dy);
   const filter = lowering.tensor(inputGradient.inputs.filter);
   const dx = mask?.dx ?? lowering.tensor(inputGradient.outputs.dx);
-  // In Xception the mask is laid by the very map that was convolved.
+  // In Xception the mask comes from the same map that was convolved.
   const isOwnMask = mask !== undefined && mask.y === operand;
   const value = isOwnMask ? "select(V(0), dx, x > V(0))" : masked(mask, "dx", "at", "channel");
   const dispatch = dispatchOf({
@@ -78,7 +79,7 @@ function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["
     (row, columns) =>
       `dy_under(start${row}, isLine${row}, ${columns} + p.left - ${wide - 1}u, channel, ownDy)`,
   );
-  // What lies under the window's last place was made from the first tap.
+  // The first tap of the filter belongs to the window's last position, so the taps are reversed.
   const under = (row: number, column: number) => window.at(row, wide - 1 - column);
   return `let channel = i % p.channels;
     let chunk = i / p.channels;

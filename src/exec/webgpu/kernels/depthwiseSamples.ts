@@ -1,4 +1,4 @@
-/** Single numbers of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
+/** Computes single values of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import { padded } from "../lowering.ts";
@@ -6,7 +6,7 @@ import type { Operand, SampledResult, Tensor } from "../shader.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
 import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
 
-/** The convolution `y` (`[N, rows, columns, F]`) of the map `x` (`[N, height, width, C]`); filter `[taps, F]`. */
+/** The convolution `y` (`[N, rows, columns, F]`) of the map `x` (`[N, height, width, C]`); the filter is `[taps, F]`. */
 export interface DepthwiseShapes {
   readonly attributes: WindowAttributes;
   readonly x: Shape;
@@ -67,7 +67,7 @@ export function sampledInputGradient(
   };
 }
 
-/** How the sum over all places is divided: by places of `y`, or by the pixels of `x` that lie under a tap. */
+/** How the sum over all positions is divided: by positions of `y`, or by the pixels of `x` under a tap. */
 export interface FilterParts {
   readonly over: "x" | "y";
   readonly perPart: number;

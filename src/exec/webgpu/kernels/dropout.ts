@@ -1,4 +1,4 @@
-/** Dropout: the bits of `plan/ops/dropout.ts` for each place, forward and backward alike. */
+/** Dropout. It uses the bits of `plan/ops/dropout.ts` for each position, in the forward and the backward pass. */
 import { sizeOf } from "../../../core/shape.ts";
 import type { DropoutAttributes } from "../../../plan/operations.ts";
 import type { Lower, Lowering } from "../lowering.ts";

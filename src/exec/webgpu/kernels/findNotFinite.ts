@@ -1,16 +1,16 @@
-/** Looks whether any number of some tensors is infinite or NaN. A thread takes four numbers. */
+/** Checks whether any value of some tensors is infinite or NaN. Each thread checks four values. */
 import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
 
-/** Some of the numbers of a storage. */
+/** A range of the numbers of a storage. */
 export interface CheckedTensor {
   readonly tensor: Tensor;
   readonly count: number;
 }
 
-/** Numbers of `table` for one tensor. */
+/** The number of entries in `table` for one tensor. */
 const ENTRY = 3;
 
-/** For each tensor: its first thread, where it lies in fours, and its numbers. */
+/** For each tensor: its first thread, its offset in units of four numbers, and its number of values. */
 export function checkedTable(tensors: readonly CheckedTensor[]): readonly number[] {
   let threads = 0;
   return tensors.flatMap(({ tensor, count }) => {
@@ -21,10 +21,10 @@ export function checkedTable(tensors: readonly CheckedTensor[]): readonly number
 }
 
 /**
- * Sets `found` to 1.0 where there is one, and leaves it otherwise.
+ * Sets `found` to 1.0 when there is such a value, and otherwise leaves it unchanged.
  *
- * @param tensors of one storage. What pads a tensor may hold anything, so that its end must be known.
- * @param table where `checkedTable` will lie.
+ * @param tensors of one storage. A tensor's padding may hold any values, so its end must be known.
+ * @param table where the caller stores `checkedTable`.
  */
 export function findNotFinite(
   name: string,

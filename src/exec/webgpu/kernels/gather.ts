@@ -1,6 +1,7 @@
 /**
- * How a product reads a map under a window as if it were a matrix: a row for each place of the result (forward, filter
- * gradient) or of the map (input gradient), a column for each tap and channel. Places beyond the border are zero.
+ * How a product reads a map under a window as if it were a matrix (im2col without storing it). A row is a position of the
+ * result (forward, filter gradient) or of the map (input gradient), and a column is a tap and a channel. Positions beyond the
+ * border are zero.
  */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
@@ -9,15 +10,18 @@ import { windowNumbers } from "../window.ts";
 
 export interface Gather {
   readonly numbers: Readonly<Record<string, number>>;
-  /** Where the number of a row and column lies in the map; undefined beyond the border. As the functions below, but apart. */
+  /**
+   * Returns the index in the map of the matrix element at a row and column; undefined beyond the border. It is an independent
+   * implementation of the WGSL functions below.
+   */
   at(row: number, column: number): number | undefined;
-  /** `left_origin`, `left_terms` and `left_four` of a product's left factor, along its terms. */
+  /** Returns `left_origin`, `left_terms` and `left_four` of a product's left factor, along its terms. */
   rowFunctions(width: Width): readonly string[];
-  /** The same of the matrix on its side: along four columns, the terms being its rows. */
+  /** Returns the same functions for the transposed matrix: along four columns, where the terms are its rows. */
   columnFunctions(width: Width): readonly string[];
 }
 
-/** Rows are places of `y`, columns taps and channels of `x`. */
+/** Rows are positions of `y`, columns are taps and channels of `x`. */
 export function gatherWindow(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
   const { strides, dilation, padding } = attributes;
   const [, height, width, channels] = mapSides(x);
@@ -32,7 +36,7 @@ export function gatherWindow(attributes: WindowAttributes, x: Shape, y: Shape): 
   return gatherOf(attributes, x, y, channels, [PLACE_ORIGIN, PLACE_UNDER_TAP], at);
 }
 
-/** Rows are pixels of `x`, columns taps and channels of `y`, which is read. */
+/** Rows are pixels of `x`, columns are taps and channels of `y`, which is read. */
 export function gatherBack(attributes: WindowAttributes, x: Shape, y: Shape): Gather {
   const { strides, dilation, padding } = attributes;
   const [, height, width] = mapSides(x);
@@ -97,7 +101,7 @@ function gatherOf(
   };
 }
 
-/** Four columns of the matrix: a tap, as its distance from where the window starts, and four channels under it. */
+/** Four columns of the matrix: a tap, as its offset from the window's start, and four channels under it. */
 const TAP = `struct Tap { offset: vec2<u32>, channel: u32, channels: a_Channels }
 fn tap_of(column: u32) -> Tap {
   let channel = column % p.channels;
@@ -108,7 +112,7 @@ fn four_under(origin: vec3<u32>, tap: Tap) -> vec4<f32> {
   return select(vec4<f32>(0), a_four(somewhere(at), tap.channels), at != NOWHERE);
 }`;
 
-/** Of a matrix whose channels do not come in fours: number by number, each under a tap of its own. */
+/** For a matrix whose number of channels is not a multiple of 4: one value at a time, each with its own tap. */
 const ONE_OF = (width: Width) => `fn one(origin: vec3<u32>, column: u32) -> f32 {
   let channel = column % p.channels;
   let at = under_tap(origin, tap_offset(column / p.channels), channel);
@@ -116,7 +120,7 @@ const ONE_OF = (width: Width) => `fn one(origin: vec3<u32>, column: u32) -> f32 
   return select(0.0, value, at != NOWHERE);
 }`;
 
-/** Selects, not branches: dozens of branches in one loop take software adapters minutes to compile. */
+/** Uses selects instead of branches, because software adapters take minutes to compile dozens of branches in one loop. */
 const NOWHERE = `const NOWHERE = 0xffffffffu;
 fn somewhere(at: u32) -> u32 { return select(at, 0u, at == NOWHERE); }
 // A tap behind the last lies beyond every border.
@@ -127,7 +131,10 @@ fn tap_offset(tap: u32) -> vec2<u32> {
   return select(offset, vec2<u32>(0x40000000u), tap >= p.kernelHeight * p.kernelWidth);
 }`;
 
-/** Image, and the row and column where the window of a place starts, which wrap above and left of the map. */
+/**
+ * Returns the image, and the row and column where the window of a position starts. These wrap around above and to the left of
+ * the map.
+ */
 const PLACE_ORIGIN = `${NOWHERE}
 fn row_origin(place: u32) -> vec3<u32> {
   return vec3<u32>(

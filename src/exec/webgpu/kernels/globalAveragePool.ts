@@ -1,4 +1,4 @@
-/** The mean of each channel's map: a thread takes the channels of one image. */
+/** Averages each channel over height and width. Each thread handles some channels of one image. */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";

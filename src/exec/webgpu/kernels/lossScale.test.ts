@@ -5,7 +5,7 @@ import { openDevice } from "../openDevice.ts";
 import { checkedTable } from "./findNotFinite.ts";
 import { adjustLossScale, initialLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./lossScale.ts";
 
-/** Of 5 and 17 numbers, each padded to a multiple of 16. */
+/** Gradients of 5 and 17 numbers, each padded to a multiple of 16. */
 const GRADIENTS = [
   { tensor: { storage: "gradients", base: 0 }, count: 5 },
   { tensor: { storage: "gradients", base: 16 }, count: 17 },
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => machine.close());
 
-/** The state after one step from `state`, with ones for gradients but for those given by place. */
+/** Returns the state after one step from `state`. All gradients are 1, except those given by index. */
 async function step(state: readonly number[], odd: Readonly<Record<number, number>> = {}) {
   const gradients = new Float32Array(ARENA_NUMBERS).fill(1);
   for (const [place, value] of Object.entries(odd)) gradients[Number(place)] = value;

@@ -1,26 +1,26 @@
 /**
- * Loss scaling, on the device alone. Small gradients vanish in 16 bits, so the gradient of the loss is multiplied by a power
- * of two, which clipping and the optimiser divide out again. Where a gradient of a weight comes out infinite or NaN, the
- * step updates no weight and the scale is halved; after `GROW_AFTER` good steps it is doubled (Micikevicius et al. 2018,
- * "Mixed precision training"; the numbers are those of Keras' `LossScaleOptimizer`).
+ * Loss scaling, on the device alone. Small gradients vanish in 16 bits, so the gradient of the loss is multiplied by a power of
+ * two, which clipping and the optimiser divide out again. If a gradient of a weight is infinite or NaN, the step updates no
+ * weight and the scale is halved. After `GROW_AFTER` good steps it is doubled (Micikevicius et al. 2018, "Mixed precision
+ * training"; the numbers are those of Keras' `LossScaleOptimizer`).
  */
 import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
 import { type CheckedTensor, findNotFinite } from "./findNotFinite.ts";
 
-/** What it is at the next step's start; each place is read as `NAME_at(PLACE, 0u)`. */
+/** The scale at the start of the next step. Each entry is read as `NAME_at(PLACE, 0u)`. */
 export const SCALE = "0u";
-/** One divided by the scale of this step; 0 where the step updates nothing. */
+/** One divided by the scale of this step; 0 when the step updates nothing. */
 export const UNSCALE = "1u";
-/** Steps so far that updated nothing. */
+/** The number of steps so far that updated nothing. */
 export const SKIPPED = "3u";
 
-/** Five numbers: scale, its inverse, good steps since the last change, steps skipped, whether a gradient overflowed. */
+/** Five numbers: scale, its inverse, good steps since the last change, skipped steps, whether a gradient overflowed. */
 export const LOSS_SCALE: Tensor = { storage: "loss scale", base: 0 };
 const OVERFLOWED: Tensor = { ...LOSS_SCALE, base: 4 };
 export const LOSS_SCALE_NUMBERS = 5;
 const INITIAL_LOSS_SCALE = 2 ** 15;
 const GROW_AFTER = 2000;
-/** Beyond these the scale is not what is wrong. */
+/** Beyond these limits the scale is not the cause of the problem. */
 const [SMALLEST, LARGEST] = [2 ** -24, 2 ** 24];
 
 export function initialLossScale(scale = INITIAL_LOSS_SCALE): readonly number[] {
@@ -28,9 +28,9 @@ export function initialLossScale(scale = INITIAL_LOSS_SCALE): readonly number[] 
 }
 
 /**
- * Before the first dispatch that takes gradients off the scale.
+ * Runs before the first dispatch that divides gradients by the scale.
  *
- * @param table where `checkedTable` of them will lie.
+ * @param table where the caller stores the `checkedTable` of these gradients.
  */
 export function adjustLossScale(
   gradients: readonly CheckedTensor[],
@@ -47,7 +47,7 @@ export function adjustLossScale(
         smallest: { float: SMALLEST },
         largest: { float: LARGEST },
       },
-      // The inverse of a power of two by its exponent: a division may round.
+      // Computes the inverse of a power of two from its exponent, because a division may round.
       body: `let scale = state_now(0u);
         let overflowed = state_now(4u) != 0.0;
         let good = select(state_now(2u) + 1.0, 0.0, overflowed);
@@ -64,7 +64,7 @@ export function adjustLossScale(
   ];
 }
 
-/** WGSL that multiplies by a number of the loss scale, read as `scaling`; nothing where there is none. */
+/** WGSL that multiplies by a number of the loss scale, read as `scaling`; empty without a loss scale. */
 export function timesScaling(lossScale: Tensor | undefined, place: string): string {
   return lossScale === undefined ? "" : ` * scaling_at(${place}, 0u)`;
 }

@@ -1,4 +1,7 @@
-/** Max pooling: the first of equal values is the maximum, NaN, once met, stays, and the tap is kept for the way back. */
+/**
+ * Max pooling. The first of equal values is the maximum, a NaN stays NaN, and the tap of the maximum is stored for the backward
+ * step.
+ */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import { type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
@@ -38,7 +41,7 @@ export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lower
   ];
 };
 
-/** Each place of the map gathers from the windows whose maximum it was. */
+/** Each position of the map adds the gradients of the windows whose maximum it was. */
 export const maxPoolGradient: LowerJoined<"maxPoolGradient"> = (
   { inputs, outputs, attributes },
   lowering,

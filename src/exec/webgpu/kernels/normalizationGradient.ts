@@ -1,4 +1,4 @@
-/** The gradient behind a batch normalisation: as a map of its own, or as coefficients for whoever loads it. */
+/** The gradient of a batch normalisation: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import type { Lower, Lowering } from "../lowering.ts";
@@ -40,7 +40,7 @@ export const normalizationGradient: Lower<"normalizationGradient"> = (
   ];
 };
 
-/** The four coefficients of `normalizationGradient` in `shader.ts`. */
+/** Computes the four coefficients of `normalizationGradient` in `shader.ts`. */
 export function inlineNormalizationGradient(
   { inputs, attributes }: StepOf<"normalizationGradient">,
   lowering: Lowering,

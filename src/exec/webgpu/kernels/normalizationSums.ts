@@ -1,6 +1,6 @@
 /**
- * Sums of a gradient and of its product with what was normalised: the gradients of beta and gamma. Taken along by the
- * kernel that makes the gradient, or by one of their own.
+ * Sums of a gradient and of its product with the normalised values: the gradients of beta and gamma. They are computed by the
+ * kernel that computes the gradient, or by a separate one.
  */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
@@ -25,7 +25,7 @@ export const normalizationSums: LowerJoined<"normalizationSums"> = (step, loweri
   return [own, total];
 };
 
-/** @returns what the kernel that makes `dy` takes along, and the dispatch behind it. */
+/** @returns the sums to compute in the kernel that computes `dy`, and the dispatch that follows it. */
 export function sumsTakenAlong(
   step: Sums,
   lowering: Lowering,

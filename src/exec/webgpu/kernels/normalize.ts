@@ -1,4 +1,4 @@
-/** Batch normalisation of a map: as a map of its own, or as coefficients for whoever loads it. */
+/** Batch normalisation of a map: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import type { Coefficients, Lower, Lowering } from "../lowering.ts";
@@ -27,13 +27,13 @@ export const normalize: Lower<"normalize"> = ({ inputs, outputs, attributes }, l
   ),
 ];
 
-/** What stands for the output of an inline step, and what makes its coefficients. */
+/** The operand that replaces the output of an inline step, and how its coefficients are computed. */
 export interface InlineStep {
   readonly operand: Operand;
   readonly coefficients?: Coefficients;
 }
 
-/** The three coefficients of `normalized` in `shader.ts`. */
+/** Computes the three coefficients of `normalized` in `shader.ts`. */
 export function inlineNormalize(
   { inputs, attributes }: StepOf<"normalize">,
   lowering: Lowering,

@@ -1,7 +1,7 @@
 /**
- * Stored pixels to the network's input, as `reference/prepareBatch.ts`: through the image's map where it has one,
- * standardised or prepared linearly, resized, and grey once for each channel. Where images are standardised, their means
- * and deviations come first.
+ * Converts stored pixels to the network's input, as in `reference/prepareBatch.ts`: applies the image's affine map if it has
+ * one, standardises or prepares linearly, resizes, and repeats grey for each channel. Standardisation computes means and
+ * deviations first.
  */
 import type { MapShape } from "../../../core/shape.ts";
 import type { LinearPreparation } from "../../../settings/preparation.ts";
@@ -12,7 +12,7 @@ export interface StoredImages {
   readonly numImages: number;
   readonly height: number;
   readonly width: number;
-  /** Stored, of each pixel. */
+  /** Stored channels of each pixel. */
   readonly channels: 1 | 3;
   readonly areFloats: boolean;
   readonly hasMaps: boolean;
@@ -20,7 +20,7 @@ export interface StoredImages {
 
 export interface WantedImages {
   readonly shape: MapShape;
-  /** Undefined: every image is standardised. */
+  /** Undefined means that every image is standardised. */
   readonly linear: LinearPreparation | undefined;
   readonly target: Tensor;
 }
@@ -29,7 +29,7 @@ export const PIXELS: Tensor = { storage: "pixels", base: 0 };
 export const MAPS: Tensor = { storage: "maps", base: 0 };
 const MOMENTS: Tensor = { storage: "moments", base: 0 };
 
-/** Numbers of the storages that `prepareImages` works in. */
+/** Sizes, in numbers, of the storages that `prepareImages` works in. */
 export function preparationStorages(images: StoredImages): ReadonlyMap<string, number> {
   const { numImages, height, width, channels, areFloats, hasMaps } = images;
   const values = numImages * height * width * channels;
@@ -53,7 +53,7 @@ export function prepareImages(
   }));
 }
 
-/** `[mean, max(deviation, 1 / sqrt(N))]` over the N values of each image. */
+/** Computes `[mean, max(deviation, 1 / sqrt(N))]` over the N values of each image. */
 function standardise(images: StoredImages): Dispatch {
   const { height, width, channels } = images;
   return dispatchOf({
@@ -124,7 +124,7 @@ function readsOf({ areFloats, hasMaps }: StoredImages) {
   };
 }
 
-/** `seen(image, pixel, channel)`: the value as training sees it. */
+/** WGSL of `seen(image, pixel, channel)`: the augmented value. */
 function functionsOf({ areFloats, hasMaps }: StoredImages): string {
   return `${areFloats ? FLOAT_VALUE : BYTE_VALUE}
     fn blend(a: f32, b: f32, share: f32) -> f32 { return a + (b - a) * share; }
@@ -159,7 +159,7 @@ const MAPPED = `fn seen(image: u32, pixel: u32, channel: u32) -> f32 {
     fract(row));
 }`;
 
-/** `place_of`: the two places of the source around a place of the result, and the share of the second. */
+/** WGSL of `place_of`: the two source positions around a position of the result, and the weight of the second. */
 const RESIZED = `fn place_of(place: u32, from_side: u32, to_side: u32) -> vec3<f32> {
   let source = (f32(place) + 0.5) * f32(from_side) / f32(to_side) - 0.5;
   let low = max(0.0, floor(source));

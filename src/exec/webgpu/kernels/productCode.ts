@@ -1,10 +1,11 @@
 /**
- * Writes the kernel of a product of matrices in any variant. Both factors come as functions of WGSL, so that they may lie as
- * they are, transposed or under a window, or be computed while they are loaded; where the result goes is the caller's.
+ * Writes the kernel of a matrix product in any variant. Both factors are given as WGSL functions. So they may be stored
+ * directly, transposed or under a window, or be computed while they are loaded. The caller decides where the result is stored.
  *
- * For the rows of the left factor: `left_origin(row)` and `left_terms(k)` are what is worth computing once for a row and
- * for a term, and `left_four(origin, terms)` gives four numbers from there on. They follow one another along the terms, or
- * along the side: then it is asked for every fourth row, and may go beyond the last. The same of the right factor's columns.
+ * For the rows of the left factor, `left_origin(row)` and `left_terms(k)` compute what is the same for a whole row or term, and
+ * `left_four(origin, terms)` returns four consecutive numbers. These are consecutive along the terms or along the rows. In the
+ * second case it is called for every fourth row, and may go beyond the last. The functions of the right factor's columns are
+ * analogous.
  */
 import type { Team, Width } from "../shader.ts";
 import { columnStep, eachOf, type ProductShape, rowStep } from "./productParts.ts";
@@ -15,15 +16,17 @@ import { workgroupBody, workgroupMemory } from "./productWorkgroup.ts";
 
 export interface ProductCode {
   readonly functions: string;
-  /** Reads `p.m`, `p.n`, `p.k`, `p.across` and `p.tiles` (tiles across and in all), `p.perPart` (terms of a part). */
+  /**
+   * WGSL that reads `p.m`, `p.n`, `p.k`, `p.across` and `p.tiles` (tiles across and in total), `p.perPart` (terms of a part).
+   */
   readonly body: string;
   readonly team: Team | undefined;
 }
 
-/** Writes `value`, a `V`, into the `part` of the result; `at` counts from the part's beginning. */
+/** WGSL that writes `value`, a `V`, to the `part` of the result; `at` counts from the part's beginning. */
 export type Store = (at: string, channel: string, value: string) => string;
 
-/** Parts of a sum are multiples of it, as it is a multiple of every variant's round. */
+/** Every variant's number of terms per round divides this, and every part of a sum is a multiple of it. */
 export const MOST_TERMS = 16;
 
 export function productCode(shape: ProductShape, width: Width, store: Store): ProductCode {
@@ -56,7 +59,7 @@ export function productCode(shape: ProductShape, width: Width, store: Store): Pr
   }
 }
 
-/** `part`, the thread's tile and `m0` and `n0`, its first row and column. */
+/** WGSL that computes `part`, the thread's tile, and its first row and column, `m0` and `n0`. */
 function placeOf(variant: ProductVariant): string {
   const [rows, columns] = tileOf(variant);
   const index = variant.sharing === "none" ? "i" : "block";
@@ -74,7 +77,7 @@ function placeOf(variant: ProductVariant): string {
     let n0 = tile_n + ${right};`;
 }
 
-/** Stores what of the thread's rows and columns lies inside the result. */
+/** WGSL that stores the thread's rows and columns that are inside the result. */
 function storeTile({ variant, isSpread }: ProductShape, width: Width, store: Store): string {
   const parts = { 4: [""], 2: [".xy", ".zw"], 1: [".x", ".y", ".z", ".w"] }[width];
   return eachOf(variant.rows, (r) => {

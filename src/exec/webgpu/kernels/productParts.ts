@@ -1,25 +1,25 @@
-/** What the kernels of products have in common whatever their variant: how factors are loaded, and what a round adds. */
+/** Code that the product kernels of all variants share: how factors are loaded, and what a round adds. */
 import type { ProductVariant } from "./productVariants.ts";
 
-/** Which way four numbers lie that are loaded at once. */
+/** The direction along which four numbers that are loaded at once are consecutive. */
 export type Along = "terms" | "side";
 
 export interface ProductShape {
   readonly variant: ProductVariant;
   readonly left: Along;
   readonly right: Along;
-  /** Of each sum, or of each of its parts. */
+  /** Terms of each sum, or of each of its parts. */
   readonly terms: number;
-  /** Rows go where `spread_row` says; those from `p.places` on are zero. */
+  /** Rows are stored where `spread_row` says; those from `p.places` on are zero. */
   readonly isSpread?: boolean;
 }
 
-/** Of the left factor. */
+/** The number of rows of the left factor. */
 export function numRows({ isSpread }: Pick<ProductShape, "isSpread">): string {
   return isSpread ? "p.places" : "p.m";
 }
 
-/** Terms that are taken at a time. */
+/** The number of terms in a round. */
 export function roundOf({ variant, left, right }: Omit<ProductShape, "terms">): number {
   switch (variant.sharing) {
     case "none":
@@ -31,10 +31,10 @@ export function roundOf({ variant, left, right }: Omit<ProductShape, "terms">): 
   }
 }
 
-/** WGSL of four numbers of a factor: of the thread's row, column or group of four `index`, at the term `step` of a round. */
+/** WGSL of four numbers of a factor: for the thread's row, column or group of four `index`, at the term `step` of a round. */
 export type Load = (index: number, step: number) => string;
 
-/** Adds `steps` terms, 1 or 4, to the thread's part of the result. */
+/** WGSL that adds `steps` terms, 1 or 4, to the thread's part of the result. */
 export function round(
   { variant: { rows, columns }, left, right }: ProductShape,
   steps: number,
@@ -65,7 +65,7 @@ export function round(
   ].join("\n");
 }
 
-/** What lies beyond the sum's end counts as zero: it could be anything, NaN included. */
+/** Replaces values beyond the sum's end by zero, because they could be anything, including NaN. */
 export function until(end: string, along: Along, four: string, k: string): string {
   const inside =
     along === "terms"
@@ -74,18 +74,18 @@ export function until(end: string, along: Along, four: string, k: string): strin
   return `select(vec4<f32>(0), ${four}, ${inside})`;
 }
 
-/** Lanes lie side by side, so that groups of four columns of one thread lie so many columns apart. */
+/** The distance between a thread's groups of four columns, because neighbouring lanes handle neighbouring columns. */
 export function columnStep(variant: ProductVariant): number {
   if (variant.sharing === "none") return 4;
   return 4 * (variant.sharing === "workgroup" ? variant.across : variant.lanes);
 }
 
-/** As `columnStep`, of rows. */
+/** Like `columnStep`, for rows. */
 export function rowStep(variant: ProductVariant): number {
   return variant.sharing === "workgroup" ? 4 * variant.down : 4;
 }
 
-/** What several loads share, by the WGSL of its argument: computed once. */
+/** Computes once what several loads share, keyed by the WGSL of its argument. */
 export function shared(name: string, maker: string, args: readonly string[]) {
   const distinct = [...new Set(args)];
   return {
@@ -94,7 +94,7 @@ export function shared(name: string, maker: string, args: readonly string[]) {
   };
 }
 
-/** The terms from which a factor's fours are loaded for `steps` terms from `k` on. */
+/** Returns the terms from which a factor's groups of four are loaded for `steps` terms from `k` on. */
 export function termsOf(factor: "left" | "right", along: Along, steps: number, k: string) {
   const at = (step: number) => `${k} + ${step}u`;
   const args = Array.from({ length: along === "terms" ? 1 : steps }, (_, step) => at(step));
@@ -102,7 +102,7 @@ export function termsOf(factor: "left" | "right", along: Along, steps: number, k
   return { lines, of: (step: number) => of(at(step)), at };
 }
 
-/** The right factor straight from memory. */
+/** Loads the right factor directly from memory. */
 export function rightDirect({ variant, right }: ProductShape, isBounded: boolean) {
   const step = columnStep(variant);
   const columnOf = (index: number) =>

@@ -1,4 +1,4 @@
-/** A product whose threads know nothing of each other: each reads both factors straight from memory. */
+/** A product whose threads are independent: each reads both factors directly from memory. */
 import {
   eachOf,
   type Load,

@@ -1,6 +1,6 @@
 /**
- * A product by subgroups. Of the rows' numbers for a round, fours are dealt out to the lanes; each four is then spoken to
- * all lanes when its turn comes. Columns lie side by side over the lanes, which read them from memory.
+ * A product by subgroups. The rows' numbers for a round are divided among the lanes in groups of four, and each group is
+ * broadcast to all lanes when it is needed. Neighbouring lanes handle neighbouring columns and read them from memory.
  */
 import {
   eachOf,
@@ -21,7 +21,7 @@ export function subgroupBody(shape: ProductShape & { readonly variant: SubgroupV
   const steps = roundOf(shape);
   const isBounded = terms % steps !== 0;
   const right = rightDirect(shape, isBounded);
-  // Fours that lie at the same terms (or term), and how many of those to go on by then.
+  // The number of groups of four for the same terms (or term), and the number of terms to advance after them.
   const [together, onward] = left === "terms" ? [rows, 4] : [rows / 4, 1];
   const perLane = (rows * steps) / 4 / lanes;
   const own = (index: number) => `(lane + ${index * lanes}u)`;

@@ -1,33 +1,33 @@
 /**
- * The ways in which a product of matrices can be divided over threads, as parameters: `productCode.ts` writes a kernel from
- * any of them, `tuning.ts` measures which is the fastest. Here also stands which one is taken unmeasured, and why.
+ * The ways to divide a matrix product among threads, as parameters. `productCode.ts` writes a kernel for each, and `tuning.ts`
+ * measures which is the fastest. This file also chooses the default without a measurement.
  */
 
 interface Held {
   readonly name: string;
-  /** Rows and columns of the result that one thread holds in registers; multiples of 4. */
+  /** The rows and columns of the result that one thread holds in registers; multiples of 4. */
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Each thread reads both factors straight from memory and knows nothing of the others. */
+/** Each thread reads both factors directly from memory, independent of the others. */
 export type RegisterVariant = Held & { readonly sharing: "none" };
 
-/** A workgroup brings tiles of both factors into its memory, `depth` terms at a time. */
+/** A workgroup loads tiles of both factors into workgroup memory, `depth` terms at a time. */
 export type WorkgroupVariant = Held & {
   readonly sharing: "workgroup";
-  /** Its threads. */
+  /** The workgroup's threads in each direction. */
   readonly down: number;
   readonly across: number;
   readonly depth: number;
 };
 
-/** A workgroup is one subgroup that shares its rows: each lane loads a part of them and speaks it to the others. */
+/** A workgroup is one subgroup that shares its rows: each lane loads a part of them and broadcasts it to the others. */
 export type SubgroupVariant = Held & { readonly sharing: "subgroup"; readonly lanes: number };
 
 export type ProductVariant = RegisterVariant | WorkgroupVariant | SubgroupVariant;
 
-/** Rows and columns of the result that are computed together. */
+/** The rows and columns of the result that are computed together. */
 export function tileOf(variant: ProductVariant): readonly [rows: number, columns: number] {
   const { rows, columns } = variant;
   switch (variant.sharing) {
@@ -40,7 +40,7 @@ export function tileOf(variant: ProductVariant): readonly [rows: number, columns
   }
 }
 
-/** Threads that compute one tile. */
+/** The number of threads that compute one tile. */
 export function threadsOf(variant: ProductVariant): number {
   switch (variant.sharing) {
     case "none":
@@ -52,22 +52,22 @@ export function threadsOf(variant: ProductVariant): number {
   }
 }
 
-/** What of an adapter decides which variants it runs, and which suits it unmeasured. */
+/** The properties of an adapter that determine which variants it can run, and which is the default. */
 export interface AdapterKind {
   readonly isSoftware: boolean;
-  /** Lanes of every subgroup; undefined where they differ or there are none. */
+  /** Lanes of every subgroup; undefined when subgroups differ or do not exist. */
   readonly subgroupLanes: number | undefined;
 }
 
 export function adapterKind(device: GPUDevice, isSoftware: boolean): AdapterKind {
-  // Browsers without subgroups leave the sizes out, older ones the whole.
+  // Browsers without subgroups leave out the sizes, and older browsers the whole object.
   const info = device.adapterInfo as Partial<GPUAdapterInfo> | undefined;
   const lanes = info?.subgroupMinSize;
   const isUniform = device.features.has("subgroups") && lanes === info?.subgroupMaxSize;
   return { isSoftware, subgroupLanes: isUniform ? lanes : undefined };
 }
 
-/** Needs nothing but registers. Runs everywhere, and wastes no threads on small results. */
+/** This variant uses only registers. It runs everywhere, and wastes no threads on small results. */
 export const REGISTERS_4X8: RegisterVariant = {
   name: "registers 4x8",
   sharing: "none",
@@ -75,7 +75,7 @@ export const REGISTERS_4X8: RegisterVariant = {
   columns: 8,
 };
 
-/** 64 threads bring in 8 KB for 65,536 multiplications: 16 of them for each number that is read from memory. */
+/** 64 threads load 8 KB for 65,536 multiplications: 16 for each number that is read from memory. */
 const WORKGROUP_64X64: WorkgroupVariant = {
   name: "workgroup 64x64",
   sharing: "workgroup",
@@ -86,7 +86,7 @@ const WORKGROUP_64X64: WorkgroupVariant = {
   depth: 16,
 };
 
-/** The same tile by more threads with fewer registers each. */
+/** The same tile with more threads and fewer registers each. */
 const WORKGROUP_64X64_WIDE: WorkgroupVariant = {
   ...WORKGROUP_64X64,
   name: "workgroup 64x64, 256 threads",
@@ -102,7 +102,7 @@ const WORKGROUP_128X64: WorkgroupVariant = {
   down: 16,
 };
 
-/** For results that give few tiles. */
+/** For results that would have few larger tiles. */
 const WORKGROUP_32X32: WorkgroupVariant = {
   ...WORKGROUP_64X64,
   name: "workgroup 32x32",
@@ -110,7 +110,9 @@ const WORKGROUP_32X32: WorkgroupVariant = {
   columns: 4,
 };
 
-/** Of subgroups for which a round of terms comes out even: their size divides its fours, and it the parts of a sum. */
+/**
+ * Only subgroup sizes that fit: the size must divide a round's groups of four, and the round must divide the parts of a sum.
+ */
 function subgroupVariants(lanes: number | undefined): readonly SubgroupVariant[] {
   if (lanes === undefined || ![4, 8, 16, 32, 64].includes(lanes)) return [];
   const rows = [4, 8, 16].filter((count) => lanes <= 4 * count);
@@ -123,7 +125,7 @@ function subgroupVariants(lanes: number | undefined): readonly SubgroupVariant[]
   }));
 }
 
-/** All that run on an adapter, each once. */
+/** Lists all variants that run on an adapter, each once. */
 export function productVariants({ subgroupLanes }: AdapterKind): readonly ProductVariant[] {
   return [
     REGISTERS_4X8,
@@ -135,24 +137,24 @@ export function productVariants({ subgroupLanes }: AdapterKind): readonly Produc
   ];
 }
 
-/** Rows and columns of the result, terms of each sum. */
+/** The rows and columns of the result, and the terms of each sum. */
 export interface ProductSize {
   readonly m: number;
   readonly n: number;
   readonly k: number;
 }
 
-/** By its kernel's stem and its size: what a tuner knows it by. */
+/** The product's kernel stem and size, which identify it for the tuner. */
 export interface NamedProduct extends ProductSize {
   readonly name: string;
 }
 
-/** Tiles of 64x64 below which a graphics card has idle cores. */
+/** With fewer tiles of 64x64 than this, a graphics card has idle cores. */
 const ENOUGH_TILES = 64;
 
 /**
- * Rows that a subgroup shares, by the kernel: many in pointwise convolutions, which are most of a step and quick to compile,
- * as their factors lie in memory row by row; few in dense layers, which are next to nothing of it.
+ * The number of rows that a subgroup shares, by kernel. It is high in pointwise convolutions, which are most of a step and
+ * compile fast, because their factors are stored row by row. It is low in dense layers, which are a tiny part of a step.
  */
 const ROWS: ReadonlyMap<string, number> = new Map([
   ["conv2d", 16],
@@ -165,12 +167,12 @@ const ROWS: ReadonlyMap<string, number> = new Map([
 const OTHER_ROWS = 8;
 
 /**
- * The variant that is taken unmeasured.
+ * Returns the default variant without a measurement.
  *
- * A software adapter runs a subgroup as one vector and pays for each load and each barrier, not for registers: tiles in
- * workgroup memory take it 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. More rows save
- * loads and take longer to compile, which is worth it where the work is. On a graphics card memory decides:
- * the larger the tile, the fewer loads, as long as there are tiles for all cores.
+ * A software adapter runs a subgroup as one vector. Each load and each barrier is expensive there, and registers are not. Tiles
+ * in workgroup memory take 2 to 4 times as long as `registers 4x8`, and rows shared by a subgroup two thirds. More rows save
+ * loads and take longer to compile, which pays off for the most work. On a graphics card memory is the limit: a larger tile
+ * needs fewer loads, as long as there are tiles for all cores.
  */
 export function usualVariant(
   { name, m, n }: NamedProduct,

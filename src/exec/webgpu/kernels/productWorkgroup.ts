@@ -1,4 +1,4 @@
-/** A product by workgroups: their threads bring tiles of both factors into the memory that they share. */
+/** A product by workgroups: their threads load tiles of both factors into workgroup memory. */
 import {
   type Along,
   type Load,
@@ -52,15 +52,15 @@ export function workgroupBody(
     }`;
 }
 
-/** A tile's fours in workgroup memory, where and as they come from the factor. */
+/** The layout of a tile in workgroup memory, in groups of four consecutive numbers of the factor. */
 function tileLayout(factor: Along, sides: number, depth: number) {
   const groups = sides / 4;
-  // One four more than there are: neighbours then lie in different banks.
+  // The stride is one group longer than needed, so that neighbouring threads use different memory banks.
   const stride = depth / 4 + 1;
   return factor === "terms"
     ? {
         size: sides * stride,
-        /** Of the side `4 * group + index % 4`; every fourth side lies together, as neighbouring threads read them. */
+        /** For the row or column `4 * group + index % 4`. Every fourth one is adjacent, as neighbouring threads read them. */
         at: (group: string, index: string, term: string) =>
           `((${index}) * ${groups}u + ${group}) * ${stride}u + (${term}) / 4u`,
       }
@@ -70,7 +70,7 @@ function tileLayout(factor: Along, sides: number, depth: number) {
       };
 }
 
-/** Every thread brings in as many fours of a tile as any other, neighbours what lies side by side in memory. */
+/** Each thread loads the same number of groups of a tile, and neighbouring threads load adjacent memory. */
 function tileFill(
   factor: "left" | "right",
   along: Along,

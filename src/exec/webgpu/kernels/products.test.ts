@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => machine.close());
 
-/** Two odd sizes that share a kernel, the second of several tiles and parts; where it is quick to compile, fours too. */
+/**
+ * Two odd sizes that share a kernel; the second has several tiles and parts. Kernels that compile fast also test multiples of
+ * 4.
+ */
 const ODD = [
   [5, 3, 7],
   [69, 131, 45],
@@ -49,7 +52,10 @@ function randomNumbers(count: number, name: string): Float32Array {
   return Float32Array.from({ length: count }, () => 2 * random.nextFloat() - 1);
 }
 
-/** Runs what `lower` gives on the contents of the storages. @returns what lies in `y`, its parts added up. */
+/**
+ * Runs the dispatches of `lower` on the contents of the storages.
+ * @returns the contents of `y`, with partial sums added.
+ */
 async function run(
   variant: ProductVariant,
   contents: Readonly<Record<string, Float32Array>>,
@@ -99,7 +105,7 @@ async function run(
   });
 }
 
-/** `[m, n]` of the sums over `k` of `left(m, k) right(k, n)`, in float64. */
+/** Returns `[m, n]`: the sums over `k` of `left(m, k) right(k, n)`, in float64. */
 function productOf(
   { m, n, k }: { readonly m: number; readonly n: number; readonly k: number },
   left: (m: number, k: number) => number | undefined,
@@ -115,14 +121,14 @@ function productOf(
 
 const bits = new Map<string, readonly number[]>();
 
-/** Of the same product in the variant that came first. */
+/** Returns the bits of the same product in the first variant. */
 function bitsOf(form: string, m: number, values: Float32Array): readonly number[] {
   const known = bits.get(`${form} ${m}`) ?? [...values];
   bits.set(`${form} ${m}`, known);
   return known;
 }
 
-/** The largest difference, in shares of what a sum of so many terms may lose in float32. */
+/** Returns the largest difference, relative to what a sum of this many terms may lose in float32. */
 function loss(values: Float32Array, wanted: readonly number[], k: number): number {
   const differences = wanted.map((value, index) => Math.abs((values[index] ?? Number.NaN) - value));
   return greatestOf(differences) / (2 ** -22 * Math.max(8, k));

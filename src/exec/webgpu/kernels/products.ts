@@ -1,7 +1,7 @@
 /**
- * Products of matrices in two forms: `rowProduct` for `A B` and `A B^T` (forward, input gradient), `columnProduct` for `A^T B`
- * (filter gradient), which divides the long sum into parts. `A` may be a map under a window (`gather.ts`). How threads
- * divide the work is a variant's, and the lowering's choice.
+ * Matrix products in two forms: `rowProduct` for `A B` and `A B^T` (forward, input gradient), and `columnProduct` for `A^T B`
+ * (filter gradient), which divides the long sum into parts. `A` may be a map under a window (`gather.ts`). The lowering chooses
+ * a variant, which says how the work is divided among threads.
  */
 import {
   type DeferredSum,
@@ -36,7 +36,7 @@ import type { Spread } from "./spread.ts";
 export interface RowProduct extends NamedProduct {
   /** `[m, k]` unless gathered. */
   readonly a: Operand;
-  /** Of `a`, side by side in memory. */
+  /** The number of adjacent channels of `a` in memory. */
   readonly channels: number;
   readonly gather?: Gather;
   readonly spread?: Spread;
@@ -138,7 +138,7 @@ fn left_four(origin: u32, terms: LeftTerms) -> vec4<f32> {
   return a_four(origin + terms.first, terms.channels);
 }`;
 
-/** A column of slices whose depth is no multiple of 4 does not come in fours. */
+/** Tells whether a column cannot be loaded in groups of four, because the depth of its slices is not a multiple of 4. */
 function isBroken(depth: number | undefined, k: number): boolean {
   return depth !== undefined && depth !== k && depth % 4 !== 0;
 }
@@ -178,7 +178,7 @@ export interface ColumnProduct extends NamedProduct {
   readonly y: Tensor;
 }
 
-/** Terms below which a part is not worth its sum. */
+/** A partial sum of fewer terms than this is not worth its overhead. */
 const FEWEST_TERMS = 64;
 
 export function columnProduct(product: ColumnProduct, lowering: Lowering): readonly Dispatch[] {
@@ -247,11 +247,11 @@ fn left_origin(row: u32) -> Left { return Left(row, a_channels(row)); }
 fn left_terms(k: u32) -> u32 { return k * p.m; }
 fn left_four(left: Left, start: u32) -> vec4<f32> { return a_four(start + left.row, left.channels); }`;
 
-/** Threads that keep a graphics card busy with 4x8 numbers each, and of which a workgroup makes 8x8. */
+/** The number of threads that keep a graphics card busy. Each computes 4x8 numbers; in a workgroup 8x8. */
 const WANTED_THREADS = 16_384;
 const [GROUP_ROWS, GROUP_COLUMNS, GROUP_THREADS] = [32, 64, 64];
 
-/** Terms of each part. Only the size decides it, so that a sum has the same bits in every variant. */
+/** The number of terms in each part. It depends on the size alone, so that a sum has the same bits in every variant. */
 function partOf({ m, n, k }: ProductSize): number {
   const groups = Math.ceil(n / GROUP_COLUMNS) * Math.ceil(m / GROUP_ROWS);
   const wanted = Math.ceil(WANTED_THREADS / (groups * GROUP_THREADS));

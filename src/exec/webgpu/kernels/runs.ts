@@ -1,23 +1,23 @@
 /**
- * Lists of vectors that one dispatch can take as one: the plan lays weights, gradients and what optimisers remember in the
- * same order, padded alike. What pads them is computed along and read by nobody.
+ * Lists of vectors that one dispatch can process as a single vector. The plan stores weights, gradients and optimiser vectors
+ * in the same order with the same padding. The padding is computed too, and no kernel reads it.
  */
 import { sizeOf } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Lowering } from "../lowering.ts";
 import type { Tensor } from "../shader.ts";
 
-/** Numbers that a buffer's storage is a multiple of. */
+/** The size of a buffer's storage is a multiple of this many numbers. */
 const ALIGNED_NUMBERS = 16;
 
 interface Run {
-  /** One for each list; undefined for a list that is empty. */
+  /** One for each list; undefined for an empty list. */
   readonly tensors: readonly (Tensor | undefined)[];
-  /** With the padding. */
+  /** Includes the padding. */
   readonly count: number;
 }
 
-/** @param lists entries of one place belong together and are of one size; the first list is complete. */
+/** @param lists parallel lists: entry `i` of each has the same size. The first list is complete. */
 export function runsOf(
   lists: readonly (readonly BufferId[])[],
   lowering: Pick<Lowering, "optional" | "shape">,

@@ -1,6 +1,6 @@
 /**
- * Computes single numbers of a kernel's result in float64, by other formulas than the kernel's. `probeKernels.ts` compares
- * them with what the device computes. Knows no device and no variant.
+ * Computes single values of a kernel's result in float64, by other formulas than the kernel's. `probeKernels.ts` compares them
+ * with what the device computes. It depends on no device and no variant.
  */
 import type { Operand, ReadNumber, Sample, Tensor } from "../shader.ts";
 
@@ -17,7 +17,7 @@ export function tensorsOf(operand: Operand): readonly Tensor[] {
   }
 }
 
-/** A number of an operand, as `shader.ts` says what operands are. */
+/** Returns a value of an operand; `shader.ts` defines operands. */
 export function readOperand(operand: Operand, at: number, read: ReadNumber): number {
   const value = read(operand.source, at);
   if (!("coefficients" in operand)) return operand.kind === "relu" ? Math.max(value, 0) : value;
@@ -29,7 +29,7 @@ export function readOperand(operand: Operand, at: number, read: ReadNumber): num
   return operand.kind === "normalized" ? normalized : Math.max(normalized, 0);
 }
 
-/** Adds products of two factors, of which either may lie beyond a border. */
+/** Sums products of two factors. Either factor may be beyond a border. */
 export function sumOfTerms(
   from: number,
   to: number,
@@ -48,10 +48,10 @@ export function sumOfTerms(
   return { value, size };
 }
 
-/** Below this, float32 may round a number that is computed while it is loaded to the other side of zero. */
+/** Below this, float32 may round a value that is computed while loading to the other side of zero. */
 const NEAR_ZERO = 1e-4;
 
-/** @returns the sample behind ReLU's mask; undefined where rounding decides whether the mask lets it pass */
+/** @returns the sample after ReLU's mask; undefined when rounding decides whether the mask lets it pass */
 export function maskedSample(
   sample: Sample,
   mask: Operand | undefined,

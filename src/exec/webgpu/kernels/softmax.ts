@@ -1,9 +1,9 @@
-/** Softmax over the last axis: a thread takes a row. */
+/** Softmax over the last axis. Each thread handles a row. */
 import { rowSides } from "../../../core/shape.ts";
 import type { Lower } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 
-/** Largest and sum of powers of the row that starts at `first`. */
+/** WGSL that returns the largest value and the sum of exponentials of the row that starts at `first`. */
 export const ROW_POWERS = `fn row_powers(first: u32) -> vec2<f32> {
   var largest = x_at(first, 0u);
   for (var c = 1u; c < p.channels; c++) { largest = max(largest, x_at(first + c, 0u)); }

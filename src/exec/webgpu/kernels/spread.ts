@@ -1,25 +1,28 @@
 /**
- * Where the rows of a product go that are places of a map further apart: the gradient of a strided pointwise convolution
- * reaches one pixel of each step of its window and leaves zeros between them. The rows of those zeros come behind all
- * others, so that whole tiles of them have nothing to compute.
+ * Maps the rows of a product to positions of a larger map. The gradient of a strided pointwise convolution reaches one pixel
+ * per stride and has zeros between them. The rows of these zeros come after all others, so that whole tiles of them compute
+ * nothing.
  */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import { windowNumbers } from "../window.ts";
 
 export interface Spread {
-  /** Of the product's left factor, and behind them the zeros. */
+  /** The rows of the left factor, followed by the zero rows. */
   readonly rows: number;
   readonly numbers: Readonly<Record<string, number>>;
-  /** The left factor's own rows; those behind are zero. */
+  /** The number of the left factor's own rows; those after them are zero. */
   readonly places: number;
-  /** As `spread_row`, but apart; undefined beyond the border. */
+  /** An independent implementation of `spread_row`; undefined beyond the border. */
   target(row: number): number | undefined;
-  /** `spread_row(row)`: where it goes, or `NOWHERE` for zeros beyond the border. */
+  /** WGSL of `spread_row(row)`: the target row, or `NOWHERE` for zeros beyond the border. */
   readonly functions: string;
 }
 
-/** @param x the map, @param y its places under a window of one pixel without padding. */
+/**
+ * @param x the map
+ * @param y its positions under a window of one pixel without padding.
+ */
 export function spreadPlaces(attributes: WindowAttributes, x: Shape, y: Shape): Spread {
   const places = sizeOf(mapSides(y).slice(0, 3));
   const [tall, wide] = attributes.strides;

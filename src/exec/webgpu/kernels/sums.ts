@@ -1,4 +1,4 @@
-/** Sums into the gradients: of a map's columns, and of all parts that the backward phase has left. */
+/** Sums into the gradients: the column sums of a map, and all partial sums of the backward phase. */
 
 import { greatestOf } from "../../../core/numbers.ts";
 import { rowSides } from "../../../core/shape.ts";
@@ -8,7 +8,7 @@ import { rowChunks } from "../rows.ts";
 import { type Dispatch, dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
 import { sumOfTerms } from "./samples.ts";
 
-/** The columns of a map summed into part of the gradients. */
+/** Sums the columns of a map into partial sums of the gradient. */
 export const biasGradient: Lower<"biasGradient"> = ({ inputs, outputs }, lowering) =>
   sumOfRows(inputs.dy, lowering.tensor(outputs.dbias), lowering);
 
@@ -55,10 +55,10 @@ function sumOfRows(dy: BufferId, sum: Tensor, lowering: Lowering): readonly Disp
   return [{ ...dispatch, sampled: [sampled] }];
 }
 
-/** Numbers of `table` for one sum. */
+/** The number of entries in `table` for one sum. */
 const ENTRY = 5;
 
-/** @param table where `deferredTable` will lie. */
+/** @param table where the caller stores `deferredTable`. */
 export function sumDeferred(sums: readonly DeferredSum[], table: Tensor): readonly Dispatch[] {
   const [first] = sums;
   if (first === undefined) return [];
@@ -108,7 +108,10 @@ export function sumDeferred(sums: readonly DeferredSum[], table: Tensor): readon
   return [{ ...dispatch, sampled: [sampled] }];
 }
 
-/** For each sum: its first thread, number of parts, their distance, where they lie and where they go, in fours. */
+/**
+ * For each sum: its first thread, the number of parts, their distance, their offset and the target's offset, in units of four
+ * numbers.
+ */
 export function deferredTable(sums: readonly DeferredSum[]): readonly number[] {
   let threads = 0;
   return sums.flatMap(({ parts, numParts, count, sum }) => {

@@ -1,4 +1,4 @@
-/** Zeros around a map, and the way back. */
+/** Pads a map with zeros, and removes the padding in the backward step. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import { type Lower, widthOf } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
