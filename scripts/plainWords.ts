@@ -20,7 +20,7 @@ const PRIVATE_WORDS: readonly PrivateWord[] = [
     "(?:the|two|its|both|their|other's|in|as|of|between|into) halves",
     "half precision, or the depthwise and the pointwise convolution",
   ),
-  word("teams?", "a group of threads, a subgroup or a workgroup"),
+  word("teams", "a group of threads, a subgroup or a workgroup"),
   word("gathers? over", "accumulate"),
   word("missed after", "times out"),
   word(

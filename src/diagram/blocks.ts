@@ -11,43 +11,43 @@ import type { Flow, LayerPlace } from "../network/graph.ts";
 /** What a bracket over the picture spans. */
 export type PictureFlow = Flow | "Convolutions" | "Head";
 
-/** A convolution as the paper counts them: a separable one whose halves are two layers is still one. */
+/** A convolution as the paper counts them: a separable convolution counts once even when it is two layers. */
 export interface ConvolutionSummary {
   /** `block4_sepconv1` */
   readonly name: string;
   readonly macs: number;
-  /** Share of all the network's MACs, in `[0, 1]`; a folded block's convolution counts once. */
+  /** Share of all the network's MACs, in `[0, 1]`; the convolution of a folded block counts once. */
   readonly share: number;
-  /** The 1x1 convolution of a shortcut. */
+  /** True for the 1x1 convolution of a shortcut. */
   readonly shortcut: boolean;
 }
 
 export interface BlockSummary {
-  /** `block4`; the folded middle flow is `middle`, the classifier `head`. Stays when other settings change. */
+  /** `block4`; the folded middle flow is `middle`, the classifier `head`. It stays the same when other settings change. */
   readonly id: string;
-  /** As the picture writes it: `stem`, `4`, `middle × 3`, `head`. */
+  /** The title in the picture: `stem`, `4`, `middle × 3`, `head`. */
   readonly title: string;
-  /** As it is spoken: `Block 4`. */
+  /** The title for screen readers: `Block 4`. */
   readonly spokenTitle: string;
   readonly flow: PictureFlow;
-  /** How many blocks this one stands for. */
+  /** The number of blocks that this one stands for. */
   readonly repeats: number;
-  /** Of the output, without the batch. */
+  /** Shape of the output, without the batch axis. */
   readonly shape: Shape;
-  /** All repeats together. */
+  /** Parameters of all repeats together. */
   readonly params: number;
   /** For one image, all repeats together. */
   readonly macs: number;
   /** Share of all the network's MACs, in `[0, 1]`. */
   readonly share: number;
   readonly hasResidual: boolean;
-  /** Of one repeat. */
+  /** The convolutions of one repeat. */
   readonly convolutions: readonly ConvolutionSummary[];
-  /** Of one repeat, in the order of the graph. */
+  /** The layers of one repeat, in the order of the graph. */
   readonly layers: readonly LayerAnalysis[];
 }
 
-/** Layers that the picture shows as one block, and its words. Blocks that repeat stand beside each other in `repeated`. */
+/** Layers that the picture shows as one block, with its texts. `repeated` holds the blocks that are repeated. */
 interface Group extends Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flow"> {
   readonly repeated: readonly (readonly LayerAnalysis[])[];
 }

@@ -48,7 +48,7 @@ export function macFormulas(layers: readonly LayerAnalysis[]): readonly MacFormu
   });
 }
 
-/** `depthwise 3·3·64·47·47 + pointwise 64·128·47·47 = 19,368,512` */
+/** Writes `depthwise 3·3·64·47·47 + pointwise 64·128·47·47 = 19,368,512`. */
 export function writeTerms({ terms, macs }: WrittenMacs): string {
   const products = terms.map(({ label, factors }) => `${label} ${factors.join("·")}`);
   return `${products.join(" + ")} = ${formatCount(macs)}`;

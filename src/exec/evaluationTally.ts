@@ -2,12 +2,12 @@
 import type { Evaluation } from "./executor.ts";
 
 export interface EvaluationTally {
-  /** Images counted so far. */
+  /** The number of images counted so far. */
   readonly numImages: number;
   /**
    * @param labels `[N]`, the true classes
-   * @param guesses the class given to each of them
-   * @param lossSum over the batch
+   * @param guesses the predicted class of each image
+   * @param lossSum the sum of the losses over the batch
    */
   add(labels: Uint8Array, guesses: ArrayLike<number>, lossSum: number): void;
   result(): Evaluation;
@@ -42,7 +42,10 @@ export function createEvaluationTally(numClasses: number): EvaluationTally {
   };
 }
 
-/** Joins consecutive evaluations of one network to one. @throws RangeError when there is none. */
+/**
+ * Joins consecutive evaluations of one network to one.
+ * @throws RangeError when there is none.
+ */
 export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
   const [first, ...others] = parts;
   if (first === undefined) throw new RangeError("no evaluation to join");

@@ -11,7 +11,7 @@ export interface Block extends NonNullable<LayerPlace["block"]> {
   readonly layers: readonly LayerAnalysis[];
 }
 
-/** Where each layer stands, by its name. */
+/** Maps each layer's name to its place in the network. */
 export function placesOf(layers: readonly LayerAnalysis[]): ReadonlyMap<string, LayerPlace> {
   const saysSo = layers.some(({ layer }) => layer.place?.block !== undefined);
   return saysSo
@@ -19,7 +19,7 @@ export function placesOf(layers: readonly LayerAnalysis[]): ReadonlyMap<string, 
     : residualPlaces(layers.map(({ layer }) => layer));
 }
 
-/** The blocks and the layers outside of all blocks, each in the place of its first layer. */
+/** Returns the blocks and the layers outside of all blocks, each at the position of its first layer. */
 export function blocksAndLayers(
   layers: readonly LayerAnalysis[],
   places = placesOf(layers),
@@ -40,7 +40,7 @@ export function blocksAndLayers(
   return items;
 }
 
-/** The name of the convolution that the layer is, or that it is one step of. */
+/** Returns the name of the convolution that the layer is, or that it is one step of. */
 export function convolutionName({ name, place }: Layer): string {
   return place?.convolution ?? name;
 }

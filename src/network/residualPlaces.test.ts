@@ -7,7 +7,7 @@ import { residualPlaces } from "./residualPlaces.ts";
 
 type Places = ReadonlyMap<string, LayerPlace | undefined>;
 
-/** The names of the layers in each block, or of those on its shortcut. */
+/** Returns the names of the layers in each block, or of those on its shortcut. */
 function blocksOf({ layers }: LayerGraph, places: Places, part: "all" | "shortcut" = "all") {
   const blocks = new Map<string, Layer[]>();
   for (const layer of layers) {

@@ -24,8 +24,7 @@ export interface WrittenCounts {
 }
 
 /**
- * How the factors of a layer are named where the usual symbol is not right. An empty symbol leaves the factor out: it is 1,
- * whatever the settings are.
+ * How the factors of a layer are named when the usual symbol is wrong. An empty symbol leaves out a factor that is always 1.
  */
 interface LayerWords {
   readonly label: string;
@@ -62,7 +61,7 @@ const WORDS: Readonly<Record<LabKind, readonly LayerWords[]>> = {
 export function writeCounts(kind: LabKind, { layers }: KindCounts): WrittenCounts {
   const macs: Term[] = [];
   const params: Term[] = [];
-  /** What the layer before gives out is what the next one sums over. */
+  /** The output channels of the previous layer, which the next one sums over. */
   let incoming: readonly Factor[] | undefined;
   for (const [index, { label, symbols }] of WORDS[kind].entries()) {
     const layer = layers[index];

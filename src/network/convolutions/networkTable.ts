@@ -1,6 +1,6 @@
 /**
- * One network with other convolutions: the counts of its layers under each kind side by side, folded by block,
- * sorted, and as text for other programs. Pure; the networks are the caller's.
+ * A table of one network with each kind of convolution: the counts of its layers side by side, folded by block, sorted, and as
+ * text for other programs. Pure functions; the caller builds the networks.
  */
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
@@ -19,7 +19,7 @@ export interface Counts {
 export type CountsByKind = Readonly<Record<ConvolutionKind, Counts>>;
 
 export interface NetworkRow {
-  /** A layer's or a block's: `block4_sepconv1`; `block5 to block12, 8 alike`. */
+  /** The name of a layer or a block: `block4_sepconv1`; `block5 to block12, 8 alike`. */
   readonly name: string;
   /** The id of the block that the layer belongs to. */
   readonly block?: string | undefined;
@@ -42,8 +42,8 @@ export interface Sorting {
 const NONE: Counts = { params: 0, macs: 0 };
 
 /**
- * The halves of a convolution that is two layers in one kind and one in another make one row. Rows belong together
- * by their place: some networks name a layer after its kind, and the row then has both names.
+ * A convolution that is two layers in one kind and one layer in another makes one row. Rows are matched by position, because
+ * some networks name a layer after its kind. Such a row has both names.
  */
 export function layerTable(
   networks: Readonly<Record<ConvolutionKind, NetworkAnalysis>>,
@@ -86,7 +86,7 @@ function convolutionsOf({ layers }: NetworkAnalysis) {
   return [...byName].map(([name, row]) => ({ name, ...row }));
 }
 
-/** The same table with a row for each block, and one for blocks that are alike and follow each other. */
+/** Returns the table with one row for each block, and one row for consecutive blocks that are alike. */
 export function foldBlocks({ rows, total }: NetworkTable): NetworkTable {
   const blocks = new Map<string, NetworkRow[]>();
   for (const row of rows) {
@@ -114,7 +114,7 @@ export function foldBlocks({ rows, total }: NetworkTable): NetworkTable {
   return { rows: folded, total };
 }
 
-/** Rows that are equal in the column keep the order of the network. `null`: that order for all. */
+/** Rows that are equal in the column keep the order of the network. `null` sorts all rows in that order. */
 export function sortRows(
   rows: readonly NetworkRow[],
   sorting: Sorting | null,
@@ -141,7 +141,7 @@ const HEADINGS = [
   ...NETWORK_KINDS.flatMap((kind) => [`${kind} parameters`, `${kind} MACs`]),
 ];
 
-/** Comma-separated values as RFC 4180 has them, with plain numbers. */
+/** Writes comma-separated values by RFC 4180, with plain numbers. */
 export function tableAsCsv({ rows, total }: NetworkTable): string {
   const lines = [HEADINGS, ...[...rows, { name: "Total", counts: total }].map(cellsOf)];
   return lines
@@ -149,7 +149,7 @@ export function tableAsCsv({ rows, total }: NetworkTable): string {
     .join("");
 }
 
-/** A table of GitHub's Markdown, numbers to the right. */
+/** Writes a table in GitHub's Markdown, with numbers aligned to the right. */
 export function tableAsMarkdown({ rows, total }: NetworkTable): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   const body = [...rows, { name: "Total", counts: total }].map((row) =>

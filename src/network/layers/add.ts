@@ -3,7 +3,7 @@ import { formatShape, sameShape } from "../../core/shape.ts";
 import type { AddLayer } from "../graph.ts";
 import { type LayerDefinition, NO_WEIGHTS } from "./definition.ts";
 
-/** Sum of inputs of one shape. The error names both sides, since that is what one needs to mend it. */
+/** Sums inputs of one shape. The error names both shapes, because a person needs both to fix it. */
 export const add: LayerDefinition<AddLayer> = {
   ...NO_WEIGHTS,
   outputShape(layer, inputs, makers) {

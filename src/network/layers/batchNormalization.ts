@@ -4,7 +4,10 @@ import type { LayerDefinition } from "./definition.ts";
 import { onlyInput } from "./shapePreserving.ts";
 import { mapInput } from "./window.ts";
 
-/** Over the channels, with moving statistics. Without `scale` or `center` the array is left out, as in Keras. */
+/**
+ * Normalises over the channels, with moving statistics. Without `scale` or `center`, the array of that name does not exist, as
+ * in Keras.
+ */
 export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {
   outputShape(layer, inputs) {
     mapInput(layer.name, inputs);

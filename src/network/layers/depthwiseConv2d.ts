@@ -4,7 +4,7 @@ import { depthwiseTerm } from "./macTerms.ts";
 import { biasVector, convolutionKernel } from "./weightSpecs.ts";
 import { mapInput, windowOutput } from "./window.ts";
 
-/** Each channel convolved by itself with `depthMultiplier` filters. Kernel `[K, K, C, M]`. */
+/** Convolves each channel separately with `depthMultiplier` filters. Kernel `[K, K, C, M]`. */
 export const depthwiseConv2d: LayerDefinition<DepthwiseConv2DLayer> = {
   outputShape(layer, inputs) {
     const input = mapInput(layer.name, inputs);

@@ -1,4 +1,4 @@
-/** Every layer type with its definition. Adding a type: its interface in `graph.ts`, one file, one line here. */
+/** Maps every layer type to its definition. A new type needs its interface in `graph.ts`, one file, and one line here. */
 import type { Shape } from "../../core/shape.ts";
 import type { LayerOf, LayerType } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
@@ -39,8 +39,8 @@ export interface InferredLayer {
 }
 
 /**
- * Shape, weights and MACs of one layer.
- * @param makers for each input, the layer that gave it its shape.
+ * Returns shape, weights and products of one layer.
+ * @param makers for each input, the layer that determined its shape.
  * @throws PlaygroundError `network.*`
  */
 export function inferLayer<T extends LayerType>(

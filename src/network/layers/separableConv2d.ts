@@ -4,7 +4,7 @@ import { depthwiseTerm, mapSizes } from "./macTerms.ts";
 import { biasVector, convolutionKernel } from "./weightSpecs.ts";
 import { mapInput, windowOutput } from "./window.ts";
 
-/** Depthwise, then pointwise, nothing between. Kernels `[K, K, C, M]` and `[1, 1, C * M, N]`. */
+/** Depthwise, then pointwise, with nothing between. Kernels `[K, K, C, M]` and `[1, 1, C * M, N]`. */
 export const separableConv2d: LayerDefinition<SeparableConv2DLayer> = {
   outputShape(layer, inputs) {
     return [...windowOutput(layer.name, layer, mapInput(layer.name, inputs)), layer.filters];

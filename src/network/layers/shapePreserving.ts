@@ -3,7 +3,7 @@ import { formatShape, type Shape } from "../../core/shape.ts";
 import type { ActivationLayer, DropoutLayer } from "../graph.ts";
 import { type LayerDefinition, NO_WEIGHTS } from "./definition.ts";
 
-/** The only input of a layer that takes any shape. */
+/** Returns the only input of a layer that takes any shape. */
 export function onlyInput(name: string, inputs: readonly Shape[]): Shape {
   const [input] = inputs;
   if (input !== undefined && inputs.length === 1) return input;
@@ -18,7 +18,7 @@ export function onlyInput(name: string, inputs: readonly Shape[]): Shape {
   });
 }
 
-/** Activation and dropout leave the shape as it is. */
+/** Activation and dropout return their input's shape. */
 export const shapePreserving: LayerDefinition<ActivationLayer | DropoutLayer> = {
   ...NO_WEIGHTS,
   outputShape: (layer, inputs) => onlyInput(layer.name, inputs),

@@ -2,7 +2,7 @@
 import type { Pair } from "../../core/shape.ts";
 import type { WeightSpec } from "../weights.ts";
 
-/** `[K, K, in, out]`; fans as Keras computes them: receptive field times the last two axes. */
+/** `[K, K, in, out]`, with fans as Keras computes them: receptive field times each of the last two axes. */
 export function convolutionKernel(
   name: string,
   kernelSize: Pair,

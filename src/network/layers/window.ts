@@ -1,4 +1,4 @@
-/** Sliding windows: output sizes of convolutions and pools, as Keras computes them. */
+/** Computes the output sizes of sliding windows (convolutions and pools), as Keras does. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type MapShape, type Pair, type Shape } from "../../core/shape.ts";
 import type { Padding, PoolPadding } from "../../settings/settings.ts";
@@ -11,9 +11,8 @@ export interface Window {
 }
 
 /**
- * Height and width after a sliding window.
- * `same`: ceil(size / stride); `valid`: ceil((size - extent + 1) / stride); `symmetric`: as PyTorch with
- * floor(kernel / 2) on each side: floor((size + 2 pad - extent) / stride) + 1.
+ * Returns height and width after a sliding window. `same`: ceil(size / stride); `valid`: ceil((size - extent + 1) / stride);
+ * `symmetric`: as PyTorch with floor(kernel / 2) on each side: floor((size + 2 pad - extent) / stride) + 1.
  * @throws PlaygroundError `network.window-too-large`
  */
 export function windowOutput(name: string, window: Window, [height, width]: MapShape): Pair {
@@ -41,7 +40,7 @@ export function windowOutput(name: string, window: Window, [height, width]: MapS
 }
 
 /**
- * The only input of a layer that works on feature maps.
+ * Returns the only input of a layer that works on feature maps.
  * @throws PlaygroundError `network.shape-mismatch`
  */
 export function mapInput(name: string, inputs: readonly Shape[]): MapShape {

@@ -36,7 +36,7 @@ export function createBuilder(graphName: string) {
   };
 
   return {
-    /** Every layer that `build` adds stands there, too. */
+    /** Gives every layer that `build` adds this place. */
     at<T>(there: LayerPlace, build: () => T): T {
       const before = place;
       place = { ...before, ...there };
