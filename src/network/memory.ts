@@ -1,4 +1,8 @@
-/** Estimates the memory of a training run from the network alone. The docstring below says what it counts. */
+/**
+ * Estimates the memory of a training run from the network alone, for the page and the summary. The plan of a run knows the exact
+ * number (`planBytes`), and `train/` takes that one. The page does not: it shows the number at every movement of a slider, where
+ * compiling a plan would take too long and would load the compiler before the first run.
+ */
 import { sizeOf } from "../core/shape.ts";
 import type { OptimizerKind } from "../settings/settings.ts";
 import type { NetworkAnalysis } from "./analysis.ts";

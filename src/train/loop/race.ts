@@ -66,7 +66,7 @@ async function runRace(options: RaceOptions, executors: Executor[]): Promise<voi
   );
   const [first] = networks;
   if (first === undefined) throw new Error("a race without lanes was let in");
-  requireRoom(networks, options.memoryLimitBytes);
+  await requireRoom(networks, options.memoryLimitBytes);
   emit(preparedRace(runId, first, data));
   const firstPass = await startFirstPass(options, data);
 

@@ -1,18 +1,25 @@
 /** Checks that the networks of a race fit in memory side by side, before an engine allocates any. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
-import { analyze } from "../../network/analyze.ts";
-import { trainingMemoryBytes } from "../../network/memory.ts";
+import { executorOptions } from "../engine/executorOptions.ts";
 import type { PreparedNetwork } from "./prepareRun.ts";
 
 /**
- * Uses the estimate of `network/memory.ts`.
+ * Adds up what the training plans of the networks allocate. TensorFlow.js, which follows no plan, needs more.
  * @throws PlaygroundError `engine.out-of-memory`
  */
-export function requireRoom(networks: readonly PreparedNetwork[], limitBytes: number): void {
-  const needs = networks.map(({ graph, settings }) =>
-    trainingMemoryBytes(analyze(graph), settings),
-  );
+export async function requireRoom(
+  networks: readonly PreparedNetwork[],
+  limitBytes: number,
+): Promise<void> {
+  const [{ assignMemory, planBytes }, { executedPlan }] = await Promise.all([
+    import("../../plan/assignMemory.ts"),
+    import("../../exec/plan/executedPlan.ts"),
+  ]);
+  const needs = networks.map(({ graph, settings, numLabelClasses }) => {
+    const options = executorOptions(settings, graph, numLabelClasses);
+    return planBytes(assignMemory(executedPlan(options, "training")));
+  });
   const numBytes = needs.reduce((total, need) => total + need, 0);
   if (numBytes <= limitBytes) return;
   throw new PlaygroundError({
