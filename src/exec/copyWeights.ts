@@ -1,18 +1,18 @@
 /**
- * Weights from one executor to another: within the graphics device where both compute on the same one, else through the
- * processor's memory. The network is the same; what lies in which order does not matter.
+ * Copies weights from one executor to another of the same network: within the graphics device when both use the same one,
+ * otherwise through the processor's memory. The order of the weights in memory may differ.
  */
 import type { Executor } from "./executor.ts";
 import { requireWeights } from "./requirements.ts";
 
-/** Where a weight lies: float32 numbers in a row. */
+/** The location of a weight: contiguous float32 numbers. */
 export interface WeightPlace {
   readonly buffer: GPUBuffer;
   readonly byteOffset: number;
   readonly numBytes: number;
 }
 
-/** By weight path. */
+/** Keyed by weight path. */
 export type WeightPlaces = ReadonlyMap<string, WeightPlace>;
 
 export interface DeviceWeights {
@@ -20,12 +20,15 @@ export interface DeviceWeights {
   readonly places: WeightPlaces;
 }
 
-/** An executor that can say where on a graphics device its weights lie. */
+/** An executor that can say where its weights are stored on a graphics device. */
 export interface WeightsOnDevice {
-  /** As they are now, everything asked for so far included; undefined where they lie elsewhere. To be used at once. */
+  /**
+   * Returns the current weights, including all submitted work; undefined when they are stored elsewhere. Use the result at
+   * once.
+   */
   deviceWeights(): DeviceWeights | undefined;
   /**
-   * As `writeWeights`, within the device.
+   * Does the same as `writeWeights`, within the device.
    *
    * @throws PlaygroundError for a wrong path or length; nothing is changed then.
    */
@@ -35,8 +38,8 @@ export interface WeightsOnDevice {
 type Holder = Pick<Executor, "readWeights" | "writeWeights"> & Partial<WeightsOnDevice>;
 
 /**
- * @returns which way they went.
- * @throws PlaygroundError where `to` is another network.
+ * @returns whether the weights were copied on the device or through memory.
+ * @throws PlaygroundError when `to` is another network.
  */
 export async function copyWeights(from: Holder, to: Holder): Promise<"device" | "memory"> {
   const source = from.deviceWeights?.();
@@ -50,9 +53,9 @@ export async function copyWeights(from: Holder, to: Holder): Promise<"device" | 
 }
 
 /**
- * One submit.
+ * Copies with one submit.
  *
- * @throws PlaygroundError `network.shape-mismatch` unless each weight of `from` has its place in `to`.
+ * @throws PlaygroundError `network.shape-mismatch` unless `to` has a place for each weight of `from`.
  */
 export function copyPlaces(device: GPUDevice, from: WeightPlaces, to: WeightPlaces): void {
   requirePlaces(from, new Map([...to].map(([path, { numBytes }]) => [path, numBytes / 4])));

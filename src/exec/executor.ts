@@ -1,13 +1,13 @@
 /**
- * What an engine does for the training loop. One executor holds one network with its weights on one
- * device; it is created for a run and disposed with it. Batches come as stored (uint8) or, for goldens,
- * already prepared; all metrics gather on the device and cross to the CPU only when asked for.
+ * The interface between the training loop and an engine. One executor holds one network with its weights on one device. It is
+ * created for a run and disposed with it. Batches come as stored (uint8) or, for goldens, already prepared. All metrics
+ * accumulate on the device and are copied to the CPU only when they are read.
  */
 import type { PixelBatch } from "../core/pixelBatch.ts";
 import type { PlanOptions } from "../plan/planOptions.ts";
 import type { Preparation } from "../settings/settings.ts";
 
-/** Images that need no preparation any more. */
+/** Images that need no preparation. */
 export interface PreparedBatch {
   readonly kind: "prepared";
   /** `[numImages, H, W, C]`, the network's input shape. */
@@ -18,18 +18,18 @@ export interface PreparedBatch {
 
 export type Batch = PixelBatch | PreparedBatch;
 
-/** Everything that is fixed for a run and that an engine compiles or builds before the first step. */
+/** Everything that is fixed for a run, which an engine compiles or builds before the first step. */
 export interface ExecutorOptions extends PlanOptions {
-  /** What is done to the pixels of every batch. */
+  /** The preparation of the pixels of every batch. */
   readonly preparation: Preparation;
   /**
-   * How many classes labels tell apart, where the head has one unit for all of them: every label is then that
-   * unit's. Default: as many as the head has units.
+   * The number of classes in the labels, when the head has one unit for all of them. Every label then belongs to that unit.
+   * Default: the number of units of the head.
    */
   readonly numLabelClasses?: number;
   /**
-   * Feature maps and their gradients in 16 bits, with a scaled loss: WebGPU compiled and the reference. Default: all in 32
-   * bits.
+   * Stores feature maps and their gradients in 16 bits and scales the loss; for WebGPU compiled and the reference. Default:
+   * everything in 32 bits.
    */
   readonly mixedPrecision?: boolean;
 }
@@ -43,17 +43,19 @@ export interface TrainingMetrics {
   readonly numSteps: number;
   /** Loss of the newest step alone (mean over its batch). */
   readonly lastLoss: number;
-  /** Only where a weight or a moving statistic is infinite or NaN: a loss may hide that, behind a ReLU for one. */
+  /**
+   * Present only when a weight or a moving statistic is infinite or NaN. The loss may not show that, for example after a ReLU.
+   */
   readonly hasNotFinite?: true;
-  /** In mixed precision only. */
+  /** Present only in mixed precision. */
   readonly lossScale?: LossScale;
 }
 
-/** How mixed precision keeps small gradients from vanishing. */
+/** The scaling with which mixed precision prevents small gradients from becoming zero. */
 export interface LossScale {
-  /** What the gradient of the loss is multiplied by in the next step. */
+  /** The factor on the gradient of the loss in the next step. */
   readonly scale: number;
-  /** Steps of the run that changed no weight, since a gradient was beyond 16 bits. */
+  /** The number of steps of the run that updated no weight, because a gradient overflowed 16 bits. */
   readonly skippedSteps: number;
 }
 
@@ -62,9 +64,9 @@ export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
-  /** `[classes, classes]` counts, rows the true class; classes as labels tell them apart. */
+  /** `[classes, classes]` counts; rows are the true class. The classes are those of the labels. */
   readonly confusion: Uint32Array;
-  /** `[numImages]`, the predicted class of each image in the order it came. */
+  /** `[numImages]`, the predicted class of each image in the order of the batches. */
   readonly predicted: Uint8Array;
 }
 
@@ -74,63 +76,66 @@ export interface ExecutorMemory {
   readonly numTensors: number;
 }
 
-/** What training goes on from, to the bit: for the same engine, backend and options it came from. */
+/** The state from which training can continue to the bit, on the same engine and backend with the same options. */
 export interface ExecutorState {
-  /** Steps done. */
+  /** The number of steps done. */
   readonly step: number;
-  /** Weights by path, and the optimiser's vectors by names of the engine's own. Copies. */
+  /** Copies of the weights by path, and of the optimiser's vectors by the engine's own names. */
   readonly vectors: ReadonlyMap<string, Float32Array | Float64Array>;
 }
 
-/** What a training step asks of a graphics device. */
+/** The work that a training step submits to a graphics device. */
 export interface StepWork {
   readonly dispatches: number;
   readonly submits: number;
-  /** Created in the step. */
+  /** The number of buffers created in the step. */
   readonly buffers: number;
 }
 
 export interface ExecutorInfo {
   readonly engine: "tfjs" | "reference" | "wasm" | "webgpu";
-  /** As the engine chip shows it: `TensorFlow.js · WebGPU`. */
+  /** The name in the engine chip: `TensorFlow.js · WebGPU`. */
   readonly label: string;
-  /** Adapter, threads or backend in words. */
+  /** Describes the adapter, the threads or the backend. */
   readonly device: string;
   readonly backend: string;
 }
 
 export interface Executor {
   readonly info: ExecutorInfo;
-  /** One step: forward, backward, optimiser at `learningRate`. Resolves when the step is submitted. */
+  /** Takes one step: forward, backward, optimiser at `learningRate`. Resolves when the step is submitted. */
   trainStep(batch: Batch, learningRate: number): Promise<void>;
-  /** Waits until the device has finished, reads the sums since the last call and clears them. */
+  /** Waits until the device has finished, reads the sums since the last call and resets them. */
   readMetrics(): Promise<TrainingMetrics>;
-  /** Inference, with moving statistics, over all batches. */
+  /** Runs inference, with moving statistics, over all batches. */
   evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     onProgress?: (numImages: number) => void | Promise<void>,
   ): Promise<Evaluation>;
   /** `[numImages, classes]`: the head's output (probabilities for a softmax head). */
   predict(batch: Batch): Promise<Float32Array>;
-  /** Gradients by weight path for one batch, no update. For goldens and the inside views. */
+  /** Returns gradients by weight path for one batch, without an update. For goldens and tests. */
   gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Copies, which belong to whoever asked. */
+  /** Returns copies, which the caller owns. */
   readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Replaces the named weights; a wrong path or length is an error. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
-  /** Waits until the device has finished. Metrics are no part of it. */
+  /** Waits until the device has finished. The state does not include metrics. */
   readState(): Promise<ExecutorState>;
-  /** Goes back, or on, to a state that such an engine gave; another's is an error. */
+  /** Restores a state that the same kind of engine returned; another state is an error. */
   writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
-  /** Of the newest step; undefined before the first and on engines without a graphics device that counts. */
+  /** Describes the newest step. Undefined before the first step, and on engines that do not count their work. */
   readonly stepWork?: StepWork | undefined;
-  /** Resolves with the reason when the device is lost; never otherwise. Whoever outlives it: `train/engine/recoveringExecutor.ts`. */
+  /**
+   * Resolves with the reason when the device is lost; never otherwise. `train/engine/recoveringExecutor.ts` continues a run
+   * after a loss.
+   */
   readonly deviceLost: Promise<string>;
   dispose(): void;
 }
 
-/** What a replay against known numbers asks of an executor. One that runs elsewhere answers later. */
+/** The methods of an executor that a replay against known numbers needs. They may be asynchronous when it runs elsewhere. */
 export interface ReplayExecutor
   extends Pick<Executor, "trainStep" | "readMetrics" | "predict" | "gradients" | "readWeights"> {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void | Promise<void>;
