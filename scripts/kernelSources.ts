@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ArgumentType } from "../src/exec/wasm/kernelCalls.ts";
-import { CHOICES, KERNELS, RECORDS, SCALARS } from "../src/exec/wasm/kernelTable.ts";
+import { CHOICES, KERNELS, RECORDS, SCALARS, SIZES } from "../src/exec/wasm/kernelTable.ts";
 import {
   HEADER,
   isChoice,
@@ -37,6 +37,7 @@ export function writeKernelSources(): void {
 export function kernelSources(): ReadonlyMap<string, string> {
   return new Map([
     ["calls.ts", callsSource()],
+    ["sizes.ts", `${NOTE}\n${sizesSource()}`],
     ["dispatch.ts", dispatchSource()],
   ]);
 }
@@ -61,6 +62,12 @@ function callsSource(): string {
     ...calls,
     "",
   ].join("\n");
+}
+
+function sizesSource(): string {
+  return Object.entries(SIZES)
+    .map(([name, value]) => `export const ${name}: i32 = ${value};\n`)
+    .join("");
 }
 
 function slotInHeader(name: keyof typeof HEADER): number {

@@ -70,6 +70,18 @@ export const RECORDS = {
   bandRange: { rows: "i32", perImage: "i32" },
 } as const;
 
+/** Sizes on which the loops of kernels and the memory that `lower/` reserves for them must agree. */
+export const SIZES = {
+  /** Numbers of the memory for a register tile that does not fit into the result. */
+  TILE_NUMBERS: 64,
+  /** Rows of a left factor that are multiplied at once: 96 rows of 512 numbers stay in the second-level cache. */
+  BLOCK_ROWS: 96,
+  /** Rows that are summed at once where a product sums over rows. */
+  REDUCED_ROWS: 384,
+  /** Numbers of the rows that a kernel works on at once: they stay in the first-level cache beside as many others. */
+  CACHED_NUMBERS: 2048,
+} as const;
+
 const SCORE = {
   outputs: "address",
   labels: "address",

@@ -1,11 +1,7 @@
-/** Loss and hits of the batches since somebody read them. */
+/** Loss and number of correct predictions of all batches since the metrics were last read. */
 import { AccumulateMetricsCall } from "./generated/calls";
 
-/**
- * Adds to `[sum of mean losses, number correct, newest mean loss]`. One chunk.
- *
- * Arguments: loss of each image, predicted, labels, rows, sums.
- */
+/** Adds to `sums`: `[sum of mean losses, number correct, newest mean loss]`. It runs in one chunk. */
 export function accumulateMetrics(call: AccumulateMetricsCall, _chunk: i32, _scratch: usize): void {
   const rows = call.rows;
   const sums = call.sums;

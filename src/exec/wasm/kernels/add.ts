@@ -5,10 +5,7 @@ import { stageRows } from "./shared/operand";
 import { addValues, blockRows } from "./shared/rows";
 
 /**
- * A block of rows is summed before it is written, so that the sum may lie where any term does.
- *
- * Arguments: rows, channels, result, rows of a chunk, terms, what follows on a gradient (`shared/gradientEpilogue.ts`), the
- * terms (operands).
+ * Sums a block of rows before it writes them, so that the result may share its memory with any term.
  *
  * @param scratch two blocks of `blockRows` rows.
  */

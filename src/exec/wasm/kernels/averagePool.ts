@@ -1,15 +1,13 @@
-/** The mean under a window. */
+/** Average pooling over windows. */
 
-import { addScaled, clearValues } from "./channels";
 import { AveragePoolCall, AveragePoolGradientCall, SlidingWindow } from "./generated/calls";
+import { addScaled, clearValues } from "./shared/channels";
 import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 
 /**
  * One chunk is some lines of the result.
  *
- * Arguments: window, x, y, whether padding counts, lines of a chunk.
- *
- * @param scratch an entry for each tap.
+ * @param scratch a list entry for each tap.
  */
 export function averagePool(call: AveragePoolCall, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -30,9 +28,7 @@ export function averagePool(call: AveragePoolCall, chunk: i32, scratch: usize): 
 /**
  * One chunk is some lines of the map.
  *
- * Arguments: window, dy, dx, whether padding counts, lines of a chunk.
- *
- * @param scratch two entries for each tap.
+ * @param scratch two list entries for each tap.
  */
 export function averagePoolGradient(
   call: AveragePoolGradientCall,
@@ -62,7 +58,7 @@ export function averagePoolGradient(
   }
 }
 
-/** Of each pixel listed under a window. */
+/** The weight of each listed pixel in the mean of its window. */
 function shareOf(window: SlidingWindow, list: usize, end: usize, countsPadding: bool): f32 {
   return 1 / <f32>(countsPadding ? tapsOf(window) : <i32>((end - list) / ENTRY_BYTES));
 }

@@ -1,13 +1,13 @@
 /**
- * Mean and biased variance of each channel over the batch, with one read of the map: each chunk takes the statistics of
- * some rows, and the parts are merged in their order (Chan, Golub and LeVeque 1983).
+ * Mean and biased variance of each channel over the batch, with one pass over the map. Each chunk computes the
+ * statistics of some rows, and a second call merges them in a fixed order (Chan, Golub and LeVeque 1983).
  */
 
-import { addScaled, clearValues } from "./channels";
 import { BatchStatisticsCall, MergeStatisticsCall } from "./generated/calls";
+import { addScaled, clearValues } from "./shared/channels";
 import { divideValues, partBytes, partStatistics } from "./shared/statistics";
 
-/** Arguments: x, rows, channels, parts, rows of a chunk. */
+/** One chunk is some rows and writes one part (`shared/statistics.ts`). */
 export function batchStatistics(call: BatchStatisticsCall, chunk: i32, _scratch: usize): void {
   const channels = call.rows.channels;
   const first = chunk * call.rows.perChunk;
@@ -16,11 +16,7 @@ export function batchStatistics(call: BatchStatisticsCall, chunk: i32, _scratch:
   partStatistics(x, rows, channels, call.parts + <usize>chunk * partBytes(channels));
 }
 
-/**
- * One chunk is some channels.
- *
- * Arguments: parts' address, parts, channels, mean, variance, channels of a chunk.
- */
+/** One chunk merges some channels of all parts. */
 export function mergeStatistics(call: MergeStatisticsCall, chunk: i32, _scratch: usize): void {
   const parts = call.parts;
   const channels = call.channels.count;

@@ -1,10 +1,10 @@
-/** Sums over rows: the gradient of a bias. */
+/** The gradient of a bias, which is a sum over rows. */
 
-import { clearValues } from "./channels";
 import { SumColumnsCall } from "./generated/calls";
+import { clearValues } from "./shared/channels";
 import { addRows } from "./shared/statistics";
 
-/** Arguments: dy, rows, channels, parts (a row of channels for each chunk), rows of a chunk. */
+/** One chunk sums some rows. Its part is a row of channels. */
 export function sumColumns(call: SumColumnsCall, chunk: i32, _scratch: usize): void {
   const channels = call.rows.channels;
   const first = chunk * call.rows.perChunk;

@@ -1,8 +1,11 @@
-/** The factor that clips all gradients together, Keras' `global_clipnorm`: sums of squares in parts, then the factor. */
+/**
+ * The factor that clips all gradients together, as Keras' `global_clipnorm` does: sums of squares in parts, then the
+ * factor.
+ */
 import { ClipFactorCall, SumSquaresCall } from "./generated/calls";
 import { endOf, startOf } from "./shared/optimizer";
 
-/** Arguments: values, count (a multiple of 4), numbers of a chunk, parts (a float64 for each chunk). */
+/** The number of values is a multiple of 4. Each chunk writes one float64. */
 export function sumSquares(call: SumSquaresCall, chunk: i32, _scratch: usize): void {
   const values = call.values;
   const end = endOf(chunk, call.numbers.perChunk, call.numbers.count);
@@ -19,7 +22,7 @@ export function sumSquares(call: SumSquaresCall, chunk: i32, _scratch: usize): v
   store<f64>(call.parts + ((<usize>chunk) << 3), sum);
 }
 
-/** `clipNorm / max(norm, clipNorm)`. One chunk. Arguments: parts' address, parts, clipNorm (float), factor. */
+/** Writes `clipNorm / max(norm, clipNorm)`. It runs in one chunk. */
 export function clipFactor(call: ClipFactorCall, _chunk: i32, _scratch: usize): void {
   const parts = call.parts;
   const clipNorm = <f64>call.clipNorm;

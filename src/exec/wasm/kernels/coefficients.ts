@@ -1,14 +1,12 @@
-/** What an operand that is computed while it is loaded needs beside its sources; `shared/operand.ts` has the layout. */
+/**
+ * The coefficients of operands that are computed while they are loaded; `shared/operand.ts` says how they are used.
+ */
 import {
   NormalizationCoefficientsCall,
   NormalizationGradientCoefficientsCall,
 } from "./generated/calls";
 
-/**
- * Rows `mean scale shift` of a normalisation.
- *
- * Arguments: channels, mean, variance, gamma or 0, beta or 0, epsilon, target.
- */
+/** Writes the rows `mean scale shift` of a normalisation. */
 export function normalizationCoefficients(
   call: NormalizationCoefficientsCall,
   _chunk: i32,
@@ -31,10 +29,8 @@ export function normalizationCoefficients(
 }
 
 /**
- * Rows `mean p q r` of a normalisation's gradient: with `s = gamma / sqrt(variance + epsilon)` it is
+ * Writes the rows `mean p q r` for the gradient of a normalisation. With `s = gamma / sqrt(variance + epsilon)` it is
  * `s * (dy - sumDy / rows - xHat * sumDyXhat / rows)`.
- *
- * Arguments: channels, mean, variance, gamma or 0, sum of dy, sum of dy * xHat, epsilon, rows, target.
  */
 export function normalizationGradientCoefficients(
   call: NormalizationGradientCoefficientsCall,

@@ -1,18 +1,19 @@
 /**
- * Convolution of stride 1 without laying places out: in a map with its padding around it, what lies under one line of
- * the window is a run of numbers, and the runs of neighbouring places overlap. A product over all places of such a map,
- * those in its margin included, gives every place; those in the margin are left out. Its input gradient is the same
- * with the filter turned round.
+ * Convolution of stride 1 without im2col. In a padded map, the values under one line of the window are a run of
+ * consecutive numbers, and the runs of neighbouring results overlap. One product over all positions of the padded map
+ * therefore gives every result; positions in the margin are left out. The gradient with respect to the input is the
+ * same convolution with the filter rotated by 180 degrees.
  */
 
-import { addRowVector, clearValues, copyValues } from "./channels";
 import {
   Conv2dRunsCall,
   Conv2dRunsFilterGradientCall,
   Operand,
   SlidingWindow,
 } from "./generated/calls";
-import { multiplyRuns, multiplyTransposed, REDUCED_ROWS } from "./shared/gemm";
+import { REDUCED_ROWS } from "./generated/sizes";
+import { addRowVector, clearValues, copyValues } from "./shared/channels";
+import { multiplyRuns, multiplyTransposed, TILE_BYTES } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageInto } from "./shared/operand";
 import { partBytes, partStatistics } from "./shared/statistics";
@@ -20,10 +21,7 @@ import { partBytes, partStatistics } from "./shared/statistics";
 /**
  * One chunk is a band of an image's lines.
  *
- * Arguments: window, x (operand), panels, bias or 0, y, lines of a band, bands of an image, statistics' parts or 0,
- * epilogue (`shared/gradientEpilogue.ts`).
- *
- * @param scratch a tile, the padded lines of `x` under a band, then the places of a band with their margin.
+ * @param scratch a tile, the padded lines of `x` that a band reads, then the results of a band with their margin.
  */
 export function conv2dRuns(call: Conv2dRunsCall, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -40,7 +38,7 @@ export function conv2dRuns(call: Conv2dRunsCall, chunk: i32, scratch: usize): vo
   const strideY = (<usize>filters) << 2;
   const pixelBytes = (<usize>channels) << 2;
   const pitch = pitchOf(window);
-  const staged = scratch + 256;
+  const staged = scratch + TILE_BYTES;
   const under = lines + window.kernelHeight - 1;
   const result = staged + <usize>(under * pitch) * pixelBytes;
   stagePadded(window, call.x, image, top, under, staged);
@@ -72,12 +70,10 @@ export function conv2dRuns(call: Conv2dRunsCall, chunk: i32, scratch: usize): vo
 }
 
 /**
- * One chunk sums over some images; the parts lie one behind the other, for `sumParts`.
+ * One chunk sums over some images and writes one part, for `sumParts`.
  *
- * Arguments: window, x (operand), dy (operand), parts, images of a part.
- *
- * @param scratch as `multiplyTransposed` for a line of the window, then a padded image of `x` and one of `dy` with its
- *   margin.
+ * @param scratch as for `multiplyTransposed` with one line of the window, then a padded image of `x` and an image of
+ *   `dy` with its margin.
  */
 export function conv2dRunsFilterGradient(
   call: Conv2dRunsFilterGradientCall,
@@ -94,7 +90,7 @@ export function conv2dRunsFilterGradient(
   const pixelBytes = (<usize>channels) << 2;
   const pitch = pitchOf(window);
   const packed = (<usize>((run + 7) & ~7) + <usize>((filters + 7) & ~7)) * REDUCED_ROWS;
-  const stagedX = scratch + 256 + (packed << 2);
+  const stagedX = scratch + TILE_BYTES + (packed << 2);
   const stagedY = stagedX + <usize>((window.rows + high - 1) * pitch) * pixelBytes;
   const places = window.rows * pitch - (window.kernelWidth - 1);
   const first = chunk * perPart;
@@ -121,12 +117,15 @@ export function conv2dRunsFilterGradient(
   }
 }
 
-/** Pixels of a padded line: of a line of the result and its margin. */
+/** Pixels in a padded line, which is a line of the result and its margin. */
 function pitchOf(window: SlidingWindow): i32 {
   return window.columns + window.kernelWidth - 1;
 }
 
-/** Lines of an image of `x` from that above the result's line `top`, with zeros for the padding. */
+/**
+ * Copies or computes lines of an image of `x`, from the one above line `top` of the result on, with zeros for the
+ * padding.
+ */
 function stagePadded(
   window: SlidingWindow,
   operand: Operand,
@@ -156,7 +155,7 @@ function stagePadded(
   }
 }
 
-/** An image of `dy`, with zeros in the margin so that the places there add nothing. */
+/** Copies or computes an image of `dy` with zeros in the margin, so that positions there add nothing. */
 function stageWithMargin(window: SlidingWindow, operand: Operand, image: i32, target: usize): void {
   const filters = window.filters;
   const bytes = (<usize>filters) << 2;

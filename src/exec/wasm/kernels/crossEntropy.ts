@@ -9,7 +9,10 @@ import { bestOf, largestOf, powersOf, setValue, sumOf, valueAt } from "./shared/
 
 const EPSILON: f64 = 1e-7;
 
-/** The smoothed label: what a class should have. One class is every label's: see `docs/adr/0018`. */
+/**
+ * The smoothed label: the probability that a class should have. With a single class every label is that class
+ * (`docs/adr/0018`).
+ */
 function wanted(place: i32, label: i32, classes: i32, smoothing: f64): f64 {
   const share = smoothing / <f64>classes;
   return place === min(label, classes - 1) ? 1 - smoothing + share : share;
@@ -19,12 +22,7 @@ function clip(share: f64): f64 {
   return min(1 - EPSILON, max(EPSILON, share));
 }
 
-/**
- * From logits, as behind a softmax head.
- *
- * Arguments, as of `clippedCrossEntropy`: outputs, labels, rows, classes, smoothing (float), loss of each image, predicted
- * classes, rows of a chunk.
- */
+/** The loss of each image from logits. */
 export function softmaxCrossEntropy(
   call: SoftmaxCrossEntropyCall,
   chunk: i32,
@@ -47,12 +45,7 @@ export function softmaxCrossEntropy(
   }
 }
 
-/**
- * Of the mean over all rows.
- *
- * Arguments, as of `clippedCrossEntropyGradient`: outputs, labels, rows, classes, smoothing (float), gradient, rows of a
- * chunk.
- */
+/** The gradient of the mean loss over all rows, with respect to logits. */
 export function softmaxCrossEntropyGradient(
   call: SoftmaxCrossEntropyGradientCall,
   chunk: i32,
@@ -77,7 +70,7 @@ export function softmaxCrossEntropyGradient(
   }
 }
 
-/** Of a head taken for probabilities: divided by its sum and clipped. */
+/** The loss of each image from outputs that are taken for probabilities: divided by their sum, then clipped. */
 export function clippedCrossEntropy(
   call: ClippedCrossEntropyCall,
   chunk: i32,
@@ -101,7 +94,7 @@ export function clippedCrossEntropy(
   }
 }
 
-/** With shares `p = x / sum(x)`: `dx = (g - sum(g * p)) / sum(x)`, where `g = -target / p` unless clipped. */
+/** With `p = x / sum(x)`, `dx = (g - sum(g * p)) / sum(x)`, where `g` is `-target / p`, or 0 where `p` is clipped. */
 export function clippedCrossEntropyGradient(
   call: ClippedCrossEntropyGradientCall,
   chunk: i32,

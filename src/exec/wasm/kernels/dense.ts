@@ -1,6 +1,5 @@
 /** Dense layers and 1x1 convolutions: one matrix product over all pixels, in blocks of rows. */
 
-import { addRowVector } from "./channels";
 import {
   DenseCall,
   DenseGradientsCall,
@@ -10,7 +9,9 @@ import {
   OperandKind,
   Product,
 } from "./generated/calls";
-import { BLOCK_ROWS, multiplyRows, NARROW_BYTES, REDUCED_ROWS, sumOverRows } from "./shared/gemm";
+import { BLOCK_ROWS, REDUCED_ROWS } from "./generated/sizes";
+import { addRowVector } from "./shared/channels";
+import { multiplyRows, NARROW_BYTES, sumOverRows, TILE_BYTES } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
 import { takePanels } from "./shared/panels";
@@ -18,11 +19,9 @@ import { stageColumns, stagePanels } from "./shared/stagePanels";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /**
- * `y = x kernel + bias`. One chunk is a block of rows, and gives a part of their statistics where these are wanted.
+ * `y = x kernel + bias`. One chunk is a block of rows. Where statistics are wanted, it writes one part of them.
  *
- * Arguments: rows, features, units, x (operand), panels, bias or 0, y, rows of a chunk, statistics' parts or 0.
- *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `x`.
+ * @param scratch a tile, then the chunk's rows of `x`.
  */
 export function dense(call: DenseCall, chunk: i32, scratch: usize): void {
   const bias = call.bias;
@@ -38,11 +37,9 @@ export function dense(call: DenseCall, chunk: i32, scratch: usize): void {
 }
 
 /**
- * `dx = dy kernel^T`, the panels holding the transposed kernel. One chunk is a block of rows.
+ * `dx = dy kernel^T`, where the panels hold the transposed kernel. One chunk is a block of rows.
  *
- * Arguments: rows, units, features, dy (operand), panels, 0, dx, rows of a chunk, epilogue (`shared/gradientEpilogue.ts`).
- *
- * @param scratch a tile of 64 numbers, then the chunk's rows of `dy`, or those of the epilogue.
+ * @param scratch a tile, then the chunk's rows of `dy` or those of the epilogue.
  */
 export function denseInputGradient(call: DenseInputGradientCall, chunk: i32, scratch: usize): void {
   const perChunk = call.rowsPerChunk;
@@ -53,10 +50,10 @@ export function denseInputGradient(call: DenseInputGradientCall, chunk: i32, scr
   const epilogue = call.epilogue;
   beginGradient(epilogue, chunk, features);
   multiplyStaged(call.product, first, rows, dx, scratch);
-  finishGradient(epilogue, chunk, first, rows, features, dx, scratch + 256);
+  finishGradient(epilogue, chunk, first, rows, features, dx, scratch + TILE_BYTES);
 }
 
-/** Rows of the left factor times the panels: the first eight arguments of both. */
+/** Multiplies some rows of the left factor by the panels. */
 function multiplyStaged(
   product: Product,
   first: i32,
@@ -66,7 +63,7 @@ function multiplyStaged(
 ): void {
   const depth = product.depth;
   const columns = product.columns;
-  const left = stageRows(product.left, first, rows, depth, scratch + 256);
+  const left = stageRows(product.left, first, rows, depth, scratch + TILE_BYTES);
   const strideA = (<usize>depth) << 2;
   const strideC = (<usize>columns) << 2;
   const panels = product.panels;
@@ -74,13 +71,10 @@ function multiplyStaged(
 }
 
 /**
- * `dkernel = x^T dy`. One chunk is some rows of the result, summed over one part of the rows of `x` and `dy`; the
- * parts lie one behind the other, for `sumParts`.
+ * `dkernel = x^T dy`. One chunk computes some rows of the result, summed over one part of the rows of `x` and `dy`;
+ * the parts follow one another, for `sumParts`.
  *
- * Arguments: rows, features, units, x (operand), dy (operand), parts, rows of a part, features of a chunk, chunks of a
- * part.
- *
- * @param scratch a tile, then `REDUCED_ROWS` rows in panels: of a chunk's features and of `dy`.
+ * @param scratch a tile, then `REDUCED_ROWS` rows in panels: of the chunk's features and of `dy`.
  */
 export function denseKernelGradient(
   call: DenseKernelGradientCall,
@@ -97,7 +91,7 @@ export function denseKernelGradient(
   const start = part * perPart;
   const end = min(call.factors.rows, start + perPart);
   const result = call.parts + ((<usize>((part * features + feature) * units)) << 2);
-  const panelsX = scratch + 256;
+  const panelsX = scratch + TILE_BYTES;
   const panelsY = panelsX + reducedBytes(own);
   for (let row = start; row < end; row += REDUCED_ROWS) {
     const rows = min(REDUCED_ROWS, end - row);
@@ -117,13 +111,13 @@ export function denseKernelGradient(
   }
 }
 
-/** Of so many columns in panels. */
+/** Bytes of so many columns in panels. */
 function reducedBytes(columns: i32): usize {
   return (<usize>(((columns + 7) & ~7) * REDUCED_ROWS)) << 2;
 }
 
 /**
- * Some features of `x^T dy` over some rows.
+ * Adds some features of `x^T dy` over some rows.
  *
  * @param panelsX room for these features in panels.
  * @param panelsY `dy` in panels.
@@ -144,7 +138,7 @@ function addKernelGradient(
   const units = factors.units;
   const operand = factors.x;
   const strideX = (<usize>features) << 2;
-  // Narrow rows that are stored are read as they lie.
+  // Narrow rows in memory need no packing.
   const lies = operand.kind === OperandKind.plain && strideX <= NARROW_BYTES;
   if (!lies) stageColumns(operand, row, rows, features, feature, own, panelsX);
   sumOverRows(
@@ -163,13 +157,11 @@ function addKernelGradient(
 }
 
 /**
- * Both gradients with one look at `dy`, for many rows: one chunk is a part of them.
+ * Computes both gradients with one pass over `dy`, where there are many rows. One chunk is a part of the rows. The
+ * panels hold the transposed kernel.
  *
- * Arguments: rows, features, units, x (operand), dy (operand), panels of the transposed kernel, dx, parts of dkernel, rows
- * of a part, epilogue of dx (`shared/gradientEpilogue.ts`).
- *
- * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy`'s rows or those of
- *   the epilogue.
+ * @param scratch a tile, then `REDUCED_ROWS` rows of `x` and of `dy` in panels, then a block of `dy`'s rows or those
+ *   of the epilogue.
  */
 export function denseGradients(call: DenseGradientsCall, chunk: i32, scratch: usize): void {
   const features = call.factors.features;
@@ -180,7 +172,7 @@ export function denseGradients(call: DenseGradientsCall, chunk: i32, scratch: us
   const strideX = (<usize>features) << 2;
   const strideY = (<usize>units) << 2;
   const result = call.parts + ((<usize>(chunk * features * units)) << 2);
-  const panelsX = scratch + 256;
+  const panelsX = scratch + TILE_BYTES;
   const panelsY = panelsX + reducedBytes(features);
   const room = panelsY + reducedBytes(units);
   beginGradient(epilogue, chunk, features);

@@ -1,21 +1,21 @@
 /**
- * Depthwise convolution under Xception's window: 3x3, stride 1, a result as large as the map. Each line of an operand is
- * laid out by groups of channels once, computed while that happens where it was never stored, and waits in a ring.
+ * Depthwise convolution with Xception's window: 3x3, stride 1, and a result as large as the map. Each line of an
+ * operand is copied, or computed where it was never stored, into groups of channels once, and stays in a ring buffer.
  */
 
-import { addRowVector } from "./channels";
 import { Depthwise3x3Call, Depthwise3x3GradientsCall, SlidingWindow } from "./generated/calls";
+import { addRowVector } from "./shared/channels";
 import { addFilterGradient, convolveLine, layOutFilter, takeFilter } from "./shared/depthwiseLine";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { groupsOf, stageGroups, takeGroups, takePassing } from "./shared/groups";
 import { clearRing, lineAt, turnRing } from "./shared/ring";
 import { blockRows } from "./shared/rows";
 
-/** Of a filter by groups. */
+/** Bytes of a filter by groups. */
 function filterBytes(channels: i32): usize {
   return (<usize>(36 * groupsOf(channels))) << 2;
 }
-/** Of a line by groups, with one place more. */
+/** Bytes of a line by groups with room for one more result. */
 function lineBytes(width: i32, channels: i32): usize {
   return (<usize>(groupsOf(channels) * (width + 1))) << 4;
 }
@@ -23,9 +23,7 @@ function lineBytes(width: i32, channels: i32): usize {
 /**
  * One chunk is some lines of the batch.
  *
- * Arguments: window, x (operand), filter, bias or 0, y, lines of a chunk.
- *
- * @param scratch filter, a line of the result, ring.
+ * @param scratch the filter, a line of the result, then the ring buffer.
  */
 export function depthwise3x3(call: Depthwise3x3Call, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -47,14 +45,13 @@ export function depthwise3x3(call: Depthwise3x3Call, chunk: i32, scratch: usize)
 }
 
 /**
- * The gradients of filter and input from one read of `dy`; either is left out where its address is 0.
+ * Computes the gradients of filter and input with one pass over `dy`. An address of 0 leaves one of them out. The
+ * ReLU before the convolution masks `dx` with the line of `x` at hand where `isMaskedByX`.
  *
- * One chunk is some lines of the batch; its part is a filter.
+ * One chunk is some lines of the batch, and its part is a filter.
  *
- * Arguments: window, x (operand), dy (operand), filter, parts or 0, dx or 0, whether the gradient of the ReLU that gave
- * `x` joins, lines of a chunk, what else follows on `dx` (`shared/gradientEpilogue.ts`).
- *
- * @param scratch filter, its gradient, a line of the result, a line of `x`, `blockRows` rows, ring.
+ * @param scratch the filter, its gradient, a line of the result, a line of `x`, `blockRows` rows, then the ring
+ *   buffer.
  */
 export function depthwise3x3Gradients(
   call: Depthwise3x3GradientsCall,
@@ -94,8 +91,9 @@ export function depthwise3x3Gradients(
 }
 
 /**
- * @param mask what a ReLU gave, by groups; 0 where there is none.
- * @param result a line by groups where the result cannot be written as it comes, behind 16 bytes to spill into.
+ * @param mask the output of a ReLU by groups; 0 where there is none.
+ * @param result 16 bytes that `convolveLine` may overwrite, then room for a line by groups, where the result cannot
+ *   be written straight into the map.
  */
 function convolve(
   ring: usize,

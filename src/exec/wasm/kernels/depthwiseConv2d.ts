@@ -1,15 +1,15 @@
 /**
- * Depthwise convolution under any window, with any depth multiplier, tap by tap. The window of Xception has kernels of
- * its own in `depthwise3x3.ts`.
+ * Depthwise convolution with any window and depth multiplier, one tap at a time. `depthwise3x3.ts` has faster kernels
+ * for the window of Xception.
  */
 
-import { addProduct, clearValues, copyValues } from "./channels";
 import {
   DepthwiseConv2dCall,
   DepthwiseConv2dFilterGradientCall,
   DepthwiseConv2dInputGradientCall,
   SlidingWindow,
 } from "./generated/calls";
+import { addProduct, clearValues, copyValues } from "./shared/channels";
 import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageUnder } from "./shared/stageUnder";
@@ -17,9 +17,7 @@ import { stageUnder } from "./shared/stageUnder";
 /**
  * One chunk is a band of an image's rows.
  *
- * Arguments: window, x (operand), filter, bias or 0, y, rows of a band, bands of an image.
- *
- * @param scratch an entry for each tap, a place of the result, then the rows of `x` under a band.
+ * @param scratch a list entry for each tap, one result, then the rows of `x` that a band reads.
  */
 export function depthwiseConv2d(call: DepthwiseConv2dCall, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -50,9 +48,7 @@ export function depthwiseConv2d(call: DepthwiseConv2dCall, chunk: i32, scratch: 
 /**
  * One chunk is some lines of the map.
  *
- * Arguments: window, dy, filter, dx, lines of a chunk, what follows on `dx` (`shared/gradientEpilogue.ts`).
- *
- * @param scratch an entry for each tap, a place of the result, then `blockRows` rows.
+ * @param scratch a list entry for each tap, one result, then `blockRows` rows.
  */
 export function depthwiseConv2dInputGradient(
   call: DepthwiseConv2dInputGradientCall,
@@ -84,11 +80,9 @@ export function depthwiseConv2dInputGradient(
 }
 
 /**
- * One chunk is a band of an image's rows; its part is a filter.
+ * One chunk is a band of an image's rows, and its part is a filter.
  *
- * Arguments: window, x (operand), dy, parts, rows of a band, bands of an image.
- *
- * @param scratch as `depthwiseConv2d`.
+ * @param scratch as for `depthwiseConv2d`.
  */
 export function depthwiseConv2dFilterGradient(
   call: DepthwiseConv2dFilterGradientCall,
@@ -118,7 +112,7 @@ export function depthwiseConv2dFilterGradient(
   }
 }
 
-/** Each channel once for each of its filters. */
+/** Repeats each channel for each of its filters. */
 function spreadOver(pixel: usize, window: SlidingWindow, target: usize): usize {
   const filters = window.filters;
   const multiplier = filters / window.channels;
@@ -130,7 +124,7 @@ function spreadOver(pixel: usize, window: SlidingWindow, target: usize): usize {
   return target;
 }
 
-/** The sum over each channel's filters. */
+/** Sums over the filters of each channel. */
 function gatherFilters(values: usize, window: SlidingWindow, pixel: usize): void {
   const channels = window.channels;
   const multiplier = window.filters / channels;

@@ -1,11 +1,7 @@
-/** Dropout, forward and backward alike: no mask is stored. */
+/** Dropout, the same for the forward and the backward pass, since the mask is computed again instead of stored. */
 import { DropoutCall } from "./generated/calls";
 
-/**
- * `dropoutBits` of `plan/ops/dropout.ts` defines the mask.
- *
- * Arguments: from, to, count, step, seed, limit (below which bits drop a value), factor (float), numbers of a chunk.
- */
+/** `dropoutBits` of `plan/ops/dropout.ts` defines the mask. Values whose bits are below `limit` are dropped. */
 export function dropout(call: DropoutCall, chunk: i32, _scratch: usize): void {
   const from = call.from;
   const to = call.to;

@@ -1,16 +1,12 @@
 /** The mean over each image's map. One chunk is an image. */
 
-import { clearValues, copyValues } from "./channels";
 import { GlobalAveragePoolCall, GlobalAveragePoolGradientCall } from "./generated/calls";
+import { clearValues, copyValues } from "./shared/channels";
 import { stageRows } from "./shared/operand";
 import { blockRows } from "./shared/rows";
 import { addRows, divideValues } from "./shared/statistics";
 
-/**
- * Arguments: x (operand), pixels of an image, channels, y.
- *
- * @param scratch `blockRows` rows.
- */
+/** @param scratch `blockRows` rows. */
 export function globalAveragePool(call: GlobalAveragePoolCall, chunk: i32, scratch: usize): void {
   const pixels = call.pixels;
   const channels = call.channels;
@@ -25,11 +21,7 @@ export function globalAveragePool(call: GlobalAveragePoolCall, chunk: i32, scrat
   divideValues(y, channels, <f32>pixels);
 }
 
-/**
- * Arguments: dy, pixels of an image, channels, dx.
- *
- * @param scratch one row.
- */
+/** @param scratch one row. */
 export function globalAveragePoolGradient(
   call: GlobalAveragePoolGradientCall,
   chunk: i32,

@@ -1,4 +1,4 @@
-/** The largest value under a window, eight channels of a place at once. */
+/** Max pooling, eight channels of a result at a time. */
 import { MaxPoolCall, MaxPoolGradientCall, SlidingWindow } from "./generated/calls";
 import { choose } from "./shared/arithmetic";
 import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
@@ -6,11 +6,10 @@ import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageUnder } from "./shared/stageUnder";
 
 /**
- * The first of equal values is the maximum; NaN, once met, stays. One chunk is a band of an image's rows.
+ * The first of equal values is the maximum, and NaN stays once it is met. One chunk is a band of an image's rows.
+ * Where `argmax` is not 0, the tap of each maximum is written there.
  *
- * Arguments: window, x (operand), y, taps of the maxima or 0, rows of a band, bands of an image.
- *
- * @param scratch an entry for each tap, then the rows of `x` under a band.
+ * @param scratch a list entry for each tap, then the rows of `x` that a band reads.
  */
 export function maxPool(call: MaxPoolCall, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -37,20 +36,24 @@ export function maxPool(call: MaxPoolCall, chunk: i32, scratch: usize): void {
   }
 }
 
-/** Whether every tap of the window at a column of the result lies under the map, as far as columns go. */
+/** Whether the window of a column of the result lies within the map from left to right. */
 function liesInside(window: SlidingWindow, column: i32): bool {
   const left = column * window.strideX - window.paddingX;
   return left >= 0 && left + (window.kernelWidth - 1) * window.dilationX < window.width;
 }
 
-/** Replaces pixels, or places, by where they lie. @returns the list's end. */
+/**
+ * Replaces the number of each pixel or result in a list by its address.
+ *
+ * @returns the end of the list.
+ */
 function listAddresses(list: usize, end: usize, base: usize, bytes: usize): usize {
   for (let entry = list; entry < end; entry += ENTRY_BYTES)
     store<u32>(entry, <u32>(base + <usize>load<i32>(entry) * bytes));
   return end;
 }
 
-/** Moves a list of addresses along a line, where the next one has the same taps. */
+/** Moves a list of addresses along a line, where the next position has the same taps. */
 function slide(list: usize, end: usize, step: usize): void {
   for (let entry = list; entry < end; entry += ENTRY_BYTES)
     store<u32>(entry, <u32>(addressOf(entry) + step));
@@ -90,7 +93,7 @@ function largestOf(list: usize, end: usize, bytes: usize, y: usize, argmax: usiz
   for (; at < bytes; at += 4) largestOne(list, end, at, y, argmax);
 }
 
-/** Where a value is larger, or NaN, and what there was is not NaN. */
+/** Lanes in which a value is larger or NaN, and the maximum so far is not NaN. */
 function replaces(value: v128, largest: v128): v128 {
   return v128.andnot(f32x4.eq(largest, largest), f32x4.le(value, largest));
 }
@@ -109,11 +112,9 @@ function largestOne(list: usize, end: usize, at: usize, y: usize, argmax: usize)
 }
 
 /**
- * Each pixel gathers from the places that took it. One chunk is some lines of the map.
+ * Each pixel gathers the gradients of the results whose maximum it was. One chunk is some lines of the map.
  *
- * Arguments: window, dy, taps of the maxima, dx, lines of a chunk, what follows (`shared/gradientEpilogue.ts`).
- *
- * @param scratch an entry for each tap, then `blockRows` rows.
+ * @param scratch a list entry for each tap, then `blockRows` rows.
  */
 export function maxPoolGradient(call: MaxPoolGradientCall, chunk: i32, scratch: usize): void {
   const window = call.window;
@@ -136,7 +137,7 @@ export function maxPoolGradient(call: MaxPoolGradientCall, chunk: i32, scratch: 
   }
 }
 
-/** The pixels of a line from `start` on that lie under the same taps, a stride from each to the next. */
+/** Computes the pixels of a line from `start` on in steps of the stride: these lie under the same taps. */
 function gatherColumns(
   window: SlidingWindow,
   line: i32,
@@ -158,14 +159,14 @@ function gatherColumns(
   }
 }
 
-/** Whether every place whose window could reach a column of the map is one of the result, as far as columns go. */
+/** Whether all windows that could read a column of the map belong to the result, from left to right. */
 function isCovered(window: SlidingWindow, column: i32): bool {
   const left = column + window.paddingX;
   const reach = (window.kernelWidth - 1) * window.dilationX;
   return left >= reach && left <= (window.columns - 1) * window.strideX;
 }
 
-/** @param toTaps from a gradient to the tap of its maximum. */
+/** @param toTaps bytes from a gradient to the tap of its maximum. */
 function gatherGradient(list: usize, end: usize, bytes: usize, toTaps: usize, dx: usize): void {
   const vectors = bytes & ~31;
   let at: usize = 0;

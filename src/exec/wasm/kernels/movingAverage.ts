@@ -1,11 +1,7 @@
-/** Moving statistics, which follow those of the batches. */
+/** Moving averages of the batch statistics. */
 import { MovingAverageCall } from "./generated/calls";
 
-/**
- * `moving = moving * keep + batch * take`. The counts are multiples of 4: what pads a buffer is updated too.
- *
- * Arguments: moving, batch, count, keep (float), take (float), numbers of a chunk.
- */
+/** `moving = moving * momentum + batch * (1 - momentum)`. Counts are multiples of 4, since padding is updated too. */
 export function movingAverage(call: MovingAverageCall, chunk: i32, _scratch: usize): void {
   const first = chunk * call.numbers.perChunk;
   const end = (<usize>min(call.numbers.count, first + call.numbers.perChunk)) << 2;

@@ -1,10 +1,13 @@
-/** Sums of `dy` and of `dy * xHat` over rows, the gradients of beta and gamma, in parts and then in order. */
+/**
+ * Sums of `dy` and of `dy * xHat` over rows, which are the gradients of beta and gamma. Chunks write parts, and a
+ * second call adds them in a fixed order.
+ */
 
-import { addInto, clearValues } from "./channels";
 import { MergeNormalizationSumsCall, NormalizationSumsCall } from "./generated/calls";
+import { addInto, clearValues } from "./shared/channels";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 
-/** Arguments: dy, rows, channels, rows of a chunk, the sums (`shared/gradientEpilogue.ts`, without a mask). */
+/** One chunk sums some rows. The epilogue names the sums and has no mask. */
 export function normalizationSums(call: NormalizationSumsCall, chunk: i32, scratch: usize): void {
   const channels = call.rows.channels;
   const first = chunk * call.rows.perChunk;
@@ -15,11 +18,7 @@ export function normalizationSums(call: NormalizationSumsCall, chunk: i32, scrat
   finishGradient(epilogue, chunk, first, rows, channels, dy, scratch);
 }
 
-/**
- * One chunk is some channels.
- *
- * Arguments: parts' address, parts, channels, variance, epsilon (float), sumDy, sumDyXhat, channels of a chunk.
- */
+/** One chunk merges some channels of all parts. */
 export function mergeNormalizationSums(
   call: MergeNormalizationSumsCall,
   chunk: i32,

@@ -1,13 +1,8 @@
-/** The weights' side of a matrix product, laid out in panels of eight columns before any row is multiplied. */
+/** Packs the weights of a matrix product into panels of eight columns, before any row is multiplied. */
 import { PackWeightsCall, WeightsOrder } from "./generated/calls";
 import { packPanels, packTransposed } from "./shared/panels";
 
-/**
- * One chunk packs some panels of one group.
- *
- * Arguments: depth and columns of a group, weights, bytes from row to row and from group to group, panels, how the
- * weights lie, columns of a chunk, chunks of a group.
- */
+/** One chunk packs some panels of one group. */
 export function packWeights(call: PackWeightsCall, chunk: i32, _scratch: usize): void {
   const depth = call.depth;
   const columns = call.columns;
@@ -28,7 +23,10 @@ export function packWeights(call: PackWeightsCall, chunk: i32, _scratch: usize):
   else packPanels(depth, first, end, weights, stride, panels);
 }
 
-/** A filter turned by half a circle, input and output channels exchanged: each tap transposed, the last one first. */
+/**
+ * Packs a filter rotated by 180 degrees with input and output channels exchanged: each tap transposed, the last one
+ * first.
+ */
 function packTurned(
   depth: i32,
   columns: i32,

@@ -1,7 +1,8 @@
 /**
- * Stored pixels -> the network's input: through their maps where the batch is augmented,
- * `tf.image.per_image_standardization` where no linear preparation is asked for, `tf.image.resize` (bilinear, half-pixel
- * centres), a grey channel once for each of the network's, then the linear preparation, which resizing leaves as it is.
+ * Turns stored pixels into the input of the network: their affine map where the batch is augmented,
+ * `tf.image.per_image_standardization` where no linear preparation is asked for, `tf.image.resize` (bilinear,
+ * half-pixel centres), a grey channel repeated for each channel of the network, then the linear preparation, which
+ * commutes with resizing.
  */
 import { ImagePreparation, PrepareImagesCall } from "./generated/calls";
 import { mappedPixels } from "./shared/mappedPixels";
@@ -9,10 +10,6 @@ import { mappedPixels } from "./shared/mappedPixels";
 const MAP_BYTES: usize = 24;
 /**
  * One chunk is an image.
- *
- * Arguments: pixels, maps (0 for images as they are stored), height, width and channels of a stored image, height,
- * width and channels of a prepared one, target, whether pixels are floats, what is done (0 standardised, 1 linear, 2 linear and reversed), the
- * factor and the offset of each prepared channel.
  *
  * @param stored room for the numbers of a stored image.
  */
@@ -50,10 +47,10 @@ export function prepareImages(call: PrepareImagesCall, chunk: i32, stored: usize
 }
 
 /**
- * One channel of the stored image.
+ * Resizes one channel of the stored image.
  *
- * @param times how often each number is written
- * @param step numbers of the result between two pixels, where each is written once
+ * @param times how often each number is written.
+ * @param step numbers from one pixel of the result to the next, where each is written once.
  */
 function resize(
   call: PrepareImagesCall,
@@ -93,7 +90,7 @@ function resize(
   }
 }
 
-/** @returns where the next pixel goes. */
+/** @returns the address for the next pixel. */
 function repeat(value: f32, times: i32, step: usize, target: usize): usize {
   let at = target;
   for (let time = 0; time < times; time += 1) {
@@ -113,7 +110,8 @@ function standardize(values: usize, count: i32): void {
     sum += value;
     squares += value * value;
   }
-  // Sums of whole numbers below 2^53 are exact, and those of an augmented image nearly: the difference loses little.
+  // Sums of whole numbers below 2^53 are exact, and those of an augmented image nearly so, so that the difference
+  // loses little precision.
   const mean = sum / <f64>count;
   const variance = max(0.0, squares / <f64>count - mean * mean);
   const deviation = max(Math.sqrt(variance), 1 / Math.sqrt(<f64>count));
@@ -130,7 +128,7 @@ function scale(target: usize, count: i32, channels: i32, factor: f32, offset: f3
     store<f32>(at, <f32>(<f64>load<f32>(at) * <f64>factor + <f64>offset));
 }
 
-/** Where a place of the result lies between those of the source. */
+/** The coordinate in the source that corresponds to a coordinate in the result. */
 function sourceOf(place: i32, from: i32, to: i32): f64 {
   return ((<f64>place + 0.5) * <f64>from) / <f64>to - 0.5;
 }

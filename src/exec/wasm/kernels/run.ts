@@ -1,11 +1,10 @@
 /**
- * The list of calls, run by every thread: each takes the next chunk of a call until none is left, then all meet, but for
- * calls that say that the next one does not need them. Which
- * thread runs a chunk changes nothing, since chunks of one call write apart from each other and their number is
- * that of the plan, not of the threads.
+ * Runs a list of calls on all threads. Each thread takes the next chunk of a call until none is left. A barrier
+ * follows, unless the call says that the next one does not depend on it. Which thread runs a chunk changes no bit,
+ * since chunks of one call write to separate memory and their number follows from the plan, not from the threads.
  *
- * The control block lies in memory that no plan uses, one cache line for each of its parts: threads arrived,
- * meetings held, threads asleep, stop, jobs given, and the newest job.
+ * The control block lies in memory that no plan uses and has one cache line for each of its parts: threads that have
+ * arrived at the barrier, barriers passed, threads asleep, the stop flag, jobs started, and the newest job.
  */
 import { Call, RECORD_BYTES } from "./generated/calls";
 import { dispatch } from "./generated/dispatch";
@@ -19,21 +18,21 @@ const JOBS: usize = 256;
 const JOB: usize = 320;
 
 /**
- * About a millisecond: longer than any wait within a step and than what lies between two steps, since a thread that has
- * to be woken comes late to the first calls of the next.
+ * About a millisecond: longer than the waits within a step and between two steps, since a sleeping thread wakes late
+ * and would miss the first calls of the next step.
  */
 const SPINS: i32 = 400_000;
 const SECOND: i64 = 1_000_000_000;
 /**
- * Seconds. No chunk takes one; a thread that does not come for so long has died. One that throws says so at once; of one
- * that is killed nobody hears, since the thread that would be told waits here.
+ * Seconds. No chunk takes that long, so a thread that is missing has died. One that throws reports it at once, but
+ * nobody reports one that is killed, since the thread that would receive the message waits here.
  */
 const PATIENCE: i32 = 5;
 
 /**
- * Gives the job to the helper threads and runs it with them.
+ * Gives a job to the helper threads and runs it with them.
  *
- * @param scratch each thread's own memory: `scratchBytes` for each of `threads`, one behind the other.
+ * @param scratch the private memory of all `threads`, `scratchBytes` for each.
  * @returns -1, or the number of the call at which a thread stopped or did not come.
  */
 export function run(
@@ -59,7 +58,7 @@ export function run(
   return runCalls(control, list, first, count, threads, false, scratch);
 }
 
-/** A helper thread: runs the jobs given until it is stopped. `thread` counts from 1. */
+/** Runs in a helper thread: serves jobs until it is stopped. `thread` counts from 1. */
 export function serve(control: usize, thread: i32): i32 {
   let failed = -1;
   for (let done = 0; failed < 0; done += 1) {
@@ -111,8 +110,8 @@ function callAt(list: usize, index: i32): Call {
 }
 
 /**
- * Waits for all threads; the last to arrive sets back the counters of the calls since they last met, `first` to `last`.
- * False where one stopped or is missing.
+ * The barrier: waits for all threads. The last one to arrive resets the chunk counters of the calls since the
+ * previous barrier, `first` to `last`. Returns false where a thread stopped or is missing.
  */
 function meet(control: usize, threads: i32, list: usize, first: i32, last: i32): bool {
   const meeting = atomic.load<i32>(control + MEETINGS);
@@ -126,7 +125,10 @@ function meet(control: usize, threads: i32, list: usize, first: i32, last: i32):
   return awaitChange(control + MEETINGS, meeting, control, PATIENCE);
 }
 
-/** Spins, then sleeps, until the number at `place` is another than `seen`. False after `patience` seconds, or where stopped. */
+/**
+ * Waits, at first spinning and then asleep, until the number at `place` differs from `seen`. Returns false after
+ * `patience` seconds or where a thread stopped.
+ */
 function awaitChange(place: usize, seen: i32, control: usize, patience: i32): bool {
   for (let spin = 0; spin < SPINS; spin += 1) {
     if (atomic.load<i32>(place) !== seen) return !atomic.load<i32>(control + STOPPED);

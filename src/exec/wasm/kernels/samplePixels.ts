@@ -1,15 +1,11 @@
-/** The pixels of a map that a stride steps on, brought together, and a gradient spread over them. */
+/** A convolution of 1x1 with a stride: gathers the pixels that it reads, and scatters their gradients. */
 
-import { clearValues, copyValues } from "./channels";
 import { SamplePixelsCall, SpreadPixelsCall } from "./generated/calls";
+import { clearValues, copyValues } from "./shared/channels";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageInto } from "./shared/operand";
 
-/**
- * One chunk is some lines of the result over the whole batch.
- *
- * Arguments: window, x (operand), result, lines of a chunk.
- */
+/** One chunk is some lines of the result over the whole batch. */
 export function samplePixels(call: SamplePixelsCall, chunk: i32, _scratch: usize): void {
   const window = call.window;
   const columns = window.columns;
@@ -32,8 +28,6 @@ export function samplePixels(call: SamplePixelsCall, chunk: i32, _scratch: usize
 
 /**
  * One chunk is some lines of `dx` over the whole batch.
- *
- * Arguments: window, gradients of the pixels, dx, lines of a chunk, epilogue (`shared/gradientEpilogue.ts`).
  *
  * @param scratch rows of the epilogue.
  */

@@ -2,7 +2,6 @@
 import { SoftmaxCall, SoftmaxGradientCall } from "./generated/calls";
 import { largestOf, powersOf, setValue, valueAt } from "./shared/classes";
 
-/** Arguments: x, y, rows, classes, rows of a chunk. */
 export function softmax(call: SoftmaxCall, chunk: i32, _scratch: usize): void {
   const classes = call.rows.channels;
   const bytes = (<usize>classes) << 2;
@@ -17,7 +16,7 @@ export function softmax(call: SoftmaxCall, chunk: i32, _scratch: usize): void {
   }
 }
 
-/** `dx = y * (dy - sum(dy * y))`. Arguments: dy, y, dx, rows, classes, rows of a chunk. */
+/** `dx = y * (dy - sum(dy * y))` */
 export function softmaxGradient(call: SoftmaxGradientCall, chunk: i32, _scratch: usize): void {
   const classes = call.rows.channels;
   const bytes = (<usize>classes) << 2;

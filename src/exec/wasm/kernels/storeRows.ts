@@ -1,8 +1,11 @@
-/** An operand that has to lie in memory: normalisation, its gradient and ReLU where somebody needs them stored. */
+/**
+ * Stores an operand that is otherwise computed while it is loaded: a normalisation, its gradient or a ReLU that some
+ * reader needs in memory.
+ */
 import { StoreRowsCall } from "./generated/calls";
 import { stageInto } from "./shared/operand";
 
-/** It may write over what it reads. Arguments: the operand (4), rows, channels, result, rows of a chunk. */
+/** The result may share its memory with what it is computed from. */
 export function storeRows(call: StoreRowsCall, chunk: i32, _scratch: usize): void {
   const channels = call.rows.channels;
   const first = chunk * call.rows.perChunk;

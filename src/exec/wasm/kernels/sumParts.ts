@@ -1,7 +1,10 @@
-/** Partial results of chunks, added in the order of the chunks: the same sum for every number of threads. */
+/**
+ * Adds the partial results of chunks in the order of the chunks, so that the sum does not depend on the number of
+ * threads.
+ */
 import { SumPartsCall } from "./generated/calls";
 
-/** Arguments: parts, numbers of a part, parts' address, result, numbers of a chunk (a multiple of 4). */
+/** One chunk adds some numbers of all parts; how many is a multiple of 4. */
 export function sumParts(call: SumPartsCall, chunk: i32, _scratch: usize): void {
   const parts = call.numParts;
   const count = call.numbers.count;

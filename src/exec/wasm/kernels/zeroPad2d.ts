@@ -1,12 +1,8 @@
-/** Lines of a map into the larger one around it, and out of it. One chunk is some lines of the result. */
+/** Copies lines of a map into the larger one around it, or out of it. One chunk is some lines of the result. */
 
-import { clearValues } from "./channels";
 import { CutLinesCall, PadLinesCall } from "./generated/calls";
+import { clearValues } from "./shared/channels";
 
-/**
- * Arguments of both: images, height, width, outer height, outer width, channels, top, left, inner, outer, lines of a
- * chunk.
- */
 export function padLines(call: PadLinesCall, chunk: i32, _scratch: usize): void {
   const height = call.height;
   const outerHeight = call.outerHeight;

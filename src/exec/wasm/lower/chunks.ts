@@ -2,6 +2,7 @@
 import { mapSides, rowSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { RecordValues } from "../kernelCalls.ts";
+import { SIZES } from "../kernelTable.ts";
 import { chunksOf } from "./lowering.ts";
 
 /** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
@@ -14,8 +15,6 @@ const WANTED_CHUNKS = 32;
 const FEWEST_NUMBERS = 4096;
 /** Numbers of rows that wait in the second-level cache for a window to pass over them. */
 const STAGED_NUMBERS = 65_536;
-/** As `kernels/shared/rows.ts`. */
-const BLOCK_NUMBERS = 2048;
 
 /** The rows of a tensor `[..., channels]`. */
 export function rowChunks(shape: Shape): {
@@ -76,5 +75,5 @@ export function bandChunks(
 
 /** Numbers of the rows that kernels take at once where those stay in the first-level cache. */
 export function blockNumbers(channels: number): number {
-  return Math.max(4, Math.floor(BLOCK_NUMBERS / channels)) * channels;
+  return Math.max(4, Math.floor(SIZES.CACHED_NUMBERS / channels)) * channels;
 }

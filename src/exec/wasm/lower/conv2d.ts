@@ -3,6 +3,7 @@ import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
+import { SIZES } from "../kernelTable.ts";
 import {
   canRun,
   conv2dFilterGradientRuns,
@@ -26,15 +27,9 @@ import {
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
 import { chunksOf, type Lowering, sideBySide, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
-import {
-  BLOCK,
-  finishing,
-  forReduction,
-  pack,
-  REDUCED_ROWS,
-  TILE,
-  WANTED_CHUNKS,
-} from "./products.ts";
+import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
+
+const { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } = SIZES;
 
 /** A convolution and, where they join it, the statistics of its result. */
 export function conv2d(
@@ -61,9 +56,9 @@ export function conv2d(
     lowering,
   );
   const [images, rows, columns] = mapSides(y);
-  const linesPerChunk = chunksOf(2 * BLOCK, columns);
+  const linesPerChunk = chunksOf(2 * BLOCK_ROWS, columns);
   const chunks = chunksOf(images * rows, linesPerChunk);
-  scratch(TILE + BLOCK * depth + numbersUnder(attributes, linesPerChunk, x, y));
+  scratch(TILE_NUMBERS + BLOCK_ROWS * depth + numbersUnder(attributes, linesPerChunk, x, y));
   const { statisticsParts, calls } = joinedStatistics(joined, chunks, lowering);
   const given = { window: slidingWindow(attributes, x, y, groups), x: operand(inputs.x) };
   const result = { bias, y: address(outputs.y), linesPerChunk, statisticsParts };
@@ -98,8 +93,12 @@ export function conv2dInputGradient(
   );
   const [images, , , channels] = mapSides(x);
   const [, rows, columns] = mapSides(y);
-  scratch(TILE + BLOCK * depth + Math.max(BLOCK * filters * groups, finishing(channels)));
-  const imagesPerChunk = chunksOf(2 * BLOCK, rows * columns);
+  scratch(
+    TILE_NUMBERS +
+      BLOCK_ROWS * depth +
+      Math.max(BLOCK_ROWS * filters * groups, finishing(channels)),
+  );
+  const imagesPerChunk = chunksOf(2 * BLOCK_ROWS, rows * columns);
   const chunks = chunksOf(images, imagesPerChunk);
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   const given = { window: slidingWindow(attributes, x, y, groups), dy: operand(inputs.dy) };

@@ -3,10 +3,13 @@ import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
+import { SIZES } from "../kernelTable.ts";
 import { joinedEpilogue, joinedStatistics, NO_EPILOGUE } from "./joined.ts";
 import { chunksOf, type Lowering, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
-import { finishing, forReduction, pack, TILE, WANTED_CHUNKS } from "./products.ts";
+import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
+
+const { TILE_NUMBERS } = SIZES;
 
 /** Places with their margin that a chunk multiplies at once, about. */
 const PLACES = 256;
@@ -114,7 +117,7 @@ function bandsOf({ kernel }: ConvolutionAttributes, x: Shape, y: Shape, { scratc
   const wanted = Math.max(1, Math.round((rows * pitch) / PLACES));
   const lines = Math.ceil(rows / wanted);
   const places = Math.max(lines * pitch * filters, finishing(filters));
-  scratch(TILE + (lines + kernel[0] - 1) * pitch * channels + places);
+  scratch(TILE_NUMBERS + (lines + kernel[0] - 1) * pitch * channels + places);
   const perImage = chunksOf(rows, lines);
   return { chunks: images * perImage, bands: { rows: lines, perImage } };
 }

@@ -3,20 +3,21 @@ import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call, RecordValues } from "../kernelCalls.ts";
+import { SIZES } from "../kernelTable.ts";
 import { type GradientEpilogue, joinedEpilogue, joinedStatistics, noEpilogue } from "./joined.ts";
 import { chunksOf, type Lower, type Lowering, type Operand } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
 import {
-  BLOCK,
   finishing,
   forReduction,
   pack,
-  TILE,
   toEight,
   toTiles,
   WANTED_CHUNKS,
   type WeightsOrder,
 } from "./products.ts";
+
+const { BLOCK_ROWS, TILE_NUMBERS } = SIZES;
 
 /** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
 const MOST_PARTS = 16;
@@ -75,7 +76,7 @@ export function multiply(
   lowering: Lowering,
 ): readonly Call[] {
   const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "asStored", lowering);
-  lowering.scratch(TILE + rowsPerChunk * product.depth);
+  lowering.scratch(TILE_NUMBERS + rowsPerChunk * product.depth);
   const { statisticsParts, calls } = joinedStatistics(joined, chunks, lowering);
   const multiplied = { product: panelProduct, bias, y, rowsPerChunk, statisticsParts };
   return [call, { kernel: "dense", chunks, arguments: multiplied }, ...calls];
@@ -87,7 +88,9 @@ export function multiplyBack(
   epilogueFor: (chunks: number) => GradientEpilogue,
 ): readonly Call[] {
   const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "transposed", lowering);
-  lowering.scratch(TILE + Math.max(rowsPerChunk * product.depth, finishing(product.columns)));
+  lowering.scratch(
+    TILE_NUMBERS + Math.max(rowsPerChunk * product.depth, finishing(product.columns)),
+  );
   const { epilogue, target, calls } = epilogueFor(chunks);
   const multiplied = { product: panelProduct, dx: target, rowsPerChunk, epilogue };
   return [call, { kernel: "denseInputGradient", chunks, arguments: multiplied }, ...calls];
@@ -101,7 +104,7 @@ function packed(product: Product, order: WeightsOrder, lowering: Lowering) {
     { rowBytes: 4 * (order === "transposed" ? depth : columns), groupBytes: 0, order },
     lowering,
   );
-  const rowsPerChunk = Math.min(BLOCK, toTiles(Math.ceil(rows / WANTED_CHUNKS)));
+  const rowsPerChunk = Math.min(BLOCK_ROWS, toTiles(Math.ceil(rows / WANTED_CHUNKS)));
   const panelProduct = { rows, depth, columns, left, panels };
   return { call, panelProduct, rowsPerChunk, chunks: chunksOf(rows, rowsPerChunk) };
 }
@@ -165,7 +168,10 @@ export function multiplyBoth(
     { rowBytes: 4 * units, groupBytes: 0, order: "transposed" },
     lowering,
   );
-  scratch(forReduction(features, units) + Math.max(BLOCK * units + TILE, finishing(features)));
+  scratch(
+    forReduction(features, units) +
+      Math.max(BLOCK_ROWS * units + TILE_NUMBERS, finishing(features)),
+  );
   const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
   const { parts, sums } = sumParts(sum, numParts, lowering);
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, numParts, lowering);

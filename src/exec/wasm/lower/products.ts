@@ -1,12 +1,9 @@
 /** What every matrix product takes: packed weights, room for its tiles, and results that are summed in parts. */
 import type { Call, KernelArguments } from "../kernelCalls.ts";
+import { SIZES } from "../kernelTable.ts";
 import { chunksOf, type Lowering } from "./lowering.ts";
 
-/** Of `kernels/shared/gemm.ts`: numbers of a tile, rows that are summed at once. */
-export const TILE = 64;
-export const REDUCED_ROWS = 384;
-/** Rows of the left factor that are multiplied at once. */
-export const BLOCK = 96;
+const { TILE_NUMBERS, REDUCED_ROWS, CACHED_NUMBERS } = SIZES;
 
 /** Enough for several threads to end at about the same time. */
 export const WANTED_CHUNKS = 24;
@@ -19,11 +16,11 @@ export const toTiles = (count: number) => Math.ceil(count / 6) * 6;
 
 /** Numbers of scratch that `multiplyTransposed` takes. */
 export const forReduction = (height: number, width: number) =>
-  TILE + REDUCED_ROWS * (toEight(height) + toEight(width));
+  TILE_NUMBERS + REDUCED_ROWS * (toEight(height) + toEight(width));
 
 /** Numbers of scratch for the rows that an epilogue works on: `blockRows` of `kernels/shared/rows.ts`. */
 export function finishing(channels: number): number {
-  return Math.max(4 * channels, 2048);
+  return Math.max(4 * channels, CACHED_NUMBERS);
 }
 
 interface Weights {

@@ -1,4 +1,6 @@
-/** What the two builds do differently: the relaxed one may round a product and sum once instead of twice. */
+/**
+ * The operations in which the two builds differ: the relaxed one may round a product and a sum once instead of twice.
+ */
 
 /** `a * b + c` in four lanes. */
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -6,7 +8,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Lanes of `a` where those of `mask` are all ones, and of `b` where they are all zeros. */
+/** Takes the lanes of `a` where those of `mask` are all ones, and the lanes of `b` where they are all zeros. */
 export function choose(a: v128, b: v128, mask: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_laneselect(a, b, mask);
   return v128.bitselect(a, b, mask);

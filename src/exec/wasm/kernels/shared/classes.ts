@@ -1,4 +1,4 @@
-/** A row of one number for each class: a handful, so what happens within it is float64. */
+/** Operations on one row of class scores. A row is short, so all of them compute in float64. */
 
 export function valueAt(row: usize, place: i32): f64 {
   return <f64>load<f32>(row + ((<usize>place) << 2));
@@ -26,7 +26,7 @@ export function sumOf(row: usize, classes: i32): f64 {
   return total;
 }
 
-/** The class of the largest output, the first of equals. */
+/** Returns the class with the largest output, and the first of those that are equal. */
 export function bestOf(row: usize, classes: i32): i32 {
   let best = 0;
   for (let place = 1; place < classes; place += 1)

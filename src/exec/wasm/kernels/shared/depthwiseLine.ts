@@ -1,16 +1,19 @@
 /**
- * One line of a 3x3 depthwise convolution, four channels at a time: the window slides along with its nine weights, or the
- * nine sums of their gradient, in registers. All lines are by groups of channels (`groups.ts`), and so is a
- * filter: `[channels / 4][9 taps][4]`.
+ * One line of a 3x3 depthwise convolution, four channels at a time. The window slides along the line and keeps its
+ * nine weights, or the nine sums of their gradient, in registers. All lines have the layout of `groups.ts`, and a
+ * filter is `[channels / 4][9 taps][4]`.
  */
 import { madd } from "./arithmetic";
 import { groupsOf, takeGroups } from "./groups";
 
 const TAPS: usize = 9;
-/** From one group of a filter to the next. */
+/** Bytes from one group of a filter to the next. */
 const GROUP: usize = 144;
 
-/** `[9 taps][channels]` by groups, its taps in reverse where `isTurned`: that gives the gradient of the input. */
+/**
+ * Rearranges a filter `[9 taps][channels]` by groups of channels. Where `isTurned`, the order of the taps is
+ * reversed, as the gradient with respect to the input needs it.
+ */
 export function layOutFilter(filter: usize, channels: i32, isTurned: bool, target: usize): void {
   const bytes = (<usize>channels) << 2;
   let group = target;
@@ -23,19 +26,19 @@ export function layOutFilter(filter: usize, channels: i32, isTurned: bool, targe
   }
 }
 
-/** Back to `[9 taps][channels]`. */
+/** Rearranges a filter back to `[9 taps][channels]`. */
 export function takeFilter(source: usize, channels: i32, filter: usize): void {
   for (let tap: usize = 0; tap < TAPS; tap += 1)
     takeGroups(source + (tap << 4), GROUP, 1, channels, filter + ((tap * <usize>channels) << 2));
 }
 
 /**
- * Each column of the map is read once and joins the three places it belongs to.
+ * Convolves one line. Each column of the map is read once and contributes to the three results around it.
  *
- * @param target of the first place and group.
- * @param step bytes from a place to the next.
- * @param group bytes from a group to the next.
- * @param spill 16 bytes, for what falls to the left of the line.
+ * @param target the first result of the first group.
+ * @param step bytes from one result to the next.
+ * @param group bytes from one group of results to the next.
+ * @param spill 16 bytes that receive what would lie left of the line.
  */
 export function convolveLine(
   above: usize,
@@ -65,7 +68,7 @@ export function convolveLine(
     const w6 = v128.load(w, 96);
     const w7 = v128.load(w, 112);
     const w8 = v128.load(w, 128);
-    // Sums of the place left of the column being read, and of its own.
+    // `left` is the sum of the result left of the column that is read, `own` that of the result at the column.
     let left = f32x4.splat(0);
     let own = left;
     let place = spill;
@@ -97,7 +100,7 @@ export function convolveLine(
 /**
  * Adds a line's products to the gradient of the filter.
  *
- * @param above with `middle` and `below` lines of `dy`; the upper taps met the places of the line below.
+ * @param above with `middle` and `below` three lines of `dy`. The upper taps belong to the results of the line below.
  */
 export function addFilterGradient(
   above: usize,
@@ -124,7 +127,7 @@ export function addFilterGradient(
     let s6 = v128.load(w, 96);
     let s7 = v128.load(w, 112);
     let s8 = v128.load(w, 128);
-    // Of the columns left of, at and right of the place whose gradients are read.
+    // `before`, `here` and `after` are the columns of `x` left of, at and right of the gradient that is read.
     let before = f32x4.splat(0);
     let here = v128.load(values);
     const stop = upper + lineBytes;

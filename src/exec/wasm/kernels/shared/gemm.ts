@@ -1,19 +1,23 @@
 /**
- * Matrix products of any size over packed panels: `[columns / 8][depth][8]`, the last filled up with zeros. All
- * strides are in bytes. `tile` is 256 bytes of scratch for the edges, where a whole tile would not fit.
+ * Matrix products of any size. The right factor is packed in panels, `[columns / 8][depth][8]`, and the last panel is
+ * padded with zeros. All strides are in bytes. `tile` is scratch memory of `TILE_BYTES` for the edges of the result,
+ * where a whole tile does not fit.
  */
+import { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } from "../generated/sizes";
 import { packColumns, packPanels } from "./panels";
 import { rowsOfTile, TILE_ROWS, tileOfFour, tileOfRows, tileOfSix } from "./tile";
 
-/** Of the left factor: 96 rows of 512 numbers stay in the second cache, a panel of 512 in the first. */
-export const BLOCK_ROWS: i32 = 96;
+/** Bytes of scratch memory that every product needs for the edges of its result. */
+export const TILE_BYTES: usize = (<usize>TILE_NUMBERS) << 2;
+/** Rows of a panel that are multiplied at once: 512 of them stay in the first-level cache. */
 const BLOCK_DEPTH: i32 = 512;
-/** Rows summed at once where the sum goes over rows. */
-export const REDUCED_ROWS: i32 = 384;
-/** Of a row that a product over rows reads as it lies: a tile would touch as many cache lines of wider ones as there are rows. */
+/**
+ * A product that sums over rows reads its factors where they are if a row has at most so many bytes. In wider rows a
+ * tile would touch a cache line for every row.
+ */
 export const NARROW_BYTES: usize = 256;
 
-/** `c = a b`: `a` `[rows, depth]` as it lies, `b` packed. */
+/** `c = a b`, where `a` is `[rows, depth]` with the given stride and `b` is packed. */
 export function multiplyRows(
   rows: i32,
   depth: i32,
@@ -28,7 +32,10 @@ export function multiplyRows(
   multiplyRuns(rows, depth, 1, 0, columns, a, strideA, panels, c, strideC, tile);
 }
 
-/** As `multiplyRows`, where a row of `a` is several runs of numbers, each `runStride` bytes behind the one before. */
+/**
+ * As `multiplyRows`, but a row of `a` consists of several runs of numbers, with `runStride` bytes from one to the
+ * next.
+ */
 export function multiplyRuns(
   rows: i32,
   run: i32,
@@ -66,7 +73,11 @@ export function multiplyRuns(
   }
 }
 
-/** @param panelStride bytes from column to column of the panels, an eighth of a panel. */
+/**
+ * Multiplies a block that fits the caches (cache blocking).
+ *
+ * @param panelStride bytes of the panels for one column, an eighth of a panel.
+ */
 function multiplyBlock(
   rows: i32,
   depth: i32,
@@ -98,9 +109,10 @@ function multiplyBlock(
 }
 
 /**
- * `c = x^T y`, or `c += x^T y`: `x` `[rows, height]`, `y` `[rows, width]`, the sum over rows.
+ * `c = x^T y`, or `c += x^T y` where `adds`. `x` is `[rows, height]`, `y` is `[rows, width]`, and the sum goes over
+ * rows.
  *
- * @param scratch `64 + 256 * (height + width)` numbers, each of the two rounded up to 8.
+ * @param scratch `TILE_NUMBERS + REDUCED_ROWS * (height + width)` numbers, both sides rounded up to multiples of 8.
  */
 export function multiplyTransposed(
   rows: i32,
@@ -116,7 +128,7 @@ export function multiplyTransposed(
   scratch: usize,
 ): void {
   const tile = scratch;
-  const leftPanels = scratch + 256;
+  const leftPanels = scratch + TILE_BYTES;
   const rightPanels = leftPanels + ((<usize>((height + 7) & ~7) * REDUCED_ROWS) << 2);
   const isNarrow = strideX <= NARROW_BYTES && strideY <= NARROW_BYTES;
   for (let block = 0; block < rows; block += REDUCED_ROWS) {
@@ -145,10 +157,10 @@ export function multiplyTransposed(
 }
 
 /**
- * As `multiplyTransposed` of at most `REDUCED_ROWS` rows, of factors that lie as a tile reads them.
+ * As `multiplyTransposed`, for at most `REDUCED_ROWS` rows and for factors in a layout that a tile can read.
  *
- * @param a as `packColumns` leaves it, or as it lies with its rows `strideA` bytes apart, which is 0 otherwise.
- * @param b panels, or as it lies with its rows `strideB` bytes apart, which is 0 otherwise.
+ * @param a the result of `packColumns` with a `strideA` of 0, or a matrix whose rows are `strideA` bytes apart.
+ * @param b panels with a `strideB` of 0, or a matrix whose rows are `strideB` bytes apart.
  */
 export function sumOverRows(
   rows: i32,
@@ -189,7 +201,7 @@ export function sumOverRows(
   }
 }
 
-/** The part of a tile that is inside the result. */
+/** Copies or adds the part of a tile that lies inside the result. */
 function placeTile(
   tile: usize,
   height: i32,

@@ -1,12 +1,15 @@
 /** Which pixels of a map lie under a sliding window, and which windows lie over a pixel. */
 import { SlidingWindow } from "../generated/calls";
 
-/** Places of the window. */
+/** The number of taps: positions within the window. */
 export function tapsOf(window: SlidingWindow): i32 {
   return window.kernelHeight * window.kernelWidth;
 }
 
-/** The pixel of the map (over the whole batch) under a tap of the window at a place; -1 outside the map. */
+/**
+ * Returns the pixel of the map, counted over the whole batch, that a result's window reads at a tap; -1 outside the
+ * map.
+ */
 function pixelUnder(window: SlidingWindow, place: i32, tapY: i32, tapX: i32): i32 {
   const columns = window.columns;
   const line = place / columns;
@@ -19,10 +22,14 @@ function pixelUnder(window: SlidingWindow, place: i32, tapY: i32, tapX: i32): i3
   return (image * window.height + y) * window.width + x;
 }
 
-/** Bytes of an entry in the lists below: a pixel or place, and the tap. */
+/** Bytes of an entry in the lists below: the number of a pixel or a result, then the tap. */
 export const ENTRY_BYTES: usize = 8;
 
-/** Lists what lies under the window of a place: pixels inside the map with their taps. @returns the list's end. */
+/**
+ * Lists the pixels that the window of one result reads, each with its tap, without those outside the map.
+ *
+ * @returns the end of the list.
+ */
 export function listPixelsUnder(window: SlidingWindow, place: i32, list: usize): usize {
   const wide = window.kernelWidth;
   let end = list;
@@ -33,7 +40,11 @@ export function listPixelsUnder(window: SlidingWindow, place: i32, list: usize):
   return end;
 }
 
-/** Lists the places whose window covers a pixel of the map, with the tap it lies under. @returns the list's end. */
+/**
+ * Lists the results whose windows read one pixel of the map, each with the tap that reads it.
+ *
+ * @returns the end of the list.
+ */
 export function listPlacesOver(window: SlidingWindow, pixel: i32, list: usize): usize {
   const width = window.width;
   const line = pixel / width;
@@ -53,7 +64,7 @@ export function listPlacesOver(window: SlidingWindow, pixel: i32, list: usize): 
   return end;
 }
 
-/** Which of `count` places starts at a coordinate; -1 where none does. */
+/** Returns which of `count` windows starts at a coordinate; -1 where none does. */
 function alongAxis(start: i32, stride: i32, count: i32): i32 {
   if (start < 0) return -1;
   const place = start / stride;

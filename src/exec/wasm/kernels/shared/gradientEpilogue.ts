@@ -1,21 +1,22 @@
 /**
- * What may follow on rows of a gradient while they are still in the cache: the mask of the ReLU before, then the sums
- * for the normalisation before that. Seven arguments of a record: the ReLU's output (operand, its source 0 where
- * there is none), then the sums (`gradientSums.ts`).
+ * The steps that may follow on rows of a gradient while they are still in the cache: the mask of the ReLU before it,
+ * then the sums for the normalisation before that.
  */
 import { GradientEpilogue } from "../generated/calls";
 import { addSums, clearSums } from "./gradientSums";
 import { stageRows } from "./operand";
 import { blockRows, maskValues } from "./rows";
 
-/** To be called once a chunk, before any rows. */
+/** A kernel calls this once for each chunk, before it has any rows. */
 export function beginGradient(epilogue: GradientEpilogue, chunk: i32, channels: i32): void {
   clearSums(epilogue.sums, chunk, channels);
 }
 
 /**
- * @param first of the rows of `dx`, counted over the whole map.
- * @param scratch `blockRows` rows.
+ * Masks rows of `dx` in place and adds them to the sums, as far as the call asks for it.
+ *
+ * @param first the first of these rows, counted over the whole map.
+ * @param scratch room for `blockRows` rows.
  */
 export function finishGradient(
   epilogue: GradientEpilogue,

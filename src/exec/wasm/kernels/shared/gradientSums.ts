@@ -1,23 +1,22 @@
 /**
- * The sums that the gradient of a normalisation needs, taken where its `dy` is made: three arguments of a record,
- * the normalised map `x` (0 where no sums are wanted), its mean, and the parts. A part is the sum of `dy` and
- * the sum of `dy * (x - mean)`, each a row of channels; there is one for each chunk.
+ * The sums that the gradient of a normalisation needs, taken where its `dy` is computed. Each chunk writes one part:
+ * the sum of `dy` and the sum of `dy * (x - mean)`, each a row of channels.
  */
 
-import { clearValues } from "../channels";
 import { GradientSums } from "../generated/calls";
 import { madd } from "./arithmetic";
+import { clearValues } from "./channels";
 
 function partOf(sums: GradientSums, chunk: i32, channels: i32): usize {
   return sums.parts + ((<usize>(chunk * channels)) << 3);
 }
 
-/** To be called once a chunk, before any rows. */
+/** A kernel calls this once for each chunk, before it has any rows. */
 export function clearSums(sums: GradientSums, chunk: i32, channels: i32): void {
   if (sums.x) clearValues(partOf(sums, chunk, channels), channels * 2);
 }
 
-/** @param first of the rows of `dy`, counted over the whole map. */
+/** @param first the first row of `dy`, counted over the whole map. */
 export function addSums(
   sums: GradientSums,
   chunk: i32,
@@ -37,7 +36,7 @@ export function addSums(
   for (; at < bytes; at += 4) addOne(dy + at, x + at, rows, bytes, mean + at, part + at);
 }
 
-/** A cache line of channels, all their sums in registers. */
+/** Takes one cache line of channels at a time, so that all their sums stay in registers. */
 function addSixteen(dy: usize, x: usize, rows: i32, bytes: usize, mean: usize, part: usize): void {
   const products = part + bytes;
   const center0 = v128.load(mean);

@@ -1,7 +1,7 @@
 /**
- * Lines of a map by groups of four channels, `[channels / 4][pixels][4]`: what a window that slides along a line reads and
- * writes then lies side by side, and channels that are a power of two do not fall into the same sets of the
- * cache. The last group is filled up with numbers of no meaning.
+ * Lines of a map by groups of four channels, `[channels / 4][pixels][4]`. A window that slides along a line then
+ * reads and writes consecutive memory, and channel counts that are powers of two do not fall into the same cache
+ * sets. The last group is padded with arbitrary numbers.
  */
 import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
@@ -10,7 +10,11 @@ export function groupsOf(channels: i32): i32 {
   return (channels + 3) >> 2;
 }
 
-/** @param first pixel of the line, counted over the whole map. */
+/**
+ * Copies a line of an operand into groups, and computes it where it was never stored.
+ *
+ * @param first the first pixel of the line, counted over the whole map.
+ */
 export function stageGroups(
   operand: Operand,
   first: i32,
@@ -90,9 +94,9 @@ function spreadNormalized(
 }
 
 /**
- * A line back as it lies in a map.
+ * Copies a line from groups back into the layout of a map.
  *
- * @param group bytes from a group to the next.
+ * @param group bytes from one group to the next.
  */
 export function takeGroups(
   source: usize,
@@ -120,9 +124,9 @@ export function takeGroups(
 }
 
 /**
- * As `takeGroups`, and 0 wherever a ReLU gave none.
+ * As `takeGroups`, but writes 0 wherever a ReLU gave 0.
  *
- * @param y what the ReLU gave: a line by groups, `pixels` to a group.
+ * @param y the output of the ReLU: a line by groups, with `pixels` pixels in each.
  */
 export function takePassing(
   source: usize,

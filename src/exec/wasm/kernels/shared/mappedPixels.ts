@@ -1,10 +1,10 @@
 /**
- * Numbers of a stored image as training sees it, every channel alike: through its map, bilinear between the stored pixels
- * and the nearest one beyond the border; as stored where `map` is 0.
+ * Writes the values of a stored image after its affine map: bilinear between stored pixels, and the nearest pixel
+ * beyond the border. All channels are mapped alike. Where `map` is 0, the values stay as they are stored.
  *
- * @param floats the stored numbers are floats, and bytes otherwise
- * @param map six floats, `AffineMap` in `exec/affineMap.ts`
- * @param values `height * width * channels` floats, written
+ * @param floats whether the stored numbers are floats; otherwise they are bytes.
+ * @param map the six floats of an `AffineMap` (`exec/affineMap.ts`).
+ * @param values room for `height * width * channels` floats.
  */
 export function mappedPixels(
   pixels: usize,
@@ -38,7 +38,7 @@ export function mappedPixels(
   }
 }
 
-/** One channel, bilinear between the four pixels around a place within the image. */
+/** Interpolates one channel between the four pixels around a position inside the image. */
 function sample(
   pixels: usize,
   floats: bool,

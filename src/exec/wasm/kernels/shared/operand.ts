@@ -1,25 +1,25 @@
 /**
- * An operand as four arguments of a record: how its rows are had. Kind 0 lies in memory as it is; the others are
- * steps that were never stored, computed again by whoever reads them:
+ * Loads the rows of an operand. A plain one lies in memory; every other kind is a step whose output was never stored,
+ * and each reader computes it again:
  *
- * | kind | slots | a value |
+ * | kind | tensors | a value |
  * | --- | --- | --- |
- * | 0 plain | x | `x` |
- * | 1 relu | x | `max(x, 0)` |
- * | 2 normalised | x, -, coefficients `mean scale shift` | `(x - mean) * scale + shift` |
- * | 3 normalised, relu | as 2 | `max(0, ...)` |
- * | 4 gradient of a normalisation | dy, x, coefficients `mean p q r` | `p * dy + q * (x - mean) + r` |
+ * | plain | `source` x | `x` |
+ * | relu | `source` x | `max(x, 0)` |
+ * | normalized | `source` x, coefficients `mean scale shift` | `(x - mean) * scale + shift` |
+ * | normalizedRelu | the same | `max(0, (x - mean) * scale + shift)` |
+ * | normalizationGradient | `source` dy, `second` x, coefficients `mean p q r` | `p * dy + q * (x - mean) + r` |
  *
- * Coefficients are rows of one number a channel.
+ * Coefficients are rows of one number for each channel.
  */
 import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
 
 /**
- * Rows from `first` on as plain numbers.
+ * Makes rows from `first` on available in memory.
  *
  * @param target room for `rows * channels` numbers.
- * @returns where they lie: in the tensor itself, or in `target`.
+ * @returns their address, which is in the tensor itself or `target`.
  */
 export function stageRows(
   operand: Operand,
@@ -34,7 +34,7 @@ export function stageRows(
   return target;
 }
 
-/** As `stageRows`, and always into `target`; `offset` in bytes, at the start of a pixel. */
+/** As `stageRows`, but always copies or computes into `target`. `offset` is in bytes and starts a row. */
 export function stageInto(
   operand: Operand,
   offset: usize,
@@ -59,7 +59,10 @@ export function stageInto(
   else normalized(source, rows, channels, operand.coefficients, floorOf(kind), target);
 }
 
-/** What a normalised value is at least. NaN is not below it and stays; pmax is one instruction on x86, which max is not. */
+/**
+ * The least value of an operand. `pmax` keeps NaN in its first argument and is one instruction on x86, which `max` is
+ * not.
+ */
 export function floorOf(kind: i32): v128 {
   return f32x4.splat(kind === OperandKind.normalizedRelu ? 0 : -f32.MAX_VALUE);
 }

@@ -1,7 +1,10 @@
-/** Packed panels, `[columns / 8][depth][8]`, the last filled up with zeros: what the register tiles read. Strides are in bytes. */
+/**
+ * Packs matrices for the register tiles: panels are `[columns / 8][depth][8]`, and the last one is padded with zeros.
+ * All strides are in bytes.
+ */
 import { rowsOfTile } from "./tile";
 
-/** Columns `first` to `end` of `[depth, columns]` -> their panels; `first` is a multiple of 8. */
+/** Packs columns `first` to `end` of `[depth, columns]` into their panels. `first` is a multiple of 8. */
 export function packPanels(
   depth: i32,
   first: i32,
@@ -28,7 +31,9 @@ export function packPanels(
   }
 }
 
-/** Rows `first` to `end` of `[columns, depth]` -> panels of the transpose; `first` is a multiple of 8. */
+/**
+ * Packs rows `first` to `end` of `[columns, depth]` into panels of the transposed matrix. `first` is a multiple of 8.
+ */
 export function packTransposed(
   depth: i32,
   first: i32,
@@ -58,10 +63,10 @@ export function packTransposed(
 }
 
 /**
- * The columns of `[rows, columns]` as tiles of a transposed left factor read them: `[rows][6]` or `[rows][4]` one behind the other,
- * as `rowsOfTile` says. What is behind the last column is of no meaning.
+ * Packs the columns of `[rows, columns]` as tiles read a transposed left factor: blocks of `[rows][6]` or `[rows][4]`
+ * in turn, as `rowsOfTile` chooses. Values behind the last column are arbitrary.
  *
- * @param target room for as many rows of `columns` rounded up to 8.
+ * @param target room for as many rows of `columns` rounded up to a multiple of 8.
  */
 export function packColumns(
   rows: i32,
@@ -85,10 +90,10 @@ export function packColumns(
 }
 
 /**
- * Some rows of what lies in panels of eight, one behind the other.
+ * Copies some rows out of panels into a matrix without gaps.
  *
- * @param panelBytes from a panel to the next.
- * @param target room for 8 numbers more.
+ * @param panelBytes bytes from one panel to the next.
+ * @param target room for 8 numbers more than the matrix has.
  */
 export function takePanels(
   rows: i32,
@@ -102,7 +107,7 @@ export function takePanels(
   let to = target;
   for (let row = 0; row < rows; row += 1) {
     let from = start;
-    // What is behind the end of a row is written over by the next one.
+    // A store may reach beyond the end of its row; the next row overwrites that.
     for (let at: usize = 0; at < bytes; at += 32) {
       v128.store(to + at, v128.load(from));
       v128.store(to + at, v128.load(from, 16), 16);
@@ -113,7 +118,7 @@ export function takePanels(
   }
 }
 
-/** Four rows of four numbers, `stride` bytes apart -> their columns, 32 bytes apart. */
+/** Transposes a square of 4x4 numbers whose rows are `stride` bytes apart into one whose rows are 32 bytes apart. */
 function transposeSquare(source: usize, stride: usize, target: usize): void {
   const a = v128.load(source);
   const b = v128.load(source + stride);

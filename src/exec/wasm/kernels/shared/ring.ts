@@ -1,6 +1,6 @@
 /**
- * Three lines of a map at a time, as a 3x3 window needs them, by groups of channels. A fourth line is all zeros and
- * stands for what lies above and below the map.
+ * A ring buffer of the three lines that a 3x3 window needs at a time, in the layout of `groups.ts`. A fourth line is
+ * all zeros and stands for what lies above and below the map.
  */
 import { Operand, SlidingWindow } from "../generated/calls";
 import { groupsOf, stageGroups } from "./groups";
@@ -11,7 +11,11 @@ function lineBytes(window: SlidingWindow): usize {
   return (<usize>(groupsOf(window.channels) * window.width)) << 4;
 }
 
-/** To be called once a chunk. @param ring room for four lines. */
+/**
+ * A kernel calls this once for each chunk.
+ *
+ * @param ring room for four lines.
+ */
 export function clearRing(ring: usize, window: SlidingWindow): void {
   memory.fill(ring + <usize>LINES * lineBytes(window), 0, lineBytes(window));
 }
@@ -21,7 +25,7 @@ export function lineAt(ring: usize, window: SlidingWindow, row: i32): usize {
   return ring + <usize>(isOutside ? LINES : row % LINES) * lineBytes(window);
 }
 
-/** Brings in the lines around a line of the batch, where these come in order from a first one on. */
+/** Loads the lines around a line of the batch that the ring does not hold yet. Lines must come in order. */
 export function turnRing(
   ring: usize,
   window: SlidingWindow,

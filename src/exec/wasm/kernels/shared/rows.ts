@@ -1,11 +1,9 @@
-/** Rows that are worked on together, and what is done to all their numbers alike. */
+/** Blocks of rows that stay in the first-level cache, and operations on all their numbers. */
+import { CACHED_NUMBERS } from "../generated/sizes";
 
-/** Numbers that stay in the first cache beside as many others. */
-const BLOCK_NUMBERS: i32 = 2048;
-
-/** As `blockNumbers` of `lower/chunks.ts`, which is in numbers. */
+/** Rows of a block; `blockNumbers` of `lower/chunks.ts` reserves memory for them. */
 export function blockRows(channels: i32): i32 {
-  return max(4, BLOCK_NUMBERS / channels);
+  return max(4, CACHED_NUMBERS / channels);
 }
 
 /** `dx = y > 0 ? dy : 0` */

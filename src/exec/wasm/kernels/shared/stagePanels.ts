@@ -1,7 +1,7 @@
 /**
- * Columns of an operand straight into the panels that a product reads: what was never stored is computed and packed in
- * one pass over memory, its coefficients in registers. What panels hold behind the last column is of no meaning, and no
- * number of the result that anybody reads is computed from it.
+ * Packs columns of an operand into the panels that a product reads. An operand that was never stored is computed and
+ * packed in one pass over memory, with its coefficients in registers. Values behind the last column are arbitrary;
+ * they only reach parts of a tile that are not copied into the result.
  */
 import { Operand, OperandKind } from "../generated/calls";
 import { madd } from "./arithmetic";
@@ -9,14 +9,14 @@ import { floorOf } from "./operand";
 import { blockRows } from "./rows";
 import { rowsOfTile } from "./tile";
 
-/** Fewer rows would load coefficients too often. */
+/** With fewer rows the coefficients would be loaded too often. */
 const LEAST_ROWS: i32 = 8;
 
 /**
- * The right factor, `[columns / 8][rows][8]`.
+ * Packs the right factor, `[columns / 8][rows][8]`.
  *
- * @param first row, from which on `rows` are taken.
- * @param panels room for `rows` times `columns`, these rounded up to 8.
+ * @param first the first of the `rows` rows that are packed.
+ * @param panels room for `rows` times `columns` numbers, the latter rounded up to a multiple of 8.
  */
 export function stagePanels(
   operand: Operand,
@@ -26,7 +26,7 @@ export function stagePanels(
   panels: usize,
 ): void {
   const block = max(LEAST_ROWS, blockRows(columns));
-  // Of a few rows at a time the whole cache lines are used while they are near.
+  // A few rows at a time keep their cache lines in the cache until all columns are packed.
   for (let row = 0; row < rows; row += block) {
     const count = min(block, rows - row);
     let panel = panels + ((<usize>row) << 5);
@@ -38,7 +38,7 @@ export function stagePanels(
 }
 
 /**
- * The left factor, transposed as `packColumns` lays it out: `columns` of a row's `channels` from `column` on.
+ * Packs the transposed left factor as `packColumns` does: `columns` of a row's `channels`, from `column` on.
  *
  * @param target room as for `stagePanels`.
  */
@@ -64,9 +64,9 @@ export function stageColumns(
 }
 
 /**
- * Some rows of four, six or eight columns one behind the other.
+ * Packs some rows of four, six or eight columns without gaps.
  *
- * @param channels of a row of the operand, of which those from `column` on are taken.
+ * @param channels numbers in a row of the operand, of which those from `column` on are packed.
  */
 function stageStrip(
   operand: Operand,
@@ -91,7 +91,7 @@ function stageStrip(
   else normalizeStrip(source, coefficients, floorOf(kind), bytes, width, target, end);
 }
 
-/** @returns where the next row goes. */
+/** @returns the address for the next row. */
 function putStrip(to: usize, width: i32, low: v128, high: v128): usize {
   v128.store(to, low);
   if (width === 8) v128.store(to, high, 16);

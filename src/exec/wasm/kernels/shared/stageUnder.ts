@@ -1,10 +1,12 @@
-/** The rows of a map that a band of the result reads through its window. */
+/** The rows of a map that the windows of a band of results read. */
 import { Operand, OperandKind, SlidingWindow } from "../generated/calls";
 import { stageInto } from "./operand";
 
 /**
- * @param target room for the rows, of which a plain operand needs none.
- * @returns where the map would start for its rows under the band to lie where they do.
+ * Computes these rows into `target`, unless the operand lies in memory.
+ *
+ * @param target room for the rows.
+ * @returns the address at which the first pixel of the whole batch lies, or would lie.
  */
 export function stageUnder(
   window: SlidingWindow,

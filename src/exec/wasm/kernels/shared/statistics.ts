@@ -1,11 +1,12 @@
 /**
- * Mean and spread of each channel over a part of a map's rows, small enough to stay in cache between the two looks at
- * it. A part is `mean[channels]`, `spread[channels]` (sum of squared distances from the mean), `drift[channels]`,
- * then the number of its rows and three numbers that align the next part. The drift is the sum of distances, 0 but
- * for rounding: it corrects the other two.
+ * Mean and spread of each channel over a part of a map's rows, which must be small enough to stay in the cache
+ * between the two passes over it. A part consists of `mean[channels]`, `spread[channels]` (the sum of squared
+ * distances from the mean), `drift[channels]`, the number of its rows, and three numbers that align the next part.
+ * The drift is the sum of distances from the mean, which is 0 except for rounding; it corrects the other two.
  */
-import { clearValues } from "../channels";
+
 import { madd } from "./arithmetic";
+import { clearValues } from "./channels";
 
 export function partBytes(channels: i32): usize {
   return (<usize>(channels * 3 + 4)) << 2;
@@ -32,7 +33,7 @@ function correct(mean: usize, rows: i32, bytes: usize): void {
   }
 }
 
-/** `sums[c] += ` the sum over rows. */
+/** Adds the sum over rows to `sums[channels]`. */
 export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
   const bytes = (<usize>channels) << 2;
   const vectors = bytes & ~15;
@@ -63,7 +64,7 @@ export function addRows(x: usize, rows: i32, channels: i32, sums: usize): void {
   }
 }
 
-/** Not by a factor, whose own rounding would keep the mean of equal values from being that value. */
+/** Divides, since a product with the rounded reciprocal could give equal values another mean than their own. */
 export function divideValues(values: usize, count: i32, divisor: f32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 4)
     store<f32>(values + at, load<f32>(values + at) / divisor);

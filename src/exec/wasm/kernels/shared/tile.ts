@@ -1,9 +1,11 @@
 /**
- * The register tiles that every matrix product is made of: six rows by eight columns of the result. Its twelve vectors,
- * two of the right factor and one of the left are all the registers that V8 gives away on x86. Loops are not
- * unrolled, which made them slower by a fifth (ADR 11). Written out since AssemblyScript has no macros.
+ * The register tiles that every matrix product consists of: six rows by eight columns of the result. Its twelve
+ * vectors, two of the right factor and one of the left take all the registers that V8 uses on x86. The loops are not
+ * unrolled, because that made them slower by a fifth (ADR 11). The code is repeated since AssemblyScript has no
+ * macros.
  *
- * `b`: `[depth, 8]`. `c`: rows `strideC` bytes apart, replaced, or added to where `accumulate`.
+ * `b` is `[depth, 8]`. The rows of `c` are `strideC` bytes apart; a tile replaces them, or adds to them where
+ * `accumulate`.
  */
 import { madd } from "./arithmetic";
 
@@ -11,16 +13,16 @@ import { madd } from "./arithmetic";
 export const TILE_ROWS: i32 = 6;
 
 /**
- * Rows of the next tile where so many are left and the left factor is transposed: six, or four where those fill
- * tiles better. What a tile gives beyond the rows that are left is of no meaning.
+ * Rows of the next tile of a transposed left factor with `left` rows to go: six, or four where those fill tiles
+ * better. Values that a tile computes beyond these rows are arbitrary.
  */
 export function rowsOfTile(left: i32): i32 {
   return left > 8 || left === 6 || left === 5 ? 6 : 4;
 }
 
 /**
- * `a`: `[rows, depth]`, rows `strideA` bytes apart; `rows` of 1 to 6, what the others give is of no meaning. `b` is a
- * packed panel.
+ * `a` is `[rows, depth]` with rows `strideA` bytes apart and one to six of them; further rows of the tile are
+ * arbitrary. `b` is a packed panel.
  */
 export function tileOfRows(
   depth: i32,
@@ -90,8 +92,8 @@ export function tileOfRows(
 }
 
 /**
- * `a`: `[depth, 6]`, the left factor transposed, rows `strideA` bytes apart; those of `b` are `strideB` bytes apart, so
- * that both may be panels or columns of a matrix as it lies.
+ * `a` is `[depth, 6]`, the transposed left factor. Rows of `a` are `strideA` bytes apart and those of `b` `strideB`
+ * bytes, so that both may be panels or columns of a matrix in memory.
  */
 export function tileOfSix(
   depth: i32,
@@ -155,7 +157,7 @@ export function tileOfSix(
   putRow(target, c50, c51, accumulate);
 }
 
-/** As `tileOfSix` with `a`: `[depth, 4]` for four rows of the result. */
+/** As `tileOfSix`, but `a` is `[depth, 4]` and the result has four rows. */
 export function tileOfFour(
   depth: i32,
   a: usize,

@@ -1,6 +1,6 @@
-/** Passes over rows of channels: `[rows, channels]`, four channels at a time and the last ones singly. */
+/** Loops over rows of channels, `[rows, channels]`. They take four channels at a time and the last ones singly. */
 
-/** Every row += vector. */
+/** Adds the vector to every row. */
 export function addRowVector(y: usize, rows: i32, channels: i32, vector: usize): void {
   const bytes = (<usize>channels) << 2;
   for (let row = 0; row < rows; row += 1) addInto(y + <usize>row * bytes, vector, channels);
@@ -27,7 +27,7 @@ export function addScaled(y: usize, x: usize, count: i32, factor: f32): void {
   for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) + load<f32>(x + at) * factor);
 }
 
-/** y += x * w, place by place */
+/** y += x * w, element by element */
 export function addProduct(y: usize, x: usize, w: usize, count: i32): void {
   const bytes = (<usize>count) << 2;
   const vectors = bytes & ~15;
