@@ -1,4 +1,4 @@
-/** Writes calls as the kernels read them; `recordLayout.ts` says where each number lies. */
+/** Writes calls as the kernels read them; `recordLayout.ts` says which slot each number has. */
 import type { ArgumentType, Call } from "./kernelCalls.ts";
 import { CHOICES, RECORDS } from "./kernelTable.ts";
 import {

@@ -1,20 +1,20 @@
-/** How many threads the compiled engine takes in a browser, and why as many. */
+/** Decides how many threads the compiled engine takes in a browser, and says why. */
 import { threadsToSpare } from "./threadCount.ts";
 
 export interface ThreadFacts {
-  /** By the settings; 0 leaves it open. */
+  /** The number in the settings; 0 leaves it open. */
   readonly wanted: number;
-  /** Processor cores, as the browser tells. */
+  /** Processor cores, as the browser reports them. */
   readonly cores: number;
-  /** Whether the page is cross-origin isolated: others share no memory between threads. */
+  /** Whether the page is cross-origin isolated; without that, threads cannot share memory. */
   readonly isIsolated: boolean;
-  /** Whether it came by https or from this machine: others cannot be isolated. */
+  /** Whether the page came by https or from this machine; no other page can be isolated. */
   readonly isSecure: boolean;
 }
 
 export interface ThreadChoice {
   readonly threads: number;
-  /** A sentence. */
+  /** A whole sentence for the page. */
   readonly reason: string;
 }
 
@@ -25,7 +25,7 @@ export function chooseThreads({ wanted, cores, isIsolated, isSecure }: ThreadFac
   return { threads, reason: `${countOf(threads)} on a processor with ${coresText(cores)}.` };
 }
 
-/** "One thread", "2 threads" */
+/** "One thread" or "2 threads". */
 function countOf(threads: number): string {
   return threads === 1 ? "One thread" : `${threads} threads`;
 }

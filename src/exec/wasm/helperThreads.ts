@@ -1,11 +1,11 @@
 /**
- * Helper threads of one memory: workers that run `serve` of `kernels/run.ts` beside the thread that asks. How a worker
- * is started differs between browsers (`startHelperWorker.ts`) and Node, so that is given.
+ * Helper threads of one memory: workers that run `serve` of `kernels/run.ts` beside the calling thread. Browsers
+ * (`startHelperWorker.ts`) and Node start workers in different ways, so the caller says how.
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { stopThreads } from "./stopThreads.ts";
 
-/** What a helper needs; crosses `postMessage`. */
+/** What a helper needs; it goes through `postMessage`. */
 export interface HelperTask {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -15,7 +15,7 @@ export interface HelperTask {
   readonly thread: number;
 }
 
-/** What a helper says: that it listens, or why it does not any more. */
+/** A helper reports that it listens, or why it has stopped. */
 export type HelperReport =
   | { readonly kind: "ready" }
   | { readonly kind: "failed"; readonly reason: string };
@@ -24,14 +24,14 @@ export interface HelperWorker {
   terminate(): void;
 }
 
-/** Starts a worker; `onReport` hears it once it listens and when it fails. */
+/** Starts a worker. `onReport` is called once it listens, and when it fails. */
 export type StartHelper = (
   task: HelperTask,
   onReport: (report: HelperReport) => void,
 ) => HelperWorker;
 
 export interface Threading {
-  /** All threads, the asking one included: at least 1. */
+  /** The number of all threads, the calling one included. */
   readonly threads: number;
   readonly startHelper: StartHelper;
 }
@@ -39,7 +39,7 @@ export interface Threading {
 const PATIENCE_MS = 20_000;
 
 export class HelperThreads {
-  /** Once all of them listen. Rejects with `engine.unavailable` where one does not come. */
+  /** Resolves once all helpers listen, and rejects with `engine.unavailable` where one does not come. */
   readonly ready: Promise<void>;
   /** Resolves with the reason when a helper dies. */
   readonly lost: Promise<string>;
@@ -72,11 +72,11 @@ export class HelperThreads {
     );
     this.#workers = workers;
     this.ready = starts.length === 0 ? Promise.resolve() : inTime(Promise.all(starts));
-    // Whoever runs a step hears of it there; a run that is never started need not.
+    // A step that awaits `ready` reports the failure; where no step runs, the failure does not matter.
     this.ready.catch(() => {});
   }
 
-  /** No thread waits any more, those within a step included. */
+  /** Ends the waiting of every thread, also within a step. */
   stop(): void {
     stopThreads(this.#memory, this.#control);
   }

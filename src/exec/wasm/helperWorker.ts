@@ -1,4 +1,6 @@
-/** A helper thread's entry in a browser: listens within WebAssembly from its first message on and never returns. */
+/**
+ * The entry of a helper thread in a browser: after its first message it listens within WebAssembly and never returns.
+ */
 import type { HelperReport, HelperTask } from "./helperThreads.ts";
 import { stopThreads } from "./stopThreads.ts";
 

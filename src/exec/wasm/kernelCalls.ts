@@ -1,4 +1,4 @@
-/** The types of calls, as they follow from the table of kernels. */
+/** The types of calls. They follow from the table of kernels. */
 import type { CHOICES, KERNELS, RECORDS, SCALARS } from "./kernelTable.ts";
 
 export type KernelName = keyof typeof KERNELS;
@@ -9,7 +9,7 @@ type Single = Scalar | Choice | RecordName;
 
 /** The type of an argument in the table. A list comes last and holds as many elements as a call gives. */
 export type ArgumentType = Single | { readonly listOf: Single };
-/** Arguments by name, in the order in which they lie in memory. */
+/** Arguments by name, in the order of their slots in memory. */
 export type ArgumentTypes = Readonly<Record<string, ArgumentType>>;
 
 type ValueOf<T> = T extends "boolean"
@@ -31,7 +31,7 @@ export type KernelArguments<Name extends KernelName> = ValuesOf<
   (typeof KERNELS)[Name]["arguments"]
 >;
 
-/** A kernel run over so many chunks; `kernels/run.ts` says how threads share them. */
+/** A run of a kernel over `chunks` chunks; `kernels/run.ts` says how threads share them. */
 export type CallOf<Name extends KernelName> = {
   readonly kernel: Name;
   readonly chunks: number;

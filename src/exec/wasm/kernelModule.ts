@@ -2,8 +2,8 @@
 import { PlaygroundError } from "../../core/errors.ts";
 
 /**
- * The builds of one source. `plain` rounds every product and so gives the same bits on every machine; `relaxed` may
- * round a product and a sum once, which is faster. Several threads need shared memory.
+ * The builds of the same source. `plain` rounds every product, and so gives the same bits on every machine; `relaxed`
+ * may round a product and a sum once, which is faster. Several threads need shared memory.
  */
 export interface KernelBuild {
   readonly simd: "plain" | "relaxed";
@@ -19,7 +19,7 @@ export function kernelFile({ simd, memory }: KernelBuild): string {
   return `kernels.${simd}.${memory}.wasm`;
 }
 
-/** As `kernels/run.ts` says. */
+/** The functions that `kernels/run.ts` exports for the calling thread. */
 export interface KernelExports {
   run(
     control: number,

@@ -16,9 +16,9 @@ export const SCALARS = {
   boolean: "bool",
 } as const;
 
-/** One slot that holds the place of a word in its list; kernels read a constant of an enumeration. */
+/** One slot that holds the index of a word in its list. Kernels compare it with constants of an enumeration. */
 export const CHOICES = {
-  /** How the values of an operand are had: `kernels/shared/operand.ts` has the formulas. */
+  /** How a kernel gets the values of an operand; `kernels/shared/operand.ts` has the formulas. */
   operandKind: ["plain", "relu", "normalized", "normalizedRelu", "normalizationGradient"],
   /** How a product reads weights: `turned` rotates a filter by 180 degrees and swaps input and output channels. */
   weightsOrder: ["asStored", "transposed", "turned"],

@@ -1,10 +1,12 @@
-/** The kernels in a browser: small files beside this one. In the terminal, `cli/readKernels.ts` reads them. */
+/**
+ * Loads the kernels in a browser, from small files beside this one. In the terminal, `cli/readKernels.ts` reads them.
+ */
 import { PlaygroundError } from "../../core/errors.ts";
 import { network } from "../../core/network.ts";
 import { fetchProgramFile, fileName } from "../../core/programFile.ts";
 import type { KernelBuild, KernelModule } from "./kernelModule.ts";
 
-/** Written out, so that the bundler finds the files. */
+/** Each address is written out, since the bundler finds files only so. */
 const FILES = {
   plain: {
     shared: new URL("./kernels.plain.shared.wasm", import.meta.url),
@@ -17,16 +19,16 @@ const FILES = {
 } as const;
 
 export interface KernelWishes {
-  /** The same bits on every machine: the plain build, wherever it runs. */
+  /** Whether every machine must give the same bits; that takes the plain build. */
   readonly reproducible: boolean;
   readonly memory: KernelBuild["memory"];
 }
 
 /**
- * The fastest build that this browser understands. Waits for the network where it has to.
+ * Loads the fastest build that this browser can compile, and waits for the network where it must.
  *
- * @throws PlaygroundError `program.outdated` where the server has no such file, `engine.unavailable` where this browser
- * cannot compile it.
+ * @throws PlaygroundError `program.outdated` where the server has no such file, `engine.unavailable` where this
+ *   browser cannot compile it.
  */
 export async function loadKernels({ reproducible, memory }: KernelWishes): Promise<KernelModule> {
   const relaxed = reproducible ? undefined : await fetchKernels(FILES.relaxed[memory]);
@@ -51,7 +53,9 @@ export async function loadKernels({ reproducible, memory }: KernelWishes): Promi
   }
 }
 
-/** For `compile`, not compileStreaming, which refuses what a host serves under another media type. */
+/**
+ * Fetches the code for `compile`, since `compileStreaming` refuses files that a host serves with another media type.
+ */
 function fetchKernels({ href }: URL): Promise<ArrayBuffer> {
   return network.untilThere(fileName(href), (attempt) => fetchProgramFile(href, attempt));
 }

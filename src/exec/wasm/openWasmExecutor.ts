@@ -1,4 +1,4 @@
-/** The compiled engine in a browser: the build and the threads that this page can have. */
+/** Opens the compiled engine in a browser, with the build and the threads that this page can have. */
 import type { ExecutorOptions } from "../executor.ts";
 import { chooseThreads } from "./chooseThreads.ts";
 import type { KernelBuild } from "./kernelModule.ts";
@@ -7,20 +7,21 @@ import { fetchHelperProgram, startHelperWorker } from "./startHelperWorker.ts";
 import { createWasmExecutor, type WasmExecutor } from "./wasmExecutor.ts";
 
 export interface WasmWishes {
-  /** 0: as many as this machine has to spare. */
+  /** The number of threads; 0 takes as many as this machine can spare. */
   readonly threads: number;
-  /** The same bits on every machine, at some cost in speed. */
+  /** Whether every machine must give the same bits, at some cost in speed. */
   readonly reproducible: boolean;
 }
 
 export interface OpenedWasm {
   readonly executor: WasmExecutor;
-  /** Why these threads and this build: sentences. */
+  /** Why it has these threads and this build, in sentences. */
   readonly reason: string;
 }
 
 /**
- * Threads that do not come give way to one where their number was left open; chosen by hand they are an error.
+ * Where helper threads do not start, one thread does the work if their number was left open; a number chosen by hand
+ * makes it an error.
  *
  * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable`
  */

@@ -1,6 +1,6 @@
 /**
- * Where a call's numbers lie in its record: 64 slots of four bytes, first those of `HEADER`, then the arguments in the
- * order of the table. The build writes the kernels' accessors from it, and `callRecords.ts` the records.
+ * Assigns the numbers of a call to the 64 slots of its record, four bytes each: first those of `HEADER`, then the arguments
+ * in the order of the table. The build writes the kernels' accessors from it, and `callRecords.ts` the records.
  */
 import type { ArgumentType, ArgumentTypes, Choice, KernelName, RecordName } from "./kernelCalls.ts";
 import { CHOICES, KERNELS, RECORDS } from "./kernelTable.ts";

@@ -4,7 +4,10 @@ import { fetchProgramFile } from "../../core/programFile.ts";
 import type { HelperReport, StartHelper } from "./helperThreads.ts";
 import program from "./helperWorker.ts?worker&url";
 
-/** Waits until the helpers' program has come: a thread that starts late is taken for one that does not start. */
+/**
+ * Waits until the helpers' program has been loaded, since a thread that starts late counts as one that does not
+ * start.
+ */
 export async function fetchHelperProgram(): Promise<void> {
   const url = new URL(program, import.meta.url).href;
   await network.untilThere("a thread's program", (attempt) => fetchProgramFile(url, attempt));

@@ -1,6 +1,12 @@
-/** Ends the waiting of all threads of a memory, those within a step included: where one has failed, none may hang. */
+/**
+ * Ends the waiting of all threads of a memory, also within a step, since a thread that has failed would let them
+ * hang.
+ */
 
-/** Of the control block, as `kernels/run.ts` lays it out: the number a thread stops at, and those it may sleep on. */
+/**
+ * Offsets in the control block of `kernels/run.ts`: the flag that stops threads, and the numbers on which they may
+ * sleep.
+ */
 const STOPPED = 192;
 const SLEEPING_PLACES = [64, 256] as const;
 

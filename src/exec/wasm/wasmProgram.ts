@@ -100,7 +100,7 @@ export function layOutProgram(plan: Plan, name: ProgramName, threads: number): W
 interface Places {
   address(id: BufferId): number;
   shape(id: BufferId): Shape;
-  /** The end of the buffers. The memory that calls keep or share lies behind it. */
+  /** The end of the buffers. The memory that calls keep or share follows it. */
   readonly end: number;
 }
 
@@ -121,7 +121,7 @@ class Allotment {
   }
 }
 
-/** Lowers twice: shared memory lies behind kept memory, and the first pass finds the size of that. */
+/** Lowers twice: shared memory follows kept memory, and the first pass finds the size of that. */
 function lowerPlan(plan: Plan, name: ProgramName, places: Places) {
   const { keptBytes } = lowerSteps(plan, name, places, 0);
   return lowerSteps(plan, name, places, keptBytes);

@@ -111,7 +111,7 @@ export function denseKernelGradient(
   }
 }
 
-/** Bytes of so many columns in panels. */
+/** Bytes of `REDUCED_ROWS` rows of these columns in panels. */
 function reducedBytes(columns: i32): usize {
   return (<usize>(((columns + 7) & ~7) * REDUCED_ROWS)) << 2;
 }

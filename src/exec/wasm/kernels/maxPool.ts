@@ -36,7 +36,7 @@ export function maxPool(call: MaxPoolCall, chunk: i32, scratch: usize): void {
   }
 }
 
-/** Whether the window of a column of the result lies within the map from left to right. */
+/** Whether the window of a column of the result is inside the map from left to right. */
 function liesInside(window: SlidingWindow, column: i32): bool {
   const left = column * window.strideX - window.paddingX;
   return left >= 0 && left + (window.kernelWidth - 1) * window.dilationX < window.width;

@@ -3,7 +3,7 @@
  * follows, unless the call says that the next one does not depend on it. Which thread runs a chunk changes no bit,
  * since chunks of one call write to separate memory and their number follows from the plan, not from the threads.
  *
- * The control block lies in memory that no plan uses and has one cache line for each of its parts: threads that have
+ * The control block is in memory that no plan uses and has one cache line for each of its parts: threads that have
  * arrived at the barrier, barriers passed, threads asleep, the stop flag, jobs started, and the newest job.
  */
 import { Call, RECORD_BYTES } from "./generated/calls";
@@ -25,7 +25,7 @@ const SPINS: i32 = 400_000;
 const SECOND: i64 = 1_000_000_000;
 /**
  * Seconds. No chunk takes that long, so a thread that is missing has died. One that throws reports it at once, but
- * nobody reports one that is killed, since the thread that would receive the message waits here.
+ * one that is killed reports nothing to this thread, which waits here.
  */
 const PATIENCE: i32 = 5;
 

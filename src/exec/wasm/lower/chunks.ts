@@ -1,22 +1,25 @@
-/** How maps divide into chunks. Only shapes decide, so that sums are taken in the same order on every machine. */
+/** Divides maps into chunks. Only shapes decide how, so that every machine takes sums in the same order. */
 import { mapSides, rowSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { RecordValues } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
 import { chunksOf } from "./lowering.ts";
 
-/** Numbers of a chunk that only passes over memory: long beside its start, and at home in a second-level cache. */
+/**
+ * Numbers of a chunk that only passes over memory: its work is long compared with its start, and fits a second-level
+ * cache.
+ */
 const CHUNK_NUMBERS = 16_384;
-/** Of a chunk that leaves sums of its rows, which should be far smaller than what was summed. */
+/** Rows of a chunk that writes sums of them, which should be far smaller than what is summed. */
 const FEWEST_ROWS = 16;
-/** Enough for several threads to end at about the same time, and few enough for the parts of their sums. */
+/** With about 32 chunks several threads end at about the same time, and there are few parts to add up. */
 const WANTED_CHUNKS = 32;
-/** Numbers below which a chunk that computes a lot is not worth its start. */
+/** A chunk of fewer numbers is not worth its start, even where it computes a lot for each. */
 const FEWEST_NUMBERS = 4096;
-/** Numbers of rows that wait in the second-level cache for a window to pass over them. */
+/** Numbers of the rows that a window reads, so that they stay in the second-level cache. */
 const STAGED_NUMBERS = 65_536;
 
-/** The rows of a tensor `[..., channels]`. */
+/** Divides the rows of a tensor `[..., channels]`. */
 export function rowChunks(shape: Shape): {
   readonly rows: RecordValues<"rowRange">;
   readonly chunks: number;
@@ -26,7 +29,7 @@ export function rowChunks(shape: Shape): {
   return { rows: { count, channels, perChunk }, chunks: chunksOf(count, perChunk) };
 }
 
-/** `count` numbers that have no rows. A chunk is a multiple of a cache line. */
+/** Divides `count` numbers without regard to rows. A chunk is a multiple of a cache line. */
 export function numberChunks(
   count: number,
   perChunk = CHUNK_NUMBERS,
@@ -34,7 +37,7 @@ export function numberChunks(
   return { numbers: { count, perChunk }, chunks: chunksOf(count, perChunk) };
 }
 
-/** Of a batch's lines: whole images where a chunk takes as much as one. */
+/** Divides the lines of a batch, into whole images where a chunk takes at least one. */
 export function lineChunks(shape: Shape): {
   readonly linesPerChunk: number;
   readonly chunks: number;
@@ -49,11 +52,11 @@ export function lineChunks(shape: Shape): {
 interface Bands {
   readonly bands: RecordValues<"bandRange">;
   readonly chunks: number;
-  /** Numbers of `x` under a band. */
+  /** Numbers of `x` that a band reads. */
   readonly staged: number;
 }
 
-/** Of the rows of each image of `y`, by what a window reads of `x`. */
+/** Divides the rows of each image of `y` into bands, by how much of `x` a window reads for them. */
 export function bandChunks(
   { kernel, strides, dilation }: WindowAttributes,
   x: Shape,
@@ -73,7 +76,7 @@ export function bandChunks(
   };
 }
 
-/** Numbers of the rows that kernels take at once where those stay in the first-level cache. */
+/** Numbers of the rows that a kernel works on at once, so that they stay in the first-level cache. */
 export function blockNumbers(channels: number): number {
   return Math.max(4, Math.floor(SIZES.CACHED_NUMBERS / channels)) * channels;
 }

@@ -1,4 +1,4 @@
-/** Convolutions: as one product where the window is a pixel, by runs where it slides by one, else laid out in rows. */
+/** Convolutions: one matrix product where the window is a single pixel, runs where the stride is 1, else im2col. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -66,7 +66,7 @@ export function conv2d(
   return [call, { kernel: "conv2d", chunks, arguments: multiplied }, ...calls];
 }
 
-/** The gradient by a convolution's input and, where they join it, the mask and sums of what lies before. */
+/** The gradient with respect to the input and, where they join it, the mask and sums of the layer before. */
 export function conv2dInputGradient(
   step: StepOf<"conv2dInputGradient">,
   joined: readonly Step[],
@@ -106,7 +106,7 @@ export function conv2dInputGradient(
   return [call, { kernel: "conv2dInputGradient", chunks, arguments: multiplied }, ...calls];
 }
 
-/** The gradient by a convolution's filter and, where it joins, that by its input. */
+/** The gradient with respect to the filter and, where it joins, the gradient with respect to the input. */
 export function conv2dFilterGradient(
   step: StepOf<"conv2dFilterGradient">,
   joined: readonly Step[],
@@ -150,20 +150,20 @@ function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering
   return [{ kernel: "conv2dFilterGradient", chunks, arguments: call }, ...sums];
 }
 
-/** Every pixel by itself: one matrix product, no window. */
+/** Whether the convolution is one matrix product over all pixels. */
 function isPointwise({ kernel, strides, groups }: ConvolutionAttributes, x: Shape, y: Shape) {
   const [[, height, width], [, rows, columns]] = [mapSides(x), mapSides(y)];
   const single = [...kernel, ...strides, groups].every((count) => count === 1);
   return single && height === rows && width === columns;
 }
 
-/** Sides of one group's product: numbers under its window, and its filters. */
+/** The sides of one group's matrix product: the numbers under its window, and its filters. */
 function groupProduct({ kernel, groups }: ConvolutionAttributes, x: Shape, y: Shape) {
   const [[, , , channels], [, , , filters]] = [mapSides(x), mapSides(y)];
   return { depth: (kernel[0] * kernel[1] * channels) / groups, filters: filters / groups };
 }
 
-/** Numbers of `x` under so many lines of the result, at most. */
+/** The most numbers of `x` that the windows of `lines` lines of the result read. */
 function numbersUnder(
   { kernel, strides, dilation }: ConvolutionAttributes,
   lines: number,
@@ -171,7 +171,7 @@ function numbersUnder(
   y: Shape,
 ) {
   const [[images, height, width, channels], [, rows]] = [mapSides(x), mapSides(y)];
-  // Lines of several images take those of the whole images between them.
+  // Lines of several images read the whole images between them.
   const touched = Math.min(images, Math.ceil((lines - 1) / rows) + 1);
   const reach = Math.min(lines, rows) * strides[0] + (kernel[0] - 1) * dilation[0];
   return (touched > 1 ? touched * height : Math.min(height, reach)) * width * channels;

@@ -1,4 +1,4 @@
-/** Convolutions of stride 1 by runs of numbers: `kernels/conv2dRuns.ts` says how. */
+/** Convolutions of stride 1 without im2col; `kernels/conv2dRuns.ts` explains how. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -11,11 +11,11 @@ import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { TILE_NUMBERS } = SIZES;
 
-/** Places with their margin that a chunk multiplies at once, about. */
+/** About how many positions, margin included, a chunk multiplies at once. */
 const PLACES = 256;
-/** Of a line: the margin of shorter ones costs more than it saves. */
+/** In shorter lines the margin costs more than it saves. */
 const FEWEST_COLUMNS = 8;
-/** Of a padded image: what a larger one takes of each thread's memory is better laid out in parts. */
+/** A larger padded image would take too much scratch memory of each thread, and goes by im2col. */
 const MOST_NUMBERS = 1 << 20;
 
 export function canRun(attributes: ConvolutionAttributes, x: Shape, y: Shape): boolean {
@@ -52,7 +52,7 @@ export function conv2dRuns(
   return [call, { kernel: "conv2dRuns", chunks, arguments: convolved }, ...calls];
 }
 
-/** The convolution of `dy` with the filter turned by half a circle. */
+/** The gradient is the convolution of `dy` with the filter rotated by 180 degrees. */
 export function conv2dInputGradientRuns(
   { inputs, outputs, attributes }: StepOf<"conv2dInputGradient">,
   joined: readonly Step[],
@@ -109,7 +109,7 @@ export function conv2dFilterGradientRuns(
   return [{ kernel: "conv2dRunsFilterGradient", chunks, arguments: call }, ...sums];
 }
 
-/** Bands of lines that divide evenly into each image. */
+/** Divides each image evenly into bands of lines. */
 function bandsOf({ kernel }: ConvolutionAttributes, x: Shape, y: Shape, { scratch }: Lowering) {
   const [images, rows, columns, filters] = mapSides(y);
   const [, , , channels] = mapSides(x);

@@ -1,4 +1,4 @@
-/** Convolutions of single pixels with a stride: the pixels under it are brought together, and the rest is dense. */
+/** Convolutions of 1x1 with a stride: the pixels that they read are gathered, and one matrix product does the rest. */
 import { mapSides, rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
@@ -9,7 +9,7 @@ import { joinedEpilogue, noEpilogue } from "./joined.ts";
 import { chunksOf, type Lowering, type Operand, slidingWindow, stored } from "./lowering.ts";
 import { finishing } from "./products.ts";
 
-/** Numbers that a chunk moves, about. */
+/** About how many numbers a chunk moves. */
 const MOVED_NUMBERS = 4096;
 
 export function isSampled({ kernel, groups, padding }: ConvolutionAttributes): boolean {
@@ -64,7 +64,7 @@ export function conv2dFilterGradientSampled(
   return [call, ...multiplyTransposed(factors, address(outputs.dfilter), lowering)];
 }
 
-/** The pixels of `x` under those of `y`, brought together. */
+/** Gathers the pixels of `x` that the results `y` read. */
 function sampled(
   attributes: ConvolutionAttributes,
   x: BufferId,

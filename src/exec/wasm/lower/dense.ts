@@ -19,14 +19,17 @@ import {
 
 const { BLOCK_ROWS, TILE_NUMBERS } = SIZES;
 
-/** Of a result that is summed over rows: more of them cost more time to add up than they gain. */
+/** Parts of a sum over rows. More of them would take longer to add up than they save. */
 const MOST_PARTS = 16;
-/** Rows of a part at least, where there are more than `FEW_PARTS`. */
+/** The least rows of a part, where there are more than `FEW_PARTS`. */
 const LEAST_ROWS = 256;
-/** Of one with many numbers. */
+/** The most parts of a result with `MANY_NUMBERS` or more. */
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
-/** Features that a chunk sums at least, so that packing `dy` anew for each is little beside the product. */
+/**
+ * The least features of a chunk, so that packing `dy` again for each chunk takes little time compared with the
+ * product.
+ */
 const LEAST_FEATURES = 64;
 const EVEN_CHUNKS = 4;
 
@@ -56,7 +59,7 @@ interface ProductSides {
   readonly columns: number;
 }
 
-/** `[rows, depth]` times weights: `[depth, columns]`, or `[columns, depth]` for `multiplyBack`. */
+/** `left` `[rows, depth]` times weights: `[depth, columns]`, or `[columns, depth]` for `multiplyBack`. */
 interface Product extends ProductSides {
   readonly left: Operand;
   readonly weights: number;
@@ -68,7 +71,7 @@ export function productSides({ shape }: Lowering, left: BufferId, result: Buffer
   return { rows, depth, columns };
 }
 
-/** @param bias 0 for none. */
+/** @param bias its address, 0 for none. */
 export function multiply(
   product: Product,
   { y, bias }: { readonly y: number; readonly bias: number },
@@ -96,7 +99,7 @@ export function multiplyBack(
   return [call, { kernel: "denseInputGradient", chunks, arguments: multiplied }, ...calls];
 }
 
-/** The call that packs the weights, and what the products that follow have in common. */
+/** Packs the weights, and returns the arguments that the products after it have in common. */
 function packed(product: Product, order: WeightsOrder, lowering: Lowering) {
   const { rows, depth, columns, left, weights } = product;
   const { call, panels } = pack(
@@ -117,7 +120,7 @@ export function factorsOf(x: BufferId, dy: BufferId, { operand, shape }: Lowerin
   return { rows, features, units, x: operand(x), dy: operand(dy) };
 }
 
-/** `x^T dy`, the sum over rows in parts and each part over some of the result's rows. */
+/** `x^T dy`: chunks take parts of the sum over rows, and in each part some rows of the result. */
 export function multiplyTransposed(
   factors: Factors,
   result: number,
@@ -135,23 +138,26 @@ export function multiplyTransposed(
   return [{ kernel: "denseKernelGradient", chunks, arguments: call }, ...sums];
 }
 
-/** An even number of chunks where there is one part only: threads are mostly two or four. */
+/** With a single part the number of chunks is even, since most machines use two or four threads. */
 function featuresOfChunk(features: number, parts: number): number {
   const chunks = Math.max(EVEN_CHUNKS / parts, Math.floor(features / LEAST_FEATURES));
   return toEight(features / Math.min(chunks, WANTED_CHUNKS / parts));
 }
 
-/** In how many parts rows are summed up to a result of so many numbers. */
+/** Decides into how many parts the sum over rows is divided, for a result of `numbers` numbers. */
 function partsOf(rows: number, numbers: number) {
   const most = numbers < MANY_NUMBERS ? MOST_PARTS : FEW_PARTS;
-  // With fewer than these the two gradients would be products of their own, and compute an inline `dy` twice.
+  // With fewer parts the two gradients would be separate products, and would compute an inline `dy` twice.
   const least = rows < LEAST_ROWS ? 1 : FEW_PARTS;
   const wanted = Math.min(most, Math.max(least, Math.floor(rows / LEAST_ROWS)));
   const rowsPerPart = toTiles(Math.ceil(rows / wanted));
   return { numParts: chunksOf(rows, rowsPerPart), rowsPerPart };
 }
 
-/** Both gradients of a 1x1 convolution with one look at `dy`, where there are rows enough for every thread. */
+/**
+ * Both gradients of a 1x1 convolution with one pass over `dy`; `undefined` where there are too few rows for all
+ * threads.
+ */
 export function multiplyBoth(
   filterGradient: StepOf<"conv2dFilterGradient">,
   { inputs, outputs }: StepOf<"conv2dInputGradient">,

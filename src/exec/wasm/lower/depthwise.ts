@@ -1,4 +1,4 @@
-/** Depthwise convolutions: Xception's window by kernels of its own, every other one tap by tap. */
+/** Depthwise convolutions: the window of Xception has kernels of its own, and every other one goes tap by tap. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -12,7 +12,7 @@ import { sumParts } from "./parts.ts";
 type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
-/** Statistics of the result that join are taken by a call of their own. */
+/** A call of its own computes the statistics of the result where they join. */
 export const depthwiseConv2d: LowerLaunch<"depthwiseConv2d"> = (step, joined, lowering) => [
   convolve(step, lowering),
   ...joined.flatMap((next) =>
@@ -38,7 +38,10 @@ function convolve(
   return { kernel: "depthwiseConv2d", chunks, arguments: { ...call, bands } };
 }
 
-/** With the input gradient where it joins, and what joins that: one read of `dy` for both. */
+/**
+ * Computes the gradient with respect to the filter and, where it joins, to the input, with one pass over `dy` for
+ * both.
+ */
 export function depthwiseConv2dFilterGradient(
   step: FilterGradient,
   joined: readonly Step[],
@@ -86,7 +89,7 @@ function filterGradient(
   return [{ kernel: "depthwiseConv2dFilterGradient", chunks, arguments: call }, ...sums];
 }
 
-/** Either gradient, or both. */
+/** Computes either gradient, or both. */
 function gradients3x3(
   forFilter: FilterGradient | undefined,
   forInput: InputGradient | undefined,
@@ -114,7 +117,7 @@ function gradients3x3(
   return [{ kernel: "depthwise3x3Gradients", chunks, arguments: call }, ...sums, ...calls];
 }
 
-/** The ReLU that made `x`, whose mask can be taken from the line of `x` at hand. */
+/** Finds the ReLU that made `x`: the kernel can then mask with the line of `x` that it has at hand. */
 function maskOf(forFilter: FilterGradient | undefined, joined: readonly Step[]) {
   const [first, ...others] = joined;
   const isByX = first?.op === "activationGradient" && first.inputs.y === forFilter?.inputs.x;
@@ -128,7 +131,7 @@ function sumFilter(step: FilterGradient | undefined, chunks: number, lowering: L
   return sumParts(result, chunks, lowering);
 }
 
-/** 3x3, stride 1, a result as large as the map, one filter a channel. */
+/** Whether the window is 3x3 with stride 1, the result as large as the map, and each channel has one filter. */
 function isXception(
   { kernel, strides, dilation, padding }: WindowAttributes,
   x: Shape,
@@ -139,13 +142,13 @@ function isXception(
   return isThree && isPlain && x.every((side, axis) => side === y[axis]);
 }
 
-/** Numbers of a list of taps, two each. */
+/** Numbers of a list of taps, two for each. */
 const listNumbers = ({ kernel }: WindowAttributes) => 2 * kernel[0] * kernel[1];
 
-/** As `kernels/depthwise3x3.ts` lays out its scratch memory, by groups of four channels. */
+/** The sizes below follow the scratch memory of `kernels/depthwise3x3.ts`, by groups of four channels. */
 const filterNumbers = (shape: Shape) => 36 * Math.ceil(mapSides(shape)[3] / 4);
 
-/** With one place more. */
+/** A line has room for one more result. */
 function lineNumbers(shape: Shape): number {
   const [, , width, channels] = mapSides(shape);
   return 4 * Math.ceil(channels / 4) * (width + 1);

@@ -1,4 +1,4 @@
-/** The head: softmax, the losses, the metrics. */
+/** The head of the network: softmax, the losses and the metrics. */
 
 import { rowSides, type Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
@@ -28,7 +28,7 @@ export const softmaxGradient: Lower<"softmaxGradient"> = (
   return [{ kernel: "softmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
 };
 
-/** Outputs of the network with their labels, as the losses take them. */
+/** Outputs of the network with their labels, as every loss takes them. */
 interface Scored {
   readonly x: BufferId;
   readonly labels: BufferId;

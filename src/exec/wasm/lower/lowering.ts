@@ -1,4 +1,4 @@
-/** What turns a step of a plan into calls of kernels: addresses, operands and memory to work in. */
+/** What lowers a step of a plan to calls of kernels: it gives addresses, operands and memory to work in. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { OpName, WindowAttributes } from "../../../plan/operations.ts";
@@ -8,41 +8,41 @@ import type { Call, RecordValues } from "../kernelCalls.ts";
 /** How a kernel gets the values of a tensor: from memory, or computed from other tensors while it loads them. */
 export type Operand = RecordValues<"operand">;
 
-/** A tensor that lies in memory as it is. */
+/** A tensor that is stored in memory. */
 export function stored(address: number): Operand {
   return { kind: "plain", source: address, second: 0, coefficients: 0 };
 }
 
 export interface Lowering {
-  /** In bytes. */
+  /** The address of a buffer in bytes. */
   address(id: BufferId): number;
-  /** Of an output: memory that the launch shares, where only the launch reads it. */
+  /** The address of an output. One that only its launch reads is in memory that the launch's calls share. */
   result(id: BufferId): number;
-  /** 0 for an operand that the step leaves out. */
+  /** The address of a buffer, and 0 for an operand that the step leaves out. */
   optional(id: BufferId | undefined): number;
-  /** For a kernel that can compute what was never stored. */
+  /** An operand for a kernel that can compute what was never stored. */
   operand(id: BufferId): Operand;
   shape(id: BufferId): Shape;
-  /** Elements of a buffer. */
+  /** The number of elements of a buffer. */
   size(id: BufferId): number;
-  /** Asks for so many numbers of scratch memory for each thread. */
+  /** Reserves scratch memory for this many numbers for each thread. */
   scratch(count: number): void;
-  /** The address of so many numbers that the calls of this launch share. */
+  /** Reserves memory for numbers that the calls of this launch share, and returns their address. */
   shared(count: number): number;
-  /** The address of so many numbers that stay until the program has ended. */
+  /** Reserves memory for numbers that stay until the program ends, and returns their address. */
   kept(count: number): number;
 }
 
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Call[];
 
-/** Of a step that others can join: with those that do, in their order. */
+/** Lowers a step together with the steps that join it, in their order. */
 export type LowerLaunch<K extends OpName> = (
   step: StepOf<K>,
   joined: readonly Step[],
   lowering: Lowering,
 ) => readonly Call[];
 
-/** Two lists of calls that need nothing of each other: threads meet only where both have come as far. */
+/** Alternates two lists of calls that do not depend on each other, with a barrier only after each pair. */
 export function sideBySide(some: readonly Call[], others: readonly Call[]): readonly Call[] {
   const shorter = Math.min(some.length, others.length);
   const both = others.slice(0, shorter).flatMap((other, index) => {
@@ -77,7 +77,7 @@ export function slidingWindow(
   };
 }
 
-/** How `count` units divide into chunks of `size` at most. */
+/** The number of chunks that `count` units make, each of at most `size` units. */
 export function chunksOf(count: number, size: number): number {
   return Math.max(1, Math.ceil(count / size));
 }

@@ -1,4 +1,4 @@
-/** Pools over windows and over whole maps. */
+/** Pooling over windows and over whole maps. */
 import { mapSides } from "../../../core/shape.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
@@ -6,7 +6,7 @@ import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
 import { type Lower, type Lowering, slidingWindow } from "./lowering.ts";
 
-/** Numbers of a list of taps, two each. */
+/** Numbers of a list of taps, two for each. */
 const listNumbers = (kernel: readonly [number, number]) => 2 * kernel[0] * kernel[1];
 
 export const maxPool: Lower<"maxPool"> = (

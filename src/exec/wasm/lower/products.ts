@@ -1,31 +1,31 @@
-/** What every matrix product takes: packed weights, room for its tiles, and results that are summed in parts. */
+/** What every matrix product needs: packed weights and scratch memory. */
 import type { Call, KernelArguments } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
 import { chunksOf, type Lowering } from "./lowering.ts";
 
 const { TILE_NUMBERS, REDUCED_ROWS, CACHED_NUMBERS } = SIZES;
 
-/** Enough for several threads to end at about the same time. */
+/** With about 24 chunks several threads end at about the same time. */
 export const WANTED_CHUNKS = 24;
-/** Columns of panels that a chunk packs. */
+/** Columns that a chunk packs. */
 const PACKED_COLUMNS = 16;
 
 export const toEight = (count: number) => Math.ceil(count / 8) * 8;
-/** Whole tiles of rows. */
+/** Rounds up to whole tiles of rows. */
 export const toTiles = (count: number) => Math.ceil(count / 6) * 6;
 
-/** Numbers of scratch that `multiplyTransposed` takes. */
+/** Numbers of scratch memory that the kernels' `multiplyTransposed` needs. */
 export const forReduction = (height: number, width: number) =>
   TILE_NUMBERS + REDUCED_ROWS * (toEight(height) + toEight(width));
 
-/** Numbers of scratch for the rows that an epilogue works on: `blockRows` of `kernels/shared/rows.ts`. */
+/** Numbers of scratch memory for the rows that an epilogue works on. */
 export function finishing(channels: number): number {
   return Math.max(4 * channels, CACHED_NUMBERS);
 }
 
 interface Weights {
   readonly weights: number;
-  /** Of a group. */
+  /** `depth` and `columns` are those of one group. */
   readonly depth: number;
   readonly columns: number;
   readonly groups: number;

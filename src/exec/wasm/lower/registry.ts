@@ -1,4 +1,4 @@
-/** Every operation with its lowering; the compiler asks for a line here where the vocabulary gets a new one. */
+/** The lowering of every operation; the compiler asks for a line here when the plan gets a new one. */
 import type { OpName } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
@@ -45,7 +45,7 @@ import {
 } from "./pooling.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./zeroPad2d.ts";
 
-/** Steps that others can join take those along; every other one runs by itself. */
+/** A step that others can join is lowered with them; every other one by itself. */
 const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   conv2d,
   conv2dInputGradient,
@@ -90,7 +90,9 @@ const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   adadelta: alone(adadelta),
 };
 
-/** What stands for the output of an inline step, and the calls before its readers. */
+/**
+ * Returns the operand that stands for the output of an inline step, and the calls that must run before its readers.
+ */
 export function lowerInline(step: Step, lowering: Lowering): InlineOperand {
   switch (step.op) {
     case "normalize":
@@ -104,7 +106,7 @@ export function lowerInline(step: Step, lowering: Lowering): InlineOperand {
   }
 }
 
-/** A step with those that join it. */
+/** Lowers a step with those that join it. */
 export function lowerLaunch<K extends OpName>(
   [step, ...joined]: readonly [StepOf<K>, ...Step[]],
   lowering: Lowering,

@@ -1,12 +1,12 @@
 /**
  * Vectors that one call can treat as a single one. The plan lays out weights, gradients and optimiser slots in the same
  * order, each padded to whole cache lines, so that neighbours form one run of numbers. A call computes the padding too,
- * and nobody reads it.
+ * which is never read.
  */
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { Lowering } from "./lowering.ts";
 
-/** Numbers that a buffer's storage is a multiple of. */
+/** The storage of every buffer is a multiple of this number of numbers. */
 const ALIGNED_NUMBERS = 16;
 
 type Addresses = Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** Zeros around a map, and the map without them. */
+/** Adds zeros around a map, and takes the map out of them again. */
 import { mapSides, type Pair, type Shape } from "../../../core/shape.ts";
 import { lineChunks } from "./chunks.ts";
 import type { Lower } from "./lowering.ts";

@@ -1,5 +1,5 @@
 /**
- * Loads the rows of an operand. A plain one lies in memory; every other kind is a step whose output was never stored,
+ * Loads the rows of an operand. A plain one is stored in memory; every other kind is a step whose output was never stored,
  * and each reader computes it again:
  *
  * | kind | tensors | a value |

@@ -1,6 +1,6 @@
 /**
  * A ring buffer of the three lines that a 3x3 window needs at a time, in the layout of `groups.ts`. A fourth line is
- * all zeros and stands for what lies above and below the map.
+ * all zeros and stands for the lines above and below the map.
  */
 import { Operand, SlidingWindow } from "../generated/calls";
 import { groupsOf, stageGroups } from "./groups";

@@ -3,7 +3,7 @@ import { Operand, OperandKind, SlidingWindow } from "../generated/calls";
 import { stageInto } from "./operand";
 
 /**
- * Computes these rows into `target`, unless the operand lies in memory.
+ * Computes these rows into `target`, unless the operand is stored in memory.
  *
  * @param target room for the rows.
  * @returns the address at which the first pixel of the whole batch lies, or would lie.
