@@ -100,7 +100,7 @@ describe("the memory plan", () => {
   });
 
   test("gives what outlives a program one place, whichever program and batch size it is", () => {
-    const kept = new Set(["parameters", "movingStatistics", "optimizerState"]);
+    const kept = new Set(["parameters", "movingStatistics", "optimizerState", "gradients"]);
     const options = planOptions(oneMinuteNetwork(), { frozenLayers: 12 });
     const places = (plan: Plan) =>
       assignMemory(plan).places.filter(

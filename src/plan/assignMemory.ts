@@ -63,8 +63,8 @@ export interface MemoryOptions {
 }
 
 /**
- * All offsets are multiples of 64 bytes. Weights, moving statistics, the optimiser's vectors and the inputs of size 1 have the
- * same offsets for every batch size and every choice of programs.
+ * All offsets are multiples of 64 bytes. Weights, moving statistics, the optimiser's vectors, gradients and the inputs of size 1
+ * have the same offsets for every batch size and every choice of programs.
  */
 export function assignMemory(
   plan: Plan,
@@ -90,9 +90,7 @@ export function assignMemory(
     ...parameters.filter(isTrained),
     ...parameters.filter((buffer) => !isTrained(buffer)),
   ]);
-  const { training } = plan.programs;
-  if (training !== undefined)
-    layOut("gradients", byId(trained.flatMap(({ gradient }) => gradient ?? [])));
+  layOut("gradients", byId(trained.flatMap(({ gradient }) => gradient ?? [])));
   for (const name of Object.keys(trained[0]?.slots ?? {}))
     layOut("optimizerState", byId(trained.flatMap(({ slots }) => slots[name] ?? [])));
   const updated = updatedStatistics(plan.parameters);
@@ -102,7 +100,7 @@ export function assignMemory(
     "movingStatistics",
     ofArena("movingStatistics").filter((buffer) => !isUpdated(buffer)),
   );
-  const batchStatistics = training?.steps.flatMap((step) =>
+  const batchStatistics = plan.programs.training?.steps.flatMap((step) =>
     step.op === "movingAverage" ? step.inputs.batch : [],
   );
   layOut("batchStatistics", byId(batchStatistics ?? []));

@@ -51,6 +51,21 @@ describe("the compiled executor", async () => {
     expect(plain(await both.readWeights())).toEqual(plain(await large.readWeights()));
   });
 
+  test("clips gradients to the same bits after programs of other kinds and sizes", async () => {
+    const clipped = planOptions(remainingOperations(), { optimizer: { clipNorm: 0.1 } });
+    const [alone, between] = [
+      createWasmExecutor(clipped, module),
+      createWasmExecutor(clipped, module),
+    ];
+    await between.predict(batchOf(2));
+    await between.evaluate([batchOf(5), batchOf(30)]);
+    for (const executor of [alone, between]) {
+      await executor.trainStep(batchOf(2), 0.01);
+      await executor.trainStep(batchOf(7), 0.01);
+    }
+    expect(plain(await between.readWeights())).toEqual(plain(await alone.readWeights()));
+  });
+
   test("evaluates batches of any size as the reference does", async () => {
     const [ours, theirs] = [create(), createReferenceExecutor(options)];
     const batches = [batchOf(4, "a"), batchOf(1, "b"), batchOf(30, "c")];

@@ -49,14 +49,17 @@ export const CONTROL_ADDRESS = FIRST_ADDRESS - 1024;
 const ALIGNMENT_BYTES = 64;
 const aligned = (numBytes: number) => Math.ceil(numBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 
-/** What outlives a program comes first; the inputs begin with the metrics, which outlive it too. */
+/**
+ * What outlives a program comes first; the inputs begin with the metrics, which outlive it too. Gradients have a place that no other
+ * program writes to, so that the zeros between them stay: the norm of all gradients sums over them.
+ */
 const ARENA_ORDER: readonly ArenaName[] = [
   "parameters",
   "movingStatistics",
   "optimizerState",
+  "gradients",
   "inputs",
   "batchStatistics",
-  "gradients",
   "transient",
 ];
 
