@@ -79,7 +79,7 @@ const engines = [
     severity: "error",
     from: { path: "^src/(train|worker)/", pathNot: TEST },
     to: {
-      path: "^src/exec/[^/]+/",
+      path: "^src/exec/(?!device/)[^/]+/",
       dependencyTypesNot: ["dynamic-import", "type-only"],
     },
   },

@@ -1,5 +1,9 @@
 /** Counts the calls to a device and the memory it holds, for any entrant: the meter of the engines, plus memory. */
-import { countsBetween, type DeviceCounts, meterDevice } from "../../src/exec/deviceMeter.ts";
+import {
+  countsBetween,
+  type DeviceCounts,
+  meterDevice,
+} from "../../src/exec/device/deviceMeter.ts";
 
 export interface StepCounts extends DeviceCounts {
   readonly bindGroups: number;

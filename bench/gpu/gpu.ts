@@ -3,7 +3,7 @@
  * in turns in one run, with the distribution of a step's time and the adapter's limits. It runs in Node, through Dawn.
  */
 import { loadavg } from "node:os";
-import { isSoftwareName } from "../../src/exec/graphicsCard.ts";
+import { isSoftwareName } from "../../src/exec/device/graphicsAdapter.ts";
 import { groupLaunches, leastTime } from "../profile/roofline.ts";
 import type { TurnOptions } from "../turns.ts";
 import { chooseCases } from "./cases.ts";

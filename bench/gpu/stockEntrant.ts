@@ -3,7 +3,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { deviceRequest } from "../../src/exec/deviceRequest.ts";
+import { deviceRequest } from "../../src/exec/device/graphicsDevice.ts";
 import { countDevice } from "./countDevice.ts";
 import type { Build, Training } from "./entrant.ts";
 import type { Adapter } from "./openAdapter.ts";

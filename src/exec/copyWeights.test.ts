@@ -5,13 +5,12 @@ import { openDawn } from "../cli/openDawn.ts";
 import { randomStream } from "../core/random.ts";
 import { planOptions, remainingOperations } from "../plan/planCases.ts";
 import { copyWeights } from "./copyWeights.ts";
-import { countsBetween, meterDevice } from "./deviceMeter.ts";
+import { countsBetween, meterDevice } from "./device/deviceMeter.ts";
 import type { PreparedBatch } from "./executor.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
-import { shareDevice } from "./sharedDevice.ts";
 import { openWebgpu } from "./tfjs/backends/webgpu.ts";
 import { TfjsExecutor } from "./tfjs/tfjsExecutor.ts";
-import { deviceFault, openDevice } from "./webgpu/openDevice.ts";
+import { openSharedDevice } from "./webgpu/openDevice.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpu/webgpuExecutor.ts";
 
 const options = planOptions(remainingOperations(), { batchSize: 4 });
@@ -30,8 +29,7 @@ beforeAll(async () => {
   // TensorFlow.js asks for WebGPU by the global names of a browser's worker.
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
   vi.stubGlobal("navigator", { gpu: await openDawn() });
-  const open = () => openDawn().then(openDevice);
-  const device = await shareDevice(open, ({ message }) => deviceFault(message));
+  const device = await openSharedDevice(await openDawn());
   compiled = await createWebgpuExecutor(options, device);
   stock = new TfjsExecutor({ ...options, seed: options.seed + 1 }, await openWebgpu());
 });

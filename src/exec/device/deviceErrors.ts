@@ -3,7 +3,7 @@
  * its own. What comes up outside of those could be anybody's and is told to all who use the device then. It refuses to know
  * what an error means: an engine says that in its own words.
  */
-import type { PlaygroundError } from "../core/errors.ts";
+import type { PlaygroundError } from "../../core/errors.ts";
 
 /** An engine on a device. */
 export interface DeviceUser {

@@ -1,23 +1,46 @@
-/** Whether this machine computes on a graphics card, as far as a browser tells. Shared by the choice of engines. */
+/** WebGPU's adapters: whether there is one, its name, and whether it is a graphics card or computes on the processor. */
 
-/** Names under which drivers compute on the processor. */
+/** Whether this is the name of a driver that computes on the processor. */
 export function isSoftwareName(name: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|software|basic render|\bwarp\b/i.test(name);
 }
 
-/** @returns why WebGPU gives no graphics card here; undefined where it gives one. */
+/** Returns undefined in Node 20, which has no navigator, and on a page on plain http, whose navigator has no WebGPU. */
+export function browserGpu(): GPU | undefined {
+  return typeof navigator === "undefined" ? undefined : (navigator.gpu as GPU | undefined);
+}
+
+/** Why `browserGpu` returned undefined. */
+export function whyNoGpu(): string {
+  const insecure = globalThis.isSecureContext === false;
+  return insecure ? "WebGPU needs https or localhost" : "this browser has no WebGPU";
+}
+
+export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
+  return gpu.requestAdapter({ powerPreference: "high-performance" });
+}
+
+/** Returns the adapter's name for people, and whether a processor pretends to be a graphics card. */
+export function describeAdapter({ info }: Pick<GPUAdapter, "info">) {
+  const name = nameOf(info);
+  const title = name === "" ? "a WebGPU adapter that gives no name" : name;
+  const words = `${name} ${info.vendor} ${info.architecture} ${info.device}`;
+  const isSoftware = info.isFallbackAdapter || isSoftwareName(words);
+  return { title: isSoftware ? `${title}, computed by the processor` : title, isSoftware };
+}
+
+/** Returns why WebGPU offers no graphics card here, or undefined when it offers one. */
 export async function whyNoGraphicsCard(): Promise<string | undefined> {
-  // Node 20 has no navigator, and a page on plain http has one without WebGPU.
-  const gpu = typeof navigator === "undefined" ? undefined : (navigator.gpu as GPU | undefined);
-  if (gpu === undefined) {
-    const insecure = globalThis.isSecureContext === false;
-    return insecure ? "WebGPU needs https or localhost" : "this browser has no WebGPU";
-  }
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  const gpu = browserGpu();
+  if (gpu === undefined) return whyNoGpu();
+  const adapter = await requestAdapter(gpu);
   if (adapter === null) return "the browser offers no WebGPU adapter";
-  const { isFallbackAdapter, description, vendor, architecture, device } = adapter.info;
-  const name = [description, vendor, architecture, device].filter((word) => word !== "").join(" ");
-  return isFallbackAdapter || isSoftwareName(name)
-    ? `its only adapter is computed by the processor (${name || "no name"}), so it was not measured`
+  return describeAdapter(adapter).isSoftware
+    ? `its only adapter is computed by the processor (${nameOf(adapter.info) || "no name"}), so it was not measured`
     : undefined;
+}
+
+function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  if (description !== "") return description;
+  return [vendor, architecture, device].filter((word) => word !== "").join(" ");
 }

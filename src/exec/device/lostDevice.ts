@@ -1,7 +1,9 @@
-/** A device that goes breaks what is under way first and is told lost a moment later. */
+/** Notices that a device is lost. A lost device may leave promises pending forever, and breaks work before it reports its loss. */
+
+/** How long a device may take to report its loss after work on it has failed. */
 const TOLD_WITHIN_MS = 100;
 
-/** @returns the device's words where it is lost or is told lost within that moment; undefined where it is there. */
+/** Returns the device's own words when it is lost or reports its loss within 100 ms; undefined otherwise. */
 export async function reasonOfLostDevice(deviceLost: Promise<string>): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
@@ -10,4 +12,32 @@ export async function reasonOfLostDevice(deviceLost: Promise<string>): Promise<s
   const reason = await Promise.race([deviceLost, silence]);
   clearTimeout(timer);
   return reason;
+}
+
+/** Runs `act` and rejects when the device is lost before it ends. */
+export type LossGuard = <T>(act: () => Promise<T>) => Promise<T>;
+
+/**
+ * Only one listener waits for the loss, whatever the number of calls; `Promise.race` would add one for each call.
+ *
+ * @param toError makes the error of a loss for the given reason.
+ */
+export function createLossGuard(
+  deviceLost: Promise<string>,
+  toError: (reason: string) => Error,
+): LossGuard {
+  let lost: Error | undefined;
+  const pending = new Set<(error: Error) => void>();
+  void deviceLost.then((reason) => {
+    lost = toError(reason);
+    for (const reject of pending) reject(lost);
+  });
+  return (act) =>
+    new Promise((resolve, reject) => {
+      if (lost !== undefined) return reject(lost);
+      pending.add(reject);
+      act()
+        .then(resolve, reject)
+        .finally(() => pending.delete(reject));
+    });
 }

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { openDawn } from "../cli/openDawn.ts";
-import { PlaygroundError } from "../core/errors.ts";
-import { planOptions, remainingOperations } from "../plan/planCases.ts";
+import { openDawn } from "../../cli/openDawn.ts";
+import { PlaygroundError } from "../../core/errors.ts";
+import { planOptions, remainingOperations } from "../../plan/planCases.ts";
+import type { PreparedBatch } from "../executor.ts";
+import { createWebgpuExecutor, type WebgpuExecutor } from "../webgpu/webgpuExecutor.ts";
 import { countsBetween, meterDevice } from "./deviceMeter.ts";
-import { deviceRequest } from "./deviceRequest.ts";
-import type { PreparedBatch } from "./executor.ts";
-import { type SharedDevice, shareDevice, type WatchedDevice } from "./sharedDevice.ts";
-import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpu/webgpuExecutor.ts";
+import { deviceRequest, type GraphicsDevice } from "./graphicsDevice.ts";
+import { type SharedDevice, shareDevice } from "./sharedDevice.ts";
 
 const faultOf = (where: string) => (error: GPUError) =>
   new PlaygroundError({
@@ -22,7 +22,7 @@ async function opener() {
   const log: string[] = [];
   const gpu = await openDawn();
   let lose: (reason: string) => void = () => {};
-  const open = async (): Promise<WatchedDevice> => {
+  const open = async (): Promise<GraphicsDevice> => {
     log.push("opened");
     const adapter = await gpu.requestAdapter();
     if (adapter === null) throw new Error("the tests need the software adapter");
@@ -51,7 +51,7 @@ function tooWide(device: GPUDevice, label: string): void {
 }
 
 const opened: SharedDevice[] = [];
-const share = async (open: () => Promise<WatchedDevice>, name = "one") => {
+const share = async (open: () => Promise<GraphicsDevice>, name = "one") => {
   const shared = await shareDevice(open, faultOf(name));
   opened.push(shared);
   return shared;

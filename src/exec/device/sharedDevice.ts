@@ -1,30 +1,19 @@
 /**
- * One WebGPU device for all engines of a worker that want one: those that race compute on the same card, and weights go
- * from one to the other without leaving it. The first opens it, the last to go closes it; all learn of its loss, and of an
- * error the one that made it (`deviceErrors.ts`).
+ * One WebGPU device for all engines of a worker: engines in a race compute on the same card, and weights are copied between them
+ * without leaving it. The first engine opens the device and the last one closes it. All learn of its loss; of an error learns
+ * the engine that caused it (`deviceErrors.ts`).
  */
 import { type DescribeError, type DeviceUser, joinDevice } from "./deviceErrors.ts";
 import { type DeviceMeter, meterDevice } from "./deviceMeter.ts";
+import type { GraphicsDevice } from "./graphicsDevice.ts";
 
-/** A device as the engine that opened it knows it. */
-export interface WatchedDevice {
-  readonly device: GPUDevice;
-  /** The adapter in words. */
-  readonly title: string;
-  /** True where a processor pretends to be a graphics card. */
-  readonly isSoftware: boolean;
-  /** Resolves with the reason when the device is lost, not when it is closed. */
-  readonly lost: Promise<string>;
-  close(): void;
-}
-
-export interface SharedDevice extends WatchedDevice, DeviceUser {
+export interface SharedDevice extends GraphicsDevice, DeviceUser {
   /** Of all who share it. */
   readonly meter: DeviceMeter;
 }
 
 interface Held {
-  readonly opening: Promise<WatchedDevice>;
+  readonly opening: Promise<GraphicsDevice>;
   users: number;
 }
 
@@ -37,7 +26,7 @@ let held: Held | undefined;
  * @throws what `open` throws; the next to ask tries again.
  */
 export async function shareDevice(
-  open: () => Promise<WatchedDevice>,
+  open: () => Promise<GraphicsDevice>,
   describe: DescribeError,
 ): Promise<SharedDevice> {
   held ??= hold(open);
@@ -46,7 +35,7 @@ export async function shareDevice(
   return used(mine, await mine.opening, describe);
 }
 
-function hold(open: () => Promise<WatchedDevice>): Held {
+function hold(open: () => Promise<GraphicsDevice>): Held {
   const opening = open();
   const mine: Held = { opening, users: 0 };
   opening.then(
@@ -57,7 +46,7 @@ function hold(open: () => Promise<WatchedDevice>): Held {
   return mine;
 }
 
-function used(mine: Held, watched: WatchedDevice, describe: DescribeError): SharedDevice {
+function used(mine: Held, watched: GraphicsDevice, describe: DescribeError): SharedDevice {
   const { leave, ...user } = joinDevice(watched.device, describe);
   let closed = false;
   return {

@@ -1,4 +1,4 @@
-/** The error when the device under TensorFlow.js is lost. */
+/** The errors that TensorFlow.js reports for its device. */
 import { PlaygroundError } from "../../core/errors.ts";
 
 /**
@@ -12,5 +12,24 @@ export function lostFault(title: string, reason: string): PlaygroundError {
     rule: "the device was lost",
     got: reason,
     remedy: "Train again, with a lower Batch size or Input size if it happens again.",
+  });
+}
+
+export function deviceFault(error: GPUError): PlaygroundError {
+  if (error instanceof GPUOutOfMemoryError) {
+    return new PlaygroundError({
+      code: "engine.out-of-memory",
+      where: "WebGPU",
+      rule: "the graphics memory is full",
+      got: error.message,
+      remedy: "Lower Batch size or Input size, or choose a smaller network.",
+    });
+  }
+  return new PlaygroundError({
+    code: "internal",
+    where: "WebGPU",
+    rule: "the device reported an error",
+    got: error.message,
+    remedy: "Choose another TensorFlow.js backend, and please report this.",
   });
 }

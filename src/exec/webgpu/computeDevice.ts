@@ -5,8 +5,9 @@
 
 import { PlaygroundError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
+import { deviceFault } from "./deviceFaults.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
-import { deviceFault, type OpenDevice } from "./openDevice.ts";
+import type { OpenDevice } from "./openDevice.ts";
 import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
 import type { ProductChoice } from "./programLowering.ts";
 import type { Dispatch } from "./shader.ts";

@@ -1,10 +1,10 @@
 /** The compiled engine on a browser's graphics card. */
-import { PlaygroundError } from "../../core/errors.ts";
+import { browserGpu } from "../device/graphicsAdapter.ts";
+import { reasonOfLostDevice } from "../device/lostDevice.ts";
 import type { ExecutorOptions } from "../executor.ts";
-import { reasonOfLostDevice } from "../reasonOfLostDevice.ts";
-import { shareDevice } from "../sharedDevice.ts";
 import type { CompileProgress } from "./computeDevice.ts";
-import { deviceFault, openDevice } from "./openDevice.ts";
+import { lostWhileOpened } from "./deviceFaults.ts";
+import { openSharedDevice } from "./openDevice.ts";
 import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 
@@ -28,12 +28,7 @@ export async function openWebgpuExecutor(
   onProgress?: CompileProgress,
   { reproducible }: WebgpuWishes = { reproducible: true },
 ): Promise<OpenedWebgpu> {
-  // A page on plain http has a navigator without WebGPU.
-  const gpu = navigator.gpu as GPU | undefined;
-  const device = await shareDevice(
-    () => openDevice(gpu),
-    ({ message }) => deviceFault(message),
-  );
+  const device = await openSharedDevice(browserGpu());
   const tuning = reproducible ? {} : { tuning: { memory: browserMemory() } };
   const executor = await createWebgpuExecutor(options, { ...device, ...tuning }, onProgress);
   const { numProbed, numResults } = await probed(executor);
@@ -42,7 +37,7 @@ export async function openWebgpuExecutor(
   return { executor, reason: reason.trimEnd() };
 }
 
-/** One that computes wrongly is closed, and so is one whose device goes meanwhile, which is said. */
+/** Closes the executor when it computes wrong numbers, or when its device is lost meanwhile. */
 async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["probe"]> {
   try {
     return await executor.probe();
@@ -51,15 +46,4 @@ async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["prob
     executor.dispose();
     throw reason === undefined ? error : lostWhileOpened(reason);
   }
-}
-
-function lostWhileOpened(reason: string): PlaygroundError {
-  return new PlaygroundError({
-    code: "engine.device-lost",
-    where: "WebGPU, compiled",
-    rule: "the device was lost while the engine was opened",
-    got: reason,
-    remedy: "Choose CPU compiled, or train again to open the device anew.",
-    context: { engine: "webgpu", setting: "engine" },
-  });
 }

@@ -1,5 +1,5 @@
 /** Kernels compiled on a device: each distinct text once, and one layout for all that bind alike. */
-import { deviceFault } from "./openDevice.ts";
+import { deviceFault } from "./deviceFaults.ts";
 import type { Binding, Dispatch } from "./shader.ts";
 
 /** A dispatch that messages can name. */

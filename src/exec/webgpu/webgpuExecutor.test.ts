@@ -7,7 +7,7 @@ import { createBuilder } from "../../network/networks/builder.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import { planOptions, remainingOperations } from "../../plan/planCases.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
-import { countsBetween, meterDevice } from "../deviceMeter.ts";
+import { countsBetween, meterDevice } from "../device/deviceMeter.ts";
 import type { ExecutorOptions, PreparedBatch } from "../executor.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { openDevice } from "./openDevice.ts";

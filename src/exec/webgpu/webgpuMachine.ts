@@ -4,7 +4,7 @@
  */
 import { type BufferId, bufferAt, type ProgramName } from "../../plan/buffers.ts";
 import type { DeviceWeights } from "../copyWeights.ts";
-import { countsBetween } from "../deviceMeter.ts";
+import { countsBetween } from "../device/deviceMeter.ts";
 import type {
   ExecutorInfo,
   ExecutorMemory,

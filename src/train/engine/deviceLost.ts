@@ -1,7 +1,11 @@
 /** Detects that a device was lost while it computes, and makes the error for it. */
 import { PlaygroundError } from "../../core/errors.ts";
+import {
+  createLossGuard,
+  type LossGuard,
+  reasonOfLostDevice,
+} from "../../exec/device/lostDevice.ts";
 import type { Executor, ExecutorInfo } from "../../exec/executor.ts";
-import { reasonOfLostDevice } from "../../exec/reasonOfLostDevice.ts";
 
 export function deviceLostError({ label, backend }: ExecutorInfo, reason: string): PlaygroundError {
   return new PlaygroundError({
@@ -14,26 +18,9 @@ export function deviceLostError({ label, backend }: ExecutorInfo, reason: string
   });
 }
 
-/** Guards one call to an executor. Only one call may run at a time. */
-export type LossGuard = <T>(act: () => Promise<T>) => Promise<T>;
-
-/**
- * Rejects a pending call when the device is lost, because the device's own promises may then never settle. There is only one
- * listener, whatever the number of calls.
- */
-export function createLossGuard({ deviceLost, info }: Executor): LossGuard {
-  let lost: Error | undefined;
-  let giveUp: (error: Error) => void = () => {};
-  void deviceLost.then((reason) => {
-    lost = deviceLostError(info, reason);
-    giveUp(lost);
-  });
-  return (act) =>
-    new Promise((resolve, reject) => {
-      if (lost !== undefined) return reject(lost);
-      giveUp = reject;
-      act().then(resolve, reject);
-    });
+/** Rejects calls to an executor when its device is lost, because the device's own promises may then never settle. */
+export function guardExecutor({ deviceLost, info }: Executor): LossGuard {
+  return createLossGuard(deviceLost, (reason) => deviceLostError(info, reason));
 }
 
 /** @returns why the device was lost when that made a call fail; undefined when the call failed for another reason. */

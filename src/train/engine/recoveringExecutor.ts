@@ -4,6 +4,8 @@
  * batches at the same learning rates, and retries the call that failed. The caller only notices the time: curve, batches,
  * epochs and the bits of the weights are those of a run without a loss. It works for any engine.
  */
+
+import type { LossGuard } from "../../exec/device/lostDevice.ts";
 import type {
   Batch,
   Evaluation,
@@ -15,7 +17,7 @@ import type {
   TrainingMetrics,
 } from "../../exec/executor.ts";
 import { leavingUnchanged } from "../loop/batchStatistics.ts";
-import { createLossGuard, deviceLostError, type LossGuard, reasonOfLoss } from "./deviceLost.ts";
+import { deviceLostError, guardExecutor, reasonOfLoss } from "./deviceLost.ts";
 
 /** This many losses end a run, because an adapter that is lost so often is unusable. */
 const MOST_LOSSES = 3;
@@ -76,7 +78,7 @@ export class RecoveringExecutor implements Executor {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#executor = options.executor;
-    this.#guard = createLossGuard(options.executor);
+    this.#guard = guardExecutor(options.executor);
     this.#copiedAt = this.#now();
   }
 
@@ -217,7 +219,7 @@ export class RecoveringExecutor implements Executor {
    * @returns the reason when this device is lost as well.
    */
   async #goOn(executor: Executor): Promise<string | undefined> {
-    const guard = createLossGuard(executor);
+    const guard = guardExecutor(executor);
     this.#executor = executor;
     this.#guard = guard;
     try {

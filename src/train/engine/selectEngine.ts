@@ -8,12 +8,12 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount, formatDuration } from "../../core/units.ts";
+import { whyNoGraphicsCard } from "../../exec/device/graphicsAdapter.ts";
 import type { Executor, ExecutorInfo, ExecutorOptions } from "../../exec/executor.ts";
-import { whyNoGraphicsCard } from "../../exec/graphicsCard.ts";
 import type { Settings, TfjsBackendChoice } from "../../settings/settings.ts";
 import type { ChosenEngine, TellPhase } from "../loop/prepareRun.ts";
 import { createThrottle } from "../loop/progressThrottle.ts";
-import { createLossGuard } from "./deviceLost.ts";
+import { guardExecutor } from "./deviceLost.ts";
 import {
   type MeasuredSize,
   type MeasuringWishes,
@@ -139,7 +139,7 @@ function createOpening(
     measure(executor: Executor): Promise<number> {
       tell("Measuring a step on the graphics card");
       // The promises of a lost device may never settle, so the guard rejects them.
-      return createLossGuard(executor)(() => doors.measureStep(executor, options));
+      return guardExecutor(executor)(() => doors.measureStep(executor, options));
     },
     /** Returns the milliseconds of a step with the whole batch, extrapolated from steps of the given sizes. */
     async measureWasm(sizes: readonly number[]): Promise<number> {

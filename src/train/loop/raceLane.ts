@@ -3,7 +3,7 @@
  * `run.failed`, and the lane takes no further part.
  */
 import { type SerializedError, serializeError } from "../../core/errors.ts";
-import { createLossGuard } from "../engine/deviceLost.ts";
+import { guardExecutor } from "../engine/deviceLost.ts";
 import { leavingUnchanged } from "./batchStatistics.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 
@@ -20,7 +20,7 @@ export function createRaceLane(options: LaneOptions): RaceLane {
     staysInTurn: true,
     unchanged: (act) => leavingUnchanged(executor, act),
   });
-  const unlessLost = createLossGuard(executor);
+  const unlessLost = guardExecutor(executor);
   let failure: SerializedError | undefined;
 
   async function attempt(act: () => Promise<void>): Promise<void> {

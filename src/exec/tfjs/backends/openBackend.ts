@@ -1,6 +1,6 @@
 /** A backend of TensorFlow.js that is set up and ready, and what an executor needs of it beyond tensors. */
-import type { DeviceUser } from "../../deviceErrors.ts";
-import type { DeviceCounts } from "../../deviceMeter.ts";
+import type { DeviceUser } from "../../device/deviceErrors.ts";
+import type { DeviceCounts } from "../../device/deviceMeter.ts";
 import type { DeviceTensors } from "./deviceTensors.ts";
 
 export type BackendName = "webgpu" | "webgl" | "cpu";

@@ -1,6 +1,6 @@
 /** TensorFlow.js on WebGL 2, with a watch on its context. */
 import * as tf from "@tensorflow/tfjs";
-import { isSoftwareName } from "../../graphicsCard.ts";
+import { isSoftwareName } from "../../device/graphicsAdapter.ts";
 import type { OpenBackend } from "./openBackend.ts";
 import { removeBackend, setBackend } from "./setBackend.ts";
 
