@@ -11,7 +11,7 @@ const PROSE = /[.]md$/;
 const LISTS: ReadonlySet<string> = new Set(["scripts/plainWords.ts", "scripts/plainWords.test.ts"]);
 
 const LATER =
-  /^src[/]exec[/](?:wasm[/]|device|sharedDevice|tfjs[/]tfjsExecutor|webgpu[/](?:pipelines|rows))/;
+  /^src[/]exec[/](?:device|sharedDevice|tfjs[/]tfjsExecutor|webgpu[/](?:pipelines|rows))/;
 
 const files = execFileSync("git", ["ls-files"], { cwd: REPOSITORY, encoding: "utf8" })
   .split("\n")

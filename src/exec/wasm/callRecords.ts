@@ -75,7 +75,7 @@ class RecordWriter {
   }
 }
 
-/** A word of a choice becomes its place in the list. */
+/** Converts a value to the number that is stored: a word of a choice becomes its index in the list. */
 function numberOf(type: ArgumentType, value: Value | undefined): number {
   if (typeof value === "number" || typeof value === "boolean") return Number(value);
   const words: readonly (Value | undefined)[] = isChoice(type) ? CHOICES[type] : [];

@@ -2,7 +2,7 @@
 import { threadsToSpare } from "./threadCount.ts";
 
 export interface ThreadFacts {
-  /** The number in the settings; 0 leaves it open. */
+  /** The number of threads from the settings; 0 means that it is chosen here. */
   readonly wanted: number;
   /** Processor cores, as the browser reports them. */
   readonly cores: number;
@@ -14,7 +14,7 @@ export interface ThreadFacts {
 
 export interface ThreadChoice {
   readonly threads: number;
-  /** A whole sentence for the page. */
+  /** Why this number was chosen, in a sentence that the page shows. */
   readonly reason: string;
 }
 

@@ -39,7 +39,7 @@ export interface Threading {
 const PATIENCE_MS = 20_000;
 
 export class HelperThreads {
-  /** Resolves once all helpers listen, and rejects with `engine.unavailable` where one does not come. */
+  /** Resolves once all helpers listen, and rejects with `engine.unavailable` if one does not start. */
   readonly ready: Promise<void>;
   /** Resolves with the reason when a helper dies. */
   readonly lost: Promise<string>;

@@ -35,7 +35,7 @@ export type KernelArguments<Name extends KernelName> = ValuesOf<
 export type CallOf<Name extends KernelName> = {
   readonly kernel: Name;
   readonly chunks: number;
-  /** The next call reads nothing that this one writes, so threads need no barrier between them. */
+  /** True if the next call reads nothing that this one writes, so that threads need no barrier between them. */
   readonly goesOn?: boolean;
   readonly arguments: KernelArguments<Name>;
 };

@@ -6,7 +6,7 @@ import { network } from "../../core/network.ts";
 import { fetchProgramFile, fileName } from "../../core/programFile.ts";
 import type { KernelBuild, KernelModule } from "./kernelModule.ts";
 
-/** Each address is written out, since the bundler finds files only so. */
+/** Each address is written out, because the bundler finds only files whose address is a literal. */
 const FILES = {
   plain: {
     shared: new URL("./kernels.plain.shared.wasm", import.meta.url),

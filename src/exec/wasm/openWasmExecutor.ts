@@ -20,8 +20,7 @@ export interface OpenedWasm {
 }
 
 /**
- * Where helper threads do not start, one thread does the work if their number was left open; a number chosen by hand
- * makes it an error.
+ * Falls back to one thread where helper threads do not start, unless the settings name a number of threads: then it throws.
  *
  * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `engine.unavailable`
  */

@@ -1,7 +1,4 @@
-/**
- * Ends the waiting of all threads of a memory, also within a step, since a thread that has failed would let them
- * hang.
- */
+/** Ends the waiting of all threads of a memory, also within a step, so that they do not hang when a thread has failed. */
 
 /**
  * Offsets in the control block of `kernels/run.ts`: the flag that stops threads, and the numbers on which they may

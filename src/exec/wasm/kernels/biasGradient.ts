@@ -4,7 +4,7 @@ import { SumColumnsCall } from "./generated/calls";
 import { clearValues } from "./shared/channels";
 import { addRows } from "./shared/statistics";
 
-/** One chunk sums some rows. Its part is a row of channels. */
+/** One chunk sums some rows and writes a row of channels. */
 export function sumColumns(call: SumColumnsCall, chunk: i32, _scratch: usize): void {
   const channels = call.rows.channels;
   const first = chunk * call.rows.perChunk;

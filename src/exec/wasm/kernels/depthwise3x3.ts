@@ -45,13 +45,13 @@ export function depthwise3x3(call: Depthwise3x3Call, chunk: i32, scratch: usize)
 }
 
 /**
- * Computes the gradients of filter and input with one pass over `dy`. An address of 0 leaves one of them out. The
- * ReLU before the convolution masks `dx` with the line of `x` at hand where `isMaskedByX`.
+ * Computes the gradients of filter and input with one pass over `dy`. An address of 0 leaves one of them out. Where
+ * `isMaskedByX`, `dx` is masked with the line of `x` that is already loaded, because `x` is the output of a ReLU.
  *
- * One chunk is some lines of the batch, and its part is a filter.
+ * One chunk is some lines of the batch and writes the filter's gradient over these lines.
  *
  * @param scratch the filter, its gradient, a line of the result, a line of `x`, `blockRows` rows, then the ring
- *   buffer.
+ * buffer.
  */
 export function depthwise3x3Gradients(
   call: Depthwise3x3GradientsCall,

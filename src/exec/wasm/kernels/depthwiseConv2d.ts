@@ -80,7 +80,7 @@ export function depthwiseConv2dInputGradient(
 }
 
 /**
- * One chunk is a band of an image's rows, and its part is a filter.
+ * One chunk is a band of an image's rows and writes the filter's gradient over this band.
  *
  * @param scratch as for `depthwiseConv2d`.
  */

@@ -6,8 +6,8 @@ import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageUnder } from "./shared/stageUnder";
 
 /**
- * The first of equal values is the maximum, and NaN stays once it is met. One chunk is a band of an image's rows.
- * Where `argmax` is not 0, the tap of each maximum is written there.
+ * The first of equal values is the maximum, and a NaN in the window makes the result NaN. One chunk is a band of an image's
+ * rows. Where `argmax` is not 0, the tap of each maximum is written there.
  *
  * @param scratch a list entry for each tap, then the rows of `x` that a band reads.
  */
@@ -159,7 +159,7 @@ function gatherColumns(
   }
 }
 
-/** Whether all windows that could read a column of the map belong to the result, from left to right. */
+/** Whether a column of the map is far enough from both sides that every window over it starts within the result's columns. */
 function isCovered(window: SlidingWindow, column: i32): bool {
   const left = column + window.paddingX;
   const reach = (window.kernelWidth - 1) * window.dilationX;

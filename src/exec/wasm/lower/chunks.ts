@@ -6,17 +6,19 @@ import { SIZES } from "../kernelTable.ts";
 import { chunksOf } from "./lowering.ts";
 
 /**
- * Numbers of a chunk that only passes over memory: its work is long compared with its start, and fits a second-level
- * cache.
+ * The numbers in a chunk of a call that mostly reads and writes memory: enough that the cost of starting a chunk does not
+ * matter, and few enough for a second-level cache.
  */
 const CHUNK_NUMBERS = 16_384;
-/** Rows of a chunk that writes sums of them, which should be far smaller than what is summed. */
+/** The least rows in a chunk that writes sums over its rows, so that the sums take far less memory than the rows. */
 const FEWEST_ROWS = 16;
 /** With about 32 chunks several threads end at about the same time, and there are few parts to add up. */
 const WANTED_CHUNKS = 32;
-/** A chunk of fewer numbers is not worth its start, even where it computes a lot for each. */
+/**
+ * The least numbers in a chunk. A smaller one costs more to start than it saves, even where each number takes much computation.
+ */
 const FEWEST_NUMBERS = 4096;
-/** Numbers of the rows that a window reads, so that they stay in the second-level cache. */
+/** The most numbers of the map that one band of results reads, so that they stay in the second-level cache. */
 const STAGED_NUMBERS = 65_536;
 
 /** Divides the rows of a tensor `[..., channels]`. */
@@ -56,7 +58,7 @@ interface Bands {
   readonly staged: number;
 }
 
-/** Divides the rows of each image of `y` into bands, by how much of `x` a window reads for them. */
+/** Divides the rows of each image of `y` into bands. The rows of `x` under a band's windows fit into `STAGED_NUMBERS`. */
 export function bandChunks(
   { kernel, strides, dilation }: WindowAttributes,
   x: Shape,

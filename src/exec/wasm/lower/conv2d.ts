@@ -1,4 +1,7 @@
-/** Convolutions: one matrix product where the window is a single pixel, runs where the stride is 1, else im2col. */
+/**
+ * Lowers convolutions: as one matrix product where the window is a single pixel, without im2col where the stride is 1
+ * (`conv2dRuns.ts`), otherwise with im2col.
+ */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -31,7 +34,7 @@ import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } = SIZES;
 
-/** A convolution and, where they join it, the statistics of its result. */
+/** Lowers a convolution and, where they are joined to it, the statistics of its result. */
 export function conv2d(
   step: StepOf<"conv2d">,
   joined: readonly Step[],
@@ -66,7 +69,7 @@ export function conv2d(
   return [call, { kernel: "conv2d", chunks, arguments: multiplied }, ...calls];
 }
 
-/** The gradient with respect to the input and, where they join it, the mask and sums of the layer before. */
+/** Lowers the gradient with respect to the input and, where they are joined to it, the mask and sums of the layer before. */
 export function conv2dInputGradient(
   step: StepOf<"conv2dInputGradient">,
   joined: readonly Step[],
@@ -106,7 +109,7 @@ export function conv2dInputGradient(
   return [call, { kernel: "conv2dInputGradient", chunks, arguments: multiplied }, ...calls];
 }
 
-/** The gradient with respect to the filter and, where it joins, the gradient with respect to the input. */
+/** Lowers the gradient with respect to the filter and, where it is joined, the gradient with respect to the input. */
 export function conv2dFilterGradient(
   step: StepOf<"conv2dFilterGradient">,
   joined: readonly Step[],

@@ -11,11 +11,11 @@ import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { TILE_NUMBERS } = SIZES;
 
-/** About how many positions, margin included, a chunk multiplies at once. */
+/** The approximate number of positions that a chunk multiplies at once, including those in the margin. */
 const PLACES = 256;
-/** In shorter lines the margin costs more than it saves. */
+/** The shortest line for this method. In shorter ones the margin costs more than the method saves. */
 const FEWEST_COLUMNS = 8;
-/** A larger padded image would take too much scratch memory of each thread, and goes by im2col. */
+/** The largest padded image for this method, in numbers. A larger one would take too much scratch memory in each thread. */
 const MOST_NUMBERS = 1 << 20;
 
 export function canRun(attributes: ConvolutionAttributes, x: Shape, y: Shape): boolean {

@@ -9,7 +9,7 @@ import { joinedEpilogue, noEpilogue } from "./joined.ts";
 import { chunksOf, type Lowering, type Operand, slidingWindow, stored } from "./lowering.ts";
 import { finishing } from "./products.ts";
 
-/** About how many numbers a chunk moves. */
+/** The approximate number of values that a chunk copies. */
 const MOVED_NUMBERS = 4096;
 
 export function isSampled({ kernel, groups, padding }: ConvolutionAttributes): boolean {

@@ -21,9 +21,9 @@ const { BLOCK_ROWS, TILE_NUMBERS } = SIZES;
 
 /** Parts of a sum over rows. More of them would take longer to add up than they save. */
 const MOST_PARTS = 16;
-/** The least rows of a part, where there are more than `FEW_PARTS`. */
+/** The least number of rows in a part, if there are more than `FEW_PARTS` parts. */
 const LEAST_ROWS = 256;
-/** The most parts of a result with `MANY_NUMBERS` or more. */
+/** The most parts for a result with at least `MANY_NUMBERS` numbers. */
 const FEW_PARTS = 8;
 const MANY_NUMBERS = 1 << 18;
 /**

@@ -1,4 +1,4 @@
-/** Depthwise convolutions: the window of Xception has kernels of its own, and every other one goes tap by tap. */
+/** Lowers depthwise convolutions. Xception's window has kernels of its own; every other window is processed tap by tap. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
@@ -12,7 +12,7 @@ import { sumParts } from "./parts.ts";
 type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
-/** A call of its own computes the statistics of the result where they join. */
+/** Where statistics of the result are joined, a separate call computes them. */
 export const depthwiseConv2d: LowerLaunch<"depthwiseConv2d"> = (step, joined, lowering) => [
   convolve(step, lowering),
   ...joined.flatMap((next) =>
@@ -117,7 +117,7 @@ function gradients3x3(
   return [{ kernel: "depthwise3x3Gradients", chunks, arguments: call }, ...sums, ...calls];
 }
 
-/** Finds the ReLU that made `x`: the kernel can then mask with the line of `x` that it has at hand. */
+/** Finds the ReLU that made `x`, because the kernel can then mask with the line of `x` that it has already loaded. */
 function maskOf(forFilter: FilterGradient | undefined, joined: readonly Step[]) {
   const [first, ...others] = joined;
   const isByX = first?.op === "activationGradient" && first.inputs.y === forFilter?.inputs.x;

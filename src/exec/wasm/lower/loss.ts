@@ -5,7 +5,7 @@ import type { BufferId } from "../../../plan/buffers.ts";
 import type { Call } from "../kernelCalls.ts";
 import { chunksOf, type Lower, type Lowering } from "./lowering.ts";
 
-/** Rows that a chunk takes: they have few classes, but an exponential for each. */
+/** Rows in a chunk. A row has few classes, but each of them takes an exponential. */
 const CHUNK_ROWS = 64;
 
 function classRows(shape: Shape) {

@@ -19,7 +19,8 @@ interface Run<Named extends Addresses> {
 
 /**
  * @param ids of the vectors that decide how many there are and of what size.
- * @param addressesAt the vectors of one place, which belong together and are of one size; 0 for one that is missing.
+ * @param addressesAt returns the addresses of the vectors with the same index, which have the same size; 0 for one that is
+ *   missing.
  */
 export function runsOf<Named extends Addresses>(
   ids: readonly BufferId[],

@@ -12,7 +12,7 @@ export const TILE_BYTES: usize = (<usize>TILE_NUMBERS) << 2;
 /** Rows of a panel that are multiplied at once: 512 of them stay in the first-level cache. */
 const BLOCK_DEPTH: i32 = 512;
 /**
- * A product that sums over rows reads its factors where they are if a row has at most this many bytes. In wider rows a
+ * A product that sums over rows reads its factors without packing them if a row has at most this many bytes. In wider rows a
  * tile would touch a cache line for every row.
  */
 export const NARROW_BYTES: usize = 256;

@@ -9,7 +9,7 @@ import { floorOf } from "./operand";
 import { blockRows } from "./rows";
 import { rowsOfTile } from "./tile";
 
-/** With fewer rows the coefficients would be loaded too often. */
+/** The least number of rows to pack at a time. With fewer, the coefficients would be loaded too often. */
 const LEAST_ROWS: i32 = 8;
 
 /**
