@@ -1,21 +1,24 @@
 /**
- * Errors of a WebGPU device, told to the engine that caused them: each asks the device for something within error scopes of
- * its own. What comes up outside of those could be anybody's and is told to all who use the device then. It refuses to know
- * what an error means: an engine says that in its own words.
+ * Reports the errors of a WebGPU device to the engine that caused them. Each engine calls the device within its own error
+ * scopes. An error outside of these scopes has no known cause and is reported to every engine on the device. The engines, not
+ * this file, turn errors into messages.
  */
 import type { PlaygroundError } from "../../core/errors.ts";
 
-/** An engine on a device. */
+/** An engine that uses a device. */
 export interface DeviceUser {
-  /** Runs `act`; errors of what it asks of the device before it returns are this engine's. */
+  /** Runs `act`. Errors of the device calls that it makes before it returns belong to this engine. */
   ask<T>(act: () => T): T;
-  /** Resolves when the device has judged all that was asked. On a lost device it may never. */
+  /** Resolves when the device has reported the outcome of all calls so far. It may stay pending after the device is lost. */
   settled(): Promise<void>;
-  /** The first error that concerns this engine and that no call caught. It stays: what the engine holds may be wrong. */
+  /**
+   * The first error of this engine that no call caught. It is never cleared, because the engine's data may be wrong from then
+   * on.
+   */
   fault(): PlaygroundError | undefined;
 }
 
-/** An error in the words of an engine. */
+/** Turns a device error into the engine's own error. */
 export type DescribeError = (error: GPUError) => PlaygroundError;
 
 interface User extends DeviceUser {
@@ -25,7 +28,7 @@ interface User extends DeviceUser {
 const usersOf = new WeakMap<GPUDevice, Set<User>>();
 const SCOPES: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "internal"];
 
-/** @returns the user, told of errors until it leaves. */
+/** @returns the engine, which receives errors until it calls `leave`. */
 export function joinDevice(
   device: GPUDevice,
   describe: DescribeError,
@@ -60,7 +63,7 @@ function createUser(device: GPUDevice, describe: DescribeError): User {
         (error) => {
           if (error !== null) tell(error);
         },
-        // A lost device judges nothing any more; its loss is told by itself.
+        // A lost device reports no outcomes any more. `lost` reports the loss itself.
         () => {},
       )
       .then(() => void waiting.delete(judged));

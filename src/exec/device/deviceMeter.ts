@@ -1,13 +1,13 @@
 /**
- * Counts what is asked of a WebGPU device by wrapping its calls: the same count for whoever computes on it, TensorFlow.js
- * included, which tells none of this. It refuses to know who asked: take the difference over calls of one's own.
+ * Counts the calls of a WebGPU device by wrapping its methods. The count covers everyone who computes on the device, also
+ * TensorFlow.js, which has no counters of its own. To count one's own calls, take the difference between two readings.
  */
 
-/** Since the device was metered. */
+/** Counted since the device was metered. */
 export interface DeviceCounts {
   readonly dispatches: number;
   readonly submits: number;
-  /** Created; those destroyed again too. */
+  /** Buffers created, including those that were destroyed again. */
   readonly buffers: number;
 }
 
@@ -17,7 +17,7 @@ export interface DeviceMeter {
 
 const meters = new WeakMap<GPUDevice, DeviceMeter>();
 
-/** One meter a device, however often it is asked for. */
+/** Returns the device's only meter, which the first call creates. */
 export function meterDevice(device: GPUDevice): DeviceMeter {
   const known = meters.get(device);
   if (known !== undefined) return known;
@@ -34,7 +34,7 @@ export function meterDevice(device: GPUDevice): DeviceMeter {
     counts.buffers += 1;
     return createBuffer(descriptor);
   };
-  // Kept: a device may give another object for its queue each time.
+  // The queue is kept, because `device.queue` may return another object each time.
   const { queue } = device;
   const submit = queue.submit.bind(queue);
   queue.submit = (commands) => {
@@ -64,7 +64,7 @@ export function meterDevice(device: GPUDevice): DeviceMeter {
   return meter;
 }
 
-/** What was asked from `before` to `after`. */
+/** Returns the number of calls between two readings. */
 export function countsBetween(before: DeviceCounts, after: DeviceCounts): DeviceCounts {
   return {
     dispatches: after.dispatches - before.dispatches,

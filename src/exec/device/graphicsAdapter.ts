@@ -20,7 +20,7 @@ export function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
   return gpu.requestAdapter({ powerPreference: "high-performance" });
 }
 
-/** Returns the adapter's name for people, and whether a processor pretends to be a graphics card. */
+/** Returns the adapter's name for messages, and whether it computes on the processor. */
 export function describeAdapter({ info }: Pick<GPUAdapter, "info">) {
   const name = nameOf(info);
   const title = name === "" ? "a WebGPU adapter that gives no name" : name;

@@ -1,26 +1,29 @@
-/** Opens a WebGPU device that any engine can compute on: with the adapter's limits, and watched for its loss. */
+/** Opens a WebGPU device for any engine, with all limits that the adapter has, and reports when it is lost. */
 import { describeAdapter, requestAdapter, whyNoGpu } from "./graphicsAdapter.ts";
 
-/** A device as the engine that opened it knows it. */
+/** An open device. */
 export interface GraphicsDevice {
   readonly device: GPUDevice;
-  /** The adapter's name for people. */
+  /** The adapter's name for messages. */
   readonly title: string;
-  /** True where a processor pretends to be a graphics card. */
+  /** True if the adapter computes on the processor. */
   readonly isSoftware: boolean;
-  /** Resolves with the reason when the device is lost, not when it is closed. */
+  /** Resolves with the reason when the device is lost; never when it is closed. */
   readonly lost: Promise<string>;
   close(): void;
 }
 
 export interface DeviceWishes {
-  /** How many storage buffers a shader must be able to bind. Default: any number. */
+  /** The number of storage buffers that a shader must be able to bind. Default: 0. */
   readonly storageBuffers?: number;
-  /** Makes the engine's own error of the reason why there is no such device. */
+  /** Turns the reason why no device can be opened into the engine's own error. */
   readonly unavailable: (reason: string) => Error;
 }
 
-/** Raised to the adapter's limits: large feature maps need large buffers, concatenations and sums need many. */
+/**
+ * The limits that are requested as high as the adapter has them. Large feature maps need large buffers; concatenations and sums
+ * need many buffers.
+ */
 const RAISED_LIMITS = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",
@@ -37,7 +40,7 @@ const WANTED_FEATURES = [
   "subgroups",
 ] as const satisfies readonly GPUFeatureName[];
 
-/** Requests only what this adapter has. */
+/** Requests only features and limits that this adapter has. */
 export function deviceRequest(adapter: GPUAdapter): GPUDeviceDescriptor {
   return {
     label: "xception-playground",
@@ -49,8 +52,8 @@ export function deviceRequest(adapter: GPUAdapter): GPUDeviceDescriptor {
 }
 
 /**
- * @param gpu of the browser, or of Dawn in Node; undefined where there is none.
- * @throws what `unavailable` makes
+ * @param gpu from the browser, or from Dawn in Node; undefined where WebGPU is missing.
+ * @throws the error that `unavailable` returns
  */
 export async function openGraphicsDevice(
   gpu: GPU | undefined,

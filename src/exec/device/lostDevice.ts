@@ -1,9 +1,12 @@
-/** Notices that a device is lost. A lost device may leave promises pending forever, and breaks work before it reports its loss. */
+/**
+ * Notices that a device is lost. A lost device may leave promises pending forever, and calls may fail before it reports its
+ * loss.
+ */
 
 /** How long a device may take to report its loss after work on it has failed. */
 const TOLD_WITHIN_MS = 100;
 
-/** Returns the device's own words when it is lost or reports its loss within 100 ms; undefined otherwise. */
+/** Returns the reason that the device gives, if it is lost or reports its loss within 100 ms; undefined otherwise. */
 export async function reasonOfLostDevice(deviceLost: Promise<string>): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
@@ -18,9 +21,9 @@ export async function reasonOfLostDevice(deviceLost: Promise<string>): Promise<s
 export type LossGuard = <T>(act: () => Promise<T>) => Promise<T>;
 
 /**
- * Only one listener waits for the loss, whatever the number of calls; `Promise.race` would add one for each call.
+ * Adds only one listener to `deviceLost`, while `Promise.race` would add one in each call.
  *
- * @param toError makes the error of a loss for the given reason.
+ * @param toError turns the reason of a loss into an error.
  */
 export function createLossGuard(
   deviceLost: Promise<string>,

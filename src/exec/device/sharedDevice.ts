@@ -1,14 +1,14 @@
 /**
- * One WebGPU device for all engines of a worker: engines in a race compute on the same card, and weights are copied between them
- * without leaving it. The first engine opens the device and the last one closes it. All learn of its loss; of an error learns
- * the engine that caused it (`deviceErrors.ts`).
+ * One WebGPU device for all engines of a worker. Engines in a race compute on the same card, and weights are copied between
+ * them without leaving it. The first engine opens the device and the last one closes it. A loss is reported to all of them, an
+ * error only to the engine that caused it (`deviceErrors.ts`).
  */
 import { type DescribeError, type DeviceUser, joinDevice } from "./deviceErrors.ts";
 import { type DeviceMeter, meterDevice } from "./deviceMeter.ts";
 import type { GraphicsDevice } from "./graphicsDevice.ts";
 
 export interface SharedDevice extends GraphicsDevice, DeviceUser {
-  /** Of all who share it. */
+  /** Counts the calls of all engines on the device. */
   readonly meter: DeviceMeter;
 }
 
@@ -20,10 +20,10 @@ interface Held {
 let held: Held | undefined;
 
 /**
- * The device that an engine of this worker has open already, else one that `open` opens.
+ * Returns the device that an engine of this worker has already opened; otherwise opens one.
  *
- * @param describe an error of the device as the engine's own.
- * @throws what `open` throws; the next to ask tries again.
+ * @param describe turns a device error into the engine's own error.
+ * @throws what `open` throws; the next call tries again.
  */
 export async function shareDevice(
   open: () => Promise<GraphicsDevice>,
@@ -39,7 +39,7 @@ function hold(open: () => Promise<GraphicsDevice>): Held {
   const opening = open();
   const mine: Held = { opening, users: 0 };
   opening.then(
-    // Whoever comes after a loss gets another device.
+    // After a loss, the next call opens another device.
     ({ lost }) => void lost.then(() => forget(mine)),
     () => forget(mine),
   );

@@ -58,7 +58,7 @@ export class ReferenceProgram implements Memory {
     return bufferAt(this.plan.buffers, id).shape;
   }
 
-  /** Runs a program of the plan; of the training program only the given phases. */
+  /** Runs a program of the plan. Of a training program it runs only the given phases. */
   run(name: ProgramName, phases: readonly Phase[] = ["forward", "backward", "update"]): void {
     for (const step of programOf(this.plan, name).steps) {
       if (!phases.includes(step.phase)) continue;
@@ -70,7 +70,7 @@ export class ReferenceProgram implements Memory {
     }
   }
 
-  /** Of the arrays that were used so far, without those of the program that it shares some with. */
+  /** The bytes of the arrays used so far, without those of the program that it shares some with. */
   get usedBytes(): number {
     return [...this.#arrays.values()].reduce((total, array) => total + array.byteLength, 0);
   }

@@ -1,6 +1,6 @@
 /**
- * Calls of one executor to the backend. Errors of the device are told to the executor that caused them, and a call rejects when the
- * device is lost, where a read would wait forever.
+ * Makes the calls of one executor to the backend. Errors of the device are reported to the executor that caused them. A call
+ * rejects when the device is lost, because a read would otherwise wait forever.
  */
 import * as tf from "@tensorflow/tfjs";
 import { createLossGuard, type LossGuard, reasonOfLostDevice } from "../device/lostDevice.ts";
@@ -16,13 +16,13 @@ export class BackendCalls {
     this.#unlessLost = createLossGuard(backend.lost, (reason) => this.#lostFault(reason));
   }
 
-  /** Runs `act`; the errors of what it asks of the device before it returns are this executor's. */
+  /** Runs `act`. Errors of the device calls that it makes before it returns belong to this executor. */
   ask<T>(act: () => T): T {
     const { ask } = this.#backend;
     return ask === undefined ? act() : ask(act);
   }
 
-  /** As `ask`, and disposes all tensors but the result. */
+  /** Does the same as `ask`, and disposes all tensors except the result. */
   tidily<T extends tf.TensorContainer>(act: () => T): T {
     return this.ask(() => tf.tidy(act));
   }

@@ -2,7 +2,7 @@
 import { PlaygroundError } from "../../core/errors.ts";
 
 /**
- * @param title the backend's name for people.
+ * @param title the backend's name for messages.
  * @param reason the device's own message.
  */
 export function lostFault(title: string, reason: string): PlaygroundError {

@@ -1,4 +1,4 @@
-/** The weights of the `tf.LayersModel` by path. The variables are the model's. */
+/** The weights of the `tf.LayersModel` by path. The model owns the variables. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel, BridgedWeight } from "../../bridge/toLayersModel.ts";
 import { requirePlaces, type WeightPlaces } from "../copyWeights.ts";
@@ -14,7 +14,7 @@ export class ModelWeights {
     this.#byPath = new Map(weights.map((weight) => [weight.spec.path, weight]));
   }
 
-  /** Without moving statistics and frozen weights. */
+  /** The weights that training updates, without moving statistics and frozen weights. */
   get trained(): readonly BridgedWeight[] {
     return this.#all.filter(isTrained);
   }
@@ -23,7 +23,10 @@ export class ModelWeights {
     return new Map([...this.#byPath].map(([path, { variable }]) => [path, variable]));
   }
 
-  /** All tensors that hold the network: those of the optimiser in place of the trained weights, unless there are none. */
+  /**
+   * @param joined the optimiser's tensors that contain the trained weights, if it has any.
+   * @returns all tensors that hold the network's weights.
+   */
   held(joined: readonly tf.Tensor[]): readonly tf.Tensor[] {
     const rest = this.#all.filter((weight) => joined.length === 0 || !isTrained(weight));
     return [...joined, ...rest.map(({ variable }) => variable)];
@@ -37,7 +40,7 @@ export class ModelWeights {
   assign(weights: ReadonlyMap<string, Float32Array>): void {
     for (const [path, values] of weights) {
       const variable = this.#byPath.get(path)?.variable;
-      // A copy, since TensorFlow.js would keep the caller's array.
+      // The values are copied, because TensorFlow.js would keep the caller's array.
       variable?.assign(tf.tensor(values.slice(), variable.shape));
     }
   }
@@ -55,7 +58,7 @@ export class ModelWeights {
     }
   }
 
-  /** Numbers of each weight. */
+  /** The number of elements of each weight. */
   get #sizes(): ReadonlyMap<string, number> {
     return new Map([...this.#byPath].map(([path, { variable }]) => [path, variable.size]));
   }

@@ -63,7 +63,7 @@ function executorFor(
   return createTfjsExecutor({ options, backend: "cpu" }).then(({ executor }) => executor);
 }
 
-/** Three kinds of stripes that the network can tell apart. */
+/** Creates images with three kinds of stripes, which the network can distinguish. */
 function batchOf(numImages: number, offset = 0): PixelBatch {
   const labels = Uint8Array.from({ length: numImages }, (_, image) => (image + offset) % 3);
   const pixels = Uint8Array.from({ length: numImages * SIDE * SIDE }, (_, index) => {

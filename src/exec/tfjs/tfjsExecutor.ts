@@ -1,7 +1,7 @@
 /**
- * The executor on TensorFlow.js: a real `tf.LayersModel`, run eagerly. The fallback that runs everywhere and
- * the one that compiled engines are compared with. Owns model, optimiser state and metrics, and shares the
- * backend with others in its worker, since TensorFlow.js keeps one for all (`backends/shareBackend.ts`).
+ * The executor on TensorFlow.js, which runs a real `tf.LayersModel` eagerly. It works on every machine, and compiled engines
+ * are compared with it. It owns the model, the optimiser's state and the metrics. All executors of a worker share the backend,
+ * because TensorFlow.js has a single current one (`backends/shareBackend.ts`).
  */
 import * as tf from "@tensorflow/tfjs";
 import { type BridgedModel, toLayersModel } from "../../bridge/toLayersModel.ts";
@@ -48,7 +48,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
   readonly #calls: BackendCalls;
   readonly #buckets: ParameterBuckets;
   readonly #metrics = new DeviceMetrics();
-  /** Resolves when the device has done the step before the newest. */
+  /** Resolves when the device has completed the step before the newest one. */
   #previousStep: Promise<void> = Promise.resolve();
   #newestStep: Promise<void> = Promise.resolve();
   #stepWork: StepWork | undefined;
@@ -81,20 +81,20 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
     this.deviceLost = backend.lost;
   }
 
-  /** The network itself, with the weights as they are; the executor's. */
+  /** The network with its current weights. The executor keeps owning it. */
   get model(): tf.LayersModel {
     return this.#bridged.model;
   }
 
-  /** For saving a run: the optimiser's vectors, which stay the executor's. */
+  /** The optimiser's vectors, for saving a run. The executor keeps owning them. */
   get optimizerState(): OptimizerState {
     return this.#buckets.state;
   }
 
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
-    // One step runs while the next is prepared; more would only delay pausing.
+    // One step runs while the next is prepared. More steps in flight would only delay pausing.
     await this.#calls.wait(() => this.#previousStep);
-    // Nobody else computes on the device from here to the end: nothing below is waited for.
+    // From here on nothing is awaited, so no other executor computes on the device before the second count.
     const before = this.#backend.counts?.();
     this.#bridged.clock.updateStatistics = true;
     this.#calls.tidily(() => {
@@ -106,7 +106,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
     this.#bridged.clock.step += 1;
     this.#previousStep = this.#newestStep;
     this.#newestStep = this.#calls.ask(() => this.#backend.finish());
-    // Told by the next call; until then it must not count as unhandled.
+    // The next call reports this error. Until then it must not count as an unhandled rejection.
     this.#newestStep.catch(() => {});
     const after = this.#backend.counts?.();
     if (before !== undefined && after !== undefined) this.#stepWork = countsBetween(before, after);

@@ -1,4 +1,4 @@
-/** A program on the device: its dispatches bound to buffers, and the dispatches that prepare its images. */
+/** Prepares a program for the device: binds its dispatches to buffers, and adds the dispatches that prepare its images. */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { type MapShape, mapSides, sizeOf } from "../../core/shape.ts";
 import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../plan/buffers.ts";
@@ -24,7 +24,7 @@ export interface BoundProgram extends WebgpuProgram {
   readonly bound: ReadonlyMap<Phase, BoundList>;
   readonly boundCheck: BoundList;
   readonly inputShape: MapShape;
-  /** By the properties in which batches of stored images differ. */
+  /** Keyed by the properties in which batches of stored images differ. */
   readonly preparations: Map<string, Preparation>;
 }
 
@@ -63,7 +63,7 @@ export function placeOf(program: BoundProgram, id: BufferId): BufferPlace {
   return placeIn(program, program.tensor(id), sizeOf(shape));
 }
 
-/** @param count in numbers of four bytes. */
+/** @param count the number of values of four bytes. */
 export function placeIn(
   { buffers }: BoundProgram,
   { storage, base }: Tensor,
@@ -109,7 +109,7 @@ async function preparationOf(
   return made;
 }
 
-/** The device takes only multiples of four bytes. */
+/** Pads to whole words, because the device only accepts multiples of four bytes. */
 function wholeWords(
   pixels: PixelBatch["pixels"],
 ): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {

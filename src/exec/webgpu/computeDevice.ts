@@ -1,6 +1,6 @@
 /**
- * A device that replays dispatches: storages become buffers, kernels become pipelines (each distinct text once), dispatches
- * become bind groups, all before the first run. A run is one command buffer and one submit.
+ * Turns storages into buffers, kernels into pipelines (one for each distinct source text) and dispatches into bind groups, all
+ * before the first run. A run then takes one command buffer and one submit.
  */
 
 import { PlaygroundError } from "../../core/errors.ts";
@@ -23,20 +23,20 @@ interface BoundDispatch {
 
 export type BoundList = readonly BoundDispatch[];
 
-/** The buffers of one program by the names of its storages. */
+/** The buffers of one program, keyed by the name of the storage. */
 export type Storages = ReadonlyMap<string, GPUBuffer>;
 
-/** Bytes of a buffer; place and number are multiples of 4. */
+/** A range of a buffer. Offset and length are multiples of 4. */
 export interface BufferPlace {
   readonly buffer: GPUBuffer;
   readonly byteOffset: number;
   readonly numBytes: number;
 }
 
-/** Kernels compiled so far, of how many. */
+/** Receives the number of kernels compiled so far and the total. */
 export type CompileProgress = (done: number, total: number) => void;
 
-/** What a uniform binding's offset is a multiple of on every device. */
+/** Every device accepts a multiple of this as the offset of a uniform binding. */
 const RECORD_BYTES = 256;
 
 export interface MachineCounts {
@@ -49,13 +49,16 @@ export interface MachineCounts {
 
 export class ComputeDevice {
   readonly adapter: AdapterKind;
-  /** What every program on this device is lowered with: as the adapter's kind suggests, or as it was measured. */
+  /** The variants of products for every program on this device: the defaults for the kind of adapter, or the measured ones. */
   productVariant: ProductChoice;
-  /** Which kernels that are and why, in words; of a device to be tuned, once it is. */
+  /** Says which variants these are and why. Empty until a device with tuning has been measured. */
   productWords = "";
   readonly #open: OpenDevice;
   readonly #pipelines: PipelineCache;
-  /** By name; a program that needs a storage larger than any before gets a buffer of its own under that name. */
+  /**
+   * Keyed by the name of the storage. If a program needs a larger storage than all before it, a further buffer is added to that
+   * name.
+   */
   readonly #buffers = new Map<string, GPUBuffer[]>();
   readonly #counts = { buffers: 0, bindGroups: 0, submits: 0, dispatches: 0 };
   #usedBytes = 0;
@@ -79,7 +82,7 @@ export class ComputeDevice {
     return this.#open.device;
   }
 
-  /** Of all that was made so far. */
+  /** Counted since the device was opened. */
   get counts(): MachineCounts {
     return { ...this.#counts, pipelines: this.#pipelines.size };
   }
@@ -89,9 +92,9 @@ export class ComputeDevice {
   }
 
   /**
-   * Buffers for all storages, shared with what earlier programs have under the same names.
+   * Allocates buffers for all storages. Programs share a buffer for storages of the same name.
    *
-   * @param sizes in numbers.
+   * @param sizes in values of four bytes.
    * @throws PlaygroundError `engine.out-of-memory` before or when the device has not enough.
    */
   async allocate(sizes: ReadonlyMap<string, number>): Promise<Storages> {
@@ -127,7 +130,7 @@ export class ComputeDevice {
     onProgress?: CompileProgress,
   ): Promise<BoundList> {
     const codes = new Map(dispatches.map((dispatch) => [dispatch.code, dispatch]));
-    // The longest first: started last, one would be waited for alone.
+    // The longest kernels are compiled first, because one that started last would be awaited alone.
     const kernels = [...codes.values()].toSorted((a, b) => b.code.length - a.code.length);
     let done = 0;
     await Promise.all(
@@ -165,12 +168,12 @@ export class ComputeDevice {
     );
   }
 
-  /** One submit. */
+  /** Submits the lists in one submit. */
   run(...lists: readonly BoundList[]): void {
     this.ask(() => this.#submit(lists));
   }
 
-  /** Runs what asks the device for something: its errors are told here. */
+  /** Runs `act`, which calls the device, and reports the errors of these calls to this engine. */
   ask<T>(act: () => T): T {
     return this.#open.ask(act);
   }
@@ -201,19 +204,19 @@ export class ComputeDevice {
     this.ask(() => this.device.queue.writeBuffer(buffer, byteOffset, values));
   }
 
-  /** As `readAll`, of one place. */
+  /** Does the same as `readAll` for one place. */
   async read(buffer: GPUBuffer, numBytes: number, byteOffset = 0): Promise<ArrayBuffer> {
     const [bytes] = await this.readAll([{ buffer, byteOffset, numBytes }]);
     return bytes ?? new ArrayBuffer(0);
   }
 
   /**
-   * Waits for the device, then reads: all places by one submit and one mapping, which is a way to the device and back.
-   * Of each buffer goes one piece, since what is read of it lies close together.
+   * Waits for the device, then reads all places with one submit and one mapping, because each mapping is a round trip to the
+   * device. From each buffer one contiguous range is copied, because the places in it are close together.
    *
    * @param first runs before, in the same submit.
-   * @returns the bytes of each place, in the order given; copies.
-   * @throws PlaygroundError of an error that the device reported since the last reading, or of its loss.
+   * @returns copies of the bytes of each place, in the given order.
+   * @throws PlaygroundError for an error that the device has reported since the last reading, or for its loss.
    */
   async readAll(
     places: readonly BufferPlace[],
@@ -256,7 +259,7 @@ export class ComputeDevice {
     return { staging, mapped: staging.mapAsync(GPU_MAP_READ) };
   }
 
-  /** Zeros. */
+  /** Fills the buffers with zeros. */
   clear(buffers: readonly GPUBuffer[]): void {
     this.ask(() => {
       const encoder = this.device.createCommandEncoder();
@@ -265,7 +268,7 @@ export class ComputeDevice {
     });
   }
 
-  /** Until the device has done what was submitted. */
+  /** Resolves when the device has completed all submitted work. */
   async finish(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
     await this.#open.settled();
@@ -316,7 +319,7 @@ export class ComputeDevice {
   }
 }
 
-// As the specification numbers them: Node has no such globals.
+// The values in the specification, because Node has no such globals.
 const GPU_MAP_READ = 0x1;
 const GPU_BUFFER_USAGE = {
   MAP_READ: 0x1,
@@ -329,7 +332,7 @@ const STORAGE_USAGE =
   GPU_BUFFER_USAGE.STORAGE | GPU_BUFFER_USAGE.COPY_SRC | GPU_BUFFER_USAGE.COPY_DST;
 const RECORD_USAGE = GPU_BUFFER_USAGE.UNIFORM | GPU_BUFFER_USAGE.COPY_DST;
 
-/** A buffer's bytes from the first place to the end of the last, and where they go. */
+/** The range of a buffer that covers all its places, and the offset to which it is copied. */
 interface Piece {
   readonly begin: number;
   readonly end: number;
@@ -369,7 +372,7 @@ function gigabytes(numBytes: number): string {
   return `${(numBytes / 1e9).toPrecision(3)} GB`;
 }
 
-/** @param ofNetwork whether smaller batches would need as much. */
+/** @param ofNetwork whether smaller batches would need the same amount. */
 function outOfMemory(numBytes: number, got: string, ofNetwork = false): PlaygroundError {
   return new PlaygroundError({
     code: "engine.out-of-memory",

@@ -1,15 +1,18 @@
-/** The device of this engine: one that has enough storage buffers for its kernels, and whose errors are told in its words. */
+/** Opens devices for this engine: with enough storage buffers for its kernels, and with its own error messages. */
 import { type DeviceUser, joinDevice } from "../device/deviceErrors.ts";
 import { type GraphicsDevice, openGraphicsDevice } from "../device/graphicsDevice.ts";
 import { type SharedDevice, shareDevice } from "../device/sharedDevice.ts";
 import { deviceFault, unavailable } from "./deviceFaults.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
 
-/** What the kernels bind at most: `add` takes three terms of two each, coefficients, a mask and its result. */
+/**
+ * The most storage buffers that a kernel binds: `add` takes three terms of two buffers each, coefficients, a mask and its
+ * result.
+ */
 const STORAGE_BUFFERS = 10;
 
 export interface OpenDevice extends GraphicsDevice, DeviceUser {
-  /** Where the fastest kernels of this adapter are remembered; absent: the usual ones are taken, unmeasured. */
+  /** The options for measuring the fastest kernels. Absent: the default kernels are used. */
   readonly tuning?: TuningWishes;
 }
 
@@ -18,9 +21,9 @@ const openOwn = (gpu: GPU | undefined) =>
 const describe = ({ message }: GPUError) => deviceFault(message);
 
 /**
- * Opens a device that no other engine computes on.
+ * Opens a device that no other engine uses.
  *
- * @param gpu of the browser, or of Dawn in Node; undefined where there is none.
+ * @param gpu from the browser, or from Dawn in Node; undefined where WebGPU is missing.
  * @throws PlaygroundError `engine.unavailable`
  */
 export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
@@ -36,7 +39,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   };
 }
 
-/** Opens the device that all engines of this worker share, unless one of them has it open. Otherwise as `openDevice`. */
+/**
+ * Returns the device that all engines of this worker share, and opens it if none of them has. Takes and throws the same as
+ * `openDevice`.
+ */
 export function openSharedDevice(gpu: GPU | undefined): Promise<SharedDevice> {
   return shareDevice(() => openOwn(gpu), describe);
 }

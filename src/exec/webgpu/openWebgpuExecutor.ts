@@ -1,4 +1,4 @@
-/** The compiled engine on a browser's graphics card. */
+/** Opens the compiled engine on a browser's graphics card. */
 import { browserGpu } from "../device/graphicsAdapter.ts";
 import { reasonOfLostDevice } from "../device/lostDevice.ts";
 import type { ExecutorOptions } from "../executor.ts";
@@ -9,18 +9,18 @@ import { browserMemory } from "./tuningMemory.ts";
 import { createWebgpuExecutor, type WebgpuExecutor } from "./webgpuExecutor.ts";
 
 export interface WebgpuWishes {
-  /** The usual kernels, chosen without measuring. */
+  /** Takes the default kernels without measuring. */
   readonly reproducible: boolean;
 }
 
 export interface OpenedWebgpu {
   readonly executor: WebgpuExecutor;
-  /** How the step is run: a sentence. */
+  /** One sentence on how a step is run. */
   readonly reason: string;
 }
 
 /**
- * @param onProgress hears of each kernel that is compiled.
+ * @param onProgress is called after each compiled kernel.
  * @throws PlaygroundError `network.*`, `engine.unavailable`, `engine.out-of-memory`, `internal`
  */
 export async function openWebgpuExecutor(
@@ -37,7 +37,7 @@ export async function openWebgpuExecutor(
   return { executor, reason: reason.trimEnd() };
 }
 
-/** Closes the executor when it computes wrong numbers, or when its device is lost meanwhile. */
+/** Closes the executor if it computes wrong numbers, or if its device is lost during the check. */
 async function probed(executor: WebgpuExecutor): ReturnType<WebgpuExecutor["probe"]> {
   try {
     return await executor.probe();

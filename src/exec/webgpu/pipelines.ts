@@ -1,11 +1,14 @@
-/** Kernels compiled on a device: each distinct text once, and one layout for all that bind alike. */
+/**
+ * Caches a device's compiled kernels, one for each distinct source text, and its bind group layouts, one for each list of
+ * access modes.
+ */
 import { deviceFault } from "./deviceFaults.ts";
 import type { Binding, Dispatch } from "./shader.ts";
 
-/** A dispatch that messages can name. */
+/** A dispatch with a name for error messages. */
 export type LabelledDispatch = Dispatch & { readonly label: string };
 
-/** As the specification numbers it: Node has no such global. */
+/** The value in the specification, because Node has no such global. */
 const COMPUTE_STAGE = 0x4;
 
 export class PipelineCache {
@@ -55,7 +58,7 @@ export class PipelineCache {
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ label: name, code });
     const layout = device.createPipelineLayout({ bindGroupLayouts: [this.layoutFor(bindings)] });
-    // A lost device judges nothing any more, and that is no rejection that nobody handles.
+    // A lost device rejects this promise, which must not count as an unhandled rejection.
     const scope = device.popErrorScope().catch(() => null);
     try {
       return await device.createComputePipelineAsync({ label: name, layout, compute: { module } });

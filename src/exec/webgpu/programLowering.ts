@@ -1,4 +1,6 @@
-/** Lowers the steps of one program to dispatches, and hands out the storages that their kernels need besides the plan's buffers. */
+/**
+ * Lowers the steps of one program to dispatches, and creates the storages that their kernels need besides the plan's buffers.
+ */
 import { sizeOf } from "../../core/shape.ts";
 import {
   type BufferId,
@@ -23,7 +25,7 @@ export interface PlacedDispatch extends Dispatch {
   readonly launch: Launch | undefined;
 }
 
-/** Every storage has a multiple of this many numbers, which the widest load divides. */
+/** The size of every storage is a multiple of this many values, so that it is a multiple of the widest load. */
 const ALIGNED_NUMBERS = 64;
 export const aligned = (count: number) => Math.ceil(count / ALIGNED_NUMBERS) * ALIGNED_NUMBERS;
 
@@ -35,7 +37,7 @@ export function lowerSteps(
   lowering: ProgramLowering,
 ): readonly PlacedDispatch[] {
   const launches = launchesOf(programOf(plan, name).steps);
-  /** The inline step whose coefficients a launch computes. */
+  /** Returns the inline step whose coefficients a launch computes. */
   const finishedBy = (launch: Launch | undefined, next: Launch | undefined) =>
     launch && next?.[0].inline && finishes(launch, next[0]) ? next[0] : undefined;
   const inline = (step: Step) => {
@@ -79,7 +81,7 @@ export class ProgramLowering implements Lowering {
   readonly #stored: (id: BufferId) => Tensor;
   readonly #reserve: Reserve;
   readonly productVariant: ProductChoice;
-  /** Buffers that only the current launch reads. */
+  /** The buffers that only the current launch reads. */
   #own = new Map<BufferId, Tensor>();
   #numScratch = 0;
   #kept = 0;

@@ -1,17 +1,17 @@
 /**
- * Kernels that go over a map number by number, and sums over its rows, without barriers: threads leave a part for each
- * chunk of rows, and a second dispatch adds the parts in their order. Only shapes decide how rows divide, so a sum has the
- * same bits every time.
+ * Kernels that process a map element by element, and sums over its rows. They need no barriers: each thread writes the partial
+ * sum of a chunk of rows, and a second dispatch adds these in a fixed order. Only shapes decide how rows are divided, so a sum
+ * has the same bits every time.
  */
 import { rowSides, type Shape, sizeOf } from "../../core/shape.ts";
 import { type Joined, masked, widthOf } from "./lowering.ts";
 import { type Dispatch, dispatchOf, type Kernel, type Tensor } from "./shader.ts";
 
-/** Rows below which a thread is not worth its part. */
+/** The least number of rows in a chunk. A partial sum of fewer rows costs more than it saves. */
 const FEWEST_ROWS = 64;
-/** Parts that one thread of the second dispatch adds up. */
+/** The maximum number of partial sums that one thread of the second dispatch adds. */
 const MOST_CHUNKS = 256;
-/** Threads that keep a graphics card busy. */
+/** The number of threads that keeps a graphics card busy. */
 const WANTED_THREADS = 16_384;
 
 /** @returns chunks of whole lines of the map, so that a window can slide along them. */
@@ -41,7 +41,7 @@ export interface MapKernel {
   readonly target?: Tensor;
 }
 
-/** A thread for each place or, where sums are taken along, for a chunk of rows. */
+/** Uses one thread for each element or, if the launch also computes sums, for each chunk of rows. */
 export function mapDispatch(map: MapKernel, { mask, sums }: Joined): Dispatch {
   const { name, shape, target } = map;
   const [rows, channels] = rowSides(shape);

@@ -11,8 +11,8 @@ import { type ProbedKernels, probeKernels } from "./probeKernels.ts";
 import { type DispatchTime, WebgpuMachine } from "./webgpuMachine.ts";
 
 /**
- * @param open is closed with the executor, or when this throws.
- * @param longestSubmitMs a step that takes longer is divided into several submits.
+ * @param open is closed with the executor, or when this function throws.
+ * @param longestSubmitMs steps that take longer are divided into several submits.
  * @throws PlaygroundError `network.*`, `engine.out-of-memory`, `internal` for a kernel that does not compile
  */
 export async function createWebgpuExecutor(
@@ -37,7 +37,8 @@ export class WebgpuExecutor
   implements WeightsOnDevice
 {
   /**
-   * Compares what the kernels of a step compute with float64, before the first step. Afterwards the weights are the initial ones.
+   * Before the first step, compares what the kernels of a step compute with float64. Afterwards the weights are the initial
+   * ones.
    *
    * @throws PlaygroundError `engine.unavailable` for a kernel that computes something else
    */
@@ -47,17 +48,17 @@ export class WebgpuExecutor
     return probed;
   }
 
-  /** For the run's own batch size, without the preparation of its images. */
+  /** Counted for the run's own batch size, without the preparation of its images. */
   get dispatchesPerStep(): number {
     return this.machine.main.dispatches.length;
   }
 
-  /** Which kernels this device uses where there is a choice. */
+  /** Says which kernels this device uses where there is a choice. */
   get productWords(): string {
     return this.machine.compute.productWords;
   }
 
-  /** Device objects made and work submitted so far. */
+  /** The device objects created and the work submitted so far. */
   get counts(): MachineCounts {
     return this.machine.compute.counts;
   }
@@ -71,7 +72,7 @@ export class WebgpuExecutor
     return this.step(batch, learningRate, (program, given) => this.machine.profile(program, given));
   }
 
-  /** In mixed precision the device holds gradients multiplied by the loss scale, which this takes off. */
+  /** In mixed precision the device stores gradients multiplied by the loss scale. This method divides by it. */
   override async gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
     const gradients = await super.gradients(batch);
     const { scale } = (await this.machine.readLossScale()) ?? { scale: 1 };

@@ -1,6 +1,6 @@
 /**
- * A `PlanMachine` on a graphics card: prebuilt dispatches, in one submit where a step is short. What crosses between processor and
- * device is the batch, as bytes, and what the caller reads.
+ * A `PlanMachine` on a graphics card. Its dispatches are built before the first run and submitted at once if the step is short.
+ * Between processor and device it only transfers the batch, as bytes, and what the caller reads.
  */
 import { type BufferId, bufferAt, type ProgramName } from "../../plan/buffers.ts";
 import type { DeviceWeights } from "../copyWeights.ts";
@@ -40,7 +40,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
   readonly #queue: SubmitQueue;
   #stepWork: StepWork | undefined;
 
-  /** @param longestSubmitMs a step that takes longer is divided into several submits. */
+  /** @param longestSubmitMs steps that take longer are divided into several submits. */
   constructor(
     options: ExecutorOptions,
     open: OpenDevice,
@@ -62,7 +62,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     if (main.lossScale !== undefined) this.#writeTensor(main, main.lossScale, initialLossScale());
   }
 
-  /** Of the newest training step. */
+  /** Describes the newest training step. */
   get stepWork(): StepWork | undefined {
     return this.#stepWork;
   }
@@ -117,7 +117,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     return ordered.map((dispatch, index) => ({ dispatch, clock, ms: ms[index] ?? Number.NaN }));
   }
 
-  /** Sums, the check for numbers that are not finite, and the loss scale: in one submit and one mapping. */
+  /** Reads the sums, the check for values that are not finite, and the loss scale with one submit and one mapping. */
   async readMetrics(): Promise<MetricReading> {
     const { plan, lossScale, boundCheck } = this.main;
     this.#writeTensor(this.main, NOT_FINITE, [0]);
@@ -131,7 +131,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     };
   }
 
-  /** Undefined where nothing is stored in 16 bits. */
+  /** Returns undefined where nothing is stored in 16 bits. */
   async readLossScale(): Promise<LossScale | undefined> {
     const { lossScale } = this.main;
     if (lossScale === undefined) return undefined;
@@ -141,7 +141,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     return lossScaleOf(bytes);
   }
 
-  /** Reads the given buffers, and in mixed precision the loss scale under the name of its storage. */
+  /** Reads the given buffers and, in mixed precision, the loss scale, under the name of its storage. */
   async readState(buffers: ReadonlyMap<string, BufferId>): Promise<ExecutorState["vectors"]> {
     const { lossScale } = this.main;
     const places = new Map([...buffers].map(([label, id]) => [label, placeOf(this.main, id)]));
@@ -155,7 +155,7 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     );
   }
 
-  /** Writes the loss scale of a state that `readState` gave. Returns the other vectors. */
+  /** Writes the loss scale from a state that `readState` returned. Returns the other vectors. */
   writeLossScale(vectors: ExecutorState["vectors"]): ExecutorState["vectors"] {
     const { lossScale } = this.main;
     const rest = new Map(vectors);

@@ -33,19 +33,20 @@ import type { Tensor } from "./shader.ts";
 export interface WebgpuProgram extends MachineProgram {
   readonly dispatches: readonly PlacedDispatch[];
   /**
-   * Of a training program: sets `NOT_FINITE`, which must be zero before, when a weight or a moving statistic is infinite or NaN.
+   * Dispatches that set `NOT_FINITE` if a weight or a moving statistic is infinite or NaN. `NOT_FINITE` must be zero before.
+   * Empty in programs that do not train.
    */
   readonly check: readonly PlacedDispatch[];
-  /** Size of each storage in words of four bytes. */
+  /** The size of each storage in words of four bytes. */
   readonly storages: ReadonlyMap<string, number>;
-  /** By storage: integers that must be written once. */
+  /** Integers that must be written once, keyed by storage. */
   readonly constants: ReadonlyMap<string, readonly number[]>;
   /** Present when gradients are stored in 16 bits; `initialLossScale` must be written there at the start of a run. */
   readonly lossScale: Tensor | undefined;
   tensor(id: BufferId): Tensor;
 }
 
-/** One number. */
+/** A flag of one number: not zero if a weight or moving statistic was infinite or NaN. */
 export const NOT_FINITE: Tensor = { storage: "not finite", base: 0 };
 
 const ARENAS: readonly ArenaName[] = [

@@ -1,4 +1,4 @@
-/** A backend of TensorFlow.js that is set up and ready, and what an executor needs of it beyond tensors. */
+/** An open backend of TensorFlow.js, and what an executor needs of it beyond tensors. */
 import type { DeviceUser } from "../../device/deviceErrors.ts";
 import type { DeviceCounts } from "../../device/deviceMeter.ts";
 import type { DeviceTensors } from "./deviceTensors.ts";
@@ -13,20 +13,20 @@ export const BACKEND_TITLES: { readonly [N in BackendName]: string } = {
 
 export interface OpenBackend extends Pick<DeviceUser, "fault">, Partial<Omit<DeviceUser, "fault">> {
   readonly name: BackendName;
-  /** Adapter or processor in words. */
+  /** Describes the adapter or the processor. */
   readonly device: string;
-  /** True where a processor pretends to be a graphics card. */
+  /** True if the backend computes on the processor. */
   readonly isSoftware: boolean;
   /** Resolves with the reason when the device is lost; never otherwise. */
   readonly lost: Promise<string>;
-  /** One more who computes on it, and hears of its own errors only; where there is a device that tells errors. */
+  /** Registers another executor, which then receives only its own errors. Absent on backends that do not report errors. */
   readonly join?: () => DeviceUser & { leave(): void };
-  /** Hands what was asked for so far to the device; resolves when the device has done it. */
+  /** Submits all calls so far to the device. Resolves when the device has completed them. */
   finish(): Promise<void>;
   usedBytes(): number;
-  /** What was asked of the device so far, by all who compute on it; only where there is one that counts. */
+  /** Counts the device calls of all executors so far. Absent on backends without a counter. */
   counts?(): DeviceCounts;
-  /** Tensors as buffers, where tensors are buffers. */
+  /** Converts tensors to buffers of the device. Absent on backends whose tensors are not buffers. */
   readonly tensors?: DeviceTensors;
   dispose(): void;
 }

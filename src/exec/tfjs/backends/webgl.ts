@@ -1,21 +1,21 @@
-/** TensorFlow.js on WebGL 2, with a watch on its context. */
+/** Opens TensorFlow.js on WebGL 2 and reports when its context is lost. */
 import * as tf from "@tensorflow/tfjs";
 import { isSoftwareName } from "../../device/graphicsAdapter.ts";
 import type { OpenBackend } from "./openBackend.ts";
 import { removeBackend, setBackend } from "./setBackend.ts";
 
-/** @throws Error with the reason in words. */
+/** @throws Error with the reason as a message. */
 export async function openWebgl(): Promise<OpenBackend> {
   if (!tf.device_util.isBrowser()) throw new Error("there is no WebGL outside a browser");
-  // tfjs refuses WebGL without a graphics card unless told; here it is allowed, and said.
+  // By default tfjs refuses WebGL without a graphics card. Here it is allowed, and `device` mentions the processor.
   tf.env().set("SOFTWARE_WEBGL_ENABLED", true);
-  // One of its own for every run: a backend whose context was lost never answers again.
+  // Every run gets a new backend, because one whose context was lost never answers again.
   removeBackend("webgl");
   tf.registerBackend("webgl", () => new tf.MathBackendWebGL(), 2);
   await setBackend("webgl");
   const backend = tf.backend();
   if (!(backend instanceof tf.MathBackendWebGL)) throw new Error("TensorFlow.js gave another");
-  // Not `floatPrecision()`, which answers 16 wherever 32 bits are on.
+  // `floatPrecision()` cannot be used, because it returns 16 even where 32 bits are enabled.
   if (!tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) {
     removeBackend("webgl");
     throw new Error("this graphics driver computes in 16 bits only, too few to train with");
@@ -46,7 +46,7 @@ function rendererOf(gl: WebGLRenderingContext): string {
 
 function contextLost(gl: WebGLRenderingContext): Promise<string> {
   return new Promise((resolve) => {
-    // The types of a worker know no canvas of a context; the context has one all the same.
+    // The types of a worker's context lack the canvas, which the object has.
     const canvas: unknown = "canvas" in gl ? gl.canvas : undefined;
     if (!(canvas instanceof EventTarget)) return;
     const onLost = () => resolve("the browser took the WebGL context away");

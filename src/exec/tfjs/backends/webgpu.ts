@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on the WebGPU device that all engines of this worker share. TensorFlow.js itself would notice neither the loss of its
- * device nor errors outside a call, and would request lower limits than adapters have.
+ * Opens TensorFlow.js on the WebGPU device that all engines of this worker share. On its own device TensorFlow.js would notice
+ * neither a loss nor errors outside of a call, and would request lower limits than the adapter has.
  */
 import * as tf from "@tensorflow/tfjs";
 import { joinDevice } from "../../device/deviceErrors.ts";
@@ -15,7 +15,7 @@ import { removeBackend, setBackend } from "./setBackend.ts";
 const openOwn = () =>
   openGraphicsDevice(browserGpu(), { unavailable: (reason) => new Error(reason) });
 
-/** @throws Error with the reason in words. */
+/** @throws Error with the reason as a message. */
 export async function openWebgpu(): Promise<OpenBackend> {
   const shared = await shareDevice(openOwn, deviceFault);
   try {
@@ -30,7 +30,7 @@ export async function openWebgpu(): Promise<OpenBackend> {
 async function openOn(shared: SharedDevice): Promise<OpenBackend> {
   const { device } = shared;
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  // Kernels are registered under this very name, so tfjs' own entry gives way to our device.
+  // Kernels are registered for the name `webgpu`, so the backend on our device must replace tfjs' own under this name.
   removeBackend("webgpu");
   const backend = new WebGPUBackend(device, device.adapterInfo);
   tf.registerBackend("webgpu", () => backend, 3);
