@@ -83,7 +83,7 @@ export interface RunClient {
 }
 
 export interface FileOrder {
-  readonly content: "layers-model" | "onnx" | "predictions";
+  readonly content: Extract<Command, { readonly content: unknown }>["content"];
   readonly weights: "last" | "best";
   /** The recipe's id, which the file states as its origin. */
   readonly recipe: string;

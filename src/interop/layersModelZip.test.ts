@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { recipeById } from "../settings/recipes/registry.ts";
 import { zipLayersModel } from "./layersModelZip.ts";
-import { networkFiles } from "./networkFiles.ts";
+import { NETWORK_FORMATS } from "./networkFiles.ts";
 import { trainedWeights } from "./testing/savedNetworks.ts";
 
 test("the archive holds both files as they are", async () => {
   const { settings } = recipeById("mnist-convnet");
-  const files = await networkFiles("layers-model", {
+  const files = await NETWORK_FORMATS["layers-model"].files({
     ...{ settings, recipe: "mnist-convnet", step: 3, classes: null, validation: null, test: null },
     weights: trainedWeights(buildNetwork(settings)),
   });

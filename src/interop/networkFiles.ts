@@ -39,22 +39,21 @@ export interface NamedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The names of all files that a network can be exported to. */
-export const NETWORK_FILES: Readonly<Record<NetworkFormat, readonly string[]>> = {
-  "layers-model": ["model.json", "weights.bin"],
-  onnx: ["model.onnx"],
-};
-
-/**
- * @throws PlaygroundError `file.unavailable` when the format cannot express the network, `network.shape-mismatch` when a weight
- *   is missing.
- */
-export function networkFiles(
-  format: NetworkFormat,
-  network: SavedNetwork,
-): Promise<readonly NamedFile[]> {
-  return format === "onnx" ? onnxFiles(network) : layersModelFiles(network);
+interface Format {
+  /** The names of all files that a network can be exported to. */
+  readonly fileNames: readonly string[];
+  /**
+   * @throws PlaygroundError `file.unavailable` when the format cannot express the network, `network.shape-mismatch` when a
+   *   weight is missing.
+   */
+  readonly files: (network: SavedNetwork) => Promise<readonly NamedFile[]>;
 }
+
+/** The terminal writes the formats in this order. */
+export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
+  onnx: { fileNames: ["model.onnx"], files: onnxFiles },
+  "layers-model": { fileNames: ["model.json", "weights.bin"], files: layersModelFiles },
+};
 
 /** Returns what a file states about the network in it. */
 function originOf(network: SavedNetwork): Readonly<Record<string, unknown>> {

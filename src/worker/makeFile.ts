@@ -5,7 +5,7 @@
 
 import { PlaygroundError } from "../core/errors.ts";
 import { append } from "../core/numbers.ts";
-import { type NetworkFormat, networkFiles, type SavedNetwork } from "../interop/networkFiles.ts";
+import { NETWORK_FORMATS, type NetworkFormat, type SavedNetwork } from "../interop/networkFiles.ts";
 import { initialWeights } from "../network/initialize.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
@@ -81,7 +81,7 @@ function ofStep(measured: Measured | null, step: number): SavedNetwork["test"] {
 
 /** A browser saves one file at a time, so several files become one archive. */
 async function singleFile(content: NetworkFormat, network: SavedNetwork): Promise<MadeFile> {
-  const files = await networkFiles(content, network);
+  const files = await NETWORK_FORMATS[content].files(network);
   const { step } = network;
   const [first] = files;
   if (first !== undefined && files.length === 1) return { step, bytes: first.bytes };

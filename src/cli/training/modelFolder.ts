@@ -7,9 +7,8 @@ import { dirname, join } from "node:path";
 import { PlaygroundError, serializeError } from "../../core/errors.ts";
 import { historyCsv } from "../../interop/historyCsv.ts";
 import {
-  NETWORK_FILES,
+  NETWORK_FORMATS,
   type NetworkFormat,
-  networkFiles,
   type SavedNetwork,
 } from "../../interop/networkFiles.ts";
 import type { RunFiles } from "./trainInTerminal.ts";
@@ -66,10 +65,9 @@ function unwritable(what: string, path: string, expected: string, cause: unknown
  */
 export async function writeModel(folder: string, files: RunFiles): Promise<readonly string[]> {
   const { network, history, predictions } = files;
-  const lacks = [
-    await writeNetwork(folder, "onnx", network),
-    await writeNetwork(folder, "layers-model", network),
-  ];
+  const lacks: (string | null)[] = [];
+  for (const format of Object.values(NETWORK_FORMATS))
+    lacks.push(await writeNetwork(folder, format, network));
   await writeFile(join(folder, HISTORY_FILE), historyCsv(history));
   const predictionsPath = join(folder, PREDICTIONS_FILE);
   if (predictions === null) await rm(predictionsPath, { force: true });
@@ -80,17 +78,17 @@ export async function writeModel(folder: string, files: RunFiles): Promise<reado
 /** @returns why the format is missing; the file of an earlier run is then deleted. */
 async function writeNetwork(
   folder: string,
-  format: NetworkFormat,
+  format: (typeof NETWORK_FORMATS)[NetworkFormat],
   network: SavedNetwork,
 ): Promise<string | null> {
   try {
-    for (const { name, bytes } of await networkFiles(format, network))
+    for (const { name, bytes } of await format.files(network))
       await writeFile(join(folder, name), bytes);
     return null;
   } catch (error) {
     const { code, message } = serializeError(error);
     if (code !== "file.unavailable") throw error;
-    for (const name of NETWORK_FILES[format]) await rm(join(folder, name), { force: true });
+    for (const name of format.fileNames) await rm(join(folder, name), { force: true });
     return message;
   }
 }

@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
+import { LAYER_TYPES } from "../../network/layers/registry.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
@@ -22,6 +23,11 @@ async function runOnnx(file: Uint8Array, values: Float32Array, shape: readonly n
 }
 
 describe("an ONNX model", () => {
+  test("is tried with every layer type", () => {
+    const types = ALL_NETWORKS.flatMap(({ graph }) => graph.layers.map(({ type }) => type));
+    expect(LAYER_TYPES.filter((type) => !types.includes(type))).toEqual([]);
+  });
+
   test.each(ALL_NETWORKS)(
     "predicts in onnxruntime what the reference predicts: $title",
     async ({ graph }) => {

@@ -32,6 +32,8 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   Dropout: shapePreserving,
 };
 
+export const LAYER_TYPES = Object.keys(LAYERS) as readonly LayerType[];
+
 export interface InferredLayer {
   readonly shape: Shape;
   readonly weights: readonly WeightSpec[];
