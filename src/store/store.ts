@@ -98,7 +98,7 @@ export interface PlaygroundState {
   readonly measurements: MeasurementsState;
   /** The run whose weights were last written to a file, and its number of steps at that time. */
   readonly savedModel: { readonly runId: string; readonly step: number } | null;
-  /** Which party of the page computes, and which one waits. */
+  /** Which part of the page computes, and which one waits for it to end. */
   readonly machine: MachineState;
   readonly view: ViewState;
 }
@@ -397,7 +397,7 @@ export function createPlayground(
     tryAgain: () => network.tryAgain(),
     receive(event) {
       const { run, measurements } = get();
-      // The client handles what the network waits for (core/network.ts).
+      // The client already handles this event, which says what downloads wait for (`core/network.ts`).
       if (event.type === "network.changed") return;
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
