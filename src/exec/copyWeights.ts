@@ -2,7 +2,7 @@
  * Copies weights from one executor to another of the same network: within the graphics device when both use the same one,
  * otherwise through the processor's memory. The order of the weights in memory may differ.
  */
-import type { Executor } from "./executor.ts";
+import type { WeightHolder } from "./executor.ts";
 import { requireWeights } from "./requirements.ts";
 
 /** The location of a weight: contiguous float32 numbers. */
@@ -35,7 +35,7 @@ export interface WeightsOnDevice {
   takeDeviceWeights(weights: DeviceWeights): void;
 }
 
-type Holder = Pick<Executor, "readWeights" | "writeWeights"> & Partial<WeightsOnDevice>;
+type Holder = WeightHolder & Partial<WeightsOnDevice>;
 
 /**
  * @returns whether the weights were copied on the device or through memory.

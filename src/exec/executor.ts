@@ -101,32 +101,10 @@ export interface ExecutorInfo {
   readonly backend: string;
 }
 
-export interface Executor {
+/** An engine that holds one network on one device. */
+export interface OpenEngine {
   readonly info: ExecutorInfo;
-  /** Takes one step: forward, backward, optimiser at `learningRate`. Resolves when the step is submitted. */
-  trainStep(batch: Batch, learningRate: number): Promise<void>;
-  /** Waits until the device has finished, reads the sums since the last call and resets them. */
-  readMetrics(): Promise<TrainingMetrics>;
-  /** Runs inference, with moving statistics, over all batches. */
-  evaluate(
-    batches: AsyncIterable<Batch> | Iterable<Batch>,
-    onProgress?: (numImages: number) => void | Promise<void>,
-  ): Promise<Evaluation>;
-  /** `[numImages, classes]`: the head's output (probabilities for a softmax head). */
-  predict(batch: Batch): Promise<Float32Array>;
-  /** Returns gradients by weight path for one batch, without an update. For goldens and tests. */
-  gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Returns copies, which the caller owns. */
-  readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Replaces the named weights; a wrong path or length is an error. */
-  writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
-  /** Waits until the device has finished. The state does not include metrics. */
-  readState(): Promise<ExecutorState>;
-  /** Restores a state that the same kind of engine returned; another state is an error. */
-  writeState(state: ExecutorState): void;
   memory(): ExecutorMemory;
-  /** Describes the newest step. Undefined before the first step, and on engines that do not count their work. */
-  readonly stepWork?: StepWork | undefined;
   /**
    * Resolves with the reason when the device is lost; never otherwise. `train/engine/recoveringExecutor.ts` continues a run
    * after a loss.
@@ -135,9 +113,62 @@ export interface Executor {
   dispose(): void;
 }
 
+export interface Trainer {
+  /** Takes one step: forward, backward, optimiser at `learningRate`. Resolves when the step is submitted. */
+  trainStep(batch: Batch, learningRate: number): Promise<void>;
+  /** Waits until the device has finished, reads the sums since the last call and resets them. */
+  readMetrics(): Promise<TrainingMetrics>;
+  /** Describes the newest step. Undefined before the first step, and on engines that do not count their work. */
+  readonly stepWork?: StepWork | undefined;
+}
+
+/** Runs the network with its moving statistics and without dropout. */
+export interface Inference {
+  evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    onProgress?: (numImages: number) => void | Promise<void>,
+  ): Promise<Evaluation>;
+  /** `[numImages, classes]`: the head's output (probabilities for a softmax head). */
+  predict(batch: Batch): Promise<Float32Array>;
+}
+
+export interface WeightSource {
+  /** Returns copies, which the caller owns. */
+  readWeights(): Promise<ReadonlyMap<string, Float32Array>>;
+}
+
+export interface WeightHolder extends WeightSource {
+  /** Replaces the named weights; a wrong path or length is an error. */
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+}
+
+export interface StateHolder {
+  /** Waits until the device has finished. The state does not include metrics. */
+  readState(): Promise<ExecutorState>;
+  /** Restores a state that the same kind of engine returned; another state is an error. */
+  writeState(state: ExecutorState): void;
+}
+
+export interface GradientSource {
+  /** Returns gradients by weight path for one batch, without an update. For goldens and tests. */
+  gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
+}
+
+/** What a run needs of an engine. Only training steps change its weights. */
+export interface TrainingExecutor extends OpenEngine, Trainer, Inference, WeightSource {}
+
+/** What a run needs of an engine that it opens: to start from given weights, and to continue after a loss of the device. */
+export interface RestorableExecutor extends TrainingExecutor, WeightHolder, StateHolder {}
+
+/** Everything that an engine can do. Callers ask for the narrowest of these roles. */
+export interface Executor extends RestorableExecutor, GradientSource {}
+
 /** The methods of an executor that a replay against known numbers needs. They may be asynchronous when it runs elsewhere. */
 export interface ReplayExecutor
-  extends Pick<Executor, "trainStep" | "readMetrics" | "predict" | "gradients" | "readWeights"> {
+  extends Pick<Trainer, "trainStep" | "readMetrics">,
+    Pick<Inference, "predict">,
+    GradientSource,
+    WeightSource {
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void | Promise<void>;
   dispose(): void | Promise<void>;
 }

@@ -89,11 +89,19 @@ async function singleFile(content: NetworkFormat, network: SavedNetwork): Promis
   return { step, bytes: await zipLayersModel(files) };
 }
 
-/** Makes the table of predictions of the newest weights on the test images. */
+/**
+ * Makes the table of predictions of the newest weights on the test images.
+ * @throws PlaygroundError `file.unavailable` when only the weights are left of the run.
+ */
 export async function predictionsFile({
   data,
   executor,
 }: Pick<LentNetwork, "data" | "executor">): Promise<MadeFile["bytes"]> {
+  if (executor.predict === undefined) {
+    throw unavailable("the run failed, and only its weights are kept", {
+      remedy: "Export the model, or train again.",
+    });
+  }
   const labels: number[] = [];
   const probabilities: Float32Array[] = [];
   for await (const batch of data.testBatches()) {

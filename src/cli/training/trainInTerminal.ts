@@ -5,7 +5,7 @@
 import { serializeError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { VERSION } from "../../core/version.ts";
-import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
+import type { ExecutorInfo, ExecutorOptions, OpenEngine } from "../../exec/executor.ts";
 import type { History, HistoryPoint } from "../../interop/historyCsv.ts";
 import type { SavedNetwork } from "../../interop/networkFiles.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
@@ -26,7 +26,7 @@ import type { TrainingRequest } from "./trainingRequest.ts";
 /** What `--json` prints. */
 export interface TrainingResult {
   readonly recipe: string;
-  readonly engine: Executor["info"]["engine"];
+  readonly engine: ExecutorInfo["engine"];
   readonly seed: number;
   readonly steps: number;
   /** Time spent in steps alone, without loading, validation and test. */
@@ -85,8 +85,8 @@ export async function trainInTerminal(
   const { settings } = request;
   const recorder = createRunRecorder();
   const gate = createGate({ onPaused: () => {}, onResumed: () => {} }, false);
-  let executor: Executor | undefined;
-  const keep = (opened: Executor) => {
+  let executor: OpenEngine | undefined;
+  const keep = <E extends OpenEngine>(opened: E): E => {
     executor = opened;
     return opened;
   };
@@ -151,7 +151,7 @@ export async function trainInTerminal(
 
 interface Recorded extends RunRecord {
   readonly stopped: boolean;
-  readonly executor: Executor | undefined;
+  readonly executor: OpenEngine | undefined;
 }
 
 async function outcomeOf(

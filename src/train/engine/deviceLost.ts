@@ -5,7 +5,7 @@ import {
   type LossGuard,
   reasonOfLostDevice,
 } from "../../exec/device/lostDevice.ts";
-import type { Executor, ExecutorInfo } from "../../exec/executor.ts";
+import type { ExecutorInfo, OpenEngine } from "../../exec/executor.ts";
 
 export function deviceLostError({ label, backend }: ExecutorInfo, reason: string): PlaygroundError {
   return new PlaygroundError({
@@ -19,13 +19,13 @@ export function deviceLostError({ label, backend }: ExecutorInfo, reason: string
 }
 
 /** Rejects calls to an executor when its device is lost, because the device's own promises may then never settle. */
-export function guardExecutor({ deviceLost, info }: Executor): LossGuard {
+export function guardExecutor({ deviceLost, info }: OpenEngine): LossGuard {
   return createLossGuard(deviceLost, (reason) => deviceLostError(info, reason));
 }
 
 /** @returns why the device was lost when that made a call fail; undefined when the call failed for another reason. */
 export async function reasonOfLoss(
-  { deviceLost }: Pick<Executor, "deviceLost">,
+  { deviceLost }: Pick<OpenEngine, "deviceLost">,
   error: unknown,
 ): Promise<string | undefined> {
   const reason = await reasonOfLostDevice(deviceLost);

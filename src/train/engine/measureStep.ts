@@ -5,7 +5,7 @@
  */
 import { randomStream } from "../../core/random.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { Executor, ExecutorOptions, PreparedBatch } from "../../exec/executor.ts";
+import type { ExecutorOptions, PreparedBatch, StateHolder, Trainer } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 
 /** Time for the timed steps in milliseconds; at least one step is timed. */
@@ -27,7 +27,7 @@ export interface MeasuringWishes {
  * steps are short, several more are timed back to back, as they run in training.
  */
 export async function measureStep(
-  executor: Executor,
+  executor: Trainer & StateHolder,
   options: ExecutorOptions,
   { isDiscarded = false, now = () => performance.now() }: MeasuringWishes = {},
 ): Promise<number> {

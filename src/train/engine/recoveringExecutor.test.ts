@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { readKernels } from "../../cli/readKernels.ts";
 import { randomStream } from "../../core/random.ts";
-import type { Executor, PreparedBatch } from "../../exec/executor.ts";
+import type { PreparedBatch, RestorableExecutor, Trainer } from "../../exec/executor.ts";
 import { createWasmExecutor } from "../../exec/wasm/wasmExecutor.ts";
 import { openDevice } from "../../exec/webgpu/openDevice.ts";
 import { createWebgpuExecutor } from "../../exec/webgpu/webgpuExecutor.ts";
@@ -26,7 +26,7 @@ function batchOf(step: number): PreparedBatch {
 
 /** An engine whose device is lost during the given steps. Steps are counted over all devices. */
 interface Mortal {
-  readonly open: () => Promise<Executor>;
+  readonly open: () => Promise<RestorableExecutor>;
   /** The number of devices opened so far. */
   readonly opened: () => number;
 }
@@ -44,7 +44,7 @@ async function mortalWasm(deadly: readonly number[], hangs = false): Promise<Mor
         tell = resolve;
       });
       const executor = createWasmExecutor(options, kernels);
-      const trainStep: Executor["trainStep"] = async (...parameters) => {
+      const trainStep: Trainer["trainStep"] = async (...parameters) => {
         step += 1;
         if (!deadly.includes(step)) return executor.trainStep(...parameters);
         tell("the thread was killed");
@@ -60,13 +60,12 @@ async function mortalWasm(deadly: readonly number[], hangs = false): Promise<Mor
 }
 
 /** Binds the methods to the engine, because its private fields need `this` to be the engine itself. */
-function bound(executor: Executor): Omit<Executor, "deviceLost" | "trainStep"> {
+function bound(executor: RestorableExecutor): Omit<RestorableExecutor, "deviceLost" | "trainStep"> {
   return {
     info: executor.info,
     readMetrics: () => executor.readMetrics(),
     evaluate: (...parameters) => executor.evaluate(...parameters),
     predict: (batch) => executor.predict(batch),
-    gradients: (batch) => executor.gradients(batch),
     readWeights: () => executor.readWeights(),
     writeWeights: (weights) => executor.writeWeights(weights),
     readState: () => executor.readState(),
@@ -203,7 +202,7 @@ describe("a lost device", () => {
     const batches = Array.from({ length: 20 }, (_, index) => batchOf(index));
     const [plain, first] = [await open(), await open()];
     let asked = 0;
-    const failing: Executor = {
+    const failing: RestorableExecutor = {
       ...bound(first),
       trainStep: (...parameters) => first.trainStep(...parameters),
       deviceLost: Promise.resolve("the cable was pulled"),

@@ -9,11 +9,13 @@ import type { LossGuard } from "../../exec/device/lostDevice.ts";
 import type {
   Batch,
   Evaluation,
-  Executor,
   ExecutorInfo,
   ExecutorMemory,
   ExecutorState,
+  RestorableExecutor,
   StepWork,
+  Trainer,
+  TrainingExecutor,
   TrainingMetrics,
 } from "../../exec/executor.ts";
 import { leavingUnchanged } from "../loop/batchStatistics.ts";
@@ -40,9 +42,9 @@ export interface Recovery {
 }
 
 export interface RecoveryOptions {
-  readonly executor: Executor;
+  readonly executor: RestorableExecutor;
   /** Opens the same engine again, in its state before the first step. Undefined when a loss ends the run. */
-  readonly reopen: (() => Promise<Executor>) | undefined;
+  readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
   readonly onLost?: (reason: string) => void;
   readonly onRecovered?: (recovery: Recovery) => void;
   /** Returns milliseconds; tests replace it. */
@@ -54,12 +56,12 @@ interface TakenStep {
   readonly learningRate: number;
 }
 
-export class RecoveringExecutor implements Executor {
+export class RecoveringExecutor implements TrainingExecutor {
   /** Never resolves: a loss that it cannot recover from is thrown as the error of the call. */
   readonly deviceLost: Promise<string> = new Promise(() => {});
   readonly #options: RecoveryOptions;
   readonly #now: () => number;
-  #executor: Executor;
+  #executor: RestorableExecutor;
   #guard: LossGuard;
   #isDisposed = false;
   #losses = 0;
@@ -128,10 +130,6 @@ export class RecoveringExecutor implements Executor {
     return this.#attempt((executor) => executor.predict(batch));
   }
 
-  gradients(batch: Batch): Promise<ReadonlyMap<string, Float32Array>> {
-    return this.#attempt((executor) => executor.gradients(batch));
-  }
-
   readWeights(): Promise<ReadonlyMap<string, Float32Array>> {
     return this.#attempt((executor) => executor.readWeights());
   }
@@ -141,18 +139,8 @@ export class RecoveringExecutor implements Executor {
   }
 
   /** Runs work that leaves the engine's state unchanged, and repeats it when the device is lost meanwhile. */
-  unchanged<T>(act: (executor: Executor) => Promise<T>): Promise<T> {
+  unchanged<T>(act: (executor: Trainer) => Promise<T>): Promise<T> {
     return this.#attempt((executor) => leavingUnchanged(executor, act));
-  }
-
-  /** @throws RangeError always: only training steps change the weights of a run. */
-  writeWeights(): never {
-    throw new RangeError("weights are written before the first step, where the engine is opened");
-  }
-
-  /** @throws RangeError always, as `writeWeights`. */
-  writeState(): never {
-    return this.writeWeights();
   }
 
   memory(): ExecutorMemory {
@@ -167,7 +155,7 @@ export class RecoveringExecutor implements Executor {
     this.#executor.dispose();
   }
 
-  async #attempt<T>(act: (executor: Executor) => Promise<T>): Promise<T> {
+  async #attempt<T>(act: (executor: RestorableExecutor) => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await this.#guard(() => act(this.#executor));
@@ -199,7 +187,10 @@ export class RecoveringExecutor implements Executor {
   }
 
   /** @throws PlaygroundError `engine.device-lost` when no other device can be opened. */
-  async #opened(reopen: () => Promise<Executor>, reason: string): Promise<Executor> {
+  async #opened(
+    reopen: () => Promise<RestorableExecutor>,
+    reason: string,
+  ): Promise<RestorableExecutor> {
     disposeQuietly(this.#executor);
     let why: unknown;
     for (const wait of REOPEN_AFTER_MS) {
@@ -218,7 +209,7 @@ export class RecoveringExecutor implements Executor {
    * Restores the copy and repeats the steps since then.
    * @returns the reason when this device is lost as well.
    */
-  async #goOn(executor: Executor): Promise<string | undefined> {
+  async #goOn(executor: RestorableExecutor): Promise<string | undefined> {
     const guard = guardExecutor(executor);
     this.#executor = executor;
     this.#guard = guard;
@@ -260,7 +251,7 @@ export class RecoveringExecutor implements Executor {
 }
 
 /** Ignores errors, because disposing a lost device may fail. */
-function disposeQuietly(executor: Executor): void {
+function disposeQuietly(executor: RestorableExecutor): void {
   try {
     executor.dispose();
   } catch {

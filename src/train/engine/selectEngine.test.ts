@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../../core/errors.ts";
-import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
+import type { Executor, ExecutorOptions, RestorableExecutor } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
@@ -22,8 +22,9 @@ const executorOf = (
 const silent = () => {};
 
 /** Fakes the milliseconds of a step, by engine. */
-const measuring = (ms: Readonly<Record<"wasm" | "webgpu", number>>) => async (executor: Executor) =>
-  executor.info.engine === "wasm" ? ms.wasm : ms.webgpu;
+const measuring =
+  (ms: Readonly<Record<"wasm" | "webgpu", number>>) => async (executor: RestorableExecutor) =>
+    executor.info.engine === "wasm" ? ms.wasm : ms.webgpu;
 const computesWrongly = new PlaygroundError({
   code: "engine.unavailable",
   where: "WebGPU compiled",

@@ -9,7 +9,12 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount, formatDuration } from "../../core/units.ts";
 import { whyNoGraphicsCard } from "../../exec/device/graphicsAdapter.ts";
-import type { Executor, ExecutorInfo, ExecutorOptions } from "../../exec/executor.ts";
+import type {
+  Executor,
+  ExecutorInfo,
+  ExecutorOptions,
+  RestorableExecutor,
+} from "../../exec/executor.ts";
 import type { Settings, TfjsBackendChoice } from "../../settings/settings.ts";
 import type { ChosenEngine, TellPhase } from "../loop/prepareRun.ts";
 import { createThrottle } from "../loop/progressThrottle.ts";
@@ -43,12 +48,12 @@ export interface EngineDoors {
     options: ExecutorOptions,
     onProgress?: CompileProgress,
     wishes?: Pick<Settings, "reproducible">,
-  ) => Promise<Opened>;
+  ) => Promise<Opened & { readonly executor: Executor }>;
   /** @throws PlaygroundError for an adapter that computes wrong results. */
   readonly probeWebgpu: (open: OpenExecutor) => Promise<void>;
   /** Returns the milliseconds of a step. */
   readonly measureStep: (
-    executor: Executor,
+    executor: RestorableExecutor,
     options: ExecutorOptions,
     wishes?: MeasuringWishes,
   ) => Promise<number>;
@@ -136,7 +141,7 @@ function createOpening(
         fallbacks: [...fallbacks, ...opened.fallbacks],
       };
     },
-    measure(executor: Executor): Promise<number> {
+    measure(executor: RestorableExecutor): Promise<number> {
       tell("Measuring a step on the graphics card");
       // The promises of a lost device may never settle, so the guard rejects them.
       return guardExecutor(executor)(() => doors.measureStep(executor, options));

@@ -6,7 +6,7 @@
  */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream } from "../../core/random.ts";
-import type { Evaluation, Executor, TrainingMetrics } from "../../exec/executor.ts";
+import type { Evaluation, StateHolder, Trainer, TrainingMetrics } from "../../exec/executor.ts";
 import { LAG, type StatisticsComparison } from "../../settings/statisticsText.ts";
 
 /** The maximum number of images classified again, and the minimum for a meaningful comparison. */
@@ -17,12 +17,12 @@ const MOST_BYTES = 32 * 2 ** 20;
 const RECENT_IMAGES = 512;
 
 /** Runs work that changes an engine's state and then restores the state. */
-export type Unchanged = <T>(act: (executor: Executor) => Promise<T>) => Promise<T>;
+export type Unchanged = <T>(act: (executor: Trainer) => Promise<T>) => Promise<T>;
 
 /** For an engine without a `RecoveringExecutor` around it. Requires that all its steps have been read. */
 export async function leavingUnchanged<T>(
-  executor: Executor,
-  act: (executor: Executor) => Promise<T>,
+  executor: Trainer & StateHolder,
+  act: (executor: Trainer) => Promise<T>,
 ): Promise<T> {
   const before = await executor.readState();
   try {
@@ -34,7 +34,7 @@ export async function leavingUnchanged<T>(
 
 /** Returns the accuracy with the statistics of each batch. This changes the engine's state. */
 export async function accuracyByBatch(
-  executor: Executor,
+  executor: Trainer,
   batches: Iterable<PixelBatch>,
 ): Promise<number> {
   let [numCorrect, numImages] = [0, 0];

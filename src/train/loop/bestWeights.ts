@@ -1,5 +1,5 @@
 /** Keeps the weights with the best validation accuracy of a run so far. */
-import type { Executor } from "../../exec/executor.ts";
+import type { WeightSource } from "../../exec/executor.ts";
 import type { Measured } from "./measured.ts";
 
 /** The best weights with the result of their validation. */
@@ -11,7 +11,7 @@ export interface BestWeights extends Measured {
 /** Returns the executor's weights when their accuracy is higher, otherwise `best`. Of equal accuracies the first stays. */
 export async function betterOf(
   best: BestWeights | null,
-  executor: Pick<Executor, "readWeights">,
+  executor: WeightSource,
   measured: Measured,
 ): Promise<BestWeights> {
   if (best !== null && best.accuracy >= measured.accuracy) return best;

@@ -4,7 +4,7 @@
  */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { joinEvaluations } from "../../exec/evaluationTally.ts";
-import type { Evaluation, Executor } from "../../exec/executor.ts";
+import type { Evaluation, Inference } from "../../exec/executor.ts";
 import type { Attention } from "./runControl.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 
@@ -17,7 +17,7 @@ export interface PartsOptions {
 }
 
 export async function evaluateInParts(
-  executor: Pick<Executor, "evaluate">,
+  executor: Pick<Inference, "evaluate">,
   batches: AsyncIterable<PixelBatch>,
   { gate, onProgress }: PartsOptions,
 ): Promise<Evaluation> {

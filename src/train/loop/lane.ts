@@ -3,7 +3,7 @@
  * decides where batches come from and when a step may be taken.
  */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
-import type { Evaluation, Executor, TrainingMetrics } from "../../exec/executor.ts";
+import type { Evaluation, TrainingExecutor, TrainingMetrics } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";
@@ -32,7 +32,7 @@ export interface LaneOptions {
   readonly emit: (event: WorkerEvent) => void;
   /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
-  readonly executor: Executor;
+  readonly executor: TrainingExecutor;
   readonly data: RunData;
   readonly budget: Budget;
   /** Serves requests between the parts of an evaluation. */

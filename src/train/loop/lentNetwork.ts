@@ -1,5 +1,5 @@
 /** A run's network, lent between two steps to make files from it. The borrower must not change it. */
-import type { Executor } from "../../exec/executor.ts";
+import type { Inference, WeightSource } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";
 import type { BestWeights } from "./bestWeights.ts";
@@ -11,7 +11,8 @@ export interface LentNetwork {
   /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
   readonly data: RunData;
-  readonly executor: Pick<Executor, "readWeights" | "predict">;
+  /** Cannot predict when the run failed and only a copy of its weights is left. */
+  readonly executor: WeightSource & Partial<Pick<Inference, "predict">>;
   readonly measured: NewestMeasured;
   /** `null` before the first validation. */
   readonly best: BestWeights | null;

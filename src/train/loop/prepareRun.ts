@@ -5,7 +5,7 @@
 
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { Executor, ExecutorOptions } from "../../exec/executor.ts";
+import type { ExecutorOptions, RestorableExecutor } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { BASES, requireBaseFits } from "../../network/bases.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -24,9 +24,9 @@ export type TellPhase = (detail: string, share?: number) => void;
 
 /** An executor with the reason why it was chosen. */
 export interface ChosenEngine {
-  readonly executor: Executor;
+  readonly executor: RestorableExecutor;
   /** Opens the same engine again when its device is lost. Undefined when there is no other. */
-  readonly reopen?: () => Promise<Executor>;
+  readonly reopen?: () => Promise<RestorableExecutor>;
   /** One sentence on why this engine was chosen. */
   readonly reason: string;
   readonly fallbacks: readonly { readonly backend: string; readonly reason: string }[];
@@ -50,9 +50,9 @@ export interface PreparedRun {
   /** The settings as trained, from `asTrained`. */
   readonly settings: Settings;
   readonly data: RunData;
-  readonly executor: Executor;
+  readonly executor: RestorableExecutor;
   /** Opens the same engine again with the initial weights of the run. Undefined when there is no other. */
-  readonly reopen: (() => Promise<Executor>) | undefined;
+  readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
   readonly budget: Budget;
   /** The batches of the first pass through the data. The first batch has already arrived. */
   readonly firstPass: AsyncIterable<PixelBatch>;
@@ -149,7 +149,7 @@ export async function openEngine(
     tell,
   );
   const { executor, reason, fallbacks, reopen } = chosen;
-  const started = (opened: Executor) => {
+  const started = (opened: RestorableExecutor) => {
     if (start !== undefined) opened.writeWeights(start);
     return opened;
   };

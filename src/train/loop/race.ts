@@ -5,7 +5,7 @@
  */
 import { serializeError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
-import type { Executor } from "../../exec/executor.ts";
+import type { RestorableExecutor } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { requireSameBatches } from "../../settings/sameBatches.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -46,7 +46,7 @@ export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
 /** Ends with `run.finished` of the race when at least one lane has finished, otherwise with `run.failed`. */
 export async function race(options: RaceOptions): Promise<void> {
   const { runId, emit, gate } = options;
-  const executors: Executor[] = [];
+  const executors: RestorableExecutor[] = [];
   gate.close(refusals.race());
   try {
     await runRace(options, executors);
@@ -57,7 +57,7 @@ export async function race(options: RaceOptions): Promise<void> {
   }
 }
 
-async function runRace(options: RaceOptions, executors: Executor[]): Promise<void> {
+async function runRace(options: RaceOptions, executors: RestorableExecutor[]): Promise<void> {
   const { runId, emit, gate } = options;
   requireSameBatches(options.lanes.map(({ settings }) => settings));
   const data = attendedData(await openImages(options, withLargestInput(options.lanes)), gate);

@@ -3,6 +3,7 @@
  * `run.failed`, and the lane takes no further part.
  */
 import { type SerializedError, serializeError } from "../../core/errors.ts";
+import type { StateHolder } from "../../exec/executor.ts";
 import { guardExecutor } from "../engine/deviceLost.ts";
 import { leavingUnchanged } from "./batchStatistics.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
@@ -13,7 +14,9 @@ export interface RaceLane extends Lane {
   readonly failure: SerializedError | undefined;
 }
 
-export function createRaceLane(options: LaneOptions): RaceLane {
+export function createRaceLane(
+  options: LaneOptions & { readonly executor: StateHolder },
+): RaceLane {
   const { runId, emit, executor } = options;
   const lane = createLane({
     ...options,

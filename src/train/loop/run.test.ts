@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { PlaygroundError } from "../../core/errors.ts";
-import type { Executor } from "../../exec/executor.ts";
+import type { Executor, StateHolder } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -261,7 +261,7 @@ describe("a run", () => {
   test("a run that failed still lends the newest copy of its weights from before", async () => {
     const path = "block1_conv1/kernel";
     const made = fakeExecutor({ lossAt: (step) => (step >= 7 ? Number.NaN : 1) });
-    const readState: Executor["readState"] = async () => {
+    const readState: StateHolder["readState"] = async () => {
       const step = made.rates.length;
       return { step, vectors: new Map([[path, Float32Array.of(step)]]) };
     };

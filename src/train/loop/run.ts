@@ -9,7 +9,7 @@ import type { WorkerEventOf } from "../../protocol/events.ts";
 import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
-import { keptExecutor } from "./keptNetwork.ts";
+import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
 import { refusals } from "./refusals.ts";
@@ -113,7 +113,7 @@ interface Session extends RunServer {
 
 function createSession(
   options: RunOptions,
-  prepared: PreparedRun & { readonly executor: RecoveringExecutor },
+  prepared: Omit<PreparedRun, "executor"> & { readonly executor: RecoveringExecutor },
 ): Session {
   const { runId, emit, gate, learningRate, readingIntervalMs } = options;
   const { settings, executor, budget } = prepared;
@@ -230,7 +230,7 @@ function createSession(
     executor.dispose();
     if (copy === undefined) return undefined;
     const { step } = copy;
-    const kept = { ...lent(), step, executor: keptExecutor(copy, settings) };
+    const kept = { ...lent(), step, executor: keptWeights(copy, settings) };
     return {
       step,
       server: {
