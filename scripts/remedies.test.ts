@@ -15,7 +15,7 @@ const THERE: Readonly<Record<string, readonly string[]>> = {
   // These are the threads of the compiled engine on the processor, which is running then.
   "src/exec/wasm/helperThreads.ts": ["threads"],
   // TensorFlow.js was chosen, or Automatic selected it.
-  "src/exec/tfjs/backends/webgpu.ts": ["tfjsBackend"],
+  "src/exec/tfjs/deviceFaults.ts": ["tfjsBackend"],
   "src/exec/tfjs/backends/shareBackend.ts": ["tfjsBackend"],
   "src/exec/tfjs/backends/chooseBackend.ts": ["tfjsBackend"],
 };
