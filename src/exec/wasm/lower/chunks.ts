@@ -82,3 +82,8 @@ export function bandChunks(
 export function blockNumbers(channels: number): number {
   return Math.max(4, Math.floor(SIZES.CACHED_NUMBERS / channels)) * channels;
 }
+
+/** Numbers of a list of the window's taps, two for each. */
+export function listNumbers({ kernel }: Pick<WindowAttributes, "kernel">): number {
+  return 2 * kernel[0] * kernel[1];
+}

@@ -7,6 +7,7 @@ import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
+import { blockNumbers } from "./chunks.ts";
 import {
   canRun,
   conv2dFilterGradientRuns,
@@ -30,7 +31,7 @@ import {
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
 import { chunksOf, type Lowering, sideBySide, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
-import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
+import { forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } = SIZES;
 
@@ -99,7 +100,7 @@ export function conv2dInputGradient(
   scratch(
     TILE_NUMBERS +
       BLOCK_ROWS * depth +
-      Math.max(BLOCK_ROWS * filters * groups, finishing(channels)),
+      Math.max(BLOCK_ROWS * filters * groups, blockNumbers(channels)),
   );
   const imagesPerChunk = chunksOf(2 * BLOCK_ROWS, rows * columns);
   const chunks = chunksOf(images, imagesPerChunk);

@@ -4,10 +4,11 @@ import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
+import { blockNumbers } from "./chunks.ts";
 import { joinedEpilogue, joinedStatistics, NO_EPILOGUE } from "./joined.ts";
 import { chunksOf, type Lowering, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
-import { finishing, forReduction, pack, WANTED_CHUNKS } from "./products.ts";
+import { forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { TILE_NUMBERS } = SIZES;
 
@@ -116,7 +117,7 @@ function bandsOf({ kernel }: ConvolutionAttributes, x: Shape, y: Shape, { scratc
   const pitch = columns + kernel[1] - 1;
   const wanted = Math.max(1, Math.round((rows * pitch) / PLACES));
   const lines = Math.ceil(rows / wanted);
-  const places = Math.max(lines * pitch * filters, finishing(filters));
+  const places = Math.max(lines * pitch * filters, blockNumbers(filters));
   scratch(TILE_NUMBERS + (lines + kernel[0] - 1) * pitch * channels + places);
   const perImage = chunksOf(rows, lines);
   return { chunks: images * perImage, bands: { rows: lines, perImage } };

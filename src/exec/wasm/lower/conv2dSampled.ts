@@ -4,10 +4,10 @@ import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
+import { blockNumbers } from "./chunks.ts";
 import { multiply, multiplyBack, multiplyTransposed } from "./dense.ts";
 import { joinedEpilogue, noEpilogue } from "./joined.ts";
 import { chunksOf, type Lowering, type Operand, slidingWindow, stored } from "./lowering.ts";
-import { finishing } from "./products.ts";
 
 /** The approximate number of values that a chunk copies. */
 const MOVED_NUMBERS = 4096;
@@ -46,7 +46,7 @@ export function conv2dInputGradientSampled(
   const linesPerChunk = Math.max(1, Math.floor(MOVED_NUMBERS / (width * channels)));
   const chunks = chunksOf(images * height, linesPerChunk);
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
-  scratch(finishing(channels));
+  scratch(blockNumbers(channels));
   const window = slidingWindow(attributes, x, y);
   const call = { window, pixelGradients: sample, dx: target, linesPerChunk, epilogue };
   return [...multiplied, { kernel: "spreadPixels", chunks, arguments: call }, ...calls];

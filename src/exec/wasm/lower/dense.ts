@@ -4,11 +4,11 @@ import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call, RecordValues } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
+import { blockNumbers } from "./chunks.ts";
 import { type GradientEpilogue, joinedEpilogue, joinedStatistics, noEpilogue } from "./joined.ts";
 import { chunksOf, type Lower, type Lowering, type Operand } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
 import {
-  finishing,
   forReduction,
   pack,
   toEight,
@@ -92,7 +92,7 @@ export function multiplyBack(
 ): readonly Call[] {
   const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "transposed", lowering);
   lowering.scratch(
-    TILE_NUMBERS + Math.max(rowsPerChunk * product.depth, finishing(product.columns)),
+    TILE_NUMBERS + Math.max(rowsPerChunk * product.depth, blockNumbers(product.columns)),
   );
   const { epilogue, target, calls } = epilogueFor(chunks);
   const multiplied = { product: panelProduct, dx: target, rowsPerChunk, epilogue };
@@ -176,7 +176,7 @@ export function multiplyBoth(
   );
   scratch(
     forReduction(features, units) +
-      Math.max(BLOCK_ROWS * units + TILE_NUMBERS, finishing(features)),
+      Math.max(BLOCK_ROWS * units + TILE_NUMBERS, blockNumbers(features)),
   );
   const sum = { address: address(filterGradient.outputs.dfilter), count: features * units };
   const { parts, sums } = sumParts(sum, numParts, lowering);

@@ -3,7 +3,7 @@ import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
-import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
+import { bandChunks, blockNumbers, lineChunks, listNumbers } from "./chunks.ts";
 import { joinedEpilogue, noEpilogue } from "./joined.ts";
 import { type Lowering, type LowerLaunch, slidingWindow, stored } from "./lowering.ts";
 import { batchStatistics } from "./normalization.ts";
@@ -141,9 +141,6 @@ function isXception(
   const isPlain = [...strides, ...dilation, ...padding].every((count) => count === 1);
   return isThree && isPlain && x.every((side, axis) => side === y[axis]);
 }
-
-/** Numbers of a list of taps, two for each. */
-const listNumbers = ({ kernel }: WindowAttributes) => 2 * kernel[0] * kernel[1];
 
 /** The sizes below follow the scratch memory of `kernels/depthwise3x3.ts`, by groups of four channels. */
 const filterNumbers = (shape: Shape) => 36 * Math.ceil(mapSides(shape)[3] / 4);

@@ -2,12 +2,9 @@
 import { mapSides } from "../../../core/shape.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
-import { bandChunks, blockNumbers, lineChunks } from "./chunks.ts";
+import { bandChunks, blockNumbers, lineChunks, listNumbers } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
 import { type Lower, type Lowering, slidingWindow } from "./lowering.ts";
-
-/** Numbers of a list of taps, two for each. */
-const listNumbers = (kernel: readonly [number, number]) => 2 * kernel[0] * kernel[1];
 
 export const maxPool: Lower<"maxPool"> = (
   { inputs, outputs, attributes },
@@ -15,7 +12,7 @@ export const maxPool: Lower<"maxPool"> = (
 ) => {
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
   const { bands, chunks, staged } = bandChunks(attributes, x, y);
-  scratch(listNumbers(attributes.kernel) + staged);
+  scratch(listNumbers(attributes) + staged);
   const [window, argmax] = [slidingWindow(attributes, x, y), optional(outputs.argmax)];
   const call = { window, x: operand(inputs.x), y: address(outputs.y), argmax, bands };
   return [{ kernel: "maxPool", chunks, arguments: call }];
@@ -30,7 +27,7 @@ export function maxPoolGradient(
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   const { linesPerChunk, chunks } = lineChunks(x);
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
-  scratch(listNumbers(attributes.kernel) + blockNumbers(mapSides(x)[3]));
+  scratch(listNumbers(attributes) + blockNumbers(mapSides(x)[3]));
   const window = slidingWindow(attributes, x, y);
   const [dy, argmax] = [address(inputs.dy), address(inputs.argmax)];
   const call = { window, dy, argmax, dx: target, linesPerChunk, epilogue };
@@ -43,7 +40,7 @@ export const averagePool: Lower<"averagePool"> = (
 ) => {
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
   const { linesPerChunk, chunks } = lineChunks(y);
-  scratch(listNumbers(attributes.kernel));
+  scratch(listNumbers(attributes));
   const window = slidingWindow(attributes, x, y);
   const { countPadding: countsPadding } = attributes;
   const maps = { x: address(inputs.x), y: address(outputs.y) };
@@ -57,7 +54,7 @@ export const averagePoolGradient: Lower<"averagePoolGradient"> = (
 ) => {
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   const { linesPerChunk, chunks } = lineChunks(x);
-  scratch(2 * listNumbers(attributes.kernel));
+  scratch(2 * listNumbers(attributes));
   const window = slidingWindow(attributes, x, y);
   const { countPadding: countsPadding } = attributes;
   const maps = { dy: address(inputs.dy), dx: address(outputs.dx) };

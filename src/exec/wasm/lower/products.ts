@@ -3,7 +3,7 @@ import type { Call, KernelArguments } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
 import { chunksOf, type Lowering } from "./lowering.ts";
 
-const { TILE_NUMBERS, REDUCED_ROWS, CACHED_NUMBERS } = SIZES;
+const { TILE_NUMBERS, REDUCED_ROWS } = SIZES;
 
 /** With about 24 chunks several threads end at about the same time. */
 export const WANTED_CHUNKS = 24;
@@ -17,11 +17,6 @@ export const toTiles = (count: number) => Math.ceil(count / 6) * 6;
 /** Numbers of scratch memory that the kernels' `multiplyTransposed` needs. */
 export const forReduction = (height: number, width: number) =>
   TILE_NUMBERS + REDUCED_ROWS * (toEight(height) + toEight(width));
-
-/** Numbers of scratch memory for the rows that an epilogue works on. */
-export function finishing(channels: number): number {
-  return Math.max(4 * channels, CACHED_NUMBERS);
-}
 
 interface Weights {
   readonly weights: number;
