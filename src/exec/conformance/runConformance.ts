@@ -27,7 +27,8 @@ interface Tolerances {
   /** The largest difference of a gradient, relative to the largest value of its tensor. */
   readonly gradient: number;
   /**
-   * A tensor whose gradient is below this share of the network's largest has no gradient but rounding, and must stay below it.
+   * Relative to the largest gradient of the network. A tensor's gradient below this consists of rounding errors only, so it may
+   * deviate by this much.
    */
   readonly noGradient: number;
   /** The distance between final weights, relative to the distance that the weight moved. */
