@@ -6,10 +6,10 @@ import type { MapShape, Pair } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
 import type { LayerAnalysis } from "../network/analysis.ts";
 import { convolutionName } from "../network/blocks.ts";
+import { factorsOf } from "../network/factors.ts";
 import {
   convolutionTerm,
   depthwiseTerm,
-  factorsOf,
   type MacTerm,
   macsOf,
 } from "../network/layers/macTerms.ts";
@@ -60,7 +60,7 @@ function written(terms: readonly MacTerm[]): WrittenMacs {
     macs: macsOf(terms),
     terms: terms.map((term) => ({
       label: term.label,
-      factors: factorsOf(term)
+      factors: factorsOf(term.sizes)
         .filter(({ role }) => term.label !== "pointwise" || !role.startsWith("window"))
         .map(({ value }) => value),
     })),

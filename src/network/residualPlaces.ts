@@ -7,55 +7,26 @@ import type { Layer, LayerPlace } from "./graph.ts";
 
 /** @param layers in topological order */
 export function residualPlaces(layers: readonly Layer[]): ReadonlyMap<string, LayerPlace> {
-  const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  const inputsOf = (name: string) => byName.get(name)?.inputs ?? [];
-  const fork = forksOf(layers);
   const places = new Map<string, LayerPlace>();
+  /** For each layer, itself and every layer before it on some path. */
+  const histories = new Map<string, ReadonlySet<string>>();
+  const historyOf = (name: string) => histories.get(name) ?? new Set<string>();
   let number = 0;
   for (const { name, type, inputs } of layers) {
-    const start = fork.get(name);
-    if (type !== "Add" || start === undefined) continue;
-    /** Per input of the Add, every layer between the fork and the Add. */
-    const branches = inputs.map((input) => {
-      const branch = new Set<string>();
-      const open = [input];
-      for (let at = open.pop(); at !== undefined; at = open.pop()) {
-        if (at === start || branch.has(at)) continue;
-        branch.add(at);
-        for (const from of inputsOf(at)) open.push(from);
-      }
-      return branch;
-    });
-    const inside = new Set([...branches.flatMap((branch) => [...branch]), name]);
-    if ([...inside].some((member) => places.has(member))) continue;
+    const paths = inputs.map(historyOf);
+    histories.set(name, new Set([...paths.flatMap((path) => [...path]), name]));
+    if (type !== "Add") continue;
+    const fork = layers.findLast((layer) => paths.every((path) => path.has(layer.name)));
+    const outside = historyOf(fork?.name ?? "");
+    const branches = paths.map((path) => [...path].filter((member) => !outside.has(member)));
+    const inside = [...branches.flat(), name];
+    if (inside.some((member) => places.has(member))) continue;
     number += 1;
     const block = { id: `residual ${number}`, number };
-    const longest = greatestOf(branches.map(({ size }) => size));
-    for (const member of inside) {
-      const isShortcut = branches.some((branch) => branch.has(member) && branch.size < longest);
-      places.set(member, isShortcut ? { block, shortcut: true } : { block });
-    }
+    for (const member of inside) places.set(member, { block });
+    const longest = greatestOf(branches.map(({ length }) => length));
+    const shorter = branches.filter(({ length }) => length < longest);
+    for (const member of shorter.flat()) places.set(member, { block, shortcut: true });
   }
   return places;
-}
-
-/** For each layer, the nearest layer that every path from the input to it goes through (its immediate dominator). */
-function forksOf(layers: readonly Layer[]): ReadonlyMap<string, string> {
-  const order = new Map(layers.map(({ name }, index) => [name, index]));
-  const forks = new Map<string, string>();
-  const meet = (a: string, b: string): string => {
-    let [one, other] = [a, b];
-    while (one !== other) {
-      const isLater = (order.get(one) ?? 0) > (order.get(other) ?? 0);
-      const above = forks.get(isLater ? one : other);
-      if (above === undefined) return one;
-      if (isLater) one = above;
-      else other = above;
-    }
-    return one;
-  };
-  for (const { name, inputs } of layers) {
-    if (inputs.length > 0) forks.set(name, inputs.reduce(meet));
-  }
-  return forks;
 }

@@ -3,7 +3,7 @@
  * K is the kernel's side, C the channels coming in, N the filters, H′ and W′ the output's sides. The factors come from the
  * layers; this file names them.
  */
-import { type FactorRole, factorsOf } from "../layers/macTerms.ts";
+import { type FactorRole, factorsOf } from "../factors.ts";
 import type { KindCounts, LabKind } from "./kinds.ts";
 
 export interface Factor {
@@ -67,7 +67,7 @@ export function writeCounts(kind: LabKind, { layers }: KindCounts): WrittenCount
     const layer = layers[index];
     const [term] = layer?.macTerms ?? [];
     if (layer === undefined || term === undefined) continue;
-    const named = factorsOf(term).flatMap(({ role, value }) => {
+    const named = factorsOf(term.sizes).flatMap(({ role, value }) => {
       const symbol = symbols?.[role] ?? USUAL[role];
       return symbol === "" ? [] : [{ role, symbol, value }];
     });
