@@ -1,10 +1,13 @@
-/** ELU, and the gradients of both activations. ReLU itself is `storeRows`. Each may write over what it reads. */
+/**
+ * ELU, and the gradients of both activations; ReLU itself is `storeRows`. A result may share its memory with an
+ * input.
+ */
 import { EluCall, EluGradientCall, ReluGradientCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
 import { blockRows, maskValues } from "./shared/rows";
 
-/** Alpha 1. Arguments: x, y, count, numbers of a chunk. */
+/** ELU with alpha 1. */
 export function elu(call: EluCall, chunk: i32, _scratch: usize): void {
   const x = call.x;
   const y = call.y;
@@ -16,7 +19,7 @@ export function elu(call: EluCall, chunk: i32, _scratch: usize): void {
   }
 }
 
-/** Arguments: dy, y, dx, count, numbers of a chunk. */
+/** The gradient from the output `y`: the slope is 1, or `y + 1` where `y` is not positive. */
 export function eluGradient(call: EluGradientCall, chunk: i32, _scratch: usize): void {
   const dy = call.dy;
   const y = call.y;
@@ -30,11 +33,7 @@ export function eluGradient(call: EluGradientCall, chunk: i32, _scratch: usize):
   }
 }
 
-/**
- * Arguments: dy, y (operand), dx, rows, channels, rows of a chunk, what follows (`shared/gradientEpilogue.ts`).
- *
- * @param scratch two blocks of `blockRows` rows.
- */
+/** @param scratch two blocks of `blockRows` rows. */
 export function reluGradient(call: ReluGradientCall, chunk: i32, scratch: usize): void {
   const channels = call.rows.channels;
   const bytes = (<usize>channels) << 2;

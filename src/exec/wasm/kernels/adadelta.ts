@@ -2,10 +2,6 @@
 import { AdadeltaCall } from "./generated/calls";
 import { blend, endOf, factorAt, startOf } from "./shared/optimizer";
 
-/**
- * Arguments: weights, gradients, accumulated gradients, accumulated changes, count, numbers of a chunk, learning rate,
- * gradient factor or 0, rho, 1 - rho, epsilon (the last three floats).
- */
 export function adadelta(call: AdadeltaCall, chunk: i32, _scratch: usize): void {
   const weights = call.weights;
   const gradients = call.gradients;

@@ -1,11 +1,7 @@
-/** Keras' Adam, and AdamW where the weight decay is not 0: the decay comes first. */
+/** Keras' Adam, and AdamW where the weight decay is not 0; the decay comes first. */
 import { AdamCall } from "./generated/calls";
 import { blend, endOf, factorAt, startOf } from "./shared/optimizer";
 
-/**
- * Arguments: weights, gradients, momentum, velocity, count, numbers of a chunk, learning rate, step, gradient factor or
- * 0, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, weight decay (the last six floats).
- */
 export function adam(call: AdamCall, chunk: i32, _scratch: usize): void {
   const weights = call.weights;
   const gradients = call.gradients;
@@ -35,7 +31,7 @@ export function adam(call: AdamCall, chunk: i32, _scratch: usize): void {
   }
 }
 
-/** With the corrections for slots that started from 0. */
+/** The learning rate with the corrections for slots that start from 0. */
 function correctedRate(call: AdamCall, learning: f32): f32 {
   const done = <f64>(load<i32>(call.step) + 1);
   const correction1 = 1 - <f64>call.beta1 ** done;

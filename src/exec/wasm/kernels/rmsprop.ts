@@ -2,10 +2,6 @@
 import { RmspropCall } from "./generated/calls";
 import { blend, endOf, factorAt, startOf } from "./shared/optimizer";
 
-/**
- * Arguments: weights, gradients, velocity, count, numbers of a chunk, learning rate, gradient factor or 0, rho, 1 - rho,
- * epsilon (the last three floats).
- */
 export function rmsprop(call: RmspropCall, chunk: i32, _scratch: usize): void {
   const weights = call.weights;
   const gradients = call.gradients;

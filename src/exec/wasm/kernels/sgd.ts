@@ -2,10 +2,6 @@
 import { SgdCall } from "./generated/calls";
 import { endOf, factorAt, startOf } from "./shared/optimizer";
 
-/**
- * Arguments: weights, gradients, momentum or 0, count, numbers of a chunk, learning rate, gradient factor or 0, momentum's
- * share (float).
- */
 export function sgd(call: SgdCall, chunk: i32, _scratch: usize): void {
   const weights = call.weights;
   const gradients = call.gradients;
