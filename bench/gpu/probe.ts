@@ -50,7 +50,7 @@ export async function createProbe(gpu: GPU): Promise<GpuProbe> {
     ["to", copiedBytes / 4],
     ["sums", THREADS],
   ]);
-  const storages = await machine.allocate(sizes);
+  const storages = await machine.memory.allocate(sizes);
   const bind = async (kernel: ReturnType<typeof copyKernel>) =>
     machine.bind([{ ...kernel, label: `probe ${kernel.name}` }], storages);
   const copy = await bind(copyKernel(copiedBytes));

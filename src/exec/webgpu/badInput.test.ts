@@ -100,7 +100,7 @@ test("a plan beyond a limit of the device is refused with both numbers and the l
 
 test("of parameters beyond a limit it is said that smaller batches do not help", async () => {
   const machine = new ComputeDevice(await openDevice(await openDawn()));
-  await expect(machine.allocate(new Map([["parameters", 2 ** 40]]))).rejects.toMatchObject({
+  await expect(machine.memory.allocate(new Map([["parameters", 2 ** 40]]))).rejects.toMatchObject({
     code: "engine.out-of-memory",
     message: expect.stringMatching(/Smaller batches need as much/),
     context: { setting: "width" },

@@ -5,15 +5,10 @@ import { type BufferId, bufferAt, type Phase, type ProgramName } from "../../pla
 import { linearPreparation } from "../../settings/preparation.ts";
 import type { ExecutorOptions } from "../executor.ts";
 import { executedPlan } from "../plan/executedPlan.ts";
-import {
-  type BoundList,
-  type BufferPlace,
-  type CompileProgress,
-  type ComputeDevice,
-  type Storages,
-  storageOf,
-} from "./computeDevice.ts";
+import type { BoundList, CompileProgress, ComputeDevice } from "./computeDevice.ts";
+import { type Storages, storageOf } from "./deviceMemory.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
+import type { BufferPlace } from "./readback.ts";
 import type { Tensor } from "./shader.ts";
 import { tuneProducts } from "./tuneProducts.ts";
 import { layOutProgram, type WebgpuProgram } from "./webgpuProgram.ts";
@@ -46,7 +41,7 @@ export async function bindProgram(
   if (name === "training") await tuneProducts(plan, compute);
   const program = layOutProgram(plan, name, compute.productVariant);
   const { dispatches, check, constants } = program;
-  const buffers = await compute.allocate(program.storages);
+  const buffers = await compute.memory.allocate(program.storages);
   for (const [storage, numbers] of constants)
     compute.write(storageOf(buffers, storage), Uint32Array.from(numbers));
   const list = await compute.bind([...dispatches, ...check], buffers, onProgress);
@@ -97,7 +92,7 @@ async function preparationOf(
   const key = JSON.stringify(images);
   const known = preparations.get(key);
   if (known !== undefined) return known;
-  const own = await compute.allocate(preparationStorages(images));
+  const own = await compute.memory.allocate(preparationStorages(images));
   const all = new Map([...buffers, ...own]);
   const dispatches = prepareImages(images, {
     shape: inputShape,

@@ -3,16 +3,15 @@
  * before the first run. A run then takes one command buffer and one submit.
  */
 
-import { PlaygroundError } from "../../core/errors.ts";
-import { greatestOf } from "../../core/numbers.ts";
 import { deviceFault } from "./deviceFaults.ts";
+import { DeviceMemory, type Storages, storageOf } from "./deviceMemory.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
 import type { ProductChoice } from "./programLowering.ts";
+import { type BufferPlace, submitReadback } from "./readback.ts";
 import type { Dispatch } from "./shader.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
-import { isArena, programBytes } from "./webgpuProgram.ts";
 
 /** A dispatch with its device objects. */
 interface BoundDispatch {
@@ -22,16 +21,6 @@ interface BoundDispatch {
 }
 
 export type BoundList = readonly BoundDispatch[];
-
-/** The buffers of one program, keyed by the name of the storage. */
-export type Storages = ReadonlyMap<string, GPUBuffer>;
-
-/** A range of a buffer. Offset and length are multiples of 4. */
-export interface BufferPlace {
-  readonly buffer: GPUBuffer;
-  readonly byteOffset: number;
-  readonly numBytes: number;
-}
 
 /** Receives the number of kernels compiled so far and the total. */
 export type CompileProgress = (done: number, total: number) => void;
@@ -53,18 +42,14 @@ export class ComputeDevice {
   productVariant: ProductChoice;
   /** Says which variants these are and why. Empty until a device with tuning has been measured. */
   productWords = "";
+  readonly memory: DeviceMemory;
   readonly #open: OpenDevice;
   readonly #pipelines: PipelineCache;
-  /**
-   * Keyed by the name of the storage. If a program needs a larger storage than all before it, a further buffer is added to that
-   * name.
-   */
-  readonly #buffers = new Map<string, GPUBuffer[]>();
-  readonly #counts = { buffers: 0, bindGroups: 0, submits: 0, dispatches: 0 };
-  #usedBytes = 0;
+  readonly #counts = { bindGroups: 0, submits: 0, dispatches: 0 };
 
   constructor(open: OpenDevice) {
     this.#open = open;
+    this.memory = new DeviceMemory(open);
     this.#pipelines = new PipelineCache(open.device);
     this.adapter = adapterKind(open.device, open.isSoftware);
     this.productVariant = (product) => usualVariant(product, this.adapter);
@@ -84,43 +69,8 @@ export class ComputeDevice {
 
   /** Counted since the device was opened. */
   get counts(): MachineCounts {
-    return { ...this.#counts, pipelines: this.#pipelines.size };
-  }
-
-  get usedBytes(): number {
-    return this.#usedBytes;
-  }
-
-  /**
-   * Allocates buffers for all storages. Programs share a buffer for storages of the same name.
-   *
-   * @param sizes in values of four bytes.
-   * @throws PlaygroundError `engine.out-of-memory` before or when the device has not enough.
-   */
-  async allocate(sizes: ReadonlyMap<string, number>): Promise<Storages> {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    const limit = most === maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
-    const needed = programBytes({ storages: sizes });
-    const beyond = [...sizes].filter(([, count]) => 4 * count > most);
-    const largest = 4 * greatestOf(sizes.values());
-    if (beyond.length > 0)
-      throw outOfMemory(
-        needed,
-        `one buffer of ${gigabytes(largest)}, and a ${limit} of ${gigabytes(most)}`,
-        beyond.some(([name]) => isArena(name)),
-      );
-    const { storages, scope } = this.ask(() => {
-      this.device.pushErrorScope("out-of-memory");
-      const buffers = [...sizes].map(([name, count]): [string, GPUBuffer] => [
-        name,
-        this.#bufferFor(name, 4 * count),
-      ]);
-      return { storages: new Map(buffers), scope: this.device.popErrorScope() };
-    });
-    const error = await scope;
-    if (error !== null) throw outOfMemory(needed, error.message);
-    return storages;
+    const { numBuffers: buffers } = this.memory;
+    return { ...this.#counts, buffers, pipelines: this.#pipelines.size };
   }
 
   /** @throws PlaygroundError `internal` with the name of the kernel that does not compile. */
@@ -222,41 +172,25 @@ export class ComputeDevice {
     places: readonly BufferPlace[],
     first: BoundList = [],
   ): Promise<readonly ArrayBuffer[]> {
-    const { pieces, size } = piecesOf(places);
-    if (size === 0) return places.map(() => new ArrayBuffer(0));
-    const { staging, mapped: mapping } = this.ask(() => this.#stage(pieces, size, first));
+    if (places.every(({ numBytes }) => numBytes === 0)) return places.map(() => new ArrayBuffer(0));
+    const reading = this.ask(() =>
+      submitReadback(this.device, places, (encoder) => {
+        if (first.length > 0) this.#encode(encoder, [first]);
+      }),
+    );
     try {
-      await mapping;
-      const mapped = staging.getMappedRange();
-      return places.map(({ buffer, byteOffset, numBytes }) => {
-        const { begin = 0, stagedAt = 0 } = pieces.get(buffer) ?? {};
-        const at = stagedAt + byteOffset - begin;
-        return mapped.slice(at, at + numBytes);
-      });
+      await reading.mapped;
+      return reading.contents();
     } catch (error) {
       await this.#open.settled();
       throw (
         this.#open.fault() ?? deviceFault(error instanceof Error ? error.message : String(error))
       );
     } finally {
-      staging.destroy();
+      reading.destroy();
       await this.#open.settled();
       this.throwFault();
     }
-  }
-
-  #stage(pieces: ReadonlyMap<GPUBuffer, Piece>, size: number, first: BoundList) {
-    const staging = this.device.createBuffer({
-      label: "reading",
-      size,
-      usage: GPU_BUFFER_USAGE.MAP_READ | GPU_BUFFER_USAGE.COPY_DST,
-    });
-    const encoder = this.device.createCommandEncoder();
-    if (first.length > 0) this.#encode(encoder, [first]);
-    for (const [buffer, { begin, end, stagedAt }] of pieces)
-      encoder.copyBufferToBuffer(buffer, begin, staging, stagedAt, end - begin);
-    this.device.queue.submit([encoder.finish()]);
-    return { staging, mapped: staging.mapAsync(GPU_MAP_READ) };
   }
 
   /** Fills the buffers with zeros. */
@@ -281,24 +215,8 @@ export class ComputeDevice {
   }
 
   close(): void {
-    for (const buffers of this.#buffers.values()) for (const buffer of buffers) buffer.destroy();
-    this.#buffers.clear();
+    this.memory.destroy();
     this.#open.close();
-  }
-
-  #bufferFor(name: string, size: number): GPUBuffer {
-    const known = this.#buffers.get(name) ?? [];
-    const fitting = known.find((buffer) => buffer.size >= size);
-    if (fitting !== undefined) return fitting;
-    const buffer = this.#createBuffer(name, size, STORAGE_USAGE);
-    this.#buffers.set(name, [...known, buffer]);
-    return buffer;
-  }
-
-  #createBuffer(label: string, size: number, usage: number): GPUBuffer {
-    this.#counts.buffers += 1;
-    this.#usedBytes += size;
-    return this.device.createBuffer({ label, size, usage });
   }
 
   #recordBuffer(dispatches: readonly Dispatch[]): GPUBuffer {
@@ -312,77 +230,12 @@ export class ComputeDevice {
       });
     });
     const name = `records ${this.#counts.bindGroups}`;
-    const buffer = this.ask(() => this.#createBuffer(name, bytes.byteLength, RECORD_USAGE));
-    this.#buffers.set(name, [buffer]);
+    const buffer = this.memory.uniformBuffer(name, bytes.byteLength);
     this.write(buffer, new Uint8Array(bytes));
     return buffer;
   }
 }
 
-// The values in the specification, because Node has no such globals.
-const GPU_MAP_READ = 0x1;
-const GPU_BUFFER_USAGE = {
-  MAP_READ: 0x1,
-  COPY_SRC: 0x4,
-  COPY_DST: 0x8,
-  UNIFORM: 0x40,
-  STORAGE: 0x80,
-};
-const STORAGE_USAGE =
-  GPU_BUFFER_USAGE.STORAGE | GPU_BUFFER_USAGE.COPY_SRC | GPU_BUFFER_USAGE.COPY_DST;
-const RECORD_USAGE = GPU_BUFFER_USAGE.UNIFORM | GPU_BUFFER_USAGE.COPY_DST;
-
-/** The range of a buffer that covers all its places, and the offset to which it is copied. */
-interface Piece {
-  readonly begin: number;
-  readonly end: number;
-  readonly stagedAt: number;
-}
-
-function piecesOf(places: readonly BufferPlace[]) {
-  const pieces = new Map<GPUBuffer, Piece>();
-  for (const { buffer, byteOffset, numBytes } of places) {
-    const { begin, end } = pieces.get(buffer) ?? { begin: byteOffset, end: byteOffset };
-    pieces.set(buffer, {
-      begin: Math.min(begin, byteOffset),
-      end: Math.max(end, byteOffset + numBytes),
-      stagedAt: 0,
-    });
-  }
-  let size = 0;
-  for (const [buffer, piece] of pieces) {
-    pieces.set(buffer, { ...piece, stagedAt: size });
-    size += piece.end - piece.begin;
-  }
-  return { pieces, size };
-}
-
 function recordBytes({ record }: Dispatch): number {
   return Math.ceil((4 * record.length) / 16) * 16;
-}
-
-/** @throws RangeError for a storage that was not allocated. */
-export function storageOf(storages: Storages, name: string): GPUBuffer {
-  const buffer = storages.get(name);
-  if (buffer === undefined) throw new RangeError(`there is no storage ${name}`);
-  return buffer;
-}
-
-function gigabytes(numBytes: number): string {
-  return `${(numBytes / 1e9).toPrecision(3)} GB`;
-}
-
-/** @param ofNetwork whether smaller batches would need the same amount. */
-function outOfMemory(numBytes: number, got: string, ofNetwork = false): PlaygroundError {
-  return new PlaygroundError({
-    code: "engine.out-of-memory",
-    where: "WebGPU compiled",
-    rule: "the training step does not fit the device",
-    expected: `room for ${gigabytes(numBytes)}`,
-    got,
-    remedy: ofNetwork
-      ? "Smaller batches need as much: choose a smaller network or another Engine."
-      : "Lower Batch size or Input size, or choose a smaller network.",
-    context: { numBytes, engine: "webgpu", setting: ofNetwork ? "width" : "batchSize" },
-  });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
-import { ComputeDevice, storageOf } from "./computeDevice.ts";
+import { ComputeDevice } from "./computeDevice.ts";
+import { storageOf } from "./deviceMemory.ts";
 import type { Halves } from "./halves.ts";
 import { openDevice } from "./openDevice.ts";
 import { dispatchOf, stored, type Width } from "./shader.ts";
@@ -20,7 +21,7 @@ async function throughHalves(
   const name = `${halves} ${written} ${read}`;
   const [from, to] = [`from ${name}`, `to ${name}`];
   const packed = { storage: `packed ${name}`, base: 0, halves };
-  const storages = await machine.allocate(
+  const storages = await machine.memory.allocate(
     new Map([
       [from, given.length],
       [packed.storage, given.length / 2],

@@ -5,7 +5,8 @@ import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalves } from "../../plan/halves.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
-import { ComputeDevice, storageOf } from "./computeDevice.ts";
+import { ComputeDevice } from "./computeDevice.ts";
+import { storageOf } from "./deviceMemory.ts";
 import { type ProductVariant, productVariants, REGISTERS_4X8 } from "./kernels/productVariants.ts";
 import { openDevice } from "./openDevice.ts";
 import { type ProbedProgram, probeKernels } from "./probeKernels.ts";
@@ -100,7 +101,7 @@ async function probe(
     .filter((dispatch) => dispatch.sampled !== undefined && which(dispatch))
     .slice(0, most)
     .map((dispatch) => ({ ...dispatch, phase: "forward" as const }));
-  const buffers = await machine.allocate(program.storages);
+  const buffers = await machine.memory.allocate(program.storages);
   for (const [storage, numbers] of program.constants)
     machine.write(storageOf(buffers, storage), Uint32Array.from(numbers));
   const bound = new Map([["forward", await machine.bind(chosen, buffers)]] as const);

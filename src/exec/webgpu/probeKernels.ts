@@ -7,7 +7,8 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
-import { type BoundList, type ComputeDevice, storageOf } from "./computeDevice.ts";
+import type { BoundList, ComputeDevice } from "./computeDevice.ts";
+import { storageOf } from "./deviceMemory.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
 import { dispatchOf, type SampledResult, stored, type Tensor } from "./shader.ts";
 
@@ -103,7 +104,7 @@ async function probeOne(
     halves === undefined ? base + at : Math.floor((base + at) / 2);
   const gathered = { storage: "probe", base: 0 };
   const places = { storage: "probe places", base: 0 };
-  const own = await compute.allocate(
+  const own = await compute.memory.allocate(
     new Map([
       ["probe", NUM_SAMPLES],
       ["probe places", NUM_SAMPLES],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
-import { ComputeDevice, storageOf } from "./computeDevice.ts";
+import { ComputeDevice } from "./computeDevice.ts";
+import { storageOf } from "./deviceMemory.ts";
 import { openDevice } from "./openDevice.ts";
 import { dispatchOf } from "./shader.ts";
 import { timeGroups } from "./timing.ts";
@@ -8,7 +9,7 @@ import { timeGroups } from "./timing.ts";
 /** Opens a kernel that counts how often it ran. */
 async function openCounter() {
   const machine = new ComputeDevice(await openDevice(await openDawn()));
-  const storages = await machine.allocate(new Map([["sum", 64]]));
+  const storages = await machine.memory.allocate(new Map([["sum", 64]]));
   const count = dispatchOf({
     name: "count",
     writes: { sum: { tensor: { storage: "sum", base: 0 } } },

@@ -4,7 +4,8 @@
  * fastest.
  */
 import type { Plan } from "../../plan/trainingPlan.ts";
-import type { BoundList, ComputeDevice, Storages } from "./computeDevice.ts";
+import type { BoundList, ComputeDevice } from "./computeDevice.ts";
+import type { Storages } from "./deviceMemory.ts";
 import {
   type NamedProduct,
   type ProductVariant,
@@ -35,7 +36,7 @@ export async function tuneProducts(plan: Plan, compute: ComputeDevice): Promise<
     ? []
     : await measureProducts({
         ...{ products, variants, usual, budgetMs },
-        measure: createMeasure(plan, compute, await compute.allocate(program.storages)),
+        measure: createMeasure(plan, compute, await compute.memory.allocate(program.storages)),
       });
   const all = [...measured, ...known];
   if (measured.length > 0) await memory.write(compute.title, all);

@@ -15,7 +15,8 @@ import type {
 } from "../executor.ts";
 import type { MetricReading, PlanMachine, RunOptions } from "../plan/planMachine.ts";
 import { type BoundProgram, bindProgram, placeIn, placeOf, prepareBatch } from "./boundProgram.ts";
-import { type BoundList, type ComputeDevice, storageOf } from "./computeDevice.ts";
+import type { BoundList, ComputeDevice } from "./computeDevice.ts";
+import { storageOf } from "./deviceMemory.ts";
 import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
@@ -172,8 +173,8 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
   }
 
   memory(): ExecutorMemory {
-    const { usedBytes, counts } = this.compute;
-    return { usedBytes, numTensors: counts.buffers };
+    const { usedBytes, numBuffers } = this.compute.memory;
+    return { usedBytes, numTensors: numBuffers };
   }
 
   dispose(): void {

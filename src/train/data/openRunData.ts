@@ -35,10 +35,7 @@ export interface RunDataEvents {
 
 /** An evaluation stores no gradients, so it takes more images at a time than training: up to this many ... */
 const MAX_EVALUATION_BATCH = 100;
-/**
- * ... and up to this many pixels, which is the notebook's batch of 64 images at 94 x 94. The compiled engine's memory grows
- * with the largest batch: Xception with 8 repeats took 2.1 GB for 100 such images and 1.5 GB for 64.
- */
+/** ... and up to this many pixels, so that an evaluation of large images needs no more memory than training in small batches. */
 const MAX_EVALUATION_PIXELS = 64 * 94 ** 2;
 
 /** @throws PlaygroundError `data.*`, `file.*` */

@@ -7,8 +7,9 @@ import type { ConvolutionAttributes } from "../../../plan/operations.ts";
 import { type Lower, type LowerJoined, masked } from "../lowering.ts";
 import { dispatchOf, stored } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
+import { columnProduct } from "./columnProduct.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
-import { columnProduct, rowProduct } from "./products.ts";
+import { rowProduct } from "./rowProduct.ts";
 import { spreadPlaces } from "./spread.ts";
 
 export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowering) => {

@@ -1,7 +1,8 @@
 /** A dense layer is a product of matrices, and so are its gradients. */
 import { rowSides } from "../../../core/shape.ts";
 import type { Lower } from "../lowering.ts";
-import { columnProduct, rowProduct } from "./products.ts";
+import { columnProduct } from "./columnProduct.ts";
+import { rowProduct } from "./rowProduct.ts";
 
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const [m, k] = rowSides(lowering.shape(inputs.x));

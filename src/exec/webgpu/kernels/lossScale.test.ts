@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
-import { type BoundList, ComputeDevice, type Storages, storageOf } from "../computeDevice.ts";
+import { type BoundList, ComputeDevice } from "../computeDevice.ts";
+import { type Storages, storageOf } from "../deviceMemory.ts";
 import { openDevice } from "../openDevice.ts";
 import { checkedTable } from "./findNotFinite.ts";
 import { adjustLossScale, initialLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./lossScale.ts";
@@ -18,7 +19,7 @@ let list: BoundList;
 beforeAll(async () => {
   machine = new ComputeDevice(await openDevice(await openDawn()));
   const table = checkedTable(GRADIENTS);
-  storages = await machine.allocate(
+  storages = await machine.memory.allocate(
     new Map([
       ["gradients", ARENA_NUMBERS],
       ["table", table.length],

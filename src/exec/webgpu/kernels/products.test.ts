@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../../cli/openDawn.ts";
 import { greatestOf } from "../../../core/numbers.ts";
 import { randomStream } from "../../../core/random.ts";
-import { ComputeDevice, storageOf } from "../computeDevice.ts";
+import { ComputeDevice } from "../computeDevice.ts";
+import { storageOf } from "../deviceMemory.ts";
 import type { DeferredSum, Lowering } from "../lowering.ts";
 import { type OpenDevice, openDevice } from "../openDevice.ts";
 import type { Dispatch, Tensor } from "../shader.ts";
-import { columnProduct, rowProduct } from "./products.ts";
+import { columnProduct } from "./columnProduct.ts";
 import { type ProductVariant, productVariants } from "./productVariants.ts";
+import { rowProduct } from "./rowProduct.ts";
 import { spreadPlaces } from "./spread.ts";
 
 let open: OpenDevice;
@@ -85,7 +87,7 @@ async function run(
   const sizes = Object.entries({ ...contents, parts: new Float32Array(numParts) }).map(
     ([name, { length }]): [string, number] => [name, Math.ceil((length + 1) / 64) * 64],
   );
-  const storages = await machine.allocate(new Map(sizes));
+  const storages = await machine.memory.allocate(new Map(sizes));
   for (const [name, values] of Object.entries(contents))
     machine.write(storageOf(storages, name), Float32Array.from(values));
   const list = await machine.bind(
