@@ -17,11 +17,11 @@ import {
   RECORD_NAMES,
   slotsOf,
 } from "../src/exec/wasm/recordLayout.ts";
+import { activationsSource, optimizersSource } from "./formulaSources.ts";
 import { REPOSITORY } from "./repository.ts";
 
 const FOLDER = join("src", "exec", "wasm", "kernels", "generated");
-const NOTE =
-  "/** Written by scripts/kernelSources.ts from kernelTable.ts; changes here are lost. */";
+const NOTE = "/** Written by scripts/kernelSources.ts; changes here are lost. */";
 
 /** Writes the files whose text has changed, so that their times say when that was. */
 export function writeKernelSources(): void {
@@ -39,6 +39,8 @@ export function kernelSources(): ReadonlyMap<string, string> {
     ["calls.ts", callsSource()],
     ["sizes.ts", `${NOTE}\n${sizesSource()}`],
     ["dispatch.ts", dispatchSource()],
+    ["activations.ts", activationsSource(NOTE)],
+    ["optimizers.ts", optimizersSource(NOTE)],
   ]);
 }
 

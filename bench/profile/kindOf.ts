@@ -1,7 +1,7 @@
 /** The kinds of operations whose shares of a step are reported. */
 import { bufferAt, type PlanBuffer } from "../../src/plan/buffers.ts";
-import type { OpName } from "../../src/plan/operations.ts";
 import { operandsOf, type Step } from "../../src/plan/step.ts";
+import { OPTIMIZERS } from "../../src/settings/optimizers.ts";
 
 export type Kind =
   | "pointwise 728"
@@ -15,8 +15,6 @@ export type Kind =
   | "sums of parts"
   | "other";
 
-const OPTIMIZERS: ReadonlySet<OpName> = new Set(["adam", "adamw", "sgd", "rmsprop", "adadelta"]);
-
 /** Maps operation names to kinds, the most expensive first. A launch has the first kind that matches one of its steps. */
 const RULES: readonly (readonly [Kind, (step: Step) => boolean])[] = [
   ["convolution", ({ op }) => op.startsWith("conv2d")],
@@ -24,7 +22,7 @@ const RULES: readonly (readonly [Kind, (step: Step) => boolean])[] = [
   ["dense", ({ op }) => op.startsWith("dense")],
   ["pooling", ({ op }) => /pool/i.test(op)],
   ["normalisation", ({ op }) => /^(batchStatistics|normali|movingAverage)/.test(op)],
-  ["optimiser", ({ op }) => OPTIMIZERS.has(op)],
+  ["optimiser", ({ op }) => op in OPTIMIZERS],
 ];
 
 export function kindOf(buffers: readonly PlanBuffer[], launch: readonly Step[]): Kind {

@@ -11,6 +11,7 @@ import { BatchNormalization } from "./layers/batchNormalization.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { GeneralConv2D } from "./layers/generalConv2D.ts";
 import type { LayerClock } from "./layers/layerClock.ts";
+import { isNative, nativeOrNone, Pointwise } from "./layers/pointwise.ts";
 import { SymmetricPooling2D } from "./layers/symmetricPooling2D.ts";
 
 /** @throws PlaygroundError `engine.unsupported` naming the layer. */
@@ -40,7 +41,9 @@ export function buildLayer(
     case "BatchNormalization":
       return new BatchNormalization(layer, clock);
     case "Activation":
-      return tf.layers.activation({ name, activation: layer.activation });
+      return isNative(layer.activation)
+        ? tf.layers.activation({ name, activation: layer.activation })
+        : new Pointwise(name, layer.activation);
     case "MaxPooling2D":
     case "AveragePooling2D":
       return buildPooling(layer);
@@ -64,13 +67,20 @@ export function buildLayer(
       return tf.layers.dense({
         name,
         units: layer.units,
-        activation: layer.activation,
+        activation: nativeOrNone(layer.activation),
         useBias: layer.useBias,
         kernelInitializer: "zeros",
       });
     case "Dropout":
       return new Dropout(name, layer.rate, seed, clock);
   }
+}
+
+/** The activation inside a layer as a layer of its own, where TensorFlow.js has not got it. */
+export function activationBehind(layer: Layer): tf.layers.Layer | undefined {
+  if (layer.type !== "Conv2D" && layer.type !== "Dense") return undefined;
+  const { name, activation } = layer;
+  return isNative(activation) ? undefined : new Pointwise(`${name}__activation`, activation);
 }
 
 function buildConv2d(layer: LayerOf<"Conv2D">): tf.layers.Layer {
@@ -81,7 +91,7 @@ function buildConv2d(layer: LayerOf<"Conv2D">): tf.layers.Layer {
   return tf.layers.conv2d({
     ...windowArguments(layer),
     filters: layer.filters,
-    activation: layer.activation,
+    activation: nativeOrNone(layer.activation),
     kernelInitializer: "zeros",
   });
 }

@@ -9,7 +9,7 @@ import type { LayerGraph } from "../network/graph.ts";
 import { endsInSoftmax } from "../network/head.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { NetworkWeight } from "../network/weights.ts";
-import { buildLayer } from "./buildLayer.ts";
+import { activationBehind, buildLayer } from "./buildLayer.ts";
 import { createLayerClock, type LayerClock } from "./layers/layerClock.ts";
 
 export interface BridgedWeight {
@@ -54,12 +54,14 @@ export function toLayersModel(
     }
     const built = buildLayer(layer, seed, clock);
     const inputs = layer.inputs.map(outputOf);
+    const output = oneOutput(
+      layer.name,
+      built.apply(inputs.length === 1 ? outputOf(layer.inputs[0] ?? "") : inputs),
+    );
+    const behind = activationBehind(layer);
     outputs.set(
       layer.name,
-      oneOutput(
-        layer.name,
-        built.apply(inputs.length === 1 ? outputOf(layer.inputs[0] ?? "") : inputs),
-      ),
+      behind === undefined ? output : oneOutput(layer.name, behind.apply(output)),
     );
     built.trainable = index >= frozenLayers;
     layers.set(layer.name, built);

@@ -1,7 +1,8 @@
 /** Converts Keras' optimisers and learning rates, as a golden names them, to ours, with Keras' defaults. */
 import * as v from "valibot";
+import { kerasCoefficients } from "../formulas/optimizers/optimizer.ts";
 import type { OptimizerOptions } from "../plan/planOptions.ts";
-import type { OptimizerKind } from "../settings/settings.ts";
+import { OPTIMIZERS, type OptimizerKind } from "../settings/optimizers.ts";
 
 const number = v.pipe(v.number(), v.finite());
 const fraction = v.pipe(number, v.minValue(0), v.maxValue(1));
@@ -67,20 +68,11 @@ const DEFAULT_RATES = {
   RMSprop: 0.001,
   Adadelta: 0.001,
 } as const;
-const UNUSED: Omit<OptimizerOptions, "kind"> = {
-  momentum: 0,
-  weightDecay: 0,
-  clipNorm: 0,
-  epsilon: 1e-7,
-  beta1: 0.9,
-  beta2: 0.999,
-  rho: 0.9,
-};
 
 export function optimizerOptions(optimizer: KerasOptimizer): OptimizerOptions {
   const [name, given] = optimizer;
   return {
-    ...UNUSED,
+    ...kerasCoefficients(OPTIMIZERS[KINDS[name]]),
     kind: KINDS[name],
     clipNorm: given.global_clipnorm ?? 0,
     ...("momentum" in given && { momentum: given.momentum }),

@@ -4,6 +4,7 @@
  */
 import { formatShape } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
+import { activationName } from "../network/graph.ts";
 import type { BlockSummary } from "./blocks.ts";
 import { type MacFormula, macFormulas, writeTerms } from "./macFormula.ts";
 import "./diagram.css";
@@ -60,7 +61,9 @@ export function BlockDetails({ block, onClose }: BlockDetailsProps) {
             {block.layers.map(({ layer, shape, params, macs }) => (
               <tr key={layer.name}>
                 <th scope="row">{layer.name}</th>
-                <td>{layer.type === "Activation" ? layer.activation : layer.type}</td>
+                <td>
+                  {layer.type === "Activation" ? activationName(layer.activation) : layer.type}
+                </td>
                 <td>{formatShape(shape)}</td>
                 <td>{params === 0 ? "–" : formatCount(params)}</td>
                 <td>{macs === 0 ? "–" : formatCount(macs)}</td>

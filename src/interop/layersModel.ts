@@ -4,7 +4,13 @@
  * pooling) are written as the graph names them, so that a reader refuses them rather than computing something else.
  */
 import { sizeOf } from "../core/shape.ts";
-import type { Layer, LayerGraph, LayerType } from "../network/graph.ts";
+import {
+  type Activation,
+  activationName,
+  type Layer,
+  type LayerGraph,
+  type LayerType,
+} from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { NetworkWeight } from "../network/weights.ts";
 import { requireWeight } from "./requireWeight.ts";
@@ -121,12 +127,23 @@ function lackOf(layer: Layer): string | null {
     case "AveragePooling2D":
       return layer.padding === "symmetric" ? "symmetric pool padding" : null;
     case "Conv2D":
-      return layer.groups > 1 ? "groups" : null;
+      return layer.groups > 1 ? "groups" : activationLack(layer.activation);
+    case "Dense":
+    case "Activation":
+      return activationLack(layer.activation);
     case "DepthwiseConv2D":
       return layer.dilationRate.some((rate) => rate > 1) ? "dilated depthwise filters" : null;
     default:
       return null;
   }
+}
+
+/** Only what TensorFlow.js knows under Keras' name and computes alike. */
+const KNOWN_ACTIVATIONS: ReadonlySet<string> = new Set(["linear", "softmax", "relu", "elu"]);
+
+function activationLack(activation: Activation): string | null {
+  const name = activationName(activation);
+  return KNOWN_ACTIVATIONS.has(name) ? null : `the activation ${name}`;
 }
 
 function kerasLayer(layer: Layer): KerasLayer {

@@ -3,9 +3,16 @@
  * topological order. Shapes, counts, pictures and every engine are derived from it.
  */
 import type { MapShape, Pair } from "../core/shape.ts";
+import type { ElementwiseActivation } from "../formulas/activations/registry.ts";
 import type { Padding, PoolPadding } from "../settings/settings.ts";
 
-export type ActivationKind = "linear" | "relu" | "elu" | "softmax";
+/** Keras' name of an activation, or a record of the name and the numbers that this activation takes. */
+export type Activation = "linear" | "softmax" | ElementwiseActivation;
+
+/** The name alone. */
+export function activationName(activation: Activation | { readonly name: string }): string {
+  return typeof activation === "string" ? activation : activation.name;
+}
 
 /** The parts of Xception, as the paper names them. */
 export type Flow = "Entry flow" | "Middle flow" | "Exit flow";
@@ -50,7 +57,7 @@ export interface Conv2DLayer extends LayerBase {
   readonly dilationRate: Pair;
   readonly groups: number;
   readonly useBias: boolean;
-  readonly activation: ActivationKind;
+  readonly activation: Activation;
 }
 
 export interface DepthwiseConv2DLayer extends LayerBase {
@@ -84,7 +91,7 @@ export interface BatchNormalizationLayer extends LayerBase {
 
 export interface ActivationLayer extends LayerBase {
   readonly type: "Activation";
-  readonly activation: ActivationKind;
+  readonly activation: Activation;
 }
 
 export interface PoolingLayer extends LayerBase {
@@ -116,7 +123,7 @@ export interface FlattenLayer extends LayerBase {
 export interface DenseLayer extends LayerBase {
   readonly type: "Dense";
   readonly units: number;
-  readonly activation: ActivationKind;
+  readonly activation: Activation;
   readonly useBias: boolean;
 }
 

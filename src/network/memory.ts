@@ -4,19 +4,10 @@
  * compiling a plan would take too long and would load the compiler before the first run.
  */
 import { sizeOf } from "../core/shape.ts";
-import type { OptimizerKind } from "../settings/settings.ts";
+import { OPTIMIZER_WORDS, type OptimizerKind } from "../settings/optimizers.ts";
 import type { NetworkAnalysis } from "./analysis.ts";
 
 const FLOAT_BYTES = 4;
-
-/** The number of optimiser vectors for each trainable parameter. */
-const STATE_TENSORS: Readonly<Record<OptimizerKind, number>> = {
-  adam: 2,
-  adamw: 2,
-  sgd: 1,
-  rmsprop: 1,
-  adadelta: 2,
-};
 
 /**
  * Returns the bytes that a step must hold at once: weights, gradients and optimiser state; the outputs of all layers for the
@@ -30,7 +21,7 @@ export function trainingMemoryBytes(
   const outputs = analysis.layers.map((layer) => sizeOf(layer.shape));
   const kept = outputs.reduce((total, size) => total + size, 0);
   const [largest = 0, second = 0] = outputs.toSorted((a, b) => b - a);
-  const perTrainable = 1 + STATE_TENSORS[run.optimizer];
+  const perTrainable = 1 + OPTIMIZER_WORDS[run.optimizer].vectors;
   return (
     FLOAT_BYTES *
     (analysis.params +

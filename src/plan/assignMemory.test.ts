@@ -135,6 +135,7 @@ describe("the memory plan", () => {
     const elementwise = new Set([
       "activation",
       "activationGradient",
+      "activationGradientFromInput",
       "add",
       "dropout",
       "dropoutGradient",

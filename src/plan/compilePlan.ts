@@ -9,12 +9,13 @@ import type { LayerGraph } from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { ProgramName } from "./buffers.ts";
 import { BufferTable } from "./bufferTable.ts";
-import { emitLayer, OPTIMIZERS } from "./emitters.ts";
+import { emitLayer } from "./emitters.ts";
 import { measureLifetimes } from "./lifetimes.ts";
 import { networkEnds, withoutSoftmax } from "./networkEnds.ts";
 import { emitMovingAverages } from "./ops/batchNormalization.ts";
 import { emitClipFactor } from "./ops/clipFactor.ts";
 import { emitCrossEntropy, emitCrossEntropyGradient, emitMetrics } from "./ops/crossEntropy.ts";
+import { emitUpdate, slotsOf } from "./ops/optimizer.ts";
 import type { PlanOptions } from "./planOptions.ts";
 import { Tape, type Value, type Weight } from "./tape.ts";
 import type { Plan, PlanParameter, Programs, TrainingPlan } from "./trainingPlan.ts";
@@ -134,7 +135,7 @@ function finishPlan<P extends Partial<Programs>>(
 function addParameters(options: PlanOptions, buffers: BufferTable) {
   const { graph, frozenLayers, optimizer } = options;
   const specs = networkWeights(graph, frozenLayers);
-  const slotNames = OPTIMIZERS[optimizer.kind].slots(optimizer);
+  const slotNames = slotsOf(optimizer);
   const isTrained = (index: number) => specs[index]?.trainable === true && !specs[index].frozen;
   const values = specs.map(({ path, shape, trainable }) =>
     buffers.add(trainable ? "parameter" : "moving-statistic", path, shape),
@@ -207,14 +208,14 @@ function emitOptimizer(
     gradient === undefined ? [] : { ...parameter, gradient },
   );
   if (trained.length === 0) return;
-  const emitter = OPTIMIZERS[optimizer.kind];
   const gradients = trained.map(({ gradient }) => gradient);
   const slots = Object.fromEntries(
-    emitter
-      .slots(optimizer)
-      .map((name) => [name, trained.flatMap((parameter) => parameter.slots[name] ?? [])]),
+    slotsOf(optimizer).map((name) => [
+      name,
+      trained.flatMap((parameter) => parameter.slots[name] ?? []),
+    ]),
   );
-  emitter.emit(
+  emitUpdate(
     tape,
     {
       parameters: trained.map(({ value }) => value),

@@ -1,10 +1,6 @@
 /** Maps every layer type and every optimiser to the emitter of its steps. Adding one takes one file and one line here. */
 import type { LayerOf, LayerType } from "../network/graph.ts";
-import type { OptimizerKind } from "../settings/settings.ts";
 import { emitActivationLayer } from "./ops/activation.ts";
-import { adadeltaEmitter } from "./ops/adadelta.ts";
-import { adamEmitter } from "./ops/adam.ts";
-import { adamwEmitter } from "./ops/adamw.ts";
 import { emitAddLayer } from "./ops/add.ts";
 import { emitAveragePoolLayer } from "./ops/averagePool.ts";
 import { emitBatchNormalizationLayer } from "./ops/batchNormalization.ts";
@@ -15,10 +11,7 @@ import { emitDropoutLayer } from "./ops/dropout.ts";
 import { emitFlattenLayer } from "./ops/flatten.ts";
 import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
 import { emitMaxPoolLayer } from "./ops/maxPool.ts";
-import type { OptimizerEmitter } from "./ops/optimizer.ts";
-import { rmspropEmitter } from "./ops/rmsprop.ts";
 import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
-import { sgdEmitter } from "./ops/sgd.ts";
 import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
 
@@ -55,11 +48,3 @@ export function emitLayer<T extends EmittedType>(
   const emit: LayerEmitter<LayerOf<T>> = LAYERS[layer.type];
   return emit(tape, layer, x, ...others);
 }
-
-export const OPTIMIZERS: { readonly [K in OptimizerKind]: OptimizerEmitter } = {
-  adam: adamEmitter,
-  adamw: adamwEmitter,
-  sgd: sgdEmitter,
-  rmsprop: rmspropEmitter,
-  adadelta: adadeltaEmitter,
-};

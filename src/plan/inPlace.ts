@@ -10,6 +10,7 @@ import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
   "activation",
   "activationGradient",
+  "activationGradientFromInput",
   "add",
   "dropout",
   "dropoutGradient",

@@ -5,6 +5,7 @@
  * - `inline`: the step's output is not stored; each reader computes it while it loads its operand.
  * - `joins`: the step runs in the launch of the step before it. A buffer that only its own launch reads is not stored.
  */
+import { activationFormula } from "../formulas/activations/registry.ts";
 import { type BufferId, type ProgramName, storageOf } from "./buffers.ts";
 import type { OpName } from "./operations.ts";
 import { isResult, type ReadersOf, readersIn } from "./readers.ts";
@@ -112,7 +113,7 @@ export function joinable(plan: Plan, program: ProgramName): (step: Step, before:
  * ELU's factor is not.
  */
 function canMask({ attributes }: StepOf<"activationGradient">, numReaders: number): boolean {
-  return attributes.activation === "relu" && numReaders === 1;
+  return activationFormula(attributes.activation).fused && numReaders === 1;
 }
 
 /** Returns, for one program, why a step cannot be inline, or undefined when every reader can load it inline. */
@@ -120,7 +121,8 @@ export function inlineFaults(plan: Plan, program: ProgramName): (step: Step) => 
   const readersOf = readersIn(plan.buffers, programOf(plan, program).steps);
   return (step) => {
     const operands = INLINE_READERS[step.op];
-    const isOther = step.op === "activation" && step.attributes.activation !== "relu";
+    const isOther =
+      step.op === "activation" && !activationFormula(step.attributes.activation).fused;
     if (operands === undefined || isOther) return `${step.op} cannot be inline`;
     return writesOf(step)
       .map((id) =>

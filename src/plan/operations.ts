@@ -6,6 +6,8 @@
  * Operations hold plain data only, no closures and no layers, so that a plan survives JSON.
  */
 import type { Pair } from "../core/shape.ts";
+import type { ElementwiseActivation } from "../formulas/activations/registry.ts";
+import type { OptimizerKind } from "../settings/optimizers.ts";
 import type { BufferId } from "./buffers.ts";
 
 type Ids = readonly BufferId[];
@@ -32,9 +34,6 @@ export interface AveragePoolAttributes extends WindowAttributes {
   readonly countPadding: boolean;
 }
 
-/** `linear` is missing here because it emits no step. */
-export type ElementwiseActivation = "relu" | "elu";
-
 export interface NormalizationAttributes {
   readonly epsilon: number;
 }
@@ -60,25 +59,23 @@ interface OptimizerInputs {
   readonly learningRate: BufferId;
   /** `[1]`, multiplies every gradient. Absent: 1. */
   readonly gradientFactor?: BufferId;
+  /** Absent where the formula does not ask for the step's number. */
+  readonly step?: BufferId;
 }
 
-interface CountingOptimizerInputs extends OptimizerInputs {
-  readonly step: BufferId;
+/**
+ * One step of an optimiser over all weights, as its formula says (`formulas/optimizers/`). Each vector that it keeps has
+ * the list under its name, and each number that it takes is an attribute.
+ */
+interface OptimizerOperation {
+  readonly inputs: OptimizerInputs;
+  readonly outputs: None;
+  readonly updates: { readonly parameters: Ids } & Readonly<Record<string, Ids>>;
+  readonly attributes: Readonly<Record<string, number>>;
 }
+type OptimizerOperations = { readonly [K in OptimizerKind]: OptimizerOperation };
 
-interface AdamAttributes {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-}
-
-interface AdamUpdates {
-  readonly parameters: Ids;
-  readonly momentum: Ids;
-  readonly velocity: Ids;
-}
-
-export interface Operations {
+export interface Operations extends OptimizerOperations {
   readonly conv2d: {
     readonly inputs: { readonly x: BufferId; readonly filter: BufferId; readonly bias?: BufferId };
     readonly outputs: { readonly y: BufferId };
@@ -174,9 +171,15 @@ export interface Operations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
-  /** Computed from the output `y`: ReLU passes the gradient where `y > 0`, ELU multiplies it by `y > 0 ? 1 : y + 1`. */
+  /** Multiplies by the slope, computed from the output `y`: ReLU passes the gradient where `y > 0`. */
   readonly activationGradient: {
     readonly inputs: { readonly dy: BufferId; readonly y: BufferId };
+    readonly outputs: { readonly dx: BufferId };
+    readonly attributes: { readonly activation: ElementwiseActivation };
+  };
+  /** Multiplies by the slope of an activation whose output does not determine it. */
+  readonly activationGradientFromInput: {
+    readonly inputs: { readonly dy: BufferId; readonly x: BufferId };
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
@@ -308,41 +311,6 @@ export interface Operations {
     readonly inputs: { readonly gradients: Ids };
     readonly outputs: { readonly factor: BufferId };
     readonly attributes: { readonly clipNorm: number };
-  };
-  readonly adam: {
-    readonly inputs: CountingOptimizerInputs;
-    readonly outputs: None;
-    readonly updates: AdamUpdates;
-    readonly attributes: AdamAttributes;
-  };
-  readonly adamw: {
-    readonly inputs: CountingOptimizerInputs;
-    readonly outputs: None;
-    readonly updates: AdamUpdates;
-    readonly attributes: AdamAttributes & { readonly weightDecay: number };
-  };
-  /** The `momentum` list is empty when the momentum is 0. */
-  readonly sgd: {
-    readonly inputs: OptimizerInputs;
-    readonly outputs: None;
-    readonly updates: { readonly parameters: Ids; readonly momentum?: Ids };
-    readonly attributes: { readonly momentum: number };
-  };
-  readonly rmsprop: {
-    readonly inputs: OptimizerInputs;
-    readonly outputs: None;
-    readonly updates: { readonly parameters: Ids; readonly velocity: Ids };
-    readonly attributes: { readonly rho: number; readonly epsilon: number };
-  };
-  readonly adadelta: {
-    readonly inputs: OptimizerInputs;
-    readonly outputs: None;
-    readonly updates: {
-      readonly parameters: Ids;
-      readonly accumulated_grad: Ids;
-      readonly accumulated_delta_var: Ids;
-    };
-    readonly attributes: { readonly rho: number; readonly epsilon: number };
   };
 }
 

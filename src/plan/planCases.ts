@@ -3,8 +3,8 @@ import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildXception } from "../network/networks/xception.ts";
+import { forEachOptimizer } from "../settings/optimizers.ts";
 import { oneMinute } from "../settings/recipes/oneMinute.ts";
-import type { OptimizerKind } from "../settings/settings.ts";
 import type { OptimizerOptions, PlanOptions } from "./planOptions.ts";
 
 export function planOptions(
@@ -47,7 +47,7 @@ export function remainingOperations(): LayerGraph {
   const net = createBuilder("remaining");
   let x = net.input("input", [7, 5, 3]);
   x = net.batchNormalization(net.conv2d(x, "conv", { filters: 4, kernelSize: [1, 1] }), "bn");
-  x = net.activation(x, "act", "softmax");
+  x = net.activation(net.activation(x, "act", "softmax"), "swish", "silu");
   const left = net.pooling(x, "average", "AveragePooling2D", {
     poolSize: [3, 3],
     strides: [1, 1],
@@ -66,15 +66,16 @@ export function remainingOperations(): LayerGraph {
 
 /** Options of plans that together contain every operation. */
 export function allPlanOptions(): readonly PlanOptions[] {
-  const kinds: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop", "adadelta"];
   return [
     planOptions(oneMinuteNetwork(), { batchSize: 3, labelSmoothing: 0.1 }),
     planOptions(oneMinuteNetwork(), { frozenLayers: 12 }),
     planOptions(remainingOperations(), { optimizer: { clipNorm: 1 } }),
     planOptions(remainingOperations(), { frozenLayers: 3 }),
     planOptions(remainingOperations(), { frozenLayers: 99 }),
-    ...kinds.map((kind) =>
-      planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),
+    ...Object.values(
+      forEachOptimizer((kind) =>
+        planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),
+      ),
     ),
   ];
 }

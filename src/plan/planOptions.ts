@@ -1,18 +1,14 @@
 /** The options of a plan: everything about a run that is fixed before its first step. */
+
+import type { OptimizerCoefficients } from "../formulas/optimizers/optimizer.ts";
 import type { LayerGraph } from "../network/graph.ts";
-import type { OptimizerKind } from "../settings/settings.ts";
+import type { OptimizerKind } from "../settings/optimizers.ts";
 
 /** Keras' optimisers with Keras' arguments, for plans and executors. Each optimiser reads its own arguments and ignores the others. */
-export interface OptimizerOptions {
+export interface OptimizerOptions extends OptimizerCoefficients {
   readonly kind: OptimizerKind;
-  readonly momentum: number;
-  readonly weightDecay: number;
   /** The largest allowed global norm of all gradients; 0 means no clipping. */
   readonly clipNorm: number;
-  readonly epsilon: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly rho: number;
 }
 
 /** The learning rate is missing here because it is an input of each step. */

@@ -66,5 +66,6 @@ function operandText({ name, ids, isList }: Operand): string {
 }
 
 function attributeText(value: unknown): string {
-  return Array.isArray(value) ? value.join("x") : String(value);
+  if (Array.isArray(value)) return value.join("x");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -1,9 +1,6 @@
 /** The shapes of every operation. The compiler requires an entry here for each operation in `operations.ts`. */
 import type { OpName } from "./operations.ts";
-import { activation, activationGradient } from "./ops/activation.ts";
-import { adadelta } from "./ops/adadelta.ts";
-import { adam } from "./ops/adam.ts";
-import { adamw } from "./ops/adamw.ts";
+import { activation, activationGradient, activationGradientFromInput } from "./ops/activation.ts";
 import { add } from "./ops/add.ts";
 import { averagePool, averagePoolGradient } from "./ops/averagePool.ts";
 import {
@@ -32,8 +29,7 @@ import {
 import { dropout, dropoutGradient } from "./ops/dropout.ts";
 import { globalAveragePool, globalAveragePoolGradient } from "./ops/globalAveragePool.ts";
 import { maxPool, maxPoolGradient } from "./ops/maxPool.ts";
-import { rmsprop } from "./ops/rmsprop.ts";
-import { sgd } from "./ops/sgd.ts";
+import { optimizerSignatures } from "./ops/optimizer.ts";
 import { softmax, softmaxGradient } from "./ops/softmax.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./ops/zeroPad2d.ts";
 import type { Signature } from "./signature.ts";
@@ -53,6 +49,7 @@ export const SIGNATURES: { readonly [K in OpName]: Signature<K> } = {
   movingAverage,
   activation,
   activationGradient,
+  activationGradientFromInput,
   softmax,
   softmaxGradient,
   maxPool,
@@ -75,9 +72,5 @@ export const SIGNATURES: { readonly [K in OpName]: Signature<K> } = {
   clippedCrossEntropyGradient,
   accumulateMetrics,
   clipFactor,
-  adam,
-  adamw,
-  sgd,
-  rmsprop,
-  adadelta,
+  ...optimizerSignatures,
 };

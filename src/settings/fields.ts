@@ -4,6 +4,7 @@
  * network or the run is implemented elsewhere.
  */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
+import { OPTIMIZER_OPTIONS, WITH_MOMENTUM } from "./optimizers.ts";
 import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
 
 /** Holds when each setting that it names has one of the given values. */
@@ -386,13 +387,7 @@ export const FIELDS: {
     affects: ["speed", "result"],
     label: "Optimizer",
     help: "How gradients become changes of the weights.",
-    options: [
-      { value: "adam", label: "Adam" },
-      { value: "adamw", label: "AdamW" },
-      { value: "sgd", label: "SGD with momentum" },
-      { value: "rmsprop", label: "RMSprop" },
-      { value: "adadelta", label: "Adadelta" },
-    ],
+    options: OPTIMIZER_OPTIONS,
   },
   learningRate: {
     kind: "number",
@@ -485,7 +480,7 @@ export const FIELDS: {
     group: "training",
     affects: ["speed", "result"],
     advanced: true,
-    appliesWhen: [{ optimizer: ["sgd"] }],
+    appliesWhen: [{ optimizer: WITH_MOMENTUM }],
     label: "Momentum",
     help: "SGD only: share of the last step that goes on.",
   },

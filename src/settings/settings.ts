@@ -5,13 +5,14 @@
  */
 import type { DataSetName } from "../core/dataSet.ts";
 
+import type { OptimizerKind } from "./optimizers.ts";
+
 export type NetworkKind = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
 export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
 export type IntermediateActivation = "none" | "relu" | "elu";
 export type Padding = "same" | "valid";
 export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
-export type OptimizerKind = "adam" | "adamw" | "sgd" | "rmsprop" | "adadelta";
 export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the network's input; `preparation.ts` defines each choice. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "printed";

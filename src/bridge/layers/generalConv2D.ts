@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
 import type { Conv2DLayer } from "../../network/graph.ts";
 import { oneMap, oneShape } from "./oneTensor.ts";
+import { nativeOrNone } from "./pointwise.ts";
 
 export class GeneralConv2D extends tf.layers.Layer {
   static readonly className = "GeneralConv2D";
@@ -18,7 +19,7 @@ export class GeneralConv2D extends tf.layers.Layer {
   constructor(settings: Conv2DLayer) {
     super({ name: settings.name });
     this.#settings = settings;
-    this.#activation = tf.layers.activation({ activation: settings.activation });
+    this.#activation = tf.layers.activation({ activation: nativeOrNone(settings.activation) });
   }
 
   /** The kernel is `[K, K, channels / groups, filters]`, as in Keras. */
@@ -73,7 +74,7 @@ export class GeneralConv2D extends tf.layers.Layer {
       dilationRate: [...dilationRate],
       groups,
       useBias,
-      activation,
+      activation: nativeOrNone(activation),
     };
   }
 }

@@ -5,7 +5,7 @@
 import type { Shape } from "../../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../../network/analysis.ts";
 import { type Block, blocksAndLayers } from "../../network/blocks.ts";
-import type { Layer } from "../../network/graph.ts";
+import { activationName, type Layer } from "../../network/graph.ts";
 
 /** The kind of convolution that a box is marked with; `none` for everything else. */
 export type PartKind = "separable" | "ordinary" | "none";
@@ -194,9 +194,11 @@ function wordsOf(layer: Layer): string {
     case "AveragePooling2D":
       return windowWords(layer.type, layer.poolSize, layer.strides, layer.poolSize);
     case "Activation":
-      return `${layer.type} ${layer.activation}`;
+      return `${layer.type} ${activationName(layer.activation)}`;
     case "Dense":
-      return layer.activation === "linear" ? layer.type : `${layer.type} ${layer.activation}`;
+      return layer.activation === "linear"
+        ? layer.type
+        : `${layer.type} ${activationName(layer.activation)}`;
     case "Dropout":
       return `${layer.type} ${layer.rate}`;
     default:

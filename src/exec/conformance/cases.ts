@@ -3,14 +3,18 @@
  * strides, numbers of channels that are not multiples of 4, and single images. A new operation needs a case here.
  */
 import type { MapShape } from "../../core/shape.ts";
+import { activationKind } from "../../formulas/activations/registry.ts";
+import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
+import { forEachOptimizer, OPTIMIZERS } from "../../settings/optimizers.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Preparation, Settings } from "../../settings/settings.ts";
 import type { ExecutorOptions } from "../executor.ts";
+import { EVERY_ACTIVATION } from "./everyActivation.ts";
 
 export interface ConformanceCase {
   /** The name in a failing test. */
@@ -145,6 +149,21 @@ function everyReader(net: Net, x: string): string {
   return net.add("all", net.dense(averages, "wide", 5), others);
 }
 
+/** A branch for each, behind a normalisation and inside a convolution, so that all see small numbers of both signs. */
+function everyActivation(net: Net, x: string): string {
+  const branches = EVERY_ACTIVATION.map((activation) => {
+    const kind = activationKind(activation);
+    const first = net.activation(
+      net.batchNormalization(x, `${kind}_norm`),
+      `${kind}_act`,
+      activation,
+    );
+    const window = { filters: 6, kernelSize: [1, 1], activation } as const;
+    return net.conv2d(first, `${kind}_conv`, window);
+  });
+  return net.add("sum", ...branches);
+}
+
 /** A linear head on averages after a ReLU. They are positive, so that the loss can take them as probabilities. */
 function linearHead(): LayerGraph {
   const net = createBuilder("linear head");
@@ -249,7 +268,12 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
     return net.pooling(norm, "pool", "MaxPooling2D", window);
   }),
-  around("ELU", (net, x) => net.activation(x, "act", "elu")),
+  ...EVERY_ACTIVATION.map((activation) =>
+    around(`the activation ${activationKind(activation)}`, (net, x) =>
+      net.activation(x, "act", activation),
+    ),
+  ),
+  around("every activation in one network", everyActivation),
   around("softmax over channels", (net, x) => net.activation(x, "act", "softmax")),
   ...(["same", "valid", "symmetric"] as const).flatMap((padding) => [
     around(`max pooling, ${padding}`, (net, x) =>
@@ -283,6 +307,15 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   }),
   trained("RMSprop", 0.001, { optimizer: { kind: "rmsprop" } }),
   trained("Adadelta", 0.3, { optimizer: { kind: "adadelta", rho: 0.95 } }),
+  ...Object.values(
+    forEachOptimizer((kind) => ({
+      ...around(`the optimiser ${kind}`, (_net, x) => x, {
+        batchSize: 4,
+        optimizer: { ...kerasCoefficients(OPTIMIZERS[kind]), kind, momentum: 0.9 },
+      }),
+      learningRate: 0.01,
+    })),
+  ),
   trained("frozen layers", 0.05, { frozenLayers: 5 }),
   {
     ...trained("grey pixels of another size", 0.05, { batchSize: 2 }),
@@ -350,7 +383,8 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
       "max pooling, valid",
       "average pooling, symmetric",
       "zero padding",
-      "ELU",
+      "the activation elu",
+      "the activation silu",
       "softmax over channels",
       "dropout",
       "a tensor with four readers",

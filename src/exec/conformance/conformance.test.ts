@@ -88,6 +88,7 @@ const ON_WEBGPU: ReadonlySet<string> = new Set([
   "AdamW, clipped",
   "RMSprop",
   "Adadelta",
+  "every activation in one network",
   "augmented pixels in colour",
   "floats in colour",
   "average pooling, symmetric",
@@ -97,7 +98,9 @@ const ON_WEBGPU: ReadonlySet<string> = new Set([
 
 describe("WebGPU compiled computes what the reference computes", () => {
   const all = process.env.CONFORMANCE === "all";
-  const cases = CONFORMANCE_CASES.filter(({ name }) => all || ON_WEBGPU.has(name));
+  const cases = CONFORMANCE_CASES.filter(
+    ({ name }) => all || ON_WEBGPU.has(name) || name.startsWith("the optimiser"),
+  );
 
   test("in cases that hold every operation", () => {
     const ops = cases.flatMap(({ options }) => {

@@ -1,29 +1,77 @@
+/** The activations written by hand in float64. The other engines print theirs from formulas, and are checked against these. */
+import {
+  activationKind,
+  type ElementwiseActivation,
+  type ElementwiseKind,
+} from "../../formulas/activations/registry.ts";
 import type { Kernel } from "./kernel.ts";
 
-/** ELU with alpha 1 (Clevert et al. 2015), as in Keras. */
+interface Hand<K extends ElementwiseKind> {
+  value(x: number, activation: Extract<ElementwiseActivation, K | { readonly name: K }>): number;
+  /** Of the output where that determines the slope, otherwise of the input. */
+  slope(from: number, activation: Extract<ElementwiseActivation, K | { readonly name: K }>): number;
+}
+
+const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
+  relu: { value: (x) => Math.max(0, x), slope: (y) => (y > 0 ? 1 : 0) },
+  /** ELU with alpha 1 (Clevert et al. 2015), as in Keras. */
+  elu: { value: (x) => (x > 0 ? x : Math.expm1(x)), slope: (y) => (y > 0 ? 1 : y + 1) },
+  silu: {
+    value: (x) => x * sigmoid(x),
+    slope: (x) => sigmoid(x) + x * sigmoid(x) * sigmoid(-x),
+  },
+};
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
 export const activationForward: Kernel<"activation"> = (
   { inputs, outputs, attributes: { activation } },
   memory,
 ) => {
   const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y);
-  for (let at = 0; at < x.length; at += 1) {
-    const value = x[at] as number;
-    if (activation === "relu") y[at] = Math.max(0, value);
-    else y[at] = value > 0 ? value : Math.expm1(value);
-  }
+  const { value } = handOf(activation);
+  memory.values(outputs.y).set(x.map((number) => value(number, activation)));
 };
 
 export const activationGradient: Kernel<"activationGradient"> = (
   { inputs, outputs, attributes: { activation } },
   memory,
-) => {
-  const dy = memory.values(inputs.dy);
-  const y = memory.values(inputs.y);
-  const dx = memory.values(outputs.dx);
-  for (let at = 0; at < dy.length; at += 1) {
-    const value = y[at] as number;
-    const slope = value > 0 ? 1 : activation === "relu" ? 0 : value + 1;
-    dx[at] = (dy[at] as number) * slope;
-  }
-};
+) =>
+  multiplySlope(
+    activation,
+    memory.values(inputs.dy),
+    memory.values(inputs.y),
+    memory.values(outputs.dx),
+  );
+
+export const activationGradientFromInput: Kernel<"activationGradientFromInput"> = (
+  { inputs, outputs, attributes: { activation } },
+  memory,
+) =>
+  multiplySlope(
+    activation,
+    memory.values(inputs.dy),
+    memory.values(inputs.x),
+    memory.values(outputs.dx),
+  );
+
+function multiplySlope(
+  activation: ElementwiseActivation,
+  dy: Float64Array,
+  from: Float64Array,
+  dx: Float64Array,
+): void {
+  const { slope } = handOf(activation);
+  dx.set(dy.map((gradient, at) => gradient * slope(from[at] as number, activation)));
+}
+
+/** `value` takes the input, and `slope` what the formula computes it from. */
+export function handOf(activation: ElementwiseActivation) {
+  const hand: {
+    value(x: number, activation: ElementwiseActivation): number;
+    slope(from: number, activation: ElementwiseActivation): number;
+  } = BY_HAND[activationKind(activation)];
+  return hand;
+}

@@ -14,6 +14,7 @@ import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import type { Padding, PoolPadding } from "../../settings/settings.ts";
+import { EVERY_ACTIVATION } from "../conformance/everyActivation.ts";
 import { ReferenceProgram } from "./referenceProgram.ts";
 
 const STEP = 1e-5;
@@ -170,7 +171,7 @@ describe("gradients agree with finite differences", () => {
     expect(worstDeviation(graph, { batchSize: 3 })).toBeLessThan(WITHIN);
   });
 
-  test.each(["relu", "elu", "softmax", "linear"] as const)("of %s", (activation) => {
+  test.each([...EVERY_ACTIVATION, "softmax", "linear"] as const)("of %j", (activation) => {
     const graph = around("activation", [5, 3, 2], 3, (net, x) =>
       net.activation(x, "act", activation),
     );

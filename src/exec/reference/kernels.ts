@@ -1,9 +1,11 @@
 /** Every operation with its kernel; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
-import { activationForward, activationGradient } from "./activation.ts";
-import { adadelta } from "./adadelta.ts";
-import { adam, adamw } from "./adam.ts";
+import {
+  activationForward,
+  activationGradient,
+  activationGradientFromInput,
+} from "./activation.ts";
 import { addForward } from "./add.ts";
 import { averagePoolForward, averagePoolGradient } from "./averagePool.ts";
 import {
@@ -33,8 +35,7 @@ import { dropoutForward, dropoutGradient } from "./dropout.ts";
 import { globalAveragePoolForward, globalAveragePoolGradient } from "./globalAveragePool.ts";
 import type { Kernel, Memory } from "./kernel.ts";
 import { maxPoolForward, maxPoolGradient } from "./maxPool.ts";
-import { rmsprop } from "./rmsprop.ts";
-import { sgd } from "./sgd.ts";
+import { optimizerKernels } from "./optimizers.ts";
 import { softmaxForward, softmaxGradient } from "./softmax.ts";
 import { zeroPad2dForward, zeroPad2dGradient } from "./zeroPad2d.ts";
 
@@ -53,6 +54,7 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   movingAverage,
   activation: activationForward,
   activationGradient,
+  activationGradientFromInput,
   softmax: softmaxForward,
   softmaxGradient,
   maxPool: maxPoolForward,
@@ -75,11 +77,7 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   clippedCrossEntropyGradient,
   accumulateMetrics,
   clipFactor,
-  adam,
-  adamw,
-  sgd,
-  rmsprop,
-  adadelta,
+  ...optimizerKernels,
 };
 
 export function runStep<K extends OpName>(step: StepOf<K>, memory: Memory): void {

@@ -7,7 +7,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
-import { OPTIMIZERS } from "./optimizers/registry.ts";
+import { slotNames, updatedVectors } from "./optimizerUpdate.ts";
 
 /** Weights of a bucket, unless a single one is larger: 16 MB. */
 const BUCKET_SIZE = 4 * 1024 * 1024;
@@ -46,7 +46,7 @@ export class ParameterBuckets {
   }
 
   get state(): OptimizerState {
-    const names = OPTIMIZERS[this.#options.kind].slots(this.#options);
+    const names = slotNames(this.#options);
     const vectors = (index: number) => this.#buckets.flatMap(({ slots }) => slots[index] ?? []);
     return { step: this.#step, slots: new Map(names.map((name, index) => [name, vectors(index)])) };
   }
@@ -76,8 +76,7 @@ export class ParameterBuckets {
     this.#step = step;
     for (const [index, bucket] of this.#buckets.entries()) {
       tf.dispose([...bucket.slots]);
-      bucket.slots = OPTIMIZERS[this.#options.kind]
-        .slots(this.#options)
+      bucket.slots = slotNames(this.#options)
         .flatMap((name) => slots.get(name)?.[index] ?? [])
         .map((values) => tf.keep(tf.tensor1d(values)));
     }
@@ -106,21 +105,19 @@ export class ParameterBuckets {
   }
 
   #updateBucket(bucket: Bucket, gradients: tf.Tensor1D, learningRate: number): void {
-    const rule = OPTIMIZERS[this.#options.kind];
     tf.tidy(() => {
       const before = bucket.weights ?? join(bucket.variables);
       const slots =
         bucket.slots.length > 0
           ? bucket.slots
-          : rule.slots(this.#options).map(() => tf.zerosLike(before));
-      const after = rule.update({
-        weights: before,
+          : slotNames(this.#options).map(() => tf.zerosLike(before));
+      const after = updatedVectors(
+        { weights: before, slots },
         gradients,
-        slots,
         learningRate,
-        step: this.#step,
-        options: this.#options,
-      });
+        this.#step,
+        this.#options,
+      );
       tf.dispose([before, ...slots]);
       bucket.weights = tf.keep(after.weights);
       bucket.slots = after.slots.map((vector) => tf.keep(vector));

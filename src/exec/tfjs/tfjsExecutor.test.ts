@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
-import type { OptimizerKind } from "../../settings/settings.ts";
+import type { OptimizerKind } from "../../settings/optimizers.ts";
 import type { Executor, ExecutorOptions } from "../executor.ts";
 import { createTfjsExecutor } from "./createTfjsExecutor.ts";
 

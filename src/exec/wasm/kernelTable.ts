@@ -4,6 +4,8 @@
  * compiler. The order of arguments is their order in memory and means nothing else.
  */
 
+import { ACTIVATION_KERNELS, OPTIMIZER_KERNELS } from "./formulaKernels.ts";
+
 /** One slot of four bytes, with the AssemblyScript type that a kernel reads it as. */
 export const SCALARS = {
   /** In bytes, in the linear memory. */
@@ -121,47 +123,20 @@ const PADDING = {
   linesPerChunk: "i32",
 } as const;
 
-/** What every optimiser takes; `learningRate` and `gradientFactor` are addresses of one number each. */
-const UPDATE = {
-  weights: "address",
-  gradients: "address",
-  numbers: "numberRange",
-  learningRate: "address",
-  gradientFactor: "optionalAddress",
-} as const;
-
 function kernel<const Types extends Readonly<Record<string, unknown>>>(file: string, types: Types) {
   return { file, arguments: types };
 }
 
 /** A kernel is the function of its name in `kernels/FILE.ts`. */
 export const KERNELS = {
+  ...ACTIVATION_KERNELS,
+  ...OPTIMIZER_KERNELS,
   accumulateMetrics: kernel("accumulateMetrics", {
     imageLoss: "address",
     predicted: "address",
     labels: "address",
     rows: "i32",
     sums: "address",
-  }),
-  adadelta: kernel("adadelta", {
-    ...UPDATE,
-    accumulatedGradients: "address",
-    accumulatedChanges: "address",
-    rho: "f32",
-    oneMinusRho: "f32",
-    epsilon: "f32",
-  }),
-  adam: kernel("adam", {
-    ...UPDATE,
-    momentum: "address",
-    velocity: "address",
-    step: "address",
-    beta1: "f32",
-    oneMinusBeta1: "f32",
-    beta2: "f32",
-    oneMinusBeta2: "f32",
-    epsilon: "f32",
-    weightDecay: "f32",
   }),
   addTerms: kernel("add", {
     rows: "rowRange",
@@ -302,13 +277,6 @@ export const KERNELS = {
     limit: "u32",
     factor: "f32",
   }),
-  elu: kernel("activation", { x: "address", y: "address", numbers: "numberRange" }),
-  eluGradient: kernel("activation", {
-    dy: "address",
-    y: "address",
-    dx: "address",
-    numbers: "numberRange",
-  }),
   globalAveragePool: kernel("globalAveragePool", {
     x: "operand",
     pixels: "i32",
@@ -418,20 +386,12 @@ export const KERNELS = {
     rows: "rowRange",
     epilogue: "gradientEpilogue",
   }),
-  rmsprop: kernel("rmsprop", {
-    ...UPDATE,
-    velocity: "address",
-    rho: "f32",
-    oneMinusRho: "f32",
-    epsilon: "f32",
-  }),
   samplePixels: kernel("samplePixels", {
     window: "slidingWindow",
     x: "operand",
     result: "address",
     linesPerChunk: "i32",
   }),
-  sgd: kernel("sgd", { ...UPDATE, velocity: "optionalAddress", momentum: "f32" }),
   softmax: kernel("softmax", { x: "address", y: "address", rows: "rowRange" }),
   softmaxCrossEntropy: kernel("crossEntropy", SCORE),
   softmaxCrossEntropyGradient: kernel("crossEntropy", SCORE_GRADIENT),

@@ -1,7 +1,11 @@
 /** Every operation with its kernels; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../plan/operations.ts";
 import type { Step, StepOf } from "../../plan/step.ts";
-import { activation, activationGradient } from "./kernels/activation.ts";
+import {
+  activation,
+  activationGradient,
+  activationGradientFromInput,
+} from "./kernels/activation.ts";
 import { add } from "./kernels/add.ts";
 import { averagePool, averagePoolGradient } from "./kernels/averagePool.ts";
 import { batchStatistics } from "./kernels/batchStatistics.ts";
@@ -30,7 +34,7 @@ import {
 } from "./kernels/normalizationGradient.ts";
 import { normalizationSums } from "./kernels/normalizationSums.ts";
 import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize.ts";
-import { adadelta, adam, adamw, movingAverage, rmsprop, sgd } from "./kernels/optimizers.ts";
+import { movingAverage, optimizers } from "./kernels/optimizers.ts";
 import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";
@@ -52,6 +56,7 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   movingAverage,
   activation,
   activationGradient,
+  activationGradientFromInput,
   softmax,
   softmaxGradient,
   maxPool,
@@ -74,11 +79,7 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   clippedCrossEntropyGradient,
   accumulateMetrics,
   clipFactor,
-  adam,
-  adamw,
-  sgd,
-  rmsprop,
-  adadelta,
+  ...optimizers,
 };
 
 /** What stands for the output of an inline step, and what makes its coefficients. */

@@ -34,6 +34,8 @@ export interface MapKernel {
   readonly shape: Shape;
   readonly reads: NonNullable<Kernel["reads"]>;
   readonly numbers?: NonNullable<Kernel["numbers"]>;
+  /** That `before` and `value` call. */
+  readonly functions?: string;
   /** WGSL for the place `at` in the `row` and `channel`, counted in the kernel's width. */
   readonly before?: string;
   readonly value: string;
@@ -56,6 +58,7 @@ export function mapDispatch(map: MapKernel, { mask, sums }: Joined): Dispatch {
     width,
     reads: { ...map.reads, mask: mask && { operand: mask.y }, ...sums?.reads },
     writes: { target: target && { tensor: mask?.dx ?? target }, ...sums?.writes },
+    functions: map.functions ?? "",
     numbers: {
       ...map.numbers,
       channels: columns,

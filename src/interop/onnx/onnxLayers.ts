@@ -3,14 +3,16 @@
  * where the order of the axes is visible from outside: at the input, at a flatten layer, and at an output that is a map.
  */
 import type { Pair, Shape } from "../../core/shape.ts";
-import type {
-  ActivationKind,
-  Layer,
-  LayerOf,
-  LayerType,
-  PoolingLayer,
+import {
+  type Activation,
+  activationName,
+  type Layer,
+  type LayerOf,
+  type LayerType,
+  type PoolingLayer,
 } from "../../network/graph.ts";
 import { convolutionKernel, depthwiseKernel, type KernelShape } from "./kernelOrder.ts";
+import { writeActivation } from "./onnxActivations.ts";
 import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
 
 /** What a layer's writer gets. */
@@ -194,31 +196,21 @@ function withActivation(
     write(name);
     return;
   }
-  const before = `${name}/${activation}`;
+  const before = `${name}/${activationName(activation)}`;
   write(before);
   activate(onnx, activation, [before], name);
 }
 
 function activate(
   onnx: OnnxGraph,
-  activation: ActivationKind,
+  activation: Activation,
   inputs: readonly OnnxTensor[],
   output: OnnxTensor,
 ): void {
-  switch (activation) {
-    case "linear":
-      onnx.node("Identity", inputs, output);
-      return;
-    case "relu":
-      onnx.node("Relu", inputs, output);
-      return;
-    case "elu":
-      onnx.node("Elu", inputs, output);
-      return;
-    case "softmax":
-      // Applies over the channels, which are axis 1 of a map and of a vector.
-      onnx.node("Softmax", inputs, output, { axis: 1 });
-  }
+  if (activation === "linear") onnx.node("Identity", inputs, output);
+  // Applies over the channels, which are axis 1 of a map and of a vector.
+  else if (activation === "softmax") onnx.node("Softmax", inputs, output, { axis: 1 });
+  else writeActivation(onnx, activation, inputs, output);
 }
 
 function biasOf(

@@ -1,7 +1,7 @@
 /** Collects layers in topological order and fills in Keras' defaults. Every network in this folder uses it. */
 import type { MapShape, Pair } from "../../core/shape.ts";
 import type {
-  ActivationKind,
+  Activation,
   Conv2DLayer,
   DepthwiseConv2DLayer,
   Layer,
@@ -101,7 +101,7 @@ export function createBuilder(graphName: string) {
         name,
         inputs: [from],
       }),
-    activation: (from: Tensor, name: string, activation: ActivationKind) =>
+    activation: (from: Tensor, name: string, activation: Activation) =>
       push({ type: "Activation", name, inputs: [from], activation }),
     /** `strides` default to the window's size, as in Keras. */
     pooling: (
@@ -124,7 +124,7 @@ export function createBuilder(graphName: string) {
     zeroPadding2d: (from: Tensor, name: string, padding: readonly [Pair, Pair]) =>
       push({ type: "ZeroPadding2D", name, inputs: [from], padding }),
     flatten: (from: Tensor, name: string) => push({ type: "Flatten", name, inputs: [from] }),
-    dense: (from: Tensor, name: string, units: number, activation: ActivationKind = "linear") =>
+    dense: (from: Tensor, name: string, units: number, activation: Activation = "linear") =>
       push({ type: "Dense", name, inputs: [from], units, activation, useBias: true }),
     dropout: (from: Tensor, name: string, rate: number) =>
       push({ type: "Dropout", name, inputs: [from], rate }),

@@ -1,5 +1,12 @@
-/** ReLU and ELU, element by element. Their gradients are computed from the output, so that the input need not be stored. */
-import type { ActivationKind, LayerOf } from "../../network/graph.ts";
+/** Activations, element by element. Where the output determines the slope, the gradient reads that, so that the input need not be stored. */
+import { PlaygroundError } from "../../core/errors.ts";
+import { needsInput } from "../../formulas/activations/activation.ts";
+import {
+  activationFormula,
+  activationParameters,
+  type ElementwiseActivation,
+} from "../../formulas/activations/registry.ts";
+import type { Activation, LayerOf } from "../../network/graph.ts";
 import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitSoftmax } from "./softmax.ts";
@@ -9,10 +16,12 @@ export function emitActivationLayer(tape: Tape, layer: LayerOf<"Activation">, x:
 }
 
 /** Emits any activation of the graph. For `linear` it returns the input unchanged. */
-export function emitActivation(tape: Tape, x: Value, kind: ActivationKind): Value {
+export function emitActivation(tape: Tape, x: Value, kind: Activation): Value {
   if (kind === "linear") return x;
   if (kind === "softmax") return emitSoftmax(tape, x);
-  const attributes = { activation: kind } as const;
+  const attributes = { activation: kind };
+  const fromInput = needsInput(activationFormula(kind));
+  requireNumbers(tape.layer, kind);
   const y = tape.activation(x.shape, { inputs: [x] });
   tape.step({
     op: "activation",
@@ -21,17 +30,45 @@ export function emitActivation(tape: Tape, x: Value, kind: ActivationKind): Valu
     attributes,
   });
   tape.onBackward(y, (dy) =>
-    tape.step({
-      op: "activationGradient",
-      inputs: { dy, y: y.buffer },
-      outputs: { dx: tape.gradientOf(x) },
-      attributes,
-    }),
+    tape.step(
+      fromInput
+        ? {
+            op: "activationGradientFromInput",
+            inputs: { dy, x: x.buffer },
+            outputs: { dx: tape.gradientOf(x) },
+            attributes,
+          }
+        : {
+            op: "activationGradient",
+            inputs: { dy, y: y.buffer },
+            outputs: { dx: tape.gradientOf(x) },
+            attributes,
+          },
+    ),
   );
   return y;
+}
+
+/** A negative slope would leave the output's sign without a meaning, and Keras refuses it. */
+function requireNumbers(layer: string, activation: ElementwiseActivation): void {
+  for (const [name, value] of Object.entries(activationParameters(activation))) {
+    if (Number.isFinite(value) && (name !== "negativeSlope" || value >= 0)) continue;
+    throw new PlaygroundError({
+      code: "engine.unsupported",
+      where: layer,
+      rule: `the activation's ${name} does not fit`,
+      expected: name === "negativeSlope" ? "a number of at least 0" : "a number",
+      got: String(value),
+      remedy: "Give the layer another number.",
+      context: { layer },
+    });
+  }
 }
 
 export const activation: Signature<"activation"> = { patterns: { x: "*S", y: "*S" } };
 export const activationGradient: Signature<"activationGradient"> = {
   patterns: { dy: "*S", y: "*S", dx: "*S" },
+};
+export const activationGradientFromInput: Signature<"activationGradientFromInput"> = {
+  patterns: { dy: "*S", x: "*S", dx: "*S" },
 };

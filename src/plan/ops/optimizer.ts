@@ -1,43 +1,62 @@
-/** The interface of an optimiser for the compiler: the vectors it keeps, and one step that updates all weights. */
-
+/** One step of an optimiser over all weights at once, and the vectors that it keeps. Its formula says what it computes. */
+import {
+  coefficientsOf,
+  countsSteps,
+  formulaFor,
+  type OptimizerFormula,
+} from "../../formulas/optimizers/optimizer.ts";
+import { forEachOptimizer, OPTIMIZERS } from "../../settings/optimizers.ts";
 import type { BufferId } from "../buffers.ts";
 import type { OptimizerOptions } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";
 
-/** The lists are parallel: entry `i` of each belongs to the same weight. */
+/** The entries at the same position of all lists belong together. */
 export interface OptimizerOperands {
   readonly parameters: readonly BufferId[];
   readonly gradients: readonly BufferId[];
-  /** Keyed by the names that `slots` gives. */
+  /** By the names that `slotsOf` gives. */
   readonly slots: Readonly<Record<string, readonly BufferId[]>>;
-  /** A `[1]` buffer that multiplies every gradient; undefined means 1. */
+  /** Multiplies every gradient; undefined: 1. */
   readonly gradientFactor: BufferId | undefined;
 }
 
-export interface OptimizerEmitter {
-  /** Keras' names of the vectors that are kept between steps. They start at zero. */
-  slots(options: OptimizerOptions): readonly string[];
-  emit(tape: Tape, operands: OptimizerOperands, options: OptimizerOptions): void;
+/** Keras' names of the vectors that are kept from step to step; they start at zero. */
+export function slotsOf(options: OptimizerOptions): readonly string[] {
+  return Object.keys(formulaOf(options).slots);
 }
 
-/** Returns the inputs that every optimiser has. */
-export function optimizerInputs(tape: Tape, { gradients, gradientFactor }: OptimizerOperands) {
-  return {
-    gradients,
-    learningRate: tape.inputs.learningRate,
-    ...(gradientFactor !== undefined && { gradientFactor }),
-  };
+export function emitUpdate(
+  tape: Tape,
+  { parameters, gradients, slots, gradientFactor }: OptimizerOperands,
+  options: OptimizerOptions,
+): void {
+  const { step, learningRate } = tape.inputs;
+  const formula = formulaOf(options);
+  tape.step({
+    op: options.kind,
+    inputs: {
+      gradients,
+      learningRate,
+      ...(gradientFactor !== undefined && { gradientFactor }),
+      ...(countsSteps(formula) && { step }),
+    },
+    updates: { parameters, ...slots },
+    outputs: {},
+    attributes: coefficientsOf(formula, options),
+  });
 }
 
-export const OPTIMIZER_INPUT_PATTERNS = {
-  gradients: "@*S",
-  learningRate: "1",
-  gradientFactor: "1",
-  parameters: "@*S",
-} as const;
-
-export function slotOf({ slots }: OptimizerOperands, name: string): readonly BufferId[] {
-  const found = slots[name];
-  if (found === undefined) throw new RangeError(`the optimiser has no vectors ${name}`);
-  return found;
+function formulaOf(options: OptimizerOptions): OptimizerFormula {
+  return formulaFor(OPTIMIZERS[options.kind], { momentum: options.momentum });
 }
+
+export const optimizerSignatures = forEachOptimizer((kind) => ({
+  patterns: {
+    gradients: "@*S",
+    learningRate: "1",
+    gradientFactor: "1",
+    step: "1",
+    ...Object.fromEntries(Object.keys(OPTIMIZERS[kind].slots).map((name) => [name, "@*S"])),
+    parameters: "@*S",
+  },
+}));

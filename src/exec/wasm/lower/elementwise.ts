@@ -1,5 +1,13 @@
 /** Activations, sums and dropout. A result may share its memory with an input, since kernels read a value before they write it. */
+import {
+  activationFormula,
+  activationKind,
+  activationParameters,
+  type ElementwiseActivation,
+} from "../../../formulas/activations/registry.ts";
+import type { BufferId } from "../../../plan/buffers.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import { slopeName, valueName } from "../formulaKernels.ts";
 import type { Call, RecordValues } from "../kernelCalls.ts";
 import { roomForList } from "../recordLayout.ts";
 import { blockNumbers, numberChunks, rowChunks } from "./chunks.ts";
@@ -13,16 +21,18 @@ export const activation: Lower<"activation"> = (step, lowering) => {
   const { inputs, outputs, attributes } = step;
   const { address, operand, size } = lowering;
   const y = address(outputs.y);
-  if (attributes.activation === "relu") {
+  if (activationFormula(attributes.activation).fused) {
     const { operand: rectified, calls } = inlineActivation(step, lowering);
     return [...calls, storeRows(rectified, outputs.y, lowering)];
   }
   const input = operand(inputs.x);
+  const kernel = valueName(activationKind(attributes.activation));
+  const parameters = Object.values(activationParameters(attributes.activation));
   const { numbers, chunks } = numberChunks(size(outputs.y));
-  const elu = (x: number): Call => ({ kernel: "elu", chunks, arguments: { x, y, numbers } });
+  const value = (x: number): Call => ({ kernel, chunks, arguments: { x, y, numbers, parameters } });
   return input.kind === "plain"
-    ? [elu(input.source)]
-    : [storeRows(input, outputs.y, lowering), elu(y)];
+    ? [value(input.source)]
+    : [storeRows(input, outputs.y, lowering), value(y)];
 };
 
 export function activationGradient(
@@ -30,21 +40,41 @@ export function activationGradient(
   joined: readonly Step[],
   lowering: Lowering,
 ): readonly Call[] {
-  const { address, operand, shape, size, scratch } = lowering;
+  const { address, operand, shape, scratch } = lowering;
   const dy = address(inputs.dy);
-  if (attributes.activation === "elu") {
-    const { numbers, chunks } = numberChunks(size(outputs.dx));
-    const call = { dy, y: address(inputs.y), dx: address(outputs.dx), numbers };
+  if (!activationFormula(attributes.activation).fused) {
+    const slope = multiplySlope(attributes.activation, dy, address(inputs.y), outputs.dx, lowering);
     const sums = joined.flatMap((next) =>
       next.op === "normalizationSums" ? normalizationSums(next, lowering) : [],
     );
-    return [{ kernel: "eluGradient", chunks, arguments: call }, ...sums];
+    return [slope, ...sums];
   }
   const { rows, chunks } = rowChunks(shape(outputs.dx));
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(2 * blockNumbers(rows.channels));
   const call = { dy, y: operand(inputs.y), dx: target, rows, epilogue };
   return [{ kernel: "reluGradient", chunks, arguments: call }, ...calls];
+}
+
+export const activationGradientFromInput: Lower<"activationGradientFromInput"> = (
+  { inputs, outputs, attributes },
+  lowering,
+) => {
+  const [dy, x] = [lowering.address(inputs.dy), lowering.address(inputs.x)];
+  return [multiplySlope(attributes.activation, dy, x, outputs.dx, lowering)];
+};
+
+function multiplySlope(
+  activation: ElementwiseActivation,
+  dy: number,
+  from: number,
+  dx: BufferId,
+  { address, size }: Lowering,
+): Call {
+  const { numbers, chunks } = numberChunks(size(dx));
+  const parameters = Object.values(activationParameters(activation));
+  const call = { dy, from, dx: address(dx), numbers, parameters };
+  return { kernel: slopeName(activationKind(activation)), chunks, arguments: call };
 }
 
 const MOST_TERMS = roomForList("addTerms");

@@ -1,6 +1,7 @@
 /** The lowering of every operation; the compiler asks for a line here when the plan gets a new one. */
 import type { OpName } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
+import { forEachOptimizer } from "../../../settings/optimizers.ts";
 import type { Call } from "../kernelCalls.ts";
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./conv2d.ts";
 import { dense, denseInputGradient, denseKernelGradient } from "./dense.ts";
@@ -9,7 +10,14 @@ import {
   depthwiseConv2dFilterGradient,
   depthwiseConv2dInputGradient,
 } from "./depthwise.ts";
-import { activation, activationGradient, add, dropout, dropoutGradient } from "./elementwise.ts";
+import {
+  activation,
+  activationGradient,
+  activationGradientFromInput,
+  add,
+  dropout,
+  dropoutGradient,
+} from "./elementwise.ts";
 import {
   type InlineOperand,
   inlineActivation,
@@ -34,7 +42,7 @@ import {
   normalizationSums,
   normalize,
 } from "./normalization.ts";
-import { adadelta, adam, adamw, clipFactor, rmsprop, sgd } from "./optimizers.ts";
+import { clipFactor, optimizers } from "./optimizers.ts";
 import {
   averagePool,
   averagePoolGradient,
@@ -61,6 +69,7 @@ const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   movingAverage: alone(movingAverage),
   activation: alone(activation),
   activationGradient,
+  activationGradientFromInput: alone(activationGradientFromInput),
   softmax: alone(softmax),
   softmaxGradient: alone(softmaxGradient),
   maxPool: alone(maxPool),
@@ -83,11 +92,7 @@ const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   clippedCrossEntropyGradient: alone(clippedCrossEntropyGradient),
   accumulateMetrics: alone(accumulateMetrics),
   clipFactor: alone(clipFactor),
-  adam: alone(adam),
-  adamw: alone(adamw),
-  sgd: alone(sgd),
-  rmsprop: alone(rmsprop),
-  adadelta: alone(adadelta),
+  ...forEachOptimizer((kind) => alone(optimizers[kind])),
 };
 
 /**

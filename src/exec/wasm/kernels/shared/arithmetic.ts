@@ -13,3 +13,10 @@ export function choose(a: v128, b: v128, mask: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_laneselect(a, b, mask);
   return v128.bitselect(a, b, mask);
 }
+
+/** 1, -1 or the number itself, which is 0 or NaN, in four lanes. */
+export function signs(a: v128): v128 {
+  const zero = f32x4.splat(0);
+  const negative = choose(f32x4.splat(-1), a, f32x4.lt(a, zero));
+  return choose(f32x4.splat(1), negative, f32x4.gt(a, zero));
+}

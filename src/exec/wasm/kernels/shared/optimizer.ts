@@ -1,16 +1,11 @@
 /**
- * Functions that all optimisers use. Weights, gradients and slots are vectors in the same order, and a chunk is some
- * of their numbers. Counts are multiples of 4, since padding is updated too.
+ * Functions that the printed kernels use. An optimiser's weights, gradients and slots are vectors in the same order, and a
+ * chunk is some of their numbers. Counts are multiples of 4, since padding is updated too.
  */
 
 /** The number by which every gradient is multiplied; 1 where its address is 0. */
 export function factorAt(address: usize): v128 {
   return address ? v128.load32_splat(address) : f32x4.splat(1);
-}
-
-/** `slot * keep + value * take` */
-export function blend(slot: v128, value: v128, keep: v128, take: v128): v128 {
-  return f32x4.add(f32x4.mul(slot, keep), f32x4.mul(value, take));
 }
 
 /** The offset in bytes of a chunk's first number. */

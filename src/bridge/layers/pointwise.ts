@@ -1,0 +1,74 @@
+/** Activations that TensorFlow.js has not, or has otherwise: value and slope as their formulas say. */
+import * as tf from "@tensorflow/tfjs";
+import { type ActivationFormula, needsInput } from "../../formulas/activations/activation.ts";
+import {
+  activationFormula,
+  activationParameters,
+  type ElementwiseActivation,
+} from "../../formulas/activations/registry.ts";
+import type { Activation } from "../../network/graph.ts";
+import { evaluateFormula } from "../tensorFormula.ts";
+import { oneShape, oneTensor } from "./oneTensor.ts";
+
+/** Those that TensorFlow.js computes as Keras does and differentiates by itself. */
+export type NativeActivation = "linear" | "softmax" | "relu" | "elu";
+
+export function isNative(activation: Activation): activation is NativeActivation {
+  return (
+    activation === "linear" ||
+    activation === "softmax" ||
+    activation === "relu" ||
+    activation === "elu"
+  );
+}
+
+/** What a layer of TensorFlow.js computes inside itself; the rest follows it as a layer of its own. */
+export function nativeOrNone(activation: Activation): NativeActivation {
+  return isNative(activation) ? activation : "linear";
+}
+
+export class Pointwise extends tf.layers.Layer {
+  static readonly className = "Pointwise";
+  readonly #activation: ElementwiseActivation;
+
+  constructor(name: string, activation: ElementwiseActivation) {
+    super({ name });
+    this.#activation = activation;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return activate(oneTensor(this.name, inputs), this.#activation);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return oneShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), activation: JSON.stringify(this.#activation) };
+  }
+}
+
+/** The slope is the formula's own, so that no gradient runs through a branch that was not taken. */
+function activate(input: tf.Tensor, activation: ElementwiseActivation): tf.Tensor {
+  const formula: ActivationFormula = activationFormula(activation);
+  const numbers = activationParameters(activation);
+  const withGradient = tf.customGrad((x, save) => {
+    if (!(x instanceof tf.Tensor) || typeof save !== "function")
+      throw new RangeError("an activation takes one tensor");
+    const y = tensorOf(evaluateFormula(formula.value, { ...numbers, x }), x);
+    save([needsInput(formula) ? x : y]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, [from = dy]: tf.Tensor[]) => {
+        const slope = evaluateFormula(formula.slope, { ...numbers, x: from, y: from });
+        return dy.mul(slope);
+      },
+    };
+  });
+  return withGradient(input);
+}
+
+function tensorOf(value: tf.Tensor | number, like: tf.Tensor): tf.Tensor {
+  return typeof value === "number" ? tf.fill(like.shape, value) : value;
+}

@@ -1,0 +1,106 @@
+/**
+ * The optimisers written by hand in float64. The other engines print theirs from formulas, and their numbers are compared
+ * with these.
+ */
+import type { OptimizerCoefficients } from "../../formulas/optimizers/optimizer.ts";
+import type { BufferId } from "../../plan/buffers.ts";
+import type { StepOf } from "../../plan/step.ts";
+import { forEachOptimizer, type OptimizerKind } from "../../settings/optimizers.ts";
+import type { Memory } from "./kernel.ts";
+
+interface Given extends OptimizerCoefficients {
+  readonly learningRate: number;
+  /** Counted from 1. */
+  readonly step: number;
+}
+
+/**
+ * Updates one number of a weight.
+ *
+ * @param gradient after clipping.
+ * @param slots the vectors that are kept, in the order of the formula.
+ */
+type Rule = (
+  gradient: number,
+  at: number,
+  weights: Float64Array,
+  slots: readonly Float64Array[],
+  given: Given,
+) => void;
+
+const RULES: { readonly [K in OptimizerKind]: Rule } = {
+  adam: (gradient, at, weights, slots, given) =>
+    updateAdam(gradient, at, weights, slots, { ...given, weightDecay: 0 }),
+  adamw: updateAdam,
+  sgd(gradient, at, weights, [slot], { learningRate, momentum }) {
+    const change = (slot?.[at] ?? 0) * momentum - learningRate * gradient;
+    if (slot !== undefined) slot[at] = change;
+    weights[at] = (weights[at] as number) + change;
+  },
+  rmsprop(gradient, at, weights, [velocity], { learningRate, rho, epsilon }) {
+    const scale = Math.sqrt(blend(velocity, at, gradient ** 2, rho) + epsilon);
+    weights[at] = (weights[at] as number) - (learningRate * gradient) / scale;
+  },
+  adadelta(gradient, at, weights, [gradients, changes], { learningRate, rho, epsilon }) {
+    const size = Math.sqrt(blend(gradients, at, gradient ** 2, rho) + epsilon);
+    const change = (gradient * Math.sqrt((changes?.[at] ?? 0) + epsilon)) / size;
+    blend(changes, at, change ** 2, rho);
+    weights[at] = (weights[at] as number) - learningRate * change;
+  },
+};
+
+/** The decay comes first, so that Adam starts from the decayed weight. */
+function updateAdam(
+  gradient: number,
+  at: number,
+  weights: Float64Array,
+  [momentum, velocity]: readonly Float64Array[],
+  { learningRate, step, beta1, beta2, epsilon, weightDecay }: Given,
+): void {
+  const correction1 = 1 - Math.fround(beta1) ** step;
+  const correction2 = 1 - Math.fround(beta2) ** step;
+  const rate = (learningRate * Math.sqrt(correction2)) / correction1;
+  const weight = weights[at] as number;
+  const first = blend(momentum, at, gradient, beta1);
+  const second = blend(velocity, at, gradient ** 2, beta2);
+  weights[at] =
+    weight - learningRate * weightDecay * weight - (rate * first) / (Math.sqrt(second) + epsilon);
+}
+
+/** Sets `slot[at]` to `slot[at] * share + value * (1 - share)` and returns it. */
+function blend(slot: Float64Array | undefined, at: number, value: number, share: number): number {
+  if (slot === undefined) throw new RangeError("a vector of the optimiser is missing");
+  const next = (slot[at] as number) * share + value * (1 - share);
+  slot[at] = next;
+  return next;
+}
+
+export const optimizerKernels = forEachOptimizer((kind) => {
+  const rule = RULES[kind];
+  return ({ inputs, updates, attributes }: StepOf<OptimizerKind>, memory: Memory): void => {
+    const given: Given = {
+      ...UNREAD,
+      ...attributes,
+      learningRate: memory.scalar(inputs.learningRate),
+      step: inputs.step === undefined ? Number.NaN : memory.scalar(inputs.step) + 1,
+    };
+    const factor = inputs.gradientFactor === undefined ? 1 : memory.scalar(inputs.gradientFactor);
+    const lists: readonly (readonly BufferId[])[] = Object.values(updates);
+    inputs.gradients.forEach((id, index) => {
+      const [weights, ...slots] = lists.flatMap((list) => memory.optional(list[index]) ?? []);
+      if (weights === undefined) throw new RangeError("a weight of the optimiser is missing");
+      memory.values(id).forEach((gradient, at) => {
+        rule(gradient * factor, at, weights, slots, given);
+      });
+    });
+  };
+});
+
+const UNREAD: OptimizerCoefficients = {
+  momentum: Number.NaN,
+  weightDecay: Number.NaN,
+  beta1: Number.NaN,
+  beta2: Number.NaN,
+  rho: Number.NaN,
+  epsilon: Number.NaN,
+};

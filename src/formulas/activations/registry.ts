@@ -1,0 +1,43 @@
+/** Every activation that works number by number, under Keras' name. Adding one means one file and one line here. */
+import type { ActivationFormula } from "./activation.ts";
+import { elu } from "./elu.ts";
+import { relu } from "./relu.ts";
+import { silu } from "./silu.ts";
+
+export const ACTIVATIONS = {
+  relu,
+  elu,
+  silu,
+};
+
+export type ElementwiseKind = keyof typeof ACTIVATIONS;
+
+type ParameterOf<K extends ElementwiseKind> = (typeof ACTIVATIONS)[K]["parameters"][number];
+
+/** The name alone, or a record of the name and the parameters where the activation takes any. */
+type ElementwiseOf<K extends ElementwiseKind> = [ParameterOf<K>] extends [never]
+  ? K
+  : { readonly name: K } & { readonly [P in ParameterOf<K>]: number };
+/** An activation as plain data, as a layer says it. */
+export type ElementwiseActivation = { [K in ElementwiseKind]: ElementwiseOf<K> }[ElementwiseKind];
+
+export function activationKind(
+  activation: ElementwiseKind | { readonly name: ElementwiseKind },
+): ElementwiseKind {
+  return typeof activation === "string" ? activation : activation.name;
+}
+
+export function activationFormula(activation: ElementwiseActivation): ActivationFormula {
+  return ACTIVATIONS[activationKind(activation)];
+}
+
+/** The activation's numbers by name. */
+export function activationParameters(
+  activation: ElementwiseActivation,
+): Readonly<Record<string, number>> {
+  const given: Readonly<Record<string, string | number>> =
+    typeof activation === "string" ? {} : activation;
+  return Object.fromEntries(
+    activationFormula(activation).parameters.map((name) => [name, Number(given[name])]),
+  );
+}

@@ -1,0 +1,53 @@
+/** Writes each activation that works number by number as ONNX operators. */
+import type {
+  ElementwiseActivation,
+  ElementwiseKind,
+} from "../../formulas/activations/registry.ts";
+import { activationName } from "../../network/graph.ts";
+import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
+
+type Numbers = (name: string) => number;
+type Writer = (
+  onnx: OnnxGraph,
+  inputs: readonly OnnxTensor[],
+  output: OnnxTensor,
+  numbers: Numbers,
+) => void;
+
+const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
+  relu: operator("Relu"),
+  elu: operator("Elu"),
+  silu: timesInput(operator("Sigmoid")),
+};
+
+/** @param output gets the values; tensors in between are named after it. */
+export function writeActivation(
+  onnx: OnnxGraph,
+  activation: ElementwiseActivation,
+  inputs: readonly OnnxTensor[],
+  output: OnnxTensor,
+): void {
+  const given: Readonly<Record<string, string | number>> =
+    typeof activation === "string" ? {} : activation;
+  const writers: Readonly<Record<string, Writer>> = WRITERS;
+  const numbers = (name: string) => Number(given[name]);
+  writers[activationName(activation)]?.(onnx, inputs, output, numbers);
+}
+
+/** @param attributes floats by name. */
+function operator(
+  name: string,
+  attributes: (numbers: Numbers) => Record<string, number> = () => ({}),
+): Writer {
+  return (onnx, inputs, output, numbers) => {
+    const floats = Object.entries(attributes(numbers)).map(([key, float]) => [key, { float }]);
+    onnx.node(name, inputs, output, Object.fromEntries(floats));
+  };
+}
+
+function timesInput(factor: Writer): Writer {
+  return (onnx, inputs, output, numbers) => {
+    factor(onnx, inputs, `${output}/factor`, numbers);
+    onnx.node("Mul", [...inputs, `${output}/factor`], output);
+  };
+}

@@ -1,0 +1,43 @@
+/** Every optimiser: its formula, and for the page its name in the control and how many vectors it keeps. */
+import { adadelta } from "../formulas/optimizers/adadelta.ts";
+import { adam } from "../formulas/optimizers/adam.ts";
+import { adamw } from "../formulas/optimizers/adamw.ts";
+import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
+import { sgd } from "../formulas/optimizers/sgd.ts";
+
+/** The page reads none of these, and its bundle leaves them out. */
+export const OPTIMIZERS = {
+  adam,
+  adamw,
+  sgd,
+  rmsprop,
+  adadelta,
+};
+
+export type OptimizerKind = keyof typeof OPTIMIZERS;
+
+/** One value for each optimiser. */
+export function forEachOptimizer<T>(
+  make: (kind: OptimizerKind) => T,
+): Readonly<Record<OptimizerKind, T>> {
+  const kinds = Object.keys(OPTIMIZER_WORDS) as readonly OptimizerKind[];
+  return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<OptimizerKind, T>;
+}
+
+/** In the order of the control. `vectors` counts those that are kept for each weight. */
+export const OPTIMIZER_WORDS: {
+  readonly [K in OptimizerKind]: { readonly label: string; readonly vectors: number };
+} = {
+  adam: { label: "Adam", vectors: 2 },
+  adamw: { label: "AdamW", vectors: 2 },
+  sgd: { label: "SGD with momentum", vectors: 1 },
+  rmsprop: { label: "RMSprop", vectors: 1 },
+  adadelta: { label: "Adadelta", vectors: 2 },
+};
+
+export const OPTIMIZER_OPTIONS = Object.entries(
+  forEachOptimizer((value) => ({ value, label: OPTIMIZER_WORDS[value].label })),
+).map(([, option]) => option);
+
+/** Those that read the setting `momentum`. */
+export const WITH_MOMENTUM: readonly OptimizerKind[] = ["sgd"];
