@@ -20,6 +20,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => x * sigmoid(x),
     slope: (x) => sigmoid(x) + x * sigmoid(x) * sigmoid(-x),
   },
+  LeakyReLU: {
+    value: (x, { negativeSlope }) => (x > 0 ? x : negativeSlope * x),
+    slope: (y, { negativeSlope }) => (y > 0 ? 1 : negativeSlope),
+  },
 };
 
 function sigmoid(x: number): number {

@@ -1,6 +1,7 @@
 /** Every activation that works number by number, under Keras' name. Adding one means one file and one line here. */
 import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
+import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { silu } from "./silu.ts";
 
@@ -8,6 +9,7 @@ export const ACTIVATIONS = {
   relu,
   elu,
   silu,
+  LeakyReLU: leakyRelu,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -17,6 +17,7 @@ type Writer = (
 const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   relu: operator("Relu"),
   elu: operator("Elu"),
+  LeakyReLU: operator("LeakyRelu", (numbers) => ({ alpha: numbers("negativeSlope") })),
   silu: timesInput(operator("Sigmoid")),
 };
 
