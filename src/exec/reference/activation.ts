@@ -24,6 +24,7 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x, { negativeSlope }) => (x > 0 ? x : negativeSlope * x),
     slope: (y, { negativeSlope }) => (y > 0 ? 1 : negativeSlope),
   },
+  sigmoid: { value: sigmoid, slope: (y) => y * (1 - y) },
 };
 
 function sigmoid(x: number): number {

@@ -3,6 +3,7 @@ import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
+import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 
 export const ACTIVATIONS = {
@@ -10,6 +11,7 @@ export const ACTIVATIONS = {
   elu,
   silu,
   LeakyReLU: leakyRelu,
+  sigmoid,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -18,6 +18,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   relu: operator("Relu"),
   elu: operator("Elu"),
   LeakyReLU: operator("LeakyRelu", (numbers) => ({ alpha: numbers("negativeSlope") })),
+  sigmoid: operator("Sigmoid"),
   silu: timesInput(operator("Sigmoid")),
 };
 
