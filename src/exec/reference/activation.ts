@@ -25,6 +25,7 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     slope: (y, { negativeSlope }) => (y > 0 ? 1 : negativeSlope),
   },
   sigmoid: { value: sigmoid, slope: (y) => y * (1 - y) },
+  tanh: { value: Math.tanh, slope: (y) => 1 - y ** 2 },
 };
 
 function sigmoid(x: number): number {

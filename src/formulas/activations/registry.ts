@@ -5,6 +5,7 @@ import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
+import { hyperbolicTangent } from "./tanh.ts";
 
 export const ACTIVATIONS = {
   relu,
@@ -12,6 +13,7 @@ export const ACTIVATIONS = {
   silu,
   LeakyReLU: leakyRelu,
   sigmoid,
+  tanh: hyperbolicTangent,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

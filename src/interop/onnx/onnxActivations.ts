@@ -19,6 +19,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   elu: operator("Elu"),
   LeakyReLU: operator("LeakyRelu", (numbers) => ({ alpha: numbers("negativeSlope") })),
   sigmoid: operator("Sigmoid"),
+  tanh: operator("Tanh"),
   silu: timesInput(operator("Sigmoid")),
 };
 
