@@ -26,10 +26,31 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
   },
   sigmoid: { value: sigmoid, slope: (y) => y * (1 - y) },
   tanh: { value: Math.tanh, slope: (y) => 1 - y ** 2 },
+  gelu: {
+    value: (x) => x * normalShare(x),
+    slope: (x) => normalShare(x) + (x * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI),
+  },
 };
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
+}
+
+/** The normal distribution function: a sum near 0 (Abramowitz and Stegun 26.2.10), else a continued fraction (26.2.14). */
+function normalShare(x: number): number {
+  if (Math.abs(x) < 3) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; n < 100; n += 1) {
+      term *= -(x ** 2) / (2 * n);
+      sum += term / (2 * n + 1);
+    }
+    return 0.5 + sum / Math.sqrt(2 * Math.PI);
+  }
+  let fraction = 0;
+  for (let n = 60; n >= 1; n -= 1) fraction = n / (Math.abs(x) + fraction);
+  const tail = Math.exp(-(x ** 2) / 2) / (Math.sqrt(2 * Math.PI) * (Math.abs(x) + fraction));
+  return x > 0 ? 1 - tail : tail;
 }
 
 export const activationForward: Kernel<"activation"> = (

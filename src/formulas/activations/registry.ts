@@ -1,6 +1,7 @@
 /** Every activation that works number by number, under Keras' name. Adding one means one file and one line here. */
 import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
+import { gelu } from "./gelu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -14,6 +15,7 @@ export const ACTIVATIONS = {
   LeakyReLU: leakyRelu,
   sigmoid,
   tanh: hyperbolicTangent,
+  gelu,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

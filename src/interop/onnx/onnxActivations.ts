@@ -20,6 +20,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   LeakyReLU: operator("LeakyRelu", (numbers) => ({ alpha: numbers("negativeSlope") })),
   sigmoid: operator("Sigmoid"),
   tanh: operator("Tanh"),
+  gelu: gelu,
   silu: timesInput(operator("Sigmoid")),
 };
 
@@ -53,4 +54,34 @@ function timesInput(factor: Writer): Writer {
     factor(onnx, inputs, `${output}/factor`, numbers);
     onnx.node("Mul", [...inputs, `${output}/factor`], output);
   };
+}
+
+/** `x / 2 * (1 + erf(x / sqrt(2)))` */
+function gelu(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const scaled = times(onnx, inputs, `${output}/scaled`, Math.SQRT1_2);
+  const error = onnx.node("Erf", [scaled], `${output}/erf`);
+  halfTimesOnePlus(onnx, inputs, error, output);
+}
+
+/** `x / 2 * (1 + bend)` */
+function halfTimesOnePlus(
+  onnx: OnnxGraph,
+  inputs: readonly OnnxTensor[],
+  bend: OnnxTensor,
+  output: OnnxTensor,
+): void {
+  const one = onnx.floats(`${output}/one`, [], Float32Array.of(1));
+  const share = onnx.node("Add", [bend, one], `${output}/share`);
+  const half = times(onnx, inputs, `${output}/half`, 0.5);
+  onnx.node("Mul", [half, share], output);
+}
+
+function times(
+  onnx: OnnxGraph,
+  inputs: readonly OnnxTensor[],
+  output: OnnxTensor,
+  factor: number,
+): OnnxTensor {
+  const number = onnx.floats(`${output}/number`, [], Float32Array.of(factor));
+  return onnx.node("Mul", [...inputs, number], output);
 }
