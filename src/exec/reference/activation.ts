@@ -30,6 +30,14 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => x * normalShare(x),
     slope: (x) => normalShare(x) + (x * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI),
   },
+  gelu_tanh: {
+    value: (x) => (x * (1 + Math.tanh(geluBend(x)))) / 2,
+    slope: (x) => {
+      const bend = Math.tanh(geluBend(x));
+      const steepness = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x ** 2);
+      return (1 + bend) / 2 + (x * (1 - bend ** 2) * steepness) / 2;
+    },
+  },
 };
 
 function sigmoid(x: number): number {
@@ -51,6 +59,10 @@ function normalShare(x: number): number {
   for (let n = 60; n >= 1; n -= 1) fraction = n / (Math.abs(x) + fraction);
   const tail = Math.exp(-(x ** 2) / 2) / (Math.sqrt(2 * Math.PI) * (Math.abs(x) + fraction));
   return x > 0 ? 1 - tail : tail;
+}
+
+function geluBend(x: number): number {
+  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
 export const activationForward: Kernel<"activation"> = (

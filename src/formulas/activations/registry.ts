@@ -2,6 +2,7 @@
 import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
+import { geluTanh } from "./geluTanh.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -16,6 +17,7 @@ export const ACTIVATIONS = {
   sigmoid,
   tanh: hyperbolicTangent,
   gelu,
+  gelu_tanh: geluTanh,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -21,6 +21,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   sigmoid: operator("Sigmoid"),
   tanh: operator("Tanh"),
   gelu: gelu,
+  gelu_tanh: geluTanh,
   silu: timesInput(operator("Sigmoid")),
 };
 
@@ -84,4 +85,14 @@ function times(
 ): OnnxTensor {
   const number = onnx.floats(`${output}/number`, [], Float32Array.of(factor));
   return onnx.node("Mul", [...inputs, number], output);
+}
+
+/** `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))` */
+function geluTanh(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const square = onnx.node("Mul", [...inputs, ...inputs], `${output}/square`);
+  const cube = onnx.node("Mul", [...inputs, square], `${output}/cube`);
+  const bent = times(onnx, [cube], `${output}/bent`, 0.044715);
+  const sum = onnx.node("Add", [...inputs, bent], `${output}/sum`);
+  const scaled = times(onnx, [sum], `${output}/scaled`, Math.sqrt(2 / Math.PI));
+  halfTimesOnePlus(onnx, inputs, onnx.node("Tanh", [scaled], `${output}/tanh`), output);
 }
