@@ -38,6 +38,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
       return (1 + bend) / 2 + (x * (1 - bend ** 2) * steepness) / 2;
     },
   },
+  hard_sigmoid: {
+    value: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+    slope: (y) => (y > 0 && y < 1 ? 1 / 6 : 0),
+  },
 };
 
 function sigmoid(x: number): number {

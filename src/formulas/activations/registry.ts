@@ -3,6 +3,7 @@ import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
 import { geluTanh } from "./geluTanh.ts";
+import { hardSigmoid } from "./hardSigmoid.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -18,6 +19,7 @@ export const ACTIVATIONS = {
   tanh: hyperbolicTangent,
   gelu,
   gelu_tanh: geluTanh,
+  hard_sigmoid: hardSigmoid,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -22,6 +22,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   tanh: operator("Tanh"),
   gelu: gelu,
   gelu_tanh: geluTanh,
+  hard_sigmoid: operator("HardSigmoid", () => ({ alpha: 1 / 6, beta: 0.5 })),
   silu: timesInput(operator("Sigmoid")),
 };
 
