@@ -4,6 +4,7 @@ import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
 import { geluTanh } from "./geluTanh.ts";
 import { hardSigmoid } from "./hardSigmoid.ts";
+import { hardSigmoidKeras2 } from "./hardSigmoidKeras2.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -20,6 +21,7 @@ export const ACTIVATIONS = {
   gelu,
   gelu_tanh: geluTanh,
   hard_sigmoid: hardSigmoid,
+  hard_sigmoid_keras2: hardSigmoidKeras2,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;
