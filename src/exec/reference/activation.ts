@@ -46,6 +46,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
     slope: (y) => (y > 0 && y < 1 ? 0.2 : 0),
   },
+  hard_silu: {
+    value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+    slope: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  },
 };
 
 function sigmoid(x: number): number {

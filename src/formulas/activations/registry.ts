@@ -5,6 +5,7 @@ import { gelu } from "./gelu.ts";
 import { geluTanh } from "./geluTanh.ts";
 import { hardSigmoid } from "./hardSigmoid.ts";
 import { hardSigmoidKeras2 } from "./hardSigmoidKeras2.ts";
+import { hardSilu } from "./hardSilu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -22,6 +23,7 @@ export const ACTIVATIONS = {
   gelu_tanh: geluTanh,
   hard_sigmoid: hardSigmoid,
   hard_sigmoid_keras2: hardSigmoidKeras2,
+  hard_silu: hardSilu,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;
