@@ -12,6 +12,9 @@ interface Hand<K extends ElementwiseKind> {
   slope(from: number, activation: Extract<ElementwiseActivation, K | { readonly name: K }>): number;
 }
 
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
 const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
   relu: { value: (x) => Math.max(0, x), slope: (y) => (y > 0 ? 1 : 0) },
   /** ELU with alpha 1 (Clevert et al. 2015), as in Keras. */
@@ -49,6 +52,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
   hard_silu: {
     value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
     slope: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  },
+  selu: {
+    value: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+    slope: (y) => (y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA),
   },
 };
 

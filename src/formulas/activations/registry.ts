@@ -8,6 +8,7 @@ import { hardSigmoidKeras2 } from "./hardSigmoidKeras2.ts";
 import { hardSilu } from "./hardSilu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
+import { selu } from "./selu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { hyperbolicTangent } from "./tanh.ts";
@@ -24,6 +25,7 @@ export const ACTIVATIONS = {
   hard_sigmoid: hardSigmoid,
   hard_sigmoid_keras2: hardSigmoidKeras2,
   hard_silu: hardSilu,
+  selu,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;
