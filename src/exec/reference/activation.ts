@@ -57,6 +57,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
     slope: (y) => (y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA),
   },
+  softplus: {
+    value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    slope: (y) => 1 - Math.exp(-y),
+  },
 };
 
 function sigmoid(x: number): number {

@@ -11,6 +11,7 @@ import { relu } from "./relu.ts";
 import { selu } from "./selu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
+import { softplus } from "./softplus.ts";
 import { hyperbolicTangent } from "./tanh.ts";
 
 export const ACTIVATIONS = {
@@ -26,6 +27,7 @@ export const ACTIVATIONS = {
   hard_sigmoid_keras2: hardSigmoidKeras2,
   hard_silu: hardSilu,
   selu,
+  softplus,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

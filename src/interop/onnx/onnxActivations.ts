@@ -26,6 +26,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   hard_sigmoid_keras2: operator("HardSigmoid", () => ({ alpha: 0.2, beta: 0.5 })),
   hard_silu: timesInput(operator("HardSigmoid", () => ({ alpha: 1 / 6, beta: 0.5 }))),
   selu: operator("Selu"),
+  softplus: operator("Softplus"),
   silu: timesInput(operator("Sigmoid")),
 };
 
