@@ -61,6 +61,10 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     slope: (y) => 1 - Math.exp(-y),
   },
+  relu6: {
+    value: (x) => Math.min(Math.max(x, 0), 6),
+    slope: (y) => (y > 0 && y < 6 ? 1 : 0),
+  },
 };
 
 function sigmoid(x: number): number {

@@ -8,6 +8,7 @@ import { hardSigmoidKeras2 } from "./hardSigmoidKeras2.ts";
 import { hardSilu } from "./hardSilu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
+import { relu6 } from "./relu6.ts";
 import { selu } from "./selu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
@@ -28,6 +29,7 @@ export const ACTIVATIONS = {
   hard_silu: hardSilu,
   selu,
   softplus,
+  relu6,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

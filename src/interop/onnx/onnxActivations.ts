@@ -27,6 +27,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   hard_silu: timesInput(operator("HardSigmoid", () => ({ alpha: 1 / 6, beta: 0.5 }))),
   selu: operator("Selu"),
   softplus: operator("Softplus"),
+  relu6: clipped,
   silu: timesInput(operator("Sigmoid")),
 };
 
@@ -100,4 +101,9 @@ function geluTanh(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTe
   const sum = onnx.node("Add", [...inputs, bent], `${output}/sum`);
   const scaled = times(onnx, [sum], `${output}/scaled`, Math.sqrt(2 / Math.PI));
   halfTimesOnePlus(onnx, inputs, onnx.node("Tanh", [scaled], `${output}/tanh`), output);
+}
+
+function clipped(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const ends = [0, 6].map((end) => onnx.floats(`${output}/${end}`, [], Float32Array.of(end)));
+  onnx.node("Clip", [...inputs, ...ends], output);
 }
