@@ -65,6 +65,12 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => Math.min(Math.max(x, 0), 6),
     slope: (y) => (y > 0 && y < 6 ? 1 : 0),
   },
+  ReLU: {
+    value: (x, { maxValue, negativeSlope, threshold }) =>
+      x > threshold ? Math.min(x, maxValue) : negativeSlope * (x - threshold),
+    slope: (x, { maxValue, negativeSlope, threshold }) =>
+      x > threshold ? (x < maxValue ? 1 : 0) : negativeSlope,
+  },
 };
 
 function sigmoid(x: number): number {

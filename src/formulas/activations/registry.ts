@@ -9,6 +9,7 @@ import { hardSilu } from "./hardSilu.ts";
 import { leakyRelu } from "./leakyRelu.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
+import { reluLayer } from "./reluLayer.ts";
 import { selu } from "./selu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
@@ -30,6 +31,7 @@ export const ACTIVATIONS = {
   selu,
   softplus,
   relu6,
+  ReLU: reluLayer,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -28,6 +28,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   selu: operator("Selu"),
   softplus: operator("Softplus"),
   relu6: clipped,
+  ReLU: reluLayer,
   silu: timesInput(operator("Sigmoid")),
 };
 
@@ -106,4 +107,21 @@ function geluTanh(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTe
 function clipped(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
   const ends = [0, 6].map((end) => onnx.floats(`${output}/${end}`, [], Float32Array.of(end)));
   onnx.node("Clip", [...inputs, ...ends], output);
+}
+
+/** Where `x > threshold`, `min(x, maxValue)`, otherwise `(x - threshold) * negativeSlope`. */
+function reluLayer(
+  onnx: OnnxGraph,
+  inputs: readonly OnnxTensor[],
+  output: OnnxTensor,
+  numbers: Numbers,
+): void {
+  const constant = (name: string) =>
+    onnx.floats(`${output}/${name}`, [], Float32Array.of(numbers(name)));
+  const [threshold, slope] = [constant("threshold"), constant("negativeSlope")];
+  const passes = onnx.node("Greater", [...inputs, threshold], `${output}/passes`);
+  const capped = onnx.node("Min", [...inputs, constant("maxValue")], `${output}/capped`);
+  const below = onnx.node("Sub", [...inputs, threshold], `${output}/below`);
+  const sloped = onnx.node("Mul", [below, slope], `${output}/sloped`);
+  onnx.node("Where", [passes, capped, sloped], output);
 }
