@@ -1,5 +1,6 @@
 /** Every optimiser: its formula, and for the page its name in the control and how many vectors it keeps. */
 import { adadelta } from "../formulas/optimizers/adadelta.ts";
+import { adagrad } from "../formulas/optimizers/adagrad.ts";
 import { adam } from "../formulas/optimizers/adam.ts";
 import { adamw } from "../formulas/optimizers/adamw.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
@@ -12,6 +13,7 @@ export const OPTIMIZERS = {
   sgd,
   rmsprop,
   adadelta,
+  adagrad,
 };
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
@@ -33,6 +35,7 @@ export const OPTIMIZER_WORDS: {
   sgd: { label: "SGD with momentum", vectors: 1 },
   rmsprop: { label: "RMSprop", vectors: 1 },
   adadelta: { label: "Adadelta", vectors: 2 },
+  adagrad: { label: "Adagrad", vectors: 1 },
 };
 
 export const OPTIMIZER_OPTIONS = Object.entries(

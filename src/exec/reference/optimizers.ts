@@ -47,6 +47,13 @@ const RULES: { readonly [K in OptimizerKind]: Rule } = {
     blend(changes, at, change ** 2, rho);
     weights[at] = (weights[at] as number) - learningRate * change;
   },
+  adagrad(gradient, at, weights, [accumulator], { learningRate, epsilon }) {
+    if (accumulator === undefined) throw new RangeError("a vector of the optimiser is missing");
+    const sum = (accumulator[at] as number) + gradient ** 2;
+    accumulator[at] = sum;
+    weights[at] =
+      (weights[at] as number) - (learningRate * gradient) / Math.sqrt(sum + 0.1 + epsilon);
+  },
 };
 
 /** The decay comes first, so that Adam starts from the decayed weight. */
