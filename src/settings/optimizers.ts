@@ -3,6 +3,7 @@ import { adadelta } from "../formulas/optimizers/adadelta.ts";
 import { adagrad } from "../formulas/optimizers/adagrad.ts";
 import { adam } from "../formulas/optimizers/adam.ts";
 import { adamw } from "../formulas/optimizers/adamw.ts";
+import { nadam } from "../formulas/optimizers/nadam.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
 import { sgd } from "../formulas/optimizers/sgd.ts";
 
@@ -14,6 +15,7 @@ export const OPTIMIZERS = {
   rmsprop,
   adadelta,
   adagrad,
+  nadam,
 };
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
@@ -35,6 +37,7 @@ export const OPTIMIZER_WORDS: {
   sgd: { label: "SGD with momentum", vectors: 1 },
   rmsprop: { label: "RMSprop", vectors: 1 },
   adadelta: { label: "Adadelta", vectors: 2 },
+  nadam: { label: "Nadam", vectors: 2 },
   adagrad: { label: "Adagrad", vectors: 1 },
 };
 

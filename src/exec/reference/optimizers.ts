@@ -54,6 +54,18 @@ const RULES: { readonly [K in OptimizerKind]: Rule } = {
     weights[at] =
       (weights[at] as number) - (learningRate * gradient) / Math.sqrt(sum + 0.1 + epsilon);
   },
+  nadam(gradient, at, weights, [momentum, velocity], given) {
+    const { learningRate, step, beta1, beta2, epsilon } = given;
+    const momentumOf = (t: number) => beta1 * (1 - 0.5 * 0.96 ** t);
+    let product = 1;
+    for (let t = 1; t <= step; t += 1) product *= momentumOf(t);
+    const [now, next] = [momentumOf(step), momentumOf(step + 1)];
+    const first = blend(momentum, at, gradient, beta1);
+    const second = blend(velocity, at, gradient ** 2, beta2);
+    const hat = (next * first) / (1 - product * next) + ((1 - now) * gradient) / (1 - product);
+    const size = Math.sqrt(second / (1 - Math.fround(beta2) ** step));
+    weights[at] = (weights[at] as number) - (learningRate * hat) / (size + epsilon);
+  },
 };
 
 /** The decay comes first, so that Adam starts from the decayed weight. */
