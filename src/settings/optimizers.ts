@@ -2,6 +2,7 @@
 import { adadelta } from "../formulas/optimizers/adadelta.ts";
 import { adagrad } from "../formulas/optimizers/adagrad.ts";
 import { adam } from "../formulas/optimizers/adam.ts";
+import { adamax } from "../formulas/optimizers/adamax.ts";
 import { adamw } from "../formulas/optimizers/adamw.ts";
 import { nadam } from "../formulas/optimizers/nadam.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
@@ -16,6 +17,7 @@ export const OPTIMIZERS = {
   adadelta,
   adagrad,
   nadam,
+  adamax,
 };
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
@@ -37,6 +39,7 @@ export const OPTIMIZER_WORDS: {
   sgd: { label: "SGD with momentum", vectors: 1 },
   rmsprop: { label: "RMSprop", vectors: 1 },
   adadelta: { label: "Adadelta", vectors: 2 },
+  adamax: { label: "Adamax", vectors: 2 },
   nadam: { label: "Nadam", vectors: 2 },
   adagrad: { label: "Adagrad", vectors: 1 },
 };

@@ -66,6 +66,14 @@ const RULES: { readonly [K in OptimizerKind]: Rule } = {
     const size = Math.sqrt(second / (1 - Math.fround(beta2) ** step));
     weights[at] = (weights[at] as number) - (learningRate * hat) / (size + epsilon);
   },
+  adamax(gradient, at, weights, [momentum, sizes], given) {
+    const { learningRate, step, beta1, beta2, epsilon } = given;
+    const first = blend(momentum, at, gradient, beta1);
+    const size = Math.max(beta2 * (sizes?.[at] ?? 0), Math.abs(gradient));
+    if (sizes !== undefined) sizes[at] = size;
+    const rate = learningRate / (1 - Math.fround(beta1) ** step);
+    weights[at] = (weights[at] as number) - (rate * first) / (size + epsilon);
+  },
 };
 
 /** The decay comes first, so that Adam starts from the decayed weight. */
