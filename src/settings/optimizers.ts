@@ -4,6 +4,7 @@ import { adagrad } from "../formulas/optimizers/adagrad.ts";
 import { adam } from "../formulas/optimizers/adam.ts";
 import { adamax } from "../formulas/optimizers/adamax.ts";
 import { adamw } from "../formulas/optimizers/adamw.ts";
+import { lion } from "../formulas/optimizers/lion.ts";
 import { nadam } from "../formulas/optimizers/nadam.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
 import { sgd } from "../formulas/optimizers/sgd.ts";
@@ -18,6 +19,7 @@ export const OPTIMIZERS = {
   adagrad,
   nadam,
   adamax,
+  lion,
 };
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
@@ -39,6 +41,7 @@ export const OPTIMIZER_WORDS: {
   sgd: { label: "SGD with momentum", vectors: 1 },
   rmsprop: { label: "RMSprop", vectors: 1 },
   adadelta: { label: "Adadelta", vectors: 2 },
+  lion: { label: "Lion", vectors: 1 },
   adamax: { label: "Adamax", vectors: 2 },
   nadam: { label: "Nadam", vectors: 2 },
   adagrad: { label: "Adagrad", vectors: 1 },

@@ -74,6 +74,11 @@ const RULES: { readonly [K in OptimizerKind]: Rule } = {
     const rate = learningRate / (1 - Math.fround(beta1) ** step);
     weights[at] = (weights[at] as number) - (rate * first) / (size + epsilon);
   },
+  lion(gradient, at, weights, [momentum], { learningRate, beta1, beta2 }) {
+    const direction = Math.sign((momentum?.[at] ?? 0) * beta1 + gradient * (1 - beta1));
+    weights[at] = (weights[at] as number) - learningRate * direction;
+    blend(momentum, at, gradient, beta2);
+  },
 };
 
 /** The decay comes first, so that Adam starts from the decayed weight. */
