@@ -6,6 +6,7 @@ import { adamax } from "../formulas/optimizers/adamax.ts";
 import { adamw } from "../formulas/optimizers/adamw.ts";
 import { lion } from "../formulas/optimizers/lion.ts";
 import { nadam } from "../formulas/optimizers/nadam.ts";
+import { nesterov } from "../formulas/optimizers/nesterov.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
 import { sgd } from "../formulas/optimizers/sgd.ts";
 
@@ -20,6 +21,7 @@ export const OPTIMIZERS = {
   nadam,
   adamax,
   lion,
+  nesterov,
 };
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
@@ -41,6 +43,7 @@ export const OPTIMIZER_WORDS: {
   sgd: { label: "SGD with momentum", vectors: 1 },
   rmsprop: { label: "RMSprop", vectors: 1 },
   adadelta: { label: "Adadelta", vectors: 2 },
+  nesterov: { label: "SGD with Nesterov momentum", vectors: 1 },
   lion: { label: "Lion", vectors: 1 },
   adamax: { label: "Adamax", vectors: 2 },
   nadam: { label: "Nadam", vectors: 2 },
@@ -52,4 +55,4 @@ export const OPTIMIZER_OPTIONS = Object.entries(
 ).map(([, option]) => option);
 
 /** Those that read the setting `momentum`. */
-export const WITH_MOMENTUM: readonly OptimizerKind[] = ["sgd"];
+export const WITH_MOMENTUM: readonly OptimizerKind[] = ["sgd", "nesterov"];

@@ -79,6 +79,11 @@ const RULES: { readonly [K in OptimizerKind]: Rule } = {
     weights[at] = (weights[at] as number) - learningRate * direction;
     blend(momentum, at, gradient, beta2);
   },
+  nesterov(gradient, at, weights, [slot], { learningRate, momentum }) {
+    const change = (slot?.[at] ?? 0) * momentum - learningRate * gradient;
+    if (slot !== undefined) slot[at] = change;
+    weights[at] = (weights[at] as number) + change * momentum - learningRate * gradient;
+  },
 };
 
 /** The decay comes first, so that Adam starts from the decayed weight. */
