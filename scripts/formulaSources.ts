@@ -1,4 +1,7 @@
-/** Prints formulas as AssemblyScript kernels: optimisers four numbers at a time, activations so where lanes can do all of it. */
+/**
+ * Prints formulas as AssemblyScript kernels: optimisers four numbers at a time, and activations too where SIMD has all their
+ * operations.
+ */
 
 import { PRINTED_ACTIVATIONS, slopeName, valueName } from "../src/exec/wasm/formulaKernels.ts";
 import { type ActivationFormula, needsInput } from "../src/formulas/activations/activation.ts";
@@ -29,7 +32,7 @@ function indented(lines: readonly string[], depth: number): string {
   return lines.map((line) => `${"  ".repeat(depth)}${line}\n`).join("");
 }
 
-/** Operations that a vector of four numbers has no instruction for. */
+/** The operations that have no SIMD instruction. */
 const NO_LANES: readonly Operation[] = ["exp", "expm1", "log1p", "tanh", "oneMinusPower"];
 
 function withoutLanes(op: Operation) {
@@ -43,7 +46,7 @@ const LANES: Interpretation<string> = {
   sub: (a, b) => `f32x4.sub(${a}, ${b})`,
   mul: (a, b) => `f32x4.mul(${a}, ${b})`,
   div: (a, b) => `f32x4.div(${a}, ${b})`,
-  // One instruction on x86, and a NaN on the left stays.
+  // `pmax` is one instruction on x86, and returns NaN if the left operand is NaN.
   max: (a, b) => `f32x4.pmax(${a}, ${b})`,
   min: (a, b) => `f32x4.pmin(${a}, ${b})`,
   negate: (a) => `f32x4.neg(${a})`,
@@ -58,7 +61,7 @@ const LANES: Interpretation<string> = {
   select: (a, b, c, d) => `choose(${c}, ${d}, f32x4.gt(${a}, ${b}))`,
 };
 
-/** One number; `F` is its type. */
+/** Prints operations on one number of the type `F`. */
 function scalars(type: "f32" | "f64"): Interpretation<string> {
   const math = type === "f32" ? "Mathf" : "Math";
   return {
@@ -85,7 +88,7 @@ function declare(name: string, value: string): string {
   return `const ${name} = ${value};`;
 }
 
-/** The lines that define `name` as the expression. */
+/** Prints the lines that define `name` as the expression. */
 function defined(
   name: string,
   expression: Expression,
@@ -103,7 +106,7 @@ function decimal(value: number): string {
 const lanesLeaf = (leaf: number | string) =>
   typeof leaf === "string" ? leaf : `f32x4.splat(${decimal(leaf)})`;
 
-/** The file `generated/optimizers.ts`. */
+/** Returns the file `generated/optimizers.ts`. */
 export function optimizersSource(note: string): string {
   const kernels = Object.entries(
     forEachOptimizer((kind) => optimizerSource(kind, OPTIMIZERS[kind])),
@@ -185,7 +188,7 @@ function updateLines(formula: OptimizerFormula): readonly string[] {
   ];
 }
 
-/** Coefficients and slots may have the same name. */
+/** A prefix distinguishes coefficients from slots, which may have the same name. */
 function constantName(name: string): string {
   return `constant_${name}`;
 }
@@ -196,8 +199,8 @@ function constantLeaf(places: ReadonlyMap<string, number>) {
 }
 
 /**
- * A formula that uses the gradient once, times the learning rate, takes the product of that rate and of the gradient's
- * factor out of the loop.
+ * If a formula uses the gradient only once, multiplied by the learning rate, the product of the rate and the gradient's factor
+ * is computed outside of the loop.
  */
 function withScaledRate(parts: DividedFormula): DividedFormula | undefined {
   const count = (part: Expression): number => {
@@ -225,7 +228,7 @@ function withScaledRate(parts: DividedFormula): DividedFormula | undefined {
   return found ? result : undefined;
 }
 
-/** The file `generated/activations.ts`. */
+/** Returns the file `generated/activations.ts`. */
 export function activationsSource(note: string): string {
   const names = PRINTED_ACTIVATIONS.flatMap(({ kind }) => [valueName(kind), slopeName(kind)]);
   return [
@@ -251,7 +254,7 @@ function slopeSource(kind: ElementwiseKind, formula: ActivationFormula): string 
   return activationSource(slopeName(kind), formula, formula.slope, lines, variable, "dy");
 }
 
-/** @param factor where the vector lies that the result is multiplied by. */
+/** @param factor the address of the vector by which the result is multiplied. */
 function activationSource(
   name: string,
   { parameters }: ActivationFormula,

@@ -76,7 +76,7 @@ export function buildLayer(
   }
 }
 
-/** The activation inside a layer as a layer of its own, where TensorFlow.js has not got it. */
+/** Returns the activation inside a layer as a separate layer, if the layer of TensorFlow.js cannot compute it. */
 export function activationBehind(layer: Layer): tf.layers.Layer | undefined {
   if (layer.type !== "Conv2D" && layer.type !== "Dense") return undefined;
   const { name, activation } = layer;

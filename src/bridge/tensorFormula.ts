@@ -1,4 +1,4 @@
-/** Formulas as operations of TensorFlow.js. What depends on no tensor is computed in float64. */
+/** Evaluates formulas with operations of TensorFlow.js. Parts that depend on no tensor are computed in float64. */
 import * as tf from "@tensorflow/tfjs";
 import {
   arithmetic,
@@ -11,8 +11,8 @@ import {
 export type TensorOrNumber = tf.Tensor | number;
 
 /**
- * @param names the tensors and numbers that stand for the expression's names.
- * @param step counted from 1, for a formula that asks for it.
+ * @param names the tensors and numbers to use for the expression's names.
+ * @param step counted from 1, for a formula that uses it.
  */
 export function evaluateFormula(
   expression: Expression,
@@ -26,7 +26,7 @@ export function evaluateFormula(
 
 function languageAt(step: number): Interpretation<TensorOrNumber> {
   const numbers = arithmetic(step);
-  /** In numbers where no operand is a tensor. */
+  /** Computes with plain numbers if no operand is a tensor. */
   const either =
     (op: Operation, onTensors: (...operands: readonly tf.Tensor[]) => tf.Tensor) =>
     (...operands: readonly TensorOrNumber[]) => {

@@ -1,12 +1,10 @@
 /**
- * Scalar expressions as plain data: what an activation computes from one number, and an optimiser from one place of a
- * weight. Each engine prints them in its own language (WGSL, AssemblyScript, TensorFlow.js) in the order of operations
- * that the expression has, so that a formula stands in one place and keeps its bits.
- *
- * Knows no engine.
+ * Scalar expressions as plain data. They say what an activation computes from one number, and an optimiser from one element of
+ * a weight. Each engine prints them in its own language (WGSL, AssemblyScript, TensorFlow.js) and keeps the order of
+ * operations, so that each formula is written once and always rounds in the same order.
  */
 
-/** A number, the name of one, or an operation on expressions. `N` are the names that may occur. */
+/** A number, a name, or an operation on expressions. `N` is the type of the names that may occur. */
 export type Expression<N extends string = string> = number | N | Node<N>;
 
 export interface Node<N extends string = string> {
@@ -19,7 +17,7 @@ export type Operation =
   | "sub"
   | "mul"
   | "div"
-  /** `max` and `min` keep a NaN that stands on the left. */
+  /** `max` and `min` return NaN if the left operand is NaN. */
   | "max"
   | "min"
   | "negate"
@@ -32,10 +30,10 @@ export type Operation =
   | "tanh"
   /** `select(a, b, c, d)` is `a > b ? c : d`. */
   | "select"
-  /** `1 - base ^ t` with the step `t`, counted from 1, and the base rounded to float32, as Keras rounds it. */
+  /** `1 - base ^ t`, where `t` is the step counted from 1. The base is rounded to float32, as in Keras. */
   | "oneMinusPower";
 
-/** What a language makes of each operation, given what it made of the operands. */
+/** Translates each operation, given its translated operands. */
 export type Interpretation<T> = Readonly<Record<Operation, (...operands: readonly T[]) => T>>;
 
 /** The names that occur in an expression of type `E`. */
@@ -47,7 +45,7 @@ type Binary = <A extends Expression, B extends Expression>(
 ) => Node<NamesOf<A> | NamesOf<B>>;
 
 function node<E extends Expression>(op: Operation, of: readonly E[]): Node<NamesOf<E>> {
-  // The compiler cannot see that every expression is one of its own names.
+  // The compiler cannot infer that the names of each operand are among `NamesOf<E>`.
   return { op, of: of as readonly Expression<NamesOf<E>>[] };
 }
 export const add: Binary = (a, b) => node("add", [a, b]);
@@ -84,7 +82,7 @@ export function blend<A extends Expression, B extends Expression, C extends Expr
   return add(mul(old, share), mul(value, sub(1, share)));
 }
 
-/** What an expression comes to in a language; a node that stands in it several times is interpreted once. */
+/** Translates an expression. A node that occurs several times is translated once. */
 export function interpret<T>(
   expression: Expression,
   leaf: (leaf: number | string) => T,
@@ -102,7 +100,7 @@ export function interpret<T>(
   return visit(expression);
 }
 
-/** All names that occur. */
+/** Returns all names that occur in the expression. */
 export function namesIn(expression: Expression): ReadonlySet<string> {
   if (typeof expression === "string") return new Set([expression]);
   if (typeof expression === "number") return new Set();
@@ -114,7 +112,7 @@ export function holdsOperation(expression: Expression, op: Operation): boolean {
   return expression.op === op || expression.of.some((part) => holdsOperation(part, op));
 }
 
-/** The expression with each largest part that `take` answers for replaced by its answer. */
+/** Replaces each largest subexpression for which `take` returns a replacement. */
 export function replaceParts(
   expression: Expression,
   take: (part: Expression) => Expression | undefined,
@@ -132,9 +130,9 @@ export function replaceParts(
 }
 
 /**
- * An expression as text of a programming language. A node that stands in several places becomes a variable of its own.
+ * Prints an expression in a programming language. A node that occurs several times becomes a variable.
  *
- * @param declare a variable with its value, as a line of the language.
+ * @param declare prints the declaration of a variable with its value.
  */
 export function printed(
   expression: Expression,
@@ -168,7 +166,7 @@ export function printed(
   return { lines, value };
 }
 
-/** Every operation in float64. */
+/** Evaluates every operation in float64. */
 export function arithmetic(step: number): Interpretation<number> {
   return {
     add: (a, b) => a + b,

@@ -6,10 +6,10 @@ import type { MapShape, Pair } from "../core/shape.ts";
 import type { ElementwiseActivation } from "../formulas/activations/registry.ts";
 import type { Padding, PoolPadding } from "../settings/settings.ts";
 
-/** Keras' name of an activation, or a record of the name and the numbers that this activation takes. */
+/** Keras' name of an activation, or a record of the name and the parameters that this activation takes. */
 export type Activation = "linear" | "softmax" | ElementwiseActivation;
 
-/** The name alone. */
+/** Returns the activation's name without its parameters. */
 export function activationName(activation: Activation | { readonly name: string }): string {
   return typeof activation === "string" ? activation : activation.name;
 }
@@ -18,8 +18,8 @@ export function activationName(activation: Activation | { readonly name: string 
 export type Flow = "Entry flow" | "Middle flow" | "Exit flow";
 
 /**
- * Where a layer stands in its network, for pictures and tables. It changes nothing that is computed, and no file of a model
- * holds it. Only the builders in `networks/` set it.
+ * Where a layer stands in its network, for pictures and tables. It does not affect any computation and is not saved in model
+ * files. Only the builders in `networks/` set it.
  */
 export interface LayerPlace {
   readonly block?: {

@@ -59,13 +59,13 @@ interface OptimizerInputs {
   readonly learningRate: BufferId;
   /** `[1]`, multiplies every gradient. Absent: 1. */
   readonly gradientFactor?: BufferId;
-  /** Absent where the formula does not ask for the step's number. */
+  /** Absent if the formula does not use the number of the step. */
   readonly step?: BufferId;
 }
 
 /**
- * One step of an optimiser over all weights, as its formula says (`formulas/optimizers/`). Each vector that it keeps has
- * the list under its name, and each number that it takes is an attribute.
+ * One step of an optimiser over all weights by its formula (`formulas/optimizers/`). Each vector that it keeps is an operand
+ * under its name, and each coefficient is an attribute.
  */
 interface OptimizerOperation {
   readonly inputs: OptimizerInputs;
@@ -171,13 +171,13 @@ export interface Operations extends OptimizerOperations {
     readonly outputs: { readonly y: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
-  /** Multiplies by the slope, computed from the output `y`: ReLU passes the gradient where `y > 0`. */
+  /** Multiplies by the derivative, computed from the output `y`: ReLU passes the gradient where `y > 0`. */
   readonly activationGradient: {
     readonly inputs: { readonly dy: BufferId; readonly y: BufferId };
     readonly outputs: { readonly dx: BufferId };
     readonly attributes: { readonly activation: ElementwiseActivation };
   };
-  /** Multiplies by the slope of an activation whose output does not determine it. */
+  /** Multiplies by the derivative of an activation whose output does not determine it. */
   readonly activationGradientFromInput: {
     readonly inputs: { readonly dy: BufferId; readonly x: BufferId };
     readonly outputs: { readonly dx: BufferId };

@@ -1,4 +1,4 @@
-/** Every optimiser: its formula, and for the page its name in the control and how many vectors it keeps. */
+/** Lists every optimiser with its formula and, for the page, its name in the control and how many vectors it keeps. */
 import { adadelta } from "../formulas/optimizers/adadelta.ts";
 import { adagrad } from "../formulas/optimizers/adagrad.ts";
 import { adam } from "../formulas/optimizers/adam.ts";
@@ -10,7 +10,7 @@ import { nesterov } from "../formulas/optimizers/nesterov.ts";
 import { rmsprop } from "../formulas/optimizers/rmsprop.ts";
 import { sgd } from "../formulas/optimizers/sgd.ts";
 
-/** The page reads none of these, and its bundle leaves them out. */
+/** The formulas. The page reads none of them, so its bundle does not contain them. */
 export const OPTIMIZERS = {
   adam,
   adamw,
@@ -26,7 +26,7 @@ export const OPTIMIZERS = {
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
 
-/** One value for each optimiser. */
+/** Returns one value for each optimiser. */
 export function forEachOptimizer<T>(
   make: (kind: OptimizerKind) => T,
 ): Readonly<Record<OptimizerKind, T>> {
@@ -34,7 +34,7 @@ export function forEachOptimizer<T>(
   return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<OptimizerKind, T>;
 }
 
-/** In the order of the control. `vectors` counts those that are kept for each weight. */
+/** In the order of the control. `vectors` is the number of vectors that are kept for each weight. */
 export const OPTIMIZER_WORDS: {
   readonly [K in OptimizerKind]: { readonly label: string; readonly vectors: number };
 } = {
@@ -54,5 +54,5 @@ export const OPTIMIZER_OPTIONS = Object.entries(
   forEachOptimizer((value) => ({ value, label: OPTIMIZER_WORDS[value].label })),
 ).map(([, option]) => option);
 
-/** Those that read the setting `momentum`. */
+/** The optimisers that use the setting `momentum`. */
 export const WITH_MOMENTUM: readonly OptimizerKind[] = ["sgd", "nesterov"];

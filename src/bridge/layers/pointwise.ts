@@ -1,4 +1,6 @@
-/** Activations that TensorFlow.js has not, or has otherwise: value and slope as their formulas say. */
+/**
+ * Layers for activations that TensorFlow.js lacks or computes differently. Their value and derivative follow their formulas.
+ */
 import * as tf from "@tensorflow/tfjs";
 import { type ActivationFormula, needsInput } from "../../formulas/activations/activation.ts";
 import {
@@ -10,7 +12,7 @@ import type { Activation } from "../../network/graph.ts";
 import { evaluateFormula } from "../tensorFormula.ts";
 import { oneShape, oneTensor } from "./oneTensor.ts";
 
-/** Those that TensorFlow.js computes as Keras does and differentiates by itself. */
+/** The activations that TensorFlow.js computes as Keras does and differentiates itself. */
 export type NativeActivation = "linear" | "softmax" | "relu" | "elu";
 
 export function isNative(activation: Activation): activation is NativeActivation {
@@ -22,7 +24,7 @@ export function isNative(activation: Activation): activation is NativeActivation
   );
 }
 
-/** What a layer of TensorFlow.js computes inside itself; the rest follows it as a layer of its own. */
+/** Returns what a layer of TensorFlow.js computes itself; any other activation follows as a separate layer. */
 export function nativeOrNone(activation: Activation): NativeActivation {
   return isNative(activation) ? activation : "linear";
 }
@@ -49,7 +51,10 @@ export class Pointwise extends tf.layers.Layer {
   }
 }
 
-/** The slope is the formula's own, so that no gradient runs through a branch that was not taken. */
+/**
+ * Uses the formula's own derivative, because automatic differentiation would also propagate through the branch that was not
+ * taken.
+ */
 function activate(input: tf.Tensor, activation: ElementwiseActivation): tf.Tensor {
   const formula: ActivationFormula = activationFormula(activation);
   const numbers = activationParameters(activation);

@@ -149,7 +149,10 @@ function everyReader(net: Net, x: string): string {
   return net.add("all", net.dense(averages, "wide", 5), others);
 }
 
-/** A branch for each, behind a normalisation and inside a convolution, so that all see small numbers of both signs. */
+/**
+ * One branch for each activation, after a normalisation and inside a convolution, so that each sees small numbers of both
+ * signs.
+ */
 function everyActivation(net: Net, x: string): string {
   const branches = EVERY_ACTIVATION.map((activation) => {
     const kind = activationKind(activation);

@@ -1,8 +1,8 @@
-/** Every activation that works number by number, for tables of cases. */
+/** Lists every elementwise activation with parameters, for tables of cases. */
 import type { ActivationParameter } from "../../formulas/activations/activation.ts";
 import { ACTIVATIONS, type ElementwiseActivation } from "../../formulas/activations/registry.ts";
 
-/** Numbers that a small network's values pass on both sides. */
+/** Values within the range of a small network's activations, so that inputs occur on both sides of them. */
 const PARAMETERS: { readonly [P in ActivationParameter]: number } = {
   negativeSlope: 0.2,
   maxValue: 0.6,
@@ -13,7 +13,7 @@ export const EVERY_ACTIVATION: readonly ElementwiseActivation[] = Object.entries
   ([name, { parameters }]) => {
     const given: readonly ActivationParameter[] = parameters;
     const numbers = Object.fromEntries(given.map((each) => [each, PARAMETERS[each]]));
-    // The table's own types say that these are the activation's name and all of its numbers.
+    // The type of the table guarantees that these are the activation's name and all of its parameters.
     return (given.length === 0 ? name : { name, ...numbers }) as ElementwiseActivation;
   },
 );

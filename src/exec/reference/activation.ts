@@ -8,7 +8,7 @@ import type { Kernel } from "./kernel.ts";
 
 interface Hand<K extends ElementwiseKind> {
   value(x: number, activation: Extract<ElementwiseActivation, K | { readonly name: K }>): number;
-  /** Of the output where that determines the slope, otherwise of the input. */
+  /** Computed from the output if that determines the slope, otherwise from the input. */
   slope(from: number, activation: Extract<ElementwiseActivation, K | { readonly name: K }>): number;
 }
 
@@ -139,7 +139,7 @@ function multiplySlope(
   dx.set(dy.map((gradient, at) => gradient * slope(from[at] as number, activation)));
 }
 
-/** `value` takes the input, and `slope` what the formula computes it from. */
+/** `value` takes the activation's input, and `slope` whichever of input and output the formula computes it from. */
 export function handOf(activation: ElementwiseActivation) {
   const hand: {
     value(x: number, activation: ElementwiseActivation): number;

@@ -1,4 +1,4 @@
-/** The activations and optimisers against real Keras: those written by hand in float64, and the formulas. */
+/** Compares activations and optimisers with values from Keras: both those written by hand in float64 and the formulas. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
@@ -36,7 +36,7 @@ const optimizerGolden = v.object({
   weights: v.array(numbers),
 });
 
-/** Of every golden in a folder, by its file's name. */
+/** Returns every golden in a folder, by the name of its file. */
 function goldens<T>(folder: string, schema: v.GenericSchema<unknown, T>): readonly [string, T][] {
   const path = fileURLToPath(new URL(`../../../goldens/${folder}/`, import.meta.url));
   return readdirSync(path)
@@ -44,7 +44,7 @@ function goldens<T>(folder: string, schema: v.GenericSchema<unknown, T>): readon
     .map((name) => [name, v.parse(schema, JSON.parse(readFileSync(path + name, "utf8")))]);
 }
 
-/** Largest distance of two lists, relative to numbers above 1. */
+/** The largest difference of two lists, relative to the expected number where that is above 1. */
 function distance(ours: readonly number[], theirs: readonly number[]): number {
   expect(ours.length).toBe(theirs.length);
   return ours.reduce((found, value, at) => {
@@ -92,7 +92,7 @@ describe("activations", () => {
         golden.slope,
       ),
     ).toBeLessThan(1e-7);
-    // The error function of formulas has seven digits.
+    // The formulas' error function has seven correct digits.
     expect(distance(values, golden.y)).toBeLessThan(2e-6);
     const slopes = from.map((place) => evaluate(formula.slope, { ...given, x: place, y: place }));
     expect(distance(slopes, golden.slope)).toBeLessThan(2e-6);

@@ -1,7 +1,4 @@
-/**
- * The optimisers written by hand in float64. The other engines print theirs from formulas, and their numbers are compared
- * with these.
- */
+/** Optimisers written by hand in float64. The other engines print theirs from formulas and are compared with these. */
 import type { OptimizerCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { StepOf } from "../../plan/step.ts";

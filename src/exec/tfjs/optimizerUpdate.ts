@@ -1,6 +1,6 @@
 /**
- * One step of an optimiser on one vector of weights, as its formula says. These are Keras' formulas and not those of
- * `tf.train`, which differ in where epsilon stands and in what decays.
+ * Computes one step of an optimiser on one vector of weights by its formula. The formulas are Keras'. Those of `tf.train`
+ * differ in the place of epsilon and in what decays.
  */
 import type * as tf from "@tensorflow/tfjs";
 import { evaluateFormula, type TensorOrNumber } from "../../bridge/tensorFormula.ts";
@@ -10,11 +10,11 @@ import { OPTIMIZERS } from "../../settings/optimizers.ts";
 
 export interface Vectors {
   readonly weights: tf.Tensor1D;
-  /** As many as `slotNames` gives, in that order. */
+  /** One for each name that `slotNames` returns, in that order. */
   readonly slots: readonly tf.Tensor1D[];
 }
 
-/** Keras' names of the vectors that are kept from step to step; they start at zero. */
+/** Returns Keras' names of the vectors that are kept from step to step. They start at zero. */
 export function slotNames(options: OptimizerOptions): readonly string[] {
   return Object.keys(formulaOf(options).slots);
 }

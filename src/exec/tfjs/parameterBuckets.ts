@@ -1,29 +1,29 @@
 /**
- * The trained weights as a few long vectors. A step of an optimiser is some ten operations; done weight by
- * weight that is over a thousand launches for a hundred weights, done on one vector it is ten. Buckets are
- * bounded so that a large network's temporaries stay small beside its activations.
+ * Joins the trained weights into a few long vectors (buckets). A step of an optimiser takes about ten operations. For a hundred
+ * separate weights these are over a thousand launches; for one vector they are ten. The size of a bucket is bounded, so that
+ * the temporary tensors of a large network stay small compared with its activations.
  *
- * Owns the vectors and the optimiser's state. The variables are the model's; each step writes them.
+ * The buckets own the vectors and the optimiser's state. The model owns the variables, which each step writes.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
 import { slotNames, updatedVectors } from "./optimizerUpdate.ts";
 
-/** Weights of a bucket, unless a single one is larger: 16 MB. */
+/** The maximum number of weights in a bucket, which is 16 MB. A larger single weight has a bucket of its own. */
 const BUCKET_SIZE = 4 * 1024 * 1024;
 
 interface Bucket {
   readonly variables: readonly tf.Variable[];
-  /** Undefined until the first step, and again once someone wrote to the variables. */
+  /** Undefined before the first step, and after other code wrote to the variables. */
   weights: tf.Tensor1D | undefined;
   slots: readonly tf.Tensor1D[];
 }
 
-/** Vectors of a bucket whose memory is done with once the step's are kept. */
+/** The optimiser's vectors. The next step replaces and disposes them. */
 export interface OptimizerState {
-  /** Updates done. */
+  /** The number of updates done. */
   readonly step: number;
-  /** By Keras' name of the slot, one vector a bucket; the weights follow one another in the model's order. */
+  /** Keyed by Keras' name of the slot, with one vector for each bucket. Within them the weights are in the model's order. */
   readonly slots: ReadonlyMap<string, readonly tf.Tensor1D[]>;
 }
 
@@ -51,7 +51,7 @@ export class ParameterBuckets {
     return { step: this.#step, slots: new Map(names.map((name, index) => [name, vectors(index)])) };
   }
 
-  /** One update of every variable. `gradients` are by variable name and stay the caller's. */
+  /** Updates every variable. `gradients` are keyed by the variable's name, and the caller disposes them. */
   update(gradients: tf.NamedTensorMap, learningRate: number): void {
     this.#step += 1;
     tf.tidy(() => {
@@ -71,7 +71,7 @@ export class ParameterBuckets {
     });
   }
 
-  /** Goes back to a state as `state` gave it, with its vectors copied out. */
+  /** Restores a state from copies of the vectors that `state` returned. */
   restore(step: number, slots: ReadonlyMap<string, readonly Float32Array[]>): void {
     this.#step = step;
     for (const [index, bucket] of this.#buckets.entries()) {
@@ -82,13 +82,13 @@ export class ParameterBuckets {
     }
   }
 
-  /** The weights of all buckets; none where the next update has to join them first. They stay this one's. */
+  /** Returns the weights of all buckets, or nothing if the next update has to join them first. The buckets keep owning them. */
   joined(): readonly tf.Tensor1D[] {
     const joined = this.#buckets.flatMap(({ weights }) => weights ?? []);
     return joined.length === this.#buckets.length ? joined : [];
   }
 
-  /** To be called after anyone else wrote to the variables. */
+  /** Must be called after other code wrote to the variables. */
   forgetWeights(): void {
     for (const bucket of this.#buckets) {
       bucket.weights?.dispose();
@@ -126,10 +126,10 @@ export class ParameterBuckets {
   }
 }
 
-/** Global norm over all gradients together, as Keras' `global_clipnorm`; undefined: no clipping. */
+/** The factor from the global norm of all gradients, as Keras' `global_clipnorm`; undefined means no clipping. */
 function clipFactor(vectors: readonly tf.Tensor1D[], clipNorm: number): tf.Tensor | undefined {
   if (clipNorm === 0 || vectors.length === 0) return undefined;
-  // Not `addN`, which binds all its operands at once: WebGPU allows ten.
+  // `addN` cannot be used, because it binds all its operands at once and WebGPU allows ten.
   const norm = tf
     .concat1d(vectors.map((vector) => vector.square().sum().as1D()))
     .sum()

@@ -1,13 +1,13 @@
 /**
- * The kernels that the build prints from formulas, as rows of the table of kernels: one for each optimiser, and two for each
- * activation that works number by number (its value, and its slope times a gradient).
+ * Lists the kernels that the build prints from formulas, as rows of the table of kernels: one for each optimiser, and two for
+ * each elementwise activation (its value, and its derivative times a gradient).
  */
 import { ACTIVATIONS, type ElementwiseKind } from "../../formulas/activations/registry.ts";
 import { forEachOptimizer } from "../../settings/optimizers.ts";
 
 /**
- * `learningRate`, `gradientFactor` and `step` are addresses of one number each. The slots are the vectors that the optimiser
- * keeps, in the order of its formula, and so are the constants.
+ * `learningRate`, `gradientFactor` and `step` are addresses of one number each. Slots are the vectors that the optimiser keeps.
+ * Slots and constants are in the order of its formula.
  */
 const UPDATE = {
   weights: "address",
@@ -28,7 +28,7 @@ const VALUE = {
   parameters: { listOf: "f32" },
 } as const;
 
-/** `from` is the activation's input or its output, whichever its slope is computed from. */
+/** `from` is the activation's input or its output, depending on what its derivative is computed from. */
 const SLOPE = {
   dy: "address",
   from: "address",
@@ -52,7 +52,7 @@ export const OPTIMIZER_KERNELS = forEachOptimizer(
   () => ({ file: "generated/optimizers", arguments: UPDATE }) as const,
 );
 
-/** The hand-written kernels compute fused activations while they load or write a map. */
+/** Fused activations are missing, because the hand-written kernels compute them while they load or write a map. */
 export const PRINTED_ACTIVATIONS = Object.entries(ACTIVATIONS).flatMap(([name, formula]) =>
   formula.fused ? [] : [{ kind: name as ElementwiseKind, formula }],
 );

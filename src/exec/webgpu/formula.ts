@@ -1,18 +1,18 @@
-/** Formulas as WGSL. */
+/** Prints formulas as WGSL. */
 import { type Expression, type Interpretation, printed } from "../../formulas/expression.ts";
 import { rectified } from "./notFinite.ts";
 import type { Width } from "./shader.ts";
 
 export interface FormulaCode {
-  /** Declare what the value needs more than once. */
+  /** WGSL that declares variables for what the value uses more than once. */
   readonly lines: string;
   readonly value: string;
 }
 
 /**
- * @param name WGSL of a name in the expression.
- * @param width how many neighbouring numbers a variable holds; `scalar`: one that is the same for all.
- * @param prefix of the variables that it declares.
+ * @param name returns the WGSL for a name in the expression.
+ * @param width the number of neighbouring elements in a variable; `scalar` for a value that is the same for all elements.
+ * @param prefix of the variables that are declared.
  */
 export function formulaCode(
   expression: Expression,
@@ -57,7 +57,7 @@ function language(width: Width): Interpretation<string> {
   };
 }
 
-/** The functions that the code calls; `V` is the type of its variables. */
+/** Returns the functions that the code calls. `V` is the type of its variables. */
 export function formulaFunctions(code: string): string {
   return [
     { name: "one_minus_power", text: ONE_MINUS_POWER },
@@ -70,21 +70,23 @@ export function formulaFunctions(code: string): string {
 }
 
 /**
- * `1 - base ^ t` from `t * log(base)`: its series near 0, where the difference would lose digits. The logarithm comes from
- * the lowering in float64, since a power in float32 would lose the digits of the first steps.
+ * `1 - base ^ t` from `t * log(base)`. Near 0 it uses the series, because the difference would lose digits. The lowering
+ * computes the logarithm in float64, because a power in float32 would be too inaccurate in the first steps.
  */
 const ONE_MINUS_POWER = `fn one_minus_power(log: f32) -> f32 {
   if (log < -0.1) { return 1.0 - exp(log); }
   return -log * (1.0 + log / 2.0 * (1.0 + log / 3.0 * (1.0 + log / 4.0 * (1.0 + log / 5.0))));
 }`;
 
-/** Its series near 0, where 1 swallows the digits of what is added to it. */
+/** `log(1 + x)`. Near 0 it uses the series, because adding 1 would lose digits of `x`. */
 const LOG_ONE_PLUS = `fn log_one_plus(x: V) -> V {
   let series = x * (V(1) - x * (V(1.0 / 2.0) - x * (V(1.0 / 3.0) - x * V(1.0 / 4.0))));
   return select(log(V(1) + x), series, abs(x) < V(0.02));
 }`;
 
-/** WGSL's own function overflows for large numbers on some devices, and is coarse near 0, where this takes the series. */
+/**
+ * WGSL's own tanh overflows for large numbers on some devices and is inaccurate near 0, where this function uses the series.
+ */
 const HYPERBOLIC_TANGENT = `fn hyperbolic_tangent(x: V) -> V {
   let square = x * x;
   let series = x * (V(1) - square * (V(1.0 / 3.0) - square * (V(2.0 / 15.0) - square * V(17.0 / 315.0))));

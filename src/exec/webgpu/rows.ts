@@ -34,12 +34,12 @@ export interface MapKernel {
   readonly shape: Shape;
   readonly reads: NonNullable<Kernel["reads"]>;
   readonly numbers?: NonNullable<Kernel["numbers"]>;
-  /** That `before` and `value` call. */
+  /** WGSL functions that `before` and `value` call. */
   readonly functions?: string;
-  /** WGSL for the place `at` in the `row` and `channel`, counted in the kernel's width. */
+  /** WGSL for the element `at` in the `row` and `channel`, both counted in units of the kernel's width. */
   readonly before?: string;
   readonly value: string;
-  /** Absent: nothing is written but sums. */
+  /** Absent if the kernel only writes sums. */
   readonly target?: Tensor;
 }
 

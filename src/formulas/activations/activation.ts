@@ -1,23 +1,23 @@
-/** What an activation is: a function of one number, with its slope, as expressions. */
+/** Defines an activation: a function of one number and its derivative, as expressions. */
 import { type Expression, namesIn } from "../expression.ts";
 
-/** Keras' words for the numbers that activations take. */
+/** Keras' names of the parameters that activations take. */
 export type ActivationParameter = "negativeSlope" | "maxValue" | "threshold";
 
 export interface ActivationFormula<P extends ActivationParameter = ActivationParameter> {
   readonly parameters: readonly P[];
-  /** Of `x` and the parameters. */
+  /** An expression of `x` and the parameters. */
   readonly value: Expression;
-  /** The derivative with respect to `x`, of either `x` or the value `y`, and the parameters. */
+  /** The derivative with respect to `x`, as an expression of the parameters and either `x` or the value `y`. */
   readonly slope: Expression;
   /**
-   * True where the kernels of convolutions, sums and pools know this activation themselves: they compute it while they
-   * load a map and lay its slope on a gradient as a mask, `y > 0`. Only ReLU is cheap enough.
+   * True if the kernels of convolutions, sums and pools compute this activation themselves: they apply it while they load a
+   * map, and use the mask `y > 0` as its derivative. Only ReLU is cheap enough.
    */
   readonly fused: boolean;
 }
 
-/** Checks the names in the expressions. */
+/** Lets the compiler check the names in the expressions. */
 export function activation<P extends ActivationParameter = never>(
   formula: Omit<ActivationFormula<P>, "parameters" | "value" | "slope" | "fused"> & {
     readonly parameters?: readonly P[];
@@ -29,7 +29,7 @@ export function activation<P extends ActivationParameter = never>(
   return { parameters: [], fused: false, ...formula };
 }
 
-/** Whether the gradient needs the activation's input; otherwise its output is enough, and the input can go. */
+/** Whether the gradient needs the activation's input. Otherwise its output suffices, and the input need not be kept. */
 export function needsInput({ slope }: ActivationFormula): boolean {
   return namesIn(slope).has("x");
 }

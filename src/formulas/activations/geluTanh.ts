@@ -6,7 +6,7 @@ const square = mul("x", "x");
 const bend = tanh(mul("x", add(SCALE, mul(square, SCALE * 0.044715))));
 const share = mul(add(1, bend), 0.5);
 
-/** Keras' `gelu` with `approximate=True`. */
+/** GELU approximated with tanh: Keras' `gelu` with `approximate=True`. */
 export const geluTanh = activation({
   value: mul("x", share),
   slope: add(

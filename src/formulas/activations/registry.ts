@@ -1,4 +1,4 @@
-/** Every activation that works number by number, under Keras' name. Adding one means one file and one line here. */
+/** Every elementwise activation, by Keras' name. To add one, add a file and one line here. */
 import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
 import { gelu } from "./gelu.ts";
@@ -42,7 +42,7 @@ type ParameterOf<K extends ElementwiseKind> = (typeof ACTIVATIONS)[K]["parameter
 type ElementwiseOf<K extends ElementwiseKind> = [ParameterOf<K>] extends [never]
   ? K
   : { readonly name: K } & { readonly [P in ParameterOf<K>]: number };
-/** An activation as plain data, as a layer says it. */
+/** An elementwise activation as plain data, as a layer's configuration contains it. */
 export type ElementwiseActivation = { [K in ElementwiseKind]: ElementwiseOf<K> }[ElementwiseKind];
 
 export function activationKind(
@@ -55,7 +55,7 @@ export function activationFormula(activation: ElementwiseActivation): Activation
   return ACTIVATIONS[activationKind(activation)];
 }
 
-/** The activation's numbers by name. */
+/** Returns the activation's parameters by name. */
 export function activationParameters(
   activation: ElementwiseActivation,
 ): Readonly<Record<string, number>> {

@@ -1,7 +1,7 @@
 import { add, div, mul, sqrt, sub } from "../expression.ts";
 import { optimizer } from "./optimizer.ts";
 
-/** Keras' `initial_accumulator_value`: vectors start from 0, so it is added where the sum of squares is read. */
+/** Keras' `initial_accumulator_value`. Vectors start from 0 here, so it is added wherever the sum of squares is read. */
 const INITIAL = 0.1;
 
 /** Adagrad (Duchi et al. 2011) as in Keras: `a += g^2; w -= rate * g / sqrt(a + epsilon)`. */

@@ -1,7 +1,10 @@
 import { add, blend, div, mul, oneMinusPower, sqrt, sub } from "../expression.ts";
 import { optimizer } from "./optimizer.ts";
 
-/** Moving averages of the gradient and of its square, and the rate with the corrections for averages that start from 0. */
+/**
+ * Moving averages of the gradient and its square, and the learning rate with the bias correction for averages that start from
+ * 0.
+ */
 export const ADAM = {
   coefficients: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   values: {

@@ -2,7 +2,10 @@ import { add, div, mul, sqrt, sub } from "../expression.ts";
 import { ADAM } from "./adam.ts";
 import { optimizer } from "./optimizer.ts";
 
-/** Adam after a decay of its own, `w -= rate * decay * w` (Loshchilov and Hutter 2017), on every weight as in Keras. */
+/**
+ * Adam with decoupled weight decay, `w -= rate * decay * w` (Loshchilov and Hutter 2017), which comes first. It applies to
+ * every weight, as in Keras.
+ */
 export const adamw = optimizer({
   ...ADAM,
   coefficients: { ...ADAM.coefficients, weightDecay: 0.004 },

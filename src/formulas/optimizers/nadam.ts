@@ -1,17 +1,17 @@
 import { add, blend, div, exp, mul, oneMinusPower, sqrt, sub } from "../expression.ts";
 import { optimizer } from "./optimizer.ts";
 
-/** Keras' momentum of the step `t` is `beta1 * (1 - 0.96^t / 2)`. */
+/** Keras' momentum of step `t` is `beta1 * (1 - 0.96^t / 2)`. */
 const DECAY = 0.96;
 /**
- * The logarithm of the product of `1 - 0.96^i / 2` over all steps until now, as a sum over the powers of the logarithm's
- * series: 30 of them are enough, since each is less than half of the one before.
+ * The logarithm of the product of `1 - 0.96^i / 2` over all steps so far. The series of the logarithm turns it into a sum of
+ * geometric series. 30 terms suffice, because each is less than half of the one before.
  */
 const logarithm = Array.from({ length: 30 }, (_, index) => index + 1)
   .map((k) => mul(-((0.5 * DECAY) ** k) / (k * (1 - DECAY ** k)), oneMinusPower(DECAY ** k)))
   .reduce((sum, term) => add(sum, term));
 
-/** Nadam (Dozat 2016) as in Keras: Adam that looks ahead by the momentum of the next step. */
+/** Nadam (Dozat 2016) as in Keras: Adam with Nesterov momentum, which uses the momentum of the next step. */
 export const nadam = optimizer({
   coefficients: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   values: {

@@ -1,4 +1,6 @@
-/** What an optimiser is: how one number of a weight, and what is kept of it, changes in a step. Keras' formulas. */
+/**
+ * Defines an optimiser by Keras' formulas: how one element of a weight, and the optimiser's vectors for it, change in a step.
+ */
 import {
   arithmetic,
   type Expression,
@@ -9,7 +11,7 @@ import {
   replaceParts,
 } from "../expression.ts";
 
-/** Keras' words for the numbers that optimisers take. */
+/** Keras' names of the coefficients that optimisers take. */
 export type OptimizerCoefficient =
   | "momentum"
   | "weightDecay"
@@ -20,21 +22,21 @@ export type OptimizerCoefficient =
 export type OptimizerCoefficients = Readonly<Record<OptimizerCoefficient, number>>;
 
 export interface OptimizerFormula {
-  /** What it reads, with Keras' default values. */
+  /** The coefficients that the formula reads, with Keras' default values. */
   readonly coefficients: Partial<OptimizerCoefficients>;
-  /** Intermediate results in order; each may use those before it. */
+  /** Intermediate results in order. Each may use those before it. */
   readonly values: Readonly<Record<string, Expression>>;
-  /** The next number of every vector that is kept, under Keras' name; all start from 0. */
+  /** The next value of every vector that is kept, by Keras' name. All start from 0. */
   readonly slots: Readonly<Record<string, Expression>>;
   readonly weight: Expression;
-  /** Takes the formula's place where the coefficient `momentum` is 0. */
+  /** Replaces the formula if the coefficient `momentum` is 0. */
   readonly withoutMomentum?: OptimizerFormula;
 }
 
-/** What every formula may use: the weight and its gradient after clipping, both before the step. */
+/** The names that every formula may use. Weight and gradient are those before the step; the gradient is already clipped. */
 type Given = "weight" | "gradient" | "learningRate";
 
-/** Checks the names in the expressions: the vector `velocity` holds `old_velocity` before the step. */
+/** Lets the compiler check the names in the expressions. `old_velocity` is the vector `velocity` before the step. */
 export function optimizer<
   C extends OptimizerCoefficient = never,
   V extends string = never,
@@ -49,7 +51,7 @@ export function optimizer<
   return { coefficients: {}, values: {}, slots: {}, ...formula };
 }
 
-/** The formula for these coefficients, as `coefficientsOf` names them. */
+/** Returns the formula for these coefficients, which have the names that `coefficientsOf` uses. */
 export function formulaFor(
   formula: OptimizerFormula,
   { momentum }: Readonly<Record<string, number>>,
@@ -57,13 +59,13 @@ export function formulaFor(
   return momentum === 0 ? (formula.withoutMomentum ?? formula) : formula;
 }
 
-/** Keras' default values for the formula, and 0 for what it does not read. */
+/** Returns Keras' default values of the coefficients that the formula reads, and 0 for all others. */
 export function kerasCoefficients({ coefficients }: OptimizerFormula): OptimizerCoefficients {
   const none = { momentum: 0, weightDecay: 0, beta1: 0, beta2: 0, rho: 0, epsilon: 0 };
   return { ...none, ...coefficients };
 }
 
-/** Those of the numbers that the formula reads. */
+/** Selects the coefficients that the formula reads. */
 export function coefficientsOf(
   { coefficients }: OptimizerFormula,
   { momentum, weightDecay, beta1, beta2, rho, epsilon }: OptimizerCoefficients,
@@ -75,20 +77,20 @@ export function coefficientsOf(
   );
 }
 
-/** Whether the formula asks for the number of the step. */
+/** Whether the formula uses the number of the step. */
 export function countsSteps({ values, slots, weight }: OptimizerFormula): boolean {
   return [...Object.values(values), ...Object.values(slots), weight].some((part) =>
     holdsOperation(part, "oneMinusPower"),
   );
 }
 
-/** A formula divided by how often each part has to be computed. */
+/** A formula divided by how often each part must be computed. */
 export interface DividedFormula {
-  /** Once a plan: expressions of numbers and coefficients alone. */
+  /** Computed once for a plan: expressions of numbers and coefficients only. */
   readonly constants: Readonly<Record<string, Expression>>;
-  /** Once a step: expressions of constants, the learning rate and the step's number. */
+  /** Computed once for each step: expressions of the constants, the learning rate and the number of the step. */
   readonly uniforms: Readonly<Record<string, Expression>>;
-  /** For every number: expressions of all of these, `weight`, `gradient` and the slots. */
+  /** Computed for each element: expressions of all of these, `weight`, `gradient` and the slots. */
   readonly values: Readonly<Record<string, Expression>>;
   readonly slots: Readonly<Record<string, Expression>>;
   readonly weight: Expression;
@@ -139,7 +141,7 @@ export function divided(formula: OptimizerFormula): DividedFormula {
   return { constants, uniforms, values, slots: Object.fromEntries(slots), weight };
 }
 
-/** The values of the constants. */
+/** Returns the values of the constants. */
 export function constantsOf(
   { constants }: DividedFormula,
   coefficients: Readonly<Record<string, number>>,

@@ -1,4 +1,4 @@
-/** Writes each activation that works number by number as ONNX operators. */
+/** Writes each elementwise activation as ONNX operators. */
 import type {
   ElementwiseActivation,
   ElementwiseKind,
@@ -32,7 +32,7 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   silu: timesInput(operator("Sigmoid")),
 };
 
-/** @param output gets the values; tensors in between are named after it. */
+/** @param output the name of the result; intermediate tensors are named after it. */
 export function writeActivation(
   onnx: OnnxGraph,
   activation: ElementwiseActivation,
@@ -46,7 +46,7 @@ export function writeActivation(
   writers[activationName(activation)]?.(onnx, inputs, output, numbers);
 }
 
-/** @param attributes floats by name. */
+/** @param attributes float attributes by name. */
 function operator(
   name: string,
   attributes: (numbers: Numbers) => Record<string, number> = () => ({}),

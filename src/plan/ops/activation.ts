@@ -1,4 +1,7 @@
-/** Activations, element by element. Where the output determines the slope, the gradient reads that, so that the input need not be stored. */
+/**
+ * Elementwise activations. If the output determines the derivative, the gradient is computed from the output, so that the input
+ * need not be stored.
+ */
 import { PlaygroundError } from "../../core/errors.ts";
 import { needsInput } from "../../formulas/activations/activation.ts";
 import {
@@ -49,7 +52,7 @@ export function emitActivation(tape: Tape, x: Value, kind: Activation): Value {
   return y;
 }
 
-/** A negative slope would leave the output's sign without a meaning, and Keras refuses it. */
+/** Refuses a negative slope, as Keras does, because the sign of the output would then not show the sign of the input. */
 function requireNumbers(layer: string, activation: ElementwiseActivation): void {
   for (const [name, value] of Object.entries(activationParameters(activation))) {
     if (Number.isFinite(value) && (name !== "negativeSlope" || value >= 0)) continue;

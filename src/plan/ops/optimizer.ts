@@ -1,4 +1,7 @@
-/** One step of an optimiser over all weights at once, and the vectors that it keeps. Its formula says what it computes. */
+/**
+ * Emits one step of an optimiser over all weights at once, and the vectors that it keeps. The optimiser's formula defines the
+ * step.
+ */
 import {
   coefficientsOf,
   countsSteps,
@@ -10,17 +13,17 @@ import type { BufferId } from "../buffers.ts";
 import type { OptimizerOptions } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";
 
-/** The entries at the same position of all lists belong together. */
+/** Entries at the same index of all lists belong to the same weight. */
 export interface OptimizerOperands {
   readonly parameters: readonly BufferId[];
   readonly gradients: readonly BufferId[];
-  /** By the names that `slotsOf` gives. */
+  /** Keyed by the names that `slotsOf` returns. */
   readonly slots: Readonly<Record<string, readonly BufferId[]>>;
   /** Multiplies every gradient; undefined: 1. */
   readonly gradientFactor: BufferId | undefined;
 }
 
-/** Keras' names of the vectors that are kept from step to step; they start at zero. */
+/** Returns Keras' names of the vectors that are kept from step to step. They start at zero. */
 export function slotsOf(options: OptimizerOptions): readonly string[] {
   return Object.keys(formulaOf(options).slots);
 }

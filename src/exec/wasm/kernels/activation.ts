@@ -1,4 +1,4 @@
-/** The gradient of ReLU. ReLU itself is `storeRows`; the other activations are printed from their formulas. */
+/** Computes the gradient of ReLU. ReLU itself is `storeRows`, and the other activations are printed from their formulas. */
 import { ReluGradientCall } from "./generated/calls";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";

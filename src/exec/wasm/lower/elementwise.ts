@@ -1,4 +1,7 @@
-/** Activations, sums and dropout. A result may share its memory with an input, since kernels read a value before they write it. */
+/**
+ * Lowers activations, sums and dropout. A result may share its memory with an input, because kernels read a value before they
+ * write it.
+ */
 import {
   activationFormula,
   activationKind,
@@ -79,7 +82,10 @@ function multiplySlope(
 
 const MOST_TERMS = roomForList("addTerms");
 
-/** More terms than one call takes are summed in memory of their own, since the result may share its memory with a term. */
+/**
+ * If there are more terms than one call takes, they are summed in separate memory, because the result may share its memory with
+ * a term.
+ */
 export function add(
   { inputs, outputs }: StepOf<"add">,
   joined: readonly Step[],
@@ -123,7 +129,7 @@ function mask(
   { address, size }: Lowering,
 ): Call {
   const { numbers, chunks } = numberChunks(size(to));
-  // Random numbers are whole, and one is at least `rate * 2^32` exactly if it is at least that number rounded up.
+  // Random numbers are integers, so comparing with `rate * 2^32` is the same as comparing with that number rounded up.
   const limit = Math.min(2 ** 32 - 1, Math.ceil(rate * 2 ** 32));
   const call = {
     ...{ from: address(from), to: address(to), numbers, step: address(step) },

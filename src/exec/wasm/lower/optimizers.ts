@@ -1,4 +1,4 @@
-/** The optimisers, which are printed from formulas, and the factor that clips all gradients together. */
+/** Lowers optimisers, whose kernels are printed from formulas, and the factor that clips all gradients together. */
 import { constantsOf, divided, formulaFor } from "../../../formulas/optimizers/optimizer.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import { forEachOptimizer, OPTIMIZERS, type OptimizerKind } from "../../../settings/optimizers.ts";
@@ -9,7 +9,7 @@ import { runsOf } from "./runs.ts";
 
 export const optimizers = forEachOptimizer(() => update);
 
-/** One call for each run of weights. */
+/** Makes one call for each run of weights. */
 function update(
   { op, inputs, updates, attributes }: StepOf<OptimizerKind>,
   { address, optional, size }: Lowering,
@@ -34,7 +34,7 @@ function update(
   });
 }
 
-/** The parts of the sum of squares are float64 numbers, each as large as two of float32. */
+/** The parts of the sum of squares are float64 numbers, each of which takes as much memory as two float32 numbers. */
 export const clipFactor: Lower<"clipFactor"> = (
   { inputs, outputs, attributes: { clipNorm } },
   lowering,

@@ -1,4 +1,4 @@
-/** Activations, element by element, as their formulas say. */
+/** Computes elementwise activations by their formulas. */
 
 import { rowSides } from "../../../core/shape.ts";
 import {
@@ -72,7 +72,7 @@ export const activationGradientFromInput: Lower<"activationGradientFromInput"> =
   ),
 ];
 
-/** @param map whose value is the expression, behind the factor where there is one. */
+/** @param map without its value, which is the expression, multiplied by the factor if there is one. */
 function formulaDispatch(
   activation: ElementwiseActivation,
   expression: Expression,

@@ -1,4 +1,4 @@
-/** One dispatch for all weights, four numbers a thread, as the optimiser's formula says. */
+/** Updates all weights in one dispatch by the optimiser's formula. Each thread updates four numbers. */
 import { type Expression, replaceParts } from "../../../formulas/expression.ts";
 import { constantsOf, divided, formulaFor } from "../../../formulas/optimizers/optimizer.ts";
 import type { StepOf } from "../../../plan/step.ts";
@@ -60,7 +60,7 @@ function update(
   );
 }
 
-/** WGSL for the place `i`, with `gradient`, `weight`, `learningRate` and, where it is asked for, `count` at hand. */
+/** WGSL for the element `i`. It may use `gradient`, `weight`, `learningRate` and, if the formula counts steps, `count`. */
 function updateCode(op: OptimizerKind, attributes: StepOf<OptimizerKind>["attributes"]) {
   const parts = divided(formulaFor(OPTIMIZERS[op], attributes));
   const numbers = new Map(Object.entries(constantsOf(parts, attributes)));
