@@ -7,7 +7,7 @@
 const MAY_IMPORT = {
   core: [],
   formulas: [],
-  settings: ["core", "formulas"],
+  settings: ["core"],
   network: ["core", "formulas", "settings"],
   data: ["core"],
   plan: ["core", "formulas", "settings", "network"],

@@ -20,7 +20,8 @@ import {
   divided,
   type OptimizerFormula,
 } from "../src/formulas/optimizers/optimizer.ts";
-import { forEachOptimizer, OPTIMIZERS } from "../src/settings/optimizers.ts";
+import { OPTIMIZERS } from "../src/formulas/optimizers/registry.ts";
+import { forEachOptimizer } from "../src/settings/optimizers.ts";
 
 const MOST_SLOTS = 2;
 

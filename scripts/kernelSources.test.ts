@@ -17,7 +17,7 @@ describe("the generated part of the kernels", () => {
       "get learningRate(): usize {\n    return load<usize>(changetype<usize>(this), 36);",
     );
     expect(source).toContain(
-      "get momentum(): f32 {\n    return load<f32>(changetype<usize>(this), 48);",
+      "constants(index: i32): f32 {\n    return load<f32>(changetype<usize>(this) + 56 + <usize>index * 4, 0);",
     );
   });
 
@@ -35,7 +35,7 @@ describe("the generated part of the kernels", () => {
 
   test("calls each kernel with its own type of record", () => {
     const dispatch = kernelSources().get("dispatch.ts") ?? "";
-    expect(dispatch).toContain('import { adam } from "../adam";');
+    expect(dispatch).toContain('import { adam } from "../generated/optimizers";');
     expect(dispatch).toContain("adam(changetype<AdamCall>(call), chunk, scratch);");
   });
 });

@@ -1,7 +1,8 @@
 /** The kinds of operations whose shares of a step are reported. */
+
+import { OPTIMIZERS } from "../../src/formulas/optimizers/registry.ts";
 import { bufferAt, type PlanBuffer } from "../../src/plan/buffers.ts";
 import { operandsOf, type Step } from "../../src/plan/step.ts";
-import { OPTIMIZERS } from "../../src/settings/optimizers.ts";
 
 export type Kind =
   | "pointwise 728"

@@ -1,8 +1,9 @@
 /** Converts Keras' optimisers and learning rates, as a golden names them, to ours, with Keras' defaults. */
 import * as v from "valibot";
 import { kerasCoefficients } from "../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../formulas/optimizers/registry.ts";
 import type { OptimizerOptions } from "../plan/planOptions.ts";
-import { OPTIMIZERS, type OptimizerKind } from "../settings/optimizers.ts";
+import type { OptimizerKind } from "../settings/optimizers.ts";
 
 const number = v.pipe(v.number(), v.finite());
 const fraction = v.pipe(number, v.minValue(0), v.maxValue(1));

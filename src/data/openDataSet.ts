@@ -45,10 +45,6 @@ export async function openDataSet(options: OpenDataSetOptions): Promise<DataSet>
     const url = `${base}${id}/`;
     const manifest = await fetchManifest(`${url}manifest.json`, id, transport, options.signal);
     if (manifest === undefined) return undefined;
-    const { train, test } = manifest.splits;
-    const shards = [...train.shards, ...test.shards];
-    const current = shards.map(({ file, sha256 }) => ({ url: `${url}${file}`, sha256 }));
-    void transport.kept.retain(url, current);
     return { manifest, url, transport };
   };
 

@@ -10,6 +10,7 @@ import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import type { Attempt } from "../core/network.ts";
 import type { PixelBatch } from "../core/pixelBatch.ts";
 import { formatCount } from "../core/units.ts";
+import { KEPT_SHARDS } from "./keptShards.ts";
 import { type Manifest, type PartName, type ShardEntry, totalSizeBytes } from "./manifest.ts";
 import type { DataSet } from "./openDataSet.ts";
 import { firstImageOfEach } from "./split.ts";
@@ -40,6 +41,15 @@ export interface ReadShardsOptions {
   /** Called for every chunk that arrives and every shard that is done. */
   readonly onProgress?: (progress: ShardProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Deletes the kept shards of the set's folder that its manifest no longer names. */
+export function retainShards({ manifest, url, transport }: DataSet): void {
+  const { train, test } = manifest.splits;
+  const shards = [...train.shards, ...test.shards];
+  const current = shards.map(({ file, sha256 }) => ({ url: `${url}${file}`, sha256 }));
+  const { kept = KEPT_SHARDS } = transport;
+  void kept.retain(url, current);
 }
 
 /**
@@ -112,7 +122,7 @@ async function loadShard(
   onBytes: (loadedBytes: number) => void,
 ): Promise<PixelBatch<Uint8Array>> {
   const url = `${folder}${entry.file}`;
-  const { kept, network } = transport;
+  const { kept = KEPT_SHARDS, network } = transport;
   const found = await kept.take(url, entry.sha256);
   signal.throwIfAborted();
   if (found !== undefined) {

@@ -5,18 +5,18 @@
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { type Attempt, isTemporaryStatus, type Network, network } from "../core/network.ts";
 import { receive } from "../core/receive.ts";
-import { KEPT_SHARDS, type KeptShards } from "./keptShards.ts";
+import type { KeptShards } from "./keptShards.ts";
 
 export interface DataTransport {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly network: Pick<Network, "untilThere">;
-  readonly kept: KeptShards;
+  /** Absent: this thread's cache, which `shardLoader.ts` brings along. */
+  readonly kept?: KeptShards;
 }
 
 export const DEFAULT_TRANSPORT: DataTransport = {
   fetch: (url, init) => fetch(url, init),
   network,
-  kept: KEPT_SHARDS,
 };
 
 /**

@@ -5,12 +5,13 @@
 import type { MapShape } from "../../core/shape.ts";
 import { activationKind } from "../../formulas/activations/registry.ts";
 import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
-import { forEachOptimizer, OPTIMIZERS } from "../../settings/optimizers.ts";
+import { forEachOptimizer } from "../../settings/optimizers.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Preparation, Settings } from "../../settings/settings.ts";
 import type { ExecutorOptions } from "../executor.ts";

@@ -16,7 +16,8 @@ import {
   formulaFor,
   kerasCoefficients,
 } from "../../formulas/optimizers/optimizer.ts";
-import { OPTIMIZER_WORDS, OPTIMIZERS, type OptimizerKind } from "../../settings/optimizers.ts";
+import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
+import { OPTIMIZER_WORDS, type OptimizerKind } from "../../settings/optimizers.ts";
 import { EVERY_ACTIVATION } from "../conformance/everyActivation.ts";
 import { handOf } from "./activation.ts";
 import { optimizerKernels } from "./optimizers.ts";

@@ -5,8 +5,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { evaluateFormula, type TensorOrNumber } from "../../bridge/tensorFormula.ts";
 import { formulaFor, type OptimizerFormula } from "../../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
-import { OPTIMIZERS } from "../../settings/optimizers.ts";
 
 export interface Vectors {
   readonly weights: tf.Tensor1D;

@@ -8,7 +8,8 @@ import {
   formulaFor,
   type OptimizerFormula,
 } from "../../formulas/optimizers/optimizer.ts";
-import { forEachOptimizer, OPTIMIZERS } from "../../settings/optimizers.ts";
+import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
+import { forEachOptimizer } from "../../settings/optimizers.ts";
 import type { BufferId } from "../buffers.ts";
 import type { OptimizerOptions } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";

@@ -6,6 +6,7 @@
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
+import { retainShards } from "../../data/shardLoader.ts";
 import { createSplit } from "../../data/split.ts";
 import {
   loadTestImages,
@@ -59,6 +60,7 @@ export async function openRunData(
     choice: settings.dataSet,
     ...(transport && { transport }),
   });
+  retainShards(dataSet);
   const split = createSplit(dataSet.manifest, settings);
   let validation: Promise<ValidationImages> | undefined;
 

@@ -1,8 +1,8 @@
 /** Converts settings to the options of an executor. */
 import type { ExecutorOptions } from "../../exec/executor.ts";
 import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { LayerGraph } from "../../network/graph.ts";
-import { OPTIMIZERS } from "../../settings/optimizers.ts";
 import type { Settings } from "../../settings/settings.ts";
 
 /** @param numLabelClasses the number of classes in the data; needed when the head has one unit for all of them. */

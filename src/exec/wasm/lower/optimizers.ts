@@ -1,7 +1,8 @@
 /** Lowers optimisers, whose kernels are printed from formulas, and the factor that clips all gradients together. */
 import { constantsOf, divided, formulaFor } from "../../../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../../../formulas/optimizers/registry.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { forEachOptimizer, OPTIMIZERS, type OptimizerKind } from "../../../settings/optimizers.ts";
+import { forEachOptimizer, type OptimizerKind } from "../../../settings/optimizers.ts";
 import type { Call } from "../kernelCalls.ts";
 import { numberChunks } from "./chunks.ts";
 import type { Lower, Lowering } from "./lowering.ts";

@@ -1,8 +1,9 @@
 /** Updates all weights in one dispatch by the optimiser's formula. Each thread updates four numbers. */
 import { type Expression, replaceParts } from "../../../formulas/expression.ts";
 import { constantsOf, divided, formulaFor } from "../../../formulas/optimizers/optimizer.ts";
+import { OPTIMIZERS } from "../../../formulas/optimizers/registry.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { forEachOptimizer, OPTIMIZERS, type OptimizerKind } from "../../../settings/optimizers.ts";
+import { forEachOptimizer, type OptimizerKind } from "../../../settings/optimizers.ts";
 import { formulaCode, formulaFunctions } from "../formula.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { type Dispatch, dispatchOf, type Float, stored, type Width } from "../shader.ts";
