@@ -64,8 +64,6 @@ export default defineConfig({
     // Browsers without module preload load the page a little later. The polyfill would cost all browsers.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // The page reads the names of optimisers only: their formulas stay out of the first load.
-      treeshake: { moduleSideEffects: (id) => !id.includes("/src/formulas/") },
       input: ["index.html", "src/worker/isolation.ts"],
       output: {
         // A service worker must be in the folder of its page, under a name that never changes.
