@@ -4,8 +4,9 @@
  */
 import { greatestOf } from "../../src/core/numbers.ts";
 import { type BoundList, ComputeDevice } from "../../src/exec/webgpu/computeDevice.ts";
+import { type Float, stored } from "../../src/exec/webgpu/dispatch.ts";
 import { openDevice } from "../../src/exec/webgpu/openDevice.ts";
-import { dispatchOf, type Float, stored } from "../../src/exec/webgpu/shader.ts";
+import { dispatchOf } from "../../src/exec/webgpu/shader.ts";
 import { timeGroups } from "../../src/exec/webgpu/timing.ts";
 import { median } from "../median.ts";
 

@@ -7,9 +7,9 @@ import type { ExecutorOptions } from "../executor.ts";
 import { executedPlan } from "../plan/executedPlan.ts";
 import type { BoundList, CompileProgress, ComputeDevice } from "./computeDevice.ts";
 import { type Storages, storageOf } from "./deviceMemory.ts";
+import type { Tensor } from "./dispatch.ts";
 import { MAPS, PIXELS, preparationStorages, prepareImages } from "./kernels/prepareImages.ts";
 import type { BufferPlace } from "./readback.ts";
-import type { Tensor } from "./shader.ts";
 import { tuneProducts } from "./tuneProducts.ts";
 import { layOutProgram, type WebgpuProgram } from "./webgpuProgram.ts";
 

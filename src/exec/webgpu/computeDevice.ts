@@ -5,12 +5,12 @@
 
 import { deviceFault } from "./deviceFaults.ts";
 import { DeviceMemory, type Storages, storageOf } from "./deviceMemory.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { type AdapterKind, adapterKind, usualVariant } from "./kernels/productVariants.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { type LabelledDispatch, PipelineCache } from "./pipelines.ts";
 import type { ProductChoice } from "./programLowering.ts";
 import { type BufferPlace, submitReadback } from "./readback.ts";
-import type { Dispatch } from "./shader.ts";
 import type { TuningWishes } from "./tuningWishes.ts";
 
 /** A dispatch with its device objects. */

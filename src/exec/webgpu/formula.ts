@@ -1,7 +1,7 @@
 /** Prints formulas as WGSL. */
 import { type Expression, type Interpretation, printed } from "../../formulas/expression.ts";
+import type { Width } from "./dispatch.ts";
 import { rectified } from "./notFinite.ts";
-import type { Width } from "./shader.ts";
 
 export interface FormulaCode {
   /** WGSL that declares variables for what the value uses more than once. */

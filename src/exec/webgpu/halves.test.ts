@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { ComputeDevice } from "./computeDevice.ts";
 import { storageOf } from "./deviceMemory.ts";
+import { stored, type Width } from "./dispatch.ts";
 import type { Halves } from "./halves.ts";
 import { openDevice } from "./openDevice.ts";
-import { dispatchOf, stored, type Width } from "./shader.ts";
+import { dispatchOf } from "./shader.ts";
 
 let machine: ComputeDevice;
 beforeAll(async () => {

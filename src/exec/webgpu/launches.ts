@@ -2,12 +2,12 @@
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import { type Step, type StepOf, writesOf } from "../../plan/step.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { canSlideOver } from "./kernels/depthwiseConv2d.ts";
 import { depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
 import { sumsTakenAlong } from "./kernels/normalizationSums.ts";
 import type { Coefficients, Joined, Lowering } from "./lowering.ts";
 import { lowerStep } from "./registry.ts";
-import type { Dispatch } from "./shader.ts";
 
 /**
  * Operations whose kernels apply a mask to what they write. `JOINS` in `plan/marks.ts` lets `activationGradient` join these.

@@ -3,8 +3,8 @@ import type { Shape } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
+import type { Dispatch, Kernel, Operand, Tensor, Width } from "./dispatch.ts";
 import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
-import type { Dispatch, Kernel, Operand, Tensor, Width } from "./shader.ts";
 
 /** Partial sums that one dispatch at the end of the backward phase adds, all at once. */
 export interface DeferredSum {

@@ -3,7 +3,7 @@
  * access modes.
  */
 import { deviceFault } from "./deviceFaults.ts";
-import type { Binding, Dispatch } from "./shader.ts";
+import type { Binding, Dispatch } from "./dispatch.ts";
 
 /** A dispatch with a name for error messages. */
 export type LabelledDispatch = Dispatch & { readonly label: string };

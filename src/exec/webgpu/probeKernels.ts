@@ -9,8 +9,9 @@ import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
 import type { BoundList, ComputeDevice } from "./computeDevice.ts";
 import { storageOf } from "./deviceMemory.ts";
+import { type SampledResult, stored, type Tensor } from "./dispatch.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
-import { dispatchOf, type SampledResult, stored, type Tensor } from "./shader.ts";
+import { dispatchOf } from "./shader.ts";
 
 /** The number of samples of each result, including corners and edges. */
 const NUM_SAMPLES = 256;

@@ -12,10 +12,10 @@ import {
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { type Step, writesOf } from "../../plan/step.ts";
 import { type Plan, programOf } from "../../plan/trainingPlan.ts";
+import type { Dispatch, Operand, Tensor } from "./dispatch.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
 import type { DeferredSum, Lowering } from "./lowering.ts";
 import { lowerCoefficients, lowerInline } from "./registry.ts";
-import type { Dispatch, Operand, Tensor } from "./shader.ts";
 
 export interface PlacedDispatch extends Dispatch {
   /** Layer and kernel, for messages. */

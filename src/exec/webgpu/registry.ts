@@ -1,6 +1,7 @@
 /** Every operation with its kernels; the compiler asks for a line here where the vocabulary gets a new one. */
 import type { OpName } from "../../plan/operations.ts";
 import type { Step, StepOf } from "../../plan/step.ts";
+import type { Dispatch, Operand } from "./dispatch.ts";
 import {
   activation,
   activationGradient,
@@ -39,7 +40,6 @@ import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";
 import type { Joined, Lowering, LowerJoined } from "./lowering.ts";
-import type { Dispatch, Operand } from "./shader.ts";
 
 const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   conv2d,

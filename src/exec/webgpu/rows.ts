@@ -4,8 +4,9 @@
  * has the same bits every time.
  */
 import { rowSides, type Shape, sizeOf } from "../../core/shape.ts";
+import type { Dispatch, Kernel, Tensor } from "./dispatch.ts";
 import { type Joined, masked, widthOf } from "./lowering.ts";
-import { type Dispatch, dispatchOf, type Kernel, type Tensor } from "./shader.ts";
+import { dispatchOf } from "./shader.ts";
 
 /** The least number of rows in a chunk. A partial sum of fewer rows costs more than it saves. */
 const FEWEST_ROWS = 64;

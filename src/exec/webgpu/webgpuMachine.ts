@@ -17,10 +17,10 @@ import type { MetricReading, PlanMachine, RunOptions } from "../plan/planMachine
 import { type BoundProgram, bindProgram, placeIn, placeOf, prepareBatch } from "./boundProgram.ts";
 import type { BoundList, ComputeDevice } from "./computeDevice.ts";
 import { storageOf } from "./deviceMemory.ts";
+import type { Tensor } from "./dispatch.ts";
 import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
-import type { Tensor } from "./shader.ts";
 import { SubmitQueue } from "./submitQueue.ts";
 import { type GroupTimes, timeGroups } from "./timing.ts";
 import { NOT_FINITE } from "./webgpuProgram.ts";

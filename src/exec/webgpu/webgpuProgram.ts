@@ -15,6 +15,7 @@ import {
 import { hasHalfGradients } from "../../plan/halves.ts";
 import type { Plan } from "../../plan/trainingPlan.ts";
 import type { MachineProgram } from "../plan/planMachine.ts";
+import type { Tensor } from "./dispatch.ts";
 import { type CheckedTensor, checkedTable, findNotFinite } from "./kernels/findNotFinite.ts";
 import { adjustLossScale, LOSS_SCALE, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import { REGISTERS_4X8 } from "./kernels/productVariants.ts";
@@ -28,7 +29,6 @@ import {
   ProgramLowering,
   placed,
 } from "./programLowering.ts";
-import type { Tensor } from "./shader.ts";
 
 export interface WebgpuProgram extends MachineProgram {
   readonly dispatches: readonly PlacedDispatch[];

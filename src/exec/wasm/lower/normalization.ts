@@ -45,7 +45,7 @@ export const movingAverage: Lower<"movingAverage"> = (
       batch: lowering.optional(inputs.batch[place]),
     }),
     lowering,
-  ).map(({ addresses, count }) => {
+  ).map(({ place: addresses, count }) => {
     const { numbers, chunks } = numberChunks(count);
     const call = { ...addresses, numbers, momentum, oneMinusMomentum: 1 - momentum };
     return { kernel: "movingAverage", chunks, arguments: call };

@@ -29,10 +29,12 @@ function update(
     step: optional(inputs.step),
     constants: Object.values(constantsOf(divided(formula), attributes)),
   };
-  return runsOf(updates.parameters, addressesAt, { size }).map(({ addresses, count }): Call => {
-    const { numbers, chunks } = numberChunks(count);
-    return { kernel: op, chunks, arguments: { ...addresses, ...common, numbers } };
-  });
+  return runsOf(updates.parameters, addressesAt, { size }).map(
+    ({ place: addresses, count }): Call => {
+      const { numbers, chunks } = numberChunks(count);
+      return { kernel: op, chunks, arguments: { ...addresses, ...common, numbers } };
+    },
+  );
 }
 
 /** The parts of the sum of squares are float64 numbers, each of which takes as much memory as two float32 numbers. */
@@ -41,7 +43,7 @@ export const clipFactor: Lower<"clipFactor"> = (
   lowering,
 ) => {
   const valuesAt = (place: number) => ({ values: lowering.optional(inputs.gradients[place]) });
-  const runs = runsOf(inputs.gradients, valuesAt, lowering).map(({ addresses, count }) => ({
+  const runs = runsOf(inputs.gradients, valuesAt, lowering).map(({ place: addresses, count }) => ({
     ...addresses,
     ...numberChunks(count),
   }));

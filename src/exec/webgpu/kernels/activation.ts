@@ -7,10 +7,10 @@ import {
   type ElementwiseActivation,
 } from "../../../formulas/activations/registry.ts";
 import type { Expression } from "../../../formulas/expression.ts";
+import { stored } from "../dispatch.ts";
 import { formulaCode, formulaFunctions } from "../formula.ts";
 import { type Joined, type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { type MapKernel, mapDispatch } from "../rows.ts";
-import { stored } from "../shader.ts";
 
 export const activation: Lower<"activation"> = ({ inputs, outputs, attributes }, lowering) => [
   formulaDispatch(

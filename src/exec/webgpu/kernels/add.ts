@@ -1,7 +1,8 @@
 /** Sums two or more maps, a few at a time, because a dispatch can bind only a limited number of buffers. */
+
+import type { Operand } from "../dispatch.ts";
 import type { LowerJoined } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
-import type { Operand } from "../shader.ts";
 
 /** Each term may need two buffers, and the terms share a third for their coefficients. */
 const TERMS_AT_ONCE = 3;

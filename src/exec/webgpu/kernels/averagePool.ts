@@ -3,8 +3,9 @@
  * map.
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { stored } from "../dispatch.ts";
 import { type Lower, widthOf } from "../lowering.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 
 export const averagePool: Lower<"averagePool"> = ({ inputs, outputs, attributes }, lowering) => {

@@ -3,10 +3,11 @@
  * does not lose precision when a mean is large compared with its deviation.
  */
 import { rowSides } from "../../../core/shape.ts";
+import { type SampledResult, stored, type Tensor } from "../dispatch.ts";
 import { type LowerJoined, widthOf } from "../lowering.ts";
 import { rectified } from "../notFinite.ts";
 import { rowChunks } from "../rows.ts";
-import { dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { setParts, totalDispatch } from "./channelSums.ts";
 import { sumOfTerms } from "./samples.ts";
 

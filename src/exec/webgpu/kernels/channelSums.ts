@@ -3,15 +3,9 @@
  * channel, and the coefficients of inline steps. If a dispatch adds the partial sums, it also computes the coefficients.
  */
 import type { BufferId } from "../../../plan/buffers.ts";
+import { type Dispatch, type Kernel, type Read, stored, type Tensor } from "../dispatch.ts";
 import { type Coefficients, type Lowering, widthOf } from "../lowering.ts";
-import {
-  type Dispatch,
-  dispatchOf,
-  type Kernel,
-  type Read,
-  stored,
-  type Tensor,
-} from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 
 /** WGSL that stores both sums of a `chunk` and `channel` in `part`. */
 export function setParts(first: string, second: string): string {

@@ -2,9 +2,11 @@
  * Clips by global norm: partial sums of the squares of all gradients, then the factor. The arena's padding is zero and adds
  * nothing.
  */
+
+import { stored } from "../dispatch.ts";
 import type { Lower } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { readScaling, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
 
@@ -14,7 +16,7 @@ export const clipFactor: Lower<"clipFactor"> = ({ inputs, outputs, attributes },
   const runs = runsOf([inputs.gradients], lowering);
   const parts = lowering.scratch(THREADS * runs.length);
   return [
-    ...runs.map(({ tensors: [gradients], count }, index) =>
+    ...runs.map(({ place: [gradients], count }, index) =>
       dispatchOf({
         name: "clipFactor",
         width: 4,

@@ -2,15 +2,10 @@
  * The matrix product `A^T B` of filter gradients, which divides its long sums into parts. `A` may be a map under a window
  * (`gather.ts`). The lowering chooses a variant, which says how the work is divided among threads.
  */
+
+import type { Dispatch, Operand, SampledResult, Tensor } from "../dispatch.ts";
 import { type DeferredSum, type Lowering, padded, widthOf } from "../lowering.ts";
-import {
-  type Dispatch,
-  dispatchOf,
-  fourOf,
-  type Operand,
-  type SampledResult,
-  type Tensor,
-} from "../shader.ts";
+import { dispatchOf, fourOf } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { MOST_TERMS, productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";

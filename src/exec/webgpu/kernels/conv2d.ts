@@ -4,8 +4,9 @@
  */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
+import { stored } from "../dispatch.ts";
 import { type Lower, type LowerJoined, masked } from "../lowering.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import { columnProduct } from "./columnProduct.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";

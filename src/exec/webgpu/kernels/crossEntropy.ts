@@ -1,9 +1,10 @@
 /** Cross-entropy against a smoothed label, as in `reference/crossEntropy.ts`. Each thread handles one image. */
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
+import { type Dispatch, stored } from "../dispatch.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
-import { type Dispatch, dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { readScaling, SCALE, timesScaling } from "./lossScale.ts";
 import { ROW_POWERS } from "./softmax.ts";
 

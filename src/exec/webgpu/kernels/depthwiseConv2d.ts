@@ -1,9 +1,10 @@
 /** Depthwise convolution. Each thread computes one output position for as many channels as it can load at once. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
+import { stored, type Width } from "../dispatch.ts";
 import { type Lower, type LowerJoined, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
-import { dispatchOf, stored, type Width } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { canSlide, eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import {

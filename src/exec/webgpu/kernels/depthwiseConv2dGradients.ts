@@ -5,9 +5,10 @@
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
+import { type Dispatch, stored } from "../dispatch.ts";
 import { type Joined, type Lowering, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
-import { type Dispatch, dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
 import { windowNumbers } from "../window.ts";
 import { sampledFilterGradient, sampledInputGradient } from "./depthwiseSamples.ts";

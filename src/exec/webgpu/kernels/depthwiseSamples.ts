@@ -1,8 +1,8 @@
 /** Computes single values of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
+import type { Operand, SampledResult, Tensor } from "../dispatch.ts";
 import { padded } from "../lowering.ts";
-import type { Operand, SampledResult, Tensor } from "../shader.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
 import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
 

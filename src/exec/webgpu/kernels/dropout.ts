@@ -1,8 +1,9 @@
 /** Dropout. It uses the bits of `plan/ops/dropout.ts` for each position, in the forward and the backward pass. */
 import { sizeOf } from "../../../core/shape.ts";
 import type { DropoutAttributes } from "../../../plan/operations.ts";
+import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 
 export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) =>
   keepSome("dropout", inputs.step, attributes, lowering, {

@@ -1,5 +1,6 @@
 /** Checks whether any value of some tensors is infinite or NaN. Each thread checks four values. */
-import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
+import { dispatchOf } from "../shader.ts";
 
 /** A range of the numbers of a storage. */
 export interface CheckedTensor {

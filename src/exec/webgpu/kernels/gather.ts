@@ -5,7 +5,7 @@
  */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import type { Width } from "../shader.ts";
+import type { Width } from "../dispatch.ts";
 import { windowNumbers } from "../window.ts";
 
 export interface Gather {

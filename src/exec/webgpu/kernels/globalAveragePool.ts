@@ -1,7 +1,8 @@
 /** Averages each channel over height and width. Each thread handles some channels of one image. */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { stored } from "../dispatch.ts";
 import { type Lower, widthOf } from "../lowering.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 
 export const globalAveragePool: Lower<"globalAveragePool"> = ({ inputs, outputs }, lowering) => {
   const [numImages, height, wide, channels] = mapSides(lowering.shape(inputs.x));

@@ -4,7 +4,8 @@
  * weight and the scale is halved. After `GROW_AFTER` good steps it is doubled (Micikevicius et al. 2018, "Mixed precision
  * training"; the numbers are those of Keras' `LossScaleOptimizer`).
  */
-import { type Dispatch, dispatchOf, stored, type Tensor } from "../shader.ts";
+import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
+import { dispatchOf } from "../shader.ts";
 import { type CheckedTensor, findNotFinite } from "./findNotFinite.ts";
 
 /** The scale at the start of the next step. Each entry is read as `NAME_at(PLACE, 0u)`. */

@@ -3,10 +3,11 @@
  * step.
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
+import { stored } from "../dispatch.ts";
 import { type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { isNan } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 
 export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lowering) => {

@@ -1,9 +1,9 @@
 /** The gradient of a batch normalisation: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
+import { stored } from "../dispatch.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
-import { stored } from "../shader.ts";
 import { INVERSE, scaleOf, scalingReads } from "./channelSums.ts";
 import type { InlineStep } from "./normalize.ts";
 

@@ -4,9 +4,9 @@
  */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
+import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
 import type { Joined, Lowering, LowerJoined, RowSums } from "../lowering.ts";
 import { mapDispatch, rowChunks } from "../rows.ts";
-import { type Dispatch, stored, type Tensor } from "../shader.ts";
 import { INVERSE, setParts, totalDispatch } from "./channelSums.ts";
 
 type Sums = StepOf<"normalizationSums">;

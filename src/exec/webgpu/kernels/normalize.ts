@@ -1,9 +1,9 @@
 /** Batch normalisation of a map: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
+import { type Operand, stored } from "../dispatch.ts";
 import type { Coefficients, Lower, Lowering } from "../lowering.ts";
 import { mapDispatch } from "../rows.ts";
-import { type Operand, stored } from "../shader.ts";
 import { INVERSE, offsetOf, scaleOf, scalingReads } from "./channelSums.ts";
 
 export const normalize: Lower<"normalize"> = ({ inputs, outputs, attributes }, lowering) => [

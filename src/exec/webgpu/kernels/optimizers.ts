@@ -4,9 +4,10 @@ import { constantsOf, divided, formulaFor } from "../../../formulas/optimizers/o
 import { OPTIMIZERS } from "../../../formulas/optimizers/registry.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import { forEachOptimizer, type OptimizerKind } from "../../../settings/optimizers.ts";
+import { type Dispatch, type Float, stored, type Width } from "../dispatch.ts";
 import { formulaCode, formulaFunctions } from "../formula.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { type Dispatch, dispatchOf, type Float, stored, type Width } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { readScaling, SKIPPED, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
 
@@ -30,7 +31,7 @@ function update(
     count === undefined
       ? ""
       : `let count = f32(step_at(0u, 0u) + 1)${lossScale === undefined ? "" : ` - scaling_at(${SKIPPED}, 0u)`};\n`;
-  return runs.map(({ tensors: [gradient, weight, ...others], count: size }) =>
+  return runs.map(({ place: [gradient, weight, ...others], count: size }) =>
     dispatchOf({
       name: op,
       width: 4,
@@ -92,7 +93,7 @@ function updateCode(op: OptimizerKind, attributes: StepOf<OptimizerKind>["attrib
 }
 
 export const movingAverage: Lower<"movingAverage"> = ({ inputs, updates, attributes }, lowering) =>
-  runsOf([inputs.batch, updates.moving], lowering).map(({ tensors: [batch, moving], count }) =>
+  runsOf([inputs.batch, updates.moving], lowering).map(({ place: [batch, moving], count }) =>
     dispatchOf({
       name: "movingAverage",
       width: 4,

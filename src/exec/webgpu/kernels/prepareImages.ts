@@ -6,7 +6,8 @@
 import type { MapShape } from "../../../core/shape.ts";
 import type { LinearPreparation } from "../../../settings/preparation.ts";
 import { MAP_NUMBERS } from "../../affineMap.ts";
-import { type Dispatch, dispatchOf, type Float, stored, type Tensor } from "../shader.ts";
+import { type Dispatch, type Float, stored, type Tensor } from "../dispatch.ts";
+import { dispatchOf } from "../shader.ts";
 
 export interface StoredImages {
   readonly numImages: number;

@@ -7,7 +7,7 @@
  * second case it is called for every fourth row, and may go beyond the last. The functions of the right factor's columns are
  * analogous.
  */
-import type { Team, Width } from "../shader.ts";
+import type { Team, Width } from "../dispatch.ts";
 import { columnStep, eachOf, type ProductShape, rowStep } from "./productParts.ts";
 import { registersBody } from "./productRegisters.ts";
 import { subgroupBody } from "./productSubgroup.ts";

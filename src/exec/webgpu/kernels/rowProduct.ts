@@ -2,16 +2,16 @@
  * The matrix products `A B` and `A B^T` of forward steps and input gradients. `A` may be a map under a window (`gather.ts`). The
  * lowering chooses a variant, which says how the work is divided among threads.
  */
-import { type Lowering, type Mask, masked, widthOf } from "../lowering.ts";
+
 import {
   type Dispatch,
-  dispatchOf,
-  fourOf,
   type Operand,
   type SampledResult,
   stored,
   type Tensor,
-} from "../shader.ts";
+} from "../dispatch.ts";
+import { type Lowering, type Mask, masked, widthOf } from "../lowering.ts";
+import { dispatchOf, fourOf } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";

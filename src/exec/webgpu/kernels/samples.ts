@@ -2,7 +2,7 @@
  * Computes single values of a kernel's result in float64, by other formulas than the kernel's. `probeKernels.ts` compares them
  * with what the device computes. It depends on no device and no variant.
  */
-import type { Operand, ReadNumber, Sample, Tensor } from "../shader.ts";
+import type { Operand, ReadNumber, Sample, Tensor } from "../dispatch.ts";
 
 export function tensorsOf(operand: Operand): readonly Tensor[] {
   switch (operand.kind) {

@@ -1,7 +1,8 @@
 /** Softmax over the last axis. Each thread handles a row. */
 import { rowSides } from "../../../core/shape.ts";
+import { stored } from "../dispatch.ts";
 import type { Lower } from "../lowering.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 
 /** WGSL that returns the largest value and the sum of exponentials of the row that starts at `first`. */
 export const ROW_POWERS = `fn row_powers(first: u32) -> vec2<f32> {

@@ -3,9 +3,10 @@
 import { greatestOf } from "../../../core/numbers.ts";
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
+import { type Dispatch, type SampledResult, stored, type Tensor } from "../dispatch.ts";
 import { type DeferredSum, type Lower, type Lowering, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
-import { type Dispatch, dispatchOf, type SampledResult, stored, type Tensor } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 import { sumOfTerms } from "./samples.ts";
 
 /** Sums the columns of a map into partial sums of the gradient. */

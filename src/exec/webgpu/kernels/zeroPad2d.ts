@@ -1,7 +1,8 @@
 /** Pads a map with zeros, and removes the padding in the backward step. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
+import { stored } from "../dispatch.ts";
 import { type Lower, widthOf } from "../lowering.ts";
-import { dispatchOf, stored } from "../shader.ts";
+import { dispatchOf } from "../shader.ts";
 
 export const zeroPad2d: Lower<"zeroPad2d"> = ({ inputs, outputs, attributes }, lowering) => {
   const [inner, outer] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
