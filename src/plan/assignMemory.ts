@@ -177,7 +177,7 @@ function packBlocks(blocks: readonly Block[]): readonly PlacedBlock[] {
   const placed: PlacedBlock[] = [];
   for (const block of blocks.toSorted((a, b) => b.sizeBytes - a.sizeBytes)) {
     const met = placed
-      .filter((other) => meet(other.block.lifetime, block.lifetime))
+      .filter((other) => overlap(other.block.lifetime, block.lifetime))
       .toSorted((a, b) => a.offset - b.offset);
     let best: { readonly offset: number; readonly slack: number } | undefined;
     let end = 0;
@@ -192,7 +192,7 @@ function packBlocks(blocks: readonly Block[]): readonly PlacedBlock[] {
 }
 
 /** Lifetimes in different programs never overlap, because programs never run at the same time. */
-function meet(a: Lifetime, b: Lifetime): boolean {
+function overlap(a: Lifetime, b: Lifetime): boolean {
   return a.program === b.program && a.first <= b.last && b.first <= a.last;
 }
 

@@ -38,7 +38,7 @@ export const PERSISTENT_ROLES: ReadonlySet<BufferRole> = new Set([
   "metric",
 ]);
 
-/** Only `halves.ts` assigns `f16`. */
+/** Only `halfPrecision.ts` assigns `f16`. */
 export type ElementType = "f32" | "i32" | "f16";
 
 /** The first and the last step of `program` that need the contents, both included. */

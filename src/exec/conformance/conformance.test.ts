@@ -3,7 +3,7 @@ import { openWebgpu } from "../../cli/engines.ts";
 import { readKernels } from "../../cli/readKernels.ts";
 import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { storeHalves } from "../../plan/halves.ts";
+import { storeHalfPrecision } from "../../plan/halfPrecision.ts";
 import { INLINE_READERS, JOINS } from "../../plan/marks.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { SIGNATURES } from "../../plan/signatures.ts";
@@ -121,7 +121,7 @@ describe("WebGPU compiled in mixed precision computes what the reference rounds 
   test("in cases that store in 16 bits what any operation reads or writes so", () => {
     const touching = (cases: readonly ConformanceCase[]) => {
       const plans = cases.map(({ options }) =>
-        storeHalves(applyPasses(compilePlan(options), PASS_NAMES)),
+        storeHalfPrecision(applyPasses(compilePlan(options), PASS_NAMES)),
       );
       return new Set(
         plans.flatMap(({ buffers, programs }) =>

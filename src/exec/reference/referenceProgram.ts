@@ -13,7 +13,7 @@ import {
 } from "../../plan/buffers.ts";
 import { writesOf } from "../../plan/step.ts";
 import { type Plan, programOf } from "../../plan/trainingPlan.ts";
-import { roundStored } from "./halves.ts";
+import { roundStored } from "./halfPrecision.ts";
 import type { Memory } from "./kernel.ts";
 import { runStep } from "./kernels.ts";
 

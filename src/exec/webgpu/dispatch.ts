@@ -1,5 +1,5 @@
 /** What a kernel says of itself, and what a dispatch is made of. `shader.ts` writes the one from the other. */
-import type { Halves } from "./halves.ts";
+import type { HalfOverflow } from "./halfPrecision.ts";
 import type { NamedProduct } from "./kernels/productVariants.ts";
 
 /** How many neighbouring channels a thread processes at once: the `V` of a body. */
@@ -14,7 +14,7 @@ export interface Tensor {
   /** Index of its first number; a multiple of 4. */
   readonly base: number;
   /** Present when stored in 16 bits; absent means 32 bits. */
-  readonly halves?: Halves;
+  readonly halfOverflow?: HalfOverflow;
 }
 
 /** What a kernel loads: stored contents, or the computation of an inline step (`plan/marks.ts`). */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { openDawn } from "../../cli/openDawn.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
-import { storeHalves } from "../../plan/halves.ts";
+import { storeHalfPrecision } from "../../plan/halfPrecision.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import { ComputeDevice } from "./computeDevice.ts";
@@ -95,7 +95,7 @@ async function probe(
   machines.push(machine);
   machine.productVariant = () => variant;
   const marked = applyPasses(compilePlan(planOptions(network, { batchSize: 3 })), PASS_NAMES);
-  const plan = mixedPrecision ? storeHalves(marked) : marked;
+  const plan = mixedPrecision ? storeHalfPrecision(marked) : marked;
   const program = layOutProgram(plan, "training", machine.productVariant);
   const chosen = program.dispatches
     .filter((dispatch) => dispatch.sampled !== undefined && which(dispatch))

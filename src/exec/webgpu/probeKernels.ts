@@ -24,7 +24,7 @@ const LONGEST_MS = 1000;
 /**
  * The rounding error that float32 may cause in a sum, relative to the sizes of its terms, and the error of storing in 16 bits.
  */
-const [LOST, LOST_IN_HALVES] = [2 ** -21, 2 ** -10];
+const [LOST, LOST_IN_HALF] = [2 ** -21, 2 ** -10];
 
 /** How much the probe finished in its time. */
 export interface ProbedKernels {
@@ -93,16 +93,16 @@ async function probeOne(
   filled: Map<string, string>,
 ): Promise<void> {
   const { reads, target } = sampled;
-  const fills = reads.filter(({ storage, halves }) => {
-    const kind = halves === undefined ? "f32" : "f16";
+  const fills = reads.filter(({ storage, halfOverflow }) => {
+    const kind = halfOverflow === undefined ? "f32" : "f16";
     const isNew = filled.get(storage) !== kind;
     filled.set(storage, kind);
     return isNew;
   });
   const words = (storage: string) => program.storages.get(storage) ?? 0;
   const samples = samplesOf(sampled, dispatch);
-  const wordOf = ({ storage: _, base, halves }: Tensor, at: number) =>
-    halves === undefined ? base + at : Math.floor((base + at) / 2);
+  const wordOf = ({ storage: _, base, halfOverflow }: Tensor, at: number) =>
+    halfOverflow === undefined ? base + at : Math.floor((base + at) / 2);
   const gathered = { storage: "probe", base: 0 };
   const places = { storage: "probe places", base: 0 };
   const own = await compute.memory.allocate(
@@ -132,8 +132,8 @@ async function probeOne(
   samples.forEach(({ at, value, size }, index) => {
     const word = view.getUint32(4 * index, true);
     const half = (target.base + at) % 2 === 0 ? word & 0xffff : word >>> 16;
-    const got = target.halves === undefined ? view.getFloat32(4 * index, true) : halfOf(half);
-    const lost = target.halves === undefined ? 0 : LOST_IN_HALVES * Math.abs(value) + 2 ** -24;
+    const got = target.halfOverflow === undefined ? view.getFloat32(4 * index, true) : halfOf(half);
+    const lost = target.halfOverflow === undefined ? 0 : LOST_IN_HALF * Math.abs(value) + 2 ** -24;
     const allowed = LOST * Math.max(size, 1) + lost;
     if (!(Math.abs(got - value) <= allowed))
       throw wrongKernel(dispatch, compute, { got, value, allowed });
@@ -159,9 +159,9 @@ function samplesOf(sampled: SampledResult, { label }: PlacedDispatch) {
 }
 
 /** Returns the number that `fillDispatch` stores there. */
-function numberAt({ base, halves }: Tensor, at: number): number {
+function numberAt({ base, halfOverflow }: Tensor, at: number): number {
   const place = base + at;
-  if (halves === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
+  if (halfOverflow === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
   const word = hashOf(Math.floor(place / 2));
   return halfOf(halfBits(place % 2 === 0 ? word & 0xffff : word >>> 16));
 }
@@ -194,9 +194,9 @@ const HASH = `fn hash(place: u32) -> u32 {
   return x ^ (x >> 16u);
 }`;
 
-function fillDispatch({ storage, halves }: Tensor, count: number) {
+function fillDispatch({ storage, halfOverflow }: Tensor, count: number) {
   const word =
-    halves === undefined
+    halfOverflow === undefined
       ? "bitcast<u32>(f32(hash(i) >> 8u) * 0x1p-23 - 1.0)"
       : "(hash(i) & 0x83ff83ffu) | 0x38003800u";
   return dispatchOf({

@@ -8,7 +8,7 @@
 
 import { append } from "../../core/numbers.ts";
 import type { Binding, Dispatch, Float, Kernel, Read, Tensor, Width } from "./dispatch.ts";
-import { halfFunctions, storageFor, typeName } from "./halves.ts";
+import { halfFunctions, storageFor, typeName } from "./halfPrecision.ts";
 import { notFiniteFunctions, rectified } from "./notFinite.ts";
 
 const WORKGROUP = 64;
@@ -24,7 +24,7 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     const { tensor, type = "f32" } = write;
     const size = write.width ?? width;
     const name = typeName(type, size);
-    const storage = storageFor(tensor.halves, type, size);
+    const storage = storageFor(tensor.halfOverflow, type, size);
     const array = bindings.name(tensor, "write", storage.elementType);
     const place = `p.${operand}_base + at`;
     record[`${operand}_base`] = tensor.base / size;
@@ -99,7 +99,7 @@ function readAccessor(
   const { type: single = "f32", width: size = ownWidth } = access;
   const type = typeName(single, size);
   const load = (tensor: Tensor, part: string, place: string) => {
-    const storage = storageFor(tensor.halves, single, size);
+    const storage = storageFor(tensor.halfOverflow, single, size);
     record[`${name}_${part}`] = tensor.base / size;
     const array = bindings.name(tensor, "read", storage.elementType);
     return storage.load(array, `p.${name}_${part} + ${place}`);

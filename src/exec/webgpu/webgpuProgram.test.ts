@@ -4,7 +4,7 @@ import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import { PROGRAM_NAMES, type ProgramName } from "../../plan/buffers.ts";
 import { compilePlan, compileProgram } from "../../plan/compilePlan.ts";
-import { storeHalves } from "../../plan/halves.ts";
+import { storeHalfPrecision } from "../../plan/halfPrecision.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
@@ -65,7 +65,7 @@ describe("a plan as dispatches", () => {
     const plan = applyPasses(compilePlan(planOptions(large, { batchSize: 64 })), PASS_NAMES);
     const numDispatches = (given: typeof plan, name: ProgramName) =>
       layOutProgram(given, name).dispatches.length;
-    const mixed = storeHalves(plan);
+    const mixed = storeHalfPrecision(plan);
     expect(programBytes(layOutProgram(mixed, "training"))).toBeLessThan(0.8e9);
     expect(numDispatches(mixed, "training")).toBe(numDispatches(plan, "training") + 2);
     expect(numDispatches(mixed, "evaluation")).toBe(numDispatches(plan, "evaluation"));

@@ -12,7 +12,7 @@ import {
   type ProgramName,
   storageOf,
 } from "../../plan/buffers.ts";
-import { hasHalfGradients } from "../../plan/halves.ts";
+import { hasHalfGradients } from "../../plan/halfPrecision.ts";
 import type { Plan } from "../../plan/trainingPlan.ts";
 import type { MachineProgram } from "../plan/planMachine.ts";
 import type { Tensor } from "./dispatch.ts";
@@ -81,7 +81,8 @@ export function layOutProgram(
   const tensor = (id: BufferId): Tensor => {
     const buffer = bufferAt(plan.buffers, storageOf(plan.buffers, id));
     const pooled = pool.places.get(buffer.id);
-    if (pooled !== undefined) return { storage: `pool ${pooled}`, base: 0, ...halvesOf(buffer) };
+    if (pooled !== undefined)
+      return { storage: `pool ${pooled}`, base: 0, ...halfOverflowOf(buffer) };
     const place = memory.places[buffer.id];
     if (place === undefined || buffer.unstored)
       throw new RangeError(`the plan stores no buffer ${id}`);
@@ -159,9 +160,9 @@ function checkedByStorage(
 }
 
 /** A gradient beyond 16 bits must become infinite, so that it is noticed; an activation is clamped, so that the run goes on. */
-function halvesOf({ type, role }: PlanBuffer): Pick<Tensor, "halves"> {
+function halfOverflowOf({ type, role }: PlanBuffer): Pick<Tensor, "halfOverflow"> {
   if (type !== "f16") return {};
-  return { halves: role === "activation-gradient" ? "infinite" : "clamped" };
+  return { halfOverflow: role === "activation-gradient" ? "infinite" : "clamped" };
 }
 
 /** Bytes of all storages together. */

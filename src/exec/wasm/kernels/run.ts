@@ -11,7 +11,7 @@ import { dispatch } from "./generated/dispatch";
 import { resetChunks, takeChunk } from "./shared/chunks";
 
 const ARRIVED: usize = 0;
-const MEETINGS: usize = 64;
+const BARRIERS: usize = 64;
 const ASLEEP: usize = 128;
 const STOPPED: usize = 192;
 const JOBS: usize = 256;
@@ -90,7 +90,7 @@ function runCalls(
   scratch: usize,
 ): i32 {
   const end = first + count;
-  let met = first;
+  let firstSinceBarrier = first;
   for (let index = first; index < end; index += 1) {
     const call = callAt(list, index);
     for (;;) {
@@ -99,8 +99,8 @@ function runCalls(
       dispatch(call, chunk, scratch);
     }
     if (call.goesOn && index + 1 < end) continue;
-    if (!meet(control, threads, list, met, index)) return index;
-    met = index + 1;
+    if (!passBarrier(control, threads, list, firstSinceBarrier, index)) return index;
+    firstSinceBarrier = index + 1;
   }
   return -1;
 }
@@ -113,16 +113,16 @@ function callAt(list: usize, index: i32): Call {
  * The barrier: waits for all threads. The last one to arrive resets the chunk counters of the calls since the
  * previous barrier, `first` to `last`. Returns false where a thread stopped or is missing.
  */
-function meet(control: usize, threads: i32, list: usize, first: i32, last: i32): bool {
-  const meeting = atomic.load<i32>(control + MEETINGS);
+function passBarrier(control: usize, threads: i32, list: usize, first: i32, last: i32): bool {
+  const barrier = atomic.load<i32>(control + BARRIERS);
   if (atomic.add<i32>(control + ARRIVED, 1) + 1 === threads) {
     atomic.store<i32>(control + ARRIVED, 0);
     for (let index = first; index <= last; index += 1) resetChunks(callAt(list, index));
-    atomic.store<i32>(control + MEETINGS, meeting + 1);
-    if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + MEETINGS, i32.MAX_VALUE);
+    atomic.store<i32>(control + BARRIERS, barrier + 1);
+    if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + BARRIERS, i32.MAX_VALUE);
     return !atomic.load<i32>(control + STOPPED);
   }
-  return awaitChange(control + MEETINGS, meeting, control, PATIENCE);
+  return awaitChange(control + BARRIERS, barrier, control, PATIENCE);
 }
 
 /**

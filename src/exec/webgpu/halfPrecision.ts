@@ -7,7 +7,7 @@
  * What happens to a number beyond 65504: `clamped` sets it to 65504 (activations), and `infinite` makes it infinite, so that
  * sums show the overflow (gradients). NaN stays NaN.
  */
-export type Halves = "clamped" | "infinite";
+export type HalfOverflow = "clamped" | "infinite";
 
 /** The number of neighbouring numbers that are loaded at once. */
 type Width = 1 | 2 | 4;
@@ -22,11 +22,15 @@ interface Storage {
 }
 
 /**
- * @param halves undefined for 32 bits.
+ * @param halfOverflow undefined for 32 bits.
  * @param type of a single number in the kernel.
  */
-export function storageFor(halves: Halves | undefined, type: string, width: Width): Storage {
-  if (halves !== undefined) return halfStorage(halves, width);
+export function storageFor(
+  halfOverflow: HalfOverflow | undefined,
+  type: string,
+  width: Width,
+): Storage {
+  if (halfOverflow !== undefined) return halfStorage(halfOverflow, width);
   if (type === "atomic")
     return {
       elementType: "atomic<u32>",
@@ -52,10 +56,10 @@ export function halfFunctions(accessors: readonly string[]): readonly string[] {
 
 const HALVES_OF = "halves_of(";
 /** The largest finite 16-bit float, and infinity. */
-const LIMIT: Readonly<Record<Halves, string>> = { clamped: "0x7bffu", infinite: "0x7c00u" };
+const LIMIT: Readonly<Record<HalfOverflow, string>> = { clamped: "0x7bffu", infinite: "0x7c00u" };
 
-function halfStorage(halves: Halves, width: Width): Storage {
-  const limit = LIMIT[halves];
+function halfStorage(halfOverflow: HalfOverflow, width: Width): Storage {
+  const limit = LIMIT[halfOverflow];
   switch (width) {
     case 4:
       return {

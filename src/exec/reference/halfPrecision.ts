@@ -3,7 +3,7 @@
  * handles that, and the reference assumes that it is right.
  */
 import type { PlanBuffer } from "../../plan/buffers.ts";
-import { LARGEST_HALF } from "../../plan/halves.ts";
+import { LARGEST_HALF } from "../../plan/halfPrecision.ts";
 
 /** Splits off 11 of float64's 53 bits (Dekker 1971, "A floating-point technique for extending the available precision"). */
 const SPLITTER = 2 ** 42 + 1;

@@ -4,7 +4,7 @@ import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { assignMemory } from "./assignMemory.ts";
 import { bufferAt, PROGRAM_NAMES, storageOf } from "./buffers.ts";
 import { compilePlan } from "./compilePlan.ts";
-import { hasHalfGradients, storeHalves } from "./halves.ts";
+import { hasHalfGradients, storeHalfPrecision } from "./halfPrecision.ts";
 import { applyPasses, PASS_NAMES } from "./passes/registry.ts";
 import { oneMinuteNetwork, planOptions } from "./planCases.ts";
 import { planText } from "./planText.ts";
@@ -15,7 +15,7 @@ const marked = (graph: ReturnType<typeof oneMinuteNetwork>) =>
 
 describe("storage in 16 bits", () => {
   const before = marked(oneMinuteNetwork());
-  const plan = storeHalves(before);
+  const plan = storeHalfPrecision(before);
 
   test("is for feature maps and their gradients, and for nothing else", () => {
     const roles = new Set(plan.buffers.filter(({ type }) => type === "f16").map((b) => b.role));
@@ -48,13 +48,13 @@ describe("storage in 16 bits", () => {
     x = net.dropout(net.activation(x, "softmax", "softmax"), "dropped", 0.5);
     x = net.conv2d(x, "odd", { filters: 3, kernelSize: [1, 1] });
     net.dense(net.flatten(x, "flat"), "predictions", 4, "softmax");
-    const { buffers } = storeHalves(marked(net.finish()));
+    const { buffers } = storeHalfPrecision(marked(net.finish()));
     const halves = buffers.filter(({ type }) => type === "f16").map(({ label }) => label);
     expect(new Set(halves)).toEqual(new Set(["even", "d dropped"]));
   });
 
   test("is the same for all views of a buffer", () => {
-    const { buffers, programs } = storeHalves(marked(buildEveryOperation()));
+    const { buffers, programs } = storeHalfPrecision(marked(buildEveryOperation()));
     const views = buffers.filter(({ viewOf }) => viewOf !== undefined);
     expect(views.length).toBeGreaterThan(0);
     for (const view of views)

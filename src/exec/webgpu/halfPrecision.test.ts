@@ -3,7 +3,7 @@ import { openDawn } from "../../cli/openDawn.ts";
 import { ComputeDevice } from "./computeDevice.ts";
 import { storageOf } from "./deviceMemory.ts";
 import { stored, type Width } from "./dispatch.ts";
-import type { Halves } from "./halves.ts";
+import type { HalfOverflow } from "./halfPrecision.ts";
 import { openDevice } from "./openDevice.ts";
 import { dispatchOf } from "./shader.ts";
 
@@ -16,12 +16,12 @@ afterAll(() => machine.close());
 /** Stores numbers in 16 bits and returns them as they are loaded again. */
 async function throughHalves(
   given: readonly number[],
-  halves: Halves,
+  halfOverflow: HalfOverflow,
   { written, read }: { readonly written: Width; readonly read: Width },
 ): Promise<readonly number[]> {
-  const name = `${halves} ${written} ${read}`;
+  const name = `${halfOverflow} ${written} ${read}`;
   const [from, to] = [`from ${name}`, `to ${name}`];
-  const packed = { storage: `packed ${name}`, base: 0, halves };
+  const packed = { storage: `packed ${name}`, base: 0, halfOverflow };
   const storages = await machine.memory.allocate(
     new Map([
       [from, given.length],
@@ -94,7 +94,7 @@ describe("storage in 16 bits", () => {
   });
 
   test("is never written by single numbers", () => {
-    const y = { tensor: { storage: "y", base: 0, halves: "clamped" as const } };
+    const y = { tensor: { storage: "y", base: 0, halfOverflow: "clamped" as const } };
     expect(() =>
       dispatchOf({ name: "single", writes: { y }, body: "y_set(i, 0.0);", threads: 1 }),
     ).toThrow(RangeError);

@@ -23,7 +23,7 @@ const MAP_RANK = 4;
 export const LARGEST_HALF = 65_504;
 
 /** Returns the plan with type `f16` for the buffers that are stored in 16 bits. The operations stay the same. */
-export function storeHalves<T extends Plan>(plan: T): T {
+export function storeHalfPrecision<T extends Plan>(plan: T): T {
   const single = new Set(writtenOneByOne(plan));
   const isHalf = (id: BufferId) => {
     const storage = bufferAt(plan.buffers, storageOf(plan.buffers, id));
