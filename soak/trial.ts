@@ -8,6 +8,8 @@ export interface TrialOptions {
   readonly seed: number;
   /** The total number of actions. */
   readonly actions: number;
+  /** When the time is over, walks end and no other begins. Default: no limit. */
+  readonly mostMs?: number;
   /** The time limit for finding the shortest sequence after a failure. */
   readonly shrinkMs: number;
   /** Prints one line on the progress. */

@@ -27,10 +27,13 @@ class FailedWalk extends Error {
 export const monkey: Trial = {
   about: "random presses, keys, files, reloads and outages: no exception, no dead control",
   actions: 2000,
-  async run({ browser, address, seed, actions, shrinkMs, log }) {
+  async run({ browser, address, seed, actions, mostMs = Number.POSITIVE_INFINITY, shrinkMs, log }) {
     const made: Record<string, number> = {};
     let [total, walks] = [0, 0];
     let failure: TrialFailure | undefined;
+    const end = performance.now() + mostMs;
+    let isShrinking = false;
+    const isTime = () => isShrinking || performance.now() < end;
     /**
      * A short trial is divided among the walkers in advance. A walker that began a long walk would exceed the requested number
      * of actions.
@@ -39,7 +42,7 @@ export const monkey: Trial = {
 
     function walkFrom(walkSeed: number) {
       let shrinksUntil = Number.POSITIVE_INFINITY;
-      const walk = fc.asyncProperty(walksOf(longestWalk), async (commands) => {
+      const walk = fc.asyncProperty(walksOf(longestWalk, isTime), async (commands) => {
         // After the time limit for shrinking, untested shorter walks count as passed. The result is then the shortest walk that
         // failed.
         if (performance.now() > shrinksUntil) return;
@@ -48,6 +51,7 @@ export const monkey: Trial = {
           await fc.asyncModelRun(() => ({ model: { online: true }, real: session }), commands);
           await session.perform(() => "come back", comeBack);
         } catch (error) {
+          isShrinking = true;
           shrinksUntil = Math.min(shrinksUntil, performance.now() + shrinkMs);
           const failed = new FailedWalk(error, [...session.done]);
           log(`broken by ${failed.done.join(", ")}: ${failed.message}`);
@@ -63,7 +67,7 @@ export const monkey: Trial = {
     }
 
     async function walkOn(): Promise<void> {
-      while (total < actions && failure === undefined) {
+      while (total < actions && failure === undefined && isTime()) {
         const walkSeed = seed + walks;
         walks += 1;
         const details = await walkFrom(walkSeed);

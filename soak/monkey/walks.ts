@@ -18,11 +18,11 @@ import { CHOOSING, SLIDES, TYPING } from "./settingActions.ts";
 
 type Command = fc.AsyncCommand<Model, Session>;
 
-function command({ words, act, needsNetwork, changes }: Action): Command {
+function command({ words, act, needsNetwork, changes }: Action, isTime: () => boolean): Command {
   let more = "";
   const inWords = () => `${words}${more}`;
   return {
-    check: ({ online }) => needsNetwork === undefined || online,
+    check: ({ online }) => isTime() && (needsNetwork === undefined || online),
     async run(model, session) {
       changes?.(model);
       const made: Act = (page) =>
@@ -37,8 +37,11 @@ function command({ words, act, needsNetwork, changes }: Action): Command {
 
 const oneOf = (actions: readonly Action[]) => fc.constantFrom(...actions);
 
-/** Generates a walk of at most this many actions. */
-export function walksOf(maxCommands: number) {
+/**
+ * Generates a walk of at most this many actions.
+ * @param isTime false when the rest of a walk is to be left out
+ */
+export function walksOf(maxCommands: number, isTime: () => boolean) {
   const action = fc.oneof(
     { weight: 40, arbitrary: oneOf(RUN_BUTTONS) },
     { weight: 5, arbitrary: oneOf(RACE_BUTTONS) },
@@ -53,5 +56,5 @@ export function walksOf(maxCommands: number) {
     { weight: 5, arbitrary: CHOOSING },
     { weight: 12, arbitrary: ANYTHING },
   );
-  return fc.commands([action.map(command)], { maxCommands, size: "max" });
+  return fc.commands([action.map((one) => command(one, isTime))], { maxCommands, size: "max" });
 }
