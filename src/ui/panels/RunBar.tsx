@@ -1,5 +1,5 @@
 /** The recipe menu, the buttons of a run, its status and its speed. */
-import { Flag, Pause, Play } from "lucide-react";
+import { Flag } from "lucide-react";
 import { formatCount, formatDuration, formatPercent, formatRemaining } from "../../core/units.ts";
 import type { RecipeGroup } from "../../settings/recipes/recipe.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
@@ -10,7 +10,7 @@ import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
-import { ResetButton, StepButton } from "../widgets/RunButtons.tsx";
+import { PressButton, ResetButton, StepButton } from "../widgets/RunButtons.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
 
@@ -74,23 +74,16 @@ function PrimaryButton() {
     ({ run, machine }) => run.request !== null || machine.waiting === "run",
   );
   const blocked = usePlayground((state) => (isActive(state.run) ? null : blockedReason(state)));
-  const name = press === "resume" ? "Resume" : press === "pause" ? "Pause" : "Train";
-  const Icon = name === "Pause" ? Pause : Play;
-  const act = { Train: actions.train, Resume: actions.resume, Pause: actions.pause }[name];
   return (
     <>
-      <button
-        type="button"
-        className="button button-primary"
-        disabled={blocked !== null}
-        aria-disabled={press === null || undefined}
-        aria-describedby={blocked === null ? undefined : "train-blocked"}
-        data-waiting={waits || undefined}
-        onClick={() => press !== null && act()}
-      >
-        <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
-        {name}
-      </button>
+      <PressButton
+        press={press}
+        startName="Train"
+        acts={{ start: actions.train, resume: actions.resume, pause: actions.pause }}
+        isBlocked={blocked !== null}
+        waits={waits}
+        describedBy={blocked === null ? undefined : "train-blocked"}
+      />
       {blocked !== null && (
         <span id="train-blocked" className="visually-hidden">
           {blocked}

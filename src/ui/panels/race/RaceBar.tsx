@@ -1,5 +1,4 @@
 /** The buttons of a race, its status, who leads, and errors. */
-import { Pause, Play } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import { waitingText } from "../../../store/machine/machineOwner.ts";
 import { raceBlocked } from "../../../store/race/blocked.ts";
@@ -9,7 +8,7 @@ import { isActive, nextPress } from "../../../store/run/runState.ts";
 import { pendingPauseText, statusOf } from "../../../store/run/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
-import { ResetButton, StepButton } from "../../widgets/RunButtons.tsx";
+import { PressButton, ResetButton, StepButton } from "../../widgets/RunButtons.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 
 export function RaceBar() {
@@ -31,23 +30,16 @@ function RaceButtons() {
   const waits = usePlayground(({ machine }) => machine.waiting === "race");
   const blocked = useBlocked();
   const press = useRace(({ race }) => nextPress(race.run, waits));
-  const name = press === "resume" ? "Resume" : press === "pause" ? "Pause" : "Start race";
-  const Icon = name === "Pause" ? Pause : Play;
-  const act = { "Start race": actions.start, Resume: actions.resume, Pause: actions.pause }[name];
   return (
     <div className="run-buttons">
-      <button
-        type="button"
-        className="button button-primary"
-        disabled={blocked !== null}
-        aria-disabled={press === null || undefined}
-        aria-describedby={blocked === null && press !== null ? undefined : "race-blocked"}
-        data-waiting={waits || undefined}
-        onClick={() => press !== null && act()}
-      >
-        <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
-        {name}
-      </button>
+      <PressButton
+        press={press}
+        startName="Start race"
+        acts={{ start: actions.start, resume: actions.resume, pause: actions.pause }}
+        isBlocked={blocked !== null}
+        waits={waits}
+        describedBy={blocked === null && press !== null ? undefined : "race-blocked"}
+      />
       <StepButton possible={active ? paused : blocked === null} onAct={actions.step} />
       <ResetButton possible={!nothing || waits} onAct={actions.reset} />
     </div>
