@@ -26,6 +26,10 @@ const LONGEST_MS = 1000;
  */
 const [LOST, LOST_IN_HALF] = [2 ** -21, 2 ** -10];
 
+/** The indices of the samples, and their values. All results use the same two buffers, one after the other. */
+const PLACES: Tensor = { storage: "probe places", base: 0 };
+const GATHERED: Tensor = { storage: "probe", base: 0 };
+
 /** How much the probe finished in its time. */
 export interface ProbedKernels {
   readonly numProbed: number;
@@ -53,11 +57,15 @@ export async function probeKernels(
 ): Promise<ProbedKernels> {
   const candidates = inOrder(candidatesOf(program));
   const filled = new Map<string, string>();
+  const own = await compute.memory.allocate(
+    new Map([GATHERED, PLACES].map(({ storage }) => [storage, NUM_SAMPLES])),
+  );
+  const withOwn = { ...program, buffers: new Map([...program.buffers, ...own]) };
   const started = now();
   let numProbed = 0;
   for (const candidate of candidates) {
     if (numProbed > 0 && now() - started >= LONGEST_MS) break;
-    await probeOne(candidate, program, compute, filled);
+    await probeOne(candidate, withOwn, compute, filled);
     numProbed += 1;
   }
   compute.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
@@ -88,7 +96,7 @@ function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
 
 async function probeOne(
   { dispatch, bound, sampled }: Candidate,
-  program: ProbedProgram,
+  { buffers, storages }: Pick<ProbedProgram, "buffers" | "storages">,
   compute: ComputeDevice,
   filled: Map<string, string>,
 ): Promise<void> {
@@ -99,35 +107,26 @@ async function probeOne(
     filled.set(storage, kind);
     return isNew;
   });
-  const words = (storage: string) => program.storages.get(storage) ?? 0;
+  const words = (storage: string) => storages.get(storage) ?? 0;
   const samples = samplesOf(sampled, dispatch);
   const wordOf = ({ storage: _, base, halfOverflow }: Tensor, at: number) =>
     halfOverflow === undefined ? base + at : Math.floor((base + at) / 2);
-  const gathered = { storage: "probe", base: 0 };
-  const places = { storage: "probe places", base: 0 };
-  const own = await compute.memory.allocate(
-    new Map([
-      ["probe", NUM_SAMPLES],
-      ["probe places", NUM_SAMPLES],
-    ]),
-  );
-  const buffers = new Map([...program.buffers, ...own]);
   compute.write(
-    storageOf(buffers, places.storage),
+    storageOf(buffers, PLACES.storage),
     Uint32Array.from(samples, ({ at }) => wordOf(target, at)),
   );
   const label = `${dispatch.label}, probe`;
   const helpers = await compute.bind(
     [
       ...fills.map((tensor) => ({ ...fillDispatch(tensor, words(tensor.storage)), label })),
-      { ...gatherDispatch(target, places, gathered, samples.length), label },
+      { ...gatherDispatch(target, samples.length), label },
     ],
     buffers,
   );
   compute.run(helpers.slice(0, -1), bound, helpers.slice(-1));
   for (const { storage, access } of dispatch.bindings)
     if (access === "write") filled.set(storage, "a result");
-  const bytes = await compute.read(storageOf(buffers, gathered.storage), 4 * samples.length);
+  const bytes = await compute.read(storageOf(buffers, GATHERED.storage), 4 * samples.length);
   const view = new DataView(bytes);
   samples.forEach(({ at, value, size }, index) => {
     const word = view.getUint32(4 * index, true);
@@ -208,14 +207,14 @@ function fillDispatch({ storage, halfOverflow }: Tensor, count: number) {
   });
 }
 
-function gatherDispatch(target: Tensor, places: Tensor, to: Tensor, count: number) {
+function gatherDispatch(target: Tensor, count: number) {
   return dispatchOf({
     name: "probe, gather",
     reads: {
       source: stored({ storage: target.storage, base: 0 }, { type: "u32" }),
-      place: stored(places, { type: "u32" }),
+      place: stored(PLACES, { type: "u32" }),
     },
-    writes: { sample: { tensor: to, type: "u32" } },
+    writes: { sample: { tensor: GATHERED, type: "u32" } },
     body: "sample_set(i, source_at(place_at(i, 0u), 0u));",
     threads: count,
   });
