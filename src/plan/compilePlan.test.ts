@@ -3,9 +3,9 @@ import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
 import { PERSISTENT_ROLES, type PlanBuffer, PROGRAM_NAMES } from "./buffers.ts";
 import { compilePlan, compileProgram } from "./compilePlan.ts";
+import { OPERATIONS } from "./operations.ts";
 import { allPlanOptions, oneMinuteNetwork, planOptions, remainingOperations } from "./planCases.ts";
 import { planText } from "./planText.ts";
-import { SIGNATURES } from "./signatures.ts";
 import { type Program, programOf, programsOf, type TrainingPlan } from "./trainingPlan.ts";
 import { validatePlan } from "./validatePlan.ts";
 
@@ -30,7 +30,7 @@ describe("a compiled plan", () => {
   test("keeps the rules, and the plans of the cases together hold every operation", () => {
     const plans = allPlanOptions().map(compilePlan);
     for (const plan of plans) expect(() => validatePlan(plan)).not.toThrow();
-    expect(new Set(plans.flatMap(opsOf))).toEqual(new Set(Object.keys(SIGNATURES)));
+    expect(new Set(plans.flatMap(opsOf))).toEqual(new Set(Object.keys(OPERATIONS)));
   });
 
   test("is plain data and the same each time", () => {

@@ -1,44 +1,34 @@
-/**
- * Shapes of an operation's operands, written as patterns that must agree with one another:
- *
- * - `N H W C`: four named axes; a name stands for the same number everywhere
- * - `*R C`: any leading axes, then C; `*S` alone is a whole shape
- * - `1`: that number
- * - `@*S`: in a list; the names hold for entry `i` of all lists marked with `@`
- */
+/** Checks the shapes of a step's operands against the patterns of its operation in `operations.ts`. */
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { BufferId } from "./buffers.ts";
-import type { Operations, OpName } from "./operations.ts";
+import {
+  type Attributes,
+  OPERATIONS,
+  type Operations,
+  type OpName,
+  type Patterns,
+} from "./operations.ts";
 import { operandsOf, type StepOf } from "./step.ts";
 
-type UpdatesOf<O> = O extends { readonly updates: infer U } ? keyof U : never;
-type OperandName<K extends OpName> =
-  | keyof Operations[K]["inputs"]
-  | keyof Operations[K]["outputs"]
-  | UpdatesOf<Operations[K]>;
-
-/** Returns the number bound to a name of a pattern. */
-export type Dimension = (name: string) => number;
-
-export interface Signature<K extends OpName> {
-  readonly patterns: { readonly [P in OperandName<K>]: string };
-  /** Checks what patterns cannot express. It returns what is wrong in words. */
-  readonly check?: (
-    dimension: Dimension,
-    attributes: Operations[K]["attributes"],
-  ) => string | undefined;
+interface Signature<K extends OpName> {
+  readonly inputs: Patterns;
+  readonly outputs: Patterns;
+  readonly updates: Patterns | undefined;
+  readonly attributes: Attributes<Operations[K]["attributes"]>;
 }
+
+const SIGNATURES: { readonly [K in OpName]: Signature<K> } = OPERATIONS;
 
 /** Returns what is wrong in words, or undefined when all shapes of the step agree. */
 export function signatureFault<K extends OpName>(
   step: StepOf<K>,
-  signature: Signature<K>,
   shapeOf: (id: BufferId) => Shape,
 ): string | undefined {
+  const signature: Signature<K> = SIGNATURES[step.op];
+  const patterns: Patterns = { ...signature.inputs, ...signature.updates, ...signature.outputs };
   const bound = new Map<string, string>();
-  const patterns: Readonly<Record<string, string>> = signature.patterns;
   for (const { name, ids } of operandsOf(step)) {
-    const pattern = patterns[name];
+    const pattern = patterns[name]?.replace(/^[?+]/, "");
     if (pattern === undefined) return `it has no operand ${name}`;
     const each = pattern.startsWith("@");
     for (const [place, id] of ids.entries()) {
@@ -50,7 +40,7 @@ export function signatureFault<K extends OpName>(
     }
   }
   const dimension = (name: string) => Number(bound.get(name) ?? Number.NaN);
-  return signature.check?.(dimension, step.attributes);
+  return signature.attributes.check?.(dimension, step.attributes);
 }
 
 /**

@@ -8,10 +8,8 @@ import {
   storageOf,
 } from "./buffers.ts";
 import { markFaults } from "./marks.ts";
-import type { OpName } from "./operations.ts";
-import { type Signature, signatureFault } from "./signature.ts";
-import { SIGNATURES } from "./signatures.ts";
-import { operandsOf, readsOf, type Step, type StepOf, writesOf } from "./step.ts";
+import { signatureFault } from "./signature.ts";
+import { operandsOf, readsOf, type Step, writesOf } from "./step.ts";
 import { type Plan, programOf, programsOf } from "./trainingPlan.ts";
 
 /**
@@ -59,12 +57,7 @@ function stepFault(plan: Plan, step: Step, written: ReadonlySet<BufferId>): stri
     .flatMap(({ ids }) => ids);
   const lost = updated.find((id) => !isPersistent(id));
   if (lost !== undefined) return `${name(lost)} does not outlive the step that updates it`;
-  return shapeFault(plan, step);
-}
-
-function shapeFault<K extends OpName>(plan: Plan, step: StepOf<K>): string | undefined {
-  const signature: Signature<K> = SIGNATURES[step.op];
-  return signatureFault(step, signature, (id) => bufferAt(plan.buffers, id).shape);
+  return signatureFault(step, (id) => bufferAt(plan.buffers, id).shape);
 }
 
 function invalid(program: ProgramName, where: string, got: string): PlaygroundError {

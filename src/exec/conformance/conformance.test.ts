@@ -5,8 +5,8 @@ import { PROGRAM_NAMES } from "../../plan/buffers.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { storeHalfPrecision } from "../../plan/halfPrecision.ts";
 import { INLINE_READERS, JOINS } from "../../plan/marks.ts";
+import { OPERATIONS } from "../../plan/operations.ts";
 import { applyPasses, PASS_NAMES } from "../../plan/passes/registry.ts";
-import { SIGNATURES } from "../../plan/signatures.ts";
 import { operandsOf, readsOf, writesOf } from "../../plan/step.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import { createTfjsExecutor } from "../tfjs/createTfjsExecutor.ts";
@@ -22,7 +22,7 @@ test("the table holds every operation", () => {
     const { programs } = compilePlan(options);
     return PROGRAM_NAMES.flatMap((name) => programs[name].steps.map(({ op }) => op));
   });
-  expect(new Set(ops)).toEqual(new Set(Object.keys(SIGNATURES)));
+  expect(new Set(ops)).toEqual(new Set(Object.keys(OPERATIONS)));
 });
 
 test("the table holds every operand that can be inline and every pair that can be joined", () => {
@@ -107,7 +107,7 @@ describe("WebGPU compiled computes what the reference computes", () => {
       const { programs } = compilePlan(options);
       return PROGRAM_NAMES.flatMap((name) => programs[name].steps.map(({ op }) => op));
     });
-    expect(new Set(ops)).toEqual(new Set(Object.keys(SIGNATURES)));
+    expect(new Set(ops)).toEqual(new Set(Object.keys(OPERATIONS)));
   });
 
   test.each(cases)("$name, on WebGPU", async (given) => {

@@ -10,7 +10,6 @@ import {
   type ElementwiseActivation,
 } from "../../formulas/activations/registry.ts";
 import type { Activation, LayerOf } from "../../network/graph.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitSoftmax } from "./softmax.ts";
 
@@ -67,11 +66,3 @@ function requireNumbers(layer: string, activation: ElementwiseActivation): void 
     });
   }
 }
-
-export const activation: Signature<"activation"> = { patterns: { x: "*S", y: "*S" } };
-export const activationGradient: Signature<"activationGradient"> = {
-  patterns: { dy: "*S", y: "*S", dx: "*S" },
-};
-export const activationGradientFromInput: Signature<"activationGradientFromInput"> = {
-  patterns: { dy: "*S", x: "*S", dx: "*S" },
-};

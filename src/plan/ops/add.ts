@@ -1,6 +1,5 @@
 /** Sums tensors of one shape. All terms share the gradient of the sum, so the backward pass needs no step. */
 import type { LayerOf } from "../../network/graph.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitAddLayer(
@@ -22,5 +21,3 @@ export function emitAddLayer(
   });
   return y;
 }
-
-export const add: Signature<"add"> = { patterns: { terms: "*S", y: "*S" } };

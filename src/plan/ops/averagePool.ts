@@ -5,9 +5,8 @@
 
 import type { PoolingLayer } from "../../network/graph.ts";
 import { mapInput, windowOutput } from "../../network/layers/window.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
-import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { windowAttributes } from "../windowGeometry.ts";
 
 export function emitAveragePoolLayer(tape: Tape, layer: PoolingLayer, x: Value): Value {
   const [numImages = 0, ...map] = x.shape;
@@ -35,12 +34,3 @@ export function emitAveragePoolLayer(tape: Tape, layer: PoolingLayer, x: Value):
   );
   return y;
 }
-
-export const averagePool: Signature<"averagePool"> = {
-  patterns: { x: "N H W C", y: "N P Q C" },
-  check: windowFault,
-};
-export const averagePoolGradient: Signature<"averagePoolGradient"> = {
-  patterns: { dy: "N P Q C", dx: "N H W C" },
-  check: windowFault,
-};

@@ -5,7 +5,6 @@
 import type { LayerOf } from "../../network/graph.ts";
 import type { BufferId } from "../buffers.ts";
 import type { NormalizationAttributes } from "../operations.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value, Weight } from "../tape.ts";
 
 interface Statistics {
@@ -109,23 +108,6 @@ function scale(gamma: Weight | undefined) {
   return gamma === undefined ? {} : { gamma: gamma.buffer };
 }
 
-const STATISTICS = { mean: "C", variance: "C" } as const;
-const SUMS = { sumDy: "C", sumDyXhat: "C" } as const;
-const MAP = "*R C";
-
-export const batchStatistics: Signature<"batchStatistics"> = {
-  patterns: { ...STATISTICS, x: MAP },
-};
-export const normalize: Signature<"normalize"> = {
-  patterns: { ...STATISTICS, x: MAP, gamma: "C", beta: "C", y: MAP },
-};
-export const normalizationSums: Signature<"normalizationSums"> = {
-  patterns: { ...STATISTICS, ...SUMS, dy: MAP, x: MAP },
-};
-export const normalizationGradient: Signature<"normalizationGradient"> = {
-  patterns: { ...STATISTICS, ...SUMS, dy: MAP, x: MAP, gamma: "C", dx: MAP },
-};
-
 /** Emits one step for all layers that share a momentum. It is a single launch when their vectors are contiguous in memory. */
 export function emitMovingAverages(tape: Tape): void {
   for (const momentum of new Set(tape.following.map((entry) => entry.momentum))) {
@@ -139,7 +121,3 @@ export function emitMovingAverages(tape: Tape): void {
     });
   }
 }
-
-export const movingAverage: Signature<"movingAverage"> = {
-  patterns: { batch: "@*S", moving: "@*S" },
-};

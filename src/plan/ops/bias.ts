@@ -1,7 +1,6 @@
 /** Emits the gradient of a bias, for every operation that has one. Those operations add the bias themselves. */
 
 import type { BufferId } from "../buffers.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Weight } from "../tape.ts";
 
 export function emitBiasGradient(tape: Tape, bias: Weight | undefined, dy: BufferId): void {
@@ -13,7 +12,3 @@ export function emitBiasGradient(tape: Tape, bias: Weight | undefined, dy: Buffe
     attributes: {},
   });
 }
-
-export const biasGradient: Signature<"biasGradient"> = {
-  patterns: { dy: "*R C", dbias: "C" },
-};

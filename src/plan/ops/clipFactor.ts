@@ -4,7 +4,6 @@
  */
 
 import type { BufferId } from "../buffers.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape } from "../tape.ts";
 
 /** Returns undefined when `clipNorm` is 0, which means no clipping. */
@@ -23,5 +22,3 @@ export function emitClipFactor(
   });
   return factor;
 }
-
-export const clipFactor: Signature<"clipFactor"> = { patterns: { gradients: "@*S", factor: "1" } };

@@ -1,10 +1,8 @@
 /** Ordinary, grouped, dilated and pointwise convolution: forward, and gradients of input, filter and bias. */
 import type { LayerOf } from "../../network/graph.ts";
 import { mapInput, type Window, windowOutput } from "../../network/layers/window.ts";
-import type { ConvolutionAttributes } from "../operations.ts";
-import type { Dimension, Signature } from "../signature.ts";
 import type { Tape, Value, Weight } from "../tape.ts";
-import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { windowAttributes } from "../windowGeometry.ts";
 import { emitActivation } from "./activation.ts";
 import { emitBiasGradient } from "./bias.ts";
 
@@ -73,30 +71,4 @@ export function emitConv2d(
     }
   });
   return y;
-}
-
-const X = "N H W C";
-const Y = "N P Q F";
-const FILTER = "KH KW I F";
-
-export const conv2d: Signature<"conv2d"> = {
-  patterns: { x: X, filter: FILTER, bias: "F", y: Y },
-  check,
-};
-export const conv2dInputGradient: Signature<"conv2dInputGradient"> = {
-  patterns: { dy: Y, filter: FILTER, dx: X },
-  check,
-};
-export const conv2dFilterGradient: Signature<"conv2dFilterGradient"> = {
-  patterns: { x: X, dy: Y, dfilter: FILTER },
-  check,
-};
-
-function check(dimension: Dimension, attributes: ConvolutionAttributes): string | undefined {
-  const { groups, kernel } = attributes;
-  if (dimension("I") * groups !== dimension("C") || dimension("F") % groups !== 0)
-    return `${groups} groups do not go with ${dimension("C")} channels and ${dimension("F")} filters`;
-  if (dimension("KH") !== kernel[0] || dimension("KW") !== kernel[1])
-    return `its filter is not of ${kernel.join("x")}`;
-  return windowFault(dimension, attributes);
 }

@@ -5,7 +5,6 @@
  */
 
 import type { BufferId } from "../buffers.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import type { LossResults } from "../trainingPlan.ts";
 
@@ -64,19 +63,6 @@ export function emitCrossEntropyGradient(
   }
 }
 
-export const softmaxCrossEntropy: Signature<"softmaxCrossEntropy"> = {
-  patterns: { logits: "N C", labels: "N", imageLoss: "N", predicted: "N" },
-};
-export const softmaxCrossEntropyGradient: Signature<"softmaxCrossEntropyGradient"> = {
-  patterns: { logits: "N C", labels: "N", dlogits: "N C" },
-};
-export const clippedCrossEntropy: Signature<"clippedCrossEntropy"> = {
-  patterns: { x: "N C", labels: "N", imageLoss: "N", predicted: "N" },
-};
-export const clippedCrossEntropyGradient: Signature<"clippedCrossEntropyGradient"> = {
-  patterns: { x: "N C", labels: "N", dx: "N C" },
-};
-
 /** Accumulates metrics over steps on the device, so that reading them takes one transfer for any number of steps. */
 export function emitMetrics(tape: Tape, results: LossResults, sums: BufferId): void {
   tape.step({
@@ -87,7 +73,3 @@ export function emitMetrics(tape: Tape, results: LossResults, sums: BufferId): v
     attributes: {},
   });
 }
-
-export const accumulateMetrics: Signature<"accumulateMetrics"> = {
-  patterns: { imageLoss: "N", predicted: "N", labels: "N", sums: "3" },
-};

@@ -1,6 +1,5 @@
 /** `y = x kernel + bias` with a kernel of `[in, units]`. */
 import type { LayerOf } from "../../network/graph.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 import { emitActivation } from "./activation.ts";
 import { emitBiasGradient } from "./bias.ts";
@@ -45,13 +44,3 @@ export function emitDenseLayer(tape: Tape, layer: LayerOf<"Dense">, x: Value): V
   });
   return emitActivation(tape, y, layer.activation);
 }
-
-export const dense: Signature<"dense"> = {
-  patterns: { x: "N K", kernel: "K U", bias: "U", y: "N U" },
-};
-export const denseInputGradient: Signature<"denseInputGradient"> = {
-  patterns: { dy: "N U", kernel: "K U", dx: "N K" },
-};
-export const denseKernelGradient: Signature<"denseKernelGradient"> = {
-  patterns: { x: "N K", dy: "N U", dkernel: "K U" },
-};

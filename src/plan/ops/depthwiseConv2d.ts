@@ -1,10 +1,8 @@
 /** Depthwise convolution, which convolves each channel separately: forward, and gradients of input, filter and bias. */
 import type { LayerOf } from "../../network/graph.ts";
 import { mapInput, type Window, windowOutput } from "../../network/layers/window.ts";
-import type { WindowAttributes } from "../operations.ts";
-import type { Dimension, Signature } from "../signature.ts";
 import type { Tape, Value, Weight } from "../tape.ts";
-import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { windowAttributes } from "../windowGeometry.ts";
 import { emitBiasGradient } from "./bias.ts";
 
 export function emitDepthwiseConv2dLayer(
@@ -72,30 +70,4 @@ export function emitDepthwiseConv2d(
     }
   });
   return y;
-}
-
-const X = "N H W C";
-const Y = "N P Q F";
-const FILTER = "KH KW C M";
-
-export const depthwiseConv2d: Signature<"depthwiseConv2d"> = {
-  patterns: { x: X, filter: FILTER, bias: "F", y: Y },
-  check,
-};
-export const depthwiseConv2dInputGradient: Signature<"depthwiseConv2dInputGradient"> = {
-  patterns: { dy: Y, filter: FILTER, dx: X },
-  check,
-};
-export const depthwiseConv2dFilterGradient: Signature<"depthwiseConv2dFilterGradient"> = {
-  patterns: { x: X, dy: Y, dfilter: FILTER },
-  check,
-};
-
-function check(dimension: Dimension, attributes: WindowAttributes): string | undefined {
-  const { kernel } = attributes;
-  if (dimension("C") * dimension("M") !== dimension("F"))
-    return `${dimension("C")} channels with ${dimension("M")} filters each do not give ${dimension("F")}`;
-  if (dimension("KH") !== kernel[0] || dimension("KW") !== kernel[1])
-    return `its filter is not of ${kernel.join("x")}`;
-  return windowFault(dimension, attributes);
 }

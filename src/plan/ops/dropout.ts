@@ -3,7 +3,6 @@
  * the backward pass, and it is the same in every executor and after a pause.
  */
 import type { LayerOf } from "../../network/graph.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitDropoutLayer(tape: Tape, layer: LayerOf<"Dropout">, x: Value): Value {
@@ -52,8 +51,3 @@ function nameHash(text: string): number {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash >>> 0;
 }
-
-export const dropout: Signature<"dropout"> = { patterns: { x: "*S", y: "*S", step: "1" } };
-export const dropoutGradient: Signature<"dropoutGradient"> = {
-  patterns: { dy: "*S", dx: "*S", step: "1" },
-};

@@ -1,6 +1,5 @@
 /** Averages each channel over height and width. */
 import type { LayerOf } from "../../network/graph.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitGlobalAveragePoolLayer(
@@ -26,10 +25,3 @@ export function emitGlobalAveragePoolLayer(
   );
   return y;
 }
-
-export const globalAveragePool: Signature<"globalAveragePool"> = {
-  patterns: { x: "N H W C", y: "N C" },
-};
-export const globalAveragePoolGradient: Signature<"globalAveragePoolGradient"> = {
-  patterns: { dy: "N C", dx: "N H W C" },
-};

@@ -2,9 +2,8 @@
 
 import type { PoolingLayer } from "../../network/graph.ts";
 import { mapInput, windowOutput } from "../../network/layers/window.ts";
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
-import { windowAttributes, windowFault } from "../windowGeometry.ts";
+import { windowAttributes } from "../windowGeometry.ts";
 
 export function emitMaxPoolLayer(tape: Tape, layer: PoolingLayer, x: Value): Value {
   const [numImages = 0, ...map] = x.shape;
@@ -31,12 +30,3 @@ export function emitMaxPoolLayer(tape: Tape, layer: PoolingLayer, x: Value): Val
   );
   return y;
 }
-
-export const maxPool: Signature<"maxPool"> = {
-  patterns: { x: "N H W C", y: "N P Q C", argmax: "N P Q C" },
-  check: windowFault,
-};
-export const maxPoolGradient: Signature<"maxPoolGradient"> = {
-  patterns: { dy: "N P Q C", argmax: "N P Q C", dx: "N H W C" },
-  check: windowFault,
-};

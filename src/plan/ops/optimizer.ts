@@ -9,7 +9,6 @@ import {
   type OptimizerFormula,
 } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
-import { forEachOptimizer } from "../../settings/optimizers.ts";
 import type { BufferId } from "../buffers.ts";
 import type { OptimizerOptions } from "../planOptions.ts";
 import type { Tape } from "../tape.ts";
@@ -53,14 +52,3 @@ export function emitUpdate(
 function formulaOf(options: OptimizerOptions): OptimizerFormula {
   return formulaFor(OPTIMIZERS[options.kind], { momentum: options.momentum });
 }
-
-export const optimizerSignatures = forEachOptimizer((kind) => ({
-  patterns: {
-    gradients: "@*S",
-    learningRate: "1",
-    gradientFactor: "1",
-    step: "1",
-    ...Object.fromEntries(Object.keys(OPTIMIZERS[kind].slots).map((name) => [name, "@*S"])),
-    parameters: "@*S",
-  },
-}));

@@ -1,5 +1,4 @@
 /** Softmax over the last axis. In training, the softmax of the network's head is part of the loss instead. */
-import type { Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitSoftmax(tape: Tape, x: Value): Value {
@@ -15,8 +14,3 @@ export function emitSoftmax(tape: Tape, x: Value): Value {
   );
   return y;
 }
-
-export const softmax: Signature<"softmax"> = { patterns: { x: "*R C", y: "*R C" } };
-export const softmaxGradient: Signature<"softmaxGradient"> = {
-  patterns: { dy: "*R C", y: "*R C", dx: "*R C" },
-};

@@ -1,7 +1,6 @@
 /** Pads a map with zeros. The backward step removes the padding. */
 import type { LayerOf } from "../../network/graph.ts";
 import { mapInput } from "../../network/layers/window.ts";
-import type { Dimension, Signature } from "../signature.ts";
 import type { Tape, Value } from "../tape.ts";
 
 export function emitZeroPad2dLayer(tape: Tape, layer: LayerOf<"ZeroPadding2D">, x: Value): Value {
@@ -22,25 +21,4 @@ export function emitZeroPad2dLayer(tape: Tape, layer: LayerOf<"ZeroPadding2D">, 
     }),
   );
   return y;
-}
-
-export const zeroPad2d: Signature<"zeroPad2d"> = {
-  patterns: { x: "N H W C", y: "N P Q C" },
-  check,
-};
-export const zeroPad2dGradient: Signature<"zeroPad2dGradient"> = {
-  patterns: { dy: "N P Q C", dx: "N H W C" },
-  check,
-};
-
-function check(
-  dimension: Dimension,
-  { padding: [top, left] }: { readonly padding: readonly [number, number] },
-): string | undefined {
-  const fits =
-    top >= 0 &&
-    left >= 0 &&
-    dimension("H") + top <= dimension("P") &&
-    dimension("W") + left <= dimension("Q");
-  return fits ? undefined : "the padded map does not hold the map";
 }
