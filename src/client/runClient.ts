@@ -29,7 +29,7 @@ export interface RunClientOptions {
   /** The absolute address of the folder above the data sets, which a worker cannot derive from its own address. */
   readonly dataUrl: string;
   readonly onEvent: (event: WorkerEvent) => void;
-  /** Returns an id that is unique in this page. */
+  /** Returns an id that is unique in this browser: a run and its checkpoints keep it after a reload. */
   readonly createRunId?: () => string;
 }
 

@@ -247,6 +247,36 @@ const eventSchema = v.variant("type", [
     bytes: fileSchema,
   }),
   v.object({ type: v.literal("file.failed"), requestId, error: errorSchema }),
+  /**
+   * A checkpoint of this step was written and is complete. It took `ms` milliseconds from the copy to the end, and the next one
+   * is due `intervalMs` after it.
+   */
+  v.object({
+    type: v.literal("checkpoint.kept"),
+    runId,
+    step: countSchema,
+    bytes: countSchema,
+    ms: v.number(),
+    intervalMs: v.number(),
+  }),
+  /** The checkpoint of this step could not be kept, for the reason in `error`. Training goes on. */
+  v.object({
+    type: v.literal("checkpoint.failed"),
+    runId,
+    step: countSchema,
+    error: errorSchema,
+  }),
+  /**
+   * The run goes on from the checkpoint of this step. The events of the run that follow until its next phase repeat what was
+   * reported before, so a reader of events forgets what it has of the run.
+   */
+  v.object({
+    type: v.literal("run.restored"),
+    runId,
+    step: countSchema,
+    /** Milliseconds since 1970. */
+    savedAt: v.number(),
+  }),
   v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
   v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
   v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),

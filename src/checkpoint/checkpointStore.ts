@@ -1,0 +1,168 @@
+/**
+ * Keeps the newest checkpoints of one run in a folder. A checkpoint is a new file each time; it counts from the moment at which
+ * it is complete, and only then are older ones removed. So there is always a good one, whenever the writing ends.
+ */
+import { reasonOf } from "../core/errors.ts";
+import {
+  type Checkpoint,
+  type CheckpointSummary,
+  parseCheckpoint,
+  parseSummary,
+} from "./checkpoint.ts";
+import {
+  type ByteSource,
+  type PackedHeader,
+  packValue,
+  readPacked,
+  readSummary,
+} from "./packedFile.ts";
+
+/** The number of checkpoints kept while a run goes on. A finished run keeps the last one only. */
+const MOST_KEPT = 3;
+const NAME = /^(\d{6,})-step-(\d+)[.]checkpoint$/;
+
+/** The files of one run: in the browser's storage, in a folder of the disk, or in memory. */
+export interface CheckpointFolder {
+  /** In any order, and with files that are not complete. */
+  names(): Promise<readonly string[]>;
+  open(name: string): Promise<ByteSource>;
+  create(name: string): Promise<NewFile>;
+  remove(name: string): Promise<void>;
+}
+
+/** A file being written. */
+export interface NewFile {
+  /** Takes the memory of the piece. */
+  append(piece: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Completes the file. Resolves when the file would survive the loss of power, as far as the system says.
+   * @returns the size of the whole file
+   */
+  finish(header: PackedHeader): Promise<number>;
+  /** Removes what was written. */
+  abandon(): Promise<void>;
+}
+
+export interface WritingTurns {
+  /** How long the copying may keep the thread before it yields. */
+  readonly turnMs: () => number;
+  /** Resolves when the thread has done other work. */
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** Pieces on their way to the disk. The training thread waits when there are more. */
+const MOST_PIECES_UNDER_WAY = 16;
+
+const ALL_AT_ONCE: WritingTurns = {
+  turnMs: () => Number.POSITIVE_INFINITY,
+  nextTurn: async () => {},
+};
+
+/**
+ * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest and
+ * tries once more.
+ *
+ * @returns the bytes of the file
+ * @throws what the folder throws; the older checkpoints are then still there.
+ */
+export async function keepCheckpoint(
+  folder: CheckpointFolder,
+  { summary, ...value }: Checkpoint,
+  turns: WritingTurns = ALL_AT_ONCE,
+): Promise<number> {
+  const older = await namesInOrder(folder);
+  const serial = serialOf(older[0] ?? "") + 1;
+  const name = `${String(serial).padStart(6, "0")}-step-${summary.step}.checkpoint`;
+  const packed = packValue(summary, value);
+  const write = async () => {
+    const file = await folder.create(name);
+    try {
+      await appendAll(file, packed.pieces(), turns);
+      return await file.finish(packed.header);
+    } catch (error) {
+      await file.abandon().catch(() => {});
+      throw error;
+    }
+  };
+  let bytes: number;
+  try {
+    bytes = await write();
+  } catch (error) {
+    if (older.length < 2) throw error;
+    await removeAll(folder, older.slice(1));
+    bytes = await write();
+  }
+  const keeps = summary.isFinished ? 0 : MOST_KEPT - 1;
+  await removeAll(folder, (await namesInOrder(folder)).slice(1 + keeps));
+  return bytes;
+}
+
+async function appendAll(
+  file: NewFile,
+  pieces: Iterable<Uint8Array<ArrayBuffer>>,
+  { turnMs, nextTurn }: WritingTurns,
+): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  let began = performance.now();
+  for (const piece of pieces) {
+    const appended = file.append(piece).finally(() => underWay.delete(appended));
+    // Its error is thrown below.
+    appended.catch(() => {});
+    underWay.add(appended);
+    const isLate = performance.now() - began >= turnMs();
+    if (underWay.size >= MOST_PIECES_UNDER_WAY) await Promise.race(underWay);
+    else if (isLate) await nextTurn();
+    else continue;
+    began = performance.now();
+  }
+  await Promise.all(underWay);
+}
+
+/** A file that is no good checkpoint, and why. */
+export interface RefusedCheckpoint {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Returns the newest checkpoint whose every byte is verified, or `null`, and the newer files that were refused. */
+export async function newestCheckpoint(
+  folder: CheckpointFolder,
+): Promise<{ checkpoint: Checkpoint | null; refused: readonly RefusedCheckpoint[] }> {
+  return newestOf(folder, async (source) =>
+    parseCheckpoint(await readSummary(source), await readPacked(source)),
+  ).then(({ found, refused }) => ({ checkpoint: found, refused }));
+}
+
+/** Returns the summary of the newest checkpoint whose header is verified; `null` when there is none. */
+export async function newestSummary(folder: CheckpointFolder): Promise<CheckpointSummary | null> {
+  return (await newestOf(folder, async (source) => parseSummary(await readSummary(source)))).found;
+}
+
+async function newestOf<T>(
+  folder: CheckpointFolder,
+  read: (source: ByteSource) => Promise<T>,
+): Promise<{ found: T | null; refused: readonly RefusedCheckpoint[] }> {
+  const refused: RefusedCheckpoint[] = [];
+  for (const name of await namesInOrder(folder)) {
+    try {
+      return { found: await read(await folder.open(name)), refused };
+    } catch (error) {
+      refused.push({ name, reason: reasonOf(error) });
+    }
+  }
+  return { found: null, refused };
+}
+
+/** Newest first. */
+async function namesInOrder(folder: CheckpointFolder): Promise<readonly string[]> {
+  const names = (await folder.names()).filter((name) => NAME.test(name));
+  return names.toSorted((one, other) => serialOf(other) - serialOf(one));
+}
+
+function serialOf(name: string): number {
+  return Number(NAME.exec(name)?.[1] ?? 0);
+}
+
+async function removeAll(folder: CheckpointFolder, names: readonly string[]): Promise<void> {
+  for (const name of names) await folder.remove(name);
+}
