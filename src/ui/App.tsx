@@ -21,6 +21,7 @@ import { useShortcuts } from "./useShortcuts.ts";
 import { ExplanationPopup } from "./widgets/HelpButton.tsx";
 import { lazyPlace } from "./widgets/lazyPart.tsx";
 import { PanelBoundary } from "./widgets/PanelBoundary.tsx";
+import { prepareLists } from "./widgets/SelectBox.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -66,6 +67,10 @@ function Screen() {
   const masthead = useMastheadHeight();
   useShortcuts();
   usePageDrop();
+  // A run may outlast the connection.
+  useEffect(() => {
+    if (stage !== "none") prepareLists();
+  }, [stage]);
   return (
     <ToastProvider>
       <Tabs.Root

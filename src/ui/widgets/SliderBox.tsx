@@ -1,5 +1,8 @@
-/** A slider for one number: arrow keys move by its step, Page Up and Page Down by ten steps, Home and End to its ends. */
-import { Slider } from "@base-ui/react/slider";
+/**
+ * A slider for one number: arrow keys move by its step, Page Up and Page Down by ten steps, Home and End to its ends. It is a
+ * native range input, transparent above a drawing that looks the same in all browsers.
+ */
+import type { KeyboardEvent } from "react";
 
 export interface SliderBoxProps {
   /** The accessible name. */
@@ -15,7 +18,7 @@ export interface SliderBoxProps {
   readonly onValue: (value: number) => void;
 }
 
-/** A large step is this many small ones, or a quarter of a short range. */
+/** Page Up and Page Down move by this many steps, or by a quarter of a short range. */
 const LARGE_STEPS = 10;
 
 export function SliderBox({
@@ -30,29 +33,38 @@ export function SliderBox({
   onValue,
 }: SliderBoxProps) {
   const numSteps = Math.round((max - min) / step);
-  const largeStep = step * Math.min(LARGE_STEPS, Math.max(1, Math.round(numSteps / 4)));
+  const largeStep = Math.min(LARGE_STEPS, Math.max(1, Math.round(numSteps / 4)));
+  const percent = 100 * Math.min(1, Math.max(0, (value - min) / (max - min)));
+  // The browser's own large step is a tenth of the range, and not a whole number of steps.
+  function moveFar(event: KeyboardEvent<HTMLInputElement>): void {
+    const direction = { PageUp: 1, PageDown: -1 }[event.key];
+    if (direction === undefined) return;
+    event.preventDefault();
+    event.currentTarget.stepUp(direction * largeStep);
+    onValue(event.currentTarget.valueAsNumber);
+  }
   return (
-    <Slider.Root
-      value={value}
-      min={min}
-      max={max}
-      step={step}
-      largeStep={largeStep}
-      onValueChange={(chosen) => onValue(chosen)}
-      className="slider"
-      thumbAlignment="edge"
-    >
-      <Slider.Control className="slider-control">
-        <Slider.Track className="slider-track">
-          <Slider.Indicator className="slider-indicator" />
-          <Slider.Thumb
-            className="slider-thumb"
-            aria-label={label}
-            aria-describedby={describedBy}
-            getAriaValueText={(_text, current) => valueText(current)}
-          />
-        </Slider.Track>
-      </Slider.Control>
-    </Slider.Root>
+    <span className="slider">
+      <span className="slider-track">
+        <span className="slider-indicator" style={{ width: `${percent}%` }} />
+      </span>
+      <span
+        className="slider-thumb"
+        style={{ left: `${percent}%`, translate: `-${percent}% -50%` }}
+      />
+      <input
+        type="range"
+        className="slider-input"
+        aria-label={label}
+        aria-describedby={describedBy}
+        aria-valuetext={valueText(value)}
+        value={value}
+        min={min}
+        max={max}
+        step={step}
+        onChange={(event) => onValue(event.target.valueAsNumber)}
+        onKeyDown={moveFar}
+      />
+    </span>
   );
 }
