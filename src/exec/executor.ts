@@ -3,6 +3,7 @@
  * created for a run and disposed with it. Batches come as stored (uint8) or, for goldens, already prepared. All metrics
  * accumulate on the device and are copied to the CPU only when they are read.
  */
+import type { Classified } from "../core/classified.ts";
 import type { PixelBatch } from "../core/pixelBatch.ts";
 import type { PlanOptions } from "../plan/planOptions.ts";
 import type { Preparation } from "../settings/settings.ts";
@@ -59,15 +60,14 @@ export interface LossScale {
   readonly skippedSteps: number;
 }
 
-export interface Evaluation {
+/** The images are in the order of the batches. */
+export interface Evaluation extends Classified {
   /** Mean cross-entropy. */
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
   /** `[classes, classes]` counts; rows are the true class. The classes are those of the labels. */
   readonly confusion: Uint32Array;
-  /** `[numImages]`, the predicted class of each image in the order of the batches. */
-  readonly predicted: Uint8Array;
 }
 
 export interface ExecutorMemory {

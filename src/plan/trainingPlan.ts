@@ -86,3 +86,20 @@ export function programOf<N extends ProgramName>(
   if (program === undefined) throw new RangeError(`the plan holds no ${name} program`);
   return program;
 }
+
+/**
+ * Returns the buffer that the loss of a program takes, `[N, classes]`, and the kind of head that it comes from: logits of a
+ * softmax head, or the output of a linear one.
+ *
+ * @throws RangeError when the program has no loss.
+ */
+export function lossInputOf({ steps }: Program): {
+  readonly taken: BufferId;
+  readonly head: "softmax" | "linear";
+} {
+  for (const { op, inputs } of steps) {
+    if (op === "softmaxCrossEntropy") return { taken: inputs.logits, head: "softmax" };
+    if (op === "clippedCrossEntropy") return { taken: inputs.x, head: "linear" };
+  }
+  throw new RangeError("the program has no loss");
+}

@@ -54,6 +54,11 @@ const evaluationSchema = v.object({
   numImages: countSchema,
   /** `[classes, classes]` counts; rows are the true class. */
   confusion: uint32Schema,
+  /** What the network says of each image, in the order of evaluation: see `Classified`. */
+  labels: bytesSchema,
+  predicted: bytesSchema,
+  probabilities: floatsSchema,
+  keptClasses: v.optional(bytesSchema),
 });
 
 const speedSchema = v.object({
@@ -198,9 +203,6 @@ const eventSchema = v.variant("type", [
     type: v.literal("test.completed"),
     runId,
     ...evaluationSchema.entries,
-    /** `[numImages]`: the predicted class of each test image. */
-    predicted: bytesSchema,
-    labels: bytesSchema,
   }),
   /**
    * An evaluation lagged behind training, so some of its images were classified again with the statistics of their own batches.

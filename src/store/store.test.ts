@@ -342,6 +342,7 @@ test("a cell's images are asked for once there is a test result", () => {
     confusion: Uint32Array.of(1, 1, 0, 0),
     predicted: Uint8Array.of(0, 1),
     labels: Uint8Array.of(0, 0),
+    probabilities: new Float32Array(0),
   });
   actions.showCell(0, 1);
   expect(calls).toContainEqual(["requestImages", [1]]);

@@ -113,15 +113,18 @@ describe("page and terminal write the same bytes", () => {
 
   test("the table of the curves, from the same events", async () => {
     const runId = "a";
-    const found = { loss: 0.5, accuracy: 0.75, numImages: 4, confusion: new Uint32Array(4) };
+    const found = {
+      ...{ loss: 0.5, accuracy: 0.75, numImages: 4, confusion: new Uint32Array(4) },
+      ...{ labels: new Uint8Array(4), predicted: new Uint8Array(4) },
+      probabilities: new Float32Array(8),
+    };
     const stepped = (step: number): WorkerEvent => ({
       ...{ type: "step.completed", runId, step, epoch: 1, stepInEpoch: step, learningRate: 1 },
       points: [{ step, loss: 1 / step, accuracy: 0.5 }],
       ...{ stepMs: 1, imagesPerSecond: 1, trainMs: 1, remainingMs: 1, usedBytes: 1, numTensors: 1 },
     });
-    const labels = { predicted: new Uint8Array(1), labels: new Uint8Array(1) };
     const tested: Extract<WorkerEvent, { type: "test.completed" }> = {
-      ...{ type: "test.completed", runId, step: 3, ...found, ...labels },
+      ...{ type: "test.completed", runId, step: 3, ...found },
     };
     const events: WorkerEvent[] = [
       ...[stepped(1), stepped(2)],

@@ -6,7 +6,7 @@
 import { type MapShape, mapSides } from "../../core/shape.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { type BufferId, bufferAt, type ProgramName } from "../../plan/buffers.ts";
-import { type Plan, programOf } from "../../plan/trainingPlan.ts";
+import { lossInputOf, type Plan, programOf } from "../../plan/trainingPlan.ts";
 import { createEvaluationTally } from "../evaluationTally.ts";
 import type {
   Batch,
@@ -78,11 +78,15 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
     for await (const batch of batches) {
       const program = await this.#load("evaluation", batch);
       await this.machine.run(program, pixelsOf(batch));
-      const { predicted, imageLoss } = programOf(program.plan, "evaluation").results;
-      const [guesses = [], losses = []] = await this.machine.read(program, [predicted, imageLoss]);
+      const evaluation = programOf(program.plan, "evaluation");
+      const { predicted, imageLoss } = evaluation.results;
+      // The loss is the last step, so the memory of its input holds nothing else yet.
+      const { taken, head } = lossInputOf(evaluation);
+      const ids = [predicted, imageLoss, taken];
+      const [guesses = [], losses = [], outputs = []] = await this.machine.read(program, ids);
       let lossSum = 0;
       for (const loss of losses) lossSum += loss;
-      tally.add(batch.labels, guesses, lossSum);
+      tally.add(batch.labels, { guesses, outputs, head, lossSum });
       await onProgress?.(tally.numImages);
     }
     return tally.result();

@@ -1,13 +1,14 @@
-/** Inference over any number of batches: mean loss, confusion counts, the predicted class of each image. */
+/** Inference over any number of batches: mean loss, confusion counts, the predicted class and the probabilities of each image. */
 import * as tf from "@tensorflow/tfjs";
 import type { BridgedModel } from "../../bridge/toLayersModel.ts";
+import type { HeadKind } from "../classProbabilities.ts";
 import type { EvaluationTally } from "../evaluationTally.ts";
 import type { Batch, Evaluation } from "../executor.ts";
 import { crossEntropy, targets } from "./loss.ts";
 
 interface PendingBatch {
   readonly batch: Batch;
-  /** `[sum of losses, predicted class of each image ...]` */
+  /** As `judgeBatch` returns it. */
   readonly reading: Promise<ArrayLike<number>>;
 }
 
@@ -15,11 +16,13 @@ interface PendingBatch {
  * Reads one batch while the device computes the next, so that neither waits for the other.
  *
  * @param judge evaluates a batch like `judgeBatch`, after preparing it.
+ * @param head what the outputs of `judge` are.
  * @param tally counts; it knows the number of classes in the labels.
  * @param read returns the values of a tensor and disposes it.
  */
 export async function evaluate(
   judge: (batch: Batch) => tf.Tensor1D,
+  head: HeadKind,
   tally: EvaluationTally,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   read: (tensor: tf.Tensor) => Promise<ArrayLike<number>>,
@@ -28,8 +31,10 @@ export async function evaluate(
   let pending: PendingBatch | undefined;
 
   const settle = async ({ batch, reading }: PendingBatch) => {
-    const [lossSum = Number.NaN, ...guesses] = Array.from(await reading);
-    tally.add(batch.labels, guesses, lossSum);
+    const numbers = Float32Array.from(await reading);
+    const end = 1 + batch.numImages;
+    const [guesses, outputs] = [numbers.subarray(1, end), numbers.subarray(end)];
+    tally.add(batch.labels, { guesses, outputs, head, lossSum: numbers[0] ?? Number.NaN });
     await onProgress(tally.numImages);
   };
 
@@ -46,7 +51,8 @@ export async function evaluate(
 }
 
 /**
- * `[1 + N]`: the sum of the losses, then the predicted class of each image. One tensor needs only one transfer.
+ * `[1 + N + N * numClasses]`: the sum of the losses, the predicted class of each image, then what the loss took of each image.
+ * One tensor needs only one transfer.
  *
  * @param numClasses units of the head.
  */
@@ -59,5 +65,6 @@ export function judgeBatch(
   const outputs = bridged.forward(input, false);
   const wanted = targets(tf.tensor1d(Int32Array.from(labels), "int32"), numClasses, 0);
   const lossSum = crossEntropy(outputs, wanted, bridged.head).sum().as1D();
-  return tf.concat1d([lossSum, outputs.argMax<tf.Tensor1D>(1).cast<tf.Tensor1D>("float32")]);
+  const guesses = outputs.argMax<tf.Tensor1D>(1).cast<tf.Tensor1D>("float32");
+  return tf.concat1d([lossSum, guesses, outputs.as1D()]);
 }

@@ -130,7 +130,7 @@ export class TfjsExecutor implements Executor, WeightsOnDevice {
       this.#calls.tidily(() =>
         judgeBatch(this.#bridged, this.#prepare(batch), batch.labels, this.#numClasses),
       );
-    return evaluate(judge, tally, batches, read, onProgress);
+    return evaluate(judge, this.#bridged.head, tally, batches, read, onProgress);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {

@@ -40,6 +40,9 @@ const validated = (step: number, accuracy: number): WorkerEvent => ({
   accuracy,
   numImages: 10,
   confusion: new Uint32Array(4),
+  labels: new Uint8Array(0),
+  predicted: new Uint8Array(0),
+  probabilities: new Float32Array(0),
 });
 const paused: WorkerEvent = { type: "run.paused", runId, step: 2 };
 const failed: WorkerEvent = {
@@ -125,6 +128,7 @@ test("the history has a row for each step of which something is known", () => {
     confusion: new Uint32Array(4),
     predicted: new Uint8Array(1),
     labels: new Uint8Array(1),
+    probabilities: new Float32Array(0),
   };
   const file = historyFile({ run, evaluation: { ...noEvaluation(), test } });
   expect(new TextDecoder().decode(file).split("\r\n")).toEqual([

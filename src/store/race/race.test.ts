@@ -60,6 +60,9 @@ const validated = (runId: string, step: number, accuracy: number): WorkerEvent =
   accuracy,
   numImages: 1000,
   confusion: new Uint32Array(100),
+  labels: new Uint8Array(0),
+  predicted: new Uint8Array(0),
+  probabilities: new Float32Array(0),
 });
 const training: WorkerEvent = {
   type: "run.phaseChanged",
@@ -126,6 +129,7 @@ describe("a race", () => {
       type: "test.completed",
       predicted: new Uint8Array(0),
       labels: new Uint8Array(0),
+      probabilities: new Float32Array(0),
     } as WorkerEvent);
     expect(race.lanes.map(({ testAccuracy }) => testAccuracy)).toEqual([null, 0.88]);
   });

@@ -58,6 +58,9 @@ const validated = (runId: string, step: number, accuracy: number): WorkerEvent =
   accuracy,
   numImages: 10,
   confusion: new Uint32Array(100),
+  labels: new Uint8Array(0),
+  predicted: new Uint8Array(0),
+  probabilities: new Float32Array(0),
 });
 
 /** Returns the worker's events of a race of two, from its first validation to its end. */
@@ -72,6 +75,7 @@ function raceEvents(raceId: string, accuracies: readonly number[]): readonly Wor
         type: "test.completed",
         predicted: new Uint8Array(0),
         labels: new Uint8Array(0),
+        probabilities: new Float32Array(0),
       } as WorkerEvent,
       { type: "run.finished", runId, step: 20, trainMs: 1 },
     ];

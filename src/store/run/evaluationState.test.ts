@@ -13,6 +13,7 @@ const tested: WorkerEvent = {
   confusion: Uint32Array.of(2, 1, 1, 1),
   predicted: Uint8Array.of(0, 1, 0, 1, 0),
   labels: Uint8Array.of(0, 0, 1, 1, 0),
+  probabilities: new Float32Array(0),
 };
 
 test("the newest confusion matrix says on which images it rests", () => {
@@ -25,6 +26,9 @@ test("the newest confusion matrix says on which images it rests", () => {
     accuracy: 0.5,
     numImages: 1000,
     confusion: Uint32Array.of(500, 0, 500, 0),
+    labels: new Uint8Array(0),
+    predicted: new Uint8Array(0),
+    probabilities: new Float32Array(0),
   });
   expect(validated.confusion && confusionCaption(validated.confusion)).toBe(
     "1,000 validation images after step 940",

@@ -190,6 +190,7 @@ describe("the status", () => {
       confusion: new Uint32Array(4),
       predicted: new Uint8Array(20),
       labels: new Uint8Array(20),
+      probabilities: new Float32Array(0),
     });
     expect(statusText(done)).toBe("Paused");
   });

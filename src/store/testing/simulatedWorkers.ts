@@ -187,5 +187,6 @@ function testCompleted(runId: string): WorkerEvent {
     confusion: new Uint32Array(1),
     predicted: new Uint8Array(1),
     labels: new Uint8Array(1),
+    probabilities: new Float32Array(0),
   };
 }

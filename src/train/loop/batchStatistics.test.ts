@@ -191,7 +191,9 @@ test("images to compare come from the whole of an evaluation, and mix its classe
   ));
   const evaluation = {
     ...{ loss: 1, accuracy: 0.25, numImages, confusion: new Uint32Array(16) },
+    labels,
     predicted: new Uint8Array(numImages),
+    probabilities: new Float32Array(4 * numImages),
   };
   expect(await check.compare("test", evaluation)).toMatchObject({
     ...{ of: "test", byMoving: expect.closeTo(0.25, 1), byBatch: 0.75, training: 15 / 16 },

@@ -1,4 +1,5 @@
 /** Fakes of data and executor that only count, for tests of the order of events in runs and races. */
+import { append } from "../../core/numbers.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { Batch, Evaluation, Executor } from "../../exec/executor.ts";
 import type { RunData } from "../data/runData.ts";
@@ -97,8 +98,10 @@ export function fakeExecutor(
     },
     async evaluate(input, onProgress): Promise<Evaluation> {
       let numImages = 0;
+      const labels: number[] = [];
       for await (const batch of input) {
         numImages += batch.numImages;
+        append(labels, batch.labels);
         augmented.evaluation.push(hasMaps(batch));
         await onProgress?.(numImages);
       }
@@ -107,7 +110,9 @@ export function fakeExecutor(
         accuracy: changes.accuracyAt?.(rates.length) ?? 0.75,
         numImages,
         confusion: new Uint32Array(4),
+        labels: Uint8Array.from(labels),
         predicted: new Uint8Array(numImages),
+        probabilities: new Float32Array(2 * numImages).fill(0.5),
       };
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),

@@ -173,7 +173,7 @@ export function createLane(options: LaneOptions): Lane {
         runId,
         whole: part === "whole",
         step: stepsDone,
-        ...evaluationFields(evaluation),
+        ...evaluation,
       });
       await compare("validation", evaluation);
     },
@@ -181,20 +181,12 @@ export function createLane(options: LaneOptions): Lane {
       const totalImages = data.description.numTest;
       if (totalImages === 0) return;
       emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
-      const labels = new Uint8Array(totalImages);
-      const batches = sampled(collectLabels(data.testBatches(), labels));
+      const batches = sampled(data.testBatches());
       const onProgress = (numImages: number) =>
         emit({ type: "test.progressed", runId, numImages, totalImages });
       const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
       measured = { ...measured, test: measuredBy(evaluation, stepsDone) };
-      emit({
-        type: "test.completed",
-        runId,
-        step: stepsDone,
-        ...evaluationFields(evaluation),
-        predicted: evaluation.predicted,
-        labels,
-      });
+      emit({ type: "test.completed", runId, step: stepsDone, ...evaluation });
       await compare("test", evaluation);
     },
     completeEpoch(epoch) {
@@ -216,21 +208,4 @@ function sumOf(before: TrainingMetrics, after: TrainingMetrics): TrainingMetrics
 
 function measuredBy({ loss, accuracy, numImages }: Evaluation, step: number): Measured {
   return { step, loss, accuracy, numImages };
-}
-
-function evaluationFields({ loss, accuracy, numImages, confusion }: Evaluation) {
-  return { loss, accuracy, numImages, confusion };
-}
-
-/** Passes batches on and keeps their labels, in order. */
-async function* collectLabels(
-  batches: AsyncIterable<PixelBatch>,
-  labels: Uint8Array,
-): AsyncIterable<PixelBatch> {
-  let done = 0;
-  for await (const batch of batches) {
-    labels.set(batch.labels, done);
-    done += batch.numImages;
-    yield batch;
-  }
 }
