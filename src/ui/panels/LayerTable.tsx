@@ -3,6 +3,8 @@ import { memo } from "react";
 import { formatCount } from "../../core/units.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { summaryRow } from "../../network/summary.ts";
+import { ScrollFrame } from "../widgets/ScrollFrame.tsx";
+import { TableHead } from "../widgets/TableHead.tsx";
 
 export const LayerTable = memo(function LayerTable({
   analysis,
@@ -11,23 +13,18 @@ export const LayerTable = memo(function LayerTable({
 }) {
   return (
     // A region that scrolls must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-    <div className="table-frame" role="region" aria-label="Layers" tabIndex={0}>
+    <ScrollFrame className="table-frame" label="Layers">
       <table className="layer-table">
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            <th scope="col">Type</th>
-            <th scope="col">Output shape</th>
-            <th scope="col" className="number">
-              Parameters
-            </th>
-            <th scope="col" className="number">
-              MACs
-            </th>
-            <th scope="col">Connected to</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            "Layer",
+            "Type",
+            "Output shape",
+            { number: "Parameters" },
+            { number: "MACs" },
+            "Connected to",
+          ]}
+        />
         <tbody>
           {analysis.layers.map((layer) => {
             const { name, type, shape, params, macs, inputs } = summaryRow(layer);
@@ -54,6 +51,6 @@ export const LayerTable = memo(function LayerTable({
           </tr>
         </tfoot>
       </table>
-    </div>
+    </ScrollFrame>
   );
 });

@@ -4,6 +4,7 @@ import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { summarize } from "../../network/summary.ts";
 import { summaryText } from "../../network/summaryText.ts";
 import { copyText } from "../copyText.ts";
+import { ScrollFrame } from "../widgets/ScrollFrame.tsx";
 import "./summary.css";
 
 export function SummaryView({ analysis }: { readonly analysis: NetworkAnalysis }) {
@@ -21,10 +22,9 @@ export function SummaryView({ analysis }: { readonly analysis: NetworkAnalysis }
         </button>
       </div>
       {/* A region that scrolls must be reachable by keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
-      <div className="table-frame" role="region" aria-label="Summary" tabIndex={0}>
+      <ScrollFrame className="table-frame" label="Summary">
         <pre className="summary-text">{text}</pre>
-      </div>
+      </ScrollFrame>
     </>
   );
 }

@@ -3,7 +3,8 @@ import { formatCount } from "../../../core/units.ts";
 import { exampleRows } from "../../../network/convolutions/exampleRows.ts";
 import { EXAMPLES, type Example } from "../../../network/convolutions/examples.ts";
 import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
-import { ScrollFrame } from "./ScrollFrame.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 
 export interface ExamplesProps {
   readonly shown: string | undefined;
@@ -37,23 +38,17 @@ export function ExampleDetails({ example }: { readonly example: Example }) {
       {says.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
-      <ScrollFrame label="The example's counts">
+      <ScrollFrame label="The example's counts" className="lab-scroll">
         <table className="lab-table">
-          <thead>
-            <tr>
-              <th scope="col">Kind</th>
-              <th scope="col">Output</th>
-              <th scope="col">
-                Weights {order === "pytorch" ? "(N, C, K, K)" : "(K, K, in, out)"}
-              </th>
-              <th scope="col" className="number">
-                Parameters
-              </th>
-              <th scope="col" className="number">
-                Multiplications
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              "Kind",
+              "Output",
+              `Weights ${order === "pytorch" ? "(N, C, K, K)" : "(K, K, in, out)"}`,
+              { number: "Parameters" },
+              { number: "Multiplications" },
+            ]}
+          />
           <tbody>
             {exampleRows(example).map(
               ({ title, shape, weights, paramsWritten, macs, macsWritten }) => (

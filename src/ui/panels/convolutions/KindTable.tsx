@@ -7,8 +7,9 @@ import { formatShape } from "../../../core/shape.ts";
 import { formatCount } from "../../../core/units.ts";
 import { KIND_TITLES, LAB_KINDS, type LabKind } from "../../../network/convolutions/kinds.ts";
 import type { LabState } from "../../../store/convolutions/convolutionsState.ts";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { ratioText } from "./ratioText.ts";
-import { ScrollFrame } from "./ScrollFrame.tsx";
 
 /** The accent of each kind: one for separable, one for ordinary, none for the others. */
 const KIND_ACCENTS: Readonly<Record<LabKind, "separable" | "ordinary" | "other">> = {
@@ -36,23 +37,17 @@ export function KindTable({ state, stale }: KindTableProps) {
   const mostMacs = greatestOf(SCALE.map((kind) => lastGood[kind].macs));
   const mostParams = greatestOf(SCALE.map((kind) => lastGood[kind].params));
   return (
-    <ScrollFrame label="Kinds compared">
+    <ScrollFrame label="Kinds compared" className="lab-scroll">
       <table className="lab-table">
-        <thead>
-          <tr>
-            <th scope="col">Kind</th>
-            <th scope="col" className="number">
-              Parameters
-            </th>
-            <th scope="col" className="number">
-              MACs
-            </th>
-            <th scope="col" className="number">
-              MACs to ordinary
-            </th>
-            <th scope="col">Output</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            "Kind",
+            { number: "Parameters" },
+            { number: "MACs" },
+            { number: "MACs to ordinary" },
+            "Output",
+          ]}
+        />
         <tbody>
           {LAB_KINDS.map((kind) => {
             const { shape, params, macs } = lastGood[kind];

@@ -11,8 +11,8 @@ import {
   type Sorting,
   sortRows,
 } from "../../../network/convolutions/networkTable.ts";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { NETWORK_TITLES } from "./NetworkTotals.tsx";
-import { ScrollFrame } from "./ScrollFrame.tsx";
 
 export interface NetworkRowsProps {
   readonly table: NetworkTable;
@@ -31,7 +31,7 @@ export function NetworkRows({ table, sorting, onSort }: NetworkRowsProps) {
     rows.flatMap(({ counts }) => NETWORK_KINDS.map((kind) => counts[kind].macs)),
   );
   return (
-    <ScrollFrame label="Layers by kind" className="lab-scroll-high">
+    <ScrollFrame label="Layers by kind" className="lab-scroll lab-scroll-high">
       <table className="lab-table lab-network-table">
         <thead>
           <tr>

@@ -1,9 +1,10 @@
 /** The PyTorch notebook's table, "conv has x.xx times more mults", for any range of n. */
 import type { LabKey } from "../../../network/convolutions/labSettings.ts";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { LabField } from "./LabField.tsx";
 import type { LabProps } from "./OneConvolution.tsx";
 import { ratioText } from "./ratioText.ts";
-import { ScrollFrame } from "./ScrollFrame.tsx";
 
 const RANGE_KEYS: readonly LabKey[] = ["tableFrom", "tableTo", "tableStep", "tableKernel"];
 
@@ -17,20 +18,10 @@ export function RatioTable({ state, actions }: LabProps) {
           <LabField key={key} setting={key} state={state} actions={actions} />
         ))}
       </div>
-      <ScrollFrame label={caption} className="lab-scroll-low">
+      <ScrollFrame label={caption} className="lab-scroll lab-scroll-low">
         <table className="lab-table" data-stale={ratioError !== null || undefined}>
           <caption>{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col" className="number">
-                n
-              </th>
-              <th scope="col" className="number">
-                r
-              </th>
-              <th scope="col">The notebook’s words</th>
-            </tr>
-          </thead>
+          <TableHead columns={[{ number: "n" }, { number: "r" }, "The notebook’s words"]} />
           <tbody>
             {ratioRows.map(({ filters, ratio, timesMore }) => (
               <tr key={filters}>

@@ -3,6 +3,7 @@ import { greatestOf } from "../../../core/numbers.ts";
 import { formatCount } from "../../../core/units.ts";
 import { continuum } from "../../../network/convolutions/towers.ts";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { Value } from "../../widgets/Value.tsx";
 import { InceptionPictures } from "./InceptionPictures.tsx";
 import { LabField } from "./LabField.tsx";
@@ -61,19 +62,7 @@ export function Towers({ state, actions }: LabProps) {
       </div>
       <table className="lab-table lab-spectrum">
         <caption>The whole spectrum for {moduleChannels} channels</caption>
-        <thead>
-          <tr>
-            <th scope="col" className="number">
-              Towers
-            </th>
-            <th scope="col" className="number">
-              Parameters
-            </th>
-            <th scope="col" className="number">
-              MACs
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[{ number: "Towers" }, { number: "Parameters" }, { number: "MACs" }]} />
         <tbody>
           {steps.map((step) => (
             <tr key={step.towers} aria-current={step.towers === towers ? "true" : undefined}>

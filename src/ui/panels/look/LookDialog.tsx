@@ -5,6 +5,8 @@ import type { PlaygroundState } from "../../../store/store.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { PixelImage } from "../../widgets/PixelImage.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
+import { TableHead, type TableHeadProps } from "../../widgets/TableHead.tsx";
 import { WaitingNotice } from "../NetworkNotices.tsx";
 import "./look.css";
 
@@ -61,75 +63,50 @@ function Classes({ found: { classes } }: { readonly found: Found }) {
   const total = (part: "training" | "heldOut" | "test") =>
     formatCount(classes.reduce((sum, entry) => sum + entry[part], 0));
   return (
-    <>
-      <h3>Classes</h3>
-      <Scrolling label="Classes">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{classes.length} classes</th>
-              <th scope="col">Training</th>
-              <th scope="col">Held out</th>
-              <th scope="col">Test</th>
-              <th scope="col">Examples</th>
-            </tr>
-          </thead>
-          <tbody>
-            {classes.map(({ name, training, heldOut, test, examples }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{formatCount(training)}</td>
-                <td>{formatCount(heldOut)}</td>
-                <td>{formatCount(test)}</td>
-                <td>
-                  <Row pictures={examples} />
-                </td>
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">All</th>
-              <td>{total("training")}</td>
-              <td>{total("heldOut")}</td>
-              <td>{total("test")}</td>
-              <td />
-            </tr>
-          </tbody>
-        </table>
-      </Scrolling>
-    </>
+    <LookTable
+      title="Classes"
+      columns={[`${classes.length} classes`, "Training", "Held out", "Test", "Examples"]}
+    >
+      {classes.map(({ name, training, heldOut, test, examples }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td>{formatCount(training)}</td>
+          <td>{formatCount(heldOut)}</td>
+          <td>{formatCount(test)}</td>
+          <td>
+            <Row pictures={examples} />
+          </td>
+        </tr>
+      ))}
+      <tr>
+        <th scope="row">All</th>
+        <td>{total("training")}</td>
+        <td>{total("heldOut")}</td>
+        <td>{total("test")}</td>
+        <td />
+      </tr>
+    </LookTable>
   );
 }
 
 function ImageStages({ found: { images, numMeasured } }: { readonly found: Found }) {
   return (
     <>
-      <h3>Images, step by step</h3>
-      <Scrolling label="Images, step by step">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col">Shape</th>
-              <th scope="col">Lowest</th>
-              <th scope="col">Highest</th>
-              <th scope="col">Mean</th>
-              <th scope="col">Deviation</th>
-            </tr>
-          </thead>
-          <tbody>
-            {images.map(({ title, shape, low, high, mean, deviation }) => (
-              <tr key={title}>
-                <th scope="row">{title}</th>
-                <td>{shapeText(shape)}</td>
-                <td>{valueText(low)}</td>
-                <td>{valueText(high)}</td>
-                <td>{valueText(mean)}</td>
-                <td>{valueText(deviation)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <LookTable
+        title="Images, step by step"
+        columns={["Step", "Shape", "Lowest", "Highest", "Mean", "Deviation"]}
+      >
+        {images.map(({ title, shape, low, high, mean, deviation }) => (
+          <tr key={title}>
+            <th scope="row">{title}</th>
+            <td>{shapeText(shape)}</td>
+            <td>{valueText(low)}</td>
+            <td>{valueText(high)}</td>
+            <td>{valueText(mean)}</td>
+            <td>{valueText(deviation)}</td>
+          </tr>
+        ))}
+      </LookTable>
       <p className="look-words">
         Values of the first {formatCount(numMeasured)} training images; shapes of all.
       </p>
@@ -139,31 +116,16 @@ function ImageStages({ found: { images, numMeasured } }: { readonly found: Found
 
 function LabelStages({ found: { labels } }: { readonly found: Found }) {
   return (
-    <>
-      <h3>Labels, step by step</h3>
-      <Scrolling label="Labels, step by step">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col">Shape</th>
-              <th scope="col">Lowest</th>
-              <th scope="col">Highest</th>
-            </tr>
-          </thead>
-          <tbody>
-            {labels.map(({ title, shape, low, high }) => (
-              <tr key={title}>
-                <th scope="row">{title}</th>
-                <td>{shapeText(shape)}</td>
-                <td>{valueText(low)}</td>
-                <td>{valueText(high)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
-    </>
+    <LookTable title="Labels, step by step" columns={["Step", "Shape", "Lowest", "Highest"]}>
+      {labels.map(({ title, shape, low, high }) => (
+        <tr key={title}>
+          <th scope="row">{title}</th>
+          <td>{shapeText(shape)}</td>
+          <td>{valueText(low)}</td>
+          <td>{valueText(high)}</td>
+        </tr>
+      ))}
+    </LookTable>
   );
 }
 
@@ -214,13 +176,22 @@ function Row({ pictures: { pixels, height, width, channels } }: { readonly pictu
   );
 }
 
-/** A frame for contents wider than a phone, which scrolls by pointer and by keyboard. */
-function Scrolling(props: { readonly label: string; readonly children: ReactNode }) {
+interface LookTableProps extends TableHeadProps {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function LookTable({ title, columns, children }: LookTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="look-table" aria-label={props.label} tabIndex={0}>
-      {props.children}
-    </section>
+    <>
+      <h3>{title}</h3>
+      <ScrollFrame className="look-table" label={title}>
+        <table>
+          <TableHead columns={columns} />
+          <tbody>{children}</tbody>
+        </table>
+      </ScrollFrame>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { classResults } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { CellButton, type ShownCounts } from "./CellButton.tsx";
 
 export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
@@ -23,14 +24,7 @@ export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
       />
       <div className="many-scroll">
         <table aria-label="Accuracy of each class">
-          <thead>
-            <tr>
-              <th scope="col">Class</th>
-              <th scope="col">Images</th>
-              <th scope="col">Right</th>
-              <th scope="col">Most often taken for</th>
-            </tr>
-          </thead>
+          <TableHead columns={["Class", "Images", "Right", "Most often taken for"]} />
           <tbody>
             {found.map(([own, { numImages, numRight, worst }]) => {
               const name = classes[own] ?? "";

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { confusedPairs } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { CellButton, type ShownCounts } from "./CellButton.tsx";
 
 /** A limit, because each pair is a row of the page and longer lists are not read. */
@@ -14,14 +15,7 @@ export function ConfusedPairs({ counts, classes, hasImages }: ShownCounts) {
   return (
     <div className="many-scroll">
       <table aria-label="Most confused pairs">
-        <thead>
-          <tr>
-            <th scope="col">True class</th>
-            <th scope="col">Taken for</th>
-            <th scope="col">Images</th>
-            <th scope="col">Of the class</th>
-          </tr>
-        </thead>
+        <TableHead columns={["True class", "Taken for", "Images", "Of the class"]} />
         <tbody>
           {pairs.slice(0, MOST_PAIRS).map(({ trueClass, predictedClass, count, rowShare }) => {
             const [truth, other] = [classes[trueClass] ?? "", classes[predictedClass] ?? ""];

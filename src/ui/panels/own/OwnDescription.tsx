@@ -7,6 +7,7 @@ import { ChevronRight } from "lucide-react";
 import { greatestOf, leastOf } from "../../../core/numbers.ts";
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import type { OwnDataState } from "../../../store/data/ownData.ts";
+import { TableHead } from "../../widgets/TableHead.tsx";
 
 type Description = NonNullable<OwnDataState["chosen"]["arrays"]>["description"];
 
@@ -35,13 +36,7 @@ export function OwnDescription({ description }: { readonly description: Descript
           {classes.length} classes, {spread(own.trainCounts)} training images each
         </summary>
         <table aria-label="Images of each class">
-          <thead>
-            <tr>
-              <th scope="col">Class</th>
-              <th scope="col">Training</th>
-              <th scope="col">Test</th>
-            </tr>
-          </thead>
+          <TableHead columns={["Class", "Training", "Test"]} />
           <tbody>
             {classes.map((name, label) => (
               <tr key={name}>

@@ -5,6 +5,8 @@ import type { Spread } from "../../../settings/experiments/statistics.ts";
 import { type ArmState, armSpread, type ExperimentState } from "../../../store/race/experiment.ts";
 import { accentsOf } from "../../../store/race/state.ts";
 import { costsOf } from "../../../store/settings/derived.ts";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { LaneName } from "./LaneName.tsx";
 
 export function ExperimentTable({ state }: { readonly state: ExperimentState | null }) {
@@ -16,26 +18,17 @@ export function ExperimentTable({ state }: { readonly state: ExperimentState | n
     );
   const accents = accentsOf(state.arms.map(({ arm }) => arm.settings));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone
-    <div className="race-table-frame" role="region" aria-label="Results by arm" tabIndex={0}>
+    <ScrollFrame className="race-table-frame" label="Results by arm">
       <table className="layer-table race-table">
-        <thead>
-          <tr>
-            <th scope="col">Arm</th>
-            <th scope="col" className="number">
-              Parameters
-            </th>
-            <th scope="col" className="number">
-              Validation accuracy
-            </th>
-            <th scope="col" className="number">
-              Test accuracy
-            </th>
-            <th scope="col" className="number">
-              Seeds
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            "Arm",
+            { number: "Parameters" },
+            { number: "Validation accuracy" },
+            { number: "Test accuracy" },
+            { number: "Seeds" },
+          ]}
+        />
         <tbody>
           {state.arms.map((arm, index) => (
             <ArmRow key={arm.arm.id} arm={arm} accent={accents[index] ?? "third"} />
@@ -46,7 +39,7 @@ export function ExperimentTable({ state }: { readonly state: ExperimentState | n
         Mean ± standard deviation of the seeds, after the last step: validation on the images held
         out, test on the test set.
       </p>
-    </div>
+    </ScrollFrame>
   );
 }
 

@@ -5,7 +5,9 @@ import type { LaneState } from "../../../store/race/state.ts";
 import { laggingText } from "../../../store/run/runStatus.ts";
 import { last } from "../../../store/run/series.ts";
 import { Card } from "../../widgets/Card.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 
@@ -31,29 +33,18 @@ export function RaceResults() {
           onValue={(value) => actions.setTarget(value / 100)}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone */}
-      <div className="race-table-frame" role="region" aria-label="What both needed" tabIndex={0}>
+      <ScrollFrame className="race-table-frame" label="What both needed">
         <table className="layer-table race-table">
-          <thead>
-            <tr>
-              <th scope="col">Network</th>
-              <th scope="col" className="number">
-                Steps
-              </th>
-              <th scope="col" className="number">
-                Time
-              </th>
-              <th scope="col" className="number">
-                MACs
-              </th>
-              <th scope="col" className="number">
-                Validation
-              </th>
-              <th scope="col" className="number">
-                Test
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              "Network",
+              { number: "Steps" },
+              { number: "Time" },
+              { number: "MACs" },
+              { number: "Validation" },
+              { number: "Test" },
+            ]}
+          />
           <tbody>
             {lanes.map((lane) => (
               <LaneRow key={lane.name} lane={lane} target={target} />
@@ -65,7 +56,7 @@ export function RaceResults() {
             Steps, time and multiplications to this accuracy stand here once both race.
           </p>
         )}
-      </div>
+      </ScrollFrame>
       {lanes.map((lane) => (
         <LaggingLane key={lane.name} lane={lane} />
       ))}

@@ -16,7 +16,9 @@ import { accentsOf, type LanePlan } from "../../../store/race/state.ts";
 import { costsOf } from "../../../store/settings/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Card } from "../../widgets/Card.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
+import { TableHead } from "../../widgets/TableHead.tsx";
 import { EnginePair } from "./EnginePair.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
@@ -143,25 +145,16 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
   // steps.
   const showsMemory = !raceEngines(plans);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone
-    <div className="race-table-frame" role="region" aria-label="Costs of both" tabIndex={0}>
+    <ScrollFrame className="race-table-frame" label="Costs of both">
       <table className="layer-table race-table">
-        <thead>
-          <tr>
-            <th scope="col">Network</th>
-            <th scope="col" className="number">
-              Parameters
-            </th>
-            <th scope="col" className="number">
-              MACs / image
-            </th>
-            {showsMemory && (
-              <th scope="col" className="number">
-                Memory
-              </th>
-            )}
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            "Network",
+            { number: "Parameters" },
+            { number: "MACs / image" },
+            ...(showsMemory ? [{ number: "Memory" }] : []),
+          ]}
+        />
         <tbody>
           {plans.map(({ name }, index) => {
             const cost = costs[index];
@@ -190,6 +183,6 @@ function LaneTable({ plans }: { readonly plans: readonly LanePlan[] }) {
           </tfoot>
         )}
       </table>
-    </div>
+    </ScrollFrame>
   );
 }

@@ -7,6 +7,7 @@ import { engineText } from "../../../store/race/engines.ts";
 import type { LaneState } from "../../../store/race/state.ts";
 import type { StepFacts } from "../../../store/run/runState.ts";
 import { Card } from "../../widgets/Card.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { LaneName } from "./LaneName.tsx";
 import { useRace } from "./RaceContext.tsx";
 
@@ -51,8 +52,7 @@ export function RaceSteps() {
 /** One column for each network, so that a table of two fits a phone. */
 function StepTable({ lanes }: { readonly lanes: readonly LaneState[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: with four networks it scrolls on a phone
-    <div className="race-table-frame" role="region" aria-label="A step of each" tabIndex={0}>
+    <ScrollFrame className="race-table-frame" label="A step of each">
       <table className="layer-table race-table race-steps">
         <thead>
           <tr>
@@ -78,6 +78,6 @@ function StepTable({ lanes }: { readonly lanes: readonly LaneState[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollFrame>
   );
 }
