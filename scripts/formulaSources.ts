@@ -10,6 +10,7 @@ import {
   type Expression,
   holdsOperation,
   type Interpretation,
+  namesIn,
   type Operation,
   printed,
   replaceParts,
@@ -21,6 +22,7 @@ import {
   type OptimizerFormula,
 } from "../src/formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../src/formulas/optimizers/registry.ts";
+import { PRELU } from "../src/formulas/prelu.ts";
 import { forEachOptimizer } from "../src/settings/optimizers.ts";
 
 const MOST_SLOTS = 2;
@@ -231,7 +233,10 @@ function withScaledRate(parts: DividedFormula): DividedFormula | undefined {
 
 /** Returns the file `generated/activations.ts`. */
 export function activationsSource(note: string): string {
-  const names = PRINTED_ACTIVATIONS.flatMap(({ kind }) => [valueName(kind), slopeName(kind)]);
+  const names = [
+    ...PRINTED_ACTIVATIONS.flatMap(({ kind }) => [valueName(kind), slopeName(kind)]),
+    ...Object.keys(PRELU),
+  ];
   return [
     note,
     `import { ${names.map((name) => `${capital(name)}Call`).join(", ")} } from "./calls";`,
@@ -241,6 +246,7 @@ export function activationsSource(note: string): string {
       valueSource(kind, formula),
       slopeSource(kind, formula),
     ]),
+    ...Object.entries(PRELU).map(([name, expression]) => rowsSource(name, expression)),
   ].join("\n");
 }
 
@@ -282,6 +288,37 @@ function activationSource(
     `  ${declare(variable, `${load}(source + at)`)}`,
     ...defined("result", expression, leaf, language).map((line) => `  ${line}`),
     `  ${store}(target + at, ${result});`,
+    "}",
+  ];
+  return `export function ${name}(call: ${capital(name)}Call, chunk: i32, _scratch: usize): void {\n${indented(body, 1)}}\n`;
+}
+
+/** A kernel that evaluates the expression for each element of some rows. `alpha` has one number for each channel. */
+function rowsSource(name: string, expression: Expression): string {
+  const loop = (end: string, step: 4 | 16, language: Interpretation<string>) => {
+    const [load, store] = step === 16 ? ["v128.load", "v128.store"] : ["load<f32>", "store<f32>"];
+    const leaf = (leaf: number | string) =>
+      step === 16 || typeof leaf === "string" ? lanesLeaf(leaf) : `<f32>${decimal(leaf)}`;
+    const loads = [...namesIn(expression)].map((operand) =>
+      declare(operand, `${load}(call.${operand} + ${operand === "alpha" ? "at" : "row + at"})`),
+    );
+    return [
+      `  for (; at < ${end}; at += ${step}) {`,
+      ...[
+        ...loads,
+        ...defined("result", expression, leaf, language),
+        `${store}(call.result + row + at, result);`,
+      ].map((line) => `    ${line}`),
+      "  }",
+    ];
+  };
+  const body = [
+    "const bytes = (<usize>call.rows.channels) << 2;",
+    "const end = <usize>min(call.rows.count, (chunk + 1) * call.rows.perChunk) * bytes;",
+    "for (let row = <usize>(chunk * call.rows.perChunk) * bytes; row < end; row += bytes) {",
+    "  let at: usize = 0;",
+    ...loop("(bytes & ~15)", 16, LANES),
+    ...loop("bytes", 4, scalars("f32")),
     "}",
   ];
   return `export function ${name}(call: ${capital(name)}Call, chunk: i32, _scratch: usize): void {\n${indented(body, 1)}}\n`;

@@ -12,6 +12,7 @@ import { Dropout } from "./layers/dropout.ts";
 import { GeneralConv2D } from "./layers/generalConv2D.ts";
 import type { LayerClock } from "./layers/layerClock.ts";
 import { isNative, nativeOrNone, Pointwise } from "./layers/pointwise.ts";
+import { PReLU } from "./layers/prelu.ts";
 import { SymmetricPooling2D } from "./layers/symmetricPooling2D.ts";
 
 /** @throws PlaygroundError `engine.unsupported` naming the layer. */
@@ -44,6 +45,8 @@ export function buildLayer(
       return isNative(layer.activation)
         ? tf.layers.activation({ name, activation: layer.activation })
         : new Pointwise(name, layer.activation);
+    case "PReLU":
+      return new PReLU(layer);
     case "MaxPooling2D":
     case "AveragePooling2D":
       return buildPooling(layer);

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
+import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { paperSettings } from "../settings/recipes/paper.ts";
 import type { NetworkSettings } from "../settings/settings.ts";
@@ -42,7 +43,7 @@ const xceptionSpec = v.strictObject({
 });
 
 const specSchema = v.union([
-  v.picklist(["mnist", "general", "two ordinary", "two separable"]),
+  v.picklist(["mnist", "general", "prelu", "two ordinary", "two separable"]),
   xceptionSpec,
 ]);
 
@@ -77,6 +78,8 @@ export function goldenGraph(spec: unknown): LayerGraph {
       return buildNetwork({ ...paperSettings, ...MNIST });
     case "general":
       return buildEveryOperation();
+    case "prelu":
+      return buildEveryPrelu();
     case "two ordinary":
       return buildNetwork({ ...paperSettings, ...TWO_LAYERS, convolution: "ordinary" });
     case "two separable":

@@ -166,9 +166,23 @@ function kerasConfig(layer: Layer): Config {
       dtype: "float32",
       sparse: false,
     };
-  const { type, inputs: _inputs, place: _place, ...settings } = layer;
+  const { type: _type, inputs: _inputs, place: _place, ...settings } = layer;
   const config = Object.entries(settings).map(([key, value]) => [snakeCase(key), value]);
-  return { ...Object.fromEntries(config), ...(type === "BatchNormalization" ? { axis: -1 } : {}) };
+  return { ...Object.fromEntries(config), ...ownConfig(layer) };
+}
+
+/** Returns what Keras' configuration writes differently from the graph, or in addition. */
+function ownConfig(layer: Layer): Config {
+  switch (layer.type) {
+    case "BatchNormalization":
+      return { axis: -1 };
+    case "PReLU":
+      return {
+        alpha_initializer: { class_name: "Constant", config: { value: layer.alphaInitializer } },
+      };
+    default:
+      return {};
+  }
 }
 
 function snakeCase(name: string): string {

@@ -94,6 +94,15 @@ export interface ActivationLayer extends LayerBase {
   readonly activation: Activation;
 }
 
+/** PReLU (He et al. 2015): `x` where it is positive, otherwise `alpha * x`, with the trained weight `alpha`. */
+export interface PReLULayer extends LayerBase {
+  readonly type: "PReLU";
+  /** The number that every `alpha` starts with. Keras' default is 0. */
+  readonly alphaInitializer: number;
+  /** The axes along which one `alpha` serves all positions: the first axes of an image, counted from 1, as in Keras. */
+  readonly sharedAxes: readonly number[];
+}
+
 export interface PoolingLayer extends LayerBase {
   readonly type: "MaxPooling2D" | "AveragePooling2D";
   readonly poolSize: Pair;
@@ -139,6 +148,7 @@ export type Layer =
   | SeparableConv2DLayer
   | BatchNormalizationLayer
   | ActivationLayer
+  | PReLULayer
   | PoolingLayer
   | GlobalAveragePooling2DLayer
   | AddLayer

@@ -22,6 +22,8 @@ function initialValues(weight: NetworkWeight, seed: number): Float32Array {
       return values;
     case "ones":
       return values.fill(1);
+    case "constant":
+      return values.fill(initializer.value);
     case "glorot-uniform": {
       const limit = Math.sqrt(6 / (initializer.fanIn + initializer.fanOut));
       const random = randomStream(seed, `initial/${weight.path}`);

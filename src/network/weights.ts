@@ -4,7 +4,8 @@ import type { Shape } from "../core/shape.ts";
 export type Initializer =
   | { readonly kind: "glorot-uniform"; readonly fanIn: number; readonly fanOut: number }
   | { readonly kind: "zeros" }
-  | { readonly kind: "ones" };
+  | { readonly kind: "ones" }
+  | { readonly kind: "constant"; readonly value: number };
 
 export interface WeightSpec {
   /** Keras' own: `kernel`, `depthwise_kernel`, `gamma`, `moving_mean`, ... */

@@ -141,6 +141,9 @@ describe("the memory plan", () => {
       "dropoutGradient",
       "normalize",
       "normalizationGradient",
+      "prelu",
+      "preluInputGradient",
+      "preluAlphaTerms",
     ]);
     for (const plan of plans) {
       const { places } = assignMemory(plan);

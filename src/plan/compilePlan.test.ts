@@ -60,8 +60,8 @@ describe("a compiled plan", () => {
         expect(shape(programOf(alone, name))).toEqual(shape(whole.programs[name]));
         const lifetimes = alone.buffers.flatMap(({ lifetime }) => lifetime?.program ?? []);
         expect(new Set(lifetimes)).toEqual(new Set([name]));
-        const isShared = ({ role }: PlanBuffer) =>
-          PERSISTENT_ROLES.has(role) || role === "gradient";
+        const isShared = ({ role, viewOf }: PlanBuffer) =>
+          (PERSISTENT_ROLES.has(role) || role === "gradient") && viewOf === undefined;
         expect(alone.buffers.filter(isShared).map(({ id, label }) => [id, label])).toEqual(
           whole.buffers.filter(isShared).map(({ id, label }) => [id, label]),
         );

@@ -11,6 +11,7 @@ import { emitDropoutLayer } from "./ops/dropout.ts";
 import { emitFlattenLayer } from "./ops/flatten.ts";
 import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
 import { emitMaxPoolLayer } from "./ops/maxPool.ts";
+import { emitPreluLayer } from "./ops/prelu.ts";
 import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
 import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
@@ -29,6 +30,7 @@ const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
   SeparableConv2D: emitSeparableConv2dLayer,
   BatchNormalization: emitBatchNormalizationLayer,
   Activation: emitActivationLayer,
+  PReLU: emitPreluLayer,
   MaxPooling2D: emitMaxPoolLayer,
   AveragePooling2D: emitAveragePoolLayer,
   GlobalAveragePooling2D: emitGlobalAveragePoolLayer,

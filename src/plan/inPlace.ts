@@ -16,6 +16,9 @@ const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
   "dropoutGradient",
   "normalize",
   "normalizationGradient",
+  "prelu",
+  "preluInputGradient",
+  "preluAlphaTerms",
 ]);
 
 const SHARED_ROLES: ReadonlySet<BufferRole> = new Set<BufferRole>([

@@ -151,6 +151,16 @@ export const OPERATIONS = {
   activationGradient: operation({ dy: "*S", y: "*S" }, { dx: "*S" }, ACTIVATION),
   /** Multiplies by the derivative of an activation whose output does not determine it. */
   activationGradientFromInput: operation({ dy: "*S", x: "*S" }, { dx: "*S" }, ACTIVATION),
+  /** `x` where it is positive, otherwise `alpha * x`, with one `alpha` for each column. */
+  prelu: operation({ x: "*R C", alpha: "C" }, { y: "*R C" }, NO_ATTRIBUTES),
+  /** `dy` where `x` is positive, `alpha * dy` where it is negative, and 0 where it is 0. */
+  preluInputGradient: operation(
+    { dy: "*R C", x: "*R C", alpha: "C" },
+    { dx: "*R C" },
+    NO_ATTRIBUTES,
+  ),
+  /** `dy * min(x, 0)`. The sum of its rows is the gradient of `alpha`. */
+  preluAlphaTerms: operation({ dy: "*S", x: "*S" }, { terms: "*S" }, NO_ATTRIBUTES),
   /** Applies over the last axis. */
   softmax: operation({ x: "*R C" }, { y: "*R C" }, NO_ATTRIBUTES),
   softmaxGradient: operation({ dy: "*R C", y: "*R C" }, { dx: "*R C" }, NO_ATTRIBUTES),

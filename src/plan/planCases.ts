@@ -2,6 +2,7 @@
 import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
+import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
 import { buildXception } from "../network/networks/xception.ts";
 import { forEachOptimizer } from "../settings/optimizers.ts";
 import { oneMinute } from "../settings/recipes/oneMinute.ts";
@@ -72,6 +73,7 @@ export function allPlanOptions(): readonly PlanOptions[] {
     planOptions(remainingOperations(), { optimizer: { clipNorm: 1 } }),
     planOptions(remainingOperations(), { frozenLayers: 3 }),
     planOptions(remainingOperations(), { frozenLayers: 99 }),
+    planOptions(buildEveryPrelu()),
     ...Object.values(
       forEachOptimizer((kind) =>
         planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),

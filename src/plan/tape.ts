@@ -114,6 +114,16 @@ export class Tape {
     return exists ? this.weight(name) : undefined;
   }
 
+  /** Returns a view of a weight and of its gradient as one axis. */
+  asVector({ buffer, shape, gradient }: Weight): Weight {
+    const vector = [sizeOf(shape)];
+    return {
+      buffer: this.#view(buffer, vector),
+      shape: vector,
+      gradient: gradient === undefined ? undefined : this.#view(gradient, vector),
+    };
+  }
+
   /** Adds an output of the current layer. `part` names it where the layer has several. */
   activation(
     shape: Shape,

@@ -9,6 +9,7 @@ import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
+import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import type { OptimizerOptions } from "../../plan/planOptions.ts";
 import { forEachOptimizer } from "../../settings/optimizers.ts";
@@ -348,6 +349,17 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     learningRate: 0.01,
   },
   {
+    name: "PReLU with every way to share its slopes",
+    options: optionsFor(buildEveryPrelu()),
+    learningRate: 0.01,
+  },
+  around("PReLU", (net, x) =>
+    net.prelu(net.prelu(x, "shared", { alphaInitializer: 0.3, sharedAxes: [1, 2] }), "unshared"),
+  ),
+  around("PReLU after frozen layers", (net, x) => net.prelu(x, "prelu", { sharedAxes: [1, 2] }), {
+    frozenLayers: 2,
+  }),
+  {
     name: "a small Xception",
     options: optionsFor(buildXception({ ...oneMinute.settings, width: 0.125, middleRepeats: 1 }), {
       batchSize: 4,
@@ -390,6 +402,7 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
       "the activation elu",
       "the activation silu",
       "softmax over channels",
+      "PReLU",
       "dropout",
       "a tensor with four readers",
       "the network of every operation",

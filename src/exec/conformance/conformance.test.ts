@@ -94,6 +94,7 @@ const ON_WEBGPU: ReadonlySet<string> = new Set([
   "average pooling, symmetric",
   "dropout",
   "softmax over channels",
+  "PReLU",
 ]);
 
 describe("WebGPU compiled computes what the reference computes", () => {

@@ -178,6 +178,11 @@ describe("gradients agree with finite differences", () => {
     expect(worstDeviation(graph)).toBeLessThan(WITHIN);
   });
 
+  test.each([[], [1], [1, 2], [1, 2, 3]])("of PReLU that shares the axes %j", (...sharedAxes) => {
+    const graph = around("prelu", [5, 3, 2], 3, (net, x) => net.prelu(x, "prelu", { sharedAxes }));
+    expect(worstDeviation(graph, { batchSize: 3 })).toBeLessThan(WITHIN);
+  });
+
   test("of an activation inside a convolution and a dense layer", () => {
     const graph = around("inside", [5, 3, 2], 3, (net, x) =>
       net.dense(

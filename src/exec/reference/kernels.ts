@@ -36,6 +36,7 @@ import { globalAveragePoolForward, globalAveragePoolGradient } from "./globalAve
 import type { Kernel, Memory } from "./kernel.ts";
 import { maxPoolForward, maxPoolGradient } from "./maxPool.ts";
 import { optimizerKernels } from "./optimizers.ts";
+import { preluAlphaTerms, preluForward, preluInputGradient } from "./prelu.ts";
 import { softmaxForward, softmaxGradient } from "./softmax.ts";
 import { zeroPad2dForward, zeroPad2dGradient } from "./zeroPad2d.ts";
 
@@ -55,6 +56,9 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   activation: activationForward,
   activationGradient,
   activationGradientFromInput,
+  prelu: preluForward,
+  preluInputGradient,
+  preluAlphaTerms,
   softmax: softmaxForward,
   softmaxGradient,
   maxPool: maxPoolForward,

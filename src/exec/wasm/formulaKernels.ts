@@ -3,6 +3,7 @@
  * each elementwise activation (its value, and its derivative times a gradient).
  */
 import { ACTIVATIONS, type ElementwiseKind } from "../../formulas/activations/registry.ts";
+import { PRELU, type PreluOperation } from "../../formulas/prelu.ts";
 import { forEachOptimizer } from "../../settings/optimizers.ts";
 
 /**
@@ -37,6 +38,15 @@ const SLOPE = {
   parameters: { listOf: "f32" },
 } as const;
 
+/** `x` and `dy` are rows; `alpha` has one number for each channel. */
+const PRELU_ARGUMENTS = {
+  x: "address",
+  alpha: "optionalAddress",
+  dy: "optionalAddress",
+  result: "address",
+  rows: "rowRange",
+} as const;
+
 type ValueName = `${ElementwiseKind}Value`;
 type SlopeName = `${ElementwiseKind}Slope`;
 
@@ -58,6 +68,10 @@ export const PRINTED_ACTIVATIONS = Object.entries(ACTIVATIONS).flatMap(([name, f
 );
 
 const activation = <const A>(taken: A) => ({ file: "generated/activations", arguments: taken });
+
+export const PRELU_KERNELS = Object.fromEntries(
+  Object.keys(PRELU).map((name) => [name, activation(PRELU_ARGUMENTS)]),
+) as Readonly<Record<PreluOperation, ReturnType<typeof activation<typeof PRELU_ARGUMENTS>>>>;
 
 export const ACTIVATION_KERNELS = Object.fromEntries(
   PRINTED_ACTIVATIONS.flatMap(({ kind }) => [

@@ -4,7 +4,7 @@
  * compiler. The order of arguments is their order in memory and means nothing else.
  */
 
-import { ACTIVATION_KERNELS, OPTIMIZER_KERNELS } from "./formulaKernels.ts";
+import { ACTIVATION_KERNELS, OPTIMIZER_KERNELS, PRELU_KERNELS } from "./formulaKernels.ts";
 
 /** One slot of four bytes, with the AssemblyScript type that a kernel reads it as. */
 export const SCALARS = {
@@ -130,6 +130,7 @@ function kernel<const Types extends Readonly<Record<string, unknown>>>(file: str
 /** A kernel is the function of its name in `kernels/FILE.ts`. */
 export const KERNELS = {
   ...ACTIVATION_KERNELS,
+  ...PRELU_KERNELS,
   ...OPTIMIZER_KERNELS,
   accumulateMetrics: kernel("accumulateMetrics", {
     imageLoss: "address",

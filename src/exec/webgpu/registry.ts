@@ -36,6 +36,7 @@ import {
 import { normalizationSums } from "./kernels/normalizationSums.ts";
 import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize.ts";
 import { movingAverage, optimizers } from "./kernels/optimizers.ts";
+import { prelu, preluAlphaTerms, preluInputGradient } from "./kernels/prelu.ts";
 import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";
@@ -57,6 +58,9 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   activation,
   activationGradient,
   activationGradientFromInput,
+  prelu,
+  preluInputGradient,
+  preluAlphaTerms,
   softmax,
   softmaxGradient,
   maxPool,

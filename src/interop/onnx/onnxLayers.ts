@@ -82,6 +82,13 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
     });
   },
   Activation: ({ name, activation }, { onnx, inputs }) => activate(onnx, activation, inputs, name),
+  PReLU({ name, sharedAxes }, { onnx, inputs, shape, weight }) {
+    const sides = shape.map((side, axis) => (axis < sharedAxes.length ? 1 : side));
+    const [channels = 1, columns = 1, rows = 1] = sides.toReversed();
+    const slopes = convolutionKernel(weight("alpha"), [rows, columns, 1, channels]);
+    const turned = shape.length === 3 ? [channels, rows, columns] : sides;
+    onnx.node("PRelu", [...inputs, onnx.floats(`${name}/alpha`, turned, slopes)], name);
+  },
   MaxPooling2D: pool,
   AveragePooling2D: pool,
   GlobalAveragePooling2D({ name }, { onnx, inputs }) {

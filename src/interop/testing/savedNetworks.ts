@@ -7,6 +7,7 @@ import { type MapShape, sizeOf } from "../../core/shape.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
+import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { buildXception } from "../../network/networks/xception.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
@@ -51,6 +52,7 @@ export const PLAIN_NETWORKS: readonly SavedNetwork[] = [
     batchNormCenter: false,
   }),
   { title: "the MNIST ConvNet", graph: buildNetwork(recipeById("mnist-convnet").settings) },
+  { title: "PReLU", graph: buildEveryPrelu() },
 ];
 
 export const ALL_NETWORKS: readonly SavedNetwork[] = [

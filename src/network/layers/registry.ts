@@ -11,6 +11,7 @@ import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { inputLayer } from "./inputLayer.ts";
 import type { MacTerm } from "./macTerms.ts";
 import { globalAveragePooling2d, pooling } from "./pooling.ts";
+import { prelu } from "./prelu.ts";
 import { separableConv2d } from "./separableConv2d.ts";
 import { shapePreserving } from "./shapePreserving.ts";
 import { zeroPadding2d } from "./zeroPadding2d.ts";
@@ -22,6 +23,7 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   SeparableConv2D: separableConv2d,
   BatchNormalization: batchNormalization,
   Activation: shapePreserving,
+  PReLU: prelu,
   MaxPooling2D: pooling,
   AveragePooling2D: pooling,
   GlobalAveragePooling2D: globalAveragePooling2d,

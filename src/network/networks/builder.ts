@@ -103,6 +103,15 @@ export function createBuilder(graphName: string) {
       }),
     activation: (from: Tensor, name: string, activation: Activation) =>
       push({ type: "Activation", name, inputs: [from], activation }),
+    prelu: (from: Tensor, name: string, attributes: Partial<Attributes<"PReLU">> = {}) =>
+      push({
+        alphaInitializer: 0,
+        sharedAxes: [],
+        ...attributes,
+        type: "PReLU",
+        name,
+        inputs: [from],
+      }),
     /** `strides` default to the window's size, as in Keras. */
     pooling: (
       from: Tensor,

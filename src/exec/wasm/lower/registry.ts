@@ -51,6 +51,7 @@ import {
   maxPool,
   maxPoolGradient,
 } from "./pooling.ts";
+import { prelu, preluAlphaTerms, preluInputGradient } from "./prelu.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./zeroPad2d.ts";
 
 /** A step that others can join is lowered with them; every other one by itself. */
@@ -70,6 +71,9 @@ const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
   activation: alone(activation),
   activationGradient,
   activationGradientFromInput: alone(activationGradientFromInput),
+  prelu: alone(prelu),
+  preluInputGradient: alone(preluInputGradient),
+  preluAlphaTerms: alone(preluAlphaTerms),
   softmax: alone(softmax),
   softmaxGradient: alone(softmaxGradient),
   maxPool: alone(maxPool),
