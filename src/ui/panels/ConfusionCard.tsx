@@ -5,6 +5,7 @@ import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/run/evaluationState.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { lazyDialog, lazyPlace } from "../widgets/lazyPart.tsx";
 
@@ -57,9 +58,9 @@ export function ConfusionCard() {
             {pointed === null ? (refusal ?? hintFor(confusion.source)) : wordsFor(pointed, classes)}
           </p>
           {canTest && (
-            <button type="button" className="button button-tiny" onClick={actions.testNow}>
+            <Button look="tiny" onClick={actions.testNow}>
               Test now
-            </button>
+            </Button>
           )}
         </div>
       )}

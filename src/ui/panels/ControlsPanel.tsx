@@ -8,6 +8,7 @@ import { type ControlGroup, toggled } from "../../store/page/viewState.ts";
 import { networkOf } from "../../store/settings/derived.ts";
 import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { SettingField } from "../widgets/SettingField.tsx";
@@ -48,13 +49,9 @@ function RecipeNote() {
         <p className="recipe-changes">
           <span className="changed-dot" aria-hidden />
           {numChanged === 1 ? "1 setting changed" : `${numChanged} settings changed`}
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => actions.chooseRecipe(recipeId)}
-          >
+          <Button look="link" onClick={() => actions.chooseRecipe(recipeId)}>
             Undo all
-          </button>
+          </Button>
         </p>
       )}
     </div>

@@ -6,6 +6,7 @@ import { epochMsOf, type MeasureTarget } from "../../store/run/measurements.ts";
 import { type Costs, costsOf, twinSettings } from "../../store/settings/derived.ts";
 import { measureBlocked, type PlaygroundState } from "../../store/store.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 
 export function CostStrip() {
   const values = usePlayground(({ settings }) => settings.values);
@@ -150,26 +151,20 @@ function MeasureButton({
   const blocked = usePlayground(measureBlocked);
   if (pending === target) {
     return (
-      <button
-        type="button"
-        className="button button-tiny"
-        onClick={actions.cancelMeasure}
-        title="Press to give up"
-      >
+      <Button look="tiny" onClick={actions.cancelMeasure} title="Press to give up">
         Measuring…
-      </button>
+      </Button>
     );
   }
   return (
-    <button
-      type="button"
-      className="button button-tiny"
+    <Button
+      look="tiny"
       disabled={blocked !== null || pending !== null}
       title={blocked ?? "Times a few steps of training on this machine."}
       onClick={() => actions.measure(target)}
     >
       {name}
-    </button>
+    </Button>
   );
 }
 

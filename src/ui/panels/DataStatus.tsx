@@ -2,6 +2,7 @@
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { lazyDialog } from "../widgets/lazyPart.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { OwnData } from "./own/OwnData.tsx";
@@ -16,9 +17,9 @@ function LookButton() {
   const open = usePlayground(({ dataLook }) => dataLook.open);
   return (
     <>
-      <button type="button" className="button button-small" onClick={() => actions.lookAtData()}>
+      <Button look="small" onClick={() => actions.lookAtData()}>
         Look at the data
-      </button>
+      </Button>
       {open && <LookDialog onFailure={actions.closeLook} />}
     </>
   );

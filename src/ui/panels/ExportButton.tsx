@@ -1,5 +1,6 @@
 /** Opens the dialog for exporting files of a run. */
 import { Download } from "lucide-react";
+import { Button } from "../widgets/Button.tsx";
 import { useLoadedDialog } from "../widgets/useLoadedDialog.tsx";
 
 export function ExportButton() {
@@ -9,16 +10,10 @@ export function ExportButton() {
   );
   return (
     <>
-      <button
-        type="button"
-        className="button button-small"
-        aria-label="Export"
-        aria-haspopup="dialog"
-        onClick={open}
-      >
+      <Button look="small" aria-label="Export" aria-haspopup="dialog" onClick={open}>
         <Download size={15} aria-hidden />
         <span className="wide-only">Export</span>
-      </button>
+      </Button>
       {dialog}
     </>
   );

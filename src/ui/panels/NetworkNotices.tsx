@@ -3,6 +3,7 @@
  */
 import type { NetworkWait } from "../../core/network.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 
 export function NetworkNotices() {
   return (
@@ -26,9 +27,9 @@ function NetworkNotice(props: {
       <div className="notice-words">
         <b>{title}</b> <span>{text}</span>
       </div>
-      <button type="button" className="button button-small" onClick={onAct}>
+      <Button look="small" onClick={onAct}>
         {act}
-      </button>
+      </Button>
     </div>
   );
 }

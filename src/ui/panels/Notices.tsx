@@ -8,6 +8,7 @@ import { longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 
 export function Notices() {
   return (
@@ -38,9 +39,9 @@ function Notice(props: {
       <div className="notice-words">{children}</div>
       {actions}
       {onClose && (
-        <button type="button" className="icon-button" aria-label="Dismiss" onClick={onClose}>
+        <Button look="icon" aria-label="Dismiss" onClick={onClose}>
           <X size={16} aria-hidden />
-        </button>
+        </Button>
       )}
     </div>
   );
@@ -86,14 +87,9 @@ function WaysOut() {
   return (
     <span className="notice-actions">
       {waysOut(run).map(({ label, changes }) => (
-        <button
-          key={label}
-          type="button"
-          className="button button-small"
-          onClick={() => actions.trainWith(changes)}
-        >
+        <Button key={label} look="small" onClick={() => actions.trainWith(changes)}>
           {label}
-        </button>
+        </Button>
       ))}
     </span>
   );
@@ -131,12 +127,12 @@ function OtherTab() {
         tone="warning"
         actions={
           <span className="notice-actions">
-            <button type="button" className="button button-small" onClick={actions.takeOver}>
+            <Button look="small" onClick={actions.takeOver}>
               Go on here now
-            </button>
-            <button type="button" className="button button-small" onClick={actions.stopWaiting}>
+            </Button>
+            <Button look="small" onClick={actions.stopWaiting}>
               Do not wait
-            </button>
+            </Button>
           </span>
         }
       >
@@ -171,21 +167,20 @@ function LongRun() {
         <span className="notice-actions">
           {/* This is not called "Pause", because the button above has that name. */}
           {!paused && (
-            <button type="button" className="button button-small" onClick={actions.pause}>
+            <Button look="small" onClick={actions.pause}>
               Hold it for now
-            </button>
+            </Button>
           )}
           {recipeId !== DEFAULT_RECIPE_ID && (
-            <button
-              type="button"
-              className="button button-small"
+            <Button
+              look="small"
               onClick={() => {
                 actions.reset();
                 actions.chooseRecipe(DEFAULT_RECIPE_ID);
               }}
             >
               Use a smaller recipe
-            </button>
+            </Button>
           )}
         </span>
       }

@@ -1,5 +1,6 @@
 /** Shows errors that the page threw outside of its components. */
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { CopyDetails } from "../widgets/CopyDetails.tsx";
 
 export function PageFaultNotice() {
@@ -14,13 +15,9 @@ export function PageFaultNotice() {
       </div>
       <span className="notice-actions">
         <CopyDetails fault={fault} where="The page" />
-        <button
-          type="button"
-          className="button button-small"
-          onClick={() => actions.setView({ fault: null })}
-        >
+        <Button look="small" onClick={() => actions.setView({ fault: null })}>
           Dismiss
-        </button>
+        </Button>
       </span>
     </div>
   );

@@ -8,6 +8,7 @@ import { isActive, nextPress } from "../../store/run/runState.ts";
 import { progressShare, statusDetail, statusOf, statusText } from "../../store/run/runStatus.ts";
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { PressButton, ResetButton, StepButton } from "../widgets/RunButtons.tsx";
@@ -122,16 +123,14 @@ function CompareButton() {
     );
   };
   return (
-    <button
-      type="button"
-      className="button"
+    <Button
       aria-label="Compare"
       title="Race this network against its twin with the other kind of convolution"
       onClick={compare}
     >
       <Flag size={14} aria-hidden />
       <span className="wide-only">Compare</span>
-    </button>
+    </Button>
   );
 }
 

@@ -4,6 +4,7 @@ import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { summarize } from "../../network/summary.ts";
 import { summaryText } from "../../network/summaryText.ts";
 import { copyText } from "../copyText.ts";
+import { Button } from "../widgets/Button.tsx";
 import { ScrollFrame } from "../widgets/ScrollFrame.tsx";
 import "./summary.css";
 
@@ -17,9 +18,9 @@ export function SummaryView({ analysis }: { readonly analysis: NetworkAnalysis }
       <div className="summary-tools">
         <span>As Keras prints it with model.summary().</span>
         <span aria-live="polite">{outcome}</span>
-        <button type="button" className="button button-small" onClick={() => void copy()}>
+        <Button look="small" onClick={() => void copy()}>
           Copy summary
-        </button>
+        </Button>
       </div>
       {/* A region that scrolls must be reachable by keyboard. */}
       <ScrollFrame className="table-frame" label="Summary">

@@ -4,6 +4,7 @@ import { nextTheme, type Theme } from "../../store/page/viewState.ts";
 import { copyText } from "../copyText.ts";
 import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { lazyDialog } from "../widgets/lazyPart.tsx";
 import { useToast } from "../widgets/Toasts.tsx";
 import { EngineChip } from "./EngineChip.tsx";
@@ -67,15 +68,10 @@ function ShareButton() {
   }
 
   return (
-    <button
-      type="button"
-      className="button button-small"
-      onClick={() => void share()}
-      aria-label="Share"
-    >
+    <Button look="small" onClick={() => void share()} aria-label="Share">
       <Link2 size={15} aria-hidden />
       <span className="wide-only">Share</span>
-    </button>
+    </Button>
   );
 }
 
@@ -91,15 +87,14 @@ function ThemeButton() {
   const Icon = { system: Laptop, light: Sun, dark: Moon }[theme];
   const words = `Theme: ${THEME_NAMES[theme]}`;
   return (
-    <button
-      type="button"
-      className="icon-button"
+    <Button
+      look="icon"
       aria-label={words}
       title={`${words}. Press for ${THEME_NAMES[nextTheme(theme)]}.`}
       onClick={() => actions.setView({ theme: nextTheme(theme) })}
     >
       <Icon size={17} aria-hidden />
-    </button>
+    </Button>
   );
 }
 
@@ -110,16 +105,15 @@ function Help() {
   const open = usePlayground((state) => state.view.helpIsOpen);
   return (
     <>
-      <button
-        type="button"
-        className="icon-button"
+      <Button
+        look="icon"
         aria-label="Help"
         aria-haspopup="dialog"
         title="Help"
         onClick={() => actions.setView({ helpIsOpen: true })}
       >
         <CircleHelp size={18} aria-hidden />
-      </button>
+      </Button>
       {open && <HelpDialog onFailure={() => actions.setView({ helpIsOpen: false })} />}
     </>
   );

@@ -4,6 +4,7 @@ import { version } from "../../../package.json";
 import type { PageFault } from "../../store/page/pageFault.ts";
 import { copyText } from "../copyText.ts";
 import { useCurrentLink } from "../PlaygroundContext.tsx";
+import { Button } from "./Button.tsx";
 
 export function CopyDetails(props: { readonly fault: PageFault; readonly where: string }) {
   const { fault, where } = props;
@@ -20,9 +21,9 @@ export function CopyDetails(props: { readonly fault: PageFault; readonly where: 
   const copy = async () => setOutcome((await copyText(details())) ? "copied" : "refused");
   return (
     <>
-      <button type="button" className="button button-small" onClick={() => void copy()}>
+      <Button look="small" onClick={() => void copy()}>
         Copy details
-      </button>
+      </Button>
       <span aria-live="polite">{outcome === "copied" && "Copied."}</span>
       {outcome === "refused" && <pre className="fault-details">{details()}</pre>}
     </>

@@ -5,6 +5,7 @@
  */
 import { Component, type ErrorInfo, type ReactNode } from "react";
 import { type PageFault, pageFault } from "../../store/page/pageFault.ts";
+import { Button } from "./Button.tsx";
 import { CopyDetails } from "./CopyDetails.tsx";
 
 export interface PanelBoundaryProps {
@@ -49,18 +50,14 @@ export class PanelBoundary extends Component<PanelBoundaryProps, BoundaryState> 
             <b>{title} broke.</b> {fault.message} The rest of the page and a training go on.
           </div>
           <span className="notice-actions">
-            <button
-              type="button"
-              className="button button-small"
-              onClick={() => this.setState(WHOLE)}
-            >
+            <Button look="small" onClick={() => this.setState(WHOLE)}>
               Try again
-            </button>
+            </Button>
             <CopyDetails fault={fault} where={title} />
             {onClose && (
-              <button type="button" className="button button-small" onClick={onClose}>
+              <Button look="small" onClick={onClose}>
                 Close
-              </button>
+              </Button>
             )}
           </span>
         </div>

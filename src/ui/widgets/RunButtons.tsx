@@ -2,6 +2,7 @@
 import { Pause, Play, RotateCcw, StepForward } from "lucide-react";
 import type { ReactNode } from "react";
 import type { nextPress } from "../../store/run/runState.ts";
+import { Button } from "./Button.tsx";
 
 type Press = NonNullable<ReturnType<typeof nextPress>>;
 
@@ -24,9 +25,8 @@ export function PressButton(props: PressProps) {
   const Icon = press === "pause" ? Pause : Play;
   const name = press === "pause" ? "Pause" : press === "resume" ? "Resume" : startName;
   return (
-    <button
-      type="button"
-      className="button button-primary"
+    <Button
+      look="primary"
       disabled={isBlocked}
       aria-disabled={press === null || undefined}
       aria-describedby={describedBy}
@@ -35,7 +35,7 @@ export function PressButton(props: PressProps) {
     >
       <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
       {name}
-    </button>
+    </Button>
   );
 }
 
@@ -67,13 +67,8 @@ export function ResetButton(props: ActProps) {
 /** This is not `disabled` while it has no effect, because it would lose keyboard focus with every press. */
 function QuietButton({ possible, onAct, children }: ActProps & { readonly children: ReactNode }) {
   return (
-    <button
-      type="button"
-      className="button"
-      aria-disabled={!possible}
-      onClick={() => possible && onAct()}
-    >
+    <Button aria-disabled={!possible} onClick={() => possible && onAct()}>
       {children}
-    </button>
+    </Button>
   );
 }

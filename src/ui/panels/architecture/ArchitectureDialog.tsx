@@ -13,6 +13,7 @@ import type { NetworkAnalysis } from "../../../network/analysis.ts";
 import { networkOf } from "../../../store/settings/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { saveFile } from "../../saveFile.ts";
+import { Button } from "../../widgets/Button.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
@@ -75,53 +76,34 @@ function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
       </p>
       <div className="architecture-tools">
         {foldable.length > 0 && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => show(isOpen ? new Set() : new Set(foldable))}
-          >
+          <Button onClick={() => show(isOpen ? new Set() : new Set(foldable))}>
             {isOpen ? "Fold all" : "Unfold all"}
-          </button>
+          </Button>
         )}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Zoom in"
-          onClick={() => zoom.scaleBy(ZOOM_STEP)}
-        >
+        <Button look="icon" aria-label="Zoom in" onClick={() => zoom.scaleBy(ZOOM_STEP)}>
           <ZoomIn size={17} aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Zoom out"
-          onClick={() => zoom.scaleBy(1 / ZOOM_STEP)}
-        >
+        </Button>
+        <Button look="icon" aria-label="Zoom out" onClick={() => zoom.scaleBy(1 / ZOOM_STEP)}>
           <ZoomOut size={17} aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
+        </Button>
+        <Button
+          look="icon"
           aria-label="Show the whole picture"
           onClick={() => zoom.goTo(wholePlace(layout, frame.current))}
         >
           <Maximize size={17} aria-hidden />
-        </button>
+        </Button>
         <span className="architecture-legend" aria-hidden>
           <i data-kind="separable" /> separable <i data-kind="ordinary" /> ordinary
         </span>
-        <button
-          type="button"
-          className="button"
+        <Button
           onClick={() =>
             saveFile(`${recipe}-architecture.svg`, svgFile(title, layout), "image/svg+xml")
           }
         >
           Save SVG
-        </button>
-        <button type="button" className="button" onClick={() => void savePng()}>
-          Save PNG
-        </button>
+        </Button>
+        <Button onClick={() => void savePng()}>Save PNG</Button>
       </div>
       <ArchitecturePicture
         frame={frame}

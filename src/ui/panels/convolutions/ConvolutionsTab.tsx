@@ -1,4 +1,5 @@
 /** The convolution laboratory: its sections in order, with a menu to jump to them. */
+import { Button } from "../../widgets/Button.tsx";
 import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
 import { DrawnKernel } from "./DrawnKernel.tsx";
 import { Formulas } from "./Formulas.tsx";
@@ -42,13 +43,9 @@ export function ConvolutionsTab() {
                 ))}
               </ul>
             </div>
-            <button
-              type="button"
-              className="button button-small"
-              onClick={actions.dismissLinkProblems}
-            >
+            <Button look="small" onClick={actions.dismissLinkProblems}>
               Dismiss
-            </button>
+            </Button>
           </div>
         )}
         <PanelBoundary title="One convolution">

@@ -9,6 +9,7 @@ import {
 } from "../../../network/convolutions/factorize.ts";
 import { KERNEL_PRESETS } from "../../../network/convolutions/kernelPresets.ts";
 import { problemOf } from "../../../store/settings/settingsState.ts";
+import { Button } from "../../widgets/Button.tsx";
 import { NumberBox } from "../../widgets/NumberBox.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { KernelFactors } from "./KernelFactors.tsx";
@@ -73,14 +74,9 @@ export const DrawnKernel = memo(function DrawnKernel({ kernel, onKernel }: Drawn
           />
           <div className="lab-examples" role="group" aria-label="Kernels to start from">
             {KERNEL_PRESETS.map(({ id, title }) => (
-              <button
-                key={id}
-                type="button"
-                className="button lab-chip"
-                onClick={() => choose(id, side)}
-              >
+              <Button key={id} className="lab-chip" onClick={() => choose(id, side)}>
                 {title}
-              </button>
+              </Button>
             ))}
           </div>
           <div

@@ -3,6 +3,7 @@ import { formatCount } from "../../../core/units.ts";
 import { exampleRows } from "../../../network/convolutions/exampleRows.ts";
 import { EXAMPLES, type Example } from "../../../network/convolutions/examples.ts";
 import type { ConvolutionSettings } from "../../../network/convolutions/labSettings.ts";
+import { Button } from "../../widgets/Button.tsx";
 import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { TableHead } from "../../widgets/TableHead.tsx";
 
@@ -16,15 +17,14 @@ export function Examples({ shown, onChoose }: ExamplesProps) {
     <div className="lab-examples" role="group" aria-label="Examples from the documents">
       <span className="lab-examples-title">Examples</span>
       {EXAMPLES.map(({ id, title, layers: [first] }) => (
-        <button
+        <Button
           key={id}
-          type="button"
-          className="button lab-chip"
+          className="lab-chip"
           aria-pressed={id === shown}
           onClick={() => first !== undefined && onChoose(first)}
         >
           {title}
-        </button>
+        </Button>
       ))}
     </div>
   );

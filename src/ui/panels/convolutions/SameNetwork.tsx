@@ -16,6 +16,7 @@ import type { ConvolutionKind, SettingKey, Settings } from "../../../settings/se
 import { networkOf } from "../../../store/settings/derived.ts";
 import { copyText } from "../../copyText.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
+import { Button } from "../../widgets/Button.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { SettingField } from "../../widgets/SettingField.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
@@ -132,20 +133,12 @@ function CopyButtons(props: { readonly table: NetworkTable; readonly sorting: So
 
   return (
     <span className="lab-copy">
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() => void copy("CSV", tableAsCsv)}
-      >
+      <Button look="small" onClick={() => void copy("CSV", tableAsCsv)}>
         Copy as CSV
-      </button>
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() => void copy("Markdown", tableAsMarkdown)}
-      >
+      </Button>
+      <Button look="small" onClick={() => void copy("Markdown", tableAsMarkdown)}>
         Copy as Markdown
-      </button>
+      </Button>
     </span>
   );
 }

@@ -17,6 +17,7 @@ import {
   createWalkthrough,
   WALK_SETTINGS,
 } from "../../../network/convolutions/walkthrough.ts";
+import { Button } from "../../widgets/Button.tsx";
 import { PixelImage } from "../../widgets/PixelImage.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { LabSection } from "./LabSection.tsx";
@@ -62,38 +63,27 @@ export const Walkthrough = memo(function Walkthrough({ onCompare }: WalkthroughP
       sentence={`Both sides do ${walk.stepSize} multiplications a step on a piece of a real image. The ordinary kernel here is made from the other's two halves, so both end with the same picture; one of them earlier.`}
     >
       <div className="lab-walk-bar">
-        <button
-          type="button"
-          className="button button-primary"
+        <Button
+          look="primary"
           disabled={still || (!runs && step >= numSteps)}
           aria-describedby={still ? "lab-still" : undefined}
           onClick={() => setPlaying(!runs)}
         >
           {runs ? <Pause size={15} aria-hidden /> : <Play size={15} aria-hidden />}
           {runs ? "Pause" : "Play"}
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={step >= numSteps}
-          onClick={() => go(step + 1)}
-        >
+        </Button>
+        <Button disabled={step >= numSteps} onClick={() => go(step + 1)}>
           <ChevronRight size={15} aria-hidden />
           Step
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={step >= numSteps}
-          onClick={() => go(numSteps)}
-        >
+        </Button>
+        <Button disabled={step >= numSteps} onClick={() => go(numSteps)}>
           <SkipForward size={15} aria-hidden />
           To the end
-        </button>
-        <button type="button" className="button" disabled={step === 0} onClick={() => go(0)}>
+        </Button>
+        <Button disabled={step === 0} onClick={() => go(0)}>
           <RotateCcw size={15} aria-hidden />
           Reset
-        </button>
+        </Button>
         <span className="lab-walk-step" role="status" aria-live={runs ? "off" : "polite"}>
           Step {step} of {numSteps}
         </span>
@@ -154,9 +144,9 @@ export const Walkthrough = memo(function Walkthrough({ onCompare }: WalkthroughP
         {WALK_SETTINGS.kernelSize} × {WALK_SETTINGS.kernelSize}, no padding:{" "}
         {formatCount(ordinary.multiplications)} against {formatCount(separable.multiplications)}{" "}
         multiplications, as counted above for these numbers.{" "}
-        <button type="button" className="link-button" onClick={() => onCompare(WALK_SETTINGS)}>
+        <Button look="link" onClick={() => onCompare(WALK_SETTINGS)}>
           Set them above
-        </button>
+        </Button>
       </p>
     </LabSection>
   );

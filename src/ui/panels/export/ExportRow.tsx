@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { formatBytes } from "../../../core/units.ts";
 import { fileName, type WeightsChoice } from "../../../store/files/exports.ts";
 import { saveFile } from "../../saveFile.ts";
+import { Button } from "../../widgets/Button.tsx";
 
 export interface ExportRowProps {
   readonly title: string;
@@ -49,16 +50,14 @@ export function ExportRow({ title, words, hindrance, make, file }: ExportRowProp
         </p>
       </div>
       {/* This is not `disabled`, because the button would lose keyboard focus while the file is made. */}
-      <button
-        type="button"
-        className="button"
+      <Button
         aria-label={`Save ${title}`}
         aria-describedby={state}
         aria-disabled={!possible}
         onClick={() => possible && void save()}
       >
         Save
-      </button>
+      </Button>
     </li>
   );
 }

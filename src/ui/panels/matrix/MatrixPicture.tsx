@@ -10,6 +10,7 @@ import { formatCount } from "../../../core/units.ts";
 import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
 import { shownTheme } from "../../../store/page/viewState.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { Button } from "../../widgets/Button.tsx";
 import type { ShownCounts } from "./CellButton.tsx";
 
 /** The zoom factors of the whole matrix and of a few cells. */
@@ -166,23 +167,15 @@ export function MatrixPicture(
         />
       </div>
       <div className="matrix-zoom">
-        <button
-          type="button"
-          className="button button-tiny"
-          onClick={() => scaleBy(ZOOM_STEP ** 3)}
-        >
+        <Button look="tiny" onClick={() => scaleBy(ZOOM_STEP ** 3)}>
           Zoom in
-        </button>
-        <button
-          type="button"
-          className="button button-tiny"
-          onClick={() => scaleBy(ZOOM_STEP ** -3)}
-        >
+        </Button>
+        <Button look="tiny" onClick={() => scaleBy(ZOOM_STEP ** -3)}>
           Zoom out
-        </button>
-        <button type="button" className="button button-tiny" onClick={fit}>
+        </Button>
+        <Button look="tiny" onClick={fit}>
           Whole matrix
-        </button>
+        </Button>
       </div>
       <output className="chart-description">{words}</output>
     </div>

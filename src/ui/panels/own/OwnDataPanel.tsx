@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import type { OwnDataSet } from "../../../settings/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { Button } from "../../widgets/Button.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { OwnDescription } from "./OwnDescription.tsx";
 import { takeList } from "./takeFiles.ts";
@@ -50,9 +51,9 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
         {reading !== null && (
           <div className="own-reading">
             <span>{reading.task}</span>
-            <button type="button" className="button button-tiny" onClick={actions.cancelOwnData}>
+            <Button look="tiny" onClick={actions.cancelOwnData}>
               Stop reading
-            </button>
+            </Button>
             <ProgressBar label="Files read" share={reading.share} />
           </div>
         )}
@@ -83,12 +84,12 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
   };
   return (
     <div className="own-doors">
-      <button type="button" className="button button-tiny" onClick={() => files.current?.click()}>
+      <Button look="tiny" onClick={() => files.current?.click()}>
         Choose files
-      </button>
-      <button type="button" className="button button-tiny" onClick={() => folder.current?.click()}>
+      </Button>
+      <Button look="tiny" onClick={() => folder.current?.click()}>
         Choose a folder
-      </button>
+      </Button>
       <span className="own-or">or drop them anywhere on the page</span>
       <input
         type="file"

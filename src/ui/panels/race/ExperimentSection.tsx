@@ -18,6 +18,7 @@ import {
 } from "../../../store/race/experiment.ts";
 import { baseOf, runningExperiment } from "../../../store/race/store.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
+import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
@@ -137,10 +138,10 @@ function ExperimentButtons() {
       <>
         <div className="run-buttons">
           {running !== null && <PauseButton isHeld={isExperimentHeld(running)} />}
-          <button type="button" className="button" onClick={actions.cancelExperiment}>
+          <Button onClick={actions.cancelExperiment}>
             <X size={15} aria-hidden />
             Cancel experiment
-          </button>
+          </Button>
         </div>
         {waiting !== null && <p className="race-words">{waiting}</p>}
       </>
@@ -148,16 +149,15 @@ function ExperimentButtons() {
   }
   return (
     <>
-      <button
-        type="button"
-        className="button button-primary"
+      <Button
+        look="primary"
         disabled={blocked !== null}
         aria-describedby={blocked === null ? undefined : "experiment-blocked"}
         onClick={actions.runExperiment}
       >
         <Play size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
         Run experiment
-      </button>
+      </Button>
       {blocked !== null && (
         <p id="experiment-blocked" className="race-words">
           {blocked}
@@ -171,14 +171,10 @@ function PauseButton({ isHeld }: { readonly isHeld: boolean }) {
   const actions = useRaceActions();
   const Icon = isHeld ? Play : Pause;
   return (
-    <button
-      type="button"
-      className="button"
-      onClick={isHeld ? actions.resumeExperiment : actions.pauseExperiment}
-    >
+    <Button onClick={isHeld ? actions.resumeExperiment : actions.pauseExperiment}>
       <Icon size={15} fill="currentColor" strokeWidth={1.5} aria-hidden />
       {isHeld ? "Resume experiment" : "Pause experiment"}
-    </button>
+    </Button>
   );
 }
 
