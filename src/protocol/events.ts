@@ -12,12 +12,10 @@ import {
   errorSchema,
   fileSchema,
   floatsSchema,
+  ofRequest,
+  ofRun,
   uint32Schema,
 } from "./schemas.ts";
-
-const runId = v.string();
-/** The id of the command that is answered. */
-const requestId = v.string();
 
 const ownDataSchema: v.GenericSchema<unknown, OwnDataDescription> = v.object({
   files: v.array(v.object({ name: v.string(), words: v.string() })),
@@ -79,39 +77,28 @@ const waitSchema = v.object({
 const eventSchema = v.variant("type", [
   /** The full list of what this worker waits for from the network. It is empty once everything has arrived. */
   v.object({ type: v.literal("network.changed"), waits: v.array(waitSchema) }),
-  v.object({ type: v.literal("dataset.described"), requestId, dataSet: dataSetSchema }),
-  v.object({ type: v.literal("dataset.failed"), requestId, error: errorSchema }),
-  v.object({ type: v.literal("dataset.looked"), requestId, look: dataLookSchema }),
-  v.object({ type: v.literal("dataset.lookFailed"), requestId, error: errorSchema }),
+  ofRequest("dataset.described", { dataSet: dataSetSchema }),
+  ofRequest("dataset.failed", { error: errorSchema }),
+  ofRequest("dataset.looked", { look: dataLookSchema }),
+  ofRequest("dataset.lookFailed", { error: errorSchema }),
   /** A person's own files are being inspected. */
-  v.object({
-    type: v.literal("ownData.progressed"),
-    requestId,
-    task: v.string(),
-    share: v.number(),
-  }),
-  v.object({
-    type: v.literal("ownData.described"),
-    requestId,
+  ofRequest("ownData.progressed", { task: v.string(), share: v.number() }),
+  ofRequest("ownData.described", {
     dataSet: dataSetSchema,
     /** Files or archive entries that a run skips. */
     leftOut: v.optional(v.array(v.object({ path: v.string(), entry: v.optional(v.string()) }))),
   }),
-  v.object({ type: v.literal("ownData.failed"), requestId, error: errorSchema }),
+  ofRequest("ownData.failed", { error: errorSchema }),
   /** There will be no other answer: the worker was ended for something else, or the request was cancelled. */
-  v.object({ type: v.literal("request.superseded"), requestId }),
+  ofRequest("request.superseded", {}),
   /** A phase of the run began; `detail` is one line for people. */
-  v.object({
-    type: v.literal("run.phaseChanged"),
-    runId,
+  ofRun("run.phaseChanged", {
     phase: v.picklist(["loading", "compiling", "training", "testing"]),
     detail: v.string(),
     /** The share of the phase that is done, in `[0, 1]`, when it is known. */
     share: v.optional(v.number()),
   }),
-  v.object({
-    type: v.literal("engine.chosen"),
-    runId,
+  ofRun("engine.chosen", {
     engine: v.picklist(["tfjs", "wasm", "webgpu", "reference"]),
     label: v.string(),
     device: v.string(),
@@ -125,18 +112,10 @@ const eventSchema = v.variant("type", [
    * The device was lost, and training goes on with another without missing a step. `step` steps were done; those after
    * `resumedStep` were repeated.
    */
-  v.object({
-    type: v.literal("engine.recovered"),
-    runId,
-    reason: v.string(),
-    step: countSchema,
-    resumedStep: countSchema,
-  }),
+  ofRun("engine.recovered", { reason: v.string(), step: countSchema, resumedStep: countSchema }),
   /** Describes what the run trains on. */
-  v.object({ type: v.literal("data.opened"), runId, dataSet: dataSetSchema }),
-  v.object({
-    type: v.literal("data.progressed"),
-    runId,
+  ofRun("data.opened", { dataSet: dataSetSchema }),
+  ofRun("data.progressed", {
     loadedBytes: countSchema,
     totalBytes: countSchema,
     shardsLoaded: countSchema,
@@ -145,9 +124,7 @@ const eventSchema = v.variant("type", [
     buffered: countSchema,
     bufferSize: countSchema,
   }),
-  v.object({
-    type: v.literal("run.prepared"),
-    runId,
+  ofRun("run.prepared", {
     stepsPerEpoch: countSchema,
     totalSteps: countSchema,
     numTrain: countSchema,
@@ -159,10 +136,8 @@ const eventSchema = v.variant("type", [
     notes: v.array(v.string()),
   }),
   /** Measured on this machine with this network, before the first training step. */
-  v.object({ type: v.literal("speed.measured"), runId, ...speedSchema.entries }),
-  v.object({
-    type: v.literal("step.completed"),
-    runId,
+  ofRun("speed.measured", speedSchema.entries),
+  ofRun("step.completed", {
     step: countSchema,
     epoch: countSchema,
     stepInEpoch: countSchema,
@@ -186,30 +161,14 @@ const eventSchema = v.variant("type", [
     ),
   }),
   /** On `subset` images several times an epoch for the curve; on all held-out images at an epoch's end. */
-  v.object({
-    type: v.literal("validation.completed"),
-    runId,
-    whole: v.boolean(),
-    ...evaluationSchema.entries,
-  }),
-  v.object({ type: v.literal("epoch.completed"), runId, epoch: countSchema, step: countSchema }),
-  v.object({
-    type: v.literal("test.progressed"),
-    runId,
-    numImages: countSchema,
-    totalImages: countSchema,
-  }),
-  v.object({
-    type: v.literal("test.completed"),
-    runId,
-    ...evaluationSchema.entries,
-  }),
+  ofRun("validation.completed", { whole: v.boolean(), ...evaluationSchema.entries }),
+  ofRun("epoch.completed", { epoch: countSchema, step: countSchema }),
+  ofRun("test.progressed", { numImages: countSchema, totalImages: countSchema }),
+  ofRun("test.completed", evaluationSchema.entries),
   /**
    * An evaluation lagged behind training, so some of its images were classified again with the statistics of their own batches.
    */
-  v.object({
-    type: v.literal("statistics.compared"),
-    runId,
+  ofRun("statistics.compared", {
     step: countSchema,
     of: v.picklist(["validation", "test"]),
     numImages: countSchema,
@@ -219,9 +178,7 @@ const eventSchema = v.variant("type", [
     training: v.number(),
   }),
   /** The gallery: some test images with the network's current predictions. */
-  v.object({
-    type: v.literal("predictions.updated"),
-    runId,
+  ofRun("predictions.updated", {
     step: countSchema,
     indices: v.array(countSchema),
     labels: bytesSchema,
@@ -230,61 +187,43 @@ const eventSchema = v.variant("type", [
     /** `[numImages, classes]` */
     probabilities: floatsSchema,
   }),
-  v.object({
-    type: v.literal("images.delivered"),
-    runId,
-    requestId,
+  ofRun("images.delivered", {
+    requestId: v.string(),
     indices: v.array(countSchema),
     labels: bytesSchema,
     pixels: bytesSchema,
   }),
-  v.object({ type: v.literal("images.failed"), runId, requestId, error: errorSchema }),
+  ofRun("images.failed", { requestId: v.string(), error: errorSchema }),
   /** A requested test will not run. */
-  v.object({ type: v.literal("test.refused"), runId, error: errorSchema }),
+  ofRun("test.refused", { error: errorSchema }),
   /** `step` is the step of the weights in the file. */
-  v.object({
-    type: v.literal("file.delivered"),
-    requestId,
-    step: countSchema,
-    bytes: fileSchema,
-  }),
-  v.object({ type: v.literal("file.failed"), requestId, error: errorSchema }),
+  ofRequest("file.delivered", { step: countSchema, bytes: fileSchema }),
+  ofRequest("file.failed", { error: errorSchema }),
   /**
    * A checkpoint of this step was written and is complete. It took `ms` milliseconds from the copy to the end, and the next one
    * is due `intervalMs` after it.
    */
-  v.object({
-    type: v.literal("checkpoint.kept"),
-    runId,
+  ofRun("checkpoint.kept", {
     step: countSchema,
     bytes: countSchema,
     ms: v.number(),
     intervalMs: v.number(),
   }),
   /** The checkpoint of this step could not be kept, for the reason in `error`. Training goes on. */
-  v.object({
-    type: v.literal("checkpoint.failed"),
-    runId,
-    step: countSchema,
-    error: errorSchema,
-  }),
+  ofRun("checkpoint.failed", { step: countSchema, error: errorSchema }),
   /**
    * The run goes on from the checkpoint of this step. The events of the run that follow until its next phase repeat what was
    * reported before, so a reader of events forgets what it has of the run.
    */
-  v.object({
-    type: v.literal("run.restored"),
-    runId,
+  ofRun("run.restored", {
     step: countSchema,
     /** Milliseconds since 1970. */
     savedAt: v.number(),
   }),
-  v.object({ type: v.literal("run.paused"), runId, step: countSchema }),
-  v.object({ type: v.literal("run.resumed"), runId, step: countSchema }),
-  v.object({ type: v.literal("run.finished"), runId, step: countSchema, trainMs: v.number() }),
-  v.object({
-    type: v.literal("run.failed"),
-    runId,
+  ofRun("run.paused", { step: countSchema }),
+  ofRun("run.resumed", { step: countSchema }),
+  ofRun("run.finished", { step: countSchema, trainMs: v.number() }),
+  ofRun("run.failed", {
     error: errorSchema,
     step: countSchema,
     /** The step of the weights from which files can still be made; absent when there are none. */

@@ -5,6 +5,16 @@ import type { OwnFile } from "../core/ownFile.ts";
 import { checkSettings } from "../settings/fields.ts";
 import type { Settings } from "../settings/settings.ts";
 
+/** A command to the run with this id, or an event of it. */
+export function ofRun<T extends string, E extends v.ObjectEntries>(type: T, entries: E) {
+  return v.object({ type: v.literal(type), runId: v.string(), ...entries });
+}
+
+/** A command that asks for an answer, or the answer to it. Both carry the same id, which is unique in the page. */
+export function ofRequest<T extends string, E extends v.ObjectEntries>(type: T, entries: E) {
+  return v.object({ type: v.literal(type), requestId: v.string(), ...entries });
+}
+
 /** The table of fields checks settings in detail, so that people see its messages and not the schema's. */
 export const settingsSchema = v.pipe(
   v.unknown(),
