@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   settings: ["core"],
   network: ["core", "formulas", "settings"],
   data: ["core"],
+  runs: ["core", "settings"],
   plan: ["core", "formulas", "settings", "network"],
   protocol: ["core", "settings", "network"],
   checkpoint: ["core", "settings", "network", "protocol"],
@@ -25,12 +26,14 @@ const MAY_IMPORT = {
     "checkpoint",
   ],
   client: ["core", "settings", "network", "protocol"],
-  store: ["core", "settings", "network", "protocol", "client", "interop", "checkpoint"],
+  store: [
+    ...["core", "settings", "network", "protocol", "client", "interop", "checkpoint", "runs"],
+  ],
   jsx: [],
   charts: ["core", "settings", "network"],
   diagram: ["core", "settings", "network"],
   lessons: ["core", "settings", "network", "store"],
-  ui: ["core", "settings", "network", "store", "charts", "diagram", "lessons"],
+  ui: ["core", "settings", "network", "runs", "store", "charts", "diagram", "lessons"],
 };
 
 const TEST = "[.]test[.]tsx?$";

@@ -23,11 +23,18 @@ const playground = createPlayground(
 );
 let race: ReturnType<typeof openRace> | undefined;
 let openedRace: Race | undefined;
+let runs: ReturnType<typeof openRuns> | undefined;
 connectBrowser(playground, window, () => openedRace);
 playground.actions.inspectDataSet();
 void isolatePage(window, {
   script: new URL("isolation.js", document.baseURI).href,
   onOutcome: (isolation) => playground.actions.setView({ isolation }),
+});
+
+const stopWaiting = playground.store.subscribe(({ run }) => {
+  if (run.runId === null) return;
+  stopWaiting();
+  void loadRuns();
 });
 
 tolerateForeignChanges(Node);
@@ -42,6 +49,7 @@ createRoot(root).render(
         race ??= network.untilThere("Race", openRace);
         return race;
       }}
+      loadRuns={loadRuns}
     >
       <App />
     </PlaygroundProvider>
@@ -54,5 +62,18 @@ async function openRace() {
   openedRace = createRace(playground, (onEvent) =>
     createRunClient({ createWorker, dataUrl, onEvent }),
   );
+  const { store } = openedRace;
+  void loadRuns().then(({ watchRaces }) => watchRaces({ store }));
   return openedRace;
+}
+
+/** Loads the store of recorded runs, which records from then on. */
+function loadRuns() {
+  runs ??= network.untilThere("Runs", openRuns);
+  return runs;
+}
+
+async function openRuns() {
+  const part = await import("./store/runs/openRuns.ts");
+  return part.openRuns(playground, window);
 }

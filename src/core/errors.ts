@@ -23,6 +23,7 @@ export type ErrorCode =
   | "engine.out-of-memory"
   | "run.diverged"
   | "run.invalid-command"
+  | "run.invalid-record"
   | "golden.invalid"
   | "command.invalid"
   | "program.unreachable"

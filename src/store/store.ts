@@ -65,6 +65,7 @@ import {
   initialSettings,
   invalidFields,
   recipeSettings,
+  restoredSettings,
   type SettingsState,
   withText,
   withValue,
@@ -108,6 +109,8 @@ export interface PlaygroundActions {
   setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
   resetSetting(key: SettingKey): void;
   chooseRecipe(recipeId: string): void;
+  /** Takes the settings of an earlier run. A recipe that this program does not have counts as the current one. */
+  restoreSettings(recipeId: string, values: Settings): void;
   /** Reads the settings from an address. `settings.linkProblems` lists the invalid parts. */
   openLink(search: string): void;
   dismissLinkProblems(): void;
@@ -297,6 +300,7 @@ export function createPlayground(
     setValue: (key, value) => setSettings(withValue(get().settings, key, value)),
     resetSetting: (key) => setSettings(asInRecipe(get().settings, key)),
     chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
+    restoreSettings: (id, values) => setSettings(restoredSettings(get().settings, id, values)),
     openLink(search) {
       const { tab, recipeId, values, problems } = decodeLink(search);
       actions.setView({ tab });

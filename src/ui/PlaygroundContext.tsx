@@ -1,6 +1,7 @@
 /** Provides the store and its actions to the components below. It has no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
 import type { Race } from "../store/race/store.ts";
+import type { Runs } from "../store/runs/store.ts";
 import type { Playground, PlaygroundActions, PlaygroundState } from "../store/store.ts";
 import { createStoreHook, type Selector, useShallow } from "../store/useStore.ts";
 
@@ -9,6 +10,7 @@ interface Provided {
   readonly actions: PlaygroundActions;
   readonly currentLink: () => string;
   readonly loadRace: () => Promise<Race>;
+  readonly loadRuns: () => Promise<Runs>;
 }
 
 const Context = createContext<Provided | null>(null);
@@ -19,17 +21,20 @@ export function PlaygroundProvider(props: {
   readonly currentLink: () => string;
   /** Loads the store of the Race tab on the first call; later calls return the same promise. */
   readonly loadRace: () => Promise<Race>;
+  /** Loads the store of recorded runs in the same way. */
+  readonly loadRuns: () => Promise<Runs>;
   readonly children: ReactNode;
 }) {
-  const { playground, currentLink, loadRace, children } = props;
+  const { playground, currentLink, loadRace, loadRuns, children } = props;
   const provided = useMemo(
     () => ({
       useSelected: createStoreHook(playground.store),
       actions: playground.actions,
       currentLink,
       loadRace,
+      loadRuns,
     }),
-    [playground, currentLink, loadRace],
+    [playground, currentLink, loadRace, loadRuns],
   );
   return <Context value={provided}>{children}</Context>;
 }
@@ -55,6 +60,11 @@ export function useCurrentLink(): () => string {
 /** Returns the loader of the Race tab's store. */
 export function useLoadRace(): () => Promise<Race> {
   return useProvided().loadRace;
+}
+
+/** Returns the loader of the store of recorded runs. */
+export function useLoadRuns(): () => Promise<Runs> {
+  return useProvided().loadRuns;
 }
 
 function useProvided(): Provided {

@@ -7,8 +7,8 @@ import { buildXception } from "../../network/networks/xception.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { paperSettings } from "../../settings/recipes/paper.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
-import { PictureFile } from "./exportPicture.tsx";
 import { type Box, layoutArchitecture } from "./layout.ts";
+import { PictureFile } from "./PictureFile.tsx";
 import { architectureParts, foldableIds } from "./parts.ts";
 
 const paper = analyze(buildXception(paperSettings));

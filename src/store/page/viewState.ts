@@ -6,7 +6,7 @@ import type { PageFault } from "./pageFault.ts";
 export type Theme = "system" | "light" | "dark";
 export type NetworkView = "picture" | "table" | "summary";
 /** The tabs of the page in the order in which they are shown. */
-export const TAB_IDS = ["playground", "convolutions", "race"] as const;
+export const TAB_IDS = ["playground", "convolutions", "race", "runs"] as const;
 export type TabId = (typeof TAB_IDS)[number];
 export type ControlGroup = "network" | "training" | "data";
 
@@ -32,6 +32,8 @@ export interface ViewState {
   readonly shortcuts: boolean;
   /** The run whose "this takes long" notice was dismissed. */
   readonly longRunSeen: string | null;
+  /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
+  readonly notKept: string | null;
   /** The newest exception that no component could show. */
   readonly fault: PageFault | null;
 }
@@ -54,6 +56,7 @@ export function initialView(): ViewState {
     helpIsOpen: false,
     shortcuts: true,
     longRunSeen: null,
+    notKept: null,
     fault: null,
   };
 }

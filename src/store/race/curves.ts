@@ -2,14 +2,11 @@
  * Computes the curves of a race over steps, over each lane's own time and over its multiplications, and when a lane reached a
  * target. Pure functions.
  */
-
-import { last, toArray } from "../run/series.ts";
+import { imagesAfter, PASSES, secondsAt } from "../../runs/positions.ts";
+import { toArray } from "../run/series.ts";
 import type { LaneState } from "./state.ts";
 
 export type RaceAxis = "steps" | "time" | "macs";
-
-/** A training step costs three forward passes: one forward, and two backward (the gradients of inputs and of filters). */
-const PASSES = 3;
 
 export interface RacePoint {
   readonly x: number;
@@ -22,8 +19,8 @@ export interface RacePoint {
  */
 export function placeOf(lane: LaneState, step: number, axis: RaceAxis): number {
   if (axis === "steps") return step;
-  if (axis === "time") return secondsAt(lane, step);
-  return PASSES * lane.macs * imagesAfter(lane, step);
+  if (axis === "time") return secondsOf(lane, step);
+  return PASSES * lane.macs * imagesOf(lane, step);
 }
 
 export function curveOf(
@@ -62,29 +59,11 @@ export function stepsDone(lane: LaneState): number {
   return lane.run.progress?.step ?? 0;
 }
 
-/** Interpolates linearly between two readings of the clock. */
-function secondsAt({ clock }: LaneState, step: number): number {
-  let low = 0;
-  let high = clock.length - 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if ((clock.entries[middle]?.step ?? 0) < step) low = middle + 1;
-    else high = middle;
-  }
-  const after = clock.entries[low];
-  const before = clock.entries[low - 1] ?? { step: 0, trainMs: 0 };
-  const newest = last(clock);
-  if (after === undefined || newest === undefined) return 0;
-  if (step >= newest.step) return newest.trainMs / 1000;
-  const share = (step - before.step) / Math.max(1, after.step - before.step);
-  return (before.trainMs + share * (after.trainMs - before.trainMs)) / 1000;
+function secondsOf({ clock }: LaneState, step: number): number {
+  return secondsAt(clock.length, (index) => clock.entries[index], step);
 }
 
-/** Counts images. The last batch of an epoch is smaller when it is kept. */
-function imagesAfter({ run: { prepared, settings } }: LaneState, step: number): number {
+function imagesOf({ run: { prepared, settings } }: LaneState, step: number): number {
   if (prepared === null || settings === null) return 0;
-  const { batchSize, stepsPerEpoch, numTrain } = prepared;
-  if (settings.remainder === "drop") return step * batchSize;
-  const epochs = Math.floor(step / stepsPerEpoch);
-  return epochs * numTrain + (step % stepsPerEpoch) * batchSize;
+  return imagesAfter(prepared, settings.remainder, step);
 }

@@ -182,11 +182,15 @@ export function verdictOf({ arms }: ExperimentState): string {
 function armAfter(state: ArmState, seed: number, race: RaceState, index: number): ArmState {
   const lane = race.lanes[index];
   if (lane === undefined) return state;
-  const { run, testAccuracy } = lane;
-  if (testAccuracy === null) {
+  const { run, evaluation } = lane;
+  if (evaluation.test === null) {
     const message = run.error?.message ?? "It did not come to its test.";
     return { ...state, failures: [...state.failures, { seed, message }] };
   }
-  const result = { seed, validation: toArray(run.validation), testAccuracy };
+  const result = {
+    seed,
+    validation: toArray(run.validation),
+    testAccuracy: evaluation.test.accuracy,
+  };
   return { ...state, seeds: [...state.seeds, result] };
 }

@@ -131,7 +131,10 @@ describe("a race", () => {
       labels: new Uint8Array(0),
       probabilities: new Float32Array(0),
     } as WorkerEvent);
-    expect(race.lanes.map(({ testAccuracy }) => testAccuracy)).toEqual([null, 0.88]);
+    expect(race.lanes.map(({ evaluation }) => evaluation.test?.accuracy ?? null)).toEqual([
+      null,
+      0.88,
+    ]);
   });
 
   test("keeps why a network's evaluation lags behind its training, until its next evaluation", () => {
@@ -141,9 +144,9 @@ describe("a race", () => {
       ...lag,
     };
     const race = raceOf(validated("race/1", 100, 0.4), compared);
-    expect(race.lanes.map(({ statistics }) => statistics?.byBatch ?? null)).toEqual([null, 0.8]);
+    expect(race.lanes.map(({ evaluation: { statistics } }) => statistics?.byBatch ?? null)).toEqual([null, 0.8]);
     const after = raceOf(validated("race/1", 100, 0.4), compared, validated("race/1", 200, 0.8));
-    expect(after.lanes.map(({ statistics }) => statistics)).toEqual([null, null]);
+    expect(after.lanes.map(({ evaluation: { statistics } }) => statistics)).toEqual([null, null]);
   });
 
   test("has one colour for each kind of convolution, and another for a second of a kind", () => {

@@ -13,6 +13,7 @@ import type {
   SettingKey,
   Settings,
 } from "../../settings/settings.ts";
+import { settingText } from "../../settings/settingText.ts";
 import { twinOf } from "../../settings/twin.ts";
 import type { LanePlan } from "./state.ts";
 
@@ -54,7 +55,7 @@ export function lanesFor(current: Settings, rival: Rival): readonly [LanePlan, L
     case "setting": {
       const { key, text } = rival;
       const changed = { ...current, [key]: parseSetting(key, text) };
-      return [plan(valueName(key, current), current), plan(valueName(key, changed), changed)];
+      return [plan(settingText(key, current), current), plan(settingText(key, changed), changed)];
     }
     case "engines": {
       const [one, other] = rival.engines;
@@ -106,15 +107,6 @@ const KIND_NAMES: Readonly<Record<ConvolutionKind, string>> = {
 
 function kindName({ convolution }: Settings): string {
   return KIND_NAMES[convolution];
-}
-
-/** Writes a value with its label: `Middle-flow repeats 3`, `Residual connections off` */
-function valueName(key: SettingKey, settings: Settings): string {
-  const field = FIELDS[key];
-  const text = formatSetting(key, settings[key]);
-  const option =
-    field.kind === "choice" ? field.options.find(({ value }) => value === text) : undefined;
-  return `${field.label} ${option?.label ?? text}`;
 }
 
 function onEngine(settings: Settings, engine: RacingEngine): LanePlan {

@@ -4,9 +4,10 @@
  */
 import type { CurveAccent } from "../../core/curves.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
+import type { ClockReading } from "../../runs/positions.ts";
 import type { Arm } from "../../settings/experiments/experiment.ts";
 import type { Settings } from "../../settings/settings.ts";
-import type { EvaluationState } from "../run/evaluationState.ts";
+import { type EvaluationState, evaluationAfter, noEvaluation } from "../run/evaluationState.ts";
 import {
   noRun,
   type RunRequest,
@@ -18,12 +19,6 @@ import {
 import { append, emptySeries, type Series } from "../run/series.ts";
 import { networkOf } from "../settings/derived.ts";
 
-/** The number of steps done and the milliseconds that this lane spent in them. */
-export interface ClockReading {
-  readonly step: number;
-  readonly trainMs: number;
-}
-
 export interface LaneState {
   readonly name: string;
   readonly accent: CurveAccent;
@@ -32,9 +27,8 @@ export interface LaneState {
   readonly clock: Series<ClockReading>;
   /** Multiply-accumulates of a forward pass for one image. */
   readonly macs: number;
-  readonly testAccuracy: number | null;
-  /** The newest evaluation with both kinds of statistics, when it was far below training. */
-  readonly statistics: EvaluationState["statistics"];
+  /** Its newest matrix, its test and, when it was far below training, the evaluation with both kinds of statistics. */
+  readonly evaluation: EvaluationState;
 }
 
 export interface RaceState {
@@ -70,8 +64,7 @@ export function startedRace(
         run: startedRun(laneIds[index] ?? raceId, settings),
         clock: emptySeries(),
         macs: network.ok ? network.analysis.macs : 0,
-        testAccuracy: null,
-        statistics: null,
+        evaluation: noEvaluation(),
       };
     }),
   };
@@ -110,18 +103,10 @@ export function raceAfter(state: RaceState, event: WorkerEvent): RaceState {
 function laneAfter(lane: LaneState, event: WorkerEvent & { readonly runId: string }): LaneState {
   if (event.runId !== lane.run.runId) return lane;
   const run = runAfter(lane.run, event);
-  switch (event.type) {
-    case "step.completed": {
-      const { step, trainMs } = event;
-      return { ...lane, run, clock: append(lane.clock, [{ step, trainMs }]) };
-    }
-    case "validation.completed":
-      return { ...lane, run, statistics: null };
-    case "test.completed":
-      return { ...lane, run, testAccuracy: event.accuracy, statistics: null };
-    case "statistics.compared":
-      return { ...lane, run, statistics: event };
-    default:
-      return run === lane.run ? lane : { ...lane, run };
+  if (event.type === "step.completed") {
+    const { step, trainMs } = event;
+    return { ...lane, run, clock: append(lane.clock, [{ step, trainMs }]) };
   }
+  const evaluation = evaluationAfter(lane.evaluation, event);
+  return run === lane.run && evaluation === lane.evaluation ? lane : { ...lane, run, evaluation };
 }

@@ -40,6 +40,20 @@ export function recipeSettings(recipeId: string): SettingsState {
   return { recipeId, values: recipeById(recipeId).settings, drafts: {}, linkProblems: [] };
 }
 
+/** Returns the state with the settings of an earlier run, which are valid. */
+export function restoredSettings(
+  state: SettingsState,
+  recipeId: string,
+  values: Settings,
+): SettingsState {
+  return {
+    ...state,
+    recipeId: isRecipeId(recipeId) ? recipeId : state.recipeId,
+    values,
+    drafts: {},
+  };
+}
+
 /** Returns the state after a field's text was typed or chosen, valid or not. */
 export function withText(state: SettingsState, key: SettingKey, text: string): SettingsState {
   try {

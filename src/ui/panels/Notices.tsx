@@ -16,6 +16,7 @@ export function Notices() {
       <Failure />
       <LinkProblems />
       <OtherTab />
+      <NotKept />
       <LongRun />
       <Recovery />
       <SettingsChanged />
@@ -92,6 +93,18 @@ function WaysOut() {
         </Button>
       ))}
     </span>
+  );
+}
+
+/** A run that is not stored goes on all the same. */
+function NotKept() {
+  const actions = useActions();
+  const words = usePlayground(({ view }) => view.notKept);
+  if (words === null) return null;
+  return (
+    <Notice tone="warning" onClose={() => actions.setView({ notKept: null })}>
+      {words}
+    </Notice>
   );
 }
 

@@ -26,4 +26,9 @@ export const TABS: readonly TabEntry[] = [
     title: "Race",
     Content: lazyPlace("Race", async () => (await import("../panels/race/RaceTab.tsx")).RaceTab),
   },
+  {
+    id: "runs",
+    title: "Runs",
+    Content: lazyPlace("Runs", async () => (await import("./runs/RunsTab.tsx")).RunsTab),
+  },
 ];

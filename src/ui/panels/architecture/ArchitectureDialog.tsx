@@ -5,10 +5,11 @@
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../../core/units.ts";
-import { pngFile, svgFile } from "../../../diagram/architecture/exportPicture.tsx";
 import { layoutArchitecture } from "../../../diagram/architecture/layout.ts";
+import { PictureFile } from "../../../diagram/architecture/PictureFile.tsx";
 import { architectureParts, foldableIds } from "../../../diagram/architecture/parts.ts";
 import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
+import { pngFile, svgFile } from "../../../diagram/pictureFile.ts";
 import type { NetworkAnalysis } from "../../../network/analysis.ts";
 import { networkOf } from "../../../store/settings/derived.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
@@ -58,9 +59,10 @@ function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
     zoom.goTo(startPlace(changed, frame.current));
   }
 
+  const picture = <PictureFile title={title} layout={layout} />;
   async function savePng(): Promise<void> {
     try {
-      saveFile(`${recipe}-architecture.png`, await pngFile(title, layout), "image/png");
+      saveFile(`${recipe}-architecture.png`, await pngFile(picture, layout), "image/png");
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       showToast({ title: "No PNG", text: `${text} Fold the picture, or save it as SVG.` });
@@ -97,9 +99,7 @@ function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
           <i data-kind="separable" /> separable <i data-kind="ordinary" /> ordinary
         </span>
         <Button
-          onClick={() =>
-            saveFile(`${recipe}-architecture.svg`, svgFile(title, layout), "image/svg+xml")
-          }
+          onClick={() => saveFile(`${recipe}-architecture.svg`, svgFile(picture), "image/svg+xml")}
         >
           Save SVG
         </Button>

@@ -66,7 +66,7 @@ export function RaceResults() {
 
 /** Explains why a network's accuracy is far below its training accuracy, when that was measured. */
 function LaggingLane({ lane }: { readonly lane: LaneState }) {
-  const text = laggingText(lane.run, lane);
+  const text = laggingText(lane.run, lane.evaluation);
   if (text === null) return null;
   return (
     <p className="race-words">
@@ -96,7 +96,7 @@ function LaneRow({ lane, target }: { readonly lane: LaneState; readonly target: 
       )}
       <td className="number">{validation ? formatPercent(validation.accuracy) : "–"}</td>
       <td className="number">
-        {lane.testAccuracy === null ? "–" : formatPercent(lane.testAccuracy)}
+        {lane.evaluation.test === null ? "–" : formatPercent(lane.evaluation.test.accuracy)}
       </td>
     </tr>
   );

@@ -1,0 +1,47 @@
+/** Turns drawings of React into files: SVG with everything in it, and PNG. */
+import type { ReactElement } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+
+/** The longest side of a canvas in pixels that browsers accept. */
+const MAX_SIDE = 16_000;
+
+/** Returns the text of an `svg` element, which must name its colours by value. */
+function svgText(picture: ReactElement): string {
+  const host = document.createElement("div");
+  const root = createRoot(host);
+  flushSync(() => root.render(picture));
+  const [svg] = host.children;
+  const text = svg === undefined ? "" : new XMLSerializer().serializeToString(svg);
+  root.unmount();
+  return text;
+}
+
+export function svgFile(picture: ReactElement): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svgText(picture)}\n`;
+}
+
+/**
+ * Renders at twice the size of the SVG for sharp text, or smaller when a browser could not draw that.
+ * @throws Error when the browser refuses
+ */
+export async function pngFile(
+  picture: ReactElement,
+  size: { readonly width: number; readonly height: number },
+): Promise<Blob> {
+  const { width, height } = size;
+  const scale = Math.min(2, MAX_SIDE / Math.max(width, height));
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgFile(picture))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(width * scale);
+  canvas.height = Math.ceil(height * scale);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null) reject(new Error("The browser could not draw so large a picture."));
+      else resolve(blob);
+    }, "image/png");
+  });
+}

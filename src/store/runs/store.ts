@@ -1,0 +1,356 @@
+/**
+ * Recorded runs: it records what trains, lists what is kept, and holds what is chosen for comparison. It loads with the first
+ * run or with the Runs tab and lasts for the visit.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { reasonOf } from "../../core/errors.ts";
+import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
+import type { RunUsage } from "../../runs/runBudget.ts";
+import type { RunBody, RunHead, RunRecord } from "../../runs/runRecord.ts";
+import type { Race } from "../race/store.ts";
+import type { Playground } from "../store.ts";
+import { createKeptRuns, type StorageFacts } from "./keptRuns.ts";
+import { watchRaces, watchRun } from "./observedRuns.ts";
+import { createRecorder, type ObservedRun, type RunRecorder } from "./recordOf.ts";
+import type { RunDatabase } from "./runDatabase.ts";
+import { holdRun, runsHeld } from "./runLocks.ts";
+
+/** The number of runs that can be compared at once. */
+export const MOST_CHOSEN = 12;
+
+export interface RunsState {
+  /** `null` until they have been read. */
+  readonly heads: readonly RunHead[] | null;
+  /** The bodies of the chosen runs that have been read. */
+  readonly bodies: ReadonlyMap<string, RunBody>;
+  readonly chosen: readonly string[];
+  readonly query: RunQuery;
+  /** Runs that were deleted last and can be restored. */
+  readonly deleted: readonly string[];
+  readonly usage: RunUsage | null;
+  /** Stored records of a newer version, or damaged ones. They stay. */
+  readonly numUnreadable: number;
+  /** What is not kept, and what can be done; `null` when everything is kept. */
+  readonly problem: string | null;
+  /** Whether the browser has promised not to clear this page's storage by itself; `null` when it was not asked. */
+  readonly isPersistent: boolean | null;
+}
+
+export interface RunsActions {
+  /** Reads the list again, because other tabs record too. */
+  refresh(): Promise<void>;
+  find(change: Partial<RunQuery>): void;
+  choose(ids: readonly string[]): void;
+  /** Changes what a person may change. */
+  annotate(
+    id: string,
+    change: Partial<Pick<RunHead, "ownName" | "notes" | "tags" | "pinned">>,
+  ): Promise<void>;
+  /** Deletes runs. Until the next deletion they can be restored. */
+  remove(ids: readonly string[]): Promise<void>;
+  undoRemove(): Promise<void>;
+  /** Deletes everything at once, for machines that others use too. A run that is being recorded is no longer recorded. */
+  forgetEverything(): Promise<void>;
+  /** Takes the settings of a run and shows them. */
+  restore(id: string): void;
+  /** Returns whole records, for comparison and for files. @throws PlaygroundError `run.invalid-record` */
+  records(ids: readonly string[]): Promise<readonly RunRecord[]>;
+  /** Adds records from a file. Returns the number of those that were not here yet. */
+  add(records: readonly RunRecord[]): Promise<number>;
+}
+
+export interface Runs {
+  readonly store: StoreApi<RunsState>;
+  readonly actions: RunsActions;
+  /** Records the races and experiments of the Race tab too. */
+  watchRaces(race: Pick<Race, "store">): void;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
+}
+
+export interface RunsHost {
+  readonly open: (onClosed: () => void) => Promise<RunDatabase>;
+  readonly storage: StorageFacts;
+  readonly locks: LockManager | undefined;
+  readonly machine: RunHead["machine"];
+  readonly now: () => number;
+}
+
+/** A record is written at most this often, and never for more than a fiftieth of the time. */
+const WRITE_INTERVAL_MS = 5_000;
+const WRITE_SHARE = 1 / 50;
+
+interface Recording {
+  readonly recorder: RunRecorder;
+  readonly release: () => void;
+  isDirty: boolean;
+  isOver: boolean;
+}
+
+export function createRuns(
+  playground: Pick<Playground, "store" | "actions">,
+  host: RunsHost,
+): Runs {
+  const store = createStore<RunsState>(() => ({
+    heads: null,
+    bodies: new Map(),
+    chosen: [],
+    query: EVERY_RUN,
+    deleted: [],
+    usage: null,
+    numUnreadable: 0,
+    problem: null,
+    isPersistent: null,
+  }));
+  const { getState: get, setState: set } = store;
+  const kept = createKeptRuns(host.open, host.storage, tell);
+  const recordings = new Map<string, Recording>();
+  /** The newest state of runs whose earlier record is being read. */
+  const beginning = new Map<string, ObservedRun>();
+  /** Runs that were forgotten while they went on. */
+  const forgotten = new Set<string>();
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let reading: Promise<void> | undefined;
+  let notBefore = 0;
+
+  function tell(problem: string | null): void {
+    set({ problem });
+    playground.actions.setView({ notKept: problem });
+  }
+
+  function headOf(id: string): RunHead | undefined {
+    return get().heads?.find((head) => head.id === id);
+  }
+
+  function changeHeads(change: (head: RunHead) => RunHead): void {
+    set({ heads: get().heads?.map(change) ?? null });
+  }
+
+  function observe(observed: ObservedRun): void {
+    const { runId, progress, outcome, settings } = observed.run;
+    const hasBegun = progress !== null || outcome === "failed";
+    if (runId === null || settings === null || !hasBegun || forgotten.has(runId)) return;
+    const recording = recordings.get(runId);
+    if (recording === undefined) {
+      const isFirst = !beginning.has(runId);
+      beginning.set(runId, observed);
+      if (isFirst) void begin(runId);
+      return;
+    }
+    recording.recorder.observe(observed);
+    recording.isDirty = true;
+    recording.isOver = outcome !== null || observed.wasReset;
+    writeSoon(recording.isOver);
+  }
+
+  async function begin(id: string): Promise<void> {
+    const before = await listed()
+      .then(async () => {
+        const head = headOf(id);
+        const body = head === undefined ? undefined : await kept.body(id);
+        return head === undefined || body === undefined ? undefined : { head, body };
+      })
+      .catch(() => undefined);
+    const newest = beginning.get(id);
+    beginning.delete(id);
+    if (newest === undefined) return;
+    for (const [other, { isOver, isDirty }] of recordings)
+      if (isOver && !isDirty) recordings.delete(other);
+    const recorder = createRecorder(newest, host.machine, host.now(), before);
+    const release = holdRun(host.locks, id);
+    recordings.set(id, { recorder, release, isDirty: true, isOver: false });
+    observe(newest);
+  }
+
+  function writeSoon(atOnce: boolean): void {
+    if (atOnce) clearTimeout(waiting);
+    else if (waiting !== undefined) return;
+    waiting = setTimeout(() => void flush(), atOnce ? 0 : Math.max(0, notBefore - host.now()));
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(waiting);
+    waiting = undefined;
+    writing = writing.then(writeAll).catch((error: unknown) => {
+      tell(`The newest run is not kept: ${reasonOf(error)}. Training goes on.`);
+    });
+    return writing;
+  }
+
+  async function writeAll(): Promise<void> {
+    const start = host.now();
+    for (const [id, recording] of recordings) {
+      if (!recording.isDirty) continue;
+      recording.isDirty = false;
+      await write(id, recording);
+      if (recording.isOver) recording.release();
+    }
+    const end = host.now();
+    notBefore = end + Math.max(WRITE_INTERVAL_MS, (end - start) / WRITE_SHARE);
+  }
+
+  async function write(id: string, { recorder }: Recording): Promise<void> {
+    const { head: made, body } = recorder.record(host.now());
+    const own = headOf(id);
+    const head: RunHead =
+      own === undefined
+        ? made
+        : {
+            ...made,
+            ownName: own.ownName,
+            notes: own.notes,
+            tags: own.tags,
+            pinned: own.pinned,
+            deletedAt: own.deletedAt,
+          };
+    const removed = await kept.put({ head, body }, get().heads ?? [], new Set(recordings.keys()));
+    if (forgotten.has(id)) {
+      await kept.remove([id]);
+      return;
+    }
+    const others = (get().heads ?? []).filter(
+      (other) => other.id !== id && !removed.includes(other.id),
+    );
+    const heads = [head, ...others];
+    const { chosen, bodies } = get();
+    set({
+      heads,
+      usage: await kept.usage(heads),
+      chosen: chosen.filter((one) => !removed.includes(one)),
+      ...(chosen.includes(id) && { bodies: new Map(bodies).set(id, body) }),
+    });
+  }
+
+  /** Reads the list once, before anything is written. */
+  function listed(): Promise<void> {
+    reading ??= readList();
+    return reading;
+  }
+
+  async function readList(): Promise<void> {
+    const { heads: stored, numUnreadable } = await kept.read();
+    const held = await runsHeld(host.locks);
+    const heads = stored
+      .filter(({ id }) => !forgotten.has(id))
+      .map((head) =>
+        head.outcome === "running" && !held.has(head.id) && !recordings.has(head.id)
+          ? { ...head, outcome: "stopped" as const }
+          : head,
+      );
+    const usage = await kept.usage(heads);
+    set({ heads, numUnreadable, usage });
+    await readBodies();
+  }
+
+  async function readBodies(): Promise<void> {
+    const bodies = new Map<string, RunBody>();
+    for (const id of get().chosen) {
+      const body = get().bodies.get(id) ?? (await kept.body(id).catch(() => undefined));
+      if (body !== undefined) bodies.set(id, body);
+    }
+    set({ bodies });
+  }
+
+  /** Removes what was deleted before, which can then no longer be restored. */
+  async function purge(): Promise<void> {
+    const ids = (get().heads ?? []).flatMap(({ id, deletedAt }) =>
+      deletedAt === null ? [] : [id],
+    );
+    if (ids.length === 0) return;
+    for (const id of ids) forget(id);
+    set({ heads: get().heads?.filter(({ id }) => !ids.includes(id)) ?? null, deleted: [] });
+    await kept.remove(ids);
+  }
+
+  function forget(id: string): void {
+    const recording = recordings.get(id);
+    if (recording === undefined && !beginning.has(id)) return;
+    forgotten.add(id);
+    recording?.release();
+    recordings.delete(id);
+    beginning.delete(id);
+  }
+
+  const actions: RunsActions = {
+    async refresh() {
+      await flush();
+      reading = readList();
+      await reading;
+    },
+    find: (change) => set({ query: { ...get().query, ...change } }),
+    choose(ids) {
+      set({ chosen: ids.slice(0, MOST_CHOSEN) });
+      void readBodies();
+    },
+    async annotate(id, change) {
+      changeHeads((head) => (head.id === id ? { ...head, ...change } : head));
+      await kept.change(id, change);
+      if (change.pinned === true && get().isPersistent !== true)
+        set({ isPersistent: await kept.persist() });
+    },
+    async remove(ids) {
+      await purge();
+      const deletedAt = host.now();
+      changeHeads((head) => (ids.includes(head.id) ? { ...head, deletedAt } : head));
+      set({ deleted: ids, chosen: get().chosen.filter((id) => !ids.includes(id)) });
+      for (const id of ids) await kept.change(id, { deletedAt });
+    },
+    async undoRemove() {
+      const ids = get().deleted;
+      changeHeads((head) => (ids.includes(head.id) ? { ...head, deletedAt: null } : head));
+      set({ deleted: [] });
+      for (const id of ids) await kept.change(id, { deletedAt: null });
+    },
+    async forgetEverything() {
+      for (const id of [...recordings.keys(), ...beginning.keys()]) forget(id);
+      await writing;
+      await kept.clear();
+      set({ heads: [], bodies: new Map(), chosen: [], deleted: [], numUnreadable: 0 });
+      set({ usage: await kept.usage([]) });
+    },
+    restore(id) {
+      const head = headOf(id);
+      if (head !== undefined) playground.actions.restoreSettings(head.recipeId, head.settings);
+    },
+    async records(ids) {
+      await flush();
+      const records: RunRecord[] = [];
+      for (const id of ids) {
+        const [head, body] = [headOf(id), await kept.body(id)];
+        if (head !== undefined && body !== undefined) records.push({ head, body });
+      }
+      return records;
+    },
+    async add(records) {
+      await listed();
+      let numAdded = 0;
+      for (const { head, body } of records) {
+        const known = headOf(head.id);
+        if (known !== undefined && known.deletedAt === null) continue;
+        const own = { ...head, deletedAt: null };
+        const removed = await kept.put(
+          { head: own, body },
+          get().heads ?? [],
+          new Set(recordings.keys()),
+        );
+        const others = (get().heads ?? []).filter(
+          ({ id }) => id !== head.id && !removed.includes(id),
+        );
+        set({ heads: [own, ...others] });
+        numAdded += 1;
+      }
+      set({ usage: await kept.usage(get().heads ?? []) });
+      return numAdded;
+    },
+  };
+
+  watchRun(playground.store, observe);
+  return {
+    store,
+    actions,
+    watchRaces: (race) =>
+      watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
+    flush,
+  };
+}

@@ -1,0 +1,166 @@
+/** Everything about one run: its name, tags and notes, what it was made of, and what can be done with it. */
+import { useState } from "react";
+import { formatCount, formatDuration, formatLarge } from "../../../core/units.ts";
+import { FIGURES } from "../../../runs/compareRuns.ts";
+import {
+  MOST_NAME_LETTERS,
+  MOST_NOTE_LETTERS,
+  MOST_TAG_LETTERS,
+  MOST_TAGS,
+} from "../../../runs/runLimits.ts";
+import { changesOf, recipeTitle } from "../../../runs/runName.ts";
+import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
+import { settingText } from "../../../settings/settingText.ts";
+import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
+import { useActions } from "../../PlaygroundContext.tsx";
+import { Button } from "../../widgets/Button.tsx";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
+import { useToast } from "../../widgets/Toasts.tsx";
+import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import { dateText, OUTCOME_WORDS } from "./runWords.ts";
+
+export function RunDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
+  if (head === undefined) return null;
+  return (
+    <DialogFrame
+      title={titleOf(head)}
+      words={<Facts head={head} />}
+      className="run-dialog"
+      onClose={onClose}
+    >
+      <Words head={head} />
+      <Actions head={head} onClose={onClose} />
+    </DialogFrame>
+  );
+}
+
+function Facts({ head }: { readonly head: RunHead }) {
+  const {
+    recipeId,
+    settings,
+    engine,
+    machine,
+    group,
+    error,
+    remarks,
+    plan,
+    figures,
+    startedAt,
+    data,
+  } = head;
+  const changes = changesOf(recipeId, settings);
+  return (
+    <>
+      <p>
+        {OUTCOME_WORDS[head.outcome]}, {dateText(startedAt, Date.now())}.{" "}
+        {group !== null &&
+          `${head.kind === "race" ? "Race" : "Experiment"} “${group.title}”, ${group.lane}. `}
+        {formatCount(figures.step)} of{" "}
+        {plan === null ? "an unknown number of" : formatCount(plan.totalSteps)} steps in{" "}
+        {formatDuration(figures.trainMs)}
+        {engine !== null && `, on ${engine.label} (${engine.device})`}.{" "}
+        {data !== "" && `Images: ${data}. `}
+        {head.costs !== null &&
+          `${formatCount(head.costs.parameters)} parameters, ${formatLarge(head.costs.macs)} MACs for an image.`}
+      </p>
+      <p>
+        {recipeTitle(recipeId)}
+        {changes.length === 0
+          ? ", unchanged."
+          : ` with ${changes.map((key) => settingText(key, settings)).join(", ")}.`}{" "}
+        Seed {settings.seed}.
+      </p>
+      <p>
+        {FIGURES.flatMap((figure) => {
+          const value = figure.valueOf(head);
+          return value === null || !figure.key.match(/test|validation|best|training|loss/)
+            ? []
+            : [`${figure.label} ${figure.textOf(value)}`];
+        }).join(", ")}
+      </p>
+      {error !== "" && <p className="field-problem">{error}</p>}
+      {remarks.map((remark) => (
+        <p key={remark}>{remark}</p>
+      ))}
+      <p className="run-machine">
+        {machine.cores} cores
+        {machine.memoryGb !== null && `, about ${machine.memoryGb} GB of memory`}; {machine.browser}
+      </p>
+    </>
+  );
+}
+
+function Words({ head }: { readonly head: RunHead }) {
+  const actions = useRunsActions();
+  const [tags, setTags] = useState(head.tags.join(", "));
+  const { id } = head;
+  return (
+    <div className="run-fields">
+      <label>
+        Name
+        <input
+          type="text"
+          className="number-box wide"
+          placeholder={head.name}
+          maxLength={MOST_NAME_LETTERS}
+          value={head.ownName}
+          onChange={(event) => void actions.annotate(id, { ownName: event.target.value })}
+        />
+      </label>
+      <label>
+        Tags
+        <input
+          type="text"
+          className="number-box wide"
+          placeholder="separated by commas"
+          maxLength={MOST_TAGS * MOST_TAG_LETTERS}
+          value={tags}
+          onChange={(event) => {
+            setTags(event.target.value);
+            void actions.annotate(id, { tags: tagsIn(event.target.value) });
+          }}
+        />
+      </label>
+      <label>
+        Notes
+        <textarea
+          className="number-box wide"
+          rows={4}
+          maxLength={MOST_NOTE_LETTERS}
+          value={head.notes}
+          onChange={(event) => void actions.annotate(id, { notes: event.target.value })}
+        />
+      </label>
+    </div>
+  );
+}
+
+function tagsIn(text: string): readonly string[] {
+  const tags = text.split(",").map((tag) => tag.trim().slice(0, MOST_TAG_LETTERS));
+  return [...new Set(tags.filter((tag) => tag !== ""))].slice(0, MOST_TAGS);
+}
+
+function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: () => void }) {
+  const actions = useRunsActions();
+  const page = useActions();
+  const showToast = useToast();
+  return (
+    <div className="runs-actions">
+      <Button
+        look="primary"
+        onClick={() => {
+          actions.restore(head.id);
+          page.setView({ tab: DEFAULT_TAB });
+          showToast({
+            title: "Settings restored",
+            text: `The controls now have those of ${titleOf(head)}.`,
+          });
+          onClose();
+        }}
+      >
+        Restore settings
+      </Button>
+    </div>
+  );
+}

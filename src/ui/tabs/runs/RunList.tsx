@@ -1,0 +1,201 @@
+/** The list of recorded runs: search, filters, order, and what can be done with all of them. It shows some dozens at a time. */
+import { useDeferredValue, useMemo, useState } from "react";
+import { formatBytes, formatCount } from "../../../core/units.ts";
+import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findRuns.ts";
+import type { RunHead } from "../../../runs/runRecord.ts";
+import { Button } from "../../widgets/Button.tsx";
+import { Card } from "../../widgets/Card.tsx";
+import { SelectBox } from "../../widgets/SelectBox.tsx";
+import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
+import { RunRow } from "./RunRow.tsx";
+import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import { KIND_OPTIONS, ORDER_OPTIONS, OUTCOME_OPTIONS, warningOf } from "./runWords.ts";
+
+/** More rows would make opening and searching slow. */
+const ROWS_AT_ONCE = 40;
+
+const NONE: readonly RunHead[] = [];
+
+export function RunList() {
+  const heads = useRuns((state) => state.heads);
+  const query = useDeferredValue(useRuns((state) => state.query));
+  const found = useMemo(() => foundRuns(heads ?? NONE, query), [heads, query]);
+  const numRuns = useMemo(
+    () => (heads ?? NONE).filter(({ deletedAt }) => deletedAt === null).length,
+    [heads],
+  );
+  return (
+    <Card
+      title="Recorded runs"
+      region="Recorded runs"
+      className="runs-list"
+      note={heads !== null && <CountText numFound={found.length} numRuns={numRuns} />}
+    >
+      <Filters heads={heads ?? NONE} />
+      <Undo />
+      {heads === null ? (
+        <p className="runs-words">Reading the runs ...</p>
+      ) : numRuns === 0 ? (
+        <p className="runs-words">
+          Nothing is recorded yet. Every run, race and experiment appears here by itself as soon as
+          it has taken a step, and stays after a reload.
+        </p>
+      ) : found.length === 0 ? (
+        <NothingFound />
+      ) : (
+        <Rows key={JSON.stringify(query)} found={found} />
+      )}
+      <Storage />
+    </Card>
+  );
+}
+
+function CountText({ numFound, numRuns }: { readonly numFound: number; readonly numRuns: number }) {
+  return (
+    <span role="status" aria-label="Runs found">
+      {numFound === numRuns
+        ? `${formatCount(numRuns)} ${numRuns === 1 ? "run" : "runs"}`
+        : `${formatCount(numFound)} of ${formatCount(numRuns)}`}
+    </span>
+  );
+}
+
+function NothingFound() {
+  const actions = useRunsActions();
+  return (
+    <p className="runs-words">
+      No run has all of this.{" "}
+      <Button look="small" onClick={() => actions.find(EVERY_RUN)}>
+        Show all
+      </Button>
+    </p>
+  );
+}
+
+function Filters({ heads }: { readonly heads: readonly RunHead[] }) {
+  const actions = useRunsActions();
+  const query = useRuns((state) => state.query);
+  const tags = useMemo(() => tagsOf(heads), [heads]);
+  const find = (change: Partial<RunQuery>) => actions.find(change);
+  return (
+    <div className="runs-filters" role="search">
+      <input
+        type="search"
+        className="number-box wide runs-search"
+        aria-label="Search runs"
+        placeholder="Name, setting, tag, note"
+        value={query.words}
+        onChange={(event) => find({ words: event.target.value })}
+      />
+      <SelectBox
+        label="Kind of run"
+        value={query.kind}
+        options={KIND_OPTIONS}
+        onChange={(kind) => find({ kind })}
+      />
+      <SelectBox
+        label="Outcome"
+        value={query.outcome}
+        options={OUTCOME_OPTIONS}
+        onChange={(outcome) => find({ outcome })}
+      />
+      <SelectBox
+        label="Order"
+        value={query.order}
+        options={ORDER_OPTIONS}
+        onChange={(order) => find({ order })}
+      />
+      {tags.length > 0 && (
+        <SelectBox
+          label="Tag"
+          value={query.tag}
+          options={[
+            { value: "", label: "Any tag" },
+            ...tags.map((tag) => ({ value: tag, label: tag })),
+          ]}
+          onChange={(tag) => find({ tag })}
+        />
+      )}
+      <label className="runs-check">
+        <input
+          type="checkbox"
+          checked={query.pinnedOnly}
+          onChange={(event) => find({ pinnedOnly: event.target.checked })}
+        />
+        Pinned
+      </label>
+    </div>
+  );
+}
+
+function Rows({ found }: { readonly found: readonly RunHead[] }) {
+  const [numRows, setNumRows] = useState(ROWS_AT_ONCE);
+  const more = found.length - numRows;
+  return (
+    <>
+      <ul className="runs-rows">
+        {found.slice(0, numRows).map((head) => (
+          <RunRow key={head.id} head={head} />
+        ))}
+      </ul>
+      {more > 0 && (
+        <Button className="runs-more" onClick={() => setNumRows(numRows + ROWS_AT_ONCE)}>
+          Show {formatCount(Math.min(more, ROWS_AT_ONCE))} more of {formatCount(more)}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Undo() {
+  const actions = useRunsActions();
+  const numDeleted = useRuns((state) => state.deleted.length);
+  return (
+    <div role="status" aria-label="Deleted runs">
+      {numDeleted > 0 && (
+        <p className="runs-undo">
+          {numDeleted === 1
+            ? "One run was deleted."
+            : `${formatCount(numDeleted)} runs were deleted.`}{" "}
+          <Button look="small" onClick={() => void actions.undoRemove()}>
+            Undo
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** States what is used, and what goes first when it is full. */
+function Storage() {
+  const usage = useRuns((state) => state.usage);
+  const heads = useRuns((state) => state.heads);
+  const numUnreadable = useRuns((state) => state.numUnreadable);
+  const isPersistent = useRuns((state) => state.isPersistent);
+  const forget = useLoadedDialog(
+    "Forget everything",
+    async () => (await import("./ForgetDialog.tsx")).ForgetDialog,
+  );
+  const warning = useMemo(() => usage && warningOf(usage, heads ?? NONE), [usage, heads]);
+  return (
+    <div className="runs-storage">
+      {usage !== null && (
+        <p className="runs-words">
+          {formatBytes(usage.bytes)} of {formatBytes(usage.limitBytes)} in this browser, on this
+          machine only. When it is full, the oldest runs without a pin go first.
+          {isPersistent === false &&
+            " The browser has not promised to keep pinned runs when the disk fills up; export what matters."}
+          {numUnreadable > 0 &&
+            ` ${formatCount(numUnreadable)} more were written by a newer version of this page or are damaged; they stay and are not shown.`}
+        </p>
+      )}
+      {warning !== null && <p className="field-problem">{warning}</p>}
+      <div className="runs-actions">
+        <Button onClick={forget.open} disabled={(heads ?? NONE).length === 0}>
+          Forget everything
+        </Button>
+      </div>
+      {forget.dialog}
+    </div>
+  );
+}

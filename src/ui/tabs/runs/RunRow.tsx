@@ -1,0 +1,71 @@
+/** A run in the list: chosen for comparison by its box, opened by its name, pinned and deleted by the buttons beside it. */
+import { Pin, PinOff, Trash2 } from "lucide-react";
+import { memo } from "react";
+import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
+import { MOST_CHOSEN } from "../../../store/runs/store.ts";
+import { Button } from "../../widgets/Button.tsx";
+import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
+import { RunNumber } from "./RunNumber.tsx";
+import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import { accuracyText, summaryOf } from "./runWords.ts";
+
+export const RunRow = memo(({ head }: { readonly head: RunHead }) => {
+  const actions = useRunsActions();
+  const place = useRuns((state) => state.chosen.indexOf(head.id));
+  const isFull = useRuns((state) => state.chosen.length >= MOST_CHOSEN);
+  const chosen = useRuns((state) => state.chosen);
+  const { id, pinned, tags } = head;
+  const title = titleOf(head);
+  const isChosen = place >= 0;
+  const dialog = useLoadedDialog("Run", async () => {
+    const { RunDialog } = await import("./RunDialog.tsx");
+    return ({ onClose }) => <RunDialog id={id} onClose={onClose} />;
+  });
+  return (
+    <li className="run-row" data-chosen={isChosen || undefined}>
+      <input
+        type="checkbox"
+        aria-label={`Compare ${title}`}
+        checked={isChosen}
+        disabled={isFull && !isChosen}
+        onChange={() =>
+          actions.choose(isChosen ? chosen.filter((one) => one !== id) : [...chosen, id])
+        }
+      />
+      <div className="run-words">
+        <button
+          type="button"
+          className="run-name"
+          aria-label={`Open ${title}`}
+          onClick={dialog.open}
+        >
+          {title}
+        </button>
+        <p className="run-summary">
+          {summaryOf(head, Date.now())}
+          {tags.map((tag) => (
+            <span key={tag} className="run-tag">
+              {tag}
+            </span>
+          ))}
+        </p>
+      </div>
+      <span className="run-accuracy">
+        {accuracyText(head)}
+        {isChosen && <RunNumber index={place} />}
+      </span>
+      <Button
+        look="icon"
+        aria-label={`${pinned ? "Unpin" : "Pin"} ${title}`}
+        aria-pressed={pinned}
+        onClick={() => void actions.annotate(id, { pinned: !pinned })}
+      >
+        {pinned ? <PinOff size={16} aria-hidden /> : <Pin size={16} aria-hidden />}
+      </Button>
+      <Button look="icon" aria-label={`Delete ${title}`} onClick={() => void actions.remove([id])}>
+        <Trash2 size={16} aria-hidden />
+      </Button>
+      {dialog.dialog}
+    </li>
+  );
+});
