@@ -1,4 +1,5 @@
 /** What a kernel says of itself, and what a dispatch is made of. `shader.ts` writes the one from the other. */
+import type { ElementwiseActivation } from "../../formulas/activations/registry.ts";
 import type { HalfOverflow } from "./halfPrecision.ts";
 import type { NamedProduct } from "./kernels/productVariants.ts";
 
@@ -17,18 +18,24 @@ export interface Tensor {
   readonly halfOverflow?: HalfOverflow;
 }
 
+/** A kernel applies the activation to each value after it loaded or normalised it. */
+interface Activated {
+  readonly activation?: ElementwiseActivation;
+}
+
 /** What a kernel loads: stored contents, or the computation of an inline step (`plan/marks.ts`). */
 export type Operand =
-  | { readonly kind: "stored" | "relu"; readonly source: Tensor }
-  | {
-      readonly kind: "normalized" | "normalizedRelu";
+  | (Activated & { readonly kind: "stored"; readonly source: Tensor })
+  | (Activated & {
+      readonly kind: "normalized";
       readonly source: Tensor;
       /** Three rows of one number for each channel: mean, scale and offset. */
       readonly coefficients: Tensor;
       readonly channels: number;
-    }
+    })
   | {
       readonly kind: "normalizationGradient";
+      readonly activation?: never;
       readonly source: Tensor;
       readonly x: Tensor;
       /** Four rows of one number for each channel: mean, factor of the gradient, factor of x, and offset. */
@@ -49,6 +56,17 @@ export interface Float {
   readonly float: number;
 }
 
+/**
+ * The derivative of an activation, applied to a gradient when it is written. The kernel calls `masked(gradient, y)`, and reads
+ * the activation's output as `mask_at(at, channel)`.
+ */
+export interface Mask {
+  readonly activation: ElementwiseActivation;
+  readonly y: Operand;
+  /** Written instead of the unmasked output, which no step reads. */
+  readonly dx: Tensor;
+}
+
 export interface Kernel {
   /** The kernel's stem, for messages. */
   readonly name: string;
@@ -63,6 +81,7 @@ export interface Kernel {
   /** Each is read as `p.NAME`. */
   readonly numbers?: Readonly<Record<string, number | Float>>;
   readonly functions?: string;
+  readonly mask?: Mask | undefined;
   /** The body of `main` for the thread `i` of `p.threads`; with a team, for the thread `lane` of the team number `block`. */
   readonly body: string;
   /** The number of threads; a multiple of the team's size. */

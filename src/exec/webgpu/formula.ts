@@ -1,7 +1,19 @@
 /** Prints formulas as WGSL. */
-import { type Expression, type Interpretation, printed } from "../../formulas/expression.ts";
+import {
+  activationFormula,
+  activationParameters,
+  type ElementwiseActivation,
+} from "../../formulas/activations/registry.ts";
+import {
+  type Expression,
+  type Interpretation,
+  mul,
+  printed,
+  replaceParts,
+} from "../../formulas/expression.ts";
 import type { Width } from "./dispatch.ts";
-import { rectified } from "./notFinite.ts";
+import { call } from "./functions.ts";
+import { typeName } from "./halfPrecision.ts";
 
 export interface FormulaCode {
   /** WGSL that declares variables for what the value uses more than once. */
@@ -20,76 +32,62 @@ export function formulaCode(
   width: Width | "scalar",
   prefix = "t",
 ): FormulaCode {
-  const literal = (text: string) => (width === "scalar" ? text : `V(${text})`);
+  const literal = (text: string) =>
+    width === "scalar" ? text : `${typeName("f32", width)}(${text})`;
   const { lines, value } = printed(
     expression,
     (leaf) => (typeof leaf === "string" ? name(leaf) : literal(numberCode(leaf))),
-    language(width === "scalar" ? 1 : width),
+    language(width === "scalar" ? 1 : width, literal("0.0")),
     (variable, text) => `let ${variable} = ${text};`,
     prefix,
   );
   return { lines: lines.join("\n"), value };
 }
 
-function numberCode(value: number): string {
-  const rounded = Math.fround(value);
-  return Number.isInteger(rounded) ? `${rounded}.0` : String(rounded);
+/** The formula of an activation with the numbers of its parameters. */
+export function activationExpressions(activation: ElementwiseActivation) {
+  const { value, slope } = activationFormula(activation);
+  const numbers = new Map<Expression, number>(Object.entries(activationParameters(activation)));
+  const withNumbers = (whole: Expression) => replaceParts(whole, (part) => numbers.get(part));
+  return { value: withNumbers(value), slope: withNumbers(slope) };
 }
 
-function language(width: Width): Interpretation<string> {
+/**
+ * `factor * slope`. Where the slope chooses 0 or 1, the product chooses 0 or the factor, so that an infinite factor does not
+ * become NaN.
+ */
+export function timesSlope(factor: string, slope: Expression): Expression {
+  if (slope === 0) return 0;
+  if (slope === 1) return factor;
+  if (typeof slope !== "object" || slope.op !== "select") return mul(factor, slope);
+  const [a = 0, b = 0, ...choices] = slope.of;
+  return { op: "select", of: [a, b, ...choices.map((choice) => timesSlope(factor, choice))] };
+}
+
+function numberCode(value: number): string {
+  const text = String(Math.fround(value));
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+/** @param zero the WGSL of the number 0. */
+function language(width: Width, zero: string): Interpretation<string> {
   return {
     add: (a, b) => `(${a} + ${b})`,
     sub: (a, b) => `(${a} - ${b})`,
     mul: (a, b) => `(${a} * ${b})`,
     div: (a, b) => `(${a} / ${b})`,
-    max: (a, b) => (b === "V(0.0)" ? rectified(a, width) : `select(${a}, ${b}, ${a} < ${b})`),
+    max: (a, b) =>
+      b === zero ? call("positive_part", a, width) : `select(${a}, ${b}, ${a} < ${b})`,
     min: (a, b) => `select(${a}, ${b}, ${b} < ${a})`,
     negate: (a) => `(-${a})`,
     abs: (a) => `abs(${a})`,
     sign: (a) => `sign(${a})`,
     sqrt: (a) => `sqrt(${a})`,
     exp: (a) => `exp(${a})`,
-    expm1: (a) => `(exp(${a}) - V(1))`,
-    log1p: (a) => `log_one_plus(${a})`,
-    tanh: (a) => `hyperbolic_tangent(${a})`,
+    expm1: (a) => `(exp(${a}) - ${typeName("f32", width)}(1))`,
+    log1p: (a) => call("log_one_plus", a, width),
+    tanh: (a) => call("hyperbolic_tangent", a, width),
     select: (a, b, c, d) => `select(${d}, ${c}, ${a} > ${b})`,
-    oneMinusPower: (log) => `one_minus_power(${log} * count)`,
+    oneMinusPower: (log) => call("one_minus_power", `${log} * count`, width),
   };
 }
-
-/** Returns the functions that the code calls. `V` is the type of its variables. */
-export function formulaFunctions(code: string): string {
-  return [
-    { name: "one_minus_power", text: ONE_MINUS_POWER },
-    { name: "log_one_plus", text: LOG_ONE_PLUS },
-    { name: "hyperbolic_tangent", text: HYPERBOLIC_TANGENT },
-  ]
-    .filter(({ name }) => code.includes(name))
-    .map(({ text }) => text)
-    .join("\n");
-}
-
-/**
- * `1 - base ^ t` from `t * log(base)`. Near 0 it uses the series, because the difference would lose digits. The lowering
- * computes the logarithm in float64, because a power in float32 would be too inaccurate in the first steps.
- */
-const ONE_MINUS_POWER = `fn one_minus_power(log: f32) -> f32 {
-  if (log < -0.1) { return 1.0 - exp(log); }
-  return -log * (1.0 + log / 2.0 * (1.0 + log / 3.0 * (1.0 + log / 4.0 * (1.0 + log / 5.0))));
-}`;
-
-/** `log(1 + x)`. Near 0 it uses the series, because adding 1 would lose digits of `x`. */
-const LOG_ONE_PLUS = `fn log_one_plus(x: V) -> V {
-  let series = x * (V(1) - x * (V(1.0 / 2.0) - x * (V(1.0 / 3.0) - x * V(1.0 / 4.0))));
-  return select(log(V(1) + x), series, abs(x) < V(0.02));
-}`;
-
-/**
- * WGSL's own tanh overflows for large numbers on some devices and is inaccurate near 0, where this function uses the series.
- */
-const HYPERBOLIC_TANGENT = `fn hyperbolic_tangent(x: V) -> V {
-  let square = x * x;
-  let series = x * (V(1) - square * (V(1.0 / 3.0) - square * (V(2.0 / 15.0) - square * V(17.0 / 315.0))));
-  let power = exp(V(-2) * abs(x));
-  return select(sign(x) * (V(1) - power) / (V(1) + power), series, abs(x) < V(0.2));
-}`;

@@ -2,7 +2,7 @@
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import { type Step, type StepOf, writesOf } from "../../plan/step.ts";
-import type { Dispatch } from "./dispatch.ts";
+import type { Dispatch, Mask } from "./dispatch.ts";
 import { canSlideOver } from "./kernels/depthwiseConv2d.ts";
 import { depthwiseConv2dGradients } from "./kernels/depthwiseConv2dGradients.ts";
 import { sumsTakenAlong } from "./kernels/normalizationSums.ts";
@@ -110,6 +110,9 @@ function dyOf({ inputs }: StepOf<"activationGradient">): BufferId {
   return inputs.dy;
 }
 
-function maskOf({ inputs, outputs }: StepOf<"activationGradient">, lowering: Lowering) {
-  return { y: lowering.operand(inputs.y), dx: lowering.tensor(outputs.dx) };
+function maskOf(
+  { inputs, outputs, attributes }: StepOf<"activationGradient">,
+  lowering: Lowering,
+): Mask {
+  return { ...attributes, y: lowering.operand(inputs.y), dx: lowering.tensor(outputs.dx) };
 }

@@ -3,7 +3,7 @@ import type { Shape } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
-import type { Dispatch, Kernel, Operand, Tensor, Width } from "./dispatch.ts";
+import type { Dispatch, Kernel, Mask, Operand, Tensor, Width } from "./dispatch.ts";
 import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
 
 /** Partial sums that one dispatch at the end of the backward phase adds, all at once. */
@@ -36,13 +36,6 @@ export interface Lowering {
 }
 
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Dispatch[];
-
-/** ReLU's mask, applied to a gradient when it is written: the gradient is 0 where `y` is not positive. */
-export interface Mask {
-  readonly y: Operand;
-  /** Written instead of the unmasked output, which no step reads. */
-  readonly dx: Tensor;
-}
 
 /** WGSL that is added to a kernel: operands and numbers with separate names, and lines of its body. */
 interface Fragment {
@@ -93,5 +86,5 @@ export function padded(count: number): number {
 
 /** WGSL of the value to write, with the mask applied if there is one. */
 export function masked(mask: Mask | undefined, value: string, at: string, channel: string): string {
-  return mask === undefined ? value : `select(V(0), ${value}, mask_at(${at}, ${channel}) > V(0))`;
+  return mask === undefined ? value : `masked(${value}, mask_at(${at}, ${channel}))`;
 }

@@ -1,4 +1,5 @@
 /** Every operation with its kernels; the compiler asks for a line here where the vocabulary gets a new one. */
+import type { ElementwiseActivation } from "../../formulas/activations/registry.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { Step, StepOf } from "../../plan/step.ts";
 import type { Dispatch, Operand } from "./dispatch.ts";
@@ -94,7 +95,7 @@ export function lowerInline(step: Step, lowering: Lowering): InlineStep {
     case "normalizationGradient":
       return inlineNormalizationGradient(step, lowering);
     case "activation":
-      return { operand: inlineRelu(lowering.operand(step.inputs.x)) };
+      return { operand: activated(lowering.operand(step.inputs.x), step.attributes.activation) };
     default:
       throw new RangeError(`${step.op} cannot be inline`);
   }
@@ -110,8 +111,8 @@ export function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering,
   return lower(step, lowering, joined);
 }
 
-function inlineRelu(x: Operand): Operand {
-  if (x.kind === "stored") return { ...x, kind: "relu" };
-  if (x.kind === "normalized") return { ...x, kind: "normalizedRelu" };
-  throw new RangeError(`ReLU of what is ${x.kind} cannot be inline`);
+function activated(x: Operand, activation: ElementwiseActivation): Operand {
+  if (x.kind === "normalizationGradient" || x.activation !== undefined)
+    throw new RangeError("an operand can have one inline activation, and a gradient none");
+  return { ...x, activation };
 }

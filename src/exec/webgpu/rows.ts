@@ -57,7 +57,8 @@ export function mapDispatch(map: MapKernel, { mask, sums }: Joined): Dispatch {
   return dispatchOf({
     name,
     width,
-    reads: { ...map.reads, mask: mask && { operand: mask.y }, ...sums?.reads },
+    reads: { ...map.reads, ...sums?.reads },
+    mask,
     writes: { target: target && { tensor: mask?.dx ?? target }, ...sums?.writes },
     functions: map.functions ?? "",
     numbers: {

@@ -7,9 +7,20 @@
  */
 
 import { append } from "../../core/numbers.ts";
-import type { Binding, Dispatch, Float, Kernel, Read, Tensor, Width } from "./dispatch.ts";
+import type {
+  Binding,
+  Dispatch,
+  Float,
+  Kernel,
+  Mask,
+  Operand,
+  Read,
+  Tensor,
+  Width,
+} from "./dispatch.ts";
+import { activationExpressions, formulaCode, timesSlope } from "./formula.ts";
+import { calledFunctions } from "./functions.ts";
 import { halfFunctions, storageFor, typeName } from "./halfPrecision.ts";
-import { notFiniteFunctions, rectified } from "./notFinite.ts";
 
 const WORKGROUP = 64;
 /** The maximum number of workgroups in one direction that every device allows. */
@@ -33,7 +44,10 @@ export function dispatchOf(kernel: Kernel): Dispatch {
       `fn ${operand}_set(at: u32, value: ${name}) { ${storage.store(array, place)}; }`,
     );
   }
-  for (const [operand, read] of present(kernel.reads ?? {}))
+  const { mask, functions: own = "" } = kernel;
+  const functions = mask === undefined ? [own] : [maskFunction(mask, width), own];
+  const reads = { ...kernel.reads, mask: mask && { operand: mask.y } };
+  for (const [operand, read] of present(reads))
     append(accessors, readAccessor(operand, read, width, bindings, record));
 
   const size = kernel.team?.size ?? WORKGROUP;
@@ -47,9 +61,9 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     "@group(0) @binding(0) var<uniform> p: Numbers;",
     ...bindings.declarations(),
     ...halfFunctions(accessors),
-    ...notFiniteFunctions([...accessors, kernel.functions, kernel.body].join("\n")),
+    ...calledFunctions([...accessors, ...functions, kernel.body].join("\n")),
     ...accessors,
-    kernel.functions ?? "",
+    ...functions,
     `@compute @workgroup_size(${size})`,
     "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,",
     `    @builtin(${isSubgroup ? "subgroup_invocation_id" : "local_invocation_index"}) lane: u32) {`,
@@ -105,33 +119,40 @@ function readAccessor(
     return storage.load(array, `p.${name}_${part} + ${place}`);
   };
   const value = load(operand.source, "base", "at");
-  /** @param numbers of each channel, which `body` reads as `c.c0` and so on. */
+  /** @param numbers of each channel, which `body` reads as `c.c0` and so on. `body` returns the value. */
   const functions = (numbers: readonly string[], body: string) => [
     numbers.length === 0
       ? `alias ${name}_Channel = u32;`
       : `struct ${name}_Channel { ${numbers.map((_, index) => `c${index}: ${type}`).join(", ")} }`,
     `fn ${name}_channel(channel: u32) -> ${name}_Channel { return ${name}_Channel(${numbers.join(", ") || "channel"}); }`,
-    `fn ${name}_with(at: u32, c: ${name}_Channel) -> ${type} { return ${body}; }`,
+    `fn ${name}_with(at: u32, c: ${name}_Channel) -> ${type} { ${body} }`,
     `fn ${name}_at(at: u32, channel: u32) -> ${type} { return ${name}_with(at, ${name}_channel(channel)); }`,
   ];
-  if (!("coefficients" in operand))
-    return functions([], operand.kind === "stored" ? value : rectified(value, size));
+  if (operand.kind === "stored") return functions([], activated(operand, value, size));
   record[`${name}_channels`] = operand.channels / size;
   const coefficients = (count: number) =>
     Array.from({ length: count }, (_, index) =>
       load(operand.coefficients, "coefficients", `${index}u * p.${name}_channels + channel`),
     );
-  const normalized = `fma(${value} - c.c0, c.c1, c.c2)`;
-  switch (operand.kind) {
-    case "normalized":
-      return functions(coefficients(3), normalized);
-    case "normalizedRelu":
-      return functions(coefficients(3), rectified(normalized, size));
-    case "normalizationGradient": {
-      const centred = `(${load(operand.x, "x", "at")} - c.c0)`;
-      return functions(coefficients(4), `fma(${value}, c.c1, fma(${centred}, c.c2, c.c3))`);
-    }
+  if (operand.kind === "normalized") {
+    const normalized = `fma(${value} - c.c0, c.c1, c.c2)`;
+    return functions(coefficients(3), activated(operand, normalized, size));
   }
+  const centred = `(${load(operand.x, "x", "at")} - c.c0)`;
+  return functions(coefficients(4), `return fma(${value}, c.c1, fma(${centred}, c.c2, c.c3));`);
+}
+
+/** WGSL that returns a loaded value, after its activation if it has one. */
+function activated({ activation }: Operand, loaded: string, width: Width): string {
+  if (activation === undefined) return `return ${loaded};`;
+  const { lines, value } = formulaCode(activationExpressions(activation).value, (x) => x, width);
+  return `let x = ${loaded}; ${lines} return ${value};`;
+}
+
+function maskFunction({ activation }: Mask, width: Width): string {
+  const { slope } = activationExpressions(activation);
+  const { lines, value } = formulaCode(timesSlope("gradient", slope), (name) => name, width);
+  return `fn masked(gradient: V, y: V) -> V { ${lines} return ${value}; }`;
 }
 
 /** Creates one binding for each storage, access and type, however many operands share it. */

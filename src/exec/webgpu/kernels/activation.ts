@@ -1,21 +1,15 @@
 /** Computes elementwise activations by their formulas. */
 
 import { rowSides } from "../../../core/shape.ts";
-import {
-  activationFormula,
-  activationParameters,
-  type ElementwiseActivation,
-} from "../../../formulas/activations/registry.ts";
 import type { Expression } from "../../../formulas/expression.ts";
 import { stored } from "../dispatch.ts";
-import { formulaCode, formulaFunctions } from "../formula.ts";
+import { activationExpressions, formulaCode } from "../formula.ts";
 import { type Joined, type Lower, type LowerJoined, widthOf } from "../lowering.ts";
 import { type MapKernel, mapDispatch } from "../rows.ts";
 
 export const activation: Lower<"activation"> = ({ inputs, outputs, attributes }, lowering) => [
   formulaDispatch(
-    attributes.activation,
-    activationFormula(attributes.activation).value,
+    activationExpressions(attributes.activation).value,
     {
       name: "activation",
       shape: lowering.shape(outputs.y),
@@ -33,8 +27,7 @@ export const activationGradient: LowerJoined<"activationGradient"> = (
   { sums },
 ) => [
   formulaDispatch(
-    attributes.activation,
-    activationFormula(attributes.activation).slope,
+    activationExpressions(attributes.activation).slope,
     {
       name: "activationGradient",
       shape: lowering.shape(outputs.dx),
@@ -55,8 +48,7 @@ export const activationGradientFromInput: Lower<"activationGradientFromInput"> =
   lowering,
 ) => [
   formulaDispatch(
-    attributes.activation,
-    activationFormula(attributes.activation).slope,
+    activationExpressions(attributes.activation).slope,
     {
       name: "activationGradientFromInput",
       shape: lowering.shape(outputs.dx),
@@ -74,23 +66,14 @@ export const activationGradientFromInput: Lower<"activationGradientFromInput"> =
 
 /** @param map without its value, which is the expression, multiplied by the factor if there is one. */
 function formulaDispatch(
-  activation: ElementwiseActivation,
   expression: Expression,
   { factor = "", ...map }: Omit<MapKernel, "value"> & { readonly factor?: string },
   joined: Joined,
 ) {
-  const numbers = Object.entries(activationParameters(activation));
-  const names = new Map(numbers.map(([name]) => [name, `V(p.${name})`]));
   const width = widthOf(rowSides(map.shape)[1]);
-  const code = formulaCode(expression, (name) => names.get(name) ?? name, width);
+  const { lines, value } = formulaCode(expression, (name) => name, width);
   return mapDispatch(
-    {
-      ...map,
-      before: `${map.before}\n${code.lines}`,
-      value: `${factor}${code.value}`,
-      numbers: Object.fromEntries(numbers.map(([name, float]) => [name, { float }])),
-      functions: formulaFunctions(`${code.lines}${code.value}`),
-    },
+    { ...map, before: `${map.before}\n${lines}`, value: `${factor}${value}` },
     joined,
   );
 }

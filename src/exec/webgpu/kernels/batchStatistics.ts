@@ -4,8 +4,8 @@
  */
 import { rowSides } from "../../../core/shape.ts";
 import { type SampledResult, stored, type Tensor } from "../dispatch.ts";
+import { call } from "../functions.ts";
 import { type LowerJoined, widthOf } from "../lowering.ts";
-import { rectified } from "../notFinite.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf } from "../shader.ts";
 import { setParts, totalDispatch } from "./channelSums.ts";
@@ -60,7 +60,7 @@ export const batchStatistics: LowerJoined<"batchStatistics"> = (
         numbers: { rows },
         body: `let beyond = first / f32(p.rows);
           let mean = x_at(channel, 0u) + beyond;
-          let variance = ${rectified("second / f32(p.rows) - beyond * beyond", width)};
+          let variance = ${call("positive_part", "second / f32(p.rows) - beyond * beyond", width)};
           mean_set(channel, mean);
           variance_set(channel, variance);`,
         provides: ["mean", "variance"],

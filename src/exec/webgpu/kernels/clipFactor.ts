@@ -4,8 +4,8 @@
  */
 
 import { stored } from "../dispatch.ts";
+import { call } from "../functions.ts";
 import type { Lower } from "../lowering.ts";
-import { isNan } from "../notFinite.ts";
 import { dispatchOf } from "../shader.ts";
 import { readScaling, timesScaling, UNSCALE } from "./lossScale.ts";
 import { runsOf } from "./runs.ts";
@@ -43,7 +43,7 @@ export const clipFactor: Lower<"clipFactor"> = ({ inputs, outputs, attributes },
       body: `var squares = 0.0;
         for (var part = 0u; part < p.parts; part++) { squares += part_at(part, 0u); }
         let norm = sqrt(squares);
-        factor_set(0u, p.clipNorm / select(max(norm, p.clipNorm), norm, ${isNan("norm", 1)}));`,
+        factor_set(0u, p.clipNorm / select(max(norm, p.clipNorm), norm, ${call("is_nan", "norm", 1)}));`,
       threads: 1,
     }),
   ];

@@ -10,7 +10,7 @@ import type { Gather } from "./gather.ts";
 import { MOST_TERMS, productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";
 import { type NamedProduct, type ProductSize, threadsOf } from "./productVariants.ts";
-import { readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
+import { operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
 
 export interface ColumnProduct extends NamedProduct {
   /** `[k, m]` unless gathered. */
@@ -65,6 +65,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     threads: division.tiles * numParts * threadsOf(variant),
     team: code.team,
   });
+  const [readA, readB] = [operandReader(product.a), operandReader(product.b)];
   const sampled: SampledResult = {
     reads: [...tensorsOf(product.a), ...tensorsOf(product.b)],
     target: y,
@@ -75,12 +76,10 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
       const [part, row] = [Math.floor(index / m), index % m];
       const left = (term: number) => {
         const at = gather === undefined ? term * m + row : gather.at(term, row);
-        return at === undefined ? undefined : readOperand(product.a, at, read);
+        return at === undefined ? undefined : readA(at, read);
       };
       const end = Math.min(k, (part + 1) * perPart);
-      const sum = sumOfTerms(part * perPart, end, left, (term) =>
-        readOperand(product.b, term * n + column, read),
-      );
+      const sum = sumOfTerms(part * perPart, end, left, (term) => readB(term * n + column, read));
       return { ...sum, at: part * padded(m * n) + row * n + column };
     },
   };

@@ -96,7 +96,8 @@ export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (
   return [
     dispatchOf({
       name: "conv2dInputGradient, groups",
-      reads: { dy: { operand: a }, filter: stored(b), mask: mask && { operand: mask.y } },
+      reads: { dy: { operand: a }, filter: stored(b) },
+      mask,
       writes: { dx: { tensor: target } },
       numbers: groupNumbers(attributes, x, y),
       body: `let c = i % p.channels;

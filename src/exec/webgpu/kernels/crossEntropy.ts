@@ -2,8 +2,8 @@
 import { rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import { type Dispatch, stored } from "../dispatch.ts";
+import { call } from "../functions.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { isNan } from "../notFinite.ts";
 import { dispatchOf } from "../shader.ts";
 import { readScaling, SCALE, timesScaling } from "./lossScale.ts";
 import { ROW_POWERS } from "./softmax.ts";
@@ -18,7 +18,7 @@ const ROW_SUM = `fn row_sum(first: u32) -> f32 {
   return total;
 }
 fn clip(share: f32) -> f32 {
-  return select(clamp(share, 1e-7, 1.0 - 1e-7), share, ${isNan("share", 1)});
+  return select(clamp(share, 1e-7, 1.0 - 1e-7), share, ${call("is_nan", "share", 1)});
 }`;
 
 export const softmaxCrossEntropy: Lower<"softmaxCrossEntropy"> = (
@@ -120,7 +120,7 @@ export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> =
     {
       functions: `${ROW_SUM}
         fn slope(share: f32, target_: f32) -> f32 {
-          return select(0.0, -target_ / share, (clip(share) == share) | ${isNan("share", 1)});
+          return select(0.0, -target_ / share, (clip(share) == share) | ${call("is_nan", "share", 1)});
         }`,
       body: (times) => `let total = row_sum(first);
         var product = 0.0;

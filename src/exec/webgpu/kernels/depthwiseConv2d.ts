@@ -92,7 +92,7 @@ export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGrad
   const read = {
     dy: lowering.tensor(inputs.dy),
     filter: lowering.tensor(inputs.filter),
-    mask: mask?.y,
+    mask,
   };
   const target = mask?.dx ?? lowering.tensor(outputs.dx);
   const dispatch = dispatchOf({
@@ -101,8 +101,8 @@ export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGrad
     reads: {
       dy: stored(read.dy),
       filter: stored(read.filter),
-      mask: mask && { operand: mask.y },
     },
+    mask,
     writes: { dx: { tensor: target } },
     numbers: numbersOf(attributes, x, y, width),
     body: `let c = i % p.channels;

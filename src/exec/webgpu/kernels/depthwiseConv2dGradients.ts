@@ -37,7 +37,7 @@ export function depthwiseConv2dGradients(
   const dx = mask?.dx ?? lowering.tensor(inputGradient.outputs.dx);
   // In Xception the mask comes from the same map that was convolved.
   const isOwnMask = mask !== undefined && mask.y === operand;
-  const value = isOwnMask ? "select(V(0), dx, x > V(0))" : masked(mask, "dx", "at", "channel");
+  const value = isOwnMask ? "masked(dx, x)" : masked(mask, "dx", "at", "channel");
   const dispatch = dispatchOf({
     name: "depthwiseConv2dGradients",
     width,
@@ -45,9 +45,9 @@ export function depthwiseConv2dGradients(
       x: { operand },
       dy: stored(dy),
       filter: stored(filter),
-      mask: mask && !isOwnMask ? { operand: mask.y } : undefined,
       ...sums?.reads,
     },
+    mask,
     writes: {
       dx: { tensor: dx },
       tapPart: { tensor: parts },
@@ -67,7 +67,7 @@ export function depthwiseConv2dGradients(
   });
   const division = { over: "x", perPart: perChunk, numParts: chunks } as const;
   const sampled = [
-    sampledInputGradient(shapes, { dy, filter, mask: mask?.y }, dx),
+    sampledInputGradient(shapes, { dy, filter, mask }, dx),
     sampledFilterGradient(shapes, division, { x: operand, dy }, parts),
   ];
   return [{ ...dispatch, sampled }];

@@ -1,10 +1,10 @@
 /** Computes single values of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import type { Operand, SampledResult, Tensor } from "../dispatch.ts";
+import type { Mask, Operand, SampledResult, Tensor } from "../dispatch.ts";
 import { padded } from "../lowering.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
-import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
+import { maskedSamples, operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
 
 /** The convolution `y` (`[N, rows, columns, F]`) of the map `x` (`[N, height, width, C]`); the filter is `[taps, F]`. */
 export interface DepthwiseShapes {
@@ -20,6 +20,7 @@ export function sampledDepthwise(
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
   const under = gatherWindow(attributes, x, y);
+  const readX = operandReader(reads.x);
   return {
     reads: [...tensorsOf(reads.x), reads.filter, ...(reads.bias === undefined ? [] : [reads.bias])],
     target,
@@ -30,7 +31,7 @@ export function sampledDepthwise(
       const channel = Math.floor(column / multiplier);
       const left = (tap: number) => {
         const at = under.at(row, tap * channels + channel);
-        return at === undefined ? undefined : readOperand(reads.x, at, read);
+        return at === undefined ? undefined : readX(at, read);
       };
       const sum = sumOfTerms(0, taps, left, (tap) => read(reads.filter, tap * outputs + column));
       const bias = reads.bias === undefined ? 0 : read(reads.bias, column);
@@ -41,13 +42,14 @@ export function sampledDepthwise(
 
 export function sampledInputGradient(
   { attributes, x, y }: DepthwiseShapes,
-  reads: { readonly dy: Tensor; readonly filter: Tensor; readonly mask: Operand | undefined },
+  reads: { readonly dy: Tensor; readonly filter: Tensor; readonly mask: Mask | undefined },
   target: Tensor,
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
   const over = gatherBack(attributes, x, y);
+  const afterMask = maskedSamples(reads.mask);
   return {
-    reads: [reads.dy, reads.filter, ...(reads.mask === undefined ? [] : tensorsOf(reads.mask))],
+    reads: [reads.dy, reads.filter, ...(reads.mask === undefined ? [] : tensorsOf(reads.mask.y))],
     target,
     rows: sizeOf(x) / channels,
     columns: channels,
@@ -62,7 +64,7 @@ export function sampledInputGradient(
       const sum = sumOfTerms(0, taps * multiplier, left, (term) =>
         read(reads.filter, filterAt(term)),
       );
-      return maskedSample({ ...sum, at: row * channels + column }, reads.mask, read);
+      return afterMask({ ...sum, at: row * channels + column }, read);
     },
   };
 }
@@ -83,6 +85,7 @@ export function sampledFilterGradient(
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
   const [numPixels, numPlaces] = [sizeOf(x) / channels, sizeOf(y) / outputs];
+  const readX = operandReader(reads.x);
   const [under, back] = [gatherWindow(attributes, x, y), gatherBack(attributes, x, y)];
   return {
     reads: [...tensorsOf(reads.x), reads.dy],
@@ -100,7 +103,7 @@ export function sampledFilterGradient(
       const product = (place: number) => {
         const [ofX, ofDy] = [xAt(place), dyAt(place)];
         if (ofX === undefined || ofDy === undefined) return undefined;
-        return readOperand(reads.x, ofX, read) * read(reads.dy, ofDy);
+        return readX(ofX, read) * read(reads.dy, ofDy);
       };
       const end = Math.min(over === "x" ? numPixels : numPlaces, (part + 1) * perPart);
       const sum = sumOfTerms(part * perPart, end, product, () => 1);

@@ -4,8 +4,8 @@
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import { stored } from "../dispatch.ts";
+import { call } from "../functions.ts";
 import { type Lower, type LowerJoined, widthOf } from "../lowering.ts";
-import { isNan } from "../notFinite.ts";
 import { mapDispatch } from "../rows.ts";
 import { dispatchOf } from "../shader.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
@@ -32,7 +32,7 @@ export const maxPool: Lower<"maxPool"> = ({ inputs, outputs, attributes }, lower
         var best = ${width === 1 ? "i32" : `vec${width}<i32>`}(-1);
         ${forEachPixel(`let value = x_with(pixel * p.channels + c, own);
           let isFirst = best < best - best;
-          let isLarger = (isFirst | (value > largest) | ${isNan("value", width)}) & (isFirst | !${isNan("largest", width)});
+          let isLarger = (isFirst | (value > largest) | ${call("is_nan", "value", width)}) & (isFirst | !${call("is_nan", "largest", width)});
           largest = select(largest, value, isLarger);
           best = select(best, best - best + i32(tap), ${flags}(isLarger));`)}
         y_set(i, largest);

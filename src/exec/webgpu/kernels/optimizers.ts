@@ -5,7 +5,7 @@ import { OPTIMIZERS } from "../../../formulas/optimizers/registry.ts";
 import type { StepOf } from "../../../plan/step.ts";
 import { forEachOptimizer, type OptimizerKind } from "../../../settings/optimizers.ts";
 import { type Dispatch, type Float, stored, type Width } from "../dispatch.ts";
-import { formulaCode, formulaFunctions } from "../formula.ts";
+import { formulaCode } from "../formula.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { dispatchOf } from "../shader.ts";
 import { readScaling, SKIPPED, timesScaling, UNSCALE } from "./lossScale.ts";
@@ -18,7 +18,7 @@ function update(
   lowering: Lowering,
 ): readonly Dispatch[] {
   const { parameters, ...slots } = updates;
-  const { code, numbers, functions } = updateCode(op, attributes);
+  const { code, numbers } = updateCode(op, attributes);
   const names = Object.keys(slots);
   const runs = runsOf([inputs.gradients, parameters, ...Object.values(slots)], lowering);
   const factor = lowering.optional(inputs.gradientFactor);
@@ -52,7 +52,6 @@ function update(
         ),
       },
       numbers,
-      functions,
       body: `${skips}let learningRate = rate_at(0u, 0u);
         let gradient = gradient_at(i, 0u)${scales}${factor === undefined ? "" : " * factor_at(0u, 0u)"};
         let weight = weight_now(i);
@@ -89,7 +88,7 @@ function updateCode(op: OptimizerKind, attributes: StepOf<OptimizerKind>["attrib
   define("next_weight", parts.weight, 4);
   const stores = slots.map(([slot]) => `${slot}_set(i, next_${slot});`);
   const code = [...lines, ...stores, "weight_set(i, next_weight);"].join("\n");
-  return { code, numbers: floats(Object.fromEntries(numbers)), functions: formulaFunctions(code) };
+  return { code, numbers: floats(Object.fromEntries(numbers)) };
 }
 
 export const movingAverage: Lower<"movingAverage"> = ({ inputs, updates, attributes }, lowering) =>

@@ -177,7 +177,7 @@ describe("products of matrices, in every variant near float64 and to the same bi
           channels: k,
           b: at("b"),
           transposed: { depth: k },
-          mask: { y: stored("mask"), dx: at("y") },
+          mask: { activation: "relu", y: stored("mask"), dx: at("y") },
           y: at("y"),
         },
         lowering,

@@ -5,19 +5,20 @@
 
 import {
   type Dispatch,
+  type Mask,
   type Operand,
   type SampledResult,
   stored,
   type Tensor,
 } from "../dispatch.ts";
-import { type Lowering, type Mask, masked, widthOf } from "../lowering.ts";
+import { type Lowering, masked, widthOf } from "../lowering.ts";
 import { dispatchOf, fourOf } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";
 import type { Along } from "./productParts.ts";
 import { type NamedProduct, threadsOf } from "./productVariants.ts";
-import { maskedSample, readOperand, sumOfTerms, tensorsOf } from "./samples.ts";
+import { maskedSamples, operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
 import type { Spread } from "./spread.ts";
 
 export interface RowProduct extends NamedProduct {
@@ -59,8 +60,8 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
       a: { operand: product.a, width: aWidth },
       b: stored(product.b, { width: bWidth }),
       bias: bias && stored(bias),
-      mask: mask && { operand: mask.y },
     },
+    mask,
     writes: { y: { tensor: mask?.dx ?? product.y } },
     numbers: {
       ...division,
@@ -86,6 +87,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
 function sampledRows(product: RowProduct): SampledResult {
   const { m, n, k, a, b, gather, spread, transposed, bias, mask } = product;
   const depth = transposed?.depth ?? k;
+  const [readA, afterMask] = [operandReader(a), maskedSamples(mask)];
   const placeOfRight = (term: number, column: number) =>
     transposed === undefined
       ? term * n + column
@@ -105,7 +107,7 @@ function sampledRows(product: RowProduct): SampledResult {
       if (target === undefined) return undefined;
       const left = (term: number) => {
         const at = gather === undefined ? row * k + term : gather.at(row, term);
-        return at === undefined ? undefined : readOperand(a, at, read);
+        return at === undefined ? undefined : readA(at, read);
       };
       const isZero = spread !== undefined && row >= spread.places;
       const { value, size } = sumOfTerms(0, isZero ? 0 : k, left, (term) =>
@@ -113,7 +115,7 @@ function sampledRows(product: RowProduct): SampledResult {
       );
       const at = target * n + column;
       const biased = value + (bias === undefined ? 0 : read(bias, column));
-      return maskedSample({ at, value: biased, size }, mask?.y, read);
+      return afterMask({ at, value: biased, size }, read);
     },
   };
 }

@@ -2,31 +2,50 @@
  * Computes single values of a kernel's result in float64, by other formulas than the kernel's. `probeKernels.ts` compares them
  * with what the device computes. It depends on no device and no variant.
  */
-import type { Operand, ReadNumber, Sample, Tensor } from "../dispatch.ts";
+import type { ElementwiseActivation } from "../../../formulas/activations/registry.ts";
+import { arithmetic, type Expression } from "../../../formulas/expression.ts";
+import type { Mask, Operand, ReadNumber, Sample, Tensor } from "../dispatch.ts";
+import { activationExpressions } from "../formula.ts";
 
 export function tensorsOf(operand: Operand): readonly Tensor[] {
   switch (operand.kind) {
     case "stored":
-    case "relu":
       return [operand.source];
     case "normalized":
-    case "normalizedRelu":
       return [operand.source, operand.coefficients];
     case "normalizationGradient":
       return [operand.source, operand.x, operand.coefficients];
   }
 }
 
-/** Returns a value of an operand; `shader.ts` defines operands. */
-export function readOperand(operand: Operand, at: number, read: ReadNumber): number {
-  const value = read(operand.source, at);
-  if (!("coefficients" in operand)) return operand.kind === "relu" ? Math.max(value, 0) : value;
-  const { channels, coefficients } = operand;
-  const of = (index: number) => read(coefficients, index * channels + (at % channels));
-  if (operand.kind === "normalizationGradient")
-    return value * of(1) + (read(operand.x, at) - of(0)) * of(2) + of(3);
-  const normalized = (value - of(0)) * of(1) + of(2);
-  return operand.kind === "normalized" ? normalized : Math.max(normalized, 0);
+/** Returns a function that reads a value of an operand; `shader.ts` defines operands. */
+export function operandReader(operand: Operand): (at: number, read: ReadNumber) => number {
+  const activate = inFloat64(operand.activation, "value");
+  return (at, read) => {
+    const value = read(operand.source, at);
+    if (operand.kind === "stored") return activate(value);
+    const { channels, coefficients } = operand;
+    const of = (index: number) => read(coefficients, index * channels + (at % channels));
+    return operand.kind === "normalized"
+      ? activate((value - of(0)) * of(1) + of(2))
+      : value * of(1) + (read(operand.x, at) - of(0)) * of(2) + of(3);
+  };
+}
+
+/** The value or the derivative of an activation in float64; without an activation its input. */
+function inFloat64(
+  activation: ElementwiseActivation | undefined,
+  what: "value" | "slope",
+): (x: number) => number {
+  if (activation === undefined) return (x) => x;
+  const numbers = arithmetic(Number.NaN);
+  const visit = (part: Expression): ((x: number) => number) => {
+    if (typeof part === "number") return () => part;
+    if (typeof part === "string") return (x) => x;
+    const [operation, operands] = [numbers[part.op], part.of.map(visit)];
+    return (x) => operation(...operands.map((operand) => operand(x)));
+  };
+  return visit(activationExpressions(activation)[what]);
 }
 
 /** Sums products of two factors. Either factor may be beyond a border. */
@@ -51,15 +70,16 @@ export function sumOfTerms(
 /** Below this, float32 may round a value that is computed while loading to the other side of zero. */
 const NEAR_ZERO = 1e-4;
 
-/** @returns the sample after ReLU's mask; undefined when rounding decides whether the mask lets it pass */
-export function maskedSample(
-  sample: Sample,
-  mask: Operand | undefined,
-  read: ReadNumber,
-): Sample | undefined {
-  if (mask === undefined) return sample;
-  const masking = readOperand(mask, sample.at, read);
-  const isUnsure = mask.kind !== "stored" && Math.abs(masking) < NEAR_ZERO && masking !== 0;
-  if (isUnsure) return undefined;
-  return masking > 0 ? sample : { ...sample, value: 0 };
+/** Applies a mask to samples. The result is undefined when rounding decides whether the mask lets a sample pass. */
+export function maskedSamples(
+  mask: Mask | undefined,
+): (sample: Sample, read: ReadNumber) => Sample | undefined {
+  if (mask === undefined) return (sample) => sample;
+  const [readMask, slope] = [operandReader(mask.y), inFloat64(mask.activation, "slope")];
+  const isStored = mask.y.kind === "stored" && mask.y.activation === undefined;
+  return (sample, read) => {
+    const y = readMask(sample.at, read);
+    const isUnsure = !isStored && y !== 0 && slope(y - NEAR_ZERO) !== slope(y + NEAR_ZERO);
+    return isUnsure ? undefined : { ...sample, value: sample.value * slope(y) };
+  };
 }
