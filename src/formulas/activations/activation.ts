@@ -12,7 +12,7 @@ export interface ActivationFormula<P extends ActivationParameter = ActivationPar
   readonly slope: Expression;
   /**
    * True if the kernels of convolutions, sums and pools compute this activation themselves: they apply it while they load a
-   * map, and use the mask `y > 0` as its derivative. Only ReLU is cheap enough.
+   * map, and its derivative when they write a gradient. The derivative must be 0 or 1. Only ReLU is cheap enough.
    */
   readonly fused: boolean;
 }
