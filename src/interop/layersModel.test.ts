@@ -7,10 +7,30 @@ import { buildXception } from "../network/networks/xception.ts";
 import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { executorOptions } from "../train/engine/executorOptions.ts";
 import { type LayersModelFiles, layersModelLack, toLayersModelFiles } from "./layersModel.ts";
-import { PLAIN_NETWORKS, someImages, trainedWeights } from "./testing/savedNetworks.ts";
+import {
+  ACTIVATION_NETWORKS,
+  activationNetwork,
+  PLAIN_NETWORKS,
+  someImages,
+  trainedWeights,
+} from "./testing/savedNetworks.ts";
 
 const settings = { ...oneMinute.settings, inputSize: 28, batchSize: 2, classes: 10 };
 const graph = buildXception(settings);
+/** The activations that TensorFlow.js knows by a name. */
+const PLAIN_NAMES = [
+  "relu",
+  "elu",
+  "silu",
+  "sigmoid",
+  "tanh",
+  "gelu",
+  "hard_sigmoid_keras2",
+  "selu",
+  "softplus",
+  "relu6",
+];
+const PLAIN_RELU = { name: "ReLU", maxValue: 0.6, negativeSlope: 0, threshold: 0 } as const;
 
 async function load(files: LayersModelFiles): Promise<tf.LayersModel> {
   await tf.setBackend("cpu");
@@ -23,8 +43,29 @@ async function load(files: LayersModelFiles): Promise<tf.LayersModel> {
   );
 }
 
+/** Activations that are layers of their own in TensorFlow.js have no name inside a convolution. */
+const ACTIVATION_LAYERS = [...ACTIVATION_NETWORKS, activationNetwork(PLAIN_RELU)].map(
+  ({ title, graph: { name, layers } }) => {
+    const alone = layers.map((layer) =>
+      layer.type === "Conv2D" ? { ...layer, activation: "linear" as const } : layer,
+    );
+    return { title: `${title}, as a layer`, graph: { name, layers: alone } };
+  },
+);
+const READABLE = [...ACTIVATION_NETWORKS, ...ACTIVATION_LAYERS].filter(
+  ({ graph: saved }) => layersModelLack(saved) === null,
+);
+
 describe("a layers model", () => {
-  test.each(PLAIN_NETWORKS)(
+  test("is readable by stock TensorFlow.js with these activations", () => {
+    expect(READABLE.map(({ title }) => title.replace("the activation ", ""))).toEqual([
+      ...PLAIN_NAMES,
+      ...PLAIN_NAMES.toSpliced(3, 0, "LeakyReLU").map((name) => `${name}, as a layer`),
+      "ReLU, as a layer",
+    ]);
+  });
+
+  test.each([...PLAIN_NETWORKS, ...READABLE])(
     "predicts in stock TensorFlow.js what the reference predicts: $title",
     async ({ graph: saved }) => {
       const weights = trainedWeights(saved);

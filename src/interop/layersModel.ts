@@ -4,6 +4,7 @@
  * pooling) are written as the graph names them, so that a reader refuses them rather than computing something else.
  */
 import { sizeOf } from "../core/shape.ts";
+import type { ElementwiseKind } from "../formulas/activations/registry.ts";
 import {
   type Activation,
   activationName,
@@ -22,7 +23,7 @@ type Config = Readonly<Record<string, unknown>>;
 
 interface KerasLayer {
   readonly name: string;
-  readonly class_name: Layer["type"];
+  readonly class_name: string;
   readonly config: Config;
   /** One node: `[layer, node, tensor, arguments]` for each input. Empty for the input layer. */
   readonly inbound_nodes: readonly (readonly KerasConnection[])[];
@@ -129,8 +130,9 @@ function lackOf(layer: Layer): string | null {
     case "Conv2D":
       return layer.groups > 1 ? "groups" : activationLack(layer.activation);
     case "Dense":
-    case "Activation":
       return activationLack(layer.activation);
+    case "Activation":
+      return ownLayer(layer.activation) ? null : activationLack(layer.activation);
     case "DepthwiseConv2D":
       return layer.dilationRate.some((rate) => rate > 1) ? "dilated depthwise filters" : null;
     default:
@@ -138,21 +140,47 @@ function lackOf(layer: Layer): string | null {
   }
 }
 
-/** Only what TensorFlow.js knows under Keras' name and computes alike. */
-const KNOWN_ACTIVATIONS: ReadonlySet<string> = new Set(["linear", "softmax", "relu", "elu"]);
+/**
+ * The activations that stock TensorFlow.js computes by the same formula, with the names that it reads. Its `hard_sigmoid` is
+ * that of Keras 2, and it cannot read the name of its `gelu_new`, which is GELU with tanh.
+ */
+const ACTIVATION_NAMES: Readonly<Record<string, string>> = {
+  linear: "linear",
+  softmax: "softmax",
+  relu: "relu",
+  elu: "elu",
+  silu: "swish",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  gelu: "gelu",
+  hard_sigmoid_keras2: "hard_sigmoid",
+  selu: "selu",
+  softplus: "softplus",
+  relu6: "relu6",
+} satisfies { readonly [K in ElementwiseKind | "linear" | "softmax"]?: string };
 
 function activationLack(activation: Activation): string | null {
   const name = activationName(activation);
-  return KNOWN_ACTIVATIONS.has(name) ? null : `the activation ${name}`;
+  return name in ACTIVATION_NAMES ? null : `the activation ${name}`;
+}
+
+/** Returns the layer that computes an activation in TensorFlow.js, where a layer other than `Activation` does. */
+function ownLayer(activation: Activation): Pick<KerasLayer, "class_name" | "config"> | undefined {
+  if (typeof activation === "string") return undefined;
+  const { name, negativeSlope } = activation;
+  if (name === "LeakyReLU") return { class_name: name, config: { alpha: negativeSlope } };
+  const isPlain = negativeSlope === 0 && activation.threshold === 0;
+  return isPlain ? { class_name: name, config: { max_value: activation.maxValue } } : undefined;
 }
 
 function kerasLayer(layer: Layer): KerasLayer {
-  const { name, type, inputs } = layer;
+  const { name, inputs } = layer;
+  const own = layer.type === "Activation" ? ownLayer(layer.activation) : undefined;
   const connections = inputs.map((input): KerasConnection => [input, 0, 0, {}]);
   return {
     name,
-    class_name: type,
-    config: kerasConfig(layer),
+    class_name: own?.class_name ?? layer.type,
+    config: own ? { name, ...own.config } : kerasConfig(layer),
     inbound_nodes: connections.length === 0 ? [] : [connections],
   };
 }
@@ -174,6 +202,10 @@ function kerasConfig(layer: Layer): Config {
 /** Returns what Keras' configuration writes differently from the graph, or in addition. */
 function ownConfig(layer: Layer): Config {
   switch (layer.type) {
+    case "Conv2D":
+    case "Dense":
+    case "Activation":
+      return { activation: ACTIVATION_NAMES[activationName(layer.activation)] ?? layer.activation };
     case "BatchNormalization":
       return { axis: -1 };
     case "PReLU":

@@ -3,6 +3,7 @@
  * strides, numbers of channels that are not multiples of 4, and single images. A new operation needs a case here.
  */
 import type { MapShape } from "../../core/shape.ts";
+import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts";
 import { activationKind } from "../../formulas/activations/registry.ts";
 import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
@@ -16,7 +17,6 @@ import { forEachOptimizer } from "../../settings/optimizers.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Preparation, Settings } from "../../settings/settings.ts";
 import type { ExecutorOptions } from "../executor.ts";
-import { EVERY_ACTIVATION } from "./everyActivation.ts";
 
 export interface ConformanceCase {
   /** The name in a failing test. */

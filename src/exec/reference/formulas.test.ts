@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { needsInput } from "../../formulas/activations/activation.ts";
+import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts";
 import {
   ACTIVATIONS,
   activationFormula,
@@ -18,7 +19,6 @@ import {
 } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import { OPTIMIZER_WORDS, type OptimizerKind } from "../../settings/optimizers.ts";
-import { EVERY_ACTIVATION } from "../conformance/everyActivation.ts";
 import { handOf } from "./activation.ts";
 import { optimizerKernels } from "./optimizers.ts";
 

@@ -9,12 +9,12 @@ import { describe, expect, test } from "vitest";
 import { greatestOf } from "../../core/numbers.ts";
 import { randomStream } from "../../core/random.ts";
 import type { MapShape, Pair } from "../../core/shape.ts";
+import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { compilePlan } from "../../plan/compilePlan.ts";
 import { planOptions } from "../../plan/planCases.ts";
 import type { Padding, PoolPadding } from "../../settings/settings.ts";
-import { EVERY_ACTIVATION } from "../conformance/everyActivation.ts";
 import { ReferenceProgram } from "./referenceProgram.ts";
 
 const STEP = 1e-5;

@@ -8,7 +8,12 @@ import { buildNetwork } from "../../network/networks/registry.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { executorOptions } from "../../train/engine/executorOptions.ts";
-import { ALL_NETWORKS, someImages, trainedWeights } from "../testing/savedNetworks.ts";
+import {
+  ACTIVATION_NETWORKS,
+  ALL_NETWORKS,
+  someImages,
+  trainedWeights,
+} from "../testing/savedNetworks.ts";
 import { ModelProtoSchema } from "./onnxMessages.ts";
 import { toOnnxModel } from "./onnxModel.ts";
 
@@ -28,7 +33,7 @@ describe("an ONNX model", () => {
     expect(LAYER_TYPES.filter((type) => !types.includes(type))).toEqual([]);
   });
 
-  test.each(ALL_NETWORKS)(
+  test.each([...ALL_NETWORKS, ...ACTIVATION_NETWORKS])(
     "predicts in onnxruntime what the reference predicts: $title",
     async ({ graph }) => {
       const weights = trainedWeights(graph);

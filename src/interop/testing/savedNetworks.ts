@@ -4,7 +4,9 @@
  */
 import { randomStream } from "../../core/random.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
-import type { LayerGraph } from "../../network/graph.ts";
+import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts";
+import type { ElementwiseActivation } from "../../formulas/activations/registry.ts";
+import { activationName, type LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
@@ -61,6 +63,18 @@ export const ALL_NETWORKS: readonly SavedNetwork[] = [
   { title: "every operation", graph: buildEveryOperation() },
   { title: "average pools", graph: averagePools() },
 ];
+
+export const ACTIVATION_NETWORKS: readonly SavedNetwork[] = EVERY_ACTIVATION.map(activationNetwork);
+
+/** Computes the activation for inputs from -7.5 to 7.5, and inside a convolution. */
+export function activationNetwork(activation: ElementwiseActivation): SavedNetwork {
+  const net = createBuilder("activation");
+  let x = net.input("input_layer", [5, 4, 2]);
+  x = net.activation(net.add("five_times", x, x, x, x, x), "act", activation);
+  x = net.conv2d(x, "conv", { filters: 7, kernelSize: [3, 3], activation });
+  net.dense(net.globalAveragePooling2d(x, "avg_pool"), "predictions", 10, "softmax");
+  return { title: `the activation ${activationName(activation)}`, graph: net.finish() };
+}
 
 /** Contains average pools with every padding, and a dropout at the end. */
 function averagePools(): LayerGraph {

@@ -1,6 +1,6 @@
 /** Lists every elementwise activation with parameters, for tables of cases. */
-import type { ActivationParameter } from "../../formulas/activations/activation.ts";
-import { ACTIVATIONS, type ElementwiseActivation } from "../../formulas/activations/registry.ts";
+import type { ActivationParameter } from "./activation.ts";
+import { ACTIVATIONS, type ElementwiseActivation } from "./registry.ts";
 
 /** Values within the range of a small network's activations, so that inputs occur on both sides of them. */
 const PARAMETERS: { readonly [P in ActivationParameter]: number } = {
