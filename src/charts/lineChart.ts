@@ -5,16 +5,16 @@
 
 import type { CurveAccent } from "../core/curves.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
-import { type ChartTheme, chartPalette } from "./chartPalette.ts";
+import type { ChartPalette } from "./chartPalette.ts";
 import { downsample } from "./downsample.ts";
 import { dressLineChart, type LineStyle, STEP_SERIES, type XAxis } from "./lineChartDress.ts";
 import { bandNames, type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
-import { createRedrawScheduler } from "./redrawScheduler.ts";
+import { type Chart, createPlot, type PlotOptions } from "./plot.ts";
 import { smooth } from "./smooth.ts";
 import { loadLineChart } from "./tfjsVis.ts";
 import "./charts.css";
 
-export interface LineChartOptions {
+export interface LineChartOptions extends PlotOptions {
   /** The chart's accessible name: `Loss`. */
   readonly label: string;
   /** Without it the axis runs from zero to a round number above the highest point. */
@@ -23,18 +23,15 @@ export interface LineChartOptions {
   readonly yFormat?: "number" | "percent";
   /** What the x axis shows, and how a position on it reads in words. Default: training steps. */
   readonly xAxis?: XAxis & { readonly words: (x: number) => string };
-  readonly theme: ChartTheme;
   /**
    * Shows the first curve's trend over its raw values. Default: false. The card's header must say that the curve is smoothed.
    */
   readonly trend?: boolean;
   /** In CSS pixels. Default: 11. */
   readonly fontSize?: number;
-  /** Receives the error of a failed drawing. Without it, the page's own error report does. */
-  readonly onError?: (error: unknown) => void;
 }
 
-export interface LineChart {
+export interface LineChart extends Chart {
   /**
    * Shows these curves, each with the colour and the dashes of its accent. With `trend`, the first one's moving average over
    * about 10 steps is drawn in full colour and its raw values faintly. May be called for every step; it draws at most twice a
@@ -43,11 +40,6 @@ export interface LineChart {
    * @param xEnd where the x axis ends: the run's planned steps. Default: the last point.
    */
   update(series: readonly LineSeries[], xEnd?: number): void;
-  setTheme(theme: ChartTheme): void;
-  /** Redraws for the container's current size. The chart's own observer calls this; other callers rarely need to. */
-  resize(): void;
-  /** Empties the container and frees all resources. */
-  dispose(): void;
 }
 
 const STEPS = {
@@ -70,49 +62,29 @@ const DOTS_UP_TO = 12;
  * come from CSS (`.chart` gives 132 px).
  */
 export function createLineChart(container: HTMLElement, options: LineChartOptions): LineChart {
-  const {
-    label,
-    yFormat = "number",
-    xAxis = STEPS,
-    fontSize = 11,
-    onError = reportError,
-  } = options;
-  let { theme } = options;
+  const { label, yFormat = "number", xAxis = STEPS, fontSize = 11 } = options;
   let series: readonly LineSeries[] = [];
   let xEnd: number | undefined;
-  let drawnSize = "";
-  let disposed = false;
 
-  const plot = document.createElement("div");
-  plot.className = "chart-plot";
   const description = document.createElement("span");
   description.className = "chart-description";
   description.id = `chart-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
-  container.classList.add("chart");
   container.setAttribute("role", "img");
   container.setAttribute("aria-label", label);
   container.setAttribute("aria-describedby", description.id);
-  container.replaceChildren(plot, description);
+  const plot = createPlot(container, options, draw);
+  const { element } = plot;
+  container.replaceChildren(element, description);
 
-  const scheduler = createRedrawScheduler(draw, { page: document, onError });
-  const observer = new ResizeObserver(() => {
-    if (sizeOf(plot) !== drawnSize) scheduler.request();
-  });
-  observer.observe(plot);
-
-  async function draw(): Promise<void> {
+  async function draw(palette: ChartPalette, isDisposed: () => boolean): Promise<void> {
     const curves = withTrend(series, options.trend ?? false);
     const columns = curves.flatMap((curve) => [curve.series, ...edgesOf(curve.series)]);
     const rows = lineChartRows(columns);
     const { steps, values } = rows;
-    // A chart in a folded section has no size. The observer redraws when the section opens.
-    if (plot.clientWidth === 0 || plot.clientHeight === 0) return;
-    drawnSize = sizeOf(plot);
     if (steps.length === 0) {
-      undress(plot);
+      undress(element);
       return;
     }
-    const palette = chartPalette(container, theme);
     const lines = curves.map(
       ({ series: { name, points, band }, accent, isRaw }): LineStyle => ({
         name,
@@ -125,7 +97,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
     );
     const yDomain = options.yDomain ?? yDomainOf(rows);
     const xDomain = [0, Math.max(xEnd ?? 0, steps.at(-1) ?? 0) || 1] as const;
-    layDress(plot, (layers) =>
+    layDress(element, (layers) =>
       dressLineChart(layers, {
         palette,
         fontSize,
@@ -138,9 +110,9 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
       }),
     );
     const linechart = await loadLineChart();
-    if (disposed) return;
+    if (isDisposed()) return;
     await linechart(
-      plot,
+      element,
       {
         series: [STEP_SERIES, ...columns.map(({ name }) => name)],
         values: [steps, ...values].map((column) =>
@@ -149,14 +121,13 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
         ),
       },
       {
-        width: plot.clientWidth,
-        height: plot.clientHeight,
+        width: element.clientWidth,
+        height: element.clientHeight,
         yAxisDomain: [yDomain[0], yDomain[1]],
         fontSize,
       },
     );
-    wornView(plot);
-    if (disposed) undress(plot);
+    wornView(element);
   }
 
   return {
@@ -164,20 +135,10 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
       series = newSeries;
       xEnd = newXEnd;
       description.textContent = describe(series, yFormat, xAxis.words);
-      scheduler.request();
+      plot.request();
     },
-    setTheme(newTheme) {
-      theme = newTheme;
-      scheduler.request(true);
-    },
-    resize: () => scheduler.request(),
-    dispose() {
-      disposed = true;
-      observer.disconnect();
-      scheduler.dispose();
-      undress(plot);
-      container.replaceChildren();
-    },
+    setTheme: plot.setTheme,
+    dispose: plot.dispose,
   };
 }
 
@@ -213,10 +174,6 @@ function edgesOf({ name, band }: LineSeries): readonly LineSeries[] {
     { name: low, points: band.low },
     { name: high, points: band.high },
   ];
-}
-
-function sizeOf(element: HTMLElement): string {
-  return `${element.clientWidth}x${element.clientHeight}`;
 }
 
 /** Writes the text alternative: `training 0.41 at step 978; validation 0.44 at step 940` */

@@ -2,16 +2,16 @@
  * The confusion matrix in the available space: as cells when they are readable there, otherwise as `ManyClasses`. It handles
  * hovering and choosing cells.
  */
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { textWidths } from "../../charts/columnNames.ts";
-import { type ConfusionMatrix, createConfusionMatrix } from "../../charts/confusionMatrix.ts";
+import { createConfusionMatrix } from "../../charts/confusionMatrix.ts";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { matrixFits } from "../../charts/matrixFits.ts";
+import type { PlotOptions } from "../../charts/plot.ts";
 import { greatestOf } from "../../core/numbers.ts";
-import { shownTheme } from "../../store/page/viewState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
-import { useThrow } from "../widgets/useThrow.ts";
+import { useChart } from "../widgets/useChart.ts";
 
 const ManyClasses = lazyPlace(
   "Confusion matrix",
@@ -52,48 +52,33 @@ export function MatrixChart({ classes, onPoint }: MatrixProps) {
 function Cells(props: MatrixProps) {
   const { classes, onPoint } = props;
   const actions = useActions();
-  const container = useRef<HTMLDivElement>(null);
-  const chart = useRef<ConfusionMatrix>(null);
   const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
-  const theme = usePlayground(({ view }) => shownTheme(view));
   const chosen = usePlayground(({ evaluation }) => evaluation.cell);
-  const firstTheme = useRef(theme);
-  const throwHere = useThrow();
   const canShowImages = useRef(false);
   canShowImages.current = confusion?.source === "test";
-
-  useEffect(() => {
-    if (container.current === null) return;
-    const created = createConfusionMatrix(container.current, {
-      classes,
-      theme: firstTheme.current,
-      fontSize: FONT_SIZE,
-      onError: throwHere,
-      onCell: onPoint,
-      onChoose: ({ trueClass, predictedClass }) => {
-        if (canShowImages.current) actions.showCell(trueClass, predictedClass);
-      },
-    });
-    chart.current = created;
-    return () => {
-      chart.current = null;
-      created.dispose();
-    };
-  }, [classes, actions, onPoint, throwHere]);
-
-  useEffect(() => {
-    firstTheme.current = theme;
-    chart.current?.setTheme(theme);
-  }, [theme]);
+  const create = useCallback(
+    (element: HTMLElement, options: PlotOptions) =>
+      createConfusionMatrix(element, {
+        ...options,
+        classes,
+        fontSize: FONT_SIZE,
+        onCell: onPoint,
+        onChoose: ({ trueClass, predictedClass }) => {
+          if (canShowImages.current) actions.showCell(trueClass, predictedClass);
+        },
+      }),
+    [classes, actions, onPoint],
+  );
+  const { container, chart } = useChart(create);
 
   useEffect(() => {
     if (confusion !== null && confusion.numClasses === classes.length)
       chart.current?.update(confusion.counts);
-  }, [confusion, classes]);
+  }, [confusion, classes, chart]);
 
   useEffect(() => {
     if (chosen === null) chart.current?.choose(null);
-  }, [chosen]);
+  }, [chosen, chart]);
 
   return <div ref={container} />;
 }

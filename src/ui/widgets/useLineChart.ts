@@ -1,12 +1,9 @@
-/**
- * Manages a line chart in an element for the component's lifetime: creates it, applies the page's theme and passes the curves.
- */
-import { type RefObject, useEffect, useRef } from "react";
-import { createLineChart, type LineChart, type LineChartOptions } from "../../charts/lineChart.ts";
+/** Manages a line chart in an element for the component's lifetime, and passes the curves to it. */
+import { type RefObject, useCallback, useEffect } from "react";
+import { createLineChart, type LineChartOptions } from "../../charts/lineChart.ts";
 import type { LineSeries } from "../../charts/lineChartRows.ts";
-import { shownTheme } from "../../store/page/viewState.ts";
-import { usePlayground } from "../PlaygroundContext.tsx";
-import { useThrow } from "./useThrow.ts";
+import type { PlotOptions } from "../../charts/plot.ts";
+import { useChart } from "./useChart.ts";
 
 /** The options that determine how the chart is created. `xAxis` must stay the same object while the axis is the same. */
 export interface LineChartLook {
@@ -26,33 +23,18 @@ export function useLineChart(
   series: readonly LineSeries[],
   xEnd: number | undefined,
 ): RefObject<HTMLDivElement | null> {
-  const container = useRef<HTMLDivElement>(null);
-  const chart = useRef<LineChart>(null);
-  const theme = usePlayground(({ view }) => shownTheme(view));
-  const firstTheme = useRef(theme);
-  const throwHere = useThrow();
-
-  useEffect(() => {
-    if (container.current === null) return;
-    const created = createLineChart(container.current, {
-      label,
-      theme: firstTheme.current,
-      yFormat,
-      onError: throwHere,
-      ...(xAxis && { xAxis }),
-      ...(yFormat === "percent" && { yDomain: [0, 1] as const }),
-    });
-    chart.current = created;
-    return () => {
-      chart.current = null;
-      created.dispose();
-    };
-  }, [label, xAxis, yFormat, throwHere]);
-
-  useEffect(() => {
-    firstTheme.current = theme;
-    chart.current?.setTheme(theme);
-  }, [theme]);
+  const create = useCallback(
+    (element: HTMLElement, options: PlotOptions) =>
+      createLineChart(element, {
+        ...options,
+        label,
+        yFormat,
+        ...(xAxis && { xAxis }),
+        ...(yFormat === "percent" && { yDomain: [0, 1] as const }),
+      }),
+    [label, xAxis, yFormat],
+  );
+  const { container, chart } = useChart(create);
 
   // A chart that was recreated for another axis needs its curves again, so the axis is among the dependencies.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
