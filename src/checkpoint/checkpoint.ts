@@ -33,10 +33,13 @@ export interface BatchCursor {
   readonly batch: number;
 }
 
+/** Any number: the loss of a network that diverged is NaN. */
+const numberSchema = v.custom<number>((value) => typeof value === "number");
+
 const measuredSchema = v.object({
   step: countSchema,
-  loss: v.number(),
-  accuracy: v.number(),
+  loss: numberSchema,
+  accuracy: numberSchema,
   numImages: countSchema,
 });
 

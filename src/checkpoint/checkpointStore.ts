@@ -62,14 +62,14 @@ const ALL_AT_ONCE: WritingTurns = {
  * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest and
  * tries once more.
  *
- * @returns the bytes of the file
+ * @returns the bytes of the file, and the milliseconds for which the copying kept the thread
  * @throws what the folder throws; the older checkpoints are then still there.
  */
 export async function keepCheckpoint(
   folder: CheckpointFolder,
   { summary, ...value }: Checkpoint,
   turns: WritingTurns = ALL_AT_ONCE,
-): Promise<number> {
+): Promise<{ readonly bytes: number; readonly busyMs: number }> {
   const older = await namesInOrder(folder);
   const serial = serialOf(older[0] ?? "") + 1;
   const name = `${String(serial).padStart(6, "0")}-step-${summary.step}.checkpoint`;
@@ -77,45 +77,47 @@ export async function keepCheckpoint(
   const write = async () => {
     const file = await folder.create(name);
     try {
-      await appendAll(file, packed.pieces(), turns);
-      return await file.finish(packed.header);
+      const busyMs = await appendAll(file, packed.pieces(), turns);
+      return { busyMs, bytes: await file.finish(packed.header) };
     } catch (error) {
       await file.abandon().catch(() => {});
       throw error;
     }
   };
-  let bytes: number;
-  try {
-    bytes = await write();
-  } catch (error) {
+  const written = await write().catch(async (error: unknown) => {
     if (older.length < 2) throw error;
     await removeAll(folder, older.slice(1));
-    bytes = await write();
-  }
+    return write();
+  });
   const keeps = summary.isFinished ? 0 : MOST_KEPT - 1;
   await removeAll(folder, (await namesInOrder(folder)).slice(1 + keeps));
-  return bytes;
+  return written;
 }
 
+/** @returns the milliseconds for which it kept the thread */
 async function appendAll(
   file: NewFile,
   pieces: Iterable<Uint8Array<ArrayBuffer>>,
   { turnMs, nextTurn }: WritingTurns,
-): Promise<void> {
+): Promise<number> {
   const underWay = new Set<Promise<void>>();
+  let busyMs = 0;
   let began = performance.now();
   for (const piece of pieces) {
     const appended = file.append(piece).finally(() => underWay.delete(appended));
     // Its error is thrown below.
     appended.catch(() => {});
     underWay.add(appended);
-    const isLate = performance.now() - began >= turnMs();
-    if (underWay.size >= MOST_PIECES_UNDER_WAY) await Promise.race(underWay);
-    else if (isLate) await nextTurn();
-    else continue;
+    const elapsed = performance.now() - began;
+    const isMuch = underWay.size >= MOST_PIECES_UNDER_WAY;
+    if (!isMuch && elapsed < turnMs()) continue;
+    busyMs += elapsed;
+    await (isMuch ? Promise.race(underWay) : nextTurn());
     began = performance.now();
   }
+  busyMs += performance.now() - began;
   await Promise.all(underWay);
+  return busyMs;
 }
 
 /** A file that is no good checkpoint, and why. */

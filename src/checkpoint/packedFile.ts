@@ -50,7 +50,6 @@ export interface ByteSource {
 export interface PackedValue {
   /** The header without the checksums. */
   readonly header: PackedHeader;
-  readonly sizeBytes: number;
   pieces(): Generator<Bytes>;
 }
 
@@ -77,7 +76,6 @@ export function packValue(summary: unknown, value: unknown): PackedValue {
   const types = tensors.map((tensor) => [tensorTypeOf(tensor), tensor.length] as const);
   return {
     header: { summary, value: json, tensors: types },
-    sizeBytes: tensorBytes(types) + json.length,
     pieces: () => piecesOf(tensors),
   };
 }

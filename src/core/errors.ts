@@ -24,6 +24,8 @@ export type ErrorCode =
   | "run.diverged"
   | "run.invalid-command"
   | "run.invalid-record"
+  | "checkpoint.unkept"
+  | "checkpoint.unusable"
   | "golden.invalid"
   | "command.invalid"
   | "program.unreachable"

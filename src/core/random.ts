@@ -4,13 +4,15 @@
  */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 export interface RandomStream {
   /** Returns a uniform integer in `[0, limit)`. `limit` must be a positive integer below 2^32. */
   nextInteger(limit: number): number;
   /** Returns a uniform float in `[0, 1)` with 53 random bits. */
   nextFloat(): number;
+  /** The state from which `resumedStream` goes on. */
+  readonly state: readonly number[];
 }
 
 /**
@@ -18,10 +20,21 @@ export interface RandomStream {
  * unrelated ones.
  */
 export function randomStream(seed: number, name: string): RandomStream {
-  const generator = xoroshiro128plus(hash32(`${seed}/${name}`));
+  return streamOf(xoroshiro128plus(hash32(`${seed}/${name}`)));
+}
+
+/** Returns a stream that goes on from the `state` of another one. */
+export function resumedStream(state: readonly number[]): RandomStream {
+  return streamOf(xoroshiro128plusFromState(state));
+}
+
+function streamOf(generator: ReturnType<typeof xoroshiro128plus>): RandomStream {
   return {
     nextInteger: (limit) => uniformInt(generator, 0, limit - 1),
     nextFloat: () => uniformFloat64(generator),
+    get state() {
+      return generator.getState();
+    },
   };
 }
 

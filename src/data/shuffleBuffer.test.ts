@@ -78,7 +78,7 @@ describe("the shuffle buffer", () => {
   });
 
   it("puts the next image into the slot of the one drawn", () => {
-    const drawFirst: RandomStream = { nextInteger: () => 0, nextFloat: () => 0 };
+    const drawFirst: RandomStream = { nextInteger: () => 0, nextFloat: () => 0, state: [] };
     const buffer = createShuffleBuffer(3, 3, drawFirst);
     const source = countedImages(4);
     const target = emptyImages(4, 1, 3);

@@ -14,6 +14,8 @@ export interface ShuffleBuffer {
   add(source: PixelBatch<Uint8Array>, index: number): void;
   /** Moves an image, drawn uniformly at random, to position `index` of `target`. The buffer must not be empty. */
   drawInto(target: PixelBatch<Uint8Array>, index: number): void;
+  /** Draws an image as `drawInto` does and drops it. */
+  discard(): void;
 }
 
 /** @param imageSize bytes of one image's pixels */
@@ -28,6 +30,16 @@ export function createShuffleBuffer(
   // moving pixels.
   const slots = Uint32Array.from({ length: capacity }, (_, slot) => slot);
   let numImages = 0;
+
+  /** Draws an image and returns its slot, which is free then but still holds the pixels. */
+  function draw(): number {
+    const drawn = random.nextInteger(numImages);
+    const slot = slotAt(slots, drawn);
+    numImages -= 1;
+    slots[drawn] = slotAt(slots, numImages);
+    slots[numImages] = slot;
+    return slot;
+  }
 
   return {
     capacity,
@@ -44,17 +56,14 @@ export function createShuffleBuffer(
       numImages += 1;
     },
     drawInto(target, index) {
-      const drawn = random.nextInteger(numImages);
-      const slot = slotAt(slots, drawn);
+      const slot = draw();
       target.pixels.set(
         pixels.subarray(slot * imageSize, (slot + 1) * imageSize),
         index * imageSize,
       );
       target.labels[index] = labels[slot] ?? 0;
-      numImages -= 1;
-      slots[drawn] = slotAt(slots, numImages);
-      slots[numImages] = slot;
     },
+    discard: () => void draw(),
   };
 }
 

@@ -8,6 +8,9 @@
  *
  * Every epoch reads and verifies all its shards again. Shards that have arrived once come from the cache in `keptShards.ts` and
  * not from the network. Memory here is limited to the buffer and two shards, however large the set is.
+ *
+ * A run that goes on from a checkpoint skips the batches before it: the same images enter and leave the buffer in the same order,
+ * so the buffer is as it was, and only the copies into batches are left out.
  */
 import type { PixelBatch } from "../core/pixelBatch.ts";
 import { randomStream } from "../core/random.ts";
@@ -35,6 +38,8 @@ export interface TrainingBatchesOptions {
   readonly batchSize: number;
   /** Whether the last, smaller batch is dropped or kept. */
   readonly remainder: "drop" | "keep";
+  /** The number of batches at the start that were taken before. They are not yielded again. Default: 0. */
+  readonly skip?: number;
   /** The number of images to draw from; 1 keeps the stored order. */
   readonly shuffleBuffer: number;
   /** Called for every chunk that arrives and every shard that is in the buffer. */
@@ -63,8 +68,13 @@ export async function* trainingBatches(
   };
 
   const assembly = createAssembly(batchSize, height, width);
-  const drawOne = (): PixelBatch<Uint8Array> | undefined =>
-    assembly.fill((target, index) => buffer.drawInto(target, index));
+  let numToDiscard = (options.skip ?? 0) * batchSize;
+  const drawOne = (): PixelBatch<Uint8Array> | undefined => {
+    if (numToDiscard === 0) return assembly.fill((target, index) => buffer.drawInto(target, index));
+    numToDiscard -= 1;
+    buffer.discard();
+    return undefined;
+  };
 
   const shards = readShards({
     dataSet,

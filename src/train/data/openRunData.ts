@@ -69,11 +69,12 @@ export async function openRunData(
     numTrain: split.numTraining,
     numValidation: split.heldOut.length,
     notes: split.notes,
-    trainingBatches: (epoch) =>
+    trainingBatches: (epoch, skip = 0) =>
       trainingBatches({
         dataSet,
         split,
         epoch,
+        skip,
         seed: settings.seed,
         batchSize: settings.batchSize,
         remainder: settings.remainder,

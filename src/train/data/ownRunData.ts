@@ -44,8 +44,13 @@ export async function openOwnRunData({
   const most = validationSteps === 0 ? numValidation : validationSteps * settings.batchSize;
   const whole = drawn(numValidation, Math.min(numValidation, most), settings.seed);
   const live = drawn(numValidation, Math.min(numValidation, MAX_LIVE_IMAGES), settings.seed);
-  const batchesOf = (part: OwnPart, indices: Uint32Array, batchSize: number, whole: boolean) =>
-    ahead(cut(indices, batchSize, whole), (some) => read(part, some));
+  const batchesOf = (
+    part: OwnPart,
+    indices: Uint32Array,
+    batchSize: number,
+    whole: boolean,
+    skip = 0,
+  ) => ahead(cut(indices, batchSize, whole, skip), (some) => read(part, some));
 
   return {
     description: { ...describeOwnData(kind, data), channels: asGrey ? 1 : data.channels },
@@ -56,9 +61,10 @@ export async function openOwnRunData({
       ...note,
       ...(asGrey ? ["The pictures are in colour; the network sees them in grey."] : []),
     ],
-    trainingBatches: (epoch) => {
+    trainingBatches: (epoch, skip = 0) => {
       const order = shuffleInPlace(taken.slice(), randomStream(settings.seed, `data.own/${epoch}`));
-      return batchesOf(train, order, settings.batchSize, settings.remainder === "drop");
+      const { batchSize, remainder } = settings;
+      return batchesOf(train, order, batchSize, remainder === "drop", skip);
     },
     validationBatches: (part) =>
       batchesOf(validation, part === "whole" ? whole : live, evaluationBatch, false),
@@ -133,10 +139,15 @@ function upTo(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => index);
 }
 
-/** Cuts the indices into pieces of `size`. With `whole`, a smaller last piece is dropped. */
-function* cut(indices: Uint32Array, size: number, whole: boolean): Generator<Uint32Array> {
+/** Cuts the indices into pieces of `size` and leaves out the first `skip` pieces. With `whole`, a smaller last piece is dropped. */
+function* cut(
+  indices: Uint32Array,
+  size: number,
+  whole: boolean,
+  skip: number,
+): Generator<Uint32Array> {
   const end = whole ? indices.length - (indices.length % size) : indices.length;
-  for (let first = 0; first < end; first += size)
+  for (let first = skip * size; first < end; first += size)
     yield indices.subarray(first, Math.min(end, first + size));
 }
 

@@ -18,8 +18,11 @@ export interface RunData {
   readonly numValidation: number;
   /** How the data differ from what was asked for: one sentence each. */
   readonly notes: readonly string[];
-  /** Batches of one pass through the training images, shuffled by the seed and the pass. `pass` counts from 0. */
-  trainingBatches(pass: number): AsyncIterable<PixelBatch>;
+  /**
+   * Batches of one pass through the training images, shuffled by the seed and the pass, without the first `skip` of them.
+   * `pass` counts from 0.
+   */
+  trainingBatches(pass: number, skip?: number): AsyncIterable<PixelBatch>;
   /** Held-out images. `subset` gives the part for the live curve. Empty without a hold-out. */
   validationBatches(part: "subset" | "whole"): AsyncIterable<PixelBatch>;
   /** The test set in stored order. */

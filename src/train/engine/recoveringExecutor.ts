@@ -43,6 +43,8 @@ export interface Recovery {
 
 export interface RecoveryOptions {
   readonly executor: RestorableExecutor;
+  /** The state of a checkpoint that the run goes on from. The executor has been restored to it. */
+  readonly from?: ExecutorState;
   /** Opens the same engine again, in its state before the first step. Undefined when a loss ends the run. */
   readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
   readonly onLost?: (reason: string) => void;
@@ -82,6 +84,8 @@ export class RecoveringExecutor implements TrainingExecutor {
     this.#executor = options.executor;
     this.#guard = guardExecutor(options.executor);
     this.#copiedAt = this.#now();
+    this.#copy = options.from;
+    this.#step = options.from?.step ?? 0;
   }
 
   get info(): ExecutorInfo {
@@ -134,8 +138,10 @@ export class RecoveringExecutor implements TrainingExecutor {
     return this.#attempt((executor) => executor.readWeights());
   }
 
-  readState(): Promise<ExecutorState> {
-    return this.#attempt((executor) => executor.readState());
+  /** Returns a copy of the state after the newest step. Requires that all steps taken have been read. */
+  async readState(): Promise<ExecutorState> {
+    if (this.#copy === undefined || this.#copy.step !== this.#step) await this.#makeCopy();
+    return this.#copy ?? this.#read();
   }
 
   /** Runs work that leaves the engine's state unchanged, and repeats it when the device is lost meanwhile. */
@@ -237,10 +243,14 @@ export class RecoveringExecutor implements TrainingExecutor {
   /** Requires that all steps taken have been read. */
   async #makeCopy(): Promise<void> {
     const started = this.#now();
-    this.#copy = await this.readState();
+    this.#copy = await this.#read();
     this.#copiedAt = this.#now();
     this.#copyMs = this.#copiedAt - started;
     this.#forgetSteps();
+  }
+
+  #read(): Promise<ExecutorState> {
+    return this.#attempt((executor) => executor.readState());
   }
 
   #forgetSteps(): void {

@@ -10,7 +10,7 @@ type Waiting = Pick<Attention, "during">;
 export function attendedData(data: RunData, gate: Waiting): RunData {
   return {
     ...data,
-    trainingBatches: (pass) => attended(data.trainingBatches(pass), gate),
+    trainingBatches: (pass, skip) => attended(data.trainingBatches(pass, skip), gate),
     validationBatches: (part) => attended(data.validationBatches(part), gate),
     testBatches: () => attended(data.testBatches(), gate),
     testImages: (indices) => gate.during(data.testImages(indices)),

@@ -5,7 +5,7 @@
  * this.
  */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
-import { randomStream } from "../../core/random.ts";
+import { randomStream, resumedStream } from "../../core/random.ts";
 import type { Evaluation, StateHolder, Trainer, TrainingMetrics } from "../../exec/executor.ts";
 import { LAG, type StatisticsComparison } from "../../settings/statisticsText.ts";
 
@@ -54,7 +54,16 @@ interface KeptImage {
   readonly pixels: PixelBatch["pixels"];
 }
 
+/** What the check remembers between two evaluations. */
+export interface StatisticsMemory {
+  /** The newest training measurements. */
+  readonly recent: Pick<TrainingMetrics, "numCorrect" | "numImages">[];
+  /** The state of the random numbers that draw the images. */
+  readonly random: number[];
+}
+
 export interface StatisticsCheck {
+  memory(): StatisticsMemory;
   /** Takes a training measurement into account. */
   trained(metrics: TrainingMetrics): void;
   /** Passes on the batches of one evaluation and keeps a sample of their images. */
@@ -69,12 +78,19 @@ export interface StatisticsCheck {
   ): Promise<StatisticsComparison | undefined>;
 }
 
-/** @param batchSize the batch size of training */
-export function createStatisticsCheck(batchSize: number, unchanged: Unchanged): StatisticsCheck {
-  let recent: Pick<TrainingMetrics, "numCorrect" | "numImages">[] = [];
+/**
+ * @param batchSize the batch size of training
+ * @param from the memory of another check, which this one goes on from
+ */
+export function createStatisticsCheck(
+  batchSize: number,
+  unchanged: Unchanged,
+  from?: StatisticsMemory,
+): StatisticsCheck {
+  let recent = from?.recent ?? [];
   let kept: KeptImage[] = [];
   let form: PixelBatch | undefined;
-  const random = randomStream(1, "compared statistics");
+  const random = from ? resumedStream(from.random) : randomStream(1, "compared statistics");
 
   function training(): number {
     const numImages = recent.reduce((sum, one) => sum + one.numImages, 0);
@@ -97,6 +113,7 @@ export function createStatisticsCheck(batchSize: number, unchanged: Unchanged): 
   }
 
   return {
+    memory: () => ({ recent: [...recent], random: [...random.state] }),
     trained({ numCorrect, numImages }) {
       recent.push({ numCorrect, numImages });
       const all = () => recent.reduce((sum, one) => sum + one.numImages, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
-import { endlessPasses, firstImages } from "./batchStreams.ts";
+import { type BatchAt, endlessPasses, firstImages } from "./batchStreams.ts";
 
 const batchOf = (...labels: number[]): PixelBatch => ({
   kind: "pixels",
@@ -25,16 +25,39 @@ async function labelsOf(batches: AsyncIterable<PixelBatch>, most = 9): Promise<n
   return labels;
 }
 
+async function* batchesOf(places: AsyncIterable<BatchAt>): AsyncGenerator<PixelBatch> {
+  for await (const { batch } of places) yield batch;
+}
+
 describe("passes without an end", () => {
+  test("go on in a later pass, also at its very end, and say where they are", async () => {
+    for (const [rest, batch] of [[[batchOf(7)], 3] as const, [[], 4] as const]) {
+      const passes = endlessPasses(stream(...rest), (pass) => stream(batchOf(pass)), {
+        pass: 2,
+        batch,
+      });
+      const places = [];
+      for await (const { next } of passes) {
+        places.push(next);
+        if (next.pass === 4) break;
+      }
+      expect(places).toEqual([
+        ...rest.map(() => ({ pass: 2, batch: 4 })),
+        { pass: 3, batch: 1 },
+        { pass: 4, batch: 1 },
+      ]);
+    }
+  });
+
   test("follow one another", async () => {
-    const passes = endlessPasses(stream(batchOf(0), batchOf(1)), (pass) =>
-      stream(batchOf(pass, 9)),
+    const passes = batchesOf(
+      endlessPasses(stream(batchOf(0), batchOf(1)), (pass) => stream(batchOf(pass, 9))),
     );
     expect(await labelsOf(passes, 4)).toEqual([[0], [1], [1, 9], [2, 9]]);
   });
 
   test("refuse one that holds nothing, for it would never end", async () => {
-    const passes = endlessPasses(stream(batchOf(0)), () => stream());
+    const passes = batchesOf(endlessPasses(stream(batchOf(0)), () => stream()));
     await expect(labelsOf(passes)).rejects.toThrowError(RangeError);
   });
 
@@ -48,10 +71,7 @@ describe("passes without an end", () => {
         closed = true;
       }
     }
-    await labelsOf(
-      endlessPasses(first(), () => stream()),
-      1,
-    );
+    await labelsOf(batchesOf(endlessPasses(first(), () => stream())), 1);
     expect(closed).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
  * One network in training: its steps, clock, evaluations and events. A run has one lane, a race has several. `trainLanes.ts`
  * decides where batches come from and when a step may be taken.
  */
+import type { LaneCheckpoint } from "../../checkpoint/checkpoint.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { Evaluation, TrainingExecutor, TrainingMetrics } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -45,15 +46,23 @@ export interface LaneOptions {
   readonly staysInTurn?: boolean;
   /** When given, an evaluation far below training is repeated with the statistics of the batches; see `batchStatistics.ts`. */
   readonly unchanged?: Unchanged;
+  /** What the lane goes on from; its executor has been restored. */
+  readonly from?: LaneMemory & { readonly step: number };
   /** Called after each evaluation on held-out images, before the event is emitted. */
   readonly onValidated?: (measured: Measured) => Promise<void>;
 }
+
+/** What a lane remembers of its steps, as a checkpoint holds it. */
+export type LaneMemory = Pick<LaneCheckpoint, "measured" | "trainMs" | "statistics">;
 
 export interface Lane {
   readonly stepsDone: number;
   /** Milliseconds spent in steps. */
   readonly trainMs: number;
   readonly measured: NewestMeasured;
+  /** Smoothed milliseconds of a step; 0 before the first reading. */
+  readonly stepMs: number;
+  memory(): LaneMemory;
   /**
    * Takes one step and reports when the last report is some time ago.
    * @throws PlaygroundError `run.diverged` or the engine's
@@ -74,16 +83,17 @@ export interface Lane {
 
 export function createLane(options: LaneOptions): Lane {
   const { runId, emit, settings, executor, data, budget, gate } = options;
-  const { readingIntervalMs = READING_INTERVAL_MS, staysInTurn = false } = options;
-  const meter = createProgressMeter();
-  let stepsDone = 0;
-  let stepsTold = 0;
+  const { readingIntervalMs = READING_INTERVAL_MS, staysInTurn = false, from } = options;
+  const meter = createProgressMeter(undefined, from?.trainMs);
+  let stepsDone = from?.step ?? 0;
+  let stepsTold = stepsDone;
   let reports = 0;
   let rate = 0;
   let unread: TrainingMetrics | undefined;
   const statistics =
-    options.unchanged && createStatisticsCheck(settings.batchSize, options.unchanged);
-  let measured: NewestMeasured = { validation: null, test: null };
+    options.unchanged &&
+    createStatisticsCheck(settings.batchSize, options.unchanged, from?.statistics ?? undefined);
+  let measured: NewestMeasured = from?.measured ?? { validation: null, test: null };
 
   /** Reads the device's sums since the last reading. */
   async function read(): Promise<TrainingMetrics> {
@@ -145,6 +155,14 @@ export function createLane(options: LaneOptions): Lane {
     get measured() {
       return measured;
     },
+    get stepMs() {
+      return meter.speed.stepMs;
+    },
+    memory: () => ({
+      measured,
+      trainMs: meter.trainMs,
+      statistics: statistics?.memory() ?? null,
+    }),
     async takeStep(batch) {
       meter.startClock();
       rate = options.learningRate() * scheduleFactor(settings, budget, stepsDone);

@@ -3,9 +3,11 @@
  * Training and measuring share it, so that a measurement times what a run would do.
  */
 
+import type { BatchCursor, Checkpoint, LaneCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { PlaygroundError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { ExecutorOptions, RestorableExecutor } from "../../exec/executor.ts";
+import type { ExecutorOptions, ExecutorState, RestorableExecutor } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { BASES, requireBaseFits } from "../../network/bases.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -13,10 +15,12 @@ import { buildNetwork } from "../../network/networks/registry.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { asTrained } from "../../settings/asTrained.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
-import type { BaseChoice, Settings } from "../../settings/settings.ts";
+import type { BaseChoice, EngineChoice, Settings } from "../../settings/settings.ts";
 import type { StartWeights } from "../data/baseWeights.ts";
 import type { RunData } from "../data/runData.ts";
 import { executorOptions } from "../engine/executorOptions.ts";
+import { isSameEngine, restoreState } from "../engine/restoreState.ts";
+import { FIRST_BATCH } from "./batchStreams.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 
 /** Reports one line on what is being done, and the share done when it is known. */
@@ -44,6 +48,8 @@ export interface RunEnvironment {
     options: ExecutorOptions,
     tell: TellPhase,
   ) => Promise<ChosenEngine>;
+  /** The checkpoint that the run goes on from. */
+  readonly from?: Checkpoint | undefined;
 }
 
 export interface PreparedRun {
@@ -53,20 +59,44 @@ export interface PreparedRun {
   readonly executor: RestorableExecutor;
   /** Opens the same engine again with the initial weights of the run. Undefined when there is no other. */
   readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
+  /** The state of the checkpoint, to which the executor has been restored. */
+  readonly state: ExecutorState | undefined;
   readonly budget: Budget;
-  /** The batches of the first pass through the data. The first batch has already arrived. */
+  /** The batches of the first pass through the data, or of the rest of a later one. The first batch has already arrived. */
   readonly firstPass: AsyncIterable<PixelBatch>;
 }
 
 /** @throws PlaygroundError of the settings, the data or the engine. */
 export async function prepareRun(environment: RunEnvironment): Promise<PreparedRun> {
-  const { settings: asSet } = environment;
+  const { settings: asSet, from } = environment;
   const data = await openImages(environment, asSet);
+  if (from !== undefined) requireSameData(from, data);
   const network = prepareNetwork(environment, asSet, data);
-  const firstPass = await startFirstPass(environment, data);
-  const { executor, reopen } = await openEngine(environment, network);
+  const firstPass = await startFirstPass(environment, data, from?.cursor);
+  const engine = await openEngine(environment, network, from?.lanes[0]);
   const { settings, budget } = network;
-  return { settings, data, executor, reopen, budget, firstPass };
+  return { settings, data, ...engine, budget, firstPass };
+}
+
+/** Identifies the images of a run, as far as it can without reading all of them. */
+export function dataKey({ description, numTrain, numValidation }: RunData): string {
+  const { id, classes, height, width, channels, numTest, sizeBytes } = description;
+  const sizes = [height, width, channels, numTrain, numValidation, numTest, sizeBytes];
+  return [id, ...sizes, ...classes].join(" ");
+}
+
+/** @throws PlaygroundError `checkpoint.unusable` when the run began with other images. */
+export function requireSameData(from: Checkpoint, data: RunData): void {
+  const got = dataKey(data);
+  if (got === from.data) return;
+  throw new PlaygroundError({
+    code: "checkpoint.unusable",
+    where: "Training data",
+    rule: "a run goes on with the images that it began with",
+    expected: from.data,
+    got,
+    remedy: "Choose the same data again, or train from the start.",
+  });
 }
 
 type Told = Pick<RunEnvironment, "runId" | "emit">;
@@ -123,19 +153,21 @@ export function prepareNetwork(
   return { settings, graph, budget, numLabelClasses };
 }
 
-/** Starts the first pass through the data and resolves when its first batch has arrived. */
+/** Starts the first pass through the data, or goes on in a later one, and resolves when its first batch has arrived. */
 export async function startFirstPass(
   { runId, emit }: Told,
   data: RunData,
+  { pass, batch }: BatchCursor = FIRST_BATCH,
 ): Promise<AsyncIterable<PixelBatch>> {
   emit({ type: "run.phaseChanged", runId, phase: "loading", detail: "Filling the shuffle buffer" });
-  return startedStream(data.trainingBatches(0));
+  return startedStream(data.trainingBatches(pass, batch));
 }
 
 export async function openEngine(
   { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
   { settings, graph, numLabelClasses }: PreparedNetwork,
-): Promise<Pick<PreparedRun, "executor" | "reopen">> {
+  from?: LaneCheckpoint,
+): Promise<Pick<PreparedRun, "executor" | "reopen" | "state">> {
   const start = settings.base === "none" ? undefined : await readBase(settings.base);
   const tell: TellPhase = (detail, share) =>
     emit({
@@ -143,26 +175,33 @@ export async function openEngine(
       ...(share !== undefined && { share }),
     });
   tell("Building the network on the engine");
-  const chosen = await selectEngine(
-    settings,
-    executorOptions(settings, graph, numLabelClasses),
-    tell,
-  );
-  const { executor, reason, fallbacks, reopen } = chosen;
+  const options = executorOptions(settings, graph, numLabelClasses);
+  const select = (engine: EngineChoice) => selectEngine({ ...settings, engine }, options, tell);
+  const before = ENGINE_CHOICES.find((engine) => engine === from?.engine);
+  const chosen =
+    before === undefined || settings.engine !== "automatic"
+      ? await select(settings.engine)
+      : // Only the same engine continues to the bit.
+        await select(before).catch(() => select(settings.engine));
+  const { executor, fallbacks, reopen } = chosen;
   const started = (opened: RestorableExecutor) => {
     if (start !== undefined) opened.writeWeights(start);
     return opened;
   };
   started(executor);
-  emit({
-    type: "engine.chosen",
-    runId,
-    ...executor.info,
-    reason,
-    fallbacks: [...fallbacks],
-  });
-  return { executor, reopen: reopen && (async () => started(await reopen())) };
+  const { info } = executor;
+  const reason =
+    from === undefined || isSameEngine(info, from)
+      ? chosen.reason
+      : `${chosen.reason} ${OTHER_ENGINE}`;
+  emit({ type: "engine.chosen", runId, ...info, reason, fallbacks: [...fallbacks] });
+  const state = from?.state ? await restoreState(executor, from.state, from) : undefined;
+  return { executor, state, reopen: reopen && (async () => started(await reopen())) };
 }
+
+const ENGINE_CHOICES: readonly EngineChoice[] = ["webgpu", "wasm", "tfjs"];
+const OTHER_ENGINE =
+  "Another engine wrote the checkpoint that it goes on from, so the numbers differ by rounding from then on.";
 
 function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
   if (base === "none") return [];

@@ -33,8 +33,12 @@ export interface ProgressMeter {
   record(step: number, metrics: TrainingMetrics): CurvePoint;
 }
 
-export function createProgressMeter(now: () => number = () => performance.now()): ProgressMeter {
-  let trainMs = 0;
+/** @param startMs milliseconds spent in steps before this meter began */
+export function createProgressMeter(
+  now: () => number = () => performance.now(),
+  startMs = 0,
+): ProgressMeter {
+  let trainMs = startMs;
   let sinceReadingMs = 0;
   let startedAt: number | undefined;
   let speed: Speed = { stepMs: 0, imagesPerSecond: 0 };

@@ -25,7 +25,7 @@ import { createRaceLane, type RaceLane } from "./raceLane.ts";
 import { requireRoom } from "./raceMemory.ts";
 import { refusals } from "./refusals.ts";
 import type { Gate } from "./runControl.ts";
-import { trainLanes } from "./trainLanes.ts";
+import { firstPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of validations in a race: the time to an accuracy is known to a twentieth of the race. */
 const VALIDATIONS = 20;
@@ -95,6 +95,7 @@ async function runRace(options: RaceOptions, executors: RestorableExecutor[]): P
     settings: first.settings,
     data,
     budget: first.budget,
+    place: firstPlace(),
     firstPass,
     gate,
     validationAt: validationsOf(first.budget),

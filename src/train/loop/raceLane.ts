@@ -50,6 +50,10 @@ export function createRaceLane(
     get measured() {
       return lane.measured;
     },
+    get stepMs() {
+      return lane.stepMs;
+    },
+    memory: () => lane.memory(),
     takeStep: (batch) => attempt(() => lane.takeStep(batch)),
     report: () => attempt(() => lane.report()),
     validate: (part) => attempt(() => lane.validate(part)),

@@ -1,20 +1,25 @@
 /**
- * One training run, from settings to the test result, in this order: preparation, training, test. It reports everything by
- * events and takes commands at its gate between two steps. When any part fails, the run ends with one `run.failed`; the page
- * keeps what was reported before.
+ * One training run, from settings or a checkpoint to the test result, in this order: preparation, training, test. It reports
+ * everything by events and takes commands at its gate between two steps. When any part fails, the run ends with one
+ * `run.failed`; the page keeps what was reported before.
  */
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { serializeError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
 import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
+import { createCheckpointKeeper } from "./checkpointKeeper.ts";
 import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { createRates } from "./rates.ts";
 import { refusals } from "./refusals.ts";
+import { finalWeights, type RunCheckpoints, runCheckpoint } from "./runCheckpoint.ts";
 import type { Gate, RunRequest, RunServer } from "./runControl.ts";
-import { trainLanes } from "./trainLanes.ts";
+import { createRunHistory, type RunHistory } from "./runHistory.ts";
+import { firstPlace, type LoopPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of live validations in an epoch, or in the run when that is shorter. */
 const VALIDATIONS = 4;
@@ -23,31 +28,40 @@ const GALLERY = Array.from({ length: 20 }, (_, index) => index);
 
 export interface RunOptions extends RunEnvironment {
   readonly gate: Gate;
-  /** The current base learning rate, which may change during the run. */
-  readonly learningRate: () => number;
+  /** The base learning rate that a person set during the run; undefined before. */
+  readonly learningRate: () => number | undefined;
+  /** Where the run keeps its checkpoints. Undefined when it keeps none. */
+  readonly checkpoints?: RunCheckpoints | undefined;
   /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
   readonly readingIntervalMs?: number;
 }
 
 /** Runs until the worker ends, because it answers requests even after the last step. */
 export async function run(options: RunOptions): Promise<void> {
-  const { gate } = options;
+  const { gate, runId, from } = options;
   let session: Session | undefined;
   let phase: PhaseChange | undefined;
+  const history = createRunHistory(from?.lanes[0]?.history);
   const told: RunOptions = {
     ...options,
     emit(event) {
       if (event.type === "run.phaseChanged") phase = event;
+      history.receive(event);
       options.emit(event);
     },
   };
+  if (from !== undefined) {
+    const { step, savedAt } = from.summary;
+    options.emit({ type: "run.restored", runId, step, savedAt });
+    history.replay(options.emit);
+  }
   try {
     const prepared = await prepareRun(told);
     const executor = recovering(told, prepared, {
       phase: () => phase,
       onRecovered: () => session && gate.open(session),
     });
-    session = createSession(told, { ...prepared, executor });
+    session = createSession(told, { ...prepared, executor }, history);
     gate.open(session);
     await session.train();
     await gate.stayOpen();
@@ -55,7 +69,7 @@ export async function run(options: RunOptions): Promise<void> {
     gate.close(refusals.failed(error));
     const kept = session?.endWithCopy();
     options.emit({
-      ...{ type: "run.failed", runId: options.runId, error: serializeError(error) },
+      ...{ type: "run.failed", runId, error: serializeError(error) },
       step: session?.stepsDone() ?? 0,
       ...(kept !== undefined && { keptStep: kept.step }),
     });
@@ -70,7 +84,7 @@ type PhaseChange = WorkerEventOf<"run.phaseChanged">;
 /** Reports each loss of the device and its recovery. Afterwards it repeats the event of the phase that was interrupted. */
 function recovering(
   { runId, emit, gate }: Pick<RunOptions, "runId" | "emit" | "gate">,
-  { executor, reopen }: PreparedRun,
+  { executor, reopen, state }: PreparedRun,
   { phase, onRecovered }: { phase: () => PhaseChange | undefined; onRecovered: () => void },
 ): RecoveringExecutor {
   let before: PhaseChange | undefined;
@@ -78,6 +92,7 @@ function recovering(
   const recovering = new RecoveringExecutor({
     executor,
     reopen,
+    ...(state && { from: state }),
     onLost() {
       if (before === undefined) before = phase();
       gate.close(refusals.recovering());
@@ -114,19 +129,25 @@ interface Session extends RunServer {
 function createSession(
   options: RunOptions,
   prepared: Omit<PreparedRun, "executor"> & { readonly executor: RecoveringExecutor },
+  history: RunHistory,
 ): Session {
-  const { runId, emit, gate, learningRate, readingIntervalMs } = options;
+  const { runId, emit, gate, readingIntervalMs, from, checkpoints } = options;
   const { settings, executor, budget } = prepared;
   const data = attendedData(prepared.data, gate);
-  let best: BestWeights | null = null;
+  const before = from?.lanes[0];
+  const place = from ? placeOf(from) : firstPlace();
+  const rates = createRates(from?.rates ?? [{ step: 0, learningRate: settings.learningRate }]);
+  let best: BestWeights | null = before?.best ?? null;
+  let isFinished = false;
   const lane = createLane({
     ...prepared,
     data,
     runId,
     emit,
     gate,
-    learningRate,
+    learningRate: () => rates.at(place.step, options.learningRate()),
     readingIntervalMs,
+    ...(before && { from: { ...before, step: place.step } }),
     unchanged: (act) => executor.unchanged(act),
     async onValidated(measured) {
       best = await betterOf(best, executor, measured);
@@ -135,6 +156,9 @@ function createSession(
   const validationInterval = Math.ceil(
     Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
   );
+  const keeper =
+    checkpoints &&
+    createCheckpointKeeper({ ...checkpoints, runId, emit, take, stepMs: () => lane.stepMs });
   let gallery: PixelBatch | undefined;
   let isTesting = false;
 
@@ -145,13 +169,38 @@ function createSession(
       settings,
       data,
       budget,
+      place,
       firstPass: attended(prepared.firstPass, gate),
       gate,
       validationAt: (step) => (step % validationInterval === 0 ? "subset" : undefined),
       onValidated: showGallery,
+      onSettled: async () => keeper?.whenDue(),
     });
     await test();
+    isFinished = true;
+    await keeper?.begin({ mayWait: true });
+    if (keeper !== undefined) await gate.during(keeper.written());
     emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
+  }
+
+  async function take(): Promise<Checkpoint> {
+    await lane.report();
+    rates.at(place.step, options.learningRate());
+    return runCheckpoint({
+      ...{ runId, recipe: checkpoints?.recipe ?? "", totalSteps: budget.totalSteps },
+      ...{ isFinished, place: { ...place }, data, rates: rates.all },
+      lanes: [
+        {
+          runId,
+          settings: { ...options.settings, learningRate: rates.newest },
+          state: isFinished ? null : await executor.readState(),
+          info: executor.info,
+          best: isFinished ? await finalWeights(best, executor, place.step) : best,
+          memory: lane.memory(),
+          history,
+        },
+      ],
+    });
   }
 
   const lent = () => ({ settings, data, best, measured: lane.measured });
@@ -163,6 +212,10 @@ function createSession(
     }
     if (request.type === "lend") {
       await request.use({ ...lent(), step: lane.stepsDone, executor });
+      return;
+    }
+    if (request.type === "keep") {
+      await keeper?.begin({ mayWait: gate.closing });
       return;
     }
     if (isTesting) {
@@ -246,6 +299,10 @@ function createSession(
   }
 
   return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
+}
+
+function placeOf({ summary, cursor, isSettled }: Checkpoint): LoopPlace {
+  return { step: summary.step, cursor, isSettled };
 }
 
 /** Rounds to bytes for display, since a screen cannot show more levels. */

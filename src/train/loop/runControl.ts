@@ -19,6 +19,7 @@ export type RunRequest = (
       readonly type: "lend";
       readonly use: (network: LentNetwork) => Promise<void>;
     }
+  | /** Keeps a checkpoint. */ { readonly type: "keep" }
 ) & {
   /** Called with the reason when the request is not served. */
   readonly refuse: (why: unknown) => void;

@@ -2,14 +2,28 @@
  * The training loop: epochs, batches, alternating steps, validations. Every lane gets the same batch, augmented once, before
  * any lane gets the next. How a step is taken is in `lane.ts`; the caller that provides the lanes handles their failures.
  */
+import type { BatchCursor } from "../../checkpoint/checkpoint.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { augmentBatch } from "../data/augmentBatch.ts";
 import type { RunData } from "../data/runData.ts";
-import { endlessPasses } from "./batchStreams.ts";
+import { type BatchAt, endlessPasses, FIRST_BATCH } from "./batchStreams.ts";
 import type { Budget } from "./budget.ts";
 import type { Lane } from "./lane.ts";
 import type { Gate } from "./runControl.ts";
+
+/** How far the loop is. A checkpoint holds it, and a loop goes on from it. */
+export interface LoopPlace {
+  /** The number of steps done. */
+  step: number;
+  cursor: BatchCursor;
+  /** False from the end of a step until the validation that is due after it has been completed. */
+  isSettled: boolean;
+}
+
+export function firstPlace(): LoopPlace {
+  return { step: 0, cursor: FIRST_BATCH, isSettled: true };
+}
 
 export interface TrainingLoop {
   /** The lanes still in training. The loop ends when there are none. */
@@ -18,24 +32,34 @@ export interface TrainingLoop {
   readonly settings: Settings;
   readonly data: RunData;
   readonly budget: Budget;
-  /** The batches of the first pass through the data, already started. */
+  /** Where the loop starts. It is updated after each step. */
+  readonly place: LoopPlace;
+  /** The rest of the pass that the place names, already started. */
   readonly firstPass: AsyncIterable<PixelBatch>;
   readonly gate: Gate;
   /** Returns what to validate on after a step. The end of an epoch always validates on all held-out images. */
   readonly validationAt: (step: number) => "subset" | "whole" | undefined;
   /** Called after each validation of all lanes. */
   readonly onValidated?: () => Promise<void>;
+  /** Called after each step and what is due after it. */
+  readonly onSettled?: () => Promise<void>;
 }
 
 /** Trains until the last step of the budget. */
 export async function trainLanes(loop: TrainingLoop): Promise<void> {
-  const { lanes, settings, data, budget, gate } = loop;
-  let step = 0;
+  const { lanes, settings, data, budget, gate, place } = loop;
 
-  async function takeStep(batch: PixelBatch): Promise<void> {
-    const shared = augmentBatch(batch, settings, step);
+  async function takeStep({ batch, next }: BatchAt): Promise<void> {
+    const shared = augmentBatch(batch, settings, place.step);
     for (const lane of lanes()) await lane.takeStep(shared);
-    step += 1;
+    place.step += 1;
+    place.cursor = next;
+    place.isSettled = false;
+  }
+
+  /** Reports and validates as is due after the newest step. */
+  async function settle(): Promise<void> {
+    const { step } = place;
     const endsEpoch = step % budget.stepsPerEpoch === 0;
     const part = endsEpoch ? "whole" : loop.validationAt(step);
     if (part !== undefined || step === budget.totalSteps || gate.closing)
@@ -46,12 +70,17 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
     }
     if (endsEpoch)
       for (const lane of lanes()) lane.completeEpoch(Math.round(step / budget.stepsPerEpoch));
+    place.isSettled = true;
+    await loop.onSettled?.();
   }
 
+  if (!place.isSettled) await settle();
+  if (place.step >= budget.totalSteps) return;
   const passAt = (pass: number) => data.trainingBatches(pass);
-  for await (const batch of endlessPasses(loop.firstPass, passAt)) {
+  for await (const batch of endlessPasses(loop.firstPass, passAt, place.cursor)) {
     await gate.pass();
     await takeStep(batch);
-    if (step === budget.totalSteps || lanes().length === 0) return;
+    await settle();
+    if (place.step === budget.totalSteps || lanes().length === 0) return;
   }
 }

@@ -1,0 +1,264 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { newestCheckpoint } from "../../checkpoint/checkpointStore.ts";
+import { type MemoryFolder, memoryFolder } from "../../checkpoint/memoryFolder.ts";
+import { openReference, openWasm, openWebgpu } from "../../cli/engines.ts";
+import { createMemoryServer, MEMORY_BASE_URL, type MemorySet } from "../../data/memoryServer.ts";
+import type { Executor, ExecutorOptions, ExecutorState } from "../../exec/executor.ts";
+import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { openRunData } from "../data/openRunData.ts";
+import { requireSameData } from "./prepareRun.ts";
+import { run } from "./run.ts";
+import { createGate, type Gate } from "./runControl.ts";
+
+const SET: MemorySet = {
+  id: "starter",
+  train: [8, 8, 8, 8, 8, 8],
+  test: [8],
+  height: 28,
+  width: 28,
+  numClasses: 10,
+};
+/** Has dropout, which depends on the step. 10 batches to a pass, 7 steps to an epoch, so that passes end within epochs; 16 steps altogether. */
+const SETTINGS: Settings = {
+  ...oneMinute.settings,
+  network: "mnist-convnet",
+  dataSet: "starter",
+  inputSize: 28,
+  width: 0.125,
+  batchSize: 4,
+  shuffleBuffer: 9,
+  holdOut: 8,
+  trainingImages: 0,
+  schedule: "cosine",
+  warmUpSteps: 2,
+  stepsPerEpoch: 7,
+  budget: "steps",
+  steps: 16,
+  optimizer: "adam",
+  horizontalFlip: true,
+  shift: 0.1,
+};
+
+const SHORT: Settings = { ...SETTINGS, network: "xception", middleRepeats: 0, steps: 4 };
+
+type Open = (options: ExecutorOptions) => Promise<Executor>;
+const WASM: Open = (options) => openWasm(options, 1);
+
+interface Ran {
+  readonly events: readonly WorkerEvent[];
+  readonly state: ExecutorState;
+}
+
+interface Trial {
+  readonly settings?: Settings;
+  readonly open?: Open;
+  /** The step after which the run is paused, keeps a checkpoint and is abandoned. */
+  readonly stopAt?: number;
+  /** Called for each event, with the gate of the run. */
+  readonly onEvent?: (event: WorkerEvent, gate: Gate) => void;
+  readonly learningRate?: () => number | undefined;
+}
+
+/** Goes on from the newest checkpoint in the folder, if there is one. Resolves at the end or at `stopAt`. */
+async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
+  const { settings = SETTINGS, open = WASM, stopAt, onEvent, learningRate } = trial;
+  const { transport } = await createMemoryServer(SET);
+  const { checkpoint, refused } = await newestCheckpoint(folder);
+  expect(refused).toEqual([]);
+  const events: WorkerEvent[] = [];
+  let opened: Executor | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const gate = createGate(
+      {
+        onPaused: () => gate.request({ type: "keep", refuse: reject }),
+        onResumed: () => {},
+      },
+      false,
+    );
+    const emit = (event: WorkerEvent) => {
+      events.push(event);
+      onEvent?.(event, gate);
+      if (event.type === "step.completed" && event.step === stopAt) gate.pause();
+      if (event.type === "checkpoint.kept" && event.step === stopAt) resolve();
+      if (event.type === "run.finished") resolve();
+      if (event.type === "run.failed" || event.type === "checkpoint.failed")
+        reject(new Error(event.error.message));
+    };
+    void run({
+      runId: "r",
+      settings: checkpoint?.summary.lanes[0]?.settings ?? settings,
+      emit,
+      openData: (asSet) =>
+        openRunData({ dataUrl: MEMORY_BASE_URL, transport }, asSet, { onProgress: () => {} }),
+      readBase: async () => new Map(),
+      selectEngine: async (_, options) => {
+        opened = await open(options);
+        return { executor: opened, reason: "", fallbacks: [] };
+      },
+      gate,
+      learningRate: learningRate ?? (() => undefined),
+      readingIntervalMs: 0,
+      checkpoints: { folder, recipe: "one-minute" },
+      ...(checkpoint && { from: checkpoint }),
+    });
+  });
+  const state = await opened?.readState();
+  opened?.dispose();
+  if (state === undefined) throw new Error("no engine was opened");
+  return { events, state };
+}
+
+/** What a person sees of a run, without times. */
+function seen(events: readonly WorkerEvent[]) {
+  const of = <T extends WorkerEvent["type"]>(type: T) =>
+    events.filter((event): event is WorkerEventOf<T> => event.type === type);
+  return {
+    points: of("step.completed").flatMap(({ points }) => points),
+    rates: of("step.completed").at(-1)?.learningRate,
+    validations: of("validation.completed"),
+    epochs: of("epoch.completed"),
+    comparisons: of("statistics.compared"),
+    test: of("test.completed"),
+  };
+}
+
+/** A checksum of all bits for each vector. */
+function bitsOf(vectors: ExecutorState["vectors"] = new Map()) {
+  return [...vectors].map(([name, values]) => [
+    name,
+    createHash("sha256").update(new Uint8Array(values.slice().buffer)).digest("hex"),
+  ]);
+}
+
+async function endOf({ events, state }: Ran, folder: MemoryFolder) {
+  const { checkpoint } = await newestCheckpoint(folder);
+  const best = checkpoint?.lanes[0]?.best;
+  return {
+    ...seen(events),
+    bits: bitsOf(state.vectors),
+    step: state.step,
+    best: { step: best?.step, accuracy: best?.accuracy, bits: bitsOf(best?.weights) },
+    isFinished: checkpoint?.summary.isFinished,
+  };
+}
+
+/** Runs to the end, and once for each of the steps with a stop after it. */
+async function compared(stops: readonly number[], trial: Trial = {}) {
+  const undisturbed = memoryFolder();
+  const whole = await endOf(await trained(undisturbed, trial), undisturbed);
+  const pairs = [];
+  for (const stopAt of stops) {
+    const folder = memoryFolder();
+    await trained(folder, { ...trial, stopAt });
+    const resumed = await trained(folder, trial);
+    const { type, ...from } = resumed.events[0] ?? {};
+    pairs.push({
+      whole: { ...whole, type: "run.restored", from: stopAt },
+      resumed: {
+        ...(await endOf(resumed, folder)),
+        type,
+        from: "step" in from ? from.step : undefined,
+      },
+    });
+  }
+  return pairs;
+}
+
+describe("a run that goes on from a checkpoint", () => {
+  // 7 ends an epoch, 10 a pass through the data, 2 is followed by a validation, and 16 is the last step.
+  test("has the curve, matrices, test, best weights and bits of a run without a stop", async () => {
+    for (const { resumed, whole } of await compared([2, 7, 10, 16])) expect(resumed).toEqual(whole);
+  }, 120_000);
+
+  test("has the bits with moving statistics and residuals", async () => {
+    for (const { resumed, whole } of await compared([2], { settings: SHORT }))
+      expect(resumed).toEqual(whole);
+  }, 60_000);
+
+  test("has the bits on the reference", async () => {
+    for (const { resumed, whole } of await compared([2], {
+      open: openReference,
+      settings: { ...SHORT, steps: 3, holdOut: 0, trainingImages: 16 },
+    }))
+      expect(resumed).toEqual(whole);
+  }, 60_000);
+
+  test("has the bits on WebGPU with mixed precision, whose loss scale is part of the state", async () => {
+    const settings = { ...SETTINGS, steps: 3, mixedPrecision: true, reproducible: true };
+    for (const { resumed, whole } of await compared([2], { open: openWebgpu, settings }))
+      expect(resumed).toEqual(whole);
+  }, 120_000);
+
+  test("goes on with the learning rate that was set", async () => {
+    const rateAt = () => {
+      let step = 0;
+      return {
+        onEvent: (event: WorkerEvent) => {
+          if (event.type === "step.completed") ({ step } = event);
+        },
+        learningRate: () => (step >= 3 ? 0.002 : undefined),
+      };
+    };
+    const whole = await trained(memoryFolder(), rateAt());
+    const folder = memoryFolder();
+    await trained(folder, { ...rateAt(), stopAt: 5 });
+    const { checkpoint } = await newestCheckpoint(folder);
+    expect(checkpoint?.rates).toEqual([
+      { step: 0, learningRate: SETTINGS.learningRate },
+      { step: 3, learningRate: 0.002 },
+    ]);
+    expect(checkpoint?.summary.lanes[0]?.settings.learningRate).toBe(0.002);
+    const resumed = await trained(folder);
+    expect(bitsOf(resumed.state.vectors)).toEqual(bitsOf(whole.state.vectors));
+  }, 60_000);
+
+  test("that was kept within a validation repeats the validation", async () => {
+    const whole = await trained(memoryFolder());
+    const folder = memoryFolder();
+    let asked = false;
+    // The step is reported before its validation, so the request is served within the validation.
+    const onEvent = (event: WorkerEvent, gate: Gate) => {
+      if (event.type !== "step.completed" || event.step !== 7 || asked) return;
+      asked = true;
+      gate.request({ type: "keep", refuse: () => {} });
+    };
+    await trained(folder, { onEvent, stopAt: 8 });
+    for (const name of [...folder.files.keys()].slice(1)) folder.files.delete(name);
+    const { checkpoint } = await newestCheckpoint(folder);
+    expect(checkpoint).toMatchObject({ isSettled: false, summary: { step: 7 } });
+    const resumed = await trained(folder);
+    expect(seen(resumed.events)).toEqual(seen(whole.events));
+    expect(bitsOf(resumed.state.vectors)).toEqual(bitsOf(whole.state.vectors));
+  }, 60_000);
+
+  test("on another engine ends with nearly the same weights", async () => {
+    const settings = SHORT;
+    const whole = await trained(memoryFolder(), { settings });
+    const folder = memoryFolder();
+    await trained(folder, { settings, stopAt: 2 });
+    const { events, state } = await trained(folder, { settings, open: openReference });
+    expect(events.find(({ type }) => type === "engine.chosen")).toMatchObject({
+      reason: expect.stringContaining("Another engine wrote the checkpoint"),
+    });
+    for (const [name, values] of whole.state.vectors)
+      for (const [at, value] of values.entries())
+        expect(Math.abs((state.vectors.get(name)?.[at] ?? Number.NaN) - value)).toBeLessThan(2e-3);
+  }, 60_000);
+
+  test("with other images is refused", async () => {
+    const folder = memoryFolder();
+    await trained(folder, { stopAt: 2 });
+    const { checkpoint, refused } = await newestCheckpoint(folder);
+    if (checkpoint === null) throw new Error(refused[0]?.reason);
+    const { transport } = await createMemoryServer({ ...SET, train: [8, 8, 8, 8, 8] });
+    const other = await openRunData({ dataUrl: MEMORY_BASE_URL, transport }, SETTINGS, {
+      onProgress: () => {},
+    });
+    expect(() => requireSameData(checkpoint, other)).toThrow(
+      expect.objectContaining({ code: "checkpoint.unusable" }),
+    );
+  });
+});

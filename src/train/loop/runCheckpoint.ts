@@ -1,0 +1,86 @@
+/** Assembles the checkpoint of a run or a race from its parts. */
+import type { Checkpoint, CheckpointSummary, LaneCheckpoint } from "../../checkpoint/checkpoint.ts";
+import type { CheckpointFolder } from "../../checkpoint/checkpointStore.ts";
+import { VERSION } from "../../core/version.ts";
+import type { ExecutorInfo, ExecutorState, WeightSource } from "../../exec/executor.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { RunData } from "../data/runData.ts";
+import type { BestWeights } from "./bestWeights.ts";
+import type { LaneMemory } from "./lane.ts";
+import { dataKey } from "./prepareRun.ts";
+import type { RunRates } from "./rates.ts";
+import type { RunHistory } from "./runHistory.ts";
+import type { LoopPlace } from "./trainLanes.ts";
+
+export interface RunCheckpoints {
+  readonly folder: CheckpointFolder;
+  /** The recipe's id, which the checkpoint states as the origin of the settings. */
+  readonly recipe: string;
+  /** Overrides the least time between two; tests do. */
+  readonly leastIntervalMs?: number;
+}
+
+/** One network of the run or the race. */
+export interface CheckpointedLane {
+  readonly runId: string;
+  /** As the person set them, with the current learning rate. */
+  readonly settings: Settings;
+  /** `null` for a network that takes no further step. */
+  readonly state: ExecutorState | null;
+  readonly info: ExecutorInfo;
+  readonly best: BestWeights | null;
+  readonly memory: LaneMemory;
+  readonly history: RunHistory;
+  readonly failure?: LaneCheckpoint["failure"];
+}
+
+export interface CheckpointParts
+  extends Pick<CheckpointSummary, "runId" | "recipe" | "totalSteps" | "isFinished"> {
+  readonly place: LoopPlace;
+  readonly data: RunData;
+  readonly rates: RunRates["all"];
+  readonly lanes: readonly CheckpointedLane[];
+}
+
+/** The vectors are not copied. No part may be changed until the checkpoint is written. */
+export function runCheckpoint({
+  place,
+  data,
+  rates,
+  lanes,
+  ...summary
+}: CheckpointParts): Checkpoint {
+  return {
+    summary: {
+      ...summary,
+      step: place.step,
+      savedAt: Date.now(),
+      program: VERSION,
+      lanes: lanes.map(({ runId, settings }) => ({ runId, settings })),
+    },
+    cursor: place.cursor,
+    isSettled: place.isSettled,
+    data: dataKey(data),
+    rates: [...rates],
+    lanes: lanes.map(({ state, info, best, memory, history, failure = null }) => ({
+      state: state && { step: state.step, vectors: new Map(state.vectors) },
+      engine: info.engine,
+      backend: info.backend,
+      best: best && { ...best, weights: new Map(best.weights) },
+      ...memory,
+      history: history.read(),
+      failure,
+    })),
+  };
+}
+
+/** Returns the weights that a finished run keeps: those of the best validation, or the last ones without any validation. */
+export async function finalWeights(
+  best: BestWeights | null,
+  executor: WeightSource,
+  step: number,
+): Promise<BestWeights> {
+  if (best !== null) return best;
+  const weights = await executor.readWeights();
+  return { step, loss: Number.NaN, accuracy: Number.NaN, numImages: 0, weights };
+}

@@ -1,0 +1,26 @@
+/** Says why a checkpoint could not be kept and what a person can do. */
+import { PlaygroundError, reasonOf } from "../../core/errors.ts";
+
+/** @param error what the storage threw */
+export function unkept(error: unknown): PlaygroundError {
+  if (error instanceof PlaygroundError) return error;
+  const name = error instanceof Error ? error.name : "";
+  const isFull =
+    name === "QuotaExceededError" ||
+    (error instanceof Error && "code" in error && error.code === "ENOSPC");
+  return new PlaygroundError(
+    {
+      code: "checkpoint.unkept",
+      where: "Checkpoint",
+      rule: isFull
+        ? "the storage is full, so a reload now loses the steps since the last checkpoint"
+        : "the storage refuses it, so a reload now loses the steps since the last checkpoint",
+      got: reasonOf(error).replace(/[.]$/, ""),
+      remedy: isFull
+        ? "Delete old runs or free space on the disk; training goes on and tries again."
+        : "Export the model at the end; training goes on and tries again.",
+      context: { isFull },
+    },
+    { cause: error },
+  );
+}
