@@ -175,8 +175,9 @@ const roots = [
     from: { path: "^soak/", pathNot: TEST },
     to: {
       path: "^(src|bench|e2e)/",
-      // Allows the accessible names and files of the journeys, and the reader of command lines.
-      pathNot: "^(e2e/(playground|ownFiles)|src/cli/(commandLine|words))[.]ts$",
+      // Allows the accessible names and files of the journeys, the reader of command lines, and what reads files of runs.
+      pathNot:
+        "^(e2e/(playground|ownFiles)|src/cli/(commandLine|words)|src/runs/.+|src/core/errors)[.]ts$",
     },
   },
   {

@@ -1,8 +1,12 @@
 /** The long trials by name. Adding one takes a folder and a line here; `npm test` then runs a twentieth of it. */
 import { monkey } from "./monkey/monkey.ts";
+import { runFiles } from "./runFiles/runFiles.ts";
 import type { Trial } from "./trial.ts";
 
-export const TRIALS: ReadonlyMap<string, Trial> = new Map([["monkey", monkey]]);
+export const TRIALS: ReadonlyMap<string, Trial> = new Map([
+  ["monkey", monkey],
+  ["run-files", runFiles],
+]);
 
 /** The share of each trial that `npm test` runs, with a fixed seed. */
 export const SHARE_IN_TESTS = 1 / 20;

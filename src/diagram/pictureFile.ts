@@ -1,4 +1,4 @@
-/** Turns drawings of React into files: SVG with everything in it, and PNG. */
+/** Turns what React draws into files with everything in them: SVG, PNG and HTML. */
 import type { ReactElement } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -6,19 +6,34 @@ import { createRoot } from "react-dom/client";
 /** The longest side of a canvas in pixels that browsers accept. */
 const MAX_SIDE = 16_000;
 
-/** Returns the text of an `svg` element, which must name its colours by value. */
-function svgText(picture: ReactElement): string {
+function rendered<T>(content: ReactElement, take: (host: HTMLElement) => T): T {
   const host = document.createElement("div");
   const root = createRoot(host);
-  flushSync(() => root.render(picture));
-  const [svg] = host.children;
-  const text = svg === undefined ? "" : new XMLSerializer().serializeToString(svg);
+  flushSync(() => root.render(content));
+  const taken = take(host);
   root.unmount();
-  return text;
+  return taken;
 }
 
+/** @param picture an `svg` element, which must name its colours by value */
 export function svgFile(picture: ReactElement): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${svgText(picture)}\n`;
+  const text = rendered(picture, ({ children: [svg] }) =>
+    svg === undefined ? "" : new XMLSerializer().serializeToString(svg),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+}
+
+/** Returns a whole document with its styles in it. */
+export function htmlFile(title: string, styles: string, content: ReactElement): string {
+  const page = document.implementation.createHTMLDocument(title);
+  const [charset, style] = [page.createElement("meta"), page.createElement("style")];
+  charset.setAttribute("charset", "utf-8");
+  style.textContent = styles;
+  page.head.prepend(charset);
+  page.head.append(style);
+  page.documentElement.lang = "en";
+  page.body.innerHTML = rendered(content, (host) => host.innerHTML);
+  return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
 }
 
 /**

@@ -106,7 +106,7 @@ function settingsOf(found: Readonly<Record<string, unknown>>, recipeId: string) 
 }
 
 /** The error for a record or a file that a newer program wrote. */
-function newerVersion(where: string, version: number): PlaygroundError {
+export function newerVersion(where: string, version: number): PlaygroundError {
   return new PlaygroundError({
     code: "run.invalid-record",
     where,

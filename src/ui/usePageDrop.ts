@@ -3,10 +3,11 @@ import { useEffect } from "react";
 import { serializeError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
 import { isOwnDataSet } from "../settings/ownData.ts";
-import { useActions, usePlayground } from "./PlaygroundContext.tsx";
+import { useActions, useLoadRuns, usePlayground } from "./PlaygroundContext.tsx";
 
 export function usePageDrop(): void {
   const actions = useActions();
+  const loadRuns = useLoadRuns();
   const dataSet = usePlayground(({ settings }) => settings.values.dataSet);
   useEffect(() => {
     const { dataset } = document.documentElement;
@@ -26,7 +27,7 @@ export function usePageDrop(): void {
         .untilThere("Dropped files", () => import("./panels/own/takeFiles.ts"))
         .then(
           ({ takeEntries }) =>
-            takeEntries(entries, isOwnDataSet(dataSet) ? dataSet : undefined, actions),
+            takeEntries(entries, isOwnDataSet(dataSet) ? dataSet : undefined, actions, loadRuns),
           (error: unknown) => actions.refuseFiles("images", serializeError(error)),
         );
     };
@@ -35,5 +36,5 @@ export function usePageDrop(): void {
     return () => {
       for (const type of events) window.removeEventListener(type, handle);
     };
-  }, [actions, dataSet]);
+  }, [actions, dataSet, loadRuns]);
 }

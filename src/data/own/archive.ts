@@ -7,6 +7,7 @@ import { reasonOf } from "../../core/errors.ts";
 import { HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes } from "../../core/units.ts";
+import { unpackEntry } from "../../core/unpackEntry.ts";
 import { unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
@@ -115,36 +116,21 @@ function packedFile(
     entry: entryName,
     sizeBytes,
     ...(obstacle !== undefined && { obstacle }),
-    head: async () => unpackEntry(entry, Math.min(HEAD_BYTES, sizeBytes), where),
-    read: async () => new Blob([await unpackEntry(entry, sizeBytes, where)]),
+    head: async () => unpack(entry, Math.min(HEAD_BYTES, sizeBytes), where),
+    read: async () => new Blob([await unpack(entry, sizeBytes, where)]),
   };
 }
 
-/** Unpacks the first `numBytes`. It never keeps more than the entry's stated size, because a zip may state a false size. */
-async function unpackEntry(
+async function unpack(
   entry: FileEntry,
   numBytes: number,
   where: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(numBytes);
-  const stop = new AbortController();
-  const isWhole = numBytes === entry.uncompressedSize;
-  let length = 0;
-  const sink = new WritableStream<Uint8Array>({
-    write(chunk) {
-      if (isWhole && length + chunk.length > numBytes)
-        throw new RangeError("an entry is longer than the zip says");
-      bytes.set(chunk.subarray(0, numBytes - length), length);
-      length = Math.min(numBytes, length + chunk.length);
-      if (!isWhole && length === numBytes) stop.abort();
-    },
-  });
   try {
-    await entry.getData(sink, { useWebWorkers: false, signal: stop.signal });
+    return await unpackEntry(entry, numBytes);
   } catch (error) {
-    if (!stop.signal.aborted) throw zipFault(where, error);
+    throw zipFault(where, error);
   }
-  return bytes.subarray(0, length);
 }
 
 function zipFault(where: string, error: unknown): Error {

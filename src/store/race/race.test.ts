@@ -144,7 +144,9 @@ describe("a race", () => {
       ...lag,
     };
     const race = raceOf(validated("race/1", 100, 0.4), compared);
-    expect(race.lanes.map(({ evaluation: { statistics } }) => statistics?.byBatch ?? null)).toEqual([null, 0.8]);
+    expect(race.lanes.map(({ evaluation: { statistics } }) => statistics?.byBatch ?? null)).toEqual(
+      [null, 0.8],
+    );
     const after = raceOf(validated("race/1", 100, 0.4), compared, validated("race/1", 200, 0.8));
     expect(after.lanes.map(({ evaluation: { statistics } }) => statistics)).toEqual([null, null]);
   });

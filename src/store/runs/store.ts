@@ -3,7 +3,9 @@
  * run or with the Runs tab and lasts for the visit.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { reasonOf } from "../../core/errors.ts";
+import { reasonOf, serializeError } from "../../core/errors.ts";
+import { append } from "../../core/numbers.ts";
+import { formatCount } from "../../core/units.ts";
 import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
 import type { RunUsage } from "../../runs/runBudget.ts";
 import type { RunBody, RunHead, RunRecord } from "../../runs/runRecord.ts";
@@ -32,6 +34,8 @@ export interface RunsState {
   readonly numUnreadable: number;
   /** What is not kept, and what can be done; `null` when everything is kept. */
   readonly problem: string | null;
+  /** What came of the newest import. */
+  readonly imported: { readonly words: string; readonly isProblem: boolean } | null;
   /** Whether the browser has promised not to clear this page's storage by itself; `null` when it was not asked. */
   readonly isPersistent: boolean | null;
 }
@@ -55,8 +59,8 @@ export interface RunsActions {
   restore(id: string): void;
   /** Returns whole records, for comparison and for files. @throws PlaygroundError `run.invalid-record` */
   records(ids: readonly string[]): Promise<readonly RunRecord[]>;
-  /** Adds records from a file. Returns the number of those that were not here yet. */
-  add(records: readonly RunRecord[]): Promise<number>;
+  /** Adds the runs of files that the page exported. `imported` says what came of it. */
+  importFiles(files: readonly File[]): Promise<void>;
 }
 
 export interface Runs {
@@ -100,6 +104,7 @@ export function createRuns(
     usage: null,
     numUnreadable: 0,
     problem: null,
+    imported: null,
     isPersistent: null,
   }));
   const { getState: get, setState: set } = store;
@@ -322,28 +327,48 @@ export function createRuns(
       }
       return records;
     },
-    async add(records) {
-      await listed();
-      let numAdded = 0;
-      for (const { head, body } of records) {
-        const known = headOf(head.id);
-        if (known !== undefined && known.deletedAt === null) continue;
-        const own = { ...head, deletedAt: null };
-        const removed = await kept.put(
-          { head: own, body },
-          get().heads ?? [],
-          new Set(recordings.keys()),
-        );
-        const others = (get().heads ?? []).filter(
-          ({ id }) => id !== head.id && !removed.includes(id),
-        );
-        set({ heads: [own, ...others] });
-        numAdded += 1;
+    async importFiles(files) {
+      const from = files.length === 1 ? (files[0]?.name ?? "") : `${files.length} files`;
+      set({ imported: { words: `Reading ${from} ...`, isProblem: false } });
+      try {
+        const { readRunFile } = await import("../../runs/files/runFile.ts");
+        const records: RunRecord[] = [];
+        for (const file of files) append(records, await readRunFile(file, file.name));
+        const numAdded = await add(records);
+        set({
+          imported: { words: importedText(numAdded, records.length, from), isProblem: false },
+        });
+      } catch (error) {
+        const { message } = serializeError(error);
+        set({
+          imported: { words: `Nothing was imported from ${from}. ${message}`, isProblem: true },
+        });
       }
-      set({ usage: await kept.usage(get().heads ?? []) });
-      return numAdded;
     },
   };
+
+  /** Adds records that are not here yet, or that were deleted. Returns their number. */
+  async function add(records: readonly RunRecord[]): Promise<number> {
+    await listed();
+    let numAdded = 0;
+    for (const { head, body } of records) {
+      const known = headOf(head.id);
+      if (known !== undefined && known.deletedAt === null) continue;
+      const own = { ...head, deletedAt: null };
+      const removed = await kept.put(
+        { head: own, body },
+        get().heads ?? [],
+        new Set(recordings.keys()),
+      );
+      const others = (get().heads ?? []).filter(
+        ({ id }) => id !== head.id && !removed.includes(id),
+      );
+      set({ heads: [own, ...others] });
+      numAdded += 1;
+    }
+    set({ usage: await kept.usage(get().heads ?? []) });
+    return numAdded;
+  }
 
   watchRun(playground.store, observe);
   return {
@@ -353,4 +378,11 @@ export function createRuns(
       watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
     flush,
   };
+}
+
+function importedText(numAdded: number, numRead: number, from: string): string {
+  const runs = (count: number) => `${formatCount(count)} ${count === 1 ? "run" : "runs"}`;
+  const known = numRead - numAdded;
+  const rest = known === 0 ? "" : ` ${runs(known)} had been here before and stayed.`;
+  return `${runs(numAdded)} imported from ${from}.${rest}`;
 }

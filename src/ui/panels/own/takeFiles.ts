@@ -2,8 +2,10 @@
 import { PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
 import { formatCount } from "../../../core/units.ts";
+import { isRunFile } from "../../../runs/files/runFileName.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../../settings/ownData.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
+import type { Runs } from "../../../store/runs/store.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
 
 interface FoundFile {
@@ -18,24 +20,42 @@ const MAX_FILES = 400_000;
 /** The number of files whose first bytes are read when the names do not identify the data set. */
 const MOST_HEADS = 64;
 
-/** Takes what was dropped, including whole folders. */
+/** Takes what was dropped, including whole folders: the files of a data set, or runs that the page exported. */
 export async function takeEntries(
   entries: readonly (FileSystemEntry | File | null)[],
   wanted: OwnDataSet | undefined,
   actions: Actions,
+  loadRuns: () => Promise<Pick<Runs, "actions">>,
 ): Promise<void> {
-  actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
   try {
     const found: FoundFile[] = [];
     for (const entry of entries) {
       if (entry instanceof File) found.push({ path: entry.name, file: entry });
       else if (entry !== null) await collect(entry, found);
     }
+    if (await areRuns(found)) {
+      actions.setView({ tab: "runs" });
+      const runs = await loadRuns();
+      await runs.actions.importFiles(found.map(({ file }) => file));
+      return;
+    }
+    actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
     await give(found, wanted, actions);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     refuse("a folder or file cannot be read", "files that the browser may read", reason, actions);
   }
+}
+
+/** A few files are runs when the first of them says so at its start. */
+async function areRuns([first, ...others]: readonly FoundFile[]): Promise<boolean> {
+  return first !== undefined && others.length < MOST_HEADS && isRunFile(await headOf(first.file));
+}
+
+/** Returns the first bytes of a file; none when it cannot be read. */
+async function headOf(file: File): Promise<Uint8Array> {
+  const head = file.slice(0, HEAD_BYTES).arrayBuffer();
+  return new Uint8Array(await head.catch(() => new ArrayBuffer()));
 }
 
 /** Takes what was chosen in a dialog for `kind`; the names may show that it is another kind. */
@@ -79,13 +99,9 @@ async function give(
 /** Identifies the data set by the first bytes of the first files, when the names do not. */
 async function kindByContents(found: readonly FoundFile[]): Promise<OwnDataSet | undefined> {
   const uses = await Promise.all(
-    found.slice(0, MOST_HEADS).map(async ({ file }) => {
-      const head = await file
-        .slice(0, HEAD_BYTES)
-        .arrayBuffer()
-        .catch(() => new ArrayBuffer());
-      return FILE_FORMATS[fileFormatOf(new Uint8Array(head))].use;
-    }),
+    found
+      .slice(0, MOST_HEADS)
+      .map(async ({ file }) => FILE_FORMATS[fileFormatOf(await headOf(file))].use),
   );
   if (uses.includes("npy")) return "arrays";
   if (uses.includes("idx")) return "mnist";

@@ -1,7 +1,9 @@
 /** Everything about one run: its name, tags and notes, what it was made of, and what can be done with it. */
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { reasonOf } from "../../../core/errors.ts";
 import { formatCount, formatDuration, formatLarge } from "../../../core/units.ts";
 import { FIGURES } from "../../../runs/compareRuns.ts";
+import { slugOf } from "../../../runs/files/runFileName.ts";
 import {
   MOST_NAME_LETTERS,
   MOST_NOTE_LETTERS,
@@ -11,13 +13,16 @@ import {
 import { changesOf, recipeTitle } from "../../../runs/runName.ts";
 import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
 import { settingText } from "../../../settings/settingText.ts";
+import { recordedHistory } from "../../../store/files/recordedHistory.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
 import { useActions } from "../../PlaygroundContext.tsx";
+import { saveFile } from "../../saveFile.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
 import { dateText, OUTCOME_WORDS } from "./runWords.ts";
+import { SaveRuns } from "./SaveRuns.tsx";
 
 export function RunDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
@@ -145,6 +150,21 @@ function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: 
   const actions = useRunsActions();
   const page = useActions();
   const showToast = useToast();
+  const ids = useMemo(() => [head.id], [head.id]);
+  async function save(ending: "html" | "csv"): Promise<void> {
+    try {
+      const [record] = await actions.records(ids);
+      if (record === undefined) return;
+      const { reportFile } = await import("./RunReport.tsx");
+      const [text, type] =
+        ending === "csv"
+          ? [recordedHistory(record), "text/csv"]
+          : [reportFile(record), "text/html"];
+      saveFile(`${slugOf(head)}.${ending}`, text, type);
+    } catch (error) {
+      showToast({ title: "Not saved", text: reasonOf(error) });
+    }
+  }
   return (
     <div className="runs-actions">
       <Button
@@ -161,6 +181,9 @@ function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: 
       >
         Restore settings
       </Button>
+      <SaveRuns ids={ids} label="Export run" />
+      <Button onClick={() => void save("html")}>Save report</Button>
+      <Button onClick={() => void save("csv")}>Save curves as CSV</Button>
     </div>
   );
 }

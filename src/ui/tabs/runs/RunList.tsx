@@ -1,5 +1,5 @@
 /** The list of recorded runs: search, filters, order, and what can be done with all of them. It shows some dozens at a time. */
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findRuns.ts";
 import type { RunHead } from "../../../runs/runRecord.ts";
@@ -10,6 +10,7 @@ import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunRow } from "./RunRow.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
 import { KIND_OPTIONS, ORDER_OPTIONS, OUTCOME_OPTIONS, warningOf } from "./runWords.ts";
+import { SaveRuns } from "./SaveRuns.tsx";
 
 /** More rows would make opening and searching slow. */
 const ROWS_AT_ONCE = 40;
@@ -45,7 +46,7 @@ export function RunList() {
       ) : (
         <Rows key={JSON.stringify(query)} found={found} />
       )}
-      <Storage />
+      <Storage found={found} />
     </Card>
   );
 }
@@ -167,7 +168,7 @@ function Undo() {
 }
 
 /** States what is used, and what goes first when it is full. */
-function Storage() {
+function Storage({ found }: { readonly found: readonly RunHead[] }) {
   const usage = useRuns((state) => state.usage);
   const heads = useRuns((state) => state.heads);
   const numUnreadable = useRuns((state) => state.numUnreadable);
@@ -176,6 +177,7 @@ function Storage() {
     "Forget everything",
     async () => (await import("./ForgetDialog.tsx")).ForgetDialog,
   );
+  const ids = useMemo(() => found.map(({ id }) => id), [found]);
   const warning = useMemo(() => usage && warningOf(usage, heads ?? NONE), [usage, heads]);
   return (
     <div className="runs-storage">
@@ -190,12 +192,53 @@ function Storage() {
         </p>
       )}
       {warning !== null && <p className="field-problem">{warning}</p>}
+      <ImportedText />
       <div className="runs-actions">
+        <ImportButton />
+        <SaveRuns
+          ids={ids}
+          label={`Export ${ids.length === 1 ? "this run" : `these ${formatCount(ids.length)} runs`}`}
+        />
         <Button onClick={forget.open} disabled={(heads ?? NONE).length === 0}>
           Forget everything
         </Button>
       </div>
       {forget.dialog}
     </div>
+  );
+}
+
+function ImportedText() {
+  const imported = useRuns((state) => state.imported);
+  return (
+    <div role="status" aria-label="Imported runs">
+      {imported !== null && (
+        <p className={imported.isProblem ? "field-problem" : "runs-words"}>{imported.words}</p>
+      )}
+    </div>
+  );
+}
+
+function ImportButton() {
+  const actions = useRunsActions();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button onClick={() => input.current?.click()}>Import runs</Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept=".zip"
+        aria-label="Files of runs"
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          // The same file can be chosen again.
+          currentTarget.value = "";
+          if (files.length > 0) void actions.importFiles(files);
+        }}
+      />
+    </>
   );
 }

@@ -56,7 +56,7 @@ function fileSize({ size, legend }: PictureProps) {
 }
 
 /** A whole picture: its title, the plot, and a line for each curve. */
-function PlotFile(props: PictureProps) {
+export function PlotFile(props: PictureProps) {
   const { title, size, draw, legend } = props;
   const { width, height } = fileSize(props);
   return (
