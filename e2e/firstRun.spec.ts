@@ -53,7 +53,7 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
     await slider(page, "Input size").focus();
     await page.keyboard.press("ArrowRight");
     expect(await value(page, "MACs per image").textContent()).not.toBe(before.macs);
-    await expect(page).toHaveURL(/middleRepeats=1/);
+    await expect(page).toHaveURL(/mr=1/);
     await expect(page).toHaveURL(/inputSize=41/);
   });
 

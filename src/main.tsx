@@ -6,7 +6,7 @@ import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { network } from "./core/network.ts";
 import type { Locks } from "./store/machine/tabLock.ts";
-import { connectBrowser, linkFor } from "./store/page/browser.ts";
+import { connectBrowser, openAddress } from "./store/page/browser.ts";
 import { isolatePage } from "./store/page/isolation.ts";
 import type { Race } from "./store/race/store.ts";
 import { createPlayground } from "./store/store.ts";
@@ -25,7 +25,6 @@ let race: ReturnType<typeof openRace> | undefined;
 let openedRace: Race | undefined;
 let runs: ReturnType<typeof openRuns> | undefined;
 connectBrowser(playground, window, () => openedRace);
-playground.actions.inspectDataSet();
 void isolatePage(window, {
   script: new URL("isolation.js", document.baseURI).href,
   onOutcome: (isolation) => playground.actions.setView({ isolation }),
@@ -38,23 +37,29 @@ const stopWaiting = playground.store.subscribe(({ run }) => {
 });
 
 tolerateForeignChanges(Node);
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no element with the id root");
-createRoot(root).render(
-  <StrictMode>
-    <PlaygroundProvider
-      playground={playground}
-      currentLink={() => linkFor(playground, window)}
-      loadRace={() => {
-        race ??= network.untilThere("Race", openRace);
-        return race;
-      }}
-      loadRuns={loadRuns}
-    >
-      <App />
-    </PlaygroundProvider>
-  </StrictMode>,
-);
+void start();
+
+async function start() {
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("index.html has no element with the id root");
+  // A page shows nothing before its link has been read, so that no control has another value first.
+  if (window.location.search !== "") await openAddress(playground, window);
+  playground.actions.inspectDataSet();
+  createRoot(root).render(
+    <StrictMode>
+      <PlaygroundProvider
+        playground={playground}
+        loadRace={() => {
+          race ??= network.untilThere("Race", openRace);
+          return race;
+        }}
+        loadRuns={loadRuns}
+      >
+        <App />
+      </PlaygroundProvider>
+    </StrictMode>,
+  );
+}
 
 /** Loads the store of the Race tab, which has its own workers. */
 async function openRace() {

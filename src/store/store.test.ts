@@ -3,6 +3,7 @@ import type { RunClient } from "../client/runClient.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { statusText } from "./run/runStatus.ts";
 import { toArray } from "./run/series.ts";
+import { decodeLink } from "./settings/link.ts";
 import { blockedReason, createPlayground } from "./store.ts";
 
 function createFakeClient() {
@@ -320,7 +321,7 @@ describe("a measurement", () => {
 
 test("a link sets the settings and lists what it could not", () => {
   const { state, actions } = setUp();
-  actions.openLink("?recipe=notebook&middleRepeats=many");
+  actions.openLink(decodeLink("?recipe=notebook&middleRepeats=many"));
   expect(state().settings.recipeId).toBe("notebook");
   expect(state().settings.linkProblems).toHaveLength(1);
   actions.dismissLinkProblems();
@@ -416,5 +417,34 @@ describe("answers", () => {
     actions.measure("current");
     emit({ type: "request.superseded", requestId: "measurement" });
     expect(state().measurements.pending).toBeNull();
+  });
+});
+
+describe("a link that locks", () => {
+  const LOCKED = "?v2=notebook&lr=0.5&ds=fashion-mnist&lock=recipe,lr,ds&by=Ms%20Meier";
+
+  test("leaves no action that changes what is locked", () => {
+    const { actions, state } = setUp();
+    actions.openLink(decodeLink(LOCKED));
+    const { learningRate, dataSet } = state().settings.values;
+    expect([learningRate, dataSet]).toEqual([0.5, "fashion-mnist"]);
+
+    actions.setText("learningRate", "0.1");
+    actions.setValue("learningRate", 0.1);
+    actions.setValue("dataSet", "starter");
+    actions.resetSetting("learningRate");
+    actions.chooseRecipe("paper");
+    actions.trainWith({ learningRate: 0.1, batchSize: 8 });
+    actions.reset();
+    expect(state().settings.values).toMatchObject({ learningRate, dataSet, batchSize: 8 });
+    expect(state().settings.recipeId).toBe("notebook");
+  });
+
+  test("takes no files of another data set, and says who decides", () => {
+    const { actions, state } = setUp();
+    actions.openLink(decodeLink(LOCKED));
+    actions.bringFiles("mnist", []);
+    expect(state().ownData.problem?.error).toMatchObject({ context: { setting: "dataSet" } });
+    expect(state().settings.values.dataSet).toBe("fashion-mnist");
   });
 });

@@ -59,14 +59,16 @@ import {
   withLearningRate,
 } from "./run/runState.ts";
 import { networkOf, twinSettings } from "./settings/derived.ts";
-import { decodeLink } from "./settings/link.ts";
+import type { LinkContent } from "./settings/link.ts";
 import {
   asInRecipe,
+  dataSetLocked,
   initialSettings,
   invalidFields,
   recipeSettings,
   restoredSettings,
   type SettingsState,
+  withinLocks,
   withText,
   withValue,
   withValues,
@@ -111,8 +113,10 @@ export interface PlaygroundActions {
   chooseRecipe(recipeId: string): void;
   /** Takes the settings of an earlier run. A recipe that this program does not have counts as the current one. */
   restoreSettings(recipeId: string, values: Settings): void;
-  /** Reads the settings from an address. `settings.linkProblems` lists the invalid parts. */
-  openLink(search: string): void;
+  /** Takes what a link says. `settings.linkProblems` lists the invalid parts. */
+  openLink(content: LinkContent): void;
+  /** Says why nothing of a link could be used. */
+  refuseLink(reason: string): void;
   dismissLinkProblems(): void;
   train(): void;
   /** Trains with these settings changed. */
@@ -226,9 +230,14 @@ export function createPlayground(
     });
   }
 
+  /** Sets all but what is locked. */
   function setSettings(settings: SettingsState): void {
     const before = get().settings;
-    if (settings === before) return;
+    if (settings !== before) replaceSettings(withinLocks(before, settings));
+  }
+
+  function replaceSettings(settings: SettingsState): void {
+    const before = get().settings;
     set({ settings });
     const { learningRate, dataSet } = settings.values;
     if (learningRate !== before.values.learningRate) {
@@ -301,11 +310,15 @@ export function createPlayground(
     resetSetting: (key) => setSettings(asInRecipe(get().settings, key)),
     chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
     restoreSettings: (id, values) => setSettings(restoredSettings(get().settings, id, values)),
-    openLink(search) {
-      const { tab, recipeId, values, problems } = decodeLink(search);
-      actions.setView({ tab });
-      setSettings({ recipeId, values, drafts: {}, linkProblems: problems });
+    openLink({ tab, dialog, recipeId, values, restrictions, problems }) {
+      replaceSettings({ recipeId, values, drafts: {}, linkProblems: problems, restrictions });
+      actions.setView({ tab, askedDialog: dialog, helpIsOpen: dialog === "help" });
+      if (dialog === "look") actions.lookAtData();
     },
+    refuseLink: (reason) =>
+      set({
+        settings: { ...get().settings, linkProblems: [{ parameter: "", text: "", reason }] },
+      }),
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
     train: () => start(false),
     trainWith(changes) {
@@ -361,6 +374,11 @@ export function createPlayground(
       }
     },
     bringFiles(kind, files) {
+      const { values, restrictions } = get().settings;
+      if (values.dataSet !== kind && restrictions.locked.includes("dataSet")) {
+        actions.refuseFiles(kind, dataSetLocked(values.dataSet));
+        return;
+      }
       const requestId = client.inspectOwnData(kind, files, get().settings.values);
       set({ ownData: readingOwnData(get().ownData, requestId, kind, files) });
     },

@@ -8,7 +8,6 @@ import { createStoreHook, type Selector, useShallow } from "../store/useStore.ts
 interface Provided {
   readonly useSelected: Selector<PlaygroundState>;
   readonly actions: PlaygroundActions;
-  readonly currentLink: () => string;
   readonly loadRace: () => Promise<Race>;
   readonly loadRuns: () => Promise<Runs>;
 }
@@ -17,24 +16,21 @@ const Context = createContext<Provided | null>(null);
 
 export function PlaygroundProvider(props: {
   readonly playground: Playground;
-  /** Returns the whole address for the current settings. */
-  readonly currentLink: () => string;
   /** Loads the store of the Race tab on the first call; later calls return the same promise. */
   readonly loadRace: () => Promise<Race>;
   /** Loads the store of recorded runs in the same way. */
   readonly loadRuns: () => Promise<Runs>;
   readonly children: ReactNode;
 }) {
-  const { playground, currentLink, loadRace, loadRuns, children } = props;
+  const { playground, loadRace, loadRuns, children } = props;
   const provided = useMemo(
     () => ({
       useSelected: createStoreHook(playground.store),
       actions: playground.actions,
-      currentLink,
       loadRace,
       loadRuns,
     }),
-    [playground, currentLink, loadRace, loadRuns],
+    [playground, loadRace, loadRuns],
   );
   return <Context value={provided}>{children}</Context>;
 }
@@ -51,10 +47,6 @@ export function usePlaygroundRecord<T>(select: (state: PlaygroundState) => T): T
 
 export function useActions(): PlaygroundActions {
   return useProvided().actions;
-}
-
-export function useCurrentLink(): () => string {
-  return useProvided().currentLink;
 }
 
 /** Returns the loader of the Race tab's store. */

@@ -4,7 +4,6 @@
  */
 import { network } from "../../core/network.ts";
 import type { Race } from "../race/store.ts";
-import { encodeLink, isForeignParameter, isTabParameter } from "../settings/link.ts";
 import type { Playground } from "../store.ts";
 import { wouldLose } from "./losses.ts";
 import { isForeign, pageFault } from "./pageFault.ts";
@@ -16,29 +15,25 @@ const SHORTCUTS_KEY = "xception-playground.shortcuts";
 const ADDRESS_DELAY_MS = 300;
 
 /**
- * Reads the address and the stored preferences, and keeps both in sync. Returns a function that disconnects.
+ * Reads the stored preferences, and keeps them and the address in sync. Returns a function that disconnects.
  * @param openedRace returns the store of the Race tab, once that has been opened.
  */
 export function connectBrowser(
-  { store, actions }: Playground,
+  playground: Playground,
   page: Window,
   openedRace: () => Race | undefined,
 ): () => void {
+  const { store, actions } = playground;
   const listening = new AbortController();
   const { signal } = listening;
   const dark = page.matchMedia("(prefers-color-scheme: dark)");
 
-  actions.openLink(page.location.search);
   actions.setView({
     systemIsDark: dark.matches,
     online: page.navigator.onLine,
     ...storedPreferences(page),
   });
   applyTheme();
-  // Removes tracking parameters, so that a copied address does not pass them on.
-  const followers = new URLSearchParams(page.location.search).keys();
-  if ([...followers].some(isForeignParameter)) writeAddress();
-
   dark.addEventListener("change", () => actions.setView({ systemIsDark: dark.matches }), {
     signal,
   });
@@ -47,7 +42,7 @@ export function connectBrowser(
     if (change === "waits") actions.setView({ waits: network.waits() });
   });
   page.addEventListener("offline", () => actions.setView({ online: false }), { signal });
-  page.addEventListener("popstate", () => actions.openLink(page.location.search), { signal });
+  page.addEventListener("popstate", () => void openAddress(playground, page), { signal });
   // An event without an error is a remark of the browser (about a ResizeObserver) or from a script of another origin.
   page.addEventListener("error", ({ error }) => error && tell(error), { signal });
   page.addEventListener("unhandledrejection", ({ reason }) => tell(reason), { signal });
@@ -88,8 +83,11 @@ export function connectBrowser(
   }
 
   function writeAddress(): void {
-    const address = linkFor({ store }, page);
-    if (address !== page.location.href) page.history.replaceState(page.history.state, "", address);
+    loadAddress().then(
+      (address) => address.writeAddress(store.getState(), page),
+      // The address stays as it is, and the next change tries again.
+      () => {},
+    );
   }
 
   function applyTheme(): void {
@@ -104,17 +102,17 @@ export function connectBrowser(
   };
 }
 
-/** Returns the whole address for the current tab and settings. Of the other parameters only the tab's own are kept. */
-export function linkFor({ store }: Pick<Playground, "store">, page: Window): string {
-  const { settings, view } = store.getState();
-  const query = new URLSearchParams(encodeLink(settings.recipeId, settings.values, view.tab));
-  for (const [key, text] of new URLSearchParams(page.location.search)) {
-    if (isTabParameter(key)) query.append(key, text);
+/** Does what the address says. When the code for that cannot be loaded, a notice says so. */
+export async function openAddress(playground: Playground, page: Window): Promise<void> {
+  try {
+    (await loadAddress()).readAddress(playground, page);
+  } catch (error) {
+    playground.actions.refuseLink(error instanceof Error ? error.message : String(error));
   }
-  const search = query.size === 0 ? "" : `?${query.toString().replaceAll("%2C", ",")}`;
-  // Anchors of this page consist of letters; other fragments were added by others.
-  const hash = /^#[a-z-]+$/.test(page.location.hash) ? page.location.hash : "";
-  return `${page.location.origin}${page.location.pathname}${search}${hash}`;
+}
+
+function loadAddress() {
+  return network.untilThere("The link", () => import("./address.ts"));
 }
 
 /** Storage may be disabled. Preferences then last for this visit only. */

@@ -8,6 +8,9 @@ export type NetworkView = "picture" | "table" | "summary";
 /** The tabs of the page in the order in which they are shown. */
 export const TAB_IDS = ["playground", "convolutions", "race", "runs"] as const;
 export type TabId = (typeof TAB_IDS)[number];
+/** The dialogs that a link can open. */
+export const DIALOG_IDS = ["help", "export", "architecture", "look"] as const;
+export type DialogId = (typeof DIALOG_IDS)[number];
 export type ControlGroup = "network" | "training" | "data";
 
 export interface ViewState {
@@ -28,6 +31,8 @@ export interface ViewState {
   readonly openGroups: readonly ControlGroup[];
   readonly openAdvanced: readonly ControlGroup[];
   readonly helpIsOpen: boolean;
+  /** The dialog that a link asks for and that has not been opened yet. */
+  readonly askedDialog: DialogId | null;
   /** Whether single keys act as shortcuts; some assistive technology needs them off. */
   readonly shortcuts: boolean;
   /** The run whose "this takes long" notice was dismissed. */
@@ -54,6 +59,7 @@ export function initialView(): ViewState {
     openGroups: ["network", "training", "data"],
     openAdvanced: [],
     helpIsOpen: false,
+    askedDialog: null,
     shortcuts: true,
     longRunSeen: null,
     notKept: null,
@@ -81,6 +87,10 @@ export function isTheme(value: unknown): value is Theme {
 
 export function isTabId(value: unknown): value is TabId {
   return TAB_IDS.some((id) => id === value);
+}
+
+export function isDialogId(value: unknown): value is DialogId {
+  return DIALOG_IDS.some((id) => id === value);
 }
 
 export function toggled<T>(list: readonly T[], entry: T, present: boolean): readonly T[] {

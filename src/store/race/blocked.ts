@@ -3,8 +3,12 @@
  * `machineOwner.ts` instead.
  */
 import { PlaygroundError, serializeError } from "../../core/errors.ts";
+import { NETWORK_SIZES } from "../../network/matchParameters.ts";
+import type { ExperimentId } from "../../settings/experiments/experiment.ts";
+import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { networkOf } from "../settings/derived.ts";
+import { lockedDifference } from "../settings/linkWords.ts";
 import { blockedReason, type PlaygroundState } from "../store.ts";
 import type { ExperimentBase } from "./experiment.ts";
 import { lanesFor, type Rival } from "./rival.ts";
@@ -26,18 +30,41 @@ export function lanesNow(rival: Rival, current: Settings): Lanes {
 
 /** Returns why a race cannot start, in a sentence; `null` when it can. */
 export function raceBlocked(rival: Rival, playground: PlaygroundState): string | null {
-  return blockedReason(playground) ?? plansFault(lanesNow(rival, playground.settings.values));
+  const { settings } = playground;
+  const lanes = lanesNow(rival, settings.values);
+  return (
+    blockedReason(playground) ??
+    plansFault(lanes) ??
+    (lanes.ok ? lockedDifference(settings, lanes.plans) : null)
+  );
 }
 
 /** Returns why an experiment cannot start, in a sentence; `null` when it can. */
 export function experimentBlocked(
+  id: ExperimentId,
   base: ExperimentBase,
   playground: PlaygroundState,
 ): string | null {
+  return baseBlocked(base, playground) ?? armsLocked(id, base, playground);
+}
+
+function baseBlocked(base: ExperimentBase, playground: PlaygroundState): string | null {
   if (base === "own") return null;
   if (playground.settings.values.network !== "xception")
     return "The questions are about Xception: choose it as Architecture, or ask a small network.";
   return blockedReason(playground);
+}
+
+/** Asks for the arms only when something is locked, because that builds networks. */
+function armsLocked(
+  id: ExperimentId,
+  base: ExperimentBase,
+  { settings }: PlaygroundState,
+): string | null {
+  if (settings.restrictions.locked.length === 0) return null;
+  const experiment = experimentById(id);
+  const of = base === "current" ? settings.values : experiment.base;
+  return lockedDifference(settings, experiment.arms(of, NETWORK_SIZES));
 }
 
 function plansFault(lanes: Lanes): string | null {

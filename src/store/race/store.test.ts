@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunClient } from "../../client/runClient.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { decodeLink } from "../settings/link.ts";
 import { createPlayground } from "../store.ts";
 import { experimentBlocked, lanesNow, raceBlocked } from "./blocked.ts";
 import { bandOf, experimentShare, experimentText, verdictOf } from "./experiment.ts";
@@ -210,7 +211,27 @@ describe("an experiment", () => {
     ]);
     playground.actions.setValue("network", "two-layers");
     expect(
-      experimentBlocked(store.getState().experimentBase, playground.store.getState()),
+      experimentBlocked("residuals", store.getState().experimentBase, playground.store.getState()),
     ).toContain("Xception");
   });
+});
+
+test("neither a race nor an experiment trains with another value of what a link has locked", () => {
+  const { playground, actions, store, races } = setUp();
+  playground.actions.openLink(decodeLink("?v2=one-minute&lock=con,lr"));
+  actions.start();
+  expect(raceBlocked({ kind: "twin" }, playground.store.getState())).toContain(
+    "has locked Convolution",
+  );
+  actions.chooseRival({ kind: "setting", key: "learningRate", text: "0.5" });
+  actions.start();
+  actions.runExperiment();
+  expect(races).toEqual([]);
+  const { experimentId, experimentBase } = store.getState();
+  expect(experimentBlocked(experimentId, experimentBase, playground.store.getState())).toContain(
+    "has locked Learning rate",
+  );
+  actions.chooseRival({ kind: "setting", key: "momentum", text: "0.5" });
+  actions.start();
+  expect(races).toHaveLength(1);
 });

@@ -168,7 +168,7 @@ export function createRace(
       const { experimentId: id, numSeeds } = get();
       const isBlocked = () =>
         runningExperiment(get()) !== null ||
-        experimentBlocked(get().experimentBase, playground.store.getState()) !== null;
+        experimentBlocked(id, get().experimentBase, playground.store.getState()) !== null;
       if (isBlocked()) return;
       machine.ask("experiment", () => {
         if (isBlocked()) return;

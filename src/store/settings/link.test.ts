@@ -1,57 +1,224 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SETTING_KEYS } from "../../settings/fields.ts";
+import {
+  FIELDS,
+  type Field,
+  formatSetting,
+  parseSetting,
+  SETTING_KEYS,
+} from "../../settings/fields.ts";
 import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
-import { TAB_IDS } from "../page/viewState.ts";
-import { decodeLink, encodeLink, isForeignParameter } from "./link.ts";
+import type { SettingKey, Settings } from "../../settings/settings.ts";
+import { DIALOG_IDS, TAB_IDS } from "../page/viewState.ts";
+import { cleanName, decodeLink, encodeLink, type LinkContent } from "./link.ts";
+import { fullName, isForeignParameter, shortName } from "./linkNames.ts";
+import { LINKED_CONTROLS, NO_RESTRICTIONS } from "./restrictions.ts";
+import { differingKeys } from "./settingsState.ts";
+
+const ONE_MINUTE: Omit<LinkContent, "problems"> = {
+  tab: "playground",
+  dialog: null,
+  recipeId: "one-minute",
+  values: recipeById("one-minute").settings,
+  restrictions: NO_RESTRICTIONS,
+};
+const NOTEBOOK = { ...ONE_MINUTE, recipeId: "notebook", values: recipeById("notebook").settings };
 
 describe("encodeLink", () => {
   test("is empty for the default recipe as it is", () => {
-    expect(encodeLink("one-minute", recipeById("one-minute").settings)).toBe("");
+    expect(encodeLink(ONE_MINUTE)).toBe("");
   });
 
-  test("names the recipe and only the settings that differ from it", () => {
-    const values = { ...recipeById("one-minute").settings, middleRepeats: 3 };
-    expect(encodeLink("one-minute", values)).toBe("?recipe=one-minute&middleRepeats=3");
+  test("names its version, the recipe and only the settings that differ from it", () => {
+    const values = { ...ONE_MINUTE.values, middleRepeats: 3 };
+    expect(encodeLink({ ...ONE_MINUTE, values })).toBe("?v2=one-minute&mr=3");
   });
 
   test("writes lists and switches as people would", () => {
-    const values = {
-      ...recipeById("notebook").settings,
-      residual: false,
-      exitFilters: [8, 16, 24, 32],
-    };
-    expect(encodeLink("notebook", values)).toBe(
-      "?recipe=notebook&residual=off&exitFilters=8,16,24,32",
+    const values = { ...NOTEBOOK.values, residual: false, exitFilters: [8, 16, 24, 32] };
+    expect(encodeLink({ ...NOTEBOOK, values })).toBe("?v2=notebook&res=off&ef=8,16,24,32");
+  });
+
+  test("writes what is locked and hidden, by whom, and what it opens", () => {
+    const link = encodeLink({
+      ...NOTEBOOK,
+      tab: "race",
+      dialog: "export",
+      restrictions: { locked: ["recipe", "learningRate"], hidden: ["engine"], by: "Ms Öz & co" },
+    });
+    expect(link).toBe(
+      "?v2=notebook&tab=race&lock=recipe,lr&hide=eng&by=Ms%20%C3%96z%20%26%20co&open=export",
     );
+  });
+
+  test("writes a star where all controls are locked", () => {
+    const restrictions = { ...NO_RESTRICTIONS, locked: LINKED_CONTROLS };
+    expect(encodeLink({ ...NOTEBOOK, restrictions })).toBe("?v2=notebook&lock=*");
+  });
+
+  test("stays under 120 characters for any five changes of the controls that are shown at first, in every recipe", () => {
+    for (const { id, settings } of RECIPES) {
+      const shown = SETTING_KEYS.filter((key) => FIELDS[key].advanced === undefined);
+      const parts = shown.map((key) => ({ key, text: longestText(key, settings) }));
+      parts.sort((a, b) => partLength(b) - partLength(a));
+      const values = parts
+        .slice(0, 5)
+        .reduce((all, { key, text }) => ({ ...all, [key]: parseSetting(key, text) }), settings);
+      const link = encodeLink({ ...NOTEBOOK, recipeId: id, values });
+      expect(decodeLink(link).values).toEqual(values);
+      expect(link.length, link).toBeLessThan(120);
+    }
+  });
+
+  test("with five usual changes, the whole address stays under 120 characters", () => {
+    const values = {
+      ...NOTEBOOK.values,
+      ...{ middleRepeats: 2, width: 0.5, learningRate: 0.001, batchSize: 32, epochs: 5 },
+    };
+    const link = encodeLink({ ...NOTEBOOK, values });
+    expect(link).toBe("?v2=notebook&mr=2&wid=0.5&lr=0.001&bs=32&epo=5");
+    expect(`https://somebody.example.org/xception-playground/${link}`.length).toBeLessThan(120);
+  });
+});
+
+const partLength = ({ key, text }: { readonly key: SettingKey; readonly text: string }) =>
+  shortName(key).length + text.length;
+
+/** The longest text that a control offers: a choice, or a number on the grid with five digits at most. */
+function longestText(key: SettingKey, current: Settings): string {
+  const field: Field = FIELDS[key];
+  switch (field.kind) {
+    case "choice": {
+      const others = field.options.filter(({ value }) => value !== current[key]);
+      return others.map(({ value }) => value).sort((a, b) => b.length - a.length)[0] ?? "";
+    }
+    case "switch":
+      return current[key] === true ? "off" : "on";
+    case "integers":
+      return "1000,1000,1000,1001";
+    case "number":
+      return field.integer ? String(Math.min(field.max, 54_321)) : "0.625";
+  }
+}
+
+describe("the short names of settings", () => {
+  test("are unique and no other name of a link", () => {
+    const names = [...SETTING_KEYS.map(shortName), "recipe", "tab", "lock", "hide", "open", "by"];
+    expect(new Set(names).size).toBe(names.length);
+    for (const key of SETTING_KEYS) expect(fullName(shortName(key))).toBe(key);
+  });
+
+  test("stay as they are, because links that people keep contain them", () => {
+    expect(SETTING_KEYS.map((key) => `${shortName(key)}:${key}`).join(" ")).toMatchSnapshot();
   });
 });
 
 describe("decodeLink", () => {
-  test("gives back what was encoded, for every tab, recipe and change", () => {
-    const change = fc.record({
-      middleRepeats: fc.integer({ min: 0, max: 16 }),
-      inputSize: fc.integer({ min: 28, max: 299 }),
-      learningRate: fc.double({ min: 1e-9, max: 10, noNaN: true }),
-      residual: fc.boolean(),
-      convolution: fc.constantFrom(
-        "separable" as const,
-        "ordinary" as const,
-        "pointwise-first" as const,
+  const change = fc.record({
+    middleRepeats: fc.integer({ min: 0, max: 16 }),
+    inputSize: fc.integer({ min: 28, max: 299 }),
+    learningRate: fc.double({ min: 1e-9, max: 10, noNaN: true }),
+    residual: fc.boolean(),
+    convolution: fc.constantFrom(
+      "separable" as const,
+      "ordinary" as const,
+      "pointwise-first" as const,
+    ),
+  });
+  const controls = fc.subarray([...LINKED_CONTROLS]);
+  const restriction = fc.record({
+    locked: controls,
+    hidden: controls,
+    by: fc.string({ maxLength: 40, unit: "binary" }).map(cleanName),
+  });
+
+  test("gives back what was encoded, for every tab, dialog, recipe, change and restriction", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...TAB_IDS),
+        fc.constantFrom(...DIALOG_IDS, null),
+        fc.constantFrom(...RECIPES),
+        change,
+        restriction,
+        (tab, dialog, { id: recipeId, settings }, changed, restrictions) => {
+          const values = { ...settings, ...changed };
+          const content = { tab, dialog, recipeId, values, restrictions };
+          expect(decodeLink(encodeLink(content))).toEqual({ ...content, problems: [] });
+        },
       ),
-    });
+    );
+  });
+
+  test("reads every link of version 1, which had full names and no number", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...TAB_IDS),
         fc.constantFrom(...RECIPES),
         change,
-        (tab, { id, settings }, changed) => {
-          const values = { ...settings, ...changed };
-          const content = { tab, recipeId: id, values, problems: [] };
-          expect(decodeLink(encodeLink(id, values, tab))).toEqual(content);
+        (tab, recipe, changed) => {
+          const values = { ...recipe.settings, ...changed };
+          const parts = differingKeys(recipe.settings, values).map((key) => [
+            key,
+            formatSetting(key, values[key]),
+          ]);
+          const query = new URLSearchParams([["tab", tab], ["recipe", recipe.id], ...parts]);
+          const { problems, ...content } = decodeLink(`?${query}`);
+          expect(problems).toEqual([]);
+          expect(content).toEqual({ ...NOTEBOOK, tab, recipeId: recipe.id, values });
         },
       ),
     );
+  });
+
+  test("reads short names only in links that say their version", () => {
+    expect(decodeLink("?v2=notebook&lr=0.5").values.learningRate).toBe(0.5);
+    const { values, problems } = decodeLink("?recipe=notebook&lr=0.5");
+    expect(values).toEqual(NOTEBOOK.values);
+    expect(problems).toMatchObject([{ parameter: "lr", text: "0.5" }]);
+  });
+
+  test("reads full names in every version, and reports one setting under both names", () => {
+    const { values, problems } = decodeLink("?v2=notebook&seed=7&learningRate=0.5&lr=0.25");
+    expect(values).toEqual({ ...NOTEBOOK.values, seed: 7, learningRate: 0.5 });
+    expect(problems).toMatchObject([{ parameter: "learningRate", text: "0.25" }]);
+  });
+
+  test("uses nothing of a link of a version that it does not know, and says so once", () => {
+    const { problems, ...content } = decodeLink("?v3=notebook&lr=0.5&zz=1&lock=lr");
+    expect(content).toEqual(ONE_MINUTE);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ parameter: "", reason: expect.stringContaining("newer") });
+  });
+
+  test("uses nothing of a link of 100 kB, and says so once", () => {
+    const { problems, ...content } = decodeLink(`?v2=notebook&lr=${"1".repeat(100_000)}`);
+    expect(content).toEqual(ONE_MINUTE);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.reason).toContain("at most 8000");
+  });
+
+  test("repeats no long text of a link", () => {
+    const { problems } = decodeLink(`?v2=notebook&lr=${"7".repeat(3000)}&${"x".repeat(3000)}=1`);
+    expect(problems).toHaveLength(2);
+    for (const { parameter, text, reason } of problems)
+      expect(parameter.length + text.length + reason.length).toBeLessThan(300);
+  });
+
+  test("reports controls, dialogs and names that cannot be", () => {
+    const by = "x".repeat(41);
+    const { restrictions, dialog, problems } = decodeLink(
+      `?v2=notebook&lock=lr,colour,constructor&hide=engines&open=door&by=${by}`,
+    );
+    expect(restrictions).toEqual({ locked: ["learningRate"], hidden: [], by: "" });
+    expect(dialog).toBeNull();
+    expect(problems.map(({ parameter, text }) => [parameter, text])).toEqual([
+      ["open", "door"],
+      ["lock", "colour"],
+      ["lock", "constructor"],
+      ["hide", "engines"],
+      ["by", by],
+    ]);
+    expect(problems[3]?.reason).toContain("perhaps engine was meant");
   });
 
   test("uses what is valid and reports the rest with its reason", () => {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { recipeById } from "../../settings/recipes/registry.ts";
+import { NO_RESTRICTIONS } from "./restrictions.ts";
 import {
   asInRecipe,
   changedFromRecipe,
   initialSettings,
   invalidFields,
   recipeSettings,
+  type SettingsState,
+  withinLocks,
   withText,
   withValue,
+  withValues,
 } from "./settingsState.ts";
 
 describe("a field's text", () => {
@@ -63,6 +67,45 @@ describe("settings and their recipe", () => {
       values: recipeById("paper").settings,
       drafts: {},
       linkProblems: [],
+      restrictions: NO_RESTRICTIONS,
     });
+  });
+});
+
+describe("what a link has locked", () => {
+  const locked: SettingsState = {
+    ...withValue(initialSettings(), "learningRate", 0.5),
+    restrictions: { ...NO_RESTRICTIONS, locked: ["learningRate"] },
+  };
+
+  test("keeps its value against every change, and the rest of the change counts", () => {
+    const changes: readonly ((state: SettingsState) => SettingsState)[] = [
+      (state) => withText(state, "learningRate", "0.1"),
+      (state) => withText(state, "learningRate", "abc"),
+      (state) => withValue(state, "learningRate", 0.1),
+      (state) => withValues(state, { learningRate: 0.1, seed: 9 }),
+      (state) => asInRecipe(state, "learningRate"),
+      () => recipeSettings("paper"),
+    ];
+    for (const change of changes) {
+      const after = withinLocks(locked, change(locked));
+      expect(after.values.learningRate).toBe(0.5);
+      expect(after.drafts).toEqual({});
+      expect(after.restrictions).toBe(locked.restrictions);
+    }
+    expect(withinLocks(locked, withValues(locked, { seed: 9 })).values.seed).toBe(9);
+    const { learningRate: _kept, ...others } = recipeById("paper").settings;
+    expect(withinLocks(locked, recipeSettings("paper")).values).toMatchObject(others);
+  });
+
+  test("also the recipe keeps, with all that another one would bring", () => {
+    const state: SettingsState = {
+      ...initialSettings(),
+      restrictions: { ...NO_RESTRICTIONS, locked: ["recipe"] },
+    };
+    expect(withinLocks(state, recipeSettings("paper"))).toBe(state);
+    const changed = withinLocks(state, withValue(state, "seed", 9));
+    expect(changed.values.seed).toBe(9);
+    expect(withinLocks(changed, recipeSettings("one-minute")).values).toEqual(state.values);
   });
 });

@@ -2,10 +2,13 @@
  * The settings as the controls show them: the last valid value of each, the text of those that are currently invalid, and the
  * recipe they came from. Pure functions; setting a field never throws.
  */
+import type { DataSetName } from "../../core/dataSet.ts";
+import type { SerializedError } from "../../core/errors.ts";
 import { applies } from "../../settings/applies.ts";
 import { FIELDS, parseSetting, SETTING_KEYS } from "../../settings/fields.ts";
 import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
 import type { SettingKey, Settings } from "../../settings/settings.ts";
+import { NO_RESTRICTIONS, type Restrictions } from "./restrictions.ts";
 
 /** An invalid text in a field, and what is wrong with it. */
 export interface Draft {
@@ -15,6 +18,7 @@ export interface Draft {
 
 /** A part of a link that was not used, and why. */
 export interface LinkProblem {
+  /** Empty when nothing of the link was used. */
   readonly parameter: string;
   readonly text: string;
   readonly reason: string;
@@ -27,6 +31,8 @@ export interface SettingsState {
   readonly drafts: { readonly [K in SettingKey]?: Draft };
   /** The parts of a link that were invalid. */
   readonly linkProblems: readonly LinkProblem[];
+  /** What the link that opened the page locks and hides. */
+  readonly restrictions: Restrictions;
 }
 
 export const DEFAULT_RECIPE_ID = "one-minute";
@@ -37,7 +43,29 @@ export function initialSettings(): SettingsState {
 
 /** @throws PlaygroundError for an unknown recipe, which no menu offers. */
 export function recipeSettings(recipeId: string): SettingsState {
-  return { recipeId, values: recipeById(recipeId).settings, drafts: {}, linkProblems: [] };
+  return {
+    recipeId,
+    values: recipeById(recipeId).settings,
+    drafts: {},
+    linkProblems: [],
+    restrictions: NO_RESTRICTIONS,
+  };
+}
+
+/**
+ * Returns the settings after a change, with every locked setting as it was before. Every change of the settings passes through
+ * here, so no control needs to know what is locked. While the recipe is locked, another recipe changes nothing.
+ */
+export function withinLocks(before: SettingsState, after: SettingsState): SettingsState {
+  const { restrictions } = before;
+  const { locked } = restrictions;
+  if (locked.includes("recipe") && after.recipeId !== before.recipeId) return before;
+  const kept: { -readonly [K in SettingKey]?: Settings[K] } = {};
+  const keep = <K extends SettingKey>(key: K): void => {
+    kept[key] = before.values[key];
+  };
+  for (const key of locked) if (key !== "recipe") keep(key);
+  return { ...withValues(after, kept), restrictions };
 }
 
 /** Returns the state with the settings of an earlier run, which are valid. */
@@ -86,6 +114,12 @@ export function withValues(state: SettingsState, changes: Partial<Settings>): Se
 /** Resets one setting to the recipe's value. */
 export function asInRecipe(state: SettingsState, key: SettingKey): SettingsState {
   return withValue(state, key, recipeById(state.recipeId).settings[key]);
+}
+
+/** Explains why files of another data set are not taken. */
+export function dataSetLocked(dataSet: DataSetName): SerializedError {
+  const message = `Data set: the link to this page has locked it; expected ${dataSet}. Ask whoever made the link.`;
+  return { code: "setting.invalid", message, context: { setting: "dataSet" } };
 }
 
 /** Returns the settings that differ from the recipe's, in the order of the table. */

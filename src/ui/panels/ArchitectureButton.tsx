@@ -5,6 +5,7 @@ export function ArchitectureButton() {
   const { open, dialog } = useLoadedDialog(
     "The architecture picture",
     async () => (await import("./architecture/ArchitectureDialog.tsx")).ArchitectureDialog,
+    "architecture",
   );
   return (
     <>

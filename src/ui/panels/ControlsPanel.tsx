@@ -16,6 +16,12 @@ import { DataStatus } from "./DataStatus.tsx";
 
 const RecipeNotes = lazyPlace("Notes", async () => (await import("./RecipeNotes.tsx")).RecipeNotes);
 
+const RestrictionNote = lazyPlace(
+  "What is locked",
+  async () => (await import("./share/RestrictionNote.tsx")).RestrictionNote,
+  null,
+);
+
 const TITLES: Readonly<Record<ControlGroup, string>> = {
   network: "Network",
   training: "Training",
@@ -23,8 +29,12 @@ const TITLES: Readonly<Record<ControlGroup, string>> = {
 };
 
 export function ControlsPanel() {
+  const isRestricted = usePlayground(
+    ({ settings }) => settings.restrictions.locked.length + settings.restrictions.hidden.length > 0,
+  );
   return (
     <section className="column controls" aria-label="Controls" id="controls">
+      {isRestricted && <RestrictionNote />}
       <RecipeNote />
       <Group group="network">
         <NetworkProblem />
@@ -72,6 +82,8 @@ function Group({
   const actions = useActions();
   const openGroups = usePlayground((state) => state.view.openGroups);
   const open = openGroups.includes(group);
+  const isEmpty = useFields(group, false).length + useFields(group, true).length === 0;
+  if (isEmpty) return null;
   return (
     <details
       className="card group"
@@ -109,7 +121,8 @@ function useFields(group: ControlGroup, advanced: boolean) {
       (key) =>
         FIELDS[key].group === group &&
         (FIELDS[key].advanced === true) === advanced &&
-        applies(key, settings.values),
+        applies(key, settings.values) &&
+        !settings.restrictions.hidden.includes(key),
     ),
   );
 }

@@ -7,6 +7,7 @@ export function ExportButton() {
   const { open, dialog } = useLoadedDialog(
     "Export",
     async () => (await import("./export/ExportDialog.tsx")).ExportDialog,
+    "export",
   );
   return (
     <>

@@ -85,9 +85,13 @@ function Failure() {
 function WaysOut() {
   const actions = useActions();
   const run = usePlayground((state) => state.run);
+  const locked = usePlayground(({ settings }) => settings.restrictions.locked);
+  const possible = waysOut(run).filter(({ changes }) =>
+    locked.every((control) => !Object.hasOwn(changes, control)),
+  );
   return (
     <span className="notice-actions">
-      {waysOut(run).map(({ label, changes }) => (
+      {possible.map(({ label, changes }) => (
         <Button key={label} look="small" onClick={() => actions.trainWith(changes)}>
           {label}
         </Button>
@@ -107,6 +111,8 @@ function NotKept() {
     </Notice>
   );
 }
+/** More parts than this are only counted. */
+const MOST_PROBLEMS = 5;
 
 function LinkProblems() {
   const actions = useActions();
@@ -114,17 +120,28 @@ function LinkProblems() {
   if (problems.length === 0) return null;
   return (
     <Notice tone="warning" onClose={actions.dismissLinkProblems}>
-      <b>Parts of the link were not used.</b>
-      <ul>
-        {problems.map(({ parameter, text, reason }) => (
-          <li key={`${parameter}=${text}`}>
-            <code>
-              {parameter}={text}
-            </code>{" "}
-            {reason}
-          </li>
-        ))}
-      </ul>
+      {problems[0]?.parameter === "" ? (
+        <>
+          <b>The link was not used.</b> {problems[0].reason}
+        </>
+      ) : (
+        <>
+          <b>Parts of the link were not used.</b>
+          <ul>
+            {problems.slice(0, MOST_PROBLEMS).map(({ parameter, text, reason }) => (
+              <li key={`${parameter}=${text}`}>
+                <code>
+                  {parameter}={text}
+                </code>{" "}
+                {reason}
+              </li>
+            ))}
+            {problems.length > MOST_PROBLEMS && (
+              <li>And {formatCount(problems.length - MOST_PROBLEMS)} more.</li>
+            )}
+          </ul>
+        </>
+      )}
     </Notice>
   );
 }
@@ -169,6 +186,9 @@ function LongRun() {
   const runId = usePlayground(({ run }) => run.runId);
   const paused = usePlayground(({ run }) => run.paused);
   const recipeId = usePlayground(({ settings }) => settings.recipeId);
+  const isRecipeLocked = usePlayground(({ settings }) =>
+    settings.restrictions.locked.includes("recipe"),
+  );
   const isOnTfjs = usePlayground(({ run }) => run.engine?.engine === "tfjs");
   if (text === null) return null;
   const seen = () => actions.setView({ longRunSeen: runId });
@@ -184,7 +204,7 @@ function LongRun() {
               Hold it for now
             </Button>
           )}
-          {recipeId !== DEFAULT_RECIPE_ID && (
+          {recipeId !== DEFAULT_RECIPE_ID && !isRecipeLocked && (
             <Button
               look="small"
               onClick={() => {

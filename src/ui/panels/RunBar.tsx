@@ -9,6 +9,7 @@ import { progressShare, statusDetail, statusOf, statusText } from "../../store/r
 import { blockedReason } from "../../store/store.ts";
 import { useActions, useLoadRace, usePlayground } from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
+import { Lockable, LockMark } from "../widgets/Lockable.tsx";
 import { PanelBoundary } from "../widgets/PanelBoundary.tsx";
 import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { PressButton, ResetButton, StepButton } from "../widgets/RunButtons.tsx";
@@ -57,14 +58,20 @@ export function RunBar() {
 function RecipeSelect() {
   const actions = useActions();
   const recipeId = usePlayground((state) => state.settings.recipeId);
+  const { locked, hidden } = usePlayground((state) => state.settings.restrictions);
+  if (hidden.includes("recipe")) return null;
+  const isLocked = locked.includes("recipe");
   return (
-    <SelectBox
-      label="Recipe"
-      className="recipe-select"
-      value={recipeId}
-      options={RECIPE_OPTIONS}
-      onChange={actions.chooseRecipe}
-    />
+    <Lockable locked={isLocked}>
+      {isLocked && <LockMark />}
+      <SelectBox
+        label="Recipe"
+        className="recipe-select"
+        value={recipeId}
+        options={RECIPE_OPTIONS}
+        onChange={actions.chooseRecipe}
+      />
+    </Lockable>
   );
 }
 

@@ -1,12 +1,11 @@
 /** The top bar: name, engine, export, sharing, theme and help. */
 import { CircleHelp, Laptop, Link2, Moon, Sun } from "lucide-react";
 import { nextTheme, type Theme } from "../../store/page/viewState.ts";
-import { copyText } from "../copyText.ts";
-import { useActions, useCurrentLink, usePlayground } from "../PlaygroundContext.tsx";
+import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { TabBar } from "../tabs/TabBar.tsx";
 import { Button } from "../widgets/Button.tsx";
 import { lazyDialog } from "../widgets/lazyPart.tsx";
-import { useToast } from "../widgets/Toasts.tsx";
+import { useLoadedDialog } from "../widgets/useLoadedDialog.tsx";
 import { EngineChip } from "./EngineChip.tsx";
 import { ExportButton } from "./ExportButton.tsx";
 
@@ -51,27 +50,18 @@ function OfflineChip() {
 }
 
 function ShareButton() {
-  const currentLink = useCurrentLink();
-  const showToast = useToast();
-
-  async function share(): Promise<void> {
-    const link = currentLink();
-    if (await copyText(link)) {
-      showToast({ title: "Link copied", text: "It opens the playground with these settings." });
-    } else {
-      showToast({
-        title: "The browser did not allow copying. Here is the link:",
-        text: link,
-        durationMs: 30_000,
-      });
-    }
-  }
-
+  const { open, dialog } = useLoadedDialog(
+    "Share",
+    async () => (await import("./share/ShareDialog.tsx")).ShareDialog,
+  );
   return (
-    <Button look="small" onClick={() => void share()} aria-label="Share">
-      <Link2 size={15} aria-hidden />
-      <span className="wide-only">Share</span>
-    </Button>
+    <>
+      <Button look="small" aria-label="Share" aria-haspopup="dialog" onClick={open}>
+        <Link2 size={15} aria-hidden />
+        <span className="wide-only">Share</span>
+      </Button>
+      {dialog}
+    </>
   );
 }
 

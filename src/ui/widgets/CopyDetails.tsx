@@ -3,19 +3,17 @@ import { useState } from "react";
 import { version } from "../../../package.json";
 import type { PageFault } from "../../store/page/pageFault.ts";
 import { copyText } from "../copyText.ts";
-import { useCurrentLink } from "../PlaygroundContext.tsx";
 import { Button } from "./Button.tsx";
 
 export function CopyDetails(props: { readonly fault: PageFault; readonly where: string }) {
   const { fault, where } = props;
-  const currentLink = useCurrentLink();
   const [outcome, setOutcome] = useState<"none" | "copied" | "refused">("none");
   const details = () =>
     [
       `${where}: ${fault.message}`,
       fault.stack,
       `Xception Playground ${version}, ${import.meta.url}`,
-      currentLink(),
+      window.location.href,
       navigator.userAgent,
     ].join("\n\n");
   const copy = async () => setOutcome((await copyText(details())) ? "copied" : "refused");

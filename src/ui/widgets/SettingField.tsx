@@ -15,6 +15,7 @@ import type { SettingKey } from "../../settings/settings.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { describedBy, FieldWords } from "./FieldWords.tsx";
 import { HelpButton } from "./HelpButton.tsx";
+import { Lockable, LockMark } from "./Lockable.tsx";
 import { NumberBox } from "./NumberBox.tsx";
 import { Segmented } from "./Segmented.tsx";
 import { SelectBox } from "./SelectBox.tsx";
@@ -39,6 +40,7 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
   const runProblem = usePlayground(({ run }) =>
     run.error?.context.setting === setting ? run.error.message : undefined,
   );
+  const locked = usePlayground(({ settings }) => settings.restrictions.locked.includes(setting));
   const problem = useSettled(draft?.problem) ?? runProblem;
   const control = controlOf(field, {
     label: field.label,
@@ -58,7 +60,8 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
         <span id={`${id}-label`} className="field-label">
           {field.label}
         </span>
-        {text !== recipeText && (
+        {locked && <LockMark />}
+        {text !== recipeText && !locked && (
           <button
             type="button"
             className="changed-mark"
@@ -70,9 +73,9 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
         )}
         <HelpButton subject={field.label} text={field.help} labelId={`${id}-label`} />
         <span className="field-space" />
-        {control.beside}
+        <Lockable locked={locked}>{control.beside}</Lockable>
       </div>
-      {control.below}
+      <Lockable locked={locked}>{control.below}</Lockable>
       <FieldWords id={id} help={field.help} problem={problem} />
     </div>
   );

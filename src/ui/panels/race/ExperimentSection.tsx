@@ -131,7 +131,9 @@ function ExperimentButtons() {
   const actions = useRaceActions();
   const playground = usePlayground((state) => state);
   const running = useRace(runningExperiment);
-  const blocked = useRace((state) => experimentBlocked(state.experimentBase, playground));
+  const blocked = useRace((state) =>
+    experimentBlocked(state.experimentId, state.experimentBase, playground),
+  );
   const waiting = waitingText(playground.machine, "experiment");
   if (running !== null || waiting !== null) {
     return (

@@ -24,7 +24,6 @@ import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
 import { RivalValue } from "./RivalValue.tsx";
 
-const KEY_OPTIONS = RIVAL_KEYS.map((key) => ({ value: key, label: FIELDS[key].label }));
 const RIVAL_OPTIONS = [
   {
     value: "twin",
@@ -92,10 +91,13 @@ function RivalChoice({
 }) {
   const actions = useRaceActions();
   const current = usePlayground(({ settings }) => settings.values);
+  const { locked, hidden } = usePlayground(({ settings }) => settings.restrictions);
+  const keys = RIVAL_KEYS.filter((key) => !locked.includes(key) && !hidden.includes(key));
   const choose = (value: string) => {
     const [kind, recipeId] = value.split(":");
     if (recipeId !== undefined) actions.chooseRival({ kind: "recipe", recipeId });
-    else if (kind === "setting") chooseKey("residual");
+    else if (kind === "setting")
+      chooseKey(keys.includes("residual") ? "residual" : (keys[0] ?? "residual"));
     else if (kind === "engines")
       actions.chooseRival({ kind: "engines", engines: enginesFor(current) });
     else actions.chooseRival({ kind: kind === "matched" ? "matched" : "twin" });
@@ -116,7 +118,7 @@ function RivalChoice({
           <SelectBox
             label="Changed setting"
             value={rival.key}
-            options={KEY_OPTIONS}
+            options={keys.map((key) => ({ value: key, label: FIELDS[key].label }))}
             onChange={chooseKey}
           />
           <RivalValue
