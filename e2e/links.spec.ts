@@ -1,4 +1,4 @@
-/** Links: what Share makes, and what a locked link leaves to whoever opens it. */
+/** Links: what Share makes, and what a person who opens a locked link can change. */
 import { expect, type Page, test } from "@playwright/test";
 import { button, collectPageErrors, field, slider, status } from "./playground.ts";
 
