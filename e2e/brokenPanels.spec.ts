@@ -74,7 +74,7 @@ test("what is thrown outside of components is said once, with details to copy; w
     const details = await page.evaluate(() => navigator.clipboard.readText());
     expect(details).toContain(`Error: planted in a ${kind}`);
     expect(details).toMatch(/Xception Playground [\d.]+, http/);
-    expect(details).toContain("?recipe=one-minute");
+    expect(details).toContain("?v2=one-minute");
     expect(details).toContain("Chrome");
     await button(page, "Dismiss").click();
     await expect(notice).toHaveCount(0);

@@ -54,7 +54,7 @@ test("a first training run on WebGPU, from the sliders to the test result", asyn
     await page.keyboard.press("ArrowRight");
     expect(await value(page, "MACs per image").textContent()).not.toBe(before.macs);
     await expect(page).toHaveURL(/mr=1/);
-    await expect(page).toHaveURL(/inputSize=41/);
+    await expect(page).toHaveURL(/is=41/);
   });
 
   await openPlayground(page, { ...SMALLEST, ...STOCK });
