@@ -6,7 +6,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { PlaygroundError } from "../core/errors.ts";
+import { messageOf, PlaygroundError } from "../core/errors.ts";
 
 const DRIVER = "vk_swiftshader_icd.json";
 const LOADER = "libvulkan.so.1";
@@ -37,7 +37,7 @@ async function importDawn() {
   try {
     return await import("webgpu");
   } catch (error) {
-    throw unavailable("the package webgpu", error instanceof Error ? error.message : String(error));
+    throw unavailable("the package webgpu", messageOf(error));
   }
 }
 

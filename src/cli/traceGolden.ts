@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
-import { PlaygroundError } from "../core/errors.ts";
+import { messageOf, PlaygroundError } from "../core/errors.ts";
 import { greatestOf } from "../core/numbers.ts";
 import { sizeOf } from "../core/shape.ts";
 import { kerasOptimizerSchema } from "./kerasOptimizer.ts";
@@ -117,12 +117,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    throw invalid(
-      path,
-      "the file cannot be read",
-      "JSON",
-      error instanceof Error ? error.message : String(error),
-    );
+    throw invalid(path, "the file cannot be read", "JSON", messageOf(error));
   }
 }
 
@@ -139,7 +134,7 @@ async function readFloats(trace: string, name: string, length: number): Promise<
       trace,
       `its file ${name} cannot be read`,
       "a file in the folder above",
-      error instanceof Error ? error.message : String(error),
+      messageOf(error),
     );
   }
   requireCount(trace, `${name} (bytes)`, bytes.length, 4 * length);

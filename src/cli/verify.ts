@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as v from "valibot";
-import { PlaygroundError, serializeError } from "../core/errors.ts";
+import { messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
 import { createCommand } from "./commandLine.ts";
 import { ENGINE_NAMES, openerOf } from "./engines.ts";
 import { goldenGraph } from "./goldenSpec.ts";
@@ -89,7 +89,7 @@ async function readGolden(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw invalidGolden(file, error instanceof Error ? error.message : String(error));
+    throw invalidGolden(file, messageOf(error));
   }
 }
 

@@ -5,7 +5,7 @@
  * one answer: the worker's, a failure, or `request.superseded` when its worker was ended before. It keeps no state about runs
  * except their ids; the store does.
  */
-import { type Fault, PlaygroundError, serializeError } from "../core/errors.ts";
+import { type Fault, messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import type { Command } from "../protocol/commands.ts";
@@ -351,10 +351,6 @@ function faultOf(event: Partial<ErrorEvent>): Fault {
 
 function workerFault(rule: string, remedy: string): Fault {
   return { code: "internal", where: "Training worker", rule, remedy };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** `crypto.randomUUID` is missing on plain http pages. */

@@ -75,7 +75,7 @@ export function serializeError(error: unknown): SerializedError {
   if (error instanceof PlaygroundError) {
     return { code: error.code, message: error.message, context: error.context };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return {
     code: "internal",
     message: `Xception Playground: this is a bug in the program; ${message}. Please report it with these words.`,
@@ -92,9 +92,13 @@ function faultMessage(fault: Fault): string {
   return `${fault.where}: ${rule}. ${fault.remedy}`;
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Returns what went wrong, as part of a sentence. */
 export function reasonOf(error: unknown): string {
   if (error instanceof PlaygroundError && error.context.reason !== undefined)
     return String(error.context.reason);
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

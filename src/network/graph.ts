@@ -48,37 +48,30 @@ export interface InputLayer extends LayerBase {
   readonly shape: MapShape;
 }
 
-export interface Conv2DLayer extends LayerBase {
-  readonly type: "Conv2D";
-  readonly filters: number;
+interface ConvolutionBase extends LayerBase {
   readonly kernelSize: Pair;
   readonly strides: Pair;
   readonly padding: Padding;
   readonly dilationRate: Pair;
-  readonly groups: number;
   readonly useBias: boolean;
+}
+
+export interface Conv2DLayer extends ConvolutionBase {
+  readonly type: "Conv2D";
+  readonly filters: number;
+  readonly groups: number;
   readonly activation: Activation;
 }
 
-export interface DepthwiseConv2DLayer extends LayerBase {
+export interface DepthwiseConv2DLayer extends ConvolutionBase {
   readonly type: "DepthwiseConv2D";
-  readonly kernelSize: Pair;
-  readonly strides: Pair;
-  readonly padding: Padding;
-  readonly dilationRate: Pair;
   readonly depthMultiplier: number;
-  readonly useBias: boolean;
 }
 
-export interface SeparableConv2DLayer extends LayerBase {
+export interface SeparableConv2DLayer extends ConvolutionBase {
   readonly type: "SeparableConv2D";
   readonly filters: number;
-  readonly kernelSize: Pair;
-  readonly strides: Pair;
-  readonly padding: Padding;
-  readonly dilationRate: Pair;
   readonly depthMultiplier: number;
-  readonly useBias: boolean;
 }
 
 export interface BatchNormalizationLayer extends LayerBase {

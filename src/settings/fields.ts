@@ -104,7 +104,8 @@ const NETWORK = { group: "network", affects: ["network"] } as const;
 /** Details in which published versions of Xception differ. */
 const XCEPTION_DETAIL = { ...NETWORK, advanced: true, appliesWhen: [XCEPTION] } as const;
 
-function whole(min: number, max: number) {
+/** A field for whole numbers from `min` to `max`. */
+export function whole(min: number, max: number) {
   return { kind: "number", integer: true, min, max, step: 1 } as const;
 }
 

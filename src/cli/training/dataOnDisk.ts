@@ -1,7 +1,7 @@
 /** The page's data sets for the terminal, read from the folder that `npm run data` fills, as a server would send them. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { PlaygroundError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import type { DataTransport } from "../../data/transport.ts";
 import { readBase } from "../../train/data/baseWeights.ts";
 import type { RunEnvironment } from "../../train/loop/prepareRun.ts";
@@ -20,7 +20,7 @@ export const fetchFromDisk: DataTransport["fetch"] = async (url, { signal }) => 
       code: "data.unreachable",
       where: fileURLToPath(url),
       rule: "the file cannot be read",
-      got: error instanceof Error ? error.message : String(error),
+      got: messageOf(error),
       remedy: "Let this program read it, or build it again with `npm run data`.",
       context: { url },
     });

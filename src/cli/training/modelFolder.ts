@@ -4,7 +4,7 @@
  */
 import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PlaygroundError, serializeError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError, serializeError } from "../../core/errors.ts";
 import { historyCsv } from "../../interop/historyCsv.ts";
 import {
   NETWORK_FORMATS,
@@ -50,7 +50,7 @@ function unwritable(what: string, path: string, expected: string, cause: unknown
       where: "--out",
       rule: `${what} cannot be written there`,
       expected,
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: messageOf(cause),
       remedy: "Choose another place.",
       context: { path },
     },

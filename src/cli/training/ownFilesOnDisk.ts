@@ -1,7 +1,7 @@
 /** A person's own files for the terminal: reads a folder and determines the data set from the files' names. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { PlaygroundError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../settings/ownData.ts";
 
@@ -13,7 +13,7 @@ export interface FoundOwnData {
 /** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds neither arrays nor MNIST files */
 export async function ownFilesIn(folder: string): Promise<FoundOwnData> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw wrongFolder(folder, error instanceof Error ? error.message : String(error));
+    throw wrongFolder(folder, messageOf(error));
   });
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   const kind = ownDataSetOf(names);

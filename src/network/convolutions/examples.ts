@@ -33,25 +33,29 @@ const NOTEBOOK = "The Fashion-MNIST notebook";
 const PYTORCH = "The PyTorch notebook";
 const COUNTING = "The parameter-counting notebook";
 
+/** The sizes that the parameter-counting notebook takes. */
+const COUNTED = {
+  ...PLAIN,
+  height: 224,
+  width: 224,
+  channels: 3,
+  kernelSize: 3,
+  biases: "output",
+} as const;
+/** The sizes that the PyTorch notebook takes. */
+const GROUPED = {
+  ...PLAIN,
+  height: 28,
+  width: 28,
+  channels: 25,
+  filters: 50,
+  kernelSize: 3,
+  padding: "same",
+} as const;
+
 const TWO_LAYERS: readonly ConvolutionSettings[] = [
-  {
-    ...PLAIN,
-    height: 224,
-    width: 224,
-    channels: 3,
-    filters: 32,
-    kernelSize: 3,
-    biases: "output",
-  },
-  {
-    ...PLAIN,
-    height: 222,
-    width: 222,
-    channels: 32,
-    filters: 64,
-    kernelSize: 3,
-    biases: "output",
-  },
+  { ...COUNTED, filters: 32 },
+  { ...COUNTED, height: 222, width: 222, channels: 32, filters: 64 },
 ];
 
 const GROUP_COUNTS = [1, 5, 25];
@@ -84,17 +88,7 @@ export const EXAMPLES: readonly Example[] = [
     id: "three-to-four",
     title: "3 → 4 channels, 3×3",
     source: COUNTING,
-    layers: [
-      {
-        ...PLAIN,
-        height: 224,
-        width: 224,
-        channels: 3,
-        filters: 4,
-        kernelSize: 3,
-        biases: "output",
-      },
-    ],
+    layers: [{ ...COUNTED, filters: 4 }],
     kinds: ["ordinary", "separable"],
     order: "keras",
     says: [
@@ -119,18 +113,7 @@ export const EXAMPLES: readonly Example[] = [
       id: `groups-${groups}`,
       title: `25 → 50, groups ${groups}`,
       source: PYTORCH,
-      layers: [
-        {
-          ...PLAIN,
-          height: 28,
-          width: 28,
-          channels: 25,
-          filters: 50,
-          kernelSize: 3,
-          padding: "same",
-          groups,
-        },
-      ],
+      layers: [{ ...GROUPED, groups }],
       kinds: ["grouped"],
       order: "pytorch",
       says: [
@@ -147,19 +130,7 @@ export const EXAMPLES: readonly Example[] = [
     id: "depthwise-block",
     title: "DWSConv2d, 2 kernels per layer",
     source: PYTORCH,
-    layers: [
-      {
-        ...PLAIN,
-        height: 28,
-        width: 28,
-        channels: 25,
-        filters: 50,
-        kernelSize: 3,
-        padding: "same",
-        depthMultiplier: 2,
-        biases: "both",
-      },
-    ],
+    layers: [{ ...GROUPED, depthMultiplier: 2, biases: "both" }],
     kinds: ["ordinary", "separable"],
     order: "pytorch",
     says: [

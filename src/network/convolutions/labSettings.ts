@@ -3,7 +3,7 @@
  * with its rules and texts, like `settings/fields.ts` for a run. It is independent of what is counted.
  */
 import { PlaygroundError } from "../../core/errors.ts";
-import { type FieldRules, fromText, wrongValue } from "../../settings/fields.ts";
+import { type FieldRules, fromText, whole, wrongValue } from "../../settings/fields.ts";
 import type { Padding } from "../../settings/settings.ts";
 
 /** No bias; after the last layer, as in Keras' `SeparableConv2D`; or after every layer, as in PyTorch. */
@@ -41,11 +41,7 @@ export interface LabSettings extends ConvolutionSettings {
 export type LabKey = keyof LabSettings;
 
 const count = (label: string, max: number, help: string): FieldRules => ({
-  kind: "number",
-  integer: true,
-  min: 1,
-  max,
-  step: 1,
+  ...whole(1, max),
   label,
   help,
 });

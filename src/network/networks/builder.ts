@@ -27,6 +27,10 @@ const WINDOW_DEFAULTS = {
 /** The attributes of a layer type, without those that the builder sets itself. */
 type Attributes<T extends LayerType> = Omit<LayerOf<T>, "name" | "inputs" | "type" | "place">;
 
+function named<T extends LayerType>(type: T, from: Tensor, name: string) {
+  return { type, name, inputs: [from] };
+}
+
 export function createBuilder(graphName: string) {
   const layers: Layer[] = [];
   let place: LayerPlace | undefined;
@@ -55,9 +59,7 @@ export function createBuilder(graphName: string) {
         groups: 1,
         activation: "linear",
         ...attributes,
-        type: "Conv2D",
-        name,
-        inputs: [from],
+        ...named("Conv2D", from, name),
       }),
     depthwiseConv2d: (
       from: Tensor,
@@ -68,9 +70,7 @@ export function createBuilder(graphName: string) {
         ...WINDOW_DEFAULTS,
         depthMultiplier: 1,
         ...attributes,
-        type: "DepthwiseConv2D",
-        name,
-        inputs: [from],
+        ...named("DepthwiseConv2D", from, name),
       }),
     separableConv2d: (
       from: Tensor,
@@ -82,9 +82,7 @@ export function createBuilder(graphName: string) {
         ...WINDOW_DEFAULTS,
         depthMultiplier: 1,
         ...attributes,
-        type: "SeparableConv2D",
-        name,
-        inputs: [from],
+        ...named("SeparableConv2D", from, name),
       }),
     batchNormalization: (
       from: Tensor,
@@ -97,20 +95,16 @@ export function createBuilder(graphName: string) {
         scale: true,
         center: true,
         ...attributes,
-        type: "BatchNormalization",
-        name,
-        inputs: [from],
+        ...named("BatchNormalization", from, name),
       }),
     activation: (from: Tensor, name: string, activation: Activation) =>
-      push({ type: "Activation", name, inputs: [from], activation }),
+      push({ ...named("Activation", from, name), activation }),
     prelu: (from: Tensor, name: string, attributes: Partial<Attributes<"PReLU">> = {}) =>
       push({
         alphaInitializer: 0,
         sharedAxes: [],
         ...attributes,
-        type: "PReLU",
-        name,
-        inputs: [from],
+        ...named("PReLU", from, name),
       }),
     /** `strides` default to the window's size, as in Keras. */
     pooling: (
@@ -123,20 +117,18 @@ export function createBuilder(graphName: string) {
         strides: attributes.poolSize,
         padding: "valid",
         ...attributes,
-        type,
-        name,
-        inputs: [from],
+        ...named(type, from, name),
       }),
     globalAveragePooling2d: (from: Tensor, name: string) =>
-      push({ type: "GlobalAveragePooling2D", name, inputs: [from] }),
+      push(named("GlobalAveragePooling2D", from, name)),
     add: (name: string, ...inputs: readonly Tensor[]) => push({ type: "Add", name, inputs }),
     zeroPadding2d: (from: Tensor, name: string, padding: readonly [Pair, Pair]) =>
-      push({ type: "ZeroPadding2D", name, inputs: [from], padding }),
-    flatten: (from: Tensor, name: string) => push({ type: "Flatten", name, inputs: [from] }),
+      push({ ...named("ZeroPadding2D", from, name), padding }),
+    flatten: (from: Tensor, name: string) => push(named("Flatten", from, name)),
     dense: (from: Tensor, name: string, units: number, activation: Activation = "linear") =>
-      push({ type: "Dense", name, inputs: [from], units, activation, useBias: true }),
+      push({ ...named("Dense", from, name), units, activation, useBias: true }),
     dropout: (from: Tensor, name: string, rate: number) =>
-      push({ type: "Dropout", name, inputs: [from], rate }),
+      push({ ...named("Dropout", from, name), rate }),
     finish: (): LayerGraph => ({ name: graphName, layers }),
   };
 }

@@ -108,11 +108,19 @@ export function buildXception(
     return relu(norm(second, "block1_conv2_bn"), "block1_conv2_act");
   };
 
+  const twoConvolutions = (
+    start: Tensor,
+    block: string,
+    filters: readonly [number, number],
+  ): Tensor => {
+    const first = convolution(start, `${block}_sepconv1`, filters[0]);
+    return convolution(relu(first, `${block}_sepconv2_act`), `${block}_sepconv2`, filters[1]);
+  };
+
   const entryBlock = (before: Tensor, number: number, filters: number): Tensor => {
     const block = `block${number}`;
     const start = number > 2 || settings.reluFirst ? relu(before, `${block}_sepconv1_act`) : before;
-    const first = convolution(start, `${block}_sepconv1`, filters);
-    const second = convolution(relu(first, `${block}_sepconv2_act`), `${block}_sepconv2`, filters);
+    const second = twoConvolutions(start, block, [filters, filters]);
     return number === 4
       ? poolAndAdd(second, before, block, scaled(block4ShortcutFilters), block4Pool)
       : poolAndAdd(second, before, block, filters);
@@ -138,16 +146,7 @@ export function buildXception(
     filters: readonly [number, number],
   ): Tensor => {
     const block = `block${number}`;
-    const first = convolution(
-      relu(before, `${block}_sepconv1_act`),
-      `${block}_sepconv1`,
-      filters[0],
-    );
-    const second = convolution(
-      relu(first, `${block}_sepconv2_act`),
-      `${block}_sepconv2`,
-      filters[1],
-    );
+    const second = twoConvolutions(relu(before, `${block}_sepconv1_act`), block, filters);
     return poolAndAdd(second, before, block, filters[1]);
   };
 

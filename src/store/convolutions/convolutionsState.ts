@@ -3,7 +3,7 @@
  * convolution and, for an impossible kind, its last good counts. Pure functions. In the address it uses parameters such as
  * `c.filters=64`, only for values that differ from the default.
  */
-import { PlaygroundError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import { EXAMPLES, type Example } from "../../network/convolutions/examples.ts";
 import { formatKernel, type Kernel, parseKernel } from "../../network/convolutions/factorize.ts";
 import { KERNEL_PRESETS } from "../../network/convolutions/kernelPresets.ts";
@@ -145,7 +145,7 @@ export function labFromSearch(search: string): LabState {
       else if (key !== undefined) changes[key] = parseLabSetting(key, text);
       else problems.push({ parameter, text, reason: "No setting of this tab has this name." });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       problems.push({ parameter, text, reason });
     }
   }

@@ -3,7 +3,7 @@
  * base claims to be and leaves out the head. It only reads; the run writes the weights to the engine.
  */
 import * as v from "valibot";
-import { PlaygroundError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
 import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "../../data/transport.ts";
 import { BASES, type Base, withoutHead } from "../../network/bases.ts";
@@ -65,7 +65,7 @@ function parseModel(text: string): v.InferOutput<typeof modelSchema>["weightsMan
   try {
     return v.parse(modelSchema, JSON.parse(text)).weightsManifest[0];
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
+    const got = messageOf(error);
     throw damaged("it is no layers model with one file of float32 weights", "a model.json", got);
   }
 }

@@ -5,7 +5,7 @@
  * fails.
  */
 
-import { PlaygroundError } from "../../core/errors.ts";
+import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import { greatestOf } from "../../core/numbers.ts";
 import { formatCount, formatDuration } from "../../core/units.ts";
 import { whyNoGraphicsCard } from "../../exec/device/graphicsAdapter.ts";
@@ -192,7 +192,7 @@ async function selectAutomatically(opening: Opening): Promise<ChosenEngine> {
     card = await opening.webgpu("");
   } catch (error) {
     if (isNoEnginesFault(error)) throw error;
-    const failed = { backend: "WebGPU compiled", reason: wordsOf(error) };
+    const failed = { backend: "WebGPU compiled", reason: messageOf(error) };
     return onProcessor(opening, "WebGPU compiled cannot run this here.", [failed]);
   }
   return theFaster(opening, card);
@@ -211,14 +211,14 @@ async function theFaster(opening: Opening, card: ChosenEngine): Promise<ChosenEn
     cardMs = await opening.measure(card.executor);
   } catch (error) {
     card.executor.dispose();
-    const failed = { backend: "WebGPU compiled", reason: wordsOf(error) };
+    const failed = { backend: "WebGPU compiled", reason: messageOf(error) };
     return onProcessor(opening, "WebGPU compiled failed on its first steps here.", [failed]);
   }
   let wasmMs: number;
   try {
     wasmMs = await opening.measureWasm(sizes);
   } catch (error) {
-    const failed = { backend: "CPU compiled", reason: wordsOf(error) };
+    const failed = { backend: "CPU compiled", reason: messageOf(error) };
     const why = "The graphics card is the one that works here.";
     return { ...card, reason: sentences(why, card.reason), fallbacks: [failed] };
   }
@@ -242,7 +242,7 @@ async function onProcessor(
     return await opening.wasm(why, fallbacks);
   } catch (error) {
     if (stopsEveryEngine(error)) throw error;
-    return opening.tfjs([...fallbacks, { backend: "CPU compiled", reason: wordsOf(error) }]);
+    return opening.tfjs([...fallbacks, { backend: "CPU compiled", reason: messageOf(error) }]);
   }
 }
 
@@ -260,8 +260,4 @@ function stopsEveryEngine(error: unknown): boolean {
 /** Errors of the network, and program files missing on the server, are the same for every engine. */
 function isNoEnginesFault(error: unknown): boolean {
   return error instanceof PlaygroundError && /^(network|program)[.]/.test(error.code);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

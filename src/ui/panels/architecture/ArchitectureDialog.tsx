@@ -4,6 +4,7 @@
  */
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { messageOf } from "../../../core/errors.ts";
 import { formatCount } from "../../../core/units.ts";
 import { layoutArchitecture } from "../../../diagram/architecture/layout.ts";
 import { PictureFile } from "../../../diagram/architecture/PictureFile.tsx";
@@ -64,7 +65,7 @@ function Architecture({ analysis }: { readonly analysis: NetworkAnalysis }) {
     try {
       saveFile(`${recipe}-architecture.png`, await pngFile(picture, layout), "image/png");
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       showToast({ title: "No PNG", text: `${text} Fold the picture, or save it as SVG.` });
     }
   }

@@ -1,5 +1,6 @@
 /** One kind of file: its description, its button, and the outcome. */
 import { useId, useState } from "react";
+import { messageOf } from "../../../core/errors.ts";
 import { formatBytes } from "../../../core/units.ts";
 import { fileName, type WeightsChoice } from "../../../store/files/exports.ts";
 import { saveFile } from "../../saveFile.ts";
@@ -34,7 +35,7 @@ export function ExportRow({ title, words, hindrance, make, file }: ExportRowProp
       saveFile(name, bytes, file.type);
       setOutcome({ kind: "saved", words: `Saved: ${name}, ${formatBytes(bytes.byteLength)}` });
     } catch (error) {
-      setOutcome({ kind: "failed", words: error instanceof Error ? error.message : String(error) });
+      setOutcome({ kind: "failed", words: messageOf(error) });
     }
   }
 

@@ -1,5 +1,5 @@
 /** Passes files from a drop or a dialog to the store, with their folders. It reads none of them, except a few first bytes. */
-import { PlaygroundError, serializeError } from "../../../core/errors.ts";
+import { messageOf, PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
 import { formatCount } from "../../../core/units.ts";
 import { isRunFile } from "../../../runs/files/runFileName.ts";
@@ -42,7 +42,7 @@ export async function takeEntries(
     actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
     await give(found, wanted, actions);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     refuse("a folder or file cannot be read", "files that the browser may read", reason, actions);
   }
 }

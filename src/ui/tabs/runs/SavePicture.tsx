@@ -1,5 +1,6 @@
 /** Buttons that save a plot as SVG and PNG, in light colours and with a legend. */
 import type { ReactNode } from "react";
+import { messageOf } from "../../../core/errors.ts";
 import { pngFile, svgFile } from "../../../diagram/pictureFile.ts";
 import { FILE_PALETTE, seriesStyle } from "../../../diagram/plots/plotPalette.ts";
 import { saveFile } from "../../saveFile.ts";
@@ -30,7 +31,7 @@ export function SavePicture(
         "image/png",
       );
     } catch (error) {
-      showToast({ title: "No PNG", text: error instanceof Error ? error.message : String(error) });
+      showToast({ title: "No PNG", text: messageOf(error) });
     }
   }
   return (
