@@ -36,6 +36,11 @@ test("a link that locks cannot be changed by any control that there is", async (
   await expect(page.getByText(/Data set: the link to this page has locked it/)).toBeVisible();
   await expect(field(page, "Data set")).toHaveText("Fashion-MNIST starter set");
 
+  await button(page, "Undo").click();
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+Shift+z");
+  await expect(field(page, "Learning rate")).toHaveValue("0.5");
+
   // A race and an experiment that would train with another value.
   await button(page, "Compare").click();
   await expect(page.getByText(/has locked Convolution, and a network/).first()).toBeVisible();

@@ -448,3 +448,24 @@ describe("a link that locks", () => {
     expect(state().settings.values.dataSet).toBe("fashion-mnist");
   });
 });
+
+test("changes of the settings are undone and redone, and what a link has locked stays", () => {
+  vi.useFakeTimers();
+  const { actions, state } = setUp();
+  const { seed } = state().settings.values;
+  actions.setText("seed", "7");
+  vi.advanceTimersByTime(2000);
+  actions.chooseRecipe("notebook");
+  actions.undo();
+  expect([state().settings.recipeId, state().settings.values.seed]).toEqual(["one-minute", 7]);
+  actions.undo();
+  expect(state().settings.values.seed).toBe(seed);
+  actions.undo();
+  actions.redo();
+  actions.redo();
+  actions.redo();
+  expect(state().settings.recipeId).toBe("notebook");
+  actions.openLink(decodeLink("?v2=notebook&lock=lr"));
+  actions.undo();
+  expect(state().settings.recipeId).toBe("notebook");
+});

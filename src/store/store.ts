@@ -59,6 +59,7 @@ import {
   withLearningRate,
 } from "./run/runState.ts";
 import { networkOf, twinSettings } from "./settings/derived.ts";
+import { noHistory, redone, remembered, type SettingsHistory, undone } from "./settings/history.ts";
 import type { LinkContent } from "./settings/link.ts";
 import {
   asInRecipe,
@@ -93,6 +94,7 @@ const NO_LOOK: DataLookState = { open: false, found: null, error: null, requestI
 
 export interface PlaygroundState {
   readonly settings: SettingsState;
+  readonly history: SettingsHistory;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly dataSet: DataSetState;
@@ -111,6 +113,10 @@ export interface PlaygroundActions {
   setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
   resetSetting(key: SettingKey): void;
   chooseRecipe(recipeId: string): void;
+  /** Takes back the newest change of the settings. */
+  undo(): void;
+  /** Makes the change again that was taken back last. */
+  redo(): void;
   /** Takes the settings of an earlier run. A recipe that this program does not have counts as the current one. */
   restoreSettings(recipeId: string, values: Settings): void;
   /** Takes what a link says. `settings.linkProblems` lists the invalid parts. */
@@ -174,6 +180,7 @@ export function createPlayground(
 ): Playground {
   const store = createStore<PlaygroundState>(() => ({
     settings: initialSettings(),
+    history: noHistory(),
     run: noRun(),
     evaluation: noEvaluation(),
     dataSet: { description: null, error: null, requestId: null },
@@ -230,10 +237,19 @@ export function createPlayground(
     });
   }
 
-  /** Sets all but what is locked. */
+  /** Sets all but what is locked, and remembers how it was. */
   function setSettings(settings: SettingsState): void {
     const before = get().settings;
-    if (settings !== before) replaceSettings(withinLocks(before, settings));
+    if (settings === before) return;
+    const after = withinLocks(before, settings);
+    set({ history: remembered(get().history, before, after, Date.now()) });
+    replaceSettings(after);
+  }
+
+  function move(step: ReturnType<typeof undone>): void {
+    if (step === null) return;
+    set({ history: step.history });
+    replaceSettings(withinLocks(get().settings, step.settings));
   }
 
   function replaceSettings(settings: SettingsState): void {
@@ -308,9 +324,12 @@ export function createPlayground(
     setText: (key, text) => setSettings(withText(get().settings, key, text)),
     setValue: (key, value) => setSettings(withValue(get().settings, key, value)),
     resetSetting: (key) => setSettings(asInRecipe(get().settings, key)),
+    undo: () => move(undone(get().history, get().settings)),
+    redo: () => move(redone(get().history, get().settings)),
     chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
     restoreSettings: (id, values) => setSettings(restoredSettings(get().settings, id, values)),
     openLink({ tab, dialog, recipeId, values, restrictions, problems }) {
+      set({ history: noHistory() });
       replaceSettings({ recipeId, values, drafts: {}, linkProblems: problems, restrictions });
       actions.setView({ tab, askedDialog: dialog, helpIsOpen: dialog === "help" });
       if (dialog === "look") actions.lookAtData();

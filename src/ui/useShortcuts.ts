@@ -9,14 +9,20 @@ export const SHORTCUTS: readonly { readonly key: string; readonly action: string
   { key: "T", action: "Train, pause or resume" },
   { key: "S", action: "One step" },
   { key: "?", action: "This help" },
+  { key: "Ctrl+Z", action: "Undo a change of the settings" },
+  { key: "Ctrl+Shift+Z", action: "Redo it" },
 ];
 
 /** Controls in which letters are typed or have a meaning. */
 const CONTROLS =
   "input, textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog], [role=slider]";
 
+/** Fields with an undo of their own. */
+const TEXT_FIELDS = "input:not([type=range]), textarea, [contenteditable], [role=dialog]";
+
 export function useShortcuts(): void {
   const actions = useActions();
+  useUndoKeys();
   const enabled = usePlayground((state) => state.view.shortcuts);
   const here = usePlayground((state) => state.view.tab === DEFAULT_TAB);
   const primary = usePlayground((state) => {
@@ -47,4 +53,20 @@ export function useShortcuts(): void {
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [actions, enabled, here, primary]);
+}
+
+/** These keys stay on when single keys are switched off. */
+function useUndoKeys(): void {
+  const actions = useActions();
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+      if (key.toLowerCase() !== "z" || altKey || ctrlKey === metaKey) return;
+      if (target instanceof Element && target.closest(TEXT_FIELDS)) return;
+      event.preventDefault();
+      actions[shiftKey ? "redo" : "undo"]();
+    }
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [actions]);
 }

@@ -1,5 +1,5 @@
 /** The settings from the table of fields, in three groups that fold. */
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, Redo2, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { applies } from "../../settings/applies.ts";
 import { FIELDS, SETTING_KEYS } from "../../settings/fields.ts";
@@ -55,16 +55,49 @@ function RecipeNote() {
     <div className="recipe-note">
       <p>{recipeById(recipeId).sentence}</p>
       {recipeId !== DEFAULT_RECIPE_ID && <RecipeNotes recipeId={recipeId} />}
-      {numChanged > 0 && (
-        <p className="recipe-changes">
-          <span className="changed-dot" aria-hidden />
-          {numChanged === 1 ? "1 setting changed" : `${numChanged} settings changed`}
-          <Button look="link" onClick={() => actions.chooseRecipe(recipeId)}>
-            Undo all
-          </Button>
-        </p>
-      )}
+      <div className="recipe-changes">
+        {numChanged > 0 && (
+          <>
+            <span className="changed-dot" aria-hidden />
+            {numChanged === 1 ? "1 setting changed" : `${numChanged} settings changed`}
+            <Button look="link" onClick={() => actions.chooseRecipe(recipeId)}>
+              Undo all
+            </Button>
+          </>
+        )}
+        <UndoButtons />
+      </div>
     </div>
+  );
+}
+
+/** They appear with the first change, and keep the focus when there is nothing more to undo or redo. */
+function UndoButtons() {
+  const actions = useActions();
+  const canUndo = usePlayground(({ history }) => history.past.length > 0);
+  const canRedo = usePlayground(({ history }) => history.future.length > 0);
+  if (!canUndo && !canRedo) return null;
+  return (
+    <span className="undo-buttons">
+      <Button
+        look="icon"
+        aria-label="Undo"
+        title="Undo (Ctrl+Z)"
+        aria-disabled={!canUndo}
+        onClick={actions.undo}
+      >
+        <Undo2 size={15} aria-hidden />
+      </Button>
+      <Button
+        look="icon"
+        aria-label="Redo"
+        title="Redo (Ctrl+Shift+Z)"
+        aria-disabled={!canRedo}
+        onClick={actions.redo}
+      >
+        <Redo2 size={15} aria-hidden />
+      </Button>
+    </span>
   );
 }
 
