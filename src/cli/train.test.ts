@@ -1,5 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,4 +95,44 @@ describe("npm run train", () => {
     expect(stderr).not.toContain("Fashion-MNIST");
     expect(existsSync(join(file, "model"))).toBe(false);
   });
+});
+
+describe("npm run train that is killed", () => {
+  test("goes on with --resume from its newest checkpoint, to the bit", async () => {
+    const settings = [
+      ...["--steps", "60", "--test-images", "20", "--keep-every", "0"],
+      ...["width=0.125", "batchSize=4", "holdOut=40", "dataSet=starter", "middleRepeats=0"].flatMap(
+        (setting) => ["--set", setting],
+      ),
+    ];
+    const [calm, killed] = [join(folder, "calm"), join(folder, "killed")];
+    expect(train(["one-minute", ...settings, "--out", calm]).status).toBe(0);
+
+    const args = ["--import", "tsx", "src/cli/main.ts", "train", "one-minute", ...settings];
+    const child = spawn(process.execPath, [...args, "--out", killed], { cwd: REPOSITORY });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const checkpoints = join(killed, "checkpoints");
+    const kept = () =>
+      existsSync(checkpoints)
+        ? readdirSync(checkpoints).filter((name) => name.endsWith(".checkpoint")).length
+        : 0;
+    await expect.poll(kept, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    child.kill("SIGKILL");
+    await ended;
+    expect(existsSync(join(killed, "model.onnx"))).toBe(false);
+
+    const resumed = train(["--resume", killed, "--test-images", "20", "--json"]);
+    expect(resumed.stderr).toMatch(/Goes on with one-minute after step \d+ of 60\./);
+    expect(resumed.status).toBe(0);
+    const { history } = JSON.parse(resumed.stdout);
+    expect(history.map(({ step }: { step: number }) => step)).toEqual(
+      Array.from({ length: 60 }, (_, at) => at + 1),
+    );
+    for (const file of ["weights.bin", "history.csv"])
+      expect(readFileSync(join(killed, file)).equals(readFileSync(join(calm, file)))).toBe(true);
+
+    const again = train(["--resume", killed]);
+    expect(again.stderr).toContain("its run is finished");
+    expect(again.status).toBe(2);
+  }, 120_000);
 });

@@ -10,6 +10,11 @@ import type { WorkerEvent } from "../protocol/events.ts";
 import { say } from "./commandLine.ts";
 import { forTerminal } from "./forTerminal.ts";
 import { prepareTraining } from "./prepare.ts";
+import {
+  checkpointsIn,
+  removeCheckpoints,
+  resumedCheckpoint,
+} from "./training/checkpointsOfRun.ts";
 import { confusionText } from "./training/confusionText.ts";
 import { INTERRUPTED, onInterruption } from "./training/interruption.ts";
 import { requireWritableFolder, writeModel } from "./training/modelFolder.ts";
@@ -29,10 +34,13 @@ export function trainCommand() {
 }
 
 /** @returns the exit code */
-async function train(asked: TrainingRequest): Promise<number> {
+async function train(named: TrainingRequest): Promise<number> {
+  const from = named.resumes ? await resumedCheckpoint(named.outFolder, say) : undefined;
+  const asked = from === undefined ? named : { ...named, ...from.request };
   const own = asked.dataFolder === undefined ? undefined : await ownFilesIn(asked.dataFolder);
   const request = own ? { ...asked, settings: { ...asked.settings, dataSet: own.kind } } : asked;
   await requireWritableFolder(request.outFolder);
+  if (from === undefined) await removeCheckpoints(request.outFolder);
   await prepareTraining(request.settings);
 
   let stepsDone = 0;
@@ -57,7 +65,11 @@ async function train(asked: TrainingRequest): Promise<number> {
       say("Ended at once; no model is written.");
     },
   });
-  const hooks = { onEvent, stop: stop.signal, ownFiles: own?.files ?? [] };
+  const hooks = {
+    ...{ onEvent, stop: stop.signal, ownFiles: own?.files ?? [] },
+    checkpoints: checkpointsIn(request),
+    ...(from && { from: from.checkpoint }),
+  };
   const outcome = await trainInTerminal(request, hooks);
   progress.stop();
   if (outcome.kind === "failed") {

@@ -2,6 +2,7 @@
  * One training run in the terminal, with the page's own run loop, data and seeds, shards from the disk, and a reading after
  * every step. It reports by the page's events. It ends with the trained network, or with the reason why there is none.
  */
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { serializeError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { VERSION } from "../../core/version.ts";
@@ -16,6 +17,7 @@ import { evaluationBatch, openRunData, type RunDataEvents } from "../../train/da
 import type { LentNetwork } from "../../train/loop/lentNetwork.ts";
 import type { ChosenEngine, TellPhase } from "../../train/loop/prepareRun.ts";
 import { run } from "../../train/loop/run.ts";
+import type { RunCheckpoints } from "../../train/loop/runCheckpoint.ts";
 import { createGate } from "../../train/loop/runControl.ts";
 import { predictionsFile, savedNetwork } from "../../worker/makeFile.ts";
 import { openReference, selectInTerminal } from "../engines.ts";
@@ -74,13 +76,17 @@ export interface TrainingHooks {
   readonly onEvent: (event: WorkerEvent) => void;
   /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
+  /** Where checkpoints are kept. Default: nowhere. */
+  readonly checkpoints?: RunCheckpoints;
+  /** The checkpoint that the run goes on from. */
+  readonly from?: Checkpoint;
   /** Ends the run after its current step. The outcome is the network trained until then. */
   readonly stop?: AbortSignal;
 }
 
 export async function trainInTerminal(
   request: TrainingRequest,
-  { onEvent, ownFiles = [], stop }: TrainingHooks,
+  { onEvent, ownFiles = [], stop, checkpoints, from }: TrainingHooks,
 ): Promise<TrainingOutcome> {
   const { settings } = request;
   const recorder = createRunRecorder();
@@ -109,7 +115,11 @@ export async function trainInTerminal(
           if (stopped) await new Promise(() => {});
         },
       });
-    stop?.addEventListener("abort", () => lend(true), { once: true });
+    const stopAfterStep = () => {
+      gate.request({ type: "keep", refuse: () => {} });
+      lend(true);
+    };
+    stop?.addEventListener("abort", stopAfterStep, { once: true });
     const emit = (event: WorkerEvent) => {
       recorder.receive(event);
       onEvent(event);
@@ -141,8 +151,10 @@ export async function trainInTerminal(
           : { ...chosen, reopen: async () => keep(await reopen()) };
       },
       gate,
-      learningRate: () => settings.learningRate,
+      learningRate: () => undefined,
       readingIntervalMs: 0,
+      checkpoints,
+      from,
     });
   });
   executor?.dispose();

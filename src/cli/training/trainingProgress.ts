@@ -36,6 +36,10 @@ export function createTrainingProgress(say: (line: string) => void): TrainingPro
   };
   const show = (event: WorkerEvent) => {
     switch (event.type) {
+      case "checkpoint.failed":
+        stop();
+        say(event.error.message);
+        return;
       case "data.opened":
         numTest = event.dataSet.numTest;
         say(

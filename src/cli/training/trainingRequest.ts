@@ -1,11 +1,11 @@
 /** The command line of `train`, checked as a whole before anything is opened. */
-import { Option } from "@commander-js/extra-typings";
+import { CommanderError, Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
 import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
-import { createCommand, readArguments } from "../commandLine.ts";
+import { createCommand, readArguments, usageFault } from "../commandLine.ts";
 import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
 
 /** The reference engine is not offered on the page: it is for comparing, and very slow. */
@@ -23,6 +23,10 @@ export interface TrainingRequest {
   /** Whether the table of predictions is also written. */
   readonly predictions: boolean;
   readonly json: boolean;
+  /** Whether the run goes on from the newest checkpoint in `outFolder`. */
+  readonly resumes?: boolean;
+  /** The least time between two checkpoints. Undefined for the run's own. */
+  readonly keepEveryMs?: number;
 }
 
 export function trainingCommand() {
@@ -36,6 +40,7 @@ export function trainingCommand() {
       ["npm run train -- notebook --steps 5 --test-images 100", "a short try of a large recipe"],
       ["npm run train -- paper --steps 1 --no-test --validation-images 0", "only its steps"],
       ["npm run train -- one-minute --data FOLDER --out trained/mine", "on images of your own"],
+      ["npm run train -- --resume trained/one-minute", "goes on from the newest checkpoint there"],
       ["npm run --silent train -- one-minute --json > result.json", "for a program"],
     ],
     notes: [
@@ -43,7 +48,7 @@ export function trainingCommand() {
       "Ctrl-C ends the run after its step and writes what is trained until then; again, it ends at once.\nExit codes: 0 trained, 1 the training failed, 2 nothing was trained, 130 ended by Ctrl-C.",
     ],
   })
-    .argument("<recipe>", "what to train")
+    .argument("[recipe]", "what to train; left out with --resume")
     .option("--engine <name>", `${ENGINES.join(", ")} (default: as the recipe says)`)
     .option("--epochs <n>", "length of the run; may be a fraction")
     .option("--steps <n>", "length of the run, in place of --epochs")
@@ -59,13 +64,17 @@ export function trainingCommand() {
     .option("--validation-images <n>", "validates on so many at most, 0 on none (default: all)")
     .option("--predictions", "writes the table of predictions on the test images too")
     .option("--out <folder>", "where the files go (default: trained/RECIPE)")
+    .option("--resume <folder>", "goes on with the run that was written to this folder by --out")
+    .option("--keep-every <seconds>", "a checkpoint at most this often (default: 30)")
     .option("--json", "prints one JSON object on stdout and nothing else there");
 }
 
 type Options = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
 
 /** @throws PlaygroundError `command.invalid`, `setting.*` or `engine.unavailable` */
-export function trainingRequest(recipe: string, options: Options): TrainingRequest {
+export function trainingRequest(named: string | undefined, options: Options): TrainingRequest {
+  const recipe = named ?? resumedRecipe(options);
+  if (options.resume !== undefined) requireOnlyResumed(named, options);
   const { settings: given } = recipeNamed(recipe);
   const { data: dataFolder, set = [], out, json = false, predictions = false } = options;
   const engine =
@@ -81,7 +90,9 @@ export function trainingRequest(recipe: string, options: Options): TrainingReque
     settings,
     engine: engine ?? settings.engine,
     ...(dataFolder !== undefined && { dataFolder }),
-    outFolder: out ?? `trained/${recipe}`,
+    outFolder: options.resume ?? out ?? `trained/${recipe}`,
+    ...(options.resume !== undefined && { resumes: true }),
+    ...keepEveryOf(options),
     limits: limitsOf(options),
     predictions,
     json,
@@ -94,7 +105,41 @@ export function trainingRequest(recipe: string, options: Options): TrainingReque
  */
 export function readTrainingRequest(args: readonly string[]): TrainingRequest {
   const command = readArguments(trainingCommand(), args);
-  return trainingRequest(command.processedArgs[0], command.opts());
+  try {
+    return trainingRequest(command.processedArgs[0], command.opts());
+  } catch (error) {
+    throw error instanceof CommanderError ? usageFault(error, command) : error;
+  }
+}
+
+/** The checkpoint replaces the recipe and its settings, which only the default here stands for. */
+function resumedRecipe({ resume }: Options): string {
+  if (resume !== undefined) return RECIPES[0]?.id ?? "";
+  // The same error as for any argument that is missing, which prints the help.
+  throw new CommanderError(2, "commander.missingArgument", "missing required argument 'recipe'");
+}
+
+/** @throws PlaygroundError `command.invalid` for options that a checkpoint already decides. */
+function requireOnlyResumed(recipe: string | undefined, options: Options): void {
+  const { epochs, steps, seed, set, out, engine, threads } = options;
+  const decided = { epochs, steps, seed, set, out, engine, threads };
+  const given = Object.entries(decided).flatMap(([option, text]) =>
+    text === undefined ? [] : [`--${option}`],
+  );
+  if (recipe === undefined && given.length === 0) return;
+  throw new PlaygroundError({
+    code: "command.invalid",
+    where: "--resume",
+    rule: "a run goes on with its own settings",
+    expected: "no recipe and no settings beside it",
+    got: [...(recipe === undefined ? [] : [recipe]), ...given].join(", "),
+    remedy: "Leave them out.",
+  });
+}
+
+function keepEveryOf({ keepEvery }: Options): Pick<TrainingRequest, "keepEveryMs"> {
+  const seconds = wholeNumberOf("--keep-every", keepEvery, 0, 86_400);
+  return seconds === undefined ? {} : { keepEveryMs: seconds * 1000 };
 }
 
 function ownAssignments(

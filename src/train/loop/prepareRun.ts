@@ -78,11 +78,11 @@ export async function prepareRun(environment: RunEnvironment): Promise<PreparedR
   return { settings, data, ...engine, budget, firstPass };
 }
 
-/** Identifies the images of a run, as far as it can without reading all of them. */
-export function dataKey({ description, numTrain, numValidation }: RunData): string {
-  const { id, classes, height, width, channels, numTest, sizeBytes } = description;
-  const sizes = [height, width, channels, numTrain, numValidation, numTest, sizeBytes];
-  return [id, ...sizes, ...classes].join(" ");
+/** Identifies the training images of a run, as far as it can without reading all of them. */
+export function dataKey({ description, numTrain }: RunData): string {
+  const { id, classes, height, width, channels, sizeBytes } = description;
+  const bytes = `${sizeBytes} bytes of ${height} x ${width} x ${channels}`;
+  return `${id}, ${numTrain} training images, ${bytes}, classes ${classes.join(" ")}`;
 }
 
 /** @throws PlaygroundError `checkpoint.unusable` when the run began with other images. */

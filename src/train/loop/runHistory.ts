@@ -34,7 +34,8 @@ export function createRunHistory(from?: LaneHistory): RunHistory {
         progress = { ...event, points: [] };
       } else if (isKept(event)) {
         // A validation that a checkpoint interrupted is repeated after it.
-        events = events.filter((other) => !isSame(event, other));
+        const others = events.filter((other) => !isSame(event, other));
+        events = event.type === "validation.completed" ? others.map(withoutImages) : others;
         events.push(event);
       }
     },
@@ -44,6 +45,14 @@ export function createRunHistory(from?: LaneHistory): RunHistory {
       for (const event of events) emit(event);
     },
   };
+}
+
+/** Only the newest validation keeps what the network says of each image, because that is large. */
+function withoutImages(event: WorkerEvent): WorkerEvent {
+  if (event.type !== "validation.completed") return event;
+  const { keptClasses: _keptClasses, ...rest } = event;
+  const none = { labels: new Uint8Array(), predicted: new Uint8Array() };
+  return { ...rest, ...none, probabilities: new Float32Array() };
 }
 
 function pointsOf(numbers: readonly number[]): WorkerEventOf<"step.completed">["points"] {
