@@ -7,7 +7,7 @@
 const MAY_IMPORT = {
   core: [],
   formulas: [],
-  settings: ["core"],
+  settings: ["core", "formulas"],
   network: ["core", "formulas", "settings"],
   data: ["core"],
   runs: ["core", "settings"],

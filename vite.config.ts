@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { type Connect, defineConfig, type Plugin } from "vite";
 import { dressCharts } from "./scripts/dressCharts.ts";
 import { loadParts } from "./scripts/loadParts.ts";
+import { optimizerWords } from "./scripts/optimizerWords.ts";
 
 /**
  * Isolates the page from other origins, which enables SharedArrayBuffer and exact clocks for threads and measurements. On hosts
@@ -47,7 +48,13 @@ export default defineConfig({
   base: "./",
   // There is one real page. A missing file must answer 404 and not with the page.
   appType: "mpa",
-  plugins: [react({ jsxImportSource: "#jsx" }), dressCharts(), loadParts(), describeFiles()],
+  plugins: [
+    react({ jsxImportSource: "#jsx" }),
+    dressCharts(),
+    loadParts(),
+    optimizerWords(),
+    describeFiles(),
+  ],
   resolve: {
     alias: [
       // React has this hook since version 18, so the shim for older versions is left out of the first load.
@@ -58,7 +65,7 @@ export default defineConfig({
       },
     ],
   },
-  worker: { format: "es", plugins: () => [loadParts()] },
+  worker: { format: "es", plugins: () => [loadParts(), optimizerWords()] },
   build: {
     target: "es2022",
     // Browsers without module preload load the page a little later. The polyfill would cost all browsers.

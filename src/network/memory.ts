@@ -4,7 +4,7 @@
  * compiling a plan would take too long and would load the compiler before the first run.
  */
 import { sizeOf } from "../core/shape.ts";
-import { OPTIMIZER_WORDS, type OptimizerKind } from "../settings/optimizers.ts";
+import { OPTIMIZER_WORDS, type OptimizerKind } from "../formulas/optimizers/words.ts";
 import type { NetworkAnalysis } from "./analysis.ts";
 
 const FLOAT_BYTES = 4;

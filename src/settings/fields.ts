@@ -4,7 +4,7 @@
  * network or the run is implemented elsewhere.
  */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
-import { OPTIMIZER_OPTIONS, WITH_MOMENTUM } from "./optimizers.ts";
+import { OPTIMIZER_OPTIONS, optimizersWith } from "./optimizers.ts";
 import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
 
 /** Holds when each setting that it names has one of the given values. */
@@ -392,7 +392,7 @@ export const FIELDS: {
     group: "training",
     affects: ["speed", "result"],
     advanced: true,
-    appliesWhen: [{ optimizer: WITH_MOMENTUM }],
+    appliesWhen: [{ optimizer: optimizersWith("momentum") }],
     label: "Momentum",
     help: "SGD only: share of the last step that goes on.",
   },
@@ -401,7 +401,7 @@ export const FIELDS: {
     group: "training",
     affects: ["result"],
     advanced: true,
-    appliesWhen: [{ optimizer: ["adamw"] }],
+    appliesWhen: [{ optimizer: optimizersWith("weightDecay") }],
     label: "Weight decay",
     help: "AdamW only: every step shrinks each weight by learning rate x this.",
   },

@@ -18,7 +18,7 @@ import {
   kerasCoefficients,
 } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
-import { OPTIMIZER_WORDS, type OptimizerKind } from "../../settings/optimizers.ts";
+import { OPTIMIZER_WORDS, type OptimizerKind } from "../../formulas/optimizers/words.ts";
 import { handOf } from "./activation.ts";
 import { optimizerKernels } from "./optimizers.ts";
 

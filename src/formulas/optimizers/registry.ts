@@ -1,4 +1,4 @@
-/** Lists the formula of every optimiser, by the names of `settings/optimizers.ts`. */
+/** Lists every optimiser with its formula and its name in the control. */
 import { adadelta } from "./adadelta.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
@@ -21,4 +21,18 @@ export const OPTIMIZERS = {
   adamax,
   lion,
   nesterov,
+};
+
+/** In the order of the control. */
+export const OPTIMIZER_LABELS: Readonly<Record<keyof typeof OPTIMIZERS, string>> = {
+  adam: "Adam",
+  adamw: "AdamW",
+  sgd: "SGD with momentum",
+  rmsprop: "RMSprop",
+  adadelta: "Adadelta",
+  nesterov: "SGD with Nesterov momentum",
+  lion: "Lion",
+  adamax: "Adamax",
+  nadam: "Nadam",
+  adagrad: "Adagrad",
 };
