@@ -20,7 +20,7 @@ const MAY_IMPORT = {
     ...["core", "formulas", "settings", "network", "plan", "exec", "data", "protocol", "bridge"],
     "checkpoint",
   ],
-  interop: ["core", "formulas", "settings", "network"],
+  interop: ["core", "formulas", "settings", "network", "data"],
   worker: [
     ...["core", "settings", "network", "protocol", "train", "exec", "data", "interop", "bridge"],
     "checkpoint",

@@ -64,6 +64,18 @@ export function buildLayer(
         ],
       });
     }
+    case "Cropping2D": {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      return tf.layers.cropping2D({
+        name,
+        cropping: [
+          [top, bottom],
+          [left, right],
+        ],
+      });
+    }
+    case "Reshape":
+      return tf.layers.reshape({ name, targetShape: [...layer.targetShape] });
     case "Flatten":
       return tf.layers.flatten({ name });
     case "Dense":

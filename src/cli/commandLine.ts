@@ -99,7 +99,10 @@ function exitCodeOf(error: unknown, command: CommandLine, args: readonly string[
 }
 
 /** Converts Commander's errors to the form of all other errors. */
-export function usageFault({ code, message }: CommanderError, command: CommandLine): PlaygroundError {
+export function usageFault(
+  { code, message }: CommanderError,
+  command: CommandLine,
+): PlaygroundError {
   const suggestion = /[(](Did you mean .+?[?])[)]/.exec(message)?.[1];
   return new PlaygroundError({
     code: "command.invalid",

@@ -67,7 +67,7 @@ const OPENERS = {
   webgpu: openWebgpu,
 } as const satisfies Readonly<Record<string, OpenEngine>>;
 
-type EngineName = keyof typeof OPENERS;
+export type EngineName = keyof typeof OPENERS;
 export const ENGINE_NAMES: readonly EngineName[] = ["tfjs", "reference", "wasm", "webgpu"];
 
 export function openerOf(name: EngineName): OpenEngine {

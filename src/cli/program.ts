@@ -4,6 +4,7 @@
  */
 import { createCommand } from "./commandLine.ts";
 import { experimentCommand } from "./experiment.ts";
+import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
 import { verifyCommand } from "./verify.ts";
@@ -22,5 +23,6 @@ export function createProgram() {
     .addCommand(trainCommand())
     .addCommand(experimentCommand())
     .addCommand(summaryCommand())
+    .addCommand(predictCommand())
     .addCommand(verifyCommand());
 }

@@ -1,13 +1,16 @@
-/** `summary RECIPE [options]`: prints the network's table as Keras does. */
+/** `summary RECIPE|FILE [options]`: prints the network's table as Keras does. */
+import { existsSync } from "node:fs";
 import { formatBytes, formatCount } from "../core/units.ts";
 import { analyze } from "../network/analyze.ts";
 import { trainingMemoryBytes } from "../network/memory.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { summarize } from "../network/summary.ts";
 import { summaryText } from "../network/summaryText.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../settings/recipes/registry.ts";
 import { assignmentOf, withAssignments } from "./assignments.ts";
-import { createCommand } from "./commandLine.ts";
+import { createCommand, say } from "./commandLine.ts";
+import { openModelAt } from "./modelOnDisk.ts";
 import { recipeNamed, SET_OPTION } from "./words.ts";
 
 export function summaryCommand() {
@@ -21,14 +24,19 @@ export function summaryCommand() {
     ],
     notes: [`Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`],
   })
-    .argument("<recipe>", "whose network")
+    .argument("<recipe>", "whose network: a recipe, or the file or folder of a model")
     .addOption(SET_OPTION)
     .option("--macs", "a column with the multiply-accumulates for one image")
     .option("--json", "prints one JSON object on stdout and nothing else there")
-    .action((recipe, { set = [], macs = false, json = false }) => {
-      const settings = withAssignments(recipeNamed(recipe).settings, set.map(assignmentOf));
-      const analysis = analyze(buildNetwork(settings));
-      const summary = summarize(recipe, analysis, trainingMemoryBytes(analysis, settings));
+    .action(async (recipe, { set = [], macs = false, json = false }) => {
+      const isModel = !RECIPES.some(({ id }) => id === recipe) && existsSync(recipe);
+      const model = isModel ? await openModelAt(recipe) : undefined;
+      const given = model === undefined ? recipeNamed(recipe) : oneMinute;
+      const settings = withAssignments(given.settings, set.map(assignmentOf));
+      const analysis = analyze(model?.graph ?? buildNetwork(settings));
+      const memory = trainingMemoryBytes(analysis, settings);
+      const summary = summarize(model?.graph.name ?? recipe, analysis, memory);
+      for (const line of model === undefined ? [] : [model.origin, ...model.notes]) say(line);
       const text = [
         summaryText(summary, { macs }),
         ` MACs per image: ${formatCount(summary.macs)}`,

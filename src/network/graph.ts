@@ -118,6 +118,18 @@ export interface ZeroPadding2DLayer extends LayerBase {
   readonly padding: readonly [Pair, Pair];
 }
 
+export interface Cropping2DLayer extends LayerBase {
+  readonly type: "Cropping2D";
+  /** `[[top, bottom], [left, right]]`, the rows and columns that are removed. */
+  readonly cropping: readonly [Pair, Pair];
+}
+
+/** Gives the numbers of its input another shape. Their order stays. */
+export interface ReshapeLayer extends LayerBase {
+  readonly type: "Reshape";
+  readonly targetShape: MapShape;
+}
+
 export interface FlattenLayer extends LayerBase {
   readonly type: "Flatten";
 }
@@ -146,6 +158,8 @@ export type Layer =
   | GlobalAveragePooling2DLayer
   | AddLayer
   | ZeroPadding2DLayer
+  | Cropping2DLayer
+  | ReshapeLayer
   | FlattenLayer
   | DenseLayer
   | DropoutLayer;

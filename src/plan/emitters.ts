@@ -8,12 +8,12 @@ import { emitConv2dLayer } from "./ops/conv2d.ts";
 import { emitDenseLayer } from "./ops/dense.ts";
 import { emitDepthwiseConv2dLayer } from "./ops/depthwiseConv2d.ts";
 import { emitDropoutLayer } from "./ops/dropout.ts";
-import { emitFlattenLayer } from "./ops/flatten.ts";
+import { emitFlattenLayer, emitReshapeLayer } from "./ops/flatten.ts";
 import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
 import { emitMaxPoolLayer } from "./ops/maxPool.ts";
 import { emitPreluLayer } from "./ops/prelu.ts";
 import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
-import { emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
+import { emitCropping2dLayer, emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /**
@@ -36,6 +36,8 @@ const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
   GlobalAveragePooling2D: emitGlobalAveragePoolLayer,
   Add: emitAddLayer,
   ZeroPadding2D: emitZeroPad2dLayer,
+  Cropping2D: emitCropping2dLayer,
+  Reshape: emitReshapeLayer,
   Flatten: emitFlattenLayer,
   Dense: emitDenseLayer,
   Dropout: emitDropoutLayer,

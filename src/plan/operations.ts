@@ -174,7 +174,7 @@ export const OPERATIONS = {
   /** Sums two or more tensors. It also sums the gradients of a tensor that several layers read. */
   add: operation({ terms: "+*S" }, { y: "*S" }, NO_ATTRIBUTES),
   zeroPad2d: operation({ x: MAP }, { y: POOLED }, PADDING),
-  /** Removes the padding. */
+  /** Removes the padding. It also crops a map: `dy` is then the map and `dx` what is left of it. */
   zeroPad2dGradient: operation({ dy: POOLED }, { dx: MAP }, PADDING),
   dense: operation({ x: "N K", kernel: "K U", bias: "?U" }, { y: "N U" }, NO_ATTRIBUTES),
   denseInputGradient: operation({ dy: "N U", kernel: "K U" }, { dx: "N K" }, NO_ATTRIBUTES),

@@ -298,6 +298,17 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
       { kernelSize: [3, 3] },
     ),
   ),
+  around("cropping and reshaping", (net, x) => {
+    const wide = net.conv2d(x, "conv", { filters: 4, ...UNBIASED });
+    const cropped = net.cropping2d(wide, "crop", [
+      [1, 0],
+      [0, 2],
+    ]);
+    return net.reshape(net.dense(net.flatten(cropped, "row"), "mix", 24), "map", [2, 3, 4]);
+  }),
+  around("batch normalisation of a vector", (net, x) =>
+    net.batchNormalization(net.dense(net.flatten(x, "row"), "mix", 9), "bn"),
+  ),
   around("a tensor with four readers", (net, x) => {
     const wide = net.conv2d(x, "a", { filters: 6, kernelSize: [3, 3], padding: "same" });
     return net.add("sum", wide, x, net.activation(x, "b", "relu"), x);

@@ -1,6 +1,6 @@
 /**
  * Writes each layer type as ONNX operators, in inference mode. Feature maps are `[N, C, H, W]` here. They are transposed only
- * where the order of the axes is visible from outside: at the input, at a flatten layer, and at an output that is a map.
+ * where the order of the axes is visible from outside: at the input, where the shape changes, and at an output that is a map.
  */
 import type { Pair, Shape } from "../../core/shape.ts";
 import {
@@ -102,13 +102,20 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
     const sides = [0, 0, rows[0], columns[0], 0, 0, rows[1], columns[1]];
     onnx.node("Pad", [...inputs, onnx.integers(`${name}/pads`, sides)], name);
   },
-  Flatten({ name }, { onnx, inputs, inputShapes }) {
-    // The following dense layer expects its inputs in Keras' order.
-    const isMap = inputShapes[0]?.length === 3;
-    const turned = isMap
-      ? [onnx.node("Transpose", inputs, `${name}/channels_last`, { perm: CHANNELS_LAST })]
-      : inputs;
-    onnx.node("Flatten", turned, name, { axis: 1 });
+  Cropping2D({ name, cropping: [rows, columns] }, { onnx, inputs, inputShapes }) {
+    const [height = 0, width = 0] = inputShapes[0] ?? [];
+    const starts = onnx.integers(`${name}/starts`, [rows[0], columns[0]]);
+    const ends = onnx.integers(`${name}/ends`, [height - rows[1], width - columns[1]]);
+    onnx.node("Slice", [...inputs, starts, ends, onnx.integers(`${name}/axes`, [2, 3])], name);
+  },
+  Reshape({ name, targetShape }, site) {
+    const { onnx } = site;
+    const shape = onnx.integers(`${name}/shape`, [-1, ...targetShape]);
+    const reshaped = onnx.node("Reshape", [...inKerasOrder(name, site), shape], `${name}/reshaped`);
+    onnx.node("Transpose", [reshaped], name, { perm: CHANNELS_FIRST });
+  },
+  Flatten({ name }, site) {
+    site.onnx.node("Flatten", inKerasOrder(name, site), name, { axis: 1 });
   },
   Dense(layer, site) {
     const shape = [channelsOf(site), layer.units];
@@ -153,6 +160,15 @@ function depthwise(
     ...windowOf(layer, site),
     group: channels,
   });
+}
+
+/** Layers that change the shape number their values in Keras' order, in which channels come last. */
+function inKerasOrder(
+  name: string,
+  { onnx, inputs, inputShapes }: LayerSite,
+): readonly OnnxTensor[] {
+  if (inputShapes[0]?.length !== 3) return inputs;
+  return [onnx.node("Transpose", inputs, `${name}/channels_last`, { perm: CHANNELS_LAST })];
 }
 
 function pool(layer: PoolingLayer, site: LayerSite): void {

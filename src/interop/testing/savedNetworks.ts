@@ -76,7 +76,7 @@ export function activationNetwork(activation: ElementwiseActivation): SavedNetwo
   return { title: `the activation ${activationName(activation)}`, graph: net.finish() };
 }
 
-/** Contains average pools with every padding, and a dropout at the end. */
+/** Contains average pools with every padding, maps that are cropped and reshaped, and a dropout at the end. */
 function averagePools(): LayerGraph {
   const net = createBuilder("average-pools");
   let x = net.input("input_layer", [11, 9, 2]);
@@ -91,7 +91,14 @@ function averagePools(): LayerGraph {
     padding: "symmetric",
   });
   x = net.pooling(x, "valid", "AveragePooling2D", { poolSize: [2, 2], strides: [1, 1] });
-  x = net.dense(net.flatten(x, "flatten"), "dense", 10, "elu");
+  x = net.cropping2d(x, "cropped", [
+    [1, 0],
+    [0, 1],
+  ]);
+  x = net.dense(net.flatten(x, "flatten"), "row", 12);
+  x = net.reshape(x, "map", [2, 3, 2]);
+  x = net.reshape(x, "other_map", [3, 1, 4]);
+  x = net.dense(net.flatten(x, "flatten_again"), "dense", 10, "elu");
   net.dropout(x, "dropout", 0.5);
   return net.finish();
 }

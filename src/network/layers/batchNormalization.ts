@@ -2,19 +2,15 @@ import type { BatchNormalizationLayer } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
 import type { LayerDefinition } from "./definition.ts";
 import { onlyInput } from "./shapePreserving.ts";
-import { mapInput } from "./window.ts";
 
 /**
- * Normalises over the channels, with moving statistics. Without `scale` or `center`, the array of that name does not exist, as
+ * Normalises over the last axis, the channels of a map or the values of a vector, with moving statistics. Without `scale` or `center`, the array of that name does not exist, as
  * in Keras.
  */
 export const batchNormalization: LayerDefinition<BatchNormalizationLayer> = {
-  outputShape(layer, inputs) {
-    mapInput(layer.name, inputs);
-    return onlyInput(layer.name, inputs);
-  },
+  outputShape: (layer, inputs) => onlyInput(layer.name, inputs),
   weights(layer, inputs) {
-    const shape = [mapInput(layer.name, inputs)[2]];
+    const shape = onlyInput(layer.name, inputs).slice(-1);
     const vector = (name: string, kind: "zeros" | "ones", trainable: boolean): WeightSpec => ({
       name,
       shape,

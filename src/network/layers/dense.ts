@@ -1,6 +1,6 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
-import type { DenseLayer, FlattenLayer } from "../graph.ts";
+import type { DenseLayer, FlattenLayer, ReshapeLayer } from "../graph.ts";
 import { type LayerDefinition, NO_WEIGHTS } from "./definition.ts";
 import { onlyInput } from "./shapePreserving.ts";
 import { biasVector } from "./weightSpecs.ts";
@@ -30,6 +30,23 @@ export const dense: LayerDefinition<DenseLayer> = {
 export const flatten: LayerDefinition<FlattenLayer> = {
   ...NO_WEIGHTS,
   outputShape: (layer, inputs) => [sizeOf(onlyInput(layer.name, inputs))],
+};
+
+export const reshape: LayerDefinition<ReshapeLayer> = {
+  ...NO_WEIGHTS,
+  outputShape(layer, inputs) {
+    const input = onlyInput(layer.name, inputs);
+    if (sizeOf(input) === sizeOf(layer.targetShape)) return layer.targetShape;
+    throw new PlaygroundError({
+      code: "network.shape-mismatch",
+      where: layer.name,
+      rule: "a reshape keeps the number of values",
+      expected: `an input of ${sizeOf(layer.targetShape)} values`,
+      got: formatShape(input),
+      remedy: "Choose a shape of the same size.",
+      context: { layer: layer.name },
+    });
+  },
 };
 
 function vectorLength(layer: DenseLayer, inputs: readonly Shape[]): number {

@@ -5,8 +5,9 @@ import type { WeightSpec } from "../weights.ts";
 import { add } from "./add.ts";
 import { batchNormalization } from "./batchNormalization.ts";
 import { conv2d } from "./conv2d.ts";
+import { cropping2d } from "./cropping2d.ts";
 import type { LayerDefinition } from "./definition.ts";
-import { dense, flatten } from "./dense.ts";
+import { dense, flatten, reshape } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { inputLayer } from "./inputLayer.ts";
 import type { MacTerm } from "./macTerms.ts";
@@ -29,6 +30,8 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   GlobalAveragePooling2D: globalAveragePooling2d,
   Add: add,
   ZeroPadding2D: zeroPadding2d,
+  Cropping2D: cropping2d,
+  Reshape: reshape,
   Flatten: flatten,
   Dense: dense,
   Dropout: shapePreserving,

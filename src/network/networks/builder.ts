@@ -124,6 +124,10 @@ export function createBuilder(graphName: string) {
     add: (name: string, ...inputs: readonly Tensor[]) => push({ type: "Add", name, inputs }),
     zeroPadding2d: (from: Tensor, name: string, padding: readonly [Pair, Pair]) =>
       push({ ...named("ZeroPadding2D", from, name), padding }),
+    cropping2d: (from: Tensor, name: string, cropping: readonly [Pair, Pair]) =>
+      push({ ...named("Cropping2D", from, name), cropping }),
+    reshape: (from: Tensor, name: string, targetShape: MapShape) =>
+      push({ ...named("Reshape", from, name), targetShape }),
     flatten: (from: Tensor, name: string) => push(named("Flatten", from, name)),
     dense: (from: Tensor, name: string, units: number, activation: Activation = "linear") =>
       push({ ...named("Dense", from, name), units, activation, useBias: true }),

@@ -1,0 +1,73 @@
+/** Runs an imported model on an engine, one batch after another. */
+
+import { PlaygroundError } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { ExecutorOptions } from "../exec/executor.ts";
+import type { ImportedModel } from "../interop/importedModel.ts";
+import { preparedInput } from "../interop/preparedInput.ts";
+import { type EngineName, openerOf } from "./engines.ts";
+
+const BATCH_SIZE = 16;
+
+export interface Predictions {
+  /** `[images, width]` */
+  readonly outputs: Float32Array;
+  readonly width: number;
+}
+
+/** @throws PlaygroundError `file.invalid` for a model without weights. */
+export async function createPredictor(model: ImportedModel, engine: EngineName) {
+  const { graph, input, weights } = model;
+  if (weights === undefined) {
+    throw new PlaygroundError({
+      code: "file.invalid",
+      where: graph.name,
+      rule: "the file describes layers and has no weights",
+      remedy: "Give the weights together with it.",
+    });
+  }
+  const executor = await openerOf(engine)(optionsFor(model));
+  executor.writeWeights(weights);
+  const imageSize = sizeOf(input.shape);
+  return {
+    /** @param images one after another, as the file's input has them. */
+    async predict(images: Float32Array): Promise<Predictions> {
+      const numImages = images.length / imageSize;
+      const parts: Float32Array[] = [];
+      try {
+        for (let first = 0; first < numImages; first += BATCH_SIZE) {
+          const end = Math.min(numImages, first + BATCH_SIZE);
+          const values = preparedInput(input, images.subarray(first * imageSize, end * imageSize));
+          const labels = new Uint8Array(end - first);
+          parts.push(
+            await executor.predict({ kind: "prepared", values, labels, numImages: end - first }),
+          );
+        }
+      } finally {
+        executor.dispose();
+      }
+      const outputs = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+      let place = 0;
+      for (const part of parts) {
+        outputs.set(part, place);
+        place += part.length;
+      }
+      return { outputs, width: outputs.length / numImages };
+    },
+  };
+}
+
+const NO_COEFFICIENTS = { momentum: 0, weightDecay: 0, beta1: 0, beta2: 0, rho: 0, epsilon: 1 };
+
+/** All layers are frozen, so nothing is reserved for training. */
+function optionsFor({ graph }: ImportedModel): ExecutorOptions {
+  return {
+    graph,
+    batchSize: BATCH_SIZE,
+    seed: 0,
+    optimizer: { kind: "sgd", clipNorm: 0, ...NO_COEFFICIENTS },
+    labelSmoothing: 0,
+    frozenLayers: graph.layers.length,
+    preparation: "unit",
+  };
+}

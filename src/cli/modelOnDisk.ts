@@ -1,0 +1,59 @@
+/** Opens a model by a path of the terminal: a file, a folder, or a description whose weights lie beside it. */
+import { open, readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { PlaygroundError, reasonOf } from "../core/errors.ts";
+import { HEAD_BYTES } from "../core/fileFormat.ts";
+import type { ImportedModel } from "../interop/importedModel.ts";
+import { type ModelFile, openModel } from "../interop/openModel.ts";
+
+/** @throws PlaygroundError `command.invalid` for a path that cannot be read, `file.invalid` for what is no model */
+export async function openModelAt(path: string): Promise<ImportedModel> {
+  return openModel(await modelFilesAt(path));
+}
+
+async function modelFilesAt(path: string): Promise<readonly ModelFile[]> {
+  try {
+    if ((await stat(path)).isDirectory()) return await filesIn(path, () => true);
+    if (!path.endsWith(".json")) return [await fileAt(path)];
+    // Other descriptions in the folder belong to other models.
+    const beside = await filesIn(dirname(path), (name) => !/[.](json|keras|zip|onnx)$/.test(name));
+    return [await fileAt(path), ...beside];
+  } catch (error) {
+    throw new PlaygroundError(
+      {
+        code: "command.invalid",
+        where: path,
+        rule: "the model cannot be read",
+        expected: "a file or a folder",
+        got: reasonOf(error),
+        remedy: "Correct the path.",
+      },
+      { cause: error },
+    );
+  }
+}
+
+async function filesIn(
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<readonly ModelFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const names = entries.flatMap((entry) =>
+    entry.isFile() && wanted(entry.name) ? [join(entry.parentPath, entry.name)] : [],
+  );
+  return Promise.all(names.sort().map(fileAt));
+}
+
+async function fileAt(path: string): Promise<ModelFile> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return {
+      path,
+      head: buffer.subarray(0, bytesRead),
+      read: async () => Uint8Array.from(await readFile(path)),
+    };
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,35 @@
+/** A model that another program wrote, as this program uses it: a graph, its weights, and what the file says about its input. */
+import type { Shape } from "../core/shape.ts";
+import type { LayerGraph } from "../network/graph.ts";
+
+export interface ImportedModel {
+  /** The program and the format that wrote it: `Keras 2.1.6 (HDF5)`. */
+  readonly origin: string;
+  readonly graph: LayerGraph;
+  /** Keyed by path, as `networkWeights` lists them. Undefined when the file holds the architecture alone. */
+  readonly weights: ReadonlyMap<string, Float32Array> | undefined;
+  readonly input: ImportedInput;
+  /** The class names of the outputs, if the file has them. */
+  readonly classes: readonly string[] | undefined;
+  /** One sentence for each layer of the file that the graph leaves out, and why that changes no prediction. */
+  readonly notes: readonly string[];
+}
+
+/** How one image of the file becomes the graph's input `[height, width, channels]`. */
+export interface ImportedInput {
+  /** Of one image, as the file has it: `[28, 28]`, `[784]`, `[3, 32, 32]`. */
+  readonly shape: Shape;
+  /** True when the file stores channels before height and width. The graph always stores them last. */
+  readonly channelsFirst: boolean;
+  /** Multiplied with each value and added to it, by channel. The lists have one entry or one for each channel. */
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** An array of a model file. Its values are read when they are asked for, because files also hold optimiser state. */
+export interface StoredArray {
+  /** As the file names it: `conv2d_1/kernel:0`. */
+  readonly name: string;
+  readonly shape: Shape;
+  read(): Float32Array;
+}

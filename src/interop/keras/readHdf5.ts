@@ -1,0 +1,66 @@
+/**
+ * Reads models and weights that Keras 1 to 3 saved as HDF5 (`.h5`, `.hdf5`), and the `.weights.h5` of Keras 3.
+ *
+ * A whole model has the attribute `model_config` and its weights in the group `model_weights`; a file of weights has the same
+ * groups at its root. Both list their layers in the attribute `layer_names` and the arrays of a layer in `weight_names`. Keras 3
+ * numbers arrays instead: `layers/conv2d_1/vars/0`.
+ */
+import { wrongModel } from "../modelFault.ts";
+import type { Hdf5Tree } from "./hdf5.ts";
+import type { StoredGroup } from "./storedWeights.ts";
+import type { WeightedNode } from "./toGraph.ts";
+
+/** Returns the groups of arrays in the order of the layers, or undefined if the file is not of this form. */
+export function namedGroups(file: Hdf5Tree): readonly StoredGroup[] | undefined {
+  const root = file.has("model_weights") ? "/model_weights" : "/";
+  return file.texts("layer_names", root)?.map((layer) => {
+    const group = root === "/" ? layer : `${root}/${layer}`;
+    const names = file.texts("weight_names", group) ?? [];
+    return { name: layer, arrays: names.map((name) => file.array(`${group}/${name}`, name)) };
+  });
+}
+
+/**
+ * Returns the groups of a Keras 3 file for these layers. Keras counts the layers of each class within a model, and names groups
+ * by the class in snake case with the count: `conv2d`, `conv2d_1`.
+ *
+ * @throws PlaygroundError `file.invalid` when a layer has no arrays.
+ */
+export function numberedGroups(
+  file: Hdf5Tree,
+  weighted: readonly WeightedNode[],
+  counted: ReadonlyMap<string, readonly string[]>,
+): readonly StoredGroup[] {
+  return weighted.map(({ node }) => {
+    const steps = counted.get(node.name) ?? [];
+    const group = groupAt(file, steps);
+    if (group === undefined) {
+      throw wrongModel(file.where, {
+        rule: `the weights of the layer ${node.name} are missing`,
+        expected: `a group ${steps.join("/")}`,
+        got:
+          LAYER_FOLDERS.flatMap((folder) => file.keys(folder))
+            .join(", ")
+            .slice(0, 200) || "none",
+        remedy: "Save the model again.",
+      });
+    }
+    const vars = [...file.keys(`${group}/vars`)].sort((a, b) => Number(a) - Number(b));
+    const arrays = vars.map((name) =>
+      file.array(`${group}/vars/${name}`, `${steps.join("/")}/${name}`),
+    );
+    return { name: node.name, arrays };
+  });
+}
+
+/** The folder of a model's layers in Keras 3, and its name before Keras 3.0. */
+const LAYER_FOLDERS = ["layers", "_layer_checkpoint_dependencies"];
+
+function groupAt(file: Hdf5Tree, steps: readonly string[]): string | undefined {
+  let found: readonly string[] = [""];
+  for (const step of steps)
+    found = found.flatMap((path) =>
+      LAYER_FOLDERS.map((folder) => `${path}/${folder}/${step}`).filter((next) => file.has(next)),
+    );
+  return found.find((path) => file.has(`${path}/vars`));
+}

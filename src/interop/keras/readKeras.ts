@@ -1,0 +1,72 @@
+/** Reads Keras models: `.h5`, `.keras`, and a configuration in JSON with weights apart. */
+import type { ImportedModel } from "../importedModel.ts";
+import { type Config, parseConfig } from "../jsonConfig.ts";
+import { wrongModel } from "../modelFault.ts";
+import { countedNames } from "./countedNames.ts";
+import { type Hdf5Tree, withHdf5 } from "./hdf5.ts";
+import { namedGroups, numberedGroups } from "./readHdf5.ts";
+import { weightsOf } from "./storedWeights.ts";
+import { type KerasGraph, toGraph } from "./toGraph.ts";
+import { readTopology } from "./topology.ts";
+import { kerasVersion } from "./version.ts";
+
+/**
+ * A whole model in HDF5.
+ * @throws PlaygroundError `file.invalid` also for a file of weights alone.
+ */
+export function readKerasHdf5(bytes: Uint8Array, where: string): Promise<ImportedModel> {
+  return withHdf5(bytes, where, (file) => {
+    const text = file.text("model_config");
+    if (text === undefined) {
+      throw wrongModel(where, {
+        rule: "the file has weights and no description of the layers",
+        expected: "the attribute model_config",
+        got: file.keys("/").slice(0, 8).join(", ") || "an empty file",
+        remedy: "Give the model's configuration (model.to_json()) together with this file.",
+      });
+    }
+    return assemble(parseConfig(text, where), file, file.text("keras_version"), "HDF5", where);
+  });
+}
+
+/** @param weights the file `model.weights.h5` of the archive, or weights in HDF5 that lie beside a configuration. */
+export function readKerasConfig(
+  config: Config,
+  weights: Uint8Array | undefined,
+  origin: { readonly version: string | undefined; readonly format: string },
+  where: string,
+): Promise<ImportedModel> {
+  if (weights === undefined)
+    return Promise.resolve(
+      imported(built(config, origin.version, where), undefined, origin.version, origin.format),
+    );
+  return withHdf5(weights, where, (file) =>
+    assemble(config, file, origin.version, origin.format, where),
+  );
+}
+
+function assemble(
+  config: Config,
+  file: Hdf5Tree,
+  version: string | undefined,
+  format: string,
+  where: string,
+): ImportedModel {
+  const graph = built(config, version, where);
+  const groups = namedGroups(file) ?? numberedGroups(file, graph.weighted, countedNames(config));
+  return imported(graph, weightsOf(graph.weighted, groups, where), version, format);
+}
+
+function built(config: Config, version: string | undefined, where: string): KerasGraph {
+  return toGraph(readTopology(config, where), kerasVersion(version), where);
+}
+
+function imported(
+  { graph, input, notes }: KerasGraph,
+  weights: ReadonlyMap<string, Float32Array> | undefined,
+  version: string | undefined,
+  format: string,
+): ImportedModel {
+  const origin = `Keras${version === undefined ? "" : ` ${version}`} (${format})`;
+  return { origin, graph, weights, input, classes: undefined, notes };
+}

@@ -1,0 +1,15 @@
+/** The version of Keras that wrote a file. Some defaults and formulas differ between versions. */
+export interface KerasVersion {
+  readonly major: number;
+  /** As the file says it: `2.2.4-tf`. */
+  readonly text: string;
+}
+
+/** @param text as the file says it; TensorFlow.js writes its own version, whose formulas are those of Keras 2. */
+export function kerasVersion(text: string | undefined): KerasVersion {
+  const major = /^(?:keras[ -]?v?)?(\d+)[.]/.exec(text ?? "")?.[1];
+  return {
+    major: major === undefined || text?.startsWith("tfjs") ? 2 : Number(major),
+    text: text ?? "",
+  };
+}
