@@ -13,6 +13,7 @@ import { createCommand, say } from "./commandLine.ts";
 import { createPredictor } from "./createPredictor.ts";
 import { ENGINE_NAMES, type EngineName } from "./engines.ts";
 import { openModelAt } from "./modelOnDisk.ts";
+import { prepareKernels } from "./prepare.ts";
 import { requireWritableFile } from "./training/modelFolder.ts";
 import { ENGINE_RULE, requireName } from "./words.ts";
 
@@ -48,6 +49,7 @@ async function predict(
   if (!isTable && !out.endsWith(".npy")) throw wrongOut(out);
   await requireWritableFile(out);
   const model = await openModelAt(path);
+  if (engine === "wasm") await prepareKernels();
   const images = await imagesIn(inputPath, model.input.shape);
   const { outputs, width } = await (await createPredictor(model, engine)).predict(images);
   const rows = outputs.length / width;

@@ -36,14 +36,22 @@ export async function openModel(given: readonly ModelFile[]): Promise<ImportedMo
     return readKerasHdf5(await hdf5.read(), hdf5.path);
   }
   if (hdf5 !== undefined) throw unclear(weights.map(({ path }) => path));
+  const [onnx, ...moreOnnx] = ofKind("onnx");
+  if (moreOnnx.length > 0) throw unclear(ofKind("onnx").map(({ path }) => path));
+  if (onnx !== undefined) {
+    const { readOnnx } = await import("./onnx/readOnnx.ts");
+    return readOnnx(await onnx.read(), onnx.path);
+  }
   throw noModel(files);
 }
 
-type Kind = "hdf5" | "json" | "other";
+type Kind = "hdf5" | "json" | "onnx" | "other";
 
 function kindOf({ path, head }: ModelFile): Kind {
   const format = fileFormatOf(head);
   if (format === "hdf5") return "hdf5";
+  // A protocol buffer has no first bytes of its own.
+  if (format === "unknown" && /[.]onnx$/i.test(path)) return "onnx";
   const startsAsObject = /^\s*["{]/.test(new TextDecoder().decode(head.subarray(0, 64)));
   return format === "text" && (startsAsObject || path.endsWith(".json")) ? "json" : "other";
 }
@@ -169,7 +177,7 @@ function noModel(files: readonly ModelFile[]): Error {
   const longest = greatestOf(files.map(({ path }) => path.length));
   return wrongModel(known?.path ?? files[0]?.path ?? "The files", {
     rule: "there is no model in what was chosen",
-    expected: "a Keras file, or model.json of TensorFlow.js with its weights",
+    expected: "a Keras file, model.json of TensorFlow.js with its weights, or ONNX",
     got: known?.what ?? (longest === 0 ? "no file" : [...new Set(formats)].slice(0, 4).join(", ")),
     remedy: known?.remedy ?? "Choose the file that the model was saved to.",
   });

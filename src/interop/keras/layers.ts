@@ -3,19 +3,13 @@
  * their defaults are those of Keras 1, 2 and 3.
  */
 import type { Pair, Shape } from "../../core/shape.ts";
-import type { Activation, Layer } from "../../network/graph.ts";
+import type { Activation } from "../../network/graph.ts";
 import type { Padding } from "../../settings/settings.ts";
+import type { BareLayer } from "../graphAssembler.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { readActivation } from "./activations.ts";
 import type { KerasVersion } from "./version.ts";
-
-/** A layer without its name and inputs, which the graph gives it. */
-export type BareLayer = Layer extends infer L
-  ? L extends Layer
-    ? Omit<L, "name" | "inputs" | "place">
-    : never
-  : never;
 
 export interface Converted {
   /** In this order, each reading the one before. The first has the layer's weights. */
@@ -161,6 +155,22 @@ const relu: Convert = (config) => {
 const leakyRelu: Convert = (config) =>
   only({ name: "LeakyReLU", negativeSlope: config.number(["negative_slope", "alpha"], 0.3) });
 
+const prelu: Convert = (config, { channelsFirst }) => {
+  const axes = config.has("shared_axes") ? config.numbers("shared_axes") : [];
+  const sharedAxes = channelsFirst ? axes.map((axis) => axis - 1) : axes;
+  return { layers: [{ type: "PReLU", alphaInitializer: firstSlope(config), sharedAxes }] };
+};
+
+/** Only a network that is trained anew starts with it. Other initialisers than a constant count as Keras' default, 0. */
+function firstSlope(config: Config): number {
+  const value = config.value("alpha_initializer");
+  if (typeof value !== "object") return 0;
+  const initializer = config.object("alpha_initializer");
+  return initializer.text("class_name", "") === "Constant"
+    ? initializer.object("config").number("value", 0)
+    : 0;
+}
+
 const elu: Convert = (config) => {
   const [alpha = 1] = config.has("alpha") ? config.numbers("alpha") : [];
   if (alpha !== 1)
@@ -194,7 +204,9 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
   Add: () => ({ layers: [{ type: "Add" }] }),
-  Flatten: () => ({ layers: [{ type: "Flatten" }] }),
+  Flatten: (_config, { inputs }) => ({
+    layers: inputs[0]?.length === 1 ? [] : [{ type: "Flatten" }],
+  }),
   Activation: (config, { version }) => only(readActivation(config, version)),
   ReLU: relu,
   LeakyReLU: leakyRelu,

@@ -57,8 +57,11 @@ function assemble(
   return imported(graph, weightsOf(graph.weighted, groups, where), version, format);
 }
 
+/** `to_json` does not say its version. Only Keras 3 calls the key of the input's shape `batch_shape`. */
 function built(config: Config, version: string | undefined, where: string): KerasGraph {
-  return toGraph(readTopology(config, where), kerasVersion(version), where);
+  const topology = readTopology(config, where);
+  const isKeras3 = topology.nodes[0]?.config.has("batch_shape") === true;
+  return toGraph(topology, kerasVersion(version ?? (isKeras3 ? "3.0" : undefined)), where);
 }
 
 function imported(

@@ -5,6 +5,7 @@
  */
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WeightSpec } from "../../network/weights.ts";
+import { inOrder } from "../graphAssembler.ts";
 import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
 import type { WeightedNode } from "./toGraph.ts";
@@ -143,18 +144,4 @@ function requireFinite(values: Float32Array, name: string, where: string): void 
     got: `${values[at]} at place ${at}`,
     remedy: "Take weights from before the training diverged.",
   });
-}
-
-/** Brings the rows of a kernel, or the values of a vector, from the file's order of a flattened map into the graph's. */
-function inOrder(
-  values: Float32Array,
-  shape: Shape,
-  order: readonly number[] | undefined,
-): Float32Array {
-  if (order === undefined || shape[0] !== order.length) return values;
-  const row = values.length / order.length;
-  const turned = new Float32Array(values.length);
-  for (const [place, from] of order.entries())
-    turned.set(values.subarray(from * row, (from + 1) * row), place * row);
-  return turned;
 }

@@ -2,14 +2,14 @@
  * Builds this program's graph from the layers of a Keras file: connects them, turns channels-first networks into channels-last
  * ones, moves a rescaling of the input out of the network, and says which stored arrays each layer takes.
  */
-import { type MapShape, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
-import type { Layer, LayerGraph } from "../../network/graph.ts";
-import { inferLayer } from "../../network/layers/registry.ts";
+import { type Shape, sameShape, sizeOf } from "../../core/shape.ts";
+import type { LayerGraph } from "../../network/graph.ts";
 import type { WeightSpec } from "../../network/weights.ts";
+import { type BareLayer, flattenedOrder, GraphAssembler, type Tensor } from "../graphAssembler.ts";
 import type { ImportedInput } from "../importedModel.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
-import { type BareLayer, convertLayer } from "./layers.ts";
+import { convertLayer } from "./layers.ts";
 import type { KerasNode, KerasTopology } from "./topology.ts";
 import type { KerasVersion } from "./version.ts";
 
@@ -35,43 +35,21 @@ export interface KerasGraph {
   readonly notes: readonly string[];
 }
 
-/** What a node of the file became. */
-interface Tensor {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly order: readonly number[] | undefined;
-}
-
 /** @throws PlaygroundError `file.invalid` naming the layer, `network.*` when shapes do not fit. */
 export function toGraph(topology: KerasTopology, version: KerasVersion, where: string): KerasGraph {
   const { name, nodes, inputShape } = topology;
   const channelsFirst = isChannelsFirst(nodes, where);
-  const isVector = inputShape.length === 1;
-  const layers: Layer[] = [];
+  const graph = new GraphAssembler();
   const tensors = new Map<string, Tensor>();
   const weighted: WeightedNode[] = [];
   const notes = [...topology.notes];
-  let scaling: Pick<ImportedInput, "scale" | "offset"> = { scale: [1], offset: [0] };
-
-  const push = (bare: BareLayer, layerName: string, inputs: readonly Tensor[]) => {
-    const layer: Layer = { ...bare, name: layerName, inputs: inputs.map((input) => input.name) };
-    layers.push(layer);
-    const inferred = inferLayer(
-      layer,
-      inputs.map(({ shape }) => shape),
-      layer.inputs,
-    );
-    return { shape: inferred.shape, specs: inferred.weights };
-  };
+  let scaling: Scaling = { scale: [1], offset: [0] };
 
   for (const node of nodes) {
     const inputs = node.inputs.flatMap((input) => tensors.get(input) ?? []);
     const [x] = inputs;
     if (node.className === "InputLayer") {
-      const shape = mapShapeOf(inputShape, channelsFirst);
-      push({ type: "InputLayer", shape }, node.name, []);
-      const input = { name: node.name, shape, order: undefined };
-      tensors.set(node.name, isVector ? flattened(input) : input);
+      tensors.set(node.name, graph.input(node.name, channelsLast(inputShape, channelsFirst)));
       continue;
     }
     if (x === undefined) throw wrongModel(node.config.where, loose(node));
@@ -82,7 +60,7 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
       continue;
     }
     if (node.className === "Reshape") {
-      tensors.set(node.name, reshaped(node, x, channelsFirst));
+      tensors.set(node.name, reshaped(graph, node, x, channelsFirst));
       continue;
     }
     const context = { version, channelsFirst, inputs: inputs.map(({ shape }) => shape) };
@@ -90,60 +68,51 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     if (converted.note !== undefined) notes.push(converted.note);
     let tensor: Tensor = x;
     for (const [index, bare] of converted.layers.entries()) {
-      const layerName = index === 0 ? node.name : `${node.name}/${bare.type.toLowerCase()}`;
-      const read = index === 0 ? inputs : [tensor];
-      const { shape, specs } = push(bare, layerName, read);
+      const layer = index === 0 ? node.name : `${node.name}/${bare.type.toLowerCase()}`;
+      const { shape, specs } = graph.add(bare, layer, index === 0 ? inputs : [tensor]);
       if (specs.length > 0) {
         const trained = node.config.boolean("trainable", true);
-        weighted.push({ node, trained, layer: layerName, specs, order: tensor.order });
+        weighted.push({ node, trained, layer, specs, order: tensor.order });
       }
-      tensor = { name: layerName, shape, order: orderAfter(bare, node, tensor, channelsFirst) };
+      tensor = { name: layer, shape, order: orderAfter(bare, node, tensor, channelsFirst) };
     }
     tensors.set(node.name, tensor);
   }
-  const input = { shape: inputShape, channelsFirst: channelsFirst && !isVector, ...scaling };
-  return { graph: { name, layers: withoutLooseEnds(layers) }, input, weighted, notes };
+  const isMap = inputShape.length === 3;
+  const input = { shape: inputShape, channelsFirst: channelsFirst && isMap, ...scaling };
+  return { graph: { name, layers: graph.layers }, input, weighted, notes };
+}
 
-  function flattened(from: Tensor): Tensor {
-    const layerName = `${from.name}/flatten`;
-    return {
-      name: layerName,
-      shape: push({ type: "Flatten" }, layerName, [from]).shape,
-      order: undefined,
-    };
-  }
+type Scaling = Pick<ImportedInput, "scale" | "offset">;
 
-  /** A reshape of the input alone gives the graph another input; other reshapes are layers. */
-  function reshaped(node: KerasNode, from: Tensor, first: boolean): Tensor {
-    const target = targetShape(node.config, sizeOf(from.shape));
-    if (sameShape(target, from.shape) && !first) return from;
-    if (target.length === 1 && !first) {
-      return from.shape.length === 1
-        ? from
-        : {
-            name: node.name,
-            shape: push({ type: "Flatten" }, node.name, [from]).shape,
-            order: undefined,
-          };
-    }
-    const [input] = layers;
-    const onlyInput = layers.every(({ type }) => type === "InputLayer" || type === "Flatten");
-    if (target.length === 3 && !first) {
-      const shape = mapShapeOf(target, false);
-      if (input?.type === "InputLayer" && onlyInput) {
-        layers.splice(0, layers.length, { ...input, shape });
-        return { name: input.name, shape, order: undefined };
-      }
-      push({ type: "Reshape", targetShape: shape }, node.name, [from]);
-      return { name: node.name, shape, order: undefined };
-    }
+/** A reshape of the input alone gives the graph another input; other reshapes are layers. */
+function reshaped(
+  graph: GraphAssembler,
+  node: KerasNode,
+  from: Tensor,
+  channelsFirst: boolean,
+): Tensor {
+  const target = targetShape(node.config, sizeOf(from.shape));
+  if (channelsFirst || (target.length !== 1 && target.length !== 3)) {
     throw wrongModel(node.config.where, {
       rule: "it gives the values a form that is not computed here",
       expected: "a map [height, width, channels] with channels last, or a vector",
-      got: `${target.join("x")}${first ? " with channels first" : ""}`,
+      got: `${target.join("x")}${channelsFirst ? " with channels first" : ""}`,
       remedy: "Rebuild the model without it, and save it again.",
     });
   }
+  if (sameShape(target, from.shape)) return from;
+  const added = (bare: BareLayer) => ({
+    name: node.name,
+    shape: graph.add(bare, node.name, [from]).shape,
+    order: undefined,
+  });
+  const [height = 1, width = 1, channels = 1] = target;
+  if (target.length === 1) return added({ type: "Flatten" });
+  return (
+    graph.reshapedInput(target) ??
+    added({ type: "Reshape", targetShape: [height, width, channels] })
+  );
 }
 
 const INNER_SCALING = {
@@ -162,12 +131,9 @@ function loose(node: KerasNode) {
   };
 }
 
-/** The graph's input is a map. A vector of 784 is a map of 1x1x784; an image without channels has one. */
-function mapShapeOf(shape: Shape, channelsFirst: boolean): MapShape {
-  const [a = 1, b = 1, c = 1] = shape;
-  if (shape.length === 1) return [1, 1, a];
-  if (shape.length === 2) return [a, b, 1];
-  return channelsFirst ? [b, c, a] : [a, b, c];
+function channelsLast(shape: Shape, channelsFirst: boolean): Shape {
+  const [channels = 1, height = 1, width = 1] = shape;
+  return channelsFirst && shape.length === 3 ? [height, width, channels] : shape;
 }
 
 function isChannelsFirst(nodes: readonly KerasNode[], where: string): boolean {
@@ -198,16 +164,12 @@ function orderAfter(
   if (bare.type === "Flatten") {
     if (!channelsFirst || from.shape.length !== 3) return from.order;
     if (node.config.text("data_format", "channels_last") === "channels_first") return undefined;
-    const [height = 1, width = 1, channels = 1] = from.shape;
-    return Array.from({ length: height * width * channels }, (_, place) => {
-      const channel = place % channels;
-      return channel * height * width + Math.floor(place / channels);
-    });
+    return flattenedOrder(from.shape);
   }
   return bare.type === "Dense" ? undefined : from.order;
 }
 
-function rescaled(before: Pick<ImportedInput, "scale" | "offset">, config: Config) {
+function rescaled(before: Scaling, config: Config) {
   const [scales, offsets] = [
     config.numbers("scale"),
     config.has("offset") ? config.numbers("offset") : [0],
@@ -236,10 +198,4 @@ function targetShape(config: Config, size: number): Shape {
     got: target.join("x"),
     remedy: "Save the model again.",
   });
-}
-
-/** A dropped reshape may leave the flattening of a vector input without a reader. */
-function withoutLooseEnds(layers: readonly Layer[]): readonly Layer[] {
-  const used = new Set(layers.flatMap(({ inputs }) => inputs));
-  return layers.filter(({ name }, index) => index === layers.length - 1 || used.has(name));
 }

@@ -1,0 +1,118 @@
+/**
+ * Reads ONNX classifiers of convolutions, pools and dense layers. ONNX stores maps with channels first; the graph stores them
+ * last, so kernels are turned, and the rows of a dense kernel that reads a flattened map are permuted.
+ * Operators: https://onnx.ai/onnx/operators/
+ */
+import { fromBinary } from "@bufbuild/protobuf";
+import { reasonOf } from "../../core/errors.ts";
+import type { Shape } from "../../core/shape.ts";
+import { GraphAssembler } from "../graphAssembler.ts";
+import type { ImportedModel } from "../importedModel.ts";
+import { wrongModel } from "../modelFault.ts";
+import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnxMessages.ts";
+import { OnnxReader } from "./onnxReader.ts";
+import { readOperator } from "./readOperators.ts";
+
+/** @throws PlaygroundError `file.invalid` naming the node. */
+export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
+  const model = parse(bytes, where);
+  const { graph } = model;
+  if (graph === undefined) throw notOnnx(where, "no graph");
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const input = only(
+    graph.input.filter(({ name }) => !constants.has(name)),
+    "inputs",
+    where,
+  );
+  const output = only(graph.output, "outputs", where);
+  const shape = inputShapeOf(input, where);
+  const assembler = new GraphAssembler();
+  const reader = new OnnxReader(graph, assembler, where);
+  // Converters from Keras keep the input with channels last, and the first node turns it.
+  const channelsFirst = shape.length === 3 && !reader.isTurnedNext(input.name ?? "");
+  reader.set(input.name ?? "", {
+    tensor: assembler.input(input.name ?? "input", channelsFirst ? lastChannels(shape) : shape),
+    channelsFirst,
+  });
+  for (const node of graph.node) readOperator(reader, node);
+  const result = reader.value(output.name ?? "");
+  const layers = upTo(assembler, result.tensor.name);
+  return {
+    origin: `ONNX (${model.producerName ?? "unknown program"})`,
+    graph: { name: graph.name || "model", layers },
+    weights: reader.weightsOf(layers),
+    input: { shape, channelsFirst, scale: [1], offset: [0] },
+    classes: classesOf(model),
+    notes: [],
+  };
+}
+
+function parse(bytes: Uint8Array, where: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw notOnnx(where, reasonOf(error));
+  }
+}
+
+function notOnnx(where: string, got: string): Error {
+  return wrongModel(where, {
+    rule: "this is no ONNX model, or it is damaged",
+    expected: "an ONNX model",
+    got,
+    remedy: "Export the model again.",
+  });
+}
+
+function only(values: readonly ValueInfoProto[], what: string, where: string): ValueInfoProto {
+  const [value] = values;
+  if (value !== undefined && values.length === 1) return value;
+  throw wrongModel(where, {
+    rule: `the model has several ${what}`,
+    expected: "one",
+    got: values.map(({ name }) => name).join(", ") || "none",
+    remedy: "Export a classifier with one input and one output.",
+  });
+}
+
+/** The batch may have any size or name; the other sides must be numbers. */
+function inputShapeOf({ name, type }: ValueInfoProto, where: string): Shape {
+  const dims = type?.value.case === "tensorType" ? (type.value.value.shape?.dim ?? []) : [];
+  const sides = dims
+    .slice(1)
+    .map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0));
+  if (sides.length >= 1 && sides.length <= 3 && sides.every((side) => side >= 1)) return sides;
+  throw wrongModel(where, {
+    rule: `the input ${name ?? ""} is not an image or a vector of a fixed size`,
+    expected: "[batch, channels, height, width] with numbers",
+    got: dims.map(({ value }) => String(value.value ?? "?")).join("x") || "no shape",
+    remedy: "Export the model with a fixed input size.",
+  });
+}
+
+function lastChannels([channels = 1, height = 1, width = 1]: Shape): Shape {
+  return [height, width, channels];
+}
+
+/** Nodes behind the output, or beside the way to it, are left out. */
+function upTo(assembler: GraphAssembler, output: string) {
+  const { layers } = assembler;
+  const needed = new Set([output]);
+  for (const { name, inputs } of layers.toReversed())
+    if (needed.has(name)) for (const input of inputs) needed.add(input);
+  return layers.filter(({ name }) => needed.has(name));
+}
+
+/** Files that this program writes hold the class names. */
+function classesOf({ metadataProps }: ModelProto): readonly string[] | undefined {
+  const text = metadataProps.find(({ key }) => key === "classes")?.value;
+  if (text === undefined) return undefined;
+  try {
+    const classes: unknown = JSON.parse(text);
+    return Array.isArray(classes) && classes.every((one) => typeof one === "string")
+      ? classes
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,676 @@
+/** Turns each ONNX operator into layers of the graph. One entry an operator. */
+import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
+import type { Activation } from "../../network/graph.ts";
+import { flattenedOrder, inOrder } from "../graphAssembler.ts";
+import { kerasKernel } from "./kernelOrder.ts";
+import type { NodeProto } from "./onnxMessages.ts";
+import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
+
+type ReadOperator = (reader: OnnxReader, node: NodeProto) => OnnxValue;
+
+const LARGEST_FLOAT = 3.4028234663852886e38;
+/** ONNX stores coefficients as float32. */
+const isAbout = (value: number, expected: number) => Math.abs(value - expected) < 1e-6;
+
+const READERS: Readonly<Record<string, ReadOperator>> = {
+  Conv: readConv,
+  Gemm: readGemm,
+  MatMul: readMatMul,
+  Add: readAdd,
+  Sum: (reader, node) =>
+    reader.layer(
+      { type: "Add" },
+      nameOf(node),
+      node.input.map((name) => mapsAlike(reader, node, name)),
+    ),
+  BatchNormalization: readBatchNormalization,
+  Relu: activation(() => "relu"),
+  LeakyRelu: activation((node) => ({
+    name: "LeakyReLU",
+    negativeSlope: floatOf(node, "alpha", 0.01),
+  })),
+  PRelu: readPRelu,
+  Elu: activation((node, reader) => {
+    const alpha = floatOf(node, "alpha", 1);
+    if (alpha !== 1)
+      throw reader.wrong(
+        node,
+        "ELU is computed here with one value of alpha only",
+        "1",
+        String(alpha),
+      );
+    return "elu";
+  }),
+  Selu: activation(() => "selu"),
+  Sigmoid: activation(() => "sigmoid"),
+  Tanh: activation(() => "tanh"),
+  Softplus: activation(() => "softplus"),
+  HardSwish: activation(() => "hard_silu"),
+  Gelu: activation((node) => (textOf(node, "approximate") === "tanh" ? "gelu_tanh" : "gelu")),
+  HardSigmoid: activation((node, reader) => {
+    const [alpha, beta] = [floatOf(node, "alpha", 0.2), floatOf(node, "beta", 0.5)];
+    if (isAbout(beta, 0.5) && isAbout(alpha, 0.2)) return "hard_sigmoid_keras2";
+    if (isAbout(beta, 0.5) && isAbout(alpha, 1 / 6)) return "hard_sigmoid";
+    throw reader.wrong(
+      node,
+      "the hard sigmoid has a slope that is not computed here",
+      "0.2 or 1/6 with 0.5",
+      `${alpha} with ${beta}`,
+    );
+  }),
+  Clip: readClip,
+  Softmax: readSoftmax,
+  Mul: readMul,
+  MaxPool: pool("MaxPooling2D"),
+  AveragePool: pool("AveragePooling2D"),
+  GlobalAveragePool: globalPool("AveragePooling2D"),
+  GlobalMaxPool: globalPool("MaxPooling2D"),
+  ReduceMean: readReduceMean,
+  Pad: readPad,
+  Slice: readSlice,
+  Flatten: (reader, node) => flattened(reader, node, input(reader, node)),
+  Reshape: readReshape,
+  Squeeze: (reader, node) => flattened(reader, node, input(reader, node)),
+  Transpose: readTranspose,
+  Dropout: input,
+  Identity: input,
+};
+
+/** Operators that work on shapes or constants; a reshape that needs their results is understood without them. */
+const ON_SHAPES = new Set(["Shape", "Gather", "Unsqueeze", "Concat", "Slice", "Cast"]);
+
+/** @throws PlaygroundError `file.invalid` naming the node. */
+export function readOperator(reader: OnnxReader, node: NodeProto): void {
+  const [output = ""] = node.output;
+  if (node.opType === "Constant") {
+    const tensor = node.attribute.find(({ name }) => name === "value")?.t;
+    if (tensor !== undefined) reader.setConstant(output, tensor);
+    return;
+  }
+  if (
+    ON_SHAPES.has(node.opType ?? "") &&
+    (node.opType === "Shape" || !node.input.some((name) => reader.has(name)))
+  )
+    return;
+  if (node.opType === "Identity" && !reader.has(node.input[0] ?? "")) return;
+  const read = READERS[node.opType ?? ""];
+  if (read === undefined)
+    throw reader.wrong(
+      node,
+      "the operator is not computed here",
+      `one of ${Object.keys(READERS).join(", ")}`,
+      node.opType ?? "none",
+    );
+  reader.set(output, read(reader, node));
+}
+
+function nameOf(node: NodeProto): string {
+  return node.output[0] ?? node.name ?? "";
+}
+
+function input(reader: OnnxReader, node: NodeProto): OnnxValue {
+  return reader.value(node.input[0] ?? "");
+}
+
+/** @throws PlaygroundError `file.invalid` unless the value is a map with channels first, as ONNX' own operators read it. */
+function mapInput(
+  reader: OnnxReader,
+  node: NodeProto,
+): OnnxValue & { readonly sides: readonly [number, number, number] } {
+  const value = input(reader, node);
+  const { shape } = value.tensor;
+  const [height = 1, width = 1, channels = shape[0] ?? 1] = shape.length === 3 ? shape : [];
+  const sides = [height, width, channels] as const;
+  if (shape.length === 3) {
+    if (value.channelsFirst) return { ...value, sides };
+    throw reader.wrong(
+      node,
+      "the map has its channels last",
+      "channels first, as ONNX defines the operator",
+      "last",
+    );
+  }
+  // A pooled map of 1x1 is kept as a vector until an operator needs a map.
+  const map = reader.layer({ type: "Reshape", targetShape: sides }, `${value.tensor.name}/map`, [
+    value,
+  ]);
+  return { ...map, channelsFirst: true, sides };
+}
+
+function mapsAlike(reader: OnnxReader, node: NodeProto, name: string): OnnxValue {
+  const value = reader.value(name);
+  if (value.tensor.order === undefined) return value;
+  throw reader.wrong(node, "flattened maps are added", "maps", name);
+}
+
+function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const kernel = reader.constant(node.input[1]);
+  const bias = reader.constant(node.input[2]);
+  const [filters = 0, perGroup = 0, rows = 0, columns = 0] = kernel?.shape ?? [];
+  if (kernel?.shape.length !== 4)
+    throw reader.wrong(
+      node,
+      "the kernel of a convolution must be stored in the file",
+      "[filters, channels, rows, columns]",
+      kernel?.shape.join("x") ?? "a computed one",
+    );
+  const groups = integerOf(node, "group", 1);
+  const [, , channels] = x.sides;
+  const useBias = bias !== undefined;
+  const biasOf = bias === undefined ? {} : { bias: bias.values };
+  const { from, ...window } = windowOf(reader, node, x, [rows, columns]);
+  const values = kerasKernel(kernel.values, [rows, columns, perGroup, filters]);
+  if (groups === channels && perGroup === 1 && channels > 1)
+    return reader.layer(
+      {
+        type: "DepthwiseConv2D",
+        kernelSize: [rows, columns],
+        ...window,
+        depthMultiplier: filters / channels,
+        useBias,
+      },
+      nameOf(node),
+      [from],
+      { kernel: values, ...biasOf },
+    );
+  const made = reader.layer(
+    {
+      type: "Conv2D",
+      filters,
+      kernelSize: [rows, columns],
+      ...window,
+      groups,
+      useBias,
+      activation: "linear",
+    },
+    nameOf(node),
+    [from],
+    { kernel: values, ...biasOf },
+  );
+  return made;
+}
+
+/**
+ * Returns the window of a convolution or a pool. Padding that is Keras' `same` for this size becomes that; other padding
+ * becomes a layer of its own.
+ */
+function windowOf(reader: OnnxReader, node: NodeProto, x: OnnxValue, kernel: Pair) {
+  const strides = pairOf(node, "strides", 1);
+  const dilationRate = pairOf(node, "dilations", 1);
+  const pads = padsOf(reader, node, x, { kernel, strides, dilationRate });
+  const base = { strides, dilationRate } as const;
+  if (pads === "same") return { ...base, padding: "same", from: x } as const;
+  const [top, left, bottom, right] = pads;
+  if (pads.every((side) => side === 0)) return { ...base, padding: "valid", from: x } as const;
+  const padding = [
+    [top, bottom],
+    [left, right],
+  ] as const;
+  const from = reader.layer({ type: "ZeroPadding2D", padding }, `${nameOf(node)}/padding`, [x]);
+  return { ...base, padding: "valid", from } as const;
+}
+
+interface PaddedWindow {
+  readonly kernel: Pair;
+  readonly strides: Pair;
+  readonly dilationRate: Pair;
+}
+
+type Sides = readonly [top: number, left: number, bottom: number, right: number];
+
+function padsOf(
+  reader: OnnxReader,
+  node: NodeProto,
+  { tensor }: OnnxValue,
+  window: PaddedWindow,
+): Sides | "same" {
+  const auto = textOf(node, "auto_pad");
+  if (auto === "SAME_UPPER") return "same";
+  if (auto === "SAME_LOWER")
+    throw reader.wrong(
+      node,
+      "the odd row of the padding is above",
+      "below, or padding in numbers",
+      auto,
+    );
+  const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(node, "pads") ?? [];
+  const pads: Sides = [top, left, bottom, right];
+  const isSame = ([0, 1] as const).every((axis) => {
+    const side = tensor.shape[axis] ?? 0;
+    const extent = (window.kernel[axis] - 1) * window.dilationRate[axis] + 1;
+    const total = Math.max(
+      0,
+      (Math.ceil(side / window.strides[axis]) - 1) * window.strides[axis] + extent - side,
+    );
+    return pads[axis] === Math.floor(total / 2) && pads[axis + 2] === Math.ceil(total / 2);
+  });
+  const isNone = pads.every((side) => side === 0);
+  return isSame && !isNone ? "same" : pads;
+}
+
+function readGemm(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [alpha, beta] = [floatOf(node, "alpha", 1), floatOf(node, "beta", 1)];
+  if (alpha !== 1 || beta !== 1 || integerOf(node, "transA", 0) !== 0)
+    throw reader.wrong(
+      node,
+      "the product is scaled or turned",
+      "alpha 1, beta 1, transA 0",
+      `${alpha}, ${beta}`,
+    );
+  const bias = reader.constant(node.input[2]);
+  return dense(reader, node, integerOf(node, "transB", 0) === 1, bias?.values);
+}
+
+function readMatMul(reader: OnnxReader, node: NodeProto): OnnxValue {
+  return dense(reader, node, false, undefined);
+}
+
+function dense(
+  reader: OnnxReader,
+  node: NodeProto,
+  turned: boolean,
+  bias: Float32Array | undefined,
+): OnnxValue {
+  const stored = reader.constant(node.input[1]);
+  const x = flattened(reader, node, input(reader, node));
+  if (stored?.shape.length !== 2)
+    throw reader.wrong(
+      node,
+      "the factor of a product must be stored in the file",
+      "a matrix",
+      stored?.shape.join("x") ?? "a computed one",
+    );
+  const [first = 0, second = 0] = stored.shape;
+  const [depth, units] = turned ? [second, first] : [first, second];
+  const matrix = turned ? transposed(stored.values, units, depth) : stored.values;
+  const kernel = inOrder(matrix, [depth, units], x.tensor.order);
+  const name = nameOf(node);
+  const make = (values: Float32Array) =>
+    reader.layer({ type: "Dense", units, activation: "linear", useBias: true }, name, [x], {
+      kernel,
+      bias: values,
+    });
+  // A following `Add` gives the bias, so every dense layer has one.
+  const made = make(bias ?? new Float32Array(units));
+  if (bias !== undefined) return made;
+  const add = (values: Float32Array) => {
+    reader.setWeight(`${name}/bias`, values);
+    return made;
+  };
+  return { ...made, withoutBias: { add } };
+}
+
+function readAdd(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [left = "", right = ""] = node.input;
+  for (const [name, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const bias = reader.constant(other);
+    if (bias === undefined) continue;
+    const value = reader.value(name);
+    const [units] = value.tensor.shape;
+    if (value.withoutBias !== undefined && bias.values.length === units)
+      return value.withoutBias.add(bias.values);
+    throw reader.wrong(
+      node,
+      "a constant is added to something other than a dense layer",
+      "a bias",
+      bias.shape.join("x"),
+    );
+  }
+  return reader.layer({ type: "Add" }, nameOf(node), [
+    mapsAlike(reader, node, left),
+    mapsAlike(reader, node, right),
+  ]);
+}
+
+function readBatchNormalization(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const [gamma, beta, mean, variance] = node.input
+    .slice(1)
+    .map((name) => reader.constant(name)?.values);
+  if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined)
+    throw reader.wrong(
+      node,
+      "the statistics must be stored in the file",
+      "four vectors",
+      "computed ones",
+    );
+  const turn = (values: Float32Array) => inOrder(values, [values.length], value.tensor.order);
+  return reader.layer(
+    {
+      type: "BatchNormalization",
+      // ONNX' momentum has the meaning of Keras' here, not of PyTorch's.
+      momentum: floatOf(node, "momentum", 0.9),
+      epsilon: floatOf(node, "epsilon", 1e-5),
+      scale: true,
+      center: true,
+    },
+    nameOf(node),
+    [value],
+    {
+      gamma: turn(gamma),
+      beta: turn(beta),
+      moving_mean: turn(mean),
+      moving_variance: turn(variance),
+    },
+  );
+}
+
+function activation(of: (node: NodeProto, reader: OnnxReader) => Activation): ReadOperator {
+  return (reader, node) =>
+    reader.layer({ type: "Activation", activation: of(node, reader) }, nameOf(node), [
+      input(reader, node),
+    ]);
+}
+
+/** One slope, or one for each channel of each column of each row `[C, H, W]`, where H, or both H and W, may be 1. */
+function readPRelu(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const slope = reader.constant(node.input[1]);
+  const { shape } = value.tensor;
+  const channels = shape.at(-1) ?? 0;
+  const isVector =
+    slope !== undefined && (slope.values.length === 1 || slope.values.length === channels);
+  const [first = 0, rows = 1, columns = 1] = slope?.shape ?? [];
+  const fits = first === channels && (rows === 1 || rows === shape[0]) && columns === shape[1];
+  if (slope === undefined || !(isVector || (fits && value.channelsFirst)))
+    throw reader.wrong(
+      node,
+      "the slopes of PReLU must be stored in the file, one for each channel or each place",
+      `${channels} numbers`,
+      slope?.shape.join("x") ?? "computed ones",
+    );
+  const numShared = isVector ? shape.length - 1 : rows === 1 ? 1 : 0;
+  const alpha = isVector
+    ? channelSlopes(slope.values, channels)
+    : kerasKernel(slope.values, [rows, columns, channels, 1]);
+  const sharedAxes = Array.from({ length: numShared }, (_, axis) => axis + 1);
+  return reader.layer({ type: "PReLU", alphaInitializer: 0, sharedAxes }, nameOf(node), [value], {
+    alpha: inOrder(alpha, [channels], value.tensor.order),
+  });
+}
+
+function channelSlopes(values: Float32Array, channels: number): Float32Array {
+  return values.length === 1 ? new Float32Array(channels).fill(values[0] ?? 0) : values;
+}
+
+/** Rows and columns cut off a map. */
+function readSlice(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const [starts, ends, axes, steps] = node.input
+    .slice(1)
+    .map((name) => reader.constant(name)?.values);
+  const isCropping =
+    axes?.join() === "2,3" && (steps === undefined || steps.every((step) => step === 1));
+  if (starts === undefined || ends === undefined || !isCropping)
+    throw reader.wrong(
+      node,
+      "it takes a part that is not computed here",
+      "rows and columns of a map",
+      `axes ${axes?.join() ?? "computed"}`,
+    );
+  const cropped = ([0, 1] as const).map((axis): Pair => {
+    const side = x.sides[axis];
+    const [start = 0, end = side] = [starts[axis], ends[axis]];
+    const [from, to] = [
+      start < 0 ? side + start : start,
+      end < 0 ? side + end : Math.min(end, side),
+    ];
+    return [from, side - to];
+  });
+  const [rows = [0, 0], columns = [0, 0]] = cropped;
+  return reader.layer({ type: "Cropping2D", cropping: [rows, columns] }, nameOf(node), [x]);
+}
+
+function readClip(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const least = reader.constant(node.input[1])?.values[0] ?? floatOf(node, "min", -LARGEST_FLOAT);
+  const most = reader.constant(node.input[2])?.values[0] ?? floatOf(node, "max", LARGEST_FLOAT);
+  if (least !== 0)
+    throw reader.wrong(
+      node,
+      "values are limited in a way that is not computed here",
+      "from 0",
+      String(least),
+    );
+  const of: Activation =
+    most === 6 ? "relu6" : { name: "ReLU", maxValue: most, negativeSlope: 0, threshold: 0 };
+  return reader.layer({ type: "Activation", activation: of }, nameOf(node), [input(reader, node)]);
+}
+
+function readSoftmax(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const rank = value.tensor.shape.length + 1;
+  const axis = integerOf(node, "axis", -1);
+  const channels = rank === 4 && value.channelsFirst ? 1 : rank - 1;
+  if ((axis + rank) % rank !== channels)
+    throw reader.wrong(
+      node,
+      "the softmax works on another axis than the channels",
+      String(channels),
+      String(axis),
+    );
+  return reader.layer({ type: "Activation", activation: "softmax" }, nameOf(node), [value]);
+}
+
+/** `x * sigmoid(x)` is SiLU. Its sigmoid is left without a reader and so out of the graph. */
+function readMul(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [left = "", right = ""] = node.input;
+  for (const [x, gate] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    if (!reader.has(x) || !reader.has(gate)) continue;
+    const of = reader.gateOf(reader.value(gate), reader.value(x));
+    if (of !== undefined)
+      return reader.layer({ type: "Activation", activation: of }, nameOf(node), [reader.value(x)]);
+  }
+  throw reader.wrong(
+    node,
+    "values are multiplied in a way that is not computed here",
+    "x * sigmoid(x)",
+    node.input.join(" * "),
+  );
+}
+
+function pool(type: "MaxPooling2D" | "AveragePooling2D"): ReadOperator {
+  return (reader, node) => {
+    const x = mapInput(reader, node);
+    const [rows = 1, columns = 1] = integersOf(node, "kernel_shape") ?? [];
+    const poolSize: Pair = [rows, columns];
+    const strides = pairOf(node, "strides", 1);
+    const window = { kernel: poolSize, strides, dilationRate: pairOf(node, "dilations", 1) };
+    const pads = padsOf(reader, node, x, window);
+    const padding = pads === "same" ? pads : poolPadding(pads, poolSize);
+    const [height, width] = x.sides;
+    const ceil =
+      integerOf(node, "ceil_mode", 0) === 1 && !endsEvenly([height, width], window, pads);
+    const countsPadding = integerOf(node, "count_include_pad", 0) === 1;
+    const isAverage = type === "AveragePooling2D";
+    const fits =
+      !isAverage || pads === "same"
+        ? !(isAverage && countsPadding)
+        : padding === "valid" || countsPadding;
+    if (padding === undefined || ceil || !fits || window.dilationRate.some((rate) => rate !== 1))
+      throw reader.wrong(
+        node,
+        "the pool pads in a way that is not computed here",
+        "Keras' same, none, or PyTorch's with the padding counted",
+        `pads ${String(pads)}`,
+      );
+    return reader.layer({ type, poolSize, strides, padding }, nameOf(node), [x]);
+  };
+}
+
+function poolPadding(pads: Sides, [rows, columns]: Pair) {
+  if (pads.every((side) => side === 0)) return "valid";
+  const [row, column] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  return pads[0] === row && pads[2] === row && pads[1] === column && pads[3] === column
+    ? "symmetric"
+    : undefined;
+}
+
+function endsEvenly(sides: Pair, { kernel, strides }: PaddedWindow, pads: Sides | "same"): boolean {
+  if (pads === "same") return true;
+  return ([0, 1] as const).every(
+    (axis) =>
+      (sides[axis] + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0) - kernel[axis]) % strides[axis] ===
+      0,
+  );
+}
+
+/** The result is a vector here until an operator needs a map of 1x1. */
+function globalPool(type: "MaxPooling2D" | "AveragePooling2D"): ReadOperator {
+  return (reader, node) => {
+    const x = mapInput(reader, node);
+    if (type === "AveragePooling2D")
+      return reader.layer({ type: "GlobalAveragePooling2D" }, nameOf(node), [x]);
+    const [height, width] = x.sides;
+    const whole: Pair = [height, width];
+    const pooled = reader.layer(
+      { type, poolSize: whole, strides: whole, padding: "valid" },
+      `${nameOf(node)}/map`,
+      [x],
+    );
+    return reader.layer({ type: "Flatten" }, nameOf(node), [pooled]);
+  };
+}
+
+function readReduceMean(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const axes = integersOf(node, "axes") ?? [...(reader.constant(node.input[1])?.values ?? [])];
+  const sorted = axes.map((axis) => (axis + 4) % 4).sort((a, b) => a - b);
+  const expected = value.channelsFirst ? [2, 3] : [1, 2];
+  if (value.tensor.shape.length === 3 && sorted.join() === expected.join())
+    return reader.layer({ type: "GlobalAveragePooling2D" }, nameOf(node), [value]);
+  throw reader.wrong(
+    node,
+    "the mean is taken over other axes than height and width",
+    expected.join(", "),
+    axes.join(", "),
+  );
+}
+
+function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const pads = [...(reader.constant(node.input[1])?.values ?? integersOf(node, "pads") ?? [])];
+  const value = reader.constant(node.input[2])?.values[0] ?? floatOf(node, "value", 0);
+  const [n, c, top = 0, left = 0, n2, c2, bottom = 0, right = 0] = pads;
+  const mode = textOf(node, "mode") || "constant";
+  if (
+    pads.length !== 8 ||
+    [n, c, n2, c2].some((side) => side !== 0) ||
+    value !== 0 ||
+    mode !== "constant"
+  )
+    throw reader.wrong(
+      node,
+      "it pads in a way that is not computed here",
+      "zeros around height and width",
+      `${pads.join(",")} with ${value}`,
+    );
+  const padding = [
+    [top, bottom],
+    [left, right],
+  ] as const;
+  return reader.layer({ type: "ZeroPadding2D", padding }, nameOf(node), [x]);
+}
+
+function flattened(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
+  if (value.tensor.shape.length !== 3) return value;
+  const { tensor } = reader.layer({ type: "Flatten" }, `${nameOf(node)}/flat`, [value]);
+  const order = value.channelsFirst ? flattenedOrder(value.tensor.shape) : undefined;
+  return { tensor: { ...tensor, order }, channelsFirst: value.channelsFirst };
+}
+
+/** PyTorch computes the batch of `view(x.size(0), -1)` in nodes of its own, so a computed shape means a vector. */
+function readReshape(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const target = reader.constant(node.input[1])?.values;
+  if (target === undefined || target.length === 2) return flattened(reader, node, value);
+  const size = sizeOf(value.tensor.shape);
+  const sides = [...target].slice(1);
+  const known = sizeOf(sides.filter((side) => side > 0));
+  const shape = sides.map((side) => (side > 0 ? side : size / known));
+  if (shape.length === 3 && sizeOf(shape) === size) {
+    if (value.tensor.shape.length === 3 && shape.slice(1).every((side) => side === 1)) return value;
+    return reshapedToMap(reader, node, value, shape);
+  }
+  throw reader.wrong(
+    node,
+    "it gives the values a form that is not computed here",
+    "a vector or a map",
+    [...target].join("x"),
+  );
+}
+
+/** A map whose channels come last is turned by the node that reads it. */
+function reshapedToMap(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  shape: Shape,
+): OnnxValue {
+  const channelsFirst = !reader.isTurnedNext(nameOf(node));
+  const [first = 1, second = 1, third = 1] = shape;
+  const [height, width, channels] = channelsFirst ? [second, third, first] : [first, second, third];
+  if (channelsFirst && channels > 1 && height * width > 1)
+    throw reader.wrong(
+      node,
+      "it makes maps of several channels from a vector",
+      "one channel, or channels last",
+      shape.join("x"),
+    );
+  const tensor = reader.reshapedInput([height, width, channels]);
+  if (tensor !== undefined) return { tensor, channelsFirst };
+  const map = { type: "Reshape", targetShape: [height, width, channels] } as const;
+  return { ...reader.layer(map, nameOf(node), [value]), channelsFirst };
+}
+
+function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const perm = (integersOf(node, "perm") ?? []).join();
+  if (value.tensor.shape.length !== 3) {
+    // A vector stands for a map of 1x1, whose order does not matter.
+    return value;
+  }
+  if (perm === "0,3,1,2" && !value.channelsFirst) return { ...value, channelsFirst: true };
+  if (perm === "0,2,3,1" && value.channelsFirst) return { ...value, channelsFirst: false };
+  throw reader.wrong(
+    node,
+    "it turns the axes in a way that is not computed here",
+    "channels to the front or to the end",
+    perm,
+  );
+}
+
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  return values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+}
+
+function attributeOf(node: NodeProto, name: string) {
+  return node.attribute.find((attribute) => attribute.name === name);
+}
+
+function floatOf(node: NodeProto, name: string, fallback: number): number {
+  return attributeOf(node, name)?.f ?? fallback;
+}
+
+function integerOf(node: NodeProto, name: string, fallback: number): number {
+  return Number(attributeOf(node, name)?.i ?? fallback);
+}
+
+function integersOf(node: NodeProto, name: string): readonly number[] | undefined {
+  return attributeOf(node, name)?.ints.map(Number);
+}
+
+function textOf(node: NodeProto, name: string): string {
+  return new TextDecoder().decode(attributeOf(node, name)?.s);
+}
+
+function pairOf(node: NodeProto, name: string, fallback: number): Pair {
+  const [first = fallback, second = fallback] = integersOf(node, name) ?? [];
+  return [first, second];
+}

@@ -1,0 +1,184 @@
+/** Opens the files that real Keras wrote (`fixtures/make.py`), and those that this program writes itself. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { greatestOf } from "../core/numbers.ts";
+import { createReferenceExecutor } from "../exec/reference/referenceExecutor.ts";
+import { analyze } from "../network/analyze.ts";
+import { oneMinute } from "../settings/recipes/oneMinute.ts";
+import { executorOptions } from "../train/engine/executorOptions.ts";
+import type { ImportedModel } from "./importedModel.ts";
+import { toLayersModelFiles } from "./layersModel.ts";
+import { toOnnxModel } from "./onnx/onnxModel.ts";
+import { type ModelFile, openModel } from "./openModel.ts";
+import { preparedInput } from "./preparedInput.ts";
+import { ALL_NETWORKS, PLAIN_NETWORKS, trainedWeights } from "./testing/savedNetworks.ts";
+
+const FIXTURES = fileURLToPath(new URL("fixtures/", import.meta.url));
+const GOLDENS = readdirSync(FIXTURES)
+  .filter((name) => /[.]keras\d[.]json$/.test(name))
+  .map((name) => name.replace(/[.]json$/, ""));
+const goldenSchema = v.object({
+  keras: v.string(),
+  parameters: v.number(),
+  x: v.array(v.number()),
+  y: v.array(v.number()),
+});
+
+function fileOf(path: string, bytes: Uint8Array): ModelFile {
+  return { path, head: bytes.subarray(0, 512), read: async () => Uint8Array.from(bytes) };
+}
+
+function fixture(name: string): ModelFile {
+  return fileOf(name, readFileSync(`${FIXTURES}${name}`));
+}
+
+/** Returns the outputs of two images. */
+async function predictionsOf({ graph, weights, input }: ImportedModel, images: Float32Array) {
+  const settings = { ...oneMinute.settings, batchSize: 2 };
+  const executor = createReferenceExecutor(executorOptions(settings, graph));
+  executor.writeWeights(weights ?? new Map());
+  const values = preparedInput(input, images);
+  return executor.predict({ kind: "prepared", values, labels: new Uint8Array(2), numImages: 2 });
+}
+
+describe("a model that Keras wrote", () => {
+  test("is there in four networks of two versions", () => {
+    expect(GOLDENS).toHaveLength(8);
+  });
+
+  const forms = [
+    ["whole, in HDF5", (stem: string) => [fixture(`${stem}.h5`)]],
+    ["as .keras", (stem: string) => [fixture(`${stem}.keras`)]],
+    [
+      "in two files",
+      (stem: string) => [fixture(`${stem}.config.json`), fixture(`${stem}.weights.h5`)],
+    ],
+  ] as const;
+  test.each(GOLDENS.flatMap((stem) => forms.map(([words, files]) => ({ stem, words, files }))))(
+    "predicts what Keras predicts: $stem, $words",
+    async ({ stem, files }) => {
+      const json: unknown = JSON.parse(readFileSync(`${FIXTURES}${stem}.json`, "utf8"));
+      const golden = v.parse(goldenSchema, json);
+      const model = await openModel(files(stem));
+      expect(analyze(model.graph).params).toBe(golden.parameters);
+      const got = await predictionsOf(model, Float32Array.from(golden.x));
+      expect(got).toHaveLength(golden.y.length);
+      const tolerance = 1e-5 * Math.max(1, greatestOf(golden.y.map(Math.abs)));
+      const off = golden.y.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
+      expect(greatestOf(off)).toBeLessThan(tolerance);
+    },
+  );
+});
+
+describe("a network that this program wrote", () => {
+  test.each(PLAIN_NETWORKS)("comes back equal from TensorFlow.js: $title", async ({ graph }) => {
+    const weights = trainedWeights(graph);
+    const { model, weightData } = toLayersModelFiles(graph, weights, { classes: ["a", "b"] });
+    const text = new TextEncoder().encode(JSON.stringify(model));
+    const back = await openModel([fileOf("model.json", text), fileOf("weights.bin", weightData)]);
+    const withoutPlaces = graph.layers.map(({ place: _place, ...layer }) => layer);
+    expect(back.graph).toEqual({ name: graph.name, layers: withoutPlaces });
+    expect(back.weights).toEqual(weights);
+    expect(back.classes).toEqual(["a", "b"]);
+  });
+
+  test.each(ALL_NETWORKS)("predicts the same from ONNX: $title", async ({ graph }) => {
+    const weights = trainedWeights(graph);
+    const bytes = toOnnxModel(graph, weights, { preparation: "None.", metadata: {} });
+    const back = await openModel([fileOf("model.onnx", bytes)]);
+    expect(analyze(back.graph).macs).toBe(analyze(graph).macs);
+    const input = { shape: back.input.shape, channelsFirst: false, scale: [1], offset: [0] };
+    const size = back.input.shape.reduce((product, side) => product * side, 2);
+    const images = Float32Array.from({ length: size }, (_, at) => Math.sin(at));
+    const original = { ...back, graph, weights, input };
+    const [wanted, got] = [
+      await predictionsOf(original, images),
+      await predictionsOf(back, images),
+    ];
+    const off = [...wanted].map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
+    expect(greatestOf(off)).toBeLessThan(1e-5 * Math.max(1, greatestOf([...wanted].map(Math.abs))));
+  });
+});
+
+describe("what is no such model is refused with its place", () => {
+  const refusal = (rule: RegExp, where?: string) =>
+    expect.objectContaining({
+      code: "file.invalid",
+      message: expect.stringMatching(rule),
+      ...(where !== undefined && { context: expect.objectContaining({ where }) }),
+    });
+  const json = (value: unknown) =>
+    fileOf("model.json", new TextEncoder().encode(JSON.stringify(value)));
+
+  test("weights without layers, and layers without weights", async () => {
+    await expect(openModel([fixture("nested.keras2.weights.h5")])).rejects.toThrow(
+      refusal(/weights and no description/),
+    );
+    expect((await openModel([fixture("nested.keras3.config.json")])).weights).toBeUndefined();
+  });
+
+  test("a file cut short, at its head and in its middle", async () => {
+    const whole = readFileSync(`${FIXTURES}nested.keras3.h5`);
+    for (const length of [600, 4096, 20_000]) {
+      const cut = fileOf("nested.h5", whole.subarray(0, length));
+      await expect(openModel([cut])).rejects.toThrow(refusal(/damaged or cut short/, "nested.h5"));
+    }
+  });
+
+  test("weights of another model", async () => {
+    const files = [fixture("nested.keras3.config.json"), fixture("shapes.keras3.weights.h5")];
+    await expect(openModel(files)).rejects.toThrow(refusal(/weights/));
+  });
+
+  test("a graph model, a class of somebody's own, a circle, an absurd shape", async () => {
+    await expect(
+      openModel([json({ format: "graph-model", modelTopology: { node: [] } })]),
+    ).rejects.toThrow(refusal(/graph model/));
+    await expect(openModel([json({ class_name: "MyModel", config: {} })])).rejects.toThrow(
+      refusal(/class of its own/),
+    );
+    const layer = (name: string, from: string) => ({
+      ...{ name, class_name: "Activation", config: { name, activation: "relu" } },
+      inbound_nodes: [[[from, 0, 0, {}]]],
+    });
+    const input = (shape: readonly unknown[]) => ({
+      ...{ name: "in", class_name: "InputLayer", inbound_nodes: [] },
+      config: { name: "in", batch_input_shape: shape },
+    });
+    const model = (layers: readonly unknown[], output: string) =>
+      json({
+        class_name: "Functional",
+        config: {
+          name: "m",
+          layers,
+          input_layers: [["in", 0, 0]],
+          output_layers: [[output, 0, 0]],
+        },
+      });
+    await expect(
+      openModel([model([input([null, 4]), layer("a", "b"), layer("b", "a")], "a")]),
+    ).rejects.toThrow(refusal(/in a circle/));
+    await expect(
+      openModel([model([input([null, null, 4]), layer("a", "in")], "a")]),
+    ).rejects.toThrow(refusal(/fixed size/));
+  });
+
+  test("a Lambda, which is never run", async () => {
+    const config = {
+      class_name: "Sequential",
+      config: [{ class_name: "Lambda", config: { name: "l", batch_input_shape: [null, 4] } }],
+    };
+    await expect(openModel([json(config)])).rejects.toThrow(
+      refusal(/never run/, "model.json, layer l"),
+    );
+  });
+
+  test("pictures, PyTorch files and nothing at all", async () => {
+    await expect(openModel([])).rejects.toThrow(refusal(/no model in what was chosen/));
+    await expect(openModel([fileOf("net.pth", new Uint8Array([1, 2, 3]))])).rejects.toThrow(
+      refusal(/PyTorch/),
+    );
+  });
+});
