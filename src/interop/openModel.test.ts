@@ -13,7 +13,12 @@ import { toLayersModelFiles } from "./layersModel.ts";
 import { toOnnxModel } from "./onnx/onnxModel.ts";
 import { type ModelFile, openModel } from "./openModel.ts";
 import { preparedInput } from "./preparedInput.ts";
-import { ALL_NETWORKS, PLAIN_NETWORKS, trainedWeights } from "./testing/savedNetworks.ts";
+import {
+  ACTIVATION_NETWORKS,
+  ALL_NETWORKS,
+  PLAIN_NETWORKS,
+  trainedWeights,
+} from "./testing/savedNetworks.ts";
 
 const FIXTURES = fileURLToPath(new URL("fixtures/", import.meta.url));
 const GOLDENS = readdirSync(FIXTURES)
@@ -84,22 +89,27 @@ describe("a network that this program wrote", () => {
     expect(back.classes).toEqual(["a", "b"]);
   });
 
-  test.each(ALL_NETWORKS)("predicts the same from ONNX: $title", async ({ graph }) => {
-    const weights = trainedWeights(graph);
-    const bytes = toOnnxModel(graph, weights, { preparation: "None.", metadata: {} });
-    const back = await openModel([fileOf("model.onnx", bytes)]);
-    expect(analyze(back.graph).macs).toBe(analyze(graph).macs);
-    const input = { shape: back.input.shape, channelsFirst: false, scale: [1], offset: [0] };
-    const size = back.input.shape.reduce((product, side) => product * side, 2);
-    const images = Float32Array.from({ length: size }, (_, at) => Math.sin(at));
-    const original = { ...back, graph, weights, input };
-    const [wanted, got] = [
-      await predictionsOf(original, images),
-      await predictionsOf(back, images),
-    ];
-    const off = [...wanted].map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
-    expect(greatestOf(off)).toBeLessThan(1e-5 * Math.max(1, greatestOf([...wanted].map(Math.abs))));
-  });
+  test.each([...ALL_NETWORKS, ...ACTIVATION_NETWORKS])(
+    "predicts the same from ONNX: $title",
+    async ({ graph }) => {
+      const weights = trainedWeights(graph);
+      const bytes = toOnnxModel(graph, weights, { preparation: "None.", metadata: {} });
+      const back = await openModel([fileOf("model.onnx", bytes)]);
+      expect(analyze(back.graph).macs).toBe(analyze(graph).macs);
+      const input = { shape: back.input.shape, channelsFirst: false, scale: [1], offset: [0] };
+      const size = back.input.shape.reduce((product, side) => product * side, 2);
+      const images = Float32Array.from({ length: size }, (_, at) => Math.sin(at));
+      const original = { ...back, graph, weights, input };
+      const [wanted, got] = [
+        await predictionsOf(original, images),
+        await predictionsOf(back, images),
+      ];
+      const off = [...wanted].map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
+      expect(greatestOf(off)).toBeLessThan(
+        1e-5 * Math.max(1, greatestOf([...wanted].map(Math.abs))),
+      );
+    },
+  );
 });
 
 describe("what is no such model is refused with its place", () => {

@@ -17,7 +17,9 @@ export async function withHdf5<T>(
   read: (file: Hdf5Tree) => T,
 ): Promise<T> {
   const library = await import("h5wasm");
-  const { FS } = await library.ready;
+  const { FS, activate_throwing_error_handler: throwErrors } = await library.ready;
+  // Otherwise the library prints each error to the console.
+  throwErrors();
   const path = `/${numOpened}.h5`;
   numOpened += 1;
   FS.writeFile(path, bytes);
