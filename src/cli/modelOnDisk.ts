@@ -1,4 +1,4 @@
-/** Opens a model by a path of the terminal: a file, a folder, or a description whose weights lie beside it. */
+/** Opens a model by a path of the terminal: a file, a folder, or a description with its weights in the same folder. */
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";

@@ -30,7 +30,7 @@ export function predictCommand() {
       "INPUT is a NumPy array [images, ...] with the numbers that the model's input takes, as the program that trained it\nprepared them. OUT ends in .npy (float32, [images, outputs]) or .csv.",
     ],
   })
-    .argument("<model>", "a file, a folder, or a description whose weights lie beside it")
+    .argument("<model>", "a file, a folder, or a description with its weights in the same folder")
     .argument("<input>", "a NumPy array of images")
     .requiredOption("--out <file>", "where the outputs go: .npy or .csv")
     .option("--engine <name>", `${ENGINE_NAMES.join(", ")} (default: wasm)`)

@@ -161,7 +161,7 @@ const prelu: Convert = (config, { channelsFirst }) => {
   return { layers: [{ type: "PReLU", alphaInitializer: firstSlope(config), sharedAxes }] };
 };
 
-/** Only a network that is trained anew starts with it. Other initialisers than a constant count as Keras' default, 0. */
+/** Only a network that is trained from the start starts with it. Other initialisers than a constant count as Keras' default, 0. */
 function firstSlope(config: Config): number {
   const value = config.value("alpha_initializer");
   if (typeof value !== "object") return 0;

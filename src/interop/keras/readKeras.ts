@@ -29,7 +29,7 @@ export function readKerasHdf5(bytes: Uint8Array, where: string): Promise<Importe
   });
 }
 
-/** @param weights the file `model.weights.h5` of the archive, or weights in HDF5 that lie beside a configuration. */
+/** @param weights the file `model.weights.h5` of the archive, or weights in HDF5 in the same folder as a configuration. */
 export function readKerasConfig(
   config: Config,
   weights: Uint8Array | undefined,

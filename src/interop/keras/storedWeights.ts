@@ -1,5 +1,5 @@
 /**
- * Finds the stored arrays of each layer. Names in files are unreliable: Keras numbers layers anew in each session, puts models
+ * Finds the stored arrays of each layer. Names in files are unreliable: Keras starts to number layers again in each session, puts models
  * within models, and renames groups. So arrays are found by the name of their layer where every layer has them under its name,
  * and otherwise by their order, which is that of the layers. Shapes are checked in both cases.
  */
