@@ -1,6 +1,7 @@
 /**
  * Formats numbers for people. The text is independent of the locale and the same for page, terminal and files. Pure functions.
  */
+import { greatestOf, leastOf } from "./numbers.ts";
 
 /** Stands for a number that is not finite, such as a quotient by a time or a count of 0. */
 const UNKNOWN = "unknown";
@@ -76,4 +77,10 @@ function toSignificant(value: number): string {
     .toFixed(Math.min(digits, 6))
     .replace(/\.0+$/, "")
     .replace(/(\.\d*?)0+$/, "$1");
+}
+
+/** Writes the range of the counts: `436 to 7,215`, or the count when all are equal. */
+export function formatRange(counts: readonly number[]): string {
+  const [least, most] = [leastOf(counts), greatestOf(counts)];
+  return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
 }

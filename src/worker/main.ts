@@ -150,23 +150,13 @@ async function withRuns(
   }
 }
 
-function control(
-  { gate, runId }: RunInProgress,
-  command: Exclude<
-    Command,
-    {
-      type:
-        | "dataset.inspect"
-        | "dataset.look"
-        | "ownData.inspect"
-        | "run.start"
-        | "race.start"
-        | "run.measure"
-        | "network.tryAgain"
-        | "file.requestUntrained";
-    }
-  >,
-): void {
+/** The commands to a run in progress. */
+type RunCommand = Exclude<
+  Extract<Command, { runId: string }>,
+  { type: "run.start" | "race.start" | "run.measure" }
+>;
+
+function control({ gate, runId }: RunInProgress, command: RunCommand): void {
   switch (command.type) {
     case "run.pause":
       gate.pause();

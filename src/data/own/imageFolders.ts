@@ -2,10 +2,9 @@
  * Reads images in folders named for their classes. They are decoded when a batch needs them, so that memory holds one or two
  * batches, however many images there are. When no folder names a part, a fifth of each class is held out, drawn by the seed.
  */
-import { greatestOf, leastOf } from "../../core/numbers.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
-import { formatCount } from "../../core/units.ts";
+import { formatCount, formatRange } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
 import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
 import { type FolderPart, folderClasses } from "./folderClasses.ts";
@@ -254,10 +253,7 @@ async function decodeAll(
 }
 
 function wordsOf({ name, images, labels }: FolderPart, numClasses: number): OwnFileWords {
-  const counts = countsOf(labels, numClasses);
-  const [least, most] = [leastOf(counts), greatestOf(counts)];
-  const each =
-    least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+  const each = formatRange(countsOf(labels, numClasses));
   return {
     name,
     words: `${counted(images.length, "picture", "pictures")} in ${numClasses} classes, ${each} each`,

@@ -5,7 +5,7 @@
 import { formatCount } from "../../core/units.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
-type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
+import { type Facts, factsOf } from "./facts.ts";
 
 export interface Confusion {
   /** `[classes, classes]` counts; rows are the true class. */
@@ -52,28 +52,20 @@ export function evaluationAfter(state: EvaluationState, event: WorkerEvent): Eva
   switch (event.type) {
     case "validation.completed":
       return { ...state, statistics: null, confusion: confusionOf(event, "validation") };
-    case "test.completed": {
-      const { type: _type, runId: _runId, ...test } = event;
+    case "test.completed":
       return {
         ...state,
-        test,
+        test: factsOf(event),
         confusion: confusionOf(event, "test"),
         cell: null,
         statistics: null,
       };
-    }
-    case "statistics.compared": {
-      const { type: _type, runId: _runId, ...statistics } = event;
-      return { ...state, statistics };
-    }
-    case "predictions.updated": {
-      const { type: _type, runId: _runId, ...predictions } = event;
-      return { ...state, predictions };
-    }
-    case "images.delivered": {
-      const { type: _type, runId: _runId, ...images } = event;
-      return withAnswer(state, event.requestId, { images });
-    }
+    case "statistics.compared":
+      return { ...state, statistics: factsOf(event) };
+    case "predictions.updated":
+      return { ...state, predictions: factsOf(event) };
+    case "images.delivered":
+      return withAnswer(state, event.requestId, { images: factsOf(event) });
     case "images.failed":
       return withAnswer(state, event.requestId, { problem: event.error.message });
     case "request.superseded":

@@ -6,11 +6,11 @@ import type { CurvePoint } from "../../core/curves.ts";
 import type { SerializedError } from "../../core/errors.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { type Facts, factsOf } from "./facts.ts";
 import { append, emptySeries, type Series } from "./series.ts";
 
 export type RunPhase = "loading" | "compiling" | "training" | "testing";
 export type RunRequest = "pause" | "resume" | "step";
-type Facts<T extends WorkerEvent["type"]> = Omit<WorkerEventOf<T>, "type" | "runId">;
 export type EngineFacts = Facts<"engine.chosen">;
 export type Speed = Facts<"speed.measured">;
 export type StepFacts = Omit<Facts<"step.completed">, "points">;
@@ -180,24 +180,9 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
         request: run.request === "resume" ? null : run.request,
       };
     case "run.finished":
-      return {
-        ...run,
-        outcome: "finished",
-        paused: false,
-        request: null,
-        testing: null,
-        trainMs: event.trainMs,
-      };
+      return { ...run, ...OVER, outcome: "finished", trainMs: event.trainMs };
     case "run.failed":
-      return {
-        ...run,
-        outcome: "failed",
-        paused: false,
-        request: null,
-        testing: null,
-        error: event.error,
-        keptStep: event.keptStep ?? null,
-      };
+      return failed(run, event);
     case "test.progressed":
     case "test.completed":
     case "test.refused":
@@ -214,15 +199,13 @@ function afterOutcome(run: RunState, event: WorkerEvent): RunState {
     event.type === "test.refused"
   )
     return withTest(run, event);
-  if (event.type === "run.failed")
-    return {
-      ...run,
-      outcome: "failed",
-      testing: null,
-      error: event.error,
-      keptStep: event.keptStep ?? null,
-    };
-  return run;
+  return event.type === "run.failed" ? failed(run, event) : run;
+}
+
+const OVER = { paused: false, request: null, testing: null } as const;
+
+function failed(run: RunState, { error, keptStep }: WorkerEventOf<"run.failed">): RunState {
+  return { ...run, ...OVER, outcome: "failed", error, keptStep: keptStep ?? null };
 }
 
 function withTest(
@@ -238,9 +221,4 @@ function withTest(
     run.progress !== null &&
     run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);
   return { ...run, testing: null, testHeld: false, phase: isOver ? run.phase : "training" };
-}
-
-function factsOf<E extends WorkerEvent & { runId: string }>(event: E): Omit<E, "type" | "runId"> {
-  const { type: _type, runId: _runId, ...facts } = event;
-  return facts;
 }

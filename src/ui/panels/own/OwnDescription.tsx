@@ -4,8 +4,7 @@
  */
 
 import { ChevronRight } from "lucide-react";
-import { greatestOf, leastOf } from "../../../core/numbers.ts";
-import { formatBytes, formatCount } from "../../../core/units.ts";
+import { formatBytes, formatCount, formatRange } from "../../../core/units.ts";
 import type { OwnDataState } from "../../../store/data/ownData.ts";
 import { TableHead } from "../../widgets/TableHead.tsx";
 
@@ -33,7 +32,7 @@ export function OwnDescription({ description }: { readonly description: Descript
       <details>
         <summary>
           <ChevronRight size={14} className="group-mark" aria-hidden />
-          {classes.length} classes, {spread(own.trainCounts)} training images each
+          {classes.length} classes, {formatRange(own.trainCounts)} training images each
         </summary>
         <table aria-label="Images of each class">
           <TableHead columns={["Class", "Training", "Test"]} />
@@ -53,10 +52,4 @@ export function OwnDescription({ description }: { readonly description: Descript
       ))}
     </div>
   );
-}
-
-/** Writes a range: `436 to 7,215` */
-function spread(counts: readonly number[]): string {
-  const [least, most] = [leastOf(counts), greatestOf(counts)];
-  return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
 }
