@@ -15,6 +15,7 @@ import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
 import { replay } from "./replay.ts";
+import { runs } from "./runs.ts";
 import { slider } from "./slider.ts";
 import { stepTime } from "./stepTime.ts";
 import { wholeNumber } from "./wholeNumber.ts";
@@ -74,6 +75,7 @@ const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = n
   ["bundle", onPage(bundle)],
   ["slider", onPage(slider)],
   ["replay", onPage(replay)],
+  ["runs", onPage(runs)],
   ["first-loss", onPage(firstLoss)],
   ["step-time", onPage(stepTime)],
   ["memory", onPage(memory)],

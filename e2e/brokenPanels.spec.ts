@@ -27,9 +27,9 @@ test("whatever component throws, the page says where, the run goes on, and Try a
   await button(page, "Train").click();
   await waitForStep(page, 3);
   await test.step("the playground", () => expectOutlived(page, 30));
-  for (const tab of ["Convolutions", "Race"]) {
+  for (const tab of ["Convolutions", "Race", "Runs"]) {
     await page.getByRole("tab", { name: tab }).click();
-    await expect(page.getByRole("region", { name: /^(One convolution|Race)$/ })).toBeVisible();
+    await expect(page.getByRole("region", { name: /^(One convolution|Race|Runs)$/ })).toBeVisible();
     await test.step(tab, () => expectOutlived(page, 5));
   }
   await page.getByRole("tab", { name: "Playground" }).click();

@@ -95,9 +95,9 @@ test("ready, running, paused, finished and failed", async ({ page }) => {
 });
 
 test("every tab, and every dialog", async ({ page }) => {
-  for (const tab of ["convolutions", "race"]) {
+  for (const tab of ["convolutions", "race", "runs"]) {
     await page.goto(`./?tab=${tab}`);
-    await expect(page.getByRole("region", { name: /^(One convolution|Race)$/ })).toBeVisible();
+    await expect(page.getByRole("region", { name: /^(One convolution|Race|Runs)$/ })).toBeVisible();
     await expectFits(page, tab);
   }
   await openPlayground(page, RUN);

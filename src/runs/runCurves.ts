@@ -3,8 +3,8 @@
  * and several seeds folded into mean and spread. Pure functions on columns of numbers.
  */
 import { spreadOf } from "../settings/experiments/statistics.ts";
-import { imagesAfter, PASSES, secondsAt } from "./positions.ts";
-import type { Curve, RunBody, RunHead } from "./runRecord.ts";
+import { imagesAfter, PASSES } from "./positions.ts";
+import type { Clock, Curve, RunBody, RunHead } from "./runRecord.ts";
 
 export const RUN_AXES = ["step", "epoch", "time", "images", "macs"] as const;
 export type RunAxis = (typeof RUN_AXES)[number];
@@ -39,24 +39,28 @@ function curveOf(body: RunBody, metric: RunMetric): Curve {
  */
 export function lineOf(head: RunHead, body: RunBody, metric: RunMetric, axis: RunAxis): Line {
   const { steps, losses, accuracies } = curveOf(body, metric);
-  const placeOf = createPlaces(head, body, axis);
-  return { x: steps.map(placeOf), y: metric.endsWith("loss") ? losses : accuracies };
+  const y = metric.endsWith("loss") ? losses : accuracies;
+  if (axis === "step") return { x: steps, y };
+  if (axis === "time") return { x: secondsOf(steps, body.clock), y };
+  const { plan, costs, settings } = head;
+  if (plan === null) return { x: steps.map(() => 0), y };
+  if (axis === "epoch") return { x: steps.map((step) => step / plan.stepsPerEpoch), y };
+  const factor = axis === "macs" ? PASSES * (costs?.macs ?? 0) : 1;
+  return { x: steps.map((step) => factor * imagesAfter(plan, settings.remainder, step)), y };
 }
 
-function createPlaces(head: RunHead, { clock }: RunBody, axis: RunAxis): (step: number) => number {
-  const { plan, costs, settings } = head;
-  if (axis === "step") return (step) => step;
-  if (axis === "time") {
-    const readingAt = (index: number) => {
-      const [step, trainMs] = [clock.steps[index], clock.trainMs[index]];
-      return step === undefined || trainMs === undefined ? undefined : { step, trainMs };
-    };
-    return (step) => secondsAt(clock.steps.length, readingAt, step);
-  }
-  if (plan === null) return () => 0;
-  if (axis === "epoch") return (step) => step / plan.stepsPerEpoch;
-  const factor = axis === "macs" ? PASSES * (costs?.macs ?? 0) : 1;
-  return (step) => factor * imagesAfter(plan, settings.remainder, step);
+/** Interpolates linearly between the readings of a clock. Both lists of steps ascend, so that one pass over both is enough. */
+function secondsOf(steps: Float64Array, clock: Clock): Float64Array {
+  const { steps: readings, trainMs } = clock;
+  const last = readings.length - 1;
+  let after = 0;
+  return steps.map((step) => {
+    while (after < last && (readings[after] ?? 0) < step) after += 1;
+    const [toStep, toMs] = [readings[after] ?? 0, trainMs[after] ?? 0];
+    if (step >= toStep) return toMs / 1000;
+    const [fromStep, fromMs] = [readings[after - 1] ?? 0, trainMs[after - 1] ?? 0];
+    return (fromMs + ((step - fromStep) / (toStep - fromStep)) * (toMs - fromMs)) / 1000;
+  });
 }
 
 /**

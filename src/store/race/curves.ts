@@ -2,8 +2,8 @@
  * Computes the curves of a race over steps, over each lane's own time and over its multiplications, and when a lane reached a
  * target. Pure functions.
  */
-import { imagesAfter, PASSES, secondsAt } from "../../runs/positions.ts";
-import { toArray } from "../run/series.ts";
+import { imagesAfter, PASSES } from "../../runs/positions.ts";
+import { last, toArray } from "../run/series.ts";
 import type { LaneState } from "./state.ts";
 
 export type RaceAxis = "steps" | "time" | "macs";
@@ -19,7 +19,7 @@ export interface RacePoint {
  */
 export function placeOf(lane: LaneState, step: number, axis: RaceAxis): number {
   if (axis === "steps") return step;
-  if (axis === "time") return secondsOf(lane, step);
+  if (axis === "time") return secondsAt(lane, step);
   return PASSES * lane.macs * imagesOf(lane, step);
 }
 
@@ -59,8 +59,22 @@ export function stepsDone(lane: LaneState): number {
   return lane.run.progress?.step ?? 0;
 }
 
-function secondsOf({ clock }: LaneState, step: number): number {
-  return secondsAt(clock.length, (index) => clock.entries[index], step);
+/** Interpolates linearly between two readings of the clock. */
+function secondsAt({ clock }: LaneState, step: number): number {
+  let low = 0;
+  let high = clock.length - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((clock.entries[middle]?.step ?? 0) < step) low = middle + 1;
+    else high = middle;
+  }
+  const after = clock.entries[low];
+  const before = clock.entries[low - 1] ?? { step: 0, trainMs: 0 };
+  const newest = last(clock);
+  if (after === undefined || newest === undefined) return 0;
+  if (step >= newest.step) return newest.trainMs / 1000;
+  const share = (step - before.step) / Math.max(1, after.step - before.step);
+  return (before.trainMs + share * (after.trainMs - before.trainMs)) / 1000;
 }
 
 function imagesOf({ run: { prepared, settings } }: LaneState, step: number): number {

@@ -4,7 +4,6 @@
  */
 import type { CurveAccent } from "../../core/curves.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import type { ClockReading } from "../../runs/positions.ts";
 import type { Arm } from "../../settings/experiments/experiment.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { type EvaluationState, evaluationAfter, noEvaluation } from "../run/evaluationState.ts";
@@ -18,6 +17,12 @@ import {
 } from "../run/runState.ts";
 import { append, emptySeries, type Series } from "../run/series.ts";
 import { networkOf } from "../settings/derived.ts";
+
+/** The number of steps done and the milliseconds that this lane spent in them. */
+export interface ClockReading {
+  readonly step: number;
+  readonly trainMs: number;
+}
 
 export interface LaneState {
   readonly name: string;

@@ -110,8 +110,8 @@ export function createRuns(
   const { getState: get, setState: set } = store;
   const kept = createKeptRuns(host.open, host.storage, tell);
   const recordings = new Map<string, Recording>();
-  /** The newest state of runs whose earlier record is being read. */
-  const beginning = new Map<string, ObservedRun>();
+  /** The states, oldest first, of runs whose earlier record is being read. */
+  const beginning = new Map<string, ObservedRun[]>();
   /** Runs that were forgotten while they went on. */
   const forgotten = new Set<string>();
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -138,9 +138,9 @@ export function createRuns(
     if (runId === null || settings === null || !hasBegun || forgotten.has(runId)) return;
     const recording = recordings.get(runId);
     if (recording === undefined) {
-      const isFirst = !beginning.has(runId);
-      beginning.set(runId, observed);
-      if (isFirst) void begin(runId);
+      const states = beginning.get(runId);
+      states?.push(observed);
+      if (states === undefined) void begin(runId, observed);
       return;
     }
     recording.recorder.observe(observed);
@@ -149,7 +149,9 @@ export function createRuns(
     writeSoon(recording.isOver);
   }
 
-  async function begin(id: string): Promise<void> {
+  async function begin(id: string, first: ObservedRun): Promise<void> {
+    const states = [first];
+    beginning.set(id, states);
     const before = await listed()
       .then(async () => {
         const head = headOf(id);
@@ -157,15 +159,14 @@ export function createRuns(
         return head === undefined || body === undefined ? undefined : { head, body };
       })
       .catch(() => undefined);
-    const newest = beginning.get(id);
-    beginning.delete(id);
-    if (newest === undefined) return;
+    // It may have been forgotten meanwhile.
+    if (!beginning.delete(id)) return;
     for (const [other, { isOver, isDirty }] of recordings)
       if (isOver && !isDirty) recordings.delete(other);
-    const recorder = createRecorder(newest, host.machine, host.now(), before);
+    const recorder = createRecorder(first, host.machine, host.now(), before);
     const release = holdRun(host.locks, id);
     recordings.set(id, { recorder, release, isDirty: true, isOver: false });
-    observe(newest);
+    for (const state of states) observe(state);
   }
 
   function writeSoon(atOnce: boolean): void {
@@ -234,8 +235,10 @@ export function createRuns(
   }
 
   async function readList(): Promise<void> {
-    const { heads: stored, numUnreadable } = await kept.read();
-    const held = await runsHeld(host.locks);
+    const [{ heads: stored, numUnreadable }, held] = await Promise.all([
+      kept.read(),
+      runsHeld(host.locks),
+    ]);
     const heads = stored
       .filter(({ id }) => !forgotten.has(id))
       .map((head) =>
@@ -243,9 +246,9 @@ export function createRuns(
           ? { ...head, outcome: "stopped" as const }
           : head,
       );
-    const usage = await kept.usage(heads);
-    set({ heads, numUnreadable, usage });
+    set({ heads, numUnreadable });
     await readBodies();
+    set({ usage: await kept.usage(heads) });
   }
 
   async function readBodies(): Promise<void> {

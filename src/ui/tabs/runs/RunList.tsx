@@ -5,6 +5,7 @@ import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findR
 import type { RunHead } from "../../../runs/runRecord.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
+import { lazyDialog } from "../../widgets/lazyPart.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunRow } from "./RunRow.tsx";
@@ -13,7 +14,9 @@ import { KIND_OPTIONS, ORDER_OPTIONS, OUTCOME_OPTIONS, warningOf } from "./runWo
 import { SaveRuns } from "./SaveRuns.tsx";
 
 /** More rows would make opening and searching slow. */
-const ROWS_AT_ONCE = 40;
+const ROWS_AT_ONCE = 30;
+
+const RunDialog = lazyDialog("Run", async () => (await import("./RunDialog.tsx")).RunDialog);
 
 const NONE: readonly RunHead[] = [];
 
@@ -44,7 +47,7 @@ export function RunList() {
       ) : found.length === 0 ? (
         <NothingFound />
       ) : (
-        <Rows key={JSON.stringify(query)} found={found} />
+        <Rows found={found} query={query} />
       )}
       <Storage found={found} />
     </Card>
@@ -129,21 +132,30 @@ function Filters({ heads }: { readonly heads: readonly RunHead[] }) {
   );
 }
 
-function Rows({ found }: { readonly found: readonly RunHead[] }) {
-  const [numRows, setNumRows] = useState(ROWS_AT_ONCE);
+function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQuery }) {
+  const { found, query } = props;
+  const [shown, setShown] = useState({ query, numRows: ROWS_AT_ONCE });
+  const [opened, setOpened] = useState<string | null>(null);
+  const close = () => setOpened(null);
+  // Another search begins at its top. The rows stay, because making them again would take longer than a key press.
+  const numRows = shown.query === query ? shown.numRows : ROWS_AT_ONCE;
   const more = found.length - numRows;
   return (
     <>
       <ul className="runs-rows">
         {found.slice(0, numRows).map((head) => (
-          <RunRow key={head.id} head={head} />
+          <RunRow key={head.id} head={head} onOpen={setOpened} />
         ))}
       </ul>
       {more > 0 && (
-        <Button className="runs-more" onClick={() => setNumRows(numRows + ROWS_AT_ONCE)}>
+        <Button
+          className="runs-more"
+          onClick={() => setShown({ query, numRows: numRows + ROWS_AT_ONCE })}
+        >
           Show {formatCount(Math.min(more, ROWS_AT_ONCE))} more of {formatCount(more)}
         </Button>
       )}
+      {opened !== null && <RunDialog id={opened} onClose={close} onFailure={close} />}
     </>
   );
 }

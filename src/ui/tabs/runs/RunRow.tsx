@@ -4,12 +4,16 @@ import { memo } from "react";
 import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
 import { MOST_CHOSEN } from "../../../store/runs/store.ts";
 import { Button } from "../../widgets/Button.tsx";
-import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunNumber } from "./RunNumber.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
 import { accuracyText, summaryOf } from "./runWords.ts";
 
-export const RunRow = memo(({ head }: { readonly head: RunHead }) => {
+interface RunRowProps {
+  readonly head: RunHead;
+  readonly onOpen: (id: string) => void;
+}
+
+export const RunRow = memo(({ head, onOpen }: RunRowProps) => {
   const actions = useRunsActions();
   const place = useRuns((state) => state.chosen.indexOf(head.id));
   const isFull = useRuns((state) => state.chosen.length >= MOST_CHOSEN);
@@ -17,10 +21,6 @@ export const RunRow = memo(({ head }: { readonly head: RunHead }) => {
   const { id, pinned, tags } = head;
   const title = titleOf(head);
   const isChosen = place >= 0;
-  const dialog = useLoadedDialog("Run", async () => {
-    const { RunDialog } = await import("./RunDialog.tsx");
-    return ({ onClose }) => <RunDialog id={id} onClose={onClose} />;
-  });
   return (
     <li className="run-row" data-chosen={isChosen || undefined}>
       <input
@@ -37,7 +37,7 @@ export const RunRow = memo(({ head }: { readonly head: RunHead }) => {
           type="button"
           className="run-name"
           aria-label={`Open ${title}`}
-          onClick={dialog.open}
+          onClick={() => onOpen(id)}
         >
           {title}
         </button>
@@ -65,7 +65,6 @@ export const RunRow = memo(({ head }: { readonly head: RunHead }) => {
       <Button look="icon" aria-label={`Delete ${title}`} onClick={() => void actions.remove([id])}>
         <Trash2 size={16} aria-hidden />
       </Button>
-      {dialog.dialog}
     </li>
   );
 });

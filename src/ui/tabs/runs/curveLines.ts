@@ -80,6 +80,9 @@ export function fullLines(
   });
 }
 
+/** The width in pixels in which a curve keeps its lowest and its highest point. */
+const COLUMN = 2;
+
 /** Returns what a plot of this size draws. */
 export function plotOf(
   full: readonly FullLine[],
@@ -90,7 +93,7 @@ export function plotOf(
   const lines = full.map(({ name, index, line, band }): PlotLine => {
     // A mean has as many points as one validation curve, which a plot can show.
     if (band !== undefined) return { name, index, ...line, band };
-    return { name, index, ...decimated(line, xEnd, size.width) };
+    return { name, index, ...decimated(line, xEnd, Math.ceil(size.width / COLUMN)) };
   });
   const isShare = metric.endsWith("accuracy");
   return {
