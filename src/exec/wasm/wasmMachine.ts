@@ -115,6 +115,8 @@ export class WasmMachine implements PlanMachine<WasmProgram> {
   #load(program: WasmProgram): void {
     if (this.#loaded === program) return;
     this.#memory.bytes(program.recordsAddress, program.records.length).set(program.records);
+    if (program.gradients !== undefined)
+      this.#memory.bytes(program.gradients.address, program.gradients.sizeBytes).fill(0);
     this.#loaded = program;
   }
 

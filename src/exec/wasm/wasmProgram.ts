@@ -28,6 +28,8 @@ export interface PlacedLaunch {
 
 export interface WasmProgram extends MachineProgram {
   readonly launches: readonly PlacedLaunch[];
+  /** Must be cleared before the program runs after another one, because the norm of all gradients includes the zeros between them. */
+  readonly gradients: { readonly address: number; readonly sizeBytes: number } | undefined;
   /** Must be written at `recordsAddress` before the program runs, since another program may have overwritten them. */
   readonly records: Uint8Array;
   readonly recordsAddress: number;
@@ -50,15 +52,15 @@ const ALIGNMENT_BYTES = 64;
 const aligned = (numBytes: number) => Math.ceil(numBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 
 /**
- * What outlives a program comes first; the inputs begin with the metrics, which outlive it too. Gradients have a place that no other
- * program writes to, so that the zeros between them stay: the norm of all gradients sums over them.
+ * What outlives a program comes first; the inputs begin with the metrics, which outlive it too. Gradients come after these,
+ * because only training programs have them, and other programs use that memory.
  */
 const ARENA_ORDER: readonly ArenaName[] = [
   "parameters",
   "movingStatistics",
   "optimizerState",
-  "gradients",
   "inputs",
+  "gradients",
   "batchStatistics",
   "transient",
 ];
@@ -68,14 +70,16 @@ export function layOutProgram(plan: Plan, name: ProgramName, threads: number): W
   const bases = new Map<ArenaName, number>();
   let end = FIRST_ADDRESS;
   for (const arena of ARENA_ORDER) {
+    if (arena === "gradients" && name !== "training") continue;
     bases.set(arena, end);
     end += aligned(memory.arenaBytes[arena]);
   }
   const address = (id: BufferId) => {
     const place = memory.places[id];
-    if (place === undefined || bufferAt(plan.buffers, id).unstored)
-      throw new RangeError(`the plan stores no buffer ${id}`);
-    return (bases.get(place.arena) ?? 0) + place.offsetBytes;
+    const base = place === undefined ? undefined : bases.get(place.arena);
+    if (place === undefined || base === undefined || bufferAt(plan.buffers, id).unstored)
+      throw new RangeError(`the program stores no buffer ${id}`);
+    return base + place.offsetBytes;
   };
   const shape = (id: BufferId) => bufferAt(plan.buffers, id).shape;
   const { calls, launches, workBytes, scratchBytes } = lowerPlan(plan, name, {
@@ -84,11 +88,17 @@ export function layOutProgram(plan: Plan, name: ProgramName, threads: number): W
     end,
   });
 
+  const gradientsAddress = bases.get("gradients");
+  const gradients =
+    gradientsAddress === undefined
+      ? undefined
+      : { address: gradientsAddress, sizeBytes: memory.arenaBytes.gradients };
   const recordsAddress = end + workBytes;
   const scratchAddress = recordsAddress + calls.length * RECORD_BYTES;
   return {
     plan,
     launches,
+    gradients,
     records: encodeCalls(calls),
     recordsAddress,
     scratchAddress,
