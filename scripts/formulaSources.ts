@@ -11,8 +11,6 @@ import {
   holdsOperation,
   type Interpretation,
   namesIn,
-  type Operation,
-  printed,
   replaceParts,
 } from "../src/formulas/expression.ts";
 import {
@@ -24,90 +22,19 @@ import {
 import { OPTIMIZERS } from "../src/formulas/optimizers/registry.ts";
 import { PRELU } from "../src/formulas/prelu.ts";
 import { forEachOptimizer } from "../src/settings/optimizers.ts";
+import {
+  capital,
+  decimal,
+  declare,
+  defined,
+  indented,
+  LANES,
+  lanesLeaf,
+  NO_LANES,
+  scalars,
+} from "./kernelLanguage.ts";
 
 const MOST_SLOTS = 2;
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-function indented(lines: readonly string[], depth: number): string {
-  return lines.map((line) => `${"  ".repeat(depth)}${line}\n`).join("");
-}
-
-/** The operations that have no SIMD instruction. */
-const NO_LANES: readonly Operation[] = ["exp", "expm1", "log1p", "tanh", "oneMinusPower"];
-
-function withoutLanes(op: Operation) {
-  return (): never => {
-    throw new RangeError(`${op} has no instruction for four numbers`);
-  };
-}
-
-const LANES: Interpretation<string> = {
-  add: (a, b) => `f32x4.add(${a}, ${b})`,
-  sub: (a, b) => `f32x4.sub(${a}, ${b})`,
-  mul: (a, b) => `f32x4.mul(${a}, ${b})`,
-  div: (a, b) => `f32x4.div(${a}, ${b})`,
-  // `pmax` is one instruction on x86, and returns NaN if the left operand is NaN.
-  max: (a, b) => `f32x4.pmax(${a}, ${b})`,
-  min: (a, b) => `f32x4.pmin(${a}, ${b})`,
-  negate: (a) => `f32x4.neg(${a})`,
-  abs: (a) => `f32x4.abs(${a})`,
-  sign: (a) => `signs(${a})`,
-  sqrt: (a) => `f32x4.sqrt(${a})`,
-  exp: withoutLanes("exp"),
-  expm1: withoutLanes("expm1"),
-  log1p: withoutLanes("log1p"),
-  tanh: withoutLanes("tanh"),
-  oneMinusPower: withoutLanes("oneMinusPower"),
-  select: (a, b, c, d) => `choose(${c}, ${d}, f32x4.gt(${a}, ${b}))`,
-};
-
-/** Prints operations on one number of the type `F`. */
-function scalars(type: "f32" | "f64"): Interpretation<string> {
-  const math = type === "f32" ? "Mathf" : "Math";
-  return {
-    add: (a, b) => `(${a} + ${b})`,
-    sub: (a, b) => `(${a} - ${b})`,
-    mul: (a, b) => `(${a} * ${b})`,
-    div: (a, b) => `(${a} / ${b})`,
-    max: (a, b) => `max<${type}>(${a}, ${b})`,
-    min: (a, b) => `min<${type}>(${a}, ${b})`,
-    negate: (a) => `(-${a})`,
-    abs: (a) => `abs<${type}>(${a})`,
-    sign: (a) => `${math}.sign(${a})`,
-    sqrt: (a) => `sqrt<${type}>(${a})`,
-    exp: (a) => `${math}.exp(${a})`,
-    expm1: (a) => `${math}.expm1(${a})`,
-    log1p: (a) => `${math}.log1p(${a})`,
-    tanh: (a) => `${math}.tanh(${a})`,
-    oneMinusPower: (base) => `(1 - (<f64><f32>${base}) ** step)`,
-    select: (a, b, c, d) => `(${a} > ${b} ? ${c} : ${d})`,
-  };
-}
-
-function declare(name: string, value: string): string {
-  return `const ${name} = ${value};`;
-}
-
-/** Prints the lines that define `name` as the expression. */
-function defined(
-  name: string,
-  expression: Expression,
-  leaf: (leaf: number | string) => string,
-  language: Interpretation<string>,
-): readonly string[] {
-  const { lines, value } = printed(expression, leaf, language, declare, `${name}_`);
-  return [...lines, declare(name, value)];
-}
-
-function decimal(value: number): string {
-  return Number.isInteger(value) ? `${value}.0` : String(value);
-}
-
-const lanesLeaf = (leaf: number | string) =>
-  typeof leaf === "string" ? leaf : `f32x4.splat(${decimal(leaf)})`;
 
 /** Returns the file `generated/optimizers.ts`. */
 export function optimizersSource(note: string): string {

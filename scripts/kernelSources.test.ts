@@ -23,7 +23,7 @@ describe("the generated part of the kernels", () => {
 
   test("reads the elements of a list by their place", () => {
     expect(calls).toContain(
-      "terms(index: i32): Operand {\n    return changetype<Operand>(changetype<usize>(this) + 68 + <usize>index * 16 + 0);",
+      "terms(index: i32): Operand {\n    return changetype<Operand>(changetype<usize>(this) + 72 + <usize>index * 16 + 0);",
     );
   });
 

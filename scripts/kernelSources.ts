@@ -18,7 +18,12 @@ import {
   slotsOf,
 } from "../src/exec/wasm/recordLayout.ts";
 import { activationsSource, optimizersSource } from "./formulaSources.ts";
+import { capital } from "./kernelLanguage.ts";
+import { masksSource } from "./maskSources.ts";
+import { operandsSource } from "./operandSources.ts";
 import { REPOSITORY } from "./repository.ts";
+import { tilesSource } from "./tileSources.ts";
+import { vectorsSource } from "./vectorSources.ts";
 
 const FOLDER = join("src", "exec", "wasm", "kernels", "generated");
 const NOTE = "/** Written by scripts/kernelSources.ts; changes here are lost. */";
@@ -41,6 +46,10 @@ export function kernelSources(): ReadonlyMap<string, string> {
     ["dispatch.ts", dispatchSource()],
     ["activations.ts", activationsSource(NOTE)],
     ["optimizers.ts", optimizersSource(NOTE)],
+    ["masks.ts", masksSource(NOTE)],
+    ["operands.ts", operandsSource(NOTE)],
+    ["tiles.ts", tilesSource(NOTE)],
+    ["vectors.ts", vectorsSource(NOTE)],
   ]);
 }
 
@@ -125,8 +134,4 @@ function dispatchSource(): string {
     "}",
     "",
   ].join("\n");
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

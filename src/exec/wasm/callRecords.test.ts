@@ -16,7 +16,7 @@ describe("records of calls", () => {
     };
     const record = [...new Int32Array(encodeCalls([call]).buffer)];
     const header = [KERNEL_NAMES.indexOf("storeRows"), 2, 0, 0, 1];
-    expect(record.slice(0, 13)).toEqual([...header, 3, 64, 0, 128, 6, 5, 4, 256]);
+    expect(record.slice(0, 13)).toEqual([...header, 256, 3, 64, 0, 128, 6, 5, 4]);
     expect(record).toHaveLength(RECORD_SLOTS);
   });
 
@@ -29,7 +29,7 @@ describe("records of calls", () => {
       arguments: { ...given, limit: 2 ** 32 - 1, factor: 1.25 },
     };
     const { buffer } = encodeCalls([call]);
-    expect([...new Uint32Array(buffer).slice(5, 12)]).toEqual([64, 64, 8, 8, 128, 7, 2 ** 32 - 1]);
+    expect([...new Uint32Array(buffer).slice(5, 12)]).toEqual([64, 64, 128, 8, 8, 7, 2 ** 32 - 1]);
     expect(new Float32Array(buffer)[12]).toBe(1.25);
   });
 
@@ -42,7 +42,7 @@ describe("records of calls", () => {
         rows,
         result: 256,
         numTerms,
-        epilogue: { mask: none, sums: { x: 0, mean: 0, parts: 0 } },
+        epilogue: { activated: none, activation: "none", sums: { x: 0, mean: 0, parts: 0 } },
         terms: Array.from({ length: numTerms }, () => operand),
       },
     });

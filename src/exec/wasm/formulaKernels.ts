@@ -62,10 +62,24 @@ export const OPTIMIZER_KERNELS = forEachOptimizer(
   () => ({ file: "generated/optimizers", arguments: UPDATE }) as const,
 );
 
-/** Fused activations are missing, because the hand-written kernels compute them while they load or write a map. */
-export const PRINTED_ACTIVATIONS = Object.entries(ACTIVATIONS).flatMap(([name, formula]) =>
-  formula.fused ? [] : [{ kind: name as ElementwiseKind, formula }],
-);
+const FORMULAS = Object.entries(ACTIVATIONS).map(([name, formula]) => ({
+  kind: name as ElementwiseKind,
+  formula,
+}));
+
+/** Hand-written kernels compute these while they load or write a map, with loops that the build prints. */
+export const FUSED_ACTIVATIONS = FORMULAS.filter(({ formula }) => formula.fused);
+
+/** The others have kernels of their own. */
+export const PRINTED_ACTIVATIONS = FORMULAS.filter(({ formula }) => !formula.fused);
+
+type FusedOperand = ElementwiseKind | `normalized${Capitalize<ElementwiseKind>}`;
+
+/** Returns the kind of operand that is an activation of a stored map, or of a normalised one. */
+export function fusedOperand(kind: ElementwiseKind, isNormalized: boolean): FusedOperand {
+  const capital = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<ElementwiseKind>;
+  return isNormalized ? `normalized${capital}` : kind;
+}
 
 const activation = <const A>(taken: A) => ({ file: "generated/activations", arguments: taken });
 

@@ -4,7 +4,13 @@
  * compiler. The order of arguments is their order in memory and means nothing else.
  */
 
-import { ACTIVATION_KERNELS, OPTIMIZER_KERNELS, PRELU_KERNELS } from "./formulaKernels.ts";
+import {
+  ACTIVATION_KERNELS,
+  FUSED_ACTIVATIONS,
+  fusedOperand,
+  OPTIMIZER_KERNELS,
+  PRELU_KERNELS,
+} from "./formulaKernels.ts";
 
 /** One slot of four bytes, with the AssemblyScript type that a kernel reads it as. */
 export const SCALARS = {
@@ -20,8 +26,16 @@ export const SCALARS = {
 
 /** One slot that holds the index of a word in its list. Kernels compare it with constants of an enumeration. */
 export const CHOICES = {
-  /** How a kernel gets the values of an operand; `kernels/shared/operand.ts` has the formulas. */
-  operandKind: ["plain", "relu", "normalized", "normalizedRelu", "normalizationGradient"],
+  /** How a kernel gets the values of an operand; `scripts/operandSources.ts` has the formulas. */
+  operandKind: [
+    "plain",
+    ...FUSED_ACTIVATIONS.map(({ kind }) => fusedOperand(kind, false)),
+    "normalized",
+    ...FUSED_ACTIVATIONS.map(({ kind }) => fusedOperand(kind, true)),
+    "normalizationGradient",
+  ],
+  /** The activation whose derivative, 0 or 1, multiplies a gradient. */
+  fusedActivation: ["none", ...FUSED_ACTIVATIONS.map(({ kind }) => kind)],
   /** How a product reads weights: `turned` rotates a filter by 180 degrees and swaps input and output channels. */
   weightsOrder: ["asStored", "transposed", "turned"],
   /** What is done to the values of images: each image standardised, or `scale * x + offset` for each channel. */
@@ -58,8 +72,12 @@ export const RECORDS = {
   },
   /** `x` is 0 where no sums are wanted. */
   gradientSums: { x: "optionalAddress", mean: "optionalAddress", parts: "optionalAddress" },
-  /** The source of `mask` is 0 where there is none. */
-  gradientEpilogue: { mask: "operand", sums: "gradientSums" },
+  /** `activated` is the output of the activation whose derivative masks the gradient. */
+  gradientEpilogue: {
+    activated: "operand",
+    activation: "fusedActivation",
+    sums: "gradientSums",
+  },
   /** `left` `[rows, depth]` times packed panels of `[depth, columns]`. */
   product: { rows: "i32", depth: "i32", columns: "i32", left: "operand", panels: "address" },
   /** `x` `[rows, features]` and `dy` `[rows, units]`. */
@@ -84,338 +102,250 @@ export const SIZES = {
   CACHED_NUMBERS: 2048,
 } as const;
 
-const SCORE = {
-  outputs: "address",
-  labels: "address",
-  rows: "rowRange",
-  labelSmoothing: "f32",
-  imageLoss: "address",
-  predicted: "address",
-} as const;
+const SCORE_GRADIENT = [
+  ["outputs", "labels", "gradient"],
+  { rows: "rowRange", labelSmoothing: "f32" },
+] as const;
 
-const SCORE_GRADIENT = {
-  outputs: "address",
-  labels: "address",
-  rows: "rowRange",
-  labelSmoothing: "f32",
-  gradient: "address",
-} as const;
+const FILTER_GRADIENT = [
+  ["parts"],
+  { window: "slidingWindow", x: "operand", dy: "operand", imagesPerPart: "i32" },
+] as const;
 
-const FILTER_GRADIENT = {
-  window: "slidingWindow",
-  x: "operand",
-  dy: "operand",
-  parts: "address",
-  imagesPerPart: "i32",
-} as const;
+const PADDING = [
+  ["inner", "outer"],
+  {
+    images: "i32",
+    height: "i32",
+    width: "i32",
+    outerHeight: "i32",
+    outerWidth: "i32",
+    channels: "i32",
+    top: "i32",
+    left: "i32",
+    linesPerChunk: "i32",
+  },
+] as const;
 
-const PADDING = {
-  images: "i32",
-  height: "i32",
-  width: "i32",
-  outerHeight: "i32",
-  outerWidth: "i32",
-  channels: "i32",
-  top: "i32",
-  left: "i32",
-  inner: "address",
-  outer: "address",
-  linesPerChunk: "i32",
-} as const;
-
-function kernel<const Types extends Readonly<Record<string, unknown>>>(file: string, types: Types) {
-  return { file, arguments: types };
+/**
+ * @param addresses names of arguments that are addresses; `?` marks one that is 0 where there is none.
+ * @param others further arguments with their types.
+ */
+function kernel<const Name extends string, const Others extends Readonly<Record<string, unknown>>>(
+  file: string,
+  addresses: readonly Name[],
+  others: Others,
+) {
+  const entries = addresses.map((name) =>
+    name.endsWith("?") ? [name.slice(0, -1), "optionalAddress"] : [name, "address"],
+  );
+  // The compiler cannot infer the names of the entries.
+  const addressTypes = Object.fromEntries(entries) as Addresses<Name>;
+  return { file, arguments: { ...addressTypes, ...others } };
 }
+
+type Addresses<Name extends string> = {
+  readonly [N in Name as N extends `${infer Stem}?` ? Stem : N]: N extends `${string}?`
+    ? "optionalAddress"
+    : "address";
+};
 
 /** A kernel is the function of its name in `kernels/FILE.ts`. */
 export const KERNELS = {
   ...ACTIVATION_KERNELS,
   ...PRELU_KERNELS,
   ...OPTIMIZER_KERNELS,
-  accumulateMetrics: kernel("accumulateMetrics", {
-    imageLoss: "address",
-    predicted: "address",
-    labels: "address",
+  accumulateMetrics: kernel("accumulateMetrics", ["imageLoss", "predicted", "labels", "sums"], {
     rows: "i32",
-    sums: "address",
   }),
-  addTerms: kernel("add", {
+  addTerms: kernel("add", ["result"], {
     rows: "rowRange",
-    result: "address",
     numTerms: "i32",
     epilogue: "gradientEpilogue",
     terms: { listOf: "operand" },
   }),
-  averagePool: kernel("averagePool", {
+  averagePool: kernel("averagePool", ["x", "y"], {
     window: "slidingWindow",
-    x: "address",
-    y: "address",
     countsPadding: "boolean",
     linesPerChunk: "i32",
   }),
-  averagePoolGradient: kernel("averagePool", {
+  averagePoolGradient: kernel("averagePool", ["dy", "dx"], {
     window: "slidingWindow",
-    dy: "address",
-    dx: "address",
     countsPadding: "boolean",
     linesPerChunk: "i32",
   }),
-  batchStatistics: kernel("batchStatistics", { x: "address", rows: "rowRange", parts: "address" }),
-  clipFactor: kernel("clipFactor", {
-    parts: "address",
-    numParts: "i32",
-    clipNorm: "f32",
-    factor: "address",
-  }),
-  clippedCrossEntropy: kernel("crossEntropy", SCORE),
-  clippedCrossEntropyGradient: kernel("crossEntropy", SCORE_GRADIENT),
-  conv2d: kernel("conv2d", {
+  batchStatistics: kernel("batchStatistics", ["x", "parts"], { rows: "rowRange" }),
+  clipFactor: kernel("clipFactor", ["parts", "factor"], { numParts: "i32", clipNorm: "f32" }),
+  clippedCrossEntropyGradient: kernel("crossEntropy", ...SCORE_GRADIENT),
+  conv2d: kernel("conv2d", ["panels", "bias?", "y", "statisticsParts?"], {
     window: "slidingWindow",
     x: "operand",
-    panels: "address",
-    bias: "optionalAddress",
-    y: "address",
     linesPerChunk: "i32",
-    statisticsParts: "optionalAddress",
   }),
-  conv2dFilterGradient: kernel("conv2d", FILTER_GRADIENT),
-  conv2dInputGradient: kernel("conv2d", {
+  conv2dFilterGradient: kernel("conv2d", ...FILTER_GRADIENT),
+  conv2dInputGradient: kernel("conv2d", ["panels", "dx"], {
     window: "slidingWindow",
     dy: "operand",
-    panels: "address",
-    dx: "address",
     imagesPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  conv2dRuns: kernel("conv2dRuns", {
+  conv2dRuns: kernel("conv2dRuns", ["panels", "bias?", "y", "statisticsParts?"], {
     window: "slidingWindow",
     x: "operand",
-    panels: "address",
-    bias: "optionalAddress",
-    y: "address",
     bands: "bandRange",
-    statisticsParts: "optionalAddress",
     epilogue: "gradientEpilogue",
   }),
-  conv2dRunsFilterGradient: kernel("conv2dRuns", FILTER_GRADIENT),
-  cutLines: kernel("zeroPad2d", PADDING),
-  dense: kernel("dense", {
-    product: "product",
-    bias: "optionalAddress",
-    y: "address",
-    rowsPerChunk: "i32",
-    statisticsParts: "optionalAddress",
+  conv2dRunsFilterGradient: kernel("conv2dRuns", ...FILTER_GRADIENT),
+  crossEntropy: kernel("crossEntropy", ["outputs", "labels", "imageLoss", "predicted"], {
+    rows: "rowRange",
+    labelSmoothing: "f32",
+    isClipped: "boolean",
   }),
-  denseGradients: kernel("dense", {
+  cutLines: kernel("zeroPad2d", ...PADDING),
+  dense: kernel("dense", ["bias?", "y", "statisticsParts?"], {
+    product: "product",
+    rowsPerChunk: "i32",
+  }),
+  denseGradients: kernel("dense", ["panels", "dx", "parts"], {
     factors: "factors",
-    panels: "address",
-    dx: "address",
-    parts: "address",
     rowsPerPart: "i32",
     epilogue: "gradientEpilogue",
   }),
-  denseInputGradient: kernel("dense", {
+  denseInputGradient: kernel("dense", ["dx"], {
     product: "product",
-    dx: "address",
     rowsPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  denseKernelGradient: kernel("dense", {
+  denseKernelGradient: kernel("dense", ["parts"], {
     factors: "factors",
-    parts: "address",
     rowsPerPart: "i32",
     featuresPerChunk: "i32",
     chunksPerPart: "i32",
   }),
-  depthwise3x3: kernel("depthwise3x3", {
+  depthwise3x3: kernel("depthwise3x3", ["filter", "bias?", "y"], {
     window: "slidingWindow",
     x: "operand",
-    filter: "address",
-    bias: "optionalAddress",
-    y: "address",
     linesPerChunk: "i32",
   }),
-  depthwise3x3Gradients: kernel("depthwise3x3", {
+  depthwise3x3Gradients: kernel("depthwise3x3", ["filter?", "parts?", "dx?"], {
     window: "slidingWindow",
     x: "operand",
     dy: "operand",
-    filter: "optionalAddress",
-    parts: "optionalAddress",
-    dx: "optionalAddress",
-    isMaskedByX: "boolean",
+    maskByX: "fusedActivation",
     linesPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  depthwiseConv2d: kernel("depthwiseConv2d", {
+  depthwiseConv2d: kernel("depthwiseConv2d", ["filter", "bias?", "y"], {
     window: "slidingWindow",
     x: "operand",
-    filter: "address",
-    bias: "optionalAddress",
-    y: "address",
     bands: "bandRange",
   }),
-  depthwiseConv2dFilterGradient: kernel("depthwiseConv2d", {
+  depthwiseConv2dFilterGradient: kernel("depthwiseConv2d", ["dy", "parts"], {
     window: "slidingWindow",
     x: "operand",
-    dy: "address",
-    parts: "address",
     bands: "bandRange",
   }),
-  depthwiseConv2dInputGradient: kernel("depthwiseConv2d", {
+  depthwiseConv2dInputGradient: kernel("depthwiseConv2d", ["dy", "filter", "dx"], {
     window: "slidingWindow",
-    dy: "address",
-    filter: "address",
-    dx: "address",
     linesPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  dropout: kernel("dropout", {
-    from: "address",
-    to: "address",
+  dropout: kernel("dropout", ["from", "to", "step"], {
     numbers: "numberRange",
-    step: "address",
     seed: "u32",
     limit: "u32",
     factor: "f32",
   }),
-  globalAveragePool: kernel("globalAveragePool", {
+  globalAveragePool: kernel("globalAveragePool", ["y"], {
     x: "operand",
     pixels: "i32",
     channels: "i32",
-    y: "address",
   }),
-  globalAveragePoolGradient: kernel("globalAveragePool", {
-    dy: "address",
+  globalAveragePoolGradient: kernel("globalAveragePool", ["dy", "dx"], {
     pixels: "i32",
     channels: "i32",
-    dx: "address",
   }),
-  maxPool: kernel("maxPool", {
+  maskedGradient: kernel("activation", ["dy", "dx"], {
+    y: "operand",
+    activation: "fusedActivation",
+    rows: "rowRange",
+    epilogue: "gradientEpilogue",
+  }),
+  maxPool: kernel("maxPool", ["y", "argmax?"], {
     window: "slidingWindow",
     x: "operand",
-    y: "address",
-    argmax: "optionalAddress",
     bands: "bandRange",
   }),
-  maxPoolGradient: kernel("maxPool", {
+  maxPoolGradient: kernel("maxPool", ["dy", "argmax", "dx"], {
     window: "slidingWindow",
-    dy: "address",
-    argmax: "address",
-    dx: "address",
     linesPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  mergeNormalizationSums: kernel("normalizationSums", {
-    parts: "address",
+  mergeNormalizationSums: kernel("normalizationSums", ["parts", "variance", "sumDy", "sumDyXhat"], {
     numParts: "i32",
     channels: "numberRange",
-    variance: "address",
     epsilon: "f32",
-    sumDy: "address",
-    sumDyXhat: "address",
   }),
-  mergeStatistics: kernel("batchStatistics", {
-    parts: "address",
+  mergeStatistics: kernel("batchStatistics", ["parts", "mean", "variance"], {
     numParts: "i32",
     channels: "numberRange",
-    mean: "address",
-    variance: "address",
   }),
-  movingAverage: kernel("movingAverage", {
-    moving: "address",
-    batch: "address",
+  movingAverage: kernel("movingAverage", ["moving", "batch"], {
     numbers: "numberRange",
     momentum: "f32",
     oneMinusMomentum: "f32",
   }),
-  normalizationCoefficients: kernel("coefficients", {
-    channels: "i32",
-    mean: "address",
-    variance: "address",
-    gamma: "optionalAddress",
-    beta: "optionalAddress",
-    epsilon: "f32",
-    coefficients: "address",
-  }),
-  normalizationGradientCoefficients: kernel("coefficients", {
-    channels: "i32",
-    mean: "address",
-    variance: "address",
-    gamma: "optionalAddress",
-    sumDy: "address",
-    sumDyXhat: "address",
-    epsilon: "f32",
-    rows: "i32",
-    coefficients: "address",
-  }),
-  normalizationSums: kernel("normalizationSums", {
-    dy: "address",
+  normalizationCoefficients: kernel(
+    "coefficients",
+    ["mean", "variance", "gamma?", "beta?", "coefficients"],
+    { channels: "i32", epsilon: "f32" },
+  ),
+  normalizationGradientCoefficients: kernel(
+    "coefficients",
+    ["mean", "variance", "gamma?", "sumDy", "sumDyXhat", "coefficients"],
+    { channels: "i32", epsilon: "f32", rows: "i32" },
+  ),
+  normalizationSums: kernel("normalizationSums", ["dy"], {
     rows: "rowRange",
     epilogue: "gradientEpilogue",
   }),
-  packWeights: kernel("packWeights", {
+  packWeights: kernel("packWeights", ["weights", "panels"], {
     depth: "i32",
     columns: "i32",
-    weights: "address",
     rowBytes: "i32",
     groupBytes: "i32",
-    panels: "address",
     order: "weightsOrder",
     columnsPerChunk: "i32",
     chunksPerGroup: "i32",
   }),
-  padLines: kernel("zeroPad2d", PADDING),
-  prepareImages: kernel("prepareImages", {
-    pixels: "address",
-    maps: "optionalAddress",
+  padLines: kernel("zeroPad2d", ...PADDING),
+  prepareImages: kernel("prepareImages", ["pixels", "maps?", "target"], {
     height: "i32",
     width: "i32",
     channels: "i32",
     preparedHeight: "i32",
     preparedWidth: "i32",
     preparedChannels: "i32",
-    target: "address",
     hasFloats: "boolean",
     preparation: "imagePreparation",
     scale: "f32",
     offsets: { listOf: "f32" },
   }),
-  reluGradient: kernel("activation", {
-    dy: "address",
-    y: "operand",
-    dx: "address",
-    rows: "rowRange",
-    epilogue: "gradientEpilogue",
-  }),
-  samplePixels: kernel("samplePixels", {
+  samplePixels: kernel("samplePixels", ["result"], {
     window: "slidingWindow",
     x: "operand",
-    result: "address",
     linesPerChunk: "i32",
   }),
-  softmax: kernel("softmax", { x: "address", y: "address", rows: "rowRange" }),
-  softmaxCrossEntropy: kernel("crossEntropy", SCORE),
-  softmaxCrossEntropyGradient: kernel("crossEntropy", SCORE_GRADIENT),
-  softmaxGradient: kernel("softmax", {
-    dy: "address",
-    y: "address",
-    dx: "address",
-    rows: "rowRange",
-  }),
-  spreadPixels: kernel("samplePixels", {
+  softmax: kernel("softmax", ["x", "y"], { rows: "rowRange" }),
+  softmaxCrossEntropyGradient: kernel("crossEntropy", ...SCORE_GRADIENT),
+  softmaxGradient: kernel("softmax", ["dy", "y", "dx"], { rows: "rowRange" }),
+  spreadPixels: kernel("samplePixels", ["pixelGradients", "dx"], {
     window: "slidingWindow",
-    pixelGradients: "address",
-    dx: "address",
     linesPerChunk: "i32",
     epilogue: "gradientEpilogue",
   }),
-  storeRows: kernel("storeRows", { operand: "operand", rows: "rowRange", result: "address" }),
-  sumColumns: kernel("biasGradient", { dy: "address", rows: "rowRange", parts: "address" }),
-  sumParts: kernel("sumParts", {
-    parts: "address",
-    numParts: "i32",
-    numbers: "numberRange",
-    result: "address",
-  }),
-  sumSquares: kernel("clipFactor", { values: "address", numbers: "numberRange", parts: "address" }),
+  storeRows: kernel("storeRows", ["result"], { operand: "operand", rows: "rowRange" }),
+  sumColumns: kernel("biasGradient", ["dy", "parts"], { rows: "rowRange" }),
+  sumParts: kernel("sumParts", ["parts", "result"], { numParts: "i32", numbers: "numberRange" }),
+  sumSquares: kernel("clipFactor", ["values", "parts"], { numbers: "numberRange" }),
 } as const;

@@ -1,11 +1,12 @@
-/** Computes the gradient of ReLU. ReLU itself is `storeRows`, and the other activations are printed from their formulas. */
-import { ReluGradientCall } from "./generated/calls";
+/** Computes the gradient of a fused activation. Its value is `storeRows`, and the other activations have printed kernels. */
+import { MaskedGradientCall } from "./generated/calls";
+import { maskValues } from "./generated/masks";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
-import { blockRows, maskValues } from "./shared/rows";
+import { blockRows } from "./shared/rows";
 
 /** @param scratch two blocks of `blockRows` rows. */
-export function reluGradient(call: ReluGradientCall, chunk: i32, scratch: usize): void {
+export function maskedGradient(call: MaskedGradientCall, chunk: i32, scratch: usize): void {
   const channels = call.rows.channels;
   const bytes = (<usize>channels) << 2;
   const start = chunk * call.rows.perChunk;
@@ -19,7 +20,7 @@ export function reluGradient(call: ReluGradientCall, chunk: i32, scratch: usize)
     const offset = <usize>first * bytes;
     const y = stageRows(call.y, first, rows, channels, scratch);
     const dx = call.dx + offset;
-    maskValues(call.dy + offset, y, rows * channels, dx);
+    maskValues(call.activation, dx, call.dy + offset, y, rows * channels);
     finishGradient(epilogue, chunk, first, rows, channels, dx, other);
   }
 }

@@ -1,8 +1,9 @@
 /** Sums of maps, and of the gradients that reach one map from several readers. */
 import { AddTermsCall } from "./generated/calls";
+import { addValues } from "./generated/vectors";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageRows } from "./shared/operand";
-import { addValues, blockRows } from "./shared/rows";
+import { blockRows } from "./shared/rows";
 
 /**
  * Sums a block of rows before it writes them, so that the result may share its memory with any term.
@@ -40,7 +41,7 @@ function sumBlock(
   for (let term = 1; term < terms; term += 1) {
     const next = stageRows(call.terms(term), first, rows, channels, other);
     const into = term === terms - 1 ? target : partial;
-    addValues(sum, next, rows * channels, into);
+    addValues(into, sum, next, rows * channels);
     sum = into;
   }
 }

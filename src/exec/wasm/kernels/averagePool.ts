@@ -1,7 +1,8 @@
 /** Average pooling over windows. */
 
 import { AveragePoolCall, AveragePoolGradientCall, SlidingWindow } from "./generated/calls";
-import { addScaled, clearValues } from "./shared/channels";
+import { addScaled } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 
 /**

@@ -4,7 +4,8 @@
  */
 
 import { BatchStatisticsCall, MergeStatisticsCall } from "./generated/calls";
-import { addScaled, clearValues } from "./shared/channels";
+import { addScaled, addSpreads } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { divideValues, partBytes, partStatistics } from "./shared/statistics";
 
 /** One chunk is some rows and writes one part (`shared/statistics.ts`). */
@@ -39,32 +40,7 @@ export function mergeStatistics(call: MergeStatisticsCall, chunk: i32, _scratch:
   divideValues(mean, count, rows);
   for (let part = parts; part < end; part += stride) {
     const own = load<f32>(part + 3 * spreadAt);
-    addSpreads(variance, part + spreadAt + offset, part + offset, mean, own, count);
+    addSpreads(variance, part + spreadAt + offset, part + offset, mean, count, own);
   }
   divideValues(variance, count, rows);
-}
-
-/** `total += spread + rows * (partMean - mean)^2` */
-function addSpreads(
-  total: usize,
-  spread: usize,
-  partMean: usize,
-  mean: usize,
-  rows: f32,
-  count: i32,
-): void {
-  const bytes = (<usize>count) << 2;
-  const vectors = bytes & ~15;
-  let at: usize = 0;
-  for (; at < vectors; at += 16) {
-    const distance = f32x4.sub(v128.load(partMean + at), v128.load(mean + at));
-    const between = f32x4.mul(f32x4.mul(distance, distance), f32x4.splat(rows));
-    const within = f32x4.add(v128.load(total + at), v128.load(spread + at));
-    v128.store(total + at, f32x4.add(within, between));
-  }
-  for (; at < bytes; at += 4) {
-    const distance = load<f32>(partMean + at) - load<f32>(mean + at);
-    const within = load<f32>(total + at) + load<f32>(spread + at);
-    store<f32>(total + at, within + distance * distance * rows);
-  }
 }

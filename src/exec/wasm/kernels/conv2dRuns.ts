@@ -11,11 +11,12 @@ import {
   Operand,
   SlidingWindow,
 } from "./generated/calls";
+import { stageInto } from "./generated/operands";
 import { REDUCED_ROWS } from "./generated/sizes";
-import { addRowVector, clearValues, copyValues } from "./shared/channels";
+import { copyValues } from "./generated/vectors";
+import { addRowVector, clearValues } from "./shared/channels";
 import { multiplyRuns, multiplyTransposed, TILE_BYTES } from "./shared/gemm";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { stageInto } from "./shared/operand";
 import { partBytes, partStatistics } from "./shared/statistics";
 
 /**

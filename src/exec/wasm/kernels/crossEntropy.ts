@@ -1,8 +1,7 @@
 /** The losses, with Keras' rules as in `exec/reference/crossEntropy.ts`. One chunk is some images. */
 import {
-  ClippedCrossEntropyCall,
   ClippedCrossEntropyGradientCall,
-  SoftmaxCrossEntropyCall,
+  CrossEntropyCall,
   SoftmaxCrossEntropyGradientCall,
 } from "./generated/calls";
 import { bestOf, largestOf, powersOf, setValue, sumOf, valueAt } from "./shared/classes";
@@ -22,24 +21,25 @@ function clip(share: f64): f64 {
   return min(1 - EPSILON, max(EPSILON, share));
 }
 
-/** The loss of each image from logits. */
-export function softmaxCrossEntropy(
-  call: SoftmaxCrossEntropyCall,
-  chunk: i32,
-  _scratch: usize,
-): void {
+/** The loss of each image: from logits, or from outputs that are divided by their sum, then clipped. */
+export function crossEntropy(call: CrossEntropyCall, chunk: i32, _scratch: usize): void {
   const classes = call.rows.channels;
   const smoothing = <f64>call.labelSmoothing;
+  const isClipped = call.isClipped;
   const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
   for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
     const at = (<usize>r) << 2;
     const row = call.outputs + at * <usize>classes;
     const label = load<i32>(call.labels + at);
     const largest = largestOf(row, classes);
-    const logTotal = Math.log(powersOf(row, classes, largest));
+    const total = isClipped ? sumOf(row, classes) : powersOf(row, classes, largest);
+    const logTotal = Math.log(total);
     let loss: f64 = 0;
-    for (let place = 0; place < classes; place += 1)
-      loss -= wanted(place, label, classes, smoothing) * (valueAt(row, place) - largest - logTotal);
+    for (let place = 0; place < classes; place += 1) {
+      const value = valueAt(row, place);
+      const logShare = isClipped ? Math.log(clip(value / total)) : value - largest - logTotal;
+      loss -= wanted(place, label, classes, smoothing) * logShare;
+    }
     store<f32>(call.imageLoss + at, <f32>loss);
     store<i32>(call.predicted + at, bestOf(row, classes));
   }
@@ -67,30 +67,6 @@ export function softmaxCrossEntropyGradient(
       const slope = (share - wanted(place, label, classes, smoothing)) / <f64>rows;
       setValue(call.gradient + offset, place, slope);
     }
-  }
-}
-
-/** The loss of each image from outputs that are taken for probabilities: divided by their sum, then clipped. */
-export function clippedCrossEntropy(
-  call: ClippedCrossEntropyCall,
-  chunk: i32,
-  _scratch: usize,
-): void {
-  const classes = call.rows.channels;
-  const smoothing = <f64>call.labelSmoothing;
-  const end = min(call.rows.count, (chunk + 1) * call.rows.perChunk);
-  for (let r = chunk * call.rows.perChunk; r < end; r += 1) {
-    const at = (<usize>r) << 2;
-    const row = call.outputs + at * <usize>classes;
-    const label = load<i32>(call.labels + at);
-    const total = sumOf(row, classes);
-    let loss: f64 = 0;
-    for (let place = 0; place < classes; place += 1) {
-      const share = clip(valueAt(row, place) / total);
-      loss -= wanted(place, label, classes, smoothing) * Math.log(share);
-    }
-    store<f32>(call.imageLoss + at, <f32>loss);
-    store<i32>(call.predicted + at, bestOf(row, classes));
   }
 }
 

@@ -3,11 +3,18 @@
  * operand is copied, or computed where it was never stored, into groups of channels once, and stays in a ring buffer.
  */
 
-import { Depthwise3x3Call, Depthwise3x3GradientsCall, SlidingWindow } from "./generated/calls";
+import {
+  Depthwise3x3Call,
+  Depthwise3x3GradientsCall,
+  FusedActivation,
+  SlidingWindow,
+} from "./generated/calls";
+import { takeGroups, takeMasked } from "./generated/masks";
+import { stageGroups } from "./generated/operands";
 import { addRowVector } from "./shared/channels";
 import { addFilterGradient, convolveLine, layOutFilter, takeFilter } from "./shared/depthwiseLine";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { groupsOf, stageGroups, takeGroups, takePassing } from "./shared/groups";
+import { groupsOf } from "./shared/groups";
 import { clearRing, lineAt, turnRing } from "./shared/ring";
 import { blockRows } from "./shared/rows";
 
@@ -39,14 +46,14 @@ export function depthwise3x3(call: Depthwise3x3Call, chunk: i32, scratch: usize)
   for (let line = first; line < end; line += 1) {
     turnRing(ring, window, call.x, line, line === first);
     const y = call.y + ((<usize>line * <usize>(width * channels)) << 2);
-    convolve(ring, line % window.height, window, scratch, result, 0, y);
+    convolve(ring, line % window.height, window, scratch, result, FusedActivation.none, 0, y);
     if (bias) addRowVector(y, width, channels, bias);
   }
 }
 
 /**
  * Computes the gradients of filter and input with one pass over `dy`. An address of 0 leaves one of them out. Where
- * `isMaskedByX`, `dx` is masked with the line of `x` that is already loaded, because `x` is the output of a ReLU.
+ * `x` is the output of the activation `maskByX`, `dx` is masked with the line of `x` that is already loaded.
  *
  * One chunk is some lines of the batch and writes the filter's gradient over these lines.
  *
@@ -84,14 +91,14 @@ export function depthwise3x3Gradients(
     }
     if (!call.dx) continue;
     const dx = call.dx + ((<usize>pixel * <usize>channels) << 2);
-    convolve(ring, row, window, scratch, result, call.isMaskedByX ? x : 0, dx);
+    convolve(ring, row, window, scratch, result, call.maskByX, x, dx);
     finishGradient(epilogue, chunk, pixel, width, channels, dx, block);
   }
   if (parts) takeFilter(gradient, channels, parts + ((<usize>(chunk * 9 * channels)) << 2));
 }
 
 /**
- * @param mask the output of a ReLU by groups; 0 where there is none.
+ * @param activated the output of the activation that masks the result, by groups.
  * @param result 16 bytes that `convolveLine` may overwrite, then room for a line by groups, where the result cannot
  *   be written straight into the map.
  */
@@ -101,12 +108,14 @@ function convolve(
   window: SlidingWindow,
   filter: usize,
   result: usize,
-  mask: usize,
+  activation: i32,
+  activated: usize,
   target: usize,
 ): void {
   const width = window.width;
   const channels = window.channels;
-  const isDirect = !mask && (channels & 3) === 0;
+  const isMasked = activation !== FusedActivation.none;
+  const isDirect = !isMasked && (channels & 3) === 0;
   const group: usize = isDirect ? 16 : (<usize>width) << 4;
   convolveLine(
     lineAt(ring, window, row - 1),
@@ -121,8 +130,9 @@ function convolve(
     result,
   );
   if (isDirect) return;
-  if (mask) takePassing(result + 16, group, mask, width, channels, target);
-  else takeGroups(result + 16, group, width, channels, target);
+  const source = result + 16;
+  if (isMasked) takeMasked(activation, source, group, activated, width, channels, target);
+  else takeGroups(source, group, width, channels, target);
 }
 
 function correlate(ring: usize, row: i32, window: SlidingWindow, x: usize, gradient: usize): void {

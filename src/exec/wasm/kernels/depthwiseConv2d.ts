@@ -9,7 +9,8 @@ import {
   DepthwiseConv2dInputGradientCall,
   SlidingWindow,
 } from "./generated/calls";
-import { addProduct, clearValues, copyValues } from "./shared/channels";
+import { addProduct, copyValues } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { ENTRY_BYTES, listPixelsUnder, listPlacesOver, tapsOf } from "./shared/geometry";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 import { stageUnder } from "./shared/stageUnder";

@@ -1,7 +1,8 @@
 /** The mean over each image's map. One chunk is an image. */
 
 import { GlobalAveragePoolCall, GlobalAveragePoolGradientCall } from "./generated/calls";
-import { clearValues, copyValues } from "./shared/channels";
+import { copyValues } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { stageRows } from "./shared/operand";
 import { blockRows } from "./shared/rows";
 import { addRows, divideValues } from "./shared/statistics";

@@ -4,7 +4,8 @@
  */
 
 import { MergeNormalizationSumsCall, NormalizationSumsCall } from "./generated/calls";
-import { addInto, clearValues } from "./shared/channels";
+import { addInto } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
 
 /** One chunk sums some rows. The epilogue names the sums and has no mask. */

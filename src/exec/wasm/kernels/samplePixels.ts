@@ -1,9 +1,10 @@
 /** A convolution of 1x1 with a stride: gathers the pixels that it reads, and scatters their gradients. */
 
 import { SamplePixelsCall, SpreadPixelsCall } from "./generated/calls";
-import { clearValues, copyValues } from "./shared/channels";
+import { stageInto } from "./generated/operands";
+import { copyValues } from "./generated/vectors";
+import { clearValues } from "./shared/channels";
 import { beginGradient, finishGradient } from "./shared/gradientEpilogue";
-import { stageInto } from "./shared/operand";
 
 /** One chunk is some lines of the result over the whole batch. */
 export function samplePixels(call: SamplePixelsCall, chunk: i32, _scratch: usize): void {

@@ -1,9 +1,9 @@
 /**
- * Stores an operand that is otherwise computed while it is loaded: a normalisation, its gradient or a ReLU that some
+ * Stores an operand that is otherwise computed while it is loaded: a normalisation, its gradient or an activation that some
  * reader needs in memory.
  */
 import { StoreRowsCall } from "./generated/calls";
-import { stageInto } from "./shared/operand";
+import { stageInto } from "./generated/operands";
 
 /** The result may share its memory with what it is computed from. */
 export function storeRows(call: StoreRowsCall, chunk: i32, _scratch: usize): void {

@@ -4,7 +4,7 @@
  */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import type { Step, StepOf } from "../../../plan/step.ts";
+import type { StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
 import { blockNumbers } from "./chunks.ts";
@@ -29,18 +29,14 @@ import {
   productSides,
 } from "./dense.ts";
 import { joinedEpilogue, joinedStatistics } from "./joined.ts";
-import { chunksOf, type Lowering, sideBySide, slidingWindow } from "./lowering.ts";
+import { chunksOf, type Lower, type Lowering, sideBySide, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
 import { forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
 const { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } = SIZES;
 
 /** Lowers a convolution and, where they are joined to it, the statistics of its result. */
-export function conv2d(
-  step: StepOf<"conv2d">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2d: Lower<"conv2d"> = (step, lowering, joined) => {
   const { inputs, outputs, attributes } = step;
   const { address, optional, operand, shape, scratch } = lowering;
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
@@ -48,10 +44,10 @@ export function conv2d(
   if (isPointwise(attributes, x, y)) {
     const sides = productSides(lowering, inputs.x, outputs.y);
     const product = { ...sides, left: operand(inputs.x), weights: address(inputs.filter) };
-    return multiply(product, { y: address(outputs.y), bias }, joined, lowering);
+    return multiply(product, { y: address(outputs.y), bias }, lowering, joined);
   }
-  if (isSampled(attributes)) return conv2dSampled(step, joined, lowering);
-  if (canRun(attributes, x, y)) return conv2dRuns(step, joined, lowering);
+  if (isSampled(attributes)) return conv2dSampled(step, lowering, joined);
+  if (canRun(attributes, x, y)) return conv2dRuns(step, lowering, joined);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
   const { call, panels } = pack(
@@ -68,14 +64,10 @@ export function conv2d(
   const result = { bias, y: address(outputs.y), linesPerChunk, statisticsParts };
   const multiplied = { ...given, panels, ...result };
   return [call, { kernel: "conv2d", chunks, arguments: multiplied }, ...calls];
-}
+};
 
 /** Lowers the gradient with respect to the input and, where they are joined to it, the mask and sums of the layer before. */
-export function conv2dInputGradient(
-  step: StepOf<"conv2dInputGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dInputGradient: Lower<"conv2dInputGradient"> = (step, lowering, joined) => {
   const { inputs, outputs, attributes } = step;
   const { address, operand, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
@@ -86,8 +78,8 @@ export function conv2dInputGradient(
       joinedEpilogue(joined, outputs.dx, chunks, lowering),
     );
   }
-  if (isSampled(attributes)) return conv2dInputGradientSampled(step, joined, lowering);
-  if (canRun(attributes, x, y)) return conv2dInputGradientRuns(step, joined, lowering);
+  if (isSampled(attributes)) return conv2dInputGradientSampled(step, lowering, joined);
+  if (canRun(attributes, x, y)) return conv2dInputGradientRuns(step, lowering, joined);
   const { depth, filters } = groupProduct(attributes, x, y);
   const { groups } = attributes;
   const { call, panels } = pack(
@@ -108,22 +100,18 @@ export function conv2dInputGradient(
   const given = { window: slidingWindow(attributes, x, y, groups), dy: operand(inputs.dy) };
   const multiplied = { ...given, panels, dx: target, imagesPerChunk, epilogue };
   return [call, { kernel: "conv2dInputGradient", chunks, arguments: multiplied }, ...calls];
-}
+};
 
 /** Lowers the gradient with respect to the filter and, where it is joined, the gradient with respect to the input. */
-export function conv2dFilterGradient(
-  step: StepOf<"conv2dFilterGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (step, lowering, joined) => {
   const { inputs, attributes } = step;
   const [next, ...others] = joined;
   if (next?.op !== "conv2dInputGradient") return filterGradient(step, lowering);
   const isDense = isPointwise(attributes, lowering.shape(inputs.x), lowering.shape(inputs.dy));
   const both = isDense ? multiplyBoth(step, next, others, lowering) : undefined;
   if (both !== undefined) return both;
-  return sideBySide(filterGradient(step, lowering), conv2dInputGradient(next, others, lowering));
-}
+  return sideBySide(filterGradient(step, lowering), conv2dInputGradient(next, lowering, others));
+};
 
 function filterGradient(step: StepOf<"conv2dFilterGradient">, lowering: Lowering): readonly Call[] {
   const { inputs, outputs, attributes } = step;

@@ -1,12 +1,12 @@
 /** Convolutions of stride 1 without im2col; `kernels/conv2dRuns.ts` explains how. */
 import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import type { Step, StepOf } from "../../../plan/step.ts";
+import type { StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { SIZES } from "../kernelTable.ts";
 import { blockNumbers } from "./chunks.ts";
 import { joinedEpilogue, joinedStatistics, NO_EPILOGUE } from "./joined.ts";
-import { chunksOf, type Lowering, slidingWindow } from "./lowering.ts";
+import { chunksOf, type Lower, type Lowering, slidingWindow } from "./lowering.ts";
 import { sumParts } from "./parts.ts";
 import { forReduction, pack, WANTED_CHUNKS } from "./products.ts";
 
@@ -30,11 +30,7 @@ export function canRun(attributes: ConvolutionAttributes, x: Shape, y: Shape): b
   return isDense && isWide && isInside && numbers <= MOST_NUMBERS;
 }
 
-export function conv2dRuns(
-  { inputs, outputs, attributes }: StepOf<"conv2d">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dRuns: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowering, joined) => {
   const { address, optional, operand, shape } = lowering;
   const [x, y] = [shape(inputs.x), shape(outputs.y)];
   const [, , , channels] = mapSides(x);
@@ -51,14 +47,14 @@ export function conv2dRuns(
   const result = { bias: optional(inputs.bias), y: address(outputs.y), bands };
   const convolved = { ...given, ...result, statisticsParts, epilogue: NO_EPILOGUE };
   return [call, { kernel: "conv2dRuns", chunks, arguments: convolved }, ...calls];
-}
+};
 
 /** The gradient is the convolution of `dy` with the filter rotated by 180 degrees. */
-export function conv2dInputGradientRuns(
-  { inputs, outputs, attributes }: StepOf<"conv2dInputGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dInputGradientRuns: Lower<"conv2dInputGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  joined,
+) => {
   const { address, operand, shape } = lowering;
   const [x, y] = [shape(inputs.dy), shape(outputs.dx)];
   const [, , , filters] = mapSides(x);
@@ -84,7 +80,7 @@ export function conv2dInputGradientRuns(
   const result = { bias: 0, y: target, bands };
   const convolved = { ...given, ...result, statisticsParts: 0, epilogue };
   return [call, { kernel: "conv2dRuns", chunks, arguments: convolved }, ...calls];
-}
+};
 
 export function conv2dFilterGradientRuns(
   { inputs, outputs, attributes }: StepOf<"conv2dFilterGradient">,

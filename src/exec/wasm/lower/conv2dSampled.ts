@@ -2,12 +2,19 @@
 import { mapSides, rowSides } from "../../../core/shape.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import type { Step, StepOf } from "../../../plan/step.ts";
+import type { StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { blockNumbers } from "./chunks.ts";
 import { multiply, multiplyBack, multiplyTransposed } from "./dense.ts";
 import { joinedEpilogue, noEpilogue } from "./joined.ts";
-import { chunksOf, type Lowering, type Operand, slidingWindow, stored } from "./lowering.ts";
+import {
+  chunksOf,
+  type Lower,
+  type Lowering,
+  type Operand,
+  slidingWindow,
+  stored,
+} from "./lowering.ts";
 
 /** The approximate number of values that a chunk copies. */
 const MOVED_NUMBERS = 4096;
@@ -16,25 +23,25 @@ export function isSampled({ kernel, groups, padding }: ConvolutionAttributes): b
   return [...kernel, groups].every((count) => count === 1) && padding.every((side) => side === 0);
 }
 
-export function conv2dSampled(
-  { inputs, outputs, attributes }: StepOf<"conv2d">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dSampled: Lower<"conv2d"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  joined,
+) => {
   const { address, optional, shape } = lowering;
   const [rows, columns] = rowSides(shape(outputs.y));
   const [, depth] = rowSides(shape(inputs.x));
   const { call, sample } = sampled(attributes, inputs.x, outputs.y, lowering);
   const product = { rows, depth, columns, left: sample, weights: address(inputs.filter) };
   const result = { y: address(outputs.y), bias: optional(inputs.bias) };
-  return [{ ...call, goesOn: true }, ...multiply(product, result, joined, lowering)];
-}
+  return [{ ...call, goesOn: true }, ...multiply(product, result, lowering, joined)];
+};
 
-export function conv2dInputGradientSampled(
-  { inputs, outputs, attributes }: StepOf<"conv2dInputGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const conv2dInputGradientSampled: Lower<"conv2dInputGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  joined,
+) => {
   const { address, operand, scratch, shape, shared } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   const [rows, depth] = rowSides(y);
@@ -50,7 +57,7 @@ export function conv2dInputGradientSampled(
   const window = slidingWindow(attributes, x, y);
   const call = { window, pixelGradients: sample, dx: target, linesPerChunk, epilogue };
   return [...multiplied, { kernel: "spreadPixels", chunks, arguments: call }, ...calls];
-}
+};
 
 export function conv2dFilterGradientSampled(
   { inputs, outputs, attributes }: StepOf<"conv2dFilterGradient">,

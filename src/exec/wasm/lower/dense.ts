@@ -38,7 +38,7 @@ export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const sides = productSides(lowering, inputs.x, outputs.y);
   const left = operand(inputs.x);
   const product = { ...sides, left, weights: address(inputs.kernel) };
-  return multiply(product, { y: address(outputs.y), bias: optional(inputs.bias) }, [], lowering);
+  return multiply(product, { y: address(outputs.y), bias: optional(inputs.bias) }, lowering, []);
 };
 
 export const denseInputGradient: Lower<"denseInputGradient"> = ({ inputs, outputs }, lowering) => {
@@ -75,8 +75,8 @@ export function productSides({ shape }: Lowering, left: BufferId, result: Buffer
 export function multiply(
   product: Product,
   { y, bias }: { readonly y: number; readonly bias: number },
-  joined: readonly Step[],
   lowering: Lowering,
+  joined: readonly Step[],
 ): readonly Call[] {
   const { call, panelProduct, rowsPerChunk, chunks } = packed(product, "asStored", lowering);
   lowering.scratch(TILE_NUMBERS + rowsPerChunk * product.depth);

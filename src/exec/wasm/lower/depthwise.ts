@@ -4,8 +4,8 @@ import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call } from "../kernelCalls.ts";
 import { bandChunks, blockNumbers, lineChunks, listNumbers } from "./chunks.ts";
-import { joinedEpilogue, noEpilogue } from "./joined.ts";
-import { type Lowering, type LowerLaunch, slidingWindow, stored } from "./lowering.ts";
+import { joinedEpilogue, maskActivation, noEpilogue } from "./joined.ts";
+import { type Lower, type Lowering, slidingWindow, stored } from "./lowering.ts";
 import { batchStatistics } from "./normalization.ts";
 import { sumParts } from "./parts.ts";
 
@@ -13,10 +13,10 @@ type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
 type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
 /** Where statistics of the result are joined, a separate call computes them. */
-export const depthwiseConv2d: LowerLaunch<"depthwiseConv2d"> = (step, joined, lowering) => [
+export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (step, lowering, joined) => [
   convolve(step, lowering),
   ...joined.flatMap((next) =>
-    next.op === "batchStatistics" ? batchStatistics(next, lowering) : [],
+    next.op === "batchStatistics" ? batchStatistics(next, lowering, []) : [],
   ),
 ];
 
@@ -42,37 +42,37 @@ function convolve(
  * Computes the gradient with respect to the filter and, where it joins, to the input, with one pass over `dy` for
  * both.
  */
-export function depthwiseConv2dFilterGradient(
-  step: FilterGradient,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient"> = (
+  step,
+  lowering,
+  joined,
+) => {
   const { inputs, attributes } = step;
   const [next, ...others] = joined;
   const inputGradient = next?.op === "depthwiseConv2dInputGradient" ? next : undefined;
   if (isXception(attributes, lowering.shape(inputs.x), lowering.shape(inputs.dy)))
-    return gradients3x3(step, inputGradient, others, lowering);
+    return gradients3x3(step, inputGradient, lowering, others);
   const own = filterGradient(step, lowering);
   if (inputGradient === undefined) return own;
-  return [...own, ...depthwiseConv2dInputGradient(inputGradient, others, lowering)];
-}
+  return [...own, ...depthwiseConv2dInputGradient(inputGradient, lowering, others)];
+};
 
-export function depthwiseConv2dInputGradient(
-  step: InputGradient,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const depthwiseConv2dInputGradient: Lower<"depthwiseConv2dInputGradient"> = (
+  step,
+  lowering,
+  joined,
+) => {
   const { inputs, outputs, attributes } = step;
   const { address, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
-  if (isXception(attributes, x, y)) return gradients3x3(undefined, step, joined, lowering);
+  if (isXception(attributes, x, y)) return gradients3x3(undefined, step, lowering, joined);
   const { linesPerChunk, chunks } = lineChunks(x);
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(listNumbers(attributes) + mapSides(y)[3] + blockNumbers(mapSides(x)[3]));
   const given = { dy: address(inputs.dy), filter: address(inputs.filter), dx: target };
   const call = { window: slidingWindow(attributes, x, y), ...given, linesPerChunk, epilogue };
   return [{ kernel: "depthwiseConv2dInputGradient", chunks, arguments: call }, ...calls];
-}
+};
 
 function filterGradient(
   { inputs, outputs, attributes }: FilterGradient,
@@ -93,8 +93,8 @@ function filterGradient(
 function gradients3x3(
   forFilter: FilterGradient | undefined,
   forInput: InputGradient | undefined,
-  joined: readonly Step[],
   lowering: Lowering,
+  joined: readonly Step[],
 ): readonly Call[] {
   const step = forFilter ?? forInput;
   if (step === undefined) return [];
@@ -111,13 +111,13 @@ function gradients3x3(
   );
   const x = forFilter === undefined ? stored(0) : operand(forFilter.inputs.x);
   const sources = { x, dy: operand(step.inputs.dy), filter: optional(forInput?.inputs.filter) };
-  const results = { parts, dx: target, isMaskedByX: mask !== undefined };
+  const results = { parts, dx: target, maskByX: maskActivation(mask) };
   const window = slidingWindow(step.attributes, y, y);
   const call = { window, ...sources, ...results, linesPerChunk, epilogue };
   return [{ kernel: "depthwise3x3Gradients", chunks, arguments: call }, ...sums, ...calls];
 }
 
-/** Finds the ReLU that made `x`, because the kernel can then mask with the line of `x` that it has already loaded. */
+/** Finds the activation that made `x`, because the kernel can then mask with the line of `x` that it has already loaded. */
 function maskOf(forFilter: FilterGradient | undefined, joined: readonly Step[]) {
   const [first, ...others] = joined;
   const isByX = first?.op === "activationGradient" && first.inputs.y === forFilter?.inputs.x;

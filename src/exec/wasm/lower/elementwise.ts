@@ -9,7 +9,6 @@ import {
   type ElementwiseActivation,
 } from "../../../formulas/activations/registry.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
-import type { Step, StepOf } from "../../../plan/step.ts";
 import { slopeName, valueName } from "../formulaKernels.ts";
 import type { Call, RecordValues } from "../kernelCalls.ts";
 import { roomForList } from "../recordLayout.ts";
@@ -25,8 +24,8 @@ export const activation: Lower<"activation"> = (step, lowering) => {
   const { address, operand, size } = lowering;
   const y = address(outputs.y);
   if (activationFormula(attributes.activation).fused) {
-    const { operand: rectified, calls } = inlineActivation(step, lowering);
-    return [...calls, storeRows(rectified, outputs.y, lowering)];
+    const { operand: activated, calls } = inlineActivation(step, lowering);
+    return [...calls, storeRows(activated, outputs.y, lowering)];
   }
   const input = operand(inputs.x);
   const kernel = valueName(activationKind(attributes.activation));
@@ -38,26 +37,27 @@ export const activation: Lower<"activation"> = (step, lowering) => {
     : [storeRows(input, outputs.y, lowering), value(y)];
 };
 
-export function activationGradient(
-  { inputs, outputs, attributes }: StepOf<"activationGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const activationGradient: Lower<"activationGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  joined,
+) => {
   const { address, operand, shape, scratch } = lowering;
   const dy = address(inputs.dy);
   if (!activationFormula(attributes.activation).fused) {
     const slope = multiplySlope(attributes.activation, dy, address(inputs.y), outputs.dx, lowering);
     const sums = joined.flatMap((next) =>
-      next.op === "normalizationSums" ? normalizationSums(next, lowering) : [],
+      next.op === "normalizationSums" ? normalizationSums(next, lowering, []) : [],
     );
     return [slope, ...sums];
   }
   const { rows, chunks } = rowChunks(shape(outputs.dx));
   const { epilogue, target, calls } = joinedEpilogue(joined, outputs.dx, chunks, lowering);
   scratch(2 * blockNumbers(rows.channels));
-  const call = { dy, y: operand(inputs.y), dx: target, rows, epilogue };
-  return [{ kernel: "reluGradient", chunks, arguments: call }, ...calls];
-}
+  const kind = activationKind(attributes.activation);
+  const call = { dy, y: operand(inputs.y), activation: kind, dx: target, rows, epilogue };
+  return [{ kernel: "maskedGradient", chunks, arguments: call }, ...calls];
+};
 
 export const activationGradientFromInput: Lower<"activationGradientFromInput"> = (
   { inputs, outputs, attributes },
@@ -86,11 +86,7 @@ const MOST_TERMS = roomForList("addTerms");
  * If there are more terms than one call takes, they are summed in separate memory, because the result may share its memory with
  * a term.
  */
-export function add(
-  { inputs, outputs }: StepOf<"add">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const add: Lower<"add"> = ({ inputs, outputs }, lowering, joined) => {
   const { operand, shape, size, scratch, shared } = lowering;
   const { rows, chunks } = rowChunks(shape(outputs.y));
   scratch(2 * blockNumbers(rows.channels));
@@ -111,7 +107,7 @@ export function add(
     terms = [stored(partial), ...terms.slice(MOST_TERMS)];
   }
   return [...before, sum(terms, target, epilogue), ...calls];
-}
+};
 
 export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) => [
   mask(inputs.x, outputs.y, { ...attributes, step: inputs.step }, lowering),

@@ -1,6 +1,8 @@
 /** Steps whose output is never stored: the operand that stands for it, and the calls that compute its coefficients. */
 import { rowSides } from "../../../core/shape.ts";
+import { activationKind } from "../../../formulas/activations/registry.ts";
 import type { StepOf } from "../../../plan/step.ts";
+import { fusedOperand } from "../formulaKernels.ts";
 import type { Call } from "../kernelCalls.ts";
 import type { Lowering, Operand } from "./lowering.ts";
 
@@ -24,13 +26,13 @@ export function inlineNormalize(
   };
 }
 
-/** ReLU of a tensor in memory, or of a normalisation that is itself computed while it is loaded. */
+/** An activation of a tensor in memory, or of a normalisation that is itself computed while it is loaded. */
 export function inlineActivation(
-  { inputs }: StepOf<"activation">,
+  { inputs, attributes }: StepOf<"activation">,
   { operand }: Lowering,
 ): InlineOperand {
   const x = operand(inputs.x);
-  const kind = x.kind === "normalized" ? "normalizedRelu" : "relu";
+  const kind = fusedOperand(activationKind(attributes.activation), x.kind === "normalized");
   return { operand: { ...x, kind }, calls: [] };
 }
 

@@ -1,7 +1,8 @@
 /** The steps that join the launch that makes a map: its statistics, or the mask and the sums of a gradient. */
 import { rowSides } from "../../../core/shape.ts";
+import { activationKind } from "../../../formulas/activations/registry.ts";
 import type { BufferId } from "../../../plan/buffers.ts";
-import type { Step } from "../../../plan/step.ts";
+import type { Step, StepOf } from "../../../plan/step.ts";
 import type { Call, RecordValues } from "../kernelCalls.ts";
 import { numberChunks } from "./chunks.ts";
 import { type Lowering, stored } from "./lowering.ts";
@@ -42,7 +43,11 @@ export interface GradientEpilogue {
 }
 
 const NO_SUMS: RecordValues<"gradientSums"> = { x: 0, mean: 0, parts: 0 };
-export const NO_EPILOGUE: RecordValues<"gradientEpilogue"> = { mask: stored(0), sums: NO_SUMS };
+export const NO_EPILOGUE: RecordValues<"gradientEpilogue"> = {
+  activated: stored(0),
+  activation: "none",
+  sums: NO_SUMS,
+};
 
 /** The epilogue of a gradient that no step joins. */
 export function noEpilogue(target: number): GradientEpilogue {
@@ -60,10 +65,17 @@ export function joinedEpilogue(
   lowering: Lowering,
 ): GradientEpilogue {
   const masking = joined.find((step) => step.op === "activationGradient");
-  const mask = masking === undefined ? stored(0) : lowering.operand(masking.inputs.y);
+  const activated = masking === undefined ? stored(0) : lowering.operand(masking.inputs.y);
   const target = lowering.result(masking?.outputs.dx ?? dx);
   const { sums, calls } = gradientSums(joined, numParts, lowering);
-  return { epilogue: { mask, sums }, target, calls };
+  return { epilogue: { activated, activation: maskActivation(masking), sums }, target, calls };
+}
+
+/** The activation whose derivative masks a gradient. */
+export function maskActivation(
+  masking: StepOf<"activationGradient"> | undefined,
+): GradientEpilogue["epilogue"]["activation"] {
+  return masking === undefined ? "none" : activationKind(masking.attributes.activation);
 }
 
 function gradientSums(

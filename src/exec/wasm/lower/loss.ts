@@ -36,15 +36,15 @@ interface Scored {
 }
 
 function score(
-  kernel: "softmaxCrossEntropy" | "clippedCrossEntropy",
+  isClipped: boolean,
   { x, labels, labelSmoothing }: Scored,
   { imageLoss, predicted }: { readonly imageLoss: BufferId; readonly predicted: BufferId },
   { address, shape }: Lowering,
 ): readonly Call[] {
   const { rows, chunks } = classRows(shape(x));
-  const given = { outputs: address(x), labels: address(labels), rows, labelSmoothing };
+  const given = { outputs: address(x), labels: address(labels), rows, labelSmoothing, isClipped };
   const results = { imageLoss: address(imageLoss), predicted: address(predicted) };
-  return [{ kernel, chunks, arguments: { ...given, ...results } }];
+  return [{ kernel: "crossEntropy", chunks, arguments: { ...given, ...results } }];
 }
 
 function slope(
@@ -61,7 +61,7 @@ function slope(
 export const softmaxCrossEntropy: Lower<"softmaxCrossEntropy"> = (
   { inputs: { logits, labels }, outputs, attributes },
   lowering,
-) => score("softmaxCrossEntropy", { x: logits, labels, ...attributes }, outputs, lowering);
+) => score(false, { x: logits, labels, ...attributes }, outputs, lowering);
 
 export const softmaxCrossEntropyGradient: Lower<"softmaxCrossEntropyGradient"> = (
   { inputs: { logits, labels }, outputs, attributes },
@@ -74,7 +74,7 @@ export const softmaxCrossEntropyGradient: Lower<"softmaxCrossEntropyGradient"> =
 export const clippedCrossEntropy: Lower<"clippedCrossEntropy"> = (
   { inputs, outputs, attributes },
   lowering,
-) => score("clippedCrossEntropy", { ...inputs, ...attributes }, outputs, lowering);
+) => score(true, { ...inputs, ...attributes }, outputs, lowering);
 
 export const clippedCrossEntropyGradient: Lower<"clippedCrossEntropyGradient"> = (
   { inputs, outputs, attributes },

@@ -33,13 +33,11 @@ export interface Lowering {
   kept(count: number): number;
 }
 
-export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Call[];
-
 /** Lowers a step together with the steps that join it, in their order. */
-export type LowerLaunch<K extends OpName> = (
+export type Lower<K extends OpName> = (
   step: StepOf<K>,
-  joined: readonly Step[],
   lowering: Lowering,
+  joined: readonly Step[],
 ) => readonly Call[];
 
 /** Alternates two lists of calls that do not depend on each other, with a barrier only after each pair. */

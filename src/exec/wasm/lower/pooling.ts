@@ -1,10 +1,8 @@
 /** Pooling over windows and over whole maps. */
 import { mapSides } from "../../../core/shape.ts";
-import type { Step, StepOf } from "../../../plan/step.ts";
-import type { Call } from "../kernelCalls.ts";
 import { bandChunks, blockNumbers, lineChunks, listNumbers } from "./chunks.ts";
 import { joinedEpilogue } from "./joined.ts";
-import { type Lower, type Lowering, slidingWindow } from "./lowering.ts";
+import { type Lower, slidingWindow } from "./lowering.ts";
 
 export const maxPool: Lower<"maxPool"> = (
   { inputs, outputs, attributes },
@@ -18,11 +16,11 @@ export const maxPool: Lower<"maxPool"> = (
   return [{ kernel: "maxPool", chunks, arguments: call }];
 };
 
-export function maxPoolGradient(
-  { inputs, outputs, attributes }: StepOf<"maxPoolGradient">,
-  joined: readonly Step[],
-  lowering: Lowering,
-): readonly Call[] {
+export const maxPoolGradient: Lower<"maxPoolGradient"> = (
+  { inputs, outputs, attributes },
+  lowering,
+  joined,
+) => {
   const { address, shape, scratch } = lowering;
   const [x, y] = [shape(outputs.dx), shape(inputs.dy)];
   const { linesPerChunk, chunks } = lineChunks(x);
@@ -32,7 +30,7 @@ export function maxPoolGradient(
   const [dy, argmax] = [address(inputs.dy), address(inputs.argmax)];
   const call = { window, dy, argmax, dx: target, linesPerChunk, epilogue };
   return [{ kernel: "maxPoolGradient", chunks, arguments: call }, ...calls];
-}
+};
 
 export const averagePool: Lower<"averagePool"> = (
   { inputs, outputs, attributes },

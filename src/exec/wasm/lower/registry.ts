@@ -1,103 +1,43 @@
-/** The lowering of every operation; the compiler asks for a line here when the plan gets a new one. */
+/** The lowering of every operation; the compiler asks for one here when the plan gets a new operation. */
+import { JOINS } from "../../../plan/marks.ts";
 import type { OpName } from "../../../plan/operations.ts";
 import type { Step, StepOf } from "../../../plan/step.ts";
-import { forEachOptimizer } from "../../../settings/optimizers.ts";
 import type { Call } from "../kernelCalls.ts";
-import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./conv2d.ts";
-import { dense, denseInputGradient, denseKernelGradient } from "./dense.ts";
-import {
-  depthwiseConv2d,
-  depthwiseConv2dFilterGradient,
-  depthwiseConv2dInputGradient,
-} from "./depthwise.ts";
-import {
-  activation,
-  activationGradient,
-  activationGradientFromInput,
-  add,
-  dropout,
-  dropoutGradient,
-} from "./elementwise.ts";
+import * as conv2d from "./conv2d.ts";
+import * as dense from "./dense.ts";
+import * as depthwise from "./depthwise.ts";
+import * as elementwise from "./elementwise.ts";
 import {
   type InlineOperand,
   inlineActivation,
   inlineNormalizationGradient,
   inlineNormalize,
 } from "./inline.ts";
-import {
-  accumulateMetrics,
-  clippedCrossEntropy,
-  clippedCrossEntropyGradient,
-  softmax,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-  softmaxGradient,
-} from "./loss.ts";
-import type { Lower, Lowering, LowerLaunch } from "./lowering.ts";
-import {
-  batchStatistics,
-  biasGradient,
-  movingAverage,
-  normalizationGradient,
-  normalizationSums,
-  normalize,
-} from "./normalization.ts";
+import * as loss from "./loss.ts";
+import type { Lower, Lowering } from "./lowering.ts";
+import * as normalization from "./normalization.ts";
 import { clipFactor, optimizers } from "./optimizers.ts";
-import {
-  averagePool,
-  averagePoolGradient,
-  globalAveragePool,
-  globalAveragePoolGradient,
-  maxPool,
-  maxPoolGradient,
-} from "./pooling.ts";
-import { prelu, preluAlphaTerms, preluInputGradient } from "./prelu.ts";
-import { zeroPad2d, zeroPad2dGradient } from "./zeroPad2d.ts";
+import * as pooling from "./pooling.ts";
+import * as prelu from "./prelu.ts";
+import * as zeroPad2d from "./zeroPad2d.ts";
 
-/** A step that others can join is lowered with them; every other one by itself. */
-const LOWERINGS: { readonly [K in OpName]: LowerLaunch<K> } = {
-  conv2d,
-  conv2dInputGradient,
-  conv2dFilterGradient,
-  depthwiseConv2d,
-  depthwiseConv2dInputGradient,
-  depthwiseConv2dFilterGradient,
-  biasGradient: alone(biasGradient),
-  batchStatistics: alone(batchStatistics),
-  normalize: alone(normalize),
-  normalizationSums: alone(normalizationSums),
-  normalizationGradient: alone(normalizationGradient),
-  movingAverage: alone(movingAverage),
-  activation: alone(activation),
-  activationGradient,
-  activationGradientFromInput: alone(activationGradientFromInput),
-  prelu: alone(prelu),
-  preluInputGradient: alone(preluInputGradient),
-  preluAlphaTerms: alone(preluAlphaTerms),
-  softmax: alone(softmax),
-  softmaxGradient: alone(softmaxGradient),
-  maxPool: alone(maxPool),
-  maxPoolGradient,
-  averagePool: alone(averagePool),
-  averagePoolGradient: alone(averagePoolGradient),
-  globalAveragePool: alone(globalAveragePool),
-  globalAveragePoolGradient: alone(globalAveragePoolGradient),
-  add,
-  zeroPad2d: alone(zeroPad2d),
-  zeroPad2dGradient: alone(zeroPad2dGradient),
-  dense: alone(dense),
-  denseInputGradient: alone(denseInputGradient),
-  denseKernelGradient: alone(denseKernelGradient),
-  dropout: alone(dropout),
-  dropoutGradient: alone(dropoutGradient),
-  softmaxCrossEntropy: alone(softmaxCrossEntropy),
-  softmaxCrossEntropyGradient: alone(softmaxCrossEntropyGradient),
-  clippedCrossEntropy: alone(clippedCrossEntropy),
-  clippedCrossEntropyGradient: alone(clippedCrossEntropyGradient),
-  accumulateMetrics: alone(accumulateMetrics),
-  clipFactor: alone(clipFactor),
-  ...forEachOptimizer((kind) => alone(optimizers[kind])),
+/** Each file exports the lowering of an operation under its name. */
+const LOWERINGS: { readonly [K in OpName]: Lower<K> } = {
+  ...conv2d,
+  ...dense,
+  ...depthwise,
+  ...elementwise,
+  ...loss,
+  ...normalization,
+  ...pooling,
+  ...prelu,
+  ...zeroPad2d,
+  ...optimizers,
+  clipFactor,
 };
+
+/** The operations that other steps can join. */
+const LEADING = new Set(Object.values(JOINS).flatMap(({ after }) => Object.keys(after)));
 
 /**
  * Returns the operand that stands for the output of an inline step, and the calls that must run before its readers.
@@ -120,13 +60,8 @@ export function lowerLaunch<K extends OpName>(
   [step, ...joined]: readonly [StepOf<K>, ...Step[]],
   lowering: Lowering,
 ): readonly Call[] {
-  const lower: LowerLaunch<K> = LOWERINGS[step.op];
-  return lower(step, joined, lowering);
-}
-
-function alone<K extends OpName>(lower: Lower<K>): LowerLaunch<K> {
-  return (step, joined, lowering) => {
-    if (joined.length > 0) throw new RangeError(`no step can join ${step.op}`);
-    return lower(step, lowering);
-  };
+  if (joined.length > 0 && !LEADING.has(step.op))
+    throw new RangeError(`no step can join ${step.op}`);
+  const lower: Lower<K> = LOWERINGS[step.op];
+  return lower(step, lowering, joined);
 }

@@ -20,3 +20,13 @@ export function signs(a: v128): v128 {
   const negative = choose(f32x4.splat(-1), a, f32x4.lt(a, zero));
   return choose(f32x4.splat(1), negative, f32x4.gt(a, zero));
 }
+
+/** `pmax` of single numbers: it keeps NaN and a negative zero in its first argument, and is one instruction on x86 in lanes. */
+export function larger(a: f32, b: f32): f32 {
+  return a < b ? b : a;
+}
+
+/** `pmin` of single numbers. */
+export function smaller(a: f32, b: f32): f32 {
+  return b < a ? b : a;
+}

@@ -3,8 +3,9 @@
  * nine weights, or the nine sums of their gradient, in registers. All lines have the layout of `groups.ts`, and a
  * filter is `[channels / 4][9 taps][4]`.
  */
+import { takeGroups } from "../generated/masks";
 import { madd } from "./arithmetic";
-import { groupsOf, takeGroups } from "./groups";
+import { groupsOf } from "./groups";
 
 const TAPS: usize = 9;
 /** Bytes from one group of a filter to the next. */

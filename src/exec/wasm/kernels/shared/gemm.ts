@@ -4,8 +4,9 @@
  * where a whole tile does not fit.
  */
 import { BLOCK_ROWS, REDUCED_ROWS, TILE_NUMBERS } from "../generated/sizes";
+import { tileOfFour, tileOfRows, tileOfSix } from "../generated/tiles";
 import { packColumns, packPanels } from "./panels";
-import { rowsOfTile, TILE_ROWS, tileOfFour, tileOfRows, tileOfSix } from "./tile";
+import { rowsOfTile, TILE_ROWS } from "./tile";
 
 /** Bytes of scratch memory that every product needs for the edges of its result. */
 export const TILE_BYTES: usize = (<usize>TILE_NUMBERS) << 2;

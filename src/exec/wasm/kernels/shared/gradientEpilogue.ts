@@ -1,11 +1,12 @@
 /**
- * The steps that may follow on rows of a gradient while they are still in the cache: the mask of the ReLU before it,
- * then the sums for the normalisation before that.
+ * The steps that may follow on rows of a gradient while they are still in the cache: the mask of the activation
+ * before it, then the sums for the normalisation before that.
  */
-import { GradientEpilogue } from "../generated/calls";
+import { FusedActivation, GradientEpilogue } from "../generated/calls";
+import { maskValues } from "../generated/masks";
 import { addSums, clearSums } from "./gradientSums";
 import { stageRows } from "./operand";
-import { blockRows, maskValues } from "./rows";
+import { blockRows } from "./rows";
 
 /** A kernel calls this once for each chunk, before it has any rows. */
 export function beginGradient(epilogue: GradientEpilogue, chunk: i32, channels: i32): void {
@@ -32,9 +33,9 @@ export function finishGradient(
   for (let start = 0; start < rows; start += block) {
     const count = min(block, rows - start);
     const target = dx + <usize>start * bytes;
-    if (epilogue.mask.source) {
-      const y = stageRows(epilogue.mask, first + start, count, channels, scratch);
-      maskValues(target, y, count * channels, target);
+    if (epilogue.activation !== FusedActivation.none) {
+      const y = stageRows(epilogue.activated, first + start, count, channels, scratch);
+      maskValues(epilogue.activation, target, target, y, count * channels);
     }
     addSums(epilogue.sums, chunk, first + start, count, channels, target);
   }

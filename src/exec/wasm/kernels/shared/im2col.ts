@@ -1,7 +1,8 @@
 /** Im2col: the values under the windows of a convolution as rows of a matrix, and the sum of such rows back into a map. */
 import { Operand, OperandKind, SlidingWindow } from "../generated/calls";
-import { addInto, clearValues, copyValues } from "./channels";
-import { stageInto } from "./operand";
+import { stageInto } from "../generated/operands";
+import { addInto, copyValues } from "../generated/vectors";
+import { clearValues } from "./channels";
 
 /**
  * Copies the values under the windows of `count` results from `start` on, `[count, taps, channels]`, with 0 outside

@@ -3,7 +3,8 @@
  * all zeros and stands for the lines above and below the map.
  */
 import { Operand, SlidingWindow } from "../generated/calls";
-import { groupsOf, stageGroups } from "./groups";
+import { stageGroups } from "../generated/operands";
+import { groupsOf } from "./groups";
 
 const LINES: i32 = 3;
 

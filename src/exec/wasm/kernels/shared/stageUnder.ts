@@ -1,6 +1,6 @@
 /** The rows of a map that the windows of a band of results read. */
 import { Operand, OperandKind, SlidingWindow } from "../generated/calls";
-import { stageInto } from "./operand";
+import { stageInto } from "../generated/operands";
 
 /**
  * Computes these rows into `target`, unless the operand is stored in memory.
