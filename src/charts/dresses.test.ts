@@ -126,6 +126,26 @@ test("a band is an area of the curve's colour between its edges, which are no cu
   expect(svg.match(/stroke="#0072b2"/g)).toHaveLength(1);
 });
 
+test("bars begin at zero, side by side", async () => {
+  const [training, validation] = look.lines;
+  if (training === undefined || validation === undefined) throw new Error("the look has lines");
+  const barred = dressLineChart([tfjsLine("training"), tfjsLine("validation"), TFJS_POINTER], {
+    ...look,
+    xDomain: [0, 1000],
+    lines: [
+      { ...training, bars: { from: -50, to: 0 } },
+      { ...validation, bars: { from: 0, to: 50 } },
+    ],
+  });
+  const { warnings, svg } = await paint(barred, ROWS.slice(1));
+  expect(warnings).toEqual([]);
+  const boxes = (color: string) =>
+    [...svg.matchAll(/<path[^>]*>/g)].filter(([path]) => path.includes(`fill="${color}"`));
+  expect(boxes("#0072b2")).toHaveLength(2);
+  expect(boxes("#d55e00")).toHaveLength(2);
+  expect(svg).not.toContain("NaN");
+});
+
 test("a dressed matrix compiles, and names every class whole on both sides in the given order", async () => {
   const cells = [
     { label: "Trouser", prediction: "Trouser", count: 97 },

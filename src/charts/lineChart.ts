@@ -19,8 +19,8 @@ export interface LineChartOptions extends PlotOptions {
   readonly label: string;
   /** Without it the axis runs from zero to a round number above the highest point. */
   readonly yDomain?: readonly [number, number];
-  /** `percent` for shares in `[0, 1]`; plain numbers without it. */
-  readonly yFormat?: "number" | "percent";
+  /** `percent` for shares in `[0, 1]`, `count` for whole numbers. Default: plain numbers. */
+  readonly yFormat?: "number" | "percent" | "count";
   /** What the x axis shows, and how a position on it reads in words. Default: training steps. */
   readonly xAxis?: XAxis & { readonly words: (x: number) => string };
   /**
@@ -38,8 +38,9 @@ export interface LineChart extends Chart {
    * second and never on a hidden page.
    *
    * @param xEnd where the x axis ends: the run's planned steps. Default: the last point.
+   * @param words the text alternative. Default: the last value of each curve.
    */
-  update(series: readonly LineSeries[], xEnd?: number): void;
+  update(series: readonly LineSeries[], xEnd?: number, words?: string): void;
 }
 
 const STEPS = {
@@ -53,6 +54,12 @@ const DASHES: Readonly<Record<CurveAccent, readonly number[]>> = {
   third: [2, 2],
   fourth: [8, 3, 2, 3],
 };
+
+const Y_FORMATS = {
+  number: { yAxisFormat: "~g", valueFormat: ".3f" },
+  percent: { yAxisFormat: ".0%", valueFormat: ".1%" },
+  count: { yAxisFormat: ",d", valueFormat: ",d" },
+} as const;
 
 /** Curves with fewer points than this are drawn with dots. */
 const DOTS_UP_TO = 12;
@@ -86,8 +93,8 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
       return;
     }
     const lines = curves.map(
-      ({ series: { name, points, band }, accent, isRaw }): LineStyle => ({
-        name,
+      ({ series: { name, points, band, bars }, accent, isRaw }): LineStyle => ({
+        ...{ name, bars },
         color: palette[accent],
         dash: DASHES[accent],
         band: band !== undefined,
@@ -105,8 +112,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
         xAxis,
         xDomain,
         yDomain,
-        yAxisFormat: yFormat === "percent" ? ".0%" : "~g",
-        valueFormat: yFormat === "percent" ? ".1%" : ".3f",
+        ...Y_FORMATS[yFormat],
       }),
     );
     const linechart = await loadLineChart();
@@ -131,10 +137,10 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
   }
 
   return {
-    update(newSeries, newXEnd) {
+    update(newSeries, newXEnd, words) {
       series = newSeries;
       xEnd = newXEnd;
-      description.textContent = describe(series, yFormat, xAxis.words);
+      description.textContent = words ?? describe(series, yFormat, xAxis.words);
       plot.request();
     },
     setTheme: plot.setTheme,
@@ -179,7 +185,7 @@ function edgesOf({ name, band }: LineSeries): readonly LineSeries[] {
 /** Writes the text alternative: `training 0.41 at step 978; validation 0.44 at step 940` */
 function describe(
   series: readonly LineSeries[],
-  yFormat: "number" | "percent",
+  yFormat: keyof typeof Y_FORMATS,
   xWords: (x: number) => string,
 ): string {
   const parts = series.flatMap(({ name, points }) => {

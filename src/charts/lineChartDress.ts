@@ -6,7 +6,7 @@
 import { type AxisDomain, axisTicks } from "./axisTicks.ts";
 import { type LayerSpec, type SpecChanges, sharedConfig } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
-import { bandNames } from "./lineChartRows.ts";
+import { type BarSides, bandNames } from "./lineChartRows.ts";
 
 /** tfjs-vis writes each row's index in the list into this field. A series of this name overwrites it. */
 export const STEP_SERIES = "x";
@@ -20,6 +20,8 @@ export interface LineStyle {
   readonly band: boolean;
   /** True for the raw values behind their own trend. */
   readonly faint: boolean;
+  /** Draws bars instead of a line, with these sides relative to the x of a point. */
+  readonly bars?: BarSides | undefined;
   /** Whether to draw the points too, because a curve of one point has no line yet. */
   readonly dots: boolean;
 }
@@ -71,6 +73,7 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
       .flatMap((layer) => {
         const line = lines.find(({ name }) => isLineOf(layer, name));
         if (line === undefined) return [dressPointer(layer, look)];
+        if (line.bars !== undefined) return [dressBars(layer, line, line.bars, look)];
         const dressed = dressLine(layer, line, look);
         return line.band ? [bandUnder(dressed, line), dressed] : [dressed];
       }),
@@ -102,6 +105,31 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
           minExtent: 40,
         },
       },
+    },
+  };
+}
+
+/** Derives bars from the layer of a line. A rectangle has four given sides, so Vega need not guess a bar's direction. */
+function dressBars(layer: LayerSpec, line: LineStyle, sides: BarSides, look: LineChartLook) {
+  const dressed = dressLine(layer, line, look);
+  const side = (by: number, as: string) => ({ calculate: `datum.${STEP_SERIES} + (${by})`, as });
+  const filters = Array.isArray(dressed.transform) ? dressed.transform : [];
+  return {
+    ...dressed,
+    transform: [
+      ...filters,
+      ...[
+        side(sides.from, "bar from"),
+        side(sides.to, "bar to"),
+        { calculate: "0", as: "bar bottom" },
+      ],
+    ],
+    mark: { type: "rect", clip: true, color: line.color, tooltip: null },
+    encoding: {
+      ...(isRecord(dressed.encoding) ? dressed.encoding : {}),
+      x: { field: "bar from", type: "quantitative" },
+      x2: { field: "bar to" },
+      y2: { field: "bar bottom" },
     },
   };
 }

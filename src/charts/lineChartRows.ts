@@ -2,6 +2,11 @@
 import type { CurveAccent } from "../core/curves.ts";
 import { downsample, type Point } from "./downsample.ts";
 
+export interface BarSides {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface LineSeries {
   /** The name in the tooltip: `training`. Letters, digits and spaces; all series of a chart have different names. */
   readonly name: string;
@@ -11,6 +16,8 @@ export interface LineSeries {
   readonly accent?: CurveAccent;
   /** The edges of a band around the curve, at their own x positions. */
   readonly band?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
+  /** Draws bars from zero instead of a line. Each extends from `x + from` to `x + to`. */
+  readonly bars?: BarSides;
 }
 
 /** Returns the names of the columns that hold a band's edges. */

@@ -111,7 +111,7 @@ describe("workers", () => {
     const { client, worker } = setUp();
     const runId = client.start(settings);
     worker(0).say({ type: "run.finished", runId, step: 1, trainMs: 1 });
-    client.requestImages([4]);
+    client.requestImages("test", [4]);
     expect(worker(0).ended).toBe(false);
     expect(worker(0).commands.at(-1)).toMatchObject({
       type: "images.request",
@@ -382,7 +382,7 @@ describe("every question gets exactly one answer", () => {
           if (moment.act === "own") asked.push(client.inspectOwnData("arrays", [], settings));
           if (moment.act === "look") asked.push(client.lookAtData(settings, []));
           if (moment.act === "measure") asked.push(client.measure(settings));
-          if (moment.act === "images") asked.push(client.requestImages([1]));
+          if (moment.act === "images") asked.push(client.requestImages("test", [1]));
           if (moment.act === "file") asked.push(client.requestFile(order));
           if (moment.act === "start") client.start(settings);
           if (moment.act === "reset") client.reset();

@@ -5,6 +5,7 @@
  * one answer: the worker's, a failure, or `request.superseded` when its worker was ended before. It keeps no state about runs
  * except their ids; the store does.
  */
+import type { EvaluatedPart } from "../core/classified.ts";
 import { type Fault, messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
@@ -71,8 +72,8 @@ export interface RunClient {
   /** Evaluates on the whole test set now. */
   test(): void;
   setLearningRate(learningRate: number): void;
-  /** Requests pixels of test images, answered by `images.delivered` or `images.failed`. */
-  requestImages(indices: readonly number[]): string;
+  /** Requests pixels of evaluated images of the run or the race. Answered by `images.delivered` or `images.failed`. */
+  requestImages(of: EvaluatedPart, indices: readonly number[]): string;
   /**
    * Requests a file of the run's network, or without a run, of the untrained network of these settings. Answered by
    * `file.delivered` or `file.failed`. Returns the request's id.
@@ -295,7 +296,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     test: () => sendToRun((runId) => ({ type: "run.test", runId })),
     setLearningRate: (learningRate) =>
       sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
-    requestImages(indices) {
+    requestImages(of, indices) {
       if (!run?.runId) {
         const requestId = createRunId();
         // Sends the event after the caller has received the id.
@@ -304,7 +305,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       }
       const { runId } = run;
       const requestId = ask(run, "images");
-      post(run, { type: "images.request", runId, requestId, indices: [...indices] });
+      post(run, { type: "images.request", runId, requestId, of, indices: [...indices] });
       return requestId;
     },
     requestFile({ content, weights, recipe, settings }) {

@@ -7,7 +7,7 @@ import { type Classified, confidenceOf, secondClass } from "./classified.ts";
 /** The usual number of bins of the calibration error; see `calibrationOf`. */
 export const NUM_CONFIDENCE_BINS = 15;
 
-/** The images whose confidence lies in `(low, high]`; the first bin also holds those with confidence 0 or less. */
+/** The images whose confidence is in `(low, high]`; the first bin also holds those with confidence 0 or less. */
 export interface ConfidenceBin {
   readonly low: number;
   readonly high: number;

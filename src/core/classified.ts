@@ -22,6 +22,12 @@ export interface Classified {
   readonly keptClasses?: Uint8Array | undefined;
 }
 
+/**
+ * Delivers pixels of evaluated images, by their places in the order of evaluation: `[places, height, width, channels]` bytes.
+ * Rejects with the reason in one sentence when they are not available any more.
+ */
+export type PictureSource = (places: readonly number[]) => Promise<Uint8Array>;
+
 /** With more classes, only three probabilities of an image are kept: 1,000 classes of 10,000 images would take 40 MB. */
 const MOST_FULL_CLASSES = 100;
 

@@ -49,6 +49,25 @@ export function sliceImages(images: PixelBatch, first: number, numImages: number
 }
 
 /**
+ * Returns copies of the images at these places of a block.
+ * @throws RangeError for a place that the block does not have.
+ */
+export function pickImages(
+  images: PixelBatch<Uint8Array>,
+  places: readonly number[],
+): PixelBatch<Uint8Array> {
+  const { height, width, channels } = images;
+  const picked = emptyImages(places.length, height, width, channels);
+  for (const [at, place] of places.entries()) {
+    if (place >= images.numImages) throw new RangeError(`there is no image ${place}`);
+    const { pixels, labels } = sliceImages(images, place, 1);
+    picked.pixels.set(pixels, at * imageBytes(images));
+    picked.labels.set(labels, at);
+  }
+  return picked;
+}
+
+/**
  * Yields all images in order, `batchSize` at a time; the last batch may be smaller. The batches are views: no bytes are copied.
  */
 export function* cutBatches(

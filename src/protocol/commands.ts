@@ -1,5 +1,6 @@
 /** The commands that the page sends to a worker. One worker serves one run; ending the worker resets the run. */
 import * as v from "valibot";
+import { EVALUATED_PARTS } from "../core/classified.ts";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
 import { ofRequest, ofRun, ownFilesSchema, settingsSchema } from "./schemas.ts";
 
@@ -68,9 +69,13 @@ const commandSchema = v.variant("type", [
   }),
   /** Exports the network of these settings untrained. Needs no run. */
   ofRequest("file.requestUntrained", { ...fileFields, settings: settingsSchema }),
-  /** Requests pixels of test images, for a cell of the confusion matrix. Answered by `images.delivered` or `images.failed`. */
+  /**
+   * Requests pixels of evaluated images, by their places in the order of evaluation, of a run or of a race. Answered by
+   * `images.delivered` or `images.failed`.
+   */
   ofRun("images.request", {
     requestId: v.string(),
+    of: v.picklist(EVALUATED_PARTS),
     indices: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(200)),
   }),
 ]);

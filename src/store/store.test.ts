@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunClient } from "../client/runClient.ts";
+import { imagesOfCell } from "../core/classified.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { statusText } from "./run/runStatus.ts";
 import { toArray } from "./run/series.ts";
@@ -328,11 +329,10 @@ test("a link sets the settings and lists what it could not", () => {
   expect(state().settings.linkProblems).toEqual([]);
 });
 
-test("a cell's images are asked for once there is a test result", () => {
+test("a cell's images are those of the newest evaluation, and are delivered once", async () => {
   const { state, actions, calls, emit } = setUp();
   actions.train();
-  actions.showCell(0, 1);
-  expect(names(calls)).not.toContain("requestImages");
+  expect(state().evaluation.confusion).toBeNull();
   emit({
     type: "test.completed",
     runId: "run-1",
@@ -345,10 +345,25 @@ test("a cell's images are asked for once there is a test result", () => {
     labels: Uint8Array.of(0, 0),
     probabilities: new Float32Array(0),
   });
-  actions.showCell(0, 1);
-  expect(calls).toContainEqual(["requestImages", [1]]);
-  actions.closeCell();
-  expect(state().evaluation.cell).toBeNull();
+  const { confusion } = state().evaluation;
+  const places = confusion?.images ? imagesOfCell(confusion.images, 0, 1) : [];
+  const asked = actions.requestPictures("run-1", confusion?.part ?? "whole", places);
+  expect(calls).toContainEqual(["requestImages", "test", [1]]);
+  const answer = (request: number) => ({ runId: "run-1", requestId: `requestImages-${request}` });
+  const pixels = Uint8Array.of(7);
+  const labels = Uint8Array.of(0);
+  emit({ type: "images.delivered", ...answer(1), indices: [1], labels, pixels });
+  expect(await asked).toEqual(pixels);
+
+  const failing = actions.requestPictures("run-1", "whole", [0]);
+  const error = { code: "data.unreachable", message: "No answer.", context: {} } as const;
+  emit({ type: "images.failed", ...answer(2), error });
+  await expect(failing).rejects.toThrow("No answer.");
+
+  const lost = actions.requestPictures("run-1", "whole", [0]);
+  emit({ type: "request.superseded", requestId: "requestImages-3" });
+  await expect(lost).rejects.toThrow("Train again");
+  await expect(actions.requestPictures("run-0", "test", [0])).rejects.toThrow("Train again");
 });
 
 describe("answers", () => {

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { FileOrder, RunClient } from "../client/runClient.ts";
+import type { EvaluatedPart } from "../core/classified.ts";
 import type { DataSetDescription } from "../core/dataSet.ts";
 import type { SerializedError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
@@ -20,7 +21,6 @@ import {
   ownDataProblem,
   readingOwnData,
 } from "./data/ownData.ts";
-import { createFileRequests, type DeliveredFile } from "./files/fileRequests.ts";
 import {
   createMachine,
   FREE_MACHINE,
@@ -31,11 +31,12 @@ import {
 import type { Locks } from "./machine/tabLock.ts";
 import { initialView, type ViewState } from "./page/viewState.ts";
 import {
-  cellOf,
-  type EvaluationState,
-  evaluationAfter,
-  noEvaluation,
-} from "./run/evaluationState.ts";
+  createFileRequests,
+  createPictureRequests,
+  type DeliveredFile,
+  IMAGES_GONE,
+} from "./requests.ts";
+import { type EvaluationState, evaluationAfter, noEvaluation } from "./run/evaluationState.ts";
 import {
   type MeasurementsState,
   type MeasureTarget,
@@ -145,8 +146,14 @@ export interface PlaygroundActions {
   /** Shows what a run with the current settings would train on. */
   lookAtData(): void;
   closeLook(): void;
-  showCell(trueClass: number, predictedClass: number): void;
-  closeCell(): void;
+  /**
+   * Requests pixels of evaluated images of a run, by their places in the order of evaluation. Rejects with the reason in words.
+   */
+  requestPictures(
+    runId: string | null,
+    of: EvaluatedPart,
+    places: readonly number[],
+  ): Promise<Uint8Array>;
   /** Requests a file of the run's network, or of the untrained network. Rejects with the reason in words. */
   requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
   /** Cancels what was started or resumed and waits for another tab. */
@@ -208,6 +215,7 @@ export function createPlayground(
   store.subscribe(machine.settle);
 
   const files = createFileRequests();
+  const pictures = createPictureRequests();
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
 
   function start(paused: boolean): void {
@@ -275,7 +283,7 @@ export function createPlayground(
   function receiveAnswer(
     event: Exclude<WorkerEvent, { readonly runId: string } | { readonly type: "network.changed" }>,
   ): void {
-    const { dataSet, dataLook, ownData, evaluation, measurements } = get();
+    const { dataSet, dataLook, ownData, measurements } = get();
     const { requestId } = event;
     const isOfDataSet = requestId === dataSet.requestId;
     switch (event.type) {
@@ -298,9 +306,9 @@ export function createPlayground(
         files.receive(event);
         return;
       case "request.superseded":
+        pictures.receive(event);
         set({
           ownData: ownDataAfter(ownData, event),
-          evaluation: evaluationAfter(evaluation, event),
           measurements: measurementSuperseded(measurements, requestId),
         });
         // Its worker was ended for another reason, so the request is repeated.
@@ -415,12 +423,10 @@ export function createPlayground(
       client.cancelLook();
       set({ dataLook: NO_LOOK });
     },
-    showCell(trueClass, predictedClass) {
-      const cell = cellOf(get().evaluation, trueClass, predictedClass);
-      const requestId = cell && cell.indices.length > 0 ? client.requestImages(cell.indices) : null;
-      set({ evaluation: { ...get().evaluation, cell: cell && { ...cell, requestId } } });
+    async requestPictures(runId, of, places) {
+      if (get().run.runId !== runId) throw new Error(IMAGES_GONE);
+      return pictures.answerTo(client.requestImages(of, places));
     },
-    closeCell: () => set({ evaluation: { ...get().evaluation, cell: null } }),
     async requestFile(content, weights) {
       const { run, settings } = get();
       const { runId } = run;
@@ -440,6 +446,10 @@ export function createPlayground(
       const { run, measurements } = get();
       // The client already handles this event, which says what downloads wait for (`core/network.ts`).
       if (event.type === "network.changed") return;
+      if (event.type === "images.delivered" || event.type === "images.failed") {
+        pictures.receive(event);
+        return;
+      }
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
         const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;

@@ -29,10 +29,15 @@ export function startRun(
   return run({ ...environment(command, emit), settings, ...control });
 }
 
-/** Ends like a run, after every network has ended. */
-export function startRace(command: CommandOf<"race.start">, emit: Emit, gate: Gate): Promise<void> {
+/** Ends like a run, after every network has ended. Delivers images until the worker ends. */
+export async function startRace(
+  command: CommandOf<"race.start">,
+  emit: Emit,
+  gate: Gate,
+): Promise<void> {
   const { lanes } = command;
-  return race({ ...environment(command, emit), lanes, gate, memoryLimitBytes: memoryLimit() });
+  await race({ ...environment(command, emit), lanes, gate, memoryLimitBytes: memoryLimit() });
+  await gate.stayOpen();
 }
 
 /** Ends with `speed.measured` or `run.failed`. */

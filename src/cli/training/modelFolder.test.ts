@@ -55,6 +55,7 @@ function lent(changes: Partial<Settings>, numClasses: number, channels: 1 | 3): 
         yield { ...batch, pixels: new Uint8Array(), labels: Uint8Array.of(0, numClasses - 1) };
       },
       testImages: () => Promise.reject(new Error("not asked for")),
+      validationImages: () => Promise.reject(new Error("not asked for")),
     },
     executor: {
       readWeights: async () => trainedWeights(buildNetwork(settings)),

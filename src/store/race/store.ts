@@ -4,11 +4,13 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunClient } from "../../client/runClient.ts";
+import type { EvaluatedPart } from "../../core/classified.ts";
 import { NETWORK_SIZES } from "../../network/matchParameters.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { ExperimentId } from "../../settings/experiments/experiment.ts";
 import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { createPictureRequests } from "../requests.ts";
 import { isActive, usesMachine } from "../run/runState.ts";
 import { ownFilesOf, type Playground } from "../store.ts";
 import { experimentBlocked, raceBlocked } from "./blocked.ts";
@@ -60,6 +62,8 @@ export interface RaceActions {
   pauseExperiment(): void;
   resumeExperiment(): void;
   cancelExperiment(): void;
+  /** Like `PlaygroundActions.requestPictures`, for the lanes of the race. */
+  requestPictures(of: EvaluatedPart, places: readonly number[]): Promise<Uint8Array>;
   receive(event: WorkerEvent): void;
 }
 
@@ -90,6 +94,7 @@ export function createRace(
   const { machine } = playground;
   const client = connect((event) => actions.receive(event));
   const experimentClient = connect((event) => actions.receive(event));
+  const pictures = createPictureRequests();
   const current = () => playground.store.getState().settings.values;
 
   machine.join("race", {
@@ -204,7 +209,16 @@ export function createRace(
       experimentClient.reset();
       keep(cancelled(running));
     },
+    requestPictures: (of, places) => pictures.answerTo(client.requestImages(of, places)),
     receive(event) {
+      if (
+        event.type === "images.delivered" ||
+        event.type === "images.failed" ||
+        event.type === "request.superseded"
+      ) {
+        pictures.receive(event);
+        return;
+      }
       const race = raceAfter(get().race, event);
       if (race !== get().race) set({ race });
       const running = runningExperiment(get());

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { imagesOfCell } from "../../core/classified.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import { cellOf, confusionCaption, evaluationAfter, noEvaluation } from "./evaluationState.ts";
+import { confusionCaption, evaluationAfter, noEvaluation } from "./evaluationState.ts";
 
 const runId = "a";
 const tested: WorkerEvent = {
@@ -13,7 +14,7 @@ const tested: WorkerEvent = {
   confusion: Uint32Array.of(2, 1, 1, 1),
   predicted: Uint8Array.of(0, 1, 0, 1, 0),
   labels: Uint8Array.of(0, 0, 1, 1, 0),
-  probabilities: new Float32Array(0),
+  probabilities: Float32Array.of(0.75, 0.25, 0.25, 0.75, 0.5, 0.5, 0.25, 0.75, 0.625, 0.375),
 };
 
 test("the newest confusion matrix says on which images it rests", () => {
@@ -26,41 +27,22 @@ test("the newest confusion matrix says on which images it rests", () => {
     accuracy: 0.5,
     numImages: 1000,
     confusion: Uint32Array.of(500, 0, 500, 0),
-    labels: new Uint8Array(0),
-    predicted: new Uint8Array(0),
-    probabilities: new Float32Array(0),
+    labels: new Uint8Array(1000),
+    predicted: new Uint8Array(1000),
+    probabilities: new Float32Array(2000),
   });
   expect(validated.confusion && confusionCaption(validated.confusion)).toBe(
     "1,000 validation images after step 940",
   );
+  expect(validated.confusion?.part).toBe("subset");
   const state = evaluationAfter(validated, tested);
   expect(state.confusion && confusionCaption(state.confusion)).toBe("5 test images after step 60");
+  expect(state.confusion?.part).toBe("test");
 });
 
-test("a cell knows its test images, and there is none before a test", () => {
-  expect(cellOf(noEvaluation(), 0, 1)).toBeNull();
-  const state = evaluationAfter(noEvaluation(), tested);
-  expect(cellOf(state, 0, 0)).toMatchObject({ indices: [0, 4], numImages: 2 });
-  expect(cellOf(state, 1, 0)).toMatchObject({ indices: [2] });
-});
-
-test("delivered images go to the cell that asked for them and to no other", () => {
-  const state = evaluationAfter(noEvaluation(), tested);
-  const cell = cellOf(state, 0, 0);
-  const open = { ...state, cell: cell && { ...cell, requestId: "newer" } };
-  const delivered = (requestId: string, indices: number[]): WorkerEvent => ({
-    type: "images.delivered",
-    runId,
-    requestId,
-    indices,
-    labels: new Uint8Array(indices.length),
-    pixels: new Uint8Array(indices.length),
-  });
-  expect(evaluationAfter(open, delivered("older", [0, 4])).cell?.images).toBeNull();
-  expect(evaluationAfter(open, delivered("newer", [0, 4])).cell?.images?.indices).toEqual([0, 4]);
-  const lost = { type: "request.superseded", requestId: "newer" } as const;
-  expect(evaluationAfter(open, lost).cell?.problem).toContain("Train again");
-  const error = { code: "data.unreachable", message: "No answer.", context: {} } as const;
-  const failed = { type: "images.failed", runId, requestId: "newer", error } as const;
-  expect(evaluationAfter(open, failed).cell?.problem).toBe("No answer.");
+test("a cell knows its images, and there is none before an evaluation", () => {
+  expect(noEvaluation().confusion).toBeNull();
+  const images = evaluationAfter(noEvaluation(), tested).confusion?.images;
+  expect(images && imagesOfCell(images, 0, 0)).toEqual([4, 0]);
+  expect(images && imagesOfCell(images, 1, 0)).toEqual([2]);
 });

@@ -16,7 +16,7 @@ import {
   sizeOf,
 } from "../../runs/runRecord.ts";
 import type { Settings } from "../../settings/settings.ts";
-import type { Confusion } from "../run/evaluationState.ts";
+import { type Confusion, sourceOf } from "../run/evaluationState.ts";
 import type { RunState } from "../run/runState.ts";
 import type { Series } from "../run/series.ts";
 import { costsOf } from "../settings/derived.ts";
@@ -82,7 +82,8 @@ export function createRecorder(
     const { confusion } = observed;
     if (confusion === null || confusion === newestMatrix) return;
     newestMatrix = confusion;
-    const { step, source, numImages, counts } = confusion;
+    const { step, numImages, counts } = confusion;
+    const source = sourceOf(confusion);
     const others = matrices.filter((one) => one.step !== step || one.source !== source);
     matrices = thinned([...others, { step, source, numImages, counts }]);
   }

@@ -19,6 +19,7 @@ const data: RunData = {
     const labels = Uint8Array.from(indices, (index) => LABELS[index] ?? 99);
     return { labels, pixels: labels };
   },
+  validationImages: () => Promise.reject(new Error("not asked for")),
 };
 
 test("fewer test images lie evenly over the set, in batches that an engine may have", async () => {

@@ -5,6 +5,7 @@
 
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
+import { pickImages } from "../../data/imageBatch.ts";
 import { openDataSet, summarizeDataSet } from "../../data/openDataSet.ts";
 import { retainShards } from "../../data/shardLoader.ts";
 import { createSplit } from "../../data/split.ts";
@@ -63,6 +64,10 @@ export async function openRunData(
   retainShards(dataSet);
   const split = createSplit(dataSet.manifest, settings);
   let validation: Promise<ValidationImages> | undefined;
+  const heldOut = () => {
+    validation ??= loadValidationImages({ dataSet, split });
+    return validation;
+  };
 
   return {
     description: summarizeDataSet(dataSet),
@@ -82,11 +87,12 @@ export async function openRunData(
         onProgress: (progress) => events.onProgress(progress),
       }),
     async *validationBatches(part): AsyncIterable<PixelBatch> {
-      validation ??= loadValidationImages({ dataSet, split });
-      yield* validationBatches(await validation, part === "whole" ? "whole" : "live", batchSize);
+      yield* validationBatches(await heldOut(), part === "whole" ? "whole" : "live", batchSize);
     },
     testBatches: () => testBatches({ dataSet, batchSize }),
     testImages: (indices) => loadTestImages({ dataSet, indices }),
+    // The images of the live curve are the first ones of the whole.
+    validationImages: async (_part, places) => pickImages((await heldOut()).whole, places),
   };
 }
 

@@ -70,6 +70,13 @@ export async function openOwnRunData({
       batchesOf(validation, part === "whole" ? whole : live, evaluationBatch, false),
     testBatches: () => batchesOf(test, upTo(test.labels.length), evaluationBatch, false),
     testImages: (indices) => read(test, indices),
+    validationImages: (part, places) => {
+      const order = part === "whole" ? whole : live;
+      return read(
+        validation,
+        Uint32Array.from(places, (place) => order[place] ?? 0),
+      );
+    },
   };
 }
 

@@ -28,4 +28,6 @@ export interface RunData {
   /** The test set in stored order. */
   testBatches(): AsyncIterable<PixelBatch>;
   testImages(indices: readonly number[]): Promise<ImageSelection>;
+  /** Images by their places in the order of `validationBatches`. */
+  validationImages(part: "subset" | "whole", places: readonly number[]): Promise<ImageSelection>;
 }

@@ -14,6 +14,7 @@ export function attendedData(data: RunData, gate: Waiting): RunData {
     validationBatches: (part) => attended(data.validationBatches(part), gate),
     testBatches: () => attended(data.testBatches(), gate),
     testImages: (indices) => gate.during(data.testImages(indices)),
+    validationImages: (part, places) => gate.during(data.validationImages(part, places)),
   };
 }
 

@@ -87,6 +87,7 @@ const data: RunData = fakeData({
   trainingBatches: () => batches(1000),
   testBatches: () => batches(4),
   testImages: async (indices) => batchOf(indices.length),
+  validationImages: async (_part, places) => batchOf(places.length),
 });
 
 /** Returns what a short run reports about its test. */

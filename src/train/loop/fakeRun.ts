@@ -43,6 +43,10 @@ export function fakeData(changes: Partial<RunData> = {}): RunData {
       labels: new Uint8Array(indices.length),
       pixels: new Uint8Array(indices.length * 4),
     }),
+    validationImages: async (_part, places) => ({
+      labels: new Uint8Array(places.length),
+      pixels: new Uint8Array(places.length * 4),
+    }),
     ...changes,
   };
 }

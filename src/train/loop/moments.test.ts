@@ -223,7 +223,7 @@ function asked(type: RunRequest["type"], { gate, told }: Reached): () => number 
   }
   if (type === "images") {
     const had = told("images.delivered");
-    gate.request({ type, requestId: "images", indices: [1], refuse });
+    gate.request({ type, requestId: "images", of: "test", indices: [1], refuse });
     return () => answers + told("images.delivered") - had;
   }
   const use = async ({ executor }: LentNetwork) => {

@@ -13,6 +13,7 @@ import type { RunData } from "../data/runData.ts";
 import { sameEngine } from "../engine/sameEngine.ts";
 import { attendedData } from "./attendedData.ts";
 import type { Budget } from "./budget.ts";
+import { deliverImages } from "./deliverImages.ts";
 import {
   openEngine,
   openImages,
@@ -43,7 +44,10 @@ export interface RaceOptions extends Omit<RunEnvironment, "settings"> {
   readonly memoryLimitBytes: number;
 }
 
-/** Ends with `run.finished` of the race when at least one lane has finished, otherwise with `run.failed`. */
+/**
+ * Ends with `run.finished` of the race when at least one lane has finished, otherwise with `run.failed`. The gate still serves
+ * images afterwards, when it stays open.
+ */
 export async function race(options: RaceOptions): Promise<void> {
   const { runId, emit, gate } = options;
   const executors: RestorableExecutor[] = [];
@@ -86,7 +90,10 @@ async function runRace(options: RaceOptions, executors: RestorableExecutor[]): P
   const inTheRace = () => lanes.filter(({ failure }) => failure === undefined);
 
   gate.open({
-    serve: async (request) => request.refuse(refusals.race()),
+    async serve(request) {
+      if (request.type === "images") await deliverImages({ runId, emit }, data, request);
+      else request.refuse(refusals.race());
+    },
     stepsDone: () => greatestOf([0, ...lanes.map(({ stepsDone }) => stepsDone)]),
   });
   emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });

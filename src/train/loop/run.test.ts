@@ -188,8 +188,13 @@ describe("a run", () => {
     void run(environment);
     await until("run.paused");
     gate.request({ type: "test", refuse });
-    gate.request({ type: "images", requestId: "images", indices: [1, 2], refuse });
+    gate.request({ type: "images", requestId: "images", of: "test", indices: [1, 2], refuse });
     await until("images.delivered");
+    const heldOut = { type: "images", requestId: "held out", of: "whole", indices: [0] } as const;
+    gate.request({ ...heldOut, refuse });
+    await vi.waitFor(() =>
+      expect(typesOf(events).filter((type) => type === "images.delivered")).toHaveLength(2),
+    );
     expect(await until("test.completed")).toMatchObject({ step: 1 });
     expect(lastStep(events)).toBe(1);
   });
@@ -225,7 +230,13 @@ describe("a run", () => {
     void run({ ...environment, openData: async () => data });
     await until("run.paused");
     const refused = await new Promise((resolve) => {
-      gate.request({ type: "images", requestId: "images", indices: [1], refuse: resolve });
+      gate.request({
+        type: "images",
+        requestId: "images",
+        of: "test",
+        indices: [1],
+        refuse: resolve,
+      });
     });
     expect(refused).toMatchObject({ code: "data.unreachable" });
     expect(typesOf(events)).not.toContain("run.failed");

@@ -11,6 +11,7 @@ import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { createCheckpointKeeper } from "./checkpointKeeper.ts";
+import { asBytes, deliverImages } from "./deliverImages.ts";
 import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
@@ -207,7 +208,7 @@ function createSession(
 
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
-      await deliverImages(request);
+      await deliverImages(options, data, request);
       return;
     }
     if (request.type === "lend") {
@@ -225,18 +226,6 @@ function createSession(
     await test();
     if (lane.stepsDone < budget.totalSteps)
       emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
-  }
-
-  /** Failing to deliver images does not end the run; the failure is only reported. */
-  async function deliverImages(request: RunRequest & { type: "images" }): Promise<void> {
-    const indices = [...request.indices];
-    try {
-      const { pixels, labels } = await data.testImages(indices);
-      const images = { indices, pixels: asBytes(pixels), labels };
-      emit({ type: "images.delivered", runId, requestId: request.requestId, ...images });
-    } catch (error) {
-      request.refuse(error);
-    }
   }
 
   async function test(): Promise<void> {
@@ -288,7 +277,7 @@ function createSession(
       step,
       server: {
         async serve(request) {
-          if (request.type === "images") await deliverImages(request);
+          if (request.type === "images") await deliverImages(options, data, request);
           else if (request.type === "lend") await request.use(kept);
           // All other requests need the device.
           else request.refuse(refusals.onlyWeights());
@@ -303,9 +292,4 @@ function createSession(
 
 function placeOf({ summary, cursor, isSettled }: Checkpoint): LoopPlace {
   return { step: summary.step, cursor, isSettled };
-}
-
-/** Rounds to bytes for display, since a screen cannot show more levels. */
-function asBytes(pixels: PixelBatch["pixels"]): Uint8Array {
-  return pixels instanceof Uint8Array ? pixels : Uint8Array.from(Uint8ClampedArray.from(pixels));
 }

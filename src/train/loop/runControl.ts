@@ -5,14 +5,16 @@
  * an evaluation, while waiting for data, while paused. When they cannot be served, they are refused at once with the reason.
  * Each request is served or refused exactly once. A `RunServer` implements the serving itself.
  */
+import type { EvaluatedPart } from "../../core/classified.ts";
 import type { LentNetwork } from "./lentNetwork.ts";
 import { refusals } from "./refusals.ts";
 
 export type RunRequest = (
   | /** Evaluates on the whole test set. */ { readonly type: "test" }
-  | /** Delivers the pixels of test images. */ {
+  | /** Delivers the pixels of evaluated images, by their places in the order of evaluation. */ {
       readonly type: "images";
       readonly requestId: string;
+      readonly of: EvaluatedPart;
       readonly indices: readonly number[];
     }
   | /** Lends the network to a reader, which handles its own failures. */ {

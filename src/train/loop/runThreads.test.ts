@@ -58,6 +58,7 @@ const data: RunData = {
   validationBatches: () => batches(0),
   testBatches: () => batches(1),
   testImages: async (indices) => batchOf(indices.length),
+  validationImages: async (_part, places) => batchOf(places.length),
 };
 
 test("a thread killed in the middle of a run fails it with a message, and its curve was told before", async () => {

@@ -1,5 +1,5 @@
 /** Shows the confusion matrix with the accuracy of each class, the images it was measured on, and the images of a cell. */
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { ConfusionCell } from "../../charts/confusionRows.ts";
 import { formatCount, formatPercent } from "../../core/units.ts";
 import { confusionCaption } from "../../store/run/evaluationState.ts";
@@ -8,30 +8,51 @@ import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundCon
 import { Button } from "../widgets/Button.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { lazyDialog, lazyPlace } from "../widgets/lazyPart.tsx";
+import type { Cell, Evaluated } from "./matrix/evaluated.ts";
 
 const MatrixChart = lazyPlace(
   "Confusion matrix",
-  async () => (await import("./MatrixChart.tsx")).MatrixChart,
+  async () => (await import("./matrix/MatrixChart.tsx")).MatrixChart,
   null,
 );
-const CellImages = lazyDialog(
+const CellDialog = lazyDialog(
   "The images of the cell",
-  async () => (await import("./CellImages.tsx")).CellImages,
+  async () => (await import("./matrix/CellDialog.tsx")).CellDialog,
+);
+const EvaluationDialog = lazyDialog(
+  "Mistakes and confidence",
+  async () => (await import("./matrix/EvaluationDialog.tsx")).EvaluationDialog,
 );
 
 const NO_CLASSES: readonly string[] = [];
+const HINT = "Percent of each row. Choose a cell to see its images.";
 
 export function ConfusionCard() {
   const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
+  const dataSet = usePlayground(shownDataSet);
   const classes = usePlaygroundRecord((state) => shownDataSet(state)?.classes ?? NO_CLASSES);
   const runId = usePlayground(({ run }) => run.runId);
   const canTest = usePlayground(
     ({ run }) => run.progress !== null && run.outcome !== "failed" && run.testing === null,
   );
   const refusal = usePlayground(({ run }) => run.testRefusal);
-  const chosen = usePlayground(({ evaluation }) => evaluation.cell !== null);
   const actions = useActions();
   const [pointed, setPointed] = useState<ConfusionCell | null>(null);
+  // A dialog keeps the evaluation that it was opened with, while a run goes on to the next one.
+  const [opened, setOpened] = useState<{
+    readonly evaluated: Evaluated;
+    readonly cell: Cell | null;
+  } | null>(null);
+  const open = useCallback(
+    (cell: Cell | null) => {
+      if (confusion === null || dataSet === null) return;
+      const { part } = confusion;
+      const pictures = (places: readonly number[]) => actions.requestPictures(runId, part, places);
+      setOpened({ evaluated: { confusion, dataSet, pictures }, cell });
+    },
+    [confusion, dataSet, runId, actions],
+  );
+  const close = () => setOpened(null);
   return (
     <Card
       title="Confusion matrix"
@@ -43,7 +64,14 @@ export function ConfusionCard() {
       <div className="chart-frame">
         {/* The key makes a new matrix for a new run. Its code loads only when there is something to show. */}
         {confusion !== null && classes.length > 0 && (
-          <MatrixChart key={runId} classes={classes} onPoint={setPointed} />
+          <MatrixChart
+            key={runId}
+            confusion={confusion}
+            classes={classes}
+            chosen={opened?.cell ?? null}
+            onPoint={setPointed}
+            onChoose={open}
+          />
         )}
         {confusion === null && (
           <p className="empty-words">
@@ -55,24 +83,33 @@ export function ConfusionCard() {
       {confusion !== null && (
         <div className="matrix-foot">
           <p className="matrix-words">
-            {pointed === null ? (refusal ?? hintFor(confusion.source)) : wordsFor(pointed, classes)}
+            {pointed === null ? (refusal ?? HINT) : wordsFor(pointed, classes)}
           </p>
-          {canTest && (
-            <Button look="tiny" onClick={actions.testNow}>
-              Test now
+          <span className="matrix-buttons">
+            <Button look="tiny" onClick={() => open(null)}>
+              Mistakes and confidence
             </Button>
-          )}
+            {canTest && (
+              <Button look="tiny" onClick={actions.testNow}>
+                Test now
+              </Button>
+            )}
+          </span>
         </div>
       )}
-      {chosen && <CellImages onFailure={actions.closeCell} />}
+      {opened !== null &&
+        (opened.cell === null ? (
+          <EvaluationDialog evaluated={opened.evaluated} onClose={close} onFailure={close} />
+        ) : (
+          <CellDialog
+            evaluated={opened.evaluated}
+            cell={opened.cell}
+            onClose={close}
+            onFailure={close}
+          />
+        ))}
     </Card>
   );
-}
-
-function hintFor(source: "validation" | "test"): string {
-  return source === "test"
-    ? "Choose a cell to see its images."
-    : "Numbers are shares of a row in percent. The images of a cell can be seen after a test.";
 }
 
 function wordsFor(

@@ -1,7 +1,6 @@
 /** Shows the images of a validation, each with its prediction and probability. */
 import { greatestOf } from "../../core/numbers.ts";
-import { formatPercent } from "../../core/units.ts";
-import { PixelImage } from "../widgets/PixelImage.tsx";
+import { PredictionTile } from "../widgets/PredictionTile.tsx";
 
 interface GalleryProps {
   readonly predictions: {
@@ -30,7 +29,7 @@ export function PredictionsGallery({ predictions, dataSet }: GalleryProps) {
         const predicted = row.indexOf(greatestOf(row));
         const label = labels[position] ?? 0;
         return (
-          <Tile
+          <PredictionTile
             key={index}
             pixels={pixels.subarray(position * size, (position + 1) * size)}
             height={height}
@@ -44,39 +43,5 @@ export function PredictionsGallery({ predictions, dataSet }: GalleryProps) {
         );
       })}
     </ul>
-  );
-}
-
-function Tile(props: {
-  readonly pixels: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-  readonly truth: string;
-  readonly predicted: string;
-  readonly probability: number;
-  readonly right: boolean;
-}) {
-  const { pixels, height, width, channels, truth, predicted, probability, right } = props;
-  const share = formatPercent(probability, 0);
-  return (
-    <li className="tile" data-wrong={!right || undefined}>
-      <span className="tile-picture">
-        <PixelImage pixels={pixels} height={height} width={width} channels={channels} />
-        <span className="tile-share" aria-hidden>
-          {share}
-        </span>
-      </span>
-      <span className="tile-bar" aria-hidden>
-        <i style={{ width: `${probability * 100}%` }} />
-      </span>
-      <span className="tile-words" aria-hidden>
-        <b>{right ? predicted : `${predicted}?`}</b>
-        <span>{right ? "right" : `is ${truth}`}</span>
-      </span>
-      <span className="visually-hidden">
-        {right ? `${predicted}, ${share}, right` : `${predicted}, ${share}, wrong: it is ${truth}`}
-      </span>
-    </li>
   );
 }

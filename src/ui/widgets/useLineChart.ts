@@ -9,19 +9,21 @@ import { useChart } from "./useChart.ts";
 export interface LineChartLook {
   /** The figure's accessible name. */
   readonly label: string;
-  readonly yFormat: "number" | "percent";
+  readonly yFormat: NonNullable<LineChartOptions["yFormat"]>;
   readonly xAxis?: LineChartOptions["xAxis"];
 }
 
 /**
  * @param series the same list object as long as it has not changed.
  * @param xEnd where the x axis ends, if that is known.
+ * @param words the text alternative. Default: the last value of each curve.
  * @returns a ref for the element to draw in.
  */
 export function useLineChart(
   { label, yFormat, xAxis }: LineChartLook,
   series: readonly LineSeries[],
   xEnd: number | undefined,
+  words?: string,
 ): RefObject<HTMLDivElement | null> {
   const create = useCallback(
     (element: HTMLElement, options: PlotOptions) =>
@@ -38,7 +40,10 @@ export function useLineChart(
 
   // A chart that was recreated for another axis needs its curves again, so the axis is among the dependencies.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => chart.current?.update(series, xEnd), [series, xEnd, xAxis, yFormat, label]);
+  useEffect(
+    () => chart.current?.update(series, xEnd, words),
+    [series, xEnd, words, xAxis, yFormat, label],
+  );
 
   return container;
 }

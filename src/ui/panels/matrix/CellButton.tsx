@@ -1,33 +1,31 @@
-/** A button that opens the images of a cell. It exists only after a test, when there are images. */
+/** A button that opens the images of a cell. */
 import type { ReactNode } from "react";
-import { useActions } from "../../PlaygroundContext.tsx";
+import type { Cell } from "./evaluated.ts";
 
 /** The counts that the views of many classes show. */
 export interface ShownCounts {
   /** `[classes, classes]`, row-major; rows are the true class. */
   readonly counts: Uint32Array;
   readonly classes: readonly string[];
-  /** Whether the images of a cell are available. */
-  readonly hasImages: boolean;
+  /** Shows the images of a cell. */
+  readonly onChoose: (cell: Cell) => void;
 }
 
 export function CellButton(props: {
   readonly trueClass: number;
   readonly predictedClass: number;
-  readonly hasImages: boolean;
+  readonly onChoose: (cell: Cell) => void;
   /** The accessible description of the button. */
   readonly label: string;
   readonly children: ReactNode;
 }) {
-  const { trueClass, predictedClass, hasImages, label, children } = props;
-  const actions = useActions();
-  if (!hasImages) return <span>{children}</span>;
+  const { trueClass, predictedClass, onChoose, label, children } = props;
   return (
     <button
       type="button"
       className="cell-button"
       aria-label={label}
-      onClick={() => actions.showCell(trueClass, predictedClass)}
+      onClick={() => onChoose({ trueClass, predictedClass })}
     >
       {children}
     </button>

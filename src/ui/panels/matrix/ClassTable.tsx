@@ -5,7 +5,7 @@ import { formatCount, formatPercent } from "../../../core/units.ts";
 import { TableHead } from "../../widgets/TableHead.tsx";
 import { CellButton, type ShownCounts } from "./CellButton.tsx";
 
-export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
+export function ClassTable({ counts, classes, onChoose }: ShownCounts) {
   const [sought, setSought] = useState("");
   const results = useMemo(() => classResults(counts, classes.length), [counts, classes]);
   const wanted = sought.trim().normalize("NFC").toLowerCase();
@@ -37,7 +37,7 @@ export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
                     <CellButton
                       trueClass={own}
                       predictedClass={own}
-                      hasImages={hasImages}
+                      onChoose={onChoose}
                       label={`Images of ${name}, recognised`}
                     >
                       {numImages === 0 ? "–" : formatPercent(numRight / numImages, 0)}
@@ -50,7 +50,7 @@ export function ClassTable({ counts, classes, hasImages }: ShownCounts) {
                       <CellButton
                         trueClass={own}
                         predictedClass={worst.predictedClass}
-                        hasImages={hasImages}
+                        onChoose={onChoose}
                         label={`Images of ${name} taken for ${other}`}
                       >
                         {`${other}, ${formatCount(worst.count)}`}

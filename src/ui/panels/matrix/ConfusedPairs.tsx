@@ -8,7 +8,7 @@ import { CellButton, type ShownCounts } from "./CellButton.tsx";
 /** A limit, because each pair is a row of the page and longer lists are not read. */
 const MOST_PAIRS = 100;
 
-export function ConfusedPairs({ counts, classes, hasImages }: ShownCounts) {
+export function ConfusedPairs({ counts, classes, onChoose }: ShownCounts) {
   const pairs = useMemo(() => confusedPairs(counts, classes.length), [counts, classes]);
   const more = pairs.length - MOST_PAIRS;
   if (pairs.length === 0) return <p className="many-words">No class is taken for another.</p>;
@@ -26,7 +26,7 @@ export function ConfusedPairs({ counts, classes, hasImages }: ShownCounts) {
                   <CellButton
                     trueClass={trueClass}
                     predictedClass={predictedClass}
-                    hasImages={hasImages}
+                    onChoose={onChoose}
                     label={`Images of ${truth} taken for ${other}`}
                   >
                     {other}

@@ -3,11 +3,10 @@
  * into.
  */
 import { useState } from "react";
-import type { ConfusionCell } from "../../../charts/confusionRows.ts";
-import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import { ClassTable } from "./ClassTable.tsx";
 import { ConfusedPairs } from "./ConfusedPairs.tsx";
+import type { MatrixProps } from "./evaluated.ts";
 import { MatrixPicture } from "./MatrixPicture.tsx";
 import "./matrix.css";
 
@@ -17,16 +16,10 @@ const VIEWS = [
   { value: "picture", label: "Picture" },
 ] as const;
 
-export function ManyClasses(props: {
-  readonly classes: readonly string[];
-  readonly onPoint: (cell: ConfusionCell | null) => void;
-}) {
-  const { classes, onPoint } = props;
-  const confusion = usePlayground(({ evaluation }) => evaluation.confusion);
+export function ManyClasses({ confusion, classes, onPoint, onChoose }: MatrixProps) {
   const [view, setView] = useState<(typeof VIEWS)[number]["value"]>("pairs");
-  if (confusion === null || confusion.numClasses !== classes.length) return null;
-  const { counts, source } = confusion;
-  const shown = { counts, classes, hasImages: source === "test" };
+  if (confusion.numClasses !== classes.length) return null;
+  const shown = { counts: confusion.counts, classes, onChoose };
   return (
     <div className="many-classes" role="figure" aria-label="Confusion matrix">
       <Segmented

@@ -4,14 +4,14 @@
  */
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { chartPalette } from "../../../charts/chartPalette.ts";
-import type { ConfusionCell } from "../../../charts/confusionRows.ts";
 import { matrixImage } from "../../../charts/matrixImage.ts";
 import { formatCount } from "../../../core/units.ts";
 import { useZoom, ZOOM_STEP } from "../../../diagram/architecture/useZoom.ts";
 import { shownTheme } from "../../../store/page/viewState.ts";
-import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
 import type { ShownCounts } from "./CellButton.tsx";
+import type { MatrixProps } from "./evaluated.ts";
 
 /** The zoom factors of the whole matrix and of a few cells. */
 const EXTENT: readonly [number, number] = [1, 64];
@@ -28,12 +28,9 @@ interface Cell {
   readonly column: number;
 }
 
-export function MatrixPicture(
-  props: ShownCounts & { readonly onPoint: (cell: ConfusionCell | null) => void },
-) {
-  const { counts, classes, hasImages, onPoint } = props;
+export function MatrixPicture(props: ShownCounts & { readonly onPoint: MatrixProps["onPoint"] }) {
+  const { counts, classes, onChoose, onPoint } = props;
   const numClasses = classes.length;
-  const actions = useActions();
   const theme = usePlayground(({ view }) => shownTheme(view));
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState(0);
@@ -85,7 +82,7 @@ export function MatrixPicture(
   const point = (next: Cell | null): void => {
     setCell(next);
     if (next === null) {
-      onPoint(null);
+      onPoint?.(null);
       return;
     }
     const { row, column } = next;
@@ -94,7 +91,7 @@ export function MatrixPicture(
       .subarray(row * numClasses, (row + 1) * numClasses)
       .reduce((sum, own) => sum + own, 0);
     const rowShare = total === 0 ? 0 : count / total;
-    onPoint({ trueClass: row, predictedClass: column, count, rowShare });
+    onPoint?.({ trueClass: row, predictedClass: column, count, rowShare });
     const taken = row === column ? "recognised" : `taken for ${classes[column]}`;
     setWords(`${classes[row]} ${taken}: ${formatCount(count)}`);
   };
@@ -105,7 +102,7 @@ export function MatrixPicture(
     return isInside ? found : null;
   };
   const open = (chosen: Cell | null): void => {
-    if (chosen !== null && hasImages) actions.showCell(chosen.row, chosen.column);
+    if (chosen !== null) onChoose({ trueClass: chosen.row, predictedClass: chosen.column });
   };
   /** Scrolls so that the cell selected by keyboard stays visible. */
   const show = ({ row, column }: Cell): void => {

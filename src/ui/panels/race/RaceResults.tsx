@@ -1,15 +1,24 @@
 /** Lists what each network needed to reach a chosen accuracy, and its final accuracy. */
+import { useState } from "react";
 import { formatCount, formatDuration, formatLarge, formatPercent } from "../../../core/units.ts";
 import { targetMet } from "../../../store/race/curves.ts";
 import type { LaneState } from "../../../store/race/state.ts";
 import { laggingText } from "../../../store/run/runStatus.ts";
 import { last } from "../../../store/run/series.ts";
+import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
+import { lazyDialog } from "../../widgets/lazyPart.tsx";
 import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { SliderBox } from "../../widgets/SliderBox.tsx";
 import { TableHead } from "../../widgets/TableHead.tsx";
+import type { Evaluated } from "../matrix/evaluated.ts";
 import { LaneName } from "./LaneName.tsx";
 import { useRace, useRaceActions } from "./RaceContext.tsx";
+
+const EvaluationDialog = lazyDialog(
+  "Mistakes and confidence",
+  async () => (await import("../matrix/EvaluationDialog.tsx")).EvaluationDialog,
+);
 
 const LEAST_TARGET = 5;
 const MOST_TARGET = 95;
@@ -60,6 +69,7 @@ export function RaceResults() {
       {lanes.map((lane) => (
         <LaggingLane key={lane.name} lane={lane} />
       ))}
+      <LaneMistakes />
     </Card>
   );
 }
@@ -72,6 +82,38 @@ function LaggingLane({ lane }: { readonly lane: LaneState }) {
     <p className="race-words">
       <LaneName name={lane.name} accent={lane.accent} /> <span>{text}</span>
     </p>
+  );
+}
+
+/** A button for each network that was evaluated, which opens its confusion matrix and its images. */
+function LaneMistakes() {
+  const lanes = useRace(({ race }) => race.lanes);
+  const dataSet = useRace(({ race }) => race.run.prepared?.dataSet ?? null);
+  const actions = useRaceActions();
+  const [opened, setOpened] = useState<{
+    readonly name: string;
+    readonly evaluated: Evaluated;
+  } | null>(null);
+  const open = ({ name, evaluation: { confusion } }: LaneState) => {
+    if (confusion === null || dataSet === null) return;
+    const { part } = confusion;
+    const pictures = (places: readonly number[]) => actions.requestPictures(part, places);
+    setOpened({ name, evaluated: { confusion, dataSet, pictures } });
+  };
+  const close = () => setOpened(null);
+  return (
+    <>
+      <div className="race-mistakes">
+        {lanes
+          .filter(({ evaluation }) => evaluation.confusion !== null)
+          .map((lane) => (
+            <Button key={lane.name} look="tiny" onClick={() => open(lane)}>
+              Mistakes of {lane.name}
+            </Button>
+          ))}
+      </div>
+      {opened !== null && <EvaluationDialog {...opened} onClose={close} onFailure={close} />}
+    </>
   );
 }
 
