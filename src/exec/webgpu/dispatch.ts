@@ -87,6 +87,8 @@ export interface Kernel {
   /** The number of threads; a multiple of the team's size. */
   readonly threads: number;
   readonly team?: Team | undefined;
+  readonly product?: NamedProduct;
+  readonly sampled?: readonly SampledResult[];
 }
 
 /** A group of threads that work together: a workgroup that shares memory, or a subgroup with this many lanes. */
@@ -113,8 +115,6 @@ export interface Sample {
 
 /** A tensor that a dispatch writes, whose values can be computed one by one in float64, each as a sum. */
 export interface SampledResult {
-  /** All tensors that the sums read. */
-  readonly reads: readonly Tensor[];
   readonly target: Tensor;
   /** The rows and columns that samples are drawn from. If long sums are divided into parts, these are the rows of all parts. */
   readonly rows: number;
@@ -131,6 +131,8 @@ export interface Dispatch {
   readonly code: string;
   /** The bindings after the uniform record, which has index 0. */
   readonly bindings: readonly Binding[];
+  /** The tensors of floats that it reads. */
+  readonly reads: readonly Tensor[];
   readonly record: readonly (number | Float)[];
   readonly workgroups: readonly [number, number];
   /** Present for a matrix product, which has variants. */

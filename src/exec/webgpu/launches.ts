@@ -45,7 +45,7 @@ export function lowerLaunch(
   ) {
     const { joined, total, left } = joinedTo(next, others, lowering, { coefficients, sums: true });
     return [
-      ...depthwiseConv2dGradients(step, next, lowering, joined),
+      depthwiseConv2dGradients(step, next, lowering, joined),
       ...total,
       ...lowerLaunch(left, lowering, coefficients),
     ];

@@ -3,7 +3,7 @@ import type { Shape } from "../../core/shape.ts";
 import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
 import type { StepOf } from "../../plan/step.ts";
-import type { Dispatch, Kernel, Mask, Operand, Tensor, Width } from "./dispatch.ts";
+import type { Dispatch, Kernel, Mask, Operand, Read, Tensor, Width, Write } from "./dispatch.ts";
 import type { NamedProduct, ProductVariant } from "./kernels/productVariants.ts";
 
 /** Partial sums that one dispatch at the end of the backward phase adds, all at once. */
@@ -23,26 +23,25 @@ export interface Lowering {
   optional(id: BufferId | undefined): Tensor | undefined;
   /** For an operand that a kernel can compute while it loads it. */
   operand(id: BufferId): Operand;
+  /** An operand with the type of its numbers. */
+  read(id: BufferId): Read;
+  write(id: BufferId): Write;
   shape(id: BufferId): Shape;
   /** Allocates this many numbers until the end of the launch, in a storage that no other operand of the launch uses. */
   scratch(count: number): Tensor;
   /** Allocates this many numbers until the end of the program. */
   kept(count: number): Tensor;
-  /** Like `kept`, for the parts of a `DeferredSum`. */
-  parts(count: number): Tensor;
-  deferSum(sum: DeferredSum): void;
+  /** Allocates the parts of a sum, which are added at the end of the backward phase. */
+  deferSum(sum: Omit<DeferredSum, "parts">): Tensor;
   /** Returns how a product of this name and size is divided among threads. */
   productVariant(product: NamedProduct): ProductVariant;
 }
 
-export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => readonly Dispatch[];
+type Lowered = Dispatch | readonly Dispatch[];
+export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => Lowered;
 
 /** WGSL that is added to a kernel: operands and numbers with separate names, and lines of its body. */
-interface Fragment {
-  readonly reads: NonNullable<Kernel["reads"]>;
-  readonly writes: Kernel["writes"];
-  readonly numbers: NonNullable<Kernel["numbers"]>;
-}
+type Fragment = Partial<Pick<Kernel, "reads" | "writes" | "numbers">>;
 
 /** Sums over the rows that a kernel writes. Each thread handles the rows of one `chunk` and `channel`. */
 export interface RowSums extends Fragment {
@@ -57,8 +56,8 @@ export interface RowSums extends Fragment {
 export interface Coefficients extends Fragment {
   readonly name: string;
   readonly channels: number;
-  /** Keyed by the names that the body uses. */
-  readonly sources: Readonly<Record<string, Tensor>>;
+  /** One number for each channel, keyed by the names of the variables that the body uses. */
+  readonly sources: Readonly<Record<string, Read>>;
   readonly body: string;
 }
 
@@ -72,7 +71,7 @@ export type LowerJoined<K extends OpName> = (
   step: StepOf<K>,
   lowering: Lowering,
   joined: Joined,
-) => readonly Dispatch[];
+) => Lowered;
 
 /** Returns the widest load that divides this number of channels. */
 export function widthOf(channels: number): Width {

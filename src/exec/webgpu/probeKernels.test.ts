@@ -183,11 +183,11 @@ describe("the kernels of a program, probed as they run", () => {
 
   const faults: readonly (readonly [string, string, string])[] = [
     ["depthwiseConv2d", "y_set((line", "y_set(0u * (line"],
-    ["depthwiseConv2dInputGradient", "dx_set(i, ", "dx_set(i, V(1.001) * "],
+    ["depthwiseConv2dInputGradient", "dx_set(at, value)", "dx_set(at, value * V(1.001))"],
     ["depthwiseConv2dFilterGradient", "sum1 = fma(x_", "sum1 = fma(V(1.001) * x_"],
     ["depthwiseConv2dGradients, the map's", "dx_set(at, value)", "dx_set(at, value * V(1.001))"],
     ["depthwiseConv2dGradients, the filter's", "tap1 = fma(x,", "tap1 = fma(x * V(1.001),"],
-    ["biasGradient", "part_set(chunk * p.stride + column, sum)", "part_set(chunk, sum)"],
+    ["biasGradient", "part_set(chunk * p.stride + channel, sum)", "part_set(chunk, sum)"],
     ["batchStatistics", "squares = fma(value, value,", "squares = fma(value, V(1.001) * value,"],
     ["sumDeferred", "index < numParts", "index + 1u < numParts"],
   ];

@@ -9,7 +9,7 @@ import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
 import type { BoundList, ComputeDevice } from "./computeDevice.ts";
 import { storageOf } from "./deviceMemory.ts";
-import { type SampledResult, stored, type Tensor } from "./dispatch.ts";
+import { type Dispatch, type SampledResult, stored, type Tensor } from "./dispatch.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
 import { dispatchOf } from "./shader.ts";
 
@@ -42,7 +42,7 @@ export type ProbedProgram = Pick<BoundProgram, "dispatches" | "storages" | "buff
 interface Candidate {
   readonly dispatch: PlacedDispatch;
   readonly bound: BoundList;
-  readonly sampled: SampledResult;
+  readonly results: readonly SampledResult[];
 }
 
 /**
@@ -66,77 +66,90 @@ export async function probeKernels(
   for (const candidate of candidates) {
     if (numProbed > 0 && now() - started >= LONGEST_MS) break;
     await probeOne(candidate, withOwn, compute, filled);
-    numProbed += 1;
+    numProbed += candidate.results.length;
   }
   compute.clear([...filled.keys()].map((storage) => storageOf(program.buffers, storage)));
-  return { numProbed, numResults: candidates.length };
+  return { numProbed, numResults: candidates.flatMap(({ results }) => results).length };
 }
 
 function candidatesOf({ dispatches, bound }: ProbedProgram): readonly Candidate[] {
-  return [...bound].flatMap(([phase, list]) => {
-    const ofPhase = dispatches.filter((dispatch) => dispatch.phase === phase);
-    return ofPhase.flatMap((dispatch, index) => {
-      const { sampled = [] } = dispatch;
-      const bound = list.slice(index, index + 1);
-      return sampled.map((result) => ({ dispatch, bound, sampled: result }));
-    });
-  });
+  return [...bound].flatMap(([phase, list]) =>
+    dispatches
+      .filter((dispatch) => dispatch.phase === phase)
+      .map((dispatch, index) => {
+        const { sampled: results = [] } = dispatch;
+        return { dispatch, bound: list.slice(index, index + 1), results };
+      })
+      .filter(({ results }) => results.length > 0),
+  );
 }
 
 function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
-  const workOf = ({ sampled: { rows, columns, terms } }: Candidate) => rows * columns * terms;
+  const workOf = ({ results }: Candidate) =>
+    results.reduce((total, { rows, columns, terms }) => total + rows * columns * terms, 0);
   const byWork = candidates.toSorted((a, b) => workOf(a) - workOf(b));
-  const lightest = new Map<string, PlacedDispatch>();
-  for (const { dispatch } of byWork)
-    if (!lightest.has(dispatch.code)) lightest.set(dispatch.code, dispatch);
-  const first = byWork.filter(({ dispatch }) => lightest.get(dispatch.code) === dispatch);
-  const chosen = new Set(first);
-  return [...first, ...byWork.filter((candidate) => !chosen.has(candidate))];
+  const isLightest = (candidate: Candidate) =>
+    byWork.find(({ dispatch }) => dispatch.code === candidate.dispatch.code) === candidate;
+  return [...byWork.filter(isLightest), ...byWork.filter((candidate) => !isLightest(candidate))];
 }
 
+/** Runs the dispatch once and then compares each of its results. */
 async function probeOne(
-  { dispatch, bound, sampled }: Candidate,
+  { dispatch, bound, results }: Candidate,
   { buffers, storages }: Pick<ProbedProgram, "buffers" | "storages">,
   compute: ComputeDevice,
   filled: Map<string, string>,
 ): Promise<void> {
-  const { reads, target } = sampled;
-  const fills = reads.filter(({ storage, halfOverflow }) => {
+  const fills = dispatch.reads.filter(({ storage, halfOverflow }) => {
     const kind = halfOverflow === undefined ? "f32" : "f16";
     const isNew = filled.get(storage) !== kind;
     filled.set(storage, kind);
     return isNew;
   });
-  const words = (storage: string) => storages.get(storage) ?? 0;
-  const samples = samplesOf(sampled, dispatch);
-  const wordOf = ({ storage: _, base, halfOverflow }: Tensor, at: number) =>
-    halfOverflow === undefined ? base + at : Math.floor((base + at) / 2);
-  compute.write(
-    storageOf(buffers, PLACES.storage),
-    Uint32Array.from(samples, ({ at }) => wordOf(target, at)),
-  );
   const label = `${dispatch.label}, probe`;
-  const helpers = await compute.bind(
-    [
-      ...fills.map((tensor) => ({ ...fillDispatch(tensor, words(tensor.storage)), label })),
-      { ...gatherDispatch(target, samples.length), label },
-    ],
-    buffers,
+  const bind = (made: readonly Dispatch[]) =>
+    compute.bind(
+      made.map((helper) => ({ ...helper, label })),
+      buffers,
+    );
+  compute.run(
+    await bind(fills.map((tensor) => fillDispatch(tensor, storages.get(tensor.storage) ?? 0))),
+    bound,
   );
-  compute.run(helpers.slice(0, -1), bound, helpers.slice(-1));
   for (const { storage, access } of dispatch.bindings)
     if (access === "write") filled.set(storage, "a result");
-  const bytes = await compute.read(storageOf(buffers, GATHERED.storage), 4 * samples.length);
-  const view = new DataView(bytes);
-  samples.forEach(({ at, value, size }, index) => {
-    const word = view.getUint32(4 * index, true);
-    const half = (target.base + at) % 2 === 0 ? word & 0xffff : word >>> 16;
-    const got = target.halfOverflow === undefined ? view.getFloat32(4 * index, true) : halfOf(half);
-    const lost = target.halfOverflow === undefined ? 0 : LOST_IN_HALF * Math.abs(value) + 2 ** -24;
-    const allowed = LOST * Math.max(size, 1) + lost;
-    if (!(Math.abs(got - value) <= allowed))
-      throw wrongKernel(dispatch, compute, { got, value, allowed });
-  });
+  for (const sampled of results) {
+    const { target } = sampled;
+    const samples = samplesOf(sampled, dispatch);
+    const words = Uint32Array.from(samples, ({ at }) => wordOf(target, at));
+    compute.write(storageOf(buffers, PLACES.storage), words);
+    compute.run(await bind([gatherDispatch(target, samples.length)]));
+    const bytes = await compute.read(storageOf(buffers, GATHERED.storage), 4 * samples.length);
+    const view = new DataView(bytes);
+    samples.forEach(({ at, value, size }, index) => {
+      const got = numberIn(view, index, target, at);
+      const lost =
+        target.halfOverflow === undefined ? 0 : LOST_IN_HALF * Math.abs(value) + 2 ** -24;
+      const allowed = LOST * Math.max(size, 1) + lost;
+      if (!(Math.abs(got - value) <= allowed))
+        throw wrongKernel(dispatch, compute, { got, value, allowed });
+    });
+  }
+}
+
+/** The index of the word of a storage that contains the number. */
+function wordOf({ base, halfOverflow }: Tensor, at: number): number {
+  return halfOverflow === undefined ? base + at : Math.floor((base + at) / 2);
+}
+
+/** The number `at` of a tensor, from its word in a view of gathered words. */
+function numberIn(view: DataView, index: number, { base, halfOverflow }: Tensor, at: number) {
+  if (halfOverflow === undefined) return view.getFloat32(4 * index, true);
+  return halfOf(halfOfWord(view.getUint32(4 * index, true), base + at));
+}
+
+function halfOfWord(word: number, place: number): number {
+  return place % 2 === 0 ? word & 0xffff : word >>> 16;
 }
 
 /** Chooses corners first, then edges and random positions; the same ones each time. */
@@ -162,7 +175,7 @@ function numberAt({ base, halfOverflow }: Tensor, at: number): number {
   const place = base + at;
   if (halfOverflow === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
   const word = hashOf(Math.floor(place / 2));
-  return halfOf(halfBits(place % 2 === 0 ? word & 0xffff : word >>> 16));
+  return halfOf(halfBits(halfOfWord(word, place)));
 }
 
 /** Returns a number between 0.5 and 1 or between -1 and -0.5. */

@@ -12,9 +12,9 @@ import {
 import { type Launch, launchesOf } from "../../plan/marks.ts";
 import { type Step, writesOf } from "../../plan/step.ts";
 import { type Plan, programOf } from "../../plan/trainingPlan.ts";
-import type { Dispatch, Operand, Tensor } from "./dispatch.ts";
+import type { Access, Dispatch, Operand, Read, Tensor, Write } from "./dispatch.ts";
 import { finishes, lowerLaunch } from "./launches.ts";
-import type { DeferredSum, Lowering } from "./lowering.ts";
+import { type DeferredSum, type Lowering, padded } from "./lowering.ts";
 import { lowerCoefficients, lowerInline } from "./registry.ts";
 
 export interface PlacedDispatch extends Dispatch {
@@ -123,6 +123,18 @@ export class ProgramLowering implements Lowering {
     return this.inline.get(id) ?? { kind: "stored", source: this.tensor(id) };
   }
 
+  read(id: BufferId): Read {
+    return { operand: this.operand(id), ...this.#typeOf(id) };
+  }
+
+  write(id: BufferId): Write {
+    return { tensor: this.tensor(id), ...this.#typeOf(id) };
+  }
+
+  #typeOf(id: BufferId): Access {
+    return bufferAt(this.#plan.buffers, id).type === "i32" ? { type: "i32" } : {};
+  }
+
   shape(id: BufferId) {
     return bufferAt(this.#plan.buffers, id).shape;
   }
@@ -141,14 +153,11 @@ export class ProgramLowering implements Lowering {
     return { storage: "kept", base };
   }
 
-  parts(count: number): Tensor {
-    const base = this.#parts;
-    this.#parts += aligned(count);
+  deferSum(sum: Omit<DeferredSum, "parts">): Tensor {
+    const parts = { storage: "parts", base: this.#parts };
+    this.#parts += aligned(sum.numParts * padded(sum.count));
     this.#reserve("parts", this.#parts);
-    return { storage: "parts", base };
-  }
-
-  deferSum(sum: DeferredSum): void {
-    this.sums.push(sum);
+    this.sums.push({ ...sum, parts });
+    return parts;
   }
 }

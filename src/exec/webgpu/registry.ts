@@ -106,9 +106,13 @@ export function lowerCoefficients({ coefficients }: InlineStep): readonly Dispat
   return coefficients === undefined ? [] : [coefficientsDispatch(coefficients)];
 }
 
-export function lowerStep<K extends OpName>(step: StepOf<K>, lowering: Lowering, joined: Joined) {
+export function lowerStep<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  joined: Joined,
+): readonly Dispatch[] {
   const lower: LowerJoined<K> = LOWERINGS[step.op];
-  return lower(step, lowering, joined);
+  return [lower(step, lowering, joined)].flat();
 }
 
 function activated(x: Operand, activation: ElementwiseActivation): Operand {

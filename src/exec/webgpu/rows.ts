@@ -4,9 +4,12 @@
  * has the same bits every time.
  */
 import { rowSides, type Shape, sizeOf } from "../../core/shape.ts";
-import type { Dispatch, Kernel, Tensor } from "./dispatch.ts";
-import { type Joined, masked, widthOf } from "./lowering.ts";
+import type { BufferId } from "../../plan/buffers.ts";
+import type { Step } from "../../plan/step.ts";
+import type { Dispatch, Kernel } from "./dispatch.ts";
+import { type Joined, type Lowering, masked, widthOf } from "./lowering.ts";
 import { dispatchOf } from "./shader.ts";
+import { stepReads, stepWrites } from "./stepKernel.ts";
 
 /** The least number of rows in a chunk. A partial sum of fewer rows costs more than it saves. */
 const FEWEST_ROWS = 64;
@@ -30,58 +33,81 @@ export function rowChunks(shape: Shape) {
   };
 }
 
-export interface MapKernel {
-  readonly name: string;
+export interface MapKernel extends Omit<Kernel, "writes" | "body" | "threads" | "team" | "mask"> {
   readonly shape: Shape;
-  readonly reads: NonNullable<Kernel["reads"]>;
-  readonly numbers?: NonNullable<Kernel["numbers"]>;
-  /** WGSL functions that `before` and `value` call. */
-  readonly functions?: string;
-  /** WGSL for the element `at` in the `row` and `channel`, both counted in units of the kernel's width. */
+  readonly writes?: Kernel["writes"];
+  /**
+   * WGSL for the element `at` in the `channel`, both counted in units of the kernel's width, at the `place` of the map, counted
+   * over the whole batch.
+   */
   readonly before?: string;
   readonly value: string;
-  /** Absent if the kernel only writes sums. */
-  readonly target?: Tensor;
+  /** The name of the operand that takes the values; absent if the kernel only writes sums. */
+  readonly target?: string;
 }
 
 /** Uses one thread for each element or, if the launch also computes sums, for each chunk of rows. */
-export function mapDispatch(map: MapKernel, { mask, sums }: Joined): Dispatch {
-  const { name, shape, target } = map;
+export function mapDispatch(
+  { shape, before = "", value, target, ...kernel }: MapKernel,
+  { mask, sums }: Joined = {},
+): Dispatch {
   const [rows, channels] = rowSides(shape);
-  const width = widthOf(channels);
+  const { width = widthOf(channels) } = kernel;
   const columns = channels / width;
   const { perChunk, chunks } = rowChunks(shape);
-  const each = `${map.before ?? ""}
-    let value = ${masked(mask, map.value, "at", "channel")};
-    ${target === undefined ? "" : "target_set(at, value);"}`;
+  const each = `${before}
+    let value = ${masked(mask, value, "at", "channel")};
+    ${target === undefined ? "" : `${target}_set(at, value);`}`;
   return dispatchOf({
-    name,
+    ...kernel,
     width,
-    reads: { ...map.reads, ...sums?.reads },
     mask,
-    writes: { target: target && { tensor: mask?.dx ?? target }, ...sums?.writes },
-    functions: map.functions ?? "",
+    reads: { ...kernel.reads, ...sums?.reads },
+    writes: { ...kernel.writes, ...sums?.writes },
     numbers: {
-      ...map.numbers,
+      ...kernel.numbers,
       channels: columns,
       ...(sums && { numRows: rows, perChunk, ...sums.numbers }),
     },
     body:
       sums === undefined
         ? `let at = i;
-          let row = i / p.channels;
+          let place = i / p.channels;
           let channel = i % p.channels;
           ${each}`
         : `let chunk = i / p.channels;
           let channel = i % p.channels;
           let end = min(p.numRows, (chunk + 1u) * p.perChunk);
           ${sums.start}
-          for (var row = chunk * p.perChunk; row < end; row++) {
-            let at = row * p.channels + channel;
+          for (var place = chunk * p.perChunk; place < end; place++) {
+            let at = place * p.channels + channel;
             ${each}
             ${sums.add}
           }
           ${sums.end}`,
     threads: sums === undefined ? sizeOf(shape) / width : columns * chunks,
   });
+}
+
+/** A map kernel whose operands are those of a step. It computes the step's first output; `before` writes any other. */
+export function mapStep(
+  step: Step,
+  lowering: Lowering,
+  kernel: Omit<MapKernel, "name" | "shape" | "target" | "writes">,
+  joined: Joined = {},
+): Dispatch {
+  const [target = "", output = -1] = Object.entries<BufferId>(step.outputs)[0] ?? [];
+  const { mask } = joined;
+  const writes = stepWrites(step, lowering, mask === undefined ? [] : [target]);
+  return mapDispatch(
+    {
+      name: step.op,
+      shape: lowering.shape(output),
+      target,
+      ...kernel,
+      reads: { ...stepReads(step, lowering), ...kernel.reads },
+      writes: mask === undefined ? writes : { ...writes, [target]: { tensor: mask.dx } },
+    },
+    joined,
+  );
 }

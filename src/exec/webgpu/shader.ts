@@ -46,7 +46,10 @@ export function dispatchOf(kernel: Kernel): Dispatch {
   }
   const { mask, functions: own = "" } = kernel;
   const functions = mask === undefined ? [own] : [maskFunction(mask, width), own];
-  const reads = { ...kernel.reads, mask: mask && { operand: mask.y } };
+  const reads: NonNullable<Kernel["reads"]> = {
+    ...kernel.reads,
+    mask: mask && { operand: mask.y },
+  };
   for (const [operand, read] of present(reads))
     append(accessors, readAccessor(operand, read, width, bindings, record));
 
@@ -74,10 +77,16 @@ export function dispatchOf(kernel: Kernel): Dispatch {
     kernel.body.trim(),
     "}",
   ].join("\n");
+  const { product, sampled } = kernel;
   return {
     name,
     code,
+    ...(product && { product }),
+    ...(sampled && { sampled }),
     bindings: bindings.list,
+    reads: present(reads).flatMap(([, { operand, type = "f32" }]) =>
+      type === "f32" ? tensorsOf(operand) : [],
+    ),
     record: Object.values(record),
     workgroups: [wide, Math.ceil(groups / wide)],
   };
@@ -101,6 +110,17 @@ fn ${name}_channels(channel: u32) -> ${name}_Channels {
 fn ${name}_four(at: u32, channels: ${name}_Channels) -> vec4<f32> {
   return ${width === 4 ? loads : `vec4<f32>(${loads})`};
 }`;
+}
+
+function tensorsOf(operand: Operand): readonly Tensor[] {
+  switch (operand.kind) {
+    case "stored":
+      return [operand.source];
+    case "normalized":
+      return [operand.source, operand.coefficients];
+    case "normalizationGradient":
+      return [operand.source, operand.x, operand.coefficients];
+  }
 }
 
 function readAccessor(

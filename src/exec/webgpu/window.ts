@@ -1,6 +1,9 @@
 /** Sliding windows in WGSL: the numbers of their geometry, and the loops that pools and convolutions share. */
 import { mapSides, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../plan/operations.ts";
+import type { Step } from "../../plan/step.ts";
+import type { Lowering } from "./lowering.ts";
+import { stepShapes } from "./stepKernel.ts";
 
 /** The numbers of a window over the map `x` (`[N, height, width, C]`) with the result `y` (`[N, rows, columns, F]`). */
 export function windowNumbers(
@@ -25,6 +28,14 @@ export function windowNumbers(
     left: padding[1],
   };
 }
+
+/** The shapes of a step's map `x` and result `y`, and the numbers of its window. */
+export function stepWindow(step: WindowStep, lowering: Lowering) {
+  const { x, y } = stepShapes(step, lowering);
+  return { x, y, numbers: windowNumbers(step.attributes, x, y) };
+}
+
+type WindowStep = Extract<Step, { readonly attributes: WindowAttributes }>;
 
 /**
  * WGSL that runs `body` for every position of the map under the window of the result's `place`; it provides `pixel` and `tap`.

@@ -2,59 +2,32 @@
  * Average pooling. The attributes say whether a window is divided by its whole size or by the number of positions inside the
  * map.
  */
-import { mapSides, sizeOf } from "../../../core/shape.ts";
-import { stored } from "../dispatch.ts";
-import { type Lower, widthOf } from "../lowering.ts";
-import { dispatchOf } from "../shader.ts";
-import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
+import type { Lower } from "../lowering.ts";
+import { mapStep } from "../rows.ts";
+import { forEachPixel, forEachPlace, stepWindow } from "../window.ts";
 
-export const averagePool: Lower<"averagePool"> = ({ inputs, outputs, attributes }, lowering) => {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
-  const width = widthOf(mapSides(y)[3]);
-  return [
-    dispatchOf({
-      name: "averagePool",
-      width,
-      reads: { x: stored(lowering.tensor(inputs.x)) },
-      writes: { y: { tensor: lowering.tensor(outputs.y) } },
-      numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
-      body: `let c = i % p.channels;
-        let place = i / p.channels;
-        var sum = V(0);
-        var inside = 0u;
-        ${forEachPixel("sum += x_at(pixel * p.channels + c, 0u);\n inside++;")}
-        y_set(i, sum / f32(${attributes.countPadding ? "p.kernelHeight * p.kernelWidth" : "inside"}));`,
-      threads: sizeOf(y) / width,
-    }),
-  ];
-};
+export const averagePool: Lower<"averagePool"> = (step, lowering) =>
+  mapStep(step, lowering, {
+    numbers: stepWindow(step, lowering).numbers,
+    before: `var sum = V(0);
+      var inside = 0u;
+      ${forEachPixel("sum += x_at(pixel * p.channels + channel, channel);\n inside++;")}`,
+    value: `sum / f32(${step.attributes.countPadding ? "p.kernelHeight * p.kernelWidth" : "inside"})`,
+  });
 
-export const averagePoolGradient: Lower<"averagePoolGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
-  const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
-  const width = widthOf(mapSides(x)[3]);
-  const count = attributes.countPadding
+export const averagePoolGradient: Lower<"averagePoolGradient"> = (step, lowering) => {
+  const count = step.attributes.countPadding
     ? "p.kernelHeight * p.kernelWidth"
     : `taps_inside(row, p.strideHeight, p.dilationHeight, p.top, p.kernelHeight, p.height)
         * taps_inside(column, p.strideWidth, p.dilationWidth, p.left, p.kernelWidth, p.width)`;
-  return [
-    dispatchOf({
-      name: "averagePoolGradient",
-      width,
-      reads: { dy: stored(lowering.tensor(inputs.dy)) },
-      writes: { dx: { tensor: lowering.tensor(outputs.dx) } },
-      numbers: { ...windowNumbers(attributes, x, y), channels: mapSides(x)[3] / width },
-      functions: TAPS_INSIDE,
-      body: `let c = i % p.channels;
-        let pixel = i / p.channels;
-        var sum = V(0);
-        ${forEachPlace(`sum += dy_at(place * p.channels + c, 0u) / f32(${count});`)}
-        dx_set(i, sum);`,
-      threads: sizeOf(x) / width,
-    }),
-  ];
+  return mapStep(step, lowering, {
+    numbers: stepWindow(step, lowering).numbers,
+    functions: TAPS_INSIDE,
+    before: `let pixel = place;
+      var sum = V(0);
+      ${forEachPlace(`sum += dy_at(place * p.channels + channel, 0u) / f32(${count});`)}`,
+    value: "sum",
+  });
 };
 
 /** Counts, along one axis, the taps of the window at `place` that are inside the map. */

@@ -4,13 +4,13 @@
  */
 
 import type { Dispatch, Operand, SampledResult, Tensor } from "../dispatch.ts";
-import { type DeferredSum, type Lowering, padded, widthOf } from "../lowering.ts";
+import { type Lowering, padded, widthOf } from "../lowering.ts";
 import { dispatchOf, fourOf } from "../shader.ts";
 import type { Gather } from "./gather.ts";
 import { MOST_TERMS, productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";
 import { type NamedProduct, type ProductSize, threadsOf } from "./productVariants.ts";
-import { operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
+import { operandReader, sumOfTerms } from "./samples.ts";
 
 export interface ColumnProduct extends NamedProduct {
   /** `[k, m]` unless gathered. */
@@ -26,25 +26,39 @@ export interface ColumnProduct extends NamedProduct {
 /** A partial sum of fewer terms than this is not worth its overhead. */
 const FEWEST_TERMS = 64;
 
-export function columnProduct(product: ColumnProduct, lowering: Lowering): readonly Dispatch[] {
+export function columnProduct(product: ColumnProduct, lowering: Lowering): Dispatch {
   const { name, m, n, k, channels, gather } = product;
   const variant = lowering.productVariant(product);
   const [aWidth, width] = [widthOf(channels), widthOf(n)];
   const shape = { variant, left: "side", right: "side" } as const;
   const perPart = partOf(product);
   const numParts = Math.ceil(k / perPart);
-  const y = numParts === 1 ? product.y : lowering.parts(numParts * padded(m * n));
-  if (numParts > 1) {
-    const sum: DeferredSum = { parts: y, numParts, count: m * n, sum: product.y };
-    lowering.deferSum(sum);
-  }
+  const sum = { numParts, count: m * n, sum: product.y };
+  const y = numParts === 1 ? product.y : lowering.deferSum(sum);
   const code = productCode(
     { ...shape, terms: k },
     width,
     (at, _channel, value) => `y_set(part * p.partStride + ${at}, ${value});`,
   );
   const division = divisionOf(product, variant, perPart);
-  const dispatch = dispatchOf({
+  const [readA, readB] = [operandReader(product.a), operandReader(product.b)];
+  const sampled: SampledResult = {
+    target: y,
+    rows: m * numParts,
+    columns: n,
+    terms: perPart,
+    sample(index, column, read) {
+      const [part, row] = [Math.floor(index / m), index % m];
+      const left = (term: number) => {
+        const at = gather === undefined ? term * m + row : gather.at(term, row);
+        return at === undefined ? undefined : readA(at, read);
+      };
+      const end = Math.min(k, (part + 1) * perPart);
+      const sum = sumOfTerms(part * perPart, end, left, (term) => readB(term * n + column, read));
+      return { ...sum, at: part * padded(m * n) + row * n + column };
+    },
+  };
+  return dispatchOf({
     name,
     width,
     reads: { a: { operand: product.a, width: aWidth }, b: { operand: product.b } },
@@ -64,26 +78,9 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): reado
     body: code.body,
     threads: division.tiles * numParts * threadsOf(variant),
     team: code.team,
+    product: { name, m, n, k },
+    sampled: [sampled],
   });
-  const [readA, readB] = [operandReader(product.a), operandReader(product.b)];
-  const sampled: SampledResult = {
-    reads: [...tensorsOf(product.a), ...tensorsOf(product.b)],
-    target: y,
-    rows: m * numParts,
-    columns: n,
-    terms: perPart,
-    sample(index, column, read) {
-      const [part, row] = [Math.floor(index / m), index % m];
-      const left = (term: number) => {
-        const at = gather === undefined ? term * m + row : gather.at(term, row);
-        return at === undefined ? undefined : readA(at, read);
-      };
-      const end = Math.min(k, (part + 1) * perPart);
-      const sum = sumOfTerms(part * perPart, end, left, (term) => readB(term * n + column, read));
-      return { ...sum, at: part * padded(m * n) + row * n + column };
-    },
-  };
-  return [{ ...dispatch, product: { name, m, n, k }, sampled: [sampled] }];
 }
 
 const PLAIN_TURNED_ROWS = `struct Left { row: u32, channels: a_Channels }

@@ -4,125 +4,93 @@
  */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../../plan/operations.ts";
-import { stored } from "../dispatch.ts";
-import { type Lower, type LowerJoined, masked } from "../lowering.ts";
-import { dispatchOf } from "../shader.ts";
+import type { Lower, LowerJoined } from "../lowering.ts";
+import { mapStep } from "../rows.ts";
+import { stepShapes } from "../stepKernel.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import { columnProduct } from "./columnProduct.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
 import { rowProduct } from "./rowProduct.ts";
 import { spreadPlaces } from "./spread.ts";
 
-export const conv2d: Lower<"conv2d"> = ({ inputs, outputs, attributes }, lowering) => {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
+export const conv2d: Lower<"conv2d"> = (step, lowering) => {
+  const { inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
   const [channels, filters] = [mapSides(x)[3], mapSides(y)[3]];
-  const a = lowering.operand(inputs.x);
-  const b = lowering.tensor(inputs.filter);
-  const bias = lowering.optional(inputs.bias);
-  const target = lowering.tensor(outputs.y);
   if (attributes.groups === 1)
-    return [
-      rowProduct(
-        {
-          ...read("conv2d", gatherWindow, attributes, x, y),
-          m: sizeOf(y) / filters,
-          n: filters,
-          k: sizeOf(attributes.kernel) * channels,
-          a,
-          channels,
-          b,
-          bias,
-          y: target,
-        },
-        lowering,
-      ),
-    ];
-  return [
-    dispatchOf({
-      name: "conv2d, groups",
-      reads: { x: { operand: a }, filter: stored(b), bias: bias && stored(bias) },
-      writes: { y: { tensor: target } },
-      numbers: groupNumbers(attributes, x, y),
-      body: `let f = i % p.filters;
-        let place = i / p.filters;
-        let start = (f / p.filtersOfGroup) * p.channelsOfGroup;
-        var sum = ${bias === undefined ? "0.0" : "bias_at(f, 0u)"};
-        ${forEachPixel(`for (var own = 0u; own < p.channelsOfGroup; own++) {
-          let value = x_at(pixel * p.channels + start + own, start + own);
-          sum = fma(value, filter_at((tap * p.channelsOfGroup + own) * p.filters + f, 0u), sum);
-        }`)}
-        y_set(i, sum);`,
-      threads: sizeOf(y),
-    }),
-  ];
+    return rowProduct(
+      {
+        ...read("conv2d", gatherWindow, attributes, x, y),
+        m: sizeOf(y) / filters,
+        n: filters,
+        k: sizeOf(attributes.kernel) * channels,
+        a: lowering.operand(inputs.x),
+        channels,
+        b: lowering.tensor(inputs.filter),
+        bias: lowering.optional(inputs.bias),
+        y: lowering.tensor(outputs.y),
+      },
+      lowering,
+    );
+  return mapStep(step, lowering, {
+    ...groups("conv2d, groups", attributes, x, y),
+    before: `let start = (channel / p.filtersOfGroup) * p.channelsOfGroup;
+      var sum = ${inputs.bias === undefined ? "0.0" : "bias_at(channel, 0u)"};
+      ${forEachPixel(`for (var own = 0u; own < p.channelsOfGroup; own++) {
+        let loaded = x_at(pixel * p.inputs + start + own, start + own);
+        sum = fma(loaded, filter_at((tap * p.channelsOfGroup + own) * p.filters + channel, 0u), sum);
+      }`)}`,
+    value: "sum",
+  });
 };
 
-export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-  { mask },
-) => {
-  const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
+export const conv2dInputGradient: LowerJoined<"conv2dInputGradient"> = (step, lowering, joined) => {
+  const { inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
   const [channels, filters] = [mapSides(x)[3], mapSides(y)[3]];
-  const a = lowering.operand(inputs.dy);
-  const b = lowering.tensor(inputs.filter);
-  const target = mask?.dx ?? lowering.tensor(outputs.dx);
   if (attributes.groups === 1)
-    return [
-      rowProduct(
-        {
-          ...(isStridedPointwise(attributes)
-            ? {
-                name: "conv2dInputGradient, strided",
-                m: sizeOf(y) / filters,
-                spread: spreadPlaces(attributes, x, y),
-              }
-            : {
-                ...read("conv2dInputGradient", gatherBack, attributes, x, y),
-                m: sizeOf(x) / channels,
-              }),
-          n: channels,
-          k: sizeOf(attributes.kernel) * filters,
-          a,
-          channels: filters,
-          b,
-          transposed: { depth: filters },
-          mask,
-          y: target,
-        },
-        lowering,
-      ),
-    ];
-  return [
-    dispatchOf({
-      name: "conv2dInputGradient, groups",
-      reads: { dy: { operand: a }, filter: stored(b) },
-      mask,
-      writes: { dx: { tensor: target } },
-      numbers: groupNumbers(attributes, x, y),
-      body: `let c = i % p.channels;
-        let pixel = i / p.channels;
-        let own = c % p.channelsOfGroup;
-        let start = (c / p.channelsOfGroup) * p.filtersOfGroup;
-        var sum = 0.0;
-        ${forEachPlace(`for (var f = start; f < start + p.filtersOfGroup; f++) {
-          let value = dy_at(place * p.filters + f, f);
-          sum = fma(value, filter_at((tap * p.channelsOfGroup + own) * p.filters + f, 0u), sum);
-        }`)}
-        dx_set(i, ${masked(mask, "sum", "i", "c")});`,
-      threads: sizeOf(x),
-    }),
-  ];
+    return rowProduct(
+      {
+        ...(isStridedPointwise(attributes)
+          ? {
+              name: "conv2dInputGradient, strided",
+              m: sizeOf(y) / filters,
+              spread: spreadPlaces(attributes, x, y),
+            }
+          : {
+              ...read("conv2dInputGradient", gatherBack, attributes, x, y),
+              m: sizeOf(x) / channels,
+            }),
+        n: channels,
+        k: sizeOf(attributes.kernel) * filters,
+        a: lowering.operand(inputs.dy),
+        channels: filters,
+        b: lowering.tensor(inputs.filter),
+        transposed: { depth: filters },
+        mask: joined.mask,
+        y: joined.mask?.dx ?? lowering.tensor(outputs.dx),
+      },
+      lowering,
+    );
+  const kernel = {
+    ...groups("conv2dInputGradient, groups", attributes, x, y),
+    before: `let pixel = place;
+      let own = channel % p.channelsOfGroup;
+      let start = (channel / p.channelsOfGroup) * p.filtersOfGroup;
+      var sum = 0.0;
+      ${forEachPlace(`for (var f = start; f < start + p.filtersOfGroup; f++) {
+        let loaded = dy_at(place * p.filters + f, f);
+        sum = fma(loaded, filter_at((tap * p.channelsOfGroup + own) * p.filters + f, 0u), sum);
+      }`)}`,
+    value: "sum",
+  };
+  return mapStep(step, lowering, kernel, joined);
 };
 
-export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
+export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (step, lowering) => {
+  const { inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
   const [channels, filters] = [mapSides(x)[3], mapSides(y)[3]];
-  const [a, b] = [lowering.operand(inputs.x), lowering.operand(inputs.dy)];
-  const target = lowering.tensor(outputs.dfilter);
   if (attributes.groups === 1)
     return columnProduct(
       {
@@ -130,33 +98,27 @@ export const conv2dFilterGradient: Lower<"conv2dFilterGradient"> = (
         m: sizeOf(attributes.kernel) * channels,
         n: filters,
         k: sizeOf(y) / filters,
-        a,
+        a: lowering.operand(inputs.x),
         channels,
-        b,
-        y: target,
+        b: lowering.operand(inputs.dy),
+        y: lowering.tensor(outputs.dfilter),
       },
       lowering,
     );
-  return [
-    dispatchOf({
-      name: "conv2dFilterGradient, groups",
-      reads: { x: { operand: a }, dy: { operand: b } },
-      writes: { dfilter: { tensor: target } },
-      numbers: { ...groupNumbers(attributes, x, y), places: sizeOf(y) / filters },
-      body: `let f = i % p.filters;
-        let own = (i / p.filters) % p.channelsOfGroup;
-        let wanted = i / (p.filters * p.channelsOfGroup);
-        let c = (f / p.filtersOfGroup) * p.channelsOfGroup + own;
-        var sum = 0.0;
-        for (var place = 0u; place < p.places; place++) {
-          ${forEachPixel(`if (tap == wanted) {
-            sum = fma(x_at(pixel * p.channels + c, c), dy_at(place * p.filters + f, f), sum);
-          }`)}
-        }
-        dfilter_set(i, sum);`,
-      threads: sizeOf(lowering.shape(outputs.dfilter)),
-    }),
-  ];
+  return mapStep(step, lowering, {
+    ...groups("conv2dFilterGradient, groups", attributes, x, y),
+    before: `let f = channel;
+      let own = place % p.channelsOfGroup;
+      let wanted = place / p.channelsOfGroup;
+      let c = (f / p.filtersOfGroup) * p.channelsOfGroup + own;
+      var sum = 0.0;
+      for (var place = 0u; place < p.places; place++) {
+        ${forEachPixel(`if (tap == wanted) {
+          sum = fma(x_at(pixel * p.inputs + c, c), dy_at(place * p.filters + f, f), sum);
+        }`)}
+      }`,
+    value: "sum",
+  });
 };
 
 /** How a product reads the map. One that gathers is a separate kernel, because another variant may be faster for it. */
@@ -184,13 +146,15 @@ function isStridedPointwise({ kernel, strides, padding }: ConvolutionAttributes)
   return sizeOf(kernel) === 1 && sizeOf(strides) > 1 && padding.every((side) => side === 0);
 }
 
-function groupNumbers(attributes: ConvolutionAttributes, x: Shape, y: Shape) {
+function groups(name: string, attributes: ConvolutionAttributes, x: Shape, y: Shape) {
   const [channels, filters] = [mapSides(x)[3], mapSides(y)[3]];
-  return {
+  const numbers = {
     ...windowNumbers(attributes, x, y),
-    channels,
+    inputs: channels,
     filters,
     channelsOfGroup: channels / attributes.groups,
     filtersOfGroup: filters / attributes.groups,
+    places: sizeOf(y) / filters,
   };
+  return { name, width: 1 as const, numbers };
 }

@@ -7,43 +7,39 @@ import { rowProduct } from "./rowProduct.ts";
 export const dense: Lower<"dense"> = ({ inputs, outputs }, lowering) => {
   const [m, k] = rowSides(lowering.shape(inputs.x));
   const [, n] = rowSides(lowering.shape(inputs.kernel));
-  return [
-    rowProduct(
-      {
-        name: "dense",
-        m,
-        n,
-        k,
-        a: lowering.operand(inputs.x),
-        channels: k,
-        b: lowering.tensor(inputs.kernel),
-        bias: lowering.optional(inputs.bias),
-        y: lowering.tensor(outputs.y),
-      },
-      lowering,
-    ),
-  ];
+  return rowProduct(
+    {
+      name: "dense",
+      m,
+      n,
+      k,
+      a: lowering.operand(inputs.x),
+      channels: k,
+      b: lowering.tensor(inputs.kernel),
+      bias: lowering.optional(inputs.bias),
+      y: lowering.tensor(outputs.y),
+    },
+    lowering,
+  );
 };
 
 export const denseInputGradient: Lower<"denseInputGradient"> = ({ inputs, outputs }, lowering) => {
   const [m, n] = rowSides(lowering.shape(outputs.dx));
   const [, k] = rowSides(lowering.shape(inputs.kernel));
-  return [
-    rowProduct(
-      {
-        name: "denseInputGradient",
-        m,
-        n,
-        k,
-        a: lowering.operand(inputs.dy),
-        channels: k,
-        b: lowering.tensor(inputs.kernel),
-        transposed: { depth: k },
-        y: lowering.tensor(outputs.dx),
-      },
-      lowering,
-    ),
-  ];
+  return rowProduct(
+    {
+      name: "denseInputGradient",
+      m,
+      n,
+      k,
+      a: lowering.operand(inputs.dy),
+      channels: k,
+      b: lowering.tensor(inputs.kernel),
+      transposed: { depth: k },
+      y: lowering.tensor(outputs.dx),
+    },
+    lowering,
+  );
 };
 
 export const denseKernelGradient: Lower<"denseKernelGradient"> = (

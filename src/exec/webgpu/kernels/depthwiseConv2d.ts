@@ -1,11 +1,11 @@
 /** Depthwise convolution. Each thread computes one output position for as many channels as it can load at once. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import { stored, type Width } from "../dispatch.ts";
-import { type Lower, type LowerJoined, masked, padded, widthOf } from "../lowering.ts";
-import { rowChunks } from "../rows.ts";
-import { dispatchOf } from "../shader.ts";
+import type { Width } from "../dispatch.ts";
+import { type Lower, type LowerJoined, padded, widthOf } from "../lowering.ts";
+import { mapDispatch, mapStep, rowChunks } from "../rows.ts";
 import { canSlide, eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
+import { stepDispatch, stepReads, stepShapes } from "../stepKernel.ts";
 import { forEachPixel, forEachPlace, windowNumbers } from "../window.ts";
 import {
   sampledDepthwise,
@@ -13,42 +13,31 @@ import {
   sampledInputGradient,
 } from "./depthwiseSamples.ts";
 
-export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(outputs.y)];
-  const width = widthFor(x, y);
-  const bias = lowering.optional(inputs.bias);
-  const read = { x: lowering.operand(inputs.x), filter: lowering.tensor(inputs.filter), bias };
-  const target = lowering.tensor(outputs.y);
+export const depthwiseConv2d: Lower<"depthwiseConv2d"> = (step, lowering) => {
+  const { inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
   const kernel = {
-    name: "depthwiseConv2d",
-    width,
-    reads: { x: { operand: read.x }, filter: stored(read.filter), bias: bias && stored(bias) },
-    writes: { y: { tensor: target } },
-    numbers: numbersOf(attributes, x, y, width),
+    ...sizesOf(attributes, x, y),
+    sampled: [sampledDepthwise({ attributes, x, y }, inputs, lowering, lowering.tensor(outputs.y))],
   };
-  const dispatch = canSlideOver(x, y, attributes)
-    ? dispatchOf({
-        ...kernel,
-        functions: underOf("x", "p.width"),
-        body: slidingBody(attributes.kernel, bias === undefined ? "V(0)" : "bias_at(channel, 0u)"),
-        threads: sizeOf(y) / mapSides(y)[2] / width,
-      })
-    : dispatchOf({
-        ...kernel,
-        body: `let o = i % p.outputs;
-          let c = o / p.multiplier;
-          let place = i / p.outputs;
-          var sum = ${bias === undefined ? "V(0)" : "bias_at(o, 0u)"};
-          ${forEachPixel(
-            "sum = fma(x_at(pixel * p.channels + c, c), filter_at(tap * p.outputs + o, 0u), sum);",
-          )}
-          y_set(i, sum);`,
-        threads: sizeOf(y) / width,
-      });
-  return [{ ...dispatch, sampled: [sampledDepthwise({ attributes, x, y }, read, target)] }];
+  const start = inputs.bias === undefined ? "V(0)" : "bias_at(channel, 0u)";
+  if (canSlideOver(x, y, attributes))
+    return stepDispatch(step, lowering, {
+      ...kernel,
+      numbers: { ...kernel.numbers, channels: kernel.numbers.inputs },
+      functions: underOf("x", "p.width"),
+      body: slidingBody(attributes.kernel, start),
+      threads: sizeOf(y) / mapSides(y)[2] / kernel.width,
+    });
+  return mapStep(step, lowering, {
+    ...kernel,
+    before: `let c = channel / p.multiplier;
+      var sum = ${start};
+      ${forEachPixel(
+        "sum = fma(x_at(pixel * p.inputs + c, c), filter_at(tap * p.channels + channel, 0u), sum);",
+      )}`,
+    value: "sum",
+  });
 };
 
 /** Tells whether the window moves by one position at a time and each channel has one filter. */
@@ -83,124 +72,95 @@ function slidingBody(kernel: readonly [number, number], start: string): string {
 }
 
 export const depthwiseConv2dInputGradient: LowerJoined<"depthwiseConv2dInputGradient"> = (
-  { inputs, outputs, attributes },
+  step,
   lowering,
-  { mask },
+  joined,
 ) => {
-  const [x, y] = [lowering.shape(outputs.dx), lowering.shape(inputs.dy)];
-  const width = widthFor(x, y);
-  const read = {
-    dy: lowering.tensor(inputs.dy),
-    filter: lowering.tensor(inputs.filter),
-    mask,
-  };
-  const target = mask?.dx ?? lowering.tensor(outputs.dx);
-  const dispatch = dispatchOf({
-    name: "depthwiseConv2dInputGradient",
-    width,
-    reads: {
-      dy: stored(read.dy),
-      filter: stored(read.filter),
+  const { inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
+  const target = joined.mask?.dx ?? lowering.tensor(outputs.dx);
+  return mapStep(
+    step,
+    lowering,
+    {
+      ...sizesOf(attributes, x, y),
+      sampled: [sampledInputGradient({ attributes, x, y }, inputs, lowering, joined.mask, target)],
+      before: `let pixel = place;
+        var sum = V(0);
+        ${forEachPlace(`for (var m = 0u; m < p.multiplier; m++) {
+          let o = channel * p.multiplier + m;
+          sum = fma(dy_at(place * p.outputs + o, 0u), filter_at(tap * p.outputs + o, 0u), sum);
+        }`)}`,
+      value: "sum",
     },
-    mask,
-    writes: { dx: { tensor: target } },
-    numbers: numbersOf(attributes, x, y, width),
-    body: `let c = i % p.channels;
-      let pixel = i / p.channels;
-      var sum = V(0);
-      ${forEachPlace(`for (var m = 0u; m < p.multiplier; m++) {
-        let o = c * p.multiplier + m;
-        sum = fma(dy_at(place * p.outputs + o, 0u), filter_at(tap * p.outputs + o, 0u), sum);
-      }`)}
-      dx_set(i, ${masked(mask, "sum", "i", "c")});`,
-    threads: sizeOf(x) / width,
-  });
-  return [{ ...dispatch, sampled: [sampledInputGradient({ attributes, x, y }, read, target)] }];
+    joined,
+  );
 };
 
 /** Sums over all positions in partial sums. The threads of a part compute all taps of its positions together. */
 export const depthwiseConv2dFilterGradient: Lower<"depthwiseConv2dFilterGradient"> = (
-  { inputs, outputs, attributes },
+  step,
   lowering,
 ) => {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
-  const width = widthFor(x, y);
-  const columns = mapSides(y)[3] / width;
-  const places = sizeOf(y) / mapSides(y)[3];
+  const { op, inputs, outputs, attributes } = step;
+  const { x, y } = stepShapes(step, lowering);
+  const { kernel, dilation } = attributes;
+  const sizes = sizesOf(attributes, x, y);
   const { perChunk, chunks } = rowChunks(y);
-  const taps = sizeOf(attributes.kernel);
-  const count = taps * mapSides(y)[3];
-  const parts = lowering.parts(chunks * padded(count));
-  lowering.deferSum({
-    parts,
+  const count = sizeOf(kernel) * mapSides(y)[3];
+  const parts = lowering.deferSum({
     numParts: chunks,
     count,
     sum: lowering.tensor(outputs.dfilter),
   });
-  const each = (line: (tap: number) => string) =>
-    Array.from({ length: taps }, (_, tap) => line(tap)).join("\n");
-  const read = { x: lowering.operand(inputs.x), dy: lowering.tensor(inputs.dy) };
-  const sampled = sampledFilterGradient(
-    { attributes, x, y },
-    { over: "y", perPart: perChunk, numParts: chunks },
-    read,
-    parts,
-  );
-  const dispatch = dispatchOf({
-    name: "depthwiseConv2dFilterGradient",
-    width,
-    reads: { x: { operand: read.x }, dy: stored(read.dy) },
-    writes: { part: { tensor: parts } },
-    numbers: {
-      ...numbersOf(attributes, x, y, width),
-      places,
-      perChunk,
-      partStride: padded(count) / width,
+  const division = { over: "y", perPart: perChunk, numParts: chunks } as const;
+  return mapDispatch(
+    {
+      name: op,
+      shape: y,
+      ...sizes,
+      reads: stepReads(step, lowering),
+      functions: X_UNDER,
+      sampled: [sampledFilterGradient({ attributes, x, y }, division, inputs, lowering, parts)],
+      value: "dy_at(at, 0u)",
     },
-    functions: X_UNDER,
-    body: `let o = i % p.outputs;
-        let c = o / p.multiplier;
-        let chunk = i / p.outputs;
-        let end = min(p.places, (chunk + 1u) * p.perChunk);
-        ${each((tap) => `var sum${tap} = V(0);`)}
-        for (var place = chunk * p.perChunk; place < end; place++) {
-          let dy = dy_at(place * p.outputs + o, 0u);
-          let h = ((place / p.columns) % p.rows) * p.strideHeight - p.top;
+    {
+      sums: {
+        writes: { part: { tensor: parts } },
+        numbers: { partStride: padded(count) / sizes.width },
+        start: `let c = channel / p.multiplier;
+          ${eachTap(kernel, (tap) => `var sum${tap} = V(0);`)}`,
+        add: `let h = ((place / p.columns) % p.rows) * p.strideHeight - p.top;
           let w = (place % p.columns) * p.strideWidth - p.left;
           let image = place / (p.columns * p.rows);
-          ${each((tap) => {
-            const [down, across] = [
-              Math.floor(tap / attributes.kernel[1]) * attributes.dilation[0],
-              (tap % attributes.kernel[1]) * attributes.dilation[1],
-            ];
-            return `sum${tap} = fma(x_under(image, h + ${down}u, w + ${across}u, c), dy, sum${tap});`;
-          })}
-        }
-        let first = chunk * p.partStride + o;
-        ${each((tap) => `part_set(first + ${tap}u * p.outputs, sum${tap});`)}`,
-    threads: columns * chunks,
-  });
-  return [{ ...dispatch, sampled: [sampled] }];
+          ${eachTap(
+            kernel,
+            (tap, row, column) =>
+              `sum${tap} = fma(x_under(image, h + ${row * dilation[0]}u, w + ${column * dilation[1]}u, c), value, sum${tap});`,
+          )}`,
+        end: `let first = chunk * p.partStride + channel;
+          ${eachTap(kernel, (tap) => `part_set(first + ${tap}u * p.channels, sum${tap});`)}`,
+      },
+    },
+  );
 };
 
 /** Uses a select instead of a branch; `gather.ts` gives the reason. */
 const X_UNDER = `fn x_under(image: u32, h: u32, w: u32, c: u32) -> V {
   let inside = (h < p.height) & (w < p.width);
-  let at = ((image * p.height + h) * p.width + w) * p.channels + c;
+  let at = ((image * p.height + h) * p.width + w) * p.inputs + c;
   return select(V(0), x_at(select(0u, at, inside), c), inside);
 }`;
 
 /** With several filters per channel, outputs are written one by one. */
-function widthFor(x: Shape, y: Shape): Width {
-  return mapSides(x)[3] === mapSides(y)[3] ? widthOf(mapSides(x)[3]) : 1;
-}
-
-function numbersOf(attributes: WindowAttributes, x: Shape, y: Shape, width: Width) {
+function sizesOf(attributes: WindowAttributes, x: Shape, y: Shape) {
   const [channels, outputs] = [mapSides(x)[3], mapSides(y)[3]];
-  return {
+  const width: Width = channels === outputs ? widthOf(channels) : 1;
+  const numbers = {
     ...windowNumbers(attributes, x, y),
-    channels: channels / width,
+    inputs: channels / width,
     outputs: outputs / width,
     multiplier: outputs / channels,
   };
+  return { width, numbers };
 }

@@ -5,56 +5,47 @@
  */
 import { mapSides, sizeOf } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Dispatch, stored } from "../dispatch.ts";
+import type { Dispatch } from "../dispatch.ts";
 import { type Joined, type Lowering, masked, padded, widthOf } from "../lowering.ts";
 import { rowChunks } from "../rows.ts";
 import { dispatchOf } from "../shader.ts";
 import { eachTap, slidingWindow, underOf } from "../slidingWindow.ts";
-import { windowNumbers } from "../window.ts";
+import { stepReads } from "../stepKernel.ts";
+import { stepWindow } from "../window.ts";
 import { sampledFilterGradient, sampledInputGradient } from "./depthwiseSamples.ts";
-
-type FilterGradient = StepOf<"depthwiseConv2dFilterGradient">;
-type InputGradient = StepOf<"depthwiseConv2dInputGradient">;
 
 /** Requires a window that `canSlide` and one filter per channel. */
 export function depthwiseConv2dGradients(
-  { inputs, outputs, attributes }: FilterGradient,
-  inputGradient: InputGradient,
+  step: StepOf<"depthwiseConv2dFilterGradient">,
+  inputGradient: StepOf<"depthwiseConv2dInputGradient">,
   lowering: Lowering,
   { mask, sums }: Joined,
-): readonly Dispatch[] {
-  const [x, y] = [lowering.shape(inputs.x), lowering.shape(inputs.dy)];
-  const shapes = { attributes, x, y };
+): Dispatch {
+  const { inputs, outputs, attributes } = step;
+  const { x, y, numbers } = stepWindow(step, lowering);
   const [numImages, height, , channels] = mapSides(x);
   const width = widthOf(channels);
   const { linesOfChunk, perChunk, chunks } = rowChunks(x);
   const count = sizeOf(attributes.kernel) * channels;
-  const parts = lowering.parts(chunks * padded(count));
-  lowering.deferSum({ parts, numParts: chunks, count, sum: lowering.tensor(outputs.dfilter) });
-  const operand = lowering.operand(inputs.x);
-  const dy = lowering.tensor(inputs.dy);
-  const filter = lowering.tensor(inputGradient.inputs.filter);
+  const sum = lowering.tensor(outputs.dfilter);
+  const parts = lowering.deferSum({ numParts: chunks, count, sum });
   const dx = mask?.dx ?? lowering.tensor(inputGradient.outputs.dx);
   // In Xception the mask comes from the same map that was convolved.
-  const isOwnMask = mask !== undefined && mask.y === operand;
-  const value = isOwnMask ? "masked(dx, x)" : masked(mask, "dx", "at", "channel");
-  const dispatch = dispatchOf({
+  const isOwnMask = mask !== undefined && mask.y === lowering.operand(inputs.x);
+  const shapes = { attributes, x, y };
+  const division = { over: "x", perPart: perChunk, numParts: chunks } as const;
+  return dispatchOf({
     name: "depthwiseConv2dGradients",
     width,
     reads: {
-      x: { operand },
-      dy: stored(dy),
-      filter: stored(filter),
+      ...stepReads(step, lowering),
+      ...stepReads(inputGradient, lowering),
       ...sums?.reads,
     },
     mask,
-    writes: {
-      dx: { tensor: dx },
-      tapPart: { tensor: parts },
-      ...sums?.writes,
-    },
+    writes: { dx: { tensor: dx }, tapPart: { tensor: parts }, ...sums?.writes },
     numbers: {
-      ...windowNumbers(attributes, x, y),
+      ...numbers,
       channels: channels / width,
       lines: numImages * height,
       linesOfChunk,
@@ -62,15 +53,17 @@ export function depthwiseConv2dGradients(
       ...sums?.numbers,
     },
     functions: underOf("dy", "p.columns"),
-    body: bodyOf(attributes.kernel, value, sums),
+    body: bodyOf(
+      attributes.kernel,
+      isOwnMask ? "masked(dx, x)" : masked(mask, "dx", "at", "channel"),
+      sums,
+    ),
     threads: (channels / width) * chunks,
+    sampled: [
+      sampledInputGradient(shapes, inputGradient.inputs, lowering, mask, dx),
+      sampledFilterGradient(shapes, division, inputs, lowering, parts),
+    ],
   });
-  const division = { over: "x", perPart: perChunk, numParts: chunks } as const;
-  const sampled = [
-    sampledInputGradient(shapes, { dy, filter, mask }, dx),
-    sampledFilterGradient(shapes, division, { x: operand, dy }, parts),
-  ];
-  return [{ ...dispatch, sampled }];
 }
 
 function bodyOf(kernel: readonly [number, number], value: string, sums: Joined["sums"]): string {

@@ -1,10 +1,11 @@
 /** Computes single values of a depthwise convolution and of its gradients in float64; `samples.ts` says what they are for. */
 import { mapSides, type Shape, sizeOf } from "../../../core/shape.ts";
+import type { BufferId } from "../../../plan/buffers.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
-import type { Mask, Operand, SampledResult, Tensor } from "../dispatch.ts";
-import { padded } from "../lowering.ts";
+import type { Mask, SampledResult, Tensor } from "../dispatch.ts";
+import { type Lowering, padded } from "../lowering.ts";
 import { gatherBack, gatherWindow } from "./gather.ts";
-import { maskedSamples, operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
+import { maskedSamples, operandReader, sumOfTerms } from "./samples.ts";
 
 /** The convolution `y` (`[N, rows, columns, F]`) of the map `x` (`[N, height, width, C]`); the filter is `[taps, F]`. */
 export interface DepthwiseShapes {
@@ -15,14 +16,15 @@ export interface DepthwiseShapes {
 
 export function sampledDepthwise(
   { attributes, x, y }: DepthwiseShapes,
-  reads: { readonly x: Operand; readonly filter: Tensor; readonly bias: Tensor | undefined },
+  inputs: { readonly x: BufferId; readonly filter: BufferId; readonly bias?: BufferId },
+  lowering: Lowering,
   target: Tensor,
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
   const under = gatherWindow(attributes, x, y);
-  const readX = operandReader(reads.x);
+  const readX = operandReader(lowering.operand(inputs.x));
+  const [filter, bias] = [lowering.tensor(inputs.filter), lowering.optional(inputs.bias)];
   return {
-    reads: [...tensorsOf(reads.x), reads.filter, ...(reads.bias === undefined ? [] : [reads.bias])],
     target,
     rows: sizeOf(y) / outputs,
     columns: outputs,
@@ -33,23 +35,25 @@ export function sampledDepthwise(
         const at = under.at(row, tap * channels + channel);
         return at === undefined ? undefined : readX(at, read);
       };
-      const sum = sumOfTerms(0, taps, left, (tap) => read(reads.filter, tap * outputs + column));
-      const bias = reads.bias === undefined ? 0 : read(reads.bias, column);
-      return { at: row * outputs + column, value: sum.value + bias, size: sum.size };
+      const sum = sumOfTerms(0, taps, left, (tap) => read(filter, tap * outputs + column));
+      const value = sum.value + (bias === undefined ? 0 : read(bias, column));
+      return { ...sum, at: row * outputs + column, value };
     },
   };
 }
 
 export function sampledInputGradient(
   { attributes, x, y }: DepthwiseShapes,
-  reads: { readonly dy: Tensor; readonly filter: Tensor; readonly mask: Mask | undefined },
+  inputs: { readonly dy: BufferId; readonly filter: BufferId },
+  lowering: Lowering,
+  mask: Mask | undefined,
   target: Tensor,
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
   const over = gatherBack(attributes, x, y);
-  const afterMask = maskedSamples(reads.mask);
+  const afterMask = maskedSamples(mask);
+  const [dy, filter] = [lowering.tensor(inputs.dy), lowering.tensor(inputs.filter)];
   return {
-    reads: [reads.dy, reads.filter, ...(reads.mask === undefined ? [] : tensorsOf(reads.mask.y))],
     target,
     rows: sizeOf(x) / channels,
     columns: channels,
@@ -59,11 +63,9 @@ export function sampledInputGradient(
         Math.floor(term / multiplier) * outputs + column * multiplier + (term % multiplier);
       const left = (term: number) => {
         const at = over.at(row, filterAt(term));
-        return at === undefined ? undefined : read(reads.dy, at);
+        return at === undefined ? undefined : read(dy, at);
       };
-      const sum = sumOfTerms(0, taps * multiplier, left, (term) =>
-        read(reads.filter, filterAt(term)),
-      );
+      const sum = sumOfTerms(0, taps * multiplier, left, (term) => read(filter, filterAt(term)));
       return afterMask({ ...sum, at: row * channels + column }, read);
     },
   };
@@ -80,15 +82,16 @@ export interface FilterParts {
 export function sampledFilterGradient(
   { attributes, x, y }: DepthwiseShapes,
   { over, perPart, numParts }: FilterParts,
-  reads: { readonly x: Operand; readonly dy: Tensor },
+  inputs: { readonly x: BufferId; readonly dy: BufferId },
+  lowering: Lowering,
   target: Tensor,
 ): SampledResult {
   const { channels, outputs, taps, multiplier } = sidesOf({ attributes, x, y });
-  const [numPixels, numPlaces] = [sizeOf(x) / channels, sizeOf(y) / outputs];
-  const readX = operandReader(reads.x);
+  const numPlaces = over === "x" ? sizeOf(x) / channels : sizeOf(y) / outputs;
+  const readX = operandReader(lowering.operand(inputs.x));
+  const dy = lowering.tensor(inputs.dy);
   const [under, back] = [gatherWindow(attributes, x, y), gatherBack(attributes, x, y)];
   return {
-    reads: [...tensorsOf(reads.x), reads.dy],
     target,
     rows: numParts * taps,
     columns: outputs,
@@ -102,10 +105,11 @@ export function sampledFilterGradient(
         over === "x" ? back.at(place, tap * outputs + column) : place * outputs + column;
       const product = (place: number) => {
         const [ofX, ofDy] = [xAt(place), dyAt(place)];
-        if (ofX === undefined || ofDy === undefined) return undefined;
-        return readX(ofX, read) * read(reads.dy, ofDy);
+        return ofX === undefined || ofDy === undefined
+          ? undefined
+          : readX(ofX, read) * read(dy, ofDy);
       };
-      const end = Math.min(over === "x" ? numPixels : numPlaces, (part + 1) * perPart);
+      const end = Math.min(numPlaces, (part + 1) * perPart);
       const sum = sumOfTerms(part * perPart, end, product, () => 1);
       return { ...sum, at: part * padded(taps * outputs) + tap * outputs + column };
     },

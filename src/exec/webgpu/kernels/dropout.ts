@@ -1,26 +1,13 @@
 /** Dropout. It uses the bits of `plan/ops/dropout.ts` for each position, in the forward and the backward pass. */
-import { sizeOf } from "../../../core/shape.ts";
-import type { DropoutAttributes } from "../../../plan/operations.ts";
-import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
+import type { StepOf } from "../../../plan/step.ts";
+import type { Dispatch } from "../dispatch.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { dispatchOf } from "../shader.ts";
+import { mapStep } from "../rows.ts";
 
-export const dropout: Lower<"dropout"> = ({ inputs, outputs, attributes }, lowering) =>
-  keepSome("dropout", inputs.step, attributes, lowering, {
-    from: lowering.tensor(inputs.x),
-    to: lowering.tensor(outputs.y),
-    count: sizeOf(lowering.shape(outputs.y)),
-  });
+export const dropout: Lower<"dropout"> = (step, lowering) => keepSome(step, lowering, "x");
 
-export const dropoutGradient: Lower<"dropoutGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) =>
-  keepSome("dropoutGradient", inputs.step, attributes, lowering, {
-    from: lowering.tensor(inputs.dy),
-    to: lowering.tensor(outputs.dx),
-    count: sizeOf(lowering.shape(outputs.dx)),
-  });
+export const dropoutGradient: Lower<"dropoutGradient"> = (step, lowering) =>
+  keepSome(step, lowering, "dy");
 
 const MIX = `fn mix(value: u32) -> u32 {
   var bits = (value ^ (value >> 16u)) * 0x7feb352du;
@@ -29,22 +16,16 @@ const MIX = `fn mix(value: u32) -> u32 {
 }`;
 
 function keepSome(
-  name: string,
-  step: number,
-  { rate, seed }: DropoutAttributes,
+  step: StepOf<"dropout"> | StepOf<"dropoutGradient">,
   lowering: Lowering,
-  { from, to, count }: { readonly from: Tensor; readonly to: Tensor; readonly count: number },
-): readonly Dispatch[] {
-  return [
-    dispatchOf({
-      name,
-      reads: { x: stored(from), step: stored(lowering.tensor(step), { type: "i32" }) },
-      writes: { y: { tensor: to } },
-      numbers: { seed, limit: Math.ceil(rate * 2 ** 32), kept: { float: 1 - rate } },
-      functions: MIX,
-      body: `let bits = mix(mix(mix(p.seed) + u32(step_at(0u, 0u))) + i);
-        y_set(i, select(0.0, x_at(i, 0u) / p.kept, bits >= p.limit));`,
-      threads: count,
-    }),
-  ];
+  from: "x" | "dy",
+): Dispatch {
+  const { rate, seed } = step.attributes;
+  return mapStep(step, lowering, {
+    width: 1,
+    numbers: { seed, limit: Math.ceil(rate * 2 ** 32), kept: { float: 1 - rate } },
+    functions: MIX,
+    before: "let bits = mix(mix(mix(p.seed) + u32(step_at(0u, 0u))) + at);",
+    value: `select(0.0, ${from}_at(at, 0u) / p.kept, bits >= p.limit)`,
+  });
 }

@@ -1,6 +1,7 @@
 /** Checks whether any value of some tensors is infinite or NaN. Each thread checks four values. */
 import { type Dispatch, stored, type Tensor } from "../dispatch.ts";
 import { dispatchOf } from "../shader.ts";
+import { segmentOf, segmentTable } from "./segments.ts";
 
 /** A range of the numbers of a storage. */
 export interface CheckedTensor {
@@ -8,17 +9,13 @@ export interface CheckedTensor {
   readonly count: number;
 }
 
-/** The number of entries in `table` for one tensor. */
-const ENTRY = 3;
-
 /** For each tensor: its first thread, its offset in units of four numbers, and its number of values. */
 export function checkedTable(tensors: readonly CheckedTensor[]): readonly number[] {
-  let threads = 0;
-  return tensors.flatMap(({ tensor, count }) => {
-    const entry = [threads, tensor.base / 4, count];
-    threads += Math.ceil(count / 4);
-    return entry;
-  });
+  return segmentTable(
+    tensors.map(({ tensor, count }) => {
+      return { threads: Math.ceil(count / 4), numbers: [tensor.base / 4, count] };
+    }),
+  );
 }
 
 /**
@@ -42,15 +39,9 @@ export function findNotFinite(
     },
     writes: { found: { tensor: found, type: "atomic", width: 1 } },
     numbers: { entries: tensors.length },
-    body: `var low = 0u;
-        var high = p.entries;
-        while (high - low > 1u) {
-          let middle = (low + high) / 2u;
-          if (table_at(middle * ${ENTRY}u, 0u) <= i) { low = middle; } else { high = middle; }
-        }
-        let four = i - table_at(low * ${ENTRY}u, 0u);
-        let value = number_at(table_at(low * ${ENTRY}u + 1u, 0u) + four, 0u);
-        let inside = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * four) < vec4<u32>(table_at(low * ${ENTRY}u + 2u, 0u));
+    body: `${segmentOf(3)}
+        let value = number_at(table_at(entry + 1u, 0u) + at, 0u);
+        let inside = vec4<u32>(0u, 1u, 2u, 3u) + vec4<u32>(4u * at) < vec4<u32>(table_at(entry + 2u, 0u));
         // By the bits of the exponent, since compilers may take for granted that no number is infinite.
         let size = bitcast<vec4<u32>>(value) & vec4<u32>(0x7fffffffu);
         if (any(inside & (size >= vec4<u32>(0x7f800000u)))) { found_set(0u, bitcast<u32>(1.0)); }`,

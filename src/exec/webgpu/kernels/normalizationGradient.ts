@@ -1,62 +1,38 @@
 /** The gradient of a batch normalisation: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { stored } from "../dispatch.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { mapDispatch } from "../rows.ts";
-import { INVERSE, scaleOf, scalingReads } from "./channelSums.ts";
+import { mapStep } from "../rows.ts";
+import { channelReads, INVERSE, loadsOf, scaleOf } from "./channelSums.ts";
 import type { InlineStep } from "./normalize.ts";
 
-export const normalizationGradient: Lower<"normalizationGradient"> = (
-  { inputs, outputs, attributes },
-  lowering,
-) => {
-  const shape = lowering.shape(inputs.x);
-  const sources = sourcesOf(inputs, lowering);
-  return [
-    mapDispatch(
-      {
-        name: "normalizationGradient",
-        shape,
-        reads: {
-          dy: stored(lowering.tensor(inputs.dy)),
-          x: stored(lowering.tensor(inputs.x)),
-          mean: stored(sources.mean),
-          variance: stored(sources.variance),
-          sumDy: stored(sources.sumDy),
-          sumDyXhat: stored(sources.sumDyXhat),
-          ...scalingReads(inputs, lowering),
-        },
-        numbers: { count: rowSides(shape)[0], epsilon: { float: attributes.epsilon } },
-        before: `let variance = variance_at(channel, 0u);
-          let inverse = ${INVERSE};
-          let xHat = (x_at(at, 0u) - mean_at(channel, 0u)) * inverse;
-          let both = fma(xHat, sumDyXhat_at(channel, 0u), sumDy_at(channel, 0u)) / f32(p.count);`,
-        value: `inverse * ${scaleOf(inputs)} * (dy_at(at, 0u) - both)`,
-        target: lowering.tensor(outputs.dx),
-      },
-      {},
-    ),
-  ];
-};
+export const normalizationGradient: Lower<"normalizationGradient"> = (step, lowering) =>
+  mapStep(step, lowering, {
+    numbers: numbersOf(step, lowering),
+    before: `${loadsOf(channelReads(step, lowering))}
+      let inverse = ${INVERSE};
+      let xHat = (x_at(at, 0u) - mean) * inverse;
+      let both = fma(xHat, sumDyXhat, sumDy) / f32(p.count);`,
+    value: `inverse * ${scaleOf(step.inputs)} * (dy_at(at, 0u) - both)`,
+  });
 
 /** Computes the four coefficients of `normalizationGradient` in `shader.ts`. */
 export function inlineNormalizationGradient(
-  { inputs, attributes }: StepOf<"normalizationGradient">,
+  step: StepOf<"normalizationGradient">,
   lowering: Lowering,
 ): InlineStep {
-  const [rows, channels] = rowSides(lowering.shape(inputs.x));
+  const { inputs } = step;
+  const [, channels] = rowSides(lowering.shape(inputs.x));
   const coefficients = lowering.kept(4 * channels);
   const [source, x] = [lowering.tensor(inputs.dy), lowering.tensor(inputs.x)];
   return {
     operand: { kind: "normalizationGradient", source, x, coefficients, channels },
     coefficients: {
-      name: "normalizationGradient",
+      name: step.op,
       channels,
-      sources: sourcesOf(inputs, lowering),
-      reads: scalingReads(inputs, lowering),
+      sources: channelReads(step, lowering),
       writes: { coefficient: { tensor: coefficients } },
-      numbers: { count: rows, epsilon: { float: attributes.epsilon } },
+      numbers: numbersOf(step, lowering),
       body: `let inverse = ${INVERSE};
         let scale = inverse * ${scaleOf(inputs)};
         coefficient_set(channel, mean);
@@ -67,14 +43,9 @@ export function inlineNormalizationGradient(
   };
 }
 
-function sourcesOf(
-  { mean, variance, sumDy, sumDyXhat }: StepOf<"normalizationGradient">["inputs"],
+function numbersOf(
+  { inputs, attributes: { epsilon } }: StepOf<"normalizationGradient">,
   lowering: Lowering,
 ) {
-  return {
-    mean: lowering.tensor(mean),
-    variance: lowering.tensor(variance),
-    sumDy: lowering.tensor(sumDy),
-    sumDyXhat: lowering.tensor(sumDyXhat),
-  };
+  return { count: rowSides(lowering.shape(inputs.x))[0], epsilon: { float: epsilon } };
 }

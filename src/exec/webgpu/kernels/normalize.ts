@@ -1,31 +1,18 @@
 /** Batch normalisation of a map: stored as a map, or as coefficients for kernels that compute it while loading. */
 import { rowSides } from "../../../core/shape.ts";
 import type { StepOf } from "../../../plan/step.ts";
-import { type Operand, stored } from "../dispatch.ts";
+import type { Operand } from "../dispatch.ts";
 import type { Coefficients, Lower, Lowering } from "../lowering.ts";
-import { mapDispatch } from "../rows.ts";
-import { INVERSE, offsetOf, scaleOf, scalingReads } from "./channelSums.ts";
+import { mapStep } from "../rows.ts";
+import { channelReads, INVERSE, loadsOf, offsetOf, scaleOf } from "./channelSums.ts";
 
-export const normalize: Lower<"normalize"> = ({ inputs, outputs, attributes }, lowering) => [
-  mapDispatch(
-    {
-      name: "normalize",
-      shape: lowering.shape(inputs.x),
-      reads: {
-        x: stored(lowering.tensor(inputs.x)),
-        mean: stored(lowering.tensor(inputs.mean)),
-        variance: stored(lowering.tensor(inputs.variance)),
-        ...scalingReads(inputs, lowering),
-      },
-      numbers: { epsilon: { float: attributes.epsilon } },
-      before: `let variance = variance_at(channel, 0u);
-        let xHat = (x_at(at, 0u) - mean_at(channel, 0u)) * (${INVERSE});`,
-      value: `fma(xHat, ${scaleOf(inputs)}, ${offsetOf(inputs)})`,
-      target: lowering.tensor(outputs.y),
-    },
-    {},
-  ),
-];
+export const normalize: Lower<"normalize"> = (step, lowering) =>
+  mapStep(step, lowering, {
+    numbers: { epsilon: { float: step.attributes.epsilon } },
+    before: `${loadsOf(channelReads(step, lowering))}
+      let xHat = (x_at(at, 0u) - mean) * (${INVERSE});`,
+    value: `fma(xHat, ${scaleOf(step.inputs)}, ${offsetOf(step.inputs)})`,
+  });
 
 /** The operand that replaces the output of an inline step, and how its coefficients are computed. */
 export interface InlineStep {
@@ -34,27 +21,16 @@ export interface InlineStep {
 }
 
 /** Computes the three coefficients of `normalized` in `shader.ts`. */
-export function inlineNormalize(
-  { inputs, attributes }: StepOf<"normalize">,
-  lowering: Lowering,
-): InlineStep {
+export function inlineNormalize(step: StepOf<"normalize">, lowering: Lowering): InlineStep {
+  const { inputs, attributes } = step;
   const [, channels] = rowSides(lowering.shape(inputs.x));
   const coefficients = lowering.kept(3 * channels);
   return {
-    operand: {
-      kind: "normalized",
-      source: lowering.tensor(inputs.x),
-      coefficients,
-      channels,
-    },
+    operand: { kind: "normalized", source: lowering.tensor(inputs.x), coefficients, channels },
     coefficients: {
-      name: "normalize",
+      name: step.op,
       channels,
-      sources: {
-        mean: lowering.tensor(inputs.mean),
-        variance: lowering.tensor(inputs.variance),
-      },
-      reads: scalingReads(inputs, lowering),
+      sources: channelReads(step, lowering),
       writes: { coefficient: { tensor: coefficients } },
       numbers: { epsilon: { float: attributes.epsilon } },
       body: `coefficient_set(channel, mean);

@@ -5,7 +5,7 @@ import { randomStream } from "../../../core/random.ts";
 import { ComputeDevice } from "../computeDevice.ts";
 import { storageOf } from "../deviceMemory.ts";
 import type { Dispatch, Tensor } from "../dispatch.ts";
-import type { DeferredSum, Lowering } from "../lowering.ts";
+import { type DeferredSum, type Lowering, padded } from "../lowering.ts";
 import { type OpenDevice, openDevice } from "../openDevice.ts";
 import { columnProduct } from "./columnProduct.ts";
 import { type ProductVariant, productVariants } from "./productVariants.ts";
@@ -61,25 +61,28 @@ function randomNumbers(count: number, name: string): Float32Array {
 async function run(
   variant: ProductVariant,
   contents: Readonly<Record<string, Float32Array>>,
-  lower: (lowering: Lowering) => readonly Dispatch[],
+  lower: (lowering: Lowering) => Dispatch,
 ): Promise<Float32Array> {
   const sums: DeferredSum[] = [];
   let numParts = 0;
   const refuse = () => {
     throw new RangeError("a product asks for nothing else");
   };
-  const dispatches = lower({
+  const dispatch = lower({
     tensor: refuse,
     optional: refuse,
     operand: refuse,
     shape: refuse,
     scratch: refuse,
     kept: refuse,
-    parts: (count) => {
-      numParts = count;
-      return at("parts");
+    read: refuse,
+    write: refuse,
+    deferSum: (sum) => {
+      const parts = at("parts");
+      sums.push({ ...sum, parts });
+      numParts = sum.numParts * padded(sum.count);
+      return parts;
     },
-    deferSum: (sum) => sums.push(sum),
     lossScale: undefined,
     productVariant: () => variant,
   });
@@ -90,10 +93,7 @@ async function run(
   const storages = await machine.memory.allocate(new Map(sizes));
   for (const [name, values] of Object.entries(contents))
     machine.write(storageOf(storages, name), Float32Array.from(values));
-  const list = await machine.bind(
-    dispatches.map((dispatch) => ({ ...dispatch, label: dispatch.name })),
-    storages,
-  );
+  const list = await machine.bind([{ ...dispatch, label: dispatch.name }], storages);
   machine.run(list);
   const [sum] = sums;
   const source = storageOf(storages, sum === undefined ? "y" : "parts");
@@ -141,12 +141,12 @@ describe("products of matrices, in every variant near float64 and to the same bi
     const { m, n, k } = size;
     const [a, b] = [randomNumbers(m * k, "a"), randomNumbers(k * n, "b")];
     const bias = randomNumbers(n, "bias");
-    const y = await run(variant, { a, b, bias, y: new Float32Array(m * n) }, (lowering) => [
+    const y = await run(variant, { a, b, bias, y: new Float32Array(m * n) }, (lowering) =>
       rowProduct(
         { ...size, a: stored("a"), channels: k, b: at("b"), bias: at("bias"), y: at("y") },
         lowering,
       ),
-    ]);
+    );
     const wanted = productOf(
       size,
       (row, term) => a[row * k + term],
@@ -169,7 +169,7 @@ describe("products of matrices, in every variant near float64 and to the same bi
       randomNumbers(k * n, "b"),
       randomNumbers(m * n, "mask"),
     ];
-    const y = await run(variant, { a, b, mask, y: new Float32Array(m * n) }, (lowering) => [
+    const y = await run(variant, { a, b, mask, y: new Float32Array(m * n) }, (lowering) =>
       rowProduct(
         {
           ...size,
@@ -182,7 +182,7 @@ describe("products of matrices, in every variant near float64 and to the same bi
         },
         lowering,
       ),
-    ]);
+    );
     const wanted = productOf(
       size,
       (row, term) => a[row * k + term],
@@ -203,7 +203,7 @@ describe("products of matrices, in every variant near float64 and to the same bi
     const [a, b] = [randomNumbers(m * k, "a"), randomNumbers(k * n, "b")];
     const window = { kernel: [1, 1], strides: [2, 2], dilation: [1, 1], padding: [0, 0] } as const;
     const pixels = 2 * (2 * m - 1);
-    const y = await run(variant, { a, b, y: randomNumbers(pixels * n, "y") }, (lowering) => [
+    const y = await run(variant, { a, b, y: randomNumbers(pixels * n, "y") }, (lowering) =>
       rowProduct(
         {
           ...size,
@@ -216,7 +216,7 @@ describe("products of matrices, in every variant near float64 and to the same bi
         },
         lowering,
       ),
-    ]);
+    );
     const sums = productOf(
       size,
       (row, term) => a[row * k + term],

@@ -18,7 +18,7 @@ import { productCode } from "./productCode.ts";
 import { divisionOf, PLAIN_COLUMNS } from "./productDivision.ts";
 import type { Along } from "./productParts.ts";
 import { type NamedProduct, threadsOf } from "./productVariants.ts";
-import { maskedSamples, operandReader, sumOfTerms, tensorsOf } from "./samples.ts";
+import { maskedSamples, operandReader, sumOfTerms } from "./samples.ts";
 import type { Spread } from "./spread.ts";
 
 export interface RowProduct extends NamedProduct {
@@ -53,7 +53,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     },
   );
   const division = divisionOf({ m: spread?.rows ?? m, n, k }, variant, k);
-  const dispatch = dispatchOf({
+  return dispatchOf({
     name,
     width,
     reads: {
@@ -80,8 +80,9 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     body: code.body,
     threads: division.tiles * threadsOf(variant),
     team: code.team,
+    product: { name, m, n, k },
+    sampled: [sampledRows(product)],
   });
-  return { ...dispatch, product: { name, m, n, k }, sampled: [sampledRows(product)] };
 }
 
 function sampledRows(product: RowProduct): SampledResult {
@@ -93,11 +94,6 @@ function sampledRows(product: RowProduct): SampledResult {
       ? term * n + column
       : (Math.floor(term / depth) * n + column) * depth + (term % depth);
   return {
-    reads: [
-      ...[...tensorsOf(a), b],
-      ...(bias === undefined ? [] : [bias]),
-      ...(mask === undefined ? [] : tensorsOf(mask.y)),
-    ],
     target: mask?.dx ?? product.y,
     rows: spread?.rows ?? m,
     columns: n,

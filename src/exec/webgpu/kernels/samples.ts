@@ -4,19 +4,8 @@
  */
 import type { ElementwiseActivation } from "../../../formulas/activations/registry.ts";
 import { arithmetic, type Expression } from "../../../formulas/expression.ts";
-import type { Mask, Operand, ReadNumber, Sample, Tensor } from "../dispatch.ts";
+import type { Mask, Operand, ReadNumber, Sample } from "../dispatch.ts";
 import { activationExpressions } from "../formula.ts";
-
-export function tensorsOf(operand: Operand): readonly Tensor[] {
-  switch (operand.kind) {
-    case "stored":
-      return [operand.source];
-    case "normalized":
-      return [operand.source, operand.coefficients];
-    case "normalizationGradient":
-      return [operand.source, operand.x, operand.coefficients];
-  }
-}
 
 /** Returns a function that reads a value of an operand; `shader.ts` defines operands. */
 export function operandReader(operand: Operand): (at: number, read: ReadNumber) => number {
