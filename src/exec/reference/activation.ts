@@ -98,36 +98,18 @@ function geluBend(x: number): number {
   return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
-export const activationForward: Kernel<"activation"> = (
-  { inputs, outputs, attributes: { activation } },
-  memory,
-) => {
-  const x = memory.values(inputs.x);
+export const activationForward: Kernel<"activation"> = ({ x, y }, { activation }) => {
   const { value } = handOf(activation);
-  memory.values(outputs.y).set(x.map((number) => value(number, activation)));
+  y.set(x.map((number) => value(number, activation)));
 };
 
-export const activationGradient: Kernel<"activationGradient"> = (
-  { inputs, outputs, attributes: { activation } },
-  memory,
-) =>
-  multiplySlope(
-    activation,
-    memory.values(inputs.dy),
-    memory.values(inputs.y),
-    memory.values(outputs.dx),
-  );
+export const activationGradient: Kernel<"activationGradient"> = ({ dy, y, dx }, { activation }) =>
+  multiplySlope(activation, dy, y, dx);
 
 export const activationGradientFromInput: Kernel<"activationGradientFromInput"> = (
-  { inputs, outputs, attributes: { activation } },
-  memory,
-) =>
-  multiplySlope(
-    activation,
-    memory.values(inputs.dy),
-    memory.values(inputs.x),
-    memory.values(outputs.dx),
-  );
+  { dy, x, dx },
+  { activation },
+) => multiplySlope(activation, dy, x, dx);
 
 function multiplySlope(
   activation: ElementwiseActivation,

@@ -1,9 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 
-export const addForward: Kernel<"add"> = ({ inputs, outputs }, memory) => {
-  const y = memory.values(outputs.y).fill(0);
-  for (const id of inputs.terms) {
-    const term = memory.values(id);
+export const addForward: Kernel<"add"> = ({ terms, y }) => {
+  y.fill(0);
+  for (const term of terms)
     for (let at = 0; at < y.length; at += 1) y[at] = (y[at] as number) + (term[at] as number);
-  }
 };

@@ -3,16 +3,11 @@ import type { AveragePoolAttributes } from "../../plan/operations.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-export const averagePoolForward: Kernel<"averagePool"> = (
-  { inputs, outputs, attributes },
-  memory,
-) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y).fill(0);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
-  const channels = mapSides(xShape)[3];
-  const counts = windowCounts(attributes, xShape, yShape);
-  forEachTap(attributes, xShape, yShape, (pixel, place) => {
+export const averagePoolForward: Kernel<"averagePool"> = ({ x, y }, attributes, shapes) => {
+  y.fill(0);
+  const channels = mapSides(shapes.x)[3];
+  const counts = windowCounts(attributes, shapes.x, shapes.y);
+  forEachTap(attributes, shapes.x, shapes.y, (pixel, place) => {
     for (let channel = 0; channel < channels; channel += 1) {
       const at = place * channels + channel;
       const value = x[pixel * channels + channel] as number;
@@ -22,15 +17,14 @@ export const averagePoolForward: Kernel<"averagePool"> = (
 };
 
 export const averagePoolGradient: Kernel<"averagePoolGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { dy, dx },
+  attributes,
+  shapes,
 ) => {
-  const dy = memory.values(inputs.dy);
-  const dx = memory.values(outputs.dx).fill(0);
-  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
-  const channels = mapSides(xShape)[3];
-  const counts = windowCounts(attributes, xShape, yShape);
-  forEachTap(attributes, xShape, yShape, (pixel, place) => {
+  dx.fill(0);
+  const channels = mapSides(shapes.dx)[3];
+  const counts = windowCounts(attributes, shapes.dx, shapes.dy);
+  forEachTap(attributes, shapes.dx, shapes.dy, (pixel, place) => {
     for (let channel = 0; channel < channels; channel += 1) {
       const target = pixel * channels + channel;
       const gradient = dy[place * channels + channel] as number;

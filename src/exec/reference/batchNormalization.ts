@@ -9,11 +9,8 @@
 import { rowSides } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const batchStatistics: Kernel<"batchStatistics"> = ({ inputs, outputs }, memory) => {
-  const x = memory.values(inputs.x);
-  const mean = memory.values(outputs.mean);
-  const variance = memory.values(outputs.variance);
-  const [rows, channels] = rowSides(memory.shape(inputs.x));
+export const batchStatistics: Kernel<"batchStatistics"> = ({ x, mean, variance }, _, shapes) => {
+  const [rows, channels] = rowSides(shapes.x);
   for (let channel = 0; channel < channels; channel += 1) {
     let sum = 0;
     for (let at = channel; at < x.length; at += channels) sum += x[at] as number;
@@ -27,18 +24,11 @@ export const batchStatistics: Kernel<"batchStatistics"> = ({ inputs, outputs }, 
 };
 
 export const normalize: Kernel<"normalize"> = (
-  { inputs, outputs, attributes: { epsilon } },
-  memory,
+  { x, mean, variance, gamma, beta, y },
+  { epsilon },
 ) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y);
-  const mean = memory.values(inputs.mean);
-  const variance = memory.values(inputs.variance);
-  const gamma = memory.optional(inputs.gamma);
-  const beta = memory.optional(inputs.beta);
-  const [, channels] = rowSides(memory.shape(inputs.x));
   for (let at = 0; at < x.length; at += 1) {
-    const channel = at % channels;
+    const channel = at % mean.length;
     const scale = Math.sqrt((variance[channel] as number) + epsilon);
     const xHat = ((x[at] as number) - (mean[channel] as number)) / scale;
     y[at] = xHat * (gamma?.[channel] ?? 1) + (beta?.[channel] ?? 0);
@@ -46,16 +36,10 @@ export const normalize: Kernel<"normalize"> = (
 };
 
 export const normalizationSums: Kernel<"normalizationSums"> = (
-  { inputs, outputs, attributes: { epsilon } },
-  memory,
+  { dy, x, mean, variance, sumDy, sumDyXhat },
+  { epsilon },
 ) => {
-  const dy = memory.values(inputs.dy);
-  const x = memory.values(inputs.x);
-  const mean = memory.values(inputs.mean);
-  const variance = memory.values(inputs.variance);
-  const sumDy = memory.values(outputs.sumDy);
-  const sumDyXhat = memory.values(outputs.sumDyXhat);
-  const [, channels] = rowSides(memory.shape(inputs.x));
+  const channels = mean.length;
   for (let channel = 0; channel < channels; channel += 1) {
     const scale = 1 / Math.sqrt((variance[channel] as number) + epsilon);
     let [sum, product] = [0, 0];
@@ -69,18 +53,11 @@ export const normalizationSums: Kernel<"normalizationSums"> = (
 };
 
 export const normalizationGradient: Kernel<"normalizationGradient"> = (
-  { inputs, outputs, attributes: { epsilon } },
-  memory,
+  { dy, x, mean, variance, gamma, sumDy, sumDyXhat, dx },
+  { epsilon },
+  shapes,
 ) => {
-  const dy = memory.values(inputs.dy);
-  const x = memory.values(inputs.x);
-  const mean = memory.values(inputs.mean);
-  const variance = memory.values(inputs.variance);
-  const gamma = memory.optional(inputs.gamma);
-  const sumDy = memory.values(inputs.sumDy);
-  const sumDyXhat = memory.values(inputs.sumDyXhat);
-  const dx = memory.values(outputs.dx);
-  const [rows, channels] = rowSides(memory.shape(inputs.x));
+  const [rows, channels] = rowSides(shapes.x);
   for (let at = 0; at < x.length; at += 1) {
     const channel = at % channels;
     const scale = 1 / Math.sqrt((variance[channel] as number) + epsilon);
@@ -90,13 +67,9 @@ export const normalizationGradient: Kernel<"normalizationGradient"> = (
   }
 };
 
-export const movingAverage: Kernel<"movingAverage"> = (
-  { inputs, updates, attributes: { momentum } },
-  memory,
-) => {
-  inputs.batch.forEach((id, index) => {
-    const batch = memory.values(id);
-    const moving = memory.optional(updates.moving[index]);
+export const movingAverage: Kernel<"movingAverage"> = (operands, { momentum }) => {
+  operands.batch.forEach((batch, index) => {
+    const moving = operands.moving[index];
     if (moving === undefined) throw new RangeError("a moving statistic is missing");
     for (let at = 0; at < batch.length; at += 1)
       moving[at] = (moving[at] as number) * momentum + (batch[at] as number) * (1 - momentum);

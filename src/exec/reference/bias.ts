@@ -11,13 +11,10 @@ export function startWithBias(y: Float64Array, shape: Shape, bias: Float64Array 
   for (let row = 0; row < rows; row += 1) y.set(bias, row * channels);
 }
 
-export const biasGradient: Kernel<"biasGradient"> = ({ inputs, outputs }, memory) => {
-  const dy = memory.values(inputs.dy);
-  const dbias = memory.values(outputs.dbias).fill(0);
-  const [rows, channels] = rowSides(memory.shape(inputs.dy));
-  for (let row = 0; row < rows; row += 1) {
-    for (let channel = 0; channel < channels; channel += 1) {
-      dbias[channel] = (dbias[channel] as number) + (dy[row * channels + channel] as number);
-    }
-  }
+export const biasGradient: Kernel<"biasGradient"> = ({ dy, dbias }) => {
+  dbias.fill(0);
+  dy.forEach((value, at) => {
+    const channel = at % dbias.length;
+    dbias[channel] = (dbias[channel] as number) + value;
+  });
 };

@@ -1,12 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 
-export const clipFactor: Kernel<"clipFactor"> = (
-  { inputs, outputs, attributes: { clipNorm } },
-  memory,
-) => {
+export const clipFactor: Kernel<"clipFactor"> = ({ gradients, factor }, { clipNorm }) => {
   let squares = 0;
-  for (const id of inputs.gradients) {
-    for (const value of memory.values(id)) squares += value ** 2;
-  }
-  memory.values(outputs.factor)[0] = clipNorm / Math.max(Math.sqrt(squares), clipNorm);
+  for (const gradient of gradients) for (const value of gradient) squares += value ** 2;
+  factor[0] = clipNorm / Math.max(Math.sqrt(squares), clipNorm);
 };

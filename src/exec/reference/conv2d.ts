@@ -5,13 +5,9 @@ import { startWithBias } from "./bias.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-export const conv2dForward: Kernel<"conv2d"> = ({ inputs, outputs, attributes }, memory) => {
-  const x = memory.values(inputs.x);
-  const filter = memory.values(inputs.filter);
-  const y = memory.values(outputs.y);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
-  startWithBias(y, yShape, memory.optional(inputs.bias));
-  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+export const conv2dForward: Kernel<"conv2d"> = ({ x, filter, bias, y }, attributes, shapes) => {
+  startWithBias(y, shapes.y, bias);
+  forEachProduct(attributes, shapes.x, shapes.y, (channel, weights, places, count) => {
     const value = x[channel] as number;
     for (let f = 0; f < count; f += 1)
       y[places + f] = (y[places + f] as number) + value * (filter[weights + f] as number);
@@ -19,14 +15,12 @@ export const conv2dForward: Kernel<"conv2d"> = ({ inputs, outputs, attributes },
 };
 
 export const conv2dInputGradient: Kernel<"conv2dInputGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { dy, filter, dx },
+  attributes,
+  shapes,
 ) => {
-  const dy = memory.values(inputs.dy);
-  const filter = memory.values(inputs.filter);
-  const dx = memory.values(outputs.dx).fill(0);
-  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
-  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+  dx.fill(0);
+  forEachProduct(attributes, shapes.dx, shapes.dy, (channel, weights, places, count) => {
     let sum = 0;
     for (let f = 0; f < count; f += 1)
       sum += (dy[places + f] as number) * (filter[weights + f] as number);
@@ -35,14 +29,12 @@ export const conv2dInputGradient: Kernel<"conv2dInputGradient"> = (
 };
 
 export const conv2dFilterGradient: Kernel<"conv2dFilterGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { x, dy, dfilter },
+  attributes,
+  shapes,
 ) => {
-  const x = memory.values(inputs.x);
-  const dy = memory.values(inputs.dy);
-  const dfilter = memory.values(outputs.dfilter).fill(0);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(inputs.dy)];
-  forEachProduct(attributes, xShape, yShape, (channel, weights, places, count) => {
+  dfilter.fill(0);
+  forEachProduct(attributes, shapes.x, shapes.dy, (channel, weights, places, count) => {
     const value = x[channel] as number;
     for (let f = 0; f < count; f += 1)
       dfilter[weights + f] = (dfilter[weights + f] as number) + value * (dy[places + f] as number);

@@ -1,42 +1,41 @@
 /** Cross-entropy against a smoothed label, as in Keras 3: from logits, or from outputs taken as probabilities. */
 
 import { greatestOf } from "../../core/numbers.ts";
-import { rowSides } from "../../core/shape.ts";
-import type { Kernel, Memory } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { softmaxOf } from "./softmax.ts";
 
 const EPSILON = 1e-7;
 
 export const softmaxCrossEntropyForward: Kernel<"softmaxCrossEntropy"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  memory,
+  { logits, labels, ...results },
+  { labelSmoothing },
 ) =>
-  judge(inputs.logits, inputs.labels, outputs, memory, (logits, label) => {
-    const largest = greatestOf(logits);
-    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
-    const wanted = target(logits.length, label, labelSmoothing);
-    return logits.reduce(
+  judge(logits, labels, results, (row, label) => {
+    const largest = greatestOf(row);
+    const total = row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    const wanted = target(row.length, label, labelSmoothing);
+    return row.reduce(
       (loss, logit, place) => loss - wanted(place) * (logit - largest - Math.log(total)),
       0,
     );
   });
 
 export const softmaxCrossEntropyGradient: Kernel<"softmaxCrossEntropyGradient"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  memory,
+  { logits, labels, dlogits },
+  { labelSmoothing },
 ) =>
-  differentiate(inputs.logits, inputs.labels, outputs.dlogits, memory, (logits, label) => {
-    const wanted = target(logits.length, label, labelSmoothing);
-    return softmaxOf(logits).map((share, place) => share - wanted(place));
+  differentiate(logits, labels, dlogits, (row, label) => {
+    const wanted = target(row.length, label, labelSmoothing);
+    return softmaxOf(row).map((share, place) => share - wanted(place));
   });
 
 export const clippedCrossEntropyForward: Kernel<"clippedCrossEntropy"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  memory,
+  { x, labels, ...results },
+  { labelSmoothing },
 ) =>
-  judge(inputs.x, inputs.labels, outputs, memory, (values, label) => {
-    const wanted = target(values.length, label, labelSmoothing);
-    return sharesOf(values).reduce(
+  judge(x, labels, results, (row, label) => {
+    const wanted = target(row.length, label, labelSmoothing);
+    return sharesOf(row).reduce(
       (loss, share, place) => loss - wanted(place) * Math.log(clip(share)),
       0,
     );
@@ -44,12 +43,12 @@ export const clippedCrossEntropyForward: Kernel<"clippedCrossEntropy"> = (
 
 /** With shares `p = x / sum(x)`: `dx = (g - sum(g * p)) / sum(x)`, where `g = -target / p` unless clipped. */
 export const clippedCrossEntropyGradient: Kernel<"clippedCrossEntropyGradient"> = (
-  { inputs, outputs, attributes: { labelSmoothing } },
-  memory,
+  { x, labels, dx },
+  { labelSmoothing },
 ) =>
-  differentiate(inputs.x, inputs.labels, outputs.dx, memory, (values, label) => {
-    const wanted = target(values.length, label, labelSmoothing);
-    const shares = sharesOf(values);
+  differentiate(x, labels, dx, (row, label) => {
+    const wanted = target(row.length, label, labelSmoothing);
+    const shares = sharesOf(row);
     const slopes = shares.map((share, place) =>
       clip(share) === share ? -wanted(place) / share : 0,
     );
@@ -57,16 +56,17 @@ export const clippedCrossEntropyGradient: Kernel<"clippedCrossEntropyGradient"> 
       (sum, slope, place) => sum + slope * (shares[place] as number),
       0,
     );
-    const total = values.reduce((sum, value) => sum + value, 0);
+    const total = row.reduce((sum, value) => sum + value, 0);
     return slopes.map((slope) => (slope - product) / total);
   });
 
-export const accumulateMetrics: Kernel<"accumulateMetrics"> = ({ inputs, updates }, memory) => {
-  const losses = memory.values(inputs.imageLoss);
-  const predicted = memory.values(inputs.predicted);
-  const labels = memory.values(inputs.labels);
-  const sums = memory.values(updates.sums);
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+export const accumulateMetrics: Kernel<"accumulateMetrics"> = ({
+  imageLoss,
+  predicted,
+  labels,
+  sums,
+}) => {
+  const mean = imageLoss.reduce((sum, loss) => sum + loss, 0) / imageLoss.length;
   const correct = predicted.filter((guess, image) => guess === labels[image]).length;
   sums.set([(sums[0] as number) + mean, (sums[1] as number) + correct, mean]);
 };
@@ -79,15 +79,12 @@ function target(classes: number, label: number, labelSmoothing: number): (place:
 }
 
 function judge(
-  output: number,
-  labels: number,
-  results: { readonly imageLoss: number; readonly predicted: number },
-  memory: Memory,
+  values: Float64Array,
+  labels: Float64Array,
+  { imageLoss, predicted }: { readonly imageLoss: Float64Array; readonly predicted: Float64Array },
   lossOf: (row: Float64Array, label: number) => number,
 ): void {
-  const imageLoss = memory.values(results.imageLoss);
-  const predicted = memory.values(results.predicted);
-  forEachImage(output, labels, memory, (row, label, image) => {
+  forEachImage(values, labels, (row, label, image) => {
     imageLoss[image] = lossOf(row, label);
     predicted[image] = row.reduce(
       (best, value, place) => (value > (row[best] as number) ? place : best),
@@ -98,32 +95,26 @@ function judge(
 
 /** The gradient of the mean over the batch. */
 function differentiate(
-  output: number,
-  labels: number,
-  gradient: number,
-  memory: Memory,
+  values: Float64Array,
+  labels: Float64Array,
+  result: Float64Array,
   gradientOf: (row: Float64Array, label: number) => Float64Array,
 ): void {
-  const result = memory.values(gradient);
-  const [numImages] = rowSides(memory.shape(output));
-  forEachImage(output, labels, memory, (row, label, image) => {
-    const gradients = gradientOf(row, label).map((value) => value / numImages);
+  forEachImage(values, labels, (row, label, image) => {
+    const gradients = gradientOf(row, label).map((value) => value / labels.length);
     result.set(gradients, image * row.length);
   });
 }
 
 function forEachImage(
-  output: number,
-  labels: number,
-  memory: Memory,
+  values: Float64Array,
+  labels: Float64Array,
   visit: (row: Float64Array, label: number, image: number) => void,
 ): void {
-  const values = memory.values(output);
-  const [numImages, classes] = rowSides(memory.shape(output));
-  for (let image = 0; image < numImages; image += 1) {
-    const row = values.subarray(image * classes, (image + 1) * classes);
-    visit(row, memory.values(labels)[image] as number, image);
-  }
+  const classes = values.length / labels.length;
+  labels.forEach((label, image) => {
+    visit(values.subarray(image * classes, (image + 1) * classes), label, image);
+  });
 }
 
 function sharesOf(values: Float64Array): Float64Array {

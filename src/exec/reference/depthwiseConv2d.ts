@@ -5,41 +5,34 @@ import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 export const depthwiseConv2dForward: Kernel<"depthwiseConv2d"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { x, filter, bias, y },
+  attributes,
+  shapes,
 ) => {
-  const x = memory.values(inputs.x);
-  const filter = memory.values(inputs.filter);
-  const y = memory.values(outputs.y);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
-  startWithBias(y, yShape, memory.optional(inputs.bias));
-  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+  startWithBias(y, shapes.y, bias);
+  forEachProduct(attributes, shapes.x, shapes.y, (channel, weight, place) => {
     y[place] = (y[place] as number) + (x[channel] as number) * (filter[weight] as number);
   });
 };
 
 export const depthwiseConv2dInputGradient: Kernel<"depthwiseConv2dInputGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { dy, filter, dx },
+  attributes,
+  shapes,
 ) => {
-  const dy = memory.values(inputs.dy);
-  const filter = memory.values(inputs.filter);
-  const dx = memory.values(outputs.dx).fill(0);
-  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
-  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+  dx.fill(0);
+  forEachProduct(attributes, shapes.dx, shapes.dy, (channel, weight, place) => {
     dx[channel] = (dx[channel] as number) + (dy[place] as number) * (filter[weight] as number);
   });
 };
 
 export const depthwiseConv2dFilterGradient: Kernel<"depthwiseConv2dFilterGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { x, dy, dfilter },
+  attributes,
+  shapes,
 ) => {
-  const x = memory.values(inputs.x);
-  const dy = memory.values(inputs.dy);
-  const dfilter = memory.values(outputs.dfilter).fill(0);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(inputs.dy)];
-  forEachProduct(attributes, xShape, yShape, (channel, weight, place) => {
+  dfilter.fill(0);
+  forEachProduct(attributes, shapes.x, shapes.dy, (channel, weight, place) => {
     dfilter[weight] = (dfilter[weight] as number) + (x[channel] as number) * (dy[place] as number);
   });
 };

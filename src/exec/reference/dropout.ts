@@ -2,30 +2,17 @@ import type { DropoutAttributes } from "../../plan/operations.ts";
 import { dropoutBits } from "../../plan/ops/dropout.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const dropoutForward: Kernel<"dropout"> = ({ inputs, outputs, attributes }, memory) =>
-  keepSome(
-    memory.values(inputs.x),
-    memory.values(outputs.y),
-    attributes,
-    memory.scalar(inputs.step),
-  );
+export const dropoutForward: Kernel<"dropout"> = ({ x, y, step }, attributes) =>
+  keepSome(x, y, attributes, step);
 
-export const dropoutGradient: Kernel<"dropoutGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
-) =>
-  keepSome(
-    memory.values(inputs.dy),
-    memory.values(outputs.dx),
-    attributes,
-    memory.scalar(inputs.step),
-  );
+export const dropoutGradient: Kernel<"dropoutGradient"> = ({ dy, dx, step }, attributes) =>
+  keepSome(dy, dx, attributes, step);
 
 function keepSome(
   from: Float64Array,
   to: Float64Array,
   { rate, seed }: DropoutAttributes,
-  step: number,
+  [step = Number.NaN]: Float64Array,
 ): void {
   const limit = rate * 2 ** 32;
   for (let at = 0; at < from.length; at += 1)

@@ -20,7 +20,7 @@ import {
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import { OPTIMIZER_WORDS, type OptimizerKind } from "../../formulas/optimizers/words.ts";
 import { handOf } from "./activation.ts";
-import { optimizerKernels } from "./optimizers.ts";
+import { runStep } from "./kernels.ts";
 
 const numbers = v.array(v.number());
 const activationGolden = v.object({
@@ -141,14 +141,12 @@ describe("optimisers", () => {
     const values = (id: number) => buffers[id] ?? new Float64Array();
     const memory = {
       values,
-      optional: (id: number | undefined) => (id === undefined ? undefined : values(id)),
-      scalar: (id: number) => values(id)[0] ?? Number.NaN,
       shape: (id: number) => [values(id).length],
     };
     for (const [index, gradient] of golden.gradients.entries()) {
       gradients.set(gradient);
       step[0] = index;
-      optimizerKernels[op](
+      runStep(
         {
           op,
           layer: "",

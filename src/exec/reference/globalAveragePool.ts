@@ -1,34 +1,29 @@
-import { mapSides } from "../../core/shape.ts";
+import { mapSides, type Shape } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const globalAveragePoolForward: Kernel<"globalAveragePool"> = (
-  { inputs, outputs },
-  memory,
-) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y).fill(0);
-  const [numImages, height, width, channels] = mapSides(memory.shape(inputs.x));
-  const pixels = height * width;
-  for (let pixel = 0; pixel < numImages * pixels; pixel += 1) {
-    const image = Math.floor(pixel / pixels);
-    for (let channel = 0; channel < channels; channel += 1) {
-      const at = image * channels + channel;
-      y[at] = (y[at] as number) + (x[pixel * channels + channel] as number) / pixels;
-    }
-  }
+export const globalAveragePoolForward: Kernel<"globalAveragePool"> = ({ x, y }, _, shapes) => {
+  y.fill(0);
+  forEachValue(shapes.x, (at, average, pixels) => {
+    y[average] = (y[average] as number) + (x[at] as number) / pixels;
+  });
 };
 
 export const globalAveragePoolGradient: Kernel<"globalAveragePoolGradient"> = (
-  { inputs, outputs },
-  memory,
-) => {
-  const dy = memory.values(inputs.dy);
-  const dx = memory.values(outputs.dx);
-  const [numImages, height, width, channels] = mapSides(memory.shape(outputs.dx));
+  { dy, dx },
+  _,
+  shapes,
+) =>
+  forEachValue(shapes.dx, (at, average, pixels) => {
+    dx[at] = (dy[average] as number) / pixels;
+  });
+
+/** Visits each value of the map with the offset of its average and the number of values in it. */
+function forEachValue(
+  map: Shape,
+  visit: (at: number, average: number, pixels: number) => void,
+): void {
+  const [numImages, height, width, channels] = mapSides(map);
   const pixels = height * width;
-  for (let pixel = 0; pixel < numImages * pixels; pixel += 1) {
-    const image = Math.floor(pixel / pixels);
-    for (let channel = 0; channel < channels; channel += 1)
-      dx[pixel * channels + channel] = (dy[image * channels + channel] as number) / pixels;
-  }
-};
+  for (let at = 0; at < numImages * pixels * channels; at += 1)
+    visit(at, Math.floor(at / (pixels * channels)) * channels + (at % channels), pixels);
+}

@@ -1,6 +1,7 @@
 /** Every operation with its kernel; the compiler asks for a line here where the vocabulary gets a new one. */
+import type { BufferId } from "../../plan/buffers.ts";
 import type { OpName } from "../../plan/operations.ts";
-import type { StepOf } from "../../plan/step.ts";
+import { operandsOf, type StepOf } from "../../plan/step.ts";
 import {
   activationForward,
   activationGradient,
@@ -33,7 +34,7 @@ import {
 } from "./depthwiseConv2d.ts";
 import { dropoutForward, dropoutGradient } from "./dropout.ts";
 import { globalAveragePoolForward, globalAveragePoolGradient } from "./globalAveragePool.ts";
-import type { Kernel, Memory } from "./kernel.ts";
+import type { Kernel, Memory, ShapesOf, ValuesOf } from "./kernel.ts";
 import { maxPoolForward, maxPoolGradient } from "./maxPool.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import { preluAlphaTerms, preluForward, preluInputGradient } from "./prelu.ts";
@@ -86,5 +87,15 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
 
 export function runStep<K extends OpName>(step: StepOf<K>, memory: Memory): void {
   const kernel: Kernel<K> = KERNELS[step.op];
-  kernel(step, memory);
+  const operands = <T>(each: (id: BufferId) => T) =>
+    Object.fromEntries(
+      operandsOf(step).map(({ name, ids, isList }) => {
+        const all = ids.map(each);
+        return [name, isList ? all : all[0]];
+      }),
+    );
+  // The step has the operands of its operation, which these types name.
+  const values = operands((id) => memory.values(id)) as ValuesOf<K>;
+  const shapes = operands((id) => memory.shape(id)) as ShapesOf<K>;
+  kernel(values, step.attributes, shapes);
 }

@@ -3,15 +3,12 @@ import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 /** The first of equal values is the maximum; a NaN stays NaN. */
-export const maxPoolForward: Kernel<"maxPool"> = ({ inputs, outputs, attributes }, memory) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y).fill(Number.NEGATIVE_INFINITY);
-  const argmax = memory.optional(outputs.argmax);
-  const [xShape, yShape] = [memory.shape(inputs.x), memory.shape(outputs.y)];
-  const channels = mapSides(xShape)[3];
+export const maxPoolForward: Kernel<"maxPool"> = ({ x, y, argmax }, attributes, shapes) => {
+  const channels = mapSides(shapes.x)[3];
+  y.fill(Number.NEGATIVE_INFINITY);
   // A window of only -Infinity has a position too: that of its first tap.
   argmax?.fill(-1);
-  forEachTap(attributes, xShape, yShape, (pixel, place, tap) => {
+  forEachTap(attributes, shapes.x, shapes.y, (pixel, place, tap) => {
     for (let channel = 0; channel < channels; channel += 1) {
       const value = x[pixel * channels + channel] as number;
       const at = place * channels + channel;
@@ -26,15 +23,13 @@ export const maxPoolForward: Kernel<"maxPool"> = ({ inputs, outputs, attributes 
 
 /** Adds each gradient at the position of its maximum. */
 export const maxPoolGradient: Kernel<"maxPoolGradient"> = (
-  { inputs, outputs, attributes },
-  memory,
+  { dy, argmax, dx },
+  attributes,
+  shapes,
 ) => {
-  const dy = memory.values(inputs.dy);
-  const argmax = memory.values(inputs.argmax);
-  const dx = memory.values(outputs.dx).fill(0);
-  const [xShape, yShape] = [memory.shape(outputs.dx), memory.shape(inputs.dy)];
-  const channels = mapSides(xShape)[3];
-  forEachTap(attributes, xShape, yShape, (pixel, place, tap) => {
+  dx.fill(0);
+  const channels = mapSides(shapes.dx)[3];
+  forEachTap(attributes, shapes.dx, shapes.dy, (pixel, place, tap) => {
     for (let channel = 0; channel < channels; channel += 1) {
       const at = place * channels + channel;
       if (argmax[at] !== tap) continue;

@@ -1,9 +1,7 @@
 /** Optimisers written by hand in float64. The other engines print theirs from formulas and are compared with these. */
 import type { OptimizerCoefficients } from "../../formulas/optimizers/optimizer.ts";
-import type { BufferId } from "../../plan/buffers.ts";
-import type { StepOf } from "../../plan/step.ts";
 import { forEachOptimizer, type OptimizerKind } from "../../settings/optimizers.ts";
-import type { Memory } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 
 interface Given extends OptimizerCoefficients {
   readonly learningRate: number;
@@ -109,22 +107,24 @@ function blend(slot: Float64Array | undefined, at: number, value: number, share:
   return next;
 }
 
-export const optimizerKernels = forEachOptimizer((kind) => {
+export const optimizerKernels = forEachOptimizer((kind): Kernel<OptimizerKind> => {
   const rule = RULES[kind];
-  return ({ inputs, updates, attributes }: StepOf<OptimizerKind>, memory: Memory): void => {
+  return (operands, attributes) => {
+    const { gradients, learningRate, gradientFactor, step, parameters, ...slots } = operands;
     const given: Given = {
       ...UNREAD,
       ...attributes,
-      learningRate: memory.scalar(inputs.learningRate),
-      step: inputs.step === undefined ? Number.NaN : memory.scalar(inputs.step) + 1,
+      learningRate: learningRate[0] ?? Number.NaN,
+      step: (step?.[0] ?? Number.NaN) + 1,
     };
-    const factor = inputs.gradientFactor === undefined ? 1 : memory.scalar(inputs.gradientFactor);
-    const lists: readonly (readonly BufferId[])[] = Object.values(updates);
-    inputs.gradients.forEach((id, index) => {
-      const [weights, ...slots] = lists.flatMap((list) => memory.optional(list[index]) ?? []);
+    const factor = gradientFactor?.[0] ?? 1;
+    const lists: readonly (readonly Float64Array[])[] = Object.values(slots);
+    gradients.forEach((gradient, index) => {
+      const weights = parameters[index];
       if (weights === undefined) throw new RangeError("a weight of the optimiser is missing");
-      memory.values(id).forEach((gradient, at) => {
-        rule(gradient * factor, at, weights, slots, given);
+      const own = lists.flatMap((list) => list[index] ?? []);
+      gradient.forEach((value, at) => {
+        rule(value * factor, at, weights, own, given);
       });
     });
   };

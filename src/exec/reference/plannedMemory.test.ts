@@ -83,8 +83,6 @@ class PlannedMemory {
     const values = (id: BufferId) => written.get(id) ?? this.values(id);
     const memory: Memory = {
       values,
-      optional: (id) => (id === undefined ? undefined : values(id)),
-      scalar: (id) => values(id)[0] ?? Number.NaN,
       shape: (id) => this.#shape(id),
     };
     runStep(step, memory);

@@ -46,14 +46,6 @@ export class ReferenceProgram implements Memory {
     return array;
   }
 
-  optional(id: BufferId | undefined): Float64Array | undefined {
-    return id === undefined ? undefined : this.values(id);
-  }
-
-  scalar(id: BufferId): number {
-    return this.values(id)[0] ?? Number.NaN;
-  }
-
   shape(id: BufferId): Shape {
     return bufferAt(this.plan.buffers, id).shape;
   }

@@ -2,10 +2,8 @@ import { greatestOf } from "../../core/numbers.ts";
 import { rowSides } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const softmaxForward: Kernel<"softmax"> = ({ inputs, outputs }, memory) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y);
-  const [rows, channels] = rowSides(memory.shape(inputs.x));
+export const softmaxForward: Kernel<"softmax"> = ({ x, y }, _, shapes) => {
+  const [rows, channels] = rowSides(shapes.x);
   for (let row = 0; row < rows; row += 1) {
     const logits = x.subarray(row * channels, (row + 1) * channels);
     y.set(softmaxOf(logits), row * channels);
@@ -13,11 +11,8 @@ export const softmaxForward: Kernel<"softmax"> = ({ inputs, outputs }, memory) =
 };
 
 /** `dx = y * (dy - sum(dy * y))` */
-export const softmaxGradient: Kernel<"softmaxGradient"> = ({ inputs, outputs }, memory) => {
-  const dy = memory.values(inputs.dy);
-  const y = memory.values(inputs.y);
-  const dx = memory.values(outputs.dx);
-  const [rows, channels] = rowSides(memory.shape(inputs.y));
+export const softmaxGradient: Kernel<"softmaxGradient"> = ({ dy, y, dx }, _, shapes) => {
+  const [rows, channels] = rowSides(shapes.y);
   for (let row = 0; row < rows; row += 1) {
     const [first, end] = [row * channels, (row + 1) * channels];
     let product = 0;

@@ -1,27 +1,17 @@
 import { mapSides, type Pair, type Shape } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const zeroPad2dForward: Kernel<"zeroPad2d"> = (
-  { inputs, outputs, attributes: { padding } },
-  memory,
-) => {
-  const x = memory.values(inputs.x);
-  const y = memory.values(outputs.y).fill(0);
-  forEachRow(memory.shape(inputs.x), memory.shape(outputs.y), padding, (inner, outer, length) =>
+export const zeroPad2dForward: Kernel<"zeroPad2d"> = ({ x, y }, { padding }, shapes) => {
+  y.fill(0);
+  forEachRow(shapes.x, shapes.y, padding, (inner, outer, length) =>
     y.set(x.subarray(inner, inner + length), outer),
   );
 };
 
-export const zeroPad2dGradient: Kernel<"zeroPad2dGradient"> = (
-  { inputs, outputs, attributes: { padding } },
-  memory,
-) => {
-  const dy = memory.values(inputs.dy);
-  const dx = memory.values(outputs.dx);
-  forEachRow(memory.shape(outputs.dx), memory.shape(inputs.dy), padding, (inner, outer, length) =>
+export const zeroPad2dGradient: Kernel<"zeroPad2dGradient"> = ({ dy, dx }, { padding }, shapes) =>
+  forEachRow(shapes.dx, shapes.dy, padding, (inner, outer, length) =>
     dx.set(dy.subarray(outer, outer + length), inner),
   );
-};
 
 /** Visits each row of the map with its offsets in the map and in the padded map. */
 function forEachRow(

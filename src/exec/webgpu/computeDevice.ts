@@ -136,18 +136,8 @@ export class ComputeDevice {
   }
 
   #encode(encoder: GPUCommandEncoder, lists: readonly BoundList[]): void {
-    const pass = encoder.beginComputePass();
-    let current: GPUComputePipeline | undefined;
-    for (const list of lists) {
-      for (const { pipeline, group, workgroups } of list) {
-        if (pipeline !== current) pass.setPipeline(pipeline);
-        current = pipeline;
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(...workgroups);
-        this.#counts.dispatches += 1;
-      }
-    }
-    pass.end();
+    this.#counts.dispatches += lists.reduce((total, { length }) => total + length, 0);
+    encodePass(encoder, lists);
   }
 
   write(buffer: GPUBuffer, values: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
@@ -234,6 +224,25 @@ export class ComputeDevice {
     this.write(buffer, new Uint8Array(bytes));
     return buffer;
   }
+}
+
+/** Encodes lists of dispatches as one pass. */
+export function encodePass(
+  encoder: GPUCommandEncoder,
+  lists: readonly BoundList[],
+  descriptor?: GPUComputePassDescriptor,
+): void {
+  const pass = encoder.beginComputePass(descriptor);
+  let current: GPUComputePipeline | undefined;
+  for (const list of lists) {
+    for (const { pipeline, group, workgroups } of list) {
+      if (pipeline !== current) pass.setPipeline(pipeline);
+      current = pipeline;
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+  }
+  pass.end();
 }
 
 function recordBytes({ record }: Dispatch): number {

@@ -7,6 +7,9 @@ import {
   activation,
   activationGradient,
   activationGradientFromInput,
+  prelu,
+  preluAlphaTerms,
+  preluInputGradient,
 } from "./kernels/activation.ts";
 import { add } from "./kernels/add.ts";
 import { averagePool, averagePoolGradient } from "./kernels/averagePool.ts";
@@ -37,7 +40,6 @@ import {
 import { normalizationSums } from "./kernels/normalizationSums.ts";
 import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize.ts";
 import { movingAverage, optimizers } from "./kernels/optimizers.ts";
-import { prelu, preluAlphaTerms, preluInputGradient } from "./kernels/prelu.ts";
 import { softmax, softmaxGradient } from "./kernels/softmax.ts";
 import { biasGradient } from "./kernels/sums.ts";
 import { zeroPad2d, zeroPad2dGradient } from "./kernels/zeroPad2d.ts";

@@ -3,7 +3,7 @@
  * one. Otherwise it uses the page's clock with one submit per group, which includes the round trip to the device.
  */
 import { append } from "../../core/numbers.ts";
-import type { BoundList } from "./computeDevice.ts";
+import { type BoundList, encodePass } from "./computeDevice.ts";
 
 export interface GroupTimes {
   /** `submits` measures from submitting to completion, which includes a round trip of 0.1 ms or more. */
@@ -48,11 +48,9 @@ async function timeByTimestamps(
   try {
     const encoder = device.createCommandEncoder({ label: "timing" });
     groups.forEach((group, index) => {
-      encodePass(encoder, group, {
-        querySet,
-        beginningOfPassWriteIndex: 2 * index,
-        endOfPassWriteIndex: 2 * index + 1,
-      });
+      const [beginningOfPassWriteIndex, endOfPassWriteIndex] = [2 * index, 2 * index + 1];
+      const timestampWrites = { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex };
+      encodePass(encoder, [group], { label: "timing", timestampWrites });
     });
     encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, size);
@@ -79,7 +77,7 @@ async function timeBySubmits(
   const ms: number[] = [];
   for (const group of groups) {
     const encoder = device.createCommandEncoder({ label: "timing" });
-    encodePass(encoder, group);
+    encodePass(encoder, [group], { label: "timing" });
     const commands = encoder.finish();
     const start = performance.now();
     device.queue.submit([commands]);
@@ -87,23 +85,6 @@ async function timeBySubmits(
     ms.push(performance.now() - start);
   }
   return ms;
-}
-
-function encodePass(
-  encoder: GPUCommandEncoder,
-  group: BoundList,
-  timestampWrites?: GPUComputePassTimestampWrites,
-): void {
-  const pass = encoder.beginComputePass({
-    label: "timing",
-    ...(timestampWrites && { timestampWrites }),
-  });
-  for (const { pipeline, group: bindings, workgroups } of group) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindings);
-    pass.dispatchWorkgroups(...workgroups);
-  }
-  pass.end();
 }
 
 // The values in the specification, because Node has no such globals.

@@ -21,6 +21,7 @@ import type { Tensor } from "./dispatch.ts";
 import { initialLossScale, LOSS_SCALE_NUMBERS } from "./kernels/lossScale.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import type { PlacedDispatch } from "./programLowering.ts";
+import type { BufferPlace } from "./readback.ts";
 import { SubmitQueue } from "./submitQueue.ts";
 import { type GroupTimes, timeGroups } from "./timing.ts";
 import { NOT_FINITE } from "./webgpuProgram.ts";
@@ -120,11 +121,13 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
 
   /** Reads the sums, the check for values that are not finite, and the loss scale with one submit and one mapping. */
   async readMetrics(): Promise<MetricReading> {
-    const { plan, lossScale, boundCheck } = this.main;
+    const { plan, boundCheck } = this.main;
     this.#writeTensor(this.main, NOT_FINITE, [0]);
     const places = [placeOf(this.main, plan.metrics), placeIn(this.main, NOT_FINITE, 1)];
-    if (lossScale !== undefined) places.push(this.#lossScalePlace(lossScale));
-    const [sums, found, scale] = await this.compute.readAll(places, boundCheck);
+    const [sums, found, scale] = await this.compute.readAll(
+      [...places, ...this.#lossScalePlaces().values()],
+      boundCheck,
+    );
     return {
       sums: new Float32Array(sums ?? new ArrayBuffer(0)),
       hasNotFinite: new Float32Array(found ?? new ArrayBuffer(4))[0] !== 0,
@@ -134,19 +137,14 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
 
   /** Returns undefined where nothing is stored in 16 bits. */
   async readLossScale(): Promise<LossScale | undefined> {
-    const { lossScale } = this.main;
-    if (lossScale === undefined) return undefined;
-    const [bytes = new ArrayBuffer(0)] = await this.compute.readAll([
-      this.#lossScalePlace(lossScale),
-    ]);
-    return lossScaleOf(bytes);
+    const [scale] = await this.compute.readAll([...this.#lossScalePlaces().values()]);
+    return scale && lossScaleOf(scale);
   }
 
   /** Reads the given buffers and, in mixed precision, the loss scale, under the name of its storage. */
   async readState(buffers: ReadonlyMap<string, BufferId>): Promise<ExecutorState["vectors"]> {
-    const { lossScale } = this.main;
-    const places = new Map([...buffers].map(([label, id]) => [label, placeOf(this.main, id)]));
-    if (lossScale !== undefined) places.set(lossScale.storage, this.#lossScalePlace(lossScale));
+    const own = [...buffers].map(([label, id]) => [label, placeOf(this.main, id)] as const);
+    const places = new Map([...own, ...this.#lossScalePlaces()]);
     const contents = await this.compute.readAll([...places.values()]);
     return new Map(
       [...places.keys()].map((label, index) => [
@@ -185,8 +183,11 @@ export class WebgpuMachine implements PlanMachine<BoundProgram> {
     return pixels === undefined ? [] : prepareBatch(pixels, program, this.#options, this.compute);
   }
 
-  #lossScalePlace(lossScale: Tensor) {
-    return placeIn(this.main, lossScale, LOSS_SCALE_NUMBERS);
+  /** The loss scale by the name of its storage, if there is one. */
+  #lossScalePlaces(): ReadonlyMap<string, BufferPlace> {
+    const { lossScale } = this.main;
+    if (lossScale === undefined) return new Map();
+    return new Map([[lossScale.storage, placeIn(this.main, lossScale, LOSS_SCALE_NUMBERS)]]);
   }
 
   #writeTensor(

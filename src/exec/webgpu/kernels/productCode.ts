@@ -54,7 +54,7 @@ export function productCode(shape: ProductShape, width: Width, store: Store): Pr
       return {
         functions: "",
         body: wrap(subgroupBody({ ...shape, variant })),
-        team: { of: "subgroup", size: variant.lanes },
+        team: { of: "subgroup", size: threadsOf(variant) },
       };
   }
 }
@@ -63,10 +63,9 @@ export function productCode(shape: ProductShape, width: Width, store: Store): Pr
 function placeOf(variant: ProductVariant): string {
   const [rows, columns] = tileOf(variant);
   const index = variant.sharing === "none" ? "i" : "block";
-  const across = variant.sharing === "workgroup" ? variant.across : 1;
   const [down, right] = {
     none: ["0u", "0u"],
-    workgroup: [`4u * (lane / ${across}u)`, `4u * (lane % ${across}u)`],
+    workgroup: [`4u * (lane / ${variant.across}u)`, `4u * (lane % ${variant.across}u)`],
     subgroup: ["0u", "4u * lane"],
   }[variant.sharing];
   return `let part = ${index} / p.tiles;

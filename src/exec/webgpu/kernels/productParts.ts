@@ -27,7 +27,7 @@ export function roundOf({ variant, left, right }: Omit<ProductShape, "terms">): 
     case "workgroup":
       return variant.depth;
     case "subgroup":
-      return Math.max(4, (4 * variant.lanes) / variant.rows);
+      return Math.max(4, (4 * variant.across) / variant.rows);
   }
 }
 
@@ -75,14 +75,13 @@ export function until(end: string, along: Along, four: string, k: string): strin
 }
 
 /** The distance between a thread's groups of four columns, because neighbouring lanes handle neighbouring columns. */
-export function columnStep(variant: ProductVariant): number {
-  if (variant.sharing === "none") return 4;
-  return 4 * (variant.sharing === "workgroup" ? variant.across : variant.lanes);
+export function columnStep({ across }: ProductVariant): number {
+  return 4 * across;
 }
 
 /** Like `columnStep`, for rows. */
-export function rowStep(variant: ProductVariant): number {
-  return variant.sharing === "workgroup" ? 4 * variant.down : 4;
+export function rowStep({ down }: ProductVariant): number {
+  return 4 * down;
 }
 
 /** Computes once what several loads share, keyed by the WGSL of its argument. */

@@ -17,7 +17,7 @@ import type { SubgroupVariant } from "./productVariants.ts";
 
 export function subgroupBody(shape: ProductShape & { readonly variant: SubgroupVariant }): string {
   const { variant, left, terms } = shape;
-  const { rows, lanes } = variant;
+  const { rows, across: lanes } = variant;
   const steps = roundOf(shape);
   const isBounded = terms % steps !== 0;
   const right = rightDirect(shape, isBounded);

@@ -3,53 +3,35 @@
  * measures which is the fastest. This file also chooses the default without a measurement.
  */
 
-interface Held {
+interface Division {
   readonly name: string;
   /** The rows and columns of the result that one thread holds in registers; multiples of 4. */
   readonly rows: number;
   readonly columns: number;
+  /** The threads in each direction that compute a tile together. */
+  readonly down: number;
+  readonly across: number;
 }
 
 /** Each thread reads both factors directly from memory, independent of the others. */
-export type RegisterVariant = Held & { readonly sharing: "none" };
+export type RegisterVariant = Division & { readonly sharing: "none" };
 
 /** A workgroup loads tiles of both factors into workgroup memory, `depth` terms at a time. */
-export type WorkgroupVariant = Held & {
-  readonly sharing: "workgroup";
-  /** The workgroup's threads in each direction. */
-  readonly down: number;
-  readonly across: number;
-  readonly depth: number;
-};
+export type WorkgroupVariant = Division & { readonly sharing: "workgroup"; readonly depth: number };
 
 /** A workgroup is one subgroup that shares its rows: each lane loads a part of them and broadcasts it to the others. */
-export type SubgroupVariant = Held & { readonly sharing: "subgroup"; readonly lanes: number };
+export type SubgroupVariant = Division & { readonly sharing: "subgroup" };
 
 export type ProductVariant = RegisterVariant | WorkgroupVariant | SubgroupVariant;
 
 /** The rows and columns of the result that are computed together. */
 export function tileOf(variant: ProductVariant): readonly [rows: number, columns: number] {
-  const { rows, columns } = variant;
-  switch (variant.sharing) {
-    case "none":
-      return [rows, columns];
-    case "workgroup":
-      return [rows * variant.down, columns * variant.across];
-    case "subgroup":
-      return [rows, columns * variant.lanes];
-  }
+  return [variant.rows * variant.down, variant.columns * variant.across];
 }
 
 /** The number of threads that compute one tile. */
-export function threadsOf(variant: ProductVariant): number {
-  switch (variant.sharing) {
-    case "none":
-      return 1;
-    case "workgroup":
-      return variant.down * variant.across;
-    case "subgroup":
-      return variant.lanes;
-  }
+export function threadsOf({ down, across }: ProductVariant): number {
+  return down * across;
 }
 
 /** The properties of an adapter that determine which variants it can run, and which is the default. */
@@ -73,56 +55,44 @@ export const REGISTERS_4X8: RegisterVariant = {
   sharing: "none",
   rows: 4,
   columns: 8,
+  down: 1,
+  across: 1,
 };
+
+function workgroup(
+  name: string,
+  [rows, columns]: readonly [number, number],
+  [down, across]: readonly [number, number],
+): WorkgroupVariant {
+  return {
+    name: `workgroup ${name}`,
+    sharing: "workgroup",
+    rows,
+    columns,
+    down,
+    across,
+    depth: 16,
+  };
+}
 
 /** 64 threads load 8 KB for 65,536 multiplications: 16 for each number that is read from memory. */
-const WORKGROUP_64X64: WorkgroupVariant = {
-  name: "workgroup 64x64",
-  sharing: "workgroup",
-  rows: 8,
-  columns: 8,
-  down: 8,
-  across: 8,
-  depth: 16,
-};
-
+const WORKGROUP_64X64 = workgroup("64x64", [8, 8], [8, 8]);
 /** The same tile with more threads and fewer registers each. */
-const WORKGROUP_64X64_WIDE: WorkgroupVariant = {
-  ...WORKGROUP_64X64,
-  name: "workgroup 64x64, 256 threads",
-  rows: 4,
-  columns: 4,
-  down: 16,
-  across: 16,
-};
-
-const WORKGROUP_128X64: WorkgroupVariant = {
-  ...WORKGROUP_64X64,
-  name: "workgroup 128x64",
-  down: 16,
-};
-
+const WORKGROUP_64X64_WIDE = workgroup("64x64, 256 threads", [4, 4], [16, 16]);
+const WORKGROUP_128X64 = workgroup("128x64", [8, 8], [16, 8]);
 /** For results that would have few larger tiles. */
-const WORKGROUP_32X32: WorkgroupVariant = {
-  ...WORKGROUP_64X64,
-  name: "workgroup 32x32",
-  rows: 4,
-  columns: 4,
-};
+const WORKGROUP_32X32 = workgroup("32x32", [4, 4], [8, 8]);
 
 /**
  * Only subgroup sizes that fit: the size must divide a round's groups of four, and the round must divide the parts of a sum.
  */
 function subgroupVariants(lanes: number | undefined): readonly SubgroupVariant[] {
   if (lanes === undefined || ![4, 8, 16, 32, 64].includes(lanes)) return [];
-  const rows = [4, 8, 16].filter((count) => lanes <= 4 * count);
-  return rows.map((count) => ({
-    name: `subgroup ${count}x4`,
-    sharing: "subgroup",
-    rows: count,
-    columns: 4,
-    lanes,
-  }));
+  const counts = [4, 8, 16].filter((count) => lanes <= 4 * count);
+  return counts.map((rows) => {
+    const held = { rows, columns: 4, down: 1, across: lanes };
+    return { name: `subgroup ${rows}x4`, sharing: "subgroup", ...held };
+  });
 }
 
 /** Lists all variants that run on an adapter, each once. */
