@@ -34,7 +34,13 @@ const stopWaiting = playground.store.subscribe(({ run }) => {
   if (run.runId === null) return;
   stopWaiting();
   void loadRuns();
+  void import("./store/run/keptOnPage.ts").then((kept) => kept.keepOnPage(playground, window));
 });
+// A browser without such storage, or without stored runs, rejects, and then there is nothing to offer.
+void (async () => {
+  await (await navigator.storage.getDirectory()).getDirectoryHandle("runs");
+  await (await import("./store/run/keptOnPage.ts")).offerRun(playground, window);
+})().catch(() => {});
 
 tolerateForeignChanges(Node);
 void start();

@@ -30,6 +30,9 @@ export interface CheckpointFolder {
   remove(name: string): Promise<void>;
 }
 
+/** The part of a folder that reading needs. */
+export type ReadableFolder = Pick<CheckpointFolder, "names" | "open">;
+
 /** A file being written. */
 export interface NewFile {
   /** Takes the memory of the piece. */
@@ -128,7 +131,7 @@ export interface RefusedCheckpoint {
 
 /** Returns the newest checkpoint whose every byte is verified, or `null`, and the newer files that were refused. */
 export async function newestCheckpoint(
-  folder: CheckpointFolder,
+  folder: ReadableFolder,
 ): Promise<{ checkpoint: Checkpoint | null; refused: readonly RefusedCheckpoint[] }> {
   return newestOf(folder, async (source) =>
     parseCheckpoint(await readSummary(source), await readPacked(source)),
@@ -136,12 +139,12 @@ export async function newestCheckpoint(
 }
 
 /** Returns the summary of the newest checkpoint whose header is verified; `null` when there is none. */
-export async function newestSummary(folder: CheckpointFolder): Promise<CheckpointSummary | null> {
+export async function newestSummary(folder: ReadableFolder): Promise<CheckpointSummary | null> {
   return (await newestOf(folder, async (source) => parseSummary(await readSummary(source)))).found;
 }
 
 async function newestOf<T>(
-  folder: CheckpointFolder,
+  folder: ReadableFolder,
   read: (source: ByteSource) => Promise<T>,
 ): Promise<{ found: T | null; refused: readonly RefusedCheckpoint[] }> {
   const refused: RefusedCheckpoint[] = [];
@@ -156,7 +159,7 @@ async function newestOf<T>(
 }
 
 /** Newest first. */
-async function namesInOrder(folder: CheckpointFolder): Promise<readonly string[]> {
+async function namesInOrder(folder: ReadableFolder): Promise<readonly string[]> {
   const names = (await folder.names()).filter((name) => NAME.test(name));
   return names.toSorted((one, other) => serialOf(other) - serialOf(one));
 }

@@ -86,15 +86,17 @@ export function createPackedWriter(target: ByteTarget) {
   let offset = PREAMBLE_BYTES;
   let before = Promise.resolve();
 
-  async function write(piece: Bytes): Promise<void> {
-    checksums.push(await checksumOf(piece));
+  async function write(piece: Bytes, checksum: Promise<string>): Promise<void> {
+    checksums.push(await checksum);
     await target.write(piece, offset);
     offset += piece.length;
   }
 
   return {
     append(piece: Bytes): Promise<void> {
-      before = before.then(() => write(piece));
+      // The checksums of several pieces are computed at the same time.
+      const checksum = checksumOf(piece);
+      before = before.then(() => write(piece, checksum));
       return before;
     },
     /** @returns the size of the whole file */

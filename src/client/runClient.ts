@@ -38,6 +38,10 @@ export interface StartOptions {
   readonly paused?: boolean;
   /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
+  /** The id of the recipe that the settings came from. */
+  readonly recipe?: string;
+  /** The id of the run that goes on from its newest checkpoint. Without it, a new run starts. */
+  readonly resumes?: string | undefined;
 }
 
 export interface RunClient {
@@ -67,6 +71,8 @@ export interface RunClient {
   /** Ends a measurement that is in progress. */
   cancelMeasure(): void;
   pause(): void;
+  /** Asks for a checkpoint now, which happens between two steps. */
+  keep(): void;
   resume(): void;
   step(): void;
   /** Evaluates on the whole test set now. */
@@ -223,10 +229,9 @@ export function createRunClient(options: RunClientOptions): RunClient {
   }
 
   /** Ends the previous run and returns a worker for a new run, with its id. */
-  function begin(): readonly [Session, string] {
+  function begin(runId = createRunId()): readonly [Session, string] {
     if (run?.runId) close(run);
     run ??= open();
-    const runId = createRunId();
     run.runId = runId;
     return [run, runId];
   }
@@ -264,10 +269,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
     cancelOwnData() {
       if (inspection) close(inspection);
     },
-    start(settings, { paused = false, ownFiles = [] } = {}) {
-      const [started, runId] = begin();
-      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
-      post(started, { type: "run.start", runId, ...data, settings, paused });
+    start(settings, { paused = false, ownFiles = [], recipe = "", resumes } = {}) {
+      const [started, runId] = begin(resumes);
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe };
+      const isResumed = resumes !== undefined;
+      post(started, { type: "run.start", runId, ...data, settings, paused, resumes: isResumed });
       return runId;
     },
     startRace(settings, { paused = false, ownFiles = [] } = {}) {
@@ -291,6 +297,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       if (measurement) close(measurement);
     },
     pause: () => sendToRun((runId) => ({ type: "run.pause", runId })),
+    keep: () => sendToRun((runId) => ({ type: "run.keep", runId })),
     resume: () => sendToRun((runId) => ({ type: "run.resume", runId })),
     step: () => sendToRun((runId) => ({ type: "run.step", runId })),
     test: () => sendToRun((runId) => ({ type: "run.test", runId })),

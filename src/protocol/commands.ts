@@ -27,10 +27,16 @@ const commandSchema = v.variant("type", [
   }),
   /** Asks what a run with these settings would train on. Answered by `dataset.looked` or `dataset.lookFailed`. */
   ofRequest("dataset.look", { dataUrl, settings: settingsSchema, ownFiles: ownFilesSchema }),
-  /** Starts the run. With `paused`, it pauses after its first step. */
+  /**
+   * Starts the run. With `paused`, it pauses after its first step. With `resumes`, it goes on from its newest checkpoint, which
+   * decides the settings.
+   */
   ofRun("run.start", {
     dataUrl,
     settings: settingsSchema,
+    /** Written into the checkpoints as the origin of the settings. */
+    recipe: v.string(),
+    resumes: v.boolean(),
     /** Needed by a data set made from a person's own files. */
     ownFiles: v.optional(ownFilesSchema),
     paused: v.boolean(),
@@ -54,6 +60,8 @@ const commandSchema = v.variant("type", [
   /** Retries all pending network requests at once. */
   v.object({ type: v.literal("network.tryAgain") }),
   ofRun("run.pause", {}),
+  /** Keeps a checkpoint now, because the page may end without another event. */
+  ofRun("run.keep", {}),
   ofRun("run.resume", {}),
   /** Takes one step, then pauses. */
   ofRun("run.step", {}),

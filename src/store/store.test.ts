@@ -27,6 +27,7 @@ function createFakeClient() {
     cancelOwnData: record("cancelOwnData"),
     lookAtData: question("lookAtData"),
     cancelLook: record("cancelLook"),
+    keep: record("keep"),
     start(settings, options) {
       const files = options?.ownFiles ?? [];
       const withFiles = files.length > 0 ? [files] : [];

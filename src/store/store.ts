@@ -126,6 +126,10 @@ export interface PlaygroundActions {
   refuseLink(reason: string): void;
   dismissLinkProblems(): void;
   train(): void;
+  /** Goes on with the run that was found in the browser's storage. */
+  resumeFound(): void;
+  /** Asks the run for a checkpoint now. */
+  keepRun(): void;
   /** Trains with these settings changed. */
   trainWith(changes: Partial<Settings>): void;
   pause(): void;
@@ -218,16 +222,19 @@ export function createPlayground(
   const pictures = createPictureRequests();
   let rateTimer: ReturnType<typeof setTimeout> | undefined;
 
-  function start(paused: boolean): void {
-    if (blockedReason(get()) === null) machine.ask("run", () => startNow(paused));
+  /** @param resumes the id of the run to go on with */
+  function start(paused: boolean, resumes?: string): void {
+    if (blockedReason(get()) === null) machine.ask("run", () => startNow(paused, resumes));
   }
 
-  function startNow(paused: boolean): void {
+  function startNow(paused: boolean, resumes?: string): void {
     // The request may have waited, and the settings may have changed meanwhile.
     if (blockedReason(get()) !== null) return;
     const { values: settings, recipeId } = get().settings;
-    const runId = client.start(settings, { paused, ownFiles: ownFilesOf(get(), settings) });
+    const ownFiles = ownFilesOf(get(), settings);
+    const runId = client.start(settings, { paused, ownFiles, recipe: recipeId, resumes });
     set({
+      view: { ...get().view, found: null },
       run: { ...startedRun(runId, settings), recipeId },
       evaluation: noEvaluation(),
       measurements: { ...get().measurements, error: null },
@@ -348,6 +355,14 @@ export function createPlayground(
       }),
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
     train: () => start(false),
+    resumeFound() {
+      const { found } = get().view;
+      const settings = found?.lanes[0]?.settings;
+      if (found === null || settings === undefined) return;
+      actions.restoreSettings(found.recipe, settings);
+      start(false, found.runId);
+    },
+    keepRun: () => client.keep(),
     trainWith(changes) {
       setSettings(withValues(get().settings, changes));
       start(false);
@@ -456,6 +471,9 @@ export function createPlayground(
         set({
           run: runAfter(run, event),
           evaluation: evaluationAfter(get().evaluation, event),
+          ...(event.type === "checkpoint.failed" && {
+            view: { ...get().view, notKept: event.error.message },
+          }),
           ...(measuredHere && event.type === "speed.measured"
             ? { measurements: withSpeed(measurements, measuredHere, event) }
             : {}),

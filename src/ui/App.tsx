@@ -144,13 +144,21 @@ function NoticesPlace() {
 }
 
 /** Tells whether there may be notices. A run may cause one at any time. */
-function hasNotices({ run, settings, dataSet, measurements, machine }: PlaygroundState): boolean {
+function hasNotices({
+  run,
+  settings,
+  dataSet,
+  measurements,
+  machine,
+  view,
+}: PlaygroundState): boolean {
   return (
     run.runId !== null ||
     settings.linkProblems.length > 0 ||
     dataSet.error !== null ||
     (dataSet.description?.fallbackReason ?? "") !== "" ||
     measurements.error !== null ||
+    view.found !== null ||
     machine.isElsewhere ||
     machine.wasTaken
   );

@@ -10,13 +10,14 @@ import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { createThrottle } from "../train/loop/progressThrottle.ts";
-import { createGate, type Gate } from "../train/loop/runControl.ts";
+import { createGate, type Gate, type RunRequest } from "../train/loop/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
 
 interface RunInProgress {
   readonly runId: string;
   readonly gate: Gate;
-  learningRate: number;
+  /** Undefined until a person changes it. */
+  learningRate: number | undefined;
 }
 
 let current: RunInProgress | undefined;
@@ -112,8 +113,8 @@ async function inspectOwnData({
 }
 
 function start(command: Extract<Command, { type: "run.start" }>): void {
-  const { runId, settings, paused } = command;
-  const started = open(runId, settings.learningRate, paused);
+  const { runId, paused } = command;
+  const started = open(runId, paused);
   const learningRate = () => started.learningRate;
   void withRuns(runId, (runs) =>
     runs.startRun(command, emit, { gate: started.gate, learningRate }),
@@ -122,21 +123,27 @@ function start(command: Extract<Command, { type: "run.start" }>): void {
 
 function startRace(command: Extract<Command, { type: "race.start" }>): void {
   const { runId, paused } = command;
-  const { gate } = open(runId, 0, paused);
+  const { gate } = open(runId, paused);
   void withRuns(runId, (runs) => runs.startRace(command, emit, gate));
 }
 
-function open(runId: string, learningRate: number, paused: boolean): RunInProgress {
+function open(runId: string, paused: boolean): RunInProgress {
   const gate = createGate(
     {
-      onPaused: (step) => emit({ type: "run.paused", runId, step }),
+      onPaused(step) {
+        emit({ type: "run.paused", runId, step });
+        gate.request(KEEP);
+      },
       onResumed: (step) => emit({ type: "run.resumed", runId, step }),
     },
     paused,
   );
-  current = { runId, gate, learningRate };
+  current = { runId, gate, learningRate: undefined };
   return current;
 }
+
+/** A run that is not ready has nothing to keep. */
+const KEEP: RunRequest = { type: "keep", refuse: () => {} };
 
 /** Reports code that cannot be loaded as a failed run. */
 async function withRuns(
@@ -160,6 +167,9 @@ function control({ gate, runId }: RunInProgress, command: RunCommand): void {
   switch (command.type) {
     case "run.pause":
       gate.pause();
+      return;
+    case "run.keep":
+      gate.request(KEEP);
       return;
     case "run.resume":
       gate.resume();

@@ -2,6 +2,8 @@
  * Connects training and measuring to the worker's events. The entry loads this file with the first run, so that a visitor who
  * starts no run never downloads it.
  */
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { readBase } from "../train/data/baseWeights.ts";
@@ -12,7 +14,10 @@ import type { RunEnvironment } from "../train/loop/prepareRun.ts";
 import { createProgressThrottle } from "../train/loop/progressThrottle.ts";
 import { race } from "../train/loop/race.ts";
 import { type RunOptions, run } from "../train/loop/run.ts";
+import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
 import type { Gate } from "../train/loop/runControl.ts";
+import { unkept } from "../train/loop/unkept.ts";
+import { checkpointToResume, openCheckpoints } from "./keptRun.ts";
 
 type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;
@@ -20,13 +25,23 @@ type Emit = (event: WorkerEvent) => void;
 const GIBIBYTE = 2 ** 30;
 
 /** Ends with `run.finished` or `run.failed`. */
-export function startRun(
+export async function startRun(
   command: CommandOf<"run.start">,
   emit: Emit,
   control: Pick<RunOptions, "gate" | "learningRate">,
 ): Promise<void> {
-  const { settings } = command;
-  return run({ ...environment(command, emit), settings, ...control });
+  const { runId, recipe, resumes } = command;
+  let checkpoints: RunCheckpoints | undefined;
+  let from: Checkpoint | undefined;
+  try {
+    checkpoints = await openCheckpoints(runId, recipe);
+    if (resumes) from = await checkpointToResume(checkpoints);
+  } catch (error) {
+    if (resumes) throw error;
+    emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });
+  }
+  const settings = from?.summary.lanes[0]?.settings ?? command.settings;
+  return run({ ...environment(command, emit), settings, ...control, checkpoints, from });
 }
 
 /** Ends like a run, after every network has ended. Delivers images until the worker ends. */

@@ -1,4 +1,5 @@
 /** The state of the view. Nothing here changes what is trained. Pure functions. */
+import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { NetworkWait } from "../../core/network.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
@@ -37,6 +38,8 @@ export interface ViewState {
   readonly shortcuts: boolean;
   /** The run whose "this takes long" notice was dismissed. */
   readonly longRunSeen: string | null;
+  /** The run that an earlier visit left unfinished and that can go on; `null` when there is none. */
+  readonly found: CheckpointSummary | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
   readonly notKept: string | null;
   /** The newest exception that no component could show. */
@@ -62,6 +65,7 @@ export function initialView(): ViewState {
     askedDialog: null,
     shortcuts: true,
     longRunSeen: null,
+    found: null,
     notKept: null,
     fault: null,
   };

@@ -23,6 +23,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     cancelOwnData: record("cancelOwnData"),
     lookAtData: question("lookAtData"),
     cancelLook: record("cancelLook"),
+    keep: record("keep"),
     start: () => "run",
     startRace(lanes) {
       races.push(lanes);

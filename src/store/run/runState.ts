@@ -32,6 +32,8 @@ export interface RunState {
   readonly engine: EngineFacts | null;
   readonly prepared: Facts<"run.prepared"> | null;
   readonly data: Facts<"data.progressed"> | null;
+  /** The newest checkpoint. */
+  readonly kept: Facts<"checkpoint.kept"> | null;
   /** The newest loss of a device that the run recovered from. */
   readonly recovery: Facts<"engine.recovered"> | null;
   readonly speed: Speed | null;
@@ -64,6 +66,7 @@ export function noRun(): RunState {
     engine: null,
     prepared: null,
     data: null,
+    kept: null,
     recovery: null,
     speed: null,
     progress: null,
@@ -148,6 +151,8 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       };
     case "engine.chosen":
       return { ...run, engine: factsOf(event) };
+    case "checkpoint.kept":
+      return { ...run, kept: factsOf(event) };
     case "engine.recovered":
       return { ...run, recovery: factsOf(event) };
     case "data.progressed":

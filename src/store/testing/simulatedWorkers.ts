@@ -107,6 +107,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     cancelOwnData: nothing,
     lookAtData: () => "look",
     cancelLook: nothing,
+    keep: nothing,
     start: (_settings, options) => start(options?.paused),
     startRace(lanes, options) {
       const raceId = start(options?.paused);

@@ -1,12 +1,16 @@
 /** Shows current notices, one line each, without blocking the page. Failures are alerts. It loads with the first notice. */
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { formatCount } from "../../core/units.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
+import { foundText } from "../../store/run/foundRun.ts";
+import { discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
 import { longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
+import { blockedReason } from "../../store/store.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
 
@@ -15,6 +19,7 @@ export function Notices() {
     <>
       <Failure />
       <LinkProblems />
+      <FoundRun />
       <OtherTab />
       <NotKept />
       <LongRun />
@@ -97,6 +102,38 @@ function WaysOut() {
         </Button>
       ))}
     </span>
+  );
+}
+
+/** A reload or a crash interrupted a run that can go on. */
+function FoundRun() {
+  const actions = useActions();
+  const found = usePlayground(({ view }) => view.found);
+  const blocked = usePlayground(({ settings, ownData }) => blockedReason({ settings, ownData }));
+  const [openedAt] = useState(() => Date.now());
+  if (found === null) return null;
+  const discard = () => {
+    actions.setView({ found: null });
+    void discardRun(found.runId);
+  };
+  const isOwn = found.lanes.some(({ settings }) => isOwnDataSet(settings.dataSet));
+  return (
+    <Notice
+      tone="plain"
+      actions={
+        <span className="notice-actions">
+          <Button look="small" onClick={actions.resumeFound}>
+            Go on
+          </Button>
+          <Button look="small" onClick={discard}>
+            Discard it
+          </Button>
+        </span>
+      }
+    >
+      <b>A run was interrupted.</b> {foundText(found, openedAt)}
+      {isOwn && blocked !== null && " Choose the same files again, then press Go on."}
+    </Notice>
   );
 }
 

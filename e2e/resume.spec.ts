@@ -1,0 +1,86 @@
+import { expect, type Page, test } from "@playwright/test";
+import {
+  button,
+  collectPageErrors,
+  ENDLESS,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  stepShown,
+  waitForStep,
+} from "./playground.ts";
+
+const RUN = { ...SMALLEST, ...QUICK, ...ENDLESS, middleRepeats: 0 };
+
+/** Returns the numbers of steps of the checkpoints that are complete in the browser's own storage. */
+function keptSteps(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const runs = await root.getDirectoryHandle("runs", { create: true });
+    const steps: number[] = [];
+    for await (const run of runs.values()) {
+      if (!(run instanceof FileSystemDirectoryHandle)) continue;
+      for await (const [name, entry] of run.entries()) {
+        if (!(entry instanceof FileSystemFileHandle)) continue;
+        const start = await (await entry.getFile()).slice(0, 8).text();
+        if (start === "XPcheckp") steps.push(Number(/step-(\d+)/.exec(name)?.[1]));
+      }
+    }
+    return steps;
+  });
+}
+
+async function trainUntilKept(page: Page): Promise<number> {
+  await openPlayground(page, RUN);
+  await button(page, "Train").click();
+  await waitForStep(page, 3);
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  const step = await stepShown(page);
+  await expect.poll(() => keptSteps(page)).toContain(step);
+  return step;
+}
+
+async function expectOffer(page: Page, step: number): Promise<void> {
+  const offer = page.getByText("A run was interrupted.");
+  await expect(offer).toBeVisible();
+  await expect(offer.locator("..")).toContainText(`step ${step} of 1,000,000`);
+}
+
+test("a run that a reload interrupts is offered and goes on at one press, with its curve", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  const step = await trainUntilKept(page);
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  await expectOffer(page, step);
+  await button(page, "Go on").click();
+  await waitForStep(page, step + 2);
+  await expect(page.getByText("A run was interrupted.")).toBeHidden();
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  const later = await stepShown(page);
+  await expect.poll(() => keptSteps(page)).toContain(later);
+  await button(page, "Reset").click();
+  await expect.poll(() => keptSteps(page)).toEqual([]);
+  await page.reload();
+  await expect(status(page)).toHaveText("Ready");
+  await expect(page.getByText("A run was interrupted.")).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
+test("a run whose tab crashes goes on in a new one, and can be discarded", async ({
+  page,
+  context,
+}) => {
+  const step = await trainUntilKept(page);
+  await page.goto("chrome://crash").catch(() => {});
+  const again = await context.newPage();
+  await openPlayground(again);
+  await expectOffer(again, step);
+  await button(again, "Discard it").click();
+  await expect(again.getByText("A run was interrupted.")).toBeHidden();
+  await expect.poll(() => keptSteps(again)).toEqual([]);
+});
