@@ -26,7 +26,16 @@ export function changesOf(recipeId: string, settings: Settings): readonly Settin
 
 /** Writes `One minute on any computer: Width multiplier 0.5, Seed 2` */
 export function runName(recipeId: string, settings: Settings): string {
-  const changes = changesOf(recipeId, settings);
+  return nameOf(recipeId, settings, changesOf(recipeId, settings));
+}
+
+/** Names what runs have in common that differ in their seed alone. */
+export function setUpName(recipeId: string, settings: Settings): string {
+  const changes = changesOf(recipeId, settings).filter((key) => key !== "seed");
+  return nameOf(recipeId, settings, changes);
+}
+
+function nameOf(recipeId: string, settings: Settings, changes: readonly SettingKey[]): string {
   const named = changes.slice(0, MOST_NAMED).map((key) => settingText(key, settings));
   const others = changes.length - named.length;
   const title = recipeTitle(recipeId);

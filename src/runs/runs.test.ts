@@ -6,7 +6,7 @@ import { EVERY_RUN, foundRuns, tagsOf } from "./findRuns.ts";
 import { runsToRemove, usageOf } from "./runBudget.ts";
 import { decimated, folded, lineOf, smoothed, valueAt } from "./runCurves.ts";
 import { lastMatrix, matrixAt, rowShares, shareDifference } from "./runMatrices.ts";
-import { changesOf, runName } from "./runName.ts";
+import { changesOf, runName, setUpName } from "./runName.ts";
 import { curvesCsv, figuresCsv, matrixCsv, settingsCsv } from "./runTables.ts";
 import { madeRecord } from "./testRecords.ts";
 
@@ -29,6 +29,12 @@ describe("the name of a run", () => {
     );
     const many = { ...changed, batchSize: 8, holdOut: 50, middleRepeats: 2 };
     expect(runName(recipeId, many)).toMatch(/, .+, .+ and 2 more$/);
+  });
+
+  test("of a set-up leaves out the seed", () => {
+    expect(setUpName(recipeId, { ...settings, width: 0.5, seed: 2 })).toBe(
+      "One minute on any computer: Width multiplier 0.5",
+    );
   });
 
   test("leaves out what has no effect, and an unknown recipe has its id", () => {

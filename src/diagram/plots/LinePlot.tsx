@@ -27,7 +27,7 @@ export interface PlotFrame {
   readonly yText: (y: number) => string;
 }
 
-const MARGIN = { left: 52, right: 14, top: 10, bottom: 36 } as const;
+const MARGIN = { left: 52, right: 22, top: 10, bottom: 36 } as const;
 const FONT_SIZE = 11;
 
 export interface PlotScales {

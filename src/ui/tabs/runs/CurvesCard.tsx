@@ -237,7 +237,9 @@ function Values(props: {
           return (
             <li key={name}>
               <RunNumber index={index} />
-              <span className="runs-values-name">{name.replace(/^\d+: /, "")}</span>
+              <span className="runs-values-name">
+                {numRuns > 1 ? name : name.replace(/^\d+: /, "")}
+              </span>
               <b>{value === undefined ? "–" : metricText(choice.metric, value)}</b>
               <span className="runs-values-where">
                 {where}

@@ -74,7 +74,7 @@ function Facts({ head }: { readonly head: RunHead }) {
         {changes.length === 0
           ? ", unchanged."
           : ` with ${changes.map((key) => settingText(key, settings)).join(", ")}.`}{" "}
-        Seed {settings.seed}.
+        {changes.includes("seed") ? "" : `Seed ${settings.seed}.`}
       </p>
       <p>
         {FIGURES.flatMap((figure) => {

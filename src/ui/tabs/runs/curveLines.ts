@@ -13,6 +13,7 @@ import {
   type RunMetric,
   smoothed,
 } from "../../../runs/runCurves.ts";
+import { setUpName } from "../../../runs/runName.ts";
 import { type RunBody, type RunHead, titleOf } from "../../../runs/runRecord.ts";
 
 export interface CurveChoice {
@@ -70,7 +71,8 @@ export function fullLines(
     if (first === undefined || only === undefined) return [];
     const index = chosen.indexOf(first);
     const numbers = group.map((head) => chosen.indexOf(head) + 1).join(", ");
-    const name = `${numbers}: ${titleOf(first)}`;
+    const title = lines.length === 1 ? titleOf(first) : setUpName(first.recipeId, first.settings);
+    const name = `${numbers}: ${title}`;
     if (lines.length === 1)
       return only.x.length === 0 ? [] : [{ name, index, line: smoothed(only, memory), numRuns: 1 }];
     const { low, high, ...line } = folded(lines.map((one) => smoothed(one, memory)));
