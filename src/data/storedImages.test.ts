@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { append } from "../core/numbers.ts";
+import { pickImages } from "./imageBatch.ts";
 import {
   createMemoryServer,
   indicesOf,
@@ -106,6 +107,16 @@ describe("validation images", () => {
       expect(batches.flatMap(indicesOf)).toEqual(indicesOf(images[which]));
       expect(batches.at(-1)?.numImages).toBe(images[which].numImages % 64);
     }
+  });
+
+  it("can be picked by their places, in any order", async () => {
+    const { dataSet } = await serve();
+    const split = createSplit(dataSet.manifest, { trainingImages: 0, holdOut: 1100, seed: 1 });
+    const { whole } = await loadValidationImages({ dataSet, split });
+    const picked = pickImages(whole, [1050, 0, 7]);
+    expect(indicesOf(picked)).toEqual([1050, 0, 7].map((place) => split.heldOut[place]));
+    expect([...picked.labels]).toEqual([1050, 0, 7].map((place) => whole.labels[place]));
+    expect(() => pickImages(whole, [1100])).toThrow(RangeError);
   });
 
   it("are none without a hold-out", async () => {

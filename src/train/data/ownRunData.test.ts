@@ -92,6 +92,16 @@ describe("a run's data from files", () => {
     ]);
   });
 
+  test("delivers held-out images by their places in the order of validation", async () => {
+    const data = await open({ validationSteps: 1 });
+    for (const part of ["subset", "whole"] as const) {
+      const order = (await numbersIn(data.validationBatches(part))).flat();
+      expect(order.length).toBe(part === "whole" ? 4 : 6);
+      const { pixels } = await data.validationImages(part, [3, 0]);
+      expect([...pixels].map((value) => value / 5)).toEqual([order[3], order[0]]);
+    }
+  });
+
   test("gives colour to a network of three channels, and grey to others, and says so", async () => {
     const colour = await open({ inputChannels: 3 }, 3);
     expect([colour.description.channels, (await colour.testImages([2])).pixels]).toEqual([
