@@ -80,33 +80,26 @@ export function toLayersModel(
   const call = (tensor: tf.Tensor4D, training: boolean) =>
     asMatrix(model.apply(tensor, { training }));
 
-  if (!endsInSoftmax(last)) {
-    return {
-      model,
-      weights,
-      clock,
-      head: "linear",
-      forward: call,
-      predict: (tensor) => call(tensor, false),
-      dispose: () => model.dispose(),
-    };
-  }
+  const bridged: Omit<BridgedModel, "head" | "forward"> = {
+    model,
+    weights,
+    clock,
+    predict: (tensor) => call(tensor, false),
+    dispose: () => model.dispose(),
+  };
+  if (!endsInSoftmax(last)) return { ...bridged, head: "linear", forward: call };
   // The layers below the softmax, shared with the model. Cross-entropy from logits does not overflow, and its gradient does not
   // vanish for a saturated softmax.
   const trunk = tf.model({ inputs: input, outputs: outputOf(last.inputs[0] ?? first.name) });
   const head = weights
     .filter(({ spec }) => spec.layer === last.name)
     .map(({ variable }) => variable);
+  // The trunk has no layers of its own, so disposing the model is enough.
   return {
-    model,
-    weights,
-    clock,
+    ...bridged,
     head: "softmax",
     forward: (tensor, training) =>
       tf.tidy(() => linear(asMatrix(trunk.apply(tensor, { training })), head)),
-    predict: (tensor) => call(tensor, false),
-    // The trunk has no layers of its own, so disposing the model is enough.
-    dispose: () => model.dispose(),
   };
 }
 

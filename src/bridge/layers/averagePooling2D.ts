@@ -5,9 +5,9 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
-import { oneMap, oneShape } from "./oneTensor.ts";
+import { mapShape, OneTensorLayer, oneMap } from "./oneTensor.ts";
 
-export class AveragePooling2D extends tf.layers.Layer {
+export class AveragePooling2D extends OneTensorLayer {
   static readonly className = "AveragePooling2D";
   readonly #poolSize: [number, number];
   readonly #strides: [number, number];
@@ -18,27 +18,22 @@ export class AveragePooling2D extends tf.layers.Layer {
     this.#strides = [...strides];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const input = oneMap(this.name, inputs);
-      const [, height, width] = input.shape;
-      const sides: tf.backend_util.ExplicitPadding = [
-        [0, 0],
-        this.#padding(height, 0),
-        this.#padding(width, 1),
-        [0, 0],
-      ];
-      const average = (map: tf.Tensor4D) =>
-        tf.avgPool(tf.pad(map, sides), this.#poolSize, this.#strides, "valid");
-      return average(input).div(average(tf.ones([1, height, width, 1])));
-    });
+  protected override compute(tensor: tf.Tensor): tf.Tensor {
+    const input = oneMap(this.name, tensor);
+    const [, height, width] = input.shape;
+    const sides: tf.backend_util.ExplicitPadding = [
+      [0, 0],
+      this.#padding(height, 0),
+      this.#padding(width, 1),
+      [0, 0],
+    ];
+    const average = (map: tf.Tensor4D) =>
+      tf.avgPool(tf.pad(map, sides), this.#poolSize, this.#strides, "valid");
+    return average(input).div(average(tf.ones([1, height, width, 1])));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch = null, height = null, width = null, channels = null] = oneShape(inputShape);
-    const along = (size: number | null, axis: 0 | 1) =>
-      size === null ? null : Math.ceil(size / this.#strides[axis]);
-    return [batch, along(height, 0), along(width, 1), channels];
+    return mapShape(inputShape, (side, axis) => Math.ceil(side / this.#strides[axis]));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -6,11 +6,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BatchNormalizationLayer } from "../../network/graph.ts";
 import type { LayerClock } from "./layerClock.ts";
-import { oneShape, oneTensor } from "./oneTensor.ts";
+import { OneTensorLayer, oneShape } from "./oneTensor.ts";
 
 type Settings = Pick<BatchNormalizationLayer, "name" | "momentum" | "epsilon" | "scale" | "center">;
 
-export class BatchNormalization extends tf.layers.Layer {
+export class BatchNormalization extends OneTensorLayer {
   static readonly className = "BatchNormalization";
   readonly #settings: Settings;
   readonly #clock: LayerClock;
@@ -42,31 +42,17 @@ export class BatchNormalization extends tf.layers.Layer {
     this.built = true;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    return tf.tidy(() => {
-      const input = oneTensor(this.name, inputs);
-      const channels = input.shape.at(-1) ?? 0;
-      const gamma = this.#gamma?.read() ?? tf.ones([channels]);
-      const beta = this.#beta?.read() ?? tf.zeros([channels]);
-      const { epsilon } = this.#settings;
-      if (kwargs.training === true && this.trainable) {
-        return normalizeBatch(input, gamma, beta, epsilon, (mean, variance) =>
-          this.#follow(mean, variance),
-        );
-      }
-      return normalize(
-        input,
-        required(this.#movingMean),
-        required(this.#movingVariance),
-        beta,
-        gamma,
-        epsilon,
+  protected override compute(input: tf.Tensor, training: boolean): tf.Tensor {
+    const channels = input.shape.at(-1) ?? 0;
+    const gamma = this.#gamma?.read() ?? tf.ones([channels]);
+    const beta = this.#beta?.read() ?? tf.zeros([channels]);
+    const { epsilon } = this.#settings;
+    if (training && this.trainable)
+      return normalizeBatch(input, gamma, beta, epsilon, (mean, variance) =>
+        this.#follow(mean, variance),
       );
-    });
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return oneShape(inputShape);
+    const [mean, variance] = [required(this.#movingMean), required(this.#movingVariance)];
+    return normalize(input, mean, variance, beta, gamma, epsilon);
   }
 
   /** Returns what tfjs' own batch normalisation saves. */

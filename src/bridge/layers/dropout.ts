@@ -4,9 +4,9 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { LayerClock } from "./layerClock.ts";
-import { oneShape, oneTensor } from "./oneTensor.ts";
+import { OneTensorLayer } from "./oneTensor.ts";
 
-export class Dropout extends tf.layers.Layer {
+export class Dropout extends OneTensorLayer {
   static readonly className = "Dropout";
   readonly #rate: number;
   readonly #seed: number;
@@ -19,19 +19,14 @@ export class Dropout extends tf.layers.Layer {
     this.#clock = clock;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const input = oneTensor(this.name, inputs);
-    if (kwargs.training !== true || this.#rate === 0) return input.clone();
+  protected override compute(input: tf.Tensor, training: boolean): tf.Tensor {
+    if (!training || this.#rate === 0) return input.clone();
     return tf.dropout(
       input,
       this.#rate,
       undefined,
       `${this.#seed}/${this.name}/${this.#clock.step}`,
     );
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return oneShape(inputShape);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -6,10 +6,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
 import type { Conv2DLayer } from "../../network/graph.ts";
-import { oneMap, oneShape } from "./oneTensor.ts";
+import { mapShape, OneTensorLayer, oneMap, oneShape } from "./oneTensor.ts";
 import { nativeOrNone } from "./pointwise.ts";
 
-export class GeneralConv2D extends tf.layers.Layer {
+export class GeneralConv2D extends OneTensorLayer {
   static readonly className = "GeneralConv2D";
   readonly #settings: Conv2DLayer;
   readonly #activation: tf.layers.Layer;
@@ -37,29 +37,24 @@ export class GeneralConv2D extends tf.layers.Layer {
     this.built = true;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
-    return tf.tidy(() => {
-      const { groups, strides, padding, dilationRate } = this.#settings;
-      if (this.#kernel === undefined)
-        throw new Error(`${this.name} was called before it was built`);
-      const filter = spread(this.#kernel.read(), dilationRate);
-      const output = convolveGroups(oneMap(this.name, inputs), filter, groups, (map, own) =>
-        tf.conv2d(map, own, [...strides], padding),
-      );
-      const biased = this.#bias === undefined ? output : output.add(this.#bias.read());
-      return this.#activation.call(biased, {});
-    });
+  protected override compute(tensor: tf.Tensor): tf.Tensor | tf.Tensor[] {
+    const { groups, strides, padding, dilationRate } = this.#settings;
+    if (this.#kernel === undefined) throw new Error(`${this.name} was called before it was built`);
+    const filter = spread(this.#kernel.read(), dilationRate);
+    const output = convolveGroups(oneMap(this.name, tensor), filter, groups, (map, own) =>
+      tf.conv2d(map, own, [...strides], padding),
+    );
+    const biased = this.#bias === undefined ? output : output.add(this.#bias.read());
+    return this.#activation.call(biased, {});
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch = null, height = null, width = null] = oneShape(inputShape);
     const { kernelSize, strides, dilationRate, padding, filters } = this.#settings;
-    const along = (size: number | null, axis: 0 | 1) => {
-      if (size === null) return null;
+    const sideOf = (side: number, axis: 0 | 1) => {
       const extent = padding === "same" ? 1 : (kernelSize[axis] - 1) * dilationRate[axis] + 1;
-      return Math.ceil((size - extent + 1) / strides[axis]);
+      return Math.ceil((side - extent + 1) / strides[axis]);
     };
-    return [batch, along(height, 0), along(width, 1), filters];
+    return mapShape(inputShape, sideOf, filters);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -10,7 +10,7 @@ import {
 } from "../../formulas/activations/registry.ts";
 import type { Activation } from "../../network/graph.ts";
 import { evaluateFormula } from "../tensorFormula.ts";
-import { oneShape, oneTensor } from "./oneTensor.ts";
+import { OneTensorLayer } from "./oneTensor.ts";
 
 /** The activations that TensorFlow.js computes as Keras does and differentiates itself. */
 export type NativeActivation = "linear" | "softmax" | "relu" | "elu";
@@ -29,7 +29,7 @@ export function nativeOrNone(activation: Activation): NativeActivation {
   return isNative(activation) ? activation : "linear";
 }
 
-export class Pointwise extends tf.layers.Layer {
+export class Pointwise extends OneTensorLayer {
   static readonly className = "Pointwise";
   readonly #activation: ElementwiseActivation;
 
@@ -38,12 +38,8 @@ export class Pointwise extends tf.layers.Layer {
     this.#activation = activation;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return activate(oneTensor(this.name, inputs), this.#activation);
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return oneShape(inputShape);
+  protected override compute(input: tf.Tensor): tf.Tensor {
+    return activate(input, this.#activation);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

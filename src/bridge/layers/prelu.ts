@@ -4,9 +4,9 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { PReLULayer } from "../../network/graph.ts";
-import { oneShape, oneTensor } from "./oneTensor.ts";
+import { OneTensorLayer, oneShape } from "./oneTensor.ts";
 
-export class PReLU extends tf.layers.Layer {
+export class PReLU extends OneTensorLayer {
   static readonly className = "PReLU";
   readonly #sharedAxes: readonly number[];
   #alpha: tf.LayerVariable | undefined;
@@ -24,17 +24,10 @@ export class PReLU extends tf.layers.Layer {
   }
 
   /** Automatic differentiation of this sum gives 0 where the input is 0. */
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const input = oneTensor(this.name, inputs);
-      const alpha = this.#alpha?.read();
-      if (alpha === undefined) throw new Error("PReLU was called before it was built");
-      return input.relu().sub(input.neg().relu().mul(alpha));
-    });
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return oneShape(inputShape);
+  protected override compute(input: tf.Tensor): tf.Tensor {
+    const alpha = this.#alpha?.read();
+    if (alpha === undefined) throw new Error("PReLU was called before it was built");
+    return input.relu().sub(input.neg().relu().mul(alpha));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

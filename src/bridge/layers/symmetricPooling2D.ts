@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Pair } from "../../core/shape.ts";
-import { oneMap, oneShape } from "./oneTensor.ts";
+import { mapShape, OneTensorLayer, oneMap } from "./oneTensor.ts";
 
 interface Settings {
   readonly name: string;
@@ -14,7 +14,7 @@ interface Settings {
   readonly strides: Pair;
 }
 
-export class SymmetricPooling2D extends tf.layers.Layer {
+export class SymmetricPooling2D extends OneTensorLayer {
   static readonly className = "SymmetricPooling2D";
   readonly #settings: Settings;
 
@@ -23,7 +23,7 @@ export class SymmetricPooling2D extends tf.layers.Layer {
     this.#settings = settings;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  protected override compute(tensor: tf.Tensor): tf.Tensor {
     const { mode, poolSize, strides } = this.#settings;
     const [high, wide] = padding(poolSize);
     const sides: tf.backend_util.ExplicitPadding = [
@@ -34,23 +34,18 @@ export class SymmetricPooling2D extends tf.layers.Layer {
     ];
     const window: [number, number] = [...poolSize];
     const stride: [number, number] = [...strides];
-    return tf.tidy(() => {
-      const input = oneMap(this.name, inputs);
-      // The max pool excludes its own padding from the maximum, so no padding value is needed.
-      return mode === "max"
-        ? tf.maxPool(input, window, stride, sides)
-        : tf.avgPool(tf.pad(input, sides), window, stride, "valid");
-    });
+    const input = oneMap(this.name, tensor);
+    // The max pool excludes its own padding from the maximum, so no padding value is needed.
+    return mode === "max"
+      ? tf.maxPool(input, window, stride, sides)
+      : tf.avgPool(tf.pad(input, sides), window, stride, "valid");
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch = null, height = null, width = null, channels = null] = oneShape(inputShape);
     const { poolSize, strides } = this.#settings;
-    const along = (size: number | null, axis: 0 | 1) =>
-      size === null
-        ? null
-        : Math.floor((size + 2 * padding(poolSize)[axis] - poolSize[axis]) / strides[axis]) + 1;
-    return [batch, along(height, 0), along(width, 1), channels];
+    const sideOf = (side: number, axis: 0 | 1) =>
+      Math.floor((side + 2 * padding(poolSize)[axis] - poolSize[axis]) / strides[axis]) + 1;
+    return mapShape(inputShape, sideOf);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

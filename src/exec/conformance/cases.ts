@@ -82,43 +82,49 @@ function around(
   { shape = [9, 7, 2], givesRow = false, ...changes }: Surroundings = {},
 ): ConformanceCase {
   const net = createBuilder(name);
-  const x = net.conv2d(net.input("input", shape), "first", {
-    filters: 6,
-    kernelSize: [1, 1],
-    activation: "elu",
-  });
+  const window = { filters: 6, kernelSize: [1, 1], activation: "elu" } as const;
+  const x = net.conv2d(net.input("input", shape), "first", window);
   const built = build(net, x);
   const row = givesRow ? built : net.flatten(built, "flat");
   net.dense(row, "predictions", CLASSES, "softmax");
   return { name, options: optionsFor(net.finish(), changes), learningRate: 0.05 };
 }
 
+const SAME = { kernelSize: [3, 3], padding: "same" } as const;
+const UNBIASED = { ...SAME, useBias: false } as const;
+const POINT = { kernelSize: [1, 1] } as const;
+const STRIDED = { strides: [2, 2], padding: "same" } as const;
+/** Above and below, left and right. */
+const MARGINS = [
+  [1, 0],
+  [0, 2],
+] as const;
+const POOL = { poolSize: [3, 3], ...STRIDED } as const;
+
+function convolution(
+  name: string,
+  attributes: Parameters<Net["conv2d"]>[2],
+  surroundings?: Surroundings,
+): ConformanceCase {
+  return around(name, (net, x) => net.conv2d(x, "conv", attributes), surroundings);
+}
+
+function depthwise(
+  name: string,
+  attributes: Parameters<Net["depthwiseConv2d"]>[2],
+): ConformanceCase {
+  return around(name, (net, x) => net.depthwiseConv2d(x, "conv", attributes));
+}
+
 /** Two branches, batch normalisation and pooling: the structure of Xception for tests of optimisers. */
 function residualNetwork(name: string): LayerGraph {
   const net = createBuilder(name);
-  let x = net.conv2d(net.input("input", [9, 9, 1]), "conv", {
-    filters: 5,
-    kernelSize: [3, 3],
-    useBias: false,
-  });
+  const window = { filters: 5, kernelSize: [3, 3], useBias: false } as const;
+  let x = net.conv2d(net.input("input", [9, 9, 1]), "conv", window);
   x = net.activation(net.batchNormalization(x, "conv_bn"), "act", "relu");
-  let inside = net.separableConv2d(x, "sepconv", {
-    filters: 7,
-    kernelSize: [3, 3],
-    padding: "same",
-    useBias: false,
-  });
-  inside = net.pooling(net.batchNormalization(inside, "sepconv_bn"), "pool", "MaxPooling2D", {
-    poolSize: [3, 3],
-    strides: [2, 2],
-    padding: "same",
-  });
-  const shortcut = net.conv2d(x, "shortcut", {
-    filters: 7,
-    kernelSize: [1, 1],
-    strides: [2, 2],
-    padding: "same",
-  });
+  let inside = net.separableConv2d(x, "sepconv", { filters: 7, ...UNBIASED });
+  inside = net.pooling(net.batchNormalization(inside, "sepconv_bn"), "pool", "MaxPooling2D", POOL);
+  const shortcut = net.conv2d(x, "shortcut", { filters: 7, ...POINT, ...STRIDED });
   x = net.globalAveragePooling2d(net.add("add", inside, shortcut), "avg_pool");
   net.dense(x, "predictions", CLASSES, "softmax");
   return net.finish();
@@ -127,9 +133,6 @@ function residualNetwork(name: string): LayerGraph {
 function trained(name: string, learningRate: number, changes: Changes): ConformanceCase {
   return { name, options: optionsFor(residualNetwork(name), changes), learningRate };
 }
-
-const SAME = { kernelSize: [3, 3], padding: "same" } as const;
-const UNBIASED = { ...SAME, useBias: false } as const;
 
 function normAndRelu(net: Net, x: string, name: string): string {
   return net.activation(net.batchNormalization(x, name), `${name}_act`, "relu");
@@ -172,65 +175,44 @@ function everyActivation(net: Net, x: string): string {
 /** A linear head on averages after a ReLU. They are positive, so that the loss can take them as probabilities. */
 function linearHead(): LayerGraph {
   const net = createBuilder("linear head");
-  const x = net.conv2d(net.input("input", [7, 7, 1]), "conv", {
-    filters: CLASSES,
-    kernelSize: [3, 3],
-    activation: "relu",
-  });
+  const window = { filters: CLASSES, kernelSize: [3, 3], activation: "relu" } as const;
+  const x = net.conv2d(net.input("input", [7, 7, 1]), "conv", window);
   net.globalAveragePooling2d(x, "avg_pool");
   return net.finish();
 }
 
-const STRIDED = { strides: [2, 2], padding: "same" } as const;
-
 export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
-  around("a 3x3 convolution at stride 2, same", (net, x) =>
-    net.conv2d(x, "conv", { filters: 7, kernelSize: [3, 3], ...STRIDED }),
-  ),
-  around(
+  convolution("a 3x3 convolution at stride 2, same", { filters: 7, ...SAME, ...STRIDED }),
+  convolution(
     "a 3x3 convolution at stride 2 on even sides, same",
-    (net, x) => net.conv2d(x, "conv", { filters: 7, kernelSize: [3, 3], ...STRIDED }),
+    { filters: 7, ...SAME, ...STRIDED },
     { shape: [8, 6, 1] },
   ),
-  around("a 5x3 convolution, valid, with ReLU inside", (net, x) =>
-    net.conv2d(x, "conv", { filters: 9, kernelSize: [5, 3], activation: "relu" }),
-  ),
-  around("a 1x1 convolution at stride 2", (net, x) =>
-    net.conv2d(x, "conv", { filters: 13, kernelSize: [1, 1], ...STRIDED, useBias: false }),
-  ),
-  around(
-    "a 1x1 convolution on a single image",
-    (net, x) => net.conv2d(x, "conv", { filters: 17, kernelSize: [1, 1] }),
-    { batchSize: 1 },
-  ),
-  around("a grouped convolution", (net, x) =>
-    net.conv2d(x, "conv", { filters: 9, kernelSize: [3, 3], groups: 3, ...STRIDED }),
-  ),
-  around("a dilated convolution", (net, x) =>
-    net.conv2d(x, "conv", {
-      filters: 5,
-      kernelSize: [3, 3],
-      dilationRate: [2, 2],
-      padding: "same",
-    }),
-  ),
-  around("a depthwise convolution", (net, x) =>
-    net.depthwiseConv2d(x, "conv", { kernelSize: [3, 3], padding: "same" }),
-  ),
-  around("a 5x4 depthwise convolution, valid", (net, x) =>
-    net.depthwiseConv2d(x, "conv", { kernelSize: [5, 4] }),
-  ),
-  around("a 5x5 depthwise convolution at stride 2 with multiplier 3", (net, x) =>
-    net.depthwiseConv2d(x, "conv", { kernelSize: [5, 5], depthMultiplier: 3, ...STRIDED }),
-  ),
-  around("a separable convolution with multiplier 2 and bias", (net, x) =>
-    net.separableConv2d(x, "conv", {
-      filters: 11,
-      kernelSize: [3, 1],
-      depthMultiplier: 2,
-      padding: "same",
-    }),
-  ),
+  convolution("a 5x3 convolution, valid, with ReLU inside", {
+    filters: 9,
+    kernelSize: [5, 3],
+    activation: "relu",
+  }),
+  convolution("a 1x1 convolution at stride 2", {
+    ...POINT,
+    filters: 13,
+    ...STRIDED,
+    useBias: false,
+  }),
+  convolution("a 1x1 convolution on a single image", { ...POINT, filters: 17 }, { batchSize: 1 }),
+  convolution("a grouped convolution", { filters: 9, ...SAME, groups: 3, ...STRIDED }),
+  convolution("a dilated convolution", { filters: 5, ...SAME, dilationRate: [2, 2] }),
+  depthwise("a depthwise convolution", SAME),
+  depthwise("a 5x4 depthwise convolution, valid", { kernelSize: [5, 4] }),
+  depthwise("a 5x5 depthwise convolution at stride 2 with multiplier 3", {
+    kernelSize: [5, 5],
+    depthMultiplier: 3,
+    ...STRIDED,
+  }),
+  around("a separable convolution with multiplier 2 and bias", (net, x) => {
+    const window = { kernelSize: [3, 1], depthMultiplier: 2, padding: "same" } as const;
+    return net.separableConv2d(x, "conv", { filters: 11, ...window });
+  }),
   around("batch normalisation", (net, x) => net.batchNormalization(x, "bn", { momentum: 0.9 })),
   around("batch normalisation without scale, then ReLU", (net, x) =>
     net.activation(net.batchNormalization(x, "bn", { scale: false, epsilon: 1e-5 }), "act", "relu"),
@@ -270,8 +252,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   }),
   around("batch normalisation before a pool at stride 2", (net, x) => {
     const norm = net.batchNormalization(net.conv2d(x, "conv", { filters: 9, ...UNBIASED }), "bn");
-    const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
-    return net.pooling(norm, "pool", "MaxPooling2D", window);
+    return net.pooling(norm, "pool", "MaxPooling2D", POOL);
   }),
   ...EVERY_ACTIVATION.map((activation) =>
     around(`the activation ${activationKind(activation)}`, (net, x) =>
@@ -289,21 +270,11 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     ),
   ]),
   around("zero padding", (net, x) =>
-    net.depthwiseConv2d(
-      net.zeroPadding2d(x, "pad", [
-        [1, 0],
-        [0, 2],
-      ]),
-      "conv",
-      { kernelSize: [3, 3] },
-    ),
+    net.depthwiseConv2d(net.zeroPadding2d(x, "pad", MARGINS), "conv", { kernelSize: [3, 3] }),
   ),
   around("cropping and reshaping", (net, x) => {
     const wide = net.conv2d(x, "conv", { filters: 4, ...UNBIASED });
-    const cropped = net.cropping2d(wide, "crop", [
-      [1, 0],
-      [0, 2],
-    ]);
+    const cropped = net.cropping2d(wide, "crop", MARGINS);
     return net.reshape(net.dense(net.flatten(cropped, "row"), "mix", 24), "map", [2, 3, 4]);
   }),
   around("batch normalisation of a vector", (net, x) => {
@@ -389,10 +360,9 @@ function pairedNetwork(name: string, learningRate: number, changes: Changes): Co
   const build = (net: Net, x: string) => {
     const inside = normAndRelu(net, net.conv2d(x, "conv", { filters: 8, ...UNBIASED }), "norm");
     const filtered = net.depthwiseConv2d(inside, "depthwise", SAME);
-    const shortcut = net.conv2d(x, "shortcut", { filters: 8, kernelSize: [1, 1] });
+    const shortcut = net.conv2d(x, "shortcut", { filters: 8, ...POINT });
     const sum = net.add("add", net.batchNormalization(filtered, "filtered_norm"), shortcut);
-    const window = { poolSize: [3, 3], strides: [2, 2], padding: "same" } as const;
-    return net.globalAveragePooling2d(net.pooling(sum, "pool", "MaxPooling2D", window), "avg_pool");
+    return net.globalAveragePooling2d(net.pooling(sum, "pool", "MaxPooling2D", POOL), "avg_pool");
   };
   return { ...around(name, build, { givesRow: true, ...changes }), learningRate };
 }

@@ -98,7 +98,7 @@ function geluBend(x: number): number {
   return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 }
 
-export const activationForward: Kernel<"activation"> = ({ x, y }, { activation }) => {
+export const activation: Kernel<"activation"> = ({ x, y }, { activation }) => {
   const { value } = handOf(activation);
   y.set(x.map((number) => value(number, activation)));
 };

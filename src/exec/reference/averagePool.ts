@@ -3,7 +3,7 @@ import type { AveragePoolAttributes } from "../../plan/operations.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-export const averagePoolForward: Kernel<"averagePool"> = ({ x, y }, attributes, shapes) => {
+export const averagePool: Kernel<"averagePool"> = ({ x, y }, attributes, shapes) => {
   y.fill(0);
   const channels = mapSides(shapes.x)[3];
   const counts = windowCounts(attributes, shapes.x, shapes.y);

@@ -5,7 +5,7 @@ import { startWithBias } from "./bias.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-export const conv2dForward: Kernel<"conv2d"> = ({ x, filter, bias, y }, attributes, shapes) => {
+export const conv2d: Kernel<"conv2d"> = ({ x, filter, bias, y }, attributes, shapes) => {
   startWithBias(y, shapes.y, bias);
   forEachProduct(attributes, shapes.x, shapes.y, (channel, weights, places, count) => {
     const value = x[channel] as number;

@@ -6,7 +6,7 @@ import { softmaxOf } from "./softmax.ts";
 
 const EPSILON = 1e-7;
 
-export const softmaxCrossEntropyForward: Kernel<"softmaxCrossEntropy"> = (
+export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (
   { logits, labels, ...results },
   { labelSmoothing },
 ) =>
@@ -29,7 +29,7 @@ export const softmaxCrossEntropyGradient: Kernel<"softmaxCrossEntropyGradient"> 
     return softmaxOf(row).map((share, place) => share - wanted(place));
   });
 
-export const clippedCrossEntropyForward: Kernel<"clippedCrossEntropy"> = (
+export const clippedCrossEntropy: Kernel<"clippedCrossEntropy"> = (
   { x, labels, ...results },
   { labelSmoothing },
 ) =>

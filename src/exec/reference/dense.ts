@@ -2,7 +2,7 @@ import { rowSides } from "../../core/shape.ts";
 import { startWithBias } from "./bias.ts";
 import type { Kernel, ShapesOf } from "./kernel.ts";
 
-export const denseForward: Kernel<"dense"> = ({ x, kernel, bias, y }, _, shapes) => {
+export const dense: Kernel<"dense"> = ({ x, kernel, bias, y }, _, shapes) => {
   startWithBias(y, shapes.y, bias);
   forEachProduct(shapes, (xAt, weight, yAt) => {
     y[yAt] = (y[yAt] as number) + (x[xAt] as number) * (kernel[weight] as number);

@@ -4,7 +4,7 @@ import { startWithBias } from "./bias.ts";
 import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
-export const depthwiseConv2dForward: Kernel<"depthwiseConv2d"> = (
+export const depthwiseConv2d: Kernel<"depthwiseConv2d"> = (
   { x, filter, bias, y },
   attributes,
   shapes,

@@ -2,7 +2,7 @@ import type { DropoutAttributes } from "../../plan/operations.ts";
 import { dropoutBits } from "../../plan/ops/dropout.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const dropoutForward: Kernel<"dropout"> = ({ x, y, step }, attributes) =>
+export const dropout: Kernel<"dropout"> = ({ x, y, step }, attributes) =>
   keepSome(x, y, attributes, step);
 
 export const dropoutGradient: Kernel<"dropoutGradient"> = ({ dy, dx, step }, attributes) =>

@@ -1,7 +1,7 @@
 import { mapSides, type Shape } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const globalAveragePoolForward: Kernel<"globalAveragePool"> = ({ x, y }, _, shapes) => {
+export const globalAveragePool: Kernel<"globalAveragePool"> = ({ x, y }, _, shapes) => {
   y.fill(0);
   forEachValue(shapes.x, (at, average, pixels) => {
     y[average] = (y[average] as number) + (x[at] as number) / pixels;

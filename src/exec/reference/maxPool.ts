@@ -3,7 +3,7 @@ import type { Kernel } from "./kernel.ts";
 import { forEachTap } from "./window.ts";
 
 /** The first of equal values is the maximum; a NaN stays NaN. */
-export const maxPoolForward: Kernel<"maxPool"> = ({ x, y, argmax }, attributes, shapes) => {
+export const maxPool: Kernel<"maxPool"> = ({ x, y, argmax }, attributes, shapes) => {
   const channels = mapSides(shapes.x)[3];
   y.fill(Number.NEGATIVE_INFINITY);
   // A window of only -Infinity has a position too: that of its first tap.

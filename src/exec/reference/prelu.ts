@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-export const preluForward: Kernel<"prelu"> = ({ x, alpha, y }) =>
+export const prelu: Kernel<"prelu"> = ({ x, alpha, y }) =>
   y.set(x.map((value, at) => (value > 0 ? value : value * slopeAt(alpha, at))));
 
 export const preluInputGradient: Kernel<"preluInputGradient"> = ({ dy, x, alpha, dx }) => {

@@ -2,7 +2,7 @@ import { greatestOf } from "../../core/numbers.ts";
 import { rowSides } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const softmaxForward: Kernel<"softmax"> = ({ x, y }, _, shapes) => {
+export const softmax: Kernel<"softmax"> = ({ x, y }, _, shapes) => {
   const [rows, channels] = rowSides(shapes.x);
   for (let row = 0; row < rows; row += 1) {
     const logits = x.subarray(row * channels, (row + 1) * channels);

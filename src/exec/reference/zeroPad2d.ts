@@ -1,7 +1,7 @@
 import { mapSides, type Pair, type Shape } from "../../core/shape.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const zeroPad2dForward: Kernel<"zeroPad2d"> = ({ x, y }, { padding }, shapes) => {
+export const zeroPad2d: Kernel<"zeroPad2d"> = ({ x, y }, { padding }, shapes) => {
   y.fill(0);
   forEachRow(shapes.x, shapes.y, padding, (inner, outer, length) =>
     y.set(x.subarray(inner, inner + length), outer),

@@ -71,7 +71,7 @@ export function columnProduct(product: ColumnProduct, lowering: Lowering): Dispa
     functions: [
       fourOf("a", aWidth),
       fourOf("b", width),
-      ...(gather === undefined ? [PLAIN_TURNED_ROWS] : gather.columnFunctions(aWidth)),
+      ...(gather === undefined ? [PLAIN_TURNED_ROWS] : gather.functions(aWidth, "side")),
       PLAIN_COLUMNS,
       code.functions,
     ].join("\n"),

@@ -7,6 +7,7 @@ import { mapSides, type Shape } from "../../../core/shape.ts";
 import type { WindowAttributes } from "../../../plan/operations.ts";
 import type { Width } from "../dispatch.ts";
 import { windowNumbers } from "../window.ts";
+import type { Along } from "./productParts.ts";
 
 export interface Gather {
   readonly numbers: Readonly<Record<string, number>>;
@@ -15,10 +16,11 @@ export interface Gather {
    * implementation of the WGSL functions below.
    */
   at(row: number, column: number): number | undefined;
-  /** Returns `left_origin`, `left_terms` and `left_four` of a product's left factor, along its terms. */
-  rowFunctions(width: Width): readonly string[];
-  /** Returns the same functions for the transposed matrix: along four columns, where the terms are its rows. */
-  columnFunctions(width: Width): readonly string[];
+  /**
+   * Returns `left_origin`, `left_terms` and `left_four` of a product's left factor. Along `terms` it loads four columns of a
+   * row; along `side` the matrix is transposed, and the terms are its rows.
+   */
+  functions(width: Width, along: Along): readonly string[];
 }
 
 /** Rows are positions of `y`, columns are taps and channels of `x`. */
@@ -72,32 +74,20 @@ function gatherOf(
   return {
     at,
     numbers: { ...windowNumbers(attributes, x, y), channels },
-    rowFunctions: (width) => [
-      ...geometry,
-      "fn left_origin(row: u32) -> vec3<u32> { return row_origin(row); }",
-      width === 4
-        ? `${TAP}
-          fn left_terms(k: u32) -> Tap { return tap_of(k); }
-          fn left_four(origin: vec3<u32>, tap: Tap) -> vec4<f32> { return four_under(origin, tap); }`
-        : `${ONE_OF(width)}
-          fn left_terms(k: u32) -> u32 { return k; }
-          fn left_four(origin: vec3<u32>, k: u32) -> vec4<f32> {
-            return vec4<f32>(one(origin, k), one(origin, k + 1u), one(origin, k + 2u), one(origin, k + 3u));
-          }`,
-    ],
-    columnFunctions: (width) => [
-      ...geometry,
-      "fn left_terms(k: u32) -> vec3<u32> { return row_origin(k); }",
-      width === 4
-        ? `${TAP}
-          fn left_origin(m: u32) -> Tap { return tap_of(m); }
-          fn left_four(tap: Tap, origin: vec3<u32>) -> vec4<f32> { return four_under(origin, tap); }`
-        : `${ONE_OF(width)}
-          fn left_origin(m: u32) -> u32 { return m; }
-          fn left_four(m: u32, origin: vec3<u32>) -> vec4<f32> {
-            return vec4<f32>(one(origin, m), one(origin, m + 1u), one(origin, m + 2u), one(origin, m + 3u));
-          }`,
-    ],
+    functions(width, along) {
+      const [rowPart, columnPart] = along === "terms" ? ["origin", "terms"] : ["terms", "origin"];
+      const [type, code] = width === 4 ? ["Tap", TAP] : ["u32", ONE_OF(width)];
+      const [row, column] = ["row: vec3<u32>", `column: ${type}`];
+      return [
+        ...geometry,
+        code,
+        `fn left_${rowPart}(row: u32) -> vec3<u32> { return row_origin(row); }`,
+        `fn left_${columnPart}(column: u32) -> ${type} { return ${width === 4 ? "tap_of(column)" : "column"}; }`,
+        `fn left_four(${along === "terms" ? `${row}, ${column}` : `${column}, ${row}`}) -> vec4<f32> {
+          return ${width === 4 ? "four_under(row, column)" : "vec4<f32>(one(row, column), one(row, column + 1u), one(row, column + 2u), one(row, column + 3u))"};
+        }`,
+      ];
+    },
   };
 }
 

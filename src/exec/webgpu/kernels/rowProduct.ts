@@ -72,7 +72,7 @@ export function rowProduct(product: RowProduct, lowering: Lowering): Dispatch {
     functions: [
       fourOf("a", aWidth),
       fourOf("b", bWidth),
-      ...(gather === undefined ? [PLAIN_ROWS] : gather.rowFunctions(aWidth)),
+      ...(gather === undefined ? [PLAIN_ROWS] : gather.functions(aWidth, "terms")),
       spread?.functions ?? "",
       rightOf(transposed?.depth, k),
       code.functions,
