@@ -1,4 +1,4 @@
-/** Divides the threads of a dispatch into segments of different lengths, by a table that lies in a storage. */
+/** Divides the threads of a dispatch into segments of different lengths, by a table that is in a storage. */
 
 interface Segment {
   readonly threads: number;
