@@ -44,7 +44,7 @@ export async function unfinishedRuns(
   return found.toSorted((one, other) => other.savedAt - one.savedAt);
 }
 
-async function namesIn(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
+export async function namesIn(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const name of folder.keys()) names.push(name);
   return names;

@@ -2,7 +2,7 @@
  * Checkpoints as the page sees them: finds the run that a reload or a crash interrupted, asks for a checkpoint when the page is
  * hidden, and removes those of a run that a person has ended. It loads with the first run or with stored checkpoints.
  */
-import { runsFolder, unfinishedRuns } from "../../checkpoint/opfsFolders.ts";
+import { namesIn, runsFolder, unfinishedRuns } from "../../checkpoint/opfsFolders.ts";
 import { runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 
@@ -36,6 +36,13 @@ export async function discardRun(runId: string): Promise<void> {
       if (!(error instanceof DOMException) || error.name !== "NoModificationAllowedError") return;
     }
   }
+}
+
+/** Removes all checkpoints, for machines that others use too. */
+export async function discardEveryRun(): Promise<void> {
+  const runs = await runsFolder().catch(() => undefined);
+  if (runs === undefined) return;
+  for (const runId of await namesIn(runs)) await discardRun(runId);
 }
 
 /** A hidden or frozen page may be ended without another event. */

@@ -1,4 +1,5 @@
 /** Connects recorded runs with the browser: its database, its locks, and the moment at which the page is hidden. */
+import { discardEveryRun } from "../run/keptOnPage.ts";
 import type { Playground } from "../store.ts";
 import { openRunDatabase } from "./runDatabase.ts";
 import { createRuns, type Runs } from "./store.ts";
@@ -18,6 +19,7 @@ export function openRuns(playground: Playground, page: Window): Runs {
       memoryGb: memoryOf(navigator),
     },
     now: Date.now,
+    discardCheckpoints: discardEveryRun,
   });
   // A hidden page may be ended without another event.
   page.document.addEventListener("visibilitychange", () => {

@@ -29,11 +29,13 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
   });
   let now = 1_700_000_000_000;
   const persist = vi.fn(async () => true);
+  const discardCheckpoints = vi.fn(async () => {});
   const runs = createRuns(playground, {
     open,
     storage: { persist },
     locks: undefined,
     machine: { browser: "A browser", cores: 2, memoryGb: null },
+    discardCheckpoints,
     now: () => {
       now += 1;
       return now;
@@ -74,7 +76,8 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     await vi.advanceTimersByTimeAsync(10_000);
     await runs.flush();
   };
-  return { playground, runs, database, persist, runId, prepare, step, finish, heads, settled };
+  const events = { runId, prepare, step, finish };
+  return { playground, runs, database, persist, discardCheckpoints, ...events, heads, settled };
 }
 
 describe("recorded runs", () => {
@@ -154,7 +157,8 @@ describe("recorded runs", () => {
   });
 
   test("forgetting everything forgets the run that goes on too", async () => {
-    const { playground, runs, database, prepare, step, finish, heads, settled } = setUp();
+    const { playground, runs, database, ...rest } = setUp();
+    const { prepare, step, finish, heads, settled, discardCheckpoints } = rest;
     await database.put(madeRecord({ id: "old" }));
     playground.actions.train();
     prepare();
@@ -167,6 +171,7 @@ describe("recorded runs", () => {
     await settled();
     expect(heads()).toEqual([]);
     expect(await database.heads()).toEqual([]);
+    expect(discardCheckpoints).toHaveBeenCalledOnce();
   });
 
   test("the settings of a run come back into the controls", async () => {

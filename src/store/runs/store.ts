@@ -78,6 +78,8 @@ export interface RunsHost {
   readonly locks: LockManager | undefined;
   readonly machine: RunHead["machine"];
   readonly now: () => number;
+  /** Removes the checkpoints of all runs. */
+  readonly discardCheckpoints: () => Promise<void>;
 }
 
 /** A record is written at most this often, and never for more than a fiftieth of the time. */
@@ -314,6 +316,8 @@ export function createRuns(
       for (const id of [...recordings.keys(), ...beginning.keys()]) forget(id);
       await writing;
       await kept.clear();
+      await host.discardCheckpoints();
+      playground.actions.setView({ found: null });
       set({ heads: [], bodies: new Map(), chosen: [], deleted: [], numUnreadable: 0 });
       set({ usage: await kept.usage([]) });
     },
