@@ -16,7 +16,7 @@ export function ClassFigures(props: {
 }) {
   const { results, means, classes } = props;
   return (
-    <ScrollFrame className="figures-scroll" label="Figures of each class">
+    <ScrollFrame className="figures-scroll" label="Table of the classes">
       <table className="layer-table" aria-label="Precision, recall and F1">
         <TableHead columns={COLUMNS} />
         <tbody>

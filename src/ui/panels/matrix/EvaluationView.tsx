@@ -8,6 +8,7 @@ import { worstMistakes } from "../../../core/classified.ts";
 import { classResults, macroMeans } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
 import { Button } from "../../widgets/Button.tsx";
+import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import { Value } from "../../widgets/Value.tsx";
 import { CalibrationCharts } from "./CalibrationCharts.tsx";
 import { ClassFigures } from "./ClassFigures.tsx";
@@ -46,7 +47,7 @@ export function EvaluationView({ evaluated }: { readonly evaluated: Evaluated })
             </Button>
           )}
         </div>
-        <div className="images-scroll">
+        <ScrollFrame className="images-scroll" label="List of images">
           {cell === null ? (
             <WorstMistakes evaluated={evaluated} />
           ) : (
@@ -56,7 +57,7 @@ export function EvaluationView({ evaluated }: { readonly evaluated: Evaluated })
               cell={cell}
             />
           )}
-        </div>
+        </ScrollFrame>
       </section>
       <section aria-label="Matrix">
         <h3>Confusion matrix</h3>
