@@ -326,6 +326,11 @@ test("what an engine takes is said once it has stepped, with its device's work w
   expect(engineUseText(after(started, chosen))).toBe("");
   const stepped = { ...step(1, 10), usedBytes: 2e6, numTensors: 34 } as WorkerEvent;
   expect(engineUseText(after(started, chosen, stepped))).toBe("Memory: 2 MB in 34 buffers.");
+  const kept = { step: 30, bytes: 2e6, ms: 9, intervalMs: 30_000 };
+  const checkpoint: WorkerEvent = { type: "checkpoint.kept", runId, ...kept };
+  expect(engineUseText(after(started, chosen, stepped, checkpoint))).toBe(
+    "Memory: 2 MB in 34 buffers. Checkpoint of step 30: 2 MB, the next one after 30 s.",
+  );
   const work = { dispatches: 1201, submits: 1, buffers: 0 };
   expect(engineUseText(after(started, chosen, { ...stepped, work } as WorkerEvent))).toBe(
     "A step: 1,201 dispatches, 1 submit, 0 new buffers. Memory: 2 MB in 34 buffers.",

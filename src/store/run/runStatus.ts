@@ -97,8 +97,11 @@ function pauseText(run: RunState): string {
   return run.progress ? positionText(run) : "before the first step";
 }
 
-/** Writes what the engine uses: the work of each step on the graphics device, where that is counted, and memory. */
-export function engineUseText({ progress, engine }: RunState): string {
+/**
+ * Writes what the engine uses: the work of each step on the graphics device, where that is counted, and memory. Then the newest
+ * checkpoint, when there is one.
+ */
+export function engineUseText({ progress, engine, kept }: RunState): string {
   if (progress === null || engine === null) return "";
   const { work, usedBytes, numTensors, lossScale } = progress;
   const of = (count: number, what: string) =>
@@ -111,7 +114,10 @@ export function engineUseText({ progress, engine }: RunState): string {
   const scale =
     lossScale &&
     ` Loss scale ${formatCount(lossScale.scale)}, ${of(lossScale.skippedSteps, "step")} skipped.`;
-  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}`;
+  const checkpoint =
+    kept &&
+    ` Checkpoint of step ${formatCount(kept.step)}: ${formatBytes(kept.bytes)}, the next one after ${formatDuration(kept.intervalMs)}.`;
+  return `${step ?? ""}Memory: ${formatBytes(usedBytes)} in ${of(numTensors, part)}.${scale ?? ""}${checkpoint ?? ""}`;
 }
 
 /** Writes what a run recovered from, in a sentence; `null` when nothing happened. */
