@@ -7,7 +7,13 @@ import type { CurveAccent } from "../core/curves.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { downsample } from "./downsample.ts";
-import { dressLineChart, type LineStyle, STEP_SERIES, type XAxis } from "./lineChartDress.ts";
+import {
+  type ChartMark,
+  dressLineChart,
+  type LineStyle,
+  STEP_SERIES,
+  type XAxis,
+} from "./lineChartDress.ts";
 import { bandNames, type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
 import { type Chart, createPlot, type PlotOptions } from "./plot.ts";
 import { smooth } from "./smooth.ts";
@@ -38,9 +44,15 @@ export interface LineChart extends Chart {
    * second and never on a hidden page.
    *
    * @param xEnd where the x axis ends: the run's planned steps. Default: the last point.
-   * @param words the text alternative. Default: the last value of each curve.
+   * @param words the text alternative. Default: the last value of each curve, and the marks.
+   * @param marks vertical rules with words.
    */
-  update(series: readonly LineSeries[], xEnd?: number, words?: string): void;
+  update(
+    series: readonly LineSeries[],
+    xEnd?: number,
+    words?: string,
+    marks?: readonly ChartMark[],
+  ): void;
 }
 
 const STEPS = {
@@ -72,6 +84,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
   const { label, yFormat = "number", xAxis = STEPS, fontSize = 11 } = options;
   let series: readonly LineSeries[] = [];
   let xEnd: number | undefined;
+  let marks: readonly ChartMark[] = [];
 
   const description = document.createElement("span");
   description.className = "chart-description";
@@ -109,6 +122,7 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
         palette,
         fontSize,
         lines,
+        marks,
         xAxis,
         xDomain,
         yDomain,
@@ -137,10 +151,12 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
   }
 
   return {
-    update(newSeries, newXEnd, words) {
+    update(newSeries, newXEnd, words, newMarks = []) {
       series = newSeries;
       xEnd = newXEnd;
-      description.textContent = words ?? describe(series, yFormat, xAxis.words);
+      marks = newMarks;
+      const marked = marks.map((mark) => `; ${mark.words} from ${xAxis.words(mark.x)} on`).join("");
+      description.textContent = words ?? describe(series, yFormat, xAxis.words) + marked;
       plot.request();
     },
     setTheme: plot.setTheme,

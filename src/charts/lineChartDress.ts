@@ -26,6 +26,12 @@ export interface LineStyle {
   readonly dots: boolean;
 }
 
+/** A vertical rule with its words, where something changed. */
+export interface ChartMark {
+  readonly x: number;
+  readonly words: string;
+}
+
 /** What the x axis shows. */
 export interface XAxis {
   /** The name in the tooltip: `step`. */
@@ -38,6 +44,7 @@ export interface LineChartLook {
   readonly palette: ChartPalette;
   readonly fontSize: number;
   readonly lines: readonly LineStyle[];
+  readonly marks: readonly ChartMark[];
   readonly xAxis: XAxis;
   readonly xDomain: AxisDomain;
   readonly yDomain: AxisDomain;
@@ -68,16 +75,45 @@ export function dressLineChart(layers: readonly LayerSpec[], look: LineChartLook
         },
       },
     },
-    layer: layers
-      .filter((layer) => ![STEP_SERIES, ...edges].some((name) => isLineOf(layer, name)))
-      .flatMap((layer) => {
-        const line = lines.find(({ name }) => isLineOf(layer, name));
-        if (line === undefined) return [dressPointer(layer, look)];
-        if (line.bars !== undefined) return [dressBars(layer, line, line.bars, look)];
-        const dressed = dressLine(layer, line, look);
-        return line.band ? [bandUnder(dressed, line), dressed] : [dressed];
-      }),
+    layer: [...(look.marks.length > 0 ? dressMarks(look) : []), ...dressLines(layers, look, edges)],
   };
+}
+
+function dressLines(
+  layers: readonly LayerSpec[],
+  look: LineChartLook,
+  edges: readonly string[],
+): LayerSpec[] {
+  return layers
+    .filter((layer) => ![STEP_SERIES, ...edges].some((name) => isLineOf(layer, name)))
+    .flatMap((layer) => {
+      const line = look.lines.find(({ name }) => isLineOf(layer, name));
+      if (line === undefined) return [dressPointer(layer, look)];
+      if (line.bars !== undefined) return [dressBars(layer, line, line.bars, look)];
+      const dressed = dressLine(layer, line, look);
+      return line.band ? [bandUnder(dressed, line), dressed] : [dressed];
+    });
+}
+
+/** Draws the rules behind the curves. The words of each are cut where the chart ends, and whole in its tooltip. */
+function dressMarks({ marks, palette, fontSize }: LineChartLook): LayerSpec[] {
+  const data = { values: marks.map(({ x, words }) => ({ [STEP_SERIES]: x, words })) };
+  const tooltip = { field: "words", type: "nominal", title: "changed" };
+  return [
+    {
+      data,
+      mark: { type: "rule", color: palette.soft, strokeDash: [3, 2], strokeWidth: 1.5 },
+      encoding: { tooltip },
+    },
+    {
+      data,
+      mark: {
+        ...{ type: "text", align: "left", baseline: "top", dx: 4, clip: true },
+        ...{ color: palette.soft, fontSize },
+      },
+      encoding: { text: { field: "words", type: "nominal" }, y: { value: 2 }, tooltip },
+    },
+  ];
 }
 
 function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): LayerSpec {

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { parseEvent } from "../protocol/events.ts";
-import { countSchema, errorSchema, settingsSchema } from "../protocol/schemas.ts";
+import { countSchema, errorSchema, settingsSchema, steeredSchema } from "../protocol/schemas.ts";
 
 /** What can be said about a checkpoint without reading its tensors. */
 const summarySchema = v.object({
@@ -19,7 +19,7 @@ const summarySchema = v.object({
   isFinished: v.boolean(),
   /** The version of the program that wrote it. Bits are promised within one version. */
   program: v.string(),
-  /** The settings of each network as the person set them, with its current learning rate. A run has one network. */
+  /** The settings of each network as the person set them last. A run has one network. */
   lanes: v.array(v.object({ runId: v.string(), settings: settingsSchema })),
 });
 
@@ -91,8 +91,8 @@ const checkpointSchema = v.object({
   /** Tells whether the images are the same ones: name, numbers and, for a person's own files, a checksum. */
   data: v.string(),
   lanes: v.array(laneSchema),
-  /** The learning rates set during the run: from which step on, and which. */
-  rates: v.array(v.object({ step: countSchema, learningRate: v.number() })),
+  /** The settings that may change during a run, from each step on at which they did. The first are those of the start. */
+  changes: v.array(v.object({ step: countSchema, settings: steeredSchema })),
 });
 
 export type LaneCheckpoint = v.InferOutput<typeof laneSchema>;

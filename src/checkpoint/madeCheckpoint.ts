@@ -1,5 +1,7 @@
 /** Checkpoints of made-up numbers, for tests. */
+
 import { RECIPES } from "../settings/recipes/registry.ts";
+import { steeredOf } from "../settings/steering.ts";
 import type { Checkpoint, CheckpointSummary } from "./checkpoint.ts";
 
 export function madeCheckpoint(
@@ -30,7 +32,7 @@ export function madeCheckpoint(
     cursor: { pass: 1, batch: step },
     isSettled: true,
     data: "starter",
-    rates: [{ step: 0, learningRate: 0.01 }],
+    changes: [{ step: 0, settings: steeredOf(settings) }],
     lanes: [
       {
         state: { step, vectors: new Map(vectors) },

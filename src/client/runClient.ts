@@ -13,6 +13,7 @@ import type { Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../settings/ownData.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Steered } from "../settings/steering.ts";
 
 /** The part of `Worker` that is used, so that a test can replace it. */
 export interface WorkerPort {
@@ -77,7 +78,8 @@ export interface RunClient {
   step(): void;
   /** Evaluates on the whole test set now. */
   test(): void;
-  setLearningRate(learningRate: number): void;
+  /** Changes settings of the run from its next step on. */
+  steer(settings: Steered): void;
   /** Requests pixels of evaluated images of the run or the race. Answered by `images.delivered` or `images.failed`. */
   requestImages(of: EvaluatedPart, indices: readonly number[]): string;
   /**
@@ -301,8 +303,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     resume: () => sendToRun((runId) => ({ type: "run.resume", runId })),
     step: () => sendToRun((runId) => ({ type: "run.step", runId })),
     test: () => sendToRun((runId) => ({ type: "run.test", runId })),
-    setLearningRate: (learningRate) =>
-      sendToRun((runId) => ({ type: "run.setLearningRate", runId, learningRate })),
+    steer: (settings) => sendToRun((runId) => ({ type: "run.steer", runId, settings })),
     requestImages(of, indices) {
       if (!run?.runId) {
         const requestId = createRunId();

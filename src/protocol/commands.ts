@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { EVALUATED_PARTS } from "../core/classified.ts";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
-import { ofRequest, ofRun, ownFilesSchema, settingsSchema } from "./schemas.ts";
+import { ofRequest, ofRun, ownFilesSchema, settingsSchema, steeredSchema } from "./schemas.ts";
 
 /** The folder above each data set's folder. The worker cannot derive it from its own address. */
 const dataUrl = v.pipe(v.string(), v.url());
@@ -67,8 +67,8 @@ const commandSchema = v.variant("type", [
   ofRun("run.step", {}),
   /** Evaluates on the whole test set now, without changing the run. */
   ofRun("run.test", {}),
-  /** Changes the learning rate, the only setting that may change during a run. */
-  ofRun("run.setLearningRate", { learningRate: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  /** Changes what may change during a run, from its next step on. Answered by `run.steered`. */
+  ofRun("run.steer", { settings: steeredSchema }),
   /** Exports a file of the run's network. Answered by `file.delivered` or `file.failed`. */
   ofRun("file.request", {
     requestId: v.string(),

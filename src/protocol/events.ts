@@ -14,6 +14,7 @@ import {
   floatsSchema,
   ofRequest,
   ofRun,
+  steeredSchema,
   uint32Schema,
 } from "./schemas.ts";
 
@@ -134,6 +135,14 @@ const eventSchema = v.variant("type", [
     dataSet: dataSetSchema,
     /** How and why the run differs from the settings as shown: one sentence each. */
     notes: v.array(v.string()),
+  }),
+  /** A person changed settings during the run: which apply from this step on, counted from 0, and the new number of steps. */
+  ofRun("run.steered", {
+    step: countSchema,
+    settings: steeredSchema,
+    /** Names what differs from before. */
+    words: v.string(),
+    totalSteps: countSchema,
   }),
   /** Measured on this machine with this network, before the first training step. */
   ofRun("speed.measured", speedSchema.entries),

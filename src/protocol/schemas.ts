@@ -4,6 +4,7 @@ import type { ErrorCode, SerializedError } from "../core/errors.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import { checkSettings } from "../settings/fields.ts";
 import type { Settings } from "../settings/settings.ts";
+import { checkSteered, type Steered } from "../settings/steering.ts";
 
 /** A command to the run with this id, or an event of it. */
 export function ofRun<T extends string, E extends v.ObjectEntries>(type: T, entries: E) {
@@ -19,6 +20,12 @@ export function ofRequest<T extends string, E extends v.ObjectEntries>(type: T, 
 export const settingsSchema = v.pipe(
   v.unknown(),
   v.transform((value): Settings => checkSettings(value)),
+);
+
+/** The settings that may change while a run trains. */
+export const steeredSchema = v.pipe(
+  v.unknown(),
+  v.transform((value): Steered => checkSteered(value)),
 );
 
 export const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -653,7 +653,7 @@ export function isSettingKey(key: string): key is SettingKey {
  * Checks the value of one setting.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
-function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
+export function checkSetting<K extends SettingKey>(key: K, value: unknown): Settings[K] {
   const field: Field = FIELDS[key];
   const wrong = wrongValue(field, value);
   if (wrong !== undefined) {

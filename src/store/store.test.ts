@@ -45,7 +45,7 @@ function createFakeClient() {
     resume: record("resume"),
     step: record("step"),
     test: record("test"),
-    setLearningRate: record("setLearningRate"),
+    steer: record("steer"),
     requestImages: question("requestImages"),
     requestFile(order) {
       calls.push(["requestFile", order.content, order.weights, order.recipe]);
@@ -248,10 +248,10 @@ describe("the learning rate", () => {
     const { state, actions, calls } = setUp();
     actions.train();
     for (const text of ["0", "0.", "0.0", "0.05"]) actions.setText("learningRate", text);
-    expect(names(calls)).not.toContain("setLearningRate");
+    expect(names(calls)).not.toContain("steer");
     vi.advanceTimersByTime(1000);
-    expect(calls.filter(([name]) => name === "setLearningRate")).toEqual([
-      ["setLearningRate", 0.05],
+    expect(calls.filter(([name]) => name === "steer")).toEqual([
+      ["steer", expect.objectContaining({ learningRate: 0.05 })],
     ]);
     expect(state().run.settings?.learningRate).toBe(0.05);
   });

@@ -13,6 +13,7 @@ import type { DataLook } from "../protocol/dataLook.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
 import type { SettingKey, Settings } from "../settings/settings.ts";
+import { isSteered, steeredWith, steeredWords } from "../settings/steering.ts";
 import {
   noOwnData,
   type OwnDataState,
@@ -57,7 +58,7 @@ import {
   startedRun,
   testRequested,
   usesMachine,
-  withLearningRate,
+  withSteered,
 } from "./run/runState.ts";
 import { networkOf, twinSettings } from "./settings/derived.ts";
 import { noHistory, redone, remembered, type SettingsHistory, undone } from "./settings/history.ts";
@@ -65,6 +66,7 @@ import type { LinkContent } from "./settings/link.ts";
 import {
   asInRecipe,
   dataSetLocked,
+  differingKeys,
   initialSettings,
   invalidFields,
   recipeSettings,
@@ -178,8 +180,8 @@ export interface Playground {
   readonly actions: PlaygroundActions;
 }
 
-/** A rate being typed passes through other values ("0.003" through "0.0"). A run gets it after a pause in typing (debounce). */
-const RATE_DELAY_MS = 600;
+/** A rate being typed passes through other values ("0.003" through "0.0"). A run is told after a pause in typing (debounce). */
+const STEER_DELAY_MS = 600;
 
 /**
  * `connect` gets the receiver of events and returns the client that will call it.
@@ -220,7 +222,9 @@ export function createPlayground(
 
   const files = createFileRequests();
   const pictures = createPictureRequests();
-  let rateTimer: ReturnType<typeof setTimeout> | undefined;
+  let steerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The settings changed since the run was last told. */
+  const toSteer = new Set<SettingKey>();
 
   /** @param resumes the id of the run to go on with */
   function start(paused: boolean, resumes?: string): void {
@@ -270,20 +274,26 @@ export function createPlayground(
   function replaceSettings(settings: SettingsState): void {
     const before = get().settings;
     set({ settings });
-    const { learningRate, dataSet } = settings.values;
-    if (learningRate !== before.values.learningRate) {
-      clearTimeout(rateTimer);
-      rateTimer = setTimeout(sendLearningRate, RATE_DELAY_MS);
+    const { dataSet } = settings.values;
+    const changed = differingKeys(before.values, settings.values);
+    // Another recipe, or one structural change among them, is meant for another run.
+    if (settings.recipeId === before.recipeId && changed.length > 0 && changed.every(isSteered)) {
+      for (const key of changed) toSteer.add(key);
+      clearTimeout(steerTimer);
+      steerTimer = setTimeout(steer, STEER_DELAY_MS);
     }
     if (dataSet !== before.values.dataSet) actions.inspectDataSet();
   }
 
-  function sendLearningRate(): void {
+  function steer(): void {
     const { run, settings } = get();
-    const { learningRate } = settings.values;
-    if (!isActive(run) || run.settings?.learningRate === learningRate) return;
-    client.setLearningRate(learningRate);
-    set({ run: withLearningRate(run, learningRate) });
+    const keys = new Set(toSteer);
+    toSteer.clear();
+    if (!isActive(run) || run.settings === null) return;
+    const steered = steeredWith(run.settings, settings.values, keys);
+    if (steeredWords(run.settings, steered) === "") return;
+    client.steer(steered);
+    set({ run: withSteered(run, steered) });
   }
 
   /** Handles only the answer to the newest request; late answers change nothing. */

@@ -9,6 +9,7 @@ import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
+import type { Steered } from "../settings/steering.ts";
 import { createThrottle } from "../train/loop/progressThrottle.ts";
 import { createGate, type Gate, type RunRequest } from "../train/loop/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
@@ -16,8 +17,7 @@ import type { MadeFile } from "./makeFile.ts";
 interface RunInProgress {
   readonly runId: string;
   readonly gate: Gate;
-  /** Undefined until a person changes it. */
-  learningRate: number | undefined;
+  steered?: Steered;
 }
 
 let current: RunInProgress | undefined;
@@ -115,10 +115,8 @@ async function inspectOwnData({
 function start(command: Extract<Command, { type: "run.start" }>): void {
   const { runId, paused } = command;
   const started = open(runId, paused);
-  const learningRate = () => started.learningRate;
-  void withRuns(runId, (runs) =>
-    runs.startRun(command, emit, { gate: started.gate, learningRate }),
-  );
+  const steered = () => started.steered;
+  void withRuns(runId, (runs) => runs.startRun(command, emit, { gate: started.gate, steered }));
 }
 
 function startRace(command: Extract<Command, { type: "race.start" }>): void {
@@ -138,7 +136,7 @@ function open(runId: string, paused: boolean): RunInProgress {
     },
     paused,
   );
-  current = { runId, gate, learningRate: undefined };
+  current = { runId, gate };
   return current;
 }
 
@@ -202,8 +200,8 @@ function control({ gate, runId }: RunInProgress, command: RunCommand): void {
         refuse: (why) => failFile(command.requestId, why),
       });
       return;
-    case "run.setLearningRate":
-      if (current !== undefined) current.learningRate = command.learningRate;
+    case "run.steer":
+      if (current !== undefined) current.steered = command.settings;
   }
 }
 

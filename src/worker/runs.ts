@@ -28,7 +28,7 @@ const GIBIBYTE = 2 ** 30;
 export async function startRun(
   command: CommandOf<"run.start">,
   emit: Emit,
-  control: Pick<RunOptions, "gate" | "learningRate">,
+  control: Pick<RunOptions, "gate" | "steered">,
 ): Promise<void> {
   const { runId, recipe, resumes } = command;
   let checkpoints: RunCheckpoints | undefined;

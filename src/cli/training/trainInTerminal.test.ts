@@ -51,7 +51,7 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
         return { executor, reason: "", fallbacks: [] };
       },
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      learningRate: () => settings.learningRate,
+      steered: () => undefined,
     });
   });
   return executor?.readWeights() ?? new Map();

@@ -151,7 +151,7 @@ export async function trainInTerminal(
           : { ...chosen, reopen: async () => keep(await reopen()) };
       },
       gate,
-      learningRate: () => undefined,
+      steered: () => undefined,
       readingIntervalMs: 0,
       checkpoints,
       from,

@@ -36,7 +36,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     resume: record("resume"),
     step: record("step"),
     test: record("test"),
-    setLearningRate: record("setLearningRate"),
+    steer: record("steer"),
     requestImages: question("requestImages"),
     requestFile: () => "file",
     reset: record("reset"),

@@ -6,6 +6,7 @@ import type { CurvePoint } from "../../core/curves.ts";
 import type { SerializedError } from "../../core/errors.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { Steered } from "../../settings/steering.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { append, emptySeries, type Series } from "./series.ts";
 
@@ -15,9 +16,15 @@ export type EngineFacts = Facts<"engine.chosen">;
 export type Speed = Facts<"speed.measured">;
 export type StepFacts = Omit<Facts<"step.completed">, "points">;
 
+export interface RunChange {
+  /** The first step that it applied to, counted from 0. */
+  readonly step: number;
+  readonly words: string;
+}
+
 export interface RunState {
   readonly runId: string | null;
-  /** The settings at the start of the run, with the current learning rate. */
+  /** The settings at the start of the run, with what has changed since. */
   readonly settings: Settings | null;
   /** The recipe that the settings came from. */
   readonly recipeId: string | null;
@@ -37,6 +44,8 @@ export interface RunState {
   /** The newest loss of a device that the run recovered from. */
   readonly recovery: Facts<"engine.recovered"> | null;
   readonly speed: Speed | null;
+  /** What has changed during the run. */
+  readonly changes: readonly RunChange[];
   readonly progress: StepFacts | null;
   readonly training: Series<CurvePoint>;
   readonly validation: Series<CurvePoint>;
@@ -69,6 +78,7 @@ export function noRun(): RunState {
     kept: null,
     recovery: null,
     speed: null,
+    changes: [],
     progress: null,
     training: emptySeries(),
     validation: emptySeries(),
@@ -130,9 +140,9 @@ export function testRequested(run: RunState): RunState {
   return { ...run, testing: { numImages: 0, totalImages }, testHeld: false };
 }
 
-export function withLearningRate(run: RunState, learningRate: number): RunState {
+export function withSteered(run: RunState, steered: Steered): RunState {
   return isActive(run) && run.settings
-    ? { ...run, settings: { ...run.settings, learningRate } }
+    ? { ...run, settings: { ...run.settings, ...steered } }
     : run;
 }
 
@@ -159,6 +169,8 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return { ...run, data: factsOf(event) };
     case "run.prepared":
       return { ...run, prepared: factsOf(event) };
+    case "run.steered":
+      return steeredRun(run, event);
     case "speed.measured":
       return { ...run, speed: factsOf(event) };
     case "step.completed": {
@@ -195,6 +207,17 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
     default:
       return run;
   }
+}
+
+/** A second change before the same step replaces the first one. */
+function steeredRun(run: RunState, event: WorkerEventOf<"run.steered">): RunState {
+  const { step, settings, words, totalSteps } = event;
+  const earlier = run.changes.filter((change) => change.step < step);
+  return {
+    ...withSteered(run, settings),
+    changes: words === "" ? earlier : [...earlier, { step, words }],
+    prepared: run.prepared && { ...run.prepared, totalSteps },
+  };
 }
 
 function afterOutcome(run: RunState, event: WorkerEvent): RunState {

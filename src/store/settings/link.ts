@@ -195,7 +195,7 @@ function nameFrom(text: string | null, problems: LinkProblem[]): string {
 
 /** Replaces what has no picture of its own: controls, marks of direction, halves of a character. */
 export function cleanName(text: string): string {
-  return text.replace(/[\p{C}\s]+/gu, " ").trim();
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\s]+/gu, " ").trim();
 }
 
 function hintFor(name: string): string {

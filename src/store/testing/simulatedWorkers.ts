@@ -124,7 +124,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     resume: send("resume"),
     step: send("step"),
     test: send("test"),
-    setLearningRate: nothing,
+    steer: nothing,
     requestImages: () => "images",
     requestFile: () => "file",
     reset() {

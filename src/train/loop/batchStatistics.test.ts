@@ -107,7 +107,7 @@ async function testedWith(batchNormMomentum: number) {
         ...{ executor: await openWasm(options, 1), reason: "It is tested.", fallbacks: [] },
       }),
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      learningRate: () => settings.learningRate,
+      steered: () => undefined,
     });
   });
   expect(events.at(-1)?.type).toBe("run.finished");

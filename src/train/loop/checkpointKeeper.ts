@@ -84,9 +84,9 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
   };
 }
 
-/** Two checkpoints with the same place are the same, except for a learning rate that was changed while paused. */
-function placeOf({ summary, isSettled, rates }: Checkpoint): string {
-  return [summary.step, isSettled, summary.isFinished, rates.length].join(" ");
+/** Two checkpoints with the same place are the same, except for settings that were changed while paused. */
+function placeOf({ summary, isSettled, changes }: Checkpoint): string {
+  return [summary.step, isSettled, summary.isFinished, changes.length].join(" ");
 }
 
 function unkeptError(error: unknown): SerializedError {

@@ -16,7 +16,6 @@ import { evaluateInParts } from "./evaluateInParts.ts";
 import type { Measured, NewestMeasured } from "./measured.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import type { Attention } from "./runControl.ts";
-import { scheduleFactor } from "./schedules.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 
 /**
@@ -38,8 +37,8 @@ export interface LaneOptions {
   readonly budget: Budget;
   /** Serves requests between the parts of an evaluation. */
   readonly gate: Attention;
-  /** The current base learning rate. */
-  readonly learningRate: () => number;
+  /** Returns the learning rate of a step, counted from 0. */
+  readonly rateAt: (step: number) => number;
   /** Milliseconds between two reports; 0 reports every step. Default: 100. */
   readonly readingIntervalMs?: number | undefined;
   /** Waits for the device after each step, so that this lane's time excludes the work of other lanes on the device. */
@@ -165,7 +164,7 @@ export function createLane(options: LaneOptions): Lane {
     }),
     async takeStep(batch) {
       meter.startClock();
-      rate = options.learningRate() * scheduleFactor(settings, budget, stepsDone);
+      rate = options.rateAt(stepsDone);
       await executor.trainStep(batch, rate);
       stepsDone += 1;
       if (staysInTurn) await read();

@@ -186,7 +186,7 @@ async function reach({ at, event, options = {} }: Moment, pausedThere: boolean) 
       return options.losesDevice ? { ...chosen, reopen } : chosen;
     },
     gate,
-    learningRate: () => 0.1,
+    steered: () => undefined,
     readingIntervalMs: 0,
   };
   void run(environment);

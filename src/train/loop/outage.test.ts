@@ -71,7 +71,7 @@ async function weightsAfter(goneAt: number, goneForMs: number) {
         return { executor: opened, reason: "", fallbacks: [] };
       },
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      learningRate: () => SETTINGS.learningRate,
+      steered: () => undefined,
     });
   });
   return {

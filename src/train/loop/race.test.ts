@@ -237,7 +237,6 @@ test("a lane of a race ends with the same weights as the same network alone, to 
       collect(event);
       if (event.type === "run.finished" || event.type === "run.failed") resolve();
     };
-    const learningRate = () => settings.learningRate;
     const openData = async () => data;
     const readBase = async () => new Map();
     void run({
@@ -248,7 +247,7 @@ test("a lane of a race ends with the same weights as the same network alone, to 
       readBase,
       selectEngine: keeping,
       gate: gate(),
-      learningRate,
+      steered: () => undefined,
     });
   });
   expect(failures).toEqual([]);

@@ -26,6 +26,7 @@ import { createRaceLane, type RaceLane } from "./raceLane.ts";
 import { requireRoom } from "./raceMemory.ts";
 import { refusals } from "./refusals.ts";
 import type { Gate } from "./runControl.ts";
+import { learningRateAt } from "./schedules.ts";
 import { firstPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of validations in a race: the time to an accuracy is known to a twentieth of the race. */
@@ -82,9 +83,9 @@ async function runRace(options: RaceOptions, executors: RestorableExecutor[]): P
     const { executor } = await openEngine({ ...options, selectEngine, runId: laneId }, network);
     executors.push(executor);
     const { settings, budget } = network;
-    const learningRate = () => settings.learningRate;
+    const rateAt = (step: number) => learningRateAt(settings, budget, step);
     lanes.push(
-      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, gate, learningRate }),
+      createRaceLane({ runId: laneId, emit, settings, executor, data, budget, gate, rateAt }),
     );
   }
   const inTheRace = () => lanes.filter(({ failure }) => failure === undefined);
@@ -99,7 +100,7 @@ async function runRace(options: RaceOptions, executors: RestorableExecutor[]): P
   emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   await trainLanes({
     lanes: inTheRace,
-    settings: first.settings,
+    settings: () => first.settings,
     data,
     budget: first.budget,
     place: firstPlace(),

@@ -8,9 +8,10 @@ import type { Executor, ExecutorOptions, ExecutorState } from "../../exec/execut
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { steeredOf } from "../../settings/steering.ts";
 import { openRunData } from "../data/openRunData.ts";
 import { requireSameData } from "./prepareRun.ts";
-import { run } from "./run.ts";
+import { type RunOptions, run } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
 
 const SET: MemorySet = {
@@ -59,12 +60,12 @@ interface Trial {
   readonly stopAt?: number;
   /** Called for each event, with the gate of the run. */
   readonly onEvent?: (event: WorkerEvent, gate: Gate) => void;
-  readonly learningRate?: () => number | undefined;
+  readonly steered?: RunOptions["steered"];
 }
 
 /** Goes on from the newest checkpoint in the folder, if there is one. Resolves at the end or at `stopAt`. */
 async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
-  const { settings = SETTINGS, open = WASM, stopAt, onEvent, learningRate } = trial;
+  const { settings = SETTINGS, open = WASM, stopAt, onEvent, steered } = trial;
   const { transport } = await createMemoryServer(SET);
   const { checkpoint, refused } = await newestCheckpoint(folder);
   expect(refused).toEqual([]);
@@ -99,7 +100,7 @@ async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
         return { executor: opened, reason: "", fallbacks: [] };
       },
       gate,
-      learningRate: learningRate ?? (() => undefined),
+      steered: steered ?? (() => undefined),
       readingIntervalMs: 0,
       checkpoints: { folder, recipe: "one-minute" },
       ...(checkpoint && { from: checkpoint }),
@@ -192,27 +193,33 @@ describe("a run that goes on from a checkpoint", () => {
       expect(resumed).toEqual(whole);
   }, 120_000);
 
-  test("goes on with the learning rate that was set", async () => {
+  test("goes on with the settings that were changed while it trained", async () => {
+    const changed = {
+      ...steeredOf(SETTINGS),
+      ...{ learningRate: 0.002, horizontalFlip: true, steps: SETTINGS.steps + 3 },
+    };
     const rateAt = () => {
       let step = 0;
       return {
         onEvent: (event: WorkerEvent) => {
           if (event.type === "step.completed") ({ step } = event);
         },
-        learningRate: () => (step >= 3 ? 0.002 : undefined),
+        steered: () => (step >= 3 ? changed : undefined),
       };
     };
     const whole = await trained(memoryFolder(), rateAt());
     const folder = memoryFolder();
     await trained(folder, { ...rateAt(), stopAt: 5 });
     const { checkpoint } = await newestCheckpoint(folder);
-    expect(checkpoint?.rates).toEqual([
-      { step: 0, learningRate: SETTINGS.learningRate },
-      { step: 3, learningRate: 0.002 },
+    expect(checkpoint?.changes).toEqual([
+      { step: 0, settings: steeredOf(SETTINGS) },
+      { step: 3, settings: changed },
     ]);
     expect(checkpoint?.summary.lanes[0]?.settings.learningRate).toBe(0.002);
     const resumed = await trained(folder);
     expect(bitsOf(resumed.state.vectors)).toEqual(bitsOf(whole.state.vectors));
+    expect(seen(resumed.events).points).toEqual(seen(whole.events).points);
+    expect(resumed.state.step).toBe(changed.steps);
   }, 60_000);
 
   test("that was kept within a validation repeats the validation", async () => {

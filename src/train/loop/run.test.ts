@@ -4,6 +4,7 @@ import type { Executor, StateHolder } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { type Steered, steeredOf } from "../../settings/steering.ts";
 import type { RunData } from "../data/runData.ts";
 import { measureRun } from "../engine/measureRun.ts";
 import { batchStream, type FakeExecutor, fakeData, fakeExecutor } from "./fakeRun.ts";
@@ -42,7 +43,7 @@ function started(
       else waiting.set(type, resolve);
     });
   const executor = options.executor ?? fakeExecutor();
-  const rate = { value: SETTINGS.learningRate };
+  const steered: { value?: Steered } = {};
   const gate: Gate = createGate(
     {
       onPaused: (step) => emit({ type: "run.paused", runId: "r", step }),
@@ -58,9 +59,9 @@ function started(
     readBase: async () => new Map(),
     selectEngine: async () => ({ executor, reason: "there is no other", fallbacks: [] }),
     gate,
-    learningRate: () => rate.value,
+    steered: () => steered.value,
   };
-  return { events, until, executor, gate, rate, environment };
+  return { events, until, executor, gate, steered, environment };
 }
 
 const refuse = (why: unknown) => {
@@ -243,13 +244,51 @@ describe("a run", () => {
   });
 
   test("a changed learning rate applies from the next step", async () => {
-    const { until, executor, gate, rate, environment } = started({ paused: true });
+    const { until, executor, gate, steered, environment } = started({ paused: true });
     void run(environment);
     await until("run.paused");
-    rate.value = 0.02;
+    steered.value = { ...steeredOf(SETTINGS), learningRate: 0.02 };
     gate.resume();
     await until("run.finished");
     expect(executor.rates.slice(0, 3)).toEqual([0.1, 0.02, 0.02]);
+  });
+
+  test("a changed schedule, augmentation and length apply from the next step, and are reported once", async () => {
+    const { events, until, executor, gate, steered, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    steered.value = {
+      ...steeredOf(SETTINGS),
+      ...{ schedule: "step", decayFactor: 0.5, decayEpochs: 1, zoom: 0.1 },
+      ...{ budget: "steps", steps: 12 },
+    };
+    gate.resume();
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(12);
+    expect(executor.rates.slice(9)).toEqual([0.1, 0.05, 0.05]);
+    const told = events.filter(({ type }) => type === "run.steered");
+    expect(told).toEqual([
+      {
+        type: "run.steered",
+        runId: "r",
+        step: 1,
+        settings: steered.value,
+        words: expect.stringContaining("Schedule step"),
+        totalSteps: 12,
+      },
+    ]);
+  });
+
+  test("a length below the steps done ends the run with the next step", async () => {
+    const { until, executor, gate, steered, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    gate.step();
+    gate.step();
+    steered.value = { ...steeredOf(SETTINGS), budget: "steps", steps: 1 };
+    gate.resume();
+    await until("run.finished");
+    expect(executor.rates.length).toBeLessThanOrEqual(3);
   });
 
   test("a loss that is no number fails the run, names the step and the learning rate", async () => {

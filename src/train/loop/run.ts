@@ -7,19 +7,22 @@ import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { serializeError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
+import { type Steered, steeredOf } from "../../settings/steering.ts";
 import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
+import { runBudget } from "./budget.ts";
 import { createCheckpointKeeper } from "./checkpointKeeper.ts";
 import { asBytes, deliverImages } from "./deliverImages.ts";
 import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
-import { createRates } from "./rates.ts";
 import { refusals } from "./refusals.ts";
 import { finalWeights, type RunCheckpoints, runCheckpoint } from "./runCheckpoint.ts";
 import type { Gate, RunRequest, RunServer } from "./runControl.ts";
 import { createRunHistory, type RunHistory } from "./runHistory.ts";
+import { learningRateAt } from "./schedules.ts";
+import { createSteering } from "./steering.ts";
 import { firstPlace, type LoopPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of live validations in an epoch, or in the run when that is shorter. */
@@ -29,8 +32,8 @@ const GALLERY = Array.from({ length: 20 }, (_, index) => index);
 
 export interface RunOptions extends RunEnvironment {
   readonly gate: Gate;
-  /** The base learning rate that a person set during the run; undefined before. */
-  readonly learningRate: () => number | undefined;
+  /** What a person set last during the run; undefined before. */
+  readonly steered: () => Steered | undefined;
   /** Where the run keeps its checkpoints. Undefined when it keeps none. */
   readonly checkpoints?: RunCheckpoints | undefined;
   /** Milliseconds between two readings of the device; 0 reads after every step. Default: 100. */
@@ -133,11 +136,19 @@ function createSession(
   history: RunHistory,
 ): Session {
   const { runId, emit, gate, readingIntervalMs, from, checkpoints } = options;
-  const { settings, executor, budget } = prepared;
+  const { settings, executor } = prepared;
   const data = attendedData(prepared.data, gate);
   const before = from?.lanes[0];
   const place = from ? placeOf(from) : firstPlace();
-  const rates = createRates(from?.rates ?? [{ step: 0, learningRate: settings.learningRate }]);
+  const steering = createSteering({
+    settings,
+    before: from?.changes,
+    budgetOf: (one) => runBudget(one, data.numTrain, data.numValidation),
+    steered: options.steered,
+    onChanged: (change, words, totalSteps) =>
+      emit({ type: "run.steered", runId, ...change, words, totalSteps }),
+  });
+  const { budget } = steering;
   let best: BestWeights | null = before?.best ?? null;
   let isFinished = false;
   const lane = createLane({
@@ -146,7 +157,8 @@ function createSession(
     runId,
     emit,
     gate,
-    learningRate: () => rates.at(place.step, options.learningRate()),
+    budget,
+    rateAt: (step) => learningRateAt(steering.at(step), budget, step),
     readingIntervalMs,
     ...(before && { from: { ...before, step: place.step } }),
     unchanged: (act) => executor.unchanged(act),
@@ -155,7 +167,7 @@ function createSession(
     },
   });
   const validationInterval = Math.ceil(
-    Math.min(budget.stepsPerEpoch, budget.totalSteps) / VALIDATIONS,
+    Math.min(budget.stepsPerEpoch, steering.firstBudget.totalSteps) / VALIDATIONS,
   );
   const keeper =
     checkpoints &&
@@ -167,7 +179,7 @@ function createSession(
     emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
     await trainLanes({
       lanes: () => [lane],
-      settings,
+      settings: () => steering.at(place.step),
       data,
       budget,
       place,
@@ -186,14 +198,14 @@ function createSession(
 
   async function take(): Promise<Checkpoint> {
     await lane.report();
-    rates.at(place.step, options.learningRate());
+    const current = steering.at(place.step);
     return runCheckpoint({
       ...{ runId, recipe: checkpoints?.recipe ?? "", totalSteps: budget.totalSteps },
-      ...{ isFinished, place: { ...place }, data, rates: rates.all },
+      ...{ isFinished, place: { ...place }, data, changes: steering.changes },
       lanes: [
         {
           runId,
-          settings: { ...options.settings, learningRate: rates.newest },
+          settings: { ...options.settings, ...steeredOf(current) },
           state: isFinished ? null : await executor.readState(),
           info: executor.info,
           best: isFinished ? await finalWeights(best, executor, place.step) : best,

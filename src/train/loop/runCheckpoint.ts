@@ -4,11 +4,11 @@ import type { CheckpointFolder } from "../../checkpoint/checkpointStore.ts";
 import { VERSION } from "../../core/version.ts";
 import type { ExecutorInfo, ExecutorState, WeightSource } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { SettingsChange } from "../../settings/steering.ts";
 import type { RunData } from "../data/runData.ts";
 import type { BestWeights } from "./bestWeights.ts";
 import type { LaneMemory } from "./lane.ts";
 import { dataKey } from "./prepareRun.ts";
-import type { RunRates } from "./rates.ts";
 import type { RunHistory } from "./runHistory.ts";
 import type { LoopPlace } from "./trainLanes.ts";
 
@@ -23,7 +23,7 @@ export interface RunCheckpoints {
 /** One network of the run or the race. */
 export interface CheckpointedLane {
   readonly runId: string;
-  /** As the person set them, with the current learning rate. */
+  /** As the person set them, with the changes during the run. */
   readonly settings: Settings;
   /** `null` for a network that takes no further step. */
   readonly state: ExecutorState | null;
@@ -38,7 +38,7 @@ export interface CheckpointParts
   extends Pick<CheckpointSummary, "runId" | "recipe" | "totalSteps" | "isFinished"> {
   readonly place: LoopPlace;
   readonly data: RunData;
-  readonly rates: RunRates["all"];
+  readonly changes: readonly SettingsChange[];
   readonly lanes: readonly CheckpointedLane[];
 }
 
@@ -46,7 +46,7 @@ export interface CheckpointParts
 export function runCheckpoint({
   place,
   data,
-  rates,
+  changes,
   lanes,
   ...summary
 }: CheckpointParts): Checkpoint {
@@ -61,7 +61,7 @@ export function runCheckpoint({
     cursor: place.cursor,
     isSettled: place.isSettled,
     data: dataKey(data),
-    rates: [...rates],
+    changes: [...changes],
     lanes: lanes.map(({ state, info, best, memory, history, failure = null }) => ({
       state: state && { step: state.step, vectors: new Map(state.vectors) },
       engine: info.engine,

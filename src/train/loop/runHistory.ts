@@ -7,6 +7,7 @@ import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
 const KEPT = [
   "validation.completed",
+  "run.steered",
   "epoch.completed",
   "statistics.compared",
   "engine.recovered",

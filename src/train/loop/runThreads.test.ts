@@ -89,7 +89,7 @@ test("a thread killed in the middle of a run fails it with a message, and its cu
         return { executor, reason: "It is the one that is tested.", fallbacks: [] };
       },
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      learningRate: () => settings.learningRate,
+      steered: () => undefined,
     });
   });
   expect(await failed).toMatchObject({
@@ -131,7 +131,7 @@ test("threads that die again and again leave the run to one, which ends it", asy
           },
         }),
       gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      learningRate: () => settings.learningRate,
+      steered: () => undefined,
       readingIntervalMs: 0,
     });
   });

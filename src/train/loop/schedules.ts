@@ -6,6 +6,15 @@ type ScheduleSettings = Pick<
   "schedule" | "warmUpSteps" | "decayFactor" | "decayEpochs"
 >;
 
+/** Returns the learning rate at `step`, counted from 0. */
+export function learningRateAt(
+  settings: ScheduleSettings & Pick<TrainingSettings, "learningRate">,
+  span: ScheduleSpan,
+  step: number,
+): number {
+  return settings.learningRate * scheduleFactor(settings, span, step);
+}
+
 export interface ScheduleSpan {
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;

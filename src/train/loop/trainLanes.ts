@@ -28,8 +28,8 @@ export function firstPlace(): LoopPlace {
 export interface TrainingLoop {
   /** The lanes still in training. The loop ends when there are none. */
   readonly lanes: () => readonly Lane[];
-  /** The settings of the augmentation, which all lanes share. */
-  readonly settings: Settings;
+  /** Returns the settings of the augmentation for the step that comes next, which all lanes share. */
+  readonly settings: () => Settings;
   readonly data: RunData;
   readonly budget: Budget;
   /** Where the loop starts. It is updated after each step. */
@@ -50,7 +50,7 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
   const { lanes, settings, data, budget, gate, place } = loop;
 
   async function takeStep({ batch, next }: BatchAt): Promise<void> {
-    const shared = augmentBatch(batch, settings, place.step);
+    const shared = augmentBatch(batch, settings(), place.step);
     for (const lane of lanes()) await lane.takeStep(shared);
     place.step += 1;
     place.cursor = next;
@@ -62,7 +62,7 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
     const { step } = place;
     const endsEpoch = step % budget.stepsPerEpoch === 0;
     const part = endsEpoch ? "whole" : loop.validationAt(step);
-    if (part !== undefined || step === budget.totalSteps || gate.closing)
+    if (part !== undefined || step >= budget.totalSteps || gate.closing)
       for (const lane of lanes()) await lane.report();
     if (part !== undefined) {
       for (const lane of lanes()) await lane.validate(part);
@@ -81,6 +81,6 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
     await gate.pass();
     await takeStep(batch);
     await settle();
-    if (place.step === budget.totalSteps || lanes().length === 0) return;
+    if (place.step >= budget.totalSteps || lanes().length === 0) return;
   }
 }

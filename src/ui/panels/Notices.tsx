@@ -2,8 +2,10 @@
 import { X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { formatCount } from "../../core/units.ts";
+import { FIELDS } from "../../settings/fields.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
+import { isSteered } from "../../settings/steering.ts";
 import { foundText } from "../../store/run/foundRun.ts";
 import { discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
@@ -269,15 +271,23 @@ function Recovery() {
   return <Notice tone="warning">{text}</Notice>;
 }
 
+/** More settings than this are only counted. */
+const MOST_LABELS = 4;
+
 function SettingsChanged() {
   const changed = usePlayground(({ run, settings }) => {
-    if (!isActive(run) || run.settings === null) return false;
-    return differingKeys(run.settings, settings.values).some((key) => key !== "learningRate");
+    if (!isActive(run) || run.settings === null) return "";
+    const keys = differingKeys(run.settings, settings.values);
+    // Another recipe changes nothing of a run in progress, not even what could change in it.
+    const ofNewRun = keys.filter((key) => !isSteered(key));
+    const labels = ofNewRun.map((key) => FIELDS[key].label);
+    return labels.length > MOST_LABELS ? `${labels.length} settings` : labels.join(", ");
   });
-  if (!changed) return null;
+  if (changed === "") return null;
   return (
     <Notice tone="plain">
-      The run in progress keeps the settings it started with. Reset, then Train, to use these.
+      The run in progress keeps the settings it started with: changing {changed} starts a new run.
+      Reset, then Train, to use these.
     </Notice>
   );
 }

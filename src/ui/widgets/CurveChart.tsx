@@ -25,8 +25,10 @@ export function CurveChart({ label, metric }: CurveChartProps) {
     ],
     [training, validation, trainingSeries, validationSeries],
   );
+  const changes = usePlayground(({ run }) => run.changes);
+  const marks = useMemo(() => changes.map(({ step, words }) => ({ x: step, words })), [changes]);
   const yFormat = metric === "accuracy" ? "percent" : "number";
-  const container = useLineChart({ label, yFormat }, series, lastStep);
+  const container = useLineChart({ label, yFormat }, series, lastStep, undefined, marks);
 
   return <div ref={container} />;
 }

@@ -1,0 +1,37 @@
+/** Changes during a run: from the next step on, marked on the curves. */
+import { expect, test } from "@playwright/test";
+import {
+  button,
+  collectPageErrors,
+  ENDLESS,
+  field,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  waitForStep,
+  wordsOf,
+} from "./playground.ts";
+
+test("a learning rate changed during a run is marked on the curves; what is structural starts a new run", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, { ...SMALLEST, ...QUICK, ...ENDLESS, dataSet: "starter" });
+  await button(page, "Train").click();
+  await waitForStep(page, 5);
+  await field(page, "Learning rate").fill("0.001");
+  await expect.poll(() => wordsOf(page, "Loss")).toMatch(/Learning rate 0[.]001 from step \d+ on/);
+  await expect.poll(() => wordsOf(page, "Accuracy")).toContain("Learning rate 0.001 from step");
+
+  await field(page, "Batch size").fill("4");
+  await expect(page.getByText(/changing Batch size starts a new run/)).toBeVisible();
+  await field(page, "Batch size").blur();
+  await page.getByRole("heading", { name: "Loss" }).click();
+  await page.keyboard.press("Control+z");
+  await expect(field(page, "Batch size")).toHaveValue("8");
+  await expect(page.getByText(/starts a new run/)).toHaveCount(0);
+
+  await field(page, "Steps").fill("1");
+  await expect(page.getByRole("status", { name: "Run status" })).toHaveText("Finished");
+  expect(errors).toEqual([]);
+});
