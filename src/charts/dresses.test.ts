@@ -55,6 +55,7 @@ const look: LineChartLook = {
     { name: "training", color: "#0072b2", dash: [], band: false, faint: false, dots: false },
     { name: "validation", color: "#d55e00", dash: [5, 3], band: false, faint: false, dots: true },
   ],
+  marks: [],
   xAxis: { title: "step", format: ",d" },
   xDomain: [0, 937],
   yDomain: [0, 3],
@@ -229,4 +230,13 @@ test.each([
 ])("a run of %i steps has ticks at whole steps", async (steps, expected) => {
   const axes = await labelsOf({ xDomain: [0, steps] });
   expect(axes).toContainEqual(expected);
+});
+
+test("marks are vertical rules with their words, whole in their tooltips", async () => {
+  const layers = [tfjsLine("x"), tfjsLine("training"), tfjsLine("validation"), TFJS_POINTER];
+  const marks = [{ x: 400, words: "Learning rate 0.001" }];
+  const { warnings, svg } = await paint(dressLineChart(layers, { ...look, marks }), ROWS);
+  expect(warnings).toEqual([]);
+  expect(svg).toContain("Learning rate 0.001");
+  expect(svg.match(/class="mark-rule/g)?.length).toBeGreaterThan(1);
 });
