@@ -147,8 +147,10 @@ export function createRuns(
     }
     recording.recorder.observe(observed);
     recording.isDirty = true;
-    recording.isOver = outcome !== null || observed.wasReset;
-    writeSoon(recording.isOver);
+    const isOver = outcome !== null || observed.wasReset;
+    // A test of a finished run reports its progress many times, and its result can wait.
+    writeSoon(isOver && !recording.isOver);
+    recording.isOver = isOver;
   }
 
   async function begin(id: string, first: ObservedRun): Promise<void> {
