@@ -6,9 +6,8 @@ import { decodeLink, encodeLink, type LinkContent } from "../settings/link.ts";
 import { isForeignParameter, isTabParameter, OPEN } from "../settings/linkNames.ts";
 import type { Playground, PlaygroundState } from "../store.ts";
 
-/** Does what the page's address says. */
-export function readAddress({ store, actions }: Playground, page: Window): void {
-  const { search } = page.location;
+/** Does what a link says. @param search the query of the page's address. */
+export function readAddress({ store, actions }: Playground, page: Window, search: string): void {
   actions.openLink(decodeLink(search));
   // Removes tracking parameters, so that a copied address does not pass them on, and the dialog, which opens once.
   const names = [...new URLSearchParams(search).keys()];

@@ -104,8 +104,10 @@ export function connectBrowser(
 
 /** Does what the address says. When the code for that cannot be loaded, a notice says so. */
 export async function openAddress(playground: Playground, page: Window): Promise<void> {
+  // The page may write its address while this loads.
+  const { search } = page.location;
   try {
-    (await loadAddress()).readAddress(playground, page);
+    (await loadAddress()).readAddress(playground, page, search);
   } catch (error) {
     playground.actions.refuseLink(error instanceof Error ? error.message : String(error));
   }
