@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { reasonOf, serializeError } from "../../core/errors.ts";
+import { network } from "../../core/network.ts";
 import { append } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
 import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
@@ -340,7 +341,10 @@ export function createRuns(
       const from = files.length === 1 ? (files[0]?.name ?? "") : `${files.length} files`;
       set({ imported: { words: `Reading ${from} ...`, isProblem: false } });
       try {
-        const { readRunFile } = await import("../../runs/files/runFile.ts");
+        const { readRunFile } = await network.untilThere(
+          "The run file",
+          () => import("../../runs/files/runFile.ts"),
+        );
         const records: RunRecord[] = [];
         for (const file of files) append(records, await readRunFile(file, file.name));
         const numAdded = await add(records);

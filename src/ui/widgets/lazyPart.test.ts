@@ -7,8 +7,11 @@ import { loadFailure } from "./loadFailure.ts";
 
 const SOURCE = join(import.meta.dirname, "../..");
 const FOLDERS = ["ui", "charts", "diagram", "store", "client"];
-/** The functions that take the promise of an import. All of them wait for the network or report that it is gone. */
-const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere)\([^;]*$/;
+/**
+ * The functions that take the promise of an import. All of them wait for the network or report that it is gone; of `loadList`
+ * the caller does.
+ */
+const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere|loadList)\([^;]*$/;
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(SOURCE, folder), { recursive: true, encoding: "utf8" })

@@ -1,6 +1,7 @@
 /** Everything about one run: its name, tags and notes, what it was made of, and what can be done with it. */
 import { useMemo, useState } from "react";
 import { reasonOf } from "../../../core/errors.ts";
+import { network } from "../../../core/network.ts";
 import { formatCount, formatDuration, formatLarge } from "../../../core/units.ts";
 import { FIGURES } from "../../../runs/compareRuns.ts";
 import { slugOf } from "../../../runs/files/runFileName.ts";
@@ -155,7 +156,10 @@ function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: 
     try {
       const [record] = await actions.records(ids);
       if (record === undefined) return;
-      const { reportFile } = await import("./RunReport.tsx");
+      const { reportFile } = await network.untilThere(
+        "The report",
+        () => import("./RunReport.tsx"),
+      );
       const [text, type] =
         ending === "csv"
           ? [recordedHistory(record), "text/csv"]

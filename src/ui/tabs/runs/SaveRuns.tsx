@@ -1,5 +1,6 @@
 /** A button that saves runs as one file. The code that packs it loads with the first press. */
 import { reasonOf } from "../../../core/errors.ts";
+import { network } from "../../../core/network.ts";
 import { runFileName } from "../../../runs/files/runFileName.ts";
 import { saveFile } from "../../saveFile.ts";
 import { Button, type ButtonProps } from "../../widgets/Button.tsx";
@@ -18,7 +19,7 @@ export function SaveRuns(props: {
     try {
       const [records, { writeRunFile }] = await Promise.all([
         actions.records(ids),
-        import("../../../runs/files/runFile.ts"),
+        network.untilThere("The run file", () => import("../../../runs/files/runFile.ts")),
       ]);
       const name = runFileName(records.map(({ head }) => head));
       saveFile(name, await writeRunFile(records), "application/zip");
