@@ -72,7 +72,7 @@ test("three short runs are compared, and what differs is read", async ({ page })
       .first()
       .click();
     await button(page, "Restore settings").click();
-    await expect(page).toHaveURL(/width=0.25/);
+    await expect(page).toHaveURL(/wid=0.25/);
     await expect(value(page, "Parameters")).not.toHaveText("134,210");
   });
   expect(errors).toEqual([]);
