@@ -52,8 +52,8 @@ const look: LineChartLook = {
   palette: PALETTE,
   fontSize: 11,
   lines: [
-    { name: "training", color: "#0072b2", dash: [], band: false, faint: false, dots: false },
-    { name: "validation", color: "#d55e00", dash: [5, 3], band: false, faint: false, dots: true },
+    { name: "training", color: "#0072b2", dash: [], band: false, dots: false },
+    { name: "validation", color: "#d55e00", dash: [5, 3], band: false, dots: true },
   ],
   marks: [],
   xAxis: { title: "step", format: ",d" },

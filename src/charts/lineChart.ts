@@ -6,7 +6,6 @@
 import type { CurveAccent } from "../core/curves.ts";
 import { layDress, undress, wornView } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
-import { downsample } from "./downsample.ts";
 import {
   type ChartMark,
   dressLineChart,
@@ -16,7 +15,6 @@ import {
 } from "./lineChartDress.ts";
 import { bandNames, type LineSeries, lineChartRows, yDomainOf } from "./lineChartRows.ts";
 import { type Chart, createPlot, type PlotOptions } from "./plot.ts";
-import { smooth } from "./smooth.ts";
 import { loadLineChart } from "./tfjsVis.ts";
 import "./charts.css";
 
@@ -29,19 +27,14 @@ export interface LineChartOptions extends PlotOptions {
   readonly yFormat?: "number" | "percent" | "count";
   /** What the x axis shows, and how a position on it reads in words. Default: training steps. */
   readonly xAxis?: XAxis & { readonly words: (x: number) => string };
-  /**
-   * Shows the first curve's trend over its raw values. Default: false. The card's header must say that the curve is smoothed.
-   */
-  readonly trend?: boolean;
   /** In CSS pixels. Default: 11. */
   readonly fontSize?: number;
 }
 
 export interface LineChart extends Chart {
   /**
-   * Shows these curves, each with the colour and the dashes of its accent. With `trend`, the first one's moving average over
-   * about 10 steps is drawn in full colour and its raw values faintly. May be called for every step; it draws at most twice a
-   * second and never on a hidden page.
+   * Shows these curves, each with the colour and the dashes of its accent; the first is painted first. May be called for every
+   * step; it draws at most twice a second and never on a hidden page.
    *
    * @param xEnd where the x axis ends: the run's planned steps. Default: the last point.
    * @param words the text alternative. Default: the last value of each curve, and the marks.
@@ -97,24 +90,23 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
   container.replaceChildren(element, description);
 
   async function draw(palette: ChartPalette, isDisposed: () => boolean): Promise<void> {
-    const curves = withTrend(series, options.trend ?? false);
-    const columns = curves.flatMap((curve) => [curve.series, ...edgesOf(curve.series)]);
+    const columns = series.flatMap((one) => [one, ...edgesOf(one)]);
     const rows = lineChartRows(columns);
     const { steps, values } = rows;
     if (steps.length === 0) {
       undress(element);
       return;
     }
-    const lines = curves.map(
-      ({ series: { name, points, band, bars }, accent, isRaw }): LineStyle => ({
+    const lines = series.map(({ name, points, band, bars, accent }, index): LineStyle => {
+      const drawnAs = accent ?? (index > 0 ? "ordinary" : "separable");
+      return {
         ...{ name, bars },
-        color: palette[accent],
-        dash: DASHES[accent],
+        color: palette[drawnAs],
+        dash: DASHES[drawnAs],
         band: band !== undefined,
-        faint: isRaw,
         dots: points.length <= DOTS_UP_TO,
-      }),
-    );
+      };
+    });
     const yDomain = options.yDomain ?? yDomainOf(rows);
     const xDomain = [0, Math.max(xEnd ?? 0, steps.at(-1) ?? 0) || 1] as const;
     layDress(element, (layers) =>
@@ -162,30 +154,6 @@ export function createLineChart(container: HTMLElement, options: LineChartOption
     setTheme: plot.setTheme,
     dispose: plot.dispose,
   };
-}
-
-interface Curve {
-  readonly series: LineSeries;
-  readonly accent: CurveAccent;
-  /** True for the raw values behind their own trend. */
-  readonly isRaw: boolean;
-}
-
-/** Returns the curves in the order of painting: raw values, their trend, the others on top. */
-function withTrend(series: readonly LineSeries[], trend: boolean): readonly Curve[] {
-  return series.flatMap((one, index): readonly Curve[] => {
-    const accent = one.accent ?? (index > 0 ? "ordinary" : "separable");
-    if (index > 0 || !trend || one.points.length <= DOTS_UP_TO)
-      return [{ series: one, accent, isRaw: false }];
-    // Of the trend, only points at the raw curve's remaining steps are kept, because more rows would show no more.
-    const shown = downsample(one.points);
-    const steps = new Set(shown.map((point) => point.x));
-    const trendPoints = smooth(one.points).filter((point) => steps.has(point.x));
-    return [
-      { series: { name: one.name, points: shown }, accent, isRaw: true },
-      { series: { name: `${one.name} trend`, points: trendPoints }, accent, isRaw: false },
-    ];
-  });
 }
 
 /** Returns the edges of a curve's band as separate curves, which are not drawn as lines. */

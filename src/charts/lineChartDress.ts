@@ -18,8 +18,6 @@ export interface LineStyle {
   readonly dash: readonly number[];
   /** Whether to fill the area between the columns of `bandNames`. */
   readonly band: boolean;
-  /** True for the raw values behind their own trend. */
-  readonly faint: boolean;
   /** Draws bars instead of a line, with these sides relative to the x of a point. */
   readonly bars?: BarSides | undefined;
   /** Whether to draw the points too, because a curve of one point has no line yet. */
@@ -125,8 +123,7 @@ function dressLine(layer: LayerSpec, line: LineStyle, look: LineChartLook): Laye
       type: "line",
       clip: true,
       color: line.color,
-      opacity: line.faint ? 0.3 : 1,
-      strokeWidth: line.faint ? 1 : 1.8,
+      strokeWidth: 1.8,
       strokeJoin: "round",
       ...(line.dash.length > 0 ? { strokeDash: line.dash } : {}),
       point: line.dots ? { color: line.color, size: 16, strokeDash: [1, 0] } : false,

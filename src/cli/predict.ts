@@ -32,9 +32,9 @@ export function predictCommand() {
   })
     .argument("<model>", "a file, a folder, or a description with its weights in the same folder")
     .argument("<input>", "a NumPy array of images")
-    .requiredOption("--out <file>", "where the outputs go: .npy or .csv")
+    .option("--out <file>", "where the outputs go: .npy or .csv (default: predictions.csv)")
     .option("--engine <name>", `${ENGINE_NAMES.join(", ")} (default: wasm)`)
-    .action(async (path, input, { out, engine = "wasm" }) => {
+    .action(async (path, input, { out = "predictions.csv", engine = "wasm" }) => {
       await predict(path, input, out, requireName(engine, ENGINE_NAMES, ENGINE_RULE));
     });
 }

@@ -60,11 +60,11 @@ export function steeredWords(before: Steered, after: Steered): string {
 
 function pick(
   keys: readonly SteeredKey[],
-  valueOf: <K extends SteeredKey>(key: K) => Steered[K],
+  valueFor: <K extends SteeredKey>(key: K) => Steered[K],
 ): Steered {
   const picked: { -readonly [K in SteeredKey]?: Steered[K] } = {};
   const take = <K extends SteeredKey>(key: K): void => {
-    picked[key] = valueOf(key);
+    picked[key] = valueFor(key);
   };
   for (const key of keys) take(key);
   return picked as Steered;

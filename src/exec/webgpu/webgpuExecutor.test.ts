@@ -152,7 +152,10 @@ describe("the executor on WebGPU", () => {
     const batches = [batchOf(4), batchOf(2)];
     const [ours, theirs] = [await executor.evaluate(batches), await reference.evaluate(batches)];
     expect(ours.loss).toBeCloseTo(theirs.loss, 4);
-    expect(ours).toMatchObject({ ...theirs, loss: ours.loss });
+    const exact = { loss: ours.loss, probabilities: ours.probabilities };
+    expect(ours).toMatchObject({ ...theirs, ...exact });
+    for (const [place, probability] of ours.probabilities.entries())
+      expect(probability).toBeCloseTo(theirs.probabilities[place] ?? Number.NaN, 5);
     executor.dispose();
   });
 

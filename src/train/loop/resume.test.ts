@@ -119,7 +119,12 @@ function seen(events: readonly WorkerEvent[]) {
   return {
     points: of("step.completed").flatMap(({ points }) => points),
     rates: of("step.completed").at(-1)?.learningRate,
-    validations: of("validation.completed"),
+    // What the network said of each image is kept for the newest validation alone.
+    validations: of("validation.completed").map(
+      ({ step, whole, loss, accuracy, numImages, confusion }) => ({
+        ...{ step, whole, loss, accuracy, numImages, confusion },
+      }),
+    ),
     epochs: of("epoch.completed"),
     comparisons: of("statistics.compared"),
     test: of("test.completed"),
