@@ -83,7 +83,7 @@ test("kernels that do not compile are said, one press goes on with TensorFlow.js
   await expect(page.getByText("The run failed")).toHaveCount(0);
   await expect(page.getByRole("button", { name: /TensorFlow\.js · / })).toBeVisible();
   await waitForStep(page, 1);
-  await expect(page).toHaveURL(/engine=tfjs/);
+  await expect(page).toHaveURL(/eng=tfjs/);
   await expect(field(page, "Threads")).toHaveCount(0);
 
   await openPlayground(page, { ...RUN, engine: "automatic", threads: 0 });
@@ -112,6 +112,6 @@ test("a loss that is no number proposes a tenth of the learning rate", async ({ 
   });
   await startAgain(page, "with a learning rate of 1").click();
   await expect(field(page, "Learning rate")).toHaveValue("1");
-  await expect(page).toHaveURL(/learningRate=1(&|$)/);
+  await expect(page).toHaveURL(/lr=1(&|$)/);
   await expect(page.getByRole("button", { name: "CPU, compiled · SIMD, 2 threads" })).toBeVisible();
 });
