@@ -21,7 +21,7 @@ const STOCK = {
   engine: "tfjs",
   dataSet: "starter",
   shuffleBuffer: 5000,
-  holdOut: 100,
+  holdOut: 40,
   batchSize: 16,
   learningRate: 0.006,
   warmUpSteps: 0,
