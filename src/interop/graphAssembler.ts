@@ -26,12 +26,16 @@ export interface Tensor {
 export class GraphAssembler {
   readonly #layers: Layer[] = [];
 
-  /** The layers so far that something reads, and the last. */
-  get layers(): readonly Layer[] {
-    const used = new Set(this.#layers.flatMap(({ inputs }) => inputs));
-    return this.#layers.filter(
-      ({ name }, index) => index === this.#layers.length - 1 || used.has(name),
-    );
+  layer(name: string): Layer | undefined {
+    return this.#layers.find((layer) => layer.name === name);
+  }
+
+  /** Returns the layers that lead to `output`. Others change no prediction. */
+  upTo(output: string): readonly Layer[] {
+    const needed = new Set([output]);
+    for (const { name, inputs } of this.#layers.toReversed())
+      if (needed.has(name)) for (const input of inputs) needed.add(input);
+    return this.#layers.filter(({ name }) => needed.has(name));
   }
 
   /** @throws PlaygroundError `network.*` when the inputs do not fit. */

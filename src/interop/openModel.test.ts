@@ -10,6 +10,7 @@ import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { executorOptions } from "../train/engine/executorOptions.ts";
 import type { ImportedModel } from "./importedModel.ts";
 import { toLayersModelFiles } from "./layersModel.ts";
+import { createOnnxGraph } from "./onnx/onnxGraph.ts";
 import { toOnnxModel } from "./onnx/onnxModel.ts";
 import { type ModelFile, openModel } from "./openModel.ts";
 import { preparedInput } from "./preparedInput.ts";
@@ -87,6 +88,28 @@ describe("a network that this program wrote", () => {
     expect(back.graph).toEqual({ name: graph.name, layers: withoutPlaces });
     expect(back.weights).toEqual(weights);
     expect(back.classes).toEqual(["a", "b"]);
+  });
+
+  test("is read from ONNX with a gate that is not the newest layer when it is used", async () => {
+    const onnx = createOnnxGraph();
+    const map = onnx.node("Transpose", ["images"], "map", { perm: [0, 3, 1, 2] });
+    const gate = onnx.node("Sigmoid", [map], "gate");
+    const other = onnx.node("Relu", [map], "other");
+    const gated = onnx.node("Mul", [map, gate], "gated");
+    onnx.node("Add", [gated, other], "output");
+    const end = { shape: [4, 4, 2], description: "" };
+    const bytes = onnx.finish({
+      ...{ name: "gates", description: "", metadata: {} },
+      ...{ input: { ...end, name: "images" }, output: { ...end, name: "output" } },
+    });
+    const { graph } = await openModel([fileOf("model.onnx", bytes)]);
+    expect(graph.layers.map(({ name, type }) => [name, type])).toEqual([
+      ["images", "InputLayer"],
+      ["other", "Activation"],
+      ["gated", "Activation"],
+      ["output", "Add"],
+    ]);
+    expect(graph.layers[2]).toMatchObject({ activation: "silu" });
   });
 
   /** ONNX has no operator for them, and their arithmetic is not recognised. */

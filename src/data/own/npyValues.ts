@@ -3,6 +3,7 @@
  * array; the caller processes the numbers.
  */
 
+import { fromHalf } from "../../core/halfFloat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { bytesOf, type NpyHeader, type NpyType } from "./npyHeader.ts";
 import { readBytes } from "./ownFile.ts";
@@ -68,7 +69,7 @@ export function placeInOrder({ shape, fortranOrder }: NpyHeader): (place: number
   };
 }
 
-/** Reads all numbers in C order; only for labels, which are few. */
+/** Reads all numbers in C order into memory: labels, or the images that the terminal classifies. */
 export async function readNpyValues(file: OwnFile, header: NpyHeader): Promise<Float64Array> {
   const all = new Float64Array(header.shape.reduce((product, side) => product * side, 1));
   const placeOf = placeInOrder(header);
@@ -77,14 +78,4 @@ export async function readNpyValues(file: OwnFile, header: NpyHeader): Promise<F
       all[placeOf(first + index)] = value;
     });
   return all;
-}
-
-/** Decodes IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

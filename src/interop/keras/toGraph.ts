@@ -78,9 +78,10 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     }
     tensors.set(node.name, tensor);
   }
+  const output = tensors.get(nodes.at(-1)?.name ?? "")?.name ?? "";
   const isMap = inputShape.length === 3;
   const input = { shape: inputShape, channelsFirst: channelsFirst && isMap, ...scaling };
-  return { graph: { name, layers: graph.layers }, input, weighted, notes };
+  return { graph: { name, layers: graph.upTo(output) }, input, weighted, notes };
 }
 
 type Scaling = Pick<ImportedInput, "scale" | "offset">;

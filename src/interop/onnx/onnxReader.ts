@@ -109,7 +109,7 @@ export class OnnxReader {
 
   /** Returns the activation that `x` times this value is: SiLU for the sigmoid of `x`, hard-swish for its hard sigmoid. */
   gateOf(gate: OnnxValue, x: OnnxValue): Activation | undefined {
-    const layer = this.#assembler.layers.find(({ name }) => name === gate.tensor.name);
+    const layer = this.#assembler.layer(gate.tensor.name);
     if (layer?.type !== "Activation" || layer.inputs[0] !== x.tensor.name) return undefined;
     if (layer.activation === "sigmoid") return "silu";
     return layer.activation === "hard_sigmoid" ? "hard_silu" : undefined;

@@ -8,6 +8,7 @@ import { reasonOf } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { GraphAssembler } from "../graphAssembler.ts";
 import type { ImportedModel } from "../importedModel.ts";
+import { textsOrNone } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnxMessages.ts";
 import { OnnxReader } from "./onnxReader.ts";
@@ -36,7 +37,7 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
   });
   for (const node of graph.node) readOperator(reader, node);
   const result = reader.value(output.name ?? "");
-  const layers = upTo(assembler, result.tensor.name);
+  const layers = assembler.upTo(result.tensor.name);
   return {
     origin: `ONNX (${model.producerName ?? "unknown program"})`,
     graph: { name: graph.name || "model", layers },
@@ -94,24 +95,12 @@ function lastChannels([channels = 1, height = 1, width = 1]: Shape): Shape {
   return [height, width, channels];
 }
 
-/** Nodes behind the output, or beside the way to it, are left out. */
-function upTo(assembler: GraphAssembler, output: string) {
-  const { layers } = assembler;
-  const needed = new Set([output]);
-  for (const { name, inputs } of layers.toReversed())
-    if (needed.has(name)) for (const input of inputs) needed.add(input);
-  return layers.filter(({ name }) => needed.has(name));
-}
-
 /** Files that this program writes hold the class names. */
 function classesOf({ metadataProps }: ModelProto): readonly string[] | undefined {
   const text = metadataProps.find(({ key }) => key === "classes")?.value;
   if (text === undefined) return undefined;
   try {
-    const classes: unknown = JSON.parse(text);
-    return Array.isArray(classes) && classes.every((one) => typeof one === "string")
-      ? classes
-      : undefined;
+    return textsOrNone(JSON.parse(text));
   } catch {
     return undefined;
   }

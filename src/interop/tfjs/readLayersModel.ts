@@ -2,9 +2,10 @@
  * Reads a TensorFlow.js layers model: `model.json` and the files of weights that it lists. The topology is Keras' own
  * configuration. Weights may be stored in fewer bits (https://github.com/tensorflow/tfjs, `weights_list`).
  */
+import { fromHalf } from "../../core/halfFloat.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { ImportedModel, StoredArray } from "../importedModel.ts";
-import type { Config } from "../jsonConfig.ts";
+import { type Config, textsOrNone } from "../jsonConfig.ts";
 import { type StoredGroup, weightsOf } from "../keras/storedWeights.ts";
 import { toGraph } from "../keras/toGraph.ts";
 import { readTopology } from "../keras/topology.ts";
@@ -145,16 +146,6 @@ function specOf(entry: Config, where: string): ArraySpec {
   }
 }
 
-/** IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 function cutShort(where: string, name: string, end: number, length: number): Error {
   return wrongModel(where, {
     rule: `the weights end before the array ${name} does`,
@@ -164,11 +155,8 @@ function cutShort(where: string, name: string, end: number, length: number): Err
   });
 }
 
-/** Our own files and Teachable Machine's carry class names. */
+/** Files that this program writes hold the class names. */
 function labelsOf(model: Config): readonly string[] | undefined {
   if (!model.has("userDefinedMetadata")) return undefined;
-  const classes = model.object("userDefinedMetadata").value("classes");
-  return Array.isArray(classes) && classes.every((one) => typeof one === "string")
-    ? classes
-    : undefined;
+  return textsOrNone(model.object("userDefinedMetadata").value("classes"));
 }
