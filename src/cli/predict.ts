@@ -3,12 +3,13 @@
  * wrote.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { csvText } from "../core/csv.ts";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
+import { npyBytes } from "../core/npy.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { readNpyHeader } from "../data/own/npyHeader.ts";
 import { readNpyValues } from "../data/own/npyValues.ts";
 import type { ImportedModel } from "../interop/importedModel.ts";
-import { npyBytes } from "../interop/npy.ts";
 import { createCommand, say } from "./commandLine.ts";
 import { createPredictor } from "./createPredictor.ts";
 import { ENGINE_NAMES, type EngineName } from "./engines.ts";
@@ -53,7 +54,10 @@ async function predict(
   const images = await imagesIn(inputPath, model.input.shape);
   const { outputs, width } = await (await createPredictor(model, engine)).predict(images);
   const rows = outputs.length / width;
-  await writeFile(out, isTable ? csvOf(outputs, width, model) : npyBytes(outputs, [rows, width]));
+  await writeFile(
+    out,
+    isTable ? csvOf(outputs, width, model) : npyBytes({ shape: [rows, width], values: outputs }),
+  );
   for (const note of model.notes) say(note);
   say(`${rows} rows of ${width} outputs written to ${out}.`);
 }
@@ -82,13 +86,11 @@ async function imagesIn(path: string, shape: Shape): Promise<Float32Array> {
 
 function csvOf(outputs: Float32Array, width: number, { classes }: ImportedModel): string {
   const names = Array.from({ length: width }, (_, index) => classes?.[index] ?? `output ${index}`);
-  const quoted = names.map((name) =>
-    /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name,
-  );
-  const lines = [`image,${quoted.join(",")}`];
-  for (let row = 0; row * width < outputs.length; row += 1)
-    lines.push(`${row},${[...outputs.subarray(row * width, (row + 1) * width)].join(",")}`);
-  return `${lines.join("\n")}\n`;
+  const rows = Array.from({ length: outputs.length / width }, (_, row) => [
+    row,
+    ...outputs.subarray(row * width, (row + 1) * width),
+  ]);
+  return csvText([["image", ...names], ...rows]);
 }
 
 function wrongOut(got: string): PlaygroundError {

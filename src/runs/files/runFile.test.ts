@@ -1,8 +1,9 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { serializeError } from "../../core/errors.ts";
+import { npyBytes } from "../../core/npy.ts";
 import { madeRecord } from "../testRecords.ts";
-import { npyBytes, readNpy } from "./npy.ts";
+import { readNpy } from "./npy.ts";
 import { readRunFile, writeRunFile } from "./runFile.ts";
 import { isRunFile, runFileName } from "./runFileName.ts";
 

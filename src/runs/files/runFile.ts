@@ -11,6 +11,7 @@ import {
   ZipWriter,
 } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { PlaygroundError, reasonOf } from "../../core/errors.ts";
+import { npyBytes } from "../../core/npy.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { unpackEntry } from "../../core/unpackEntry.ts";
 import { VERSION } from "../../core/version.ts";
@@ -24,7 +25,7 @@ import {
   type RunRecord,
   sizeOf,
 } from "../runRecord.ts";
-import { npyBytes, readNpy } from "./npy.ts";
+import { readNpy } from "./npy.ts";
 import { MANIFEST } from "./runFileName.ts";
 
 const FORMAT = "xception-playground-runs";

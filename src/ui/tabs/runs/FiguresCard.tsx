@@ -10,7 +10,7 @@ import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import type { ChosenProps } from "./chosenProps.ts";
-import { RunNumber } from "./RunNumber.tsx";
+import { RunHeadings } from "./RunNumber.tsx";
 
 export function FiguresCard({ chosen }: ChosenProps) {
   const folded = useMemo(() => seedGroups(chosen).filter(({ length }) => length > 1), [chosen]);
@@ -21,11 +21,7 @@ export function FiguresCard({ chosen }: ChosenProps) {
           <thead>
             <tr>
               <th scope="col">Figure</th>
-              {chosen.map(({ id }, index) => (
-                <th key={id} scope="col">
-                  <RunNumber index={index} />
-                </th>
-              ))}
+              <RunHeadings chosen={chosen} />
               {folded.map((group) => (
                 <th key={group[0]?.id} scope="col">
                   Mean of {group.map((head) => chosen.indexOf(head) + 1).join(", ")}

@@ -1,5 +1,15 @@
 /** The number of a chosen run with a sample of its line, which name it in all charts and tables of the comparison. */
 import { PAGE_PALETTE, seriesStyle } from "../../../diagram/plots/plotPalette.ts";
+import type { ChosenProps } from "./chosenProps.ts";
+
+/** The headings of a table's columns, one for each run. */
+export function RunHeadings({ chosen }: ChosenProps) {
+  return chosen.map(({ id }, index) => (
+    <th key={id} scope="col">
+      <RunNumber index={index} />
+    </th>
+  ));
+}
 
 export function RunNumber({ index }: { readonly index: number }) {
   const { color, dash } = seriesStyle(PAGE_PALETTE, index);

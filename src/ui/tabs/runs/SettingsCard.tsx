@@ -7,7 +7,7 @@ import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { ScrollFrame } from "../../widgets/ScrollFrame.tsx";
 import type { ChosenProps } from "./chosenProps.ts";
-import { RunNumber } from "./RunNumber.tsx";
+import { RunHeadings } from "./RunNumber.tsx";
 
 export function SettingsCard({ chosen }: ChosenProps) {
   const [onlyDifferent, setOnlyDifferent] = useState(true);
@@ -39,11 +39,7 @@ export function SettingsCard({ chosen }: ChosenProps) {
             <thead>
               <tr>
                 <th scope="col">Setting</th>
-                {chosen.map(({ id }, index) => (
-                  <th key={id} scope="col">
-                    <RunNumber index={index} />
-                  </th>
-                ))}
+                <RunHeadings chosen={chosen} />
               </tr>
             </thead>
             <tbody>
