@@ -115,7 +115,8 @@ async function appendAll(
     const isMuch = underWay.size >= MOST_PIECES_UNDER_WAY;
     if (!isMuch && elapsed < turnMs()) continue;
     busyMs += elapsed;
-    await (isMuch ? Promise.race(underWay) : nextTurn());
+    if (isMuch) await Promise.race(underWay);
+    await nextTurn();
     began = performance.now();
   }
   busyMs += performance.now() - began;
