@@ -14,6 +14,7 @@ export default defineConfig({
     env: { WEBGPU_SOFTWARE: "1" },
     // Vitest leaves one core free by default; a test run uses all.
     maxWorkers: availableParallelism(),
+    setupFiles: "scripts/seededProperties.ts",
     globalSetup: "scripts/buildKernels.ts",
     // A software adapter or a busy machine is slow.
     testTimeout: 240_000,

@@ -51,7 +51,10 @@ function setUp() {
   return { client, workers, worker, events, network };
 }
 
-const paused = (runId: string) => ({ type: "run.paused", runId, step: 3 });
+const paused = (runId: string) => ({
+  ...{ type: "run.paused", runId, step: 3 },
+  ...{ received: 0, computes: false },
+});
 
 test("a run that failed with weights kept is still asked for files, until the next one starts", () => {
   const { client, worker } = setUp();

@@ -46,6 +46,9 @@ const pointSchema: v.GenericSchema<unknown, CurvePoint> = v.object({
   accuracy: v.number(),
 });
 
+/** Of a pause or its end: the steps done, and how many pauses, resumes, steps and tests the run had received by then. */
+const gateEntries = { step: countSchema, received: countSchema };
+
 const evaluationSchema = v.object({
   step: countSchema,
   loss: v.number(),
@@ -173,7 +176,11 @@ const eventSchema = v.variant("type", [
   ofRun("validation.completed", { whole: v.boolean(), ...evaluationSchema.entries }),
   ofRun("epoch.completed", { epoch: countSchema, step: countSchema }),
   ofRun("test.progressed", { numImages: countSchema, totalImages: countSchema }),
-  ofRun("test.completed", evaluationSchema.entries),
+  ofRun("test.completed", {
+    /** True for the answer to a request; the test at the end of a run comes without one. */
+    requested: v.optional(v.boolean()),
+    ...evaluationSchema.entries,
+  }),
   /**
    * An evaluation lagged behind training, so some of its images were classified again with the statistics of their own batches.
    */
@@ -229,8 +236,9 @@ const eventSchema = v.variant("type", [
     /** Milliseconds since 1970. */
     savedAt: v.number(),
   }),
-  ofRun("run.paused", { step: countSchema }),
-  ofRun("run.resumed", { step: countSchema }),
+  /** `computes` is true when a test goes on that was requested in this pause or just before it. */
+  ofRun("run.paused", { ...gateEntries, computes: v.boolean() }),
+  ofRun("run.resumed", gateEntries),
   ofRun("run.finished", { step: countSchema, trainMs: v.number() }),
   ofRun("run.failed", {
     error: errorSchema,

@@ -118,11 +118,11 @@ describe("a run", () => {
     expect(calls).toContainEqual(["start", 3, false]);
     actions.pause();
     expect(state().run.request).toBe("pause");
-    emit({ type: "run.paused", runId: "run-1", step: 1 });
+    emit({ type: "run.paused", runId: "run-1", step: 1, received: 1, computes: false });
     expect(statusText(state().run)).toBe("Paused");
     actions.step();
     actions.resume();
-    emit({ type: "run.resumed", runId: "run-1", step: 2 });
+    emit({ type: "run.resumed", runId: "run-1", step: 2, received: 3 });
     actions.reset();
     expect(statusText(state().run)).toBe("Ready");
     expect(names(calls)).toEqual(["start", "pause", "step", "resume", "reset"]);

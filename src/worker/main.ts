@@ -128,11 +128,11 @@ function startRace(command: Extract<Command, { type: "race.start" }>): void {
 function open(runId: string, paused: boolean): RunInProgress {
   const gate = createGate(
     {
-      onPaused(step) {
-        emit({ type: "run.paused", runId, step });
+      onPaused(report) {
+        emit({ type: "run.paused", runId, ...report });
         gate.request(KEEP);
       },
-      onResumed: (step) => emit({ type: "run.resumed", runId, step }),
+      onResumed: (report) => emit({ type: "run.resumed", runId, ...report }),
     },
     paused,
   );

@@ -44,7 +44,10 @@ const validated = (step: number, accuracy: number): WorkerEvent => ({
   predicted: new Uint8Array(0),
   probabilities: new Float32Array(0),
 });
-const paused: WorkerEvent = { type: "run.paused", runId, step: 2 };
+const paused: WorkerEvent = {
+  ...{ type: "run.paused", runId, step: 2 },
+  ...{ received: 0, computes: false },
+};
 const failed: WorkerEvent = {
   type: "run.failed",
   runId,

@@ -107,7 +107,10 @@ describe("a race", () => {
     const race = raceOf(stepped("race/0", 50, 1), stepped("race/1", 49, 1));
     expect(raceStatusText(race)).toBe("Racing, step 49 of 200");
     expect(raceShare(race)).toBeCloseTo(49 / 200);
-    const paused = raceAfter(race, { type: "run.paused", runId: "race", step: 49 });
+    const paused = raceAfter(race, {
+      ...{ type: "run.paused", runId: "race", step: 49 },
+      ...{ received: 0, computes: false },
+    });
     expect([raceStatusText(paused), positionText(paused)]).toEqual(["Paused", "step 49 of 200"]);
     expect(raceStatusText(noRace())).toBe("Ready");
   });

@@ -102,7 +102,7 @@ describe("the race", () => {
       { middleRepeats: 2, convolution: "ordinary" },
     ]);
     actions.pause();
-    actions.receive({ type: "run.paused", runId: "race-1", step: 1 });
+    actions.receive({ type: "run.paused", runId: "race-1", step: 1, received: 1, computes: false });
     actions.step();
     actions.resume();
     actions.reset();

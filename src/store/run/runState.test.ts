@@ -10,6 +10,8 @@ import {
   requested,
   runAfter,
   startedRun,
+  testRequested,
+  usesMachine,
 } from "./runState.ts";
 import {
   engineUseText,
@@ -87,6 +89,55 @@ const failure: WorkerEvent = {
   },
 };
 
+/** @param received the number of requests that the worker had received */
+function pausedAt(step: number, received = 0, computes = false): WorkerEvent {
+  return { type: "run.paused", runId, step, received, computes };
+}
+
+function resumedAt(step: number, received = 0): WorkerEvent {
+  return { type: "run.resumed", runId, step, received };
+}
+
+describe("who uses the machine", () => {
+  const training = after(started, prepared(937, 1874), step(3, 937));
+
+  test("a pause that the worker has left since does not answer a later one", () => {
+    const early = after(requested(requested(training, "resume"), "pause"), pausedAt(3, 0));
+    expect([early.paused, early.request, usesMachine(early)]).toEqual([true, "pause", true]);
+    const late = after(early, resumedAt(3, 1), pausedAt(4, 2));
+    expect([late.paused, late.request, usesMachine(late)]).toEqual([true, null, false]);
+  });
+
+  test("a single step is answered by the pause after it", () => {
+    const paused = runAfter(requested(training, "pause"), pausedAt(3, 1));
+    const stepping = runAfter(requested(paused, "step"), resumedAt(3, 2));
+    expect([stepping.request, usesMachine(stepping)]).toEqual(["step", true]);
+    const stepped = runAfter(stepping, pausedAt(4, 2));
+    expect([stepped.request, usesMachine(stepped)]).toEqual([null, false]);
+  });
+
+  test("a requested test does until it is completed or refused, whatever pauses or ends before", () => {
+    const tested = testRequested(training);
+    const finished: WorkerEvent = { type: "run.finished", runId, step: 5, trainMs: 5 };
+    expect(usesMachine(after(tested, pausedAt(3, 0)))).toBe(true);
+    expect(usesMachine(after(tested, pausedAt(3, 1, true)))).toBe(true);
+    expect(usesMachine(after(tested, pausedAt(3, 1)))).toBe(false);
+    expect(usesMachine(after(training, finished))).toBe(false);
+    expect(usesMachine(after(tested, finished))).toBe(true);
+    expect(usesMachine(after(tested, finished, completed(false)))).toBe(true);
+    expect(usesMachine(after(tested, finished, completed(true)))).toBe(false);
+    expect(usesMachine(after(tested, failure))).toBe(false);
+  });
+});
+
+function completed(requested: boolean): WorkerEvent {
+  return {
+    ...{ type: "test.completed", runId, requested, step: 5, loss: 1, accuracy: 0.5, numImages: 20 },
+    ...{ confusion: new Uint32Array(4), predicted: new Uint8Array(20), labels: new Uint8Array(20) },
+    probabilities: new Float32Array(0),
+  };
+}
+
 describe("the status", () => {
   test("says that a pause was heard while a worker cannot answer yet", () => {
     const asked = requested(runAfter(started, phase("loading")), "pause");
@@ -94,7 +145,7 @@ describe("the status", () => {
       "Loading data",
       "pauses when what is under way allows it",
     ]);
-    const paused = runAfter(asked, { type: "run.paused", runId, step: 0 });
+    const paused = runAfter(asked, pausedAt(0, 1));
     expect(statusDetail(paused)).toBe("before the first step");
   });
 
@@ -107,15 +158,15 @@ describe("the status", () => {
     const back = requested(asked, "resume");
     expect(nextPress(back, false)).toBe("pause");
     // The worker receives both commands late and reports both.
-    const paused = runAfter(back, { type: "run.paused", runId, step: 0 });
+    const paused = runAfter(back, pausedAt(0, 1));
     expect(nextPress(paused, false)).toBe("pause");
-    const resumed = runAfter(paused, { type: "run.resumed", runId, step: 0 });
+    const resumed = runAfter(paused, resumedAt(0, 2));
     expect([resumed.paused, resumed.request, nextPress(resumed, false)]).toEqual([
       false,
       null,
       "pause",
     ]);
-    const held = runAfter(asked, { type: "run.paused", runId, step: 0 });
+    const held = runAfter(asked, pausedAt(0, 1));
     expect(nextPress(held, false)).toBe("resume");
     // It waits until another training has paused; the next press cancels that.
     expect(nextPress(held, true)).toBe("pause");
@@ -131,8 +182,8 @@ describe("the status", () => {
       prepared(937, 1874),
       phase("training"),
       step(35, 937),
-      { type: "run.paused", runId, step: 35 },
-      { type: "run.resumed", runId, step: 35 },
+      pausedAt(35),
+      resumedAt(35),
       step(938, 937),
       phase("testing"),
       { type: "test.progressed", runId, numImages: 3000, totalImages: 10000 },
@@ -168,11 +219,7 @@ describe("the status", () => {
   });
 
   test("shows a test in a pause, and the pause again after it", () => {
-    const paused = after(started, prepared(937, 60), step(5, 937), {
-      type: "run.paused",
-      runId,
-      step: 5,
-    });
+    const paused = after(started, prepared(937, 60), step(5, 937), pausedAt(5));
     const testing = after(paused, phase("testing"), {
       type: "test.progressed",
       runId,
@@ -180,18 +227,7 @@ describe("the status", () => {
       totalImages: 20,
     });
     expect(statusText(testing)).toBe("Testing, 10 of 20 images");
-    const done = runAfter(testing, {
-      type: "test.completed",
-      runId,
-      step: 5,
-      loss: 1,
-      accuracy: 0.5,
-      numImages: 20,
-      confusion: new Uint32Array(4),
-      predicted: new Uint8Array(20),
-      labels: new Uint8Array(20),
-      probabilities: new Float32Array(0),
-    });
+    const done = runAfter(testing, completed(true));
     expect(statusText(done)).toBe("Paused");
   });
 
@@ -203,17 +239,17 @@ describe("the status", () => {
       totalImages: 20,
     };
     const tested = after(started, prepared(937, 60), step(60, 937), phase("testing"), progressed);
-    const held = runAfter(tested, { type: "run.paused", runId, step: 60 });
+    const held = runAfter(tested, pausedAt(60));
     expect([statusText(held), statusDetail(held)]).toEqual([
       "Paused",
       "in the test, 10 of 20 images",
     ]);
-    const resumed = runAfter(held, { type: "run.resumed", runId, step: 60 });
+    const resumed = runAfter(held, resumedAt(60));
     expect(statusText(resumed)).toBe("Testing, 10 of 20 images");
   });
 
   test("says where a pause stands before the first step, and why a test is not made", () => {
-    const paused = after(started, { type: "run.paused", runId, step: 0 });
+    const paused = after(started, pausedAt(0));
     expect([statusText(paused), statusDetail(paused)]).toEqual(["Paused", "before the first step"]);
     const error = { code: "run.invalid-command", message: "Run: not now.", context: {} } as const;
     const refused = runAfter(paused, { type: "test.refused", runId, error });
@@ -231,9 +267,7 @@ describe("a failure", () => {
   });
 
   test("is final: what comes late changes nothing", () => {
-    expect(
-      after(failed, step(36, 937), phase("training"), { type: "run.resumed", runId, step: 36 }),
-    ).toBe(failed);
+    expect(after(failed, step(36, 937), phase("training"), resumedAt(36))).toBe(failed);
   });
 
   test("before the first step is a failure too", () => {

@@ -34,8 +34,12 @@ export interface RunState {
   readonly phaseShare: number | null;
   readonly paused: boolean;
   readonly outcome: "finished" | "failed" | null;
-  /** The request that the worker has not answered yet. */
+  /** The newest request, until the worker has answered it. */
   readonly request: RunRequest | null;
+  /** The number of requests so far, tests included. They number the requests. */
+  readonly numRequests: number;
+  /** The number of `request`. Only an event of a worker that had received as many answers it. */
+  readonly requestNumber: number;
   readonly engine: EngineFacts | null;
   readonly prepared: Facts<"run.prepared"> | null;
   readonly data: Facts<"data.progressed"> | null;
@@ -51,6 +55,8 @@ export interface RunState {
   readonly validation: Series<CurvePoint>;
   /** The progress of an evaluation on the test set. */
   readonly testing: Facts<"test.progressed"> | null;
+  /** The number of a requested test, until the worker has refused or completed it. The test may outlast the training. */
+  readonly testNumber: number | null;
   /** Whether the run was paused during the test. */
   readonly testHeld: boolean;
   /** Why a requested test will not run. */
@@ -72,6 +78,8 @@ export function noRun(): RunState {
     paused: false,
     outcome: null,
     request: null,
+    numRequests: 0,
+    requestNumber: 0,
     engine: null,
     prepared: null,
     data: null,
@@ -83,6 +91,7 @@ export function noRun(): RunState {
     training: emptySeries(),
     validation: emptySeries(),
     testing: null,
+    testNumber: null,
     testHeld: false,
     testRefusal: null,
     trainMs: null,
@@ -121,23 +130,29 @@ export function nextPress(run: RunState, waits: boolean): "start" | "resume" | "
 }
 
 /**
- * Tells whether the run computes now or is about to. A requested pause counts only once the worker has confirmed it. A test
- * counts as work like training, even in a paused or finished run.
+ * Tells whether the run computes now or is about to. A requested pause counts only once the worker has confirmed it: until then
+ * a pause that it reports may be an earlier one, which it has left since. A test counts as work like training, even in a paused
+ * or finished run.
  */
 export function usesMachine(run: RunState): boolean {
-  const goesOn = run.request === "resume" || run.request === "step";
   const isTesting = run.testing !== null && !run.testHeld;
-  return isTesting || (isActive(run) && (!run.paused || goesOn));
+  return isTesting || (isActive(run) && (!run.paused || run.request !== null));
 }
 
 export function requested(run: RunState, request: RunRequest): RunState {
-  return isActive(run) ? { ...run, request } : run;
+  if (!isActive(run)) return run;
+  const number = run.numRequests + 1;
+  return { ...run, request, requestNumber: number, numRequests: number };
 }
 
 /** Returns the state after a test was requested: none of its images have been evaluated yet. */
 export function testRequested(run: RunState): RunState {
   const totalImages = run.prepared?.dataSet.numTest ?? 0;
-  return { ...run, testing: { numImages: 0, totalImages }, testHeld: false };
+  const number = run.numRequests + 1;
+  return {
+    ...{ ...run, testing: { numImages: 0, totalImages }, testHeld: false },
+    ...{ testNumber: number, numRequests: number },
+  };
 }
 
 export function withSteered(run: RunState, steered: Steered): RunState {
@@ -186,18 +201,23 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       return {
         ...run,
         paused: true,
-        testHeld: run.testing !== null,
-        request: run.request === "resume" ? "resume" : null,
+        testHeld:
+          run.testing !== null && event.received >= (run.testNumber ?? 0) && !event.computes,
+        request: event.received >= run.requestNumber ? null : run.request,
       };
     case "run.resumed":
       return {
         ...run,
         paused: false,
         testHeld: false,
-        request: run.request === "resume" ? null : run.request,
+        // A single step is answered by the pause after it.
+        request: event.received >= run.requestNumber && run.request !== "step" ? null : run.request,
       };
     case "run.finished":
-      return { ...run, ...OVER, outcome: "finished", trainMs: event.trainMs };
+      return {
+        ...{ ...run, ...OVER, outcome: "finished", trainMs: event.trainMs },
+        testing: run.testNumber === null ? null : run.testing,
+      };
     case "run.failed":
       return failed(run, event);
     case "test.progressed":
@@ -230,10 +250,14 @@ function afterOutcome(run: RunState, event: WorkerEvent): RunState {
   return event.type === "run.failed" ? failed(run, event) : run;
 }
 
-const OVER = { paused: false, request: null, testing: null } as const;
+const OVER = { paused: false, request: null, testHeld: false } as const;
 
 function failed(run: RunState, { error, keptStep }: WorkerEventOf<"run.failed">): RunState {
-  return { ...run, ...OVER, outcome: "failed", error, keptStep: keptStep ?? null };
+  // The worker of a failed run refuses tests, or is gone.
+  return {
+    ...{ ...run, ...OVER, outcome: "failed", error, keptStep: keptStep ?? null },
+    ...{ testing: null, testNumber: null },
+  };
 }
 
 function withTest(
@@ -241,12 +265,19 @@ function withTest(
   event: WorkerEventOf<"test.progressed" | "test.completed" | "test.refused">,
 ): RunState {
   if (event.type === "test.refused")
-    return { ...run, testing: null, testHeld: false, testRefusal: event.error.message };
+    return {
+      ...{ ...run, testing: null, testHeld: false },
+      ...{ testNumber: null, testRefusal: event.error.message },
+    };
   if (event.type === "test.progressed")
     return { ...run, testing: factsOf(event), testRefusal: null };
   // After a test during training, training continues. After the final test, the run ends.
   const isOver =
     run.progress !== null &&
     run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);
-  return { ...run, testing: null, testHeld: false, phase: isOver ? run.phase : "training" };
+  const testNumber = event.requested === true ? null : run.testNumber;
+  return {
+    ...{ ...run, testHeld: false, testNumber, phase: isOver ? run.phase : "training" },
+    testing: testNumber === null ? null : run.testing,
+  };
 }

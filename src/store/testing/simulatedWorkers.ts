@@ -13,9 +13,10 @@ interface Job {
   readonly outbox: WorkerEvent[];
   gate: "running" | "paused" | "stepping";
   waits: boolean;
-  isOver: boolean;
+  outcome: "finished" | "failed" | null;
   isTesting: boolean;
   steps: number;
+  received: number;
 }
 
 export interface SimulatedWorkers {
@@ -45,9 +46,10 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
       outbox: [],
       gate: isPaused ? "stepping" : "running",
       waits: false,
-      isOver: false,
+      outcome: null,
       isTesting: false,
       steps: 0,
+      received: 0,
     };
   }
 
@@ -61,13 +63,26 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
   const send = (command: Job["inbox"][number]) => () => void training?.inbox.push(command);
   const nothing = () => {};
   const jobs = () => [training, measurement].filter((job) => job !== null);
-  const computes = (job: Job) => job.isTesting || (!job.isOver && !job.waits);
+  const computes = (job: Job) => job.isTesting || (job.outcome === null && !job.waits);
 
+  function tellPaused({ id: runId, steps: step, received, outbox }: Job, computes: boolean): void {
+    outbox.push({ type: "run.paused", runId, step, received, computes });
+  }
+
+  /** Like the gate of a run: what goes on says so at once, and a pause is acknowledged at once where nothing is in progress. */
   function readCommands(job: Job): boolean {
     let isAskedToTest = false;
     for (const command of job.inbox.splice(0)) {
+      job.received += 1;
       if (command === "test") isAskedToTest = true;
-      else job.gate = ({ pause: "paused", resume: "running", step: "stepping" } as const)[command];
+      else if (job.outcome === null) {
+        job.gate = ({ pause: "paused", resume: "running", step: "stepping" } as const)[command];
+        if (command !== "pause") {
+          job.waits = false;
+          const { id: runId, steps: step, received } = job;
+          job.outbox.push({ type: "run.resumed", runId, step, received });
+        } else if (job.waits) tellPaused(job, isAskedToTest);
+      }
     }
     return isAskedToTest;
   }
@@ -75,28 +90,25 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
   function work(job: Job): void {
     const { id: runId, outbox } = job;
     if (job.kind === "measurement") {
-      job.isOver = true;
+      job.outcome = "finished";
       outbox.push({ type: "speed.measured", runId, ...SPEED });
       return;
     }
     if (job.isTesting) {
       job.isTesting = false;
       outbox.push(testCompleted(runId));
-    } else if (!job.isOver && !job.waits) {
+    } else if (job.outcome === null && !job.waits) {
       job.steps += 1;
       outbox.push(stepCompleted(runId, job.steps));
     }
-    if (readCommands(job)) {
-      job.isTesting = true;
-      return;
-    }
-    if (job.isOver) return;
+    const isAskedToTest = readCommands(job);
+    if (isAskedToTest && job.outcome === "failed")
+      outbox.push({ type: "test.refused", runId, error: ERROR });
+    else if (isAskedToTest) job.isTesting = true;
+    if (job.outcome !== null) return;
     if (!job.waits && job.gate === "paused") {
       job.waits = true;
-      outbox.push({ type: "run.paused", runId, step: job.steps });
-    } else if (job.waits && job.gate !== "paused") {
-      job.waits = false;
-      outbox.push({ type: "run.resumed", runId, step: job.steps });
+      tellPaused(job, job.isTesting);
     }
     if (!job.waits && job.gate === "stepping") job.gate = "paused";
   }
@@ -146,7 +158,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     end(how) {
       if (training === null || !computes(training) || training.isTesting) return;
       const { id: runId, outbox, steps: step } = training;
-      training.isOver = true;
+      training.outcome = how;
       outbox.push(
         how === "finished"
           ? { type: "run.finished", runId, step, trainMs: 1 }
@@ -181,6 +193,7 @@ function testCompleted(runId: string): WorkerEvent {
   return {
     type: "test.completed",
     runId,
+    requested: true,
     step: 1,
     loss: 1,
     accuracy: 0,

@@ -74,8 +74,11 @@ export interface Lane {
   report(): Promise<void>;
   /** Evaluates on held-out images; does nothing when there are none. */
   validate(part: "subset" | "whole"): Promise<void>;
-  /** Evaluates on the whole test set; does nothing when there is none. */
-  test(): Promise<void>;
+  /**
+   * Evaluates on the whole test set; does nothing when there is none.
+   * @param requested whether a person asked for it
+   */
+  test(requested?: boolean): Promise<void>;
   /** @param epoch from 1 */
   completeEpoch(epoch: number): void;
 }
@@ -194,7 +197,7 @@ export function createLane(options: LaneOptions): Lane {
       });
       await compare("validation", evaluation);
     },
-    async test() {
+    async test(requested = false) {
       const totalImages = data.description.numTest;
       if (totalImages === 0) return;
       emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
@@ -203,7 +206,7 @@ export function createLane(options: LaneOptions): Lane {
         emit({ type: "test.progressed", runId, numImages, totalImages });
       const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
       measured = { ...measured, test: measuredBy(evaluation, stepsDone) };
-      emit({ type: "test.completed", runId, step: stepsDone, ...evaluation });
+      emit({ type: "test.completed", runId, requested, step: stepsDone, ...evaluation });
       await compare("test", evaluation);
     },
     completeEpoch(epoch) {

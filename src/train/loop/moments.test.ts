@@ -145,8 +145,8 @@ async function reach({ at, event, options = {} }: Moment, pausedThere: boolean) 
   valve.stopAt(...at);
   const gate = createGate(
     {
-      onPaused: (step) => emit({ type: "run.paused", runId: "r", step }),
-      onResumed: (step) => emit({ type: "run.resumed", runId: "r", step }),
+      onPaused: (report) => emit({ type: "run.paused", runId: "r", ...report }),
+      onResumed: (report) => emit({ type: "run.resumed", runId: "r", ...report }),
     },
     false,
   );
@@ -304,6 +304,23 @@ test("a test that was asked for while paused goes on, and a pause that comes lat
   expect(told("test.completed")).toBe(0);
   gate.resume();
   await eventually(() => told("run.finished")).toBe(1);
+});
+
+test("a pause says whether a test goes on, and how many requests had come", () => {
+  const reports: unknown[] = [];
+  const onPaused = (report: unknown) => void reports.push(report);
+  const gate = createGate({ onPaused, onResumed: onPaused }, false);
+  const server = { serve: () => new Promise<never>(() => {}), stepsDone: () => 3 };
+  gate.open(server);
+  gate.pause();
+  gate.resume();
+  gate.request({ type: "test", refuse: () => {} });
+  gate.pause();
+  expect(reports).toEqual([
+    { step: 3, received: 1, computes: false },
+    { step: 3, received: 2 },
+    { step: 3, received: 4, computes: true },
+  ]);
 });
 
 test("a race refuses what it has no words for, and goes on", async () => {

@@ -33,8 +33,8 @@ function started(
   const emit = (event: WorkerEvent) => void events.push(event);
   const gate = createGate(
     {
-      onPaused: (step) => emit({ type: "run.paused", runId: "race", step }),
-      onResumed: (step) => emit({ type: "run.resumed", runId: "race", step }),
+      onPaused: (report) => emit({ type: "run.paused", runId: "race", ...report }),
+      onResumed: (report) => emit({ type: "run.resumed", runId: "race", ...report }),
     },
     changes.paused ?? false,
   );

@@ -46,8 +46,8 @@ function started(
   const steered: { value?: Steered } = {};
   const gate: Gate = createGate(
     {
-      onPaused: (step) => emit({ type: "run.paused", runId: "r", step }),
-      onResumed: (step) => emit({ type: "run.resumed", runId: "r", step }),
+      onPaused: (report) => emit({ type: "run.paused", runId: "r", ...report }),
+      onResumed: (report) => emit({ type: "run.resumed", runId: "r", ...report }),
     },
     options.paused ?? false,
   );

@@ -235,15 +235,15 @@ function createSession(
       request.refuse(refusals.testing());
       return;
     }
-    await test();
+    await test(true);
     if (lane.stepsDone < budget.totalSteps)
       emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   }
 
-  async function test(): Promise<void> {
+  async function test(requested = false): Promise<void> {
     isTesting = true;
     try {
-      await lane.test();
+      await lane.test(requested);
       await showGallery();
     } finally {
       isTesting = false;

@@ -68,10 +68,17 @@ export interface Gate extends RunControl, Attention {
   stayOpen(): Promise<never>;
 }
 
+export interface GateReport {
+  /** The number of steps done. */
+  readonly step: number;
+  /** The number of pauses, resumes, steps and tests that were received. The newest of them decides. */
+  readonly received: number;
+}
+
 export interface GateEvents {
-  /** @param step the number of steps done */
-  onPaused(step: number): void;
-  onResumed(step: number): void;
+  /** `computes` is true when a test goes on that was requested in this pause or just before it. */
+  onPaused(report: GateReport & { readonly computes: boolean }): void;
+  onResumed(report: GateReport): void;
 }
 
 export function createGate(events: GateEvents, startPaused: boolean): Gate {
@@ -82,6 +89,7 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
   let idle = true;
   let toldPaused = false;
   let isOver = false;
+  let received = 0;
   let numPauses = 0;
   /** The number of the pause during which the current request came. */
   let askedInPause: number | undefined;
@@ -104,14 +112,16 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
 
   function tellPaused(): void {
     toldPaused = true;
-    events.onPaused(stepsDone());
+    const computes = !holds() || requests.some(({ type }) => type === "test");
+    events.onPaused({ step: stepsDone(), received, computes });
   }
 
   function goOn(next: "running" | "stepping"): void {
+    received += 1;
     if (isOver) return;
     state = next;
     toldPaused = false;
-    events.onResumed(stepsDone());
+    events.onResumed({ step: stepsDone(), received });
     wake();
   }
 
@@ -160,6 +170,7 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
 
   return {
     pause() {
+      received += 1;
       if (isOver) return;
       if (state !== "paused") numPauses += 1;
       state = "paused";
@@ -169,6 +180,7 @@ export function createGate(events: GateEvents, startPaused: boolean): Gate {
     resume: () => goOn("running"),
     step: () => goOn("stepping"),
     request(request) {
+      if (request.type === "test") received += 1;
       if (!("serve" in server)) request.refuse(server);
       else {
         requests.push(request);
