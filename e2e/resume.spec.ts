@@ -84,3 +84,16 @@ test("a run whose tab crashes goes on in a new one, and can be discarded", async
   await expect(again.getByText("A run was interrupted.")).toBeHidden();
   await expect.poll(() => keptSteps(again)).toEqual([]);
 });
+
+test("a run whose worker the browser kills goes on at one press", async ({ page }) => {
+  const errors = collectPageErrors(page);
+  const step = await trainUntilKept(page);
+  for (const worker of page.workers())
+    if (worker.url().includes("/main-")) await worker.evaluate(() => self.close()).catch(() => {});
+  await expect(status(page)).toHaveText(/^Failed: Training worker: the browser ended it/);
+  await expectOffer(page, step);
+  await button(page, "Go on").click();
+  await waitForStep(page, step + 2);
+  await expect(page.getByText("A run was interrupted.")).toBeHidden();
+  expect(errors).toEqual([]);
+});

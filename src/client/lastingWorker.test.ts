@@ -17,6 +17,7 @@ function fakeWorker(): FakeWorker {
     onmessage: null,
     onmessageerror: null,
     onerror: null,
+    onended: null,
     postMessage: (message) => heard.push(message),
     terminate: () => {
       worker.ended = true;
@@ -104,4 +105,24 @@ test("a worker that stops with an error, or after it has said something, has fai
   newest().onmessage?.({ data: "ready" } as MessageEvent);
   newest().onerror?.({} as ErrorEvent);
   expect([workers.length, failures.length]).toEqual([1, 2]);
+});
+
+test("a worker is watched from its first answer until it is ended, and its end is told", () => {
+  const watched: { readonly onEnded: () => void; readonly signal: AbortSignal }[] = [];
+  const worker = fakeWorker();
+  const port = createLastingWorker({
+    create: () => worker,
+    watch: (onEnded, signal) => watched.push({ onEnded, signal }),
+    fetchProgram: async () => {},
+  });
+  let ends = 0;
+  port.onended = () => {
+    ends += 1;
+  };
+  expect(watched).toEqual([]);
+  worker.onmessage?.({ data: "ready" } as MessageEvent);
+  worker.onmessage?.({ data: "more" } as MessageEvent);
+  watched[0]?.onEnded();
+  port.terminate();
+  expect([watched.length, ends, watched[0]?.signal.aborted]).toEqual([1, 1, true]);
 });

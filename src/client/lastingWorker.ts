@@ -7,7 +7,9 @@ import type { WorkerPort } from "./runClient.ts";
 
 export interface LastingWorkerOptions {
   /** A script that fails to load fires an `error` event without a message. */
-  readonly create: () => WorkerPort;
+  readonly create: () => Omit<WorkerPort, "onended">;
+  /** Calls `onEnded` when a worker that has answered ends. Default: nobody notices. */
+  readonly watch?: (onEnded: () => void, signal: AbortSignal) => void;
   /** Rejects when the program cannot be fetched. The error says whether that may be temporary. */
   readonly fetchProgram: (attempt: Attempt) => Promise<unknown>;
   readonly network?: Network;
@@ -17,7 +19,7 @@ export interface LastingWorkerOptions {
 const MOST_LOADS = 3;
 
 export function createLastingWorker(options: LastingWorkerOptions): WorkerPort {
-  const { create, fetchProgram, network = pageNetwork } = options;
+  const { create, watch, fetchProgram, network = pageNetwork } = options;
   const ending = new AbortController();
   /** Messages sent before the worker has answered anything; `null` after that. */
   let unheard: unknown[] | null = [];
@@ -28,6 +30,7 @@ export function createLastingWorker(options: LastingWorkerOptions): WorkerPort {
     onmessage: null,
     onmessageerror: null,
     onerror: null,
+    onended: null,
     postMessage(message) {
       unheard?.push(message);
       worker.postMessage(message);
@@ -38,10 +41,11 @@ export function createLastingWorker(options: LastingWorkerOptions): WorkerPort {
     },
   };
 
-  function load(): WorkerPort {
+  function load(): Omit<WorkerPort, "onended"> {
     const loading = create();
     numLoads += 1;
     loading.onmessage = (event) => {
+      if (unheard !== null) watch?.(() => port.onended?.(), ending.signal);
       unheard = null;
       port.onmessage?.(event);
     };

@@ -13,6 +13,7 @@ class FakeWorker implements WorkerPort {
   onmessage: WorkerPort["onmessage"] = null;
   onmessageerror: WorkerPort["onmessageerror"] = null;
   onerror: WorkerPort["onerror"] = null;
+  onended: WorkerPort["onended"] = null;
   postMessage(command: { type: string; runId?: string }): void {
     this.commands.push(command);
   }
@@ -211,6 +212,20 @@ describe("a worker that breaks", () => {
       step: 7,
       error: { code: "internal", message: expect.stringContaining("out of cheese") },
     });
+  });
+
+  test("because the browser ended it fails the run and says how to go on", () => {
+    const { client, worker, events } = setUp();
+    const runId = client.start(settings);
+    worker(0).onended?.();
+    expect(events).toMatchObject([
+      {
+        type: "run.failed",
+        runId,
+        error: { message: expect.stringContaining("Go on from the last checkpoint") },
+      },
+    ]);
+    expect(worker(0).ended).toBe(true);
   });
 
   test("does not stop another run from starting", () => {

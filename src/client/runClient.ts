@@ -22,6 +22,8 @@ export interface WorkerPort {
   onmessage: ((event: MessageEvent) => unknown) | null;
   onmessageerror: ((event: MessageEvent) => unknown) | null;
   onerror: ((event: ErrorEvent) => unknown) | null;
+  /** Called when the worker has ended without being told to and without an error. Browsers have no event for this. */
+  onended: (() => unknown) | null;
 }
 
 export interface RunClientOptions {
@@ -153,6 +155,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
         workerFault("a message from it could not be read", "Reload the page and start again."),
       );
     session.worker.onerror = (event) => fail(session, faultOf(event));
+    session.worker.onended = () =>
+      fail(
+        session,
+        workerFault("the browser ended it", "Go on from the last checkpoint, or train again."),
+      );
     return session;
   }
 
@@ -164,6 +171,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     session.worker.onmessage = null;
     session.worker.onmessageerror = null;
     session.worker.onerror = null;
+    session.worker.onended = null;
     session.worker.terminate();
     network.relay(session, []);
     // Messages that the worker still had in transit are ignored.

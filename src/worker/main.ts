@@ -26,7 +26,26 @@ installLoader({});
 network.subscribe((change) => {
   if (change === "waits") emit({ type: "network.changed", waits: [...network.waits()] });
 });
-self.onmessage = (message: MessageEvent<unknown>) => handle(parseCommand(message.data));
+const isHeld = holdOwnName();
+self.onmessage = ({ data }: MessageEvent<unknown>) => {
+  const command = parseCommand(data);
+  // The page hears of a reported error, but not of a rejected promise.
+  isHeld.then(() => handle(command)).catch(reportError);
+};
+
+/** The page waits for this lock, which the browser releases when the worker ends (`client/createWorker.ts`). */
+function holdOwnName(): Promise<void> {
+  // Pages on plain http have no locks.
+  const locks: LockManager | undefined = navigator.locks;
+  if (locks === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const holdForEver = () => {
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    locks.request(self.name, holdForEver).catch(() => resolve());
+  });
+}
 
 function emit(event: WorkerEvent): void {
   self.postMessage(event);
