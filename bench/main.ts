@@ -5,6 +5,7 @@
  */
 import { createCommand, runCommandLine } from "../src/cli/commandLine.ts";
 import { requireName } from "../src/cli/words.ts";
+import { PlaygroundError } from "../src/core/errors.ts";
 import { bundle } from "./bundle.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
@@ -14,6 +15,7 @@ import { type GpuValues, gpuOptions, withGpuOptions } from "./gpu/options.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
+import { pairs, pairsTable } from "./pairs/pairs.ts";
 import { replay } from "./replay.ts";
 import { runs } from "./runs.ts";
 import { slider } from "./slider.ts";
@@ -29,6 +31,8 @@ interface Values extends GpuValues {
   readonly bundle?: string | undefined;
   readonly platform?: string | undefined;
   readonly withNode?: true | undefined;
+  readonly against?: string | undefined;
+  readonly pairs: string;
 }
 
 interface Measurement {
@@ -60,6 +64,21 @@ async function measureGpu(values: Values): Promise<Measurement> {
   return { result, text: gpuTable(result) };
 }
 
+async function measurePairs(values: Values): Promise<Measurement> {
+  if (values.against === undefined)
+    throw new PlaygroundError({
+      code: "command.invalid",
+      where: "bench pairs",
+      rule: "it compares this checkout with another one",
+      remedy: "Give the other's folder: --against FOLDER.",
+    });
+  const result = await pairs({
+    against: values.against,
+    pairs: wholeNumber("pairs", values.pairs),
+  });
+  return { result, text: pairsTable(result) };
+}
+
 let pageInUse: BenchPage | undefined;
 
 /** For benches of the product's own page, which share one browser. */
@@ -82,6 +101,7 @@ const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = n
   ["one-minute", ({ seeds }) => onPage((page) => oneMinute(page, wholeNumber("seeds", seeds)))()],
   ["cpu", measureCpu],
   ["gpu", measureGpu],
+  ["pairs", measurePairs],
 ]);
 
 async function measure(
@@ -104,7 +124,9 @@ async function measure(
   if (values.out !== undefined) writeResults(values.out, results, pageInUse?.browserVersion);
 }
 
+/** A comparison needs another checkout, so it is not among the benches that run without a name. */
 const NAMES = [...BENCHES.keys()];
+const DEFAULT_NAMES = NAMES.filter((name) => name !== "pairs");
 
 await runCommandLine(
   withGpuOptions(
@@ -115,6 +137,7 @@ await runCommandLine(
         ["npm run bench -- bundle slider", "two of them"],
         ["npm run bench -- one-minute --seeds 5", "mean and spread of the recipe's accuracy"],
         ["npm run bench -- cpu --cases 48/0.25/3/64", "the compiled engine beside others"],
+        ["npm run bench -- pairs --against FOLDER", "another checkout, in turns"],
         ["npm run bench -- gpu --bundle FOLDER", "a folder to measure on another machine"],
       ],
       notes: [`Benches: ${NAMES.join(", ")}`],
@@ -127,6 +150,8 @@ await runCommandLine(
     .option("--prototype <folder>", "cpu: beside the prototype that is built there")
     .option("--python <program>", "cpu: beside its PyTorch")
     .option("--threads <n>", "cpu: of everybody", "2")
+    .option("--against <folder>", "pairs: the checkout to compare this one with")
+    .option("--pairs <n>", "pairs: turns of both", "11")
     .option("--bundle <folder>", "gpu: writes what to carry to another machine")
     .option("--platform <name>", "gpu --bundle: for another system than this one")
     .option("--with-node", "gpu --bundle: brings Node too")
@@ -137,6 +162,6 @@ await runCommandLine(
         rule: "no bench has this name",
       } as const;
       const chosen = names.map((name) => requireName(name, NAMES, rule));
-      await measure(chosen.length > 0 ? chosen : NAMES, options);
+      await measure(chosen.length > 0 ? chosen : DEFAULT_NAMES, options);
     }),
 );
