@@ -97,3 +97,28 @@ test("a run whose worker the browser kills goes on at one press", async ({ page 
   await expect(page.getByText("A run was interrupted.")).toBeHidden();
   expect(errors).toEqual([]);
 });
+
+test("a run goes on when everything is forgotten, and leaves no checkpoint behind", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await trainUntilKept(page);
+  await page.getByRole("tab", { name: "Runs" }).click();
+  await expect(page.getByText(/Checkpoints: [\d.]+ [kM]B of at most [\d.]+ [MG]B/)).toBeVisible();
+  await button(page, "Forget everything").click();
+  await expect(page.getByText(/goes on, but it is no longer recorded/)).toBeVisible();
+  await button(page, "Forget all runs").click();
+  await expect.poll(() => keptSteps(page)).toEqual([]);
+  await page.getByRole("tab", { name: "Playground" }).click();
+  const step = await stepShown(page);
+  await button(page, "Resume").click();
+  await waitForStep(page, step + 2);
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  expect(await keptSteps(page)).toEqual([]);
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  await expect(status(page)).toHaveText("Ready");
+  await expect(page.getByText("A run was interrupted.")).toBeHidden();
+  expect(errors).toEqual([]);
+});

@@ -12,6 +12,7 @@ import {
 import {
   type ByteSource,
   type PackedHeader,
+  packedBytes,
   packValue,
   readPacked,
   readSummary,
@@ -26,7 +27,8 @@ export interface CheckpointFolder {
   /** In any order, and with files that are not complete. */
   names(): Promise<readonly string[]>;
   open(name: string): Promise<ByteSource>;
-  create(name: string): Promise<NewFile>;
+  /** @param sizeBytes the room that the file needs, within some kB */
+  create(name: string, sizeBytes: number): Promise<NewFile>;
   remove(name: string): Promise<void>;
 }
 
@@ -78,7 +80,7 @@ export async function keepCheckpoint(
   const name = `${String(serial).padStart(6, "0")}-step-${summary.step}.checkpoint`;
   const packed = packValue(summary, value);
   const write = async () => {
-    const file = await folder.create(name);
+    const file = await folder.create(name, packedBytes(packed.header));
     try {
       const busyMs = await appendAll(file, packed.pieces(), turns);
       return { busyMs, bytes: await file.finish(packed.header) };

@@ -1,6 +1,7 @@
 /** Checkpoints in memory, for tests. Files can be cut and changed. */
 import type { CheckpointFolder } from "./checkpointStore.ts";
 import { type ByteSource, createPackedWriter } from "./packedFile.ts";
+import type { WritableFolders } from "./runFolders.ts";
 
 export interface MemoryFolder extends CheckpointFolder {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
@@ -46,5 +47,28 @@ export function sourceOf(bytes: Uint8Array<ArrayBuffer>): ByteSource {
   return {
     sizeBytes: bytes.length,
     read: async (offset, length) => bytes.slice(offset, offset + length),
+  };
+}
+
+/** The folders of all runs in memory. */
+export function memoryFolders(): WritableFolders {
+  const folders = new Map<string, MemoryFolder>();
+  const pins = new Set<string>();
+  return {
+    ids: async () => [...folders.keys()],
+    folder(runId) {
+      const folder = folders.get(runId) ?? memoryFolder();
+      folders.set(runId, folder);
+      return folder;
+    },
+    async discard(runId) {
+      folders.delete(runId);
+      pins.delete(runId);
+    },
+    isPinned: async (runId) => pins.has(runId),
+    async pin(runId, isPinned) {
+      if (isPinned) pins.add(runId);
+      else pins.delete(runId);
+    },
   };
 }

@@ -80,6 +80,11 @@ export function packValue(summary: unknown, value: unknown): PackedValue {
   };
 }
 
+/** Returns the size of the file within some kB, because the header is not yet in its final form. */
+export function packedBytes({ tensors, value }: PackedHeader): number {
+  return PREAMBLE_BYTES + tensorBytes(tensors) + value.length;
+}
+
 /** Writes one file: the pieces in the order of the calls, then `finish`. */
 export function createPackedWriter(target: ByteTarget) {
   const checksums: string[] = [];

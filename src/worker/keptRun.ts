@@ -1,27 +1,44 @@
 /** Opens the place where a run keeps its checkpoints, for this worker alone, and reads the newest one. */
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import { newestCheckpoint } from "../checkpoint/checkpointStore.ts";
-import { runsFolder } from "../checkpoint/opfsFolders.ts";
+import { type CheckpointFolder, newestCheckpoint } from "../checkpoint/checkpointStore.ts";
+import { forgettingOf, untilForgotten } from "../checkpoint/forgetting.ts";
+import { opfsFolders } from "../checkpoint/opfsFolders.ts";
+import { makeRoom } from "../checkpoint/room.ts";
+import { lockedRuns, lockRun } from "../checkpoint/runLocks.ts";
 import { PlaygroundError } from "../core/errors.ts";
 import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
 import { opfsFolder } from "./opfsFolder.ts";
 
-const LOCK = "xception-playground.checkpoints.";
+/** A worker of this tab that was just ended releases its lock within this time. */
+const PATIENCE_MS = 3000;
 
 /**
- * The lock is released when the worker ends, so two tabs never write the checkpoints of one run.
+ * The lock is released when the worker ends, so two tabs never write the checkpoints of one run. Browsers without locks (plain
+ * http) have no such storage either.
  * @throws what the storage throws where there is none; PlaygroundError `checkpoint.unusable` when another tab writes this run
  */
 export async function openCheckpoints(runId: string, recipe: string): Promise<RunCheckpoints> {
-  await runsFolder();
-  if (!(await lockRun(runId)))
+  const { storage, locks } = navigator;
+  const folders = opfsFolders();
+  await folders.ids();
+  if (!(await lockRun(locks, runId, PATIENCE_MS)))
     throw new PlaygroundError({
       code: "checkpoint.unusable",
       where: "Checkpoint",
       rule: "another tab of this page trains this run",
       remedy: "Go on there, or close that tab.",
     });
-  return { folder: opfsFolder(runId), recipe };
+  const forgotten = forgettingOf(runId);
+  const folder = opfsFolder(runId);
+  const bounded: CheckpointFolder = {
+    ...folder,
+    async create(name, sizeBytes) {
+      const [estimate, inUse] = await Promise.all([storage.estimate(), lockedRuns(locks)]);
+      await makeRoom(folders, sizeBytes, estimate, inUse);
+      return folder.create(name, sizeBytes);
+    },
+  };
+  return { folder: untilForgotten(bounded, forgotten), recipe, forgotten };
 }
 
 /** @throws PlaygroundError `checkpoint.unusable` when there is none to go on from */
@@ -35,20 +52,5 @@ export async function checkpointToResume({ folder }: RunCheckpoints): Promise<Ch
     rule: "no checkpoint of this run can be read",
     ...(damaged && { got: `${damaged.name}: ${damaged.reason}`.replace(/[.]$/, "") }),
     remedy: "Train from the start.",
-  });
-}
-
-/** A worker of this tab that was just ended releases its lock within this time. */
-const PATIENCE_MS = 3000;
-
-/** Resolves with false when another tab holds the lock. Browsers without locks (plain http) have no such storage either. */
-function lockRun(runId: string): Promise<boolean> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  return new Promise((resolve) => {
-    const holdForEver = () => {
-      resolve(true);
-      return new Promise<never>(() => {});
-    };
-    navigator.locks.request(`${LOCK}${runId}`, { signal }, holdForEver).catch(() => resolve(false));
   });
 }

@@ -42,6 +42,8 @@ export interface ViewState {
   readonly found: CheckpointSummary | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
   readonly notKept: string | null;
+  /** Whose checkpoints the next one removes, in a sentence; `null` when there is room. */
+  readonly goesNext: string | null;
   /** The newest exception that no component could show. */
   readonly fault: PageFault | null;
 }
@@ -67,6 +69,7 @@ export function initialView(): ViewState {
     longRunSeen: null,
     found: null,
     notKept: null,
+    goesNext: null,
     fault: null,
   };
 }

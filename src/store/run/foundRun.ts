@@ -1,6 +1,7 @@
-/** Describes a run that an earlier visit left unfinished. */
+/** Describes runs that have checkpoints: one that an earlier visit left unfinished, and those whose checkpoints go next. */
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
-import { formatCount, formatDuration } from "../../core/units.ts";
+import type { StoredRun } from "../../checkpoint/runFolders.ts";
+import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 
 /** Returns for example `The notebook, step 412 of 1,874, 3 min ago.` */
@@ -12,4 +13,17 @@ export function foundText(
   const when = ago < 60_000 ? "less than a minute ago" : `${formatDuration(ago)} ago`;
   const title = RECIPES.find(({ id }) => id === recipe)?.title ?? "A run";
   return `${title}, step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
+}
+
+/** Says whose checkpoints are removed when room is needed next; `null` when nothing is removed. */
+export function goesNextText(
+  next: readonly StoredRun[],
+  limitBytes: number,
+  now: number,
+): string | null {
+  const [first, ...others] = next;
+  if (first === undefined) return null;
+  const name = first.summary === null ? "A run" : foundText(first.summary, now).slice(0, -1);
+  const more = others.length === 0 ? "" : `, and those of ${formatCount(others.length)} more`;
+  return `The next checkpoint removes the one of another run (${name})${more}: all checkpoints may take ${formatBytes(limitBytes)} in this browser. Pin a run in Runs to keep its own.`;
 }

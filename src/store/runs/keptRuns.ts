@@ -14,6 +14,7 @@ import type { RunDatabase } from "./runDatabase.ts";
 export interface StorageFacts {
   estimate?(): Promise<{ readonly quota?: number | undefined }>;
   persist?(): Promise<boolean>;
+  persisted?(): Promise<boolean>;
 }
 
 export interface KeptRuns {
@@ -38,6 +39,8 @@ export interface KeptRuns {
   usage(heads: readonly RunHead[]): Promise<RunUsage>;
   /** Asks the browser not to clear this page's storage by itself. */
   persist(): Promise<boolean>;
+  /** Whether it has promised that before; `null` when it was not asked, or does not say. */
+  isPersistent(): Promise<true | null>;
 }
 
 /**
@@ -127,6 +130,7 @@ export function createKeptRuns(
       tell(null);
     },
     usage,
+    isPersistent: async () => ((await storage.persisted?.().catch(() => false)) ? true : null),
     persist: async () => (await storage.persist?.().catch(() => false)) ?? false,
   };
 }

@@ -1,6 +1,8 @@
 /** Connects recorded runs with the browser: its database, its locks, and the moment at which the page is hidden. */
-import { discardEveryRun } from "../run/keptOnPage.ts";
+import { listenForForgotten } from "../../checkpoint/forgetting.ts";
+import { opfsFolders } from "../../checkpoint/opfsFolders.ts";
 import type { Playground } from "../store.ts";
+import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
 import { createRuns, type Runs } from "./store.ts";
 
@@ -8,19 +10,23 @@ const MOST_LETTERS = 300;
 
 export function openRuns(playground: Playground, page: Window): Runs {
   const { navigator } = page;
+  // On plain http both are missing, although their types say otherwise.
+  const storage = navigator.storage as StorageManager | undefined;
+  const locks = navigator.locks as LockManager | undefined;
+  const estimate = async () => (await storage?.estimate()) ?? {};
   const runs = createRuns(playground, {
     open: openRunDatabase,
-    // On plain http both are missing, although their types say otherwise.
-    storage: (navigator.storage as StorageManager | undefined) ?? {},
-    locks: navigator.locks as LockManager | undefined,
+    storage: storage ?? {},
+    locks,
     machine: {
       browser: navigator.userAgent.slice(0, MOST_LETTERS),
       cores: navigator.hardwareConcurrency,
       memoryGb: memoryOf(navigator),
     },
     now: Date.now,
-    discardCheckpoints: discardEveryRun,
+    checkpoints: createKeptCheckpoints(opfsFolders(), estimate, locks),
   });
+  listenForForgotten(runs.forgetRecordings);
   // A hidden page may be ended without another event.
   page.document.addEventListener("visibilitychange", () => {
     if (page.document.hidden) void runs.flush();

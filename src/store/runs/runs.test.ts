@@ -29,13 +29,14 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
   });
   let now = 1_700_000_000_000;
   const persist = vi.fn(async () => true);
-  const discardCheckpoints = vi.fn(async () => {});
+  const pin = vi.fn(async () => {});
+  const forget = vi.fn(async (_folders: readonly string[] | "all") => {});
   const runs = createRuns(playground, {
     open,
     storage: { persist },
     locks: undefined,
     machine: { browser: "A browser", cores: 2, memoryGb: null },
-    discardCheckpoints,
+    checkpoints: { usage: async () => ({ bytes: 0, limitBytes: 100, next: [] }), pin, forget },
     now: () => {
       now += 1;
       return now;
@@ -77,7 +78,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     await runs.flush();
   };
   const events = { runId, prepare, step, finish };
-  return { playground, runs, database, persist, discardCheckpoints, ...events, heads, settled };
+  return { playground, runs, database, persist, pin, forget, ...events, heads, settled };
 }
 
 describe("recorded runs", () => {
@@ -156,9 +157,34 @@ describe("recorded runs", () => {
     expect(await database.body("b")).toBeDefined();
   });
 
+  test("the checkpoints of a deleted run go when it can no longer be restored, those of a race with its last lane", async () => {
+    const { runs, database, forget, pin } = setUp();
+    for (const id of ["a", "b", "race/0", "race/1"]) await database.put(madeRecord({ id }));
+    await runs.actions.refresh();
+    await runs.actions.remove(["a"]);
+    expect(forget).not.toHaveBeenCalled();
+    await runs.actions.remove(["race/0"]);
+    await runs.actions.remove(["race/1"]);
+    await runs.actions.remove(["b"]);
+    expect(forget.mock.calls).toEqual([[["a"]], [["race"]]]);
+    await runs.actions.annotate("b", { pinned: true });
+    expect(pin).toHaveBeenCalledWith("b", true);
+  });
+
+  test("a run that was deleted in an earlier visit is removed with its checkpoints", async () => {
+    const { runs, database, forget, heads } = setUp();
+    const deletedAt = 1_600_000_000_000;
+    await database.put(madeRecord({ id: "old", head: { deletedAt } }));
+    await database.put(madeRecord({ id: "new", head: { deletedAt: 1_700_000_000_000 } }));
+    await runs.actions.refresh();
+    expect(heads().map(({ id }) => id)).toEqual(["new"]);
+    expect(forget).toHaveBeenCalledWith(["old"]);
+    expect(await database.body("old")).toBeUndefined();
+  });
+
   test("forgetting everything forgets the run that goes on too", async () => {
     const { playground, runs, database, ...rest } = setUp();
-    const { prepare, step, finish, heads, settled, discardCheckpoints } = rest;
+    const { prepare, step, finish, heads, settled, forget } = rest;
     await database.put(madeRecord({ id: "old" }));
     playground.actions.train();
     prepare();
@@ -171,7 +197,7 @@ describe("recorded runs", () => {
     await settled();
     expect(heads()).toEqual([]);
     expect(await database.heads()).toEqual([]);
-    expect(discardCheckpoints).toHaveBeenCalledOnce();
+    expect(forget.mock.calls).toEqual([["all"]]);
   });
 
   test("the settings of a run come back into the controls", async () => {

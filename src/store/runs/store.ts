@@ -3,6 +3,7 @@
  * run or with the Runs tab and lasts for the visit.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Forgotten } from "../../checkpoint/forgetting.ts";
 import { reasonOf, serializeError } from "../../core/errors.ts";
 import { network } from "../../core/network.ts";
 import { append } from "../../core/numbers.ts";
@@ -12,6 +13,7 @@ import type { RunUsage } from "../../runs/runBudget.ts";
 import type { RunBody, RunHead, RunRecord } from "../../runs/runRecord.ts";
 import type { Race } from "../race/store.ts";
 import type { Playground } from "../store.ts";
+import { type CheckpointsInUse, folderOf, type KeptCheckpoints } from "./keptCheckpoints.ts";
 import { createKeptRuns, type StorageFacts } from "./keptRuns.ts";
 import { watchRaces, watchRun } from "./observedRuns.ts";
 import { createRecorder, type ObservedRun, type RunRecorder } from "./recordOf.ts";
@@ -31,6 +33,8 @@ export interface RunsState {
   /** Runs that were deleted last and can be restored. */
   readonly deleted: readonly string[];
   readonly usage: RunUsage | null;
+  /** The room that checkpoints take, apart from the records; `null` until it has been measured. */
+  readonly checkpoints: CheckpointsInUse | "unavailable" | null;
   /** Stored records of a newer version, or damaged ones. They stay. */
   readonly numUnreadable: number;
   /** What is not kept, and what can be done; `null` when everything is kept. */
@@ -54,7 +58,10 @@ export interface RunsActions {
   /** Deletes runs. Until the next deletion they can be restored. */
   remove(ids: readonly string[]): Promise<void>;
   undoRemove(): Promise<void>;
-  /** Deletes everything at once, for machines that others use too. A run that is being recorded is no longer recorded. */
+  /**
+   * Deletes everything at once, for machines that others use too. A run that goes on is no longer recorded and keeps no more
+   * checkpoints.
+   */
   forgetEverything(): Promise<void>;
   /** Takes the settings of a run and shows them. */
   restore(id: string): void;
@@ -71,6 +78,8 @@ export interface Runs {
   watchRaces(race: Pick<Race, "store">): void;
   /** Writes what is not written yet. */
   flush(): Promise<void>;
+  /** Records these runs no longer, because a person deleted them in another tab. */
+  forgetRecordings(runs: Forgotten): void;
 }
 
 export interface RunsHost {
@@ -79,13 +88,14 @@ export interface RunsHost {
   readonly locks: LockManager | undefined;
   readonly machine: RunHead["machine"];
   readonly now: () => number;
-  /** Removes the checkpoints of all runs. */
-  readonly discardCheckpoints: () => Promise<void>;
+  readonly checkpoints: KeptCheckpoints;
 }
 
 /** A record is written at most this often, and never for more than a fiftieth of the time. */
 const WRITE_INTERVAL_MS = 5_000;
 const WRITE_SHARE = 1 / 50;
+/** A run that was deleted in an earlier visit cannot be restored. Another open tab may still restore one for this time. */
+const UNDO_MS = 600_000;
 
 interface Recording {
   readonly recorder: RunRecorder;
@@ -105,6 +115,7 @@ export function createRuns(
     query: EVERY_RUN,
     deleted: [],
     usage: null,
+    checkpoints: null,
     numUnreadable: 0,
     problem: null,
     imported: null,
@@ -231,6 +242,7 @@ export function createRuns(
       chosen: chosen.filter((one) => !removed.includes(one)),
       ...(chosen.includes(id) && { bodies: new Map(bodies).set(id, body) }),
     });
+    await forgetCheckpoints(removed, heads);
   }
 
   /** Reads the list once, before anything is written. */
@@ -251,9 +263,17 @@ export function createRuns(
           ? { ...head, outcome: "stopped" as const }
           : head,
       );
-    set({ heads, numUnreadable });
+    set({ heads, numUnreadable, isPersistent: get().isPersistent ?? (await kept.isPersistent()) });
     await readBodies();
-    set({ usage: await kept.usage(heads) });
+    await purge(({ deletedAt }) => host.now() - (deletedAt ?? 0) > UNDO_MS);
+    set(await measured(get().heads ?? []));
+  }
+
+  async function measured(
+    heads: readonly RunHead[],
+  ): Promise<Pick<RunsState, "usage" | "checkpoints">> {
+    const checkpoints = await host.checkpoints.usage().catch(() => "unavailable" as const);
+    return { usage: await kept.usage(heads), checkpoints };
   }
 
   async function readBodies(): Promise<void> {
@@ -266,14 +286,27 @@ export function createRuns(
   }
 
   /** Removes what was deleted before, which can then no longer be restored. */
-  async function purge(): Promise<void> {
-    const ids = (get().heads ?? []).flatMap(({ id, deletedAt }) =>
-      deletedAt === null ? [] : [id],
-    );
-    if (ids.length === 0) return;
+  async function purge(which: (head: RunHead) => boolean = () => true): Promise<void> {
+    const gone = (get().heads ?? []).filter((head) => head.deletedAt !== null && which(head));
+    if (gone.length === 0) return;
+    const ids = gone.map(({ id }) => id);
     for (const id of ids) forget(id);
-    set({ heads: get().heads?.filter(({ id }) => !ids.includes(id)) ?? null, deleted: [] });
+    const heads = (get().heads ?? []).filter(({ id }) => !ids.includes(id));
+    set({ heads, deleted: get().deleted.filter((id) => !ids.includes(id)) });
+    // The checkpoints go first. If the page ends between the two, the next visit begins here again.
+    await forgetCheckpoints(ids, heads);
     await kept.remove(ids);
+  }
+
+  /** Removes the checkpoints of runs that are gone. Those of a race stay while one of its lanes is left. */
+  async function forgetCheckpoints(gone: readonly string[], left: readonly RunHead[]) {
+    const used = new Set(left.map(({ id }) => folderOf(id)));
+    const folders = [...new Set(gone.map(folderOf))].filter((folder) => !used.has(folder));
+    if (folders.length === 0) return;
+    const { found } = playground.store.getState().view;
+    if (found !== null && folders.includes(found.runId))
+      playground.actions.setView({ found: null });
+    await host.checkpoints.forget(folders);
   }
 
   function forget(id: string): void {
@@ -283,6 +316,11 @@ export function createRuns(
     recording?.release();
     recordings.delete(id);
     beginning.delete(id);
+  }
+
+  function forgetRecordings(runs: Forgotten): void {
+    for (const id of [...recordings.keys(), ...beginning.keys()])
+      if (runs === "all" || runs.includes(folderOf(id))) forget(id);
   }
 
   const actions: RunsActions = {
@@ -299,8 +337,12 @@ export function createRuns(
     async annotate(id, change) {
       changeHeads((head) => (head.id === id ? { ...head, ...change } : head));
       await kept.change(id, change);
-      if (change.pinned === true && get().isPersistent !== true)
-        set({ isPersistent: await kept.persist() });
+      if (change.pinned === undefined) return;
+      const folder = folderOf(id);
+      const isPinned = get().heads?.some((head) => head.pinned && folderOf(head.id) === folder);
+      await host.checkpoints.pin(folder, isPinned ?? false);
+      if (change.pinned && get().isPersistent !== true) set({ isPersistent: await kept.persist() });
+      set(await measured(get().heads ?? []));
     },
     async remove(ids) {
       await purge();
@@ -316,13 +358,13 @@ export function createRuns(
       for (const id of ids) await kept.change(id, { deletedAt: null });
     },
     async forgetEverything() {
-      for (const id of [...recordings.keys(), ...beginning.keys()]) forget(id);
+      forgetRecordings("all");
       await writing;
       await kept.clear();
-      await host.discardCheckpoints();
+      await host.checkpoints.forget("all");
       playground.actions.setView({ found: null });
       set({ heads: [], bodies: new Map(), chosen: [], deleted: [], numUnreadable: 0 });
-      set({ usage: await kept.usage([]) });
+      set(await measured([]));
     },
     restore(id) {
       const head = headOf(id);
@@ -379,7 +421,7 @@ export function createRuns(
       set({ heads: [own, ...others] });
       numAdded += 1;
     }
-    set({ usage: await kept.usage(get().heads ?? []) });
+    set(await measured(get().heads ?? []));
     return numAdded;
   }
 
@@ -390,6 +432,7 @@ export function createRuns(
     watchRaces: (race) =>
       watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
     flush,
+    forgetRecordings,
   };
 }
 

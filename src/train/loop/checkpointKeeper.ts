@@ -25,6 +25,8 @@ export interface KeeperOptions {
   readonly take: () => Promise<Checkpoint>;
   /** Milliseconds of a step. */
   readonly stepMs: () => number;
+  /** Aborts when no more checkpoints are to be kept. */
+  readonly forgotten?: AbortSignal | undefined;
   /** Overrides the least interval; tests do. */
   readonly leastIntervalMs?: number | undefined;
   /** Returns milliseconds; tests replace it. */
@@ -41,7 +43,8 @@ export interface CheckpointKeeper {
 }
 
 export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper {
-  const { runId, emit, folder, take, stepMs, leastIntervalMs = LEAST_INTERVAL_MS } = options;
+  const { runId, emit, folder, take, stepMs, forgotten } = options;
+  const { leastIntervalMs = LEAST_INTERVAL_MS } = options;
   const now = options.now ?? (() => performance.now());
   let beganAt = now();
   let intervalMs = leastIntervalMs;
@@ -58,6 +61,7 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
       intervalMs = Math.max(leastIntervalMs, (copyMs + busyMs) / SHARE);
       emit({ type: "checkpoint.kept", runId, step, bytes, ms: copyMs + busyMs, intervalMs });
     } catch (error) {
+      if (forgotten?.aborted) return;
       emit({ type: "checkpoint.failed", runId, step, error: unkeptError(error) });
     }
   }
@@ -65,6 +69,7 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
   async function begin({ mayWait }: { readonly mayWait: boolean }): Promise<void> {
     if (writing !== undefined && !mayWait) return;
     await writing;
+    if (forgotten?.aborted) return;
     beganAt = now();
     const checkpoint = await take();
     if (placeOf(checkpoint) === kept) return;

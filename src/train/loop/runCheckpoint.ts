@@ -16,6 +16,8 @@ export interface RunCheckpoints {
   readonly folder: CheckpointFolder;
   /** The recipe's id, which the checkpoint states as the origin of the settings. */
   readonly recipe: string;
+  /** Aborts when a person deletes the run while it goes on. It then keeps no more checkpoints. */
+  readonly forgotten?: AbortSignal;
   /** Overrides the least time between two; tests do. */
   readonly leastIntervalMs?: number;
 }

@@ -24,6 +24,7 @@ export function Notices() {
       <FoundRun />
       <OtherTab />
       <NotKept />
+      <GoesNext />
       <LongRun />
       <Recovery />
       <SettingsChanged />
@@ -150,6 +151,19 @@ function NotKept() {
     </Notice>
   );
 }
+
+/** Checkpoints of another run are removed only after this was said. */
+function GoesNext() {
+  const actions = useActions();
+  const words = usePlayground(({ view }) => view.goesNext);
+  if (words === null) return null;
+  return (
+    <Notice tone="plain" onClose={() => actions.setView({ goesNext: null })}>
+      {words}
+    </Notice>
+  );
+}
+
 /** More parts than this are only counted. */
 const MOST_PROBLEMS = 5;
 

@@ -11,7 +11,7 @@ export function ForgetDialog({ onClose }: LoadedDialogProps) {
   return (
     <DialogFrame
       title="Forget everything"
-      words={`All ${numRuns} recorded runs are deleted from this browser, pinned ones too, with their notes. This cannot be undone. A run that trains now goes on and is no longer recorded.`}
+      words={`All ${numRuns} recorded runs are deleted from this browser, pinned ones too, with their notes and checkpoints. This cannot be undone. A run that trains now, in this tab or another one, goes on, but it is no longer recorded and keeps no more checkpoints: a reload loses it, so export what matters.`}
       onClose={onClose}
     >
       <div className="runs-actions">

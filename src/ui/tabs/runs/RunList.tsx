@@ -10,7 +10,13 @@ import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunRow } from "./RunRow.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
-import { KIND_OPTIONS, ORDER_OPTIONS, OUTCOME_OPTIONS, warningOf } from "./runWords.ts";
+import {
+  checkpointsWarningOf,
+  KIND_OPTIONS,
+  ORDER_OPTIONS,
+  OUTCOME_OPTIONS,
+  warningOf,
+} from "./runWords.ts";
 import { SaveRuns } from "./SaveRuns.tsx";
 
 /** More rows would make opening and searching slow. */
@@ -197,6 +203,8 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
         <p className="runs-words">
           {formatBytes(usage.bytes)} of {formatBytes(usage.limitBytes)} in this browser, on this
           machine only. When it is full, the oldest runs without a pin go first.
+          {isPersistent === true &&
+            " The browser has promised to keep this page's data when the disk fills up."}
           {isPersistent === false &&
             " The browser has not promised to keep pinned runs when the disk fills up; export what matters."}
           {numUnreadable > 0 &&
@@ -204,6 +212,7 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
         </p>
       )}
       {warning !== null && <p className="field-problem">{warning}</p>}
+      <Checkpoints />
       <ImportedText />
       <div className="runs-actions">
         <ImportButton />
@@ -217,6 +226,36 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
       </div>
       {forget.dialog}
     </div>
+  );
+}
+
+/** States the room that checkpoints take, and whose go first when it is used up. */
+function Checkpoints() {
+  const checkpoints = useRuns((state) => state.checkpoints);
+  const heads = useRuns((state) => state.heads);
+  const next = useMemo(
+    () =>
+      checkpoints === null || checkpoints === "unavailable"
+        ? null
+        : checkpointsWarningOf(checkpoints, heads ?? NONE),
+    [checkpoints, heads],
+  );
+  if (checkpoints === null) return null;
+  if (checkpoints === "unavailable")
+    return (
+      <p className="runs-words">
+        The browser gives this page no storage for checkpoints, so a reload loses a run that trains.
+      </p>
+    );
+  return (
+    <>
+      <p className="runs-words">
+        Checkpoints: {formatBytes(checkpoints.bytes)} of at most{" "}
+        {formatBytes(checkpoints.limitBytes)}. When they need room, those of the oldest finished
+        runs without a pin go first.
+      </p>
+      {next !== null && <p className="field-problem">{next}</p>}
+    </>
   );
 }
 

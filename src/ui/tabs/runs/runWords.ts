@@ -3,6 +3,7 @@ import { formatCount, formatDuration, formatPercent } from "../../../core/units.
 import type { RunOrder, RunQuery } from "../../../runs/findRuns.ts";
 import { type RunUsage, runsToRemove } from "../../../runs/runBudget.ts";
 import { type RunHead, type RunOutcome, titleOf } from "../../../runs/runRecord.ts";
+import { type CheckpointsInUse, folderOf } from "../../../store/runs/keptCheckpoints.ts";
 
 type Options<V extends string> = readonly { readonly value: V; readonly label: string }[];
 
@@ -87,4 +88,19 @@ export function warningOf(usage: RunUsage, heads: readonly RunHead[]): string | 
     return "It is nearly full, and every run is pinned: new runs will not be kept. Take pins off or delete runs.";
   const more = others.length === 0 ? "" : ` and ${formatCount(others.length)} more`;
   return `It is nearly full. Next to go: ${titleOf(first)}${more}. Pin or export what you want to keep.`;
+}
+
+/** Names the runs whose checkpoints go first when there is little room left; `null` while there is enough. */
+export function checkpointsWarningOf(
+  { bytes, limitBytes, next }: CheckpointsInUse,
+  heads: readonly RunHead[],
+): string | null {
+  if (bytes < NEARLY_FULL * limitBytes) return null;
+  const [first, ...others] = next;
+  if (first === undefined)
+    return "Checkpoints have nearly used up their room, and all are of runs that train or are pinned: new ones may not be kept. Take pins off or delete runs.";
+  const head = heads.find(({ id }) => folderOf(id) === first);
+  const name = head === undefined ? "a run that is not listed" : titleOf(head);
+  const more = others.length === 0 ? "" : `, then those of ${formatCount(others.length)} more`;
+  return `Checkpoints have nearly used up their room. Next to go: those of ${name}${more}. Pin the run to keep them.`;
 }
