@@ -6,6 +6,7 @@ import { createCommand } from "./commandLine.ts";
 import { experimentCommand } from "./experiment.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
+import { sweepCommand } from "./sweep.ts";
 import { trainCommand } from "./train.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -21,6 +22,7 @@ export function createProgram() {
   })
     .helpCommand("help [command]", "shows the help of a command")
     .addCommand(trainCommand())
+    .addCommand(sweepCommand())
     .addCommand(experimentCommand())
     .addCommand(summaryCommand())
     .addCommand(predictCommand())

@@ -1,4 +1,4 @@
-/** Computes the number of steps in an epoch from the settings and the size of the data set. */
+/** Computes the number of steps in an epoch and in a run from the settings and the size of the data set. */
 import { isOwnDataSet } from "./ownData.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,4 +23,17 @@ export function stepsInEpoch(settings: EpochSettings, numTrain: number): number 
   const batches = (numTaken - numHeldOut) / batchSize;
   const ofAll = remainder === "drop" ? Math.floor(batches) : Math.ceil(batches);
   return ofAll >= 1 && stepsPerEpoch > 0 ? stepsPerEpoch : ofAll;
+}
+
+/** @param perEpoch the number of steps in an epoch */
+export function stepsInBudget(
+  { budget, steps, epochs }: Pick<Settings, "budget" | "steps" | "epochs">,
+  perEpoch: number,
+): number {
+  return budget === "steps" ? steps : Math.max(1, Math.round(epochs * perEpoch));
+}
+
+/** @param numTrain images of the data set's training part, including the hold-out. */
+export function stepsInRun(settings: Settings, numTrain: number): number {
+  return stepsInBudget(settings, stepsInEpoch(settings, numTrain));
 }

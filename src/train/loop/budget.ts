@@ -2,6 +2,7 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatCount } from "../../core/units.ts";
 import { stepsPerEpoch } from "../../data/split.ts";
+import { stepsInBudget } from "../../settings/epoch.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { type Advice, remedyOf } from "../../settings/remedies.ts";
 import type { Settings, TrainingSettings } from "../../settings/settings.ts";
@@ -23,10 +24,7 @@ export function runBudget(settings: Settings, numTraining: number, numValidation
   const ofAll = stepsPerEpoch({ numTraining, batchSize, remainder });
   if (ofAll < 1) throw tooFewImages(settings, numTraining, numValidation);
   const perEpoch = settings.stepsPerEpoch === 0 ? ofAll : settings.stepsPerEpoch;
-  const totalSteps =
-    settings.budget === "steps"
-      ? settings.steps
-      : Math.max(1, Math.round(settings.epochs * perEpoch));
+  const totalSteps = stepsInBudget(settings, perEpoch);
   const validationImages =
     validationSteps === 0 ? numValidation : Math.min(numValidation, validationSteps * batchSize);
   return { stepsPerEpoch: perEpoch, totalSteps, validationImages };
