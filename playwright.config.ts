@@ -19,7 +19,8 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${port}/`,
     viewport: { width: 1366, height: 768 },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // A trace photographs the page at every change, which slows the passing journeys too. `npx playwright test FILE --trace on`.
+    trace: "off",
     // A missing element fails its journey soon, and not at the end of the journey's timeout.
     actionTimeout: 60_000,
     launchOptions: {

@@ -142,13 +142,14 @@ test("a loss that is no number ends the run, keeps its curve and points at the l
   expect(await wordsOf(page, "Loss")).toMatch(/training/i);
 });
 
-test("a graphics process that dies is outlived: the run goes on with its curve, and a notice tells it", async ({
+test("stock TensorFlow.js trains on WebGPU, and outlives a graphics process that dies, with its curve and a notice", async ({
   page,
   browser,
 }) => {
   await openPlayground(page, { ...SHORT_RUN, ...ON_CARD, ...ENDLESS });
   await button(page, "Train").click();
   await waitForStep(page, 2);
+  await expect(page.getByText("TensorFlow.js · WebGPU")).toBeVisible();
   const session = await browser.newBrowserCDPSession();
   await session.send("Browser.crashGpuProcess");
   const notice = page.getByText(/After step [\d,]+ the device was lost/);

@@ -88,7 +88,6 @@ test("kernels that do not compile are said, one press goes on with TensorFlow.js
 
   await openPlayground(page, { ...RUN, engine: "automatic", threads: 0 });
   await button(page, "Train").click();
-  await waitForStep(page, 1);
   await page.getByRole("button", { name: /TensorFlow\.js · / }).click();
   await expect(page.getByText(/the kernels cannot be compiled/)).toBeVisible();
 });
