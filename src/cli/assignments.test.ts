@@ -25,7 +25,8 @@ function conditionOf(key: SettingKey): readonly string[] {
   if (applies(key, oneMinute.settings)) return [];
   const condition = FIELDS[key].appliesWhen?.[0] ?? {};
   return SETTING_KEYS.flatMap((other) => {
-    const [value] = condition[other] ?? [];
+    const allowed = condition[other] ?? [];
+    const value = "above" in allowed ? allowed.above + 1 : allowed[0];
     return value === undefined ? [] : [`${other}=${String(value)}`];
   });
 }
@@ -124,10 +125,16 @@ test.each(SETTING_KEYS.filter((key) => FIELDS[key].appliesWhen !== undefined))(
     // Sets the first setting that it depends on to a value that disables it.
     const without = SETTING_KEYS.flatMap((other): readonly Settings[] => {
       const dependsOn = conditions.some((condition) => condition[other] !== undefined);
-      const options = FIELDS[other].kind === "choice" ? FIELDS[other].options : [];
+      const field: Field = FIELDS[other];
+      const values =
+        field.kind === "choice"
+          ? field.options.map(({ value }) => value)
+          : field.kind === "number"
+            ? [field.min]
+            : [];
       return dependsOn
-        ? options
-            .map(({ value }): Settings => ({ ...oneMinute.settings, [other]: value }))
+        ? values
+            .map((value): Settings => ({ ...oneMinute.settings, [other]: value }))
             .filter((settings) => !applies(key, settings))
         : [];
     });

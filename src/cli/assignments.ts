@@ -127,7 +127,9 @@ function requireEffect({ where, key }: Assignment, settings: Settings): void {
       .map((condition) =>
         SETTING_KEYS.flatMap((other) => {
           const values = condition[other];
-          return values === undefined ? [] : [`${other}=${values.join(" or ")}`];
+          if (values === undefined) return [];
+          const words = "above" in values ? `more than ${values.above}` : values.join(" or ");
+          return [`${other}=${words}`];
         }).join(" with "),
       )
       .join(", or "),

@@ -88,11 +88,12 @@ async function train(named: TrainingRequest): Promise<number> {
 }
 
 function resultText(result: TrainingResult): string {
-  const { steps, trainSeconds, testAccuracy, confusionMatrix, classes, stopped } = result;
+  const { steps, trainSeconds, testAccuracy, confusionMatrix, classes, stopped, ending } = result;
   const { testImages, validationAccuracy, validationImages } = result;
   const time = formatDuration(trainSeconds * 1000);
   return [
     `Steps: ${formatCount(steps)}, in ${time}${stopped ? ", ended by Ctrl-C" : ""}.`,
+    ...(ending === "" ? [] : [ending]),
     validationAccuracy === null
       ? "No validation."
       : `Validation accuracy: ${formatPercent(validationAccuracy, 2)} of ${formatCount(validationImages)} images`,

@@ -236,6 +236,11 @@ const eventSchema = v.variant("type", [
     /** Milliseconds since 1970. */
     savedAt: v.number(),
   }),
+  /**
+   * No further step is taken. `words` says why the run ends before its length, and which weights it restored; it is empty when
+   * there is nothing to say.
+   */
+  ofRun("training.ended", { step: countSchema, words: v.string() }),
   /** `computes` is true when a test goes on that was requested in this pause or just before it. */
   ofRun("run.paused", { ...gateEntries, computes: v.boolean() }),
   ofRun("run.resumed", gateEntries),

@@ -49,6 +49,7 @@ const headSchema = v.object({
   updatedAt: time,
   outcome: v.picklist(OUTCOMES),
   error: text(10_000),
+  ending: v.optional(text(10_000), ""),
   engine: v.nullable(v.object({ engine: label, label, device: label, backend: label })),
   machine: v.object({ browser: label, cores: count, memoryGb: v.nullable(amount) }),
   program: label,

@@ -53,6 +53,7 @@ function textOf(head: RunHead): string {
     head.data,
     head.notes,
     head.error,
+    head.ending,
     ...head.tags,
     ...changesOf(recipeId, settings).map((key) => settingText(key, settings)),
     `seed ${settings.seed}`,

@@ -60,6 +60,8 @@ export interface RunHead {
   readonly outcome: RunOutcome;
   /** Why it failed; empty when it did not. */
   readonly error: string;
+  /** Why it ended before its length and which weights it restored; empty when there is nothing to say. */
+  readonly ending: string;
   readonly engine: {
     readonly engine: string;
     readonly label: string;

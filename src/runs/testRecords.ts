@@ -75,6 +75,7 @@ export function madeRecord({ id, changes = {}, head = {}, numPoints = 4 }: MadeR
       updatedAt: 1_700_000_060_000,
       outcome: "finished",
       error: "",
+      ending: "",
       engine: { engine: "wasm", label: "CPU, compiled", device: "WebAssembly", backend: "wasm" },
       machine: { browser: "A browser", cores: 4, memoryGb: 8 },
       program: "0.1.0",

@@ -13,6 +13,10 @@ export function applies(key: SettingKey, values: Settings): boolean {
 }
 
 function holds<K extends SettingKey>(condition: FieldCondition, key: K, values: Settings): boolean {
-  const allowed: readonly Settings[K][] | undefined = condition[key];
-  return allowed === undefined || allowed.includes(values[key]);
+  const allowed: FieldCondition[K] = condition[key];
+  if (allowed === undefined) return true;
+  const value = values[key];
+  return "above" in allowed
+    ? typeof value === "number" && value > allowed.above
+    : allowed.includes(value);
 }

@@ -7,8 +7,10 @@ import { type Fault, PlaygroundError } from "../core/errors.ts";
 import { OPTIMIZER_OPTIONS, optimizersWith } from "./optimizers.ts";
 import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
 
-/** Holds when each setting that it names has one of the given values. */
-export type FieldCondition = { readonly [K in SettingKey]?: readonly Settings[K][] };
+/** Holds when each setting that it names has one of the given values, or is a number above the given one. */
+export type FieldCondition = {
+  readonly [K in SettingKey]?: readonly Settings[K][] | { readonly above: number };
+};
 
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
 const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
@@ -101,6 +103,8 @@ type EffectsOf<K extends SettingKey> = K extends keyof NetworkSettings
   : readonly Exclude<Effect, "network">[];
 
 const NETWORK = { group: "network", affects: ["network"] } as const;
+/** Ends a run before its length is reached. */
+const STOP = { group: "training", affects: ["length"], advanced: true } as const;
 /** Details in which published versions of Xception differ. */
 const XCEPTION_DETAIL = { ...NETWORK, advanced: true, appliesWhen: [XCEPTION] } as const;
 
@@ -114,7 +118,11 @@ function real(min: number, max: number, step: number) {
 }
 
 export const FIELDS: {
-  readonly [K in SettingKey]: FieldFor<Settings[K]> & { readonly affects: EffectsOf<K> };
+  readonly [K in SettingKey]: FieldFor<Settings[K]> & {
+    readonly affects: EffectsOf<K>;
+    /** The value in records of versions of the program that did not have the setting. */
+    readonly whenAbsent?: Settings[K];
+  };
 } = {
   network: {
     kind: "choice",
@@ -345,10 +353,11 @@ export const FIELDS: {
     group: "training",
     affects: ["length"],
     label: "Length in",
-    help: "Whether the run's length is given in epochs or in steps.",
+    help: "Whether the run's length is given in epochs, in steps or in images.",
     options: [
       { value: "epochs", label: "Epochs" },
       { value: "steps", label: "Steps" },
+      { value: "images", label: "Images" },
     ],
   },
   epochs: {
@@ -368,6 +377,15 @@ export const FIELDS: {
     label: "Steps",
     help: "Batches to train on.",
   },
+  images: {
+    ...whole(1, 1_000_000_000),
+    group: "training",
+    affects: ["length"],
+    whenAbsent: 60_000,
+    appliesWhen: [{ budget: ["images"] }],
+    label: "Images to train on",
+    help: "Counts each image every time it is in a batch. The run ends with the batch that reaches this number.",
+  },
   schedule: {
     kind: "choice",
     group: "training",
@@ -386,6 +404,47 @@ export const FIELDS: {
     affects: ["batches", "result"],
     label: "Seed",
     help: "Everything random follows from it: the same seed gives the same start and order.",
+  },
+  timeLimit: {
+    ...real(0, 100_000, 1),
+    ...STOP,
+    whenAbsent: 0,
+    unit: "min",
+    label: "Time limit",
+    help: "Ends a run after this time in steps; validations and pauses do not count. 0 sets no limit.",
+  },
+  stopAccuracy: {
+    ...real(0, 100, 1),
+    ...STOP,
+    whenAbsent: 0,
+    unit: "%",
+    label: "Stop at accuracy",
+    help: "Ends a run at the first validation that reaches this accuracy. 0 sets no target.",
+  },
+  patience: {
+    ...whole(0, 10_000),
+    ...STOP,
+    whenAbsent: 0,
+    label: "Patience",
+    help: "Ends a run when so many validations in a row have not improved the accuracy. 0 never does.",
+  },
+  minImprovement: {
+    ...real(0, 100, 0.1),
+    ...STOP,
+    whenAbsent: 0,
+    appliesWhen: [{ patience: { above: 0 } }],
+    unit: "%",
+    label: "Least improvement",
+    help: "Percentage points above the best accuracy that count as an improvement; 0 counts any.",
+  },
+  restoreBest: {
+    kind: "switch",
+    group: "training",
+    affects: ["result"],
+    advanced: true,
+    whenAbsent: false,
+    label: "Restore best weights",
+    help: "A run ends with the weights of its most accurate validation, and they are tested.",
   },
   momentum: {
     ...real(0, 0.9999, 0.05),
@@ -663,6 +722,18 @@ export function checkSetting<K extends SettingKey>(key: K, value: unknown): Sett
 }
 
 /**
+ * Checks one setting of a record, which an older version of the program may have written.
+ * @throws PlaygroundError `setting.invalid`, with `context.setting`.
+ */
+export function checkSettingIn<K extends SettingKey>(
+  key: K,
+  record: Readonly<Record<string, unknown>>,
+): Settings[K] {
+  const { whenAbsent } = FIELDS[key];
+  return checkSetting(key, record[key] === undefined ? whenAbsent : record[key]);
+}
+
+/**
  * Parses one setting from a link, a text field or `--set`.
  * @throws PlaygroundError `setting.invalid`, with `context.setting`.
  */
@@ -696,7 +767,7 @@ export function checkSettings(value: unknown): Settings {
   const record = value as Readonly<Record<string, unknown>>;
   const checked: { -readonly [K in SettingKey]?: Settings[K] } = {};
   const take = <K extends SettingKey>(key: K): void => {
-    checked[key] = checkSetting(key, record[key]);
+    checked[key] = checkSettingIn(key, record);
   };
   for (const key of SETTING_KEYS) take(key);
   return checked as Settings;

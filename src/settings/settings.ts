@@ -68,10 +68,22 @@ export interface TrainingSettings {
   /** Step schedule: length of a period in epochs. */
   readonly decayEpochs: number;
   readonly batchSize: number;
-  readonly budget: "epochs" | "steps";
+  readonly budget: "epochs" | "steps" | "images";
   /** May be a fraction: 2.8 epochs. */
   readonly epochs: number;
   readonly steps: number;
+  /** The number of images to train on, repetitions included. The run ends with the batch that reaches it. */
+  readonly images: number;
+  /** A run ends after this many minutes spent in steps; 0: no limit. */
+  readonly timeLimit: number;
+  /** A run ends at the first validation with this accuracy, in per cent; 0: no such end. */
+  readonly stopAccuracy: number;
+  /** A run ends when this many validations in a row have not improved the accuracy; 0: no such end. */
+  readonly patience: number;
+  /** The least increase of the validation accuracy that counts as an improvement, in percentage points. */
+  readonly minImprovement: number;
+  /** Whether a run ends with the weights of its best validation instead of its last ones. */
+  readonly restoreBest: boolean;
   /** Keras' `steps_per_epoch`: the number of batches in an epoch; 0: all training images once. */
   readonly stepsPerEpoch: number;
   /** Keras' `validation_steps`: the maximum number of batches in a validation; 0: all held-out images. */

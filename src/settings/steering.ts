@@ -1,5 +1,5 @@
 /** The settings that may change while a run trains. All others start a new run. */
-import { checkSetting, FIELDS, formatSetting } from "./fields.ts";
+import { checkSettingIn, FIELDS, formatSetting } from "./fields.ts";
 import type { SettingKey, Settings } from "./settings.ts";
 
 export const STEERED_KEYS = [
@@ -15,6 +15,12 @@ export const STEERED_KEYS = [
   "budget",
   "epochs",
   "steps",
+  "images",
+  "timeLimit",
+  "stopAccuracy",
+  "patience",
+  "minImprovement",
+  "restoreBest",
 ] as const satisfies readonly SettingKey[];
 type SteeredKey = (typeof STEERED_KEYS)[number];
 export type Steered = Pick<Settings, SteeredKey>;
@@ -39,7 +45,7 @@ export function steeredOf(settings: Steered): Steered {
  */
 export function checkSteered(value: unknown): Steered {
   const record: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(value ?? {}));
-  return pick(STEERED_KEYS, (key) => checkSetting(key, record[key]));
+  return pick(STEERED_KEYS, (key) => checkSettingIn(key, record));
 }
 
 /** Returns the settings with those of `keys` taken from `other`. */

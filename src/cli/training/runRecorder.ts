@@ -7,6 +7,8 @@ export interface RunRecord {
   readonly history: History;
   /** Milliseconds spent in steps. */
   readonly trainMs: number;
+  /** Why the run ended before its length and which weights it restored; empty when there is nothing to say. */
+  readonly ending: string;
   /** `[classes, classes]` counts of the newest test; empty before it. */
   readonly confusion: Uint32Array;
   /** From the newest test, when it lagged behind training. */
@@ -18,6 +20,7 @@ export function createRunRecorder() {
   const validation: HistoryPoint[] = [];
   let test: HistoryPoint | null = null;
   let trainMs = 0;
+  let ending = "";
   let confusion = new Uint32Array();
   let statistics: StatisticsComparison | null = null;
   return {
@@ -38,6 +41,9 @@ export function createRunRecorder() {
         case "statistics.compared":
           statistics = comparisonOf(event);
           return;
+        case "training.ended":
+          ending = event.words;
+          return;
         case "run.finished":
           trainMs = event.trainMs;
           return;
@@ -47,6 +53,7 @@ export function createRunRecorder() {
     read: (): RunRecord => ({
       history: { training, validation, test },
       trainMs,
+      ending,
       confusion,
       statistics,
     }),

@@ -65,6 +65,7 @@ describe("a training in the terminal", () => {
       "engine",
       "seed",
       "steps",
+      "weightsStep",
       "trainSeconds",
       "testAccuracy",
       "confusionMatrix",
@@ -76,6 +77,7 @@ describe("a training in the terminal", () => {
       "lag",
       "classes",
       "stopped",
+      "ending",
       "version",
     ]);
     expect(result).toMatchObject({ recipe: "one-minute", engine: "wasm", seed: 3, steps: STEPS });

@@ -30,7 +30,10 @@ export interface TrainingResult {
   readonly recipe: string;
   readonly engine: ExecutorInfo["engine"];
   readonly seed: number;
+  /** The number of steps done. */
   readonly steps: number;
+  /** The step of the weights, which is an earlier one when the best weights were restored. */
+  readonly weightsStep: number;
   /** Time spent in steps alone, without loading, validation and test. */
   readonly trainSeconds: number;
   /** On `testImages` images; `null` when there are none. */
@@ -51,6 +54,8 @@ export interface TrainingResult {
   readonly classes: readonly string[];
   /** True when a person ended it before its last step. */
   readonly stopped: boolean;
+  /** Why it ended before its length and which weights it restored; empty when there is nothing to say. */
+  readonly ending: string;
   /** The version of the program. */
   readonly version: string;
 }
@@ -169,7 +174,7 @@ interface Recorded extends RunRecord {
 async function outcomeOf(
   { recipe, predictions }: TrainingRequest,
   network: LentNetwork,
-  { history, trainMs, confusion, statistics, stopped, executor }: Recorded,
+  { history, trainMs, ending, confusion, statistics, stopped, executor }: Recorded,
 ): Promise<TrainingOutcome> {
   const saved = await savedNetwork(network, "last", recipe);
   const { test } = saved;
@@ -178,7 +183,8 @@ async function outcomeOf(
     recipe,
     engine: executor?.info.engine ?? "wasm",
     seed: network.settings.seed,
-    steps: network.step,
+    steps: history.training.at(-1)?.step ?? network.step,
+    weightsStep: network.step,
     trainSeconds: trainMs / 1000,
     testAccuracy: test?.accuracy ?? null,
     confusionMatrix: test === null ? [] : rowsOf(confusion),
@@ -190,6 +196,7 @@ async function outcomeOf(
     lag: statistics && statisticsText(statistics, network.settings.batchNormMomentum),
     classes: network.data.description.classes,
     stopped,
+    ending,
     version: VERSION,
   };
   const files: RunFiles = {

@@ -42,6 +42,11 @@ describe("the command line of a training", () => {
     expect(settings).toMatchObject({ budget: "epochs", epochs: 0.5 });
   });
 
+  test("--images is a length of its own", () => {
+    const { settings } = readTrainingRequest(["one-minute", "--images", "5000"]);
+    expect(settings).toMatchObject({ budget: "images", images: 5000 });
+  });
+
   test.each([
     ["an unknown recipe", ["two-minutes"], "setting.invalid"],
     ["no recipe", ["--json"], "command.invalid"],

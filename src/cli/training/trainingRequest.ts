@@ -37,6 +37,10 @@ export function trainingCommand() {
     examples: [
       ["npm run train -- one-minute", "as the page trains it"],
       ["npm run train -- one-minute --steps 300 --seed 2 --set width=0.5", "other settings"],
+      [
+        "npm run train -- one-minute --epochs 50 --set patience=3 --set restoreBest=on",
+        "stops when validation no longer improves",
+      ],
       ["npm run train -- notebook --steps 5 --test-images 100", "a short try of a large recipe"],
       ["npm run train -- paper --steps 1 --no-test --validation-images 0", "only its steps"],
       ["npm run train -- one-minute --data FOLDER --out trained/mine", "on images of your own"],
@@ -52,6 +56,7 @@ export function trainingCommand() {
     .option("--engine <name>", `${ENGINES.join(", ")} (default: as the recipe says)`)
     .option("--epochs <n>", "length of the run; may be a fraction")
     .option("--steps <n>", "length of the run, in place of --epochs")
+    .option("--images <n>", "length of the run in images, in place of --epochs")
     .option("--seed <n>", "of everything random (default: the recipe's)")
     .option(
       "--threads <n>",
@@ -121,8 +126,8 @@ function resumedRecipe({ resume }: Options): string {
 
 /** @throws PlaygroundError `command.invalid` for options that a checkpoint already decides. */
 function requireOnlyResumed(recipe: string | undefined, options: Options): void {
-  const { epochs, steps, seed, set, out, engine, threads } = options;
-  const decided = { epochs, steps, seed, set, out, engine, threads };
+  const { epochs, steps, images, seed, set, out, engine, threads } = options;
+  const decided = { epochs, steps, images, seed, set, out, engine, threads };
   const given = Object.entries(decided).flatMap(([option, text]) =>
     text === undefined ? [] : [`--${option}`],
   );
@@ -143,7 +148,7 @@ function keepEveryOf({ keepEvery }: Options): Pick<TrainingRequest, "keepEveryMs
 }
 
 function ownAssignments(
-  { epochs, steps, seed, threads }: Options,
+  { epochs, steps, images, seed, threads }: Options,
   engine: TrainingEngine | undefined,
 ): readonly Assignment[] {
   if (threads !== undefined && engine === "reference") {
@@ -158,7 +163,7 @@ function ownAssignments(
   }
   const given = (option: string, key: Assignment["key"], text: string | undefined) =>
     text === undefined ? [] : [{ where: option, key, text }];
-  const length = (option: string, budget: "epochs" | "steps", text: string | undefined) =>
+  const length = (option: string, budget: Settings["budget"], text: string | undefined) =>
     text === undefined
       ? []
       : [
@@ -168,6 +173,7 @@ function ownAssignments(
   return [
     ...length("--epochs", "epochs", epochs),
     ...length("--steps", "steps", steps),
+    ...length("--images", "images", images),
     ...given("--seed", "seed", seed),
     ...(engine === undefined || engine === "reference" ? [] : given("--engine", "engine", engine)),
     ...given("--threads", "threads", threads),

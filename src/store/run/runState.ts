@@ -51,6 +51,8 @@ export interface RunState {
   /** What has changed during the run. */
   readonly changes: readonly RunChange[];
   readonly progress: StepFacts | null;
+  /** Set when no further step is taken. */
+  readonly ending: Facts<"training.ended"> | null;
   readonly training: Series<CurvePoint>;
   readonly validation: Series<CurvePoint>;
   /** The progress of an evaluation on the test set. */
@@ -88,6 +90,7 @@ export function noRun(): RunState {
     speed: null,
     changes: [],
     progress: null,
+    ending: null,
     training: emptySeries(),
     validation: emptySeries(),
     testing: null,
@@ -192,6 +195,8 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       const { points, ...progress } = factsOf(event);
       return { ...run, phase: "training", progress, training: append(run.training, points) };
     }
+    case "training.ended":
+      return { ...run, ending: factsOf(event) };
     case "validation.completed": {
       const { step, loss, accuracy } = event;
       return { ...run, validation: append(run.validation, [{ step, loss, accuracy }]) };
@@ -273,8 +278,9 @@ function withTest(
     return { ...run, testing: factsOf(event), testRefusal: null };
   // After a test during training, training continues. After the final test, the run ends.
   const isOver =
-    run.progress !== null &&
-    run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY);
+    run.ending !== null ||
+    (run.progress !== null &&
+      run.progress.step >= (run.prepared?.totalSteps ?? Number.POSITIVE_INFINITY));
   const testNumber = event.requested === true ? null : run.testNumber;
   return {
     ...{ ...run, testHeld: false, testNumber, phase: isOver ? run.phase : "training" },

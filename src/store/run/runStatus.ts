@@ -72,7 +72,7 @@ export function positionText(run: RunState): string {
 
 /** Writes the line beside the status: how much has loaded, where the run is paused, what the phase does. */
 export function statusDetail(run: RunState): string {
-  if (run.outcome !== null) return "";
+  if (run.outcome !== null) return earlyEndText(run);
   const pending = pendingPauseText(run);
   if (pending !== null) return pending;
   if (run.paused) return pauseText(run);
@@ -80,6 +80,14 @@ export function statusDetail(run: RunState): string {
     return `${formatBytes(run.data.loadedBytes)} of ${formatBytes(run.data.totalBytes)}`;
   }
   return run.phaseDetail;
+}
+
+/** Writes where a run ended before its length; empty when it did not. */
+function earlyEndText({ ending, prepared }: RunState): string {
+  const total = prepared?.totalSteps ?? 0;
+  return ending !== null && ending.step < total
+    ? `after step ${formatCount(ending.step)} of ${formatCount(total)}`
+    : "";
 }
 
 /** Confirms a press of Pause while the worker waits for the network or compiles and answers late. */
@@ -157,13 +165,22 @@ function loadShare(data: NonNullable<RunState["data"]>): number {
   return Math.min(1, Math.max(byBuffer, data.loadedBytes / data.totalBytes));
 }
 
+/** Says why a run ended before its length and which weights it restored; empty when there is nothing to say. */
+export function endingText({ ending }: RunState): string {
+  return ending?.words ?? "";
+}
+
 /** The page warns early of a run that will take longer than this. */
 const LONG_RUN_MS = 10 * 60_000;
 
 /** Writes a sentence about a run that will take long here, from the time measured before its first step. */
 export function longRunText(run: RunState): string | null {
-  if (!isActive(run) || run.speed === null || run.speed.totalMs <= LONG_RUN_MS) return null;
-  return `This run will take about ${formatDuration(run.speed.totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
+  if (!isActive(run) || run.speed === null) return null;
+  const { timeLimit = 0 } = run.settings ?? {};
+  const limitMs = timeLimit > 0 ? 60_000 * timeLimit : Number.POSITIVE_INFINITY;
+  const totalMs = Math.min(run.speed.totalMs, limitMs);
+  if (totalMs <= LONG_RUN_MS) return null;
+  return `This run will take about ${formatDuration(totalMs)} here (an epoch ${formatDuration(run.speed.epochMs)}).`;
 }
 
 /** Writes why the newest evaluation lags behind training, when the moving statistics are the cause. */

@@ -18,6 +18,7 @@ import {
 import type { Settings } from "../../settings/settings.ts";
 import { type Confusion, sourceOf } from "../run/evaluationState.ts";
 import type { RunState } from "../run/runState.ts";
+import { endingText } from "../run/runStatus.ts";
 import type { Series } from "../run/series.ts";
 import { costsOf } from "../settings/derived.ts";
 
@@ -124,6 +125,7 @@ export function createRecorder(
       updatedAt: at,
       outcome: outcomeOf(newest),
       error: state.error?.message ?? "",
+      ending: endingText(state),
       engine: engine && {
         engine: engine.engine,
         label: engine.label,

@@ -144,6 +144,19 @@ export class RecoveringExecutor implements TrainingExecutor {
     return this.#copy ?? this.#read();
   }
 
+  /**
+   * Replaces weights and moving statistics by those of an earlier step. A loss of the device goes on from these. Requires that
+   * all steps taken have been read.
+   * @param weights keyed by path, as `readWeights` returns them
+   */
+  async restoreWeights(weights: ReadonlyMap<string, Float32Array>): Promise<void> {
+    const { step, vectors } = await this.readState();
+    const copy = { step, vectors: new Map([...vectors, ...weights]) };
+    this.#copy = copy;
+    this.#forgetSteps();
+    await this.#attempt(async (executor) => executor.writeState(copy));
+  }
+
   /** Runs work that leaves the engine's state unchanged, and repeats it when the device is lost meanwhile. */
   unchanged<T>(act: (executor: Trainer) => Promise<T>): Promise<T> {
     return this.#attempt((executor) => leavingUnchanged(executor, act));

@@ -20,6 +20,21 @@ function faultOf(changes: Partial<Settings>, numTraining: number, numValidation:
   return "";
 }
 
+describe("a length in images", () => {
+  const stepsFor = (images: number, remainder: Settings["remainder"]) =>
+    runBudget({ ...SETTINGS, budget: "images", images, remainder }, 100, 0).totalSteps;
+
+  test("ends with the batch that reaches it", () => {
+    expect([1, 32, 33, 96, 97].map((images) => stepsFor(images, "drop"))).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  test("counts the smaller last batch of a pass, when it is kept", () => {
+    expect([96, 97, 100, 101, 200].map((images) => stepsFor(images, "keep"))).toEqual([
+      3, 4, 4, 5, 8,
+    ]);
+  });
+});
+
 describe("fewer images than a batch", () => {
   const OWN = ["mnist", "arrays", "images"] as const;
   test.each(OWN)("of own data (%s) name no hold-out, which own data have not", (dataSet) => {

@@ -24,7 +24,7 @@ export function runBudget(settings: Settings, numTraining: number, numValidation
   const ofAll = stepsPerEpoch({ numTraining, batchSize, remainder });
   if (ofAll < 1) throw tooFewImages(settings, numTraining, numValidation);
   const perEpoch = settings.stepsPerEpoch === 0 ? ofAll : settings.stepsPerEpoch;
-  const totalSteps = stepsInBudget(settings, perEpoch);
+  const totalSteps = stepsInBudget(settings, { perEpoch, numImages: numTraining });
   const validationImages =
     validationSteps === 0 ? numValidation : Math.min(numValidation, validationSteps * batchSize);
   return { stepsPerEpoch: perEpoch, totalSteps, validationImages };

@@ -71,6 +71,7 @@ export function fakeExecutor(
   const augmented: FakeExecutor["augmented"] = { training: [], evaluation: [] };
   const hasMaps = (batch: Batch) => batch.kind === "pixels" && batch.maps !== undefined;
   let unread: Batch[] = [];
+  const restored = new Map<string, Float32Array>();
   const lossAt = changes.lossAt ?? (() => 1);
   const unexpected = () => {
     throw new Error("not part of a run");
@@ -121,11 +122,14 @@ export function fakeExecutor(
     },
     predict: async (batch) => new Float32Array(batch.numImages * 2),
     gradients: unexpected,
-    /** The only weight is the number of steps done. */
-    readWeights: async () => new Map([["layer/kernel", Float32Array.of(rates.length)]]),
+    /** The only weight is the number of steps done, until others are restored. */
+    readWeights: async () =>
+      new Map([["layer/kernel", Float32Array.of(rates.length)], ...restored]),
     writeWeights: unexpected,
     readState: async () => ({ step: rates.length, vectors: new Map() }),
-    writeState: unexpected,
+    writeState: ({ vectors }) => {
+      for (const [name, values] of vectors) restored.set(name, Float32Array.from(values));
+    },
     memory: () => ({ usedBytes: 10, numTensors: 3 }),
     deviceLost: changes.deviceLost ?? new Promise(() => {}),
     dispose: () => {},

@@ -39,6 +39,8 @@ export interface LaneOptions {
   readonly gate: Attention;
   /** Returns the learning rate of a step, counted from 0. */
   readonly rateAt: (step: number) => number;
+  /** Returns the milliseconds in steps after which the lane ends. Default: no such limit. */
+  readonly timeLimitMs?: () => number;
   /** Milliseconds between two reports; 0 reports every step. Default: 100. */
   readonly readingIntervalMs?: number | undefined;
   /** Waits for the device after each step, so that this lane's time excludes the work of other lanes on the device. */
@@ -76,9 +78,9 @@ export interface Lane {
   validate(part: "subset" | "whole"): Promise<void>;
   /**
    * Evaluates on the whole test set; does nothing when there is none.
-   * @param requested whether a person asked for it
+   * @param of whether a person asked for it, and the step of the weights, by default the number of steps done
    */
-  test(requested?: boolean): Promise<void>;
+  test(of?: { readonly requested?: boolean; readonly step?: number }): Promise<void>;
   /** @param epoch from 1 */
   completeEpoch(epoch: number): void;
 }
@@ -122,7 +124,10 @@ export function createLane(options: LaneOptions): Lane {
       points: [point],
       ...meter.speed,
       trainMs: meter.trainMs,
-      remainingMs: (budget.totalSteps - stepsDone) * meter.speed.stepMs,
+      remainingMs: Math.min(
+        (budget.totalSteps - stepsDone) * meter.speed.stepMs,
+        Math.max(0, (options.timeLimitMs?.() ?? Number.POSITIVE_INFINITY) - meter.trainMs),
+      ),
       usedBytes,
       numTensors,
       ...(metrics.lossScale !== undefined && { lossScale: metrics.lossScale }),
@@ -197,7 +202,7 @@ export function createLane(options: LaneOptions): Lane {
       });
       await compare("validation", evaluation);
     },
-    async test(requested = false) {
+    async test({ requested = false, step = stepsDone } = {}) {
       const totalImages = data.description.numTest;
       if (totalImages === 0) return;
       emit({ type: "run.phaseChanged", runId, phase: "testing", detail: "" });
@@ -205,8 +210,8 @@ export function createLane(options: LaneOptions): Lane {
       const onProgress = (numImages: number) =>
         emit({ type: "test.progressed", runId, numImages, totalImages });
       const evaluation = await evaluateInParts(executor, batches, { gate, onProgress });
-      measured = { ...measured, test: measuredBy(evaluation, stepsDone) };
-      emit({ type: "test.completed", runId, requested, step: stepsDone, ...evaluation });
+      measured = { ...measured, test: measuredBy(evaluation, step) };
+      emit({ type: "test.completed", runId, requested, step, ...evaluation });
       await compare("test", evaluation);
     },
     completeEpoch(epoch) {

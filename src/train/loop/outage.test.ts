@@ -1,40 +1,15 @@
 import { describe, expect, test, vi } from "vitest";
 import { openWasm } from "../../cli/engines.ts";
 import { createNetwork } from "../../core/network.ts";
-import { createMemoryServer, MEMORY_BASE_URL, type MemorySet } from "../../data/memoryServer.ts";
-import type { Executor } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
-import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { openRunData } from "../data/openRunData.ts";
-import { run } from "./run.ts";
-import { createGate } from "./runControl.ts";
+import { SMALL_RUN, smallServer, startSmallRun } from "./smallRun.ts";
 
-const SET: MemorySet = {
-  id: "starter",
-  train: [8, 8, 8, 8, 8, 8],
-  test: [8],
-  height: 28,
-  width: 28,
-  numClasses: 10,
-};
-const SETTINGS: Settings = {
-  ...oneMinute.settings,
-  dataSet: "starter",
-  inputSize: 28,
-  width: 0.125,
-  schedule: "constant",
-  batchSize: 4,
-  shuffleBuffer: 8,
-  holdOut: 8,
-  trainingImages: 0,
-  budget: "epochs",
-  epochs: 1,
-};
+const SETTINGS: Settings = { ...SMALL_RUN, schedule: "constant", budget: "epochs", epochs: 1 };
 
 /** Runs to the end. From request number `goneAt` on, the network is gone for `goneForMs`. */
 async function weightsAfter(goneAt: number, goneForMs: number) {
-  const { transport, requests } = await createMemoryServer(SET);
+  const { transport, requests } = await smallServer();
   const network = createNetwork();
   let goneSince: number | undefined;
   const events: WorkerEvent[] = [];
@@ -46,32 +21,20 @@ async function weightsAfter(goneAt: number, goneForMs: number) {
     return transport.fetch(url, init);
   };
   const over = new Promise<void>((resolve) => {
-    let opened: Executor | undefined;
-    void run({
-      runId: "r",
+    const engine = startSmallRun({
       settings: SETTINGS,
+      transport: { ...transport, fetch, network },
+      open: (options) => openWasm(options, 1),
       emit: (event) => {
         events.push(event);
         if (event.type !== "run.finished" && event.type !== "run.failed") return;
+        const opened = engine();
         if (opened === undefined || event.type === "run.failed") return resolve();
         void opened.readWeights().then((read) => {
           weights = new Map([...read].map(([name, values]) => [name, values.slice()]));
           resolve();
         });
       },
-      openData: (settings) =>
-        openRunData(
-          { dataUrl: MEMORY_BASE_URL, transport: { ...transport, fetch, network } },
-          settings,
-          { onProgress: () => {} },
-        ),
-      readBase: async () => new Map(),
-      selectEngine: async (_, options) => {
-        opened = await openWasm(options, 1);
-        return { executor: opened, reason: "", fallbacks: [] };
-      },
-      gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
-      steered: () => undefined,
     });
   });
   return {

@@ -22,6 +22,7 @@ import { executorOptions } from "../engine/executorOptions.ts";
 import { isSameEngine, restoreState } from "../engine/restoreState.ts";
 import { FIRST_BATCH } from "./batchStreams.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
+import { stopNotes } from "./stopping.ts";
 
 /** Reports one line on what is being done, and the share done when it is known. */
 export type TellPhase = (detail: string, share?: number) => void;
@@ -147,6 +148,7 @@ export function prepareNetwork(
       ...notes,
       ...data.notes,
       ...budgetNotes(budget, settings, data),
+      ...stopNotes(settings, budget.validationImages),
       ...baseNotes(settings),
     ],
   });

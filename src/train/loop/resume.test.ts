@@ -1,38 +1,24 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { newestCheckpoint } from "../../checkpoint/checkpointStore.ts";
+import { keepCheckpoint, newestCheckpoint } from "../../checkpoint/checkpointStore.ts";
 import { type MemoryFolder, memoryFolder } from "../../checkpoint/memoryFolder.ts";
 import { openReference, openWasm, openWebgpu } from "../../cli/engines.ts";
-import { createMemoryServer, MEMORY_BASE_URL, type MemorySet } from "../../data/memoryServer.ts";
+import { MEMORY_BASE_URL } from "../../data/memoryServer.ts";
 import type { Executor, ExecutorOptions, ExecutorState } from "../../exec/executor.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
-import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { steeredOf } from "../../settings/steering.ts";
 import { openRunData } from "../data/openRunData.ts";
 import { requireSameData } from "./prepareRun.ts";
-import { type RunOptions, run } from "./run.ts";
+import type { RunOptions } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
+import { SMALL_RUN, smallServer, startSmallRun } from "./smallRun.ts";
 
-const SET: MemorySet = {
-  id: "starter",
-  train: [8, 8, 8, 8, 8, 8],
-  test: [8],
-  height: 28,
-  width: 28,
-  numClasses: 10,
-};
 /** Has dropout, which depends on the step. 10 batches to a pass, 7 steps to an epoch, so that passes end within epochs; 16 steps altogether. */
 const SETTINGS: Settings = {
-  ...oneMinute.settings,
+  ...SMALL_RUN,
   network: "mnist-convnet",
-  dataSet: "starter",
-  inputSize: 28,
-  width: 0.125,
-  batchSize: 4,
   shuffleBuffer: 9,
-  holdOut: 8,
-  trainingImages: 0,
   schedule: "cosine",
   warmUpSteps: 2,
   stepsPerEpoch: 7,
@@ -66,11 +52,11 @@ interface Trial {
 /** Goes on from the newest checkpoint in the folder, if there is one. Resolves at the end or at `stopAt`. */
 async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
   const { settings = SETTINGS, open = WASM, stopAt, onEvent, steered } = trial;
-  const { transport } = await createMemoryServer(SET);
+  const { transport } = await smallServer();
   const { checkpoint, refused } = await newestCheckpoint(folder);
   expect(refused).toEqual([]);
   const events: WorkerEvent[] = [];
-  let opened: Executor | undefined;
+  let engine: () => Executor | undefined = () => undefined;
   await new Promise<void>((resolve, reject) => {
     const gate = createGate(
       {
@@ -88,24 +74,19 @@ async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
       if (event.type === "run.failed" || event.type === "checkpoint.failed")
         reject(new Error(event.error.message));
     };
-    void run({
-      runId: "r",
+    engine = startSmallRun({
       settings: checkpoint?.summary.lanes[0]?.settings ?? settings,
       emit,
-      openData: (asSet) =>
-        openRunData({ dataUrl: MEMORY_BASE_URL, transport }, asSet, { onProgress: () => {} }),
-      readBase: async () => new Map(),
-      selectEngine: async (_, options) => {
-        opened = await open(options);
-        return { executor: opened, reason: "", fallbacks: [] };
-      },
+      transport,
+      open,
       gate,
-      steered: steered ?? (() => undefined),
       readingIntervalMs: 0,
       checkpoints: { folder, recipe: "one-minute" },
+      ...(steered && { steered }),
       ...(checkpoint && { from: checkpoint }),
     });
   });
+  const opened = engine();
   const state = await opened?.readState();
   opened?.dispose();
   if (state === undefined) throw new Error("no engine was opened");
@@ -126,6 +107,7 @@ function seen(events: readonly WorkerEvent[]) {
       }),
     ),
     epochs: of("epoch.completed"),
+    ending: of("training.ended"),
     comparisons: of("statistics.compared"),
     test: of("test.completed"),
   };
@@ -198,6 +180,36 @@ describe("a run that goes on from a checkpoint", () => {
       expect(resumed).toEqual(whole);
   }, 120_000);
 
+  test("stops where a run without a stop does, and restores the same best weights", async () => {
+    // Validations follow the steps 2, 4, 6, 7 ...; only the first one improves by 100 percentage points.
+    const settings: Settings = { ...SETTINGS, patience: 2, minImprovement: 100, restoreBest: true };
+    for (const { resumed, whole } of await compared([2, 5, 6], { settings })) {
+      expect(resumed).toEqual(whole);
+      expect(whole.points.at(-1)?.step).toBe(6);
+      expect(whole.ending).toMatchObject([
+        { words: expect.stringMatching(/^Stopped: validation has not improved for 2 validations/) },
+      ]);
+      // Of equal accuracies the first stays, and an earlier step than the last one is restored.
+      if (whole.best.step !== 6) expect(whole.test).toMatchObject([{ step: whole.best.step }]);
+    }
+  }, 60_000);
+
+  test("counts the time before the stop", async () => {
+    const settings: Settings = { ...SETTINGS, timeLimit: 1 };
+    const folder = memoryFolder();
+    await trained(folder, { settings, stopAt: 3 });
+    const { checkpoint } = await newestCheckpoint(folder);
+    const [lane] = checkpoint?.lanes ?? [];
+    if (checkpoint === null || lane === undefined) throw new Error("no checkpoint was kept");
+    const before = { ...checkpoint, lanes: [{ ...lane, trainMs: 60_000 }] };
+    await keepCheckpoint(folder, before);
+    const { state, events } = await trained(folder);
+    expect(state.step).toBe(3);
+    expect(seen(events).ending).toMatchObject([
+      { step: 3, words: "Stopped: the time limit of 1 min has been reached." },
+    ]);
+  }, 60_000);
+
   test("goes on with the settings that were changed while it trained", async () => {
     const changed = {
       ...steeredOf(SETTINGS),
@@ -265,7 +277,7 @@ describe("a run that goes on from a checkpoint", () => {
     await trained(folder, { stopAt: 2 });
     const { checkpoint, refused } = await newestCheckpoint(folder);
     if (checkpoint === null) throw new Error(refused[0]?.reason);
-    const { transport } = await createMemoryServer({ ...SET, train: [8, 8, 8, 8, 8] });
+    const { transport } = await smallServer({ train: [8, 8, 8, 8, 8] });
     const other = await openRunData({ dataUrl: MEMORY_BASE_URL, transport }, SETTINGS, {
       onProgress: () => {},
     });

@@ -291,6 +291,57 @@ describe("a run", () => {
     expect(executor.rates.length).toBeLessThanOrEqual(3);
   });
 
+  test("stops when validation has not improved for so long, and tests the best weights", async () => {
+    // Validations follow the steps 3, 6, 9 and 10. The second one is the best.
+    const accuracies: Readonly<Record<number, number>> = { 3: 0.5, 6: 0.8, 9: 0.7, 10: 0.8 };
+    const executor = fakeExecutor({ accuracyAt: (step) => accuracies[step] ?? 0.1 });
+    const { events, until, gate, environment } = started({
+      settings: { patience: 2, restoreBest: true },
+      executor,
+    });
+    void run(environment);
+    await until("run.finished");
+    expect(executor.rates).toHaveLength(10);
+    expect(events.filter(({ type }) => type === "training.ended")).toEqual([
+      {
+        type: "training.ended",
+        runId: "r",
+        step: 10,
+        words:
+          "Stopped: validation has not improved for 2 validations; the best weights, of step 6, were restored.",
+      },
+    ]);
+    expect(await executor.readWeights()).toEqual(new Map([["layer/kernel", Float32Array.of(6)]]));
+    expect(events.find(({ type }) => type === "test.completed")).toMatchObject({ step: 6 });
+    const network = await new Promise<LentNetwork>((resolve) =>
+      gate.request({ type: "lend", refuse, use: async (lent) => resolve(lent) }),
+    );
+    expect(network.step).toBe(6);
+  });
+
+  test("a patience that is set while it trains applies after the next step", async () => {
+    const { until, executor, gate, steered, environment } = started({ paused: true });
+    void run(environment);
+    await until("run.paused");
+    steered.value = { ...steeredOf(SETTINGS), stopAccuracy: 70 };
+    gate.resume();
+    await until("run.finished");
+    // The fake's accuracy is 0.75 from the first validation on.
+    expect(executor.rates).toHaveLength(3);
+  });
+
+  test("says that nothing is held out to stop by", async () => {
+    const { until, environment } = started({
+      settings: { patience: 3 },
+      data: fakeData({ numValidation: 0, validationBatches: () => batchStream(0, 4) }),
+    });
+    void run(environment);
+    expect(await until("run.prepared")).toMatchObject({
+      notes: expect.arrayContaining([expect.stringContaining("No images are held out")]),
+    });
+    await until("run.finished");
+  });
+
   test("a loss that is no number fails the run, names the step and the learning rate", async () => {
     const executor = fakeExecutor({ lossAt: (step) => (step >= 7 ? Number.NaN : 1) });
     const { events, until, environment } = started({ executor });

@@ -23,6 +23,7 @@ import type { Gate, RunRequest, RunServer } from "./runControl.ts";
 import { createRunHistory, type RunHistory } from "./runHistory.ts";
 import { learningRateAt } from "./schedules.ts";
 import { createSteering } from "./steering.ts";
+import { createStopping, endingOf, timeLimitMs } from "./stopping.ts";
 import { firstPlace, type LoopPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of live validations in an epoch, or in the run when that is shorter. */
@@ -149,7 +150,12 @@ function createSession(
       emit({ type: "run.steered", runId, ...change, words, totalSteps }),
   });
   const { budget } = steering;
+  const stopping = createStopping(before?.history.events);
   let best: BestWeights | null = before?.best ?? null;
+  /** Set when the best weights have been restored. */
+  let restoredStep: number | undefined;
+  /** True when no further step is taken. */
+  let isTrained = false;
   let isFinished = false;
   const lane = createLane({
     ...prepared,
@@ -159,11 +165,13 @@ function createSession(
     gate,
     budget,
     rateAt: (step) => learningRateAt(steering.at(step), budget, step),
+    timeLimitMs: () => timeLimitMs(steering.at(place.step)),
     readingIntervalMs,
     ...(before && { from: { ...before, step: place.step } }),
     unchanged: (act) => executor.unchanged(act),
     async onValidated(measured) {
       best = await betterOf(best, executor, measured);
+      stopping.validated(measured);
     },
   });
   const validationInterval = Math.ceil(
@@ -172,6 +180,8 @@ function createSession(
   const keeper =
     checkpoints &&
     createCheckpointKeeper({ ...checkpoints, runId, emit, take, stepMs: () => lane.stepMs });
+  const stopReason = () => stopping.reason(steering.at(place.step), lane.trainMs);
+  const weightsStep = () => restoredStep ?? lane.stepsDone;
   let gallery: PixelBatch | undefined;
   let isTesting = false;
 
@@ -186,14 +196,28 @@ function createSession(
       firstPass: attended(prepared.firstPass, gate),
       gate,
       validationAt: (step) => (step % validationInterval === 0 ? "subset" : undefined),
+      isStopped: () => stopReason() !== undefined,
       onValidated: showGallery,
       onSettled: async () => keeper?.whenDue(),
     });
+    await lane.report();
+    await end();
     await test();
     isFinished = true;
     await keeper?.begin({ mayWait: true });
     if (keeper !== undefined) await gate.during(keeper.written());
     emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
+  }
+
+  /** Says why no further step is taken, and restores the best weights if that is set. */
+  async function end(): Promise<void> {
+    const { step } = place;
+    const reason = step >= budget.totalSteps ? undefined : stopReason();
+    const { words, restored } = endingOf(reason, steering.at(step), { step, best });
+    if (restored !== undefined) await executor.restoreWeights(restored.weights);
+    restoredStep = restored?.step;
+    isTrained = true;
+    emit({ type: "training.ended", runId, step, words });
   }
 
   async function take(): Promise<Checkpoint> {
@@ -224,7 +248,7 @@ function createSession(
       return;
     }
     if (request.type === "lend") {
-      await request.use({ ...lent(), step: lane.stepsDone, executor });
+      await request.use({ ...lent(), step: weightsStep(), executor });
       return;
     }
     if (request.type === "keep") {
@@ -236,14 +260,13 @@ function createSession(
       return;
     }
     await test(true);
-    if (lane.stepsDone < budget.totalSteps)
-      emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+    if (!isTrained) emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
   }
 
   async function test(requested = false): Promise<void> {
     isTesting = true;
     try {
-      await lane.test(requested);
+      await lane.test({ requested, step: weightsStep() });
       await showGallery();
     } finally {
       isTesting = false;
@@ -258,7 +281,7 @@ function createSession(
     emit({
       type: "predictions.updated",
       runId,
-      step: lane.stepsDone,
+      step: weightsStep(),
       indices,
       labels,
       pixels: asBytes(pixels),

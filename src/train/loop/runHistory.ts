@@ -8,6 +8,7 @@ import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 const KEPT = [
   "validation.completed",
   "run.steered",
+  "training.ended",
   "epoch.completed",
   "statistics.compared",
   "engine.recovered",

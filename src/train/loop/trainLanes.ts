@@ -39,13 +39,15 @@ export interface TrainingLoop {
   readonly gate: Gate;
   /** Returns what to validate on after a step. The end of an epoch always validates on all held-out images. */
   readonly validationAt: (step: number) => "subset" | "whole" | undefined;
+  /** Tells whether the loop takes no further step, although its budget is not used up. */
+  readonly isStopped?: () => boolean;
   /** Called after each validation of all lanes. */
   readonly onValidated?: () => Promise<void>;
   /** Called after each step and what is due after it. */
   readonly onSettled?: () => Promise<void>;
 }
 
-/** Trains until the last step of the budget. */
+/** Trains until the last step of the budget, unless it is stopped before. */
 export async function trainLanes(loop: TrainingLoop): Promise<void> {
   const { lanes, settings, data, budget, gate, place } = loop;
 
@@ -74,13 +76,16 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
     await loop.onSettled?.();
   }
 
+  const isOver = () =>
+    place.step >= budget.totalSteps || lanes().length === 0 || loop.isStopped?.() === true;
+
   if (!place.isSettled) await settle();
-  if (place.step >= budget.totalSteps) return;
+  if (isOver()) return;
   const passAt = (pass: number) => data.trainingBatches(pass);
   for await (const batch of endlessPasses(loop.firstPass, passAt, place.cursor)) {
     await gate.pass();
     await takeStep(batch);
     await settle();
-    if (place.step >= budget.totalSteps || lanes().length === 0) return;
+    if (isOver()) return;
   }
 }

@@ -9,7 +9,7 @@ import { isSteered } from "../../settings/steering.ts";
 import { foundText } from "../../store/run/foundRun.ts";
 import { discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
-import { longRunText, recoveryText } from "../../store/run/runStatus.ts";
+import { endingText, longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
 import { blockedReason } from "../../store/store.ts";
@@ -27,6 +27,7 @@ export function Notices() {
       <GoesNext />
       <LongRun />
       <Recovery />
+      <Ending />
       <SettingsChanged />
       <DataFallback />
       <RunNotes />
@@ -283,6 +284,12 @@ function Recovery() {
   const text = usePlayground(({ run }) => recoveryText(run));
   if (text === null) return null;
   return <Notice tone="warning">{text}</Notice>;
+}
+
+function Ending() {
+  const text = usePlayground(({ run }) => endingText(run));
+  if (text === "") return null;
+  return <Notice tone="plain">{text}</Notice>;
 }
 
 /** More settings than this are only counted. */

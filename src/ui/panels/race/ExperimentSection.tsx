@@ -5,6 +5,7 @@ import { Pause, Play, X } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
 import type { ExperimentId } from "../../../settings/experiments/experiment.ts";
 import { EXPERIMENTS, experimentById } from "../../../settings/experiments/registry.ts";
+import type { Settings } from "../../../settings/settings.ts";
 import { waitingText } from "../../../store/machine/machineOwner.ts";
 import { experimentBlocked } from "../../../store/race/blocked.ts";
 import {
@@ -115,16 +116,26 @@ function ExperimentSetup() {
 
 function BaseWords() {
   const current = usePlayground(({ settings }) => settings.values);
-  const { inputSize, width, middleRepeats, batchSize, budget, steps, epochs } = useRace((state) =>
+  const { inputSize, width, middleRepeats, batchSize, ...base } = useRace((state) =>
     baseOf(state, current),
   );
-  const length = budget === "steps" ? `${formatCount(steps)} steps` : `${epochs} epochs`;
   return (
     <p className="race-words">
-      {inputSize} pixels, width {Number(width.toFixed(3))}, {middleRepeats} middle blocks; {length}{" "}
-      of {batchSize} images for each arm and seed, all arms on the same batches.
+      {inputSize} pixels, width {Number(width.toFixed(3))}, {middleRepeats} middle blocks;{" "}
+      {lengthText(base)} in batches of {batchSize} images for each arm and seed, all arms on the
+      same batches.
     </p>
   );
+}
+
+function lengthText({
+  budget,
+  steps,
+  epochs,
+  images,
+}: Pick<Settings, "budget" | "steps" | "epochs" | "images">): string {
+  if (budget === "epochs") return `${epochs} epochs`;
+  return `${formatCount({ steps, images }[budget])} ${budget}`;
 }
 
 function ExperimentButtons() {

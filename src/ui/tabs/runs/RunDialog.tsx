@@ -49,6 +49,7 @@ function Facts({ head }: { readonly head: RunHead }) {
     machine,
     group,
     error,
+    ending,
     remarks,
     plan,
     figures,
@@ -86,6 +87,7 @@ function Facts({ head }: { readonly head: RunHead }) {
         }).join(", ")}
       </p>
       {error !== "" && <p className="field-problem">{error}</p>}
+      {ending !== "" && <p>{ending}</p>}
       {remarks.map((remark) => (
         <p key={remark}>{remark}</p>
       ))}

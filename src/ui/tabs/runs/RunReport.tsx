@@ -53,6 +53,7 @@ function RunReport({ record }: { readonly record: RunRecord }) {
         {head.machine.cores} cores. Images: {head.data}.
       </p>
       {head.error !== "" && <p>{head.error}</p>}
+      {head.ending !== "" && <p>{head.ending}</p>}
       {head.notes !== "" && <p className="notes">{head.notes}</p>}
       <h2>Figures</h2>
       <table>
