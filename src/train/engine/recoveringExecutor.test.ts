@@ -197,6 +197,23 @@ describe("a lost device", () => {
     });
   });
 
+  test("after earlier weights were restored goes on with these", async () => {
+    const { open } = await mortalWasm([3]);
+    const executor = new RecoveringExecutor({ executor: await open(), reopen: open });
+    await executor.trainStep(batchOf(0), 0.01);
+    const earlier = await executor.readWeights();
+    await executor.trainStep(batchOf(1), 0.01);
+    await executor.readMetrics();
+    const kernel = "conv/kernel";
+    expect((await executor.readWeights()).get(kernel)).not.toEqual(earlier.get(kernel));
+    await executor.restoreWeights(earlier);
+    expect(await executor.readWeights()).toEqual(earlier);
+    // This step loses the device and is repeated on another.
+    await executor.trainStep(batchOf(2), 0);
+    expect((await executor.readWeights()).get(kernel)).toEqual(earlier.get(kernel));
+    expect((await executor.readState()).step).toBe(3);
+  });
+
   test("in the middle of an evaluation counts every image once", async () => {
     const { open } = await mortalWasm([]);
     const batches = Array.from({ length: 20 }, (_, index) => batchOf(index));
