@@ -69,7 +69,10 @@ export function stepsInBudget(
   }
 }
 
-/** @param numTrain images of the data set's training part, including the hold-out. */
+/**
+ * @param numTrain images of the data set's training part, including the hold-out.
+ * @returns 0 when not one batch can be filled.
+ */
 export function stepsInRun(settings: Settings, numTrain: number): number {
   const perEpoch = stepsInEpoch(settings, numTrain);
   if (perEpoch === 0) return 0;

@@ -426,7 +426,7 @@ export const FIELDS: {
     ...STOP,
     whenAbsent: 0,
     label: "Patience",
-    help: "Ends a run when so many validations in a row have not improved the accuracy. 0 never does.",
+    help: "Ends a run when this many validations in a row have not improved the accuracy. 0 never does.",
   },
   minImprovement: {
     ...real(0, 100, 0.1),
