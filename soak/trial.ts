@@ -31,6 +31,8 @@ export interface TrialResult {
   readonly actions: number;
   /** How often each kind of action was done. */
   readonly made: Readonly<Record<string, number>>;
+  /** Further numbers of the trial. */
+  readonly measured?: Readonly<Record<string, number>>;
   readonly failure?: TrialFailure;
 }
 
@@ -39,5 +41,7 @@ export interface Trial {
   readonly about: string;
   /** Actions of a whole trial; `npm test` does a twentieth of them. */
   readonly actions: number;
+  /** Leaves the trial out of `npm test`, where shorter tests do the same. */
+  readonly isTooLongForTests?: true;
   run(options: TrialOptions): Promise<TrialResult>;
 }

@@ -1,10 +1,12 @@
 /** The long trials by name. Adding one takes a folder and a line here; `npm test` then runs a twentieth of it. */
+import { kills } from "./kills/kills.ts";
 import { links } from "./links/links.ts";
 import { monkey } from "./monkey/monkey.ts";
 import { runFiles } from "./runFiles/runFiles.ts";
 import type { Trial } from "./trial.ts";
 
 export const TRIALS: ReadonlyMap<string, Trial> = new Map([
+  ["kills", kills],
   ["links", links],
   ["monkey", monkey],
   ["run-files", runFiles],

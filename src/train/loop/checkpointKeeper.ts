@@ -9,9 +9,8 @@ import type { WorkerEvent } from "../../protocol/events.ts";
 import { unkept } from "./unkept.ts";
 import { yieldToEvents } from "./yieldToEvents.ts";
 
-/** A checkpoint is due after this time at the earliest ... */
+/** A crash loses this much training at most, or as much as makes checkpoints take at most `SHARE` of the time. */
 const LEAST_INTERVAL_MS = 30_000;
-/** ... and takes at most this share of the time. */
 const SHARE = 1 / 50;
 /** A step waits for the copying into the file at most this long, or this share of itself if that is more. */
 const TURN_MS = 30;
@@ -47,19 +46,26 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
   const { leastIntervalMs = LEAST_INTERVAL_MS } = options;
   const now = options.now ?? (() => performance.now());
   let beganAt = now();
-  let intervalMs = leastIntervalMs;
+  // How long writing takes is not known yet.
+  let dueAfterMs = leastIntervalMs / 2;
   let writing: Promise<void> | undefined;
   let kept = "";
 
-  async function write(checkpoint: Checkpoint, copyMs: number): Promise<void> {
+  /** @param takenAt when the state was copied */
+  async function write(checkpoint: Checkpoint, takenAt: number): Promise<void> {
+    const copyMs = now() - takenAt;
     const { step } = checkpoint.summary;
     const turnMs = () => Math.max(TURN_MS, TURN_SHARE * stepMs());
     try {
       const turns = { turnMs, nextTurn: yieldToEvents };
       const { bytes, busyMs } = await keepCheckpoint(folder, checkpoint, turns);
       kept = placeOf(checkpoint);
-      intervalMs = Math.max(leastIntervalMs, (copyMs + busyMs) / SHARE);
-      emit({ type: "checkpoint.kept", runId, step, bytes, ms: copyMs + busyMs, intervalMs });
+      const ms = copyMs + busyMs;
+      const writingMs = now() - takenAt;
+      // Until a checkpoint is written, a crash goes back to the one before, so the next one begins that much earlier.
+      const intervalMs = Math.max(leastIntervalMs, ms / SHARE + writingMs);
+      dueAfterMs = intervalMs - writingMs;
+      emit({ type: "checkpoint.kept", runId, step, bytes, ms, intervalMs });
     } catch (error) {
       if (forgotten?.aborted) return;
       emit({ type: "checkpoint.failed", runId, step, error: unkeptError(error) });
@@ -73,7 +79,7 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
     beganAt = now();
     const checkpoint = await take();
     if (placeOf(checkpoint) === kept) return;
-    writing = write(checkpoint, now() - beganAt).finally(() => {
+    writing = write(checkpoint, beganAt).finally(() => {
       writing = undefined;
     });
   }
@@ -81,7 +87,7 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
   return {
     begin,
     async whenDue() {
-      if (writing === undefined && now() - beganAt >= intervalMs) await begin({ mayWait: false });
+      if (writing === undefined && now() - beganAt >= dueAfterMs) await begin({ mayWait: false });
     },
     async written() {
       await writing;

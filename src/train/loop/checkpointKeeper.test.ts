@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { madeCheckpoint } from "../../checkpoint/madeCheckpoint.ts";
+import { memoryFolder } from "../../checkpoint/memoryFolder.ts";
+import type { WorkerEventOf } from "../../protocol/events.ts";
+import { createCheckpointKeeper } from "./checkpointKeeper.ts";
+
+/** Takes steps of a second. Copying a state and writing a file take the given times. */
+function setUp({ copyMs, writeMs }: { readonly copyMs: number; readonly writeMs: number }) {
+  let [now, step] = [0, 0];
+  const kept: { readonly at: number; readonly event: WorkerEventOf<"checkpoint.kept"> }[] = [];
+  const files = memoryFolder();
+  const keeper = createCheckpointKeeper({
+    runId: "run-made",
+    emit: (event) => event.type === "checkpoint.kept" && kept.push({ at: now, event }),
+    folder: {
+      ...files,
+      async create(name) {
+        const file = await files.create(name);
+        return {
+          ...file,
+          async finish(header) {
+            now += writeMs;
+            return file.finish(header);
+          },
+        };
+      },
+    },
+    async take() {
+      now += copyMs;
+      return madeCheckpoint(step);
+    },
+    stepMs: () => 1000,
+    now: () => now,
+  });
+  async function train(steps: number): Promise<void> {
+    for (let taken = 0; taken < steps; taken += 1) {
+      now += 1000;
+      step += 1;
+      await keeper.whenDue();
+      await keeper.written();
+    }
+  }
+  return { train, kept };
+}
+
+test("a checkpoint is on the disk before the interval since the one before is over", async () => {
+  const { train, kept } = setUp({ copyMs: 100, writeMs: 8000 });
+  await train(300);
+  expect(kept.length).toBeGreaterThan(8);
+  for (const [index, { at, event }] of kept.slice(1).entries()) {
+    const takenAt = (kept[index]?.at ?? 0) - 8000;
+    // A step that is being taken is waited for.
+    expect(at - takenAt).toBeLessThanOrEqual(event.intervalMs + 1100);
+    expect(event.intervalMs).toBe(30_000);
+  }
+});
+
+test("checkpoints take a fiftieth of the time at most", async () => {
+  const { train, kept } = setUp({ copyMs: 2000, writeMs: 10_000 });
+  await train(1000);
+  for (const [index, { at, event }] of kept.slice(1).entries()) {
+    expect(at - (kept[index]?.at ?? 0)).toBeGreaterThanOrEqual(50 * 2000);
+    expect(event.intervalMs).toBeGreaterThanOrEqual(50 * 2000 + 10_000);
+  }
+});
