@@ -14,8 +14,8 @@ function setUp({ copyMs, writeMs }: { readonly copyMs: number; readonly writeMs:
     emit: (event) => event.type === "checkpoint.kept" && kept.push({ at: now, event }),
     folder: {
       ...files,
-      async create(name) {
-        const file = await files.create(name);
+      async create(name, bytes) {
+        const file = await files.create(name, bytes);
         return {
           ...file,
           async finish(header) {
