@@ -14,6 +14,7 @@ import type { LayerClock } from "./layers/layerClock.ts";
 import { isNative, nativeOrNone, Pointwise } from "./layers/pointwise.ts";
 import { PReLU } from "./layers/prelu.ts";
 import { SymmetricPooling2D } from "./layers/symmetricPooling2D.ts";
+import { UpSampling2D } from "./layers/upSampling2D.ts";
 
 /** @throws PlaygroundError `engine.unsupported` naming the layer. */
 export function buildLayer(
@@ -54,6 +55,12 @@ export function buildLayer(
       return tf.layers.globalAveragePooling2d({ name, dataFormat: "channelsLast" });
     case "Add":
       return tf.layers.add({ name });
+    case "Multiply":
+      return tf.layers.multiply({ name });
+    case "Concatenate":
+      return tf.layers.concatenate({ name, axis: layer.axis });
+    case "UpSampling2D":
+      return new UpSampling2D(layer);
     case "ZeroPadding2D": {
       const [[top, bottom], [left, right]] = layer.padding;
       return tf.layers.zeroPadding2d({

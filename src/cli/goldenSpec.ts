@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import { buildEveryBranch } from "../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
@@ -43,7 +44,7 @@ const xceptionSpec = v.strictObject({
 });
 
 const specSchema = v.union([
-  v.picklist(["mnist", "general", "prelu", "two ordinary", "two separable"]),
+  v.picklist(["mnist", "general", "prelu", "branches", "two ordinary", "two separable"]),
   xceptionSpec,
 ]);
 
@@ -80,6 +81,8 @@ export function goldenGraph(spec: unknown): LayerGraph {
       return buildEveryOperation();
     case "prelu":
       return buildEveryPrelu();
+    case "branches":
+      return buildEveryBranch();
     case "two ordinary":
       return buildNetwork({ ...paperSettings, ...TWO_LAYERS, convolution: "ordinary" });
     case "two separable":

@@ -68,6 +68,35 @@ export class GraphAssembler {
     };
   }
 
+  /** Whether this tensor is the input, perhaps in another shape. */
+  isInput({ name }: Tensor): boolean {
+    const leading = this.upTo(name);
+    return leading.every(({ type }) => type === "InputLayer" || type === "Flatten");
+  }
+
+  /** Adds a layer that multiplies each channel and adds to it: a depthwise convolution of 1x1. */
+  affine(name: string, from: Tensor): Tensor {
+    const [length = 1] = from.shape;
+    const isMap = from.shape.length === 3;
+    const map = isMap
+      ? from
+      : this.#derived({ type: "Reshape", targetShape: [1, 1, length] }, `${name}/map`, from);
+    const window = { kernelSize: [1, 1], strides: [1, 1], dilationRate: [1, 1] } as const;
+    const bare = {
+      ...window,
+      type: "DepthwiseConv2D",
+      padding: "valid",
+      depthMultiplier: 1,
+      useBias: true,
+    } as const;
+    const scaled = this.#derived(bare, name, map);
+    return isMap ? scaled : this.#derived({ type: "Flatten" }, `${name}/flatten`, scaled);
+  }
+
+  #derived(bare: BareLayer, name: string, from: Tensor): Tensor {
+    return { name, shape: this.add(bare, name, [from]).shape, order: from.order };
+  }
+
   /** Replaces the input, if nothing but a reshape has read it. */
   reshapedInput(shape: Shape): Tensor | undefined {
     const [input] = this.#layers;

@@ -21,7 +21,10 @@ export interface ImportedInput {
   readonly shape: Shape;
   /** True when the file stores channels before height and width. The graph always stores them last. */
   readonly channelsFirst: boolean;
-  /** Multiplied with each value and added to it, by channel. The lists have one entry or one for each channel. */
+  /**
+   * Multiplied with each value of the graph's input and added to it. The lists have one entry, or one for each channel, or for
+   * each value of the last axes.
+   */
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }

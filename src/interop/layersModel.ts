@@ -133,6 +133,8 @@ function lackOf(layer: Layer): string | null {
       return activationLack(layer.activation);
     case "Activation":
       return ownLayer(layer.activation) ? null : activationLack(layer.activation);
+    case "UpSampling2D":
+      return layer.interpolation === "bilinear" ? "interpolation between pixels' centres" : null;
     case "DepthwiseConv2D":
       return layer.dilationRate.some((rate) => rate > 1) ? "dilated depthwise filters" : null;
     default:
@@ -208,6 +210,8 @@ function ownConfig(layer: Layer): Config {
       return { activation: ACTIVATION_NAMES[activationName(layer.activation)] ?? layer.activation };
     case "BatchNormalization":
       return { axis: -1 };
+    case "UpSampling2D":
+      return { interpolation: layer.interpolation === "nearest" ? "nearest" : "bilinear" };
     case "PReLU":
       return {
         alpha_initializer: { class_name: "Constant", config: { value: layer.alphaInitializer } },

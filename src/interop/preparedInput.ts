@@ -11,17 +11,17 @@ export function preparedInput(
   images: Float32Array,
 ): Float32Array {
   const size = sizeOf(shape);
-  const channels = shape.length === 3 ? ((channelsFirst ? shape[0] : shape[2]) ?? 1) : 1;
+  const channels = channelsFirst ? (shape[0] ?? 1) : 1;
   const places = size / channels;
   return images.map((_, index) => {
     const inImage = index % size;
-    const channel = inImage % channels;
-    const from = channelsFirst ? channel * places + Math.floor(inImage / channels) : inImage;
+    const from = (inImage % channels) * places + Math.floor(inImage / channels);
     const value = images[index - inImage + from] ?? 0;
-    return value * at(scale, channel) + at(offset, channel);
+    return value * at(scale, inImage) + at(offset, inImage);
   });
 }
 
-function at(list: readonly number[], channel: number): number {
-  return list[list.length === 1 ? 0 : channel] ?? 0;
+/** A list has one number for all values, or one for each of the last axis or axes. */
+function at(list: readonly number[], place: number): number {
+  return list[place % list.length] ?? 0;
 }

@@ -112,6 +112,30 @@ export interface AddLayer extends LayerBase {
   readonly type: "Add";
 }
 
+/** Multiplies its inputs. An axis of one element serves all positions of the others, as in a gate of each channel. */
+export interface MultiplyLayer extends LayerBase {
+  readonly type: "Multiply";
+}
+
+export interface ConcatenateLayer extends LayerBase {
+  readonly type: "Concatenate";
+  /** The axis along which the inputs follow one another, counted from 1 as in Keras: 3 stands for the channels of a map. */
+  readonly axis: number;
+}
+
+export interface UpSampling2DLayer extends LayerBase {
+  readonly type: "UpSampling2D";
+  /** How many rows and columns one becomes. */
+  readonly size: Pair;
+  readonly interpolation: Interpolation;
+}
+
+/**
+ * How a map is enlarged. `bilinear` is Keras' since version 2.3: pixels are squares, whose centres are compared. With
+ * `bilinear-corners`, that of earlier versions and of TensorFlow.js, the upper left corners of the two maps are at the same place.
+ */
+export type Interpolation = "nearest" | "bilinear" | "bilinear-corners";
+
 export interface ZeroPadding2DLayer extends LayerBase {
   readonly type: "ZeroPadding2D";
   /** `[[top, bottom], [left, right]]` */
@@ -157,6 +181,9 @@ export type Layer =
   | PoolingLayer
   | GlobalAveragePooling2DLayer
   | AddLayer
+  | MultiplyLayer
+  | ConcatenateLayer
+  | UpSampling2DLayer
   | ZeroPadding2DLayer
   | Cropping2DLayer
   | ReshapeLayer

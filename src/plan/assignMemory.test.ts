@@ -141,6 +141,7 @@ describe("the memory plan", () => {
       "dropoutGradient",
       "normalize",
       "normalizationGradient",
+      "multiply",
       "prelu",
       "preluInputGradient",
       "preluAlphaTerms",

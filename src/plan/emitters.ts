@@ -4,6 +4,7 @@ import { emitActivationLayer } from "./ops/activation.ts";
 import { emitAddLayer } from "./ops/add.ts";
 import { emitAveragePoolLayer } from "./ops/averagePool.ts";
 import { emitBatchNormalizationLayer } from "./ops/batchNormalization.ts";
+import { emitConcatenateLayer } from "./ops/concatenate.ts";
 import { emitConv2dLayer } from "./ops/conv2d.ts";
 import { emitDenseLayer } from "./ops/dense.ts";
 import { emitDepthwiseConv2dLayer } from "./ops/depthwiseConv2d.ts";
@@ -11,8 +12,10 @@ import { emitDropoutLayer } from "./ops/dropout.ts";
 import { emitFlattenLayer, emitReshapeLayer } from "./ops/flatten.ts";
 import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
 import { emitMaxPoolLayer } from "./ops/maxPool.ts";
+import { emitMultiplyLayer } from "./ops/multiply.ts";
 import { emitPreluLayer } from "./ops/prelu.ts";
 import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
+import { emitUpSample2dLayer } from "./ops/upSample2d.ts";
 import { emitCropping2dLayer, emitZeroPad2dLayer } from "./ops/zeroPad2d.ts";
 import type { Tape, Value } from "./tape.ts";
 
@@ -35,6 +38,9 @@ const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
   AveragePooling2D: emitAveragePoolLayer,
   GlobalAveragePooling2D: emitGlobalAveragePoolLayer,
   Add: emitAddLayer,
+  Multiply: emitMultiplyLayer,
+  Concatenate: emitConcatenateLayer,
+  UpSampling2D: emitUpSample2dLayer,
   ZeroPadding2D: emitZeroPad2dLayer,
   Cropping2D: emitCropping2dLayer,
   Reshape: emitReshapeLayer,

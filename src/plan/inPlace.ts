@@ -13,6 +13,7 @@ const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
   "activationGradientFromInput",
   "add",
   "dropout",
+  "multiply",
   "dropoutGradient",
   "normalize",
   "normalizationGradient",

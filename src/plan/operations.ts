@@ -17,6 +17,7 @@
 import type { Pair } from "../core/shape.ts";
 import type { ElementwiseActivation } from "../formulas/activations/registry.ts";
 import { OPTIMIZERS } from "../formulas/optimizers/registry.ts";
+import type { Interpolation } from "../network/graph.ts";
 import { forEachOptimizer } from "../settings/optimizers.ts";
 import type { BufferId } from "./buffers.ts";
 
@@ -41,6 +42,11 @@ export interface AveragePoolAttributes extends WindowAttributes {
    * True: divide by the size of the whole window, padding included. False: divide by the number of positions inside the map.
    */
   readonly countPadding: boolean;
+}
+
+export interface UpSamplingAttributes {
+  readonly size: Pair;
+  readonly interpolation: Interpolation;
 }
 
 export interface NormalizationAttributes {
@@ -68,6 +74,7 @@ const WINDOW: Attributes<WindowAttributes> = { check: windowFault };
 const AVERAGE_POOL: Attributes<AveragePoolAttributes> = { check: windowFault };
 /** `[top, left]`, as in `WindowAttributes`. */
 const PADDING: Attributes<{ readonly padding: Pair }> = { check: paddingFault };
+const UP_SAMPLING: Attributes<UpSamplingAttributes> = { check: upSamplingFault };
 const NORMALIZATION: Attributes<NormalizationAttributes> = {};
 const ACTIVATION: Attributes<{ readonly activation: ElementwiseActivation }> = {};
 const DROPOUT: Attributes<DropoutAttributes> = {};
@@ -173,6 +180,15 @@ export const OPERATIONS = {
   globalAveragePoolGradient: operation({ dy: "N C" }, { dx: MAP }, NO_ATTRIBUTES),
   /** Sums two or more tensors. It also sums the gradients of a tensor that several layers read. */
   add: operation({ terms: "+*S" }, { y: "*S" }, NO_ATTRIBUTES),
+  /** Multiplies element by element. The gradient of one operand is the product of `dy` and the other. */
+  multiply: operation({ x: "*S", factor: "*S" }, { y: "*S" }, NO_ATTRIBUTES),
+  /**
+   * Makes `size` rows and columns of each. `nearest` repeats them. Otherwise output `i` of an axis mixes two neighbours
+   * around the position `(i + 1/2) / size - 1/2` (`bilinear`) or `i / size` (`bilinear-corners`); positions outside the map
+   * count as those on its border.
+   */
+  upSample2d: operation({ x: MAP }, { y: POOLED }, UP_SAMPLING),
+  upSample2dGradient: operation({ dy: POOLED }, { dx: MAP }, UP_SAMPLING),
   zeroPad2d: operation({ x: MAP }, { y: POOLED }, PADDING),
   /** Removes the padding. It also crops a map: `dy` is then the map and `dx` what is left of it. */
   zeroPad2dGradient: operation({ dy: POOLED }, { dx: MAP }, PADDING),
@@ -304,4 +320,13 @@ function paddingFault(
     dimension("H") + top <= dimension("P") &&
     dimension("W") + left <= dimension("Q");
   return fits ? undefined : "the padded map does not hold the map";
+}
+
+function upSamplingFault(
+  dimension: Dimension,
+  { size }: { readonly size: Pair },
+): string | undefined {
+  const fits =
+    dimension("H") * size[0] === dimension("P") && dimension("W") * size[1] === dimension("Q");
+  return fits ? undefined : `the result does not have ${size.join("x")} times the map's sides`;
 }

@@ -1,6 +1,7 @@
 /** Networks and options for the tests of plans. */
 import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
+import { buildEveryBranch } from "../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
 import { buildXception } from "../network/networks/xception.ts";
@@ -74,6 +75,7 @@ export function allPlanOptions(): readonly PlanOptions[] {
     planOptions(remainingOperations(), { frozenLayers: 3 }),
     planOptions(remainingOperations(), { frozenLayers: 99 }),
     planOptions(buildEveryPrelu()),
+    planOptions(buildEveryBranch()),
     ...Object.values(
       forEachOptimizer((kind) =>
         planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),

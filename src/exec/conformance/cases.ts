@@ -9,6 +9,7 @@ import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryBranch } from "../../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
 import { buildXception } from "../../network/networks/xception.ts";
@@ -339,6 +340,32 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   around("PReLU", (net, x) =>
     net.prelu(net.prelu(x, "shared", { alphaInitializer: 0.3, sharedAxes: [1, 2] }), "unshared"),
   ),
+  {
+    name: "branches that are enlarged, multiplied and put together",
+    options: optionsFor(buildEveryBranch()),
+    learningRate: 0.01,
+  },
+  ...(["nearest", "bilinear", "bilinear-corners"] as const).map((interpolation) =>
+    around(
+      `enlarging, ${interpolation}`,
+      (net, x) => net.upSampling2d(x, "up", [3, 2], interpolation),
+      {
+        shape: [4, 3, 2],
+      },
+    ),
+  ),
+  around("a gate of each channel, of an image and of rows", (net, x) => {
+    const gate = net.activation(net.globalAveragePooling2d(x, "means"), "gate", "sigmoid");
+    const gated = net.multiply("gated", x, net.reshape(gate, "map", [1, 1, 6]), x);
+    const rows = net.pooling(x, "rows", "AveragePooling2D", { poolSize: [1, 7] });
+    const parts = net.concatenate(
+      "parts",
+      3,
+      gated,
+      net.conv2d(x, "narrow", { filters: 4, ...POINT }),
+    );
+    return net.concatenate("all", 3, parts, net.multiply("of_rows", rows, x));
+  }),
   around("PReLU after frozen layers", (net, x) => net.prelu(x, "prelu", { sharedAxes: [1, 2] }), {
     frozenLayers: 2,
   }),
@@ -385,6 +412,8 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
       "the activation silu",
       "softmax over channels",
       "PReLU",
+      "enlarging, bilinear",
+      "a gate of each channel, of an image and of rows",
       "dropout",
       "a tensor with four readers",
       "the network of every operation",

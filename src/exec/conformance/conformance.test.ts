@@ -95,6 +95,7 @@ const ON_WEBGPU: ReadonlySet<string> = new Set([
   "dropout",
   "softmax over channels",
   "PReLU",
+  "branches that are enlarged, multiplied and put together",
 ]);
 
 describe("WebGPU compiled computes what the reference computes", () => {

@@ -183,6 +183,26 @@ describe("gradients agree with finite differences", () => {
     expect(worstDeviation(graph, { batchSize: 3 })).toBeLessThan(WITHIN);
   });
 
+  test.each(["nearest", "bilinear", "bilinear-corners"] as const)("of enlarging, %s", (kind) => {
+    const graph = around("enlarged", [4, 3, 2], 3, (net, x) =>
+      net.upSampling2d(x, "up", [2, 3], kind),
+    );
+    expect(worstDeviation(graph, { batchSize: 3 })).toBeLessThan(WITHIN);
+  });
+
+  test("of products and of tensors put together along each axis", () => {
+    const graph = around("branches", [4, 3, 2], 4, (net, x) => {
+      const small = net.conv2d(x, "small", { filters: 6, kernelSize: [1, 1] });
+      const gate = net.reshape(net.globalAveragePooling2d(x, "gap"), "gate", [1, 1, 4]);
+      const spot = net.conv2d(x, "spot", { filters: 1, kernelSize: [1, 1] });
+      const product = net.multiply("product", gate, x, spot, x);
+      const wide = net.concatenate("wide", 3, product, small, x);
+      const long = net.concatenate("long", 2, wide, wide);
+      return net.concatenate("tall", 1, long, long);
+    });
+    expect(worstDeviation(graph, { batchSize: 2 })).toBeLessThan(WITHIN);
+  });
+
   test("of an activation inside a convolution and a dense layer", () => {
     const graph = around("inside", [5, 3, 2], 3, (net, x) =>
       net.dense(

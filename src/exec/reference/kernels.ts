@@ -17,9 +17,11 @@ import * as dropout from "./dropout.ts";
 import * as globalAveragePool from "./globalAveragePool.ts";
 import type { Kernel, Memory, ShapesOf, ValuesOf } from "./kernel.ts";
 import * as maxPool from "./maxPool.ts";
+import * as multiply from "./multiply.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import * as prelu from "./prelu.ts";
 import * as softmax from "./softmax.ts";
+import * as upSample2d from "./upSample2d.ts";
 import * as zeroPad2d from "./zeroPad2d.ts";
 
 const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
@@ -36,8 +38,10 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   ...dropout,
   ...globalAveragePool,
   ...maxPool,
+  ...multiply,
   ...prelu,
   ...softmax,
+  ...upSample2d,
   ...zeroPad2d,
   ...optimizerKernels,
 };

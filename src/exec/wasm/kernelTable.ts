@@ -82,6 +82,18 @@ export const RECORDS = {
   product: { rows: "i32", depth: "i32", columns: "i32", left: "operand", panels: "address" },
   /** `x` `[rows, features]` and `dy` `[rows, units]`. */
   factors: { rows: "i32", features: "i32", units: "i32", x: "operand", dy: "operand" },
+  /** A map and how many rows and columns each becomes. The shifts are in half pixels of the result. */
+  upSampling: {
+    images: "i32",
+    height: "i32",
+    width: "i32",
+    channels: "i32",
+    rowSize: "i32",
+    columnSize: "i32",
+    rowShift: "i32",
+    columnShift: "i32",
+    isMixed: "boolean",
+  },
   /** Which of `count` numbers a chunk takes. */
   numberRange: { count: "i32", perChunk: "i32" },
   /** Which of `count` rows of `channels` numbers a chunk takes. */
@@ -290,6 +302,7 @@ export const KERNELS = {
     numParts: "i32",
     channels: "numberRange",
   }),
+  multiply: kernel("multiply", ["x", "factor", "y"], { numbers: "numberRange" }),
   movingAverage: kernel("movingAverage", ["moving", "batch"], {
     numbers: "numberRange",
     momentum: "f32",
@@ -348,4 +361,9 @@ export const KERNELS = {
   sumColumns: kernel("biasGradient", ["dy", "parts"], { rows: "rowRange" }),
   sumParts: kernel("sumParts", ["parts", "result"], { numParts: "i32", numbers: "numberRange" }),
   sumSquares: kernel("clipFactor", ["values", "parts"], { numbers: "numberRange" }),
+  upSample2d: kernel("upSample2d", ["x", "y"], { sides: "upSampling", linesPerChunk: "i32" }),
+  upSample2dGradient: kernel("upSample2d", ["dy", "dx"], {
+    sides: "upSampling",
+    linesPerChunk: "i32",
+  }),
 } as const;

@@ -17,6 +17,7 @@ import * as depthwiseConv2d from "./kernels/depthwiseConv2d.ts";
 import * as dropout from "./kernels/dropout.ts";
 import * as globalAveragePool from "./kernels/globalAveragePool.ts";
 import * as maxPool from "./kernels/maxPool.ts";
+import * as multiply from "./kernels/multiply.ts";
 import {
   inlineNormalizationGradient,
   normalizationGradient,
@@ -26,6 +27,7 @@ import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize
 import { movingAverage, optimizers } from "./kernels/optimizers.ts";
 import * as softmax from "./kernels/softmax.ts";
 import * as sums from "./kernels/sums.ts";
+import * as upSample2d from "./kernels/upSample2d.ts";
 import * as zeroPad2d from "./kernels/zeroPad2d.ts";
 import type { Joined, Lowering, LowerJoined } from "./lowering.ts";
 
@@ -42,9 +44,11 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   ...dropout,
   ...globalAveragePool,
   ...maxPool,
+  ...multiply,
   ...normalizationSums,
   ...softmax,
   ...sums,
+  ...upSample2d,
   ...zeroPad2d,
   normalize,
   normalizationGradient,

@@ -131,6 +131,9 @@ function floatsOf(dataset: Dataset, name: string, where: string): Float32Array {
   if (value instanceof Float32Array && value.length === size) return value.slice();
   if (value instanceof Float64Array && value.length === size) return Float32Array.from(value);
   if (typeof value === "number" && size === 1) return Float32Array.of(value);
+  const counts: unknown = dataset.metadata.type === 0 ? dataset.value : undefined;
+  if (typeof counts === "bigint" || typeof counts === "number")
+    return Float32Array.of(Number(counts));
   throw wrongModel(where, {
     rule: `the array ${name} does not hold floats`,
     expected: "float32 or float64",

@@ -123,6 +123,41 @@ const zeroPadding2d: Convert = (config) => ({
   layers: [{ type: "ZeroPadding2D", padding: sidesOf(config, "padding") }],
 });
 
+/** Keras enlarged maps by their corners until 2.3, and TensorFlow.js still does; its files say their own version. */
+const upSampling2d: Convert = (config, { version }) => {
+  const name = config.text("interpolation", "nearest");
+  if (name !== "nearest" && name !== "bilinear")
+    throw refused(
+      config,
+      "it interpolates in a way that is not computed here",
+      "nearest or bilinear",
+      name,
+    );
+  const interpolation = name === "bilinear" && version.isTfjs ? "bilinear-corners" : name;
+  return { layers: [{ type: "UpSampling2D", size: config.pair("size", [2, 2]), interpolation }] };
+};
+
+/** @param key of the axis, which Keras 1 called otherwise. */
+function concatenation(key: string): Convert {
+  return (config, { inputs, channelsFirst }) => {
+    const rank = inputs[0]?.length ?? 0;
+    const given = config.number(key, -1);
+    const axis = given < 0 ? given + rank + 1 : given;
+    // The file counts [channels, rows, columns].
+    const own = channelsFirst && rank === 3 ? ((axis + 1) % 3) + 1 : axis;
+    return { layers: [{ type: "Concatenate", axis: own }] };
+  };
+}
+
+/** Of Keras 1, which had one class for all ways to join branches. */
+const merge: Convert = (config, context) => {
+  const mode = config.text("mode", "sum");
+  if (mode === "concat") return concatenation("concat_axis")(config, context);
+  if (mode === "sum") return { layers: [{ type: "Add" }] };
+  if (mode === "mul") return { layers: [{ type: "Multiply" }] };
+  throw refused(config, "it joins in a way that is not computed here", "concat, sum or mul", mode);
+};
+
 const cropping2d: Convert = (config) => ({
   layers: [{ type: "Cropping2D", cropping: sidesOf(config, "cropping") }],
 });
@@ -203,7 +238,11 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   GlobalMaxPooling2D: globalPooling("MaxPooling2D"),
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
+  UpSampling2D: upSampling2d,
   Add: () => ({ layers: [{ type: "Add" }] }),
+  Multiply: () => ({ layers: [{ type: "Multiply" }] }),
+  Concatenate: concatenation("axis"),
+  Merge: merge,
   Flatten: (_config, { inputs }) => ({
     layers: inputs[0]?.length === 1 ? [] : [{ type: "Flatten" }],
   }),

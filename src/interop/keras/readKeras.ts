@@ -3,6 +3,7 @@ import type { ImportedModel } from "../importedModel.ts";
 import { type Config, parseConfig } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { countedNames } from "./countedNames.ts";
+import { finished } from "./finished.ts";
 import { type Hdf5Tree, withHdf5 } from "./hdf5.ts";
 import { namedGroups, numberedGroups } from "./readHdf5.ts";
 import { weightsOf } from "./storedWeights.ts";
@@ -65,11 +66,11 @@ function built(config: Config, version: string | undefined, where: string): Kera
 }
 
 function imported(
-  { graph, input, notes }: KerasGraph,
+  kerasGraph: KerasGraph,
   weights: ReadonlyMap<string, Float32Array> | undefined,
   version: string | undefined,
   format: string,
 ): ImportedModel {
   const origin = `Keras${version === undefined ? "" : ` ${version}`} (${format})`;
-  return { origin, graph, weights, input, classes: undefined, notes };
+  return { origin, ...finished(kerasGraph, weights), classes: undefined };
 }

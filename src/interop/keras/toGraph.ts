@@ -9,6 +9,7 @@ import { type BareLayer, flattenedOrder, GraphAssembler, type Tensor } from "../
 import type { ImportedInput } from "../importedModel.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { convertLayer } from "./layers.ts";
 import type { KerasNode, KerasTopology } from "./topology.ts";
 import type { KerasVersion } from "./version.ts";
@@ -30,8 +31,14 @@ export interface WeightedNode {
 
 export interface KerasGraph {
   readonly graph: LayerGraph;
-  readonly input: ImportedInput;
+  readonly input: Pick<ImportedInput, "shape" | "channelsFirst">;
+  /** What the file does to the input before the graph reads it, in this order. */
+  readonly preparation: readonly Affine[];
+  /** Layers that multiply and add numbers, by their names: depthwise convolutions of 1x1. */
+  readonly affine: ReadonlyMap<string, Affine>;
   readonly weighted: readonly WeightedNode[];
+  /** Names of layers -> the layers whose weights they start with. */
+  readonly copies: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 }
 
@@ -43,7 +50,9 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
   const tensors = new Map<string, Tensor>();
   const weighted: WeightedNode[] = [];
   const notes = [...topology.notes];
-  let scaling: Scaling = { scale: [1], offset: [0] };
+  const preparation: Affine[] = [];
+  const affine = new Map<string, Affine>();
+  const copies = new Map<string, string>();
 
   for (const node of nodes) {
     const inputs = node.inputs.flatMap((input) => tensors.get(input) ?? []);
@@ -53,10 +62,26 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
       continue;
     }
     if (x === undefined) throw wrongModel(node.config.where, loose(node));
-    if (node.className === "Rescaling") {
-      if (x.name !== nodes[0]?.name) throw wrongModel(node.config.where, INNER_SCALING);
-      scaling = rescaled(scaling, node.config);
-      tensors.set(node.name, x);
+    if (node.className === "Rescaling" || node.className === "Normalization") {
+      const found = affineOf(node, x.shape, channelsFirst);
+      if (found.specs.length > 0)
+        weighted.push({
+          node,
+          trained: false,
+          layer: node.name,
+          specs: found.specs,
+          order: undefined,
+        });
+      if (graph.isInput(x)) {
+        preparation.push(found.affine);
+        tensors.set(node.name, x);
+      } else {
+        affine.set(node.name, found.affine);
+        notes.push(
+          `${node.name} becomes a depthwise convolution of 1x1 that starts with its numbers.`,
+        );
+        tensors.set(node.name, graph.affine(node.name, x));
+      }
       continue;
     }
     if (node.className === "Reshape") {
@@ -69,22 +94,24 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     let tensor: Tensor = x;
     for (const [index, bare] of converted.layers.entries()) {
       const layer = index === 0 ? node.name : `${node.name}/${bare.type.toLowerCase()}`;
-      const { shape, specs } = graph.add(bare, layer, index === 0 ? inputs : [tensor]);
-      if (specs.length > 0) {
+      const from = index === 0 ? inputs : [tensor];
+      const { shape, specs } = graph.add(bare, layer, from);
+      if (specs.length > 0 && node.original !== undefined)
+        copies.set(layer, `${node.original}${layer.slice(node.name.length)}`);
+      else if (specs.length > 0) {
         const trained = node.config.boolean("trainable", true);
         weighted.push({ node, trained, layer, specs, order: tensor.order });
       }
-      tensor = { name: layer, shape, order: orderAfter(bare, node, tensor, channelsFirst) };
+      tensor = { name: layer, shape, order: orderAfter(bare, node, from, channelsFirst) };
     }
     tensors.set(node.name, tensor);
   }
   const output = tensors.get(nodes.at(-1)?.name ?? "")?.name ?? "";
   const isMap = inputShape.length === 3;
-  const input = { shape: inputShape, channelsFirst: channelsFirst && isMap, ...scaling };
-  return { graph: { name, layers: graph.upTo(output) }, input, weighted, notes };
+  const input = { shape: inputShape, channelsFirst: channelsFirst && isMap };
+  const made = { graph: { name, layers: graph.upTo(output) }, input, notes };
+  return { ...made, preparation, affine, weighted, copies };
 }
-
-type Scaling = Pick<ImportedInput, "scale" | "offset">;
 
 /** A reshape of the input alone gives the graph another input; other reshapes are layers. */
 function reshaped(
@@ -115,13 +142,6 @@ function reshaped(
     added({ type: "Reshape", targetShape: [height, width, channels] })
   );
 }
-
-const INNER_SCALING = {
-  rule: "it rescales values within the network, which is not computed here",
-  expected: "a rescaling of the input",
-  got: "one behind other layers",
-  remedy: "Move it to the model's beginning, and save it again.",
-};
 
 function loose(node: KerasNode) {
   return {
@@ -155,35 +175,38 @@ function isChannelsFirst(nodes: readonly KerasNode[], where: string): boolean {
   });
 }
 
-/** Keras flattens a channels-first map in the order of its file unless the layer says otherwise. */
+/**
+ * Keras flattens a channels-first map in the order of its file unless the layer says otherwise. Vectors that are put together keep
+ * their orders, one after another.
+ */
 function orderAfter(
   bare: BareLayer,
   node: KerasNode,
-  from: Tensor,
+  inputs: readonly Tensor[],
   channelsFirst: boolean,
 ): readonly number[] | undefined {
-  if (bare.type === "Flatten") {
-    if (!channelsFirst || from.shape.length !== 3) return from.order;
+  const [from, ...others] = inputs;
+  if (from === undefined || bare.type === "Dense" || bare.type === "Reshape") return undefined;
+  if (bare.type === "Flatten" && channelsFirst && from.shape.length === 3) {
     if (node.config.text("data_format", "channels_last") === "channels_first") return undefined;
     return flattenedOrder(from.shape);
   }
-  return bare.type === "Dense" ? undefined : from.order;
-}
-
-function rescaled(before: Scaling, config: Config) {
-  const [scales, offsets] = [
-    config.numbers("scale"),
-    config.has("offset") ? config.numbers("offset") : [0],
-  ];
-  const length = Math.max(scales.length, offsets.length, before.scale.length);
-  const at = (list: readonly number[], index: number) => list[list.length === 1 ? 0 : index] ?? 0;
-  const channels = Array.from({ length }, (_, index) => index);
-  return {
-    scale: channels.map((channel) => at(before.scale, channel) * at(scales, channel)),
-    offset: channels.map(
-      (channel) => at(before.offset, channel) * at(scales, channel) + at(offsets, channel),
-    ),
-  };
+  if (inputs.every(({ order }) => order === undefined)) return undefined;
+  if (bare.type === "Concatenate") {
+    let before = 0;
+    return inputs.flatMap(({ shape: [length = 0], order }) => {
+      const start = before;
+      before += length;
+      return Array.from({ length }, (_, place) => start + (order?.[place] ?? place));
+    });
+  }
+  if (others.every(({ order }) => order?.join() === from.order?.join())) return from.order;
+  throw wrongModel(node.config.where, {
+    rule: "it joins flattened maps whose values are in different orders",
+    expected: "one order",
+    got: "channels first and channels last",
+    remedy: "Rebuild the model with channels last, and save it again.",
+  });
 }
 
 /** One side may be -1: what is left. */

@@ -18,6 +18,8 @@ export interface KerasNode {
   readonly config: Config;
   /** Names of nodes. */
   readonly inputs: readonly string[];
+  /** The node of the same layer that has the weights, where the layer is used again. */
+  readonly original: string | undefined;
 }
 
 export interface KerasTopology {
@@ -74,6 +76,8 @@ class Reader {
   readonly #where: string;
   readonly #nodes = new Map<string, KerasNode>();
   readonly #notes: string[] = [];
+  /** Later uses of layers and models -> their first uses. */
+  readonly #reused = new Map<string, string>();
 
   constructor(where: string) {
     this.#where = where;
@@ -101,7 +105,11 @@ class Reader {
   }
 
   get notes(): readonly string[] {
-    return this.#notes;
+    const shared = [...this.#reused].map(
+      ([again, first]) =>
+        `${first} is used in several places: ${again} starts with the same weights, and is trained apart from it.`,
+    );
+    return [...this.#notes, ...shared];
   }
 
   /** Returns the nodes that lead to `output`, in topological order; other nodes change no prediction. */
@@ -149,30 +157,50 @@ class Reader {
         "one input and one output",
         `${moreInputs.length + (input === undefined ? 0 : 1)} and ${outputs.length}`,
       );
-    /** Names of layers in this model -> the nodes that give their outputs. */
+    /** The uses of layers in this model -> the nodes that give their outputs. */
     const nodes = new Map<string, string>();
-    const waiting = new Map(layers.map((layer) => [this.#layerName(layer), layer]));
     // Keras lists layers in topological order; a file of another program may not.
-    while (waiting.size > 0) {
-      const before = waiting.size;
-      for (const [name, layer] of waiting) {
-        const isInput = name === input.layer && layer.text("class_name") === INPUT;
-        const inputs = isInput && given !== undefined ? [] : this.#inboundOf(layer, name, path);
-        if (!inputs.every((one) => nodes.has(one))) continue;
-        waiting.delete(name);
-        const sources = inputs.flatMap((one) => nodes.get(one) ?? []);
-        nodes.set(name, isInput && given !== undefined ? given : this.#layer(layer, path, sources));
+    const uses = layers.flatMap((layer) => this.#usesOf(layer));
+    const references = [...uses.flatMap(({ inputs }) => inputs), input, ...outputs];
+    const keyOf = keysFor(uses, references);
+    let waiting: readonly LayerUse[] = uses;
+    while (waiting.length > 0) {
+      const left: LayerUse[] = [];
+      for (const use of waiting) {
+        const { layer, name, number } = use;
+        const isGiven =
+          given !== undefined && name === input.layer && layer.text("class_name") === INPUT;
+        const sources = isGiven ? [] : use.inputs.flatMap((one) => nodes.get(keyOf(one)) ?? []);
+        if (!isGiven && sources.length < use.inputs.length) left.push(use);
+        else
+          nodes.set(
+            `${name}:${number}`,
+            isGiven ? given : this.#layer(layer, path, sources, number),
+          );
       }
-      if (waiting.size === before) {
-        const [first] = waiting.keys();
+      if (left.length === waiting.length)
         throw this.wrong(
           "layers read each other in a circle",
           "a network without circles",
-          String(first),
+          String(left[0]?.name),
         );
-      }
+      waiting = left;
     }
-    return this.#lastOf(outputs.flatMap(({ layer }) => nodes.get(layer) ?? []));
+    return this.#lastOf(outputs.flatMap((one) => nodes.get(keyOf(one)) ?? []));
+  }
+
+  /** A layer that is called several times has a node for each call. */
+  #usesOf(layer: Config): readonly LayerUse[] {
+    const name = this.#layerName(layer);
+    const inbound = layer.value("inbound_nodes");
+    const calls: readonly unknown[] =
+      Array.isArray(inbound) && inbound.length > 0 ? inbound : [undefined];
+    return calls.map((call, number) => ({
+      layer,
+      name,
+      number,
+      inputs: call === undefined ? [] : connections(call),
+    }));
   }
 
   /**
@@ -203,21 +231,25 @@ class Reader {
     return needed;
   }
 
-  #layer(layer: Config, path: readonly string[], inputs: readonly string[]): string {
+  /** @param number counts the calls of the layer from 0. */
+  #layer(layer: Config, path: readonly string[], inputs: readonly string[], number = 0): string {
     const className = layer.text("class_name");
-    const name = this.#layerName(layer);
+    const own = this.#layerName(layer);
+    const name = number === 0 ? own : `${own}/use${number + 1}`;
+    if (number > 0) this.#reused.set([...path, name].join("/"), [...path, own].join("/"));
     if (MODEL_CLASSES.has(className)) {
       if (inputs.length > 1)
         throw this.wrong(`the model ${name} has several inputs`, "one", String(inputs.length));
       return this.model(layer, [...path, name], inputs[0]);
     }
-    return this.#add({ path: [...path, name], className, config: layer.object("config"), inputs });
+    const config = layer.object("config");
+    return this.#add({ path: [...path, name], className, config, inputs, original: undefined });
   }
 
   /** Sequential models of Keras 1 and 2 have no input layer; the first layer says the shape. */
   #input(path: readonly string[], shape: unknown): string {
     const config = new Config({ name: path.at(-1), batch_input_shape: shape }, this.#where);
-    return this.#add({ path, className: INPUT, config, inputs: [] });
+    return this.#add({ path, className: INPUT, config, inputs: [], original: undefined });
   }
 
   #add(node: Omit<KerasNode, "name">): string {
@@ -230,8 +262,17 @@ class Reader {
       Object.fromEntries(node.config.keys.map((key) => [key, node.config.value(key)])),
       `${this.#where}, layer ${name}`,
     );
-    this.#nodes.set(name, { ...node, name, config });
+    this.#nodes.set(name, { ...node, name, config, original: this.#originalOf(name) });
     return name;
+  }
+
+  /** A layer or a model around it may be used again; then the first use has the weights. */
+  #originalOf(name: string): string | undefined {
+    let original = name;
+    for (const [again, first] of this.#reused)
+      if (original === again || original.startsWith(`${again}/`))
+        original = `${first}${original.slice(again.length)}`;
+    return original === name ? undefined : original;
   }
 
   #layerName(layer: Config): string {
@@ -241,25 +282,40 @@ class Reader {
     return new Config(config, this.#where).text("name");
   }
 
-  #inboundOf(layer: Config, name: string, path: readonly string[]): readonly string[] {
-    const inbound = layer.value("inbound_nodes");
-    if (!Array.isArray(inbound) || inbound.length === 0) return [];
-    if (inbound.length > 1)
-      throw this.wrong(
-        `the layer ${[...path, name].join("/")} is used in several places`,
-        "one place for each layer",
-        `${inbound.length} places`,
-      );
-    return connections(inbound[0]).map((one) => one.layer);
-  }
-
   #config(value: unknown): Config {
     return new Config(value, this.#where);
   }
 }
 
+/** One call of a layer. */
+interface LayerUse {
+  readonly layer: Config;
+  readonly name: string;
+  /** Counts from 0. */
+  readonly number: number;
+  readonly inputs: readonly Connection[];
+}
+
 interface Connection {
   readonly layer: string;
+  /** Which call of the layer. */
+  readonly node: number;
+}
+
+/**
+ * Returns what finds the call that a connection names. A model counts its own making as call 0 in some versions of Keras, so
+ * that its first use is call 1; that of a layer is call 0.
+ */
+function keysFor(uses: readonly LayerUse[], references: readonly Connection[]) {
+  const calls = new Map<string, number>();
+  for (const { name } of uses) calls.set(name, (calls.get(name) ?? 0) + 1);
+  const shifted = new Set(
+    references.flatMap(({ layer, node }) => (node === calls.get(layer) ? [layer] : [])),
+  );
+  return ({ layer, node }: Connection): string => {
+    const call = calls.get(layer) === 1 ? 0 : node - (shifted.has(layer) ? 1 : 0);
+    return `${layer}:${call}`;
+  };
 }
 
 /**
@@ -270,7 +326,7 @@ function connections(value: unknown): readonly Connection[] {
   if (Array.isArray(value)) {
     const [layer, node, tensor] = value;
     if (typeof layer === "string" && typeof node === "number" && typeof tensor === "number")
-      return [{ layer }];
+      return [{ layer, node }];
     return value.flatMap(connections);
   }
   if (typeof value !== "object" || value === null) return [];

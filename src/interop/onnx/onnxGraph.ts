@@ -19,13 +19,20 @@ const FLOAT32 = 1;
 const INT64 = 7;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
 
 /** The name of a tensor in the graph. */
 export type OnnxTensor = string;
 
-/** Whole numbers and lists become ONNX integers. A floating-point attribute is written as `{ float }`. */
-type Attribute = number | readonly number[] | { readonly float: number };
+/**
+ * Whole numbers and lists become ONNX integers. A floating-point attribute is written as `{ float }`, a text as `{ text }`.
+ */
+type Attribute =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly text: string };
 
 export interface OnnxGraph {
   /** Adds a node with one output and returns the output's name. Without a name the node has that of its output. */
@@ -124,6 +131,8 @@ function attributeOf(
 ): MessageInitShape<typeof AttributeProtoSchema> {
   if (typeof value === "number") return { name, type: ATTRIBUTE_INT, i: BigInt(value) };
   if ("float" in value) return { name, type: ATTRIBUTE_FLOAT, f: value.float };
+  if ("text" in value)
+    return { name, type: ATTRIBUTE_STRING, s: new TextEncoder().encode(value.text) };
   return { name, type: ATTRIBUTE_INTS, ints: value.map(BigInt) };
 }
 

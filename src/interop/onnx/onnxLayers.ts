@@ -98,6 +98,28 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
   Add({ name }, { onnx, inputs }) {
     onnx.node(inputs.length === 2 ? "Add" : "Sum", inputs, name);
   },
+  Multiply({ name }, { onnx, inputs }) {
+    const [first = "", ...others] = inputs;
+    others.reduce(
+      (product, other, at) =>
+        onnx.node("Mul", [product, other], at === others.length - 1 ? name : `${name}/${at}`),
+      first,
+    );
+  },
+  Concatenate({ name, axis }, { onnx, inputs, shape }) {
+    onnx.node("Concat", inputs, name, { axis: shape.length === 3 ? (axis % 3) + 1 : axis });
+  },
+  UpSampling2D({ name, size, interpolation }, { onnx, inputs }) {
+    const scales = onnx.floats(`${name}/scales`, [4], Float32Array.of(1, 1, ...size));
+    // The region of interest is not given.
+    onnx.node("Resize", [...inputs, "", scales], name, {
+      mode: { text: interpolation === "nearest" ? "nearest" : "linear" },
+      coordinate_transformation_mode: {
+        text: interpolation === "bilinear" ? "half_pixel" : "asymmetric",
+      },
+      ...(interpolation === "nearest" && { nearest_mode: { text: "floor" } }),
+    });
+  },
   ZeroPadding2D({ name, padding: [rows, columns] }, { onnx, inputs }) {
     const sides = [0, 0, rows[0], columns[0], 0, 0, rows[1], columns[1]];
     onnx.node("Pad", [...inputs, onnx.integers(`${name}/pads`, sides)], name);

@@ -60,6 +60,10 @@ export class OnnxReader {
     return readers.length > 0 && readers.every(({ opType }) => opType === "Transpose");
   }
 
+  found(name: string): OnnxValue | undefined {
+    return this.#values.get(name);
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }

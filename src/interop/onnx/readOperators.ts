@@ -17,12 +17,7 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
   Gemm: readGemm,
   MatMul: readMatMul,
   Add: readAdd,
-  Sum: (reader, node) =>
-    reader.layer(
-      { type: "Add" },
-      nameOf(node),
-      node.input.map((name) => mapsAlike(reader, node, name)),
-    ),
+  Sum: (reader, node) => reader.layer({ type: "Add" }, nameOf(node), alike(reader, node)),
   BatchNormalization: readBatchNormalization,
   Relu: activation(() => "relu"),
   LeakyRelu: activation((node) => ({
@@ -58,6 +53,9 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
       `${alpha} with ${beta}`,
     );
   }),
+  Concat: readConcat,
+  Resize: readResize,
+  Upsample: readResize,
   Clip: readClip,
   Softmax: readSoftmax,
   Mul: readMul,
@@ -130,17 +128,91 @@ function mapInput(
       "last",
     );
   }
-  // A pooled map of 1x1 is kept as a vector until an operator needs a map.
-  const map = reader.layer({ type: "Reshape", targetShape: sides }, `${value.tensor.name}/map`, [
-    value,
-  ]);
-  return { ...map, channelsFirst: true, sides };
+  return { ...asMap(reader, value), sides };
 }
 
-function mapsAlike(reader: OnnxReader, node: NodeProto, name: string): OnnxValue {
-  const value = reader.value(name);
-  if (value.tensor.order === undefined) return value;
-  throw reader.wrong(node, "flattened maps are added", "maps", name);
+/** Values that are joined element by element. A vector that stands for a map of 1x1 becomes one beside maps. */
+function alike(reader: OnnxReader, node: NodeProto): readonly OnnxValue[] {
+  const values = node.input.map((name) => reader.value(name));
+  const hasMap = values.some(({ tensor }) => tensor.shape.length === 3);
+  const [first, ...others] = values.map((value) =>
+    hasMap && value.tensor.shape.length === 1 ? asMap(reader, value) : value,
+  );
+  if (first === undefined) return [];
+  const orders = others.map(({ tensor }) => tensor.order?.join());
+  if (orders.every((order) => order === first.tensor.order?.join())) return [first, ...others];
+  throw reader.wrong(
+    node,
+    "flattened maps in different orders are joined",
+    "one order",
+    node.input.join(", "),
+  );
+}
+
+/** A pooled map of 1x1 is kept as a vector until an operator needs a map. */
+function asMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
+  const targetShape = [1, 1, value.tensor.shape[0] ?? 1] as const;
+  const name = `${value.tensor.name}/map`;
+  const found = reader.found(name);
+  if (found !== undefined) return found;
+  const map = {
+    ...reader.layer({ type: "Reshape", targetShape }, name, [value]),
+    channelsFirst: true,
+  };
+  reader.set(name, map);
+  return map;
+}
+
+function readConcat(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const values = node.input.map((name) => reader.value(name));
+  const [first] = values;
+  const rank = first?.tensor.shape.length ?? 0;
+  const given = integerOf(node, "axis", 1);
+  const axis = given < 0 ? given + rank + 1 : given;
+  const own = rank === 3 && first?.channelsFirst ? ((axis + 1) % 3) + 1 : axis;
+  const joined = reader.layer({ type: "Concatenate", axis: own }, nameOf(node), values);
+  if (values.every(({ tensor }) => tensor.order === undefined)) return joined;
+  let before = 0;
+  const order = values.flatMap(({ tensor }) => {
+    const [length = 0] = tensor.shape;
+    const start = before;
+    before += length;
+    return Array.from({ length }, (_, place) => start + (tensor.order?.[place] ?? place));
+  });
+  return { ...joined, tensor: { ...joined.tensor, order } };
+}
+
+/** `Upsample`, of older files, has the factors as its second input and compares corners. */
+function readResize(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const isOld = node.opType === "Upsample";
+  const scales = reader.constant(node.input[isOld ? 1 : 2])?.values ?? floatsOf(node, "scales");
+  const sizes = isOld ? undefined : reader.constant(node.input[3])?.values;
+  const [height, width] = x.sides;
+  const size: Pair =
+    sizes === undefined
+      ? [scales?.[2] ?? 0, scales?.[3] ?? 0]
+      : [(sizes[2] ?? 0) / height, (sizes[3] ?? 0) / width];
+  const mode = textOf(node, "mode") || "nearest";
+  const corners = isOld
+    ? "asymmetric"
+    : textOf(node, "coordinate_transformation_mode") || "half_pixel";
+  const isCentred = corners === "half_pixel" || corners === "pytorch_half_pixel";
+  const fits = size.every((factor) => Number.isSafeInteger(factor) && factor >= 1);
+  const interpolation =
+    mode === "nearest" ? "nearest" : isCentred ? "bilinear" : "bilinear-corners";
+  const isKnown = isCentred || corners === "asymmetric" || corners === "tf_half_pixel_for_nn";
+  // With whole factors, half pixels are never rounded to another neighbour than corners are rounded down to.
+  const rounding = isOld ? "floor" : textOf(node, "nearest_mode") || "round_prefer_floor";
+  const isRounded = mode !== "nearest" || isCentred === (rounding !== "floor");
+  if (!fits || !isKnown || !isRounded || (mode !== "nearest" && mode !== "linear"))
+    throw reader.wrong(
+      node,
+      "it changes the size in a way that is not computed here",
+      "nearest or linear, by whole factors",
+      `${mode}, ${corners}, ${size.join(" and ")}`,
+    );
+  return reader.layer({ type: "UpSampling2D", size, interpolation }, nameOf(node), [x]);
 }
 
 function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
@@ -320,10 +392,7 @@ function readAdd(reader: OnnxReader, node: NodeProto): OnnxValue {
       bias.shape.join("x"),
     );
   }
-  return reader.layer({ type: "Add" }, nameOf(node), [
-    mapsAlike(reader, node, left),
-    mapsAlike(reader, node, right),
-  ]);
+  return reader.layer({ type: "Add" }, nameOf(node), alike(reader, node));
 }
 
 function readBatchNormalization(reader: OnnxReader, node: NodeProto): OnnxValue {
@@ -467,10 +536,12 @@ function readMul(reader: OnnxReader, node: NodeProto): OnnxValue {
     if (of !== undefined)
       return reader.layer({ type: "Activation", activation: of }, nameOf(node), [reader.value(x)]);
   }
+  if (node.input.every((name) => reader.has(name)))
+    return reader.layer({ type: "Multiply" }, nameOf(node), alike(reader, node));
   throw reader.wrong(
     node,
     "values are multiplied in a way that is not computed here",
-    "x * sigmoid(x)",
+    "x * sigmoid(x), or two computed values",
     node.input.join(" * "),
   );
 }
@@ -664,6 +735,10 @@ function integerOf(node: NodeProto, name: string, fallback: number): number {
 
 function integersOf(node: NodeProto, name: string): readonly number[] | undefined {
   return attributeOf(node, name)?.ints.map(Number);
+}
+
+function floatsOf(node: NodeProto, name: string): readonly number[] | undefined {
+  return attributeOf(node, name)?.floats;
 }
 
 function textOf(node: NodeProto, name: string): string {

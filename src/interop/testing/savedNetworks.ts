@@ -8,6 +8,7 @@ import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts"
 import type { ElementwiseActivation } from "../../formulas/activations/registry.ts";
 import { activationName, type LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryBranch } from "../../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
@@ -61,6 +62,7 @@ export const ALL_NETWORKS: readonly SavedNetwork[] = [
   ...PLAIN_NETWORKS,
   xception("symmetric pools at an odd size", { poolPadding: "symmetric", inputSize: 33 }),
   { title: "every operation", graph: buildEveryOperation() },
+  { title: "branches", graph: buildEveryBranch() },
   { title: "average pools", graph: averagePools() },
 ];
 

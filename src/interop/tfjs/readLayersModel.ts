@@ -6,6 +6,7 @@ import { fromHalf } from "../../core/halfFloat.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { ImportedModel, StoredArray } from "../importedModel.ts";
 import { type Config, textsOrNone } from "../jsonConfig.ts";
+import { finished } from "../keras/finished.ts";
 import { type StoredGroup, weightsOf } from "../keras/storedWeights.ts";
 import { toGraph } from "../keras/toGraph.ts";
 import { readTopology } from "../keras/topology.ts";
@@ -32,20 +33,13 @@ export async function readLayersModel(
   const outer = model.object("modelTopology");
   const topology = outer.has("model_config") ? outer.object("model_config") : outer;
   const version = outer.has("keras_version") ? outer.text("keras_version") : undefined;
-  const { graph, input, notes, weighted } = toGraph(
-    readTopology(topology, where),
-    kerasVersion(version),
-    where,
-  );
+  const kerasGraph = toGraph(readTopology(topology, where), kerasVersion(version, true), where);
   const arrays = await storedArrays(model, readSibling, where);
   const classes = labelsOf(model);
   return {
     origin: `TensorFlow.js layers model${version === undefined ? "" : `, Keras ${version}`}`,
-    graph,
-    weights: weightsOf(weighted, groupsOf(arrays), where),
-    input,
+    ...finished(kerasGraph, weightsOf(kerasGraph.weighted, groupsOf(arrays), where)),
     classes,
-    notes,
   };
 }
 
@@ -115,6 +109,13 @@ function specOf(entry: Config, where: string): ArraySpec {
   switch (type) {
     case "float32":
       return { name, shape, bytesOfOne: 4, decode: (bytes) => new Float32Array(bytes.buffer) };
+    case "int32":
+      return {
+        name,
+        shape,
+        bytesOfOne: 4,
+        decode: (bytes) => Float32Array.from(new Int32Array(bytes.buffer)),
+      };
     case "float16":
       return {
         name,
@@ -139,7 +140,7 @@ function specOf(entry: Config, where: string): ArraySpec {
     default:
       throw wrongModel(where, {
         rule: `the array ${name} has a type that is not read here`,
-        expected: "float32, float16, uint8 or uint16",
+        expected: "float32, float16, int32, uint8 or uint16",
         got: type,
         remedy: "Convert the model again, with weights in float32.",
       });

@@ -4,6 +4,7 @@ import type { LayerOf, LayerType } from "../graph.ts";
 import type { WeightSpec } from "../weights.ts";
 import { add } from "./add.ts";
 import { batchNormalization } from "./batchNormalization.ts";
+import { concatenate } from "./concatenate.ts";
 import { conv2d } from "./conv2d.ts";
 import { cropping2d } from "./cropping2d.ts";
 import type { LayerDefinition } from "./definition.ts";
@@ -11,10 +12,12 @@ import { dense, flatten, reshape } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { inputLayer } from "./inputLayer.ts";
 import type { MacTerm } from "./macTerms.ts";
+import { multiply } from "./multiply.ts";
 import { globalAveragePooling2d, pooling } from "./pooling.ts";
 import { prelu } from "./prelu.ts";
 import { separableConv2d } from "./separableConv2d.ts";
 import { shapePreserving } from "./shapePreserving.ts";
+import { upSampling2d } from "./upSampling2d.ts";
 import { zeroPadding2d } from "./zeroPadding2d.ts";
 
 const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
@@ -29,6 +32,9 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   AveragePooling2D: pooling,
   GlobalAveragePooling2D: globalAveragePooling2d,
   Add: add,
+  Multiply: multiply,
+  Concatenate: concatenate,
+  UpSampling2D: upSampling2d,
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
   Reshape: reshape,

@@ -4,6 +4,7 @@ import type {
   Activation,
   Conv2DLayer,
   DepthwiseConv2DLayer,
+  Interpolation,
   Layer,
   LayerGraph,
   LayerOf,
@@ -122,6 +123,12 @@ export function createBuilder(graphName: string) {
     globalAveragePooling2d: (from: Tensor, name: string) =>
       push(named("GlobalAveragePooling2D", from, name)),
     add: (name: string, ...inputs: readonly Tensor[]) => push({ type: "Add", name, inputs }),
+    multiply: (name: string, ...inputs: readonly Tensor[]) =>
+      push({ type: "Multiply", name, inputs }),
+    concatenate: (name: string, axis: number, ...inputs: readonly Tensor[]) =>
+      push({ type: "Concatenate", name, inputs, axis }),
+    upSampling2d: (from: Tensor, name: string, size: Pair, interpolation: Interpolation) =>
+      push({ ...named("UpSampling2D", from, name), size, interpolation }),
     zeroPadding2d: (from: Tensor, name: string, padding: readonly [Pair, Pair]) =>
       push({ ...named("ZeroPadding2D", from, name), padding }),
     cropping2d: (from: Tensor, name: string, cropping: readonly [Pair, Pair]) =>

@@ -1,5 +1,5 @@
 /**
- * Lowers activations, sums and dropout. A result may share its memory with an input, because kernels read a value before they
+ * Lowers activations, sums, products and dropout. A result may share its memory with an input, because kernels read a value before they
  * write it.
  */
 import {
@@ -79,6 +79,13 @@ function multiplySlope(
   const call = { dy, from, dx: address(dx), numbers, parameters };
   return { kernel: slopeName(activationKind(activation)), chunks, arguments: call };
 }
+
+export const multiply: Lower<"multiply"> = ({ inputs, outputs }, { address, size }) => {
+  const { numbers, chunks } = numberChunks(size(outputs.y));
+  const [x, factor] = [address(inputs.x), address(inputs.factor)];
+  const call = { x, factor, y: address(outputs.y), numbers };
+  return [{ kernel: "multiply", chunks, arguments: call }];
+};
 
 const MOST_TERMS = roomForList("addTerms");
 

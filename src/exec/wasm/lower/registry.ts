@@ -19,6 +19,7 @@ import * as normalization from "./normalization.ts";
 import { clipFactor, optimizers } from "./optimizers.ts";
 import * as pooling from "./pooling.ts";
 import * as prelu from "./prelu.ts";
+import * as upSample2d from "./upSample2d.ts";
 import * as zeroPad2d from "./zeroPad2d.ts";
 
 /** Each file exports the lowering of an operation under its name. */
@@ -31,6 +32,7 @@ const LOWERINGS: { readonly [K in OpName]: Lower<K> } = {
   ...normalization,
   ...pooling,
   ...prelu,
+  ...upSample2d,
   ...zeroPad2d,
   ...optimizers,
   clipFactor,

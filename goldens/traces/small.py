@@ -1,11 +1,12 @@
-"""Writes `prelu.json`: a short training of a network with PReLU by Keras, and the images and weights that it starts with.
+"""Writes NAME.json: a short training by Keras of a small network below, and the images and weights that it starts with.
 
-Usage: pip install tensorflow-cpu, then python prelu.py. The expected numbers are computed in float64. A drift is the largest
+Usage: pip install tensorflow-cpu, then python small.py NAME (prelu or branches). The expected numbers are computed in float64. A drift is the largest
 difference between them and trainings in float32 whose initial weights are moved by 2e-7.
 """
 
 import json
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -16,14 +17,14 @@ from keras import layers
 
 ROOT = Path(__file__).parent.parent
 OPTIMIZER = ["SGD", {"learning_rate": 0.05, "momentum": 0.9}]
-STEPS, BATCH, SHAPE = 6, 8, (9, 8, 2)
+STEPS, BATCH = 6, 8
 NEARBY, NOISE, SAMPLE = 3, 2e-7, 64
 
 
-def network():
+def prelu():
     """The network of `src/network/networks/everyPrelu.ts`."""
     quarter = keras.initializers.Constant(0.25)
-    x = image = keras.Input(SHAPE, name="input_layer")
+    x = image = keras.Input((9, 8, 2), name="input_layer")
     x = layers.Conv2D(6, 3, name="conv")(x)
     x = layers.PReLU(quarter, shared_axes=[1, 2], name="per_channel")(x)
     x = layers.Conv2D(8, 2, name="conv_2")(x)
@@ -37,7 +38,30 @@ def network():
     return keras.Model(image, layers.Dense(10, activation="softmax", name="predictions")(x))
 
 
-def train(images, labels, dtype, initial):
+def branches():
+    """The network of `src/network/networks/everyBranch.ts`."""
+    image = keras.Input((6, 6, 2), name="input_layer")
+    wide = layers.Conv2D(6, 3, padding="same", activation="elu", name="wide")(image)
+    small = layers.Conv2D(4, 3, strides=2, padding="same", name="small")(wide)
+    joined = layers.Concatenate(name="joined")([wide, layers.UpSampling2D(2, name="repeated")(small)])
+    means = layers.GlobalAveragePooling2D(name="means")(joined)
+    means = layers.Dense(10, activation="sigmoid", name="squeeze")(means)
+    gate = layers.Reshape((1, 1, 10), name="gate")(means)
+    gated = layers.Multiply(name="gated")([joined, gate])
+    spot = layers.Conv2D(1, 3, padding="same", activation="tanh", name="spot")(gated)
+    lit = layers.Multiply(name="lit")([spot, gated])
+    pooled = layers.MaxPooling2D((3, 2), name="pooled")(lit)
+    smooth = layers.UpSampling2D((3, 2), interpolation="bilinear", name="smooth")(pooled)
+    product = layers.Multiply(name="product")([smooth, gated, lit])
+    below = layers.Concatenate(axis=1, name="below")([product, smooth])
+    beside = layers.Concatenate(axis=2, name="beside")([below, layers.Activation("relu")(below)])
+    last = layers.Conv2D(3, 3, name="last")(beside)
+    row = layers.Dense(7, activation="elu", name="dense")(layers.Flatten(name="flatten")(last))
+    both = layers.Concatenate(name="both")([row, means])
+    return keras.Model(image, layers.Dense(10, activation="softmax", name="predictions")(both))
+
+
+def train(network, images, labels, dtype, initial):
     keras.backend.clear_session()
     keras.backend.set_floatx(dtype)
     keras.utils.set_random_seed(1)
@@ -60,16 +84,19 @@ def train(images, labels, dtype, initial):
     return [v.path for v in model.weights], start, losses, first, inference, model.get_weights()
 
 
-def main():
+def main(network):
+    name = network.__name__
+    shape = network().input_shape[1:]
     random = np.random.RandomState(7)
-    images = random.uniform(-1, 1, (STEPS * BATCH, *SHAPE)).astype("<f4")
-    # A black region behind a convolution without a bias gives inputs that are exactly 0.
-    images[:, :4] = 0
+    images = random.uniform(-1, 1, (STEPS * BATCH, *shape)).astype("<f4")
+    if network is prelu:
+        # A black region behind a convolution without a bias gives inputs that are exactly 0.
+        images[:, :4] = 0
     labels = random.randint(0, 10, STEPS * BATCH)
-    _, start, _, first32, _, _ = train(images, labels, "float32", None)
-    paths, _, losses, first, inference, final = train(images, labels, "float64", start)
+    _, start, _, first32, _, _ = train(network, images, labels, "float32", None)
+    paths, _, losses, first, inference, final = train(network, images, labels, "float64", start)
     noisy = lambda: [weight * (1 + NOISE * random.standard_normal(weight.shape)) for weight in start]
-    nearby = [train(images, labels, "float32", noisy()) for _ in range(NEARBY)]
+    nearby = [train(network, images, labels, "float32", noisy()) for _ in range(NEARBY)]
 
     weights = []
     for index, path in enumerate(paths):
@@ -90,16 +117,16 @@ def main():
                 "gradientDrift": float(np.abs(first32[path] - gradient).max()),
             }
         )
-    images.tofile(ROOT / "batches/prelu.f32")
-    np.concatenate([weight.ravel() for weight in start]).astype("<f4").tofile(ROOT / "weights/prelu.f32")
+    images.tofile(ROOT / f"batches/{name}.f32")
+    np.concatenate([weight.ravel() for weight in start]).astype("<f4").tofile(ROOT / f"weights/{name}.f32")
     golden = {
-        "spec": {"net": "prelu", "optimizer": OPTIMIZER},
+        "spec": {"net": name, "optimizer": OPTIMIZER},
         "version": keras.__version__,
         "steps": STEPS,
         "batch": BATCH,
-        "input": list(SHAPE),
-        "batches": "batches/prelu.f32",
-        "initial": "weights/prelu.f32",
+        "input": list(shape),
+        "batches": f"batches/{name}.f32",
+        "initial": f"weights/{name}.f32",
         "labels": labels.tolist(),
         "loss": losses,
         "lossDrift": [max(abs(run[2][step] - losses[step]) for run in nearby) for step in range(STEPS)],
@@ -107,8 +134,8 @@ def main():
         "inferenceDrift": max(float(np.abs(run[4] - inference).max()) for run in nearby),
         "weights": weights,
     }
-    Path(__file__).with_suffix(".json").write_text(json.dumps(golden, indent=0) + "\n")
+    (Path(__file__).parent / f"{name}.json").write_text(json.dumps(golden, indent=0) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main({"prelu": prelu, "branches": branches}[sys.argv[1]])

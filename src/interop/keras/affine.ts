@@ -1,0 +1,111 @@
+/**
+ * The layers that multiply each value and add a number: `Rescaling` and `Normalization`. At the beginning of a network they are
+ * the preparation of its input; elsewhere they become depthwise convolutions of 1x1.
+ */
+import type { Shape } from "../../core/shape.ts";
+import type { WeightSpec } from "../../network/weights.ts";
+import { wrongModel } from "../modelFault.ts";
+import type { KerasNode } from "./topology.ts";
+
+/** `x * scale + offset`. Each list has one number for all values, or one for each of the last axis or axes. */
+export interface Scaling {
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** The numbers are in the file's weights where the layer measured them. */
+export type Affine = (weights: ReadonlyMap<string, Float32Array>) => Scaling;
+
+const NO_SCALING: Scaling = { scale: [1], offset: [0] };
+
+/** Keras avoids a division by zero so. */
+const LEAST_DEVIATION = 1e-7;
+
+/** @param shape of what the layer reads, channels last. */
+export function affineOf(
+  node: KerasNode,
+  shape: Shape,
+  channelsFirst: boolean,
+): { readonly affine: Affine; readonly specs: readonly WeightSpec[] } {
+  const { config, className, name } = node;
+  if (className === "Rescaling") {
+    const offset = config.has("offset") ? config.numbers("offset") : [0];
+    const scaling = { scale: config.numbers("scale"), offset };
+    return { affine: () => scaling, specs: [] };
+  }
+  const isInverted = config.boolean("invert", false);
+  const scalingOf = (mean: ArrayLike<number>, variance: ArrayLike<number>): Scaling => {
+    const means = Array.from(mean);
+    const deviations = Array.from(variance, (one) => Math.max(Math.sqrt(one), LEAST_DEVIATION));
+    if (isInverted) return { scale: deviations, offset: means };
+    return {
+      scale: deviations.map((one) => 1 / one),
+      offset: means.map((one, at) => -one / (deviations[at] ?? 1)),
+    };
+  };
+  if (config.has("mean") && config.has("variance")) {
+    const scaling = scalingOf(config.numbers("mean"), config.numbers("variance"));
+    return { affine: () => scaling, specs: [] };
+  }
+  const kept = axesOf(node, shape, channelsFirst);
+  const sides = kept.map((axis) => shape[axis] ?? 1);
+  const initializer = { kind: "zeros" } as const;
+  return {
+    affine: (weights) => {
+      const [mean, variance] = [weights.get(`${name}/mean`), weights.get(`${name}/variance`)];
+      return mean === undefined || variance === undefined ? NO_SCALING : scalingOf(mean, variance);
+    },
+    specs: [
+      { name: "mean", shape: sides, trainable: false, initializer },
+      { name: "variance", shape: sides, trainable: false, initializer },
+      { name: "count", shape: [], trainable: false, initializer },
+    ],
+  };
+}
+
+/** Returns the axes with numbers of their own: the last one or several, without the batch. */
+function axesOf({ config }: KerasNode, shape: Shape, channelsFirst: boolean): readonly number[] {
+  // A missing axis means -1, but null means one number for all values.
+  const given = config.keys.includes("axis")
+    ? config.has("axis")
+      ? config.numbers("axis")
+      : []
+    : [-1];
+  const rank = shape.length + 1;
+  const axes = given
+    .map((axis) => (axis < 0 ? axis + rank : axis) - 1)
+    .map((axis) => (channelsFirst && shape.length === 3 ? (axis + 2) % 3 : axis))
+    .sort((a, b) => a - b);
+  if (axes.every((axis, place) => axis === shape.length - axes.length + place)) return axes;
+  throw wrongModel(config.where, {
+    rule: "it normalises along axes that are not computed here",
+    expected: "the channels, or all axes from one on",
+    got: given.join(", "),
+    remedy: "Rebuild the model without it, and save it again.",
+  });
+}
+
+/** One scaling after another. */
+export function combined(scalings: readonly Scaling[]): Scaling {
+  return scalings.reduce((before, after) => {
+    const length = Math.max(before.scale.length, after.scale.length, after.offset.length);
+    const places = Array.from({ length }, (_, index) => index);
+    return {
+      scale: places.map((place) => at(before.scale, place) * at(after.scale, place)),
+      offset: places.map(
+        (place) => at(before.offset, place) * at(after.scale, place) + at(after.offset, place),
+      ),
+    };
+  }, NO_SCALING);
+}
+
+/** @returns the weights of a depthwise convolution of 1x1 over this many channels. */
+export function depthwiseWeights({ scale, offset }: Scaling, channels: number) {
+  const spread = (list: readonly number[]) =>
+    Float32Array.from({ length: channels }, (_, channel) => at(list, channel));
+  return { kernel: spread(scale), bias: spread(offset) };
+}
+
+function at(list: readonly number[], place: number): number {
+  return list[place % list.length] ?? 0;
+}
