@@ -85,6 +85,24 @@ test("a run is found again after a reload, exported, deleted, and comes back fro
   await train(page, TINY);
   await page.goto("./?tab=runs");
   await openRuns(page, 1);
+  await test.step("a cell of its matrix leads to the pictures", async () => {
+    await boxes(page).check();
+    await page.getByRole("application", { name: /^Cells of run 1/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await expect(page.getByText(/^Trouser, recognised: \d+ image/)).toBeVisible();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: /^Mistakes and confidence: One minute/ });
+    await expect(dialog.getByRole("heading", { name: "Trouser, recognised" })).toBeVisible();
+    await expect(dialog.getByText(/^1,000 test images after step \d/)).toBeVisible();
+    await button(page, "Worst mistakes").click();
+    const mistakes = dialog.getByRole("list", { name: "Worst mistakes" }).getByRole("listitem");
+    await expect(mistakes.first()).toContainText(/\d+ %, wrong: it is/);
+    await expect(mistakes.first().locator("canvas")).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+  });
   await page.getByRole("button", { name: /^Open One minute/ }).click();
   await field(page, "Tags").fill("first, class 9");
   await field(page, "Notes").fill("It learns.");

@@ -5,6 +5,7 @@ import { createWorker } from "./client/createWorker.ts";
 import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { network } from "./core/network.ts";
+import type { WorkerEvent } from "./protocol/events.ts";
 import type { Locks } from "./store/machine/tabLock.ts";
 import { connectBrowser, openAddress } from "./store/page/browser.ts";
 import { isolatePage } from "./store/page/isolation.ts";
@@ -16,8 +17,10 @@ import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
 installPageLoader(document);
 const dataUrl = new URL("data/", document.baseURI).href;
+const connect = (onEvent: (event: WorkerEvent) => void) =>
+  createRunClient({ createWorker, dataUrl, onEvent });
 const playground = createPlayground(
-  (onEvent) => createRunClient({ createWorker, dataUrl, onEvent }),
+  connect,
   // It is missing on plain http, although its type says otherwise.
   navigator.locks as Locks | undefined,
 );
@@ -70,9 +73,7 @@ async function start() {
 /** Loads the store of the Race tab, which has its own workers. */
 async function openRace() {
   const { createRace } = await import("./store/race/store.ts");
-  openedRace = createRace(playground, (onEvent) =>
-    createRunClient({ createWorker, dataUrl, onEvent }),
-  );
+  openedRace = createRace(playground, connect);
   const { store } = openedRace;
   void loadRuns().then(({ watchRaces }) => watchRaces({ store }));
   return openedRace;
@@ -86,5 +87,5 @@ function loadRuns() {
 
 async function openRuns() {
   const part = await import("./store/runs/openRuns.ts");
-  return part.openRuns(playground, window);
+  return part.openRuns(playground, window, connect);
 }

@@ -143,17 +143,33 @@ export async function newestCheckpoint(
 
 /** Returns the summary of the newest checkpoint whose header is verified; `null` when there is none. */
 export async function newestSummary(folder: ReadableFolder): Promise<CheckpointSummary | null> {
-  return (await newestOf(folder, async (source) => parseSummary(await readSummary(source)))).found;
+  return (await newestFile(folder))?.summary ?? null;
+}
+
+/** The file of a checkpoint whose header is verified. */
+export interface CheckpointFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly summary: CheckpointSummary;
+}
+
+/** Returns the file of the newest checkpoint whose header is verified; `null` when there is none. */
+export async function newestFile(folder: ReadableFolder): Promise<CheckpointFile | null> {
+  const { found } = await newestOf(folder, async (source, name) => {
+    const summary = parseSummary(await readSummary(source));
+    return { name, summary, sizeBytes: source.sizeBytes };
+  });
+  return found;
 }
 
 async function newestOf<T>(
   folder: ReadableFolder,
-  read: (source: ByteSource) => Promise<T>,
+  read: (source: ByteSource, name: string) => Promise<T>,
 ): Promise<{ found: T | null; refused: readonly RefusedCheckpoint[] }> {
   const refused: RefusedCheckpoint[] = [];
   for (const name of await namesInOrder(folder)) {
     try {
-      return { found: await read(await folder.open(name)), refused };
+      return { found: await read(await folder.open(name), name), refused };
     } catch (error) {
       refused.push({ name, reason: reasonOf(error) });
     }

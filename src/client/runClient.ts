@@ -9,7 +9,7 @@ import type { EvaluatedPart } from "../core/classified.ts";
 import { type Fault, messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
-import type { Command } from "../protocol/commands.ts";
+import type { ChosenWeightsOrder, Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../settings/ownData.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly ownFiles?: readonly OwnFile[];
   /** The id of the recipe that the settings came from. */
   readonly recipe?: string;
+  /** Needed by settings that start from chosen weights. */
+  readonly chosenWeights?: ChosenWeightsOrder | undefined;
   /** The id of the run that goes on from its newest checkpoint. Without it, a new run starts. */
   readonly resumes?: string | undefined;
 }
@@ -58,6 +60,11 @@ export interface RunClient {
   cancelOwnData(): void;
   /** Ends the previous run, if there is one, and starts another. Returns the new run's id. */
   start(settings: Settings, options?: StartOptions): string;
+  /**
+   * Ends the previous run, if there is one, and opens the weights that are kept of another, `trained`. Returns an id for the
+   * events, and for requests of images and files.
+   */
+  reopen(trained: string, part: EvaluatedPart, ownFiles?: readonly OwnFile[]): string;
   /**
    * Ends the previous run, if there is one, and starts a race of networks with these settings. Returns its id and those of its
    * lanes in order. Pause, resume, step and reset apply to the race as a whole.
@@ -279,18 +286,24 @@ export function createRunClient(options: RunClientOptions): RunClient {
     cancelOwnData() {
       if (inspection) close(inspection);
     },
-    start(settings, { paused = false, ownFiles = [], recipe = "", resumes } = {}) {
+    start(settings, { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {}) {
       const [started, runId] = begin(resumes);
-      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe };
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe, chosenWeights };
       const isResumed = resumes !== undefined;
       post(started, { type: "run.start", runId, ...data, settings, paused, resumes: isResumed });
       return runId;
     },
-    startRace(settings, { paused = false, ownFiles = [] } = {}) {
+    reopen(trained, part, ownFiles = []) {
+      const [opened, runId] = begin();
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      post(opened, { type: "run.reopen", runId, trained, part, ...data });
+      return runId;
+    },
+    startRace(settings, { paused = false, ownFiles = [], chosenWeights } = {}) {
       const [started, runId] = begin();
       const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
       started.laneIds = lanes.map((lane) => lane.runId);
-      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles] };
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], chosenWeights };
       post(started, { type: "race.start", runId, ...data, lanes, paused });
       return { raceId: runId, laneIds: started.laneIds };
     },

@@ -15,7 +15,10 @@ export interface Base {
   readonly network: NetworkSettings;
 }
 
-export const BASES: Readonly<Record<Exclude<BaseChoice, "none">, Base>> = {
+/** The pretrained networks that come with the page. */
+export type PretrainedBase = Exclude<BaseChoice, "none" | "chosen">;
+
+export const BASES: Readonly<Record<PretrainedBase, Base>> = {
   "fashion-mnist": {
     folder: "fashion-base",
     title: "the small Xception trained on Fashion-MNIST",

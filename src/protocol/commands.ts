@@ -13,6 +13,10 @@ const fileFields = {
   content: v.picklist(["layers-model", "onnx", "predictions"]),
 };
 
+/** Weights that a person chose to start from: those that are kept of a run, which has a name for people. */
+const chosenWeightsSchema = v.object({ runId: v.string(), title: v.string() });
+export type ChosenWeightsOrder = v.InferOutput<typeof chosenWeightsSchema>;
+
 /** A limit, because each lane has a network in memory. */
 const MAX_LANES = 4;
 
@@ -39,7 +43,20 @@ const commandSchema = v.variant("type", [
     resumes: v.boolean(),
     /** Needed by a data set made from a person's own files. */
     ownFiles: v.optional(ownFilesSchema),
+    /** Needed by settings that start from chosen weights. */
+    chosenWeights: v.optional(chosenWeightsSchema),
     paused: v.boolean(),
+  }),
+  /**
+   * Opens the weights that are kept of a run, or of a lane of a race, and evaluates them. Answered by `validation.completed`,
+   * `test.completed` or `run.failed` under the id of this command. Then images and files can be requested of it.
+   */
+  ofRun("run.reopen", {
+    dataUrl,
+    /** The id of the run that was trained. */
+    trained: v.string(),
+    part: v.picklist(EVALUATED_PARTS),
+    ownFiles: v.optional(ownFilesSchema),
   }),
   /**
    * Starts a race: several networks train on the same batches, taking turns step by step. Each lane emits the events of a run
@@ -53,6 +70,7 @@ const commandSchema = v.variant("type", [
       v.maxLength(MAX_LANES),
     ),
     ownFiles: v.optional(ownFilesSchema),
+    chosenWeights: v.optional(chosenWeightsSchema),
     paused: v.boolean(),
   }),
   /** Builds the network, times a few steps on real images and ends. Answered by `speed.measured`. */

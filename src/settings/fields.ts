@@ -576,10 +576,11 @@ export const FIELDS: {
     affects: ["result"],
     advanced: true,
     label: "Base weights",
-    help: "Start from a trained network's weights, all but the head's. Its layers must be the same.",
+    help: "Start from a trained network's weights, all but the head's. Chosen weights: where layers match.",
     options: [
       { value: "none", label: "None" },
       { value: "fashion-mnist", label: "Fashion-MNIST, small" },
+      { value: "chosen", label: "Chosen weights" },
     ],
   },
   frozenLayers: {

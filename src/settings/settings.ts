@@ -16,7 +16,7 @@ export type Head = "softmax" | "linear";
 export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the network's input; `preparation.ts` defines each choice. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
-export type BaseChoice = "none" | "fashion-mnist";
+export type BaseChoice = "none" | "fashion-mnist" | "chosen";
 export type EngineChoice = "automatic" | "webgpu" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";
 
@@ -91,7 +91,10 @@ export interface TrainingSettings {
   /** Whether the last, smaller batch of an epoch is dropped or kept. */
   readonly remainder: "drop" | "keep";
   readonly seed: number;
-  /** The pretrained network whose weights, except those of the head, the run starts from; see `bases.ts`. */
+  /**
+   * The pretrained network whose weights, except those of the head, the run starts from; see `bases.ts`. `chosen` stands for
+   * the weights that a person chose on the page, which settings do not hold.
+   */
   readonly base: BaseChoice;
   /** The number of frozen layers, in the order of the summary. */
   readonly frozenLayers: number;

@@ -35,6 +35,7 @@ function createFakeClient() {
       runs += 1;
       return `run-${runs}`;
     },
+    reopen: question("reopen"),
     startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);

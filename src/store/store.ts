@@ -3,12 +3,14 @@
  * with the worker. It uses Zustand's vanilla core, so that it runs and is tested without React.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { FileOrder, RunClient } from "../client/runClient.ts";
 import type { EvaluatedPart } from "../core/classified.ts";
 import type { DataSetDescription } from "../core/dataSet.ts";
 import type { SerializedError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
+import type { ChosenWeightsOrder } from "../protocol/commands.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
@@ -95,6 +97,15 @@ export interface DataLookState {
 
 const NO_LOOK: DataLookState = { open: false, found: null, error: null, requestId: null };
 
+/** A recorded run whose weights another run starts from. */
+export interface ChosenRun {
+  readonly runId: string;
+  readonly title: string;
+  readonly settings: Settings;
+  /** The number of classes in its data. */
+  readonly numClasses: number;
+}
+
 export interface PlaygroundState {
   readonly settings: SettingsState;
   readonly history: SettingsHistory;
@@ -104,6 +115,8 @@ export interface PlaygroundState {
   readonly ownData: OwnDataState;
   readonly dataLook: DataLookState;
   readonly measurements: MeasurementsState;
+  /** The weights that runs start from whose base is "chosen"; `null` when there are none. */
+  readonly chosenWeights: ChosenRun | null;
   /** The run whose weights were last written to a file, and its number of steps at that time. */
   readonly savedModel: { readonly runId: string; readonly step: number } | null;
   /** Which part of the page computes, and which one waits for it to end. */
@@ -122,14 +135,16 @@ export interface PlaygroundActions {
   redo(): void;
   /** Takes the settings of an earlier run. A recipe that this program does not have counts as the current one. */
   restoreSettings(recipeId: string, values: Settings): void;
+  /** Takes the weights and the settings of a recorded run, from which the next run starts. */
+  continueFrom(recipeId: string, run: ChosenRun): void;
   /** Takes what a link says. `settings.linkProblems` lists the invalid parts. */
   openLink(content: LinkContent): void;
   /** Says why nothing of a link could be used. */
   refuseLink(reason: string): void;
   dismissLinkProblems(): void;
   train(): void;
-  /** Goes on with the run that was found in the browser's storage. */
-  resumeFound(): void;
+  /** Goes on with a run whose checkpoint is in the browser's storage. */
+  goOnWith(checkpoint: CheckpointSummary): void;
   /** Asks the run for a checkpoint now. */
   keepRun(): void;
   /** Trains with these settings changed. */
@@ -200,6 +215,7 @@ export function createPlayground(
     ownData: noOwnData(),
     dataLook: NO_LOOK,
     measurements: noMeasurements(),
+    chosenWeights: null,
     savedModel: null,
     machine: FREE_MACHINE,
     view: initialView(),
@@ -228,15 +244,21 @@ export function createPlayground(
 
   /** @param resumes the id of the run to go on with */
   function start(paused: boolean, resumes?: string): void {
-    if (blockedReason(get()) === null) machine.ask("run", () => startNow(paused, resumes));
+    if (startBlocked(resumes) === null) machine.ask("run", () => startNow(paused, resumes));
+  }
+
+  /** A run that goes on has its weights in its checkpoint. */
+  function startBlocked(resumes: string | undefined): string | null {
+    return resumes === undefined ? blockedReason(get()) : settingsBlocked(get());
   }
 
   function startNow(paused: boolean, resumes?: string): void {
     // The request may have waited, and the settings may have changed meanwhile.
-    if (blockedReason(get()) !== null) return;
+    if (startBlocked(resumes) !== null) return;
     const { values: settings, recipeId } = get().settings;
     const ownFiles = ownFilesOf(get(), settings);
-    const runId = client.start(settings, { paused, ownFiles, recipe: recipeId, resumes });
+    const options = { paused, ownFiles, recipe: recipeId, resumes };
+    const runId = client.start(settings, { ...options, chosenWeights: chosenBy(get(), settings) });
     set({
       view: { ...get().view, found: null },
       run: { ...startedRun(runId, settings), recipeId },
@@ -353,6 +375,11 @@ export function createPlayground(
     redo: () => move(redone(get().history, get().settings)),
     chooseRecipe: (recipeId) => setSettings(recipeSettings(recipeId)),
     restoreSettings: (id, values) => setSettings(restoredSettings(get().settings, id, values)),
+    continueFrom(recipeId, run) {
+      set({ chosenWeights: run });
+      const values: Settings = { ...run.settings, base: "chosen" };
+      setSettings(restoredSettings(get().settings, recipeId, values));
+    },
     openLink({ tab, dialog, recipeId, values, restrictions, problems }) {
       set({ history: noHistory() });
       replaceSettings({ recipeId, values, drafts: {}, linkProblems: problems, restrictions });
@@ -365,12 +392,10 @@ export function createPlayground(
       }),
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
     train: () => start(false),
-    resumeFound() {
-      const { found } = get().view;
-      const settings = found?.lanes[0]?.settings;
-      if (found === null || settings === undefined) return;
-      actions.restoreSettings(found.recipe, settings);
-      start(false, found.runId);
+    goOnWith({ recipe, runId, lanes: [lane] }) {
+      if (lane === undefined) return;
+      actions.restoreSettings(recipe, lane.settings);
+      start(false, runId);
     },
     keepRun: () => client.keep(),
     trainWith(changes) {
@@ -499,14 +524,22 @@ export function createPlayground(
 }
 
 /** Returns why nothing can be measured now, in a sentence; `null` when it can. */
-export function measureBlocked(
-  state: Pick<PlaygroundState, "settings" | "ownData" | "machine">,
-): string | null {
+export function measureBlocked(state: Blocking & Pick<PlaygroundState, "machine">): string | null {
   return machineRefusal(state.machine, "measurement") ?? blockedReason(state);
 }
 
+type Blocking = Pick<PlaygroundState, "settings" | "ownData" | "chosenWeights">;
+
 /** Returns why Train cannot be pressed, in a sentence; `null` when it can. */
-export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData">): string | null {
+export function blockedReason(state: Blocking): string | null {
+  const blocked = settingsBlocked(state);
+  if (blocked !== null) return blocked;
+  return state.settings.values.base === "chosen" && state.chosenWeights === null
+    ? "Base weights: choose a run in Runs first and press Continue with its weights there."
+    : null;
+}
+
+function settingsBlocked(state: Omit<Blocking, "chosenWeights">): string | null {
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
   const network = networkOf(state.settings.values);
@@ -516,6 +549,16 @@ export function blockedReason(state: Pick<PlaygroundState, "settings" | "ownData
   if (isOwnDataSet(dataSet) && state.ownData.chosen[dataSet] === undefined)
     return "Choose the files of the data set first.";
   return null;
+}
+
+/** Returns the weights that a run with these settings starts from, as an order for the worker. */
+export function chosenBy(
+  { chosenWeights }: Pick<PlaygroundState, "chosenWeights">,
+  { base }: Settings,
+): ChosenWeightsOrder | undefined {
+  if (base !== "chosen" || chosenWeights === null) return undefined;
+  const { runId, title } = chosenWeights;
+  return { runId, title };
 }
 
 /** Returns the files of a data set that is made from a person's own files. */

@@ -1,11 +1,22 @@
 /** Opens the place where a run keeps its checkpoints, for this worker alone, and reads the newest one. */
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import { type CheckpointFolder, newestCheckpoint } from "../checkpoint/checkpointStore.ts";
+import {
+  type CheckpointFolder,
+  newestCheckpoint,
+  type ReadableFolder,
+} from "../checkpoint/checkpointStore.ts";
 import { forgettingOf, untilForgotten } from "../checkpoint/forgetting.ts";
-import { opfsFolders } from "../checkpoint/opfsFolders.ts";
+import { opfsFolders, readableFolder } from "../checkpoint/opfsFolders.ts";
 import { makeRoom } from "../checkpoint/room.ts";
 import { lockedRuns, lockRun } from "../checkpoint/runLocks.ts";
+import { trainedWeights } from "../checkpoint/trainedWeights.ts";
 import { PlaygroundError } from "../core/errors.ts";
+import { folderOf } from "../core/folderOf.ts";
+import { formatCount } from "../core/units.ts";
+import { trainedShapes } from "../network/matchWeights.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
+import type { ChosenWeightsOrder } from "../protocol/commands.ts";
+import type { ChosenWeights } from "../train/data/baseWeights.ts";
 import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
 import { opfsFolder } from "./opfsFolder.ts";
 
@@ -43,8 +54,33 @@ export async function openCheckpoints(runId: string, recipe: string): Promise<Ru
 
 /** @throws PlaygroundError `checkpoint.unusable` when there is none to go on from */
 export async function checkpointToResume({ folder }: RunCheckpoints): Promise<Checkpoint> {
+  return newestOf(folder, ({ summary }) => !summary.isFinished);
+}
+
+/**
+ * Reads the newest checkpoint of a run, or of the race of a lane. Another tab may be writing the next one.
+ * @throws PlaygroundError `checkpoint.unusable` when there is none
+ */
+export async function keptCheckpoint(runId: string): Promise<Checkpoint> {
+  return newestOf(readableFolder(folderOf(runId)), () => true);
+}
+
+/** @throws PlaygroundError `setting.invalid` when the weights that a person chose are gone */
+export async function readChosenWeights({
+  runId,
+  title,
+}: ChosenWeightsOrder): Promise<ChosenWeights> {
+  const { settings, weights, step } = trainedWeights(await keptCheckpoint(runId), runId);
+  const shapes = trainedShapes(buildNetwork(settings), weights);
+  return { origin: `${title}, step ${formatCount(step)}`, shapes, weights };
+}
+
+async function newestOf(
+  folder: ReadableFolder,
+  fits: (checkpoint: Checkpoint) => boolean,
+): Promise<Checkpoint> {
   const { checkpoint, refused } = await newestCheckpoint(folder);
-  if (checkpoint !== null && !checkpoint.summary.isFinished) return checkpoint;
+  if (checkpoint !== null && fits(checkpoint)) return checkpoint;
   const [damaged] = refused;
   throw new PlaygroundError({
     code: "checkpoint.unusable",

@@ -68,6 +68,9 @@ function handle(command: Command): void {
     case "race.start":
       startRace(command);
       return;
+    case "run.reopen":
+      reopen(command);
+      return;
     case "run.measure":
       void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
       return;
@@ -144,6 +147,12 @@ function startRace(command: Extract<Command, { type: "race.start" }>): void {
   void withRuns(runId, (runs) => runs.startRace(command, emit, gate));
 }
 
+function reopen(command: Extract<Command, { type: "run.reopen" }>): void {
+  const { runId } = command;
+  const { gate } = open(runId, false);
+  void withRuns(runId, (runs) => runs.reopen(command, emit, gate));
+}
+
 function open(runId: string, paused: boolean): RunInProgress {
   const gate = createGate(
     {
@@ -177,7 +186,7 @@ async function withRuns(
 /** The commands to a run in progress. */
 type RunCommand = Exclude<
   Extract<Command, { runId: string }>,
-  { type: "run.start" | "race.start" | "run.measure" }
+  { type: "run.start" | "run.reopen" | "race.start" | "run.measure" }
 >;
 
 function control({ gate, runId }: RunInProgress, command: RunCommand): void {

@@ -6,18 +6,24 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
-import { readBase } from "../train/data/baseWeights.ts";
+import { type ChosenWeights, readBase } from "../train/data/baseWeights.ts";
 import { openRunData } from "../train/data/openRunData.ts";
 import { measureRun } from "../train/engine/measureRun.ts";
 import { selectEngine } from "../train/engine/selectEngine.ts";
 import type { RunEnvironment } from "../train/loop/prepareRun.ts";
 import { createProgressThrottle } from "../train/loop/progressThrottle.ts";
 import { race } from "../train/loop/race.ts";
+import { reopenRun } from "../train/loop/reopenedRun.ts";
 import { type RunOptions, run } from "../train/loop/run.ts";
 import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
 import type { Gate } from "../train/loop/runControl.ts";
 import { unkept } from "../train/loop/unkept.ts";
-import { checkpointToResume, openCheckpoints } from "./keptRun.ts";
+import {
+  checkpointToResume,
+  keptCheckpoint,
+  openCheckpoints,
+  readChosenWeights,
+} from "./keptRun.ts";
 
 type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;
@@ -41,7 +47,26 @@ export async function startRun(
     emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });
   }
   const settings = from?.summary.lanes[0]?.settings ?? command.settings;
-  return run({ ...environment(command, emit), settings, ...control, checkpoints, from });
+  const chosenWeights = from === undefined ? await chosenWeightsOf(command) : undefined;
+  const options = { ...environment(command, emit), settings, ...control, checkpoints, from };
+  return run({ ...options, chosenWeights });
+}
+
+async function chosenWeightsOf({
+  chosenWeights,
+}: Pick<CommandOf<"run.start">, "chosenWeights">): Promise<ChosenWeights | undefined> {
+  return chosenWeights && readChosenWeights(chosenWeights);
+}
+
+/** Ends like a run when it fails. Otherwise it serves requests until the worker ends. */
+export async function reopen(
+  command: CommandOf<"run.reopen">,
+  emit: Emit,
+  gate: Gate,
+): Promise<void> {
+  const { trained, part } = command;
+  const checkpoint = await keptCheckpoint(trained);
+  return reopenRun({ ...environment(command, emit), checkpoint, trained, part, gate });
 }
 
 /** Ends like a run, after every network has ended. Delivers images until the worker ends. */
@@ -51,14 +76,18 @@ export async function startRace(
   gate: Gate,
 ): Promise<void> {
   const { lanes } = command;
-  await race({ ...environment(command, emit), lanes, gate, memoryLimitBytes: memoryLimit() });
+  const chosenWeights = await chosenWeightsOf(command);
+  const options = { ...environment(command, emit), lanes, gate, chosenWeights };
+  await race({ ...options, memoryLimitBytes: memoryLimit() });
   await gate.stayOpen();
 }
 
 /** Ends with `speed.measured` or `run.failed`. */
 export function startMeasurement(command: CommandOf<"run.measure">, emit: Emit): Promise<void> {
   const { settings } = command;
-  return measureRun({ ...environment(command, emit), settings });
+  // The time of a step does not depend on the weights.
+  const base = settings.base === "chosen" ? "none" : settings.base;
+  return measureRun({ ...environment(command, emit), settings: { ...settings, base } });
 }
 
 /**
@@ -71,7 +100,11 @@ function memoryLimit(): number {
 }
 
 function environment(
-  { runId, dataUrl, ownFiles }: CommandOf<"run.start" | "race.start" | "run.measure">,
+  {
+    runId,
+    dataUrl,
+    ownFiles,
+  }: CommandOf<"run.start" | "run.reopen" | "race.start" | "run.measure">,
   emit: Emit,
 ): Omit<RunEnvironment, "settings"> {
   const reportProgress = createProgressThrottle((progress) =>

@@ -3,6 +3,7 @@
  * images of its row's class.
  */
 import { memo } from "react";
+import { matrixPlaces } from "./matrixPlaces.ts";
 import type { PlotPalette } from "./plotPalette.ts";
 
 /** More cells than these are neither readable nor quickly drawn as SVG. */
@@ -24,9 +25,7 @@ export interface MatrixPlotProps {
 /** The contents of an `svg` of the given side. */
 export const MatrixPlot = memo((props: MatrixPlotProps) => {
   const { shares, classes, side, palette, isDifference = false } = props;
-  const names = nameRoom(side);
-  // The last slanted name extends beyond its column.
-  const cell = (side - names - names / 3) / Math.max(1, classes.length);
+  const { start: names, cell } = matrixPlaces(side, classes.length);
   const isNumbered = classes.length <= MOST_NUMBERED && cell >= 18;
   return (
     <g fontSize={10} fontFamily="system-ui, sans-serif">
@@ -67,7 +66,7 @@ export const MatrixPlot = memo((props: MatrixPlotProps) => {
                     y={y + cell / 2 + 3}
                     textAnchor="middle"
                     fill={palette.ink}
-                    fontSize={9}
+                    fontSize={numberSize(numberText(share, isDifference), cell)}
                   >
                     {numberText(share, isDifference)}
                   </text>
@@ -92,8 +91,9 @@ function numberText(share: number, isDifference: boolean): string {
   return isDifference && percent > 0 ? `+${percent}` : String(percent);
 }
 
-function nameRoom(side: number): number {
-  return Math.min(76, side / 4);
+/** A digit is about 0.6 of its font size wide. Signed numbers of three digits need smaller ones to stay apart. */
+function numberSize(text: string, cell: number): number {
+  return Math.min(9, (cell - 3) / (0.6 * text.length));
 }
 
 function cutName(name: string, room: number): string {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { madeRecord } from "../../runs/testRecords.ts";
 import { createRace, runningExperiment } from "../race/store.ts";
+import { createReopenedRun } from "../runs/reopenedRun.ts";
 import { createPlayground } from "../store.ts";
 import { type SimulatedWorkers, simulateWorkers } from "../testing/simulatedWorkers.ts";
 import { HANDOVER, machineRefusal, PARTIES, type Party, waitingText } from "./machineOwner.ts";
@@ -16,6 +18,8 @@ function openPage(locks?: Locks) {
   };
   const playground = createPlayground(connect, locks);
   const race = createRace(playground, connect);
+  const reopened = createReopenedRun(playground, connect);
+  const { head } = madeRecord({ id: "recorded" });
   const { actions: run, store } = playground;
   const { actions: lanes } = race;
   const begin: Readonly<Record<Party, () => void>> = {
@@ -23,12 +27,14 @@ function openPage(locks?: Locks) {
     race: lanes.start,
     experiment: lanes.runExperiment,
     measurement: () => run.measure("current"),
+    evaluation: () => reopened.open(head, "test"),
   };
   const isThere: Readonly<Record<Party, () => boolean>> = {
     run: () => store.getState().run.runId !== null && store.getState().run.outcome === null,
     race: () => race.store.getState().race.run.runId !== null,
     experiment: () => runningExperiment(race.store.getState()) !== null,
     measurement: () => store.getState().measurements.pending !== null,
+    evaluation: () => reopened.store.getState().run.runId !== null,
   };
   return {
     actions: {

@@ -6,22 +6,31 @@
  */
 import { createTabLock, type Locks } from "./tabLock.ts";
 
-export const PARTIES = ["run", "race", "experiment", "measurement"] as const;
+export const PARTIES = ["run", "race", "experiment", "measurement", "evaluation"] as const;
 export type Party = (typeof PARTIES)[number];
 
 /** What happens to the current holder. With `keep`, the asking party is refused. */
 export type Handover = "pause" | "cancel" | "keep" | "itself";
 
+type Handovers = Readonly<Record<Party, Handover>>;
+const CANCELLED = { measurement: "cancel", evaluation: "cancel" } as const;
+const PAUSED: Handovers = { run: "pause", race: "pause", experiment: "pause", ...CANCELLED };
+const KEPT: Handovers = {
+  ...{ run: "keep", race: "keep", experiment: "keep" },
+  ...{ measurement: "keep", evaluation: "keep" },
+};
+
 /**
- * Keyed by the asking party, then by the holder. What a person starts gets the machine, but measuring alone must not stop a
- * training.
+ * Keyed by the asking party, then by the holder. What a person starts gets the machine, but measuring and looking at a recorded
+ * run must not stop a training.
  */
-export const HANDOVER: Readonly<Record<Party | "otherTab", Readonly<Record<Party, Handover>>>> = {
-  run: { run: "itself", race: "pause", experiment: "pause", measurement: "cancel" },
-  race: { run: "pause", race: "itself", experiment: "pause", measurement: "cancel" },
-  experiment: { run: "pause", race: "pause", experiment: "itself", measurement: "cancel" },
-  measurement: { run: "keep", race: "keep", experiment: "keep", measurement: "itself" },
-  otherTab: { run: "pause", race: "pause", experiment: "pause", measurement: "cancel" },
+export const HANDOVER: Readonly<Record<Party | "otherTab", Handovers>> = {
+  run: { ...PAUSED, run: "itself" },
+  race: { ...PAUSED, race: "itself" },
+  experiment: { ...PAUSED, experiment: "itself" },
+  measurement: { ...KEPT, measurement: "itself" },
+  evaluation: { ...KEPT, evaluation: "itself" },
+  otherTab: PAUSED,
 };
 
 /**
@@ -159,6 +168,7 @@ const TO_STOP: Readonly<Record<Party, string>> = {
   race: "A race is under way: press Pause in the Race tab first.",
   experiment: "An experiment is under way: press Pause experiment in the Race tab first.",
   measurement: "A measurement is under way: press Measuring… to give it up.",
+  evaluation: "A recorded run is being evaluated in the Runs tab: close its dialog to give it up.",
 };
 
 /** Returns why `asker` is refused the machine, in a sentence that says what to press; `null` when it is not. */
@@ -173,6 +183,7 @@ const TO_WAIT_FOR: Readonly<Record<Party, string>> = {
   race: "the race has paused",
   experiment: "the experiment has paused",
   measurement: "the measurement is over",
+  evaluation: "the recorded run is evaluated",
 };
 
 const TO_GIVE_UP: Readonly<Record<Party, string>> = {
@@ -180,6 +191,7 @@ const TO_GIVE_UP: Readonly<Record<Party, string>> = {
   race: "Reset gives it up.",
   experiment: "Cancel experiment gives it up.",
   measurement: "Press Measuring… to give it up.",
+  evaluation: "Close gives it up.",
 };
 
 /** Returns what `asker` waits for, in a sentence; `null` when it does not wait. */

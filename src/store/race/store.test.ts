@@ -25,6 +25,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     cancelLook: record("cancelLook"),
     keep: record("keep"),
     start: () => "run",
+    reopen: question("reopen"),
     startRace(lanes) {
       races.push(lanes);
       const raceId = `race-${races.length}`;

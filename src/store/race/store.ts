@@ -12,7 +12,7 @@ import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createPictureRequests } from "../requests.ts";
 import { isActive, usesMachine } from "../run/runState.ts";
-import { ownFilesOf, type Playground } from "../store.ts";
+import { chosenBy, ownFilesOf, type Playground } from "../store.ts";
 import { experimentBlocked, raceBlocked } from "./blocked.ts";
 import type { RaceAxis } from "./curves.ts";
 import {
@@ -121,7 +121,8 @@ export function createRace(
     const lanes = plans.map(({ settings }) => settings);
     // Uses the files of the first lane's data set, which all lanes share.
     const ownFiles = ownFilesOf(playground.store.getState(), current());
-    const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles });
+    const chosenWeights = chosenBy(playground.store.getState(), current());
+    const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles, chosenWeights });
     set({ race: startedRace(raceId, laneIds, plans) });
   }
 
@@ -141,7 +142,9 @@ export function createRace(
   function startNextSeed(experiment: ExperimentState): void {
     const lanes = armsOfNextSeed(experiment).map(({ settings }) => settings);
     const { ownFiles } = experiment;
-    const { raceId, laneIds } = experimentClient.startRace(lanes, { ownFiles });
+    const [first = current()] = lanes;
+    const chosenWeights = chosenBy(playground.store.getState(), first);
+    const { raceId, laneIds } = experimentClient.startRace(lanes, { ownFiles, chosenWeights });
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 

@@ -51,8 +51,3 @@ export function createKeptCheckpoints(
     },
   };
 }
-
-/** The lanes of a race share the checkpoints of the race. */
-export function folderOf(runId: string): string {
-  return runId.replace(/[/].*$/, "");
-}

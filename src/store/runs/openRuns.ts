@@ -4,11 +4,11 @@ import { opfsFolders } from "../../checkpoint/opfsFolders.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
-import { createRuns, type Runs } from "./store.ts";
+import { createRuns, type Runs, type RunsHost } from "./store.ts";
 
 const MOST_LETTERS = 300;
 
-export function openRuns(playground: Playground, page: Window): Runs {
+export function openRuns(playground: Playground, page: Window, connect: RunsHost["connect"]): Runs {
   const { navigator } = page;
   // On plain http both are missing, although their types say otherwise.
   const storage = navigator.storage as StorageManager | undefined;
@@ -25,6 +25,7 @@ export function openRuns(playground: Playground, page: Window): Runs {
     },
     now: Date.now,
     checkpoints: createKeptCheckpoints(opfsFolders(), estimate, locks),
+    connect,
   });
   listenForForgotten(runs.forgetRecordings);
   // A hidden page may be ended without another event.

@@ -37,6 +37,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     locks: undefined,
     machine: { browser: "A browser", cores: 2, memoryGb: null },
     checkpoints: { usage: async () => ({ bytes: 0, limitBytes: 100, next: [] }), pin, forget },
+    connect: (onEvent) => simulateWorkers(onEvent).client,
     now: () => {
       now += 1;
       return now;

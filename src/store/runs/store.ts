@@ -4,19 +4,23 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Forgotten } from "../../checkpoint/forgetting.ts";
+import type { RunClient } from "../../client/runClient.ts";
 import { reasonOf, serializeError } from "../../core/errors.ts";
+import { folderOf } from "../../core/folderOf.ts";
 import { network } from "../../core/network.ts";
 import { append } from "../../core/numbers.ts";
 import { formatCount } from "../../core/units.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
 import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
 import type { RunUsage } from "../../runs/runBudget.ts";
-import type { RunBody, RunHead, RunRecord } from "../../runs/runRecord.ts";
+import { type RunBody, type RunHead, type RunRecord, titleOf } from "../../runs/runRecord.ts";
 import type { Race } from "../race/store.ts";
 import type { Playground } from "../store.ts";
-import { type CheckpointsInUse, folderOf, type KeptCheckpoints } from "./keptCheckpoints.ts";
+import type { CheckpointsInUse, KeptCheckpoints } from "./keptCheckpoints.ts";
 import { createKeptRuns, type StorageFacts } from "./keptRuns.ts";
 import { watchRaces, watchRun } from "./observedRuns.ts";
 import { createRecorder, type ObservedRun, type RunRecorder } from "./recordOf.ts";
+import { createReopenedRun, type ReopenedRun } from "./reopenedRun.ts";
 import type { RunDatabase } from "./runDatabase.ts";
 import { holdRun, runsHeld } from "./runLocks.ts";
 
@@ -65,6 +69,11 @@ export interface RunsActions {
   forgetEverything(): Promise<void>;
   /** Takes the settings of a run and shows them. */
   restore(id: string): void;
+  /**
+   * Takes the settings of a run and its weights, from which the next run starts.
+   * @throws PlaygroundError `run.invalid-record` when its record cannot be read
+   */
+  continueFrom(id: string): Promise<void>;
   /** Returns whole records, for comparison and for files. @throws PlaygroundError `run.invalid-record` */
   records(ids: readonly string[]): Promise<readonly RunRecord[]>;
   /** Adds the runs of files that the page exported. `imported` says what came of it. */
@@ -74,6 +83,8 @@ export interface RunsActions {
 export interface Runs {
   readonly store: StoreApi<RunsState>;
   readonly actions: RunsActions;
+  /** The run whose weights were opened to look at them. */
+  readonly reopened: ReopenedRun;
   /** Records the races and experiments of the Race tab too. */
   watchRaces(race: Pick<Race, "store">): void;
   /** Writes what is not written yet. */
@@ -89,6 +100,8 @@ export interface RunsHost {
   readonly machine: RunHead["machine"];
   readonly now: () => number;
   readonly checkpoints: KeptCheckpoints;
+  /** Connects a client to workers of its own. */
+  readonly connect: (onEvent: (event: WorkerEvent) => void) => RunClient;
 }
 
 /** A record is written at most this often, and never for more than a fiftieth of the time. */
@@ -105,7 +118,7 @@ interface Recording {
 }
 
 export function createRuns(
-  playground: Pick<Playground, "store" | "actions">,
+  playground: Pick<Playground, "store" | "actions" | "machine">,
   host: RunsHost,
 ): Runs {
   const store = createStore<RunsState>(() => ({
@@ -370,6 +383,14 @@ export function createRuns(
       const head = headOf(id);
       if (head !== undefined) playground.actions.restoreSettings(head.recipeId, head.settings);
     },
+    async continueFrom(id) {
+      const [head, body] = [headOf(id), await kept.body(id)];
+      if (head === undefined || body === undefined) return;
+      const { recipeId, settings } = head;
+      const numClasses = body.classes.length;
+      const run = { runId: id, title: titleOf(head), settings, numClasses };
+      playground.actions.continueFrom(recipeId, run);
+    },
     async records(ids) {
       await flush();
       const records: RunRecord[] = [];
@@ -429,6 +450,7 @@ export function createRuns(
   return {
     store,
     actions,
+    reopened: createReopenedRun(playground, host.connect),
     watchRaces: (race) =>
       watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
     flush,

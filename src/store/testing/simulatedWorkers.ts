@@ -121,6 +121,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     cancelLook: nothing,
     keep: nothing,
     start: (_settings, options) => start(options?.paused),
+    reopen: () => start(false),
     startRace(lanes, options) {
       const raceId = start(options?.paused);
       return { raceId, laneIds: lanes.map((_, index) => `${raceId}/${index}`) };

@@ -5,14 +5,61 @@
 import * as v from "valibot";
 import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
+import { formatCount } from "../../core/units.ts";
 import { type DataTransport, DEFAULT_TRANSPORT, request, whole } from "../../data/transport.ts";
-import { BASES, type Base, withoutHead } from "../../network/bases.ts";
+import { BASES, type Base, type PretrainedBase, withoutHead } from "../../network/bases.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { matchWeights, type WeightShapes } from "../../network/matchWeights.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
-import type { BaseChoice } from "../../settings/settings.ts";
 
 /** Keyed by path. */
 export type StartWeights = ReadonlyMap<string, Float32Array>;
+
+/** Weights that a person chose to start from. */
+export interface ChosenWeights {
+  /** Where they are from, for a sentence: `step 6 of One minute on any computer`. */
+  readonly origin: string;
+  readonly shapes: WeightShapes;
+  /** Keyed by path. */
+  readonly weights: StartWeights;
+}
+
+/**
+ * Returns those of the chosen weights that fit a network by name and shape, and one sentence on them.
+ * @throws PlaygroundError `setting.invalid` when nothing was chosen or none fits
+ */
+export function fittingWeights(
+  chosen: ChosenWeights | undefined,
+  graph: LayerGraph,
+): { readonly weights: StartWeights; readonly words: string } {
+  if (chosen === undefined)
+    throw unfit("nothing was chosen", "Choose a run in Runs and press Continue with its weights.");
+  const { origin, shapes, weights } = chosen;
+  const { paths, taken, fresh } = matchWeights(shapes, graph);
+  if (paths.size === 0)
+    throw unfit(
+      `no layer has the name and shape of one of ${origin}`,
+      "Restore its settings, or choose other weights.",
+    );
+  const of = `${formatCount(taken.length)} of ${formatCount(taken.length + fresh.length)} layers`;
+  const names = fresh.map(({ layer }) => layer).join(", ");
+  const rest = fresh.length === 0 ? "" : `; new are ${names}`;
+  return {
+    weights: new Map([...weights].filter(([path]) => paths.has(path))),
+    words: `Starts from the weights of ${origin}: ${of} with weights match by name and shape${rest}.`,
+  };
+}
+
+function unfit(rule: string, remedy: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "setting.invalid",
+    where: "Base weights",
+    rule,
+    remedy,
+    context: { setting: "base" },
+  });
+}
 
 /** The parts of `model.json` that this file reads. TensorFlow.js reads the rest. */
 const modelSchema = v.object({
@@ -35,7 +82,7 @@ const modelSchema = v.object({
  * @throws PlaygroundError `data.unreachable`, or `data.manifest-invalid` when the files are not that base
  */
 export async function readBase(
-  choice: Exclude<BaseChoice, "none">,
+  choice: PretrainedBase,
   dataUrl: string,
   changes: Partial<DataTransport> = {},
 ): Promise<StartWeights> {

@@ -9,14 +9,14 @@ import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
 import type { ExecutorOptions, ExecutorState, RestorableExecutor } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
-import { BASES, requireBaseFits } from "../../network/bases.ts";
+import { BASES, type PretrainedBase, requireBaseFits } from "../../network/bases.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { asTrained } from "../../settings/asTrained.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
-import type { BaseChoice, EngineChoice, Settings } from "../../settings/settings.ts";
-import type { StartWeights } from "../data/baseWeights.ts";
+import type { EngineChoice, Settings } from "../../settings/settings.ts";
+import { type ChosenWeights, fittingWeights, type StartWeights } from "../data/baseWeights.ts";
 import type { RunData } from "../data/runData.ts";
 import { executorOptions } from "../engine/executorOptions.ts";
 import { isSameEngine, restoreState } from "../engine/restoreState.ts";
@@ -43,7 +43,9 @@ export interface RunEnvironment {
   readonly settings: Settings;
   readonly emit: (event: WorkerEvent) => void;
   readonly openData: (settings: Settings) => Promise<RunData>;
-  readonly readBase: (base: Exclude<BaseChoice, "none">) => Promise<StartWeights>;
+  readonly readBase: (base: PretrainedBase) => Promise<StartWeights>;
+  /** What a person chose to start from, for settings that say so. */
+  readonly chosenWeights?: ChosenWeights | undefined;
   readonly selectEngine: (
     settings: Settings,
     options: ExecutorOptions,
@@ -119,11 +121,13 @@ export interface PreparedNetwork {
   readonly budget: Budget;
   /** The number of classes in the labels. The head may have fewer units. */
   readonly numLabelClasses: number;
+  /** Those of the chosen weights that fit. */
+  readonly start: StartWeights | undefined;
 }
 
 /** @throws PlaygroundError `setting.invalid`, `network.*` or `data.too-few-images` */
 export function prepareNetwork(
-  { runId, emit }: Told,
+  { runId, emit, chosenWeights, from }: Told & Pick<RunEnvironment, "chosenWeights" | "from">,
   asSet: Settings,
   data: RunData,
 ): PreparedNetwork {
@@ -133,7 +137,12 @@ export function prepareNetwork(
   analyze(graph);
   // Checks this early, because each engine would refuse it only after loading.
   linearPreparation(settings.preparation, settings.inputChannels);
-  if (settings.base !== "none") requireBaseFits(BASES[settings.base], graph);
+  if (isPretrained(settings.base)) requireBaseFits(BASES[settings.base], graph);
+  // A run that goes on has the weights in its state.
+  const startsFrom =
+    settings.base === "chosen" && from === undefined
+      ? fittingWeights(chosenWeights, graph)
+      : undefined;
   const budget = runBudget(settings, data.numTrain, data.numValidation);
   emit({
     type: "run.prepared",
@@ -149,10 +158,11 @@ export function prepareNetwork(
       ...data.notes,
       ...budgetNotes(budget, settings, data),
       ...stopNotes(settings, budget.validationImages),
+      ...(startsFrom ? [startsFrom.words] : []),
       ...baseNotes(settings),
     ],
   });
-  return { settings, graph, budget, numLabelClasses };
+  return { settings, graph, budget, numLabelClasses, start: startsFrom?.weights };
 }
 
 /** Starts the first pass through the data, or goes on in a later one, and resolves when its first batch has arrived. */
@@ -167,10 +177,10 @@ export async function startFirstPass(
 
 export async function openEngine(
   { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
-  { settings, graph, numLabelClasses }: PreparedNetwork,
+  { settings, graph, numLabelClasses, start: chosenStart }: PreparedNetwork,
   from?: LaneCheckpoint,
 ): Promise<Pick<PreparedRun, "executor" | "reopen" | "state">> {
-  const start = settings.base === "none" ? undefined : await readBase(settings.base);
+  const start = isPretrained(settings.base) ? await readBase(settings.base) : chosenStart;
   const tell: TellPhase = (detail, share) =>
     emit({
       ...{ type: "run.phaseChanged", runId, phase: "compiling", detail },
@@ -205,8 +215,12 @@ const ENGINE_CHOICES: readonly EngineChoice[] = ["webgpu", "wasm", "tfjs"];
 const OTHER_ENGINE =
   "Another engine wrote the checkpoint that it goes on from, so the numbers differ by rounding from then on.";
 
+function isPretrained(base: Settings["base"]): base is PretrainedBase {
+  return base !== "none" && base !== "chosen";
+}
+
 function baseNotes({ base, frozenLayers }: Settings): readonly string[] {
-  if (base === "none") return [];
+  if (!isPretrained(base)) return [];
   const frozen =
     frozenLayers === 0
       ? "all of them are trained further"

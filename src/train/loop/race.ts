@@ -67,7 +67,7 @@ async function runRace(options: RaceOptions, executors: RestorableExecutor[]): P
   requireSameBatches(options.lanes.map(({ settings }) => settings));
   const data = attendedData(await openImages(options, withLargestInput(options.lanes)), gate);
   const networks = options.lanes.map((lane) =>
-    prepareNetwork({ runId: lane.runId, emit }, lane.settings, data),
+    prepareNetwork({ ...options, runId: lane.runId }, lane.settings, data),
   );
   const [first] = networks;
   if (first === undefined) throw new Error("a race without lanes was let in");

@@ -21,6 +21,8 @@ export const refusals = {
     ),
   onlyWeights: () =>
     refusal("it failed, and only its weights are kept", "Export the model, or train again."),
+  reopened: () =>
+    refusal("it was opened to be looked at", "Continue with its weights to train them further."),
   race: () =>
     refusal(
       "a race makes no files and is tested at its end",

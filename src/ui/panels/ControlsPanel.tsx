@@ -22,6 +22,12 @@ const RestrictionNote = lazyPlace(
   null,
 );
 
+const StartWeights = lazyPlace(
+  "Chosen weights",
+  async () => (await import("./StartWeights.tsx")).StartWeights,
+  null,
+);
+
 const TITLES: Readonly<Record<ControlGroup, string>> = {
   network: "Network",
   training: "Training",
@@ -32,10 +38,12 @@ export function ControlsPanel() {
   const isRestricted = usePlayground(
     ({ settings }) => settings.restrictions.locked.length + settings.restrictions.hidden.length > 0,
   );
+  const hasChosenWeights = usePlayground(({ settings }) => settings.values.base === "chosen");
   return (
     <section className="column controls" aria-label="Controls" id="controls">
       {isRestricted && <RestrictionNote />}
       <RecipeNote />
+      {hasChosenWeights && <StartWeights />}
       <Group group="network">
         <NetworkProblem />
       </Group>

@@ -113,7 +113,7 @@ function WaysOut() {
 function FoundRun() {
   const actions = useActions();
   const found = usePlayground(({ view }) => view.found);
-  const blocked = usePlayground(({ settings, ownData }) => blockedReason({ settings, ownData }));
+  const blocked = usePlayground(blockedReason);
   const [openedAt] = useState(() => Date.now());
   if (found === null) return null;
   const discard = () => {
@@ -126,7 +126,7 @@ function FoundRun() {
       tone="plain"
       actions={
         <span className="notice-actions">
-          <Button look="small" onClick={actions.resumeFound}>
+          <Button look="small" onClick={() => actions.goOnWith(found)}>
             Go on
           </Button>
           <Button look="small" onClick={discard}>

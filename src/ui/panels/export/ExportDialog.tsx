@@ -12,6 +12,7 @@ import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { Segmented } from "../../widgets/Segmented.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { ExportRow } from "./ExportRow.tsx";
+import { NetworkRows } from "./NetworkRows.tsx";
 import "./export.css";
 
 export function ExportDialog({ onClose }: LoadedDialogProps) {
@@ -47,26 +48,12 @@ export function ExportDialog({ onClose }: LoadedDialogProps) {
         </div>
       )}
       <ul className="export-list">
-        <ExportRow
-          title="TensorFlow.js model"
-          words="A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them."
-          hindrance={state.model}
-          make={() => requestFile("layers-model", weights)}
-          file={{ recipe, weights, ending: "-tfjs.zip", type: "application/zip" }}
-        />
-        <ExportRow
-          title="ONNX model"
-          words="For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file."
-          hindrance={state.model}
-          make={() => requestFile("onnx", weights)}
-          file={{ recipe, weights, ending: ".onnx", type: "application/octet-stream" }}
-        />
-        <ExportRow
-          title="Predictions"
-          words="A table of all test images, by the newest weights: true class, predicted class, and the output for each class."
-          hindrance={state.predictions}
-          make={() => requestFile("predictions", "last")}
-          file={{ recipe, weights: "last", ending: "-predictions.csv", type: "text/csv" }}
+        <NetworkRows
+          recipe={recipe}
+          weights={weights}
+          model={state.model}
+          predictions={state.predictions}
+          requestFile={requestFile}
         />
         <ExportRow
           title="History"

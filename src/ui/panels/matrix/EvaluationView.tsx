@@ -16,11 +16,16 @@ import { CellImages, EvaluatedImages, IMAGES_UNKNOWN } from "./EvaluatedImages.t
 import { type Cell, cellTitle, type Evaluated } from "./evaluated.ts";
 import { MatrixChart } from "./MatrixChart.tsx";
 
-export function EvaluationView({ evaluated }: { readonly evaluated: Evaluated }) {
+export function EvaluationView(props: {
+  readonly evaluated: Evaluated;
+  /** The cell that is chosen at first. */
+  readonly first?: Cell | null;
+}) {
+  const { evaluated, first = null } = props;
   const { confusion, dataSet } = evaluated;
   const { counts, numClasses, images } = confusion;
   const { classes } = dataSet;
-  const [cell, setCell] = useState<Cell | null>(null);
+  const [cell, setCell] = useState<Cell | null>(first);
   const results = useMemo(() => classResults(counts, numClasses), [counts, numClasses]);
   const means = macroMeans(results);
   const calibration = useMemo(() => images && calibrationOf(images), [images]);

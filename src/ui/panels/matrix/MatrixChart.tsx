@@ -68,7 +68,7 @@ function Cells(props: MatrixProps & { readonly chosen: Cell | null }) {
   }, [confusion, classes, chart]);
 
   useEffect(() => {
-    if (chosen === null) chart.current?.choose(null);
+    chart.current?.choose(chosen);
   }, [chosen, chart]);
 
   return <div ref={container} />;

@@ -1,20 +1,29 @@
 /** The confusion matrices of the chosen runs side by side, at the same share of each run, and the difference of two. */
 import { useMemo, useState } from "react";
+import type { EvaluatedPart } from "../../../core/classified.ts";
 import { classResults } from "../../../core/confusion.ts";
 import { formatCount, formatPercent } from "../../../core/units.ts";
 import { MatrixPlot, MOST_PLOT_CLASSES } from "../../../diagram/plots/MatrixPlot.tsx";
 import { FILE_PALETTE, PAGE_PALETTE } from "../../../diagram/plots/plotPalette.ts";
 import { matrixAt, rowShares, shareDifference } from "../../../runs/runMatrices.ts";
-import { type RunBody, type RunMatrix, titleOf } from "../../../runs/runRecord.ts";
+import { type RunBody, type RunHead, type RunMatrix, titleOf } from "../../../runs/runRecord.ts";
 import { matrixCsv } from "../../../runs/runTables.ts";
+import type { Cell } from "../../panels/matrix/evaluated.ts";
 import { saveFile } from "../../saveFile.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
+import { lazyDialog } from "../../widgets/lazyPart.tsx";
 import { SelectBox } from "../../widgets/SelectBox.tsx";
 import type { ChosenProps } from "./chosenProps.ts";
+import { MatrixCells } from "./MatrixCells.tsx";
 import { RunNumber } from "./RunNumber.tsx";
 import { useRuns } from "./RunsContext.tsx";
 import { SavePicture } from "./SavePicture.tsx";
+
+const StoredMistakes = lazyDialog(
+  "Mistakes and confidence",
+  async () => (await import("./StoredMistakes.tsx")).StoredMistakes,
+);
 
 const SIDE = 300;
 /** The newest matrix, and earlier ones in tenths of those that a run has. */
@@ -22,6 +31,7 @@ const MOMENTS = 10;
 
 interface Shown {
   readonly index: number;
+  readonly head: RunHead;
   readonly title: string;
   readonly body: RunBody;
   readonly matrix: RunMatrix;
@@ -36,7 +46,7 @@ export function MatricesCard({ chosen }: ChosenProps) {
         const body = bodies.get(head.id);
         const matrix = body && matrixAt(body, moment / MOMENTS);
         if (body === undefined || matrix === undefined || body.classes.length === 0) return [];
-        return [{ index, title: titleOf(head), body, matrix }];
+        return [{ index, head, title: titleOf(head), body, matrix }];
       }),
     [chosen, bodies, moment],
   );
@@ -77,8 +87,10 @@ export function MatricesCard({ chosen }: ChosenProps) {
   );
 }
 
-function OneMatrix({ index, title, body, matrix }: Shown) {
+function OneMatrix({ index, head, title, body, matrix }: Shown) {
   const { classes } = body;
+  const [opened, setOpened] = useState<{ readonly cell: Cell | null } | null>(null);
+  const close = () => setOpened(null);
   const shares = useMemo(() => rowShares(matrix, classes.length), [matrix, classes]);
   const caption = `${formatCount(matrix.numImages)} ${matrix.source} images after step ${formatCount(matrix.step)}`;
   return (
@@ -86,11 +98,19 @@ function OneMatrix({ index, title, body, matrix }: Shown) {
       <figcaption>
         <RunNumber index={index} /> {caption}
       </figcaption>
-      <Shares
-        shares={shares}
-        classes={classes}
-        label={`Confusion matrix of run ${index + 1}: ${caption}`}
-      />
+      {classes.length > MOST_PLOT_CLASSES ? (
+        <TooMany classes={classes} />
+      ) : (
+        <MatrixCells
+          matrix={matrix}
+          classes={classes}
+          side={SIDE}
+          label={`run ${index + 1}: ${caption}`}
+          onChoose={(cell) => setOpened({ cell })}
+        >
+          <MatrixPlot shares={shares} classes={classes} side={SIDE} palette={PAGE_PALETTE} />
+        </MatrixCells>
+      )}
       <Worst matrix={matrix} classes={classes} />
       <SavePicture
         name={`matrix-${index + 1}`}
@@ -101,6 +121,9 @@ function OneMatrix({ index, title, body, matrix }: Shown) {
         )}
         legend={[]}
       >
+        <Button look="small" onClick={() => setOpened({ cell: null })}>
+          Mistakes
+        </Button>
         <Button
           look="small"
           onClick={() =>
@@ -110,23 +133,41 @@ function OneMatrix({ index, title, body, matrix }: Shown) {
           Save CSV
         </Button>
       </SavePicture>
+      {opened !== null && (
+        <StoredMistakes
+          head={head}
+          part={partOf(matrix, head)}
+          cell={opened.cell}
+          step={matrix.step}
+          onClose={close}
+          onFailure={close}
+        />
+      )}
     </figure>
   );
 }
 
-function Shares(props: {
+/** The images that a matrix counts: a validation within an epoch looks at some of those held out. */
+function partOf({ source, numImages }: RunMatrix, { plan }: RunHead): EvaluatedPart {
+  if (source === "test") return "test";
+  return numImages === plan?.numValidation ? "whole" : "subset";
+}
+
+function TooMany({ classes }: { readonly classes: readonly string[] }) {
+  return (
+    <p className="runs-words">
+      {formatCount(classes.length)} classes are too many for a picture here.
+    </p>
+  );
+}
+
+function DifferencePlot(props: {
   readonly shares: Float64Array;
   readonly classes: readonly string[];
   readonly label: string;
-  readonly isDifference?: boolean;
 }) {
-  const { shares, classes, label, isDifference = false } = props;
-  if (classes.length > MOST_PLOT_CLASSES)
-    return (
-      <p className="runs-words">
-        {formatCount(classes.length)} classes are too many for a picture here.
-      </p>
-    );
+  const { shares, classes, label } = props;
+  if (classes.length > MOST_PLOT_CLASSES) return <TooMany classes={classes} />;
   return (
     <svg
       className="runs-svg"
@@ -141,7 +182,7 @@ function Shares(props: {
         classes={classes}
         side={SIDE}
         palette={PAGE_PALETTE}
-        isDifference={isDifference}
+        isDifference
       />
     </svg>
   );
@@ -218,7 +259,7 @@ function Difference({ shown }: { readonly shown: readonly Shown[] }) {
         />
       </div>
       {difference ? (
-        <Shares shares={difference} classes={first.body.classes} label={label} isDifference />
+        <DifferencePlot shares={difference} classes={first.body.classes} label={label} />
       ) : (
         <p className="runs-words">Their classes differ, so their matrices cannot be subtracted.</p>
       )}

@@ -22,10 +22,17 @@ import { Button } from "../../widgets/Button.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import { RunWeights, type WeightsDialog } from "./RunWeights.tsx";
 import { dateText, OUTCOME_WORDS } from "./runWords.ts";
 import { SaveRuns } from "./SaveRuns.tsx";
 
-export function RunDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+export function RunDialog(props: {
+  readonly id: string;
+  readonly onClose: () => void;
+  /** Opens a dialog about its weights in place of this one. */
+  readonly onOpen: (dialog: WeightsDialog) => void;
+}) {
+  const { id, onClose, onOpen } = props;
   const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
   if (head === undefined) return null;
   return (
@@ -36,6 +43,7 @@ export function RunDialog({ id, onClose }: { readonly id: string; readonly onClo
       onClose={onClose}
     >
       <Words head={head} />
+      <RunWeights head={head} onClose={onClose} onOpen={onOpen} />
       <Actions head={head} onClose={onClose} />
     </DialogFrame>
   );

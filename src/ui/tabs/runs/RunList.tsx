@@ -1,5 +1,5 @@
 /** The list of recorded runs: search, filters, order, and what can be done with all of them. It shows some dozens at a time. */
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findRuns.ts";
 import type { RunHead } from "../../../runs/runRecord.ts";
@@ -10,6 +10,7 @@ import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunRow } from "./RunRow.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import type { WeightsDialog } from "./RunWeights.tsx";
 import {
   checkpointsWarningOf,
   KIND_OPTIONS,
@@ -23,6 +24,15 @@ import { SaveRuns } from "./SaveRuns.tsx";
 const ROWS_AT_ONCE = 30;
 
 const RunDialog = lazyDialog("Run", async () => (await import("./RunDialog.tsx")).RunDialog);
+
+const StoredMistakes = lazyDialog(
+  "Mistakes and confidence",
+  async () => (await import("./StoredMistakes.tsx")).StoredMistakes,
+);
+const StoredExport = lazyDialog(
+  "Export network",
+  async () => (await import("./StoredExport.tsx")).StoredExport,
+);
 
 const NONE: readonly RunHead[] = [];
 
@@ -141,8 +151,9 @@ function Filters({ heads }: { readonly heads: readonly RunHead[] }) {
 function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQuery }) {
   const { found, query } = props;
   const [shown, setShown] = useState({ query, numRows: ROWS_AT_ONCE });
-  const [opened, setOpened] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const close = () => setOpened(null);
+  const open = useCallback((id: string) => setOpened({ id, what: "run" }), []);
   // Another search begins at its top. The rows stay, because making them again would take longer than a key press.
   const numRows = shown.query === query ? shown.numRows : ROWS_AT_ONCE;
   const more = found.length - numRows;
@@ -150,7 +161,7 @@ function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQu
     <>
       <ul className="runs-rows">
         {found.slice(0, numRows).map((head) => (
-          <RunRow key={head.id} head={head} onOpen={setOpened} />
+          <RunRow key={head.id} head={head} onOpen={open} />
         ))}
       </ul>
       {more > 0 && (
@@ -161,8 +172,39 @@ function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQu
           Show {formatCount(Math.min(more, ROWS_AT_ONCE))} more of {formatCount(more)}
         </Button>
       )}
-      {opened !== null && <RunDialog id={opened} onClose={close} onFailure={close} />}
+      {opened?.what === "run" && (
+        <RunDialog
+          id={opened.id}
+          onClose={close}
+          onFailure={close}
+          onOpen={(what) => setOpened({ id: opened.id, what })}
+        />
+      )}
+      {opened !== null && opened.what !== "run" && (
+        <WeightsDialogs {...opened} what={opened.what} onClose={close} />
+      )}
     </>
+  );
+}
+
+interface Opened {
+  readonly id: string;
+  readonly what: "run" | WeightsDialog;
+}
+
+function WeightsDialogs(props: {
+  readonly id: string;
+  readonly what: WeightsDialog;
+  readonly onClose: () => void;
+}) {
+  const { id, what, onClose } = props;
+  const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
+  if (head === undefined) return null;
+  const shown = { head, onClose, onFailure: onClose };
+  return what === "export" ? (
+    <StoredExport {...shown} />
+  ) : (
+    <StoredMistakes {...shown} part="test" cell={null} />
   );
 }
 

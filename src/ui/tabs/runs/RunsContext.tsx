@@ -1,11 +1,14 @@
 /** Provides the store of recorded runs and its actions to the components of the tab. It has no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
+import type { ReopenedRun, ReopenedState } from "../../../store/runs/reopenedRun.ts";
 import type { Runs, RunsActions, RunsState } from "../../../store/runs/store.ts";
 import { createStoreHook, type Selector } from "../../../store/useStore.ts";
 
 interface Provided {
   readonly useSelected: Selector<RunsState>;
   readonly actions: RunsActions;
+  readonly useReopened: Selector<ReopenedState>;
+  readonly reopened: ReopenedRun;
 }
 
 const Context = createContext<Provided | null>(null);
@@ -13,7 +16,12 @@ const Context = createContext<Provided | null>(null);
 export function RunsProvider(props: { readonly runs: Runs; readonly children: ReactNode }) {
   const { runs, children } = props;
   const provided = useMemo(
-    () => ({ useSelected: createStoreHook(runs.store), actions: runs.actions }),
+    () => ({
+      useSelected: createStoreHook(runs.store),
+      actions: runs.actions,
+      useReopened: createStoreHook(runs.reopened.store),
+      reopened: runs.reopened,
+    }),
     [runs],
   );
   return <Context value={provided}>{children}</Context>;
@@ -26,6 +34,15 @@ export function useRuns<T>(select: (state: RunsState) => T): T {
 
 export function useRunsActions(): RunsActions {
   return useProvided().actions;
+}
+
+/** Selects from the state of the run that was opened to look at it. */
+export function useReopened<T>(select: (state: ReopenedState) => T): T {
+  return useProvided().useReopened(select);
+}
+
+export function useReopenedRun(): ReopenedRun {
+  return useProvided().reopened;
 }
 
 function useProvided(): Provided {

@@ -1,9 +1,10 @@
 /** The words of the Runs tab. Pure functions. */
+import { folderOf } from "../../../core/folderOf.ts";
 import { formatCount, formatDuration, formatPercent } from "../../../core/units.ts";
 import type { RunOrder, RunQuery } from "../../../runs/findRuns.ts";
 import { type RunUsage, runsToRemove } from "../../../runs/runBudget.ts";
 import { type RunHead, type RunOutcome, titleOf } from "../../../runs/runRecord.ts";
-import { type CheckpointsInUse, folderOf } from "../../../store/runs/keptCheckpoints.ts";
+import type { CheckpointsInUse } from "../../../store/runs/keptCheckpoints.ts";
 
 type Options<V extends string> = readonly { readonly value: V; readonly label: string }[];
 

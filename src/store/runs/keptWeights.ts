@@ -1,0 +1,33 @@
+/** The weights that this browser keeps of a recorded run, in its newest checkpoint. */
+import { type CheckpointFile, newestFile } from "../../checkpoint/checkpointStore.ts";
+import { readableFolder, runsFolder } from "../../checkpoint/opfsFolders.ts";
+import { settingsIn } from "../../checkpoint/trainedWeights.ts";
+import { folderOf } from "../../core/folderOf.ts";
+import type { RunHead } from "../../runs/runRecord.ts";
+
+export interface KeptWeights extends CheckpointFile {
+  /** The whole checkpoint. The training worker may remove it when it has written a newer one. */
+  readonly file: File;
+}
+
+/** Returns `null` when no weights of the run are kept, or when the browser has no such storage. */
+export async function keptWeightsOf(runId: string): Promise<KeptWeights | null> {
+  try {
+    const id = folderOf(runId);
+    const found = await newestFile(readableFolder(id));
+    if (found === null || settingsIn(found.summary, runId) === undefined) return null;
+    const folder = await (await runsFolder()).getDirectoryHandle(id);
+    return { ...found, file: await (await folder.getFileHandle(found.name)).getFile() };
+  } catch {
+    return null;
+  }
+}
+
+/** Says why no weights of a run are kept, and what can be done. */
+export function noWeightsText({ outcome, kind }: Pick<RunHead, "outcome" | "kind">): string {
+  if (outcome === "reset") return "It was reset, and its weights went with it.";
+  if (outcome === "running") return "Its weights are kept from its first checkpoint on.";
+  const lane =
+    kind === "run" ? "" : " Of races and experiments they are kept only while these go on.";
+  return `No weights of this run are kept in this browser.${lane} A run keeps them when it finishes or is interrupted, while there is room; a run from a file has them when its file does.`;
+}
