@@ -2,7 +2,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { arrayFiles, drop, type MadeFile, mnistFiles, pictures, zipOf } from "./ownFiles.ts";
+import {
+  arrayFiles,
+  drop,
+  facialTable,
+  type MadeFile,
+  mnistFiles,
+  pictures,
+  zipOf,
+} from "./ownFiles.ts";
 import { button, field, openPlayground, QUICK, SMALLEST, status, wordsOf } from "./playground.ts";
 
 const SHORT_RUN = { ...SMALLEST, ...QUICK, steps: 4 };
@@ -76,6 +84,20 @@ test("MNIST files, packed, train and fill the confusion matrix with digits", asy
   await expect(page.getByLabel("Files found")).toContainText("48 × 12 × 12");
   await trainToEnd(page);
   await expect(page.getByRole("figure", { name: "Confusion matrix" })).toBeVisible();
+});
+
+test("a table of FER2013 trains through the recipe of facial emotions", async ({ page }) => {
+  const narrow = { width: 0.125, middleRepeats: 0, exitFilters: "32,32,32,32" };
+  await openPlayground(page, {
+    ...{ recipe: "facial-emotions", engine: "wasm", batchSize: 7, budget: "steps", steps: 2 },
+    ...narrow,
+  });
+  await drop(page, [facialTable()]);
+  await expect(field(page, "Data set")).toContainText("My tables");
+  await expect(page.getByLabel("Files found")).toContainText("42 rows, 48 × 48 pixels");
+  await expect(page.getByText("28 training and 7 test images")).toBeVisible();
+  await trainToEnd(page);
+  expect(await wordsOf(page, "Per-class accuracy")).toContain("surprise");
 });
 
 test("a folder of class folders trains in colour, on tfjs too", async ({ page }, info) => {

@@ -55,6 +55,20 @@ export function arrayFiles(numTrain = 48, numTest = 16): MadeFile[] {
   ];
 }
 
+/** Creates a table like FER2013's: seven emotions, 48 × 48 grey pixels in one field, three parts. */
+export function facialTable(numRows = 42): MadeFile {
+  const rows = Array.from({ length: numRows }, (_, row) => {
+    const usage = row < 28 ? "Training" : row < 35 ? "PublicTest" : "PrivateTest";
+    const pixels = Array.from(
+      { length: 48 * 48 },
+      (_, at) => (row * 31 + at * (1 + (row % 7))) % 256,
+    );
+    return `${row % 7},${pixels.join(" ")},${usage}`;
+  });
+  const text = `${["emotion,pixels,Usage", ...rows].join("\r\n")}\r\n`;
+  return { name: "fer2013.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+}
+
 export function mnistFiles(numTrain = 48, numTest = 16): MadeFile[] {
   const idx = (name: string, shape: readonly number[], values: readonly number[]): MadeFile => {
     const header = Buffer.alloc(4 + 4 * shape.length);

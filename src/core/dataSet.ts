@@ -1,7 +1,7 @@
 /** Describes a data set as plain data, which the worker sends to the page. */
 import type { Channels } from "./pixelBatch.ts";
 
-export type DataSetName = "fashion-mnist" | "starter" | "mnist" | "arrays" | "images";
+export type DataSetName = "fashion-mnist" | "starter" | "mnist" | "arrays" | "csv" | "images";
 
 export interface DataSetDescription {
   readonly id: DataSetName;

@@ -26,7 +26,7 @@ const ownDataSchema: v.GenericSchema<unknown, OwnDataDescription> = v.object({
 });
 
 const dataSetSchema: v.GenericSchema<unknown, DataSetDescription> = v.object({
-  id: v.picklist(["fashion-mnist", "starter", "mnist", "arrays", "images"]),
+  id: v.picklist(["fashion-mnist", "starter", "mnist", "arrays", "csv", "images"]),
   title: v.string(),
   classes: v.array(v.string()),
   numTrain: countSchema,

@@ -655,6 +655,7 @@ export const FIELDS: {
       { value: "starter", label: "Fashion-MNIST starter set" },
       { value: "mnist", label: "My MNIST files" },
       { value: "arrays", label: "My arrays (.npy)" },
+      { value: "csv", label: "My tables (.csv)" },
       { value: "images", label: "My image folders" },
     ],
   },

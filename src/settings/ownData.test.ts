@@ -29,6 +29,8 @@ const CASES: readonly (readonly [
     [...ARRAYS, "a.png"],
     "images",
   ],
+  ["a table", "csv", ["fer2013.csv.gz", "README"], undefined],
+  ["pictures with a table about them", "images", ["cat/1.jpg", "labels.csv"], undefined],
   ["words", undefined, ["notes.txt"], "images"],
 ];
 

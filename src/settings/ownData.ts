@@ -4,7 +4,7 @@
  */
 import type { Settings } from "./settings.ts";
 
-export const OWN_DATA_SETS = ["mnist", "arrays", "images"] as const;
+export const OWN_DATA_SETS = ["mnist", "arrays", "csv", "images"] as const;
 export type OwnDataSet = (typeof OWN_DATA_SETS)[number];
 
 export function isOwnDataSet(choice: Settings["dataSet"]): choice is OwnDataSet {
@@ -13,6 +13,7 @@ export function isOwnDataSet(choice: Settings["dataSet"]): choice is OwnDataSet 
 
 const NAMES: Readonly<Record<OwnDataSet | "zip", RegExp>> = {
   arrays: /[.]np[yz]([.]gz)?$/i,
+  csv: /[.](csv|tsv)([.]gz)?$/i,
   mnist: /idx[13]-ubyte([.]gz)?$/i,
   images: /[.](jpe?g|jpe|jfif|pjpeg|pjp|png|gif|bmp|dib|webp|avif)$/i,
   zip: /[.]zip$/i,
@@ -32,12 +33,16 @@ export function ownDataSetOf(
 ): OwnDataSet | undefined {
   const count = (kind: keyof typeof NAMES) =>
     paths.reduce((sum, path) => sum + (NAMES[kind].test(path) ? 1 : 0), 0);
-  const counts = { arrays: count("arrays"), mnist: count("mnist"), images: count("images") };
+  const counts = {
+    ...{ arrays: count("arrays"), mnist: count("mnist") },
+    ...{ csv: count("csv"), images: count("images") },
+  };
   const hasZip = count("zip") > 0;
   if (wanted !== undefined && (counts[wanted] > 0 || hasZip)) return wanted;
   if (counts.arrays >= FOUR || paths.some((path) => /[.]npz$/i.test(path))) return "arrays";
   if (counts.mnist >= FOUR) return "mnist";
   if (counts.images > 0 || hasZip) return "images";
   if (counts.arrays > 0) return "arrays";
-  return counts.mnist > 0 ? "mnist" : undefined;
+  if (counts.mnist > 0) return "mnist";
+  return counts.csv > 0 ? "csv" : undefined;
 }

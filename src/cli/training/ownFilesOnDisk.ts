@@ -10,7 +10,7 @@ export interface FoundOwnData {
   readonly files: readonly OwnFile[];
 }
 
-/** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds neither arrays nor MNIST files */
+/** @throws PlaygroundError `command.invalid` for a folder that cannot be read or holds neither arrays nor MNIST files nor tables */
 export async function ownFilesIn(folder: string): Promise<FoundOwnData> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw wrongFolder(folder, messageOf(error));
@@ -34,7 +34,8 @@ function wrongFolder(folder: string, got: string): PlaygroundError {
     code: "command.invalid",
     where: "--data",
     rule: `${folder} holds no data set that can be trained on here`,
-    expected: "X_train.npy, y_train.npy, X_test.npy and y_test.npy, or the four files of MNIST",
+    expected:
+      "X_train.npy, y_train.npy, X_test.npy and y_test.npy, the four files of MNIST, or tables (.csv)",
     got,
     remedy: "Name the folder that the files lie in.",
   });

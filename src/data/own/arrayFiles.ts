@@ -6,7 +6,6 @@
 import { greatestOf } from "../../core/numbers.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { Channels } from "../../core/pixelBatch.ts";
-import { formatCount } from "../../core/units.ts";
 import { countClasses, labelsOf, requireKnownLabels } from "./labels.ts";
 import { leftOutNotes } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";
@@ -20,6 +19,8 @@ import {
   type PixelScale,
   pixelScaleOf,
   type Range,
+  rangeText,
+  scaleNotes,
 } from "./pixelCollector.ts";
 import { fourFiles, type RoleNames, requireSameLength } from "./roles.ts";
 
@@ -191,24 +192,4 @@ function wordsOf({ path }: OwnFile, header: NpyHeader, contents: string): OwnFil
   const order = header.fortranOrder ? ", Fortran order" : "";
   const type = `${typeText(header.type)}${order}`;
   return { name: nameOf(path), words: `${shapeText(header.shape)}, ${type}, ${contents}` };
-}
-
-function scaleNotes({ kind, range }: PixelScale): string[] {
-  if (kind === "bytes") return [];
-  if (kind === "unit") return ["Values from 0 to 1 count as shares of 255, unrounded."];
-  return [
-    `Values from ${rangeText(range)} are laid onto 0 to 255, unrounded: choose the preparation that standardises each image, or one whose range suits.`,
-  ];
-}
-
-function rangeText({ min, max }: Range): string {
-  return `${numberText(min)} to ${numberText(max)}`;
-}
-
-function numberText(value: number): string {
-  return Number.isInteger(value) ? formatSigned(value) : String(Number(value.toPrecision(4)));
-}
-
-function formatSigned(value: number): string {
-  return value < 0 ? `-${formatCount(-value)}` : formatCount(value);
 }

@@ -8,6 +8,7 @@ import { formatCount, formatRange } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
 import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
 import { type FolderPart, folderClasses } from "./folderClasses.ts";
+import { holdOut } from "./heldOut.ts";
 import { findImages, type ImageFile, pictureIn, reasonAgainst } from "./imageFile.ts";
 import { countsOf } from "./labels.ts";
 import { type LeftOut, leftOutNotes } from "./leftOut.ts";
@@ -16,8 +17,6 @@ import { wrongFile } from "./ownFile.ts";
 
 /** How many images are decoded at the same time. The browser decodes in other threads. */
 const AT_ONCE = 8;
-/** The share of each class that is held out, at least one image. */
-const HELD_OUT_SHARE = 0.2;
 
 export interface OpenImagesOptions extends OpenOwnOptions {
   readonly decode?: DecodeImage;
@@ -99,7 +98,7 @@ function inParts(
     const notes = [`${only.name} validates and tests: there is no third folder.`];
     return { train, validation: only, test: only, notes };
   }
-  const { kept, heldOut } = holdOut(train, classes, seed);
+  const { kept, heldOut } = heldOutOf(train, classes, seed);
   const notes = [
     "The folders are classes alone: a fifth of each, drawn by the seed, validates and tests.",
   ];
@@ -118,33 +117,21 @@ function mixed(part: FolderPart, random: RandomStream): FolderPart {
 }
 
 /** @throws PlaygroundError `file.invalid` for a class with a single image */
-function holdOut(part: FolderPart, classes: readonly string[], seed: number) {
-  const random = randomStream(seed, "data.ownHoldOut");
-  const isHeldOut = new Uint8Array(part.images.length);
-  const membersOf = classes.map((): number[] => []);
-  part.labels.forEach((label, index) => {
-    membersOf[label]?.push(index);
-  });
-  classes.forEach((className, label) => {
-    const members = Uint32Array.from(membersOf[label] ?? []);
-    if (members.length < 2) {
-      throw wrongFile(`${className}/`, {
-        rule: "one picture cannot both train and validate",
-        expected: "2 or more",
-        got: String(members.length),
-        remedy: "Add pictures, or give folders train/ and validation/.",
-      });
-    }
-    const numHeldOut = Math.max(1, Math.floor(members.length * HELD_OUT_SHARE));
-    for (const index of shuffleInPlace(members, random).subarray(0, numHeldOut))
-      isHeldOut[index] = 1;
-  });
-  const take = (wanted: number, name: string): FolderPart => ({
+function heldOutOf({ images, labels }: FolderPart, classes: readonly string[], seed: number) {
+  const { kept, heldOut } = holdOut(labels, classes.length, seed, (label, numImages) =>
+    wrongFile(`${classes[label]}/`, {
+      rule: "one picture cannot both train and validate",
+      expected: "2 or more",
+      got: String(numImages),
+      remedy: "Add pictures, or give folders train/ and validation/.",
+    }),
+  );
+  const take = (indices: readonly number[], name: string): FolderPart => ({
     name,
-    images: part.images.filter((_, index) => isHeldOut[index] === wanted),
-    labels: part.labels.filter((_, index) => isHeldOut[index] === wanted),
+    images: indices.flatMap((index) => images[index] ?? []),
+    labels: Uint8Array.from(indices, (index) => labels[index] ?? 0),
   });
-  return { kept: take(0, "training pictures"), heldOut: take(1, "held-out pictures") };
+  return { kept: take(kept, "training pictures"), heldOut: take(heldOut, "held-out pictures") };
 }
 
 function imagePart(

@@ -15,6 +15,8 @@ const OPENERS = {
   arrays: openArrayFiles,
   mnist: openMnistFiles,
   // Loads the zip reader, which the other kinds do not need.
+  // Loads the reader of tables.
+  csv: async (files, options) => (await import("./csvFiles.ts")).openCsvFiles(files, options),
   images: async (files, options) =>
     (await import("./imageFolders.ts")).openImageFolders(files, options),
 } as const satisfies Record<string, Opener>;

@@ -96,3 +96,24 @@ function isByte(value: number): boolean {
 function isNearByte(value: number): boolean {
   return Math.abs(value - Math.round(value)) <= BYTE_TOLERANCE && value > -0.5 && value < 255.5;
 }
+
+/** Says in a sentence how the values were scaled; none when they already were from 0 to 255. */
+export function scaleNotes({ kind, range }: PixelScale): string[] {
+  if (kind === "bytes") return [];
+  if (kind === "unit") return ["Values from 0 to 1 count as shares of 255, unrounded."];
+  return [
+    `Values from ${rangeText(range)} are laid onto 0 to 255, unrounded: choose the preparation that standardises each image, or one whose range suits.`,
+  ];
+}
+
+export function rangeText({ min, max }: Range): string {
+  return `${numberText(min)} to ${numberText(max)}`;
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) ? formatSigned(value) : String(Number(value.toPrecision(4)));
+}
+
+function formatSigned(value: number): string {
+  return value < 0 ? `-${formatCount(-value)}` : formatCount(value);
+}

@@ -25,6 +25,11 @@ const ASKED: Readonly<Record<OwnDataSet, Asked>> = {
       "Four NumPy files: X_train.npy and X_test.npy with images, N × height × width, y_train.npy and y_test.npy with their labels.",
     accept: ".npy,.npz,.gz,.zip",
   },
+  csv: {
+    words:
+      "One or more tables, packed or not, with a label and a square image in each row: FER2013's emotion, pixels and Usage, or one column a value.",
+    accept: ".csv,.tsv,.gz,.zip",
+  },
   images: {
     words:
       "Pictures in folders named for their classes, or zips of them: train/cat/1.jpg beside validation/cat/2.jpg, or cat/1.jpg alone.",

@@ -90,7 +90,7 @@ async function give(
   const names = found.slice(0, 4).map(({ path }) => path);
   refuse(
     "no data set is made of these files",
-    "four .npy arrays, the four MNIST files, or pictures in class folders or zips",
+    "four .npy arrays, the four MNIST files, a table (.csv), or pictures in class folders or zips",
     `${names.join(", ") || "nothing"}${found.length > names.length ? ", ..." : ""}`,
     actions,
   );
