@@ -184,7 +184,7 @@ function classesOf({ file, layout }: Table, names: readonly string[]) {
       rule: `${column} is taken as the label, and does not tell classes apart`,
       expected: `2 to ${MAX_CLASSES} different labels`,
       got: formatCount(sorted.length),
-      remedy: 'Put the label into the first column, or name its column "label".',
+      remedy: "Put the label into the first column, or name its column label.",
     });
   }
   const labelOf = new Map(sorted.map((name, label) => [name, label] as const));

@@ -275,7 +275,7 @@ function checkEffects(sweep: Sweep, given: readonly SettingKey[], report: Report
           where: `${place}.${key}`,
           rule: "the setting does nothing beside the others",
           got: formatSetting(key, sweep.base[key]),
-          remedy: "Leave it out, or set what it depends on.",
+          remedy: "Leave it out, or give a value to what it depends on.",
         });
 }
 
