@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { keptSteps } from "./checkpoints.ts";
 import {
   button,
   collectPageErrors,
@@ -12,24 +13,6 @@ import {
 } from "./playground.ts";
 
 const RUN = { ...SMALLEST, ...QUICK, ...ENDLESS, middleRepeats: 0 };
-
-/** Returns the numbers of steps of the checkpoints that are complete in the browser's own storage. */
-function keptSteps(page: Page): Promise<number[]> {
-  return page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const runs = await root.getDirectoryHandle("runs", { create: true });
-    const steps: number[] = [];
-    for await (const run of runs.values()) {
-      if (!(run instanceof FileSystemDirectoryHandle)) continue;
-      for await (const [name, entry] of run.entries()) {
-        if (!(entry instanceof FileSystemFileHandle)) continue;
-        const start = await (await entry.getFile()).slice(0, 8).text();
-        if (start === "XPcheckp") steps.push(Number(/step-(\d+)/.exec(name)?.[1]));
-      }
-    }
-    return steps;
-  });
-}
 
 async function trainUntilKept(page: Page): Promise<number> {
   await openPlayground(page, RUN);

@@ -15,6 +15,9 @@ import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
+/** The database of checkpoints, by its name in `checkpoint/keptDatabase.ts`, which loads later. */
+const KEPT = "xception-playground-kept";
+
 installPageLoader(document);
 const dataUrl = new URL("data/", document.baseURI).href;
 const connect = (onEvent: (event: WorkerEvent) => void) =>
@@ -39,11 +42,16 @@ const stopWaiting = playground.store.subscribe(({ run }) => {
   void loadRuns();
   void import("./store/run/keptOnPage.ts").then((kept) => kept.keepOnPage(playground, window));
 });
-// A browser without such storage, or without stored runs, rejects, and then there is nothing to offer.
-void (async () => {
-  await (await navigator.storage.getDirectory()).getDirectoryHandle("runs");
-  await (await import("./store/run/keptOnPage.ts")).offerRun(playground, window);
-})().catch(() => {});
+// Without stored runs both storages reject, and then there is nothing to offer.
+void Promise.any([
+  (async () => (await navigator.storage.getDirectory()).getDirectoryHandle("runs"))(),
+  (async () => {
+    if ((await indexedDB.databases()).every(({ name }) => name !== KEPT)) throw new Error(KEPT);
+  })(),
+])
+  .then(() => import("./store/run/keptOnPage.ts"))
+  .then((kept) => kept.offerRun(playground, window))
+  .catch(() => {});
 
 tolerateForeignChanges(Node);
 void start();

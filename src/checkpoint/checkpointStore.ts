@@ -30,6 +30,11 @@ export interface CheckpointFolder {
   /** @param sizeBytes the room that the file needs, within some kB */
   create(name: string, sizeBytes: number): Promise<NewFile>;
   remove(name: string): Promise<void>;
+  /**
+   * Removes checkpoints of other runs, because the disk is full before the bound of all checkpoints is reached.
+   * @returns whether there were any
+   */
+  free?(sizeBytes: number): Promise<boolean>;
 }
 
 /** The part of a folder that reading needs. */
@@ -64,8 +69,8 @@ const ALL_AT_ONCE: WritingTurns = {
 };
 
 /**
- * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest and
- * tries once more.
+ * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest, if the
+ * disk is full also those of other runs, and tries once more.
  *
  * @returns the bytes of the file, and the milliseconds for which the copying kept the thread
  * @throws what the folder throws; the older checkpoints are then still there.
@@ -90,13 +95,22 @@ export async function keepCheckpoint(
     }
   };
   const written = await write().catch(async (error: unknown) => {
-    if (older.length < 2) throw error;
     await removeAll(folder, older.slice(1));
+    const freed = isFull(error) && (await folder.free?.(packedBytes(packed.header)));
+    if (older.length < 2 && !freed) throw error;
     return write();
   });
   const keeps = summary.isFinished ? 0 : MOST_KEPT - 1;
   await removeAll(folder, (await namesInOrder(folder)).slice(1 + keeps));
   return written;
+}
+
+/** Tells whether a storage failed for want of room: a browser's, or the disk below Node. */
+export function isFull(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === "QuotaExceededError" || ("code" in error && error.code === "ENOSPC"))
+  );
 }
 
 /** @returns the milliseconds for which it kept the thread */

@@ -44,6 +44,7 @@ export function readableFolder(runId: string): ReadableFolder & Pick<CheckpointF
       const file = await (await (await opened()).getFileHandle(name)).getFile();
       return {
         sizeBytes: file.size,
+        blob: file,
         read: async (offset, length) =>
           new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
       };

@@ -44,6 +44,8 @@ export interface ByteTarget {
 export interface ByteSource {
   readonly sizeBytes: number;
   read(offset: number, length: number): Promise<Bytes>;
+  /** The whole file, where the storage can give it without reading it. */
+  readonly blob?: Blob;
 }
 
 /** A value ready to be written. `pieces` copies the tensors step by step, so they must not change before its end. */

@@ -3,7 +3,7 @@ import { keepCheckpoint } from "./checkpointStore.ts";
 import { forgettingOf, tellForgotten, untilForgotten } from "./forgetting.ts";
 import { madeCheckpoint } from "./madeCheckpoint.ts";
 import { memoryFolder, memoryFolders } from "./memoryFolder.ts";
-import { makeRoom, runsToClear, usageOf } from "./room.ts";
+import { freeRoom, makeRoom, runsToClear, usageOf } from "./room.ts";
 import { type StoredRun, storedRuns, unfinishedRuns } from "./runFolders.ts";
 
 const NONE = new Set<string>();
@@ -64,6 +64,29 @@ describe("the room of checkpoints", () => {
     await makeRoom(folders, 1000, granted, NONE);
     expect(await folders.ids()).toEqual(["b"]);
   });
+});
+
+test("where the disk is full before that, those of other runs make room for a new one", async () => {
+  const folders = await stored({
+    old: { step: 1, isFinished: true },
+    older: { step: 0, isFinished: true },
+    used: { step: 2, isFinished: true },
+  });
+  const [{ bytes } = { bytes: 0 }] = await storedRuns(folders);
+  const mine = memoryFolder(0.5 * bytes);
+  const larger = memoryFolder();
+  const folder = {
+    ...mine,
+    create: async (name: string, size: number) => {
+      const isRoom = (await folders.ids()).length < 3;
+      return (isRoom ? larger : mine).create(name, size);
+    },
+    free: (size: number) => freeRoom(folders, size, new Set(["used"])),
+  };
+  await keepCheckpoint(folder, madeCheckpoint(5));
+  expect(await folders.ids()).toEqual(["old", "used"]);
+  expect(larger.files.size).toBe(1);
+  expect(await freeRoom(folders, 1e9, new Set(["old", "used"]))).toBe(false);
 });
 
 describe("a run that is forgotten while it goes on", () => {

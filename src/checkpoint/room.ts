@@ -74,3 +74,19 @@ export async function makeRoom(
     );
   for (const { runId } of cleared) await folders.discard(runId);
 }
+
+/**
+ * Removes checkpoints of other runs until `roomBytes` are free, or as much as there is.
+ * @returns whether there were any
+ */
+export async function freeRoom(
+  folders: RunFolders,
+  roomBytes: number,
+  inUse: ReadonlySet<string>,
+): Promise<boolean> {
+  const stored = await storedRuns(folders);
+  const { bytes } = usageOf(stored, {});
+  const cleared = runsToClear(stored, { bytes, limitBytes: bytes }, roomBytes, inUse);
+  for (const { runId } of cleared) await folders.discard(runId);
+  return cleared.length > 0;
+}

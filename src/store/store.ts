@@ -239,6 +239,8 @@ export function createPlayground(
   const files = createFileRequests();
   const pictures = createPictureRequests();
   let steerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Why the newest checkpoint could not be kept; `null` when it was kept. */
+  let unkept: string | null = null;
   /** The settings changed since the run was last told. */
   const toSteer = new Set<SettingKey>();
 
@@ -276,6 +278,12 @@ export function createPlayground(
       client[request]();
       set({ run: requested(get().run, request) });
     });
+  }
+
+  /** Says once why checkpoints are not kept, until they are kept again. */
+  function sayUnkept(words: string | null): void {
+    if (words !== unkept) actions.setView({ checkpointsNotKept: words });
+    unkept = words;
   }
 
   /** Sets all but what is locked, and remembers how it was. */
@@ -502,13 +510,12 @@ export function createPlayground(
       }
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
+        if (event.type === "checkpoint.failed") sayUnkept(event.error.message);
+        if (event.type === "checkpoint.kept") sayUnkept(null);
         const measuredHere = event.type === "speed.measured" && run.settings ? run.settings : null;
         set({
           run: runAfter(run, event),
           evaluation: evaluationAfter(get().evaluation, event),
-          ...(event.type === "checkpoint.failed" && {
-            view: { ...get().view, notKept: event.error.message },
-          }),
           ...(measuredHere && event.type === "speed.measured"
             ? { measurements: withSpeed(measurements, measuredHere, event) }
             : {}),

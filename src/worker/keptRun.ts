@@ -5,12 +5,15 @@ import {
   newestCheckpoint,
   type ReadableFolder,
 } from "../checkpoint/checkpointStore.ts";
+import { databaseFolders } from "../checkpoint/databaseFolders.ts";
 import { forgettingOf, untilForgotten } from "../checkpoint/forgetting.ts";
-import { opfsFolders, readableFolder } from "../checkpoint/opfsFolders.ts";
-import { makeRoom } from "../checkpoint/room.ts";
+import { browserFolders } from "../checkpoint/joinedFolders.ts";
+import { openKeptDatabase } from "../checkpoint/keptDatabase.ts";
+import { freeRoom, makeRoom } from "../checkpoint/room.ts";
+import type { WritableFolders } from "../checkpoint/runFolders.ts";
 import { lockedRuns, lockRun } from "../checkpoint/runLocks.ts";
 import { trainedWeights } from "../checkpoint/trainedWeights.ts";
-import { PlaygroundError } from "../core/errors.ts";
+import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { folderOf } from "../core/folderOf.ts";
 import { formatCount } from "../core/units.ts";
 import { trainedShapes } from "../network/matchWeights.ts";
@@ -18,20 +21,20 @@ import { buildNetwork } from "../network/networks/registry.ts";
 import type { ChosenWeightsOrder } from "../protocol/commands.ts";
 import type { ChosenWeights } from "../train/data/baseWeights.ts";
 import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
-import { opfsFolder } from "./opfsFolder.ts";
+import { openOpfs } from "./opfsFolder.ts";
 
 /** A worker of this tab that was just ended releases its lock within this time. */
 const PATIENCE_MS = 3000;
 
 /**
- * The lock is released when the worker ends, so two tabs never write the checkpoints of one run. Browsers without locks (plain
- * http) have no such storage either.
- * @throws what the storage throws where there is none; PlaygroundError `checkpoint.unusable` when another tab writes this run
+ * The lock is released when the worker ends, so two tabs never write the checkpoints of one run.
+ * @throws PlaygroundError `checkpoint.unkept` where the browser has no storage; `checkpoint.unusable` when another tab writes this
+ *   run
  */
 export async function openCheckpoints(runId: string, recipe: string): Promise<RunCheckpoints> {
-  const { storage, locks } = navigator;
-  const folders = opfsFolders();
-  await folders.ids();
+  const locks: LockManager | undefined = navigator.locks;
+  if (locks === undefined) throw noStorage("it has no locks, as a page without https");
+  const folder = await openFolder(runId);
   if (!(await lockRun(locks, runId, PATIENCE_MS)))
     throw new PlaygroundError({
       code: "checkpoint.unusable",
@@ -39,17 +42,49 @@ export async function openCheckpoints(runId: string, recipe: string): Promise<Ru
       rule: "another tab of this page trains this run",
       remedy: "Go on there, or close that tab.",
     });
+  const all = browserFolders();
   const forgotten = forgettingOf(runId);
-  const folder = opfsFolder(runId);
   const bounded: CheckpointFolder = {
     ...folder,
     async create(name, sizeBytes) {
+      const { storage } = navigator;
       const [estimate, inUse] = await Promise.all([storage.estimate(), lockedRuns(locks)]);
-      await makeRoom(folders, sizeBytes, estimate, inUse);
+      await makeRoom(all, sizeBytes, estimate, inUse);
       return folder.create(name, sizeBytes);
     },
+    free: async (sizeBytes) => freeRoom(all, sizeBytes, await lockedRuns(locks)),
   };
   return { folder: untilForgotten(bounded, forgotten), recipe, forgotten };
+}
+
+/** Returns the folder in the storage that holds the run already, otherwise in the first that is there. */
+async function openFolder(runId: string): Promise<CheckpointFolder> {
+  const opened = await Promise.allSettled([openOpfs(), openDatabase()]);
+  const storages = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  for (const storage of storages) {
+    const folder = storage.folder(runId);
+    if ((await folder.names()).length > 0) return folder;
+  }
+  const reason = opened.find((one) => one.status === "rejected")?.reason;
+  const [first] = storages;
+  if (first === undefined) throw noStorage(reasonOf(reason));
+  return first.folder(runId);
+}
+
+async function openDatabase(): Promise<WritableFolders> {
+  await openKeptDatabase();
+  return databaseFolders();
+}
+
+function noStorage(got: string): PlaygroundError {
+  return new PlaygroundError({
+    code: "checkpoint.unkept",
+    where: "Checkpoint",
+    rule: "this browser gives the page no storage for it, so a reload loses this run",
+    got: got.replace(/[.]$/, ""),
+    remedy:
+      "Leave the private window, or allow storage for this address; training goes on, and Export saves the model.",
+  });
 }
 
 /** @throws PlaygroundError `checkpoint.unusable` when there is none to go on from */
@@ -62,7 +97,7 @@ export async function checkpointToResume({ folder }: RunCheckpoints): Promise<Ch
  * @throws PlaygroundError `checkpoint.unusable` when there is none
  */
 export async function keptCheckpoint(runId: string): Promise<Checkpoint> {
-  return newestOf(readableFolder(folderOf(runId)), () => true);
+  return newestOf(browserFolders().folder(folderOf(runId)), () => true);
 }
 
 /** @throws PlaygroundError `setting.invalid` when the weights that a person chose are gone */

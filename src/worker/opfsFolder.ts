@@ -1,9 +1,19 @@
-/** The checkpoints of a run in the browser's own storage, for the worker that trains. The storage worker writes them. */
-import type { CheckpointFolder } from "../checkpoint/checkpointStore.ts";
-import { readableFolder } from "../checkpoint/opfsFolders.ts";
+/** The checkpoints in the browser's own storage, for the worker that trains. The storage worker writes them. */
+import { opfsFolders, readableFolder, runsFolder } from "../checkpoint/opfsFolders.ts";
+import type { WritableFolders } from "../checkpoint/runFolders.ts";
 import { createStorageThread } from "./storageThread.ts";
 
-export function opfsFolder(runId: string): CheckpointFolder {
+/** @throws the browser's error where there is no such storage, or no way to write to it from a worker */
+export async function openOpfs(): Promise<WritableFolders> {
+  await runsFolder();
+  if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype))
+    throw new DOMException("files have no synchronous access", "NotSupportedError");
   const thread = createStorageThread();
-  return { ...readableFolder(runId), create: (name) => thread.create(runId, name) };
+  return {
+    ...opfsFolders(),
+    folder: (runId) => ({
+      ...readableFolder(runId),
+      create: (name) => thread.create(runId, name),
+    }),
+  };
 }

@@ -40,6 +40,8 @@ export interface ViewState {
   readonly longRunSeen: string | null;
   /** The run that an earlier visit left unfinished and that can go on; `null` when there is none. */
   readonly found: CheckpointSummary | null;
+  /** Why the run keeps no checkpoint, and what can be done, in a sentence; `null` when it does. */
+  readonly checkpointsNotKept: string | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
   readonly notKept: string | null;
   /** Whose checkpoints the next one removes, in a sentence; `null` when there is room. */
@@ -68,6 +70,7 @@ export function initialView(): ViewState {
     shortcuts: true,
     longRunSeen: null,
     found: null,
+    checkpointsNotKept: null,
     notKept: null,
     goesNext: null,
     fault: null,

@@ -2,7 +2,7 @@
  * Checkpoints as the page sees them: finds the run that a reload or a crash interrupted, asks for a checkpoint when the page is
  * hidden, and removes those of a run that a person has ended. It loads with the first run or with stored checkpoints.
  */
-import { opfsFolders } from "../../checkpoint/opfsFolders.ts";
+import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
@@ -10,7 +10,7 @@ import { runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { goesNextText } from "./foundRun.ts";
 
-const folders = opfsFolders();
+const folders = browserFolders();
 
 /** Puts the newest run that can go on, and that no tab trains, into the view. */
 export async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {

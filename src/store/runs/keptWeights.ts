@@ -1,23 +1,23 @@
 /** The weights that this browser keeps of a recorded run, in its newest checkpoint. */
 import { type CheckpointFile, newestFile } from "../../checkpoint/checkpointStore.ts";
-import { readableFolder, runsFolder } from "../../checkpoint/opfsFolders.ts";
+import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { settingsIn } from "../../checkpoint/trainedWeights.ts";
 import { folderOf } from "../../core/folderOf.ts";
 import type { RunHead } from "../../runs/runRecord.ts";
 
 export interface KeptWeights extends CheckpointFile {
   /** The whole checkpoint. The training worker may remove it when it has written a newer one. */
-  readonly file: File;
+  readonly file: Blob;
 }
 
 /** Returns `null` when no weights of the run are kept, or when the browser has no such storage. */
 export async function keptWeightsOf(runId: string): Promise<KeptWeights | null> {
   try {
-    const id = folderOf(runId);
-    const found = await newestFile(readableFolder(id));
+    const folder = browserFolders().folder(folderOf(runId));
+    const found = await newestFile(folder);
     if (found === null || settingsIn(found.summary, runId) === undefined) return null;
-    const folder = await (await runsFolder()).getDirectoryHandle(id);
-    return { ...found, file: await (await folder.getFileHandle(found.name)).getFile() };
+    const { blob, read, sizeBytes } = await folder.open(found.name);
+    return { ...found, file: blob ?? new Blob([await read(0, sizeBytes)]) };
   } catch {
     return null;
   }

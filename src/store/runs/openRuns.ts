@@ -1,6 +1,6 @@
 /** Connects recorded runs with the browser: its database, its locks, and the moment at which the page is hidden. */
 import { listenForForgotten } from "../../checkpoint/forgetting.ts";
-import { opfsFolders } from "../../checkpoint/opfsFolders.ts";
+import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
@@ -24,7 +24,7 @@ export function openRuns(playground: Playground, page: Window, connect: RunsHost
       memoryGb: memoryOf(navigator),
     },
     now: Date.now,
-    checkpoints: createKeptCheckpoints(opfsFolders(), estimate, locks),
+    checkpoints: createKeptCheckpoints(browserFolders(), estimate, locks),
     connect,
   });
   listenForForgotten(runs.forgetRecordings);

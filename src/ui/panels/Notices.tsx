@@ -23,8 +23,9 @@ export function Notices() {
       <LinkProblems />
       <FoundRun />
       <OtherTab />
-      <NotKept />
-      <GoesNext />
+      <Storage told="checkpointsNotKept" tone="warning" />
+      <Storage told="notKept" tone="warning" />
+      <Storage told="goesNext" tone="plain" />
       <LongRun />
       <Recovery />
       <Ending />
@@ -141,25 +142,17 @@ function FoundRun() {
   );
 }
 
-/** A run that is not stored goes on all the same. */
-function NotKept() {
-  const actions = useActions();
-  const words = usePlayground(({ view }) => view.notKept);
-  if (words === null) return null;
-  return (
-    <Notice tone="warning" onClose={() => actions.setView({ notKept: null })}>
-      {words}
-    </Notice>
-  );
-}
+type Told = "checkpointsNotKept" | "notKept" | "goesNext";
 
-/** Checkpoints of another run are removed only after this was said. */
-function GoesNext() {
+/**
+ * A run that is not stored goes on all the same. Checkpoints of another run are removed only after that was said.
+ */
+function Storage({ told, tone }: { readonly told: Told; readonly tone: Tone }) {
   const actions = useActions();
-  const words = usePlayground(({ view }) => view.goesNext);
+  const words = usePlayground(({ view }) => view[told]);
   if (words === null) return null;
   return (
-    <Notice tone="plain" onClose={() => actions.setView({ goesNext: null })}>
+    <Notice tone={tone} onClose={() => actions.setView({ [told]: null })}>
       {words}
     </Notice>
   );
