@@ -15,7 +15,7 @@ import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
 import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 
-/** The database of checkpoints, by its name in `checkpoint/keptDatabase.ts`, which loads later. */
+/** The database of checkpoints, named as in `checkpoint/keptDatabase.ts`, which must not load before there is one. */
 const KEPT = "xception-playground-kept";
 
 installPageLoader(document);

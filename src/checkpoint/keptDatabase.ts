@@ -4,7 +4,7 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-export const KEPT_DATABASE = "xception-playground-kept";
+const KEPT_DATABASE = "xception-playground-kept";
 /** Raise it when the stores change. The browser refuses a database of a higher version. */
 const VERSION = 1;
 
