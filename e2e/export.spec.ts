@@ -43,6 +43,16 @@ test("train two steps, export: each file is read back", async ({ page }) => {
   expect(model).toMatchObject({ userDefinedMetadata: { recipe: "one-minute", step: 2 } });
   expect(files["weights.bin"]?.byteLength).toBeGreaterThan(10_000);
 
+  const keras = await saved(page, "Save Keras model");
+  expect(keras.name).toBe("one-minute-step-2.keras");
+  const parts = unzipSync(keras.bytes);
+  const metadata = JSON.parse(strFromU8(parts["metadata.json"] ?? new Uint8Array()));
+  expect(metadata).toMatchObject({ xception_playground: { recipe: "one-minute", step: 2 } });
+  expect(strFromU8(parts["model.weights.h5"]?.subarray(1, 4) ?? new Uint8Array())).toBe("HDF");
+  const hdf5 = await saved(page, "Save Keras HDF5 model");
+  expect(hdf5.name).toBe("one-minute-step-2.h5");
+  expect(hdf5.bytes.subarray(1, 4).toString("latin1")).toBe("HDF");
+
   const onnx = await saved(page, "Save ONNX model");
   expect(onnx.name).toBe("one-minute-step-2.onnx");
   const session = await InferenceSession.create(onnx.bytes);

@@ -1,8 +1,11 @@
 /**
- * Helpers for lists of any length: maximum, minimum, Euclidean length, and appending. A call takes only some ten thousand
+ * Numbers and helpers for lists of any length: maximum, minimum, Euclidean length, and appending. A call takes only some ten thousand
  * arguments ("Maximum call stack size exceeded"), so `Math.max(...values)` and `push(...items)` fail for long lists. The lint
  * rule `scripts/lint/noSpreadIntoCalls.grit` forbids them.
  */
+
+/** The largest number in 32 bits. */
+export const LARGEST_FLOAT = 3.4028234663852886e38;
 
 /** Minus infinity for an empty list; NaN when a value is NaN. */
 export function greatestOf(values: Iterable<number>): number {

@@ -34,6 +34,10 @@ export class Config {
     this.#record = Object.fromEntries(Object.entries(value));
   }
 
+  get record(): Readonly<Record<string, unknown>> {
+    return this.#record;
+  }
+
   get keys(): readonly string[] {
     return Object.keys(this.#record);
   }

@@ -6,7 +6,8 @@ import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildXception } from "../network/networks/xception.ts";
 import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { executorOptions } from "../train/engine/executorOptions.ts";
-import { type LayersModelFiles, layersModelLack, toLayersModelFiles } from "./layersModel.ts";
+import { configLack } from "./keras/layerConfigs.ts";
+import { type LayersModelFiles, toLayersModelFiles } from "./layersModel.ts";
 import {
   ACTIVATION_NETWORKS,
   activationNetwork,
@@ -53,7 +54,7 @@ const ACTIVATION_LAYERS = [...ACTIVATION_NETWORKS, activationNetwork(PLAIN_RELU)
   },
 );
 const READABLE = [...ACTIVATION_NETWORKS, ...ACTIVATION_LAYERS].filter(
-  ({ graph: saved }) => layersModelLack(saved) === null,
+  ({ graph: saved }) => configLack(saved, "tfjs") === null,
 );
 
 describe("a layers model", () => {
@@ -77,7 +78,7 @@ describe("a layers model", () => {
       const loaded = await load(toLayersModelFiles(saved, weights, {}));
       const output = loaded.predict(tf.tensor(values, [...shape]));
       const got = output instanceof tf.Tensor ? await output.data() : [];
-      expect(layersModelLack(saved)).toBeNull();
+      expect(configLack(saved, "tfjs")).toBeNull();
       expect(got).toHaveLength(wanted.length);
       wanted.forEach((value, index) => {
         expect(got[index]).toBeCloseTo(value, 4);
@@ -87,8 +88,8 @@ describe("a layers model", () => {
 
   test("names the layer that TensorFlow.js cannot say", () => {
     const symmetric = buildXception({ ...settings, poolPadding: "symmetric" });
-    expect(layersModelLack(symmetric)).toMatch(/^block2_pool: .*symmetric/);
-    expect(layersModelLack(buildEveryOperation())).toMatch(/^grouped: .*groups/);
+    expect(configLack(symmetric, "tfjs")).toMatch(/^block2_pool: .*symmetric/);
+    expect(configLack(buildEveryOperation(), "tfjs")).toMatch(/^grouped: .*groups/);
   });
 
   test("loads in stock TensorFlow.js and predicts what the executor predicts", async () => {

@@ -4,22 +4,14 @@
  * pooling) are written as the graph names them, so that a reader refuses them rather than computing something else.
  */
 import { sizeOf } from "../core/shape.ts";
-import type { ElementwiseKind } from "../formulas/activations/registry.ts";
-import {
-  type Activation,
-  activationName,
-  type Layer,
-  type LayerGraph,
-  type LayerType,
-} from "../network/graph.ts";
+import type { Layer, LayerGraph, LayerType } from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { NetworkWeight } from "../network/weights.ts";
+import { type Config, layerConfig } from "./keras/layerConfigs.ts";
 import { requireWeight } from "./requireWeight.ts";
 
 /** The file beside `model.json` that it refers to. */
 export const WEIGHTS_FILE = "weights.bin";
-
-type Config = Readonly<Record<string, unknown>>;
 
 interface KerasLayer {
   readonly name: string;
@@ -113,116 +105,16 @@ function weightName({ layer, name }: NetworkWeight, types: ReadonlyMap<string, L
   return `${layer}/${isDepthwise ? "depthwise_kernel" : name}`;
 }
 
-/** Returns why stock TensorFlow.js cannot load this network, by the first such layer; `null` when it can. */
-export function layersModelLack(graph: LayerGraph): string | null {
-  for (const layer of graph.layers) {
-    const lack = lackOf(layer);
-    if (lack !== null) return `${layer.name}: TensorFlow.js has no layer with ${lack}.`;
-  }
-  return null;
-}
-
-function lackOf(layer: Layer): string | null {
-  switch (layer.type) {
-    case "MaxPooling2D":
-    case "AveragePooling2D":
-      return layer.padding === "symmetric" ? "symmetric pool padding" : null;
-    case "Conv2D":
-      return layer.groups > 1 ? "groups" : activationLack(layer.activation);
-    case "Dense":
-      return activationLack(layer.activation);
-    case "Activation":
-      return ownLayer(layer.activation) ? null : activationLack(layer.activation);
-    case "UpSampling2D":
-      return layer.interpolation === "bilinear" ? "interpolation between pixels' centres" : null;
-    case "DepthwiseConv2D":
-      return layer.dilationRate.some((rate) => rate > 1) ? "dilated depthwise filters" : null;
-    default:
-      return null;
-  }
-}
-
-/**
- * The activations that stock TensorFlow.js computes by the same formula, with the names that it reads. Its `hard_sigmoid` is
- * that of Keras 2, and it cannot read the name of its `gelu_new`, which is GELU with tanh.
- */
-const ACTIVATION_NAMES: Readonly<Record<string, string>> = {
-  linear: "linear",
-  softmax: "softmax",
-  relu: "relu",
-  elu: "elu",
-  silu: "swish",
-  sigmoid: "sigmoid",
-  tanh: "tanh",
-  gelu: "gelu",
-  hard_sigmoid_keras2: "hard_sigmoid",
-  selu: "selu",
-  softplus: "softplus",
-  relu6: "relu6",
-} satisfies { readonly [K in ElementwiseKind | "linear" | "softmax"]?: string };
-
-function activationLack(activation: Activation): string | null {
-  const name = activationName(activation);
-  return name in ACTIVATION_NAMES ? null : `the activation ${name}`;
-}
-
-/** Returns the layer that computes an activation in TensorFlow.js, where a layer other than `Activation` does. */
-function ownLayer(activation: Activation): Pick<KerasLayer, "class_name" | "config"> | undefined {
-  if (typeof activation === "string") return undefined;
-  const { name, negativeSlope } = activation;
-  if (name === "LeakyReLU") return { class_name: name, config: { alpha: negativeSlope } };
-  const isPlain = negativeSlope === 0 && activation.threshold === 0;
-  return isPlain ? { class_name: name, config: { max_value: activation.maxValue } } : undefined;
-}
-
 function kerasLayer(layer: Layer): KerasLayer {
   const { name, inputs } = layer;
-  const own = layer.type === "Activation" ? ownLayer(layer.activation) : undefined;
+  const { className, config } = layerConfig(layer, "tfjs");
   const connections = inputs.map((input): KerasConnection => [input, 0, 0, {}]);
   return {
     name,
-    class_name: own?.class_name ?? layer.type,
-    config: own ? { name, ...own.config } : kerasConfig(layer),
+    class_name: className,
+    config: { name, ...config },
     inbound_nodes: connections.length === 0 ? [] : [connections],
   };
-}
-
-/** Converts names: the graph uses Keras' names in camel case, so `kernelSize` becomes `kernel_size`. */
-function kerasConfig(layer: Layer): Config {
-  if (layer.type === "InputLayer")
-    return {
-      name: layer.name,
-      batch_input_shape: [null, ...layer.shape],
-      dtype: "float32",
-      sparse: false,
-    };
-  const { type: _type, inputs: _inputs, place: _place, ...settings } = layer;
-  const config = Object.entries(settings).map(([key, value]) => [snakeCase(key), value]);
-  return { ...Object.fromEntries(config), ...ownConfig(layer) };
-}
-
-/** Returns what Keras' configuration writes differently from the graph, or in addition. */
-function ownConfig(layer: Layer): Config {
-  switch (layer.type) {
-    case "Conv2D":
-    case "Dense":
-    case "Activation":
-      return { activation: ACTIVATION_NAMES[activationName(layer.activation)] ?? layer.activation };
-    case "BatchNormalization":
-      return { axis: -1 };
-    case "UpSampling2D":
-      return { interpolation: layer.interpolation === "nearest" ? "nearest" : "bilinear" };
-    case "PReLU":
-      return {
-        alpha_initializer: { class_name: "Constant", config: { value: layer.alphaInitializer } },
-      };
-    default:
-      return {};
-  }
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function joinWeights(

@@ -9,8 +9,10 @@ import { VERSION } from "../core/version.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { preparationText } from "../settings/preparationText.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { KerasNetwork } from "./keras/kerasFiles.ts";
+import type { OptimizerState } from "./keras/optimizers.ts";
 
-export type NetworkFormat = "layers-model" | "onnx";
+export type NetworkFormat = "layers-model" | "onnx" | "keras" | "keras-hdf5" | "keras-weights";
 
 /** The result of an evaluation of the saved weights, and the number of its images. */
 export interface Measured {
@@ -27,6 +29,8 @@ export interface SavedNetwork {
   readonly step: number;
   /** Keyed by path. */
   readonly weights: ReadonlyMap<string, Float32Array>;
+  /** The state of the optimiser beside these weights; undefined where there is none. */
+  readonly optimizer?: OptimizerState | undefined;
   /** The class names of the outputs; `null` before a run has opened its data. */
   readonly classes: readonly string[] | null;
   /** Measured with exactly these weights; `null` when there was no measurement. */
@@ -53,6 +57,9 @@ interface Format {
 export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   onnx: { fileNames: ["model.onnx"], files: onnxFiles },
   "layers-model": { fileNames: ["model.json", "weights.bin"], files: layersModelFiles },
+  keras: { fileNames: ["model.keras"], files: kerasFiles },
+  "keras-hdf5": { fileNames: ["model.h5"], files: kerasHdf5Files },
+  "keras-weights": { fileNames: ["trained.weights.h5"], files: kerasWeightsFiles },
 };
 
 /** Returns what a file states about the network in it. */
@@ -80,9 +87,12 @@ async function onnxFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
 }
 
 async function layersModelFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
-  const { layersModelLack, toLayersModelFiles, WEIGHTS_FILE } = await import("./layersModel.ts");
+  const [{ toLayersModelFiles, WEIGHTS_FILE }, { configLack }] = await Promise.all([
+    import("./layersModel.ts"),
+    import("./keras/layerConfigs.ts"),
+  ]);
   const graph = buildNetwork(network.settings);
-  const lack = layersModelLack(graph);
+  const lack = configLack(graph, "tfjs");
   if (lack !== null) {
     throw new PlaygroundError({
       code: "file.unavailable",
@@ -96,4 +106,29 @@ async function layersModelFiles(network: SavedNetwork): Promise<readonly NamedFi
     { name: "model.json", bytes: new TextEncoder().encode(`${JSON.stringify(model)}\n`) },
     { name: WEIGHTS_FILE, bytes: weightData },
   ];
+}
+
+async function kerasFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const [{ toKerasArchive }, { zipFiles }] = await Promise.all([
+    import("./keras/kerasFiles.ts"),
+    import("./zipFiles.ts"),
+  ]);
+  const files = Object.entries(await toKerasArchive(kerasNetwork(network)));
+  return [{ name: "model.keras", bytes: await zipFiles(files) }];
+}
+
+async function kerasHdf5Files(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const { toKerasHdf5 } = await import("./keras/kerasFiles.ts");
+  return [{ name: "model.h5", bytes: await toKerasHdf5(kerasNetwork(network)) }];
+}
+
+async function kerasWeightsFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const { toKerasWeights } = await import("./keras/kerasFiles.ts");
+  return [{ name: "trained.weights.h5", bytes: await toKerasWeights(kerasNetwork(network)) }];
+}
+
+function kerasNetwork(network: SavedNetwork): KerasNetwork {
+  const { settings, weights, optimizer } = network;
+  const graph = buildNetwork(settings);
+  return { graph, weights, settings, optimizer, metadata: originOf(network) };
 }

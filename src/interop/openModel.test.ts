@@ -14,6 +14,7 @@ import { createOnnxGraph } from "./onnx/onnxGraph.ts";
 import { toOnnxModel } from "./onnx/onnxModel.ts";
 import { type ModelFile, openModel } from "./openModel.ts";
 import { preparedInput } from "./preparedInput.ts";
+import { fileOf } from "./testing/modelFiles.ts";
 import {
   ACTIVATION_NETWORKS,
   ALL_NETWORKS,
@@ -37,10 +38,6 @@ const goldenSchema = v.object({
  * seven numbers of the measured preparation are no weights of it.
  */
 const OF_BRANCHES = 84 + 2 * 90 + 18 - 7;
-
-function fileOf(path: string, bytes: Uint8Array): ModelFile {
-  return { path, head: bytes.subarray(0, 512), read: async () => Uint8Array.from(bytes) };
-}
 
 function fixture(name: string): ModelFile {
   return fileOf(name, readFileSync(`${FIXTURES}${name}`));

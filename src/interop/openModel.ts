@@ -7,6 +7,7 @@ import { greatestOf } from "../core/numbers.ts";
 import { type PackedFile, unpackZip } from "../data/own/archive.ts";
 import type { ImportedModel } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
+import { METADATA_KEY } from "./keras/metadata.ts";
 import { wrongModel } from "./modelFault.ts";
 
 /** A file among those that were given, or in a zip. It is read when its contents are needed. */
@@ -128,7 +129,7 @@ async function openKerasArchive(
   return readKerasConfig(
     model.config,
     await weights.read(),
-    { version, format: "archive" },
+    { version, format: "archive", metadata: metadata?.config.value(METADATA_KEY) },
     weights.path,
   );
 }

@@ -10,7 +10,14 @@ const dataUrl = v.pipe(v.string(), v.url());
 /** `recipe` is written into the file as its origin. */
 const fileFields = {
   recipe: v.string(),
-  content: v.picklist(["layers-model", "onnx", "predictions"]),
+  content: v.picklist([
+    "layers-model",
+    "onnx",
+    "keras",
+    "keras-hdf5",
+    "keras-weights",
+    "predictions",
+  ]),
 };
 
 /** Weights that a person chose to start from: those that are kept of a run, which has a name for people. */

@@ -61,7 +61,8 @@ export async function savedNetwork(
   if (which === "last") {
     const [validation, test] = [ofStep(measured.validation, step), ofStep(measured.test, step)];
     const weights = await executor.readWeights();
-    return { settings, recipe, step, weights, classes, validation, test };
+    const optimizer = step === 0 ? undefined : await executor.readState?.();
+    return { settings, recipe, step, weights, optimizer, classes, validation, test };
   }
   if (best === null) {
     throw unavailable("there are no best weights before the first validation", {
@@ -85,8 +86,8 @@ async function singleFile(content: NetworkFormat, network: SavedNetwork): Promis
   const { step } = network;
   const [first] = files;
   if (first !== undefined && files.length === 1) return { step, bytes: first.bytes };
-  const { zipLayersModel } = await import("../interop/layersModelZip.ts");
-  return { step, bytes: await zipLayersModel(files) };
+  const { zipFiles } = await import("../interop/zipFiles.ts");
+  return { step, bytes: await zipFiles(files.map(({ name, bytes }) => [name, bytes])) };
 }
 
 /**

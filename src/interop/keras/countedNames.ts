@@ -24,7 +24,7 @@ function addModel(
     const layer = model.with(value);
     const className = layer.text("class_name");
     const name = layer.object("config").text("name");
-    const base = snakeCase(className);
+    const base = snakeCaseOfClass(className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     const inner = [...groups, count === 0 ? base : `${base}_${count}`];
@@ -34,7 +34,7 @@ function addModel(
 }
 
 /** Keras' `to_snake_case`: `SeparableConv2D` becomes `separable_conv2d`. */
-function snakeCase(name: string): string {
+export function snakeCaseOfClass(name: string): string {
   return name
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")

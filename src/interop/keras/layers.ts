@@ -2,6 +2,7 @@
  * Turns the configuration of each Keras layer into layers of this program's graph. One entry a class; the names of the keys and
  * their defaults are those of Keras 1, 2 and 3.
  */
+import { LARGEST_FLOAT } from "../../core/numbers.ts";
 import type { Pair, Shape } from "../../core/shape.ts";
 import type { Activation } from "../../network/graph.ts";
 import type { Padding } from "../../settings/settings.ts";
@@ -173,8 +174,6 @@ const nothing: Convert = () => ({ layers: [] });
 const only = (activation: Activation): Converted => ({
   layers: [{ type: "Activation", activation }],
 });
-
-const LARGEST_FLOAT = 3.4028234663852886e38;
 
 const relu: Convert = (config) => {
   const maxValue = config.number("max_value", LARGEST_FLOAT);

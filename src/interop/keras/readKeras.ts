@@ -5,11 +5,19 @@ import { wrongModel } from "../modelFault.ts";
 import { countedNames } from "./countedNames.ts";
 import { finished } from "./finished.ts";
 import { type Hdf5Tree, withHdf5 } from "./hdf5.ts";
+import { METADATA_KEY, statedClasses } from "./metadata.ts";
 import { namedGroups, numberedGroups } from "./readHdf5.ts";
 import { weightsOf } from "./storedWeights.ts";
 import { type KerasGraph, toGraph } from "./toGraph.ts";
 import { readTopology } from "./topology.ts";
 import { kerasVersion } from "./version.ts";
+
+interface FileOrigin {
+  readonly version: string | undefined;
+  readonly format: string;
+  /** What this program states in files that it wrote. */
+  readonly metadata?: unknown;
+}
 
 /**
  * A whole model in HDF5.
@@ -26,7 +34,12 @@ export function readKerasHdf5(bytes: Uint8Array, where: string): Promise<Importe
         remedy: "Give the model's configuration (model.to_json()) together with this file.",
       });
     }
-    return assemble(parseConfig(text, where), file, file.text("keras_version"), "HDF5", where);
+    const origin = {
+      version: file.text("keras_version"),
+      format: "HDF5",
+      metadata: statedIn(file.text(METADATA_KEY), where),
+    };
+    return assemble(parseConfig(text, where), file, origin, where);
   });
 }
 
@@ -34,28 +47,25 @@ export function readKerasHdf5(bytes: Uint8Array, where: string): Promise<Importe
 export function readKerasConfig(
   config: Config,
   weights: Uint8Array | undefined,
-  origin: { readonly version: string | undefined; readonly format: string },
+  origin: FileOrigin,
   where: string,
 ): Promise<ImportedModel> {
   if (weights === undefined)
     return Promise.resolve(
-      imported(built(config, origin.version, where), undefined, origin.version, origin.format),
+      imported(built(config, origin.version, where), undefined, origin, where),
     );
-  return withHdf5(weights, where, (file) =>
-    assemble(config, file, origin.version, origin.format, where),
-  );
+  return withHdf5(weights, where, (file) => assemble(config, file, origin, where));
 }
 
 function assemble(
   config: Config,
   file: Hdf5Tree,
-  version: string | undefined,
-  format: string,
+  origin: FileOrigin,
   where: string,
 ): ImportedModel {
-  const graph = built(config, version, where);
+  const graph = built(config, origin.version, where);
   const groups = namedGroups(file) ?? numberedGroups(file, graph.weighted, countedNames(config));
-  return imported(graph, weightsOf(graph.weighted, groups, where), version, format);
+  return imported(graph, weightsOf(graph.weighted, groups, where), origin, where);
 }
 
 /** `to_json` does not say its version. Only Keras 3 calls the key of the input's shape `batch_shape`. */
@@ -68,9 +78,13 @@ function built(config: Config, version: string | undefined, where: string): Kera
 function imported(
   kerasGraph: KerasGraph,
   weights: ReadonlyMap<string, Float32Array> | undefined,
-  version: string | undefined,
-  format: string,
+  { version, format, metadata }: FileOrigin,
+  where: string,
 ): ImportedModel {
   const origin = `Keras${version === undefined ? "" : ` ${version}`} (${format})`;
-  return { origin, ...finished(kerasGraph, weights), classes: undefined };
+  return { origin, ...finished(kerasGraph, weights), classes: statedClasses(metadata, where) };
+}
+
+function statedIn(text: string | undefined, where: string): unknown {
+  return text === undefined ? undefined : parseConfig(text, where).record;
 }

@@ -1,4 +1,5 @@
 /** Turns each ONNX operator into layers of the graph. One entry an operator. */
+import { LARGEST_FLOAT } from "../../core/numbers.ts";
 import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import type { Activation } from "../../network/graph.ts";
 import { flattenedOrder, inOrder } from "../graphAssembler.ts";
@@ -7,8 +8,6 @@ import type { NodeProto } from "./onnxMessages.ts";
 import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
 
 type ReadOperator = (reader: OnnxReader, node: NodeProto) => OnnxValue;
-
-const LARGEST_FLOAT = 3.4028234663852886e38;
 /** ONNX stores coefficients as float32. */
 const isAbout = (value: number, expected: number) => Math.abs(value - expected) < 1e-6;
 

@@ -1,5 +1,5 @@
 /** A run's network, lent between two steps to make files from it. The borrower must not change it. */
-import type { Inference, WeightSource } from "../../exec/executor.ts";
+import type { Inference, StateHolder, WeightSource } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";
 import type { BestWeights } from "./bestWeights.ts";
@@ -12,7 +12,8 @@ export interface LentNetwork {
   readonly settings: Settings;
   readonly data: RunData;
   /** Cannot predict when the run failed and only a copy of its weights is left. */
-  readonly executor: WeightSource & Partial<Pick<Inference, "predict">>;
+  readonly executor: WeightSource &
+    Partial<Pick<Inference, "predict"> & Pick<StateHolder, "readState">>;
   readonly measured: NewestMeasured;
   /** `null` before the first validation. */
   readonly best: BestWeights | null;

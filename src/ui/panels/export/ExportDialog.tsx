@@ -1,4 +1,4 @@
-/** Exports files of a run: the model for two kinds of programs, and predictions and history as tables. */
+/** Exports files of a run: the model for several programs, and predictions and history as tables. */
 import { useState } from "react";
 import {
   bestText,

@@ -3,6 +3,46 @@ import type { WeightsChoice } from "../../../store/files/exports.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
 import { ExportRow } from "./ExportRow.tsx";
 
+const MODELS = [
+  {
+    content: "keras",
+    title: "Keras model",
+    words:
+      "A .keras file, for keras.saving.load_model of Keras 3. Training goes on there with the optimiser's state.",
+    ending: ".keras",
+    type: "application/zip",
+  },
+  {
+    content: "keras-hdf5",
+    title: "Keras HDF5 model",
+    words: "A .h5 file, which Keras 2 and 3 load. Training goes on there with a fresh optimiser.",
+    ending: ".h5",
+    type: "application/x-hdf5",
+  },
+  {
+    content: "keras-weights",
+    title: "Keras weights",
+    words: "A .weights.h5 file, for load_weights of a model with the same layers in Keras 3.",
+    ending: ".weights.h5",
+    type: "application/x-hdf5",
+  },
+  {
+    content: "layers-model",
+    title: "TensorFlow.js model",
+    words: "A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them.",
+    ending: "-tfjs.zip",
+    type: "application/zip",
+  },
+  {
+    content: "onnx",
+    title: "ONNX model",
+    words:
+      "For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file.",
+    ending: ".onnx",
+    type: "application/octet-stream",
+  },
+] as const;
+
 export function NetworkRows(props: {
   /** The recipe's id, which is part of the name of the file. */
   readonly recipe: string;
@@ -15,20 +55,16 @@ export function NetworkRows(props: {
   const { recipe, weights, model, predictions, requestFile } = props;
   return (
     <>
-      <ExportRow
-        title="TensorFlow.js model"
-        words="A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them."
-        hindrance={model}
-        make={() => requestFile("layers-model", weights)}
-        file={{ recipe, weights, ending: "-tfjs.zip", type: "application/zip" }}
-      />
-      <ExportRow
-        title="ONNX model"
-        words="For onnxruntime, Netron and most other programs. Images go in as [N, H, W, C]; how to prepare them stands in the file."
-        hindrance={model}
-        make={() => requestFile("onnx", weights)}
-        file={{ recipe, weights, ending: ".onnx", type: "application/octet-stream" }}
-      />
+      {MODELS.map(({ content, title, words, ending, type }) => (
+        <ExportRow
+          key={content}
+          title={title}
+          words={words}
+          hindrance={model}
+          make={() => requestFile(content, weights)}
+          file={{ recipe, weights, ending, type }}
+        />
+      ))}
       <ExportRow
         title="Predictions"
         words="A table of all test images, by the newest weights: true class, predicted class, and the output for each class."

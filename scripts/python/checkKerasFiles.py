@@ -1,0 +1,98 @@
+"""Loads the files that testPython.ts wrote into FOLDER with real Keras, and compares.
+
+A case is a folder with case.json, and model.keras, model.h5 and trained.weights.h5 where the format can say the network:
+- "predictions": inputs and the outputs that they must have.
+- "step": a batch, and the weights after one more training step with it. An .h5 has no state of the optimiser, so only a step is taken.
+- "weights": only the number of the weights and their sums, for networks that are too large to run.
+"""
+
+import json
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+import numpy as np
+
+FILES = ["model.keras", "model.h5", "trained.weights.h5"]
+
+
+def load(folder, name):
+    if name != "trained.weights.h5":
+        return keras.saving.load_model(os.path.join(folder, name))
+    model = keras.saving.load_model(os.path.join(folder, "model.keras"))
+    for variable in model.variables:
+        variable.assign(np.full(variable.shape, 0.5, "float32"))
+    model.load_weights(os.path.join(folder, name))
+    return model
+
+
+def array(spec):
+    return np.array(spec["values"], "float32").reshape(spec["shape"])
+
+
+def paths(model):
+    return {f"{layer.name}/{v.name}": v.numpy() for layer in model.layers for v in layer.weights}
+
+
+def difference(expected, got):
+    return float(np.max(np.abs(expected - got)) / max(1.0, float(np.max(np.abs(expected)))))
+
+
+def check(folder, case, name):
+    model = load(folder, name)
+    got = paths(model)
+    if set(got) != set(case["weights"]):
+        return [f"other weights: {sorted(set(got) ^ set(case['weights']))[:4]}"]
+    faults = []
+    for path, expected in case["weights"].items():
+        if int(np.prod(got[path].shape)) != expected["size"]:
+            faults.append(f"{path} has the shape {got[path].shape}")
+        elif float(np.sum(got[path].astype("float64"))) != expected["sum"]:
+            # Sums in float64 of the same float32 values in one order differ only by the order of adding.
+            if abs(float(np.sum(got[path].astype("float64"))) - expected["sum"]) > 1e-6 * max(1.0, expected["absolute"]):
+                faults.append(f"{path} has other values")
+    if "predictions" in case:
+        found = difference(array(case["predictions"]["outputs"]), model.predict(array(case["predictions"]["inputs"]), verbose=0))
+        if found > 1e-5:
+            faults.append(f"predictions differ by {found:.2g}")
+    if "step" in case:
+        step = case["step"]
+        history = model.train_on_batch(array(step["inputs"]), np.array(step["labels"]))
+        if not np.isfinite(np.asarray(history)).all():
+            faults.append("the loss is not finite")
+        after = paths(model)
+        if name != "model.h5":
+            worst = max(difference(array(expected), after[path]) for path, expected in step["weights"].items())
+            if worst > step["tolerance"]:
+                faults.append(f"one step later the weights differ by {worst:.2g}")
+            if int(model.optimizer.iterations.numpy()) != step["step"]:
+                faults.append(f"the optimiser counts {int(model.optimizer.iterations.numpy())} steps")
+    return faults
+
+
+def main(folder):
+    print(f"Keras {keras.__version__}")
+    failed = total = 0
+    for name in sorted(os.listdir(folder)):
+        inside = os.path.join(folder, name)
+        with open(os.path.join(inside, "case.json"), encoding="utf8") as file:
+            case = json.load(file)
+        for file in FILES:
+            if not os.path.exists(os.path.join(inside, file)):
+                continue
+            if keras.__version__.startswith("2.") and file != "model.h5":
+                continue
+            total += 1
+            try:
+                faults = check(inside, case, file)
+            except Exception as error:  # Every file is tried.
+                faults = [f"{type(error).__name__}: {str(error)[:400]}"]
+            if faults:
+                failed += 1
+                print(f"FAILED {name}/{file}: {'; '.join(faults[:4])}", flush=True)
+    print(f"{total - failed} passed, {failed} failed")
+    return 1 if failed > 0 or total == 0 else 0
+
+
+sys.exit(main(sys.argv[1]))

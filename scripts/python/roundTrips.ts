@@ -1,0 +1,65 @@
+/** Sends every recipe of the registry through `.keras`, `.h5` and the TensorFlow.js files, and reads it back. */
+import { isDeepStrictEqual } from "node:util";
+import { serializeError } from "../../src/core/errors.ts";
+import type { ImportedModel } from "../../src/interop/importedModel.ts";
+import { inKerasOrder } from "../../src/interop/keras/kerasOrder.ts";
+import { NETWORK_FORMATS, type NetworkFormat } from "../../src/interop/networkFiles.ts";
+import { openModel } from "../../src/interop/openModel.ts";
+import { fileOf } from "../../src/interop/testing/modelFiles.ts";
+import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
+import type { LayerGraph } from "../../src/network/graph.ts";
+import { buildNetwork } from "../../src/network/networks/registry.ts";
+import { RECIPES } from "../../src/settings/recipes/registry.ts";
+
+/** Those whose layers fit together. */
+export const WORKING_RECIPES = RECIPES.filter(({ purpose }) => purpose !== "refused");
+const FORMATS: readonly NetworkFormat[] = ["keras", "keras-hdf5", "layers-model"];
+
+/** @returns the number of failures, which it prints. */
+export async function roundTrips(): Promise<number> {
+  let numFailed = 0;
+  for (const { id, settings } of WORKING_RECIPES) {
+    const graph = buildNetwork(settings);
+    const weights = trainedWeights(graph);
+    const facts = { settings, recipe: id, step: 0, classes: null, validation: null, test: null };
+    for (const format of FORMATS) {
+      const outcome = await outcomeOf(graph, weights, async () => {
+        const files = await NETWORK_FORMATS[format].files({ ...facts, weights });
+        return openModel(files.map(({ name, bytes }) => fileOf(name, bytes)));
+      });
+      if (outcome.startsWith("differs")) numFailed += 1;
+      console.log(`${id} through ${format}: ${outcome}`);
+    }
+  }
+  return numFailed;
+}
+
+async function outcomeOf(
+  graph: LayerGraph,
+  weights: ReadonlyMap<string, Float32Array>,
+  through: () => Promise<ImportedModel>,
+): Promise<string> {
+  try {
+    const back = await through();
+    const sameLayers = isDeepStrictEqual(plain(back.graph), plain(graph));
+    const sameBits = [...weights].every(([path, values]) => {
+      const found = back.weights?.get(path);
+      return found !== undefined && Buffer.compare(bytesOf(found), bytesOf(values)) === 0;
+    });
+    if (!sameLayers) return "differs in a layer";
+    return sameBits && back.weights?.size === weights.size ? "equal" : "differs in a weight";
+  } catch (error) {
+    const { code, message } = serializeError(error);
+    if (code !== "file.unavailable") throw error;
+    return `refused: ${message}`;
+  }
+}
+
+/** Files do not say where a layer stands in pictures, and may list layers in Keras' order. */
+function plain(graph: LayerGraph) {
+  return inKerasOrder(graph).map(({ place: _place, ...layer }) => layer);
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
