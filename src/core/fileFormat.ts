@@ -43,6 +43,17 @@ export const FILE_FORMATS = {
   sevenZip: { title: "a 7z archive", use: "none", advice: UNPACK },
   pdf: { title: "PDF", use: "none" },
   hdf5: { title: "HDF5", use: "none" },
+  gitLfs: {
+    title: "a Git LFS pointer, not the file itself",
+    use: "none",
+    advice: "run git lfs pull, then choose it again",
+  },
+  webPage: { title: "a web page", use: "none", advice: "download the file itself" },
+  link: {
+    title: "the text of a symbolic link",
+    use: "none",
+    advice: "choose the file that it points to",
+  },
   text: { title: "plain text", use: "none" },
   empty: { title: "empty", use: "none" },
   unknown: { title: "an unknown format", use: "none" },
@@ -93,6 +104,15 @@ const MAGIC: readonly (readonly [FileFormatName, readonly Magic[]])[] = [
   ["hdf5", [[0, "894844460d0a1a0a"]]],
 ];
 
+/** Texts that stand in for a file, and drawings. */
+const TEXTS: readonly (readonly [FileFormatName, RegExp])[] = [
+  ["svg", /^\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i],
+  ["webPage", /^\s*(<!DOCTYPE html|<html[\s>]|<head[\s>])/i],
+  ["gitLfs", /^version https:\/\/git-lfs[.]github[.]com\//],
+  // Git writes a symbolic link so where the system has none.
+  ["link", /^[.]{1,2}\/[^\s]+[.][a-z0-9]{2,5}\s*$/i],
+];
+
 const HEIC_BRANDS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
 const IDX_TYPES = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
 
@@ -110,7 +130,7 @@ export function fileFormatOf(head: Uint8Array): FileFormatName {
     return "idx";
   const text = textOf(head);
   if (text === undefined) return "unknown";
-  return /^\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text) ? "svg" : "text";
+  return TEXTS.find(([, pattern]) => pattern.test(text))?.[0] ?? "text";
 }
 
 function holds(head: Uint8Array, [offset, bytes]: Magic): boolean {

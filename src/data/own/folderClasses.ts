@@ -3,6 +3,7 @@
  * `validation/cat/002.jpg`, or `cat/001.jpg` alone. Classes are sorted by name. It opens no image.
  */
 import { formatCount } from "../../core/units.ts";
+import { classesInNames } from "./fileNames.ts";
 import {
   belowWrappers,
   type Folder,
@@ -27,6 +28,8 @@ export interface FolderPart {
 
 export interface FolderClasses {
   readonly classes: readonly string[];
+  /** Whether the files' names tell the classes, and not the folders. */
+  readonly areNamed: boolean;
   /** Only `train` when no folder names a part. */
   readonly parts: { readonly train: FolderPart } & Readonly<
     Partial<Record<PartFolder, FolderPart>>
@@ -49,6 +52,7 @@ interface Placed {
 }
 
 /**
+ * Where folders tell no classes, the files' names may (`cup.123.jpg`).
  * @param folders all folders that were given, to name class folders without an image
  * @param unusable files that were left out before, in case that explains why there are too few classes
  * @throws PlaygroundError `file.invalid`
@@ -58,6 +62,16 @@ export function folderClasses(
   folders: ReadonlySet<string>,
   unusable: readonly LeftOut[],
 ): FolderClasses {
+  const named = classesInNames(images);
+  const found = classesInFolders(named ?? images, folders, unusable);
+  return { ...found, areNamed: named !== undefined };
+}
+
+function classesInFolders(
+  images: readonly ImageFile[],
+  folders: ReadonlySet<string>,
+  unusable: readonly LeftOut[],
+): Omit<FolderClasses, "areNamed"> {
   const sorted = [...images].sort((a, b) => compare(a.path, b.path));
   const top = belowWrappers(folderTree(sorted.map(({ path }) => foldersOf(path))));
   const levels = classLevels(top);

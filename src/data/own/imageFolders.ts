@@ -66,6 +66,9 @@ export async function openImageFolders(
     files: parts.map((part) => wordsOf(part, classes.length)),
     notes: [
       ...(sizes === undefined ? [] : [sizes]),
+      ...(layout.areNamed
+        ? ["There are no class folders: the files' names tell the classes."]
+        : []),
       ...notes,
       ...leftOutNotes([...leftOut, ...layout.leftOut]),
     ],
@@ -100,7 +103,7 @@ function inParts(
   }
   const { kept, heldOut } = heldOutOf(train, classes, seed);
   const notes = [
-    "The folders are classes alone: a fifth of each, drawn by the seed, validates and tests.",
+    "There is no folder for validation: a fifth of each class, drawn by the seed, validates and tests.",
   ];
   const only = mixed(heldOut, random);
   return { train: kept, validation: only, test: only, notes };
