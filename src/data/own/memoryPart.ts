@@ -17,6 +17,10 @@ export function memoryPart(name: string, images: MemoryImages, labels: Uint8Arra
   return {
     name,
     labels,
+    contents: async (index) => {
+      const image = pixels.subarray(index * imageSize, (index + 1) * imageSize);
+      return new Uint8Array(image.buffer, image.byteOffset, image.byteLength);
+    },
     read: async (indices) => {
       const numImages = indices.length;
       const taken =

@@ -15,6 +15,11 @@ export interface OwnPart {
    * @throws PlaygroundError `file.invalid` when a file cannot be read any more.
    */
   read(indices: ArrayLike<number>): Promise<PixelBatch>;
+  /**
+   * Returns the bytes of an image as the files have them, to compare images. The receiver must not change them.
+   * @throws PlaygroundError `file.invalid` when a file cannot be read any more.
+   */
+  contents(index: number): Promise<Uint8Array>;
 }
 
 /** Describes one of the given files in words. */

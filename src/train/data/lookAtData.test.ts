@@ -27,7 +27,7 @@ describe("a look at the notebook's data", () => {
     const sum = (part: "training" | "heldOut" | "test") =>
       found.classes.reduce((total, entry) => total + entry[part], 0);
     expect([sum("training"), sum("heldOut"), sum("test")]).toEqual([5000, 0, 1000]);
-    for (const { examples } of found.classes) expect(examples.pixels).toHaveLength(5 * 28 * 28);
+    for (const { examples } of found.classes) expect(examples.pixels).toHaveLength(8 * 28 * 28);
   });
 
   test("tells the shapes as the notebook prints them", () => {

@@ -13,7 +13,7 @@ import { imageStages, labelStages } from "./dataStages.ts";
 import { preparedPictures } from "./preparedPictures.ts";
 import type { RunData } from "./runData.ts";
 
-const EXAMPLES = 5;
+const EXAMPLES = 8;
 /** How many example images are shown, each as stored, augmented and prepared. */
 const PICTURES = 6;
 const MOST_MEASURED = 100;

@@ -4,6 +4,7 @@ import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
+import { duplicateNotes } from "../../data/own/duplicates.ts";
 import { toGrey } from "../../data/own/greyImages.ts";
 import { countsOf } from "../../data/own/labels.ts";
 import { openOwnData } from "../../data/own/openOwnData.ts";
@@ -99,7 +100,8 @@ export async function inspectOwn(
   const options = { seed, inputSize, checkAll: true, onProgress };
   const data = await openOwnData(kind, files, options);
   const leftOut = data.leftOut.map(({ path, entry }) => ({ path, entry }));
-  return { dataSet: describeOwnData(kind, data), leftOut };
+  const notes = [...(await duplicateNotes(data.train, data.test)), ...data.notes];
+  return { dataSet: describeOwnData(kind, { ...data, notes }), leftOut };
 }
 
 /** Describes the data as a plain object for the page. */
