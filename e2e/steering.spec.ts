@@ -29,7 +29,9 @@ test("a learning rate changed during a run is marked on the curves; what is stru
   await page.getByRole("heading", { name: "Loss" }).click();
   await page.keyboard.press("Control+z");
   await expect(field(page, "Batch size")).toHaveValue("8");
-  await expect(page.getByText(/starts a new run/)).toHaveCount(0);
+  await expect(page.getByText(/changing .* starts a new run/)).toHaveCount(0);
+  await expect(field(page, "Batch size")).toHaveAccessibleDescription(/starts a new run/);
+  await expect(field(page, "Learning rate")).not.toHaveAccessibleDescription(/starts a new run/);
 
   await field(page, "Steps").fill("1");
   await expect(page.getByRole("status", { name: "Run status" })).toHaveText("Finished");

@@ -27,7 +27,7 @@ const COMPILED: readonly FieldCondition[] = [
  * What may change with a setting.
  * - `network`: the layers, and with them the time of a step and what is learnt.
  * - `batches`: which images are in which batch, and what they look like to every network.
- * - `length`: how many batches an epoch, a run or a validation has.
+ * - `length`: how many batches an epoch, a run or a validation has, and how a run ends.
  * - `speed`: how long a step takes.
  * - `engine`: what computes, and how.
  * - `result`: what the network learns from the same batches.
@@ -103,7 +103,7 @@ type EffectsOf<K extends SettingKey> = K extends keyof NetworkSettings
   : readonly Exclude<Effect, "network">[];
 
 const NETWORK = { group: "network", affects: ["network"] } as const;
-/** Ends a run before its length is reached. */
+/** Ends a run before its length is reached, or says with which weights it ends. */
 const STOP = { group: "training", affects: ["length"], advanced: true } as const;
 /** Details in which published versions of Xception differ. */
 const XCEPTION_DETAIL = { ...NETWORK, advanced: true, appliesWhen: [XCEPTION] } as const;
@@ -439,9 +439,7 @@ export const FIELDS: {
   },
   restoreBest: {
     kind: "switch",
-    group: "training",
-    affects: ["result"],
-    advanced: true,
+    ...STOP,
     whenAbsent: false,
     label: "Restore best weights",
     help: "A run ends with the weights of its most accurate validation, and they are tested.",

@@ -18,9 +18,9 @@ import { TABS } from "./tabs/registry.ts";
 import { TabContent } from "./tabs/TabContent.tsx";
 import { usePageDrop } from "./usePageDrop.ts";
 import { useShortcuts } from "./useShortcuts.ts";
-import { ExplanationPopup } from "./widgets/HelpButton.tsx";
 import { lazyPlace } from "./widgets/lazyPart.tsx";
 import { PanelBoundary } from "./widgets/PanelBoundary.tsx";
+import { preparePopovers } from "./widgets/PopoverButton.tsx";
 import { prepareLists } from "./widgets/SelectBox.tsx";
 import { ToastProvider } from "./widgets/Toasts.tsx";
 import "./styles/tokens.css";
@@ -69,7 +69,9 @@ function Screen() {
   usePageDrop();
   // A run may outlast the connection.
   useEffect(() => {
-    if (stage !== "none") prepareLists();
+    if (stage === "none") return;
+    prepareLists();
+    preparePopovers();
   }, [stage]);
   return (
     <ToastProvider>
@@ -122,9 +124,6 @@ function Screen() {
         </main>
         {tab === DEFAULT_TAB && <PageLinks />}
       </Tabs.Root>
-      <PanelBoundary title="An explanation">
-        <ExplanationPopup />
-      </PanelBoundary>
     </ToastProvider>
   );
 }

@@ -1,5 +1,5 @@
 /** Stores measured products: in memory for the process, or in the browser's database until the visitor clears it. */
-import { createStore, get, set } from "idb-keyval";
+import { type IDBPDatabase, openDB } from "idb";
 import * as v from "valibot";
 import type { MeasuredProduct, TuningMemory } from "./tuningWishes.ts";
 
@@ -28,7 +28,9 @@ export function browserMemory(): TuningMemory {
   return {
     async read(adapter) {
       try {
-        const parsed = v.safeParse(Measured, await get(adapter, createStore(DATABASE, STORE)));
+        const database = await openDatabase();
+        const parsed = v.safeParse(Measured, await database.get(STORE, adapter));
+        database.close();
         return parsed.success ? parsed.output : [];
       } catch {
         return [];
@@ -36,10 +38,16 @@ export function browserMemory(): TuningMemory {
     },
     async write(adapter, measured) {
       try {
-        await set(adapter, measured.slice(0, MOST_KEPT), createStore(DATABASE, STORE));
+        const database = await openDatabase();
+        await database.put(STORE, measured.slice(0, MOST_KEPT), adapter);
+        database.close();
       } catch {
         // This is expected without a database. The choice still applies to this run.
       }
     },
   };
+}
+
+function openDatabase(): Promise<IDBPDatabase> {
+  return openDB(DATABASE, 1, { upgrade: (created) => void created.createObjectStore(STORE) });
 }

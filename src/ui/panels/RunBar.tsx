@@ -59,6 +59,7 @@ function RecipeSelect() {
   const actions = useActions();
   const recipeId = usePlayground((state) => state.settings.recipeId);
   const { locked, hidden } = usePlayground((state) => state.settings.restrictions);
+  const startsRun = usePlayground(({ run }) => isActive(run));
   if (hidden.includes("recipe")) return null;
   const isLocked = locked.includes("recipe");
   return (
@@ -70,7 +71,13 @@ function RecipeSelect() {
         value={recipeId}
         options={RECIPE_OPTIONS}
         onChange={actions.chooseRecipe}
+        describedBy={startsRun ? "recipe-starts-run" : undefined}
       />
+      {startsRun && (
+        <span id="recipe-starts-run" className="visually-hidden">
+          starts a new run
+        </span>
+      )}
     </Lockable>
   );
 }

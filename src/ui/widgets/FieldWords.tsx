@@ -24,7 +24,16 @@ export function FieldWords({ id, help, problem }: FieldWordsProps) {
   );
 }
 
-/** Returns the control's `aria-describedby`: the ids of the texts that exist. */
-export function describedBy({ id, problem }: Omit<FieldWordsProps, "help">): string {
-  return problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`;
+/**
+ * Returns the control's `aria-describedby`: the ids of the texts that exist.
+ * @param remark the id of another text about the control
+ */
+export function describedBy({
+  id,
+  problem,
+  remark,
+}: Omit<FieldWordsProps, "help"> & { readonly remark?: string | undefined }): string {
+  return [`${id}-help`, remark, problem === undefined ? undefined : `${id}-problem`]
+    .filter((text) => text !== undefined)
+    .join(" ");
 }

@@ -2,6 +2,7 @@
  * The control of one setting, made from its entry in the table of fields: label, explanation, a control that fits the kind, and
  * the error. It stores no value.
  */
+import { RotateCcw } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import {
   type ChoiceField,
@@ -12,6 +13,8 @@ import {
 } from "../../settings/fields.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import type { SettingKey } from "../../settings/settings.ts";
+import { isSteered } from "../../settings/steering.ts";
+import { isActive } from "../../store/run/runState.ts";
 import { useActions, usePlayground } from "../PlaygroundContext.tsx";
 import { describedBy, FieldWords } from "./FieldWords.tsx";
 import { HelpButton } from "./HelpButton.tsx";
@@ -27,6 +30,9 @@ const SEGMENTED_LETTERS = 32;
 /** The delay of an error message, which would flicker if it changed with every letter typed. */
 const PROBLEM_DELAY_MS = 500;
 
+/** What a change does that a run in progress cannot take up. */
+const NEW_RUN = "starts a new run";
+
 export function SettingField({ setting }: { readonly setting: SettingKey }) {
   const field: Field = FIELDS[setting];
   const id = useId();
@@ -41,13 +47,14 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
     run.error?.context.setting === setting ? run.error.message : undefined,
   );
   const locked = usePlayground(({ settings }) => settings.restrictions.locked.includes(setting));
+  const startsRun = usePlayground(({ run }) => isActive(run) && !isSteered(setting) && !locked);
   const problem = useSettled(draft?.problem) ?? runProblem;
   const control = controlOf(field, {
     label: field.label,
     text: draft?.text ?? text,
     validText: text,
     invalid: draft !== undefined,
-    describedBy: describedBy({ id, problem }),
+    describedBy: describedBy({ id, problem, remark: startsRun ? `${id}-run` : undefined }),
     onText: (changed) => actions.setText(setting, changed),
   });
   return (
@@ -57,6 +64,11 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
       data-setting={setting}
     >
       <div className="field-head">
+        {startsRun && (
+          <span className="new-run-mark" title={NEW_RUN}>
+            <RotateCcw size={10} aria-hidden />
+          </span>
+        )}
         <span id={`${id}-label`} className="field-label">
           {field.label}
         </span>
@@ -71,8 +83,18 @@ export function SettingField({ setting }: { readonly setting: SettingKey }) {
             onClick={() => actions.resetSetting(setting)}
           />
         )}
-        <HelpButton subject={field.label} text={field.help} labelId={`${id}-label`} />
-        <span className="field-space" />
+        <HelpButton
+          subject={field.label}
+          text={startsRun ? `${field.help} A change ${NEW_RUN}.` : field.help}
+          labelId={`${id}-label`}
+        />
+        <span className="field-space">
+          {startsRun && (
+            <span id={`${id}-run`} className="new-run-words">
+              {NEW_RUN}
+            </span>
+          )}
+        </span>
         <Lockable locked={locked}>{control.beside}</Lockable>
       </div>
       <Lockable locked={locked}>{control.below}</Lockable>

@@ -21,8 +21,11 @@ export function LabField({ setting, state, actions, note }: LabFieldProps) {
   const field = LAB_FIELDS[setting];
   const problem = labProblem(state, setting);
   const text = String(state.values[setting]);
-  const words = describedBy({ id, problem });
-  const description = note === undefined ? words : `${words} ${id}-note`;
+  const description = describedBy({
+    id,
+    problem,
+    remark: note === undefined ? undefined : `${id}-note`,
+  });
   const onText = (changed: string) => actions.setText(setting, changed);
   return (
     <div className="lab-field" data-setting={setting}>

@@ -116,9 +116,8 @@ function ExperimentSetup() {
 
 function BaseWords() {
   const current = usePlayground(({ settings }) => settings.values);
-  const { inputSize, width, middleRepeats, batchSize, ...base } = useRace((state) =>
-    baseOf(state, current),
-  );
+  const base = useRace((state) => baseOf(state, current));
+  const { inputSize, width, middleRepeats, batchSize } = base;
   return (
     <p className="race-words">
       {inputSize} pixels, width {Number(width.toFixed(3))}, {middleRepeats} middle blocks;{" "}

@@ -1,6 +1,7 @@
 /** Selects the rival and shows the costs of both networks. After the start it shows the race's own networks. */
 import { useMemo } from "react";
 import { formatBytes, formatCount, formatLarge } from "../../../core/units.ts";
+import { unusedEndsText } from "../../../settings/endings.ts";
 import { FIELDS } from "../../../settings/fields.ts";
 import { RECIPES } from "../../../settings/recipes/registry.ts";
 import type { SettingKey } from "../../../settings/settings.ts";
@@ -72,7 +73,7 @@ export function RaceSetup() {
           Both train {raceEngines(plans) && "the same network from the same weights "}on the same
           batches of {first.settings.batchSize}, in turn by step, with the same seed and the same
           augmentation. {raceEngines(plans) && ENGINE_WORDS}Network, batches and length are those of
-          the Playground's controls.
+          the Playground's controls. {unusedEndsText(first.settings)}
         </p>
       )}
     </Card>
