@@ -37,3 +37,25 @@ test("a learning rate changed during a run is marked on the curves; what is stru
   await expect(page.getByRole("status", { name: "Run status" })).toHaveText("Finished");
   expect(errors).toEqual([]);
 });
+
+test("a run stops when validation no longer improves, and page and record say why", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, {
+    ...{ ...SMALLEST, ...QUICK, ...ENDLESS, dataSet: "starter", stepsPerEpoch: 8 },
+    ...{ patience: 1, minImprovement: 100, restoreBest: "on" },
+  });
+  await button(page, "Train").click();
+  await expect(page.getByRole("status", { name: "Run status" })).toHaveText("Finished", {
+    timeout: 120_000,
+  });
+  const words = /^Stopped: validation has not improved for 1 validation/;
+  await expect(page.getByText(words)).toBeVisible();
+  await expect(page.getByText("after step 4 of 1,000,000")).toBeVisible();
+
+  await page.getByRole("tab", { name: "Runs" }).click();
+  await page.getByRole("button", { name: /^Open One minute/ }).click();
+  await expect(page.getByRole("dialog").getByText(words)).toBeVisible();
+  expect(errors).toEqual([]);
+});

@@ -3,6 +3,7 @@
  */
 import { Pause, Play, X } from "lucide-react";
 import { formatCount } from "../../../core/units.ts";
+import { unusedEndsText } from "../../../settings/endings.ts";
 import type { ExperimentId } from "../../../settings/experiments/experiment.ts";
 import { EXPERIMENTS, experimentById } from "../../../settings/experiments/registry.ts";
 import type { Settings } from "../../../settings/settings.ts";
@@ -122,7 +123,7 @@ function BaseWords() {
     <p className="race-words">
       {inputSize} pixels, width {Number(width.toFixed(3))}, {middleRepeats} middle blocks;{" "}
       {lengthText(base)} in batches of {batchSize} images for each arm and seed, all arms on the
-      same batches.
+      same batches. {unusedEndsText(base)}
     </p>
   );
 }
