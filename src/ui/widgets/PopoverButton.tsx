@@ -14,10 +14,10 @@ let Loaded: typeof PopoverPopup | undefined;
 
 /** Loads popovers before they are needed. A failure is reported when one is opened. */
 export function preparePopovers(): void {
-  load().catch(() => {});
+  loadPopover().catch(() => {});
 }
 
-async function load(): Promise<void> {
+async function loadPopover(): Promise<void> {
   Loaded ??= (await import("./PopoverPopup.tsx")).PopoverPopup;
 }
 
@@ -48,7 +48,7 @@ export function PopoverButton({ button, children, ...words }: PopoverButtonProps
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const open = (how: OpenedBy) => {
-    load().then(
+    loadPopover().then(
       () => {
         setBy(how);
         setOpen(true);

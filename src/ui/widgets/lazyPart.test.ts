@@ -11,7 +11,7 @@ const FOLDERS = ["ui", "charts", "diagram", "store", "client"];
  * The functions that take the promise of an import. All of them wait for the network or report that it is gone; of `loadList`
  * the caller does.
  */
-const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere|loadList)\([^;]*$/;
+const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere|loadList|loadPopover)\([^;]*$/;
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(SOURCE, folder), { recursive: true, encoding: "utf8" })
