@@ -19,8 +19,10 @@ const summarySchema = v.object({
   isFinished: v.boolean(),
   /** The version of the program that wrote it. Bits are promised within one version. */
   program: v.string(),
-  /** The settings of each network as the person set them last. A run has one network. */
-  lanes: v.array(v.object({ runId: v.string(), settings: settingsSchema })),
+  /** The settings of each network as the person set them last, and in a race its name. A run has one network. */
+  lanes: v.array(
+    v.object({ runId: v.string(), settings: settingsSchema, name: v.optional(v.string()) }),
+  ),
 });
 
 export type CheckpointSummary = v.InferOutput<typeof summarySchema>;
@@ -51,6 +53,8 @@ const vectorSchema = v.custom<Float32Array | Float64Array>(
 /** The newest `step.completed` event and all the points of the curve, three numbers each: step, loss, accuracy. */
 const historySchema = v.object({
   points: v.instance(Float64Array),
+  /** Milliseconds spent in steps up to each point. */
+  clock: v.optional(v.instance(Float64Array)),
   progress: v.nullable(v.pipe(v.unknown(), v.transform(parseEvent))),
   events: v.array(v.pipe(v.unknown(), v.transform(parseEvent))),
 });

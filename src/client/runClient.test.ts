@@ -151,7 +151,10 @@ describe("events", () => {
 describe("a race", () => {
   test("is one worker for all lanes; a lane that fails leaves it alone, the race's own failure ends it", () => {
     const { client, worker, events } = setUp();
-    const { raceId, laneIds } = client.startRace([settings, { ...settings, residual: false }]);
+    const { raceId, laneIds } = client.startRace([
+      { name: "One", settings },
+      { name: "Other", settings: { ...settings, residual: false } },
+    ]);
     expect(laneIds).toEqual(["run-1/0", "run-1/1"]);
     expect(worker(0).commands).toMatchObject([
       { type: "race.start", runId: raceId, lanes: [{ runId: "run-1/0" }, { runId: "run-1/1" }] },

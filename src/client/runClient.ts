@@ -70,7 +70,7 @@ export interface RunClient {
    * lanes in order. Pause, resume, step and reset apply to the race as a whole.
    */
   startRace(
-    lanes: readonly Settings[],
+    lanes: readonly { readonly name: string; readonly settings: Settings }[],
     options?: StartOptions,
   ): { readonly raceId: string; readonly laneIds: readonly string[] };
   /** Times a few steps in a separate worker, which ends with the answer. Returns the measurement's id. */
@@ -299,12 +299,15 @@ export function createRunClient(options: RunClientOptions): RunClient {
       post(opened, { type: "run.reopen", runId, trained, part, ...data });
       return runId;
     },
-    startRace(settings, { paused = false, ownFiles = [], chosenWeights } = {}) {
-      const [started, runId] = begin();
-      const lanes = settings.map((one, index) => ({ runId: `${runId}/${index}`, settings: one }));
+    startRace(networks, { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {}) {
+      const [started, runId] = begin(resumes);
+      const lanes = networks.map(({ name, settings }, index) => ({
+        ...{ runId: `${runId}/${index}`, name, settings },
+      }));
       started.laneIds = lanes.map((lane) => lane.runId);
-      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], chosenWeights };
-      post(started, { type: "race.start", runId, ...data, lanes, paused });
+      const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe, chosenWeights };
+      const isResumed = resumes !== undefined;
+      post(started, { type: "race.start", runId, ...data, lanes, paused, resumes: isResumed });
       return { raceId: runId, laneIds: started.laneIds };
     },
     measure(settings, ownFiles = []) {

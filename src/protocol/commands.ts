@@ -67,15 +67,18 @@ const commandSchema = v.variant("type", [
   }),
   /**
    * Starts a race: several networks train on the same batches, taking turns step by step. Each lane emits the events of a run
-   * under its own id; pauses, loading and the end carry the race's id. With `paused`, it pauses after one step of each lane.
+   * under its own id; pauses, loading and the end carry the race's id. With `paused`, it pauses after one step of each lane. With
+   * `resumes`, it goes on from its newest checkpoint, which decides the lanes.
    */
   ofRun("race.start", {
     dataUrl,
     lanes: v.pipe(
-      v.array(v.object({ runId: v.string(), settings: settingsSchema })),
+      v.array(v.object({ runId: v.string(), settings: settingsSchema, name: v.string() })),
       v.minLength(1),
       v.maxLength(MAX_LANES),
     ),
+    recipe: v.string(),
+    resumes: v.boolean(),
     ownFiles: v.optional(ownFilesSchema),
     chosenWeights: v.optional(chosenWeightsSchema),
     paused: v.boolean(),

@@ -160,6 +160,8 @@ const eventSchema = v.variant("type", [
     imagesPerSecond: v.number(),
     /** Milliseconds spent in steps so far, without loading, evaluation and pauses. */
     trainMs: v.number(),
+    /** Only when the event repeats the curve of a checkpoint: `trainMs` at each of the points. */
+    clock: v.optional(v.array(v.object({ step: countSchema, trainMs: v.number() }))),
     remainingMs: v.number(),
     usedBytes: v.number(),
     numTensors: countSchema,

@@ -36,26 +36,18 @@ export async function startRun(
   emit: Emit,
   control: Pick<RunOptions, "gate" | "steered">,
 ): Promise<void> {
-  const { runId, recipe, resumes } = command;
-  let checkpoints: RunCheckpoints | undefined;
-  let from: Checkpoint | undefined;
-  try {
-    checkpoints = await openCheckpoints(runId, recipe);
-    if (resumes) from = await checkpointToResume(checkpoints);
-  } catch (error) {
-    if (resumes) throw error;
-    emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });
-  }
-  const settings = from?.summary.lanes[0]?.settings ?? command.settings;
-  const chosenWeights = from === undefined ? await chosenWeightsOf(command) : undefined;
-  const options = { ...environment(command, emit), settings, ...control, checkpoints, from };
-  return run({ ...options, chosenWeights });
+  const kept = await openKept(command, emit);
+  const settings = kept.from?.summary.lanes[0]?.settings ?? command.settings;
+  const chosenWeights = await chosenWeightsOf(command, kept.from);
+  return run({ ...environment(command, emit), settings, ...control, ...kept, chosenWeights });
 }
 
-async function chosenWeightsOf({
-  chosenWeights,
-}: Pick<CommandOf<"run.start">, "chosenWeights">): Promise<ChosenWeights | undefined> {
-  return chosenWeights && readChosenWeights(chosenWeights);
+/** What goes on from a checkpoint starts from no other weights. */
+async function chosenWeightsOf(
+  { chosenWeights }: Pick<CommandOf<"run.start">, "chosenWeights">,
+  from: Checkpoint | undefined,
+): Promise<ChosenWeights | undefined> {
+  return chosenWeights && from === undefined ? readChosenWeights(chosenWeights) : undefined;
 }
 
 /** Ends like a run when it fails. Otherwise it serves requests until the worker ends. */
@@ -75,11 +67,31 @@ export async function startRace(
   emit: Emit,
   gate: Gate,
 ): Promise<void> {
-  const { lanes } = command;
-  const chosenWeights = await chosenWeightsOf(command);
-  const options = { ...environment(command, emit), lanes, gate, chosenWeights };
+  const kept = await openKept(command, emit);
+  const lanes = kept.from?.summary.lanes ?? command.lanes;
+  const chosenWeights = await chosenWeightsOf(command, kept.from);
+  const options = { ...environment(command, emit), lanes, gate, ...kept, chosenWeights };
   await race({ ...options, memoryLimitBytes: memoryLimit() });
   await gate.stayOpen();
+}
+
+/**
+ * Opens the place of the checkpoints, and reads the newest one when the command says so. A run that starts goes on without such a
+ * place, and says why.
+ * @throws PlaygroundError `checkpoint.unusable` when there is nothing to go on from
+ */
+async function openKept(
+  { runId, recipe, resumes }: CommandOf<"run.start" | "race.start">,
+  emit: Emit,
+): Promise<{ readonly checkpoints?: RunCheckpoints; readonly from?: Checkpoint }> {
+  try {
+    const checkpoints = await openCheckpoints(runId, recipe);
+    return { checkpoints, ...(resumes && { from: await checkpointToResume(checkpoints) }) };
+  } catch (error) {
+    if (resumes) throw error;
+    emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });
+    return {};
+  }
 }
 
 /** Ends with `speed.measured` or `run.failed`. */

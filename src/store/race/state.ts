@@ -109,8 +109,8 @@ function laneAfter(lane: LaneState, event: WorkerEvent & { readonly runId: strin
   if (event.runId !== lane.run.runId) return lane;
   const run = runAfter(lane.run, event);
   if (event.type === "step.completed") {
-    const { step, trainMs } = event;
-    return { ...lane, run, clock: append(lane.clock, [{ step, trainMs }]) };
+    const { step, trainMs, clock = [{ step, trainMs }] } = event;
+    return { ...lane, run, clock: append(lane.clock, clock) };
   }
   const evaluation = evaluationAfter(lane.evaluation, event);
   return run === lane.run && evaluation === lane.evaluation ? lane : { ...lane, run, evaluation };

@@ -27,7 +27,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     start: () => "run",
     reopen: question("reopen"),
     startRace(lanes) {
-      races.push(lanes);
+      races.push(lanes.map(({ settings }) => settings));
       const raceId = `race-${races.length}`;
       return { raceId, laneIds: lanes.map((_, index) => `${raceId}/${index}`) };
     },

@@ -96,6 +96,7 @@ export function createRace(
   const experimentClient = connect((event) => actions.receive(event));
   const pictures = createPictureRequests();
   const current = () => playground.store.getState().settings.values;
+  const recipeId = () => playground.store.getState().settings.recipeId;
 
   machine.join("race", {
     isUsing: () => usesMachine(get().race.run),
@@ -118,11 +119,11 @@ export function createRace(
     // The request may have waited, and the settings may have changed meanwhile.
     if (raceBlocked(get().rival, playground.store.getState()) !== null) return;
     const plans = lanesFor(current(), get().rival);
-    const lanes = plans.map(({ settings }) => settings);
     // Uses the files of the first lane's data set, which all lanes share.
     const ownFiles = ownFilesOf(playground.store.getState(), current());
     const chosenWeights = chosenBy(playground.store.getState(), current());
-    const { raceId, laneIds } = client.startRace(lanes, { paused, ownFiles, chosenWeights });
+    const options = { paused, ownFiles, recipe: recipeId(), chosenWeights };
+    const { raceId, laneIds } = client.startRace(plans, options);
     set({ race: startedRace(raceId, laneIds, plans) });
   }
 
@@ -140,11 +141,10 @@ export function createRace(
   }
 
   function startNextSeed(experiment: ExperimentState): void {
-    const lanes = armsOfNextSeed(experiment).map(({ settings }) => settings);
     const { ownFiles } = experiment;
-    const [first = current()] = lanes;
-    const chosenWeights = chosenBy(playground.store.getState(), first);
-    const { raceId, laneIds } = experimentClient.startRace(lanes, { ownFiles, chosenWeights });
+    const arms = armsOfNextSeed(experiment);
+    const chosenWeights = chosenBy(playground.store.getState(), arms[0]?.settings ?? current());
+    const { raceId, laneIds } = experimentClient.startRace(arms, { ownFiles, chosenWeights });
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 

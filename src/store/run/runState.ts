@@ -14,7 +14,7 @@ export type RunPhase = "loading" | "compiling" | "training" | "testing";
 export type RunRequest = "pause" | "resume" | "step";
 export type EngineFacts = Facts<"engine.chosen">;
 export type Speed = Facts<"speed.measured">;
-export type StepFacts = Omit<Facts<"step.completed">, "points">;
+export type StepFacts = Omit<Facts<"step.completed">, "points" | "clock">;
 
 export interface RunChange {
   /** The first step that it applied to, counted from 0. */
@@ -192,7 +192,7 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
     case "speed.measured":
       return { ...run, speed: factsOf(event) };
     case "step.completed": {
-      const { points, ...progress } = factsOf(event);
+      const { points, clock: _clock, ...progress } = factsOf(event);
       return { ...run, phase: "training", progress, training: append(run.training, points) };
     }
     case "training.ended":

@@ -24,6 +24,10 @@ function batchOf(step: number): PreparedBatch {
   };
 }
 
+async function* batchesSince(first: number): AsyncGenerator<PreparedBatch> {
+  for (let step = first; ; step += 1) yield batchOf(step);
+}
+
 /** An engine whose device is lost during the given steps. Steps are counted over all devices. */
 interface Mortal {
   readonly open: () => Promise<RestorableExecutor>;
@@ -112,6 +116,7 @@ async function trained({ open }: Mortal, secondsALook = 1) {
   const executor = new RecoveringExecutor({
     executor: await open(),
     reopen: open,
+    batchesSince,
     onRecovered: (recovery) => recoveries.push(recovery),
     now,
   });
@@ -180,6 +185,7 @@ describe("a lost device", () => {
     const executor = new RecoveringExecutor({
       executor: await mortal.open(),
       reopen: () => Promise.reject(new Error("there is no WebGPU adapter")),
+      batchesSince,
     });
     await executor.trainStep(batchOf(0), 0.01);
     await expect(executor.trainStep(batchOf(1), 0.01)).rejects.toMatchObject({
@@ -190,7 +196,7 @@ describe("a lost device", () => {
 
   test("is told from an error of the engine, which stays one", async () => {
     const { open } = await mortalWasm([]);
-    const executor = new RecoveringExecutor({ executor: await open(), reopen: open });
+    const executor = new RecoveringExecutor({ executor: await open(), reopen: open, batchesSince });
     const wrong = { ...batchOf(0), values: new Float32Array(3) };
     await expect(executor.trainStep(wrong, 0.01)).rejects.toMatchObject({
       code: "network.shape-mismatch",
@@ -229,7 +235,7 @@ describe("a lost device", () => {
         throw new Error("broken pipe");
       },
     };
-    const executor = new RecoveringExecutor({ executor: failing, reopen: open });
+    const executor = new RecoveringExecutor({ executor: failing, reopen: open, batchesSince });
     const [ours, theirs] = [await executor.evaluate(batches), await plain.evaluate(batches)];
     expect(asked).toBe(1);
     expect(ours).toEqual(theirs);

@@ -1,7 +1,7 @@
 /**
- * Wraps an executor so that a run survives the loss of its device. It takes a copy (a checkpoint) of the state from time to
- * time and keeps the steps since then. After a loss it opens another device, restores the copy, repeats these steps on the same
- * batches at the same learning rates, and retries the call that failed. The caller only notices the time: curve, batches,
+ * Wraps an executor so that training survives the loss of its device. It copies the state from time to time; checkpoints on the
+ * disk hold the same copies. After a loss it opens another device, restores the newest copy, reads the batches since then again,
+ * repeats their steps at the same learning rates, and retries the call that failed. The caller only notices the time: curve,
  * epochs and the bits of the weights are those of a run without a loss. It works for any engine.
  */
 
@@ -26,8 +26,6 @@ const MOST_LOSSES = 3;
 /** Copying takes at most this share of the time; a copy that costs nothing is made every two seconds. */
 const COPY_SHARE = 1 / 50;
 const COPY_INTERVAL_MS = 2000;
-/** The maximum size of the batches that are kept for the steps since the copy. */
-const MOST_KEPT_BYTES = 128 * 2 ** 20;
 /** Waits before each attempt to open another device, because a restarting driver offers no adapter for a while. */
 const REOPEN_AFTER_MS = [0, 500, 2000];
 
@@ -47,15 +45,12 @@ export interface RecoveryOptions {
   readonly from?: ExecutorState;
   /** Opens the same engine again, in its state before the first step. Undefined when a loss ends the run. */
   readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
+  /** Returns the batches of the steps from this one on, counted from 0, as they were trained on. */
+  readonly batchesSince: (step: number) => AsyncIterable<Batch>;
   readonly onLost?: (reason: string) => void;
   readonly onRecovered?: (recovery: Recovery) => void;
   /** Returns milliseconds; tests replace it. */
   readonly now?: () => number;
-}
-
-interface TakenStep {
-  readonly batch: Batch;
-  readonly learningRate: number;
 }
 
 export class RecoveringExecutor implements TrainingExecutor {
@@ -72,10 +67,9 @@ export class RecoveringExecutor implements TrainingExecutor {
   #copy: ExecutorState | undefined;
   #copiedAt: number;
   #copyMs = 0;
-  /** The steps since the copy. */
-  #taken: TakenStep[] = [];
-  #takenBytes = 0;
-  /** How many of the kept steps have been read by `readMetrics`. */
+  /** The learning rates of the steps since the copy. */
+  #rates: number[] = [];
+  /** How many of these steps have been read by `readMetrics`. */
   #numRead = 0;
 
   constructor(options: RecoveryOptions) {
@@ -104,14 +98,12 @@ export class RecoveringExecutor implements TrainingExecutor {
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     await this.#attempt((executor) => executor.trainStep(batch, learningRate));
     this.#step += 1;
-    if (this.#options.reopen === undefined) return;
-    this.#taken.push({ batch, learningRate });
-    this.#takenBytes += bytesOf(batch);
+    this.#rates.push(learningRate);
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
     const metrics = await this.#attempt((executor) => executor.readMetrics());
-    this.#numRead = this.#taken.length;
+    this.#numRead = this.#rates.length;
     // A state with NaN or infinity is useless to restore.
     const isUsable = Number.isFinite(metrics.lastLoss) && metrics.hasNotFinite === undefined;
     if (this.#copyIsDue() && isUsable) await this.#makeCopy();
@@ -168,9 +160,8 @@ export class RecoveringExecutor implements TrainingExecutor {
 
   dispose(): void {
     this.#isDisposed = true;
-    // A caller that still holds the disposed executor needs neither its state nor its batches.
+    // A caller that still holds the disposed executor does not need its state.
     this.#copy = undefined;
-    this.#forgetSteps();
     this.#executor.dispose();
   }
 
@@ -234,11 +225,7 @@ export class RecoveringExecutor implements TrainingExecutor {
     this.#guard = guard;
     try {
       if (this.#copy !== undefined) executor.writeState(this.#copy);
-      for (const [index, { batch, learningRate }] of this.#taken.entries()) {
-        await guard(() => executor.trainStep(batch, learningRate));
-        // These sums were reported before, so they are read and dropped.
-        if (index + 1 === this.#numRead) await guard(() => executor.readMetrics());
-      }
+      await this.#repeatSteps(executor, guard);
       return undefined;
     } catch (error) {
       const reason = await reasonOfLoss(executor, error);
@@ -247,10 +234,23 @@ export class RecoveringExecutor implements TrainingExecutor {
     }
   }
 
+  async #repeatSteps(executor: RestorableExecutor, guard: LossGuard): Promise<void> {
+    const rates = this.#rates;
+    if (rates.length === 0) return;
+    let numRepeated = 0;
+    for await (const batch of this.#options.batchesSince(this.#copy?.step ?? 0)) {
+      await guard(() => executor.trainStep(batch, rates[numRepeated] ?? 0));
+      numRepeated += 1;
+      // These sums were reported before, so they are read and dropped.
+      if (numRepeated === this.#numRead) await guard(() => executor.readMetrics());
+      if (numRepeated === rates.length) return;
+    }
+  }
+
   #copyIsDue(): boolean {
-    if (this.#taken.length === 0) return false;
+    if (this.#rates.length === 0 || this.#options.reopen === undefined) return false;
     const interval = Math.max(COPY_INTERVAL_MS, this.#copyMs / COPY_SHARE);
-    return this.#now() - this.#copiedAt >= interval || this.#takenBytes > MOST_KEPT_BYTES;
+    return this.#now() - this.#copiedAt >= interval;
   }
 
   /** Requires that all steps taken have been read. */
@@ -262,14 +262,13 @@ export class RecoveringExecutor implements TrainingExecutor {
     this.#forgetSteps();
   }
 
-  #read(): Promise<ExecutorState> {
-    return this.#attempt((executor) => executor.readState());
+  #forgetSteps(): void {
+    this.#rates = [];
+    this.#numRead = 0;
   }
 
-  #forgetSteps(): void {
-    this.#taken = [];
-    this.#takenBytes = 0;
-    this.#numRead = 0;
+  #read(): Promise<ExecutorState> {
+    return this.#attempt((executor) => executor.readState());
   }
 }
 
@@ -280,11 +279,6 @@ function disposeQuietly(executor: RestorableExecutor): void {
   } catch {
     // The executor is not used any more.
   }
-}
-
-function bytesOf(batch: Batch): number {
-  const { byteLength } = batch.kind === "pixels" ? batch.pixels : batch.values;
-  return byteLength;
 }
 
 async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {

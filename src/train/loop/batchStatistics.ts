@@ -19,7 +19,7 @@ const RECENT_IMAGES = 512;
 /** Runs work that changes an engine's state and then restores the state. */
 export type Unchanged = <T>(act: (executor: Trainer) => Promise<T>) => Promise<T>;
 
-/** For an engine without a `RecoveringExecutor` around it. Requires that all its steps have been read. */
+/** Does not survive the loss of the device. Requires that all its steps have been read. */
 export async function leavingUnchanged<T>(
   executor: Trainer & StateHolder,
   act: (executor: Trainer) => Promise<T>,

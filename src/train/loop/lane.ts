@@ -9,7 +9,7 @@ import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { RunData } from "../data/runData.ts";
 import { speedOfRun } from "../engine/speedOfRun.ts";
-import { createStatisticsCheck, type Unchanged } from "./batchStatistics.ts";
+import { createStatisticsCheck, type StatisticsMemory, type Unchanged } from "./batchStatistics.ts";
 import { firstImages } from "./batchStreams.ts";
 import { type Budget, epochOf } from "./budget.ts";
 import { evaluateInParts } from "./evaluateInParts.ts";
@@ -63,7 +63,8 @@ export interface Lane {
   readonly measured: NewestMeasured;
   /** Smoothed milliseconds of a step; 0 before the first reading. */
   readonly stepMs: number;
-  memory(): LaneMemory;
+  /** @param isSettled whether the validation after the newest step is completed; otherwise it will be repeated. */
+  memory(isSettled: boolean): LaneMemory;
   /**
    * Takes one step and reports when the last report is some time ago.
    * @throws PlaygroundError `run.diverged` or the engine's
@@ -97,6 +98,8 @@ export function createLane(options: LaneOptions): Lane {
   const statistics =
     options.unchanged &&
     createStatisticsCheck(settings.batchSize, options.unchanged, from?.statistics ?? undefined);
+  /** The memory of the check before the validation after the newest step; undefined before that validation. */
+  let beforeValidation: StatisticsMemory | undefined;
   let measured: NewestMeasured = from?.measured ?? { validation: null, test: null };
 
   /** Reads the device's sums since the last reading. */
@@ -165,12 +168,13 @@ export function createLane(options: LaneOptions): Lane {
     get stepMs() {
       return meter.speed.stepMs;
     },
-    memory: () => ({
+    memory: (isSettled) => ({
       measured,
       trainMs: meter.trainMs,
-      statistics: statistics?.memory() ?? null,
+      statistics: (isSettled ? undefined : beforeValidation) ?? statistics?.memory() ?? null,
     }),
     async takeStep(batch) {
+      beforeValidation = undefined;
       meter.startClock();
       rate = options.rateAt(stepsDone);
       await executor.trainStep(batch, rate);
@@ -188,6 +192,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     async validate(part) {
       if (budget.validationImages === 0) return;
+      beforeValidation = statistics?.memory();
       const images = firstImages(data.validationBatches(part), budget.validationImages);
       const evaluation = await evaluateInParts(executor, sampled(images), { gate });
       const validation = measuredBy(evaluation, stepsDone);

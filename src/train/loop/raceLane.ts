@@ -1,43 +1,44 @@
 /**
- * A lane that can fail without stopping the others. An error in it, including a lost device, is emitted as its own
- * `run.failed`, and the lane takes no further part.
+ * A lane that can fail without stopping the others. An error in it, including a device that is lost for good, is emitted as its
+ * own `run.failed`, and the lane takes no further part.
  */
 import { type SerializedError, serializeError } from "../../core/errors.ts";
-import type { StateHolder } from "../../exec/executor.ts";
-import { guardExecutor } from "../engine/deviceLost.ts";
-import { leavingUnchanged } from "./batchStatistics.ts";
+import type { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 
 export interface RaceLane extends Lane {
   readonly runId: string;
   /** Why the lane left the race. */
   readonly failure: SerializedError | undefined;
+  /** Does the work and resolves with its result. When it fails, the lane fails, and the result is `undefined`. */
+  attempt<T>(act: () => Promise<T>): Promise<T | undefined>;
 }
 
 export function createRaceLane(
-  options: LaneOptions & { readonly executor: StateHolder },
+  options: LaneOptions & { readonly executor: RecoveringExecutor },
 ): RaceLane {
   const { runId, emit, executor } = options;
   const lane = createLane({
     ...options,
     staysInTurn: true,
-    unchanged: (act) => leavingUnchanged(executor, act),
+    unchanged: (act) => executor.unchanged(act),
   });
-  const unlessLost = guardExecutor(executor);
   let failure: SerializedError | undefined;
 
-  async function attempt(act: () => Promise<void>): Promise<void> {
-    if (failure !== undefined) return;
+  async function attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+    if (failure !== undefined) return undefined;
     try {
-      await unlessLost(act);
+      return await act();
     } catch (error) {
       failure = serializeError(error);
       emit({ type: "run.failed", runId, error: failure, step: lane.stepsDone });
+      return undefined;
     }
   }
 
   return {
     runId,
+    attempt,
     get failure() {
       return failure;
     },
@@ -53,7 +54,7 @@ export function createRaceLane(
     get stepMs() {
       return lane.stepMs;
     },
-    memory: () => lane.memory(),
+    memory: (isSettled) => lane.memory(isSettled),
     takeStep: (batch) => attempt(() => lane.takeStep(batch)),
     report: () => attempt(() => lane.report()),
     validate: (part) => attempt(() => lane.validate(part)),

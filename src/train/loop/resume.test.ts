@@ -1,37 +1,19 @@
-import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { keepCheckpoint, newestCheckpoint } from "../../checkpoint/checkpointStore.ts";
 import { type MemoryFolder, memoryFolder } from "../../checkpoint/memoryFolder.ts";
 import { openReference, openWasm, openWebgpu } from "../../cli/engines.ts";
 import { MEMORY_BASE_URL } from "../../data/memoryServer.ts";
-import type { Executor, ExecutorOptions, ExecutorState } from "../../exec/executor.ts";
-import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
+import type { Executor, ExecutorState } from "../../exec/executor.ts";
+import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { steeredOf } from "../../settings/steering.ts";
 import { openRunData } from "../data/openRunData.ts";
+import { bitsOf, mortal, type Open, SETTINGS, SHORT, seen } from "./keptTrials.ts";
 import { requireSameData } from "./prepareRun.ts";
 import type { RunOptions } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
 import { SMALL_RUN, smallServer, startSmallRun } from "./smallRun.ts";
 
-/** Has dropout, which depends on the step. 10 batches to a pass, 7 steps to an epoch, so that passes end within epochs; 16 steps altogether. */
-const SETTINGS: Settings = {
-  ...SMALL_RUN,
-  network: "mnist-convnet",
-  shuffleBuffer: 9,
-  schedule: "cosine",
-  warmUpSteps: 2,
-  stepsPerEpoch: 7,
-  budget: "steps",
-  steps: 16,
-  optimizer: "adam",
-  horizontalFlip: true,
-  shift: 0.1,
-};
-
-const SHORT: Settings = { ...SETTINGS, network: "xception", middleRepeats: 0, steps: 4 };
-
-type Open = (options: ExecutorOptions) => Promise<Executor>;
 const WASM: Open = (options) => openWasm(options, 1);
 
 interface Ran {
@@ -91,34 +73,6 @@ async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
   opened?.dispose();
   if (state === undefined) throw new Error("no engine was opened");
   return { events, state };
-}
-
-/** What a person sees of a run, without times. */
-function seen(events: readonly WorkerEvent[]) {
-  const of = <T extends WorkerEvent["type"]>(type: T) =>
-    events.filter((event): event is WorkerEventOf<T> => event.type === type);
-  return {
-    points: of("step.completed").flatMap(({ points }) => points),
-    rates: of("step.completed").at(-1)?.learningRate,
-    // What the network said of each image is kept for the newest validation alone.
-    validations: of("validation.completed").map(
-      ({ step, whole, loss, accuracy, numImages, confusion }) => ({
-        ...{ step, whole, loss, accuracy, numImages, confusion },
-      }),
-    ),
-    epochs: of("epoch.completed"),
-    ending: of("training.ended"),
-    comparisons: of("statistics.compared"),
-    test: of("test.completed"),
-  };
-}
-
-/** A checksum of all bits for each vector. */
-function bitsOf(vectors: ExecutorState["vectors"] = new Map()) {
-  return [...vectors].map(([name, values]) => [
-    name,
-    createHash("sha256").update(new Uint8Array(values.slice().buffer)).digest("hex"),
-  ]);
 }
 
 async function endOf({ events, state }: Ran, folder: MemoryFolder) {
@@ -236,6 +190,19 @@ describe("a run that goes on from a checkpoint", () => {
     expect(bitsOf(resumed.state.vectors)).toEqual(bitsOf(whole.state.vectors));
     expect(seen(resumed.events).points).toEqual(seen(whole.events).points);
     expect(resumed.state.step).toBe(changed.steps);
+  }, 60_000);
+
+  test("that loses its device afterwards has the curve and the bits of a run without either", async () => {
+    const whole = await trained(memoryFolder());
+    const folder = memoryFolder();
+    await trained(folder, { stopAt: 5 });
+    // The device is lost in step 13, and again while the steps before it are repeated, unless a copy was made between them. The
+    // steps are of two passes through the data.
+    const resumed = await trained(folder, { open: mortal(WASM, [8, 11]) });
+    const recovered = resumed.events.find(({ type }) => type === "engine.recovered");
+    expect(recovered).toMatchObject({ step: 12 });
+    expect(seen(resumed.events)).toEqual(seen(whole.events));
+    expect(bitsOf(resumed.state.vectors)).toEqual(bitsOf(whole.state.vectors));
   }, 60_000);
 
   test("that was kept within a validation repeats the validation", async () => {

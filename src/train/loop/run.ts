@@ -8,7 +8,6 @@ import { serializeError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
 import { type Steered, steeredOf } from "../../settings/steering.ts";
-import { RecoveringExecutor } from "../engine/recoveringExecutor.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { runBudget } from "./budget.ts";
@@ -17,6 +16,7 @@ import { asBytes, deliverImages } from "./deliverImages.ts";
 import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
 import { type PreparedRun, prepareRun, type RunEnvironment } from "./prepareRun.ts";
+import { type RecoveringOptions, recovering } from "./recovering.ts";
 import { refusals } from "./refusals.ts";
 import { finalWeights, type RunCheckpoints, runCheckpoint } from "./runCheckpoint.ts";
 import type { Gate, RunRequest, RunServer } from "./runControl.ts";
@@ -24,7 +24,7 @@ import { createRunHistory, type RunHistory } from "./runHistory.ts";
 import { learningRateAt } from "./schedules.ts";
 import { createSteering } from "./steering.ts";
 import { createStopping, endingOf, timeLimitMs } from "./stopping.ts";
-import { firstPlace, type LoopPlace, trainLanes } from "./trainLanes.ts";
+import { repeatedBatches, startPlace, trainLanes } from "./trainLanes.ts";
 
 /** The number of live validations in an epoch, or in the run when that is shorter. */
 const VALIDATIONS = 4;
@@ -45,7 +45,7 @@ export interface RunOptions extends RunEnvironment {
 export async function run(options: RunOptions): Promise<void> {
   const { gate, runId, from } = options;
   let session: Session | undefined;
-  let phase: PhaseChange | undefined;
+  let phase: WorkerEventOf<"run.phaseChanged"> | undefined;
   const history = createRunHistory(from?.lanes[0]?.history);
   const told: RunOptions = {
     ...options,
@@ -61,12 +61,7 @@ export async function run(options: RunOptions): Promise<void> {
     history.replay(options.emit);
   }
   try {
-    const prepared = await prepareRun(told);
-    const executor = recovering(told, prepared, {
-      phase: () => phase,
-      onRecovered: () => session && gate.open(session),
-    });
-    session = createSession(told, { ...prepared, executor }, history);
+    session = createSession(told, await prepareRun(told), history, () => phase);
     gate.open(session);
     await session.train();
     await gate.stayOpen();
@@ -84,44 +79,6 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-type PhaseChange = WorkerEventOf<"run.phaseChanged">;
-
-/** Reports each loss of the device and its recovery. Afterwards it repeats the event of the phase that was interrupted. */
-function recovering(
-  { runId, emit, gate }: Pick<RunOptions, "runId" | "emit" | "gate">,
-  { executor, reopen, state }: PreparedRun,
-  { phase, onRecovered }: { phase: () => PhaseChange | undefined; onRecovered: () => void },
-): RecoveringExecutor {
-  let before: PhaseChange | undefined;
-  let { label } = executor.info;
-  const recovering = new RecoveringExecutor({
-    executor,
-    reopen,
-    ...(state && { from: state }),
-    onLost() {
-      if (before === undefined) before = phase();
-      gate.close(refusals.recovering());
-      // The reason can be long, so only the later notice contains it.
-      const detail = "The device was lost; going on with another";
-      emit({ type: "run.phaseChanged", runId, phase: "compiling", detail });
-    },
-    onRecovered(recovery) {
-      emit({ type: "engine.recovered", runId, ...recovery });
-      const { info } = recovering;
-      if (info.label !== label)
-        emit({ type: "engine.chosen", runId, ...info, reason: AFTER_LOSSES, fallbacks: [] });
-      ({ label } = info);
-      if (before !== undefined) emit(before);
-      before = undefined;
-      onRecovered();
-    },
-  });
-  return recovering;
-}
-
-const AFTER_LOSSES =
-  "It goes on in another way than it began, since what it ran on was lost more than once.";
-
 interface Session extends RunServer {
   train(): Promise<void>;
   /**
@@ -133,14 +90,15 @@ interface Session extends RunServer {
 
 function createSession(
   options: RunOptions,
-  prepared: Omit<PreparedRun, "executor"> & { readonly executor: RecoveringExecutor },
+  prepared: PreparedRun,
   history: RunHistory,
+  phase: RecoveringOptions["phase"],
 ): Session {
   const { runId, emit, gate, readingIntervalMs, from, checkpoints } = options;
-  const { settings, executor } = prepared;
+  const { settings } = prepared;
   const data = attendedData(prepared.data, gate);
   const before = from?.lanes[0];
-  const place = from ? placeOf(from) : firstPlace();
+  const place = startPlace(from && { ...from, step: from.summary.step });
   const steering = createSteering({
     settings,
     before: from?.changes,
@@ -151,6 +109,15 @@ function createSession(
   });
   const { budget } = steering;
   const stopping = createStopping(before?.history.events);
+  const executor = recovering({
+    ...prepared,
+    ...{ runId, emit, phase },
+    // A recovery serves no request, so it does not read through the gate.
+    batchesSince: (step) =>
+      repeatedBatches({ data: prepared.data, place }, (at) => steering.takenAt(at), step),
+    onLost: () => gate.close(refusals.recovering()),
+    onRecovered: () => gate.open(session),
+  });
   let best: BestWeights | null = before?.best ?? null;
   /** Set when the best weights have been restored. */
   let restoredStep: number | undefined;
@@ -158,12 +125,7 @@ function createSession(
   let isTrained = false;
   let isFinished = false;
   const lane = createLane({
-    ...prepared,
-    data,
-    runId,
-    emit,
-    gate,
-    budget,
+    ...{ settings, executor, data, runId, emit, gate, budget },
     rateAt: (step) => learningRateAt(steering.at(step), budget, step),
     timeLimitMs: () => timeLimitMs(steering.at(place.step)),
     readingIntervalMs,
@@ -225,7 +187,7 @@ function createSession(
     const current = steering.at(place.step);
     return runCheckpoint({
       ...{ runId, recipe: checkpoints?.recipe ?? "", totalSteps: budget.totalSteps },
-      ...{ isFinished, place: { ...place }, data, changes: steering.changes },
+      ...{ isFinished, place, data, changes: steering.changes },
       lanes: [
         {
           runId,
@@ -233,7 +195,7 @@ function createSession(
           state: isFinished ? null : await executor.readState(),
           info: executor.info,
           best: isFinished ? await finalWeights(best, executor, place.step) : best,
-          memory: lane.memory(),
+          memory: lane.memory(place.isSettled),
           history,
         },
       ],
@@ -322,9 +284,6 @@ function createSession(
     };
   }
 
-  return { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
-}
-
-function placeOf({ summary, cursor, isSettled }: Checkpoint): LoopPlace {
-  return { step: summary.step, cursor, isSettled };
+  const session: Session = { train, serve, stepsDone: () => lane.stepsDone, endWithCopy };
+  return session;
 }

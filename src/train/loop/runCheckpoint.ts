@@ -2,15 +2,16 @@
 import type { Checkpoint, CheckpointSummary, LaneCheckpoint } from "../../checkpoint/checkpoint.ts";
 import type { CheckpointFolder } from "../../checkpoint/checkpointStore.ts";
 import { VERSION } from "../../core/version.ts";
-import type { ExecutorInfo, ExecutorState, WeightSource } from "../../exec/executor.ts";
+import type { ExecutorState, WeightSource } from "../../exec/executor.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { SettingsChange } from "../../settings/steering.ts";
 import type { RunData } from "../data/runData.ts";
+import type { WrittenBy } from "../engine/restoreState.ts";
 import type { BestWeights } from "./bestWeights.ts";
 import type { LaneMemory } from "./lane.ts";
 import { dataKey } from "./prepareRun.ts";
 import type { RunHistory } from "./runHistory.ts";
-import type { LoopPlace } from "./trainLanes.ts";
+import { cursorAt, type LoopPlace } from "./trainLanes.ts";
 
 export interface RunCheckpoints {
   readonly folder: CheckpointFolder;
@@ -27,12 +28,15 @@ export interface CheckpointedLane {
   readonly runId: string;
   /** As the person set them, with the changes during the run. */
   readonly settings: Settings;
+  /** What a person calls the network of a race. */
+  readonly name?: string | undefined;
   /** `null` for a network that takes no further step. */
   readonly state: ExecutorState | null;
-  readonly info: ExecutorInfo;
+  readonly info: WrittenBy;
   readonly best: BestWeights | null;
   readonly memory: LaneMemory;
   readonly history: RunHistory;
+  /** Why the network takes no further step. */
   readonly failure?: LaneCheckpoint["failure"];
 }
 
@@ -58,9 +62,9 @@ export function runCheckpoint({
       step: place.step,
       savedAt: Date.now(),
       program: VERSION,
-      lanes: lanes.map(({ runId, settings }) => ({ runId, settings })),
+      lanes: lanes.map(({ runId, settings, name }) => ({ runId, settings, name })),
     },
-    cursor: place.cursor,
+    cursor: cursorAt(place, place.step),
     isSettled: place.isSettled,
     data: dataKey(data),
     changes: [...changes],
@@ -70,7 +74,7 @@ export function runCheckpoint({
       backend: info.backend,
       best: best && { ...best, weights: new Map(best.weights) },
       ...memory,
-      history: history.read(),
+      history: history.read(place.isSettled ? undefined : place.step),
       failure,
     })),
   };

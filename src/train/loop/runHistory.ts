@@ -14,11 +14,18 @@ const KEPT = [
   "engine.recovered",
   "test.completed",
 ] as const;
+/** Events that do not follow from a validation. */
+const STAYING: ReadonlySet<WorkerEvent["type"]> = new Set([
+  "run.steered",
+  "engine.recovered",
+  "test.completed",
+]);
 type KeptEvent = WorkerEventOf<(typeof KEPT)[number]>;
 
 export interface RunHistory {
   receive(event: WorkerEvent): void;
-  read(): LaneHistory;
+  /** @param repeated the step whose validation will be repeated; what was reported after it is left out. */
+  read(repeated?: number): LaneHistory;
   /** Repeats the events that were collected. */
   replay(emit: (event: WorkerEvent) => void): void;
 }
@@ -27,12 +34,15 @@ export interface RunHistory {
 export function createRunHistory(from?: LaneHistory): RunHistory {
   /** Three numbers each: step, loss, accuracy. */
   const points = [...(from?.points ?? [])];
+  /** The milliseconds spent in steps up to each point. Checkpoints of earlier versions lack them. */
+  const clock = [...(from?.clock ?? [])];
   let progress = from?.progress ?? null;
   let events = [...(from?.events ?? [])];
   return {
     receive(event) {
       if (event.type === "step.completed") {
         for (const { step, loss, accuracy } of event.points) points.push(step, loss, accuracy);
+        for (const _point of event.points) clock.push(event.trainMs);
         progress = { ...event, points: [] };
       } else if (isKept(event)) {
         // A validation that a checkpoint interrupted is repeated after it.
@@ -41,9 +51,17 @@ export function createRunHistory(from?: LaneHistory): RunHistory {
         events.push(event);
       }
     },
-    read: () => ({ points: Float64Array.from(points), progress, events: [...events] }),
+    read: (repeated) => ({
+      points: Float64Array.from(points),
+      clock: Float64Array.from(clock),
+      progress,
+      events: events.filter(
+        (event) => !isKept(event) || event.step !== repeated || STAYING.has(event.type),
+      ),
+    }),
     replay(emit) {
-      if (progress?.type === "step.completed") emit({ ...progress, points: pointsOf(points) });
+      if (progress?.type === "step.completed")
+        emit({ ...progress, points: pointsOf(points), ...clockOf(points, clock) });
       for (const event of events) emit(event);
     },
   };
@@ -62,6 +80,14 @@ function pointsOf(numbers: readonly number[]): WorkerEventOf<"step.completed">["
     const [step = 0, loss = 0, accuracy = 0] = numbers.slice(3 * at, 3 * at + 3);
     return { step, loss, accuracy };
   });
+}
+
+function clockOf(
+  points: readonly number[],
+  trainMs: readonly number[],
+): Pick<WorkerEventOf<"step.completed">, "clock"> {
+  if (points.length !== 3 * trainMs.length) return {};
+  return { clock: trainMs.map((ms, at) => ({ step: points[3 * at] ?? 0, trainMs: ms })) };
 }
 
 function isKept(event: WorkerEvent): event is KeptEvent {

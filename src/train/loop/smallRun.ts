@@ -54,8 +54,11 @@ export function startSmallRun(options: SmallRunOptions): () => Executor | undefi
       openRunData({ dataUrl: MEMORY_BASE_URL, transport }, asSet, { onProgress: () => {} }),
     readBase: async () => new Map(),
     selectEngine: async (_, asked) => {
-      opened = await open(asked);
-      return { executor: opened, reason: "", fallbacks: [] };
+      const reopen = async () => {
+        opened = await open(asked);
+        return opened;
+      };
+      return { executor: await reopen(), reopen, reason: "", fallbacks: [] };
     },
     gate: createGate({ onPaused: () => {}, onResumed: () => {} }, false),
     steered: () => undefined,

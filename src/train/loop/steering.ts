@@ -33,6 +33,8 @@ export interface Steering {
   readonly budget: Budget;
   /** Returns the settings of the step that comes next, and takes what has been set. */
   at(step: number): Settings;
+  /** Returns the settings that a step was taken with. */
+  takenAt(step: number): Settings;
 }
 
 export function createSteering(options: SteeringOptions): Steering {
@@ -65,5 +67,9 @@ export function createSteering(options: SteeringOptions): Steering {
       onChanged(change, steeredWords(previous, change.settings), totalSteps);
       return settings;
     },
+    takenAt: (step) => ({
+      ...options.settings,
+      ...changes.findLast((change) => change.step <= step)?.settings,
+    }),
   };
 }

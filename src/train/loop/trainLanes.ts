@@ -2,7 +2,7 @@
  * The training loop: epochs, batches, alternating steps, validations. Every lane gets the same batch, augmented once, before
  * any lane gets the next. How a step is taken is in `lane.ts`; the caller that provides the lanes handles their failures.
  */
-import type { BatchCursor } from "../../checkpoint/checkpoint.ts";
+import type { BatchCursor, Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { augmentBatch } from "../data/augmentBatch.ts";
@@ -16,13 +16,52 @@ import type { Gate } from "./runControl.ts";
 export interface LoopPlace {
   /** The number of steps done. */
   step: number;
-  cursor: BatchCursor;
   /** False from the end of a step until the validation that is due after it has been completed. */
   isSettled: boolean;
+  /** The passes through the data so far, in order, each with the step that took its first batch, counted from 0. */
+  readonly passes: PassStart[];
 }
 
-export function firstPlace(): LoopPlace {
-  return { step: 0, cursor: FIRST_BATCH, isSettled: true };
+interface PassStart {
+  readonly pass: number;
+  readonly firstStep: number;
+}
+
+/** @param from the checkpoint that the loop goes on from */
+export function startPlace(
+  from?: Pick<Checkpoint, "cursor" | "isSettled"> & { readonly step: number },
+): LoopPlace {
+  const { step = 0, isSettled = true, cursor = FIRST_BATCH } = from ?? {};
+  // Every step takes one batch.
+  return { step, isSettled, passes: [{ pass: cursor.pass, firstStep: step - cursor.batch }] };
+}
+
+/** Returns where the stream of batches was before `step`, which must not be before the start of the loop. */
+export function cursorAt({ passes }: Pick<LoopPlace, "passes">, step: number): BatchCursor {
+  const current = passes.findLast(({ firstStep }) => firstStep <= step);
+  if (current === undefined) throw new RangeError(`step ${step} is before the start of the loop`);
+  return { pass: current.pass, batch: step - current.firstStep };
+}
+
+/**
+ * Yields the batches again that the steps from `firstStep` on were taken on, augmented as they were then. A lost device repeats
+ * the steps since its newest state with it.
+ *
+ * @param settingsAt returns the settings that a step was taken with
+ */
+export async function* repeatedBatches(
+  { data, place }: Pick<TrainingLoop, "data" | "place">,
+  settingsAt: (step: number) => Settings,
+  firstStep: number,
+): AsyncGenerator<PixelBatch> {
+  const start = cursorAt(place, firstStep);
+  let step = firstStep;
+  const rest = data.trainingBatches(start.pass, start.batch);
+  const passAt = (pass: number) => data.trainingBatches(pass);
+  for await (const { batch } of endlessPasses(rest, passAt, start)) {
+    yield augmentBatch(batch, settingsAt(step), step);
+    step += 1;
+  }
 }
 
 export interface TrainingLoop {
@@ -52,10 +91,11 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
   const { lanes, settings, data, budget, gate, place } = loop;
 
   async function takeStep({ batch, next }: BatchAt): Promise<void> {
+    if (next.pass !== place.passes.at(-1)?.pass)
+      place.passes.push({ pass: next.pass, firstStep: place.step });
     const shared = augmentBatch(batch, settings(), place.step);
     for (const lane of lanes()) await lane.takeStep(shared);
     place.step += 1;
-    place.cursor = next;
     place.isSettled = false;
   }
 
@@ -82,7 +122,8 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
   if (!place.isSettled) await settle();
   if (isOver()) return;
   const passAt = (pass: number) => data.trainingBatches(pass);
-  for await (const batch of endlessPasses(loop.firstPass, passAt, place.cursor)) {
+  const start = cursorAt(place, place.step);
+  for await (const batch of endlessPasses(loop.firstPass, passAt, start)) {
     await gate.pass();
     await takeStep(batch);
     await settle();
