@@ -81,8 +81,12 @@ async function start() {
 /** Loads the store of the Race tab, which has its own workers. */
 async function openRace() {
   const { createRace } = await import("./store/race/store.ts");
-  openedRace = createRace(playground, connect);
-  const { store } = openedRace;
+  const opened = createRace(playground, connect);
+  openedRace = opened;
+  const { store } = opened;
+  void import("./store/run/keptOnPage.ts").then((kept) =>
+    kept.keepRacesOnPage(playground, opened, window),
+  );
   void loadRuns().then(({ watchRaces }) => watchRaces({ store }));
   return openedRace;
 }

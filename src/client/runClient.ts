@@ -299,7 +299,10 @@ export function createRunClient(options: RunClientOptions): RunClient {
       post(opened, { type: "run.reopen", runId, trained, part, ...data });
       return runId;
     },
-    startRace(networks, { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {}) {
+    startRace(
+      networks,
+      { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {},
+    ) {
       const [started, runId] = begin(resumes);
       const lanes = networks.map(({ name, settings }, index) => ({
         ...{ runId: `${runId}/${index}`, name, settings },

@@ -3,6 +3,7 @@
  * experiment have separate workers, so that one can wait while the other trains. `machineOwner.ts` decides which may compute.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { RunClient } from "../../client/runClient.ts";
 import type { EvaluatedPart } from "../../core/classified.ts";
 import { NETWORK_SIZES } from "../../network/matchParameters.ts";
@@ -12,7 +13,9 @@ import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createPictureRequests } from "../requests.ts";
 import { isActive, usesMachine } from "../run/runState.ts";
-import { chosenBy, ownFilesOf, type Playground } from "../store.ts";
+
+import { blockedReason, chosenBy, ownFilesOf, type Playground } from "../store.ts";
+
 import { experimentBlocked, raceBlocked } from "./blocked.ts";
 import type { RaceAxis } from "./curves.ts";
 import {
@@ -50,6 +53,10 @@ export interface RaceActions {
   setTarget(accuracy: number): void;
   /** With `paused`, it pauses after one step of each lane. */
   start(options?: { readonly paused?: boolean }): void;
+  /** Goes on with a race that was found in the browser's storage. */
+  goOnWith(found: CheckpointSummary): void;
+  /** Asks the race and the experiment for a checkpoint now. */
+  keep(): void;
   pause(): void;
   resume(): void;
   step(): void;
@@ -77,7 +84,7 @@ const DEFAULT_SEEDS = 3;
 
 /** `connect` is called once for the race and once for experiments, because each has its own worker. */
 export function createRace(
-  playground: Pick<Playground, "store" | "machine">,
+  playground: Pick<Playground, "store" | "machine" | "actions">,
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
 ): Race {
   const store = createStore<RacePageState>(() => ({
@@ -153,6 +160,26 @@ export function createRace(
     setAxis: (axis) => set({ axis }),
     setTarget: (target) => set({ target }),
     start: ({ paused = false } = {}) => start(paused),
+    goOnWith(found) {
+      const [first] = found.lanes;
+      if (first === undefined) return;
+      playground.actions.restoreSettings(found.recipe, first.settings);
+      const isBlocked = () => blockedReason(playground.store.getState()) !== null;
+      if (isBlocked()) return;
+      machine.ask("race", () => {
+        if (isBlocked()) return;
+        const plans = found.lanes.map(({ name = "", settings }) => ({ name, settings }));
+        const ownFiles = ownFilesOf(playground.store.getState(), first.settings);
+        const options = { ownFiles, recipe: found.recipe, resumes: found.runId };
+        const { raceId, laneIds } = client.startRace(plans, options);
+        playground.actions.setView({ found: null });
+        set({ race: startedRace(raceId, laneIds, plans) });
+      });
+    },
+    keep() {
+      client.keep();
+      experimentClient.keep();
+    },
     pause() {
       machine.withdraw("race");
       client.pause();
@@ -222,6 +249,8 @@ export function createRace(
         pictures.receive(event);
         return;
       }
+      if (event.type === "checkpoint.failed")
+        playground.actions.setView({ notKept: event.error.message });
       const race = raceAfter(get().race, event);
       if (race !== get().race) set({ race });
       const running = runningExperiment(get());

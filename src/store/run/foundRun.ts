@@ -4,15 +4,24 @@ import type { StoredRun } from "../../checkpoint/runFolders.ts";
 import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 
-/** Returns for example `The notebook, step 412 of 1,874, 3 min ago.` */
-export function foundText(
-  { recipe, step, totalSteps, savedAt }: CheckpointSummary,
-  now: number,
-): string {
+/** Returns for example `The notebook, step 412 of 1,874, 3 min ago.` or `A race of 2 networks (Separable, Ordinary), step ...`. */
+export function foundText(found: CheckpointSummary, now: number): string {
+  const { step, totalSteps, savedAt } = found;
   const ago = Math.max(0, now - savedAt);
   const when = ago < 60_000 ? "less than a minute ago" : `${formatDuration(ago)} ago`;
-  const title = RECIPES.find(({ id }) => id === recipe)?.title ?? "A run";
-  return `${title}, step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
+  return `${titleOf(found)}, step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
+}
+
+/** The networks of a race have ids of their own. */
+export function isOfRace({ runId, lanes }: CheckpointSummary): boolean {
+  return lanes.some((lane) => lane.runId !== runId);
+}
+
+function titleOf(found: CheckpointSummary): string {
+  const { recipe, lanes } = found;
+  if (!isOfRace(found)) return RECIPES.find(({ id }) => id === recipe)?.title ?? "A run";
+  const names = lanes.flatMap(({ name }) => name ?? []).join(", ");
+  return `A race of ${formatCount(lanes.length)} networks${names && ` (${names})`}`;
 }
 
 /** Says whose checkpoints are removed when room is needed next; `null` when nothing is removed. */

@@ -6,9 +6,11 @@ import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
+import type { Race } from "../race/store.ts";
 import { runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { goesNextText } from "./foundRun.ts";
+import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
 
@@ -16,7 +18,7 @@ const folders = browserFolders();
 export async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
   const held = await runsHeld(page.navigator.locks);
   const runs = unfinishedRuns(await storedRuns(folders));
-  const found = runs.find(({ runId }) => !held.has(runId)) ?? null;
+  const found = runs.find(({ lanes }) => !lanes.some(({ runId }) => held.has(runId))) ?? null;
   if (store.getState().run.runId === null) actions.setView({ found });
 }
 
@@ -47,19 +49,37 @@ export async function discardRun(runId: string): Promise<void> {
 }
 
 /** A hidden or frozen page may be ended without another event. */
+function keepWhenHidden(page: Window, keep: () => void): void {
+  page.document.addEventListener("visibilitychange", () => {
+    if (page.document.hidden) keep();
+  });
+  page.document.addEventListener("freeze", keep);
+}
+
 export function keepOnPage(playground: Playground, page: Window): void {
   const { store, actions } = playground;
-  page.document.addEventListener("visibilitychange", () => {
-    if (page.document.hidden) actions.keepRun();
-  });
-  page.document.addEventListener("freeze", () => actions.keepRun());
+  keepWhenHidden(page, actions.keepRun);
   store.subscribe(({ run }, { run: before }) => {
-    if (run.kept !== null && run.kept !== before.kept)
-      void warnOfRemoval(playground, run.kept.bytes, page).catch(() => {});
+    followKept(playground, page, run, before);
     if (run.runId !== null && run.outcome === "failed" && before.outcome !== "failed")
       void offerFailed(playground, run.runId).catch(() => {});
-    const isOver = before.runId !== null && before.runId !== run.runId;
-    if (isOver) actions.setView({ goesNext: null });
-    if (isOver && before.outcome !== "finished") void discardRun(before.runId);
   });
+}
+
+/** The same for races and the races of experiments. */
+export function keepRacesOnPage(playground: Playground, race: Race, page: Window): void {
+  keepWhenHidden(page, race.actions.keep);
+  race.store.subscribe((state, before) => {
+    followKept(playground, page, state.race.run, before.race.run);
+  });
+}
+
+/** Warns when a checkpoint was written, and removes those of a run that a person has ended. */
+function followKept(playground: Playground, page: Window, run: RunState, before: RunState): void {
+  if (run === before) return;
+  if (run.kept !== null && run.kept !== before.kept)
+    void warnOfRemoval(playground, run.kept.bytes, page).catch(() => {});
+  if (before.runId === null || before.runId === run.runId) return;
+  playground.actions.setView({ goesNext: null });
+  if (before.outcome !== "finished") void discardRun(before.runId);
 }

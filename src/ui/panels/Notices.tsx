@@ -6,14 +6,19 @@ import { FIELDS } from "../../settings/fields.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { isSteered } from "../../settings/steering.ts";
-import { foundText } from "../../store/run/foundRun.ts";
+import { foundText, isOfRace } from "../../store/run/foundRun.ts";
 import { discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
 import { endingText, longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
 import { blockedReason } from "../../store/store.ts";
-import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
+import {
+  useActions,
+  useLoadRace,
+  usePlayground,
+  usePlaygroundRecord,
+} from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
 
 export function Notices() {
@@ -110,9 +115,10 @@ function WaysOut() {
   );
 }
 
-/** A reload or a crash interrupted a run that can go on. */
+/** A reload or a crash interrupted a run or a race that can go on. */
 function FoundRun() {
   const actions = useActions();
+  const loadRace = useLoadRace();
   const found = usePlayground(({ view }) => view.found);
   const blocked = usePlayground(blockedReason);
   const [openedAt] = useState(() => Date.now());
@@ -122,12 +128,20 @@ function FoundRun() {
     void discardRun(found.runId);
   };
   const isOwn = found.lanes.some(({ settings }) => isOwnDataSet(settings.dataSet));
+  const isRace = isOfRace(found);
+  const goOn = () => {
+    if (!isRace) actions.goOnWith(found);
+    else {
+      actions.setView({ tab: "race" });
+      void loadRace().then((race) => race.actions.goOnWith(found));
+    }
+  };
   return (
     <Notice
       tone="plain"
       actions={
         <span className="notice-actions">
-          <Button look="small" onClick={() => actions.goOnWith(found)}>
+          <Button look="small" onClick={goOn}>
             Go on
           </Button>
           <Button look="small" onClick={discard}>
@@ -136,7 +150,7 @@ function FoundRun() {
         </span>
       }
     >
-      <b>A run was interrupted.</b> {foundText(found, openedAt)}
+      <b>A {isRace ? "race" : "run"} was interrupted.</b> {foundText(found, openedAt)}
       {isOwn && blocked !== null && " Choose the same files again, then press Go on."}
     </Notice>
   );
