@@ -105,3 +105,31 @@ test("a run goes on when everything is forgotten, and leaves no checkpoint behin
   await expect(page.getByText("A run was interrupted.")).toBeHidden();
   expect(errors).toEqual([]);
 });
+
+test("a race that a reload interrupts goes on with all its networks", async ({ page }) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, RUN);
+  await button(page, "Compare").click();
+  const raceStatus = page.getByRole("status", { name: "Race status" });
+  const position = raceStatus.locator("..");
+  await button(page, "Start race").click();
+  await expect(raceStatus).toHaveText(/Racing, step [3-9]/);
+  await button(page, "Pause").click();
+  await expect(raceStatus).toHaveText("Paused");
+  const words = await position.textContent();
+  const step = Number(/step ([\d,]+)/.exec(words ?? "")?.[1]?.replaceAll(",", ""));
+  await expect.poll(() => keptSteps(page)).toContain(step);
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.goto("/");
+  const offer = page.getByText("A race was interrupted.");
+  await expect(offer.locator("..")).toContainText("A race of 2 networks (Separable, Ordinary)");
+  await expect(offer.locator("..")).toContainText(`step ${step} of 1,000,000`);
+  await button(page, "Go on").click();
+  await expect(raceStatus).toHaveText(/Racing, step/);
+  await button(page, "Pause").click();
+  await expect(raceStatus).toHaveText("Paused");
+  await expect(position).not.toContainText(`step ${step} of`);
+  await button(page, "Reset").click();
+  await expect.poll(() => keptSteps(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});

@@ -205,7 +205,7 @@ describe("a lost device", () => {
 
   test("after earlier weights were restored goes on with these", async () => {
     const { open } = await mortalWasm([3]);
-    const executor = new RecoveringExecutor({ executor: await open(), reopen: open });
+    const executor = new RecoveringExecutor({ executor: await open(), reopen: open, batchesSince });
     await executor.trainStep(batchOf(0), 0.01);
     const earlier = await executor.readWeights();
     await executor.trainStep(batchOf(1), 0.01);

@@ -100,6 +100,18 @@ async function endOf(events: readonly WorkerEvent[], folder: MemoryFolder, lanes
   });
 }
 
+let undisturbed: ReturnType<typeof endOf> | undefined;
+
+/** The end of a race without a stop, which is computed once. */
+function whole(): ReturnType<typeof endOf> {
+  const run = async () => {
+    const folder = memoryFolder();
+    return endOf((await raced(folder)).events, folder);
+  };
+  undisturbed ??= run();
+  return undisturbed;
+}
+
 async function statesAt(folder: MemoryFolder) {
   const { checkpoint } = await newestCheckpoint(folder);
   return checkpoint?.lanes.map(({ state }) => ({
@@ -113,8 +125,6 @@ describe("a race that goes on from a checkpoint", () => {
   test.each([7, 10, 12])(
     "of step %i ends like a race without a stop",
     async (stopAt) => {
-      const undisturbed = memoryFolder();
-      const whole = await endOf((await raced(undisturbed)).events, undisturbed);
       const folder = memoryFolder();
       await raced(folder, { stopAt });
       const { events } = await raced(folder);
@@ -125,9 +135,9 @@ describe("a race that goes on from a checkpoint", () => {
           step: stopAt,
         })),
       );
-      expect(await endOf(events, folder)).toEqual(whole);
+      expect(await endOf(events, folder)).toEqual(await whole());
     },
-    60_000,
+    120_000,
   );
 
   test.each([
@@ -141,20 +151,18 @@ describe("a race that goes on from a checkpoint", () => {
         { ...SHORT, holdOut: 0, trainingImages: 16, steps: 3, residual: false },
       ];
       const trial = { lanes, open: [open, open] };
-      const whole = memoryFolder();
-      await raced(whole, { ...trial, stopAt: 3 });
+      const straight = memoryFolder();
+      await raced(straight, { ...trial, stopAt: 3 });
       const folder = memoryFolder();
       await raced(folder, { ...trial, stopAt: 2 });
       await raced(folder, { ...trial, stopAt: 3 });
-      expect(await statesAt(folder)).toEqual(await statesAt(whole));
-      expect((await statesAt(whole))?.map(({ step }) => step)).toEqual([3, 3]);
+      expect(await statesAt(folder)).toEqual(await statesAt(straight));
+      expect((await statesAt(straight))?.map(({ step }) => step)).toEqual([3, 3]);
     },
     120_000,
   );
 
   test("that was kept while its second network was validated repeats both validations", async () => {
-    const undisturbed = memoryFolder();
-    const whole = await endOf((await raced(undisturbed)).events, undisturbed);
     const folder = memoryFolder();
     let asked = false;
     const onEvent = (event: WorkerEvent, gate: Gate) => {
@@ -166,8 +174,8 @@ describe("a race that goes on from a checkpoint", () => {
     for (const name of [...folder.files.keys()].slice(1)) folder.files.delete(name);
     const { checkpoint } = await newestCheckpoint(folder);
     expect(checkpoint).toMatchObject({ isSettled: false, summary: { step: 7 } });
-    expect(await endOf((await raced(folder)).events, folder)).toEqual(whole);
-  }, 60_000);
+    expect(await endOf((await raced(folder)).events, folder)).toEqual(await whole());
+  }, 120_000);
 
   test("keeps the network that had left it out, and its names", async () => {
     const folder = memoryFolder();
@@ -186,16 +194,14 @@ describe("a race that goes on from a checkpoint", () => {
       ...{ failed: ["engine.device-lost"], failure: "engine.device-lost", finished: 0 },
     });
     expect(other).toMatchObject({ failed: [], finished: 1, test: [{ step: 12 }] });
-  }, 60_000);
+  }, 120_000);
 });
 
 test("a race in which one network loses its device ends like a race without the loss", async () => {
-  const undisturbed = memoryFolder();
-  const whole = await endOf((await raced(undisturbed)).events, undisturbed);
   const folder = memoryFolder();
   const { events } = await raced(folder, { open: [WASM, mortal(WASM, [12])] });
   expect(events.filter(({ type }) => type === "engine.recovered")).toMatchObject([
     { runId: "race/1", step: 11 },
   ]);
-  expect(await endOf(events, folder)).toEqual(whole);
-}, 60_000);
+  expect(await endOf(events, folder)).toEqual(await whole());
+}, 120_000);

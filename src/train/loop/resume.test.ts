@@ -12,7 +12,7 @@ import { bitsOf, mortal, type Open, SETTINGS, SHORT, seen } from "./keptTrials.t
 import { requireSameData } from "./prepareRun.ts";
 import type { RunOptions } from "./run.ts";
 import { createGate, type Gate } from "./runControl.ts";
-import { SMALL_RUN, smallServer, startSmallRun } from "./smallRun.ts";
+import { smallServer, startSmallRun } from "./smallRun.ts";
 
 const WASM: Open = (options) => openWasm(options, 1);
 
