@@ -9,7 +9,7 @@ const SOURCE = join(import.meta.dirname, "../..");
 const FOLDERS = ["ui", "charts", "diagram", "store", "client"];
 /**
  * The functions that take the promise of an import. All of them wait for the network or report that it is gone; of `loadList`
- * the caller does.
+ * and `loadPopover` the callers do.
  */
 const KEEPERS = /(lazyPlace|lazyDialog|useLoadedDialog|untilThere|loadList|loadPopover)\([^;]*$/;
 
