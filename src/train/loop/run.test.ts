@@ -317,6 +317,10 @@ describe("a run", () => {
       gate.request({ type: "lend", refuse, use: async (lent) => resolve(lent) }),
     );
     expect(network.step).toBe(6);
+    expect(network.measured).toMatchObject({
+      validation: { step: 6, accuracy: 0.8 },
+      test: { step: 6 },
+    });
   });
 
   test("a patience that is set while it trains applies after the next step", async () => {

@@ -119,8 +119,8 @@ function createSession(
     onRecovered: () => gate.open(session),
   });
   let best: BestWeights | null = before?.best ?? null;
-  /** Set when the best weights have been restored. */
-  let restoredStep: number | undefined;
+  /** The best weights, when they have been restored. */
+  let restored: BestWeights | undefined;
   /** True when no further step is taken. */
   let isTrained = false;
   let isFinished = false;
@@ -143,7 +143,7 @@ function createSession(
     checkpoints &&
     createCheckpointKeeper({ ...checkpoints, runId, emit, take, stepMs: () => lane.stepMs });
   const stopReason = () => stopping.reason(steering.at(place.step), lane.trainMs);
-  const weightsStep = () => restoredStep ?? lane.stepsDone;
+  const weightsStep = () => restored?.step ?? lane.stepsDone;
   let gallery: PixelBatch | undefined;
   let isTesting = false;
 
@@ -175,11 +175,11 @@ function createSession(
   async function end(): Promise<void> {
     const { step } = place;
     const reason = step >= budget.totalSteps ? undefined : stopReason();
-    const { words, restored } = endingOf(reason, steering.at(step), { step, best });
+    const ending = endingOf(reason, steering.at(step), { step, best });
+    ({ restored } = ending);
     if (restored !== undefined) await executor.restoreWeights(restored.weights);
-    restoredStep = restored?.step;
     isTrained = true;
-    emit({ type: "training.ended", runId, step, words });
+    emit({ type: "training.ended", runId, step, words: ending.words });
   }
 
   async function take(): Promise<Checkpoint> {
@@ -202,7 +202,10 @@ function createSession(
     });
   }
 
-  const lent = () => ({ settings, data, best, measured: lane.measured });
+  const lent = () => ({
+    ...{ settings, data, best },
+    measured: { ...lane.measured, ...(restored && { validation: restored }) },
+  });
 
   async function serve(request: RunRequest): Promise<void> {
     if (request.type === "images") {
