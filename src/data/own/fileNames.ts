@@ -1,4 +1,4 @@
-/** Finds classes in the names of images that lie in no class's folder, as in `cup.123.jpg` or `dog_7.png`. */
+/** Finds classes in the names of images that are in no class's folder, as in `cup.123.jpg` or `dog_7.png`. */
 import { belowWrappers, folderTree, partNamed } from "./folderTree.ts";
 import type { ImageFile } from "./imageFile.ts";
 import { foldersOf } from "./paths.ts";

@@ -250,7 +250,7 @@ export function createRace(
         return;
       }
       if (event.type === "checkpoint.failed")
-        playground.actions.setView({ notKept: event.error.message });
+        playground.actions.setView({ checkpointsNotKept: event.error.message });
       const race = raceAfter(get().race, event);
       if (race !== get().race) set({ race });
       const running = runningExperiment(get());

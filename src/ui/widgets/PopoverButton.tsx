@@ -4,9 +4,9 @@
  */
 import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useLoadFailure } from "./lazyPart.tsx";
-import type { PopoverPopup } from "./PopoverPopup.tsx";
+import type { PopoverPopup, PopoverWords } from "./PopoverPopup.tsx";
 
-/** The pointer must rest on the button for so many milliseconds, and may leave it for so many on its way to the popover. */
+/** How long the pointer must rest on the button, and how long it may be away from it on its way to the popover. */
 const OPEN_DELAY_MS = 250;
 const CLOSE_DELAY_MS = 150;
 
@@ -19,13 +19,6 @@ export function preparePopovers(): void {
 
 async function loadPopover(): Promise<void> {
   Loaded ??= (await import("./PopoverPopup.tsx")).PopoverPopup;
-}
-
-export interface PopoverWords {
-  readonly heading: string;
-  readonly text: string;
-  /** Shown below the text. */
-  readonly details?: ReactNode;
 }
 
 interface PopoverButtonProps extends PopoverWords {

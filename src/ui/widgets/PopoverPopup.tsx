@@ -1,7 +1,13 @@
 /** The popover of a `PopoverButton`, which loads this file and decides when it is open. */
 import { Popover } from "@base-ui/react/popover";
-import type { RefObject } from "react";
-import type { PopoverWords } from "./PopoverButton.tsx";
+import type { ReactNode, RefObject } from "react";
+
+export interface PopoverWords {
+  readonly heading: string;
+  readonly text: string;
+  /** Shown below the text. */
+  readonly details?: ReactNode;
+}
 
 interface PopoverPopupProps extends PopoverWords {
   readonly id: string;
