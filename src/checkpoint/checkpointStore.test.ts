@@ -157,6 +157,18 @@ describe("the checkpoints of a run", () => {
     expect(steps(full)).toEqual([3, 4]);
   });
 
+  test("stay when there is no room, also beside a newer file that a kill left incomplete", async () => {
+    const folder = memoryFolder();
+    await keepCheckpoint(folder, madeCheckpoint(1));
+    const [[name, bytes] = ["", new Uint8Array()]] = folder.files;
+    const full = memoryFolder(1.7 * bytes.length);
+    full.files.set(name, bytes);
+    full.files.set("000002-step-2.checkpoint", bytes.slice(0, bytes.length / 2).fill(0, 0, 64));
+    await expect(keepCheckpoint(full, madeCheckpoint(3))).rejects.toThrow("full");
+    expect([...full.files.keys()]).toEqual([name]);
+    expect((await newestCheckpoint(full)).checkpoint?.summary.step).toBe(1);
+  });
+
   test("stay when there is no room for a new one", async () => {
     const folder = memoryFolder();
     await keepCheckpoint(folder, madeCheckpoint(1));
@@ -173,10 +185,13 @@ describe("the checkpoints of a run", () => {
     const nextTurn = async () => {
       turns += 1;
     };
-    const vectors = new Map([["kernel", new Float32Array(3 * 2 ** 20)]]);
-    const turnMs = () => 0;
-    await keepCheckpoint(folder, madeCheckpoint(1, {}, vectors), { turnMs, nextTurn });
+    // An odd length, so that zeros must fill up memory that a piece had before.
+    const kernel = Float32Array.from({ length: 3 * 2 ** 20 + 1 }, (_, at) => 1 + at);
+    const made = madeCheckpoint(1, {}, new Map([["kernel", kernel]]));
+    await keepCheckpoint(folder, made, { turnMs: () => 0, nextTurn });
     expect(turns).toBe(4);
-    expect((await newestCheckpoint(folder)).checkpoint?.summary.step).toBe(1);
+    const { checkpoint } = await newestCheckpoint(folder);
+    const read = checkpoint?.lanes[0]?.state?.vectors.get("kernel");
+    expect(read?.every((value, at) => value === kernel[at])).toBe(true);
   });
 });

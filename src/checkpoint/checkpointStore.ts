@@ -10,8 +10,10 @@ import {
   parseSummary,
 } from "./checkpoint.ts";
 import {
+  type AppendedPiece,
   type ByteSource,
   type PackedHeader,
+  type PackedValue,
   packedBytes,
   packValue,
   readPacked,
@@ -42,8 +44,8 @@ export type ReadableFolder = Pick<CheckpointFolder, "names" | "open">;
 
 /** A file being written. */
 export interface NewFile {
-  /** Takes the memory of the piece. */
-  append(piece: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Takes the memory of the piece until it is written. */
+  append(piece: Uint8Array<ArrayBuffer>): Promise<AppendedPiece>;
   /**
    * Completes the file. Resolves when the file would survive the loss of power, as far as the system says.
    * @returns the size of the whole file
@@ -72,7 +74,7 @@ const ALL_AT_ONCE: WritingTurns = {
  * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest, if the
  * disk is full also those of other runs, and tries once more.
  *
- * @returns the bytes of the file, and the milliseconds for which the copying kept the thread
+ * @returns the bytes of the file, and the milliseconds for which copying and writing kept threads
  * @throws what the folder throws; the older checkpoints are then still there.
  */
 export async function keepCheckpoint(
@@ -87,7 +89,7 @@ export async function keepCheckpoint(
   const write = async () => {
     const file = await folder.create(name, packedBytes(packed.header));
     try {
-      const busyMs = await appendAll(file, packed.pieces(), turns);
+      const busyMs = await appendAll(file, packed, turns);
       return { busyMs, bytes: await file.finish(packed.header) };
     } catch (error) {
       await file.abandon().catch(() => {});
@@ -95,9 +97,12 @@ export async function keepCheckpoint(
     }
   };
   const written = await write().catch(async (error: unknown) => {
-    await removeAll(folder, older.slice(1));
+    // A kill may have left newer files that are not complete.
+    const newest = await newestFile(folder);
+    const others = older.filter((one) => one !== newest?.name);
+    await removeAll(folder, others);
     const freed = isFull(error) && (await folder.free?.(packedBytes(packed.header)));
-    if (older.length < 2 && !freed) throw error;
+    if (others.length === 0 && !freed) throw error;
     return write();
   });
   const keeps = summary.isFinished ? 0 : MOST_KEPT - 1;
@@ -113,17 +118,23 @@ export function isFull(error: unknown): boolean {
   );
 }
 
-/** @returns the milliseconds for which it kept the thread */
+/** @returns the milliseconds for which it kept this thread and others */
 async function appendAll(
   file: NewFile,
-  pieces: Iterable<Uint8Array<ArrayBuffer>>,
+  { pieces }: PackedValue,
   { turnMs, nextTurn }: WritingTurns,
 ): Promise<number> {
   const underWay = new Set<Promise<void>>();
+  const free: ArrayBuffer[] = [];
   let busyMs = 0;
   let began = performance.now();
-  for (const piece of pieces) {
-    const appended = file.append(piece).finally(() => underWay.delete(appended));
+  const append = async (piece: Uint8Array<ArrayBuffer>) => {
+    const { memory, elsewhereMs } = await file.append(piece);
+    free.push(memory);
+    busyMs += elsewhereMs;
+  };
+  for (const piece of pieces(() => free.pop())) {
+    const appended = append(piece).finally(() => underWay.delete(appended));
     // Its error is thrown below.
     appended.catch(() => {});
     underWay.add(appended);

@@ -48,7 +48,7 @@ export function untilForgotten(folder: CheckpointFolder, signal: AbortSignal): C
         abandon: () => file.abandon(),
         async append(piece) {
           signal.throwIfAborted();
-          await file.append(piece);
+          return file.append(piece);
         },
         async finish(header) {
           signal.throwIfAborted();

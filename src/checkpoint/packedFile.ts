@@ -48,11 +48,23 @@ export interface ByteSource {
   readonly blob?: Blob;
 }
 
-/** A value ready to be written. `pieces` copies the tensors step by step, so they must not change before its end. */
+/** A piece that is written. */
+export interface AppendedPiece {
+  /** The memory that it had. */
+  readonly memory: ArrayBuffer;
+  /** Milliseconds for which checksum and writing kept another thread, as far as that is measured. */
+  readonly elsewhereMs: number;
+}
+
+/** A value ready to be written. */
 export interface PackedValue {
   /** The header without the checksums. */
   readonly header: PackedHeader;
-  pieces(): Generator<Bytes>;
+  /**
+   * Copies the tensors step by step, so they must not change before its end.
+   * @param freeMemory returns the memory of a piece that is written, if there is one
+   */
+  pieces(freeMemory?: () => ArrayBuffer | undefined): Generator<Bytes>;
 }
 
 export interface PackedHeader {
@@ -78,7 +90,7 @@ export function packValue(summary: unknown, value: unknown): PackedValue {
   const types = tensors.map((tensor) => [tensorTypeOf(tensor), tensor.length] as const);
   return {
     header: { summary, value: json, tensors: types },
-    pieces: () => piecesOf(tensors),
+    pieces: (freeMemory = () => undefined) => piecesOf(tensors, freeMemory),
   };
 }
 
@@ -100,11 +112,12 @@ export function createPackedWriter(target: ByteTarget) {
   }
 
   return {
-    append(piece: Bytes): Promise<void> {
+    async append(piece: Bytes): Promise<AppendedPiece> {
       // The checksums of several pieces are computed at the same time.
       const checksum = checksumOf(piece);
       before = before.then(() => write(piece, checksum));
-      return before;
+      await before;
+      return { memory: piece.buffer, elsewhereMs: 0 };
     },
     /** @returns the size of the whole file */
     async finish(header: PackedHeader): Promise<number> {
@@ -196,9 +209,16 @@ function aligned(numBytes: number): number {
 }
 
 /** Every piece has its own memory, so that it can be transferred to another thread. */
-function* piecesOf(tensors: readonly Tensor[]): Generator<Bytes> {
+function* piecesOf(
+  tensors: readonly Tensor[],
+  freeMemory: () => ArrayBuffer | undefined,
+): Generator<Bytes> {
   let left = tensors.reduce((sum, { byteLength }) => sum + aligned(byteLength), 0);
-  let piece = new Uint8Array(Math.min(PIECE_BYTES, left));
+  const next = () => {
+    const length = Math.min(PIECE_BYTES, left);
+    return new Uint8Array(freeMemory() ?? new ArrayBuffer(length), 0, length);
+  };
+  let piece = next();
   let filled = 0;
   for (const tensor of tensors) {
     const bytes = bytesOf(tensor);
@@ -207,12 +227,13 @@ function* piecesOf(tensors: readonly Tensor[]): Generator<Bytes> {
       const part = bytes.subarray(from, from + piece.length - filled);
       piece.set(part, filled);
       const advance = Math.min(end - from, piece.length - filled);
+      piece.fill(0, filled + part.length, filled + advance);
       filled += advance;
       from += advance;
       if (filled < piece.length) continue;
       left -= filled;
       yield piece;
-      piece = new Uint8Array(Math.min(PIECE_BYTES, left));
+      piece = next();
       filled = 0;
     }
   }

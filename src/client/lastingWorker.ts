@@ -8,7 +8,7 @@ import type { WorkerPort } from "./runClient.ts";
 export interface LastingWorkerOptions {
   /** A script that fails to load fires an `error` event without a message. */
   readonly create: () => Omit<WorkerPort, "onended">;
-  /** Calls `onEnded` when a worker that has answered ends. Default: the end goes unnoticed. */
+  /** Calls `onEnded` when a worker that has answered ends. Default: its end goes unnoticed. */
   readonly watch?: (onEnded: () => void, signal: AbortSignal) => void;
   /** Rejects when the program cannot be fetched. The error says whether that may be temporary. */
   readonly fetchProgram: (attempt: Attempt) => Promise<unknown>;

@@ -143,8 +143,12 @@ export interface WeightHolder extends WeightSource {
 }
 
 export interface StateHolder {
-  /** Waits until the device has finished. The state does not include metrics. */
-  readState(): Promise<ExecutorState>;
+  /**
+   * Waits until the device has finished. The state does not include metrics.
+   * @param reused a state of this engine that the caller gives up. An engine may return its arrays with the new numbers, since
+   * new memory takes longer to get than the copy itself.
+   */
+  readState(reused?: ExecutorState): Promise<ExecutorState>;
   /** Restores a state that the same kind of engine returned; another state is an error. */
   writeState(state: ExecutorState): void;
 }

@@ -1,6 +1,11 @@
 /** The training worker's handle on the storage worker, which writes one file at a time. */
 import type { NewFile } from "../checkpoint/checkpointStore.ts";
-import type { StorageOrder, StorageReply, StorageRequest } from "./storageMessages.ts";
+import type {
+  StorageAnswer,
+  StorageOrder,
+  StorageReply,
+  StorageRequest,
+} from "./storageMessages.ts";
 import program from "./storageWorker.ts?worker&url";
 
 export interface StorageThread {
@@ -9,15 +14,15 @@ export interface StorageThread {
 }
 
 interface Waiting {
-  readonly resolve: (bytes: number) => void;
+  readonly resolve: (answer: StorageAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Starts the thread with the first file. After a failure of the thread itself, the next file starts another one. */
+/** Starts the thread at once. After a failure of the thread itself, the next file starts another one. */
 export function createStorageThread(): StorageThread {
-  let worker: Worker | undefined;
-  let numbers = 0;
   const waiting = new Map<number, Waiting>();
+  let numbers = 0;
+  let worker: Worker | undefined = start();
 
   function start(): Worker {
     const started = new Worker(program, { type: "module", name: "storage" });
@@ -25,7 +30,7 @@ export function createStorageThread(): StorageThread {
       const asked = waiting.get(data.number);
       waiting.delete(data.number);
       if ("error" in data) asked?.reject(data.error);
-      else asked?.resolve(data.bytes);
+      else asked?.resolve(data.answer);
     };
     started.onerror = ({ message }) => {
       started.terminate();
@@ -37,7 +42,7 @@ export function createStorageThread(): StorageThread {
     return started;
   }
 
-  function ask(order: StorageOrder, transferred: Transferable[] = []): Promise<number> {
+  function ask(order: StorageOrder, transferred: Transferable[] = []): Promise<StorageAnswer> {
     worker ??= start();
     const asked = worker;
     numbers += 1;
@@ -52,8 +57,12 @@ export function createStorageThread(): StorageThread {
     async create(runId, name) {
       await ask({ type: "create", runId, name });
       return {
-        append: async (piece) => void (await ask({ type: "append", piece }, [piece.buffer])),
-        finish: (header) => ask({ type: "finish", header }),
+        async append(piece) {
+          const appended = await ask({ type: "append", piece }, [piece.buffer]);
+          if (typeof appended !== "object") throw new Error("storage: a piece was not answered.");
+          return appended;
+        },
+        finish: async (header) => Number(await ask({ type: "finish", header })),
         abandon: async () => void (await ask({ type: "abandon" })),
       };
     },

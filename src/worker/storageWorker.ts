@@ -6,30 +6,51 @@
 import type { NewFile } from "../checkpoint/checkpointStore.ts";
 import { runsFolder } from "../checkpoint/opfsFolders.ts";
 import { createPackedWriter } from "../checkpoint/packedFile.ts";
-import type { StorageReply, StorageRequest } from "./storageMessages.ts";
+import type { StorageAnswer, StorageReply, StorageRequest } from "./storageMessages.ts";
 
 let file: NewFile | undefined;
+/** Pieces whose checksum is computed or which are being written. */
+let numUnderWay = 0;
+let busySince = 0;
 
 self.onmessage = async ({ data }: MessageEvent<StorageRequest>) => {
   try {
-    reply({ number: data.number, bytes: (await answer(data)) ?? 0 });
+    const answer = await answerTo(data);
+    const transferred = typeof answer === "object" ? [answer.memory] : [];
+    reply({ number: data.number, answer }, transferred);
   } catch (error) {
     reply({ number: data.number, error });
   }
 };
 
-function reply(message: StorageReply): void {
-  self.postMessage(message);
+function reply(message: StorageReply, transferred: Transferable[] = []): void {
+  self.postMessage(message, transferred);
 }
 
-async function answer(request: StorageRequest): Promise<number | undefined> {
+async function answerTo(request: StorageRequest): Promise<StorageAnswer> {
   if (request.type === "create") {
     file = await createFile(request.runId, request.name);
     return;
   }
   if (file === undefined) throw new Error("storage: no file is being written.");
   if (request.type === "finish") return file.finish(request.header);
-  await (request.type === "append" ? file.append(request.piece) : file.abandon());
+  if (request.type === "abandon") return void (await file.abandon());
+  if (numUnderWay === 0) busySince = performance.now();
+  numUnderWay += 1;
+  try {
+    const { memory } = await file.append(request.piece);
+    return { memory, elsewhereMs: busyMs() };
+  } finally {
+    numUnderWay -= 1;
+  }
+}
+
+/** Returns the milliseconds for which this worker and the checksums kept a thread since the last call. */
+function busyMs(): number {
+  const now = performance.now();
+  const elapsed = now - busySince;
+  busySince = now;
+  return elapsed;
 }
 
 async function createFile(runId: string, name: string): Promise<NewFile> {

@@ -119,8 +119,8 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
       this.machine.write(this.machine.main, id, values);
   }
 
-  async readState(): Promise<ExecutorState> {
-    return { step: this.#step, vectors: await this.readVectors() };
+  async readState(reused?: ExecutorState): Promise<ExecutorState> {
+    return { step: this.#step, vectors: await this.readVectors(reused?.vectors) };
   }
 
   writeState(state: ExecutorState): void {
@@ -138,8 +138,8 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
   }
 
   /** Returns the state that training continues from, except the number of steps. */
-  protected readVectors(): Promise<ExecutorState["vectors"]> {
-    return this.#readNamed(this.machine.main, stateBuffers(this.plan));
+  protected readVectors(reused?: Named): Promise<ExecutorState["vectors"]> {
+    return this.#readNamed(this.machine.main, stateBuffers(this.plan), reused);
   }
 
   /** @throws PlaygroundError `network.shape-mismatch` for the vectors of another network or optimiser. */
@@ -189,8 +189,9 @@ export class PlanExecutor<P extends MachineProgram, M extends PlanMachine<P> = P
     return program;
   }
 
-  async #readNamed(program: P, ids: ReadonlyMap<string, BufferId>): Promise<Named> {
-    const contents = await this.machine.read(program, [...ids.values()]);
+  async #readNamed(program: P, ids: ReadonlyMap<string, BufferId>, reused?: Named): Promise<Named> {
+    const arrays = reused && [...ids.keys()].map((name) => reused.get(name));
+    const contents = await this.machine.read(program, [...ids.values()], arrays);
     return new Map(
       [...ids.keys()].flatMap((name, index) => {
         const values = contents[index];

@@ -27,6 +27,8 @@ export interface MetricReading {
   readonly lossScale?: LossScale;
 }
 
+export type Vector = Float32Array | Float64Array;
+
 /** The programs of one network share weights, moving statistics, the optimiser's vectors and the metrics. */
 export interface PlanMachine<P extends MachineProgram> {
   readonly info: ExecutorInfo;
@@ -44,8 +46,15 @@ export interface PlanMachine<P extends MachineProgram> {
   compile(name: ProgramName, batchSize: number): P | Promise<P>;
   /** Writes a buffer from its start; `values` may be fewer than the buffer holds. */
   write(program: P, id: BufferId, values: ArrayLike<number>): void;
-  /** Waits until what was run before is done. Returns a copy of each buffer; integers come as floats of the same value. */
-  read(program: P, ids: readonly BufferId[]): Promise<readonly (Float32Array | Float64Array)[]>;
+  /**
+   * Waits until what was run before is done. Returns a copy of each buffer; integers come as floats of the same value.
+   * @param reused arrays in the order of `ids` that a machine may return with the new numbers instead of new ones
+   */
+  read(
+    program: P,
+    ids: readonly BufferId[],
+    reused?: readonly (Vector | undefined)[],
+  ): Promise<readonly Vector[]>;
   /** Resolves when the machine accepts more work. */
   run(program: P, options?: RunOptions): Promise<void>;
   readMetrics(): Promise<MetricReading>;

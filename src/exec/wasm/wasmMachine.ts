@@ -6,7 +6,7 @@ import { type LinearPreparation, linearPreparation } from "../../settings/prepar
 import type { ExecutorInfo, ExecutorMemory, ExecutorOptions } from "../executor.ts";
 import { executedPlan } from "../plan/executedPlan.ts";
 import { metricReading } from "../plan/metricReading.ts";
-import type { MetricReading, PlanMachine, RunOptions } from "../plan/planMachine.ts";
+import type { MetricReading, PlanMachine, RunOptions, Vector } from "../plan/planMachine.ts";
 import { encodeCalls } from "./callRecords.ts";
 import type { Threading } from "./helperThreads.ts";
 import type { KernelModule } from "./kernelModule.ts";
@@ -75,8 +75,18 @@ export class WasmMachine implements PlanMachine<WasmProgram> {
     this.#view(program, id).set(values);
   }
 
-  async read(program: WasmProgram, ids: readonly BufferId[]): Promise<readonly Float32Array[]> {
-    return ids.map((id) => Float32Array.from(this.#view(program, id)));
+  async read(
+    program: WasmProgram,
+    ids: readonly BufferId[],
+    reused: readonly (Vector | undefined)[] = [],
+  ): Promise<readonly Float32Array[]> {
+    return ids.map((id, index) => {
+      const [view, array] = [this.#view(program, id), reused[index]];
+      const fits = array instanceof Float32Array && array.length === view.length;
+      if (!fits) return Float32Array.from(view);
+      array.set(view);
+      return array;
+    });
   }
 
   async run(program: WasmProgram, { pixels, phases }: RunOptions = {}): Promise<void> {

@@ -72,7 +72,7 @@ function bound(executor: RestorableExecutor): Omit<RestorableExecutor, "deviceLo
     predict: (batch) => executor.predict(batch),
     readWeights: () => executor.readWeights(),
     writeWeights: (weights) => executor.writeWeights(weights),
-    readState: () => executor.readState(),
+    readState: (reused) => executor.readState(reused),
     writeState: (state) => executor.writeState(state),
     memory: () => executor.memory(),
     dispose: () => executor.dispose(),
@@ -240,4 +240,31 @@ describe("a lost device", () => {
     expect(asked).toBe(1);
     expect(ours).toEqual(theirs);
   });
+});
+
+test("copies take turns in the same memory, except for a state that was handed out", async () => {
+  let now = 0;
+  const inner = createWasmExecutor(options, await readKernels());
+  const executor = new RecoveringExecutor({
+    executor: inner,
+    reopen: async () => inner,
+    batchesSince,
+    now: () => now,
+  });
+  const arrays = new Set<unknown>();
+  const step = async () => {
+    now += 10_000;
+    await executor.trainStep(batchOf(now), 0.01);
+    await executor.readMetrics();
+    arrays.add(executor.copy?.vectors.values().next().value);
+  };
+  for (let taken = 0; taken < 5; taken += 1) await step();
+  expect(arrays.size).toBe(2);
+  const state = await executor.readState();
+  const kept = [...state.vectors].map(([label, values]) => [label, values.slice()]);
+  for (let taken = 0; taken < 5; taken += 1) await step();
+  expect(arrays.size).toBe(3);
+  expect([...state.vectors]).toEqual(kept);
+  expect(executor.copy?.vectors).not.toEqual(state.vectors);
+  executor.dispose();
 });

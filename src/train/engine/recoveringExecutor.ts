@@ -65,6 +65,11 @@ export class RecoveringExecutor implements TrainingExecutor {
   #step = 0;
   /** Undefined means the engine's state as it was opened. */
   #copy: ExecutorState | undefined;
+  /** A checkpoint is being made of the copy, so it must stay as it is. */
+  #isLent: boolean;
+  /** The copy before, whose memory the next one takes. */
+  #spare: ExecutorState | undefined;
+  #takesSpare = true;
   #copiedAt: number;
   #copyMs = 0;
   /** The learning rates of the steps since the copy. */
@@ -79,6 +84,7 @@ export class RecoveringExecutor implements TrainingExecutor {
     this.#guard = guardExecutor(options.executor);
     this.#copiedAt = this.#now();
     this.#copy = options.from;
+    this.#isLent = options.from !== undefined;
     this.#step = options.from?.step ?? 0;
   }
 
@@ -130,10 +136,14 @@ export class RecoveringExecutor implements TrainingExecutor {
     return this.#attempt((executor) => executor.readWeights());
   }
 
-  /** Returns a copy of the state after the newest step. Requires that all steps taken have been read. */
+  /**
+   * Returns a copy of the state after the newest step, which later copies leave unchanged. Requires that all steps taken have
+   * been read.
+   */
   async readState(): Promise<ExecutorState> {
-    if (this.#copy === undefined || this.#copy.step !== this.#step) await this.#makeCopy();
-    return this.#copy ?? this.#read();
+    const state = this.#copy?.step === this.#step ? this.#copy : await this.#makeCopy();
+    this.#isLent = true;
+    return state;
   }
 
   /**
@@ -162,6 +172,7 @@ export class RecoveringExecutor implements TrainingExecutor {
     this.#isDisposed = true;
     // A caller that still holds the disposed executor does not need its state.
     this.#copy = undefined;
+    this.#spare = undefined;
     this.#executor.dispose();
   }
 
@@ -254,22 +265,28 @@ export class RecoveringExecutor implements TrainingExecutor {
   }
 
   /** Requires that all steps taken have been read. */
-  async #makeCopy(): Promise<void> {
+  async #makeCopy(): Promise<ExecutorState> {
     const started = this.#now();
-    this.#copy = await this.#read();
+    const [before, spare] = [this.#copy, this.#spare];
+    const copy = await this.#attempt((executor) => executor.readState(spare));
+    if (spare !== undefined && firstOf(copy) !== firstOf(spare)) this.#takesSpare = false;
+    this.#spare = this.#isLent || !this.#takesSpare ? undefined : before;
+    this.#copy = copy;
+    this.#isLent = false;
     this.#copiedAt = this.#now();
     this.#copyMs = this.#copiedAt - started;
     this.#forgetSteps();
+    return copy;
   }
 
   #forgetSteps(): void {
     this.#rates = [];
     this.#numRead = 0;
   }
+}
 
-  #read(): Promise<ExecutorState> {
-    return this.#attempt((executor) => executor.readState());
-  }
+function firstOf({ vectors }: ExecutorState): Float32Array | Float64Array | undefined {
+  return vectors.values().next().value;
 }
 
 /** Ignores errors, because disposing a lost device may fail. */
