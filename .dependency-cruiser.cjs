@@ -163,8 +163,14 @@ const roots = [
     from: { path: "^(bench|scripts)/", pathNot: TEST },
     to: {
       path: "^(src/cli|bench|scripts|soak|e2e)/",
-      // Tests and measurements share the files that find the browser, open WebGPU in Node and read a command line.
-      pathNot: ["^$1/", "^scripts/chromium[.]ts$", "^src/cli/(openDawn|commandLine|words)[.]ts$"],
+      // Tests and measurements share the files that find the browser, open WebGPU in Node and read a command line. What
+      // checkpoints cost is measured in a training of the terminal.
+      pathNot: [
+        "^$1/",
+        "^scripts/chromium[.]ts$",
+        "^src/cli/(openDawn|commandLine|words)[.]ts$",
+        "^src/cli/training/(checkpointFolder|trainInTerminal|trainingRequest)[.]ts$",
+      ],
     },
   },
   {

@@ -7,6 +7,7 @@ import { createCommand, runCommandLine } from "../src/cli/commandLine.ts";
 import { requireName } from "../src/cli/words.ts";
 import { PlaygroundError } from "../src/core/errors.ts";
 import { bundle } from "./bundle.ts";
+import { checkpoints } from "./checkpoints/checkpoints.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { cpuTable } from "./cpu/cpuTable.ts";
 import { firstLoss } from "./firstLoss.ts";
@@ -95,6 +96,7 @@ const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = n
   ["slider", onPage(slider)],
   ["replay", onPage(replay)],
   ["runs", onPage(runs)],
+  ["checkpoints", onPage(checkpoints)],
   ["first-loss", onPage(firstLoss)],
   ["step-time", onPage(stepTime)],
   ["memory", onPage(memory)],
