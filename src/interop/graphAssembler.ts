@@ -80,7 +80,7 @@ export class GraphAssembler {
     const isMap = from.shape.length === 3;
     const map = isMap
       ? from
-      : this.#derived({ type: "Reshape", targetShape: [1, 1, length] }, `${name}/map`, from);
+      : this.derived({ type: "Reshape", targetShape: [1, 1, length] }, `${name}/map`, [from]);
     const window = { kernelSize: [1, 1], strides: [1, 1], dilationRate: [1, 1] } as const;
     const bare = {
       ...window,
@@ -89,12 +89,13 @@ export class GraphAssembler {
       depthMultiplier: 1,
       useBias: true,
     } as const;
-    const scaled = this.#derived(bare, name, map);
-    return isMap ? scaled : this.#derived({ type: "Flatten" }, `${name}/flatten`, scaled);
+    const scaled = this.derived(bare, name, [map]);
+    return isMap ? scaled : this.derived({ type: "Flatten" }, `${name}/flatten`, [scaled]);
   }
 
-  #derived(bare: BareLayer, name: string, from: Tensor): Tensor {
-    return { name, shape: this.add(bare, name, [from]).shape, order: from.order };
+  /** Adds a layer that keeps the order of values. */
+  derived(bare: BareLayer, name: string, inputs: readonly Tensor[]): Tensor {
+    return { name, shape: this.add(bare, name, inputs).shape, order: inputs[0]?.order };
   }
 
   /** Replaces the input, if nothing but a reshape has read it. */

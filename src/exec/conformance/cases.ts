@@ -167,7 +167,9 @@ function everyActivation(net: Net, x: string): string {
       `${kind}_act`,
       activation,
     );
-    const window = { filters: 6, kernelSize: [1, 1], activation } as const;
+    // An exponential of an exponential has no finite number.
+    const second = activation === "exponential" ? "linear" : activation;
+    const window = { filters: 6, kernelSize: [1, 1], activation: second } as const;
     return net.conv2d(first, `${kind}_conv`, window);
   });
   return net.add("sum", ...branches);

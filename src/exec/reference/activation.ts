@@ -65,6 +65,45 @@ const BY_HAND: { readonly [K in ElementwiseKind]: Hand<K> } = {
     value: (x) => Math.min(Math.max(x, 0), 6),
     slope: (y) => (y > 0 && y < 6 ? 1 : 0),
   },
+  exponential: { value: Math.exp, slope: (y) => y },
+  softsign: { value: (x) => x / (1 + Math.abs(x)), slope: (y) => (1 - Math.abs(y)) ** 2 },
+  mish: {
+    value: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
+    slope: (x) => {
+      const bent = Math.tanh(Math.log1p(Math.exp(x)));
+      return bent + x * (1 - bent ** 2) * sigmoid(x);
+    },
+  },
+  log_sigmoid: {
+    value: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+    slope: (y) => -Math.expm1(y),
+  },
+  hard_tanh: {
+    value: (x) => Math.max(-1, Math.min(x, 1)),
+    slope: (y) => (y > -1 && y < 1 ? 1 : 0),
+  },
+  hard_shrink: { value: (x) => (Math.abs(x) > 0.5 ? x : 0), slope: (y) => (y === 0 ? 0 : 1) },
+  soft_shrink: {
+    value: (x) => x - Math.max(-0.5, Math.min(x, 0.5)),
+    slope: (y) => (y === 0 ? 0 : 1),
+  },
+  tanh_shrink: { value: (x) => x - Math.tanh(x), slope: (x) => Math.tanh(x) ** 2 },
+  squareplus: {
+    value: (x) => (x + Math.sqrt(x ** 2 + 4)) / 2,
+    slope: (x) => (1 + x / Math.sqrt(x ** 2 + 4)) / 2,
+  },
+  sparse_plus: {
+    value: (x) => (x <= -1 ? 0 : x < 1 ? (x + 1) ** 2 / 4 : x),
+    slope: (x) => Math.min(Math.max((x + 1) / 2, 0), 1),
+  },
+  sparse_sigmoid: {
+    value: (x) => Math.min(Math.max((x + 1) / 2, 0), 1),
+    slope: (y) => (y > 0 && y < 1 ? 0.5 : 0),
+  },
+  ELU: {
+    value: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
+    slope: (y, { alpha }) => (y > 0 ? 1 : y + alpha),
+  },
   ReLU: {
     value: (x, { maxValue, negativeSlope, threshold }) =>
       x > threshold ? Math.min(x, maxValue) : negativeSlope * (x - threshold),

@@ -1,4 +1,5 @@
 /** The types of calls. They follow from the table of kernels. */
+import type { ACTIVATION_KERNELS } from "./formulaKernels.ts";
 import type { CHOICES, KERNELS, RECORDS, SCALARS } from "./kernelTable.ts";
 
 export type KernelName = keyof typeof KERNELS;
@@ -40,5 +41,7 @@ export type CallOf<Name extends KernelName> = {
   readonly arguments: KernelArguments<Name>;
 };
 
-/** A call of any kernel. */
-export type Call = { readonly [Name in KernelName]: CallOf<Name> }[KernelName];
+/** A call of any kernel. The compiler does not find out itself that all activations take the same arguments. */
+export type Call =
+  | { readonly [Name in KernelName]: CallOf<Name> }[KernelName]
+  | CallOf<keyof typeof ACTIVATION_KERNELS>;

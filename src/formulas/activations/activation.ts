@@ -2,7 +2,7 @@
 import { type Expression, namesIn } from "../expression.ts";
 
 /** Keras' names of the parameters that activations take. */
-export type ActivationParameter = "negativeSlope" | "maxValue" | "threshold";
+export type ActivationParameter = "negativeSlope" | "maxValue" | "threshold" | "alpha";
 
 export interface ActivationFormula<P extends ActivationParameter = ActivationParameter> {
   readonly parameters: readonly P[];

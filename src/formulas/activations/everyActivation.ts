@@ -7,6 +7,7 @@ const PARAMETERS: { readonly [P in ActivationParameter]: number } = {
   negativeSlope: 0.2,
   maxValue: 0.6,
   threshold: 0.1,
+  alpha: 0.4,
 };
 
 export const EVERY_ACTIVATION: readonly ElementwiseActivation[] = Object.entries(ACTIVATIONS).map(

@@ -1,12 +1,18 @@
 /** Every elementwise activation, by Keras' name. To add one, add a file and one line here. */
 import type { ActivationFormula } from "./activation.ts";
 import { elu } from "./elu.ts";
+import { eluLayer } from "./eluLayer.ts";
+import { exponential } from "./exponential.ts";
 import { gelu } from "./gelu.ts";
 import { geluTanh } from "./geluTanh.ts";
+import { hardShrink } from "./hardShrink.ts";
 import { hardSigmoid } from "./hardSigmoid.ts";
 import { hardSigmoidKeras2 } from "./hardSigmoidKeras2.ts";
 import { hardSilu } from "./hardSilu.ts";
+import { hardTanh } from "./hardTanh.ts";
 import { leakyRelu } from "./leakyRelu.ts";
+import { logSigmoid } from "./logSigmoid.ts";
+import { mish } from "./mish.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { reluLayer } from "./reluLayer.ts";
@@ -14,7 +20,13 @@ import { selu } from "./selu.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { softplus } from "./softplus.ts";
+import { softShrink } from "./softShrink.ts";
+import { softsign } from "./softsign.ts";
+import { sparsePlus } from "./sparsePlus.ts";
+import { sparseSigmoid } from "./sparseSigmoid.ts";
+import { squareplus } from "./squareplus.ts";
 import { hyperbolicTangent } from "./tanh.ts";
+import { tanhShrink } from "./tanhShrink.ts";
 
 export const ACTIVATIONS = {
   relu,
@@ -32,6 +44,18 @@ export const ACTIVATIONS = {
   softplus,
   relu6,
   ReLU: reluLayer,
+  ELU: eluLayer,
+  sparse_sigmoid: sparseSigmoid,
+  sparse_plus: sparsePlus,
+  squareplus,
+  tanh_shrink: tanhShrink,
+  soft_shrink: softShrink,
+  hard_shrink: hardShrink,
+  hard_tanh: hardTanh,
+  log_sigmoid: logSigmoid,
+  mish,
+  softsign,
+  exponential,
 };
 
 export type ElementwiseKind = keyof typeof ACTIVATIONS;

@@ -22,6 +22,18 @@ const SAME: Readonly<Record<string, Activation>> = {
   relu6: "relu6",
   hard_silu: "hard_silu",
   hard_swish: "hard_silu",
+  exponential: "exponential",
+  softsign: "softsign",
+  mish: "mish",
+  log_sigmoid: "log_sigmoid",
+  celu: "elu",
+  hard_tanh: "hard_tanh",
+  hard_shrink: "hard_shrink",
+  soft_shrink: "soft_shrink",
+  tanh_shrink: "tanh_shrink",
+  squareplus: "squareplus",
+  sparse_plus: "sparse_plus",
+  sparse_sigmoid: "sparse_sigmoid",
   leaky_relu: { name: "LeakyReLU", negativeSlope: LEAKY_SLOPE },
 };
 

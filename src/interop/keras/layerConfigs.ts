@@ -36,6 +36,8 @@ const COMMON = {
   gelu: "gelu",
   selu: "selu",
   softplus: "softplus",
+  softsign: "softsign",
+  mish: "mish",
 } satisfies NamesOfGraph;
 
 /**
@@ -49,9 +51,18 @@ const ACTIVATION_NAMES: Readonly<Record<Dialect, Names>> = {
     hard_sigmoid_keras2: "hard_sigmoid",
     relu6: "relu6",
   } satisfies NamesOfGraph,
-  keras2: COMMON,
+  keras2: { ...COMMON, exponential: "exponential" },
   keras3: {
     ...COMMON,
+    exponential: "exponential",
+    log_sigmoid: "log_sigmoid",
+    hard_tanh: "hard_tanh",
+    hard_shrink: "hard_shrink",
+    soft_shrink: "soft_shrink",
+    tanh_shrink: "tanh_shrink",
+    squareplus: "squareplus",
+    sparse_plus: "sparse_plus",
+    sparse_sigmoid: "sparse_sigmoid",
     silu: "silu",
     relu6: "relu6",
     hard_sigmoid: "hard_sigmoid",
@@ -119,16 +130,24 @@ function ownLayer(activation: Activation, dialect: Dialect): LayerConfig | undef
   if (activation === "relu6" && dialect === "keras2")
     return { className: "ReLU", config: { max_value: 6 } };
   if (typeof activation === "string") return undefined;
-  const { name, negativeSlope } = activation;
-  if (name === "LeakyReLU") {
-    const key = dialect === "keras3" ? "negative_slope" : "alpha";
-    return { className: name, config: { [key]: negativeSlope } };
+  switch (activation.name) {
+    case "LeakyReLU": {
+      const key = dialect === "keras3" ? "negative_slope" : "alpha";
+      return { className: activation.name, config: { [key]: activation.negativeSlope } };
+    }
+    case "ELU":
+      return { className: activation.name, config: { alpha: activation.alpha } };
+    case "ReLU": {
+      const { name, threshold, maxValue, negativeSlope } = activation;
+      const config = { max_value: maxValue === LARGEST_FLOAT ? null : maxValue };
+      if (dialect !== "tfjs")
+        return {
+          className: name,
+          config: { ...config, negative_slope: negativeSlope, threshold },
+        };
+      return negativeSlope === 0 && threshold === 0 ? { className: name, config } : undefined;
+    }
   }
-  const { threshold, maxValue } = activation;
-  const config = { max_value: maxValue === LARGEST_FLOAT ? null : maxValue };
-  if (dialect !== "tfjs")
-    return { className: name, config: { ...config, negative_slope: negativeSlope, threshold } };
-  return negativeSlope === 0 && threshold === 0 ? { className: name, config } : undefined;
 }
 
 export interface LayerConfig {

@@ -207,9 +207,7 @@ function firstSlope(config: Config): number {
 
 const elu: Convert = (config) => {
   const [alpha = 1] = config.has("alpha") ? config.numbers("alpha") : [];
-  if (alpha !== 1)
-    throw refused(config, "it is computed here with one value of alpha only", "1", String(alpha));
-  return only("elu");
+  return only(alpha === 1 ? "elu" : { name: "ELU", alpha });
 };
 
 const softmax: Convert = (config, { inputs }) => {

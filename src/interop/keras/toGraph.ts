@@ -10,6 +10,7 @@ import type { ImportedInput } from "../importedModel.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { type Affine, affineOf } from "./affine.ts";
+import { joined } from "./joins.ts";
 import { convertLayer } from "./layers.ts";
 import type { KerasNode, KerasTopology } from "./topology.ts";
 import type { KerasVersion } from "./version.ts";
@@ -54,6 +55,12 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
   const affine = new Map<string, Affine>();
   const copies = new Map<string, string>();
 
+  const scaled = (layer: string, from: Tensor, step: Affine) => {
+    affine.set(layer, step);
+    notes.push(`${layer} becomes a depthwise convolution of 1x1 that starts with its numbers.`);
+    return graph.affine(layer, from);
+  };
+
   for (const node of nodes) {
     const inputs = node.inputs.flatMap((input) => tensors.get(input) ?? []);
     const [x] = inputs;
@@ -76,12 +83,15 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
         preparation.push(found.affine);
         tensors.set(node.name, x);
       } else {
-        affine.set(node.name, found.affine);
-        notes.push(
-          `${node.name} becomes a depthwise convolution of 1x1 that starts with its numbers.`,
-        );
-        tensors.set(node.name, graph.affine(node.name, x));
+        tensors.set(node.name, scaled(node.name, x, found.affine));
       }
+      continue;
+    }
+    const join = joined(node.className, node.name, inputs, graph, (layer, from, factor) =>
+      scaled(layer, from, () => ({ scale: [factor], offset: [0] })),
+    );
+    if (join !== undefined) {
+      tensors.set(node.name, join);
       continue;
     }
     if (node.className === "Reshape") {

@@ -27,8 +27,20 @@ const WRITERS: { readonly [K in ElementwiseKind]: Writer } = {
   hard_silu: timesInput(operator("HardSigmoid", () => ({ alpha: 1 / 6, beta: 0.5 }))),
   selu: operator("Selu"),
   softplus: operator("Softplus"),
-  relu6: clipped,
+  relu6: clipped(0, 6),
   ReLU: reluLayer,
+  ELU: operator("Elu", (numbers) => ({ alpha: numbers("alpha") })),
+  sparse_sigmoid: operator("HardSigmoid", () => ({ alpha: 0.5, beta: 0.5 })),
+  sparse_plus: sparsePlus,
+  squareplus: squareplus,
+  tanh_shrink: tanhShrink,
+  soft_shrink: operator("Shrink", () => ({ lambd: 0.5, bias: 0.5 })),
+  hard_shrink: operator("Shrink", () => ({ lambd: 0.5, bias: 0 })),
+  hard_tanh: clipped(-1, 1),
+  log_sigmoid: logSigmoid,
+  mish: timesInput(softplusTanh),
+  softsign: operator("Softsign"),
+  exponential: operator("Exp"),
   silu: timesInput(operator("Sigmoid")),
 };
 
@@ -104,9 +116,48 @@ function geluTanh(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTe
   halfTimesOnePlus(onnx, inputs, onnx.node("Tanh", [scaled], `${output}/tanh`), output);
 }
 
-function clipped(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
-  const ends = [0, 6].map((end) => onnx.floats(`${output}/${end}`, [], Float32Array.of(end)));
-  onnx.node("Clip", [...inputs, ...ends], output);
+function clipped(least: number, most: number): Writer {
+  return (onnx, inputs, output) => {
+    const ends = [least, most].map((end) =>
+      onnx.floats(`${output}/${end}`, [], Float32Array.of(end)),
+    );
+    onnx.node("Clip", [...inputs, ...ends], output);
+  };
+}
+
+function softplusTanh(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  onnx.node("Tanh", [onnx.node("Softplus", inputs, `${output}/softplus`)], output);
+}
+
+function logSigmoid(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const negative = onnx.node("Neg", inputs, `${output}/negative`);
+  onnx.node("Neg", [onnx.node("Softplus", [negative], `${output}/softplus`)], output);
+}
+
+function tanhShrink(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  onnx.node("Sub", [...inputs, onnx.node("Tanh", inputs, `${output}/tanh`)], output);
+}
+
+function squareplus(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const square = onnx.node("Mul", [...inputs, ...inputs], `${output}/square`);
+  const four = onnx.floats(`${output}/four`, [], Float32Array.of(4));
+  const sum = onnx.node("Add", [square, four], `${output}/sum`);
+  const root = onnx.node("Sqrt", [sum], `${output}/root`);
+  times(onnx, [onnx.node("Add", [...inputs, root], `${output}/twice`)], output, 0.5);
+}
+
+/** The square of the slope, and what exceeds 1. */
+function sparsePlus(onnx: OnnxGraph, inputs: readonly OnnxTensor[], output: OnnxTensor): void {
+  const halves = { alpha: { float: 0.5 }, beta: { float: 0.5 } };
+  const slope = onnx.node("HardSigmoid", inputs, `${output}/slope`, halves);
+  const square = onnx.node("Mul", [slope, slope], `${output}/square`);
+  const one = onnx.floats(`${output}/one`, [], Float32Array.of(1));
+  const excess = onnx.node(
+    "Relu",
+    [onnx.node("Sub", [...inputs, one], `${output}/less`)],
+    `${output}/excess`,
+  );
+  onnx.node("Add", [square, excess], output);
 }
 
 /** Where `x > threshold`, `min(x, maxValue)`, otherwise `(x - threshold) * negativeSlope`. */

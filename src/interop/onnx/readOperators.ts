@@ -24,16 +24,16 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
     negativeSlope: floatOf(node, "alpha", 0.01),
   })),
   PRelu: readPRelu,
-  Elu: activation((node, reader) => {
+  Elu: activation((node) => {
     const alpha = floatOf(node, "alpha", 1);
-    if (alpha !== 1)
-      throw reader.wrong(
-        node,
-        "ELU is computed here with one value of alpha only",
-        "1",
-        String(alpha),
-      );
-    return "elu";
+    return alpha === 1 ? "elu" : { name: "ELU", alpha };
+  }),
+  Exp: activation(() => "exponential"),
+  Softsign: activation(() => "softsign"),
+  Mish: activation(() => "mish"),
+  Celu: activation((node, reader) => {
+    if (isAbout(floatOf(node, "alpha", 1), 1)) return "elu";
+    throw reader.wrong(node, "CELU is computed here with one value of alpha only", "1", "another");
   }),
   Selu: activation(() => "selu"),
   Sigmoid: activation(() => "sigmoid"),
