@@ -1,6 +1,7 @@
 /** Turns images as a model file takes them into the graph's input. */
 import { sizeOf } from "../core/shape.ts";
 import type { ImportedInput } from "./importedModel.ts";
+import { at } from "./scaling.ts";
 
 /**
  * Scales values and puts channels last.
@@ -19,9 +20,4 @@ export function preparedInput(
     const value = images[index - inImage + from] ?? 0;
     return value * at(scale, inImage) + at(offset, inImage);
   });
-}
-
-/** A list has one number for all values, or one for each of the last axis or axes. */
-function at(list: readonly number[], place: number): number {
-  return list[place % list.length] ?? 0;
 }

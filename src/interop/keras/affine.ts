@@ -5,18 +5,11 @@
 import type { Shape } from "../../core/shape.ts";
 import type { WeightSpec } from "../../network/weights.ts";
 import { wrongModel } from "../modelFault.ts";
+import { at, NO_SCALING, type Scaling } from "../scaling.ts";
 import type { KerasNode } from "./topology.ts";
-
-/** `x * scale + offset`. Each list has one number for all values, or one for each of the last axis or axes. */
-export interface Scaling {
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
-}
 
 /** The numbers are in the file's weights where the layer measured them. */
 export type Affine = (weights: ReadonlyMap<string, Float32Array>) => Scaling;
-
-const NO_SCALING: Scaling = { scale: [1], offset: [0] };
 
 /** Keras avoids a division by zero so. */
 const LEAST_DEVIATION = 1e-7;
@@ -85,27 +78,9 @@ function axesOf({ config }: KerasNode, shape: Shape, channelsFirst: boolean): re
   });
 }
 
-/** One scaling after another. */
-export function combined(scalings: readonly Scaling[]): Scaling {
-  return scalings.reduce((before, after) => {
-    const length = Math.max(before.scale.length, after.scale.length, after.offset.length);
-    const places = Array.from({ length }, (_, index) => index);
-    return {
-      scale: places.map((place) => at(before.scale, place) * at(after.scale, place)),
-      offset: places.map(
-        (place) => at(before.offset, place) * at(after.scale, place) + at(after.offset, place),
-      ),
-    };
-  }, NO_SCALING);
-}
-
 /** @returns the weights of a depthwise convolution of 1x1 over this many channels. */
 export function depthwiseWeights({ scale, offset }: Scaling, channels: number) {
   const spread = (list: readonly number[]) =>
     Float32Array.from({ length: channels }, (_, channel) => at(list, channel));
   return { kernel: spread(scale), bias: spread(offset) };
-}
-
-function at(list: readonly number[], place: number): number {
-  return list[place % list.length] ?? 0;
 }

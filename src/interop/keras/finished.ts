@@ -1,7 +1,8 @@
 /** Puts a graph and its stored arrays together: scales the input, and fills in weights that follow from others. */
 import { networkWeights } from "../../network/networkWeights.ts";
 import type { ImportedModel } from "../importedModel.ts";
-import { combined, depthwiseWeights } from "./affine.ts";
+import { combined } from "../scaling.ts";
+import { depthwiseWeights } from "./affine.ts";
 import type { KerasGraph } from "./toGraph.ts";
 
 /** @param stored by path; undefined when the file holds the architecture alone. */

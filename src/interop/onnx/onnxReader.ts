@@ -1,9 +1,11 @@
 /** What the readers of ONNX operators share: values by name, constants, attributes, and the weights that they collect. */
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { Activation, Layer } from "../../network/graph.ts";
-import type { BareLayer, GraphAssembler, Tensor } from "../graphAssembler.ts";
+import type { Layer } from "../../network/graph.ts";
+import { type BareLayer, type GraphAssembler, inOrder, type Tensor } from "../graphAssembler.ts";
 import { wrongModel } from "../modelFault.ts";
+import type { Scaling } from "../scaling.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./onnxMessages.ts";
+import { type Derived, derived, worksOnNumbers } from "./pointFunctions.ts";
 
 /** A computed value of the ONNX graph. */
 export interface OnnxValue {
@@ -11,8 +13,13 @@ export interface OnnxValue {
   /** Whether the file has this map with its channels first. Of vectors it says nothing. */
   readonly channelsFirst: boolean;
   /** A product without its bias yet: ONNX adds it in a node of its own. */
-  readonly withoutBias?: { readonly add: (bias: Float32Array) => OnnxValue };
+  readonly withoutBias?: { readonly add: (bias: Float32Array) => OnnxValue } | undefined;
 }
+
+type ReadDerived = (reader: OnnxReader, node: NodeProto, ways: readonly Derived[]) => OnnxValue;
+
+/** What a file may do to its input before it turns the axes. */
+const PREPARING = new Set(["Add", "Sub", "Mul", "Div", "Cast", "Identity"]);
 
 const FLOAT32 = 1;
 const INT64 = 7;
@@ -26,8 +33,21 @@ export class OnnxReader {
   readonly #values = new Map<string, OnnxValue>();
   readonly #constants: Map<string, TensorProto>;
   readonly #weights = new Map<string, Float32Array>();
+  readonly #derived = new Map<
+    string,
+    { readonly node: NodeProto; readonly ways: readonly Derived[] }
+  >();
+  readonly #readDerived: ReadDerived;
+  /** What the file does to its input first. */
+  readonly scaling: Scaling[] = [];
 
-  constructor(graph: GraphProto, assembler: GraphAssembler, where: string) {
+  constructor(
+    graph: GraphProto,
+    assembler: GraphAssembler,
+    where: string,
+    readDerived: ReadDerived,
+  ) {
+    this.#readDerived = readDerived;
     this.#where = where;
     this.#assembler = assembler;
     this.#nodes = graph.node;
@@ -46,6 +66,12 @@ export class OnnxReader {
   value(name: string): OnnxValue {
     const value = this.#values.get(name);
     if (value !== undefined) return value;
+    const waiting = this.#derived.get(name);
+    if (waiting !== undefined) {
+      const made = this.#readDerived(this, waiting.node, waiting.ways);
+      this.set(name, made);
+      return made;
+    }
     throw this.wrong(
       undefined,
       "a value is read that nothing computes from the image",
@@ -57,7 +83,14 @@ export class OnnxReader {
   /** Whether every node that reads a value turns its axes, so that the value has its channels last. */
   isTurnedNext(name: string): boolean {
     const readers = this.#nodes.filter((node) => node.input.includes(name));
-    return readers.length > 0 && readers.every(({ opType }) => opType === "Transpose");
+    return (
+      readers.length > 0 &&
+      readers.every(
+        ({ opType, output }) =>
+          opType === "Transpose" ||
+          (PREPARING.has(opType ?? "") && this.isTurnedNext(output[0] ?? "")),
+      )
+    );
   }
 
   found(name: string): OnnxValue | undefined {
@@ -65,7 +98,7 @@ export class OnnxReader {
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#values.has(name) || this.#derived.has(name);
   }
 
   /** Returns the numbers and the shape of a constant, or undefined when the value is computed. */
@@ -111,12 +144,81 @@ export class OnnxReader {
     return { tensor: { name, shape, order }, channelsFirst: first?.channelsFirst ?? true };
   }
 
-  /** Returns the activation that `x` times this value is: SiLU for the sigmoid of `x`, hard-swish for its hard sigmoid. */
-  gateOf(gate: OnnxValue, x: OnnxValue): Activation | undefined {
-    const layer = this.#assembler.layer(gate.tensor.name);
-    if (layer?.type !== "Activation" || layer.inputs[0] !== x.tensor.name) return undefined;
-    if (layer.activation === "sigmoid") return "silu";
-    return layer.activation === "hard_sigmoid" ? "hard_silu" : undefined;
+  /**
+   * Keeps a node that works on single numbers until its value is needed.
+   * @returns false for other nodes.
+   */
+  derive(node: NodeProto): boolean {
+    if (!worksOnNumbers(node)) return false;
+    const operands = node.input.map((name) => this.#operandOf(name));
+    // A list of constants works on channels.
+    if (operands.includes("list")) return false;
+    const ways = derived(
+      node,
+      operands.map((one) => (one === "list" ? undefined : one)),
+    );
+    if (ways.length === 0) return false;
+    this.#derived.set(node.output[0] ?? "", { node, ways });
+    return true;
+  }
+
+  #operandOf(name: string): number | readonly Derived[] | undefined | "list" {
+    if (name === "") return undefined;
+    const constant = this.constant(name)?.values;
+    if (constant !== undefined) return constant.length === 1 ? constant[0] : "list";
+    const itself = { base: name, at: (x: number) => x };
+    return this.has(name) ? [itself, ...(this.#derived.get(name)?.ways ?? [])] : "list";
+  }
+
+  /**
+   * Multiplies each channel and adds to it. At the network's beginning this is the preparation of the input; behind a product
+   * without a bias, numbers that are added are its bias; elsewhere it is a depthwise convolution of 1x1.
+   *
+   * @param scale one number, or one for each channel, as `offset`.
+   */
+  affine(
+    node: NodeProto,
+    name: string,
+    value: OnnxValue,
+    scale: Float32Array,
+    offset: Float32Array,
+  ): OnnxValue {
+    const channels = value.tensor.shape.at(-1) ?? 1;
+    const spread = (list: Float32Array) =>
+      inOrder(
+        Float32Array.from({ length: channels }, (_, at) => list[at % list.length] ?? 0),
+        [channels],
+        value.tensor.order,
+      );
+    if ([scale, offset].some(({ length }) => length !== 1 && length !== channels))
+      throw this.wrong(
+        node,
+        "constants are joined with a value in a way that is not computed here",
+        `one number, or one for each of ${channels} channels`,
+        String(Math.max(scale.length, offset.length)),
+      );
+    const isSum = scale.every((one) => one === 1);
+    if (isSum && value.withoutBias !== undefined) return value.withoutBias.add(spread(offset));
+    if (this.#assembler.isInput(value.tensor) && this.#numReaders(node) === 1) {
+      this.scaling.push({ scale: [...scale], offset: [...offset] });
+      return value;
+    }
+    const tensor = this.#assembler.affine(name, value.tensor);
+    this.setWeight(`${name}/kernel`, spread(scale));
+    this.setWeight(`${name}/bias`, spread(offset));
+    const made = { ...value, tensor, withoutBias: undefined };
+    if (offset.some((one) => one !== 0)) return made;
+    const add = (bias: Float32Array) => {
+      this.setWeight(`${name}/bias`, bias);
+      return made;
+    };
+    return { ...made, withoutBias: { add } };
+  }
+
+  /** How many nodes read a computed input of this node. */
+  #numReaders(node: NodeProto): number {
+    const [read] = node.input.filter((name) => this.has(name));
+    return this.#nodes.filter(({ input }) => input.includes(read ?? "")).length;
   }
 
   setWeight(path: string, values: Float32Array): void {

@@ -10,9 +10,10 @@ import { GraphAssembler } from "../graphAssembler.ts";
 import type { ImportedModel } from "../importedModel.ts";
 import { textsOrNone } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
+import { combined } from "../scaling.ts";
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnxMessages.ts";
 import { OnnxReader } from "./onnxReader.ts";
-import { readOperator } from "./readOperators.ts";
+import { readDerived, readOperator } from "./readOperators.ts";
 
 /** @throws PlaygroundError `file.invalid` naming the node. */
 export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
@@ -28,7 +29,7 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
   const output = only(graph.output, "outputs", where);
   const shape = inputShapeOf(input, where);
   const assembler = new GraphAssembler();
-  const reader = new OnnxReader(graph, assembler, where);
+  const reader = new OnnxReader(graph, assembler, where, readDerived);
   // Converters from Keras keep the input with channels last, and the first node turns it.
   const channelsFirst = shape.length === 3 && !reader.isTurnedNext(input.name ?? "");
   reader.set(input.name ?? "", {
@@ -42,7 +43,7 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
     origin: `ONNX (${model.producerName ?? "unknown program"})`,
     graph: { name: graph.name || "model", layers },
     weights: reader.weightsOf(layers),
-    input: { shape, channelsFirst, scale: [1], offset: [0] },
+    input: { shape, channelsFirst, ...combined(reader.scaling) },
     classes: classesOf(model),
     notes: [],
   };

@@ -4,8 +4,10 @@ import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import type { Activation } from "../../network/graph.ts";
 import { flattenedOrder, inOrder } from "../graphAssembler.ts";
 import { kerasKernel } from "./kernelOrder.ts";
+import { floatOf, floatsOf, integerOf, integersOf, pairOf, textOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
+import { type Derived, recognized } from "./pointFunctions.ts";
 
 type ReadOperator = (reader: OnnxReader, node: NodeProto) => OnnxValue;
 /** ONNX stores coefficients as float32. */
@@ -58,6 +60,8 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
   Clip: readClip,
   Softmax: readSoftmax,
   Mul: readMul,
+  Sub: readSub,
+  Div: readDiv,
   MaxPool: pool("MaxPooling2D"),
   AveragePool: pool("AveragePooling2D"),
   GlobalAveragePool: globalPool("AveragePooling2D"),
@@ -90,6 +94,51 @@ export function readOperator(reader: OnnxReader, node: NodeProto): void {
   )
     return;
   if (node.opType === "Identity" && !reader.has(node.input[0] ?? "")) return;
+  if (reader.derive(node)) return;
+  reader.set(output, readNode(reader, node));
+}
+
+/** The operators whose readers know more than the function that they compute. */
+const EXACT = new Set([
+  "LeakyRelu",
+  "Elu",
+  "Selu",
+  "HardSwish",
+  "Softsign",
+  "Mish",
+  "Celu",
+  "PRelu",
+  "Gelu",
+]);
+
+/**
+ * Reads a node that works on single numbers once its value is needed: what is written as arithmetic becomes an activation, or a
+ * number for each channel.
+ */
+export function readDerived(
+  reader: OnnxReader,
+  node: NodeProto,
+  ways: readonly Derived[],
+): OnnxValue {
+  if (EXACT.has(node.opType ?? "")) return readNode(reader, node);
+  const found = ways.flatMap(({ base, at }) => {
+    const one = recognized(at);
+    return one === undefined ? [] : [{ base, ...one }];
+  });
+  for (const one of found)
+    if ("activation" in one)
+      return reader.layer({ type: "Activation", activation: one.activation }, nameOf(node), [
+        reader.value(one.base),
+      ]);
+  const [line] = found.flatMap((one) => ("scale" in one ? [one] : []));
+  if (line === undefined) return readNode(reader, node);
+  const value = reader.value(line.base);
+  if (line.scale === 1 && line.offset === 0) return value;
+  const [scale, offset] = [Float32Array.of(line.scale), Float32Array.of(line.offset)];
+  return reader.affine(node, nameOf(node), value, scale, offset);
+}
+
+function readNode(reader: OnnxReader, node: NodeProto): OnnxValue {
   const read = READERS[node.opType ?? ""];
   if (read === undefined)
     throw reader.wrong(
@@ -98,7 +147,7 @@ export function readOperator(reader: OnnxReader, node: NodeProto): void {
       `one of ${Object.keys(READERS).join(", ")}`,
       node.opType ?? "none",
     );
-  reader.set(output, read(reader, node));
+  return read(reader, node);
 }
 
 function nameOf(node: NodeProto): string {
@@ -322,15 +371,18 @@ function padsOf(
 
 function readGemm(reader: OnnxReader, node: NodeProto): OnnxValue {
   const [alpha, beta] = [floatOf(node, "alpha", 1), floatOf(node, "beta", 1)];
-  if (alpha !== 1 || beta !== 1 || integerOf(node, "transA", 0) !== 0)
-    throw reader.wrong(
-      node,
-      "the product is scaled or turned",
-      "alpha 1, beta 1, transA 0",
-      `${alpha}, ${beta}`,
-    );
-  const bias = reader.constant(node.input[2]);
-  return dense(reader, node, integerOf(node, "transB", 0) === 1, bias?.values);
+  if (integerOf(node, "transA", 0) !== 0)
+    throw reader.wrong(node, "the images of a product are turned", "transA 0", "1");
+  const stored = reader.constant(node.input[2])?.values;
+  const [units = 0] =
+    (integerOf(node, "transB", 0) === 1
+      ? reader.constant(node.input[1])?.shape
+      : reader.constant(node.input[1])?.shape.toReversed()) ?? [];
+  // One number serves all units.
+  const bias =
+    stored &&
+    Float32Array.from({ length: units }, (_, at) => beta * (stored[at % stored.length] ?? 0));
+  return dense(reader, node, integerOf(node, "transB", 0) === 1, bias, alpha);
 }
 
 function readMatMul(reader: OnnxReader, node: NodeProto): OnnxValue {
@@ -342,6 +394,7 @@ function dense(
   node: NodeProto,
   turned: boolean,
   bias: Float32Array | undefined,
+  scale = 1,
 ): OnnxValue {
   const stored = reader.constant(node.input[1]);
   const x = flattened(reader, node, input(reader, node));
@@ -355,7 +408,11 @@ function dense(
   const [first = 0, second = 0] = stored.shape;
   const [depth, units] = turned ? [second, first] : [first, second];
   const matrix = turned ? transposed(stored.values, units, depth) : stored.values;
-  const kernel = inOrder(matrix, [depth, units], x.tensor.order);
+  const kernel = inOrder(
+    matrix.map((value) => value * scale),
+    [depth, units],
+    x.tensor.order,
+  );
   const name = nameOf(node);
   const make = (values: Float32Array) =>
     reader.layer({ type: "Dense", units, activation: "linear", useBias: true }, name, [x], {
@@ -373,24 +430,8 @@ function dense(
 }
 
 function readAdd(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [left = "", right = ""] = node.input;
-  for (const [name, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    const bias = reader.constant(other);
-    if (bias === undefined) continue;
-    const value = reader.value(name);
-    const [units] = value.tensor.shape;
-    if (value.withoutBias !== undefined && bias.values.length === units)
-      return value.withoutBias.add(bias.values);
-    throw reader.wrong(
-      node,
-      "a constant is added to something other than a dense layer",
-      "a bias",
-      bias.shape.join("x"),
-    );
-  }
+  const [value, offset] = withConstant(reader, node);
+  if (offset !== undefined) return reader.affine(node, nameOf(node), value, ONE, offset);
   return reader.layer({ type: "Add" }, nameOf(node), alike(reader, node));
 }
 
@@ -523,25 +564,55 @@ function readSoftmax(reader: OnnxReader, node: NodeProto): OnnxValue {
   return reader.layer({ type: "Activation", activation: "softmax" }, nameOf(node), [value]);
 }
 
-/** `x * sigmoid(x)` is SiLU. Its sigmoid is left without a reader and so out of the graph. */
+/** With a constant, each channel is multiplied. Gates and activations that are written as products are found before. */
 function readMul(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [value, factor] = withConstant(reader, node);
+  if (factor !== undefined) return reader.affine(node, nameOf(node), value, factor, ZERO);
+  return reader.layer({ type: "Multiply" }, nameOf(node), alike(reader, node));
+}
+
+const ZERO = Float32Array.of(0);
+const ONE = Float32Array.of(1);
+
+/** Returns the computed input, and the constant one if there is one. */
+function withConstant(
+  reader: OnnxReader,
+  node: NodeProto,
+): readonly [value: OnnxValue, constant: Float32Array | undefined] {
   const [left = "", right = ""] = node.input;
-  for (const [x, gate] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    if (!reader.has(x) || !reader.has(gate)) continue;
-    const of = reader.gateOf(reader.value(gate), reader.value(x));
-    if (of !== undefined)
-      return reader.layer({ type: "Activation", activation: of }, nameOf(node), [reader.value(x)]);
-  }
-  if (node.input.every((name) => reader.has(name)))
-    return reader.layer({ type: "Multiply" }, nameOf(node), alike(reader, node));
-  throw reader.wrong(
+  const constant = reader.constant(left) ?? reader.constant(right);
+  return [reader.value(reader.constant(left) === undefined ? left : right), constant?.values];
+}
+
+function readSub(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [left = "", right = ""] = node.input;
+  const [minuend, subtrahend] = [reader.constant(left)?.values, reader.constant(right)?.values];
+  if (subtrahend !== undefined)
+    return reader.affine(
+      node,
+      nameOf(node),
+      reader.value(left),
+      ONE,
+      subtrahend.map((value) => -value),
+    );
+  const name = `${nameOf(node)}/negative`;
+  if (minuend !== undefined)
+    return reader.affine(node, nameOf(node), reader.value(right), Float32Array.of(-1), minuend);
+  const negative = reader.affine(node, name, reader.value(right), Float32Array.of(-1), ZERO);
+  return reader.layer({ type: "Add" }, nameOf(node), [reader.value(left), negative]);
+}
+
+function readDiv(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [left = "", right = ""] = node.input;
+  const divisor = reader.constant(right)?.values;
+  if (divisor === undefined)
+    throw reader.wrong(node, "it divides by a computed value", "a constant", right);
+  return reader.affine(
     node,
-    "values are multiplied in a way that is not computed here",
-    "x * sigmoid(x), or two computed values",
-    node.input.join(" * "),
+    nameOf(node),
+    reader.value(left),
+    divisor.map((value) => 1 / value),
+    ZERO,
   );
 }
 
@@ -718,33 +789,4 @@ function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
 
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   return values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
-}
-
-function attributeOf(node: NodeProto, name: string) {
-  return node.attribute.find((attribute) => attribute.name === name);
-}
-
-function floatOf(node: NodeProto, name: string, fallback: number): number {
-  return attributeOf(node, name)?.f ?? fallback;
-}
-
-function integerOf(node: NodeProto, name: string, fallback: number): number {
-  return Number(attributeOf(node, name)?.i ?? fallback);
-}
-
-function integersOf(node: NodeProto, name: string): readonly number[] | undefined {
-  return attributeOf(node, name)?.ints.map(Number);
-}
-
-function floatsOf(node: NodeProto, name: string): readonly number[] | undefined {
-  return attributeOf(node, name)?.floats;
-}
-
-function textOf(node: NodeProto, name: string): string {
-  return new TextDecoder().decode(attributeOf(node, name)?.s);
-}
-
-function pairOf(node: NodeProto, name: string, fallback: number): Pair {
-  const [first = fallback, second = fallback] = integersOf(node, name) ?? [];
-  return [first, second];
 }
