@@ -30,6 +30,8 @@ const PLAIN_NAMES = [
   "selu",
   "softplus",
   "relu6",
+  "mish",
+  "softsign",
 ];
 const PLAIN_RELU = { name: "ReLU", maxValue: 0.6, negativeSlope: 0, threshold: 0 } as const;
 

@@ -136,7 +136,10 @@ function ownLayer(activation: Activation, dialect: Dialect): LayerConfig | undef
       return { className: activation.name, config: { [key]: activation.negativeSlope } };
     }
     case "ELU":
-      return { className: activation.name, config: { alpha: activation.alpha } };
+      // TensorFlow.js refuses any coefficient but 1.
+      return dialect === "tfjs"
+        ? undefined
+        : { className: activation.name, config: { alpha: activation.alpha } };
     case "ReLU": {
       const { name, threshold, maxValue, negativeSlope } = activation;
       const config = { max_value: maxValue === LARGEST_FLOAT ? null : maxValue };
