@@ -29,6 +29,19 @@ async function openRuns(page: Page, numRuns: number) {
   );
 }
 
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  const dropped = await page.evaluateHandle(
+    ([called, text]) => {
+      const data = new DataTransfer();
+      const numbers = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([numbers], called));
+      return data;
+    },
+    [name, Buffer.from(bytes).toString("base64")] as const,
+  );
+  await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+}
+
 const boxes = (page: Page) => page.getByRole("checkbox", { name: /^Compare One minute/ });
 
 test("three short runs are compared, and what differs is read", async ({ page }) => {
@@ -106,14 +119,20 @@ test("a run is found again after a reload, exported, deleted, and comes back fro
   await page.getByRole("button", { name: /^Open One minute/ }).click();
   await field(page, "Tags").fill("first, class 9");
   await field(page, "Notes").fill("It learns.");
+  await button(page, "Export run").click();
+  await expect(page.getByText(/^About \d+ kB/)).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    button(page, "Export run").click(),
+    button(page, "Save file").click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/^one-minute.*[.]runs[.]zip$/);
   const bytes = await readFile(await download.path());
-  const run = JSON.parse(strFromU8(unzipSync(bytes)["runs/1/run.json"] ?? new Uint8Array()));
+  const entries = unzipSync(bytes);
+  const checkpoint = entries["runs/1/run.checkpoint"] ?? new Uint8Array();
+  const run = JSON.parse(strFromU8(entries["runs/1/run.json"] ?? new Uint8Array()));
   expect(run).toMatchObject({ notes: "It learns.", tags: ["first", "class 9"] });
+  await page.getByRole("button", { name: /^Open One minute/ }).click();
+  await expect(button(page, "Continue with its weights")).toBeVisible();
   expect(await violations(page)).toEqual([]);
   const [report] = await Promise.all([
     page.waitForEvent("download"),
@@ -137,20 +156,36 @@ test("a run is found again after a reload, exported, deleted, and comes back fro
 
   await test.step("dropped on the page", async () => {
     await page.getByRole("tab", { name: "Playground" }).click();
-    const dropped = await page.evaluateHandle(
-      (numbers) => {
-        const data = new DataTransfer();
-        data.items.add(new File([new Uint8Array(numbers)], "mine.runs.zip"));
-        return data;
-      },
-      [...bytes],
-    );
-    await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+    await drop(page, "mine.runs.zip", bytes);
     await expect(page.getByRole("status", { name: "Imported runs" })).toHaveText(
       "1 run imported from mine.runs.zip.",
     );
     await expect(boxes(page)).toHaveCount(1);
     await expect(page.getByText("class 9")).toBeVisible();
+  });
+  await test.step("its weights train on with other settings, and what matches is listed before", async () => {
+    await page.getByRole("button", { name: /^Open One minute/ }).click();
+    await button(page, "Continue with its weights").click();
+    const chosen = page.getByRole("region", { name: "Chosen weights" });
+    await expect(chosen).toContainText("all 33 layers with weights match");
+    await field(page, "Middle-flow repeats").fill("1");
+    await expect(chosen).toContainText(/\d+ of \d+ layers with weights match/);
+    await button(page, "Train").click();
+    await expect(status(page)).toHaveText("Finished", { timeout: 200_000 });
+    await expect(
+      page.getByText(/^Starts from the weights of One minute.*; new are /),
+    ).toBeVisible();
+  });
+  await test.step("a checkpoint that the terminal wrote is a run of its own", async () => {
+    await drop(page, "000001-step-6.checkpoint", checkpoint);
+    await expect(page.getByRole("status", { name: "Imported runs" })).toHaveText(
+      "1 run imported from 000001-step-6.checkpoint.",
+    );
+    await expect(boxes(page)).toHaveCount(3);
+    await drop(page, "000001-step-6.checkpoint", Buffer.from(checkpoint).fill(7, 5000, 5100));
+    await expect(page.getByRole("status", { name: "Imported runs" })).toContainText(
+      "Nothing was imported from 000001-step-6.checkpoint",
+    );
   });
   await field(page, "Search runs").fill("nothing like this");
   await expect(page.getByText("No run has all of this.")).toBeVisible();

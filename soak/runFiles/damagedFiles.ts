@@ -14,6 +14,8 @@ export type Damage =
     }
   | { readonly kind: "entry cut"; readonly entry: number; readonly at: number }
   | { readonly kind: "entry gone"; readonly entry: number }
+  /** Puts a whole checkpoint with other weights in the place of the right one. */
+  | { readonly kind: "weights"; readonly which: number }
   | { readonly kind: "entry renamed"; readonly entry: number; readonly name: string }
   | {
       readonly kind: "json";
@@ -45,6 +47,7 @@ export const damages: fc.Arbitrary<readonly Damage[]> = fc.array(
     fc.record({ kind: fc.constant("entry byte" as const), entry, at: place, value: byte }),
     fc.record({ kind: fc.constant("entry cut" as const), entry, at: place }),
     fc.record({ kind: fc.constant("entry gone" as const), entry }),
+    fc.record({ kind: fc.constant("weights" as const), which: entry }),
     fc.record({
       kind: fc.constant("entry renamed" as const),
       entry,
@@ -67,11 +70,16 @@ export const damages: fc.Arbitrary<readonly Damage[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-export function damaged(whole: Uint8Array, list: readonly Damage[]): Uint8Array {
-  return list.reduce((bytes, damage) => damagedOnce(bytes, damage), whole);
+/** @param unfit checkpoints whose weights a reader must refuse */
+export function damaged(
+  whole: Uint8Array,
+  list: readonly Damage[],
+  unfit: readonly Uint8Array[] = [],
+): Uint8Array {
+  return list.reduce((bytes, damage) => damagedOnce(bytes, damage, unfit), whole);
 }
 
-function damagedOnce(whole: Uint8Array, damage: Damage): Uint8Array {
+function damagedOnce(whole: Uint8Array, damage: Damage, unfit: readonly Uint8Array[]): Uint8Array {
   if (damage.kind === "cut") return whole.slice(0, Math.floor(damage.at * whole.length));
   if (damage.kind === "byte") return withByte(whole, damage);
   let files: Record<string, Uint8Array>;
@@ -80,6 +88,12 @@ function damagedOnce(whole: Uint8Array, damage: Damage): Uint8Array {
   } catch {
     // An earlier change has already broken the archive.
     return whole;
+  }
+  if (damage.kind === "weights") {
+    const other = unfit[damage.which % unfit.length];
+    for (const name of Object.keys(files))
+      if (other !== undefined && name.endsWith(".checkpoint")) files[name] = other;
+    return zipped(files) ?? whole;
   }
   const names = Object.keys(files);
   const name = names[damage.entry % Math.max(1, names.length)] ?? "";
@@ -92,11 +106,15 @@ function damagedOnce(whole: Uint8Array, damage: Damage): Uint8Array {
   if (damage.kind === "json" && name.endsWith(".json")) files[name] = withField(content, damage);
   if (damage.kind === "numbers" && name.endsWith(".npy")) files[name] = withNumber(content, damage);
   if (damage.kind === "header" && name.endsWith(".npy")) files[name] = withHeader(content, damage);
+  return zipped(files) ?? whole;
+}
+
+/** Returns undefined for names that no zip can have. */
+function zipped(files: Record<string, Uint8Array>): Uint8Array | undefined {
   try {
     return zipSync(files, { level: 0 });
   } catch {
-    // No zip has entries with such names.
-    return whole;
+    return undefined;
   }
 }
 

@@ -5,6 +5,14 @@
  */
 import fc from "fast-check";
 import type { Page } from "playwright";
+import { readForeignCheckpoint } from "../../src/checkpoint/foreignCheckpoint.ts";
+import { sourceOf } from "../../src/checkpoint/memoryFolder.ts";
+import {
+  checkpointBytes,
+  trainedCheckpoint,
+  UNFIT_WEIGHTS,
+} from "../../src/checkpoint/trainedCheckpoint.ts";
+import { trainedWeights } from "../../src/checkpoint/trainedWeights.ts";
 import { PlaygroundError } from "../../src/core/errors.ts";
 import { checkBody, checkHead } from "../../src/runs/checkRecord.ts";
 import { readRunFile, writeRunFile } from "../../src/runs/files/runFile.ts";
@@ -23,10 +31,15 @@ export const runFiles: Trial = {
   about: "damaged files of runs: read or refused by name, no exception, and the page goes on",
   actions: 10_000,
   async run({ browser, address, seed, actions, mostMs = Number.POSITIVE_INFINITY, log }) {
-    const whole = await writeRunFile([
-      madeRecord({ id: "a", numPoints: 12 }),
+    const checkpoint = new Blob([await checkpointBytes(trainedCheckpoint("a"))]);
+    const unfit = await Promise.all(
+      Object.values(UNFIT_WEIGHTS).map((change) => checkpointBytes(trainedCheckpoint("a", change))),
+    );
+    const file = await writeRunFile([
+      { ...madeRecord({ id: "a", numPoints: 12 }), checkpoint },
       madeRecord({ id: "b", changes: { seed: 2 }, head: { tags: ["one"], notes: "a note" } }),
     ]);
+    const whole = new Uint8Array(await file.arrayBuffer());
     const made: Record<string, number> = { read: 0, refused: 0, imported: 0 };
     const end = performance.now() + mostMs;
     let failure: TrialFailure | undefined;
@@ -40,7 +53,7 @@ export const runFiles: Trial = {
     while (total < actions && failure === undefined && performance.now() < end) {
       const numRuns = Math.min(FILES_AT_ONCE, actions - total);
       const property = fc.asyncProperty(damages, async (list) => {
-        const bytes = damaged(whole, list);
+        const bytes = damaged(whole, list, unfit);
         const outcome = await outcomeOf(bytes);
         made[outcome] = (made[outcome] ?? 0) + 1;
         total += 1;
@@ -63,14 +76,25 @@ export const runFiles: Trial = {
 async function outcomeOf(bytes: Uint8Array): Promise<"read" | "refused"> {
   try {
     const file = new Blob([new Uint8Array(bytes)]);
-    for (const { head, body } of await readRunFile(file, NAME)) {
+    for (const { head, body, checkpoint } of await readRunFile(file, NAME)) {
       checkHead(head, NAME);
       checkBody(body, NAME);
+      if (checkpoint) await requireWeights(checkpoint);
     }
     return "read";
   } catch (error) {
     if (error instanceof PlaygroundError && error.code !== "internal") return "refused";
     throw error;
+  }
+}
+
+/** @throws Error when a checkpoint is read that has a weight which is not finite */
+async function requireWeights(checkpoint: Blob): Promise<void> {
+  const source = sourceOf(new Uint8Array(await checkpoint.arrayBuffer()));
+  const read = await readForeignCheckpoint(source, NAME);
+  for (const { runId } of read.summary.lanes) {
+    for (const [path, values] of trainedWeights(read, runId).weights)
+      if (!values.every(Number.isFinite)) throw new Error(`${path} is not finite`);
   }
 }
 

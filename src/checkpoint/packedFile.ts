@@ -27,7 +27,8 @@ import {
 /** Raise it when a reader of the version before would misread a file. */
 const FORMAT_VERSION = 1;
 const FORMAT_NAME = "XPcheckp";
-const PREAMBLE_BYTES = 64;
+/** The preamble has the checksum of the header, which has those of all numbers, so it identifies the file. */
+export const PREAMBLE_BYTES = 64;
 const PIECE_BYTES = 4 * 2 ** 20;
 const ALIGNMENT = 8;
 

@@ -80,6 +80,11 @@ export interface RunClient {
   cancelLook(): void;
   /** Ends a measurement that is in progress. */
   cancelMeasure(): void;
+  /**
+   * Verifies a checkpoint from a file and keeps it, in a separate worker, which ends with the answer: `checkpoint.stored` or
+   * `.refused`. The run or the race that it must be of is `runId`. One is stored at a time.
+   */
+  storeCheckpoint(file: Blob, name: string, runId?: string): string;
   pause(): void;
   /** Asks for a checkpoint now, which happens between two steps. */
   keep(): void;
@@ -115,6 +120,7 @@ const FAILURES = {
   ownData: (requestId, error) => ({ type: "ownData.failed", requestId, error }),
   look: (requestId, error) => ({ type: "dataset.lookFailed", requestId, error }),
   file: (requestId, error) => ({ type: "file.failed", requestId, error }),
+  storing: (requestId, error) => ({ type: "checkpoint.refused", requestId, error }),
   images: (requestId, error, runId) => ({ type: "images.failed", runId, requestId, error }),
   measurement: (runId, error) => ({ type: "run.failed", runId, step: 0, error }),
 } satisfies Record<
@@ -140,10 +146,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
   let measurement: Session | null = null;
   let inspection: Session | null = null;
   let look: Session | null = null;
+  let storing: Session | null = null;
 
   network.subscribe((change) => {
     if (change !== "tryAgain") return;
-    for (const session of [run, measurement, inspection, look])
+    for (const session of [run, measurement, inspection, look, storing])
       if (session) post(session, { type: "network.tryAgain" });
   });
 
@@ -188,6 +195,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (session === measurement) measurement = null;
     if (session === inspection) inspection = null;
     if (session === look) look = null;
+    if (session === storing) storing = null;
     for (const [requestId, question] of questions) {
       const fault =
         error ?? (question === "file" ? serializeError(new PlaygroundError(LOST_FILE)) : undefined);
@@ -231,7 +239,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       // A failed run that has weights left continues to lend them.
       (event.type === "run.failed" && !isOfLane && event.keptStep === undefined) ||
       (session === measurement && event.type === "speed.measured") ||
-      ((session === inspection || session === look) && session.questions.size === 0);
+      ([inspection, look, storing].includes(session) && session.questions.size === 0);
     if (ends && session === measurement) session.questions.clear();
     if (ends) close(session);
     options.onEvent(event);
@@ -282,6 +290,13 @@ export function createRunClient(options: RunClientOptions): RunClient {
     },
     cancelLook() {
       if (look) close(look);
+    },
+    storeCheckpoint(file, name, runId) {
+      if (storing) close(storing);
+      storing = open();
+      const requestId = ask(storing, "storing");
+      post(storing, { type: "checkpoint.store", requestId, file, name, runId });
+      return requestId;
     },
     cancelOwnData() {
       if (inspection) close(inspection);

@@ -83,6 +83,15 @@ const commandSchema = v.variant("type", [
     chosenWeights: v.optional(chosenWeightsSchema),
     paused: v.boolean(),
   }),
+  /**
+   * Verifies a checkpoint from a file and keeps it. `runId` is the run or the race that it must be of; without one it gets an
+   * id that follows from its bytes. Answered by `checkpoint.stored`, or by `checkpoint.refused`.
+   */
+  ofRequest("checkpoint.store", {
+    file: v.blob(),
+    name: v.string(),
+    runId: v.optional(v.string()),
+  }),
   /** Builds the network, times a few steps on real images and ends. Answered by `speed.measured`. */
   ofRun("run.measure", { dataUrl, settings: settingsSchema, ownFiles: v.optional(ownFilesSchema) }),
   /** Retries all pending network requests at once. */

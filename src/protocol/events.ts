@@ -14,6 +14,7 @@ import {
   floatsSchema,
   ofRequest,
   ofRun,
+  settingsSchema,
   steeredSchema,
   uint32Schema,
 } from "./schemas.ts";
@@ -229,6 +230,21 @@ const eventSchema = v.variant("type", [
   }),
   /** The checkpoint of this step could not be kept, for the reason in `error`. Training goes on. */
   ofRun("checkpoint.failed", { step: countSchema, error: errorSchema }),
+  /** A checkpoint from a file is kept. */
+  ofRequest("checkpoint.stored", {
+    /** The id of its run, which does not run in the worker that answers. */
+    storedRun: v.string(),
+    recipe: v.string(),
+    settings: settingsSchema,
+    step: countSchema,
+    /** Milliseconds since 1970. */
+    savedAt: v.number(),
+    isFinished: v.boolean(),
+    /** The events that it repeats when its run goes on, of its first network. */
+    history: v.array(v.unknown()),
+  }),
+  /** It is not kept: `file.invalid` when something is wrong with it, otherwise because there is no room or no storage. */
+  ofRequest("checkpoint.refused", { error: errorSchema }),
   /**
    * The run goes on from the checkpoint of this step. The events of the run that follow until its next phase repeat what was
    * reported before, so a reader of events forgets what it has of the run.

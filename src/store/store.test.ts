@@ -36,6 +36,7 @@ function createFakeClient() {
       return `run-${runs}`;
     },
     reopen: question("reopen"),
+    storeCheckpoint: question("storeCheckpoint"),
     startRace: () => ({ raceId: "race", laneIds: [] }),
     measure(settings) {
       calls.push(["measure", settings.convolution]);

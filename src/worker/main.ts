@@ -71,6 +71,9 @@ function handle(command: Command): void {
     case "run.reopen":
       reopen(command);
       return;
+    case "checkpoint.store":
+      void store(command);
+      return;
     case "run.measure":
       void withRuns(command.runId, (runs) => runs.startMeasurement(command, emit));
       return;
@@ -131,6 +134,16 @@ async function inspectOwnData({
     emit({ type: "ownData.described", requestId, ...looked });
   } catch (error) {
     emit({ type: "ownData.failed", requestId, error: serializeError(error) });
+  }
+}
+
+async function store(command: Extract<Command, { type: "checkpoint.store" }>): Promise<void> {
+  try {
+    const { storeCheckpoint } = await import("./storeCheckpoint.ts");
+    emit(await storeCheckpoint(command));
+  } catch (error) {
+    const { requestId } = command;
+    emit({ type: "checkpoint.refused", requestId, error: serializeError(error) });
   }
 }
 

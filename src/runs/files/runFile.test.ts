@@ -4,7 +4,7 @@ import { serializeError } from "../../core/errors.ts";
 import { npyBytes } from "../../core/npy.ts";
 import { madeRecord } from "../testRecords.ts";
 import { readNpy } from "./npy.ts";
-import { readRunFile, writeRunFile } from "./runFile.ts";
+import { checkpointsIn, namesCheckpoints, readRunFile, writeRunFile } from "./runFile.ts";
 import { isRunFile, runFileName } from "./runFileName.ts";
 
 const records = [
@@ -16,7 +16,9 @@ const records = [
     head: { outcome: "failed", error: "It failed." },
   }),
 ];
-const written = writeRunFile(records);
+const written = writeRunFile(records).then(
+  async (file) => new Uint8Array(await file.arrayBuffer()),
+);
 
 async function changed(change: (files: Record<string, Uint8Array>) => void): Promise<Blob> {
   const files = unzipSync(await written);
@@ -46,6 +48,37 @@ describe("a file of runs", () => {
     expect(await readRunFile(new Blob([bytes]), "x.zip")).toEqual(records);
     expect(isRunFile(bytes.subarray(0, 100))).toBe(true);
     expect(isRunFile(new Uint8Array(100))).toBe(false);
+  });
+
+  test("brings its checkpoint back, and is refused when that is missing", async () => {
+    const checkpoint = new Blob([Uint8Array.of(1, 2, 3)]);
+    const file = await writeRunFile([{ ...madeRecord({ id: "a" }), checkpoint }]);
+    const [read] = await readRunFile(file, "x.zip");
+    expect(await read?.checkpoint?.text()).toBe("\u0001\u0002\u0003");
+    const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
+    delete files["runs/1/run.checkpoint"];
+    const without = new Blob([new Uint8Array(zipSync(files))]);
+    expect((await errorOf(without)).message).toMatch(/nothing is missing in it/);
+  });
+
+  test("of a folder of the terminal is told by its newest checkpoints", async () => {
+    const zip = new Blob([
+      new Uint8Array(
+        zipSync({
+          "out/model.json": strToU8("{}"),
+          "out/checkpoints/000002-step-9.checkpoint": strToU8("older"),
+          "out/checkpoints/000010-step-50.checkpoint": strToU8("newer"),
+        }),
+      ),
+    ]);
+    expect(await namesCheckpoints(zip)).toBe(true);
+    const [found, ...others] = await checkpointsIn(zip, "out.zip");
+    expect([others.length, found?.name, await found?.text()]).toEqual([
+      0,
+      "out.zip, out/checkpoints/000010-step-50.checkpoint",
+      "newer",
+    ]);
+    expect(await namesCheckpoints(await changed(() => {}))).toBe(false);
   });
 
   test("of a run that still trained is one that stopped", async () => {

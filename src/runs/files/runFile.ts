@@ -4,9 +4,9 @@
  */
 import {
   BlobReader,
+  BlobWriter,
   type FileEntry,
   Uint8ArrayReader,
-  Uint8ArrayWriter,
   ZipReader,
   ZipWriter,
 } from "@zip.js/zip.js/lib/zip-core-native.js";
@@ -26,14 +26,17 @@ import {
   sizeOf,
 } from "../runRecord.ts";
 import { readNpy } from "./npy.ts";
-import { MANIFEST } from "./runFileName.ts";
+import { CHECKPOINT_ENDING, MANIFEST, newestCheckpoints } from "./runFileName.ts";
 
 const FORMAT = "xception-playground-runs";
 const MOST_RUNS = 1_000;
 /** Entries of one run, with some to spare. */
 const MOST_ENTRIES = 10 * MOST_RUNS;
 const MOST_ENTRY_BYTES = 128_000_000;
-const MOST_BYTES = 1_000_000_000;
+const MOST_CHECKPOINT_BYTES = 1_000_000_000;
+const MOST_BYTES = 4_000_000_000;
+/** The entry with the weights of a run, and of every network of its race. */
+const CHECKPOINT = "run.checkpoint";
 
 /** The order of the rows of each array. */
 const COLUMNS = {
@@ -44,11 +47,14 @@ const COLUMNS = {
 type CurveName = keyof typeof COLUMNS;
 const CURVES: readonly CurveName[] = ["training", "validation", "clock"];
 
+/** A record with the checkpoint that stands beside it in the file, which is not verified. */
+export interface FiledRun extends RunRecord {
+  readonly checkpoint?: Blob;
+}
+
 /** @param records with different ids */
-export async function writeRunFile(
-  records: readonly RunRecord[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const zip = new ZipWriter(new Uint8ArrayWriter());
+export async function writeRunFile(records: readonly FiledRun[]): Promise<Blob> {
+  const zip = new ZipWriter(new BlobWriter("application/zip"));
   const add = async (name: string, bytes: Uint8Array) => {
     await zip.add(name, new Uint8ArrayReader(bytes), { useWebWorkers: false });
   };
@@ -56,13 +62,18 @@ export async function writeRunFile(
   const folders = records.map((_, index) => `runs/${index + 1}`);
   // It comes first, so that the first bytes of the file say what it is.
   await add(MANIFEST, json({ format: FORMAT, version: RECORD_VERSION, program: VERSION, folders }));
-  for (const [index, { head, body }] of records.entries()) {
+  for (const [index, { head, body, checkpoint }] of records.entries()) {
     const folder = folders[index];
     const { classes, matrices } = body;
     const facts = matrices.map(({ step, source, numImages }) => ({ step, source, numImages }));
-    await add(`${folder}/run.json`, json({ ...head, deletedAt: null, classes, matrices: facts }));
+    const hasCheckpoint = checkpoint !== undefined;
+    const run = { ...head, deletedAt: null, classes, matrices: facts, hasCheckpoint };
+    await add(`${folder}/run.json`, json(run));
     for (const name of CURVES) await add(`${folder}/${name}.npy`, curveBytes(body, name));
     await add(`${folder}/matrices.npy`, matrixBytes(body));
+    // Weights hardly become smaller by packing, which would take minutes.
+    const options = { useWebWorkers: false, level: 0 };
+    if (checkpoint) await zip.add(`${folder}/${CHECKPOINT}`, new BlobReader(checkpoint), options);
   }
   return zip.close();
 }
@@ -87,7 +98,7 @@ function matrixBytes({ matrices, classes }: RunBody): Uint8Array<ArrayBuffer> {
  * @param name of the file, for messages
  * @throws PlaygroundError `file.invalid`, `file.too-large`, `run.invalid-record` or `setting.invalid`
  */
-export async function readRunFile(file: Blob, name: string): Promise<readonly RunRecord[]> {
+export async function readRunFile(file: Blob, name: string): Promise<readonly FiledRun[]> {
   const entries = await entriesOf(file, name);
   const read = (path: string) => readEntry(entries, path, name);
   const manifest = await readJson(read, MANIFEST, name);
@@ -102,11 +113,28 @@ export async function readRunFile(file: Blob, name: string): Promise<readonly Ru
       "different names",
       typeof folders,
     );
-  const records: RunRecord[] = [];
+  const records: FiledRun[] = [];
   for (const folder of folders) records.push(await readRun(read, folder, `${name}, ${folder}`));
   if (new Set(records.map(({ head }) => head.id)).size < records.length)
     throw invalid(name, "every run has its own id", "different ids", "the same id twice");
   return records;
+}
+
+/** Tells whether a zip has checkpoints in it. @throws PlaygroundError when it is no whole zip */
+export async function namesCheckpoints(file: Blob): Promise<boolean> {
+  return newestCheckpoints([...(await entriesOf(file, "A zip")).keys()]).length > 0;
+}
+
+/**
+ * Returns the newest checkpoint of each folder in a zip that is no file of runs, such as one of a folder of the terminal.
+ * @throws PlaygroundError `file.invalid` or `file.too-large`
+ */
+export async function checkpointsIn(file: Blob, name: string): Promise<readonly File[]> {
+  const entries = await entriesOf(file, name);
+  const checkpoints: File[] = [];
+  for (const path of newestCheckpoints([...entries.keys()]))
+    checkpoints.push(new File([await readEntry(entries, path, name)], `${name}, ${path}`));
+  return checkpoints;
 }
 
 function isListOfFolders(value: unknown): value is readonly string[] {
@@ -118,10 +146,11 @@ function isListOfFolders(value: unknown): value is readonly string[] {
   );
 }
 
-type Read = (path: string) => Promise<Uint8Array>;
+type Read = (path: string) => Promise<Uint8Array<ArrayBuffer>>;
 
-async function readRun(read: Read, folder: string, where: string): Promise<RunRecord> {
-  const { classes, matrices: facts, ...stored } = await readJson(read, `${folder}/run.json`, where);
+async function readRun(read: Read, folder: string, where: string): Promise<FiledRun> {
+  const json = await readJson(read, `${folder}/run.json`, where);
+  const { classes, matrices: facts, hasCheckpoint, ...stored } = json;
   const head: RunHead = checkHead({ ...stored, deletedAt: null }, where);
   const numClasses = Array.isArray(classes) ? classes.length : 0;
   const body = checkBody(
@@ -137,7 +166,9 @@ async function readRun(read: Read, folder: string, where: string): Promise<RunRe
   );
   // A run that was exported while it trained has no end in this browser.
   const outcome = head.outcome === "running" ? "stopped" : head.outcome;
-  return { head: { ...head, outcome, sizeBytes: sizeOf(body) }, body };
+  const record = { head: { ...head, outcome, sizeBytes: sizeOf(body) }, body };
+  if (hasCheckpoint !== true) return record;
+  return { ...record, checkpoint: new Blob([await read(`${folder}/${CHECKPOINT}`)]) };
 }
 
 async function readCurve(
@@ -215,7 +246,9 @@ async function entriesOf(file: Blob, name: string): Promise<ReadonlyMap<string, 
       if (entry.directory) continue;
       entries.set(entry.filename, entry);
       bytes += entry.uncompressedSize;
-      if (entry.uncompressedSize > MOST_ENTRY_BYTES || bytes > MOST_BYTES)
+      const isCheckpoint = entry.filename.endsWith(CHECKPOINT_ENDING);
+      const most = isCheckpoint ? MOST_CHECKPOINT_BYTES : MOST_ENTRY_BYTES;
+      if (entry.uncompressedSize > most || bytes > MOST_BYTES)
         throw tooLarge(name, formatBytes(MOST_BYTES), formatBytes(bytes));
       if (entries.size > MOST_ENTRIES)
         throw tooLarge(name, `${formatCount(MOST_ENTRIES)} entries`, "more");
@@ -231,7 +264,7 @@ async function readEntry(
   entries: ReadonlyMap<string, FileEntry>,
   path: string,
   name: string,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const entry = entries.get(path);
   if (entry === undefined) throw invalid(name, "nothing is missing in it", path, "no such entry");
   try {

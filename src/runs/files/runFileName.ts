@@ -5,6 +5,25 @@ import { titleOf } from "../runRecord.ts";
 /** The first entry of every file of runs. */
 export const MANIFEST = "xception-runs.json";
 
+/** Files that end so are checkpoints, of the page or of the terminal. */
+export const CHECKPOINT_ENDING = ".checkpoint";
+/** The first bytes of a checkpoint. */
+const CHECKPOINT_START = "XPcheckp";
+
+/** @param head the first bytes of a file, 8 or more */
+export function isCheckpoint(head: Uint8Array): boolean {
+  const start = head.subarray(0, CHECKPOINT_START.length);
+  return new TextDecoder("latin1").decode(start) === CHECKPOINT_START;
+}
+
+/** Returns the path of the newest checkpoint in each folder. Their names begin with a number that counts them. */
+export function newestCheckpoints(paths: readonly string[]): readonly string[] {
+  const newest = new Map<string, string>();
+  for (const path of paths.filter((one) => one.endsWith(CHECKPOINT_ENDING)).toSorted())
+    newest.set(path.replace(/[^/]*$/, ""), path);
+  return [...newest.values()];
+}
+
 /** A zip begins with the header of its first entry, which has the name at this place. */
 const NAME_OFFSET = 30;
 

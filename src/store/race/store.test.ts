@@ -26,6 +26,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     keep: record("keep"),
     start: () => "run",
     reopen: question("reopen"),
+    storeCheckpoint: question("storeCheckpoint"),
     startRace(lanes) {
       races.push(lanes.map(({ settings }) => settings));
       const raceId = `race-${races.length}`;

@@ -7,15 +7,14 @@ import type { Forgotten } from "../../checkpoint/forgetting.ts";
 import type { RunClient } from "../../client/runClient.ts";
 import { reasonOf, serializeError } from "../../core/errors.ts";
 import { folderOf } from "../../core/folderOf.ts";
-import { network } from "../../core/network.ts";
-import { append } from "../../core/numbers.ts";
-import { formatCount } from "../../core/units.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
 import type { RunUsage } from "../../runs/runBudget.ts";
 import { type RunBody, type RunHead, type RunRecord, titleOf } from "../../runs/runRecord.ts";
 import type { Race } from "../race/store.ts";
 import type { Playground } from "../store.ts";
+import { createCheckpointStoring } from "./filedCheckpoints.ts";
+import { importRuns } from "./importRuns.ts";
 import type { CheckpointsInUse, KeptCheckpoints } from "./keptCheckpoints.ts";
 import { createKeptRuns, type StorageFacts } from "./keptRuns.ts";
 import { watchRaces, watchRun } from "./observedRuns.ts";
@@ -76,7 +75,7 @@ export interface RunsActions {
   continueFrom(id: string): Promise<void>;
   /** Returns whole records, for comparison and for files. @throws PlaygroundError `run.invalid-record` */
   records(ids: readonly string[]): Promise<readonly RunRecord[]>;
-  /** Adds the runs of files that the page exported. `imported` says what came of it. */
+  /** Adds the runs of files that the page exported, and of checkpoints that the terminal wrote. `imported` says what came of it. */
   importFiles(files: readonly File[]): Promise<void>;
 }
 
@@ -136,6 +135,7 @@ export function createRuns(
   }));
   const { getState: get, setState: set } = store;
   const kept = createKeptRuns(host.open, host.storage, tell);
+  const storeCheckpoint = createCheckpointStoring(host.connect);
   const recordings = new Map<string, Recording>();
   /** The states, oldest first, of runs whose earlier record is being read. */
   const beginning = new Map<string, ObservedRun[]>();
@@ -404,16 +404,14 @@ export function createRuns(
       const from = files.length === 1 ? (files[0]?.name ?? "") : `${files.length} files`;
       set({ imported: { words: `Reading ${from} ...`, isProblem: false } });
       try {
-        const { readRunFile } = await network.untilThere(
-          "The run file",
-          () => import("../../runs/files/runFile.ts"),
-        );
-        const records: RunRecord[] = [];
-        for (const file of files) append(records, await readRunFile(file, file.name));
-        const numAdded = await add(records);
-        set({
-          imported: { words: importedText(numAdded, records.length, from), isProblem: false },
+        await listed();
+        const words = await importRuns(files, from, {
+          isKnown: (id) => headOf(id)?.deletedAt === null,
+          add,
+          storeCheckpoint,
+          discard: (folders) => host.checkpoints.forget(folders),
         });
+        set({ ...(await measured(get().heads ?? [])), imported: { words, isProblem: false } });
       } catch (error) {
         const { message } = serializeError(error);
         set({
@@ -423,27 +421,13 @@ export function createRuns(
     },
   };
 
-  /** Adds records that are not here yet, or that were deleted. Returns their number. */
-  async function add(records: readonly RunRecord[]): Promise<number> {
-    await listed();
-    let numAdded = 0;
-    for (const { head, body } of records) {
-      const known = headOf(head.id);
-      if (known !== undefined && known.deletedAt === null) continue;
-      const own = { ...head, deletedAt: null };
-      const removed = await kept.put(
-        { head: own, body },
-        get().heads ?? [],
-        new Set(recordings.keys()),
-      );
-      const others = (get().heads ?? []).filter(
-        ({ id }) => id !== head.id && !removed.includes(id),
-      );
-      set({ heads: [own, ...others] });
-      numAdded += 1;
-    }
-    set(await measured(get().heads ?? []));
-    return numAdded;
+  async function add({ head, body }: RunRecord): Promise<void> {
+    const own = { ...head, deletedAt: null };
+    const record = { head: own, body };
+    const removed = await kept.put(record, get().heads ?? [], new Set(recordings.keys()));
+    const others = (get().heads ?? []).filter(({ id }) => id !== head.id && !removed.includes(id));
+    set({ heads: [own, ...others] });
+    if (head.pinned) await host.checkpoints.pin(folderOf(head.id), true);
   }
 
   watchRun(playground.store, observe);
@@ -456,11 +440,4 @@ export function createRuns(
     flush,
     forgetRecordings,
   };
-}
-
-function importedText(numAdded: number, numRead: number, from: string): string {
-  const runs = (count: number) => `${formatCount(count)} ${count === 1 ? "run" : "runs"}`;
-  const known = numRead - numAdded;
-  const rest = known === 0 ? "" : ` ${runs(known)} had been here before and stayed.`;
-  return `${runs(numAdded)} imported from ${from}.${rest}`;
 }

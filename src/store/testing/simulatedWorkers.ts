@@ -122,6 +122,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     keep: nothing,
     start: (_settings, options) => start(options?.paused),
     reopen: () => start(false),
+    storeCheckpoint: () => "storing",
     startRace(lanes, options) {
       const raceId = start(options?.paused);
       return { raceId, laneIds: lanes.map((_, index) => `${raceId}/${index}`) };

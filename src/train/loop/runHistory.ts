@@ -6,6 +6,8 @@ import type { LaneHistory } from "../../checkpoint/checkpoint.ts";
 import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
 const KEPT = [
+  "run.prepared",
+  "engine.chosen",
   "validation.completed",
   "run.steered",
   "training.ended",
@@ -94,7 +96,12 @@ function isKept(event: WorkerEvent): event is KeptEvent {
   return KEPT.some((type) => type === event.type);
 }
 
+/** Events that are not of a step take the place of the one before. */
+function stepOf(event: KeptEvent): number | undefined {
+  return "step" in event ? event.step : undefined;
+}
+
 function isSame(one: KeptEvent, other: WorkerEvent): boolean {
-  if (!isKept(other) || one.type !== other.type || one.step !== other.step) return false;
+  if (!isKept(other) || one.type !== other.type || stepOf(one) !== stepOf(other)) return false;
   return "of" in one && "of" in other ? one.of === other.of : true;
 }

@@ -2,7 +2,7 @@
 import { messageOf, PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
 import { formatCount } from "../../../core/units.ts";
-import { isRunFile } from "../../../runs/files/runFileName.ts";
+import { isCheckpoint, isRunFile, newestCheckpoints } from "../../../runs/files/runFileName.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../../settings/ownData.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
 import type { Runs } from "../../../store/runs/store.ts";
@@ -33,10 +33,11 @@ export async function takeEntries(
       if (entry instanceof File) found.push({ path: entry.name, file: entry });
       else if (entry !== null) await collect(entry, found);
     }
-    if (await areRuns(found)) {
+    const ofRuns = await filesOfRuns(found);
+    if (ofRuns.length > 0) {
       actions.setView({ tab: "runs" });
       const runs = await loadRuns();
-      await runs.actions.importFiles(found.map(({ file }) => file));
+      await runs.actions.importFiles(ofRuns);
       return;
     }
     actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
@@ -47,9 +48,27 @@ export async function takeEntries(
   }
 }
 
-/** A few files are runs when the first of them says so at its start. */
-async function areRuns([first, ...others]: readonly FoundFile[]): Promise<boolean> {
-  return first !== undefined && others.length < MOST_HEADS && isRunFile(await headOf(first.file));
+/**
+ * Returns the files that hold runs: those that the page exported, of which the first says so at its start, or the newest
+ * checkpoint of each folder that the terminal wrote, or of a zip of it.
+ */
+async function filesOfRuns(found: readonly FoundFile[]): Promise<readonly File[]> {
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  const newest = new Set(newestCheckpoints(found.map(({ path }) => path)));
+  const checkpoints = found.filter(({ path }) => newest.has(path)).map(({ file }) => file);
+  if (checkpoints[0] !== undefined && isCheckpoint(await headOf(checkpoints[0])))
+    return checkpoints;
+  if (others.length >= MOST_HEADS) return [];
+  if (isRunFile(await headOf(first.file))) return found.map(({ file }) => file);
+  return others.length === 0 && (await hasCheckpoints(first.file)) ? [first.file] : [];
+}
+
+/** Looks at the names in a zip. Another zip is for the data set, whose reader says what is wrong with it. */
+async function hasCheckpoints(file: File): Promise<boolean> {
+  if (FILE_FORMATS[fileFormatOf(await headOf(file))].use !== "zip") return false;
+  const { namesCheckpoints } = await import("../../../runs/files/runFile.ts");
+  return namesCheckpoints(file).catch(() => false);
 }
 
 /** Returns the first bytes of a file; none when it cannot be read. */

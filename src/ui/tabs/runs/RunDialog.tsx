@@ -22,15 +22,14 @@ import { Button } from "../../widgets/Button.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
-import { RunWeights, type WeightsDialog } from "./RunWeights.tsx";
+import { RunWeights, type StoredDialog } from "./RunWeights.tsx";
 import { dateText, OUTCOME_WORDS } from "./runWords.ts";
-import { SaveRuns } from "./SaveRuns.tsx";
 
 export function RunDialog(props: {
   readonly id: string;
   readonly onClose: () => void;
-  /** Opens a dialog about its weights in place of this one. */
-  readonly onOpen: (dialog: WeightsDialog) => void;
+  /** Opens another dialog about it in place of this one. */
+  readonly onOpen: (dialog: StoredDialog) => void;
 }) {
   const { id, onClose, onOpen } = props;
   const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
@@ -44,7 +43,7 @@ export function RunDialog(props: {
     >
       <Words head={head} />
       <RunWeights head={head} onClose={onClose} onOpen={onOpen} />
-      <Actions head={head} onClose={onClose} />
+      <Actions head={head} onClose={onClose} onExport={() => onOpen("file")} />
     </DialogFrame>
   );
 }
@@ -157,7 +156,12 @@ function tagsIn(text: string): readonly string[] {
   return [...new Set(tags.filter((tag) => tag !== ""))].slice(0, MOST_TAGS);
 }
 
-function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: () => void }) {
+function Actions(props: {
+  readonly head: RunHead;
+  readonly onClose: () => void;
+  readonly onExport: () => void;
+}) {
+  const { head, onClose, onExport } = props;
   const actions = useRunsActions();
   const page = useActions();
   const showToast = useToast();
@@ -195,7 +199,7 @@ function Actions({ head, onClose }: { readonly head: RunHead; readonly onClose: 
       >
         Restore settings
       </Button>
-      <SaveRuns ids={ids} label="Export run" />
+      <Button onClick={onExport}>Export run</Button>
       <Button onClick={() => void save("html")}>Save report</Button>
       <Button onClick={() => void save("csv")}>Save curves as CSV</Button>
     </div>

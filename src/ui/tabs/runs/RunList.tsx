@@ -10,7 +10,7 @@ import { SelectBox } from "../../widgets/SelectBox.tsx";
 import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { RunRow } from "./RunRow.tsx";
 import { useRuns, useRunsActions } from "./RunsContext.tsx";
-import type { WeightsDialog } from "./RunWeights.tsx";
+import type { StoredDialog } from "./RunWeights.tsx";
 import {
   checkpointsWarningOf,
   KIND_OPTIONS,
@@ -18,13 +18,13 @@ import {
   OUTCOME_OPTIONS,
   warningOf,
 } from "./runWords.ts";
-import { SaveRuns } from "./SaveRuns.tsx";
 
 /** More rows would make opening and searching slow. */
 const ROWS_AT_ONCE = 30;
 
 const RunDialog = lazyDialog("Run", async () => (await import("./RunDialog.tsx")).RunDialog);
 
+const SaveRuns = lazyDialog("Export", async () => (await import("./SaveRuns.tsx")).SaveRuns);
 const StoredMistakes = lazyDialog(
   "Mistakes and confidence",
   async () => (await import("./StoredMistakes.tsx")).StoredMistakes,
@@ -181,7 +181,7 @@ function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQu
         />
       )}
       {opened !== null && opened.what !== "run" && (
-        <WeightsDialogs {...opened} what={opened.what} onClose={close} />
+        <StoredDialogs {...opened} what={opened.what} onClose={close} />
       )}
     </>
   );
@@ -189,18 +189,19 @@ function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQu
 
 interface Opened {
   readonly id: string;
-  readonly what: "run" | WeightsDialog;
+  readonly what: "run" | StoredDialog;
 }
 
-function WeightsDialogs(props: {
+function StoredDialogs(props: {
   readonly id: string;
-  readonly what: WeightsDialog;
+  readonly what: StoredDialog;
   readonly onClose: () => void;
 }) {
   const { id, what, onClose } = props;
   const head = useRuns(({ heads }) => heads?.find((one) => one.id === id));
   if (head === undefined) return null;
   const shown = { head, onClose, onFailure: onClose };
+  if (what === "file") return <SaveRuns {...shown} heads={[head]} />;
   return what === "export" ? (
     <StoredExport {...shown} />
   ) : (
@@ -237,7 +238,8 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
     "Forget everything",
     async () => (await import("./ForgetDialog.tsx")).ForgetDialog,
   );
-  const ids = useMemo(() => found.map(({ id }) => id), [found]);
+  const [saved, setSaved] = useState<readonly RunHead[] | null>(null);
+  const close = () => setSaved(null);
   const warning = useMemo(() => usage && warningOf(usage, heads ?? NONE), [usage, heads]);
   return (
     <div className="runs-storage">
@@ -258,15 +260,15 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
       <ImportedText />
       <div className="runs-actions">
         <ImportButton />
-        <SaveRuns
-          ids={ids}
-          label={`Export ${ids.length === 1 ? "this run" : `these ${formatCount(ids.length)} runs`}`}
-        />
+        <Button disabled={found.length === 0} onClick={() => setSaved(found)}>
+          {`Export ${found.length === 1 ? "this run" : `these ${formatCount(found.length)} runs`}`}
+        </Button>
         <Button onClick={forget.open} disabled={(heads ?? NONE).length === 0}>
           Forget everything
         </Button>
       </div>
       {forget.dialog}
+      {saved !== null && <SaveRuns heads={saved} onClose={close} onFailure={close} />}
     </div>
   );
 }
@@ -323,7 +325,7 @@ function ImportButton() {
         type="file"
         hidden
         multiple
-        accept=".zip"
+        accept=".zip,.checkpoint"
         aria-label="Files of runs"
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];

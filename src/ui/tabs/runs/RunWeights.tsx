@@ -9,13 +9,13 @@ import { useToast } from "../../widgets/Toasts.tsx";
 import { useRunsActions } from "./RunsContext.tsx";
 import { useKeptWeights } from "./useKeptWeights.ts";
 
-/** The dialogs about the kept weights of a run. */
-export type WeightsDialog = "mistakes" | "export";
+/** The dialogs about a run that take the place of its own. */
+export type StoredDialog = "mistakes" | "export" | "file";
 
 export function RunWeights(props: {
   readonly head: RunHead;
   readonly onClose: () => void;
-  readonly onOpen: (dialog: WeightsDialog) => void;
+  readonly onOpen: (dialog: StoredDialog) => void;
 }) {
   const { head, onClose, onOpen } = props;
   const kept = useKeptWeights(head.id);
