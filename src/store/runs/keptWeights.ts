@@ -6,8 +6,8 @@ import { folderOf } from "../../core/folderOf.ts";
 import type { RunHead } from "../../runs/runRecord.ts";
 
 export interface KeptWeights extends CheckpointFile {
-  /** The whole checkpoint. The training worker may remove it when it has written a newer one. */
-  readonly file: Blob;
+  /** Reads the whole checkpoint. The training worker may remove it when it has written a newer one. */
+  file(): Promise<Blob>;
 }
 
 /** Returns `null` when no weights of the run are kept, or when the browser has no such storage. */
@@ -17,7 +17,7 @@ export async function keptWeightsOf(runId: string): Promise<KeptWeights | null> 
     const found = await newestFile(folder);
     if (found === null || settingsIn(found.summary, runId) === undefined) return null;
     const { blob, read, sizeBytes } = await folder.open(found.name);
-    return { ...found, file: blob ?? new Blob([await read(0, sizeBytes)]) };
+    return { ...found, file: async () => blob ?? new Blob([await read(0, sizeBytes)]) };
   } catch {
     return null;
   }

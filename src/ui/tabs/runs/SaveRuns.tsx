@@ -4,6 +4,7 @@ import { reasonOf } from "../../../core/errors.ts";
 import { folderOf } from "../../../core/folderOf.ts";
 import { network } from "../../../core/network.ts";
 import { formatBytes, formatCount } from "../../../core/units.ts";
+import type { FiledRun } from "../../../runs/files/runFile.ts";
 import { runFileName } from "../../../runs/files/runFileName.ts";
 import type { RunHead } from "../../../runs/runRecord.ts";
 import { type KeptWeights, keptWeightsOf } from "../../../store/runs/keptWeights.ts";
@@ -42,10 +43,11 @@ export function SaveRuns(props: {
         actions.records(heads.map(({ id }) => id)),
         network.untilThere("The run file", () => import("../../../runs/files/runFile.ts")),
       ]);
-      const filed = records.map((record) => {
-        const checkpoint = isWith ? kept?.get(record.head.id)?.file : undefined;
-        return { ...record, ...(checkpoint && { checkpoint }) };
-      });
+      const filed: FiledRun[] = [];
+      for (const record of records) {
+        const checkpoint = isWith ? await kept?.get(record.head.id)?.file() : undefined;
+        filed.push({ ...record, ...(checkpoint && { checkpoint }) });
+      }
       saveFile(runFileName(heads), await writeRunFile(filed), "application/zip");
       onClose();
     } catch (error) {
