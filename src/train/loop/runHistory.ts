@@ -7,7 +7,6 @@ import type { WorkerEvent, WorkerEventOf } from "../../protocol/events.ts";
 
 const KEPT = [
   "run.prepared",
-  "engine.chosen",
   "validation.completed",
   "run.steered",
   "training.ended",
@@ -18,6 +17,7 @@ const KEPT = [
 ] as const;
 /** Events that do not follow from a validation. */
 const STAYING: ReadonlySet<WorkerEvent["type"]> = new Set([
+  "run.prepared",
   "run.steered",
   "engine.recovered",
   "test.completed",
@@ -58,7 +58,7 @@ export function createRunHistory(from?: LaneHistory): RunHistory {
       clock: Float64Array.from(clock),
       progress,
       events: events.filter(
-        (event) => !isKept(event) || event.step !== repeated || STAYING.has(event.type),
+        (event) => !isKept(event) || stepOf(event) !== repeated || STAYING.has(event.type),
       ),
     }),
     replay(emit) {
