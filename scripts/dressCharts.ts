@@ -1,6 +1,7 @@
 /**
  * A Vite plugin: when tfjs-vis imports `vega-embed`, it gets `src/charts/pageEmbed.ts`, which gives the charts the page's
- * colours. All other importers, including that file, get vega-embed itself.
+ * colours, and in place of `@tensorflow/tfjs-core` it gets `src/charts/noTensors.ts`. All other importers, including those
+ * files, get the packages themselves.
  *
  * In `vite.config.ts` it must be in `plugins`. It must also be in `optimizeDeps.rolldownOptions.plugins` for the development
  * server, which pre-bundles packages without `plugins`.
@@ -14,13 +15,16 @@ export interface DressChartsPlugin {
 }
 
 export function dressCharts(): DressChartsPlugin {
-  const pageEmbed = fileURLToPath(new URL("../src/charts/pageEmbed.ts", import.meta.url));
+  const replaced: Readonly<Record<string, string>> = {
+    "vega-embed": fileURLToPath(new URL("../src/charts/pageEmbed.ts", import.meta.url)),
+    "@tensorflow/tfjs-core": fileURLToPath(new URL("../src/charts/noTensors.ts", import.meta.url)),
+  };
   return {
     name: "dress-charts",
     enforce: "pre",
     resolveId(source, importer) {
       const fromTfjsVis = importer?.replaceAll("\\", "/").includes("/@tensorflow/tfjs-vis/");
-      return source === "vega-embed" && fromTfjsVis === true ? pageEmbed : undefined;
+      return fromTfjsVis === true ? replaced[source] : undefined;
     },
   };
 }

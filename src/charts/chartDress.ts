@@ -72,20 +72,21 @@ export function undress(element: HTMLElement): void {
 }
 
 /**
- * Returns the layers that tfjs-vis wrote.
+ * Returns the layers that tfjs-vis wrote; its heat map is a single one.
  * @throws PlaygroundError `internal` when it wrote something else.
  */
 export function layersOf(spec: VisualizationSpec | string): readonly LayerSpec[] {
-  if (typeof spec === "string" || !("layer" in spec) || !Array.isArray(spec.layer)) {
-    throw new PlaygroundError({
-      code: "internal",
-      where: "Charts",
-      rule: "tfjs-vis describes its charts as Vega-Lite layers",
-      got: "another form",
-      remedy: "Compare this release of tfjs-vis with src/charts/chartDress.ts.",
-    });
-  }
-  return spec.layer.map((layer) => ({ ...layer }));
+  if (typeof spec !== "string" && "layer" in spec && Array.isArray(spec.layer))
+    return spec.layer.map((layer) => ({ ...layer }));
+  if (typeof spec !== "string" && "mark" in spec && "encoding" in spec)
+    return [{ mark: spec.mark, encoding: spec.encoding }];
+  throw new PlaygroundError({
+    code: "internal",
+    where: "Charts",
+    rule: "tfjs-vis describes its charts as Vega-Lite layers",
+    got: "another form",
+    remedy: "Compare this release of tfjs-vis with src/charts/chartDress.ts.",
+  });
 }
 
 /** Settings that all charts share: plain axes, no frame, the page's typeface and colours. */

@@ -10,6 +10,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { LayerSpec } from "./chartDress.ts";
 import type { ChartPalette } from "./chartPalette.ts";
 import { dressConfusionMatrix } from "./confusionMatrixDress.ts";
+import { dressHeatMap } from "./heatMapDress.ts";
 import { dressLineChart, type LineChartLook } from "./lineChartDress.ts";
 
 afterEach(() => {
@@ -239,4 +240,29 @@ test("marks are vertical rules with their words, whole in their tooltips", async
   expect(warnings).toEqual([]);
   expect(svg).toContain("Learning rate 0.001");
   expect(svg.match(/class="mark-rule/g)?.length).toBeGreaterThan(1);
+});
+
+test("a dressed heat map compiles, shows its numbers, and leaves empty cells out", async () => {
+  const table = {
+    columns: ["2", "4"],
+    rows: ["on", "off"],
+    means: [
+      [0.5, null],
+      [0.75, 0.625],
+    ],
+  };
+  const look = { palette: PALETTE, fontSize: 11, titles: { x: "Repeats", y: "Residual" }, table };
+  const values = table.means.flatMap((column, x) =>
+    column.map((share, y) => ({
+      x: `${table.columns[x]}@tfidx@${x}`,
+      y: `${table.rows[y]}@tfidx@${y}`,
+      value: share === null ? -1 : 100 * share,
+    })),
+  );
+  const { warnings, svg } = await paint(dressHeatMap(look), values);
+  expect(warnings).toEqual([]);
+  for (const text of ["50.0", "75.0", "62.5", "Repeats", "Residual", ">on<", ">4<"])
+    expect(svg).toContain(text);
+  expect(svg).not.toMatch(/tfidx|-1[.]0/);
+  expect(svg).toMatch(/fill="(#0072b2|rgb\(0, 114, 178\))"/);
 });

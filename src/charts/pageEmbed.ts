@@ -22,6 +22,8 @@ async function embedDressed(
   const dressed: VisualizationSpec = Object.assign({}, spec, dress.change(layersOf(spec)), {
     data: { name: ROWS, values: [] },
   });
+  // The dress has layers, and a specification with layers has no mark of its own.
+  Reflect.deleteProperty(dressed, "mark");
   const form = JSON.stringify(dressed);
   if (dress.worn?.form === form) {
     await showRows(dress.worn.result.view, values);

@@ -19,3 +19,11 @@ export async function loadConfusionMatrix() {
   );
   return confusionMatrix;
 }
+
+export async function loadHeatMap() {
+  const { heatmap } = await network.untilThere(
+    "The charts",
+    () => import("@tensorflow/tfjs-vis/dist/render/heatmap.js"),
+  );
+  return heatmap;
+}

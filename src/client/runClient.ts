@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly chosenWeights?: ChosenWeightsOrder | undefined;
   /** The id of the run that goes on from its newest checkpoint. Without it, a new run starts. */
   readonly resumes?: string | undefined;
+  /** The id of a run that starts again from its first step. */
+  readonly again?: string;
 }
 
 export interface RunClient {
@@ -301,8 +303,11 @@ export function createRunClient(options: RunClientOptions): RunClient {
     cancelOwnData() {
       if (inspection) close(inspection);
     },
-    start(settings, { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {}) {
-      const [started, runId] = begin(resumes);
+    start(
+      settings,
+      { paused = false, ownFiles = [], recipe = "", resumes, again, chosenWeights } = {},
+    ) {
+      const [started, runId] = begin(resumes ?? again);
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe, chosenWeights };
       const isResumed = resumes !== undefined;
       post(started, { type: "run.start", runId, ...data, settings, paused, resumes: isResumed });

@@ -14,8 +14,8 @@ export const RECORD_VERSION = 1;
 export const OUTCOMES = ["running", "finished", "stopped", "failed", "reset"] as const;
 export type RunOutcome = (typeof OUTCOMES)[number];
 
-/** A lane of a race or of an experiment is a run of its own. */
-export const RUN_KINDS = ["run", "race", "experiment"] as const;
+/** A lane of a race or of an experiment is a run of its own, and so is a run of a sweep. */
+export const RUN_KINDS = ["run", "race", "experiment", "sweep"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export interface Measured {
@@ -45,7 +45,7 @@ export interface RunHead {
   /** Unique over all visits. */
   readonly id: string;
   readonly kind: RunKind;
-  /** The race or the experiment that the run is a lane of. */
+  /** The race, the experiment or the sweep that the run is part of, and what it is there. */
   readonly group: { readonly id: string; readonly title: string; readonly lane: string } | null;
   /** Generated from the recipe and what differs from it. */
   readonly name: string;

@@ -158,6 +158,7 @@ function hasNotices({
     (dataSet.description?.fallbackReason ?? "") !== "" ||
     measurements.error !== null ||
     view.found !== null ||
+    view.foundSweep !== null ||
     machine.isElsewhere ||
     machine.wasTaken
   );

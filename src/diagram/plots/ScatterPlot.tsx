@@ -15,9 +15,11 @@ export function ScatterPlot(props: {
   readonly points: readonly PlotPoint[];
   /** The points on the line, ascending in `x`. */
   readonly front: readonly PlotPoint[];
+  /** The points whose labels are shown. */
+  readonly numbered: readonly PlotPoint[];
   readonly palette: PlotPalette;
 }) {
-  const { frame, points, front, palette } = props;
+  const { frame, points, front, numbered, palette } = props;
   const scales = plotScales(frame);
   const place = ({ x, y }: PlotPoint) =>
     `${scales.x.place(x).toFixed(1)} ${scales.y.place(y).toFixed(1)}`;
@@ -37,9 +39,11 @@ export function ScatterPlot(props: {
         return (
           <g key={point.label}>
             <circle cx={x} cy={y} r={5} fill={seriesStyle(palette, point.index).color} />
-            <text x={x} y={y - 9} textAnchor="middle" fill={palette.ink}>
-              {point.label}
-            </text>
+            {numbered.includes(point) && (
+              <text x={x} y={y - 9} textAnchor="middle" fill={palette.ink}>
+                {point.label}
+              </text>
+            )}
           </g>
         );
       })}

@@ -2,10 +2,9 @@
  * Turns a sweep into the runs that will be trained, with their counts, and names the combinations that will not be. Pure
  * functions.
  */
-import { serializeError } from "../../core/errors.ts";
 import { applies } from "../applies.ts";
 import { formatSetting, keysThatAffect } from "../fields.ts";
-import type { NetworkSettings, SettingKey, Settings } from "../settings.ts";
+import type { SettingKey, Settings } from "../settings.ts";
 import { settingText } from "../settingText.ts";
 import { combinationsOf } from "./combinations.ts";
 import { isRange, type Sweep } from "./sweep.ts";
@@ -41,11 +40,11 @@ const NETWORK_KEYS = keysThatAffect("network");
  * A varied setting without an effect in a combination keeps the value of the base there. Combinations that become equal by that
  * are one run.
  *
- * @param costsOf counts a network. It throws a PlaygroundError for a network that cannot be built or trained.
+ * @param costsOf counts the network of settings, or says why it cannot be built or trained
  */
 export function planSweep(
   sweep: Sweep,
-  costsOf: (settings: NetworkSettings) => NetworkCosts,
+  costsOf: (settings: Settings) => NetworkCosts | string,
 ): SweepPlan {
   const keys = sweep.axes.map(({ key }) => key);
   const several = sweep.axes.filter(({ among }) => isRange(among) || among.length > 1);
@@ -92,20 +91,12 @@ function idOf(keys: readonly SettingKey[], settings: Settings): string {
 }
 
 /** Counts each network once, because most runs of a sweep share theirs with others. */
-function remembered(costsOf: (settings: NetworkSettings) => NetworkCosts) {
+function remembered(costsOf: (settings: Settings) => NetworkCosts | string) {
   const known = new Map<string, NetworkCosts | string>();
   return (settings: Settings): NetworkCosts | string => {
     const key = NETWORK_KEYS.map((name) => String(settings[name])).join(" ");
-    const costs = known.get(key) ?? costsOrReason(() => costsOf(settings));
+    const costs = known.get(key) ?? costsOf(settings);
     known.set(key, costs);
     return costs;
   };
-}
-
-function costsOrReason(count: () => NetworkCosts): NetworkCosts | string {
-  try {
-    return count();
-  } catch (error) {
-    return serializeError(error).message;
-  }
 }

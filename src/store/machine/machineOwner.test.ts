@@ -1,12 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { madeRecord } from "../../runs/testRecords.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import type { Sweep } from "../../settings/sweeps/sweep.ts";
 import { createRace, runningExperiment } from "../race/store.ts";
+import { isActive } from "../run/runState.ts";
 import { createReopenedRun } from "../runs/reopenedRun.ts";
 import { createPlayground } from "../store.ts";
+import { createSweeps } from "../sweeps/store.ts";
 import { type SimulatedWorkers, simulateWorkers } from "../testing/simulatedWorkers.ts";
 import { HANDOVER, machineRefusal, PARTIES, type Party, waitingText } from "./machineOwner.ts";
 import type { Locks } from "./tabLock.ts";
+
+const SWEEP: Sweep = {
+  name: "Seeds",
+  recipeId: "one-minute",
+  base: oneMinute.settings,
+  axes: [{ key: "seed", among: [1, 2] }],
+  sample: null,
+};
 
 /** Opens a page where everything that computes runs on simulated workers. */
 function openPage(locks?: Locks) {
@@ -20,12 +32,30 @@ function openPage(locks?: Locks) {
   const race = createRace(playground, connect);
   const reopened = createReopenedRun(playground, connect);
   const { head } = madeRecord({ id: "recorded" });
+  let numSweeps = 0;
+  const sweeps = createSweeps(playground.machine, connect, {
+    kept: {
+      all: async () => [],
+      put: async () => {},
+      remove: async () => {},
+      clear: async () => {},
+    },
+    locks: undefined,
+    now: () => 0,
+    createId: () => {
+      numSweeps += 1;
+      return `sweep-${numSweeps}`;
+    },
+    resumable: async () => new Set(),
+  });
+  const newestSweep = () => `sweep-${numSweeps}`;
   const { actions: run, store } = playground;
   const { actions: lanes } = race;
   const begin: Readonly<Record<Party, () => void>> = {
     run: run.train,
     race: lanes.start,
     experiment: lanes.runExperiment,
+    sweep: () => sweeps.actions.begin(SWEEP),
     measurement: () => run.measure("current"),
     evaluation: () => reopened.open(head, "test"),
   };
@@ -33,6 +63,10 @@ function openPage(locks?: Locks) {
     run: () => store.getState().run.runId !== null && store.getState().run.outcome === null,
     race: () => race.store.getState().race.run.runId !== null,
     experiment: () => runningExperiment(race.store.getState()) !== null,
+    sweep: () => {
+      const { current } = sweeps.store.getState();
+      return current !== null && isActive(current.run);
+    },
     measurement: () => store.getState().measurements.pending !== null,
     evaluation: () => reopened.store.getState().run.runId !== null,
   };
@@ -55,6 +89,11 @@ function openPage(locks?: Locks) {
       pauseExperiment: lanes.pauseExperiment,
       resumeExperiment: lanes.resumeExperiment,
       cancelExperiment: lanes.cancelExperiment,
+      beginSweep: () => sweeps.actions.begin(SWEEP),
+      pauseSweep: () => sweeps.actions.pause(newestSweep()),
+      goOnWithSweep: () => void sweeps.actions.goOn(newestSweep()),
+      goOnWithFirstSweep: () => void sweeps.actions.goOn("sweep-1"),
+      removeSweep: () => void sweeps.actions.remove(newestSweep()),
       stopWaiting: run.stopWaiting,
       takeOver: run.takeOver,
     },
@@ -151,6 +190,8 @@ describe("one owner of the machine", () => {
     ["resumeRace", "race", "run"],
     ["stepRace", "race", "run"],
     ["resumeExperiment", "experiment", "run"],
+    ["goOnWithSweep", "sweep", "race"],
+    ["resume", "run", "sweep"],
     ["resume", "run", "experiment"],
     ["resumeRace", "race", "experiment"],
   ] as const)("%s of a %s that waits pauses the %s first", (action, waiter, holder) => {
@@ -206,6 +247,18 @@ describe("one owner of the machine", () => {
     page.actions.resumeExperiment();
     page.rest();
     expect([page.machine().holder, page.numComputing()]).toEqual(["experiment", 1]);
+  });
+
+  test("a sweep keeps the machine between its runs and gives it back after the last one", () => {
+    const page = openPage();
+    page.begin.sweep();
+    for (const run of [1, 2]) {
+      page.rest();
+      expect([page.machine().holder, page.numComputing()], `run ${run}`).toEqual(["sweep", 1]);
+      page.end("finished");
+    }
+    page.rest();
+    expect([page.machine().holder, page.numComputing()]).toEqual([null, 0]);
   });
 });
 

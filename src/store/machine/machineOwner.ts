@@ -6,7 +6,7 @@
  */
 import { createTabLock, type Locks } from "./tabLock.ts";
 
-export const PARTIES = ["run", "race", "experiment", "measurement", "evaluation"] as const;
+export const PARTIES = ["run", "race", "experiment", "sweep", "measurement", "evaluation"] as const;
 export type Party = (typeof PARTIES)[number];
 
 /** What happens to the current holder. With `keep`, the asking party is refused. */
@@ -14,9 +14,12 @@ export type Handover = "pause" | "cancel" | "keep" | "itself";
 
 type Handovers = Readonly<Record<Party, Handover>>;
 const CANCELLED = { measurement: "cancel", evaluation: "cancel" } as const;
-const PAUSED: Handovers = { run: "pause", race: "pause", experiment: "pause", ...CANCELLED };
+const PAUSED: Handovers = {
+  ...{ run: "pause", race: "pause", experiment: "pause", sweep: "pause" },
+  ...CANCELLED,
+};
 const KEPT: Handovers = {
-  ...{ run: "keep", race: "keep", experiment: "keep" },
+  ...{ run: "keep", race: "keep", experiment: "keep", sweep: "keep" },
   ...{ measurement: "keep", evaluation: "keep" },
 };
 
@@ -28,6 +31,7 @@ export const HANDOVER: Readonly<Record<Party | "otherTab", Handovers>> = {
   run: { ...PAUSED, run: "itself" },
   race: { ...PAUSED, race: "itself" },
   experiment: { ...PAUSED, experiment: "itself" },
+  sweep: { ...PAUSED, sweep: "itself" },
   measurement: { ...KEPT, measurement: "itself" },
   evaluation: { ...KEPT, evaluation: "itself" },
   otherTab: PAUSED,
@@ -167,6 +171,7 @@ const TO_STOP: Readonly<Record<Party, string>> = {
   run: "A training is under way in the playground: press Pause there first.",
   race: "A race is under way: press Pause in the Race tab first.",
   experiment: "An experiment is under way: press Pause experiment in the Race tab first.",
+  sweep: "A sweep is under way: press Pause sweep in the Runs tab first.",
   measurement: "A measurement is under way: press Measuring… to give it up.",
   evaluation: "A recorded run is being evaluated in the Runs tab: close its dialog to give it up.",
 };
@@ -182,6 +187,7 @@ const TO_WAIT_FOR: Readonly<Record<Party, string>> = {
   run: "the run in the Playground has paused",
   race: "the race has paused",
   experiment: "the experiment has paused",
+  sweep: "the sweep has paused",
   measurement: "the measurement is over",
   evaluation: "the recorded run is evaluated",
 };
@@ -190,6 +196,7 @@ const TO_GIVE_UP: Readonly<Record<Party, string>> = {
   run: "Reset gives it up.",
   race: "Reset gives it up.",
   experiment: "Cancel experiment gives it up.",
+  sweep: "Pause sweep gives it up.",
   measurement: "Press Measuring… to give it up.",
   evaluation: "Close gives it up.",
 };

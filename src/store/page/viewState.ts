@@ -1,6 +1,7 @@
 /** The state of the view. Nothing here changes what is trained. Pure functions. */
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { NetworkWait } from "../../core/network.ts";
+import type { SweepCounts } from "../sweeps/sweepState.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
 
@@ -40,6 +41,8 @@ export interface ViewState {
   readonly longRunSeen: string | null;
   /** The run that an earlier visit left unfinished and that can go on; `null` when there is none. */
   readonly found: CheckpointSummary | null;
+  /** The sweep that an earlier visit left unfinished; `null` when there is none. */
+  readonly foundSweep: (SweepCounts & { readonly name: string }) | null;
   /** Why the run keeps no checkpoint, and what can be done, in a sentence; `null` when it does. */
   readonly checkpointsNotKept: string | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
@@ -70,6 +73,7 @@ export function initialView(): ViewState {
     shortcuts: true,
     longRunSeen: null,
     found: null,
+    foundSweep: null,
     checkpointsNotKept: null,
     notKept: null,
     goesNext: null,

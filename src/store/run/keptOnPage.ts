@@ -14,12 +14,29 @@ import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
 
-/** Puts the newest run that can go on, and that no tab trains, into the view. */
+/**
+ * Puts the newest run that can go on, and that no tab trains, into the view, and the newest sweep of that kind. The runs of a
+ * sweep go on with it.
+ */
 export async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
-  const held = await runsHeld(page.navigator.locks);
-  const runs = unfinishedRuns(await storedRuns(folders));
-  const found = runs.find(({ lanes }) => !lanes.some(({ runId }) => held.has(runId))) ?? null;
-  if (store.getState().run.runId === null) actions.setView({ found });
+  const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await Promise.all([
+    import("../sweeps/keptSweeps.ts"),
+    import("../sweeps/sweepState.ts"),
+  ]);
+  const [held, stored, sweeps] = await Promise.all([
+    runsHeld(page.navigator.locks),
+    storedRuns(folders),
+    openKeptSweeps()
+      .all()
+      .catch(() => []),
+  ]);
+  const inSweeps = new Set(sweeps.flatMap(recordIds));
+  const found = unfinishedRuns(stored).find(
+    ({ runId, lanes }) => !inSweeps.has(runId) && !lanes.some((lane) => held.has(lane.runId)),
+  );
+  const sweep = sweeps.find((one) => nextRun(one) !== undefined && !held.has(one.id));
+  const foundSweep = sweep ? { name: sweep.sweep.name, ...countsOf(sweep) } : null;
+  if (store.getState().run.runId === null) actions.setView({ found: found ?? null, foundSweep });
 }
 
 /** Puts a run that failed into the view, if it has a checkpoint. */
@@ -49,7 +66,7 @@ export async function discardRun(runId: string): Promise<void> {
 }
 
 /** A hidden or frozen page may be ended without another event. */
-function keepWhenHidden(page: Window, keep: () => void): void {
+export function keepWhenHidden(page: Window, keep: () => void): void {
   page.document.addEventListener("visibilitychange", () => {
     if (page.document.hidden) keep();
   });

@@ -1,6 +1,6 @@
 /**
- * Watches what trains on the page, and reports each run with its newest state: that of the playground, and each lane of a race or
- * of an experiment. It stores nothing.
+ * Watches what trains on the page, and reports each run with its newest state: that of the playground, each lane of a race or of
+ * an experiment, and that of a sweep. It stores nothing.
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { RunHead } from "../../runs/runRecord.ts";
@@ -9,6 +9,7 @@ import type { RaceState } from "../race/state.ts";
 import type { RacePageState } from "../race/store.ts";
 import { isActive } from "../run/runState.ts";
 import type { PlaygroundState } from "../store.ts";
+import type { SweepsState } from "../sweeps/store.ts";
 import type { ObservedRun } from "./recordOf.ts";
 
 type Report = (observed: ObservedRun) => void;
@@ -90,4 +91,21 @@ export function watchRaces(
     }
   };
   store.subscribe(follow);
+}
+
+export function watchSweeps(store: Store<SweepsState>, report: Report): void {
+  store.subscribe(({ current, sweeps }, before) => {
+    const sweep = sweeps?.find(({ id }) => id === current?.sweepId);
+    if (current === null || current === before.current || sweep === undefined) return;
+    const { run, evaluation, planned } = current;
+    report({
+      run,
+      recipeId: sweep.sweep.recipeId,
+      kind: "sweep",
+      group: { id: sweep.id, title: sweep.sweep.name, lane: planned.name },
+      confusion: evaluation.confusion,
+      test: evaluation.test,
+      wasReset: false,
+    });
+  });
 }

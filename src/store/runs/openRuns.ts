@@ -1,6 +1,7 @@
 /** Connects recorded runs with the browser: its database, its locks, and the moment at which the page is hidden. */
 import { listenForForgotten } from "../../checkpoint/forgetting.ts";
 import { browserFolders } from "../../checkpoint/joinedFolders.ts";
+import { network } from "../../core/network.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
@@ -26,6 +27,10 @@ export function openRuns(playground: Playground, page: Window, connect: RunsHost
     now: Date.now,
     checkpoints: createKeptCheckpoints(browserFolders(), estimate, locks),
     connect,
+    openSweeps: () =>
+      network.untilThere("Sweeps", async () =>
+        (await import("../sweeps/openSweeps.ts")).openSweeps(playground.machine, page, connect),
+      ),
   });
   listenForForgotten(runs.forgetRecordings);
   // A hidden page may be ended without another event.

@@ -4,6 +4,7 @@
  */
 import type { CurvePoint } from "../../core/curves.ts";
 import { VERSION } from "../../core/version.ts";
+import { MOST_TAG_LETTERS } from "../../runs/runLimits.ts";
 import { runName } from "../../runs/runName.ts";
 import {
   type Measured,
@@ -137,7 +138,7 @@ export function createRecorder(
       data: prepared?.dataSet.title ?? "",
       remarks: prepared?.notes ?? [],
       notes: before?.head.notes ?? "",
-      tags: before?.head.tags ?? [],
+      tags: before?.head.tags ?? tagsOf(newest),
       pinned: before?.head.pinned ?? false,
       deletedAt: null,
       plan: prepared && {
@@ -165,11 +166,20 @@ export function createRecorder(
   return { observe, record };
 }
 
-/** The networks of an experiment have little in common with a recipe, so its arms are named by what the experiment compares. */
+/**
+ * The networks of an experiment have little in common with a recipe, so its arms are named by what the experiment compares, and
+ * the runs of a sweep by what varies in it; the sweep's name is their tag.
+ */
 function nameOf({ kind, group, recipeId }: ObservedRun, settings: Settings): string {
-  return kind === "experiment" && group !== null
-    ? `${group.title}: ${group.lane}, Seed ${settings.seed}`
-    : runName(recipeId, settings);
+  if (group !== null && kind === "sweep") return group.lane;
+  if (group !== null && kind === "experiment")
+    return `${group.title}: ${group.lane}, Seed ${settings.seed}`;
+  return runName(recipeId, settings);
+}
+
+/** A sweep's name is a tag of its runs, by which the list finds them. */
+function tagsOf({ kind, group }: ObservedRun): readonly string[] {
+  return group !== null && kind === "sweep" ? [group.title.slice(0, MOST_TAG_LETTERS)] : [];
 }
 
 function outcomeOf({ run, wasReset }: ObservedRun): RunOutcome {

@@ -36,6 +36,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     storage: { persist },
     locks: undefined,
     machine: { browser: "A browser", cores: 2, memoryGb: null },
+    openSweeps: () => Promise.reject(new Error("no sweep here")),
     checkpoints: { usage: async () => ({ bytes: 0, limitBytes: 100, next: [] }), pin, forget },
     connect: (onEvent) => simulateWorkers(onEvent).client,
     now: () => {

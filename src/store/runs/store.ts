@@ -13,11 +13,12 @@ import type { RunUsage } from "../../runs/runBudget.ts";
 import { type RunBody, type RunHead, type RunRecord, titleOf } from "../../runs/runRecord.ts";
 import type { Race } from "../race/store.ts";
 import type { Playground } from "../store.ts";
+import type { Sweeps } from "../sweeps/store.ts";
 import { createCheckpointStoring } from "./filedCheckpoints.ts";
 import { importRuns } from "./importRuns.ts";
 import type { CheckpointsInUse, KeptCheckpoints } from "./keptCheckpoints.ts";
 import { createKeptRuns, type StorageFacts } from "./keptRuns.ts";
-import { watchRaces, watchRun } from "./observedRuns.ts";
+import { watchRaces, watchRun, watchSweeps } from "./observedRuns.ts";
 import { createRecorder, type ObservedRun, type RunRecorder } from "./recordOf.ts";
 import { createReopenedRun, type ReopenedRun } from "./reopenedRun.ts";
 import type { RunDatabase } from "./runDatabase.ts";
@@ -86,6 +87,8 @@ export interface Runs {
   readonly reopened: ReopenedRun;
   /** Records the races and experiments of the Race tab too. */
   watchRaces(race: Pick<Race, "store">): void;
+  /** Loads the sweeps, and records their runs too. Later calls return the same. */
+  loadSweeps(): Promise<Sweeps>;
   /** Writes what is not written yet. */
   flush(): Promise<void>;
   /** Records these runs no longer, because a person deleted them in another tab. */
@@ -101,6 +104,7 @@ export interface RunsHost {
   readonly checkpoints: KeptCheckpoints;
   /** Connects a client to workers of its own. */
   readonly connect: (onEvent: (event: WorkerEvent) => void) => RunClient;
+  readonly openSweeps: () => Promise<Sweeps>;
 }
 
 /** A record is written at most this often, and never for more than a fiftieth of the time. */
@@ -145,6 +149,7 @@ export function createRuns(
   let writing: Promise<void> = Promise.resolve();
   let reading: Promise<void> | undefined;
   let notBefore = 0;
+  let sweeps: Promise<Sweeps> | undefined;
 
   function tell(problem: string | null): void {
     set({ problem });
@@ -372,6 +377,7 @@ export function createRuns(
     },
     async forgetEverything() {
       forgetRecordings("all");
+      await (await sweeps)?.actions.forgetEverything();
       await writing;
       await kept.clear();
       await host.checkpoints.forget("all");
@@ -430,6 +436,12 @@ export function createRuns(
     if (head.pinned) await host.checkpoints.pin(folderOf(head.id), true);
   }
 
+  async function openSweeps(): Promise<Sweeps> {
+    const opened = await host.openSweeps();
+    watchSweeps(opened.store, observe);
+    return opened;
+  }
+
   watchRun(playground.store, observe);
   return {
     store,
@@ -437,6 +449,10 @@ export function createRuns(
     reopened: createReopenedRun(playground, host.connect),
     watchRaces: (race) =>
       watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
+    loadSweeps: () => {
+      sweeps ??= openSweeps();
+      return sweeps;
+    },
     flush,
     forgetRecordings,
   };

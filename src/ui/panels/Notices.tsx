@@ -27,6 +27,7 @@ export function Notices() {
       <Failure />
       <LinkProblems />
       <FoundRun />
+      <FoundSweep />
       <OtherTab />
       <Storage told="checkpointsNotKept" tone="warning" />
       <Storage told="notKept" tone="warning" />
@@ -152,6 +153,27 @@ function FoundRun() {
     >
       <b>A {isRace ? "race" : "run"} was interrupted.</b> {foundText(found, openedAt)}
       {isOwn && blocked !== null && " Choose the same files again, then press Go on."}
+    </Notice>
+  );
+}
+
+function FoundSweep() {
+  const actions = useActions();
+  const found = usePlayground(({ view }) => view.foundSweep);
+  if (found === null) return null;
+  const close = () => actions.setView({ foundSweep: null });
+  return (
+    <Notice
+      tone="plain"
+      onClose={close}
+      actions={
+        <Button look="small" onClick={() => actions.setView({ foundSweep: null, tab: "runs" })}>
+          Open Runs
+        </Button>
+      }
+    >
+      <b>A sweep was interrupted.</b> {found.name}, {formatCount(found.numFinished)} of{" "}
+      {formatCount(found.numRuns)} runs. It goes on in Runs.
     </Notice>
   );
 }

@@ -25,7 +25,7 @@ export function SelectBox<V extends string>(props: SelectBoxProps<V>) {
       const option = options.find((one) => one.value === chosen);
       if (option !== undefined) onChange(option.value);
     };
-    return <List {...props} onChange={choose} />;
+    return <List {...props} opensAtOnce onChange={choose} />;
   }
   const open = () => {
     loadList().then(

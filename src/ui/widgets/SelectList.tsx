@@ -21,14 +21,20 @@ export interface SelectBoxProps<V extends string> {
   readonly className?: string;
 }
 
-/** Opens at once: it stands in for the closed control at the first press. */
-export function SelectList(props: SelectBoxProps<string>) {
-  const { label, value, options, onChange, describedBy, className = "" } = props;
+interface SelectListProps extends SelectBoxProps<string> {
+  /** Set when it stands in for the closed control at the first press. */
+  readonly opensAtOnce?: boolean;
+}
+
+/** Parts of the page that load later may use it without `SelectBox`. */
+export function SelectList(props: SelectListProps) {
+  const { label, value, options, onChange, describedBy, className = "", opensAtOnce } = props;
   const trigger = useRef<HTMLButtonElement>(null);
   useEffect(() => {
+    if (!opensAtOnce) return;
     trigger.current?.focus();
     trigger.current?.click();
-  }, []);
+  }, [opensAtOnce]);
   return (
     <Select.Root
       items={options}

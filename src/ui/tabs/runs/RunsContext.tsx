@@ -9,6 +9,7 @@ interface Provided {
   readonly actions: RunsActions;
   readonly useReopened: Selector<ReopenedState>;
   readonly reopened: ReopenedRun;
+  readonly loadSweeps: Runs["loadSweeps"];
 }
 
 const Context = createContext<Provided | null>(null);
@@ -21,6 +22,7 @@ export function RunsProvider(props: { readonly runs: Runs; readonly children: Re
       actions: runs.actions,
       useReopened: createStoreHook(runs.reopened.store),
       reopened: runs.reopened,
+      loadSweeps: runs.loadSweeps,
     }),
     [runs],
   );
@@ -43,6 +45,11 @@ export function useReopened<T>(select: (state: ReopenedState) => T): T {
 
 export function useReopenedRun(): ReopenedRun {
   return useProvided().reopened;
+}
+
+/** Returns the loader of the store of sweeps. */
+export function useLoadSweeps(): Runs["loadSweeps"] {
+  return useProvided().loadSweeps;
 }
 
 function useProvided(): Provided {

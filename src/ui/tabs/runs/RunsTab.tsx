@@ -1,11 +1,17 @@
 /** The Runs tab: every run that was recorded, and the comparison of those that are chosen. */
 import { use, useEffect } from "react";
 import { useLoadRuns } from "../../PlaygroundContext.tsx";
+import { lazyPlace } from "../../widgets/lazyPart.tsx";
 import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { RunList } from "./RunList.tsx";
 import { RunsProvider, useRuns, useRunsActions } from "./RunsContext.tsx";
 import "./runs.css";
+
+const SweepsCard = lazyPlace(
+  "Sweeps",
+  async () => (await import("./sweeps/SweepsCard.tsx")).SweepsCard,
+);
 
 export function RunsTab() {
   const runs = use(useLoadRuns()());
@@ -33,6 +39,9 @@ function RunsPlace() {
           {problem}
         </p>
       )}
+      <PanelBoundary title="Sweeps">
+        <SweepsCard />
+      </PanelBoundary>
       <div className="runs-columns">
         <PanelBoundary title="The list of runs">
           <RunList />

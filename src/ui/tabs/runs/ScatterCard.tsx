@@ -14,6 +14,8 @@ import { SavePicture } from "./SavePicture.tsx";
 import { usePlotWidth } from "./usePlotWidth.ts";
 
 const HEIGHT = 260;
+/** Of more runs, only those on the front are numbered. */
+const MOST_NUMBERED = 24;
 const COSTS = [
   { value: "parameters", label: "Parameters" },
   { value: "macs", label: "MACs" },
@@ -57,7 +59,8 @@ export function ScatterCard({ chosen }: ChosenProps) {
   const front = frontOf(points);
   const frame = frameOf(points, cost, width);
   const title = `Accuracy against ${TITLES[cost]}`;
-  const props = { frame, points, front };
+  const numbered = points.length > MOST_NUMBERED ? front : points;
+  const props = { frame, points, front, numbered };
   const words = front.map(
     ({ label, x, y }) => `run ${label} with ${formatPercent(y)} for ${frame.xText(x)}`,
   );
@@ -87,7 +90,7 @@ export function ScatterCard({ chosen }: ChosenProps) {
         title={title}
         size={frame}
         draw={() => <ScatterPlot {...props} palette={FILE_PALETTE} />}
-        legend={points}
+        legend={numbered}
       />
     </Card>
   );

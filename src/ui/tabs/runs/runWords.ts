@@ -3,7 +3,7 @@ import { folderOf } from "../../../core/folderOf.ts";
 import { formatCount, formatDuration, formatPercent } from "../../../core/units.ts";
 import type { RunOrder, RunQuery } from "../../../runs/findRuns.ts";
 import { type RunUsage, runsToRemove } from "../../../runs/runBudget.ts";
-import { type RunHead, type RunOutcome, titleOf } from "../../../runs/runRecord.ts";
+import { type RunHead, type RunKind, type RunOutcome, titleOf } from "../../../runs/runRecord.ts";
 import type { CheckpointsInUse } from "../../../store/runs/keptCheckpoints.ts";
 
 type Options<V extends string> = readonly { readonly value: V; readonly label: string }[];
@@ -13,7 +13,15 @@ export const KIND_OPTIONS: Options<RunQuery["kind"]> = [
   { value: "run", label: "Runs" },
   { value: "race", label: "Races" },
   { value: "experiment", label: "Experiments" },
+  { value: "sweep", label: "Sweeps" },
 ];
+
+const KIND_WORDS: Readonly<Record<RunKind, string>> = {
+  run: "Run",
+  race: "Race",
+  experiment: "Experiment",
+  sweep: "Sweep",
+};
 
 export const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   running: "Training",
@@ -56,7 +64,12 @@ export function dateText(time: number, now: number): string {
 export function summaryOf(head: RunHead, now: number): string {
   const { outcome, startedAt, figures, engine, group, kind } = head;
   const steps = `${formatCount(figures.step)} ${figures.step === 1 ? "step" : "steps"} in ${formatDuration(figures.trainMs)}`;
-  const where = group === null ? [] : [`${kind === "race" ? "Race" : "Experiment"}: ${group.lane}`];
+  const isLane = group !== null && kind !== "sweep";
+  const where = isLane
+    ? [`${KIND_WORDS[kind]}: ${group.lane}`]
+    : kind === "run"
+      ? []
+      : [KIND_WORDS[kind]];
   return [
     OUTCOME_WORDS[outcome],
     dateText(startedAt, now),
