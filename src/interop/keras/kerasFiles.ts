@@ -178,8 +178,8 @@ function node2(inputs: readonly string[]) {
 }
 
 /**
- * What is computed of the outputs here and in Keras, whatever the head. Keras has no smoothing of labels that are numbers; the
- * metadata say how much there was.
+ * Keras' loss for classes that are numbers, which has no smoothing; the metadata say how much there was. With a linear head it clips
+ * the outputs before it divides them by their sum, while the loss here clips after.
  */
 const LOSS = "sparse_categorical_crossentropy";
 
