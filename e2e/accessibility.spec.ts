@@ -56,9 +56,10 @@ test("a person's own files: no rule broken where they are asked for and describe
   page,
 }) => {
   await openPlayground(page, { ...SMALLEST, ...QUICK, dataSet: "arrays" });
+  // Playwright takes file dialogs only some time after it was asked to, so it is asked before the rules are checked.
+  const chooser = page.waitForEvent("filechooser");
   expect(await violations(page)).toEqual([]);
   await button(page, "Choose files").focus();
-  const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(arrayFiles());
   await page.getByText(/2 classes, 24 training images each/).click();

@@ -6,6 +6,7 @@ import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
+import { network } from "../../core/network.ts";
 import type { Race } from "../race/store.ts";
 import { runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
@@ -19,10 +20,10 @@ const folders = browserFolders();
  * sweep go on with it.
  */
 export async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
-  const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await Promise.all([
-    import("../sweeps/keptSweeps.ts"),
-    import("../sweeps/sweepState.ts"),
-  ]);
+  const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await network.untilThere(
+    "Sweeps",
+    () => Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),
+  );
   const [held, stored, sweeps] = await Promise.all([
     runsHeld(page.navigator.locks),
     storedRuns(folders),

@@ -1,6 +1,7 @@
 /** Passes files from a drop or a dialog to the store, with their folders. It reads none of them, except a few first bytes. */
 import { messageOf, PlaygroundError, serializeError } from "../../../core/errors.ts";
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../../core/fileFormat.ts";
+import { network } from "../../../core/network.ts";
 import { formatCount } from "../../../core/units.ts";
 import { isCheckpoint, isRunFile, newestCheckpoints } from "../../../runs/files/runFileName.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../../settings/ownData.ts";
@@ -67,7 +68,10 @@ async function filesOfRuns(found: readonly FoundFile[]): Promise<readonly File[]
 /** Looks at the names in a zip. Another zip is for the data set, whose reader says what is wrong with it. */
 async function hasCheckpoints(file: File): Promise<boolean> {
   if (FILE_FORMATS[fileFormatOf(await headOf(file))].use !== "zip") return false;
-  const { namesCheckpoints } = await import("../../../runs/files/runFile.ts");
+  const { namesCheckpoints } = await network.untilThere(
+    "Dropped files",
+    () => import("../../../runs/files/runFile.ts"),
+  );
   return namesCheckpoints(file).catch(() => false);
 }
 
