@@ -155,16 +155,27 @@ test("race two engines on one network: step time, dispatches, submits and memory
   expect(errors).toEqual([]);
 });
 
-test("run figure 10: three arms, two seeds, mean and spread beside the paper's finding", async ({
+test("run figure 10: three arms, two seeds, a reload within, mean and spread beside the paper's finding", async ({
   page,
 }) => {
-  await openRace(page, { ...TINY, steps: 6 });
+  await openRace(page, { ...TINY, steps: 40 });
   await field(page, "Experiment").click();
   await page.getByRole("option", { name: /Intermediate activation/ }).click();
   await page.getByRole("radio", { name: "The current settings" }).click();
   await page.getByRole("radio", { name: "2", exact: true }).click();
   await button(page, "Run experiment").click();
   await expect(experimentStatus(page)).toHaveText("Seed 1 of 2");
+  await expect(experimentStatus(page)).toHaveText("Seed 2 of 2", { timeout: 120_000 });
+  await test.step("the second seed outlasts a reload, with the results of the first", async () => {
+    await button(page, "Pause experiment").click();
+    await expect(experimentStatus(page)).toHaveText("Paused: seed 2 of 2");
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.reload();
+    const offer = page.getByText("An experiment was interrupted.");
+    await expect(offer.locator("..")).toContainText(/seed 2 of 2, /);
+    await button(page, "Go on").click();
+    await expect(offer).toBeHidden();
+  });
   await expect(experimentStatus(page)).toHaveText("Finished", { timeout: 200_000 });
   const results = page.getByRole("region", { name: "Results by arm" });
   for (const arm of ["None", "ReLU", "ELU"])
@@ -173,7 +184,7 @@ test("run figure 10: three arms, two seeds, mean and spread beside the paper's f
     );
   await expect(page.getByText(/no non-linearity at all converges faster/)).toBeVisible();
   await expect(page.getByRole("status", { name: "What our numbers say" })).toHaveText(/2 seeds/);
-  await expect.poll(() => wordsOf(page, "Experiment accuracy")).toMatch(/None .* at step 6; ReLU/);
+  await expect.poll(() => wordsOf(page, "Experiment accuracy")).toMatch(/None .* at step 40; ReLU/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

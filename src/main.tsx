@@ -84,7 +84,7 @@ async function openRace() {
   const opened = createRace(playground, connect);
   openedRace = opened;
   const { store } = opened;
-  void import("./store/run/keptOnPage.ts").then((kept) =>
+  void import("./store/race/keptRaces.ts").then((kept) =>
     kept.keepRacesOnPage(playground, opened, window),
   );
   void loadRuns().then(({ watchRaces }) => watchRaces({ store }));

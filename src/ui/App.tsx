@@ -159,6 +159,7 @@ function hasNotices({
     measurements.error !== null ||
     view.found !== null ||
     view.foundSweep !== null ||
+    view.foundExperiment !== null ||
     machine.isElsewhere ||
     machine.wasTaken
   );

@@ -1,6 +1,7 @@
 /** The state of the view. Nothing here changes what is trained. Pure functions. */
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { NetworkWait } from "../../core/network.ts";
+import type { FoundExperiment } from "../race/keptExperiment.ts";
 import type { SweepCounts } from "../sweeps/sweepState.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
@@ -43,6 +44,8 @@ export interface ViewState {
   readonly found: CheckpointSummary | null;
   /** The sweep that an earlier visit left unfinished; `null` when there is none. */
   readonly foundSweep: (SweepCounts & { readonly name: string }) | null;
+  /** The same for an experiment. */
+  readonly foundExperiment: FoundExperiment | null;
   /** Why the run keeps no checkpoint, and what can be done, in a sentence; `null` when it does. */
   readonly checkpointsNotKept: string | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
@@ -74,6 +77,7 @@ export function initialView(): ViewState {
     longRunSeen: null,
     found: null,
     foundSweep: null,
+    foundExperiment: null,
     checkpointsNotKept: null,
     notKept: null,
     goesNext: null,

@@ -6,6 +6,13 @@ import { decodeLink } from "../settings/link.ts";
 import { createPlayground } from "../store.ts";
 import { experimentBlocked, lanesNow, raceBlocked } from "./blocked.ts";
 import { bandOf, experimentShare, experimentText, verdictOf } from "./experiment.ts";
+import {
+  experimentTitle,
+  forgetExperiment,
+  type KeptPlace,
+  keepExperiment,
+  keptExperiment,
+} from "./keptExperiment.ts";
 import { createRace, runningExperiment } from "./store.ts";
 
 /** Fakes the client of the playground or of the race. */
@@ -133,6 +140,16 @@ describe("the race", () => {
   });
 });
 
+/** A `localStorage` in memory. */
+function fakePlace(): KeptPlace {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
 describe("an experiment", () => {
   test("runs a race of its arms for each seed and keeps mean, band and verdict", () => {
     const { actions, races, state } = setUp();
@@ -165,6 +182,55 @@ describe("an experiment", () => {
     expect(band?.[1]?.high).toBeCloseTo(0.81 + Math.SQRT2 / 100);
     expect(verdictOf(done)).toContain("“With residuals” is ahead by 19.0 points");
     expect(runningExperiment(state())).toBeNull();
+  });
+
+  test("is kept with its finished seeds, and goes on in another visit as if nothing had happened", () => {
+    const place = fakePlace();
+    const before = setUp();
+    before.actions.setSeeds(2);
+    before.actions.runExperiment();
+    for (const event of raceEvents("race-1", [0.8, 0.6])) before.actions.receive(event);
+    const running = runningExperiment(before.state());
+    if (running === null) throw new Error("the experiment goes on");
+    keepExperiment(place, running);
+    const kept = keptExperiment(place);
+    if (kept === null) throw new Error("the experiment is kept");
+    expect([experimentTitle(kept), kept.raceId]).toEqual([
+      "Residual connections or none, seed 2 of 2",
+      "race-2",
+    ]);
+
+    const { actions, races, state } = setUp();
+    actions.goOnWithExperiment({ kept, title: experimentTitle(kept), checkpoint: null });
+    expect(races[0]?.map(({ residual, seed }) => [residual, seed])).toEqual([
+      [true, 2],
+      [false, 2],
+    ]);
+    expect(runningExperiment(state())?.arms).toEqual(running.arms);
+    for (const event of raceEvents("race-1", [0.82, 0.64])) actions.receive(event);
+    const [first] = state().experiments.residuals?.arms ?? [];
+    expect(first?.seeds.map(({ seed, testAccuracy }) => [seed, testAccuracy])).toEqual([
+      [1, 0.8],
+      [2, 0.82],
+    ]);
+    forgetExperiment(place);
+    expect(keptExperiment(place)).toBeNull();
+  });
+
+  test("that another version kept, or a full storage did not, is none", () => {
+    const place = fakePlace();
+    const { actions, state } = setUp();
+    actions.runExperiment();
+    const running = runningExperiment(state());
+    if (running === null) throw new Error("the experiment goes on");
+    keepExperiment(place, running);
+    place.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    keepExperiment(place, running);
+    expect(keptExperiment(place)).toBeNull();
+    expect(keptExperiment({ ...place, getItem: () => '{"id":"residuals","seed":0}' })).toBeNull();
+    expect(keptExperiment({ ...place, getItem: () => "{" })).toBeNull();
   });
 
   test("says which arm failed with which seed, and goes on with the next", () => {

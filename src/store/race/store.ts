@@ -13,9 +13,7 @@ import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createPictureRequests } from "../requests.ts";
 import { isActive, usesMachine } from "../run/runState.ts";
-
 import { blockedReason, chosenBy, ownFilesOf, type Playground } from "../store.ts";
-
 import { experimentBlocked, raceBlocked } from "./blocked.ts";
 import type { RaceAxis } from "./curves.ts";
 import {
@@ -31,6 +29,7 @@ import {
   newExperiment,
   withNextSeed,
 } from "./experiment.ts";
+import { type FoundExperiment, restoredExperiment } from "./keptExperiment.ts";
 import { lanesFor, type Rival } from "./rival.ts";
 import { noRace, type RaceState, raceAfter, raceRequested, startedRace } from "./state.ts";
 
@@ -69,6 +68,8 @@ export interface RaceActions {
   pauseExperiment(): void;
   resumeExperiment(): void;
   cancelExperiment(): void;
+  /** Goes on with an experiment that an earlier visit left unfinished, in the race of its seed where that has a checkpoint. */
+  goOnWithExperiment(found: FoundExperiment): void;
   /** Like `PlaygroundActions.requestPictures`, for the lanes of the race. */
   requestPictures(of: EvaluatedPart, places: readonly number[]): Promise<Uint8Array>;
   receive(event: WorkerEvent): void;
@@ -147,11 +148,14 @@ export function createRace(
     set({ experiments: { ...get().experiments, [experiment.id]: experiment } });
   }
 
-  function startNextSeed(experiment: ExperimentState): void {
+  /** @param resumes the id of the seed's race, when it goes on from a checkpoint */
+  function startNextSeed(experiment: ExperimentState, resumes?: string): void {
     const { ownFiles } = experiment;
     const arms = armsOfNextSeed(experiment);
     const chosenWeights = chosenBy(playground.store.getState(), arms[0]?.settings ?? current());
-    const { raceId, laneIds } = experimentClient.startRace(arms, { ownFiles, chosenWeights });
+    const { raceId, laneIds } = experimentClient.startRace(arms, {
+      ...{ ownFiles, chosenWeights, resumes },
+    });
     keep(withNextSeed(experiment, raceId, laneIds));
   }
 
@@ -238,6 +242,16 @@ export function createRace(
       if (running === null) return;
       experimentClient.reset();
       keep(cancelled(running));
+    },
+    goOnWithExperiment({ kept, checkpoint }) {
+      const [{ arm } = { arm: null }] = kept.arms;
+      const ownFiles = ownFilesOf(playground.store.getState(), arm?.settings ?? current());
+      machine.ask("experiment", () => {
+        if (runningExperiment(get()) !== null) return;
+        playground.actions.setView({ foundExperiment: null });
+        set({ experimentId: kept.id, numSeeds: kept.numSeeds });
+        startNextSeed(restoredExperiment(kept, ownFiles), checkpoint?.runId);
+      });
     },
     requestPictures: (of, places) => pictures.answerTo(client.requestImages(of, places)),
     receive(event) {

@@ -3,13 +3,24 @@ import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { StoredRun } from "../../checkpoint/runFolders.ts";
 import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
+import type { FoundExperiment } from "../race/keptExperiment.ts";
+
+/** Returns for example `Residual connections or none, seed 2 of 3, step 40 of 100, 3 min ago.` */
+export function foundExperimentText({ title, checkpoint }: FoundExperiment, now: number): string {
+  return checkpoint === null
+    ? `${title}, from its first step.`
+    : `${title}, ${placeText(checkpoint, now)}`;
+}
 
 /** Returns for example `The notebook, step 412 of 1,874, 3 min ago.` or `A race of 2 networks (Separable, Ordinary), step ...`. */
 export function foundText(found: CheckpointSummary, now: number): string {
-  const { step, totalSteps, savedAt } = found;
+  return `${titleOf(found)}, ${placeText(found, now)}`;
+}
+
+function placeText({ step, totalSteps, savedAt }: CheckpointSummary, now: number): string {
   const ago = Math.max(0, now - savedAt);
   const when = ago < 60_000 ? "less than a minute ago" : `${formatDuration(ago)} ago`;
-  return `${titleOf(found)}, step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
+  return `step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
 }
 
 /** The networks of a race have ids of their own. */

@@ -7,7 +7,12 @@ import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
 import { network } from "../../core/network.ts";
-import type { Race } from "../race/store.ts";
+import {
+  experimentTitle,
+  type FoundExperiment,
+  forgetExperiment,
+  keptExperiment,
+} from "../race/keptExperiment.ts";
 import { runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { goesNextText } from "./foundRun.ts";
@@ -31,14 +36,22 @@ export async function offerRun({ store, actions }: Playground, page: Window): Pr
       .all()
       .catch(() => []),
   ]);
+  const kept = keptExperiment(page.localStorage);
   const inSweeps = new Set(sweeps.flatMap(recordIds));
-  const found = unfinishedRuns(stored).find(
-    ({ runId, lanes }) => !inSweeps.has(runId) && !lanes.some((lane) => held.has(lane.runId)),
+  const free = unfinishedRuns(stored).filter(
+    ({ lanes }) => !lanes.some((lane) => held.has(lane.runId)),
   );
+  const found = free.find(({ runId }) => !inSweeps.has(runId) && runId !== kept?.raceId) ?? null;
   const sweep = sweeps.find((one) => nextRun(one) !== undefined && !held.has(one.id));
   const foundSweep = sweep ? { name: sweep.sweep.name, ...countsOf(sweep) } : null;
-  if (store.getState().run.runId === null) actions.setView({ found: found ?? null, foundSweep });
+  if (store.getState().run.runId === null) actions.setView({ found, foundSweep });
+  if (kept === null || held.has(EXPERIMENT)) return;
+  const checkpoint = free.find(({ runId }) => runId === kept.raceId) ?? null;
+  actions.setView({ foundExperiment: { kept, title: experimentTitle(kept), checkpoint } });
 }
+
+/** The name under which a tab holds its experiment, which may be between two races. */
+export const EXPERIMENT = "experiment";
 
 /** Puts a run that failed into the view, if it has a checkpoint. */
 async function offerFailed({ store, actions }: Playground, runId: string): Promise<void> {
@@ -84,19 +97,32 @@ export function keepOnPage(playground: Playground, page: Window): void {
   });
 }
 
-/** The same for races and the races of experiments. */
-export function keepRacesOnPage(playground: Playground, race: Race, page: Window): void {
-  keepWhenHidden(page, race.actions.keep);
-  race.store.subscribe((state, before) => {
-    followKept(playground, page, state.race.run, before.race.run);
-  });
+/** Removes an experiment that was found, with the checkpoints of its race. */
+export function discardExperiment({ kept }: FoundExperiment, page: Window): void {
+  forgetExperiment(page.localStorage);
+  void discardRun(kept.raceId);
+}
+
+/** Warns when a checkpoint was written after which the next one removes those of another run. */
+export function warnWhenKept(
+  playground: Playground,
+  page: Window,
+  run: RunState,
+  before: RunState,
+): void {
+  if (run.kept !== null && run.kept !== before.kept)
+    void warnOfRemoval(playground, run.kept.bytes, page).catch(() => {});
 }
 
 /** Warns when a checkpoint was written, and removes those of a run that a person has ended. */
-function followKept(playground: Playground, page: Window, run: RunState, before: RunState): void {
+export function followKept(
+  playground: Playground,
+  page: Window,
+  run: RunState,
+  before: RunState,
+): void {
   if (run === before) return;
-  if (run.kept !== null && run.kept !== before.kept)
-    void warnOfRemoval(playground, run.kept.bytes, page).catch(() => {});
+  warnWhenKept(playground, page, run, before);
   if (before.runId === null || before.runId === run.runId) return;
   playground.actions.setView({ goesNext: null });
   if (before.outcome !== "finished") void discardRun(before.runId);

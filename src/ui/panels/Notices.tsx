@@ -6,8 +6,8 @@ import { FIELDS } from "../../settings/fields.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { isSteered } from "../../settings/steering.ts";
-import { foundText, isOfRace } from "../../store/run/foundRun.ts";
-import { discardRun } from "../../store/run/keptOnPage.ts";
+import { foundExperimentText, foundText, isOfRace } from "../../store/run/foundRun.ts";
+import { discardExperiment, discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
 import { endingText, longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
@@ -28,6 +28,7 @@ export function Notices() {
       <LinkProblems />
       <FoundRun />
       <FoundSweep />
+      <FoundExperiment />
       <OtherTab />
       <Storage told="checkpointsNotKept" tone="warning" />
       <Storage told="notKept" tone="warning" />
@@ -174,6 +175,49 @@ function FoundSweep() {
     >
       <b>A sweep was interrupted.</b> {found.name}, {formatCount(found.numFinished)} of{" "}
       {formatCount(found.numRuns)} runs. It goes on in Runs.
+    </Notice>
+  );
+}
+
+/** The same for an experiment, of which the results of the finished seeds are kept. */
+function FoundExperiment() {
+  const actions = useActions();
+  const loadRace = useLoadRace();
+  const found = usePlayground(({ view }) => view.foundExperiment);
+  const filesAreChosen = usePlayground(
+    ({ ownData }) =>
+      found?.kept.arms.every(
+        ({ arm: { settings } }) =>
+          !isOwnDataSet(settings.dataSet) || ownData.chosen[settings.dataSet] !== undefined,
+      ) ?? true,
+  );
+  const [openedAt] = useState(() => Date.now());
+  if (found === null) return null;
+  const goOn = () => {
+    if (!filesAreChosen) return;
+    actions.setView({ tab: "race" });
+    void loadRace().then((race) => race.actions.goOnWithExperiment(found));
+  };
+  const discard = () => {
+    actions.setView({ foundExperiment: null });
+    discardExperiment(found, window);
+  };
+  return (
+    <Notice
+      tone="plain"
+      actions={
+        <span className="notice-actions">
+          <Button look="small" onClick={goOn}>
+            Go on
+          </Button>
+          <Button look="small" onClick={discard}>
+            Discard it
+          </Button>
+        </span>
+      }
+    >
+      <b>An experiment was interrupted.</b> {foundExperimentText(found, openedAt)}
+      {!filesAreChosen && " Choose the same files again, then press Go on."}
     </Notice>
   );
 }
