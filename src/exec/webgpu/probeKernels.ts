@@ -5,6 +5,7 @@
  * the program's memory is zero.
  */
 import { PlaygroundError } from "../../core/errors.ts";
+import { fromHalf } from "../../core/halfFloat.ts";
 import { randomStream } from "../../core/random.ts";
 import type { BoundProgram } from "./boundProgram.ts";
 import type { BoundList, ComputeDevice } from "./computeDevice.ts";
@@ -145,7 +146,7 @@ function wordOf({ base, halfOverflow }: Tensor, at: number): number {
 /** The number `at` of a tensor, from its word in a view of gathered words. */
 function numberIn(view: DataView, index: number, { base, halfOverflow }: Tensor, at: number) {
   if (halfOverflow === undefined) return view.getFloat32(4 * index, true);
-  return halfOf(halfOfWord(view.getUint32(4 * index, true), base + at));
+  return fromHalf(halfOfWord(view.getUint32(4 * index, true), base + at));
 }
 
 function halfOfWord(word: number, place: number): number {
@@ -175,20 +176,12 @@ function numberAt({ base, halfOverflow }: Tensor, at: number): number {
   const place = base + at;
   if (halfOverflow === undefined) return (hashOf(place) >>> 8) * 2 ** -23 - 1;
   const word = hashOf(Math.floor(place / 2));
-  return halfOf(halfBits(halfOfWord(word, place)));
+  return fromHalf(halfBits(halfOfWord(word, place)));
 }
 
 /** Returns a number between 0.5 and 1 or between -1 and -0.5. */
 function halfBits(bits: number): number {
   return (bits & 0x83ff) | 0x3800;
-}
-
-function halfOf(bits: number): number {
-  const [exponent, mantissa] = [(bits >>> 10) & 31, bits & 1023];
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  const size = exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15);
-  return sign * size;
 }
 
 /** The hash "lowbias32" of Chris Wellons. It uses integers only, so that the device computes the same bits. */
@@ -236,11 +229,7 @@ function gatherDispatch(target: Tensor, count: number) {
 function wrongKernel(
   { label, product }: PlacedDispatch,
   compute: ComputeDevice,
-  {
-    got,
-    value,
-    allowed,
-  }: { readonly got: number; readonly value: number; readonly allowed: number },
+  { got, value, allowed }: Readonly<Record<"got" | "value" | "allowed", number>>,
 ): PlaygroundError {
   const variant = product && compute.productVariant(product).name;
   return new PlaygroundError({
