@@ -117,7 +117,40 @@ function WaysOut() {
   );
 }
 
-/** A reload or a crash interrupted a run or a race that can go on. */
+/** Offers to go on with what a reload or a crash interrupted, or to remove what is kept of it. */
+function Interrupted(props: {
+  readonly what: "run" | "race" | "experiment";
+  readonly text: string;
+  /** Whether it trained on a person's own files, which this visit does not have. */
+  readonly lacksFiles: boolean;
+  readonly onGoOn: () => void;
+  readonly onDiscard: () => void;
+}) {
+  const { what, text, lacksFiles, onGoOn, onDiscard } = props;
+  return (
+    <Notice
+      tone="plain"
+      actions={
+        <span className="notice-actions">
+          <Button look="small" onClick={onGoOn}>
+            Go on
+          </Button>
+          <Button look="small" onClick={onDiscard}>
+            Discard it
+          </Button>
+        </span>
+      }
+    >
+      <b>
+        {what === "experiment" ? "An" : "A"} {what} was interrupted.
+      </b>{" "}
+      {text}
+      {lacksFiles && " Choose the same files again, then press Go on."}
+    </Notice>
+  );
+}
+
+/** A run or a race that has a checkpoint. */
 function FoundRun() {
   const actions = useActions();
   const loadRace = useLoadRace();
@@ -139,22 +172,13 @@ function FoundRun() {
     }
   };
   return (
-    <Notice
-      tone="plain"
-      actions={
-        <span className="notice-actions">
-          <Button look="small" onClick={goOn}>
-            Go on
-          </Button>
-          <Button look="small" onClick={discard}>
-            Discard it
-          </Button>
-        </span>
-      }
-    >
-      <b>A {isRace ? "race" : "run"} was interrupted.</b> {foundText(found, openedAt)}
-      {isOwn && blocked !== null && " Choose the same files again, then press Go on."}
-    </Notice>
+    <Interrupted
+      what={isRace ? "race" : "run"}
+      text={foundText(found, openedAt)}
+      lacksFiles={isOwn && blocked !== null}
+      onGoOn={goOn}
+      onDiscard={discard}
+    />
   );
 }
 
@@ -179,7 +203,7 @@ function FoundSweep() {
   );
 }
 
-/** The same for an experiment, of which the results of the finished seeds are kept. */
+/** An experiment of which the results of the finished seeds are kept, with or without a checkpoint of the race of its seed. */
 function FoundExperiment() {
   const actions = useActions();
   const loadRace = useLoadRace();
@@ -203,22 +227,13 @@ function FoundExperiment() {
     discardExperiment(found, window);
   };
   return (
-    <Notice
-      tone="plain"
-      actions={
-        <span className="notice-actions">
-          <Button look="small" onClick={goOn}>
-            Go on
-          </Button>
-          <Button look="small" onClick={discard}>
-            Discard it
-          </Button>
-        </span>
-      }
-    >
-      <b>An experiment was interrupted.</b> {foundExperimentText(found, openedAt)}
-      {!filesAreChosen && " Choose the same files again, then press Go on."}
-    </Notice>
+    <Interrupted
+      what="experiment"
+      text={foundExperimentText(found, openedAt)}
+      lacksFiles={!filesAreChosen}
+      onGoOn={goOn}
+      onDiscard={discard}
+    />
   );
 }
 
