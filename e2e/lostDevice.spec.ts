@@ -2,8 +2,9 @@
  * Tests WebGPU compiled with a graphics device that is lost, or that computes wrongly: the run continues, or says what to do
  * instead.
  */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import {
+  beforeTheWorker,
   button,
   collectPageErrors,
   ENDLESS,
@@ -17,14 +18,6 @@ import {
 } from "./playground.ts";
 
 const RUN: LinkSettings = { ...SMALLEST, ...QUICK, engine: "webgpu", ...ENDLESS };
-
-/** Runs code first in the worker that trains, because a test cannot reach the worker's device in another way. */
-async function beforeTheWorker(page: Page, code: string): Promise<void> {
-  await page.route(/assets\/main-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
-  });
-}
 
 /** Numbers the devices from 1; the first one is the probe's. */
 const onDevice = (use: string) => `{

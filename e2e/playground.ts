@@ -33,6 +33,14 @@ export async function openPlayground(page: Page, settings: LinkSettings = {}): P
   await expect(status(page)).toHaveText("Ready");
 }
 
+/** Runs code first in the worker that trains, which a test cannot reach in another way. */
+export async function beforeTheWorker(page: Page, code: string): Promise<void> {
+  await page.route(/assets\/main-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+  });
+}
+
 export const status = (page: Page): Locator => page.getByRole("status", { name: "Run status" });
 export const button = (page: Page, name: string): Locator =>
   page.getByRole("button", { name, exact: true });

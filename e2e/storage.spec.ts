@@ -5,6 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { build } from "vite";
 import { keptSteps } from "./checkpoints.ts";
 import {
+  beforeTheWorker,
   button,
   collectPageErrors,
   ENDLESS,
@@ -32,10 +33,7 @@ const WITHOUT_DATABASE = `
 /** Runs the code before anything else, in the page and in the training worker. */
 async function begin(page: Page, code: string): Promise<void> {
   await page.addInitScript(code);
-  await page.route(/assets\/main-[^/]+\.js/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
-  });
+  await beforeTheWorker(page, code);
 }
 
 async function trainAndPause(page: Page): Promise<number> {

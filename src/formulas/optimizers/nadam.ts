@@ -1,8 +1,8 @@
 import { add, blend, div, exp, mul, oneMinusPower, sqrt, sub } from "../expression.ts";
 import { optimizer } from "./optimizer.ts";
 
-/** Keras' momentum of step `t` is `beta1 * (1 - 0.96^t / 2)`. */
-const DECAY = 0.96;
+/** Keras' momentum of step `t` is `beta1 * (1 - DECAY^t / 2)`. */
+export const DECAY = 0.96;
 /**
  * The logarithm of the product of `1 - 0.96^i / 2` over all steps so far. The series of the logarithm turns it into a sum of
  * geometric series. 30 terms suffice, because each is less than half of the one before.

@@ -4,8 +4,8 @@ import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import type { KerasVersion } from "./version.ts";
 
-/** The default slope of Keras' function `leaky_relu`. The layer of that name has 0.3. */
-const LEAKY_SLOPE = 0.2;
+/** The slope of Keras' function `leaky_relu`, the only one that this name stands for. The layer of that name has 0.3 by default. */
+export const LEAKY_SLOPE = 0.2;
 
 const SAME: Readonly<Record<string, Activation>> = {
   linear: "linear",

@@ -10,6 +10,7 @@ import {
   type Layer,
   type LayerGraph,
 } from "../../network/graph.ts";
+import { LEAKY_SLOPE } from "./activations.ts";
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -70,14 +71,11 @@ const ACTIVATION_NAMES: Readonly<Record<Dialect, Names>> = {
   } satisfies NamesOfGraph,
 };
 
-/** The slope of Keras' function `leaky_relu`, the only one that a name stands for. */
-const NAMED_SLOPE = 0.2;
-
 function nameOf(activation: Activation, dialect: Dialect): string | undefined {
   const isNamedLeaky =
     typeof activation !== "string" &&
     activation.name === "LeakyReLU" &&
-    activation.negativeSlope === NAMED_SLOPE;
+    activation.negativeSlope === LEAKY_SLOPE;
   if (isNamedLeaky && dialect === "keras3") return "leaky_relu";
   return typeof activation === "string" ? ACTIVATION_NAMES[dialect][activation] : undefined;
 }

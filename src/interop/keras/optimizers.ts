@@ -1,4 +1,5 @@
 /** Keras' classes of the optimisers, and the variables in which they keep their state. */
+import { DECAY, nadam } from "../../formulas/optimizers/nadam.ts";
 import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { NetworkWeight } from "../../network/weights.ts";
@@ -87,16 +88,15 @@ export function optimizerVariables(
     { shape: [], values: BigInt64Array.of(BigInt(step)) },
     { shape: [], values: Float32Array.of(settings.learningRate) },
     ...kept,
-    ...(optimizer === "nadam"
-      ? [{ shape: [], values: Float32Array.of(momentumProduct(step)) }]
-      : []),
+    ...(optimizer === "nadam" ? [{ shape: [], values: Float32Array.of(nadamProduct(step)) }] : []),
   ];
 }
 
 /** Nadam keeps the product of its momenta, which follows from the number of steps. */
-function momentumProduct(step: number): number {
+function nadamProduct(step: number): number {
+  const { beta1 } = kerasCoefficients(nadam);
   let product = 1;
-  for (let t = 1; t <= step; t += 1) product *= 0.9 * (1 - 0.5 * 0.96 ** t);
+  for (let t = 1; t <= step; t += 1) product *= beta1 * (1 - 0.5 * DECAY ** t);
   return product;
 }
 

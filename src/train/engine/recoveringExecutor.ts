@@ -104,7 +104,8 @@ export class RecoveringExecutor implements TrainingExecutor {
   async trainStep(batch: Batch, learningRate: number): Promise<void> {
     await this.#attempt((executor) => executor.trainStep(batch, learningRate));
     this.#step += 1;
-    this.#rates.push(learningRate);
+    // Without another device no step is repeated, and the list would grow during the whole run.
+    if (this.#options.reopen !== undefined) this.#rates.push(learningRate);
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
