@@ -5,11 +5,11 @@ import { createWorker } from "./client/createWorker.ts";
 import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { network } from "./core/network.ts";
+import { once } from "./core/once.ts";
 import type { WorkerEvent } from "./protocol/events.ts";
 import type { Locks } from "./store/machine/tabLock.ts";
 import { connectBrowser, openAddress } from "./store/page/browser.ts";
 import { isolatePage } from "./store/page/isolation.ts";
-import type { Race } from "./store/race/store.ts";
 import { createPlayground } from "./store/store.ts";
 import { App } from "./ui/App.tsx";
 import { tolerateForeignChanges } from "./ui/foreignDom.ts";
@@ -27,10 +27,11 @@ const playground = createPlayground(
   // It is missing on plain http, although its type says otherwise.
   navigator.locks as Locks | undefined,
 );
-let race: ReturnType<typeof openRace> | undefined;
-let openedRace: Race | undefined;
-let runs: ReturnType<typeof openRuns> | undefined;
-connectBrowser(playground, window, () => openedRace);
+/** Loads the store of the Race tab, which has its own workers. */
+const loadRace = once(() => network.untilThere("Race", openRace));
+/** Loads the store of recorded runs, which records from then on. */
+const loadRuns = once(() => network.untilThere("Runs", openRuns));
+connectBrowser(playground, window, loadRace.there);
 void isolatePage(window, {
   script: new URL("isolation.js", document.baseURI).href,
   onOutcome: (isolation) => playground.actions.setView({ isolation }),
@@ -64,37 +65,21 @@ async function start() {
   playground.actions.inspectDataSet();
   createRoot(root).render(
     <StrictMode>
-      <PlaygroundProvider
-        playground={playground}
-        loadRace={() => {
-          race ??= network.untilThere("Race", openRace);
-          return race;
-        }}
-        loadRuns={loadRuns}
-      >
+      <PlaygroundProvider playground={playground} loadRace={loadRace} loadRuns={loadRuns}>
         <App />
       </PlaygroundProvider>
     </StrictMode>,
   );
 }
 
-/** Loads the store of the Race tab, which has its own workers. */
 async function openRace() {
   const { createRace } = await import("./store/race/store.ts");
-  const opened = createRace(playground, connect);
-  openedRace = opened;
-  const { store } = opened;
+  const race = createRace(playground, connect);
   void import("./store/race/keptRaces.ts").then((kept) =>
-    kept.keepRacesOnPage(playground, opened, window),
+    kept.keepRacesOnPage(playground, race, window),
   );
-  void loadRuns().then(({ watchRaces }) => watchRaces({ store }));
-  return openedRace;
-}
-
-/** Loads the store of recorded runs, which records from then on. */
-function loadRuns() {
-  runs ??= network.untilThere("Runs", openRuns);
-  return runs;
+  void loadRuns().then(({ watchRaces }) => watchRaces(race));
+  return race;
 }
 
 async function openRuns() {

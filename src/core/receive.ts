@@ -8,11 +8,19 @@ export async function receive(
   { body }: Pick<Response, "body">,
   heard: () => void,
 ): Promise<ArrayBuffer> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
   const reader = body?.getReader();
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
     heard();
     pieces.push(read.value);
+    sizeBytes += read.value.length;
   }
-  return new Blob(pieces).arrayBuffer();
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole.buffer;
 }

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import { checkSettings, isSettingKey } from "../settings/fields.ts";
 import { RECIPES } from "../settings/recipes/registry.ts";
+import type { Settings } from "../settings/settings.ts";
 import {
   MOST_CLASSES,
   MOST_MATRICES,
@@ -44,7 +45,8 @@ const headSchema = v.object({
   name: text(1_000),
   ownName: text(MOST_NAME_LETTERS),
   recipeId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  settings: v.record(v.string(), v.unknown()),
+  // Each of them is checked by the table of settings.
+  settings: v.custom<object>((value) => typeof value === "object" && value !== null),
   startedAt: time,
   updatedAt: time,
   outcome: v.picklist(OUTCOMES),
@@ -100,10 +102,11 @@ export function checkHead(value: unknown, where: string): RunHead {
   return { ...output, settings: settingsOf(output.settings, output.recipeId) };
 }
 
-function settingsOf(found: Readonly<Record<string, unknown>>, recipeId: string) {
+function settingsOf(found: object, recipeId: string): Settings {
   const recipe = RECIPES.find(({ id }) => id === recipeId) ?? RECIPES[0];
-  const known = Object.entries(found).filter(([key]) => isSettingKey(key));
-  return checkSettings({ ...recipe?.settings, ...Object.fromEntries(known) });
+  const settings: Record<string, unknown> = { ...recipe?.settings };
+  for (const [key, value] of Object.entries(found)) if (isSettingKey(key)) settings[key] = value;
+  return checkSettings(settings);
 }
 
 /** The error for a record or a file that a newer program wrote. */

@@ -790,33 +790,44 @@ type Wrong = Pick<Fault, "expected" | "got">;
 
 /** Returns what is wrong with a value; `undefined` when the field accepts it. */
 export function wrongValue(field: FieldRules, value: unknown): Wrong | undefined {
-  const got = typeof value === "string" ? `"${value}"` : String(value);
+  if (accepts(field, value)) return undefined;
+  return { expected: ruleOf(field), got: typeof value === "string" ? `"${value}"` : String(value) };
+}
+
+function accepts(field: FieldRules, value: unknown): boolean {
   switch (field.kind) {
-    case "number": {
-      const valid =
+    case "number":
+      return (
         typeof value === "number" &&
         Number.isFinite(value) &&
         (!field.integer || Number.isInteger(value)) &&
         (!field.onlySteps || (value - field.min) % field.step === 0) &&
         value <= field.max &&
-        (field.minIncluded === false ? value > field.min : value >= field.min);
-      return valid ? undefined : { expected: numberRule(field), got };
-    }
+        (field.minIncluded === false ? value > field.min : value >= field.min)
+      );
     case "choice":
-      return field.options.some((option) => option.value === value)
-        ? undefined
-        : { expected: `one of ${field.options.map((option) => option.value).join(", ")}`, got };
+      return field.options.some((option) => option.value === value);
     case "switch":
-      return typeof value === "boolean" ? undefined : { expected: "on or off", got };
-    case "integers": {
-      const valid =
+      return typeof value === "boolean";
+    case "integers":
+      return (
         Array.isArray(value) &&
         value.length === field.length &&
-        value.every((entry) => Number.isInteger(entry) && entry >= 1 && entry <= field.max);
-      return valid
-        ? undefined
-        : { expected: `${field.length} whole numbers from 1 to ${field.max}`, got };
-    }
+        value.every((entry) => Number.isInteger(entry) && entry >= 1 && entry <= field.max)
+      );
+  }
+}
+
+function ruleOf(field: FieldRules): string {
+  switch (field.kind) {
+    case "number":
+      return numberRule(field);
+    case "choice":
+      return `one of ${field.options.map((option) => option.value).join(", ")}`;
+    case "switch":
+      return "on or off";
+    case "integers":
+      return `${field.length} whole numbers from 1 to ${field.max}`;
   }
 }
 

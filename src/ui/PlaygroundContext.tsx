@@ -1,5 +1,6 @@
 /** Provides the store and its actions to the components below. It has no state of its own. */
 import { createContext, type ReactNode, use, useMemo } from "react";
+import type { Once } from "../core/once.ts";
 import type { Race } from "../store/race/store.ts";
 import type { Runs } from "../store/runs/store.ts";
 import type { Playground, PlaygroundActions, PlaygroundState } from "../store/store.ts";
@@ -8,18 +9,18 @@ import { createStoreHook, type Selector, useShallow } from "../store/useStore.ts
 interface Provided {
   readonly useSelected: Selector<PlaygroundState>;
   readonly actions: PlaygroundActions;
-  readonly loadRace: () => Promise<Race>;
-  readonly loadRuns: () => Promise<Runs>;
+  readonly loadRace: Once<Race>;
+  readonly loadRuns: Once<Runs>;
 }
 
 const Context = createContext<Provided | null>(null);
 
 export function PlaygroundProvider(props: {
   readonly playground: Playground;
-  /** Loads the store of the Race tab on the first call; later calls return the same promise. */
-  readonly loadRace: () => Promise<Race>;
-  /** Loads the store of recorded runs in the same way. */
-  readonly loadRuns: () => Promise<Runs>;
+  /** Loads the store of the Race tab. */
+  readonly loadRace: Once<Race>;
+  /** Loads the store of recorded runs. */
+  readonly loadRuns: Once<Runs>;
   readonly children: ReactNode;
 }) {
   const { playground, loadRace, loadRuns, children } = props;
@@ -50,12 +51,12 @@ export function useActions(): PlaygroundActions {
 }
 
 /** Returns the loader of the Race tab's store. */
-export function useLoadRace(): () => Promise<Race> {
+export function useLoadRace(): Once<Race> {
   return useProvided().loadRace;
 }
 
 /** Returns the loader of the store of recorded runs. */
-export function useLoadRuns(): () => Promise<Runs> {
+export function useLoadRuns(): Once<Runs> {
   return useProvided().loadRuns;
 }
 

@@ -5,13 +5,13 @@
 
 import { PlaygroundError } from "../core/errors.ts";
 import { append } from "../core/numbers.ts";
+import { yieldToEvents } from "../core/yieldToEvents.ts";
 import { NETWORK_FORMATS, type NetworkFormat, type SavedNetwork } from "../interop/networkFiles.ts";
 import { initialWeights } from "../network/initialize.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { LentNetwork } from "../train/loop/lentNetwork.ts";
 import type { Measured } from "../train/loop/measured.ts";
-import { yieldToEvents } from "../train/loop/yieldToEvents.ts";
 
 export interface MadeFile {
   /** The number of steps its weights were trained for. */

@@ -4,11 +4,15 @@
  */
 import { reasonOf } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
+import { yieldToEvents } from "../../core/yieldToEvents.ts";
 import { checkBody, checkHead } from "../../runs/checkRecord.ts";
 import { type RunUsage, runsToRemove, usageOf } from "../../runs/runBudget.ts";
 import type { RunBody, RunHead, RunRecord } from "../../runs/runRecord.ts";
 import { createMemoryDatabase } from "./memoryDatabase.ts";
 import type { RunDatabase } from "./runDatabase.ts";
+
+/** Checks that take longer leave the thread free in between, so that the page stays responsive. */
+const LONGEST_TASK_MS = 12;
 
 /** The part of `navigator.storage` that is used, so that a test can replace it. */
 export interface StorageFacts {
@@ -87,7 +91,12 @@ export function createKeptRuns(
     async read() {
       const heads: RunHead[] = [];
       let numUnreadable = 0;
+      let pause = performance.now() + LONGEST_TASK_MS;
       for (const stored of await (await database()).heads()) {
+        if (performance.now() > pause) {
+          await yieldToEvents();
+          pause = performance.now() + LONGEST_TASK_MS;
+        }
         try {
           heads.push(checkHead(stored, "A stored run"));
         } catch {

@@ -7,6 +7,7 @@ import type { Forgotten } from "../../checkpoint/forgetting.ts";
 import type { RunClient } from "../../client/runClient.ts";
 import { reasonOf, serializeError } from "../../core/errors.ts";
 import { folderOf } from "../../core/folderOf.ts";
+import { type Once, once } from "../../core/once.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { EVERY_RUN, type RunQuery } from "../../runs/findRuns.ts";
 import type { RunUsage } from "../../runs/runBudget.ts";
@@ -50,10 +51,12 @@ export interface RunsState {
 }
 
 export interface RunsActions {
-  /** Reads the list again, because other tabs record too. */
+  /** Reads the list again, because other tabs record too. Calls during a read share it. */
   refresh(): Promise<void>;
   find(change: Partial<RunQuery>): void;
   choose(ids: readonly string[]): void;
+  /** Adds a run to the chosen ones, or takes it out. */
+  toggle(id: string): void;
   /** Changes what a person may change. */
   annotate(
     id: string,
@@ -87,8 +90,8 @@ export interface Runs {
   readonly reopened: ReopenedRun;
   /** Records the races and experiments of the Race tab too. */
   watchRaces(race: Pick<Race, "store">): void;
-  /** Loads the sweeps, and records their runs too. Later calls return the same. */
-  loadSweeps(): Promise<Sweeps>;
+  /** Loads the sweeps, and records their runs too. */
+  readonly loadSweeps: Once<Sweeps>;
   /** Writes what is not written yet. */
   flush(): Promise<void>;
   /** Records these runs no longer, because a person deleted them in another tab. */
@@ -148,6 +151,7 @@ export function createRuns(
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let reading: Promise<void> | undefined;
+  let refreshing: Promise<void> | undefined;
   let notBefore = 0;
   let sweeps: Promise<Sweeps> | undefined;
 
@@ -269,10 +273,17 @@ export function createRuns(
     return reading;
   }
 
+  async function readAgain(): Promise<void> {
+    await flush();
+    reading = readList();
+    await reading;
+  }
+
   async function readList(): Promise<void> {
-    const [{ heads: stored, numUnreadable }, held] = await Promise.all([
+    const [{ heads: stored, numUnreadable }, held, isPersistent] = await Promise.all([
       kept.read(),
       runsHeld(host.locks),
+      get().isPersistent ?? kept.isPersistent(),
     ]);
     const heads = stored
       .filter(({ id }) => !forgotten.has(id))
@@ -281,7 +292,7 @@ export function createRuns(
           ? { ...head, outcome: "stopped" as const }
           : head,
       );
-    set({ heads, numUnreadable, isPersistent: get().isPersistent ?? (await kept.isPersistent()) });
+    set({ heads, numUnreadable, isPersistent: get().isPersistent ?? isPersistent });
     await readBodies();
     await purge(({ deletedAt }) => host.now() - (deletedAt ?? 0) > UNDO_MS);
     set(await measured(get().heads ?? []));
@@ -342,15 +353,21 @@ export function createRuns(
   }
 
   const actions: RunsActions = {
-    async refresh() {
-      await flush();
-      reading = readList();
-      await reading;
+    refresh() {
+      refreshing ??= readAgain().finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
     },
     find: (change) => set({ query: { ...get().query, ...change } }),
     choose(ids) {
       set({ chosen: ids.slice(0, MOST_CHOSEN) });
       void readBodies();
+    },
+    toggle(id) {
+      const { chosen } = get();
+      const others = chosen.filter((one) => one !== id);
+      actions.choose(others.length < chosen.length ? others : [...chosen, id]);
     },
     async annotate(id, change) {
       changeHeads((head) => (head.id === id ? { ...head, ...change } : head));
@@ -449,10 +466,10 @@ export function createRuns(
     reopened: createReopenedRun(playground, host.connect),
     watchRaces: (race) =>
       watchRaces(race.store, () => playground.store.getState().settings.recipeId, observe),
-    loadSweeps: () => {
-      sweeps ??= openSweeps();
+    loadSweeps: once(() => {
+      sweeps = openSweeps();
       return sweeps;
-    },
+    }),
     flush,
     forgetRecordings,
   };

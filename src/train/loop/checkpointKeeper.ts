@@ -5,9 +5,9 @@
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { type CheckpointFolder, keepCheckpoint } from "../../checkpoint/checkpointStore.ts";
 import { type SerializedError, serializeError } from "../../core/errors.ts";
+import { yieldToEvents } from "../../core/yieldToEvents.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { unkept } from "./unkept.ts";
-import { yieldToEvents } from "./yieldToEvents.ts";
 
 /** A crash loses this much training at most, or as much as makes checkpoints take at most `SHARE` of the time. */
 const LEAST_INTERVAL_MS = 30_000;

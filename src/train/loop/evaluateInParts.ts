@@ -3,10 +3,10 @@
  * test waits for one or two batches and not for thousands of images. The engine is also idle while waiting for data.
  */
 import type { PixelBatch } from "../../core/pixelBatch.ts";
+import { yieldToEvents } from "../../core/yieldToEvents.ts";
 import { joinEvaluations } from "../../exec/evaluationTally.ts";
 import type { Evaluation, Inference } from "../../exec/executor.ts";
 import type { Attention } from "./runControl.ts";
-import { yieldToEvents } from "./yieldToEvents.ts";
 
 /** The number of batches in a part when no request is waiting. Some engines read one batch while they compute the next. */
 const PART = 8;

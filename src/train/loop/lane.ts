@@ -4,6 +4,7 @@
  */
 import type { LaneCheckpoint } from "../../checkpoint/checkpoint.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
+import { yieldToEvents } from "../../core/yieldToEvents.ts";
 import type { Evaluation, TrainingExecutor, TrainingMetrics } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -16,7 +17,6 @@ import { evaluateInParts } from "./evaluateInParts.ts";
 import type { Measured, NewestMeasured } from "./measured.ts";
 import { createProgressMeter } from "./progressMeter.ts";
 import type { Attention } from "./runControl.ts";
-import { yieldToEvents } from "./yieldToEvents.ts";
 
 /**
  * The minimum time between readings. A reading waits for the device; at this interval the cost is negligible and the curve

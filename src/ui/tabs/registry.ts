@@ -5,6 +5,7 @@
 import type { ComponentType } from "react";
 import type { TabId } from "../../store/page/viewState.ts";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
+import { RunsPlace } from "./runs/RunsPlace.tsx";
 
 export interface TabEntry {
   readonly id: TabId;
@@ -29,6 +30,6 @@ export const TABS: readonly TabEntry[] = [
   {
     id: "runs",
     title: "Runs",
-    Content: lazyPlace("Runs", async () => (await import("./runs/RunsTab.tsx")).RunsTab),
+    Content: RunsPlace,
   },
 ];

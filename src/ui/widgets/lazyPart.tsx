@@ -3,12 +3,14 @@
  * that cannot be loaded reports that and closes, so that the next press retries. Errors that a loaded part throws are handled
  * by the boundary around it.
  */
-import { Component, type ComponentType, type ReactNode, Suspense, use } from "react";
+import { Component, type ComponentType, type ReactNode } from "react";
 import { PlaygroundError } from "../../core/errors.ts";
 import { network } from "../../core/network.ts";
+import { once } from "../../core/once.ts";
 import { useActions } from "../PlaygroundContext.tsx";
 import { loadFailure } from "./loadFailure.ts";
 import { useToast } from "./Toasts.tsx";
+import { LoadingWords, useLoaded } from "./WhenLoaded.tsx";
 
 type Load<P> = () => Promise<ComponentType<P>>;
 
@@ -19,14 +21,12 @@ type Load<P> = () => Promise<ComponentType<P>>;
 export function lazyPlace<P extends object>(
   title: string,
   load: Load<P>,
-  meanwhile: ReactNode = <p className="tab-words">Loading {title} ...</p>,
+  meanwhile: ReactNode = <LoadingWords title={title} />,
 ): ComponentType<P> {
-  const Part = createPart(() => network.untilThere(title, load));
+  const Part = createPart(() => network.untilThere(title, load), meanwhile);
   return (props: P) => (
     <LoadBoundary words={(failure) => <NotLoaded title={title} failure={failure} />}>
-      <Suspense fallback={meanwhile}>
-        <Part {...props} />
-      </Suspense>
+      <Part {...props} />
     </LoadBoundary>
   );
 }
@@ -36,7 +36,7 @@ export function lazyDialog<P extends object>(
   title: string,
   load: Load<P>,
 ): ComponentType<P & { readonly onFailure: () => void }> {
-  const Part = createPart(load);
+  const Part = createPart(load, null);
   return function LazyDialog(props: P & { readonly onFailure: () => void }) {
     const tell = useLoadFailure();
     const onFailure = (failure: Error) => {
@@ -45,9 +45,7 @@ export function lazyDialog<P extends object>(
     };
     return (
       <LoadBoundary words={() => null} onFailure={onFailure}>
-        <Suspense fallback={null}>
-          <Part {...props} />
-        </Suspense>
+        <Part {...props} />
       </LoadBoundary>
     );
   };
@@ -73,15 +71,7 @@ function NotLoaded({ title, failure }: { readonly title: string; readonly failur
 }
 
 /** The code of a part did not load. Errors that a loaded part throws are different. */
-class PartFailure extends Error {
-  /** Clears the cached promise, so that the part is loaded again the next time. */
-  readonly forget: () => void;
-
-  constructor(cause: unknown, forget: () => void) {
-    super("a part of the page could not be loaded", { cause });
-    this.forget = forget;
-  }
-}
+class PartFailure extends Error {}
 
 /** A part may load something itself, and such a failure is not wrapped. */
 function isLoadFailure(error: unknown): error is Error {
@@ -95,18 +85,15 @@ function causeOf(error: unknown): unknown {
   return error instanceof PartFailure ? error.cause : error;
 }
 
-function createPart<P extends object>(load: Load<P>): ComponentType<P> {
-  // The promise stays the same until its failure has been reported, because React requests it again at every render.
-  let loading: Promise<ComponentType<P>> | undefined;
-  const forget = () => {
-    loading = undefined;
-  };
+function createPart<P extends object>(load: Load<P>, meanwhile: ReactNode): ComponentType<P> {
+  const loadPart = once(() =>
+    load().catch((cause: unknown) => {
+      throw new PartFailure("a part of the page could not be loaded", { cause });
+    }),
+  );
   return (props: P) => {
-    loading ??= load().catch((error: unknown) => {
-      throw new PartFailure(error, forget);
-    });
-    const Content = use(loading);
-    return <Content {...props} />;
+    const Content = useLoaded(loadPart);
+    return Content === undefined ? meanwhile : <Content {...props} />;
   };
 }
 
@@ -125,9 +112,7 @@ class LoadBoundary extends Component<BoundaryProps, { readonly error: unknown }>
   }
 
   override componentDidCatch(error: unknown): void {
-    if (!isLoadFailure(error)) return;
-    if (error instanceof PartFailure) error.forget();
-    this.props.onFailure?.(error);
+    if (isLoadFailure(error)) this.props.onFailure?.(error);
   }
 
   override render() {

@@ -1,7 +1,7 @@
 /** The Race tab: two networks on the same batches, and the paper's questions as experiments. */
-import { use } from "react";
 import { useLoadRace } from "../../PlaygroundContext.tsx";
 import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
+import { WhenLoaded } from "../../widgets/WhenLoaded.tsx";
 import { ExperimentSection } from "./ExperimentSection.tsx";
 import { RaceBar } from "./RaceBar.tsx";
 import { RaceProvider } from "./RaceContext.tsx";
@@ -12,9 +12,20 @@ import { RaceSteps } from "./RaceSteps.tsx";
 import "./race.css";
 
 export function RaceTab() {
-  const race = use(useLoadRace()());
   return (
-    <RaceProvider race={race}>
+    <WhenLoaded title="Race" load={useLoadRace()}>
+      {(race) => (
+        <RaceProvider race={race}>
+          <RacePlace />
+        </RaceProvider>
+      )}
+    </WhenLoaded>
+  );
+}
+
+function RacePlace() {
+  return (
+    <>
       <section className="race-section" aria-label="Race">
         <PanelBoundary title="The race's buttons">
           <RaceBar />
@@ -39,6 +50,6 @@ export function RaceTab() {
       <PanelBoundary title="Experiments">
         <ExperimentSection />
       </PanelBoundary>
-    </RaceProvider>
+    </>
   );
 }

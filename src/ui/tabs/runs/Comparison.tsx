@@ -1,17 +1,15 @@
-/** The comparison of the chosen runs: curves, settings, figures, matrices and cost. */
-import { X } from "lucide-react";
+/** The place of the comparison, which loads with the first run that is chosen. */
 import { useMemo } from "react";
-import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
+import type { RunHead } from "../../../runs/runRecord.ts";
 import { MOST_CHOSEN } from "../../../store/runs/store.ts";
-import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
-import { CurvesCard } from "./CurvesCard.tsx";
-import { FiguresCard } from "./FiguresCard.tsx";
-import { MatricesCard } from "./MatricesCard.tsx";
-import { RunNumber } from "./RunNumber.tsx";
-import { useRuns, useRunsActions } from "./RunsContext.tsx";
-import { ScatterCard } from "./ScatterCard.tsx";
-import { SettingsCard } from "./SettingsCard.tsx";
+import { lazyPlace } from "../../widgets/lazyPart.tsx";
+import { useRuns } from "./RunsContext.tsx";
+
+const ComparedRuns = lazyPlace(
+  "The comparison",
+  async () => (await import("./ComparedRuns.tsx")).ComparedRuns,
+);
 
 export function Comparison() {
   const chosen = useChosen();
@@ -27,12 +25,7 @@ export function Comparison() {
     );
   return (
     <section className="runs-comparison" aria-label="Comparison">
-      <ChosenCard chosen={chosen} />
-      <CurvesCard chosen={chosen} />
-      <SettingsCard chosen={chosen} />
-      <FiguresCard chosen={chosen} />
-      <ScatterCard chosen={chosen} />
-      <MatricesCard chosen={chosen} />
+      <ComparedRuns chosen={chosen} />
     </section>
   );
 }
@@ -45,36 +38,5 @@ function useChosen(): readonly RunHead[] {
     () =>
       ids.flatMap((id) => heads?.find((head) => head.id === id && head.deletedAt === null) ?? []),
     [heads, ids],
-  );
-}
-
-function ChosenCard({ chosen }: { readonly chosen: readonly RunHead[] }) {
-  const actions = useRunsActions();
-  const ids = chosen.map(({ id }) => id);
-  return (
-    <Card
-      title="Compared"
-      note={
-        <Button look="small" onClick={() => actions.choose([])}>
-          Compare none
-        </Button>
-      }
-    >
-      <ol className="runs-chosen">
-        {chosen.map((head, index) => (
-          <li key={head.id}>
-            <RunNumber index={index} />
-            <span className="runs-chosen-name">{titleOf(head)}</span>
-            <Button
-              look="icon"
-              aria-label={`Do not compare ${index + 1}`}
-              onClick={() => actions.choose(ids.filter((id) => id !== head.id))}
-            >
-              <X size={15} aria-hidden />
-            </Button>
-          </li>
-        ))}
-      </ol>
-    </Card>
   );
 }

@@ -3,6 +3,7 @@ import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react"
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findRuns.ts";
 import type { RunHead } from "../../../runs/runRecord.ts";
+import { MOST_CHOSEN } from "../../../store/runs/store.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { lazyDialog } from "../../widgets/lazyPart.tsx";
@@ -21,6 +22,8 @@ import {
 
 /** More rows would make opening and searching slow. */
 const ROWS_AT_ONCE = 30;
+/** The rows that a window shows at first. The others are drawn after them. */
+const FIRST_ROWS = 10;
 
 const RunDialog = lazyDialog("Run", async () => (await import("./RunDialog.tsx")).RunDialog);
 
@@ -152,16 +155,24 @@ function Rows(props: { readonly found: readonly RunHead[]; readonly query: RunQu
   const { found, query } = props;
   const [shown, setShown] = useState({ query, numRows: ROWS_AT_ONCE });
   const [opened, setOpened] = useState<Opened | null>(null);
+  const chosen = useRuns((state) => state.chosen);
   const close = () => setOpened(null);
   const open = useCallback((id: string) => setOpened({ id, what: "run" }), []);
   // Another search begins at its top. The rows stay, because making them again would take longer than a key press.
   const numRows = shown.query === query ? shown.numRows : ROWS_AT_ONCE;
+  const numDrawn = useDeferredValue(numRows, FIRST_ROWS);
   const more = found.length - numRows;
   return (
     <>
       <ul className="runs-rows">
-        {found.slice(0, numRows).map((head) => (
-          <RunRow key={head.id} head={head} onOpen={open} />
+        {found.slice(0, Math.min(numRows, numDrawn)).map((head) => (
+          <RunRow
+            key={head.id}
+            head={head}
+            place={chosen.indexOf(head.id)}
+            isFull={chosen.length >= MOST_CHOSEN}
+            onOpen={open}
+          />
         ))}
       </ul>
       {more > 0 && (

@@ -2,22 +2,22 @@
 import { Pin, PinOff, Trash2 } from "lucide-react";
 import { memo } from "react";
 import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
-import { MOST_CHOSEN } from "../../../store/runs/store.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { RunNumber } from "./RunNumber.tsx";
-import { useRuns, useRunsActions } from "./RunsContext.tsx";
+import { useRunsActions } from "./RunsContext.tsx";
 import { accuracyText, summaryOf } from "./runWords.ts";
 
 interface RunRowProps {
   readonly head: RunHead;
+  /** Its place among the chosen runs; -1 when it is none of them. */
+  readonly place: number;
+  /** Whether no more runs can be chosen. */
+  readonly isFull: boolean;
   readonly onOpen: (id: string) => void;
 }
 
-export const RunRow = memo(({ head, onOpen }: RunRowProps) => {
+export const RunRow = memo(({ head, place, isFull, onOpen }: RunRowProps) => {
   const actions = useRunsActions();
-  const place = useRuns((state) => state.chosen.indexOf(head.id));
-  const isFull = useRuns((state) => state.chosen.length >= MOST_CHOSEN);
-  const chosen = useRuns((state) => state.chosen);
   const { id, pinned, tags } = head;
   const title = titleOf(head);
   const isChosen = place >= 0;
@@ -28,9 +28,7 @@ export const RunRow = memo(({ head, onOpen }: RunRowProps) => {
         aria-label={`Compare ${title}`}
         checked={isChosen}
         disabled={isFull && !isChosen}
-        onChange={() =>
-          actions.choose(isChosen ? chosen.filter((one) => one !== id) : [...chosen, id])
-        }
+        onChange={() => actions.toggle(id)}
       />
       <div className="run-words">
         <button

@@ -1,8 +1,9 @@
 /** The Runs tab: every run that was recorded, and the comparison of those that are chosen. */
-import { use, useEffect } from "react";
 import { useLoadRuns } from "../../PlaygroundContext.tsx";
+import { useFocusedPage } from "../../useFocusedPage.ts";
 import { lazyPlace } from "../../widgets/lazyPart.tsx";
 import { PanelBoundary } from "../../widgets/PanelBoundary.tsx";
+import { WhenLoaded } from "../../widgets/WhenLoaded.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { RunList } from "./RunList.tsx";
 import { RunsProvider, useRuns, useRunsActions } from "./RunsContext.tsx";
@@ -14,24 +15,21 @@ const SweepsCard = lazyPlace(
 );
 
 export function RunsTab() {
-  const runs = use(useLoadRuns()());
   return (
-    <RunsProvider runs={runs}>
-      <RunsPlace />
-    </RunsProvider>
+    <WhenLoaded title="Runs" load={useLoadRuns()}>
+      {(runs) => (
+        <RunsProvider runs={runs}>
+          <RunsColumns />
+        </RunsProvider>
+      )}
+    </WhenLoaded>
   );
 }
 
-function RunsPlace() {
+function RunsColumns() {
   const actions = useRunsActions();
   const problem = useRuns((state) => state.problem);
-  useEffect(() => {
-    const refresh = () => void actions.refresh();
-    refresh();
-    // Another tab may have recorded a run meanwhile.
-    window.addEventListener("focus", refresh);
-    return () => window.removeEventListener("focus", refresh);
-  }, [actions]);
+  useFocusedPage(actions.refresh);
   return (
     <section className="runs" aria-label="Runs">
       {problem !== null && (

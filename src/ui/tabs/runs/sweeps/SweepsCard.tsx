@@ -1,15 +1,17 @@
 /** The sweeps of this browser: a line for each with its progress, and the results of the one that is opened. */
 import { Trash2 } from "lucide-react";
-import { use, useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { RunHead } from "../../../../runs/runRecord.ts";
 import { type SweepGroup, sweepGroups } from "../../../../runs/sweepResults.ts";
 import { waitingText } from "../../../../store/machine/machineOwner.ts";
 import { countsOf, nextRun, type SweepState } from "../../../../store/sweeps/sweepState.ts";
 import { usePlayground } from "../../../PlaygroundContext.tsx";
+import { useFocusedPage } from "../../../useFocusedPage.ts";
 import { Button } from "../../../widgets/Button.tsx";
 import { Card } from "../../../widgets/Card.tsx";
 import { lazyDialog, lazyPlace } from "../../../widgets/lazyPart.tsx";
 import { ProgressBar } from "../../../widgets/ProgressBar.tsx";
+import { WhenLoaded } from "../../../widgets/WhenLoaded.tsx";
 import { useLoadSweeps, useRuns } from "../RunsContext.tsx";
 import { SweepsProvider, useSweeps, useSweepsActions } from "./SweepsContext.tsx";
 import { shareOf, statusOf, statusText } from "./sweepWords.ts";
@@ -28,11 +30,14 @@ const NO_HEADS: readonly RunHead[] = [];
 const NO_SWEEPS: readonly SweepState[] = [];
 
 export function SweepsCard() {
-  const sweeps = use(useLoadSweeps()());
   return (
-    <SweepsProvider sweeps={sweeps}>
-      <SweepsPlace />
-    </SweepsProvider>
+    <WhenLoaded title="Sweeps" load={useLoadSweeps()}>
+      {(sweeps) => (
+        <SweepsProvider sweeps={sweeps}>
+          <SweepsPlace />
+        </SweepsProvider>
+      )}
+    </WhenLoaded>
   );
 }
 
@@ -44,12 +49,7 @@ function SweepsPlace() {
   const groups = useMemo(() => sweepGroups(heads), [heads]);
   const [isNew, setIsNew] = useState(false);
   const [openedId, setOpenedId] = useState<string | null>(null);
-  useEffect(() => {
-    const refresh = () => void actions.refresh();
-    refresh();
-    window.addEventListener("focus", refresh);
-    return () => window.removeEventListener("focus", refresh);
-  }, [actions]);
+  useFocusedPage(actions.refresh);
   const close = () => setIsNew(false);
   const recordedOnly = groups.filter(({ id }) => sweeps.every((sweep) => sweep.id !== id));
   const opened = groups.find(({ id }) => id === openedId);
