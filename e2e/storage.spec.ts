@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { build } from "vite";
 import { keptSteps } from "./checkpoints.ts";
+import { arrayFiles, drop } from "./ownFiles.ts";
 import {
   beforeTheWorker,
   button,
@@ -168,5 +169,54 @@ test("a store that is cleared below a run begins anew", async ({ page }) => {
   page.once("dialog", (dialog) => dialog.accept());
   await page.reload();
   await goOn(page, step);
+  expect(errors).toEqual([]);
+});
+
+test("a run on files of a person's own goes on with the kept ones, or with the same ones chosen again", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  const keep = page.getByRole("checkbox", { name: "Keep these files in this browser" });
+  const reload = async () => {
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.reload();
+    await expect(page.getByText("A run was interrupted.")).toBeVisible();
+  };
+  const trainsAgain = async () => {
+    await button(page, "Go on").click();
+    await expect(status(page)).toHaveText(/^Training/);
+    await pause(page);
+  };
+  await openPlayground(page, RUN);
+  await drop(page, arrayFiles());
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = () => {
+      IDBObjectStore.prototype.put = put;
+      throw new DOMException("the disk is full", "QuotaExceededError");
+    };
+  });
+  await keep.click();
+  await expect(page.getByText(/They are not kept: the disk is full/)).toBeVisible();
+  await expect(keep).not.toBeChecked();
+  await keep.check();
+  await expect(page.getByText(/They are not kept/)).toBeHidden();
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText(/^Training/);
+  await pause(page);
+  await expect.poll(() => keptSteps(page)).toHaveLength(1);
+  await reload();
+  await trainsAgain();
+  await expect(keep).toBeChecked();
+
+  await keep.uncheck();
+  await expect(page.getByText(/A reload of the page forgets them/)).toBeVisible();
+  await reload();
+  await expect(page.getByText(/Choose the same files again, then press Go on/)).toBeVisible();
+  await drop(page, arrayFiles(40));
+  await expect(page.getByText(/The chosen files are not those that it began with/)).toBeVisible();
+  await drop(page, arrayFiles());
+  await expect(page.getByText(/The chosen files are not those that it began with/)).toBeHidden();
+  await trainsAgain();
   expect(errors).toEqual([]);
 });

@@ -51,7 +51,7 @@ void Promise.any([
   })(),
 ])
   .then(() => import("./store/run/keptOnPage.ts"))
-  .then((kept) => kept.offerRun(playground, window))
+  .then((kept) => kept.takeUp(playground, window))
   .catch(() => {});
 
 tolerateForeignChanges(Node);

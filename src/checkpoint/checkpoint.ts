@@ -23,6 +23,8 @@ const summarySchema = v.object({
   lanes: v.array(
     v.object({ runId: v.string(), settings: settingsSchema, name: v.optional(v.string()) }),
   ),
+  /** The checksum of a person's own files that the run trains on. */
+  ownFiles: v.optional(v.string()),
 });
 
 export type CheckpointSummary = v.InferOutput<typeof summarySchema>;

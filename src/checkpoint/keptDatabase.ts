@@ -1,12 +1,14 @@
 /**
- * The browser's database (IndexedDB) of checkpoints, for browsers without the origin private file system: some private windows,
- * and those without synchronous access handles.
+ * The browser's database (IndexedDB). It holds a person's own files, and checkpoints in browsers without the origin private file
+ * system: some private windows, and those without synchronous access handles.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DataSetDescription } from "../core/dataSet.ts";
+import type { OwnFile } from "../core/ownFile.ts";
 
 const KEPT_DATABASE = "xception-playground-kept";
 /** Raise it when the stores change. The browser refuses a database of a higher version. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A file of a run. It is complete when its last piece has been stored. */
 export interface DatabaseFile {
@@ -16,11 +18,18 @@ export interface DatabaseFile {
   readonly offsets: readonly number[];
 }
 
+export interface KeptOwnFiles {
+  readonly files: readonly OwnFile[];
+  readonly description: DataSetDescription;
+}
+
 interface Schema extends DBSchema {
   /** Keyed by run and name. */
   files: { key: [string, string]; value: DatabaseFile };
   /** Keyed by run, name and offset in bytes. */
   pieces: { key: [string, string, number]; value: Uint8Array<ArrayBuffer> };
+  /** A person's own files that are kept, keyed by the kind of data set. */
+  ownFiles: { key: string; value: KeptOwnFiles };
   /** The ids of pinned runs. */
   pins: { key: string; value: true };
 }
@@ -39,7 +48,8 @@ export function openKeptDatabase(): Promise<KeptDatabase> {
   };
   opened ??= openDB<Schema>(KEPT_DATABASE, VERSION, {
     upgrade(created) {
-      for (const store of ["files", "pieces", "pins"] as const) created.createObjectStore(store);
+      for (const store of ["files", "ownFiles", "pieces", "pins"] as const)
+        if (!created.objectStoreNames.contains(store)) created.createObjectStore(store);
     },
     // A newer version of the page in another tab waits for this.
     blocking(_current, _next, { target }) {

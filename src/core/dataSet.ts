@@ -29,4 +29,6 @@ export interface OwnDataDescription {
   /** `[classes]`: the number of images of each class. */
   readonly trainCounts: readonly number[];
   readonly testCounts: readonly number[];
+  /** Of all files. Undefined before they have been inspected. */
+  readonly checksum?: string | undefined;
 }

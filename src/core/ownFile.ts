@@ -5,4 +5,6 @@ export interface OwnFile {
   readonly file: Blob;
   /** Only of an archive: the entries that an earlier inspection found unusable, by their names in the archive. */
   readonly without?: readonly string[] | undefined;
+  /** Of its contents, from the inspection (`data/own/checksums.ts`). */
+  readonly checksum?: string | undefined;
 }

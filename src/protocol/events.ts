@@ -24,6 +24,7 @@ const ownDataSchema: v.GenericSchema<unknown, OwnDataDescription> = v.object({
   notes: v.array(v.string()),
   trainCounts: v.array(countSchema),
   testCounts: v.array(countSchema),
+  checksum: v.optional(v.string()),
 });
 
 const dataSetSchema: v.GenericSchema<unknown, DataSetDescription> = v.object({
@@ -92,6 +93,8 @@ const eventSchema = v.variant("type", [
     dataSet: dataSetSchema,
     /** Files or archive entries that a run skips. */
     leftOut: v.optional(v.array(v.object({ path: v.string(), entry: v.optional(v.string()) }))),
+    /** Of each file, in their order. */
+    checksums: v.optional(v.array(v.string())),
   }),
   ofRequest("ownData.failed", { error: errorSchema }),
   /** There will be no other answer: the worker was ended for something else, or the request was cancelled. */

@@ -42,6 +42,7 @@ export const ownFilesSchema: v.GenericSchema<unknown, readonly OwnFile[]> = v.ar
     path: v.string(),
     file: v.file(),
     without: v.optional(v.array(v.string())),
+    checksum: v.optional(v.string()),
   }),
 );
 

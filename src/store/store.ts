@@ -17,6 +17,7 @@ import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
 import type { SettingKey, Settings } from "../settings/settings.ts";
 import { isSteered, steeredWith, steeredWords } from "../settings/steering.ts";
 import {
+  type KeptFiles,
   noOwnData,
   type OwnDataState,
   ownDataAfter,
@@ -164,6 +165,10 @@ export interface PlaygroundActions {
   /** Reports files that could not even be passed on. */
   refuseFiles(kind: OwnDataSet, error: SerializedError): void;
   cancelOwnData(): void;
+  /** Takes files that an earlier visit inspected and kept. Returns false when others were chosen meanwhile. */
+  restoreFiles(kind: OwnDataSet, kept: NonNullable<OwnDataState["chosen"][OwnDataSet]>): boolean;
+  /** Takes note of what the browser keeps (`data/keptFiles.ts`). */
+  setKeptFiles(kind: OwnDataSet, kept: KeptFiles): void;
   /** Shows what a run with the current settings would train on. */
   lookAtData(): void;
   closeLook(): void;
@@ -363,12 +368,17 @@ export function createPlayground(
         return;
       default:
         set({ ownData: ownDataAfter(ownData, event) });
-        if (event.type === "ownData.described") takeOwnData(ownData.reading, requestId);
+        if (event.type === "ownData.described") takeOwnData(ownData, requestId);
     }
   }
 
-  function takeOwnData(reading: OwnDataState["reading"], requestId: string): void {
+  function takeOwnData({ reading, kept }: OwnDataState, requestId: string): void {
     if (reading === null || reading.requestId !== requestId) return;
+    const { kind } = reading;
+    if (kept[kind]?.isKept)
+      void import("./data/keptFiles.ts").then(({ keepFiles }) =>
+        keepFiles(kind, undefined, actions),
+      );
     // A speed measured on the previous files says nothing about these.
     set({ measurements: noMeasurements() });
     setSettings(withValue(get().settings, "dataSet", reading.kind));
@@ -468,6 +478,18 @@ export function createPlayground(
       set({ ownData: readingOwnData(get().ownData, requestId, kind, files) });
     },
     refuseFiles: (kind, error) => set({ ownData: ownDataProblem(get().ownData, kind, error) }),
+    restoreFiles(kind, kept) {
+      const { ownData, settings } = get();
+      if (ownData.chosen[kind] !== undefined) return false;
+      set({ ownData: { ...ownData, chosen: { ...ownData.chosen, [kind]: kept } } });
+      actions.setKeptFiles(kind, { isKept: true, problem: null });
+      if (settings.values.dataSet === kind) actions.inspectDataSet();
+      return true;
+    },
+    setKeptFiles(kind, kept) {
+      const { ownData } = get();
+      set({ ownData: { ...ownData, kept: { ...ownData.kept, [kind]: kept } } });
+    },
     cancelOwnData() {
       client.cancelOwnData();
       set({ ownData: ownDataCancelled(get().ownData) });
@@ -574,6 +596,14 @@ export function ownFilesOf(
   { dataSet }: Settings,
 ): readonly OwnFile[] {
   return isOwnDataSet(dataSet) ? (ownData.chosen[dataSet]?.files ?? []) : [];
+}
+
+/** Returns the checksum of these files together; undefined for another data set. */
+export function ownChecksumOf(
+  { ownData }: Pick<PlaygroundState, "ownData">,
+  { dataSet }: Settings,
+): string | undefined {
+  return isOwnDataSet(dataSet) ? ownData.chosen[dataSet]?.description.own?.checksum : undefined;
 }
 
 /** Describes the run's images, or the chosen data set's when there is no run. */

@@ -1,12 +1,17 @@
 /**
  * A person's own files for each kind of data set, and the state of the newest inspection. Pure functions. Good files stay until
- * better ones have been inspected. A reload of the page loses all of them, because a page cannot keep files.
+ * better ones have been inspected. A reload of the page loses all that `keptFiles.ts` was not asked to keep.
  */
 import type { DataSetDescription } from "../../core/dataSet.ts";
 import type { SerializedError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import type { OwnDataSet } from "../../settings/ownData.ts";
+
+export interface KeptFiles {
+  readonly isKept: boolean;
+  readonly problem: string | null;
+}
 
 export interface OwnDataState {
   /** Files that were inspected and are good. */
@@ -24,12 +29,14 @@ export interface OwnDataState {
     readonly task: string;
     readonly share: number;
   } | null;
+  /** Whether this browser keeps the chosen files after a reload, and why not although it was asked to. */
+  readonly kept: { readonly [K in OwnDataSet]?: KeptFiles };
   /** What was wrong with the newest files. */
   readonly problem: { readonly kind: OwnDataSet; readonly error: SerializedError } | null;
 }
 
 export function noOwnData(): OwnDataState {
-  return { chosen: {}, reading: null, problem: null };
+  return { chosen: {}, reading: null, kept: {}, problem: null };
 }
 
 export function readingOwnData(
@@ -79,10 +86,14 @@ export function ownDataAfter(state: OwnDataState, event: WorkerEvent): OwnDataSt
     case "ownData.progressed":
       return { ...state, reading: { ...reading, task: event.task, share: event.share } };
     case "ownData.described": {
-      const files = usable(reading.files, event.leftOut ?? []);
+      const { leftOut = [], checksums = [] } = event;
+      const read = reading.files.map((file, index) => ({ ...file, checksum: checksums[index] }));
+      const files = usable(read, leftOut);
       const chosen = { files, description: event.dataSet };
       return {
         chosen: { ...state.chosen, [reading.kind]: chosen },
+        // What is kept are the files before.
+        kept: { ...state.kept, [reading.kind]: undefined },
         reading: null,
         problem: null,
       };

@@ -33,6 +33,8 @@ export interface ExperimentState {
   readonly numSeeds: number;
   /** The files of the data set as they were at the start, because all seeds must train on the same data. */
   readonly ownFiles: readonly OwnFile[];
+  /** Of these files together, by which they are recognised after a reload. */
+  readonly ownChecksum: string | undefined;
   readonly arms: readonly ArmState[];
   /** The current seed or the last one. */
   readonly seed: number;
@@ -47,11 +49,13 @@ export function newExperiment(
   arms: readonly Arm[],
   numSeeds: number,
   ownFiles: readonly OwnFile[] = [],
+  ownChecksum?: string,
 ): ExperimentState {
   return {
     id,
     numSeeds,
     ownFiles,
+    ownChecksum,
     arms: arms.map((arm) => ({ arm, seeds: [], failures: [] })),
     seed: 0,
     race: noRace(),

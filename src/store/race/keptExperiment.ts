@@ -28,6 +28,8 @@ const keptSchema = v.object({
   /** The seed whose race goes on, and the id of that race; empty before it has started. */
   seed: v.pipe(countSchema, v.minValue(1)),
   raceId: v.string(),
+  /** The checksum of a person's own files that it trains on. */
+  ownFiles: v.optional(v.string()),
   /** With the results of the seeds before it. */
   arms: v.array(
     v.object({
@@ -53,9 +55,9 @@ export interface FoundExperiment {
 
 /** Replaces what was kept. A storage that is full or denied keeps nothing; the checkpoints of its race say so. */
 export function keepExperiment(storage: KeptPlace, state: ExperimentState): void {
-  const { id, numSeeds, seed, race, arms } = state;
+  const { id, numSeeds, seed, race, arms, ownChecksum } = state;
   const kept: KeptExperiment = {
-    ...{ id, numSeeds },
+    ...{ id, numSeeds, ownFiles: ownChecksum },
     ...(isBetweenSeeds(state)
       ? { seed: seed + 1, raceId: "" }
       : { seed, raceId: race.run.runId ?? "" }),
@@ -87,11 +89,11 @@ export function keptExperiment(storage: KeptPlace): KeptExperiment | null {
 
 /** Returns the state in which the race of the kept seed is the next one to start. */
 export function restoredExperiment(
-  { id, numSeeds, seed, arms }: KeptExperiment,
+  { id, numSeeds, seed, arms, ownFiles: ownChecksum }: KeptExperiment,
   ownFiles: readonly OwnFile[],
 ): ExperimentState {
   const rest = { race: noRace(), outcome: null, error: null };
-  return { id, numSeeds, ownFiles, arms, seed: seed - 1, ...rest };
+  return { id, numSeeds, ownFiles, ownChecksum, arms, seed: seed - 1, ...rest };
 }
 
 /** Returns for example `Residual connections or none, seed 2 of 3`. */

@@ -13,7 +13,7 @@ import { experimentById } from "../../settings/experiments/registry.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createPictureRequests } from "../requests.ts";
 import { isActive, usesMachine } from "../run/runState.ts";
-import { blockedReason, chosenBy, ownFilesOf, type Playground } from "../store.ts";
+import { blockedReason, chosenBy, ownChecksumOf, ownFilesOf, type Playground } from "../store.ts";
 import { experimentBlocked, raceBlocked } from "./blocked.ts";
 import type { RaceAxis } from "./curves.ts";
 import {
@@ -212,9 +212,10 @@ export function createRace(
       machine.ask("experiment", () => {
         if (isBlocked()) return;
         const base = baseOf(get(), current());
-        const ownFiles = ownFilesOf(playground.store.getState(), base);
+        const state = playground.store.getState();
+        const ownFiles = ownFilesOf(state, base);
         const arms = experimentById(id).arms(base, NETWORK_SIZES);
-        startNextSeed(newExperiment(id, arms, numSeeds, ownFiles));
+        startNextSeed(newExperiment(id, arms, numSeeds, ownFiles, ownChecksumOf(state, base)));
       });
     },
     pauseExperiment() {

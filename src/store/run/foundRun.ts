@@ -2,8 +2,10 @@
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { StoredRun } from "../../checkpoint/runFolders.ts";
 import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
-import type { FoundExperiment } from "../race/keptExperiment.ts";
+import type { OwnDataState } from "../data/ownData.ts";
+import type { FoundExperiment, KeptExperiment } from "../race/keptExperiment.ts";
 
 /** Returns for example `Residual connections or none, seed 2 of 3, step 40 of 100, 3 min ago.` */
 export function foundExperimentText({ title, checkpoint }: FoundExperiment, now: number): string {
@@ -46,4 +48,21 @@ export function goesNextText(
   const name = first.summary === null ? "A run" : foundText(first.summary, now).slice(0, -1);
   const more = others.length === 0 ? "" : `, and those of ${formatCount(others.length)} more`;
   return `The next checkpoint removes the one of another run (${name})${more}: all checkpoints may take ${formatBytes(limitBytes)} in this browser. Pin a run in Runs to keep its own.`;
+}
+
+/** Says which of a person's own files a run, race or experiment needs; empty for one that needs none, or whose files are chosen. */
+export function ownFilesText(
+  found: CheckpointSummary | KeptExperiment,
+  { chosen }: Pick<OwnDataState, "chosen">,
+): string {
+  const networks = "lanes" in found ? found.lanes : found.arms.map(({ arm }) => arm);
+  const { ownFiles } = found;
+  const kind = networks.map(({ settings }) => settings.dataSet).find(isOwnDataSet);
+  if (kind === undefined) return "";
+  const files = chosen[kind];
+  if (files === undefined) return " Choose the same files again, then press Go on.";
+  const checksum = files.description.own?.checksum;
+  return ownFiles === undefined || checksum === undefined || checksum === ownFiles
+    ? ""
+    : " The chosen files are not those that it began with: choose those, then press Go on.";
 }

@@ -3,10 +3,12 @@
  * hidden, and removes those of a run that a person has ended. It loads with the first run or with stored checkpoints.
  */
 import { browserFolders } from "../../checkpoint/joinedFolders.ts";
+import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
 import { network } from "../../core/network.ts";
+import { restoreFiles } from "../data/keptFiles.ts";
 import {
   experimentTitle,
   type FoundExperiment,
@@ -20,11 +22,18 @@ import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
 
+/** Takes what an earlier visit left: a person's own files that are kept, and a run that can go on. */
+export async function takeUp(playground: Playground, page: Window): Promise<void> {
+  // A missing database has no files.
+  if (await hasKeptDatabase()) await restoreFiles(playground.actions).catch(() => {});
+  await offerRun(playground, page);
+}
+
 /**
  * Puts the newest run that can go on, and that no tab trains, into the view, and the newest sweep of that kind. The runs of a
  * sweep go on with it.
  */
-export async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
+async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
   const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await network.untilThere(
     "Sweeps",
     () => Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),

@@ -1,7 +1,10 @@
 /** Connects recorded runs with the browser: its database, its locks, and the moment at which the page is hidden. */
 import { listenForForgotten } from "../../checkpoint/forgetting.ts";
 import { browserFolders } from "../../checkpoint/joinedFolders.ts";
+import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { network } from "../../core/network.ts";
+import { OWN_DATA_SETS } from "../../settings/ownData.ts";
+import { forgetFiles } from "../data/keptFiles.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
@@ -31,6 +34,12 @@ export function openRuns(playground: Playground, page: Window, connect: RunsHost
       network.untilThere("Sweeps", async () =>
         (await import("../sweeps/openSweeps.ts")).openSweeps(playground.machine, page, connect),
       ),
+    async forgetFiles() {
+      if (!(await hasKeptDatabase())) return;
+      await forgetFiles().catch(() => {});
+      for (const kind of OWN_DATA_SETS)
+        playground.actions.setKeptFiles(kind, { isKept: false, problem: null });
+    },
   });
   listenForForgotten(runs.forgetRecordings);
   // A hidden page may be ended without another event.

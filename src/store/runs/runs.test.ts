@@ -30,6 +30,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
   let now = 1_700_000_000_000;
   const persist = vi.fn(async () => true);
   const pin = vi.fn(async () => {});
+  const forgetFiles = vi.fn(async () => {});
   const forget = vi.fn(async (_folders: readonly string[] | "all") => {});
   const runs = createRuns(playground, {
     open,
@@ -37,6 +38,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     locks: undefined,
     machine: { browser: "A browser", cores: 2, memoryGb: null },
     openSweeps: () => Promise.reject(new Error("no sweep here")),
+    forgetFiles,
     checkpoints: { usage: async () => ({ bytes: 0, limitBytes: 100, next: [] }), pin, forget },
     connect: (onEvent) => simulateWorkers(onEvent).client,
     now: () => {
@@ -80,7 +82,18 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     await runs.flush();
   };
   const events = { runId, prepare, step, finish };
-  return { playground, runs, database, persist, pin, forget, ...events, heads, settled };
+  return {
+    playground,
+    runs,
+    database,
+    persist,
+    pin,
+    forget,
+    forgetFiles,
+    ...events,
+    heads,
+    settled,
+  };
 }
 
 describe("recorded runs", () => {
@@ -186,7 +199,7 @@ describe("recorded runs", () => {
 
   test("forgetting everything forgets the run that goes on too", async () => {
     const { playground, runs, database, ...rest } = setUp();
-    const { prepare, step, finish, heads, settled, forget } = rest;
+    const { prepare, step, finish, heads, settled, forget, forgetFiles } = rest;
     await database.put(madeRecord({ id: "old" }));
     playground.actions.train();
     prepare();
@@ -200,6 +213,7 @@ describe("recorded runs", () => {
     expect(heads()).toEqual([]);
     expect(await database.heads()).toEqual([]);
     expect(forget.mock.calls).toEqual([["all"]]);
+    expect(forgetFiles).toHaveBeenCalledOnce();
   });
 
   test("the settings of a run come back into the controls", async () => {

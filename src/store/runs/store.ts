@@ -105,6 +105,8 @@ export interface RunsHost {
   readonly machine: RunHead["machine"];
   readonly now: () => number;
   readonly checkpoints: KeptCheckpoints;
+  /** Removes a person's own files that are kept. */
+  readonly forgetFiles: () => Promise<void>;
   /** Connects a client to workers of its own. */
   readonly connect: (onEvent: (event: WorkerEvent) => void) => RunClient;
   readonly openSweeps: () => Promise<Sweeps>;
@@ -398,6 +400,7 @@ export function createRuns(
       await writing;
       await kept.clear();
       await host.checkpoints.forget("all");
+      await host.forgetFiles();
       playground.actions.setView({ found: null });
       set({ heads: [], bodies: new Map(), chosen: [], deleted: [], numUnreadable: 0 });
       set(await measured([]));

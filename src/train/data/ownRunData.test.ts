@@ -123,6 +123,9 @@ describe("a run's data from files", () => {
     );
     expect(description).toMatchObject({ id: "arrays", numTrain: 10, numTest: 6, channels: 1 });
     expect(description.own).toMatchObject({ trainCounts: [5, 5], testCounts: [3, 3] });
-    expect(new Set(seen)).toEqual(new Set(["Reading X_train.npy", "Reading X_test.npy"]));
+    expect(description.own?.checksum).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(seen)).toEqual(
+      new Set(["Reading X_train.npy", "Reading X_test.npy", "Computing checksums"]),
+    );
   });
 });

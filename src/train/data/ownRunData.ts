@@ -4,6 +4,7 @@ import type { OwnFile } from "../../core/ownFile.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
+import { checksumOfAll, checksumsOf } from "../../data/own/checksums.ts";
 import { duplicateNotes } from "../../data/own/duplicates.ts";
 import { toGrey } from "../../data/own/greyImages.ts";
 import { countsOf } from "../../data/own/labels.ts";
@@ -54,7 +55,7 @@ export async function openOwnRunData({
   ) => ahead(cut(indices, batchSize, whole, skip), (some) => read(part, some));
 
   return {
-    description: { ...describeOwnData(kind, data), channels: asGrey ? 1 : data.channels },
+    description: { ...describeOwnData(kind, data, files), channels: asGrey ? 1 : data.channels },
     numTrain: taken.length,
     numValidation,
     notes: [
@@ -85,6 +86,8 @@ export interface LookedInto {
   readonly dataSet: DataSetDescription;
   /** Files or archive entries that the run skips. */
   readonly leftOut: { readonly path: string; readonly entry: string | undefined }[];
+  /** Of each file, in their order. */
+  readonly checksums: string[];
 }
 
 /**
@@ -100,12 +103,25 @@ export async function inspectOwn(
   const options = { seed, inputSize, checkAll: true, onProgress };
   const data = await openOwnData(kind, files, options);
   const leftOut = data.leftOut.map(({ path, entry }) => ({ path, entry }));
+  const checksums = await checksumsOf(files, (share) =>
+    onProgress({ task: "Computing checksums", share }),
+  );
+  const skipped = new Set(
+    leftOut.flatMap(({ path, entry }) => (entry === undefined ? [path] : [])),
+  );
+  const used = files
+    .map((file, index) => ({ ...file, checksum: checksums[index] }))
+    .filter(({ path }) => !skipped.has(path));
   const notes = [...(await duplicateNotes(data.train, data.test)), ...data.notes];
-  return { dataSet: describeOwnData(kind, { ...data, notes }), leftOut };
+  return { dataSet: describeOwnData(kind, { ...data, notes }, used), leftOut, checksums };
 }
 
 /** Describes the data as a plain object for the page. */
-function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
+function describeOwnData(
+  kind: OwnDataSet,
+  data: OwnData,
+  usedFiles: readonly OwnFile[],
+): DataSetDescription {
   const { title, classes, height, width, channels, sizeBytes, files, notes, train, test } = data;
   return {
     id: kind,
@@ -124,6 +140,7 @@ function describeOwnData(kind: OwnDataSet, data: OwnData): DataSetDescription {
       notes: [...notes],
       trainCounts: countsOf(train.labels, classes.length),
       testCounts: countsOf(test.labels, classes.length),
+      checksum: checksumOfAll(usedFiles),
     },
   };
 }

@@ -63,6 +63,7 @@ export function runCheckpoint({
       savedAt: Date.now(),
       program: VERSION,
       lanes: lanes.map(({ runId, settings, name }) => ({ runId, settings, name })),
+      ...(data.description.own?.checksum && { ownFiles: data.description.own.checksum }),
     },
     cursor: cursorAt(place, place.step),
     isSettled: place.isSettled,

@@ -3,16 +3,19 @@ import { X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { formatCount } from "../../core/units.ts";
 import { FIELDS } from "../../settings/fields.ts";
-import { isOwnDataSet } from "../../settings/ownData.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { isSteered } from "../../settings/steering.ts";
-import { foundExperimentText, foundText, isOfRace } from "../../store/run/foundRun.ts";
+import {
+  foundExperimentText,
+  foundText,
+  isOfRace,
+  ownFilesText,
+} from "../../store/run/foundRun.ts";
 import { discardExperiment, discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
 import { endingText, longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
-import { blockedReason } from "../../store/store.ts";
 import {
   useActions,
   useLoadRace,
@@ -121,12 +124,12 @@ function WaysOut() {
 function Interrupted(props: {
   readonly what: "run" | "race" | "experiment";
   readonly text: string;
-  /** Whether it trained on a person's own files, which this visit does not have. */
-  readonly lacksFiles: boolean;
+  /** Says which of a person's own files it needs (`ownFilesText`). */
+  readonly filesText: string;
   readonly onGoOn: () => void;
   readonly onDiscard: () => void;
 }) {
-  const { what, text, lacksFiles, onGoOn, onDiscard } = props;
+  const { what, text, filesText, onGoOn, onDiscard } = props;
   return (
     <Notice
       tone="plain"
@@ -145,7 +148,7 @@ function Interrupted(props: {
         {what === "experiment" ? "An" : "A"} {what} was interrupted.
       </b>{" "}
       {text}
-      {lacksFiles && " Choose the same files again, then press Go on."}
+      {filesText}
     </Notice>
   );
 }
@@ -155,14 +158,13 @@ function FoundRun() {
   const actions = useActions();
   const loadRace = useLoadRace();
   const found = usePlayground(({ view }) => view.found);
-  const blocked = usePlayground(blockedReason);
+  const ownData = usePlayground((state) => state.ownData);
   const [openedAt] = useState(() => Date.now());
   if (found === null) return null;
   const discard = () => {
     actions.setView({ found: null });
     void discardRun(found.runId);
   };
-  const isOwn = found.lanes.some(({ settings }) => isOwnDataSet(settings.dataSet));
   const isRace = isOfRace(found);
   const goOn = () => {
     if (!isRace) actions.goOnWith(found);
@@ -175,7 +177,7 @@ function FoundRun() {
     <Interrupted
       what={isRace ? "race" : "run"}
       text={foundText(found, openedAt)}
-      lacksFiles={isOwn && blocked !== null}
+      filesText={ownFilesText(found, ownData)}
       onGoOn={goOn}
       onDiscard={discard}
     />
@@ -208,17 +210,12 @@ function FoundExperiment() {
   const actions = useActions();
   const loadRace = useLoadRace();
   const found = usePlayground(({ view }) => view.foundExperiment);
-  const filesAreChosen = usePlayground(
-    ({ ownData }) =>
-      found?.kept.arms.every(
-        ({ arm: { settings } }) =>
-          !isOwnDataSet(settings.dataSet) || ownData.chosen[settings.dataSet] !== undefined,
-      ) ?? true,
-  );
+  const ownData = usePlayground((state) => state.ownData);
   const [openedAt] = useState(() => Date.now());
   if (found === null) return null;
+  const filesText = ownFilesText(found.kept, ownData);
   const goOn = () => {
-    if (!filesAreChosen) return;
+    if (filesText !== "") return;
     actions.setView({ tab: "race" });
     void loadRace().then((race) => race.actions.goOnWithExperiment(found));
   };
@@ -230,7 +227,7 @@ function FoundExperiment() {
     <Interrupted
       what="experiment"
       text={foundExperimentText(found, openedAt)}
-      lacksFiles={!filesAreChosen}
+      filesText={filesText}
       onGoOn={goOn}
       onDiscard={discard}
     />

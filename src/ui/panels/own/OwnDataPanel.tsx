@@ -1,6 +1,8 @@
 /** A person's own files: what is needed, the progress of the inspection, its result, and what is wrong with the files. */
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { OwnDataSet } from "../../../settings/ownData.ts";
+import { keepFiles, tooLargeText } from "../../../store/data/keptFiles.ts";
+import type { OwnDataState } from "../../../store/data/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
@@ -42,6 +44,7 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
   const reading = usePlayground(({ ownData }) => ownData.reading);
   const problem = usePlayground(({ ownData }) => ownData.problem);
   const chosen = usePlayground(({ ownData }) => ownData.chosen[kind]);
+  const isKept = usePlayground(({ ownData }) => ownData.kept[kind]?.isKept ?? false);
   const place = useRef<HTMLDivElement>(null);
   const isNews = reading !== null || problem !== null;
   useEffect(() => {
@@ -72,7 +75,37 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
         )}
       </div>
       {chosen !== undefined && <OwnDescription description={chosen.description} />}
-      <p className="own-privacy">Files stay on this machine. A reload of the page forgets them.</p>
+      {chosen !== undefined && <Keep kind={kind} chosen={chosen} />}
+      <p className="own-privacy">
+        {isKept
+          ? "Files stay on this machine: in this browser, until you take the tick away or press Forget everything in Runs."
+          : "Files stay on this machine. A reload of the page forgets them."}
+      </p>
+    </div>
+  );
+}
+
+type Chosen = NonNullable<OwnDataState["chosen"][OwnDataSet]>;
+
+/** Files that are kept need not be chosen again when a run goes on after a reload. */
+function Keep({ kind, chosen }: { readonly kind: OwnDataSet; readonly chosen: Chosen }) {
+  const actions = useActions();
+  const kept = usePlayground(({ ownData }) => ownData.kept[kind]);
+  const why = useMemo(() => tooLargeText(chosen), [chosen]) ?? kept?.problem ?? null;
+  return (
+    <div>
+      <label className="own-keep">
+        <input
+          type="checkbox"
+          checked={kept?.isKept ?? false}
+          disabled={why !== null && why !== kept?.problem}
+          onChange={({ target }) =>
+            void keepFiles(kind, target.checked ? chosen : undefined, actions)
+          }
+        />
+        Keep these files in this browser
+      </label>
+      {why !== null && <p role="status">{why}</p>}
     </div>
   );
 }

@@ -3,7 +3,9 @@ import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react"
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { EVERY_RUN, foundRuns, type RunQuery, tagsOf } from "../../../runs/findRuns.ts";
 import type { RunHead } from "../../../runs/runRecord.ts";
+import { keptBytes, MOST_KEPT_BYTES } from "../../../store/data/keptFiles.ts";
 import { MOST_CHOSEN } from "../../../store/runs/store.ts";
+import { usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
 import { Card } from "../../widgets/Card.tsx";
 import { lazyDialog } from "../../widgets/lazyPart.tsx";
@@ -245,6 +247,8 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
   const heads = useRuns((state) => state.heads);
   const numUnreadable = useRuns((state) => state.numUnreadable);
   const isPersistent = useRuns((state) => state.isPersistent);
+  const ownData = usePlayground((state) => state.ownData);
+  const ownBytes = useMemo(() => keptBytes(ownData), [ownData]);
   const forget = useLoadedDialog(
     "Forget everything",
     async () => (await import("./ForgetDialog.tsx")).ForgetDialog,
@@ -268,13 +272,19 @@ function Storage({ found }: { readonly found: readonly RunHead[] }) {
       )}
       {warning !== null && <p className="field-problem">{warning}</p>}
       <Checkpoints />
+      {ownBytes > 0 && (
+        <p className="runs-words">
+          Files of your own: {formatBytes(ownBytes)} of at most {formatBytes(MOST_KEPT_BYTES)} for
+          each data set. They stay until you take the tick away below the data set.
+        </p>
+      )}
       <ImportedText />
       <div className="runs-actions">
         <ImportButton />
         <Button disabled={found.length === 0} onClick={() => setSaved(found)}>
           {`Export ${found.length === 1 ? "this run" : `these ${formatCount(found.length)} runs`}`}
         </Button>
-        <Button onClick={forget.open} disabled={(heads ?? NONE).length === 0}>
+        <Button onClick={forget.open} disabled={(heads ?? NONE).length === 0 && ownBytes === 0}>
           Forget everything
         </Button>
       </div>

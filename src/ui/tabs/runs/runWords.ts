@@ -118,3 +118,14 @@ export function checkpointsWarningOf(
   const more = others.length === 0 ? "" : `, then those of ${formatCount(others.length)} more`;
   return `Checkpoints have nearly used up their room. Next to go: those of ${name}${more}. Pin the run to keep them.`;
 }
+
+/** Says what *Forget everything* deletes: a person's own files alone where there are no runs. */
+export function forgetWords(numRuns: number): string {
+  if (numRuns === 0)
+    return "The files of your own that this browser keeps are deleted from it. This cannot be undone.";
+  const runs =
+    numRuns === 1
+      ? "The one recorded run is deleted from this browser, even if it is pinned, with its notes and checkpoints"
+      : `All ${formatCount(numRuns)} recorded runs are deleted from this browser, pinned ones too, with their notes and checkpoints`;
+  return `${runs}, and so are files of your own that it keeps. This cannot be undone. A run that trains now, in this tab or another one, goes on, but it is no longer recorded and keeps no more checkpoints: a reload loses it, so export what matters.`;
+}
