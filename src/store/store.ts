@@ -17,7 +17,7 @@ import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
 import type { SettingKey, Settings } from "../settings/settings.ts";
 import { isSteered, steeredWith, steeredWords } from "../settings/steering.ts";
 import {
-  type KeptFiles,
+  type KeptFilesActions,
   noOwnData,
   type OwnDataState,
   ownDataAfter,
@@ -125,7 +125,7 @@ export interface PlaygroundState {
   readonly view: ViewState;
 }
 
-export interface PlaygroundActions {
+export interface PlaygroundActions extends KeptFilesActions {
   setText(key: SettingKey, text: string): void;
   setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
   resetSetting(key: SettingKey): void;
@@ -165,10 +165,6 @@ export interface PlaygroundActions {
   /** Reports files that could not even be passed on. */
   refuseFiles(kind: OwnDataSet, error: SerializedError): void;
   cancelOwnData(): void;
-  /** Takes files that an earlier visit inspected and kept. Returns false when others were chosen meanwhile. */
-  restoreFiles(kind: OwnDataSet, kept: NonNullable<OwnDataState["chosen"][OwnDataSet]>): boolean;
-  /** Takes note of what the browser keeps (`data/keptFiles.ts`). */
-  setKeptFiles(kind: OwnDataSet, kept: KeptFiles): void;
   /** Shows what a run with the current settings would train on. */
   lookAtData(): void;
   closeLook(): void;
@@ -376,9 +372,9 @@ export function createPlayground(
     if (reading === null || reading.requestId !== requestId) return;
     const { kind } = reading;
     if (kept[kind]?.isKept)
-      void import("./data/keptFiles.ts").then(({ keepFiles }) =>
-        keepFiles(kind, undefined, actions),
-      );
+      void network
+        .untilThere("The kept files", () => import("./data/keptFiles.ts"))
+        .then(({ keepFiles }) => keepFiles(kind, undefined, actions));
     // A speed measured on the previous files says nothing about these.
     set({ measurements: noMeasurements() });
     setSettings(withValue(get().settings, "dataSet", reading.kind));

@@ -4,8 +4,7 @@ import { reasonOf } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes } from "../../core/units.ts";
 import { OWN_DATA_SETS, type OwnDataSet } from "../../settings/ownData.ts";
-import type { PlaygroundActions } from "../store.ts";
-import type { OwnDataState } from "./ownData.ts";
+import type { ChosenFiles, KeptFilesActions, OwnDataState } from "./ownData.ts";
 
 /** The room for the files of one data set that a browser keeps. */
 export const MOST_KEPT_BYTES = 500_000_000;
@@ -21,13 +20,11 @@ export function keptBytes({ chosen, kept }: OwnDataState): number {
   );
 }
 
-type Actions = Pick<PlaygroundActions, "setKeptFiles" | "restoreFiles">;
-
 /** Keeps or forgets the files of one kind, and tells the page what came of it. */
 export async function keepFiles(
   kind: OwnDataSet,
-  chosen: OwnDataState["chosen"][OwnDataSet],
-  actions: Actions,
+  chosen: ChosenFiles | undefined,
+  actions: KeptFilesActions,
 ): Promise<void> {
   // A tick shows at once, and is taken back when there is no room.
   actions.setKeptFiles(kind, { isKept: chosen !== undefined, problem: null });
@@ -49,8 +46,11 @@ export async function keepFiles(
   }
 }
 
-/** Takes the files that an earlier visit kept. Where others were chosen meanwhile, these are forgotten, as they are whenever others are chosen. */
-export async function restoreFiles(actions: Actions): Promise<void> {
+/**
+ * Takes the files that an earlier visit kept. Where others were chosen meanwhile, it forgets them, as the page does whenever other
+ * files are chosen.
+ */
+export async function restoreFiles(actions: KeptFilesActions): Promise<void> {
   const database = await openKeptDatabase();
   for (const kind of OWN_DATA_SETS) {
     const kept = await database.get("ownFiles", kind);
@@ -65,7 +65,7 @@ export async function forgetFiles(): Promise<void> {
 }
 
 /** Says why the files are too large to be kept; `null` when they are not. */
-export function tooLargeText(chosen: NonNullable<OwnDataState["chosen"][OwnDataSet]>) {
+export function tooLargeText(chosen: ChosenFiles) {
   const bytes = bytesOf(chosen.files);
   return bytes <= MOST_KEPT_BYTES
     ? null

@@ -35,6 +35,15 @@ export interface OwnDataState {
   readonly problem: { readonly kind: OwnDataSet; readonly error: SerializedError } | null;
 }
 
+export type ChosenFiles = NonNullable<OwnDataState["chosen"][OwnDataSet]>;
+
+export interface KeptFilesActions {
+  /** Takes files that an earlier visit inspected and kept. Returns false when others were chosen meanwhile. */
+  restoreFiles(kind: OwnDataSet, kept: ChosenFiles): boolean;
+  /** Takes note of what the browser keeps (`keptFiles.ts`). */
+  setKeptFiles(kind: OwnDataSet, kept: KeptFiles): void;
+}
+
 export function noOwnData(): OwnDataState {
   return { chosen: {}, reading: null, kept: {}, problem: null };
 }

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { OwnDataSet } from "../../../settings/ownData.ts";
 import { keepFiles, tooLargeText } from "../../../store/data/keptFiles.ts";
-import type { OwnDataState } from "../../../store/data/ownData.ts";
+import type { ChosenFiles } from "../../../store/data/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
@@ -85,10 +85,8 @@ export function OwnDataPanel({ kind }: { readonly kind: OwnDataSet }) {
   );
 }
 
-type Chosen = NonNullable<OwnDataState["chosen"][OwnDataSet]>;
-
 /** Files that are kept need not be chosen again when a run goes on after a reload. */
-function Keep({ kind, chosen }: { readonly kind: OwnDataSet; readonly chosen: Chosen }) {
+function Keep({ kind, chosen }: { readonly kind: OwnDataSet; readonly chosen: ChosenFiles }) {
   const actions = useActions();
   const kept = usePlayground(({ ownData }) => ownData.kept[kind]);
   const why = useMemo(() => tooLargeText(chosen), [chosen]) ?? kept?.problem ?? null;
