@@ -1,23 +1,39 @@
-/** Opens a model by a path of the terminal: a file, a folder, or a description with its weights in the same folder. */
+/**
+ * Opens a model by a path of the terminal: a file, a folder, a description with its weights in the same folder, or what `train`
+ * wrote, of which a folder may hold several formats and checkpoints.
+ */
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { HEAD_BYTES } from "../core/fileFormat.ts";
 import type { ImportedModel } from "../interop/importedModel.ts";
+import { LABEL_FILES } from "../interop/labelsBeside.ts";
 import { type ModelFile, openModel } from "../interop/openModel.ts";
+import { checkpointModelAt } from "./prediction/checkpointModel.ts";
 
 /** @throws PlaygroundError `command.invalid` for a path that cannot be read, `file.invalid` for what is no model */
 export async function openModelAt(path: string): Promise<ImportedModel> {
+  const names = await readdir(path).catch((): readonly string[] => []);
+  const written = WRITTEN.find((name) => names.includes(name));
+  if (written !== undefined) return openModelAt(join(path, written));
+  if (names.includes("checkpoints")) return openModelAt(join(path, "checkpoints"));
+  if (names.some((name) => name.endsWith(".checkpoint"))) return checkpointModelAt(path);
   return openModel(await modelFilesAt(path));
 }
+
+/** A folder of `train` holds the network in several formats. The first of them is read. */
+const WRITTEN: readonly string[] = ["model.keras", "model.json", "model.onnx"];
 
 async function modelFilesAt(path: string): Promise<readonly ModelFile[]> {
   try {
     if ((await stat(path)).isDirectory()) return await filesIn(path, () => true);
-    if (!path.endsWith(".json")) return [await fileAt(path)];
+    const labels = await filesIn(dirname(path), isOwnLabels, false);
+    if (!path.endsWith(".json")) return [await fileAt(path), ...labels];
     // Other descriptions in the folder belong to other models.
-    const beside = await filesIn(dirname(path), (name) => !/[.](json|keras|zip|onnx)$/.test(name));
-    return [await fileAt(path), ...beside];
+    const isBeside = (name: string) =>
+      !/[.](json|keras|zip|onnx)$/.test(name) && !isOwnLabels(name);
+    const beside = await filesIn(dirname(path), isBeside);
+    return [await fileAt(path), ...labels, ...beside];
   } catch (error) {
     throw new PlaygroundError(
       {
@@ -33,11 +49,14 @@ async function modelFilesAt(path: string): Promise<readonly ModelFile[]> {
   }
 }
 
+const isOwnLabels = (name: string) => LABEL_FILES.includes(name);
+
 async function filesIn(
   folder: string,
   wanted: (name: string) => boolean,
+  recursive = true,
 ): Promise<readonly ModelFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const entries = await readdir(folder, { withFileTypes: true, recursive });
   const names = entries.flatMap((entry) =>
     entry.isFile() && wanted(entry.name) ? [join(entry.parentPath, entry.name)] : [],
   );

@@ -1,16 +1,15 @@
 /** A model that another program wrote, as this program uses it: a graph, its weights, and what the file says about its input. */
 import type { Shape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import type { StatedFacts } from "./statedFacts.ts";
 
-export interface ImportedModel {
+export interface ImportedModel extends StatedFacts {
   /** The program and the format that wrote it: `Keras 2.1.6 (HDF5)`. */
   readonly origin: string;
   readonly graph: LayerGraph;
   /** Keyed by path, as `networkWeights` lists them. Undefined when the file holds the architecture alone. */
   readonly weights: ReadonlyMap<string, Float32Array> | undefined;
   readonly input: ImportedInput;
-  /** The class names of the outputs, if the file has them. */
-  readonly classes: readonly string[] | undefined;
   /** One sentence for each layer of the file that the graph leaves out, and why that changes no prediction. */
   readonly notes: readonly string[];
 }

@@ -139,8 +139,3 @@ function keyOf(aliases: string | readonly string[]): string {
 function isSize(value: unknown, least: number): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= least;
 }
-
-/** Returns a list of texts, or undefined for anything else. */
-export function textsOrNone(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
-}

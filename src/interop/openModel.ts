@@ -8,6 +8,7 @@ import { type PackedFile, unpackZip } from "../data/own/archive.ts";
 import type { ImportedModel } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
 import { METADATA_KEY } from "./keras/metadata.ts";
+import { labelsBeside } from "./labelsBeside.ts";
 import { wrongModel } from "./modelFault.ts";
 
 /** A file among those that were given, or in a zip. It is read when its contents are needed. */
@@ -20,6 +21,11 @@ export interface ModelFile {
 /** @throws PlaygroundError `file.invalid` naming the file, the layer and the reason. */
 export async function openModel(given: readonly ModelFile[]): Promise<ImportedModel> {
   const files = (await Promise.all(given.map(withUnpacked))).flat();
+  const model = await modelIn(files);
+  return { ...model, classes: model.classes ?? (await labelsBeside(files)) };
+}
+
+async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel> {
   const kinds = files.map((file) => ({ file, kind: kindOf(file) }));
   const ofKind = (kind: Kind) => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
   const archive = files.find(({ path }) => /(^|[/])model[.]weights[.]h5$/.test(path));

@@ -2,10 +2,11 @@
 import type { ImportedModel } from "../importedModel.ts";
 import { type Config, parseConfig } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
+import { statedFacts } from "../statedFacts.ts";
 import { countedNames } from "./countedNames.ts";
 import { finished } from "./finished.ts";
 import { type Hdf5Tree, withHdf5 } from "./hdf5.ts";
-import { METADATA_KEY, statedClasses } from "./metadata.ts";
+import { METADATA_KEY } from "./metadata.ts";
 import { namedGroups, numberedGroups } from "./readHdf5.ts";
 import { weightsOf } from "./storedWeights.ts";
 import { type KerasGraph, toGraph } from "./toGraph.ts";
@@ -51,9 +52,7 @@ export function readKerasConfig(
   where: string,
 ): Promise<ImportedModel> {
   if (weights === undefined)
-    return Promise.resolve(
-      imported(built(config, origin.version, where), undefined, origin, where),
-    );
+    return Promise.resolve(imported(built(config, origin.version, where), undefined, origin));
   return withHdf5(weights, where, (file) => assemble(config, file, origin, where));
 }
 
@@ -65,7 +64,7 @@ function assemble(
 ): ImportedModel {
   const graph = built(config, origin.version, where);
   const groups = namedGroups(file) ?? numberedGroups(file, graph.weighted, countedNames(config));
-  return imported(graph, weightsOf(graph.weighted, groups, where), origin, where);
+  return imported(graph, weightsOf(graph.weighted, groups, where), origin);
 }
 
 /** `to_json` does not say its version. Only Keras 3 calls the key of the input's shape `batch_shape`. */
@@ -79,10 +78,9 @@ function imported(
   kerasGraph: KerasGraph,
   weights: ReadonlyMap<string, Float32Array> | undefined,
   { version, format, metadata }: FileOrigin,
-  where: string,
 ): ImportedModel {
   const origin = `Keras${version === undefined ? "" : ` ${version}`} (${format})`;
-  return { origin, ...finished(kerasGraph, weights), classes: statedClasses(metadata, where) };
+  return { origin, ...finished(kerasGraph, weights), ...statedFacts(metadata) };
 }
 
 function statedIn(text: string | undefined, where: string): unknown {

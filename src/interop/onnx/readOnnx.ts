@@ -8,9 +8,9 @@ import { reasonOf } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { GraphAssembler } from "../graphAssembler.ts";
 import type { ImportedModel } from "../importedModel.ts";
-import { textsOrNone } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { combined } from "../scaling.ts";
+import { statedFacts } from "../statedFacts.ts";
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnxMessages.ts";
 import { OnnxReader } from "./onnxReader.ts";
 import { readDerived, readOperator } from "./readOperators.ts";
@@ -44,7 +44,7 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
     graph: { name: graph.name || "model", layers },
     weights: reader.weightsOf(layers),
     input: { shape, channelsFirst, ...combined(reader.scaling) },
-    classes: classesOf(model),
+    ...statedFacts(metadataOf(model)),
     notes: [],
   };
 }
@@ -96,13 +96,15 @@ function lastChannels([channels = 1, height = 1, width = 1]: Shape): Shape {
   return [height, width, channels];
 }
 
-/** Files that this program writes hold the class names. */
-function classesOf({ metadataProps }: ModelProto): readonly string[] | undefined {
-  const text = metadataProps.find(({ key }) => key === "classes")?.value;
-  if (text === undefined) return undefined;
-  try {
-    return textsOrNone(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/** The values are JSON in files that this program writes, and any text in others. */
+function metadataOf({ metadataProps }: ModelProto): unknown {
+  return Object.fromEntries(
+    metadataProps.flatMap(({ key = "", value = "" }) => {
+      try {
+        return [[key, JSON.parse(value)]];
+      } catch {
+        return [];
+      }
+    }),
+  );
 }

@@ -5,13 +5,14 @@
 import { fromHalf } from "../../core/halfFloat.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { ImportedModel, StoredArray } from "../importedModel.ts";
-import { type Config, textsOrNone } from "../jsonConfig.ts";
+import type { Config } from "../jsonConfig.ts";
 import { finished } from "../keras/finished.ts";
 import { type StoredGroup, weightsOf } from "../keras/storedWeights.ts";
 import { toGraph } from "../keras/toGraph.ts";
 import { readTopology } from "../keras/topology.ts";
 import { kerasVersion } from "../keras/version.ts";
 import { wrongModel } from "../modelFault.ts";
+import { statedFacts } from "../statedFacts.ts";
 
 /** Reads a file that `model.json` names, by its path relative to it; undefined when there is none. */
 export type ReadSibling = (path: string) => Promise<Uint8Array | undefined>;
@@ -35,11 +36,10 @@ export async function readLayersModel(
   const version = outer.has("keras_version") ? outer.text("keras_version") : undefined;
   const kerasGraph = toGraph(readTopology(topology, where), kerasVersion(version, true), where);
   const arrays = await storedArrays(model, readSibling, where);
-  const classes = labelsOf(model);
   return {
     origin: `TensorFlow.js layers model${version === undefined ? "" : `, Keras ${version}`}`,
     ...finished(kerasGraph, weightsOf(kerasGraph.weighted, groupsOf(arrays), where)),
-    classes,
+    ...statedFacts(model.value("userDefinedMetadata")),
   };
 }
 
@@ -154,10 +154,4 @@ function cutShort(where: string, name: string, end: number, length: number): Err
     got: String(length),
     remedy: "Copy or download the files of weights again.",
   });
-}
-
-/** Files that this program writes hold the class names. */
-function labelsOf(model: Config): readonly string[] | undefined {
-  if (!model.has("userDefinedMetadata")) return undefined;
-  return textsOrNone(model.object("userDefinedMetadata").value("classes"));
 }

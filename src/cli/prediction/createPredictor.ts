@@ -1,11 +1,11 @@
 /** Runs an imported model on an engine, one batch after another. */
 
-import { PlaygroundError } from "../core/errors.ts";
-import { sizeOf } from "../core/shape.ts";
-import type { ExecutorOptions } from "../exec/executor.ts";
-import type { ImportedModel } from "../interop/importedModel.ts";
-import { preparedInput } from "../interop/preparedInput.ts";
-import { type EngineName, openerOf } from "./engines.ts";
+import { PlaygroundError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { ExecutorOptions } from "../../exec/executor.ts";
+import type { ImportedModel } from "../../interop/importedModel.ts";
+import { preparedInput } from "../../interop/preparedInput.ts";
+import { type EngineName, openerOf } from "../engines.ts";
 
 const BATCH_SIZE = 16;
 
@@ -30,19 +30,26 @@ export async function createPredictor(model: ImportedModel, engine: EngineName) 
   executor.writeWeights(weights);
   const imageSize = sizeOf(input.shape);
   return {
-    /** @param images one after another, as the file's input has them. */
-    async predict(images: Float32Array): Promise<Predictions> {
-      const numImages = images.length / imageSize;
+    /** @param images each as the file's input has it. They are taken when a batch needs them. */
+    async predict(images: AsyncIterable<Float32Array>): Promise<Predictions> {
       const parts: Float32Array[] = [];
+      let numImages = 0;
+      const batch = new Float32Array(BATCH_SIZE * imageSize);
+      const predictBatch = async () => {
+        const inBatch = numImages % BATCH_SIZE || BATCH_SIZE;
+        const values = preparedInput(input, batch.subarray(0, inBatch * imageSize));
+        const labels = new Uint8Array(inBatch);
+        parts.push(
+          await executor.predict({ kind: "prepared", values, labels, numImages: inBatch }),
+        );
+      };
       try {
-        for (let first = 0; first < numImages; first += BATCH_SIZE) {
-          const end = Math.min(numImages, first + BATCH_SIZE);
-          const values = preparedInput(input, images.subarray(first * imageSize, end * imageSize));
-          const labels = new Uint8Array(end - first);
-          parts.push(
-            await executor.predict({ kind: "prepared", values, labels, numImages: end - first }),
-          );
+        for await (const image of images) {
+          batch.set(image, (numImages % BATCH_SIZE) * imageSize);
+          numImages += 1;
+          if (numImages % BATCH_SIZE === 0) await predictBatch();
         }
+        if (numImages % BATCH_SIZE > 0) await predictBatch();
       } finally {
         executor.dispose();
       }

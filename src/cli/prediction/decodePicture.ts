@@ -1,0 +1,105 @@
+/**
+ * Decodes PNG and JPEG in Node, where there is no browser to do it. As in the page, a picture is turned as its EXIF orientation
+ * says, transparent areas become black, and resizing takes the pixel under the centre of each new one.
+ */
+import { decode as decodeJpeg } from "jpeg-js";
+import { PNG } from "pngjs";
+import { fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+
+/** The pictures that the terminal decodes. */
+export const DECODED = /[.](png|jpe?g)$/i;
+
+/** More pixels are no input of a network, and a damaged file may claim any number. */
+const MAX_MEGAPIXELS = 17;
+const MAX_MEGABYTES = 256;
+
+interface Raster {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, 3]` */
+  readonly rgb: Uint8Array;
+  /** As EXIF counts them, from 1 to 8. */
+  readonly orientation: number;
+}
+
+/**
+ * @returns the picture with this height and width: `[height, width, 3]` bytes.
+ * @throws Error for what is neither a whole PNG nor a whole JPEG
+ */
+export function decodePicture(bytes: Uint8Array, height: number, width: number): Uint8Array {
+  const raster = rasterOf(bytes);
+  const isSideways = raster.orientation > 4;
+  const [uprightHeight, uprightWidth] = isSideways
+    ? [raster.width, raster.height]
+    : [raster.height, raster.width];
+  const pixels = new Uint8Array(height * width * 3);
+  for (let row = 0, to = 0; row < height; row += 1) {
+    const y = Math.floor(((row + 0.5) * uprightHeight) / height);
+    for (let column = 0; column < width; column += 1, to += 3) {
+      const x = Math.floor(((column + 0.5) * uprightWidth) / width);
+      const from = 3 * placeIn(raster, y, x);
+      pixels.set(raster.rgb.subarray(from, from + 3), to);
+    }
+  }
+  return pixels;
+}
+
+/** Returns which stored pixel is at this place of the upright picture. */
+function placeIn({ width, height, orientation }: Raster, y: number, x: number): number {
+  const [row, column] = orientation > 4 ? [x, y] : [y, x];
+  const isMirrored = [2, 3, 7, 8].includes(orientation);
+  const isUpsideDown = [3, 4, 6, 7].includes(orientation);
+  const storedRow = isUpsideDown ? height - 1 - row : row;
+  const storedColumn = isMirrored ? width - 1 - column : column;
+  return storedRow * width + storedColumn;
+}
+
+function rasterOf(bytes: Uint8Array): Raster {
+  const format = fileFormatOf(bytes.subarray(0, HEAD_BYTES));
+  if (format === "png") return { ...rasterOfPng(bytes), orientation: 1 };
+  if (format !== "jpeg") throw new RangeError("the terminal decodes PNG and JPEG");
+  const { width, height, data } = decodeJpeg(bytes, {
+    ...{ useTArray: true, formatAsRGBA: false },
+    ...{ maxResolutionInMP: MAX_MEGAPIXELS, maxMemoryUsageInMB: MAX_MEGABYTES },
+  });
+  return { width, height, rgb: data, orientation: exifOrientation(bytes) };
+}
+
+function rasterOfPng(bytes: Uint8Array): Omit<Raster, "orientation"> {
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The header's sides come before anything is decompressed.
+  if (header.getUint32(16) * header.getUint32(20) > MAX_MEGAPIXELS * 1e6)
+    throw new RangeError(`it has more than ${MAX_MEGAPIXELS} million pixels`);
+  const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
+  const rgb = new Uint8Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const alpha = (data[4 * pixel + 3] ?? 0) / 255;
+    for (let colour = 0; colour < 3; colour += 1)
+      rgb[3 * pixel + colour] = Math.round(alpha * (data[4 * pixel + colour] ?? 0));
+  }
+  return { width, height, rgb };
+}
+
+const ORIENTATION_TAG = 0x0112;
+
+/** Returns 1, upright, for a JPEG without the tag. Format: the TIFF directory in the segment APP1. */
+function exifOrientation(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
+      if (view.getUint16(at) !== 0xffe1 || view.getUint32(at + 4) !== 0x45786966) continue;
+      const tiff = at + 10;
+      const isLittle = view.getUint16(tiff) === 0x4949;
+      const directory = tiff + view.getUint32(tiff + 4, isLittle);
+      for (let entry = 0; entry < view.getUint16(directory, isLittle); entry += 1) {
+        const place = directory + 2 + 12 * entry;
+        if (view.getUint16(place, isLittle) !== ORIENTATION_TAG) continue;
+        const orientation = view.getUint16(place + 8, isLittle);
+        return orientation >= 1 && orientation <= 8 ? orientation : 1;
+      }
+    }
+  } catch {
+    // The segments end where the file does.
+  }
+  return 1;
+}
