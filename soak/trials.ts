@@ -1,5 +1,6 @@
 /** The long trials by name. Adding one takes a folder and a line here; `npm test` then runs a twentieth of it. */
 import { kills } from "./kills/kills.ts";
+import { terminalKills } from "./kills/terminalKills.ts";
 import { links } from "./links/links.ts";
 import { monkey } from "./monkey/monkey.ts";
 import { runFiles } from "./runFiles/runFiles.ts";
@@ -7,6 +8,7 @@ import type { Trial } from "./trial.ts";
 
 export const TRIALS: ReadonlyMap<string, Trial> = new Map([
   ["kills", kills],
+  ["terminal-kills", terminalKills],
   ["links", links],
   ["monkey", monkey],
   ["run-files", runFiles],

@@ -1,26 +1,16 @@
 /**
- * A browser of its own process group and profile, so that it can be killed as a whole and started again on the same storage. It
- * records what the page's workers tell, on this side, where a kill does not reach.
+ * A browser with its own process group and profile, so that it can be killed as a whole and started again on the same storage. It
+ * records what the page's workers report in this process, where a kill of the browser does not reach.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type Browser, type BrowserContext, chromium } from "playwright";
 import { CHROMIUM_FLAGS, requireChromium } from "../../scripts/chromium.ts";
-
-/** What a worker's event says that the rules need. */
-export interface Told {
-  readonly type: string;
-  readonly runId?: string;
-  readonly step?: number;
-  readonly trainMs?: number;
-  readonly intervalMs?: number;
-  readonly message?: string;
-}
+import { BEGUN, REPORTED, type Report } from "./reports.ts";
 
 export interface KillableBrowser {
-  readonly version: string;
   readonly context: BrowserContext;
-  /** What the workers told since the browser started, oldest first. */
-  readonly told: readonly Told[];
+  /** What the workers reported since the browser started, oldest first. */
+  readonly reports: readonly Report[];
   /** Kills every process that renders pages. */
   killTabs(): Promise<void>;
   /** Kills all processes of the browser. */
@@ -28,38 +18,49 @@ export interface KillableBrowser {
 }
 
 /**
- * The clock of the worker that trains goes this much faster. So a checkpoint is due after a second instead of thirty, and the
- * curve has a point for each step.
+ * The clock of the worker that trains goes this much faster. So the interval of 30 seconds between checkpoints passes in less than
+ * a second, and the curve has a point for each step, because a step takes longer than the time between two points.
  */
-export const CLOCK = 30;
-const FAST_CLOCK = `{
+export const CLOCK = 100;
+
+/** Changes the program of the worker that trains: its clock, the time of each report, and a report when writing begins. */
+const WATCHED_WORKER = `{
   const now = performance.now.bind(performance);
   performance.now = () => ${CLOCK} * now();
+  const post = self.postMessage.bind(self);
+  const reported = new Set(${JSON.stringify(REPORTED)});
+  self.postMessage = (message, ...rest) =>
+    post(reported.has(message?.type) ? { ...message, at: performance.now() } : message, ...rest);
+  const { storage } = navigator;
+  const getDirectory = storage.getDirectory.bind(storage);
+  storage.getDirectory = () => {
+    post({ type: "${BEGUN}", at: performance.now() });
+    return getDirectory();
+  };
 }`;
-const TYPES = [
-  ...["step.completed", "checkpoint.kept", "checkpoint.failed", "run.restored"],
-  ...["run.failed", "run.finished"],
-];
-const STARTS_MS = 60_000;
 
-/** Reports the workers' events, and lets the workers be ended behind the page's back. */
+/** Passes the workers' reports on, and lets the workers be ended without the page's knowledge. */
 const WATCH_WORKERS = `{
-  const types = new Set(${JSON.stringify(TYPES)});
+  const reported = new Set(${JSON.stringify(REPORTED)});
   const RealWorker = Worker;
   const workers = [];
-  globalThis.killWorkers = () => workers.forEach((worker) => RealWorker.prototype.terminate.call(worker));
+  globalThis.killWorkers = () =>
+    workers.forEach((worker) => RealWorker.prototype.terminate.call(worker));
   globalThis.Worker = class extends RealWorker {
     constructor(...args) {
       super(...args);
       workers.push(this);
-      this.addEventListener("message", ({ data }) => {
-        if (!types.has(data.type)) return;
-        const { type, runId, step, trainMs, intervalMs, error } = data;
-        tell({ type, runId, step, trainMs, intervalMs, message: error?.message });
+      this.addEventListener("message", (event) => {
+        const { type, at, runId, phase, step, intervalMs, error } = event.data;
+        const isBegun = type === "${BEGUN}";
+        if (isBegun) event.stopImmediatePropagation();
+        if (isBegun || reported.has(type))
+          report({ type, at, runId, phase, step, intervalMs, message: error?.message });
       });
     }
   };
 }`;
+const STARTS_MS = 120_000;
 
 export async function startBrowser(profile: string): Promise<KillableBrowser> {
   const flags = [...CHROMIUM_FLAGS, "--headless", "--remote-debugging-port=0"];
@@ -70,17 +71,16 @@ export async function startBrowser(profile: string): Promise<KillableBrowser> {
   );
   const browser = await chromium.connectOverCDP(await endpointOf(child));
   const context = contextOf(browser);
-  const told: Told[] = [];
-  await context.exposeBinding("tell", (_, event: Told) => void told.push(event));
+  const reports: Report[] = [];
+  await context.exposeBinding("report", (_, one: Report) => void reports.push(one));
   await context.addInitScript(WATCH_WORKERS);
   await context.route(/assets\/main-[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${FAST_CLOCK}\n${await response.text()}` });
+    await route.fulfill({ response, body: `${WATCHED_WORKER}\n${await response.text()}` });
   });
   return {
-    version: browser.version(),
     context,
-    told,
+    reports,
     async killTabs() {
       const session = await browser.newBrowserCDPSession();
       const { processInfo } = await session.send("SystemInfo.getProcessInfo");
@@ -96,7 +96,7 @@ export async function startBrowser(profile: string): Promise<KillableBrowser> {
   };
 }
 
-/** A process that has ended meanwhile is not an error. @param id a negative one is a process group's */
+/** A process that has ended by itself is not an error. @param id a negative number names a process group */
 function kill(id: number): void {
   try {
     process.kill(id, "SIGKILL");

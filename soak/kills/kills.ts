@@ -1,129 +1,83 @@
 /**
- * Kills at random moments: of the worker that trains, of the tab's process, of the whole browser, and of `npm run train`. Nothing is
- * lost beyond the interval, the storage is never broken, and the curve and the weights at the end are those of a run to which
- * nothing happened, to the bit.
+ * Kills at random moments: of the worker that trains, of the tab's process and of the whole browser, of runs, races and experiments.
+ * No more is lost than is promised, everything stored is whole, and what was trained in the end has the bits of an undisturbed run.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Trial } from "../trial.ts";
-import { type Outcome, type PageKill, startKilledRun, VICTIMS } from "./killedRun.ts";
-import { startKilledTraining, type TerminalKill, trainCalmly } from "./killedTerminal.ts";
+import { CLOCK } from "./killableBrowser.ts";
+import { type KilledSubject, type PageKill, startKilledSubject, VICTIMS } from "./killedSubject.ts";
+import { createKillRecord } from "./killRecord.ts";
+import { moments } from "./moments.ts";
+import { type Outcome, requireSame } from "./storedCheckpoints.ts";
+import { SUBJECTS, type SubjectName } from "./subjects.ts";
 
-/** Kills of one run. */
-const KILLS_A_RUN = 10;
-/** Kills of the terminal among all. */
-const TERMINAL_SHARE = 20 / 70;
+/** Kills of one run, race or experiment. */
+const KILLS_EACH = 10;
+/** What is killed, in turn. */
+const TURNS: readonly SubjectName[] = ["run", "race", "experiment"];
 
-const pageKills: fc.Arbitrary<PageKill> = fc.record({
-  of: fc.constantFrom(...VICTIMS),
-  from: fc.constantFrom("press", "step", "step", "step"),
-  afterMs: fc.integer({ min: 0, max: 2500 }),
-});
-const terminalKills: fc.Arbitrary<TerminalKill> = fc.record({
-  from: fc.constantFrom("start", "step", "step", "step"),
-  afterMs: fc.integer({ min: 0, max: 2500 }),
-});
+const pageKills: fc.Arbitrary<PageKill> = fc
+  .tuple(moments, fc.constantFrom(...VICTIMS))
+  .map(([moment, of]) => ({ ...moment, of }));
 
 export const kills: Trial = {
-  about: "kills of worker, tab, browser and terminal: nothing lost, the same bits at the end",
-  actions: 70,
+  about:
+    "kills of worker, tab and browser: nothing lost, everything whole, the same bits at the end",
+  actions: 50,
   isTooLongForTests: true,
   async run({ address, seed, actions, log }) {
-    const made: Record<string, number> = {};
-    const sequence: string[] = [];
-    const measured: Record<string, number> = { runs: 0, greatestLossInIntervals: 0 };
-    const count = (of: string, words: string) => {
-      made[of] = (made[of] ?? 0) + 1;
-      sequence.push(words);
-      log(words);
-    };
-    const numTerminal = Math.round(actions * TERMINAL_SHARE);
-    const draw = <T>(of: fc.Arbitrary<T>, numRuns: number) =>
-      fc.sample(of, { seed, numRuns: Math.max(1, numRuns) }).slice(0, numRuns);
+    const record = createKillRecord(log);
+    let numSubjects = 0;
     const folder = await mkdtemp(join(tmpdir(), "kills-"));
-    try {
-      await killPages(draw(pageKills, actions - numTerminal));
-      await killTerminals(draw(terminalKills, numTerminal));
-      return { actions, made, measured };
-    } catch (error) {
-      const rule = error instanceof Error ? error.message : String(error);
-      const failure = { rule, sequence, shrunk: 0, replay: { seed, actions } };
-      return { actions: sequence.length, made, measured, failure };
-    } finally {
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    const expected = new Map<SubjectName, Outcome>();
+    const all = fc.sample(pageKills, { seed, numRuns: actions });
+
+    async function withSubject<T>(name: SubjectName, act: (one: KilledSubject) => Promise<T>) {
+      numSubjects += 1;
+      const profile = join(folder, `profile-${numSubjects}`);
+      const subject = await startKilledSubject(address, profile, SUBJECTS[name]);
+      try {
+        return await act(subject);
+      } finally {
+        await subject.close();
+      }
     }
 
-    async function killPages(all: readonly PageKill[]): Promise<void> {
-      if (all.length === 0) return;
-      const calm = await startKilledRun(address, join(folder, "calm"));
-      const expected = await calm.finish().finally(calm.close);
-      await inRuns(all, async (some) => {
-        const run = await startKilledRun(address, join(folder, `run-${measured.runs}`));
-        try {
-          const done = await eachOf(some, async (kill) => {
-            if (!(await run.kill(kill))) return false;
-            count(kill.of, `${kill.of}, ${kill.afterMs} ms after the ${kill.from}`);
-            return true;
-          });
-          requireSame(await run.finish(), expected);
-          return done;
-        } finally {
-          noteLoss(run.greatestLoss);
-          await run.close();
+    async function undisturbed(name: SubjectName): Promise<Outcome> {
+      const outcome = expected.get(name) ?? (await withSubject(name, (one) => one.finish()));
+      expected.set(name, outcome);
+      return outcome;
+    }
+
+    /** Kills one subject until it ends or no kill is left. @returns the number of kills */
+    async function killOne(name: SubjectName, some: readonly PageKill[]): Promise<number> {
+      const outcome = await undisturbed(name);
+      return withSubject(name, async (subject) => {
+        let done = 0;
+        for (const kill of some) {
+          const report = await subject.kill(kill);
+          if (report === null) break;
+          record.note(`${kill.of} of ${name}`, report, CLOCK);
+          done += 1;
         }
-      });
-    }
-
-    async function killTerminals(all: readonly TerminalKill[]): Promise<void> {
-      if (all.length === 0) return;
-      const expected = await trainCalmly(join(folder, "calm-terminal"));
-      await inRuns(all, async (some) => {
-        const run = startKilledTraining(join(folder, `terminal-${measured.runs}`));
-        const done = await eachOf(some, async (kill) => {
-          if (!(await run.kill(kill))) return false;
-          count("terminal", `terminal, ${kill.afterMs} ms after the ${kill.from}`);
-          return true;
-        });
-        requireSame(await run.finish(), expected);
-        noteLoss(run.greatestLoss);
+        requireSame(await subject.finish(), outcome);
+        log(`the ${name} ended with the bits of an undisturbed one, after ${done} kills`);
         return done;
       });
     }
 
-    function noteLoss(loss: number): void {
-      measured.greatestLossInIntervals = Math.max(measured.greatestLossInIntervals ?? 0, loss);
-    }
-
-    /** Divides the kills into runs. A run that ends early leaves its other kills to the next one. */
-    async function inRuns<T>(
-      all: readonly T[],
-      killOne: (some: readonly T[]) => Promise<number>,
-    ): Promise<void> {
-      for (let from = 0; from < all.length; ) {
-        measured.runs = (measured.runs ?? 0) + 1;
-        const done = await killOne(all.slice(from, from + KILLS_A_RUN));
-        if (done === 0) throw new Error("a run ended before it could be killed");
-        from += done;
-      }
+    try {
+      return await record.result({ seed, actions }, async () => {
+        for (let from = 0, turn = 0; from < all.length; turn += 1) {
+          const name = TURNS[turn % TURNS.length] ?? "run";
+          from += await killOne(name, all.slice(from, from + KILLS_EACH));
+        }
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   },
 };
-
-/** Resolves with the number of kills that were made before the run ended. */
-async function eachOf<T>(
-  kills: readonly T[],
-  make: (kill: T) => Promise<boolean>,
-): Promise<number> {
-  for (const [index, kill] of kills.entries()) if (!(await make(kill))) return index;
-  return kills.length;
-}
-
-function requireSame(got: Outcome, expected: Outcome): void {
-  for (const part of ["weights", "curve"] as const)
-    if (got[part] !== expected[part])
-      throw new Error(
-        `the ${part} at the end differ from those of a run to which nothing happened`,
-      );
-}

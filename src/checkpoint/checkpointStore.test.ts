@@ -169,6 +169,17 @@ describe("the checkpoints of a run", () => {
     expect((await newestCheckpoint(full)).checkpoint?.summary.step).toBe(1);
   });
 
+  test("do not give way to files that kills left incomplete, which the next one removes", async () => {
+    const folder = memoryFolder();
+    for (const step of [1, 2, 3]) await keepCheckpoint(folder, madeCheckpoint(step));
+    const [bytes = new Uint8Array()] = folder.files.values();
+    for (const serial of [4, 5, 6])
+      folder.files.set(`00000${serial}-step-9.checkpoint`, bytes.slice(0, 900).fill(0, 0, 64));
+    folder.files.set("000007-step-9.checkpoint", new Uint8Array());
+    await keepCheckpoint(folder, madeCheckpoint(4));
+    expect(steps(folder)).toEqual([2, 3, 4]);
+  });
+
   test("stay when there is no room for a new one", async () => {
     const folder = memoryFolder();
     await keepCheckpoint(folder, madeCheckpoint(1));

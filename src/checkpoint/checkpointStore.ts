@@ -12,6 +12,7 @@ import {
 import {
   type AppendedPiece,
   type ByteSource,
+  hasPreamble,
   type PackedHeader,
   type PackedValue,
   packedBytes,
@@ -71,7 +72,7 @@ const ALL_AT_ONCE: WritingTurns = {
 };
 
 /**
- * Writes a checkpoint and removes those that are too many. When there is no room, it removes all older ones but the newest, if the
+ * Writes a checkpoint and removes those that are too many, and first what a kill left incomplete. When there is no room, it removes all older ones but the newest, if the
  * disk is full also those of other runs, and tries once more.
  *
  * @returns the bytes of the file, and the milliseconds for which copying and writing kept threads
@@ -82,6 +83,7 @@ export async function keepCheckpoint(
   { summary, ...value }: Checkpoint,
   turns: WritingTurns = ALL_AT_ONCE,
 ): Promise<{ readonly bytes: number; readonly busyMs: number }> {
+  await removeIncomplete(folder);
   const older = await namesInOrder(folder);
   const serial = serialOf(older[0] ?? "") + 1;
   const name = `${String(serial).padStart(6, "0")}-step-${summary.step}.checkpoint`;
@@ -97,7 +99,7 @@ export async function keepCheckpoint(
     }
   };
   const written = await write().catch(async (error: unknown) => {
-    // A kill may have left newer files that are not complete.
+    // Newer files may be damaged.
     const newest = await newestFile(folder);
     const others = older.filter((one) => one !== newest?.name);
     await removeAll(folder, others);
@@ -210,6 +212,14 @@ async function namesInOrder(folder: ReadableFolder): Promise<readonly string[]> 
 
 function serialOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0);
+}
+
+/** Without this, each kill during the writing would leave a file, and such files would count among those that are kept. */
+async function removeIncomplete(folder: CheckpointFolder): Promise<void> {
+  for (const name of await namesInOrder(folder)) {
+    const isWhole = await folder.open(name).then(hasPreamble);
+    if (!isWhole) await folder.remove(name);
+  }
 }
 
 async function removeAll(folder: CheckpointFolder, names: readonly string[]): Promise<void> {

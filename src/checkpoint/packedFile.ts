@@ -133,6 +133,12 @@ export function createPackedWriter(target: ByteTarget) {
   };
 }
 
+/** Tells whether the writing of a file came to its end, also when a newer version of the program wrote it. */
+export async function hasPreamble(source: ByteSource): Promise<boolean> {
+  const start = await source.read(0, Math.min(PREAMBLE_BYTES, source.sizeBytes));
+  return start.some((byte) => byte !== 0);
+}
+
 /**
  * Reads the summary and verifies the header and the file's length, but not the tensors.
  * @throws PlaygroundError `file.invalid`

@@ -19,6 +19,9 @@ test("a folder keeps three, ignores what was not completed, and falls back from 
     await truncate(join(path, "deeper", names[2] ?? ""), 5000);
     const { checkpoint, refused } = await newestCheckpoint(folder);
     expect([checkpoint?.summary.step, refused.length]).toEqual([3, 1]);
+    await keepCheckpoint(folder, madeCheckpoint(6));
+    const left = await readdir(join(path, "deeper"));
+    expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
   } finally {
     await rm(path, { recursive: true });
   }

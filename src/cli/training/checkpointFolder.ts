@@ -29,6 +29,7 @@ export function checkpointFolder(path: string): CheckpointFolder {
     },
     async create(name) {
       await mkdir(path, { recursive: true });
+      await removeTemporary(path);
       const temporary = join(path, `${name}${TEMPORARY}`);
       const handle = await open(temporary, "w");
       const writer = createPackedWriter({
@@ -54,6 +55,12 @@ export function checkpointFolder(path: string): CheckpointFolder {
     },
     remove: (name) => rm(join(path, name), { force: true }),
   };
+}
+
+/** A killed process leaves the file that it was writing. */
+async function removeTemporary(path: string): Promise<void> {
+  for (const name of await readdir(path))
+    if (name.endsWith(TEMPORARY)) await rm(join(path, name), { force: true });
 }
 
 async function using<T>(file: string, act: (handle: FileHandle) => Promise<T>): Promise<T> {
