@@ -11,6 +11,7 @@ const MAY_IMPORT = {
   network: ["core", "formulas", "settings"],
   data: ["core"],
   runs: ["core", "settings"],
+  pictures: ["core"],
   plan: ["core", "formulas", "settings", "network"],
   protocol: ["core", "settings", "network"],
   checkpoint: ["core", "settings", "network", "protocol"],
@@ -29,11 +30,12 @@ const MAY_IMPORT = {
   store: [
     ...["core", "settings", "network", "protocol", "client", "interop", "checkpoint", "runs"],
   ],
+  standalone: ["core", "network", "data", "exec", "interop", "pictures", "ui/styles"],
   jsx: [],
   charts: ["core", "settings", "network"],
   diagram: ["core", "settings", "network"],
   lessons: ["core", "settings", "network", "store"],
-  ui: ["core", "settings", "network", "runs", "store", "charts", "diagram", "lessons"],
+  ui: ["core", "settings", "network", "runs", "store", "charts", "diagram", "lessons", "pictures"],
 };
 
 const TEST = "[.]test[.]tsx?$";
@@ -154,7 +156,7 @@ const roots = [
     comment: "Entries are started, not imported.",
     severity: "error",
     from: { pathNot: `${TEST}|${STARTER}` },
-    to: { path: "^src/(main[.]tsx|worker/(main|isolation)[.]ts)$" },
+    to: { path: "^src/(main[.]tsx|worker/(main|isolation)[.]ts|standalone/main[.]ts)$" },
   },
   {
     name: "roots-outside-src",

@@ -15,7 +15,7 @@ export default defineConfig({
     // Vitest leaves one core free by default; a test run uses all.
     maxWorkers: availableParallelism(),
     setupFiles: "scripts/seededProperties.ts",
-    globalSetup: "scripts/buildKernels.ts",
+    globalSetup: "scripts/buildStandalonePage.ts",
     // A software adapter or a busy machine is slow.
     testTimeout: 240_000,
     hookTimeout: 60_000,

@@ -59,11 +59,6 @@ async function build(file: string, options: readonly string[]): Promise<void> {
   renameSync(join(REPOSITORY, partial), join(REPOSITORY, output));
 }
 
-/** Vitest calls this before all tests. */
-export async function setup(): Promise<void> {
-  await buildKernels();
-}
-
 function digestOfInputs(): string {
   const hash = createHash("sha256").update(JSON.stringify([OPTIONS, BUILDS]));
   for (const path of [...kernelFiles(), "package-lock.json"])

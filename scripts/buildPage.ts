@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
-import { buildKernels } from "./buildKernels.ts";
+import { buildStandalonePage } from "./buildStandalonePage.ts";
 import { REPOSITORY } from "./repository.ts";
 
 const STAMP = join(REPOSITORY, "dist", ".build-stamp");
@@ -17,7 +17,7 @@ const STATIC = ["public"];
 
 /** @returns whether anything had to be built. */
 export async function buildPage(options: { readonly always: boolean }): Promise<boolean> {
-  await buildKernels();
+  await buildStandalonePage();
   const digest = digestOfInputs();
   if (!options.always && existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest) return false;
   await build({ root: REPOSITORY, logLevel: "info" });

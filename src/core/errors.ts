@@ -21,6 +21,7 @@ export type ErrorCode =
   | "engine.unsupported"
   | "engine.device-lost"
   | "engine.out-of-memory"
+  | "camera.unavailable"
   | "run.diverged"
   | "run.invalid-command"
   | "run.invalid-record"

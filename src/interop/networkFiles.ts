@@ -5,6 +5,7 @@
  * requested.
  */
 import { PlaygroundError } from "../core/errors.ts";
+import type { Channels } from "../core/pixelBatch.ts";
 import { VERSION } from "../core/version.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { preparationText } from "../settings/preparationText.ts";
@@ -12,13 +13,25 @@ import type { Settings } from "../settings/settings.ts";
 import type { KerasNetwork } from "./keras/kerasFiles.ts";
 import type { OptimizerState } from "./keras/optimizers.ts";
 
-export type NetworkFormat = "layers-model" | "onnx" | "keras" | "keras-hdf5" | "keras-weights";
+export type NetworkFormat =
+  | "layers-model"
+  | "onnx"
+  | "keras"
+  | "keras-hdf5"
+  | "keras-weights"
+  | "standalone";
 
 /** The result of an evaluation of the saved weights, and the number of its images. */
 export interface Measured {
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
+}
+
+export interface StoredImages {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: Channels;
 }
 
 export interface SavedNetwork {
@@ -33,6 +46,8 @@ export interface SavedNetwork {
   readonly optimizer?: OptimizerState | undefined;
   /** The class names of the outputs; `null` before a run has opened its data. */
   readonly classes: readonly string[] | null;
+  /** The images as the data set stores them; undefined before a run has opened its data. */
+  readonly images?: StoredImages | undefined;
   /** Measured with exactly these weights; `null` when there was no measurement. */
   readonly validation: Measured | null;
   readonly test: Measured | null;
@@ -60,10 +75,11 @@ export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   keras: { fileNames: ["model.keras"], files: kerasFiles },
   "keras-hdf5": { fileNames: ["model.h5"], files: kerasHdf5Files },
   "keras-weights": { fileNames: ["trained.weights.h5"], files: kerasWeightsFiles },
+  standalone: { fileNames: ["classify.html"], files: standaloneFiles },
 };
 
 /** Returns what a file states about the network in it. */
-function originOf(network: SavedNetwork): Readonly<Record<string, unknown>> {
+function originOf(network: SavedNetwork) {
   const { recipe, step, settings, classes, validation, test } = network;
   return {
     program: `Xception Playground ${VERSION}`,
@@ -131,4 +147,34 @@ function kerasNetwork(network: SavedNetwork): KerasNetwork {
   const { settings, weights, optimizer } = network;
   const graph = buildNetwork(settings);
   return { graph, weights, settings, optimizer, metadata: originOf(network) };
+}
+
+async function standaloneFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const [{ standalonePage }, { RECIPES }, { settingRows }] = await Promise.all([
+    import("./standalone/standalonePage.ts"),
+    import("../settings/recipes/registry.ts"),
+    import("../settings/settingRows.ts"),
+  ]);
+  const { settings, recipe, weights, classes, images } = network;
+  const { inputSize, inputChannels, preparation } = settings;
+  const isGrey = inputChannels === 1 || images?.channels === 1;
+  const bytes = standalonePage(
+    {
+      graph: buildNetwork(settings),
+      preparation,
+      stored: {
+        height: images?.height ?? inputSize,
+        width: images?.width ?? inputSize,
+        channels: isGrey ? 1 : 3,
+        reduction: settings.dataSet === "images" ? "nearest" : "average",
+      },
+      classes,
+      title: RECIPES.find(({ id }) => id === recipe)?.title ?? recipe,
+      origin: originOf(network),
+      settings: settingRows(settings),
+      weights: [...weights].map(([path, { length }]) => [path, length]),
+    },
+    weights,
+  );
+  return [{ name: "classify.html", bytes }];
 }

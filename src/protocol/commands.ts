@@ -16,6 +16,7 @@ const fileFields = {
     "keras",
     "keras-hdf5",
     "keras-weights",
+    "standalone",
     "predictions",
   ]),
 };

@@ -57,12 +57,13 @@ export async function savedNetwork(
   which: "last" | "best",
   recipe: string,
 ): Promise<SavedNetwork> {
-  const { classes } = data.description;
+  const { classes, height, width, channels } = data.description;
+  const images = { height, width, channels };
   if (which === "last") {
     const [validation, test] = [ofStep(measured.validation, step), ofStep(measured.test, step)];
     const weights = await executor.readWeights();
     const optimizer = step === 0 ? undefined : await executor.readState?.();
-    return { settings, recipe, step, weights, optimizer, classes, validation, test };
+    return { settings, recipe, step, weights, optimizer, classes, images, validation, test };
   }
   if (best === null) {
     throw unavailable("there are no best weights before the first validation", {
@@ -70,7 +71,16 @@ export async function savedNetwork(
     });
   }
   const [validation, test] = [ofStep(best, best.step), ofStep(measured.test, best.step)];
-  return { settings, recipe, step: best.step, weights: best.weights, classes, validation, test };
+  return {
+    settings,
+    recipe,
+    step: best.step,
+    weights: best.weights,
+    classes,
+    images,
+    validation,
+    test,
+  };
 }
 
 /** Drops a measurement of weights from another step, because it says nothing about these. */

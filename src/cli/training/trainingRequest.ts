@@ -33,7 +33,7 @@ export function trainingCommand() {
   return createCommand({
     name: "train",
     description:
-      "Trains a recipe with the page's loop, data and seeds, and writes the network as ONNX and as a TensorFlow.js layers model, with its history as CSV.",
+      "Trains a recipe with the page's loop, data and seeds, and writes the network for TensorFlow.js, ONNX and Keras and as a page that classifies pictures, with its history as CSV.",
     examples: [
       ["npm run train -- one-minute", "as the page trains it"],
       ["npm run train -- one-minute --steps 300 --seed 2 --set width=0.5", "other settings"],

@@ -5,6 +5,14 @@ import { ExportRow } from "./ExportRow.tsx";
 
 const MODELS = [
   {
+    content: "standalone",
+    title: "Stand-alone page",
+    words:
+      "One HTML file that classifies pictures by itself: drawn, dropped, pasted or by camera, with no connection.",
+    ending: ".html",
+    type: "text/html",
+  },
+  {
     content: "keras",
     title: "Keras model",
     words:

@@ -1,0 +1,209 @@
+/**
+ * One source of pictures for everything that takes one: a drawing, the camera, or a file that was chosen, dropped or pasted. No
+ * picture leaves the page.
+ */
+import { createCameraView } from "./cameraView.ts";
+import { createDrawingPad } from "./drawingPad.ts";
+import { create, createButton } from "./elements.ts";
+import "./pictures.css";
+
+export interface TakenPicture {
+  readonly blob: Blob;
+  /** For messages: the name of a file, or where the picture came from. */
+  readonly name: string;
+}
+
+export type PictureMode = "draw" | "camera" | "file";
+
+export interface PictureSourceOptions {
+  readonly modes: readonly PictureMode[];
+  /** The paper of drawings; see `createDrawingPad`. */
+  readonly paper: "dark" | "light";
+  /** Pictures may be dropped on it and pasted in it. */
+  readonly area: HTMLElement | Document;
+  /**
+   * Called with each new picture, and with `undefined` when there is none any more. While the camera is on, it is called again
+   * and again, each time after the promise of the call before has resolved.
+   */
+  readonly onPicture?: (picture: TakenPicture | undefined) => Promise<void>;
+  /** Called when a picture can be taken from now on, and when none can. */
+  readonly onReady?: (isReady: boolean) => void;
+}
+
+export interface PictureSource {
+  readonly element: HTMLElement;
+  /** Returns what the chosen mode shows now; undefined when that is nothing. */
+  take(): Promise<TakenPicture | undefined>;
+  /** Stops the camera and takes no more drops. */
+  dispose(): void;
+}
+
+const TITLES: Readonly<Record<PictureMode, string>> = {
+  draw: "Draw",
+  camera: "Camera",
+  file: "File",
+};
+/** Gives each source's radio buttons a name of their own. */
+let numSources = 0;
+
+/** The time between two pictures of the camera, so that the page can answer in between. */
+const BETWEEN_MS = 60;
+
+export function createPictureSource(options: PictureSourceOptions): PictureSource {
+  const { modes, paper, area, onPicture, onReady } = options;
+  let mode: PictureMode = modes[0] ?? "file";
+  let given: TakenPicture | undefined;
+  const pad = createDrawingPad(paper, () => void news("draw"));
+  const camera = createCameraView(() => {
+    onReady?.(camera.isOn);
+    if (camera.isOn) void watch();
+    else void news("camera");
+  });
+  const file = createFileView((blob, name) => give({ blob, name }));
+  const views = { draw: pad.element, camera: camera.element, file: file.element };
+
+  async function take(): Promise<TakenPicture | undefined> {
+    if (mode === "file") return given;
+    const blob = await (mode === "draw" ? pad : camera).take();
+    return blob && { blob, name: mode === "draw" ? "The drawing" : "The camera's picture" };
+  }
+
+  /** Reports the picture of the chosen mode. Other modes may change while they are not shown. */
+  async function news(changed: PictureMode): Promise<void> {
+    if (changed !== mode) return;
+    const picture = await take();
+    onReady?.(picture !== undefined);
+    await onPicture?.(picture);
+  }
+
+  async function watch(): Promise<void> {
+    if (onPicture === undefined) return;
+    while (camera.isOn) {
+      const picture = await camera.take();
+      if (picture !== undefined) await onPicture({ blob: picture, name: "The camera's picture" });
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+    }
+  }
+
+  function give(picture: TakenPicture): void {
+    given = picture;
+    file.show(picture);
+    choose("file");
+  }
+
+  function choose(chosen: PictureMode): void {
+    mode = chosen;
+    if (mode !== "camera") camera.stop();
+    for (const one of modes) {
+      views[one].hidden = one !== mode;
+      const radio = radios.get(one);
+      if (radio !== undefined) radio.checked = one === mode;
+    }
+    void news(mode);
+  }
+
+  const radios = new Map<PictureMode, HTMLInputElement>();
+  numSources += 1;
+  const group = `picture-source-${numSources}`;
+  const bar = create("div", {
+    class: "picture-modes",
+    role: "radiogroup",
+    "aria-label": "Picture from",
+  });
+  for (const one of modes) {
+    const radio = create("input", { type: "radio", name: group, onchange: () => choose(one) });
+    radios.set(one, radio);
+    bar.append(create("label", { class: "picture-mode-choice" }, radio, TITLES[one]));
+  }
+  const element = create(
+    "div",
+    { class: "picture-source" },
+    bar,
+    ...modes.map((one) => views[one]),
+  );
+  const stopListening = takeFrom(area, element, (blob) =>
+    give({ blob, name: blob.name || "The picture" }),
+  );
+  choose(mode);
+  return {
+    element,
+    take,
+    dispose() {
+      camera.stop();
+      file.dispose();
+      stopListening();
+    },
+  };
+}
+
+/** Takes the first file of each drop and each paste. */
+function takeFrom(
+  area: HTMLElement | Document,
+  marked: HTMLElement,
+  give: (file: File) => void,
+): () => void {
+  const control = new AbortController();
+  const { signal } = control;
+  const target: EventTarget = area;
+  const listen = (type: string, handle: (event: Event) => void) =>
+    target.addEventListener(type, handle, { signal });
+  const mark = (isOver: boolean) => marked.toggleAttribute("data-over", isOver);
+  listen("dragover", (event) => {
+    // The page around may have a place for drops of its own.
+    event.stopPropagation();
+    event.preventDefault();
+    mark(true);
+  });
+  listen("dragleave", (event) => {
+    if (event instanceof DragEvent && event.relatedTarget === null) mark(false);
+  });
+  listen("drop", (event) => {
+    event.stopPropagation();
+    event.preventDefault();
+    mark(false);
+    const dropped = event instanceof DragEvent ? event.dataTransfer?.files[0] : undefined;
+    if (dropped !== undefined) give(dropped);
+  });
+  listen("paste", (event) => {
+    const pasted = event instanceof ClipboardEvent ? event.clipboardData?.files[0] : undefined;
+    if (pasted === undefined) return;
+    event.preventDefault();
+    give(pasted);
+  });
+  return () => control.abort();
+}
+
+function createFileView(give: (blob: Blob, name: string) => void) {
+  const input = create("input", { type: "file", accept: "image/*", hidden: "" });
+  const image = create("img", { class: "picture-square picture-shown", alt: "" });
+  let address = "";
+  image.hidden = true;
+  image.addEventListener("error", () => {
+    image.hidden = true;
+  });
+  input.addEventListener("change", () => {
+    const chosen = input.files?.[0];
+    // The same file, repaired, must fire the event again.
+    input.value = "";
+    if (chosen !== undefined) give(chosen, chosen.name);
+  });
+  const words = create("p", { class: "picture-words" }, "Drop or paste a picture here.");
+  const door = createButton("Choose a picture", () => input.click(), "button-primary");
+  return {
+    element: create(
+      "div",
+      { class: "picture-view" },
+      create("div", { class: "picture-stage picture-drop" }, words, image),
+      create("div", { class: "picture-tools" }, door),
+      input,
+    ),
+    show({ blob, name }: TakenPicture) {
+      URL.revokeObjectURL(address);
+      address = URL.createObjectURL(blob);
+      image.src = address;
+      image.alt = name;
+      image.hidden = false;
+    },
+    dispose: () => URL.revokeObjectURL(address),
+  };
+}
