@@ -29,6 +29,8 @@ export interface Packed {
   readonly files: readonly PackedFile[];
   /** The folders that the zip lists, including empty ones. */
   readonly folders: readonly string[];
+  /** The paths of hidden system files, which are not among `files`. */
+  readonly hidden: readonly string[];
 }
 
 const ZIP = /[.](zip|npz)$/i;
@@ -58,22 +60,25 @@ async function entriesOf(
 ): Promise<Packed> {
   const files: PackedFile[] = [];
   const folders: string[] = [];
+  const hidden: string[] = [];
   // Nothing is unpacked to disk, so a name cannot escape a folder. Names are normalised instead of refused.
   const names = { filenameValidation: "tolerant" } as const;
   const zip = new ZipReader(new BlobReader(file), { useWebWorkers: false, ...names });
   try {
     for await (const entry of zip.getEntriesGenerator()) {
       const inside = tidyPath(entry.filename);
-      if (isHidden(inside)) continue;
       const path = `${root}/${inside}`;
-      if (entry.directory || /[\\/]$/.test(entry.filename)) folders.push(path);
+      const isFolder = entry.directory || /[\\/]$/.test(entry.filename);
+      if (isHidden(inside)) {
+        if (!isFolder) hidden.push(path);
+      } else if (isFolder) folders.push(path);
       else files.push(packedFile(entry, path, `${prefix}${entry.filename}`, where));
-      if (files.length > MAX_ENTRIES) break;
+      if (files.length + hidden.length > MAX_ENTRIES) break;
     }
   } catch (error) {
     throw zipFault(where, error);
   }
-  if (depth > 1) return { files, folders };
+  if (depth > 1) return { files, folders, hidden };
 
   const all: PackedFile[] = [];
   for (const inner of files) {
@@ -91,11 +96,12 @@ async function entriesOf(
       );
       for (const own of unpacked.files) all.push(own);
       for (const own of unpacked.folders) folders.push(own);
+      for (const own of unpacked.hidden) hidden.push(own);
     } catch {
       all.push({ ...inner, obstacle: DAMAGED_ZIP });
     }
   }
-  return { files: all, folders };
+  return { files: all, folders, hidden };
 }
 
 function packedFile(

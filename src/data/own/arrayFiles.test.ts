@@ -303,6 +303,26 @@ describe("among other files", () => {
     },
   );
 
+  test.each([
+    ["stored", 0, ["x_train", "y_train", "x_test", "y_test"]],
+    ["deflated", 6, ["X_train", "Y_train", "X_test", "Y_test"]],
+    ["deflated", 9, ["train_images", "train_labels", "test_images", "test_labels"]],
+  ])("are read out of an .npz, %s at level %i, with the keys %j", async (_how, level, keys) => {
+    const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, level });
+    for (const [at, array] of Object.values(GOOD).entries()) {
+      const { file } = npyFile("one.npy", array);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      await writer.add(`${keys[at]}.npy`, new Uint8ArrayReader(bytes));
+    }
+    const npz = { path: "data.npz", file: new Blob([Uint8Array.from(await writer.close())]) };
+    const [packed, plain] = [await openArrayFiles([npz], OPTIONS), await open()];
+    expect(packed.leftOut).toEqual([]);
+    for (const part of ["train", "test"] as const) {
+      expect(await pixelsOf(packed[part])).toEqual(await pixelsOf(plain[part]));
+      expect(packed[part].labels).toEqual(plain[part].labels);
+    }
+  });
+
   test("are read out of gzip, of .npz and of a zip, whatever their folders", async () => {
     const packed = await Promise.all(
       Object.entries(GOOD).map(async ([name, array]) => {

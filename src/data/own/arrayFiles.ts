@@ -69,7 +69,7 @@ export async function openArrayFiles(
   files: readonly OwnFile[],
   { onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const { files: four, leftOut } = await fourFiles(files, NAMES);
+  const { files: four, leftOut, hidden } = await fourFiles(files, NAMES);
   const trainHeader = await readNpyHeader(four.trainImages);
   const testHeader = await readNpyHeader(four.testImages);
   const shape = imageShapeOf(four.trainImages.path, trainHeader.shape);
@@ -123,6 +123,7 @@ export async function openArrayFiles(
       ...leftOutNotes(leftOut),
     ],
     leftOut,
+    hidden,
     train: part(four.trainImages, trainPixels, trainLabels),
     validation: test,
     test,

@@ -41,7 +41,7 @@ export async function openCsvFiles(
   files: readonly OwnFile[],
   { seed, onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const { tables, leftOut } = await tablesIn(files);
+  const { tables, leftOut, hidden } = await tablesIn(files);
   const [first] = tables;
   if (first === undefined) throw noTable(leftOut);
   const { height, width, channels } = first.layout;
@@ -88,6 +88,7 @@ export async function openCsvFiles(
     ...{ height, width, channels, sizeBytes: totalBytes, files: words },
     notes: [...scaleNotes(scale), note, ...leftOutNotes(leftOut)],
     leftOut,
+    hidden,
     train: part("training rows", train),
     validation: validation === test ? opened : part("validation rows", validation),
     test: opened,
@@ -108,7 +109,7 @@ async function tablesIn(files: readonly OwnFile[]) {
     if (layout === undefined) leftOut.push(one.leftOut("it has no labels"));
     else tables.push({ file, layout, part: partOf(nameOf(file.path)) });
   }
-  return { tables, leftOut };
+  return { tables, leftOut, hidden: given.hidden };
 }
 
 async function firstRows(file: OwnFile): Promise<readonly CsvRow[]> {

@@ -1,19 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { classesInNames } from "./fileNames.ts";
-import type { ImageFile } from "./imageFile.ts";
-
-function image(path: string): ImageFile {
-  return {
-    path,
-    sizeBytes: 1,
-    head: async () => new Uint8Array(),
-    read: async () => new Blob(),
-    leftOut: (reason) => ({ path, name: path, reason }),
-  };
-}
+import { namedImage } from "./madeFiles.ts";
 
 const pathsOf = (...paths: string[]) =>
-  classesInNames(paths.map(image))?.map(({ path }) => path.split("/").slice(0, -1).join("/"));
+  classesInNames(paths.map(namedImage))?.map(({ path }) => path.split("/").slice(0, -1).join("/"));
 
 describe("classes in the names of files", () => {
   test.each([

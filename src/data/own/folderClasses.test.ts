@@ -1,23 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { folderClasses } from "./folderClasses.ts";
-import type { ImageFile } from "./imageFile.ts";
 import { MAX_CLASSES } from "./labels.ts";
+import { namedImage } from "./madeFiles.ts";
 import { tidyPath } from "./paths.ts";
-
-function image(path: string): ImageFile {
-  return {
-    path,
-    sizeBytes: 1,
-    head: async () => new Uint8Array(),
-    read: async () => new Blob(),
-    leftOut: (reason) => ({ path, name: path, reason }),
-  };
-}
 
 const layoutOf = (...paths: readonly string[]) =>
   folderClasses(
-    paths.map((path) => image(tidyPath(path))),
+    paths.map((path) => namedImage(tidyPath(path))),
     new Set(),
     [],
   );

@@ -1,6 +1,6 @@
 /**
  * Collects the files that a person gave into one list, from folders, zips and zips within zips. Hidden system files are
- * skipped. Unusable files are listed with a reason. The caller decides which files are useful.
+ * skipped, and listed by name. Unusable files are listed with a reason. The caller decides which files are useful.
  */
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
@@ -28,6 +28,8 @@ export interface Given {
   /** The folders of all files, and the empty folders that zips list. */
   readonly folders: ReadonlySet<string>;
   readonly leftOut: readonly LeftOut[];
+  /** The paths of hidden system files. */
+  readonly hidden: readonly string[];
 }
 
 /** How many files are opened at the same time to read their first bytes. */
@@ -38,6 +40,7 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
   const given: GivenFile[] = [];
   const folders = new Set<string>();
   const leftOut: LeftOut[] = [];
+  const hidden: string[] = [];
   let firstFault: unknown;
   const take = (file: GivenFile, obstacle: string | undefined): void => {
     for (let end = file.path.lastIndexOf("/"); end > 0; end = file.path.lastIndexOf("/", end - 1)) {
@@ -50,7 +53,10 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
   };
   for (const source of files) {
     const path = tidyPath(source.path);
-    if (isHidden(path)) continue;
+    if (isHidden(path)) {
+      hidden.push(path);
+      continue;
+    }
     const without = new Set(source.without);
     if (!(await isZip(source))) {
       take(plainFile(source, path), undefined);
@@ -63,13 +69,14 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
       for (const file of packed.files)
         if (!without.has(file.entry)) take(packedFile(source, file), file.obstacle);
       for (const folder of packed.folders) folders.add(folder);
+      for (const one of packed.hidden) hidden.push(one);
     } catch (error) {
       firstFault ??= error;
       leftOut.push({ path: source.path, name: path, reason: DAMAGED_ZIP });
     }
   }
   if (given.length === 0 && firstFault !== undefined) throw firstFault;
-  return { files: given, folders, leftOut };
+  return { files: given, folders, leftOut, hidden };
 }
 
 /**

@@ -16,6 +16,7 @@ export interface FoundImages {
   /** All folders that were given, including the empty ones that zips list. */
   readonly folders: ReadonlySet<string>;
   readonly leftOut: readonly LeftOut[];
+  readonly hidden: readonly string[];
 }
 
 const PICTURE_NAME = /[.](jpe?g|png|gif|bmp|webp)$/i;
@@ -55,7 +56,7 @@ export async function findImages(files: readonly OwnFile[], isKnown = false): Pr
     });
   }
   if (images.length === 0) throw noPicture(leftOut);
-  return { images, folders: given.folders, leftOut };
+  return { images, folders: given.folders, leftOut, hidden: given.hidden };
 }
 
 /** Returns the image's bytes with their MIME type, which some browsers need because there is no file name. */

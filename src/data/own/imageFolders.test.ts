@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { DecodeImage } from "./decodeImage.ts";
 import { openImageFolders } from "./imageFolders.ts";
+import { hiddenNotes } from "./leftOut.ts";
 import { wrongFile } from "./ownFile.ts";
 
 /** In this test an image is one byte, its colour, because decoding a real image takes a browser. */
@@ -236,6 +237,34 @@ describe("left out, with the reason", () => {
     const more = await zip("pets.zip", { "train/bird/": [], "train/cat/3.jpg": [1] });
     expect(await notesOf([more, text("pets/train/fish/readme.txt")])).toContain(
       "2 files are left out: pets/train/bird/, pets/train/fish/ (a folder without a picture, so no class).",
+    );
+  });
+
+  test("no class, although all of its pictures are broken", async () => {
+    const fish = ["pets/train/fish/1.jpg", "pets/train/fish/2.png"].map((path) => file(path));
+    await expect(open([...TWO_PARTS, ...fish])).rejects.toThrow(
+      "fish/: none of the class's training pictures can be decoded; expected one or more of each class, got 2 files are left out: pets/train/fish/1.jpg, pets/train/fish/2.png (empty). Mend or convert them, or remove the class's folder.",
+    );
+    const one = file("pets/train/fish/3.jpg", 1);
+    expect((await open([...TWO_PARTS, ...fish, one])).classes).toContain("fish");
+  });
+
+  test("hidden files of the systems are counted, in zips and folders and beside them", async () => {
+    const packed = await zip("pets.zip", {
+      "train/cat/9.jpg": [1],
+      "train/cat/Thumbs.db": [1],
+      "train/cat/desktop.ini": [1],
+      "__MACOSX/train/cat/._9.jpg": [1],
+      "train/yolo.cfg": [1],
+    });
+    const { hidden, notes } = await open([...TWO_PARTS, packed]);
+    expect(hiddenNotes(hidden)).toEqual([
+      "4 hidden files are ignored: pets/.DS_Store, pets/train/cat/Thumbs.db, pets/train/cat/desktop.ini, pets/__MACOSX/train/cat/._9.jpg.",
+    ]);
+    expect(hiddenNotes([".DS_Store"])).toEqual(["1 hidden file is ignored: .DS_Store."]);
+    expect(hiddenNotes([])).toEqual([]);
+    expect(notes).toContain(
+      "2 files are left out: pets/readme.txt, pets/train/yolo.cfg (not a picture that browsers read).",
     );
   });
 

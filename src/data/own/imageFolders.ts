@@ -11,7 +11,7 @@ import { type FolderPart, folderClasses } from "./folderClasses.ts";
 import { holdOut } from "./heldOut.ts";
 import { findImages, type ImageFile, pictureIn, reasonAgainst } from "./imageFile.ts";
 import { countsOf } from "./labels.ts";
-import { type LeftOut, leftOutNotes } from "./leftOut.ts";
+import { type LeftOut, leftOutNotes, listed } from "./leftOut.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
 import { wrongFile } from "./ownFile.ts";
 
@@ -42,7 +42,9 @@ export async function openImageFolders(
       const whole = found.images.filter((image) => !checked.broken.has(image));
       leftOut = [...leftOut, ...checked.broken.values()];
       requirePictures(whole, leftOut);
+      const before = layout.classes;
       layout = folderClasses(whole, found.folders, leftOut);
+      requireClasses(before, layout.classes, [...checked.broken.values()]);
     }
   }
   const { classes } = layout;
@@ -73,6 +75,7 @@ export async function openImageFolders(
       ...leftOutNotes([...leftOut, ...layout.leftOut]),
     ],
     leftOut,
+    hidden: found.hidden,
     train: open(train),
     validation: opened(validation),
     test: opened(test),
@@ -215,6 +218,22 @@ function requirePictures(images: readonly ImageFile[], leftOut: readonly LeftOut
     expected: "whole JPEG, PNG, GIF, BMP, WebP or AVIF files",
     got: leftOutNotes(leftOut)[0] ?? "none",
     remedy: "Convert them to PNG or JPEG, then choose the files again.",
+  });
+}
+
+/** @throws PlaygroundError `file.invalid` when a class has training pictures and none of them can be decoded */
+function requireClasses(
+  before: readonly string[],
+  after: readonly string[],
+  broken: readonly LeftOut[],
+): void {
+  const lost = before.filter((name) => !after.includes(name));
+  if (lost.length === 0) return;
+  throw wrongFile(listed(lost.map((name) => `${name}/`)), {
+    rule: "none of the class's training pictures can be decoded",
+    expected: "one or more of each class",
+    got: leftOutNotes(broken).join(" ").replace(/[.]$/, ""),
+    remedy: "Mend or convert them, or remove the class's folder.",
   });
 }
 

@@ -32,6 +32,14 @@ export function leftOutNotes(leftOut: readonly Pick<LeftOut, "name" | "reason">[
   );
 }
 
+/** Writes one sentence on the files that operating systems hide in folders and archives, if there are any. */
+export function hiddenNotes(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const files =
+    names.length === 1 ? "1 hidden file is" : `${formatCount(names.length)} hidden files are`;
+  return [`${files} ignored: ${listed(names)}.`];
+}
+
 /** Formats names: `a, b, c and 12 more`. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES);

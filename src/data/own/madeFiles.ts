@@ -1,5 +1,6 @@
 /** Builds files in memory for tests of `data/own/` and of its callers: NumPy arrays of every type, IDX files. */
 import type { OwnFile } from "../../core/ownFile.ts";
+import type { ImageFile } from "./imageFile.ts";
 import { bytesOf, type NpyType } from "./npyHeader.ts";
 
 export interface MadeArray {
@@ -77,6 +78,17 @@ export function idxFile(
     header.setUint32(4 + 4 * axis, side);
   });
   return { path, file: new Blob([header, Uint8Array.from(values)]) };
+}
+
+/** Stands for an image of which only the path counts. */
+export function namedImage(path: string): ImageFile {
+  return {
+    path,
+    sizeBytes: 1,
+    head: async () => new Uint8Array(),
+    read: async () => new Blob(),
+    leftOut: (reason) => ({ path, name: path, reason }),
+  };
 }
 
 function fortranPlace(place: number, shape: readonly number[]): number {

@@ -34,7 +34,7 @@ export async function openMnistFiles(
   files: readonly OwnFile[],
   { onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const { files: four, leftOut } = await fourFiles(files, NAMES);
+  const { files: four, leftOut, hidden } = await fourFiles(files, NAMES);
   const roles = Object.keys(NAMES.names) as readonly Role[];
   let numRead = 0;
   const read = async (role: Role, numAxes: number): Promise<IdxArray> => {
@@ -89,6 +89,7 @@ export async function openMnistFiles(
     ],
     notes: ["The test images also validate: the files hold no others.", ...leftOutNotes(leftOut)],
     leftOut,
+    hidden,
     train: part("trainImages", trainImages, trainLabels),
     validation: test,
     test,

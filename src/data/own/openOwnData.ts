@@ -14,8 +14,7 @@ interface OpenOptions extends OpenOwnOptions {
 const OPENERS = {
   arrays: openArrayFiles,
   mnist: openMnistFiles,
-  // Loads the zip reader, which the other kinds do not need.
-  // Loads the reader of tables.
+  // The readers of tables and of images load when they are needed.
   csv: async (files, options) => (await import("./csvFiles.ts")).openCsvFiles(files, options),
   images: async (files, options) =>
     (await import("./imageFolders.ts")).openImageFolders(files, options),

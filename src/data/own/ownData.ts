@@ -41,6 +41,8 @@ export interface OwnData {
   readonly notes: readonly string[];
   /** Files that a later opening of the same data can skip. */
   readonly leftOut: readonly LeftOut[];
+  /** The paths of hidden system files, which every opening skips. */
+  readonly hidden: readonly string[];
   readonly train: OwnPart;
   /** The test part when there is no separate validation part. */
   readonly validation: OwnPart;

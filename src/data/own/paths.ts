@@ -16,7 +16,7 @@ export function tidyPath(path: string): string {
   return names.join("/");
 }
 
-/** Files that operating systems leave in folders and archives. They are skipped without a message. */
+/** Files that operating systems leave in folders and archives. They are skipped, and counted. */
 const HIDDEN = /(^|\/)([.]|__MACOSX(\/|$)|@eaDir(\/|$)|(Thumbs[.]db|desktop[.]ini|Icon\r)$)/i;
 
 /** @param path a normalised path */

@@ -13,6 +13,7 @@ export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 export interface FourFiles {
   readonly files: Readonly<Record<Role, OwnFile>>;
   readonly leftOut: readonly LeftOut[];
+  readonly hidden: readonly string[];
 }
 
 export interface RoleNames {
@@ -84,6 +85,7 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
       testLabels: await open("testLabels"),
     },
     leftOut,
+    hidden: given.hidden,
   };
 }
 

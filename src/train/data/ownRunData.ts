@@ -8,6 +8,7 @@ import { checksumOfAll, checksumsOf } from "../../data/own/checksums.ts";
 import { duplicateNotes } from "../../data/own/duplicates.ts";
 import { toGrey } from "../../data/own/greyImages.ts";
 import { countsOf } from "../../data/own/labels.ts";
+import { hiddenNotes } from "../../data/own/leftOut.ts";
 import { openOwnData } from "../../data/own/openOwnData.ts";
 import type { OwnData, OwnPart, OwnProgress } from "../../data/own/ownData.ts";
 import type { OwnDataSet } from "../../settings/ownData.ts";
@@ -112,7 +113,11 @@ export async function inspectOwn(
   const used = files
     .map((file, index) => ({ ...file, checksum: checksums[index] }))
     .filter(({ path }) => !skipped.has(path));
-  const notes = [...(await duplicateNotes(data.train, data.test)), ...data.notes];
+  const notes = [
+    ...(await duplicateNotes(data.train, data.test)),
+    ...data.notes,
+    ...hiddenNotes(data.hidden),
+  ];
   return { dataSet: describeOwnData(kind, { ...data, notes }, used), leftOut, checksums };
 }
 
