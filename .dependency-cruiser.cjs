@@ -39,8 +39,8 @@ const MAY_IMPORT = {
 };
 
 const TEST = "[.]test[.]tsx?$";
-/** This file imports only the address of the worker's entry, to start it. */
-const STARTER = "^src/client/createWorker[.]ts$";
+/** These files import only the address of a worker's entry, to start it. */
+const STARTER = "^src/client/create(Worker|ModelWorkers)[.]ts$";
 const FOLDERS = Object.keys(MAY_IMPORT).join("|");
 
 /** Matches npm packages by name, installed or not. */

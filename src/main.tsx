@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createWorker } from "./client/createWorker.ts";
+import { dataUrl } from "./client/dataUrl.ts";
 import { installPageLoader } from "./client/installPageLoader.ts";
 import { createRunClient } from "./client/runClient.ts";
 import { network } from "./core/network.ts";
@@ -19,7 +20,6 @@ import { PlaygroundProvider } from "./ui/PlaygroundContext.tsx";
 const KEPT = "xception-playground-kept";
 
 installPageLoader(document);
-const dataUrl = new URL("data/", document.baseURI).href;
 const connect = (onEvent: (event: WorkerEvent) => void) =>
   createRunClient({ createWorker, dataUrl, onEvent });
 const playground = createPlayground(

@@ -3,8 +3,15 @@
  * are not part of it. The cursor says where the stream of batches was, and the stream is read again up to there.
  */
 import * as v from "valibot";
+import { openNetwork } from "../network/networks/opened.ts";
 import { parseEvent } from "../protocol/events.ts";
-import { countSchema, errorSchema, settingsSchema, steeredSchema } from "../protocol/schemas.ts";
+import {
+  countSchema,
+  errorSchema,
+  openedSchema,
+  settingsSchema,
+  steeredSchema,
+} from "../protocol/schemas.ts";
 
 /** What can be said about a checkpoint without reading its tensors. */
 const summarySchema = v.object({
@@ -25,6 +32,8 @@ const summarySchema = v.object({
   ),
   /** The checksum of a person's own files that the run trains on. */
   ownFiles: v.optional(v.string()),
+  /** The networks of opened models that these settings name. */
+  networks: v.optional(v.array(openedSchema)),
 });
 
 export type CheckpointSummary = v.InferOutput<typeof summarySchema>;
@@ -107,9 +116,14 @@ export interface Checkpoint extends v.InferOutput<typeof checkpointSchema> {
   readonly summary: CheckpointSummary;
 }
 
-/** @throws ValiError */
+/**
+ * Also opens the networks that the settings name, so that they can be built.
+ * @throws ValiError
+ */
 export function parseSummary(value: unknown): CheckpointSummary {
-  return v.parse(summarySchema, value);
+  const summary = v.parse(summarySchema, value);
+  for (const { title, graph } of summary.networks ?? []) openNetwork(title, graph);
+  return summary;
 }
 
 /** @throws ValiError */

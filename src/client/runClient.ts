@@ -9,10 +9,11 @@ import type { EvaluatedPart } from "../core/classified.ts";
 import { type Fault, messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
+import { openedNetworks } from "../network/networks/openedNetworks.ts";
 import type { ChosenWeightsOrder, Command } from "../protocol/commands.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../protocol/events.ts";
 import type { OwnDataSet } from "../settings/ownData.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { OpenedName, Settings } from "../settings/settings.ts";
 import type { Steered } from "../settings/steering.ts";
 
 /** The part of `Worker` that is used, so that a test can replace it. */
@@ -133,6 +134,8 @@ type Question = keyof typeof FAILURES;
 
 /** A worker and what it is doing. */
 interface Session {
+  /** The names of the opened models that the worker knows. */
+  readonly networks: Set<OpenedName>;
   readonly worker: WorkerPort;
   runId: string | null;
   /** The lanes of a race. They emit their own events and may fail without ending the race. */
@@ -162,6 +165,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
       runId: null,
       laneIds: [],
       step: 0,
+      networks: new Set(),
       questions: new Map(),
     };
     session.worker.onmessage = (message) => receive(session, message.data);
@@ -385,7 +389,13 @@ const LOST_FILE: Fault = {
   remedy: "Train again, then export.",
 };
 
+/** The worker gets each opened model before the first command after it was opened. */
 function post(session: Session, command: Command): void {
+  for (const [name, { title, graph }] of openedNetworks) {
+    if (session.networks.has(name)) continue;
+    session.networks.add(name);
+    session.worker.postMessage({ type: "network.open", title, graph } satisfies Command);
+  }
   session.worker.postMessage(command);
 }
 

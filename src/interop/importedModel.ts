@@ -1,6 +1,8 @@
 /** A model that another program wrote, as this program uses it: a graph, its weights, and what the file says about its input. */
+import type { SerializedError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import type { FileLayer } from "./modelFault.ts";
 import type { StatedFacts } from "./statedFacts.ts";
 
 export interface ImportedModel extends StatedFacts {
@@ -35,3 +37,14 @@ export interface StoredArray {
   readonly shape: Shape;
   read(): Float32Array;
 }
+
+/** What the worker that reads model files answers. It says that it is alive before each part that may take long. */
+export type ReaderAnswer =
+  | { readonly type: "alive" }
+  | { readonly type: "read"; readonly model: ImportedModel }
+  | {
+      readonly type: "refused";
+      readonly error: SerializedError;
+      /** All layers of the file, where only some of them are refused. */
+      readonly layers: readonly FileLayer[] | undefined;
+    };

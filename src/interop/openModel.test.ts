@@ -10,6 +10,7 @@ import { oneMinute } from "../settings/recipes/oneMinute.ts";
 import { executorOptions } from "../train/engine/executorOptions.ts";
 import type { ImportedModel } from "./importedModel.ts";
 import { toLayersModelFiles } from "./layersModel.ts";
+import { layersOf } from "./modelFault.ts";
 import { createOnnxGraph } from "./onnx/onnxGraph.ts";
 import { toOnnxModel } from "./onnx/onnxModel.ts";
 import { type ModelFile, openModel } from "./openModel.ts";
@@ -92,6 +93,24 @@ describe("a network that this program wrote", () => {
     expect(back.graph).toEqual({ name: graph.name, layers: withoutPlaces });
     expect(back.weights).toEqual(weights);
     expect(back.classes).toEqual(["a", "b"]);
+  });
+
+  test("has the class names of the file that Teachable Machine writes beside it", async () => {
+    const [network] = PLAIN_NETWORKS;
+    if (network === undefined) throw new Error("there is no network");
+    const { model, weightData } = toLayersModelFiles(
+      network.graph,
+      trainedWeights(network.graph),
+      {},
+    );
+    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    const metadata = { packageName: "@teachablemachine/image", labels: ["Cup", "No cup"] };
+    const back = await openModel([
+      fileOf("my-model/model.json", text(model)),
+      fileOf("my-model/weights.bin", weightData),
+      fileOf("my-model/metadata.json", text(metadata)),
+    ]);
+    expect(back).toMatchObject({ classes: ["Cup", "No cup"] });
   });
 
   test("is read from ONNX with a gate that is not the newest layer when it is used", async () => {
@@ -210,6 +229,33 @@ describe("what is no such model is refused with its place", () => {
     await expect(openModel([json(config)])).rejects.toThrow(
       refusal(/never run/, "model.json, layer l"),
     );
+  });
+
+  test("layers that are not computed here, all of them by name beside the others", async () => {
+    const layer = (class_name: string, name: string, config = {}) => ({
+      class_name,
+      config: { name, ...config },
+    });
+    const model = json({
+      class_name: "Sequential",
+      config: [
+        layer("Dense", "first", { units: 4, batch_input_shape: [null, 6] }),
+        layer("LSTM", "memory", { units: 3 }),
+        layer("Dense", "second", { units: 3 }),
+        layer("Lambda", "own"),
+      ],
+    });
+    const error: unknown = await openModel([model]).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^model[.]json, layer memory: /),
+    });
+    expect(layersOf(error)?.map(({ name, shape, reason }) => [name, shape, reason])).toEqual([
+      ["input", [6], undefined],
+      ["first", [4], undefined],
+      ["memory", undefined, "layers of this class are not computed here"],
+      ["second", undefined, undefined],
+      ["own", undefined, "its program is stored in the file and is never run"],
+    ]);
   });
 
   test("pictures, PyTorch files and nothing at all", async () => {

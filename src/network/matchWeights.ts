@@ -4,6 +4,7 @@
  */
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { LayerGraph } from "./graph.ts";
+import { headLayer } from "./headLayer.ts";
 import { networkWeights } from "./networkWeights.ts";
 
 export type WeightShapes = ReadonlyMap<string, Shape>;
@@ -33,13 +34,14 @@ export function trainedShapes(
   weights: ReadonlyMap<string, Float32Array>,
 ): WeightShapes {
   const shapes = new Map<string, Shape>();
+  const head = headLayer(graph)?.layer.name;
   for (const [path, shape] of weightShapes(graph)) {
     const length = weights.get(path)?.length;
     if (length === undefined) continue;
     const others = shape.slice(0, -1);
     const last = length / sizeOf(others);
     if (sizeOf(shape) === length) shapes.set(path, shape);
-    else if (path.startsWith(`${graph.layers.at(-1)?.name}/`) && Number.isInteger(last))
+    else if (path.startsWith(`${head}/`) && Number.isInteger(last))
       shapes.set(path, [...others, last]);
   }
   return shapes;

@@ -2,7 +2,16 @@
 import * as v from "valibot";
 import { EVALUATED_PARTS } from "../core/classified.ts";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
-import { ofRequest, ofRun, ownFilesSchema, settingsSchema, steeredSchema } from "./schemas.ts";
+import {
+  floatsSchema,
+  ofRequest,
+  ofRun,
+  openedNameSchema,
+  openedSchema,
+  ownFilesSchema,
+  settingsSchema,
+  steeredSchema,
+} from "./schemas.ts";
 
 /** The folder above each data set's folder. The worker cannot derive it from its own address. */
 const dataUrl = v.pipe(v.string(), v.url());
@@ -21,8 +30,16 @@ const fileFields = {
   ]),
 };
 
-/** Weights that a person chose to start from: those that are kept of a run, which has a name for people. */
-const chosenWeightsSchema = v.object({ runId: v.string(), title: v.string() });
+const weightsSchema = v.map(v.string(), floatsSchema);
+
+/**
+ * Weights that a person chose to start from, with a name for people: those that are kept of a run, or those of an opened model,
+ * whose network the register has by this name.
+ */
+const chosenWeightsSchema = v.union([
+  v.object({ runId: v.string(), title: v.string() }),
+  v.object({ network: openedNameSchema, weights: weightsSchema, title: v.string() }),
+]);
 export type ChosenWeightsOrder = v.InferOutput<typeof chosenWeightsSchema>;
 
 /** A limit, because each lane has a network in memory. */
@@ -37,6 +54,8 @@ const commandSchema = v.variant("type", [
     files: ownFilesSchema,
     settings: settingsSchema,
   }),
+  /** Makes the network of an opened model known, before the first command whose settings name it. */
+  v.object({ type: v.literal("network.open"), ...openedSchema.entries }),
   /** Asks what a run with these settings would train on. Answered by `dataset.looked` or `dataset.lookFailed`. */
   ofRequest("dataset.look", { dataUrl, settings: settingsSchema, ownFiles: ownFilesSchema }),
   /**

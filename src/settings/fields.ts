@@ -5,7 +5,7 @@
  */
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import { OPTIMIZER_OPTIONS, optimizersWith } from "./optimizers.ts";
-import type { NetworkSettings, SettingKey, Settings } from "./settings.ts";
+import type { NetworkSettings, OpenedName, SettingKey, Settings } from "./settings.ts";
 
 /** Holds when each setting that it names has one of the given values, or is a number above the given one. */
 export type FieldCondition = {
@@ -14,7 +14,11 @@ export type FieldCondition = {
 
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
 const WITH_HEAD: FieldCondition = { network: ["xception", "reproduction-v1", "mnist-convnet"] };
-const SEPARABLE: FieldCondition = { convolution: ["separable", "pointwise-first"] };
+/** An opened model has the layers of its file. */
+const BUILT: FieldCondition = {
+  network: ["xception", "reproduction-v1", "mnist-convnet", "two-layers"],
+};
+const SEPARABLE: FieldCondition = { ...BUILT, convolution: ["separable", "pointwise-first"] };
 /** A person's own data have their own validation part, and are drawn from as a whole. */
 const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
 /** Choosing a backend of TensorFlow.js implies TensorFlow.js, even when the engine is Automatic. */
@@ -68,6 +72,8 @@ export interface NumberField extends FieldBase {
 export interface ChoiceField<V extends string = string> extends FieldBase {
   readonly kind: "choice";
   readonly options: readonly { readonly value: V; readonly label: string }[];
+  /** Values that are no options, because they name what a person opened; people read them as this label. */
+  readonly others?: { readonly has: (value: string) => boolean; readonly label: string };
 }
 
 export interface SwitchField extends FieldBase {
@@ -117,6 +123,11 @@ function real(min: number, max: number, step: number) {
   return { kind: "number", integer: false, min, max, step } as const;
 }
 
+/** Whether a value of Architecture names an opened model. */
+export function isOpened(network: string): network is OpenedName {
+  return /^opened:[0-9a-f]{16}$/.test(network);
+}
+
 export const FIELDS: {
   readonly [K in SettingKey]: FieldFor<Settings[K]> & {
     readonly affects: EffectsOf<K>;
@@ -135,6 +146,7 @@ export const FIELDS: {
       { value: "mnist-convnet", label: "MNIST ConvNet" },
       { value: "two-layers", label: "Two layers" },
     ],
+    others: { has: isOpened, label: "Opened model" },
   },
   middleRepeats: {
     ...whole(0, 16),
@@ -148,6 +160,7 @@ export const FIELDS: {
     ...whole(28, 299),
     ...NETWORK,
     slider: true,
+    appliesWhen: [BUILT],
     unit: "px",
     label: "Input size",
     help: "Images are enlarged to this many pixels a side. Work grows with its square.",
@@ -209,6 +222,7 @@ export const FIELDS: {
     // Colour images become grey for a network with one channel, and all lanes of a race get the same images.
     affects: ["network", "batches"],
     advanced: true,
+    appliesWhen: [BUILT],
     label: "Input channels",
     help: "1 takes grey images as they are; 3 takes the grey image three times.",
   },
@@ -667,6 +681,8 @@ export const FIELDS: {
       { value: "standardize", label: "Standardise each image" },
       { value: "unit", label: "0 to 1" },
       { value: "symmetric", label: "-1 to 1, as Xception's" },
+      { value: "bytes", label: "0 to 255, as stored" },
+      { value: "caffe", label: "Keras' caffe: bytes less ImageNet's means" },
       { value: "printed", label: "As the notes print it" },
     ],
   },
@@ -806,7 +822,10 @@ function accepts(field: FieldRules, value: unknown): boolean {
         (field.minIncluded === false ? value > field.min : value >= field.min)
       );
     case "choice":
-      return field.options.some((option) => option.value === value);
+      return (
+        field.options.some((option) => option.value === value) ||
+        (typeof value === "string" && field.others?.has(value) === true)
+      );
     case "switch":
       return typeof value === "boolean";
     case "integers":

@@ -27,7 +27,7 @@ const IMAGENET_MEANS = [103.939, 116.779, 123.68] as const;
  * means, which are meant for bytes. The remaining image is a thousandth of what is subtracted.
  *
  * @param channels of the network.
- * @throws PlaygroundError `setting.invalid` for "printed" in a network without colour channels.
+ * @throws PlaygroundError `setting.invalid` for "printed" and "caffe" in a network without colour channels.
  */
 export function linearPreparation(
   preparation: Preparation,
@@ -41,8 +41,13 @@ export function linearPreparation(
       return { scale: 1 / 255, offsets: same(0), reversed: false };
     case "symmetric":
       return { scale: 1 / 127.5, offsets: same(-1), reversed: false };
+    case "bytes":
+      return { scale: 1, offsets: same(0), reversed: false };
+    case "caffe":
+      requireColours(channels);
+      return { scale: 1, offsets: IMAGENET_MEANS.map((mean) => -mean), reversed: true };
     case "printed":
-      if (channels !== IMAGENET_MEANS.length) throw needsColours(channels);
+      requireColours(channels);
       return {
         scale: 0.2 / 255,
         offsets: IMAGENET_MEANS.map((mean) => -0.1 - mean),
@@ -51,11 +56,12 @@ export function linearPreparation(
   }
 }
 
-function needsColours(channels: number): PlaygroundError {
-  return new PlaygroundError({
+function requireColours(channels: number): void {
+  if (channels === IMAGENET_MEANS.length) return;
+  throw new PlaygroundError({
     code: "setting.invalid",
     where: "Preparation",
-    rule: "as printed, it subtracts one mean from each of three channels",
+    rule: "it subtracts one mean from each of three channels",
     expected: "3 input channels",
     got: String(channels),
     remedy: "Set Input channels to 3, or choose another preparation.",

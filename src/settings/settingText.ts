@@ -8,7 +8,8 @@ export function valueText(key: SettingKey, settings: Settings): string {
   const text = formatSetting(key, settings[key]);
   const option =
     field.kind === "choice" ? field.options.find(({ value }) => value === text) : undefined;
-  return option?.label ?? text;
+  const others = field.kind === "choice" ? field.others : undefined;
+  return option?.label ?? (others?.has(text) === true ? others.label : text);
 }
 
 /** Writes a value with its label: `Middle-flow repeats 3`, `Residual connections off` */

@@ -7,7 +7,11 @@ import type { DataSetName } from "../core/dataSet.ts";
 
 import type { OptimizerKind } from "./optimizers.ts";
 
-export type NetworkKind = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
+/** Networks that are built from settings. */
+export type BuiltNetwork = "xception" | "reproduction-v1" | "mnist-convnet" | "two-layers";
+/** The network of a model file that a person opened, named by a checksum of its layers: `networks/opened.ts`. */
+export type OpenedName = `opened:${string}`;
+export type NetworkKind = BuiltNetwork | OpenedName;
 export type ConvolutionKind = "separable" | "ordinary" | "pointwise-first";
 export type IntermediateActivation = "none" | "relu" | "elu";
 export type Padding = "same" | "valid";
@@ -15,7 +19,7 @@ export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
 export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the network's input; `preparation.ts` defines each choice. */
-export type Preparation = "standardize" | "unit" | "symmetric" | "printed";
+export type Preparation = "standardize" | "unit" | "symmetric" | "bytes" | "caffe" | "printed";
 export type BaseChoice = "none" | "fashion-mnist" | "chosen";
 export type EngineChoice = "automatic" | "webgpu" | "wasm" | "tfjs";
 export type TfjsBackendChoice = "automatic" | "webgpu" | "webgl" | "cpu";

@@ -14,7 +14,7 @@ import type { ChosenWeightsOrder } from "../protocol/commands.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { isOwnDataSet, type OwnDataSet } from "../settings/ownData.ts";
-import type { SettingKey, Settings } from "../settings/settings.ts";
+import type { OpenedName, SettingKey, Settings } from "../settings/settings.ts";
 import { isSteered, steeredWith, steeredWords } from "../settings/steering.ts";
 import {
   type KeptFilesActions,
@@ -98,10 +98,13 @@ export interface DataLookState {
 
 const NO_LOOK: DataLookState = { open: false, found: null, error: null, requestId: null };
 
-/** A recorded run whose weights another run starts from. */
+/** A recorded run, or an opened model, whose weights another run starts from. */
 export interface ChosenRun {
-  readonly runId: string;
   readonly title: string;
+  /** Where the weights are: kept of the run with this id, or these of an opened model, keyed by path. */
+  readonly from:
+    | { readonly runId: string }
+    | { readonly network: OpenedName; readonly weights: ReadonlyMap<string, Float32Array> };
   readonly settings: Settings;
   /** The number of classes in its data. */
   readonly numClasses: number;
@@ -560,7 +563,7 @@ export function blockedReason(state: Blocking): string | null {
   const blocked = settingsBlocked(state);
   if (blocked !== null) return blocked;
   return state.settings.values.base === "chosen" && state.chosenWeights === null
-    ? "Base weights: choose a run in Runs first and press Continue with its weights there."
+    ? "Base weights: choose a run in Runs and press Continue with its weights there, or open a model."
     : null;
 }
 
@@ -582,13 +585,13 @@ export function chosenBy(
   { base }: Settings,
 ): ChosenWeightsOrder | undefined {
   if (base !== "chosen" || chosenWeights === null) return undefined;
-  const { runId, title } = chosenWeights;
-  return { runId, title };
+  const { from, title } = chosenWeights;
+  return "runId" in from ? { ...from, title } : { ...from, weights: new Map(from.weights), title };
 }
 
 /** Returns the files of a data set that is made from a person's own files. */
 export function ownFilesOf(
-  { ownData }: PlaygroundState,
+  { ownData }: Pick<PlaygroundState, "ownData">,
   { dataSet }: Settings,
 ): readonly OwnFile[] {
   return isOwnDataSet(dataSet) ? (ownData.chosen[dataSet]?.files ?? []) : [];

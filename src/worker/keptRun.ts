@@ -16,7 +16,8 @@ import { trainedWeights } from "../checkpoint/trainedWeights.ts";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { folderOf } from "../core/folderOf.ts";
 import { formatCount } from "../core/units.ts";
-import { trainedShapes } from "../network/matchWeights.ts";
+import { trainedShapes, weightShapes } from "../network/matchWeights.ts";
+import { openedNetwork } from "../network/networks/openedNetworks.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import type { ChosenWeightsOrder } from "../protocol/commands.ts";
 import type { ChosenWeights } from "../train/data/baseWeights.ts";
@@ -101,10 +102,13 @@ export async function keptCheckpoint(runId: string): Promise<Checkpoint> {
 }
 
 /** @throws PlaygroundError `setting.invalid` when the weights that a person chose are gone */
-export async function readChosenWeights({
-  runId,
-  title,
-}: ChosenWeightsOrder): Promise<ChosenWeights> {
+export async function readChosenWeights(order: ChosenWeightsOrder): Promise<ChosenWeights> {
+  const { title } = order;
+  if ("weights" in order) {
+    const { network, weights } = order;
+    return { origin: title, shapes: weightShapes(openedNetwork(network).graph), weights };
+  }
+  const { runId } = order;
   const { settings, weights, step } = trainedWeights(await keptCheckpoint(runId), runId);
   const shapes = trainedShapes(buildNetwork(settings), weights);
   return { origin: `${title}, step ${formatCount(step)}`, shapes, weights };

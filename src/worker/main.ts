@@ -26,12 +26,19 @@ installLoader({});
 network.subscribe((change) => {
   if (change === "waits") emit({ type: "network.changed", waits: [...network.waits()] });
 });
-const isHeld = holdOwnName();
+/** What a command waits for. */
+let ready = holdOwnName();
 self.onmessage = ({ data }: MessageEvent<unknown>) => {
   const command = parseCommand(data);
+  if (command.type === "network.open") ready = ready.then(() => openNetwork(command));
   // The page hears of a reported error, but not of a rejected promise.
-  isHeld.then(() => handle(command)).catch(reportError);
+  else ready.then(() => handle(command)).catch(reportError);
 };
+
+async function openNetwork(command: Extract<Command, { type: "network.open" }>): Promise<void> {
+  const { openNetwork } = await import("../network/networks/opened.ts");
+  openNetwork(command.title, command.graph);
+}
 
 /** The page waits for this lock, which the browser releases when the worker ends (`client/createWorker.ts`). */
 function holdOwnName(): Promise<void> {
@@ -51,7 +58,7 @@ function emit(event: WorkerEvent): void {
   self.postMessage(event);
 }
 
-function handle(command: Command): void {
+function handle(command: Exclude<Command, { type: "network.open" }>): void {
   switch (command.type) {
     case "dataset.inspect":
       void inspect(command);

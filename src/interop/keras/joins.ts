@@ -35,6 +35,10 @@ const JOINS: Readonly<Record<string, (inputs: readonly Tensor[], join: Join) => 
     }),
 };
 
+export function isJoin(className: string): boolean {
+  return Object.hasOwn(JOINS, className);
+}
+
 /**
  * @param multiply adds a layer that multiplies by a number.
  * @returns undefined for a class that is not here.

@@ -268,8 +268,13 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
 
 /** @throws PlaygroundError `file.invalid` for a class that is not here, with its name. */
 export function convertLayer(className: string, config: Config, context: LayerContext): Converted {
+  return requireConverter(className, config)(config, context);
+}
+
+/** @throws PlaygroundError `file.invalid` for a class that is not here, with its name. */
+export function requireConverter(className: string, config: Config): Convert {
   const convert = CONVERTERS[className];
-  if (convert !== undefined) return convert(config, context);
+  if (convert !== undefined) return convert;
   throw wrongModel(config.where, {
     rule:
       className === "Lambda"

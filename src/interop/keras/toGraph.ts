@@ -8,10 +8,10 @@ import type { WeightSpec } from "../../network/weights.ts";
 import { type BareLayer, flattenedOrder, GraphAssembler, type Tensor } from "../graphAssembler.ts";
 import type { ImportedInput } from "../importedModel.ts";
 import type { Config } from "../jsonConfig.ts";
-import { wrongModel } from "../modelFault.ts";
+import { Refusals, wrongModel } from "../modelFault.ts";
 import { type Affine, affineOf } from "./affine.ts";
-import { joined } from "./joins.ts";
-import { convertLayer } from "./layers.ts";
+import { isJoin, joined } from "./joins.ts";
+import { convertLayer, requireConverter } from "./layers.ts";
 import type { KerasNode, KerasTopology } from "./topology.ts";
 import type { KerasVersion } from "./version.ts";
 
@@ -61,12 +61,12 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     return graph.affine(layer, from);
   };
 
-  for (const node of nodes) {
+  const add = (node: KerasNode): void => {
     const inputs = node.inputs.flatMap((input) => tensors.get(input) ?? []);
     const [x] = inputs;
     if (node.className === "InputLayer") {
       tensors.set(node.name, graph.input(node.name, channelsLast(inputShape, channelsFirst)));
-      continue;
+      return;
     }
     if (x === undefined) throw wrongModel(node.config.where, loose(node));
     if (node.className === "Rescaling" || node.className === "Normalization") {
@@ -85,18 +85,18 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
       } else {
         tensors.set(node.name, scaled(node.name, x, found.affine));
       }
-      continue;
+      return;
     }
     const join = joined(node.className, node.name, inputs, graph, (layer, from, factor) =>
       scaled(layer, from, () => ({ scale: [factor], offset: [0] })),
     );
     if (join !== undefined) {
       tensors.set(node.name, join);
-      continue;
+      return;
     }
     if (node.className === "Reshape") {
       tensors.set(node.name, reshaped(graph, node, x, channelsFirst));
-      continue;
+      return;
     }
     const context = { version, channelsFirst, inputs: inputs.map(({ shape }) => shape) };
     const converted = convertLayer(node.className, node.config, context);
@@ -115,12 +115,32 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
       tensor = { name: layer, shape, order: orderAfter(bare, node, from, channelsFirst) };
     }
     tensors.set(node.name, tensor);
+  };
+
+  const refusals = new Refusals();
+  for (const node of nodes) {
+    const isReached = !refusals.any || node.inputs.every((input) => tensors.has(input));
+    refusals.attempt(node.name, () => (isReached ? add(node) : requireKnown(node)));
   }
+  refusals.conclude(() =>
+    nodes.map(({ name, className }) => ({
+      name,
+      type: className,
+      shape: tensors.get(name)?.shape,
+    })),
+  );
   const output = tensors.get(nodes.at(-1)?.name ?? "")?.name ?? "";
   const isMap = inputShape.length === 3;
   const input = { shape: inputShape, channelsFirst: channelsFirst && isMap };
   const made = { graph: { name, layers: graph.upTo(output) }, input, notes };
   return { ...made, preparation, affine, weighted, copies };
+}
+
+const WITHOUT_CONVERTER = new Set(["InputLayer", "Rescaling", "Normalization", "Reshape"]);
+
+/** Behind a refused layer shapes are unknown, and only the class can be judged. */
+function requireKnown({ className, config }: KerasNode): void {
+  if (!WITHOUT_CONVERTER.has(className) && !isJoin(className)) requireConverter(className, config);
 }
 
 /** A reshape of the input alone gives the graph another input; other reshapes are layers. */

@@ -62,6 +62,11 @@ export class OnnxReader {
     this.#constants.set(name, tensor);
   }
 
+  /** Of a value that has been computed, for one image. */
+  shapeOf(name: string): Shape | undefined {
+    return this.#values.get(name)?.tensor.shape;
+  }
+
   /** @throws PlaygroundError `file.invalid` */
   value(name: string): OnnxValue {
     const value = this.#values.get(name);

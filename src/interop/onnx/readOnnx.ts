@@ -8,10 +8,15 @@ import { reasonOf } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { GraphAssembler } from "../graphAssembler.ts";
 import type { ImportedModel } from "../importedModel.ts";
-import { wrongModel } from "../modelFault.ts";
+import { Refusals, wrongModel } from "../modelFault.ts";
 import { combined } from "../scaling.ts";
 import { statedFacts } from "../statedFacts.ts";
-import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnxMessages.ts";
+import {
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+} from "./onnxMessages.ts";
 import { OnnxReader } from "./onnxReader.ts";
 import { readDerived, readOperator } from "./readOperators.ts";
 
@@ -36,7 +41,24 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
     tensor: assembler.input(input.name ?? "input", channelsFirst ? lastChannels(shape) : shape),
     channelsFirst,
   });
-  for (const node of graph.node) readOperator(reader, node);
+  const refusals = new Refusals();
+  const unknown = new Set<string>();
+  for (const [index, node] of graph.node.entries()) {
+    const isReached = !node.input.some((name) => unknown.has(name));
+    const read = () => {
+      if (isReached) readOperator(reader, node);
+      return isReached;
+    };
+    if (refusals.attempt(nameOf(node, index), read) !== true)
+      for (const name of node.output) unknown.add(name);
+  }
+  refusals.conclude(() =>
+    graph.node.map((node, index) => {
+      const [result = ""] = node.output;
+      const shape = unknown.has(result) ? undefined : reader.shapeOf(result);
+      return { name: nameOf(node, index), type: node.opType ?? "", shape };
+    }),
+  );
   const result = reader.value(output.name ?? "");
   const layers = assembler.upTo(result.tensor.name);
   return {
@@ -47,6 +69,11 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
     ...statedFacts(metadataOf(model)),
     notes: [],
   };
+}
+
+/** Nodes need no name; what they give is named. */
+function nameOf({ name, output }: NodeProto, index: number): string {
+  return name || output[0] || `node ${index}`;
 }
 
 function parse(bytes: Uint8Array, where: string): ModelProto {

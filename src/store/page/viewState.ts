@@ -1,6 +1,7 @@
 /** The state of the view. Nothing here changes what is trained. Pure functions. */
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { NetworkWait } from "../../core/network.ts";
+import type { OwnFile } from "../../core/ownFile.ts";
 import type { FoundExperiment } from "../race/keptExperiment.ts";
 import type { SweepCounts } from "../sweeps/sweepState.ts";
 import type { Isolation } from "./isolation.ts";
@@ -12,7 +13,7 @@ export type NetworkView = "picture" | "table" | "summary";
 export const TAB_IDS = ["playground", "convolutions", "race", "runs"] as const;
 export type TabId = (typeof TAB_IDS)[number];
 /** The dialogs that a link can open. */
-export const DIALOG_IDS = ["help", "export", "architecture", "look"] as const;
+export const DIALOG_IDS = ["help", "export", "architecture", "look", "model"] as const;
 export type DialogId = (typeof DIALOG_IDS)[number];
 export type ControlGroup = "network" | "training" | "data";
 
@@ -36,6 +37,8 @@ export interface ViewState {
   readonly helpIsOpen: boolean;
   /** The dialog that a link asks for and that has not been opened yet. */
   readonly askedDialog: DialogId | null;
+  /** The dropped files of a model that its dialog has not read yet. */
+  readonly modelFiles: readonly OwnFile[] | null;
   /** Whether single keys act as shortcuts; some assistive technology needs them off. */
   readonly shortcuts: boolean;
   /** The run whose "this takes long" notice was dismissed. */
@@ -73,6 +76,7 @@ export function initialView(): ViewState {
     openAdvanced: [],
     helpIsOpen: false,
     askedDialog: null,
+    modelFiles: null,
     shortcuts: true,
     longRunSeen: null,
     found: null,

@@ -414,7 +414,7 @@ export function createRuns(
       if (head === undefined || body === undefined) return;
       const { recipeId, settings } = head;
       const numClasses = body.classes.length;
-      const run = { runId: id, title: titleOf(head), settings, numClasses };
+      const run = { from: { runId: id }, title: titleOf(head), settings, numClasses };
       playground.actions.continueFrom(recipeId, run);
     },
     async records(ids) {

@@ -8,8 +8,9 @@ import { analyze } from "../../network/analyze.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { headUnits } from "../../network/head.ts";
 import { trainingMemoryBytes } from "../../network/memory.ts";
+import { openedNetworks } from "../../network/networks/openedNetworks.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
-import { keysThatAffect } from "../../settings/fields.ts";
+import { isOpened, keysThatAffect } from "../../settings/fields.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { twinOf } from "../../settings/twin.ts";
 
@@ -39,7 +40,9 @@ const results = new Map<string, NetworkResult>();
 
 /** Returns the network of these settings, or why there is none. The same network gives the same object. */
 export function networkOf(settings: Settings): NetworkResult {
-  const key = NETWORK_KEYS.map((name) => String(settings[name])).join(" ");
+  const { network } = settings;
+  const isKnown = !isOpened(network) || openedNetworks.has(network);
+  const key = `${isKnown} ${NETWORK_KEYS.map((name) => String(settings[name])).join(" ")}`;
   const known = results.get(key);
   if (known) return known;
   const result = derive(settings);

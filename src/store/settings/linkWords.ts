@@ -15,6 +15,7 @@ export const DIALOG_TITLES: Readonly<Record<DialogId, string>> = {
   export: "Export",
   architecture: "Architecture",
   look: "Look at the data",
+  model: "Open a model",
 };
 
 /** Says in one sentence who has locked and hidden what; `null` when nothing is. */

@@ -19,6 +19,8 @@ interface Step {
 const SCALED: Readonly<Record<Exclude<Preparation, "standardize">, string>> = {
   unit: "x / 255",
   symmetric: "x / 127.5 - 1",
+  bytes: "x",
+  caffe: "x - ImageNet's means, blue first",
   printed: "As the notes print it",
 };
 

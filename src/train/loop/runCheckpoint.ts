@@ -3,6 +3,8 @@ import type { Checkpoint, CheckpointSummary, LaneCheckpoint } from "../../checkp
 import type { CheckpointFolder } from "../../checkpoint/checkpointStore.ts";
 import { VERSION } from "../../core/version.ts";
 import type { ExecutorState, WeightSource } from "../../exec/executor.ts";
+import { openedNetwork } from "../../network/networks/openedNetworks.ts";
+import { isOpened } from "../../settings/fields.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { SettingsChange } from "../../settings/steering.ts";
 import type { RunData } from "../data/runData.ts";
@@ -64,6 +66,7 @@ export function runCheckpoint({
       program: VERSION,
       lanes: lanes.map(({ runId, settings, name }) => ({ runId, settings, name })),
       ...(data.description.own?.checksum && { ownFiles: data.description.own.checksum }),
+      ...networksOf(lanes),
     },
     cursor: cursorAt(place, place.step),
     isSettled: place.isSettled,
@@ -90,4 +93,16 @@ export async function finalWeights(
   if (best !== null) return best;
   const weights = await executor.readWeights();
   return { step, loss: Number.NaN, accuracy: Number.NaN, numImages: 0, weights };
+}
+
+/** A checkpoint holds the networks of the opened models that its settings name, because no other file may have them. */
+function networksOf(lanes: readonly CheckpointedLane[]): Pick<CheckpointSummary, "networks"> {
+  const names = new Set(lanes.map(({ settings }) => settings.network).filter(isOpened));
+  if (names.size === 0) return {};
+  return {
+    networks: [...names].map((name) => {
+      const { title, graph } = openedNetwork(name);
+      return { title, graph };
+    }),
+  };
 }

@@ -15,6 +15,7 @@ import { ProgressBar } from "../widgets/ProgressBar.tsx";
 import { PressButton, ResetButton, StepButton } from "../widgets/RunButtons.tsx";
 import { SelectBox } from "../widgets/SelectBox.tsx";
 import { Value } from "../widgets/Value.tsx";
+import { OpenModelButton } from "./OpenModelButton.tsx";
 
 const GROUPS: Readonly<Record<RecipeGroup, string>> = {
   start: "To start with",
@@ -35,6 +36,7 @@ export function RunBar() {
       {/* This has its own boundary, so that an error here does not remove the buttons. */}
       <PanelBoundary title="The recipe">
         <RecipeSelect />
+        <OpenModelButton />
       </PanelBoundary>
       <div className="run-buttons">
         <PanelBoundary title="The run's buttons">

@@ -4,6 +4,7 @@
  */
 import { RotateCcw } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
+import { openedNetworks } from "../../network/networks/openedNetworks.ts";
 import {
   type ChoiceField,
   FIELDS,
@@ -192,8 +193,19 @@ function choiceControl(
   field: ChoiceField,
   { label, validText, describedBy, onText }: ControlProps,
 ) {
-  const props = { label, value: validText, options: field.options, onChange: onText, describedBy };
+  const options = optionsOf(field, validText);
+  const props = { label, value: validText, options, onChange: onText, describedBy };
   return isSegmented(field) ? <Segmented {...props} /> : <SelectBox {...props} className="wide" />;
+}
+
+/** What a person opened follows the options of the table. */
+function optionsOf({ options, others }: ChoiceField, value: string): ChoiceField["options"] {
+  if (others === undefined) return options;
+  const opened = [...openedNetworks].map(([name, { title }]) => ({ value: name, label: title }));
+  const all = [...options, ...opened];
+  return all.some((option) => option.value === value)
+    ? all
+    : [...all, { value, label: others.label }];
 }
 
 function isSegmented(field: ChoiceField): boolean {

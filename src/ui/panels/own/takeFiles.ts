@@ -41,6 +41,10 @@ export async function takeEntries(
       await runs.actions.importFiles(ofRuns);
       return;
     }
+    if (await areModel(found)) {
+      actions.setView({ tab: DEFAULT_TAB, askedDialog: "model", modelFiles: found });
+      return;
+    }
     actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
     await give(found, wanted, actions);
   } catch (error) {
@@ -74,6 +78,21 @@ async function hasCheckpoints(file: File): Promise<boolean> {
   );
   return namesCheckpoints(file).catch(() => false);
 }
+
+/** Files of a model have names of their own, and a zip of one begins with such a file. */
+async function areModel(found: readonly FoundFile[]): Promise<boolean> {
+  if (found.length >= MOST_HEADS) return false;
+  if (found.some(({ path }) => MODEL_NAME.test(path))) return true;
+  const [first] = found;
+  if (first === undefined) return false;
+  const head = await headOf(first.file);
+  if (fileFormatOf(head) !== "zip") return false;
+  // The name of the first entry begins at byte 30; its length is in byte 26.
+  return MODEL_NAME.test(new TextDecoder().decode(head.subarray(30, 30 + (head[26] ?? 0))));
+}
+
+const MODEL_NAME =
+  /[.](keras|h5|hdf5|onnx|pb|tflite|pth?)$|(^|[/])(model|config|metadata)[.]json$|(^|[/])weights[.]bin$/i;
 
 /** Returns the first bytes of a file; none when it cannot be read. */
 async function headOf(file: File): Promise<Uint8Array> {

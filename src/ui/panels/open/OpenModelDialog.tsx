@@ -1,0 +1,93 @@
+/** Opens a model of another program: takes its files, has them read, and shows what they hold or why they are refused. */
+import { useEffect, useRef, useState } from "react";
+import { messageOf } from "../../../core/errors.ts";
+import type { OwnFile } from "../../../core/ownFile.ts";
+import { type OpenedModel, openedModel } from "../../../store/model/openedModel.ts";
+import { readModel, UnreadModel } from "../../../store/model/readModel.ts";
+import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { DialogFrame } from "../../widgets/DialogFrame.tsx";
+import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
+import { FileLayers, type ShownLayer } from "./FileLayers.tsx";
+import { ModelDoors } from "./ModelDoors.tsx";
+import { OpenedView } from "./OpenedView.tsx";
+import "./open.css";
+
+type Outcome =
+  | { readonly kind: "reading"; readonly path: string }
+  | { readonly kind: "opened"; readonly model: OpenedModel; readonly number: number }
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      readonly layers: readonly ShownLayer[] | undefined;
+    };
+
+export function OpenModelDialog({ onClose }: LoadedDialogProps) {
+  const actions = useActions();
+  const dropped = usePlayground(({ view }) => view.modelFiles);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  /** Numbers the readings. An answer to an older one changes nothing. */
+  const newest = useRef(0);
+
+  async function read(files: readonly OwnFile[]): Promise<void> {
+    const [first] = files;
+    if (first === undefined) return;
+    newest.current += 1;
+    const number = newest.current;
+    setOutcome({ kind: "reading", path: first.path });
+    const read = await outcomeOf(files, number);
+    if (number === newest.current) setOutcome(read);
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it reads each drop once
+  useEffect(() => {
+    if (dropped === null) return;
+    actions.setView({ modelFiles: null });
+    void read(dropped);
+  }, [dropped]);
+
+  return (
+    <DialogFrame
+      title="Open a model"
+      words="A classifier of images: Keras (.keras, .h5, or a configuration in JSON with its weights), TensorFlow.js or Teachable Machine (model.json with its weights, as files, a folder or a zip), or ONNX. The files stay on this machine, and no program in them is run."
+      className="open-model"
+      onClose={onClose}
+    >
+      <ModelDoors onFiles={(files) => void read(files)} />
+      <p role="status" className="open-status">
+        {outcome?.kind === "reading" && `Reading ${outcome.path} …`}
+      </p>
+      <div role="alert">
+        {outcome?.kind === "refused" && (
+          <p className="field-problem">{outcome.reason} What was open stays.</p>
+        )}
+      </div>
+      {outcome?.kind === "refused" && outcome.layers !== undefined && (
+        <FileLayers layers={outcome.layers} isOpen />
+      )}
+      {outcome?.kind === "opened" && (
+        <OpenedView key={outcome.number} model={outcome.model} onClose={onClose} />
+      )}
+    </DialogFrame>
+  );
+}
+
+async function outcomeOf(files: readonly OwnFile[], number: number): Promise<Outcome> {
+  try {
+    const model = openedModel(titleOf(files), await readModel(files));
+    return { kind: "opened", model, number };
+  } catch (error) {
+    const layers = error instanceof UnreadModel ? error.layers : undefined;
+    return { kind: "refused", reason: messageOf(error), layers };
+  }
+}
+
+/** A model of several files is named for its folder, or for the file that describes it. */
+function titleOf(files: readonly OwnFile[]): string {
+  const described = files.find(({ path }) => /[.](keras|h5|hdf5|onnx|zip|json)$/i.test(path));
+  const path = (
+    files.find(({ path }) => /(^|[/])model[.]json$/.test(path)) ??
+    described ??
+    files[0]
+  )?.path;
+  return path?.replace(/[/]model[.]json$/, "") ?? "";
+}
