@@ -186,7 +186,7 @@ const roots = [
       // Allows the accessible names and files of the journeys, the reader of command lines, and what reads files of runs,
       // checkpoints and links.
       pathNot:
-        "^(e2e/(playground|ownFiles)|src/cli/(commandLine|words|training/checkpointFolder)|src/checkpoint/.+|src/runs/.+|src/core/(errors|numbers)|src/settings/.+|src/store/settings/.+|src/store/page/viewState)[.]ts$",
+        "^(e2e/(playground|ownFiles)|src/cli/(commandLine|startThread|words|training/checkpointFolder)|src/(checkpoint|interop|data/own|network)/.+|src/runs/.+|src/core/(errors|numbers|ownFile)|src/settings/.+|src/store/settings/.+|src/store/page/viewState)[.]ts$",
     },
   },
   {

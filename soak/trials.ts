@@ -3,6 +3,7 @@ import { kills } from "./kills/kills.ts";
 import { terminalKills } from "./kills/terminalKills.ts";
 import { links } from "./links/links.ts";
 import { monkey } from "./monkey/monkey.ts";
+import { readers } from "./readers/readers.ts";
 import { runFiles } from "./runFiles/runFiles.ts";
 import type { Trial } from "./trial.ts";
 
@@ -11,6 +12,7 @@ export const TRIALS: ReadonlyMap<string, Trial> = new Map([
   ["terminal-kills", terminalKills],
   ["links", links],
   ["monkey", monkey],
+  ["readers", readers],
   ["run-files", runFiles],
 ]);
 

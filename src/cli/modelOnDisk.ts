@@ -1,15 +1,18 @@
 /**
- * Opens a model by a path of the terminal: a file, a folder, a description with its weights in the same folder, or what `train`
- * wrote, of which a folder may hold several formats and checkpoints.
+ * Opens a model by a path of the terminal, also of what `train` wrote, of which a folder may hold several formats and checkpoints.
+ * A thread reads the files, because a damaged file can make a library run without end, and only a thread can be ended then.
  */
-import { open, readdir, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { PlaygroundError, reasonOf } from "../core/errors.ts";
-import { HEAD_BYTES } from "../core/fileFormat.ts";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PlaygroundError } from "../core/errors.ts";
 import type { ImportedModel } from "../interop/importedModel.ts";
-import { LABEL_FILES } from "../interop/labelsBeside.ts";
-import { type ModelFile, openModel } from "../interop/openModel.ts";
+import { wrongModel } from "../interop/modelFault.ts";
+import type { ThreadAnswer } from "./modelThread.ts";
 import { checkpointModelAt } from "./prediction/checkpointModel.ts";
+import { startThread } from "./startThread.ts";
+
+/** A folder of `train` holds the network in several formats. The first of them is read. */
+const WRITTEN: readonly string[] = ["model.keras", "model.json", "model.onnx"];
 
 /** @throws PlaygroundError `command.invalid` for a path that cannot be read, `file.invalid` for what is no model */
 export async function openModelAt(path: string): Promise<ImportedModel> {
@@ -18,61 +21,54 @@ export async function openModelAt(path: string): Promise<ImportedModel> {
   if (written !== undefined) return openModelAt(join(path, written));
   if (names.includes("checkpoints")) return openModelAt(join(path, "checkpoints"));
   if (names.some((name) => name.endsWith(".checkpoint"))) return checkpointModelAt(path);
-  return openModel(await modelFilesAt(path));
+  return readInThread(path);
 }
 
-/** A folder of `train` holds the network in several formats. The first of them is read. */
-const WRITTEN: readonly string[] = ["model.keras", "model.json", "model.onnx"];
+/** Two seconds of work, and what large files need: 20 MB a second. */
+const PATIENCE_MS = 2000;
+const BYTES_PER_MS = 20_000;
+/** A thread that waits without end does no work. */
+const LONGEST_WAIT_MS = 60_000;
+const LOOK_EVERY_MS = 100;
 
-async function modelFilesAt(path: string): Promise<readonly ModelFile[]> {
-  try {
-    if ((await stat(path)).isDirectory()) return await filesIn(path, () => true);
-    const labels = await filesIn(dirname(path), isOwnLabels, false);
-    if (!path.endsWith(".json")) return [await fileAt(path), ...labels];
-    // Other descriptions in the folder belong to other models.
-    const isBeside = (name: string) =>
-      !/[.](json|keras|zip|onnx)$/.test(name) && !isOwnLabels(name);
-    const beside = await filesIn(dirname(path), isBeside);
-    return [await fileAt(path), ...labels, ...beside];
-  } catch (error) {
-    throw new PlaygroundError(
-      {
-        code: "command.invalid",
-        where: path,
-        rule: "the model cannot be read",
-        expected: "a file or a folder",
-        got: reasonOf(error),
-        remedy: "Correct the path.",
-      },
-      { cause: error },
-    );
-  }
+function readInThread(path: string): Promise<ImportedModel> {
+  const thread = startThread(new URL("modelThread.ts", import.meta.url), { workerData: path });
+  let watch: NodeJS.Timeout | undefined;
+  return new Promise<ImportedModel>((resolve, reject) => {
+    let isReading = false;
+    let patienceMs = PATIENCE_MS;
+    let since = now();
+    thread.on("error", reject);
+    thread.on("message", (answer: ThreadAnswer) => {
+      since = now();
+      if (answer.type === "alive") {
+        isReading = true;
+        patienceMs = PATIENCE_MS + answer.sizeBytes / BYTES_PER_MS;
+      } else if (answer.type === "read") resolve(answer.model);
+      else reject(new PlaygroundError(answer.error));
+    });
+    watch = setInterval(() => {
+      const { workMs, elapsedMs } = now();
+      // This thread does nothing meanwhile, so all work of the process is that of the reader. A busy machine takes longer.
+      const isEndless = isReading && workMs - since.workMs > patienceMs;
+      if (isEndless || elapsedMs - since.elapsedMs > LONGEST_WAIT_MS) reject(unanswered(path));
+    }, LOOK_EVERY_MS);
+  }).finally(() => {
+    clearInterval(watch);
+    return thread.terminate();
+  });
 }
 
-const isOwnLabels = (name: string) => LABEL_FILES.includes(name);
-
-async function filesIn(
-  folder: string,
-  wanted: (name: string) => boolean,
-  recursive = true,
-): Promise<readonly ModelFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive });
-  const names = entries.flatMap((entry) =>
-    entry.isFile() && wanted(entry.name) ? [join(entry.parentPath, entry.name)] : [],
-  );
-  return Promise.all(names.sort().map(fileAt));
+function now() {
+  const { user, system } = process.cpuUsage();
+  return { workMs: (user + system) / 1000, elapsedMs: performance.now() };
 }
 
-async function fileAt(path: string): Promise<ModelFile> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return {
-      path,
-      head: buffer.subarray(0, bytesRead),
-      read: async () => Uint8Array.from(await readFile(path)),
-    };
-  } finally {
-    await file.close();
-  }
+function unanswered(path: string): PlaygroundError {
+  return wrongModel(path, {
+    rule: "reading it takes too long, so the file is probably damaged",
+    expected: "an answer within two seconds",
+    got: "none",
+    remedy: "Copy or download it again.",
+  });
 }

@@ -56,11 +56,12 @@ export class PlaygroundError extends Error {
   readonly code: ErrorCode;
   readonly context: ErrorContext;
 
-  constructor(fault: Fault, options?: ErrorOptions) {
-    super(faultMessage(fault), options);
+  /** @param fault its parts, or an error that another thread sent. */
+  constructor(fault: Fault | SerializedError, options?: ErrorOptions) {
+    super("message" in fault ? fault.message : faultMessage(fault), options);
     this.name = "PlaygroundError";
     this.code = fault.code;
-    this.context = { where: fault.where, ...fault.context };
+    this.context = "message" in fault ? fault.context : { where: fault.where, ...fault.context };
   }
 }
 

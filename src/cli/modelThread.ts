@@ -1,0 +1,32 @@
+/** The thread that reads one model. It says that it is alive before each part that may take long, and ends with an answer. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type SerializedError, serializeError } from "../core/errors.ts";
+import type { ImportedModel } from "../interop/importedModel.ts";
+import { openModel } from "../interop/openModel.ts";
+import { modelFilesAt } from "./modelFiles.ts";
+
+export type ThreadAnswer =
+  /** `sizeBytes` of the file that was read last. */
+  | { readonly type: "alive"; readonly sizeBytes: number }
+  | { readonly type: "read"; readonly model: ImportedModel }
+  | { readonly type: "refused"; readonly error: SerializedError };
+
+const tell = (answer: ThreadAnswer) => parentPort?.postMessage(answer);
+
+try {
+  // The library is compiled before any file is given to it.
+  await (await import("h5wasm")).ready;
+  const files = await modelFilesAt(String(workerData));
+  tell({ type: "alive", sizeBytes: 0 });
+  const told = files.map((file) => ({
+    ...file,
+    async read() {
+      const bytes = await file.read();
+      tell({ type: "alive", sizeBytes: bytes.length });
+      return bytes;
+    },
+  }));
+  tell({ type: "read", model: await openModel(told) });
+} catch (error) {
+  tell({ type: "refused", error: serializeError(error) });
+}
