@@ -15,6 +15,12 @@ export interface TakenPicture {
 
 export type PictureMode = "draw" | "camera" | "file";
 
+export interface SourceState {
+  readonly mode: PictureMode;
+  /** Whether there is a picture to take. */
+  readonly isReady: boolean;
+}
+
 export interface PictureSourceOptions {
   readonly modes: readonly PictureMode[];
   /** The paper of drawings; see `createDrawingPad`. */
@@ -26,8 +32,8 @@ export interface PictureSourceOptions {
    * and again, each time after the promise of the call before has resolved.
    */
   readonly onPicture?: (picture: TakenPicture | undefined) => Promise<void>;
-  /** Called when a picture can be taken from now on, and when none can. */
-  readonly onReady?: (isReady: boolean) => void;
+  /** Called when another mode was chosen, and when a picture can be taken from now on or no longer. */
+  readonly onState?: (state: SourceState) => void;
 }
 
 export interface PictureSource {
@@ -50,14 +56,13 @@ let numSources = 0;
 const BETWEEN_MS = 60;
 
 export function createPictureSource(options: PictureSourceOptions): PictureSource {
-  const { modes, paper, area, onPicture, onReady } = options;
+  const { modes, paper, area, onPicture, onState } = options;
   let mode: PictureMode = modes[0] ?? "file";
   let given: TakenPicture | undefined;
   const pad = createDrawingPad(paper, () => void news("draw"));
   const camera = createCameraView(() => {
-    onReady?.(camera.isOn);
+    void news("camera");
     if (camera.isOn) void watch();
-    else void news("camera");
   });
   const file = createFileView((blob, name) => give({ blob, name }));
   const views = { draw: pad.element, camera: camera.element, file: file.element };
@@ -71,8 +76,16 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
   /** Reports the picture of the chosen mode. Other modes may change while they are not shown. */
   async function news(changed: PictureMode): Promise<void> {
     if (changed !== mode) return;
+    if (mode === "camera") {
+      // A camera that is on reports each picture itself.
+      onState?.({ mode, isReady: camera.isOn });
+      if (!camera.isOn) await onPicture?.(undefined);
+      return;
+    }
     const picture = await take();
-    onReady?.(picture !== undefined);
+    // Another mode was chosen while the drawing was encoded.
+    if (changed !== mode) return;
+    onState?.({ mode, isReady: picture !== undefined });
     await onPicture?.(picture);
   }
 

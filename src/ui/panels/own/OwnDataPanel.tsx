@@ -6,6 +6,7 @@ import type { ChosenFiles } from "../../../store/data/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
+import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { OwnDescription } from "./OwnDescription.tsx";
 import { takeList } from "./takeFiles.ts";
 import "./own.css";
@@ -126,6 +127,7 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
       <Button look="tiny" onClick={() => folder.current?.click()}>
         Choose a folder
       </Button>
+      {kind === "images" && <PicturesDoor />}
       <span className="own-or">or drop them anywhere on the page</span>
       <input
         type="file"
@@ -144,5 +146,20 @@ function Doors({ kind }: { readonly kind: OwnDataSet }) {
         onChange={(event) => take(event.currentTarget)}
       />
     </div>
+  );
+}
+
+function PicturesDoor() {
+  const { open, dialog } = useLoadedDialog(
+    "Take pictures",
+    async () => (await import("./pictures/TakePicturesDialog.tsx")).TakePicturesDialog,
+  );
+  return (
+    <>
+      <Button look="tiny" aria-haspopup="dialog" onClick={open}>
+        Take pictures
+      </Button>
+      {dialog}
+    </>
   );
 }
