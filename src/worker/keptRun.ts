@@ -88,9 +88,15 @@ function noStorage(got: string): PlaygroundError {
   });
 }
 
-/** @throws PlaygroundError `checkpoint.unusable` when there is none to go on from */
-export async function checkpointToResume({ folder }: RunCheckpoints): Promise<Checkpoint> {
-  return newestOf(folder, ({ summary }) => !summary.isFinished);
+/**
+ * @param mayBeFinished a finished race repeats its results
+ * @throws PlaygroundError `checkpoint.unusable` when there is none to go on from
+ */
+export async function checkpointToResume(
+  { folder }: RunCheckpoints,
+  mayBeFinished: boolean,
+): Promise<Checkpoint> {
+  return newestOf(folder, ({ summary }) => mayBeFinished || !summary.isFinished);
 }
 
 /**

@@ -81,12 +81,13 @@ export async function startRace(
  * @throws PlaygroundError `checkpoint.unusable` when there is nothing to go on from
  */
 async function openKept(
-  { runId, recipe, resumes }: CommandOf<"run.start" | "race.start">,
+  { type, runId, recipe, resumes }: CommandOf<"run.start" | "race.start">,
   emit: Emit,
 ): Promise<{ readonly checkpoints?: RunCheckpoints; readonly from?: Checkpoint }> {
   try {
     const checkpoints = await openCheckpoints(runId, recipe);
-    return { checkpoints, ...(resumes && { from: await checkpointToResume(checkpoints) }) };
+    if (!resumes) return { checkpoints };
+    return { checkpoints, from: await checkpointToResume(checkpoints, type === "race.start") };
   } catch (error) {
     if (resumes) throw error;
     emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });

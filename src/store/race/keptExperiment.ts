@@ -10,16 +10,15 @@ import { experimentById } from "../../settings/experiments/registry.ts";
 import { type ExperimentState, isBetweenSeeds } from "./experiment.ts";
 import { noRace } from "./state.ts";
 
-/** The part of `localStorage` that is needed. */
-export type KeptPlace = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+/** Where the experiment is stored. Every function rejects where there is no storage. */
+export interface KeptPlace {
+  get(): Promise<unknown>;
+  put(kept: KeptExperiment): Promise<void>;
+  remove(): Promise<void>;
+}
 
-const KEY = "xception-playground.experiment";
-
-/** JSON writes NaN, the loss of a network that diverged, as null. */
-const numberSchema = v.pipe(
-  v.nullable(v.number()),
-  v.transform((value) => value ?? Number.NaN),
-);
+/** The loss of a network that diverged is NaN. */
+const numberSchema = v.custom<number>((value) => typeof value === "number");
 const pointSchema = v.object({ step: countSchema, loss: numberSchema, accuracy: numberSchema });
 
 const keptSchema = v.object({
@@ -49,12 +48,15 @@ export interface FoundExperiment {
   readonly kept: KeptExperiment;
   /** For example `Residual connections or none, seed 2 of 3`. */
   readonly title: string;
-  /** The newest checkpoint of its race; `null` when the seed starts with its first step. */
+  /**
+   * The newest checkpoint of its race; `null` when the seed starts with its first step. It may be that of a finished race, whose
+   * results were not yet added when the page ended.
+   */
   readonly checkpoint: CheckpointSummary | null;
 }
 
 /** Replaces what was kept. A storage that is full or denied keeps nothing; the checkpoints of its race say so. */
-export function keepExperiment(storage: KeptPlace, state: ExperimentState): void {
+export async function keepExperiment(place: KeptPlace, state: ExperimentState): Promise<void> {
   const { id, numSeeds, seed, race, arms, ownChecksum } = state;
   const kept: KeptExperiment = {
     ...{ id, numSeeds, ownFiles: ownChecksum },
@@ -67,24 +69,18 @@ export function keepExperiment(storage: KeptPlace, state: ExperimentState): void
       failures: [...failures],
     })),
   };
-  try {
-    storage.setItem(KEY, JSON.stringify(kept));
-  } catch {
-    storage.removeItem(KEY);
-  }
+  await place.put(kept).catch(() => forgetExperiment(place));
 }
 
-export function forgetExperiment(storage: KeptPlace): void {
-  storage.removeItem(KEY);
+export async function forgetExperiment(place: KeptPlace): Promise<void> {
+  await place.remove().catch(() => {});
 }
 
 /** Returns `null` when there is none, or one that another version of the program wrote. */
-export function keptExperiment(storage: KeptPlace): KeptExperiment | null {
-  try {
-    return v.parse(keptSchema, JSON.parse(storage.getItem(KEY) ?? "null"));
-  } catch {
-    return null;
-  }
+export async function keptExperiment(place: KeptPlace): Promise<KeptExperiment | null> {
+  const stored = await place.get().catch(() => undefined);
+  const { success, output } = v.safeParse(keptSchema, stored);
+  return success ? output : null;
 }
 
 /** Returns the state in which the race of the kept seed is the next one to start. */

@@ -2,8 +2,11 @@
 import {
   discardRun,
   EXPERIMENT,
+  experimentPlace,
   followKept,
   keepWhenHidden,
+  offerExperiment,
+  offerFailed,
   warnWhenKept,
 } from "../run/keptOnPage.ts";
 import { holdRun } from "../runs/runLocks.ts";
@@ -15,7 +18,10 @@ export function keepRacesOnPage(playground: Playground, race: Race, page: Window
   keepWhenHidden(page, race.actions.keep);
   let release: (() => void) | undefined;
   race.store.subscribe((state, before) => {
-    followKept(playground, page, state.race.run, before.race.run);
+    const { run } = state.race;
+    followKept(playground, page, run, before.race.run);
+    if (run.outcome === "failed" && before.race.run.outcome !== "failed")
+      void offerFailed(playground, run, () => race.store.getState().race.run).catch(() => {});
     const running = runningExperiment(state);
     const previous = runningExperiment(before);
     if (running === previous) return;
@@ -24,15 +30,19 @@ export function keepRacesOnPage(playground: Playground, race: Race, page: Window
       const isSameRace = running.race.run.runId === previous?.race.run.runId;
       if (isSameRace && running.arms === previous?.arms) return;
       release ??= holdRun(page.navigator.locks, EXPERIMENT);
-      keepExperiment(page.localStorage, running);
+      void keepExperiment(experimentPlace, running);
       return;
     }
-    forgetExperiment(page.localStorage);
     release?.();
     release = undefined;
     if (previous === null) return;
-    const { id, race } = previous;
-    const isFinished = state.experiments[id]?.outcome === "finished";
-    if (!isFinished && race.run.runId !== null) void discardRun(race.run.runId);
+    const outcome = state.experiments[previous.id]?.outcome;
+    if (outcome === "failed") {
+      void offerExperiment(playground).catch(() => {});
+      return;
+    }
+    void forgetExperiment(experimentPlace);
+    const { runId } = previous.race.run;
+    if (outcome !== "finished" && runId !== null) void discardRun(runId);
   });
 }

@@ -140,13 +140,16 @@ describe("the race", () => {
   });
 });
 
-/** A `localStorage` in memory. */
 function fakePlace(): KeptPlace {
-  const items = new Map<string, string>();
+  let stored: unknown;
   return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
+    get: async () => stored,
+    async put(kept) {
+      stored = structuredClone(kept);
+    },
+    async remove() {
+      stored = undefined;
+    },
   };
 }
 
@@ -184,7 +187,7 @@ describe("an experiment", () => {
     expect(runningExperiment(state())).toBeNull();
   });
 
-  test("is kept with its finished seeds, and goes on in another visit as if nothing had happened", () => {
+  test("is kept with its finished seeds, and goes on in another visit as if nothing had happened", async () => {
     const place = fakePlace();
     const before = setUp();
     before.actions.setSeeds(2);
@@ -192,8 +195,8 @@ describe("an experiment", () => {
     for (const event of raceEvents("race-1", [0.8, 0.6])) before.actions.receive(event);
     const running = runningExperiment(before.state());
     if (running === null) throw new Error("the experiment goes on");
-    keepExperiment(place, running);
-    const kept = keptExperiment(place);
+    await keepExperiment(place, running);
+    const kept = await keptExperiment(place);
     if (kept === null) throw new Error("the experiment is kept");
     expect([experimentTitle(kept), kept.raceId]).toEqual([
       "Residual connections or none, seed 2 of 2",
@@ -213,24 +216,23 @@ describe("an experiment", () => {
       [1, 0.8],
       [2, 0.82],
     ]);
-    forgetExperiment(place);
-    expect(keptExperiment(place)).toBeNull();
+    await forgetExperiment(place);
+    expect(await keptExperiment(place)).toBeNull();
   });
 
-  test("that another version kept, or a full storage did not, is none", () => {
+  test("that another version kept, or a full storage did not, is none", async () => {
     const place = fakePlace();
     const { actions, state } = setUp();
     actions.runExperiment();
     const running = runningExperiment(state());
     if (running === null) throw new Error("the experiment goes on");
-    keepExperiment(place, running);
-    place.setItem = () => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-    keepExperiment(place, running);
-    expect(keptExperiment(place)).toBeNull();
-    expect(keptExperiment({ ...place, getItem: () => '{"id":"residuals","seed":0}' })).toBeNull();
-    expect(keptExperiment({ ...place, getItem: () => "{" })).toBeNull();
+    await keepExperiment(place, running);
+    const { id, numSeeds, seed, race, arms } = running;
+    const kept = { id, numSeeds, seed, raceId: race.run.runId ?? "", arms: [...arms] };
+    expect(await keptExperiment({ ...place, get: async () => ({ ...kept, seed: 0 }) })).toBeNull();
+    expect(await keptExperiment({ ...place, get: () => Promise.reject(new Error()) })).toBeNull();
+    await keepExperiment({ ...place, put: () => Promise.reject(new Error("full")) }, running);
+    expect(await keptExperiment(place)).toBeNull();
   });
 
   test("says which arm failed with which seed, and goes on with the next", () => {

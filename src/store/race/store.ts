@@ -132,6 +132,10 @@ export function createRace(
     const chosenWeights = chosenBy(playground.store.getState(), current());
     const options = { paused, ownFiles, recipe: recipeId(), chosenWeights };
     const { raceId, laneIds } = client.startRace(plans, options);
+    // The checkpoints of a race that failed are removed when another one starts.
+    const { found } = playground.store.getState().view;
+    if (found !== null && found.runId === get().race.run.runId)
+      playground.actions.setView({ found: null });
     set({ race: startedRace(raceId, laneIds, plans) });
   }
 

@@ -5,14 +5,16 @@
 import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
-import { storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
+import { type StoredRun, storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
 import { network } from "../../core/network.ts";
 import { restoreFiles } from "../data/keptFiles.ts";
+import { openExperimentPlace } from "../race/experimentPlace.ts";
 import {
   experimentTitle,
   type FoundExperiment,
   forgetExperiment,
+  type KeptExperiment,
   keptExperiment,
 } from "../race/keptExperiment.ts";
 import { runsHeld } from "../runs/runLocks.ts";
@@ -21,6 +23,7 @@ import { goesNextText } from "./foundRun.ts";
 import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
+export const experimentPlace = openExperimentPlace();
 
 /** Takes what an earlier visit left: a person's own files that are kept, and a run that can go on. */
 export async function takeUp(playground: Playground, page: Window): Promise<void> {
@@ -38,14 +41,14 @@ async function offerRun({ store, actions }: Playground, page: Window): Promise<v
     "Sweeps",
     () => Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),
   );
-  const [held, stored, sweeps] = await Promise.all([
+  const [held, stored, kept, sweeps] = await Promise.all([
     runsHeld(page.navigator.locks),
     storedRuns(folders),
+    keptExperiment(experimentPlace),
     openKeptSweeps()
       .all()
       .catch(() => []),
   ]);
-  const kept = keptExperiment(page.localStorage);
   const inSweeps = new Set(sweeps.flatMap(recordIds));
   const free = unfinishedRuns(stored).filter(
     ({ lanes }) => !lanes.some((lane) => held.has(lane.runId)),
@@ -54,19 +57,39 @@ async function offerRun({ store, actions }: Playground, page: Window): Promise<v
   const sweep = sweeps.find((one) => nextRun(one) !== undefined && !held.has(one.id));
   const foundSweep = sweep ? { name: sweep.sweep.name, ...countsOf(sweep) } : null;
   if (store.getState().run.runId === null) actions.setView({ found, foundSweep });
-  if (kept === null || held.has(EXPERIMENT)) return;
-  const checkpoint = free.find(({ runId }) => runId === kept.raceId) ?? null;
+  if (kept !== null && !held.has(EXPERIMENT)) showExperiment({ actions }, kept, stored);
+}
+
+function showExperiment(
+  { actions }: Pick<Playground, "actions">,
+  kept: KeptExperiment,
+  stored: readonly StoredRun[],
+): void {
+  const checkpoint = stored.find(({ runId }) => runId === kept.raceId)?.summary ?? null;
   actions.setView({ foundExperiment: { kept, title: experimentTitle(kept), checkpoint } });
+}
+
+/** Puts the experiment of this tab into the view, after its worker has ended or no race could be had. */
+export async function offerExperiment(playground: Playground): Promise<void> {
+  const [kept, stored] = await Promise.all([keptExperiment(experimentPlace), storedRuns(folders)]);
+  if (kept !== null) showExperiment(playground, kept, stored);
 }
 
 /** The name under which a tab holds its experiment, which may be between two races. */
 export const EXPERIMENT = "experiment";
 
-/** Puts a run that failed into the view, if it has a checkpoint. */
-async function offerFailed({ store, actions }: Playground, runId: string): Promise<void> {
+/**
+ * Puts a run or a race that failed into the view, if it has a checkpoint.
+ * @param now returns the newest state, because a person may have started another one meanwhile
+ */
+export async function offerFailed(
+  { actions }: Playground,
+  { runId }: RunState,
+  now: () => RunState,
+): Promise<void> {
   const runs = unfinishedRuns(await storedRuns(folders));
   const found = runs.find((run) => run.runId === runId) ?? null;
-  const { run } = store.getState();
+  const run = now();
   if (run.runId === runId && run.outcome === "failed") actions.setView({ found });
 }
 
@@ -101,14 +124,14 @@ export function keepOnPage(playground: Playground, page: Window): void {
   keepWhenHidden(page, actions.keepRun);
   store.subscribe(({ run }, { run: before }) => {
     followKept(playground, page, run, before);
-    if (run.runId !== null && run.outcome === "failed" && before.outcome !== "failed")
-      void offerFailed(playground, run.runId).catch(() => {});
+    if (run.outcome === "failed" && before.outcome !== "failed")
+      void offerFailed(playground, run, () => store.getState().run).catch(() => {});
   });
 }
 
 /** Removes an experiment that was found, with the checkpoints of its race. */
-export function discardExperiment({ kept }: FoundExperiment, page: Window): void {
-  forgetExperiment(page.localStorage);
+export function discardExperiment({ kept }: FoundExperiment): void {
+  void forgetExperiment(experimentPlace);
   void discardRun(kept.raceId);
 }
 

@@ -5,6 +5,8 @@ import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { network } from "../../core/network.ts";
 import { OWN_DATA_SETS } from "../../settings/ownData.ts";
 import { forgetFiles } from "../data/keptFiles.ts";
+import { openExperimentPlace } from "../race/experimentPlace.ts";
+import { forgetExperiment } from "../race/keptExperiment.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
 import { openRunDatabase } from "./runDatabase.ts";
@@ -34,6 +36,10 @@ export function openRuns(playground: Playground, page: Window, connect: RunsHost
       network.untilThere("Sweeps", async () =>
         (await import("../sweeps/openSweeps.ts")).openSweeps(playground.machine, page, connect),
       ),
+    async forgetExperiment() {
+      await forgetExperiment(openExperimentPlace());
+      playground.actions.setView({ foundExperiment: null });
+    },
     async forgetFiles() {
       if (!(await hasKeptDatabase())) return;
       await forgetFiles().catch(() => {});

@@ -31,6 +31,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
   const persist = vi.fn(async () => true);
   const pin = vi.fn(async () => {});
   const forgetFiles = vi.fn(async () => {});
+  const forgetExperiment = vi.fn(async () => {});
   const forget = vi.fn(async (_folders: readonly string[] | "all") => {});
   const runs = createRuns(playground, {
     open,
@@ -39,6 +40,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     machine: { browser: "A browser", cores: 2, memoryGb: null },
     openSweeps: () => Promise.reject(new Error("no sweep here")),
     forgetFiles,
+    forgetExperiment,
     checkpoints: { usage: async () => ({ bytes: 0, limitBytes: 100, next: [] }), pin, forget },
     connect: (onEvent) => simulateWorkers(onEvent).client,
     now: () => {
@@ -90,6 +92,7 @@ function setUp(database = createMemoryDatabase(), open = async () => database) {
     pin,
     forget,
     forgetFiles,
+    forgetExperiment,
     ...events,
     heads,
     settled,
@@ -199,7 +202,7 @@ describe("recorded runs", () => {
 
   test("forgetting everything forgets the run that goes on too", async () => {
     const { playground, runs, database, ...rest } = setUp();
-    const { prepare, step, finish, heads, settled, forget, forgetFiles } = rest;
+    const { prepare, step, finish, heads, settled, forget, forgetFiles, forgetExperiment } = rest;
     await database.put(madeRecord({ id: "old" }));
     playground.actions.train();
     prepare();
@@ -214,6 +217,7 @@ describe("recorded runs", () => {
     expect(await database.heads()).toEqual([]);
     expect(forget.mock.calls).toEqual([["all"]]);
     expect(forgetFiles).toHaveBeenCalledOnce();
+    expect(forgetExperiment).toHaveBeenCalledOnce();
   });
 
   test("the settings of a run come back into the controls", async () => {

@@ -106,6 +106,8 @@ export interface RunsHost {
   readonly now: () => number;
   readonly checkpoints: KeptCheckpoints;
   /** Removes a person's own files that are kept. */
+  /** Removes the experiment that goes on after a reload, and its offer. */
+  readonly forgetExperiment: () => Promise<void>;
   readonly forgetFiles: () => Promise<void>;
   /** Connects a client to workers of its own. */
   readonly connect: (onEvent: (event: WorkerEvent) => void) => RunClient;
@@ -400,6 +402,7 @@ export function createRuns(
       await writing;
       await kept.clear();
       await host.checkpoints.forget("all");
+      await host.forgetExperiment();
       await host.forgetFiles();
       playground.actions.setView({ found: null });
       set({ heads: [], bodies: new Map(), chosen: [], deleted: [], numUnreadable: 0 });

@@ -177,6 +177,14 @@ describe("a race that goes on from a checkpoint", () => {
     expect(await endOf((await raced(folder)).events, folder)).toEqual(await whole());
   }, 120_000);
 
+  test("that had finished repeats its results without an engine", async () => {
+    const folder = memoryFolder();
+    await raced(folder);
+    const { events, opened } = await raced(folder, { open: [] });
+    expect(opened).toEqual([]);
+    expect(await endOf(events, folder)).toEqual(await whole());
+  }, 120_000);
+
   test("keeps the network that had left it out, and its names", async () => {
     const folder = memoryFolder();
     const lost = { open: [mortal(WASM, [2, 3, 4]), WASM] };

@@ -221,7 +221,7 @@ function FoundExperiment() {
   };
   const discard = () => {
     actions.setView({ foundExperiment: null });
-    discardExperiment(found, window);
+    discardExperiment(found);
   };
   return (
     <Interrupted
