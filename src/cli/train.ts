@@ -19,7 +19,7 @@ import { confusionText } from "./training/confusionText.ts";
 import { INTERRUPTED, onInterruption } from "./training/interruption.ts";
 import { requireWritableFolder, writeModel } from "./training/modelFolder.ts";
 import { ownFilesIn } from "./training/ownFilesOnDisk.ts";
-import { type TrainingResult, trainInTerminal } from "./training/trainInTerminal.ts";
+import { type Trained, type TrainingResult, trainInTerminal } from "./training/trainInTerminal.ts";
 import { createTrainingProgress } from "./training/trainingProgress.ts";
 import {
   type TrainingRequest,
@@ -65,8 +65,12 @@ async function train(named: TrainingRequest): Promise<number> {
       say("Ended at once; no model is written.");
     },
   });
+  let lacks: readonly string[] | undefined;
+  const onTrained = async ({ files }: Trained) => {
+    lacks = await writeModel(request.outFolder, files);
+  };
   const hooks = {
-    ...{ onEvent, stop: stop.signal, ownFiles: own?.files ?? [] },
+    ...{ onEvent, onTrained, stop: stop.signal, ownFiles: own?.files ?? [] },
     checkpoints: checkpointsIn(request),
     ...(from && { from: from.checkpoint }),
   };
@@ -78,11 +82,11 @@ async function train(named: TrainingRequest): Promise<number> {
     return outcome.stepsDone === 0 ? 2 : 1;
   }
 
-  const { result, files } = outcome;
-  const lacks = await writeModel(request.outFolder, files);
+  if (lacks === undefined) await onTrained(outcome);
+  const { result } = outcome;
   release();
   process.stdout.write(`${request.json ? JSON.stringify(result) : resultText(result)}\n`);
-  for (const lack of lacks) say(`As ONNX only. ${lack}`);
+  for (const lack of lacks ?? []) say(`As ONNX only. ${lack}`);
   say(`Model written to ${request.outFolder}.`);
   return result.stopped ? INTERRUPTED : 0;
 }

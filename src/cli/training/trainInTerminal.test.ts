@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { newestSummary } from "../../checkpoint/checkpointStore.ts";
+import { memoryFolder } from "../../checkpoint/memoryFolder.ts";
 import { idxFile } from "../../data/own/madeFiles.ts";
 import type { Executor } from "../../exec/executor.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
@@ -11,7 +13,7 @@ import { createGate } from "../../train/loop/runControl.ts";
 import { openWasm } from "../engines.ts";
 import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
 import { ownFilesIn } from "./ownFilesOnDisk.ts";
-import { type TrainingHooks, type TrainingOutcome, trainInTerminal } from "./trainInTerminal.ts";
+import { type Trained, type TrainingHooks, trainInTerminal } from "./trainInTerminal.ts";
 import { readTrainingRequest } from "./trainingRequest.ts";
 
 const STEPS = 4;
@@ -22,8 +24,6 @@ const OWN = [
 const SMALL = [...OWN, "--set", "dataSet=starter", "--set", "holdOut=16"];
 
 const silent: TrainingHooks = { onEvent: () => {} };
-
-type Trained = Extract<TrainingOutcome, { kind: "trained" }>;
 
 async function trained(...more: string[]): Promise<Trained> {
   const outcome = await trainInTerminal(readTrainingRequest([...SMALL, ...more]), silent);
@@ -58,6 +58,21 @@ async function weightsOfThePagesRun(): Promise<ReadonlyMap<string, Float32Array>
 }
 
 describe("a training in the terminal", () => {
+  test("gives its files before its last checkpoint can no longer go on", async () => {
+    const folder = memoryFolder();
+    const given: (boolean | undefined)[] = [];
+    const onTrained = async ({ files }: Trained) => {
+      expect(files.history.training).toHaveLength(STEPS);
+      given.push((await newestSummary(folder))?.isFinished);
+    };
+    const checkpoints = { folder, recipe: "one-minute", leastIntervalMs: 0 };
+    const request = readTrainingRequest(SMALL);
+    const { kind } = await trainInTerminal(request, { ...silent, checkpoints, onTrained });
+    expect(kind).toBe("trained");
+    expect(given).toEqual([false]);
+    expect((await newestSummary(folder))?.isFinished).toBe(true);
+  });
+
   test("gives the result in the form that --json prints", async () => {
     const { result } = await trained("--seed", "3");
     expect(Object.keys(result)).toEqual([

@@ -68,8 +68,14 @@ export interface RunFiles {
   readonly predictions: Uint8Array | null;
 }
 
+export interface Trained {
+  readonly kind: "trained";
+  readonly result: TrainingResult;
+  readonly files: RunFiles;
+}
+
 export type TrainingOutcome =
-  | { readonly kind: "trained"; readonly result: TrainingResult; readonly files: RunFiles }
+  | Trained
   | { readonly kind: "failed"; readonly error: Failure; readonly stepsDone: number };
 
 const RUN_ID = "terminal";
@@ -83,6 +89,11 @@ export interface TrainingHooks {
   readonly ownFiles?: readonly OwnFile[];
   /** Where checkpoints are kept. Default: nowhere. */
   readonly checkpoints?: RunCheckpoints;
+  /**
+   * Called with the trained network before the checkpoint of the finished run replaces those from which it can go on. Not called for a
+   * run that keeps none, or that a person has ended.
+   */
+  readonly onTrained?: (outcome: Trained) => Promise<void>;
   /** The checkpoint that the run goes on from. */
   readonly from?: Checkpoint;
   /** Ends the run after its current step. The outcome is the network trained until then. */
@@ -91,7 +102,7 @@ export interface TrainingHooks {
 
 export async function trainInTerminal(
   request: TrainingRequest,
-  { onEvent, ownFiles = [], stop, checkpoints, from }: TrainingHooks,
+  { onEvent, ownFiles = [], stop, checkpoints, onTrained, from }: TrainingHooks,
 ): Promise<TrainingOutcome> {
   const { settings } = request;
   const recorder = createRunRecorder();
@@ -102,33 +113,41 @@ export async function trainInTerminal(
     return opened;
   };
   const outcome = await new Promise<TrainingOutcome>((resolve) => {
-    const lend = (stopped: boolean) =>
-      gate.request({
-        type: "lend",
-        refuse(why) {
-          const stepsDone = recorder.read().history.training.length;
-          resolve({ kind: "failed", error: serializeError(why), stepsDone });
-        },
-        async use(network) {
-          try {
-            resolve(await outcomeOf(request, network, { ...recorder.read(), stopped, executor }));
-          } catch (error) {
-            const { step: stepsDone } = network;
-            resolve({ kind: "failed", error: serializeError(error), stepsDone });
-          }
-          // The caller owns the network now, so this never returns and no further step is taken.
-          if (stopped) await new Promise(() => {});
-        },
-      });
+    const lent = (stopped: boolean) =>
+      new Promise<TrainingOutcome>((settle) =>
+        gate.request({
+          type: "lend",
+          refuse(why) {
+            const stepsDone = recorder.read().history.training.length;
+            settle({ kind: "failed", error: serializeError(why), stepsDone });
+          },
+          async use(network) {
+            try {
+              settle(await outcomeOf(request, network, { ...recorder.read(), stopped, executor }));
+            } catch (error) {
+              const { step: stepsDone } = network;
+              settle({ kind: "failed", error: serializeError(error), stepsDone });
+            }
+            // The caller owns the network now, so this never returns and no further step is taken.
+            if (stopped) await new Promise(() => {});
+          },
+        }),
+      );
+    let finished: TrainingOutcome | undefined;
+    const beforeFinished = async () => {
+      finished = await lent(false);
+      if (finished.kind === "trained") await onTrained?.(finished);
+    };
     const stopAfterStep = () => {
       gate.request({ type: "keep", refuse: () => {} });
-      lend(true);
+      void lent(true).then(resolve);
     };
     stop?.addEventListener("abort", stopAfterStep, { once: true });
     const emit = (event: WorkerEvent) => {
       recorder.receive(event);
       onEvent(event);
-      if (event.type === "run.finished") lend(false);
+      if (event.type === "run.finished")
+        void (finished ? resolve(finished) : lent(false).then(resolve));
       if (event.type === "run.failed")
         resolve({ kind: "failed", error: event.error, stepsDone: event.step });
     };
@@ -158,7 +177,7 @@ export async function trainInTerminal(
       gate,
       steered: () => undefined,
       readingIntervalMs: 0,
-      checkpoints,
+      checkpoints: checkpoints && { ...checkpoints, beforeFinished },
       from,
     });
   });

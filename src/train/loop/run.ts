@@ -165,6 +165,7 @@ function createSession(
     await lane.report();
     await end();
     await test();
+    if (checkpoints?.beforeFinished) await gate.during(checkpoints.beforeFinished());
     isFinished = true;
     await keeper?.begin({ mayWait: true });
     if (keeper !== undefined) await gate.during(keeper.written());

@@ -23,6 +23,11 @@ export interface RunCheckpoints {
   readonly forgotten?: AbortSignal;
   /** Overrides the least time between two; tests do. */
   readonly leastIntervalMs?: number;
+  /**
+   * Called before the checkpoint of the finished run replaces those from which it can go on. Requests are served meanwhile. The
+   * terminal writes its files, which a kill then cannot cost.
+   */
+  readonly beforeFinished?: () => Promise<void>;
 }
 
 /** One network of the run or the race. */
