@@ -29,6 +29,8 @@ export interface OwnDataDescription {
   /** `[classes]`: the number of images of each class. */
   readonly trainCounts: readonly number[];
   readonly testCounts: readonly number[];
+  /** Only of data that came in one part: all images of each class, and the start of the note on how they are divided. */
+  readonly whole?: { readonly counts: readonly number[]; readonly why: string } | undefined;
   /** Of all files. Undefined before they have been inspected. */
   readonly checksum?: string | undefined;
 }

@@ -24,6 +24,7 @@ const ownDataSchema: v.GenericSchema<unknown, OwnDataDescription> = v.object({
   notes: v.array(v.string()),
   trainCounts: v.array(countSchema),
   testCounts: v.array(countSchema),
+  whole: v.optional(v.object({ counts: v.array(countSchema), why: v.string() })),
   checksum: v.optional(v.string()),
 });
 

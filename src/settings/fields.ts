@@ -21,6 +21,13 @@ const BUILT: FieldCondition = {
 const SEPARABLE: FieldCondition = { ...BUILT, convolution: ["separable", "pointwise-first"] };
 /** A person's own data have their own validation part, and are drawn from as a whole. */
 const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
+/** Data of these kinds may come in one part. */
+const DIVIDED = {
+  group: "data",
+  affects: ["batches", "length"],
+  unit: "%",
+  appliesWhen: [{ dataSet: ["csv", "images"] }],
+} as const;
 /** Choosing a backend of TensorFlow.js implies TensorFlow.js, even when the engine is Automatic. */
 const COMPILED: readonly FieldCondition[] = [
   { engine: ["wasm"] },
@@ -710,6 +717,20 @@ export const FIELDS: {
     appliesWhen: STREAMED,
     label: "Shuffle buffer",
     help: "Images to draw from at random. Training starts when it is full.",
+  },
+  ownValidationShare: {
+    ...whole(5, 40),
+    ...DIVIDED,
+    whenAbsent: 20,
+    label: "Validation share",
+    help: "Of each class, drawn by the seed, where tables or folders do not say what validates.",
+  },
+  ownTestShare: {
+    ...whole(0, 40),
+    ...DIVIDED,
+    whenAbsent: 0,
+    label: "Test share",
+    help: "Of each class, for the test alone, where the files do not say. 0: what validates also tests.",
   },
 };
 

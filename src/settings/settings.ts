@@ -133,6 +133,10 @@ export interface DataSettings {
   /** The number of training images held out for validation. */
   readonly holdOut: number;
   readonly shuffleBuffer: number;
+  /** Percent of each class of a person's own data that validate, if the data come in one part. */
+  readonly ownValidationShare: number;
+  /** Percent that only test; 0: the images that validate also test. */
+  readonly ownTestShare: number;
 }
 
 export interface Settings

@@ -10,6 +10,7 @@ import type { DataSetDescription } from "../core/dataSet.ts";
 import type { SerializedError } from "../core/errors.ts";
 import { network } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
+import { withShares } from "../core/ownSplit.ts";
 import type { ChosenWeightsOrder } from "../protocol/commands.ts";
 import type { DataLook } from "../protocol/dataLook.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
@@ -316,7 +317,9 @@ export function createPlayground(
       clearTimeout(steerTimer);
       steerTimer = setTimeout(steer, STEER_DELAY_MS);
     }
-    if (dataSet !== before.values.dataSet) actions.inspectDataSet();
+    const isDivided = changed.some((key) => key === "ownValidationShare" || key === "ownTestShare");
+    if (dataSet !== before.values.dataSet || (isDivided && isOwnDataSet(dataSet)))
+      actions.inspectDataSet();
   }
 
   function steer(): void {
@@ -463,7 +466,8 @@ export function createPlayground(
         const requestId = client.inspectDataSet(dataSet);
         set({ dataSet: { ...get().dataSet, requestId } });
       } else {
-        const description = get().ownData.chosen[dataSet]?.description ?? null;
+        const chosen = get().ownData.chosen[dataSet];
+        const description = chosen ? withShares(chosen.description, get().settings.values) : null;
         set({ dataSet: { description, error: null, requestId: null } });
       }
     },

@@ -86,9 +86,8 @@ export function trainingRequest(named: string | undefined, options: Options): Tr
     options.engine === undefined ? undefined : requireName(options.engine, ENGINES, ENGINE_RULE);
   const assignments = [...set.map(assignmentOf), ...ownAssignments(options, engine)];
   requireOneDataSet(dataFolder, assignments);
-  // The contents of the folder are read later. Any of the own data sets will do here, because the settings that apply are the
-  // same.
-  const others = dataFolder === undefined ? {} : ({ dataSet: "arrays" } as const);
+  // The contents of the folder are read later. Tables stand for them here, because all settings of own data apply to tables.
+  const others = dataFolder === undefined ? {} : ({ dataSet: "csv" } as const);
   const settings = withAssignments(given, assignments, others);
   return {
     recipe,

@@ -12,7 +12,7 @@ import type { OwnPart } from "./ownData.ts";
 
 type Arrays = Readonly<Record<"X_train" | "y_train" | "X_test" | "y_test", MadeArray>>;
 
-const OPTIONS = { seed: 1, inputSize: 28 };
+const OPTIONS = { seed: 1, inputSize: 28, ownValidationShare: 20, ownTestShare: 0 };
 const bytes = (numImages: number): MadeArray => ({
   type: "u1",
   shape: [numImages, 2, 2],

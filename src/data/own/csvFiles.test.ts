@@ -9,7 +9,8 @@ const file = (path: string, content: string | Uint8Array<ArrayBuffer>): OwnFile 
   path,
   file: new Blob([content]),
 });
-const open = (...files: OwnFile[]) => openCsvFiles(files, { seed: 1, inputSize: 48 });
+const OPTIONS = { seed: 1, inputSize: 48, ownValidationShare: 20, ownTestShare: 0 };
+const open = (...files: OwnFile[]) => openCsvFiles(files, OPTIONS);
 
 /** Writes a table of 2 × 2 images whose values are all ten times the number of their row. */
 function columns(
@@ -63,7 +64,7 @@ describe("a table of images", () => {
     ]);
     expect([data.train.labels.length, data.test.labels.length]).toEqual([7, 7]);
     expect(data.notes).toContain(
-      "The table is in one part: a fifth of each class, drawn by the seed, validates and tests.",
+      "The table is in one part: 20 % of each class, drawn by the seed, validate and test.",
     );
   });
 

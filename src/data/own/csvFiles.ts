@@ -3,6 +3,7 @@
  * parts are told by a column, by the files' names, or drawn.
  */
 import type { OwnFile } from "../../core/ownFile.ts";
+import { splitNote } from "../../core/ownSplit.ts";
 import { formatCount } from "../../core/units.ts";
 import { type CsvLayout, csvLayoutOf } from "./csvLayout.ts";
 import { type CsvRow, countLines, csvRows } from "./csvRows.ts";
@@ -39,8 +40,9 @@ interface Rows {
 /** @throws PlaygroundError `file.invalid`, `file.too-large` */
 export async function openCsvFiles(
   files: readonly OwnFile[],
-  { seed, onProgress }: OpenOwnOptions,
+  options: OpenOwnOptions,
 ): Promise<OwnData> {
+  const { onProgress } = options;
   const { tables, leftOut, hidden } = await tablesIn(files);
   const [first] = tables;
   if (first === undefined) throw noTable(leftOut);
@@ -74,7 +76,7 @@ export async function openCsvFiles(
   }
 
   const { classes, labels } = classesOf(first, rows.labels);
-  const { train, validation, test, note } = partsOf(rows.parts, labels, classes, seed);
+  const { train, validation, test, note, whole } = partsOf(rows.parts, labels, classes, options);
   requireKnown(rows.labels, labels, train, classes.length, first.file.path);
   const scale = pixelScaleOf(collector.range);
   const pixels = collector.scaled(scale);
@@ -89,6 +91,7 @@ export async function openCsvFiles(
     notes: [...scaleNotes(scale), note, ...leftOutNotes(leftOut)],
     leftOut,
     hidden,
+    ...(whole && { whole }),
     train: part("training rows", train),
     validation: validation === test ? opened : part("validation rows", validation),
     test: opened,
@@ -202,13 +205,14 @@ function classesOf({ file, layout }: Table, names: readonly string[]) {
 interface Parts extends Readonly<Record<PartName, readonly number[]>> {
   /** One sentence about how the parts were found. */
   readonly note: string;
+  readonly whole?: OwnData["whole"];
 }
 
 function partsOf(
   parts: Rows["parts"],
   labels: Uint8Array,
   classes: readonly string[],
-  seed: number,
+  options: OpenOwnOptions,
 ): Parts {
   const rowsOf = (wanted: PartName) =>
     [...parts.keys()].filter((row) => (parts[row] ?? "train") === wanted);
@@ -220,17 +224,22 @@ function partsOf(
     const note = "The rows that do not train validate and test: there is no third part.";
     return { train, validation: given, test: given, note };
   }
-  const { kept, heldOut } = holdOut(labels, classes.length, seed, (label, numImages) =>
+  const split = holdOut(labels, classes.length, options, (label, numImages, least) =>
     wrongFile(classes[label] ?? "Table", {
-      rule: "one image cannot both train and validate",
-      expected: "2 or more rows of each class",
+      rule:
+        least === 2
+          ? "one image cannot both train and validate"
+          : "these images are too few to train, validate and test",
+      expected: `${least} or more rows of each class`,
       got: String(numImages),
       remedy: "Add rows of this class, or remove it.",
     }),
   );
+  const why = "The table is in one part";
   return {
-    ...{ train: kept, validation: heldOut, test: heldOut },
-    note: "The table is in one part: a fifth of each class, drawn by the seed, validates and tests.",
+    ...{ train: split.kept, validation: split.validation, test: split.test },
+    note: splitNote(why, options),
+    whole: { counts: countsOf(labels, classes.length), why },
   };
 }
 

@@ -1,42 +1,49 @@
-/** Holds out a share of each class for validation and test, for data sets that come in one part. */
+/** Divides data that come in one part: a share of each class validates, and another one tests where that is asked for. */
+import { heldOutOf, type Shares } from "../../core/ownSplit.ts";
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 
-/** The share of each class that is held out, at least one image. */
-const HELD_OUT_SHARE = 0.2;
-
+/** Indices of images, ascending. */
 export interface HeldOut {
-  /** Indices of images, ascending. */
   readonly kept: readonly number[];
-  readonly heldOut: readonly number[];
+  readonly validation: readonly number[];
+  /** The same as `validation` when no share is for the test alone. */
+  readonly test: readonly number[];
 }
 
+const VALIDATION = 1;
+const TEST = 2;
+
 /**
- * Draws a fifth of each class by the seed.
+ * Draws the shares of each class by the seed.
  * @param labels `[numImages]`
- * @param onSingle creates the error for a class with a single image, which cannot both train and validate
+ * @param onTooFew creates the error for a class with fewer images than it needs for each purpose to have one
  */
 export function holdOut(
   labels: Uint8Array,
   numClasses: number,
-  seed: number,
-  onSingle: (label: number, numImages: number) => Error,
+  { seed, ...shares }: Shares & { readonly seed: number },
+  onTooFew: (label: number, numImages: number, least: number) => Error,
 ): HeldOut {
   const random = randomStream(seed, "data.ownHoldOut");
-  const isHeldOut = new Uint8Array(labels.length);
   const membersOf = Array.from({ length: numClasses }, (): number[] => []);
   labels.forEach((label, index) => {
     membersOf[label]?.push(index);
   });
+  const places = new Uint8Array(labels.length);
   membersOf.forEach((indices, label) => {
-    const members = Uint32Array.from(indices);
-    if (members.length < 2) throw onSingle(label, members.length);
-    const numHeldOut = Math.max(1, Math.floor(members.length * HELD_OUT_SHARE));
-    for (const index of shuffleInPlace(members, random).subarray(0, numHeldOut))
-      isHeldOut[index] = 1;
+    const { validation, test } = heldOutOf(indices.length, shares);
+    if (indices.length <= validation + test)
+      throw onTooFew(label, indices.length, shares.ownTestShare === 0 ? 2 : 3);
+    const members = shuffleInPlace(Uint32Array.from(indices), random);
+    for (const index of members.subarray(0, validation)) places[index] = VALIDATION;
+    for (const index of members.subarray(validation, validation + test)) places[index] = TEST;
   });
   const all = [...labels.keys()];
+  const inPart = (part: number) => all.filter((index) => places[index] === part);
+  const validation = inPart(VALIDATION);
   return {
-    kept: all.filter((index) => isHeldOut[index] === 0),
-    heldOut: all.filter((index) => isHeldOut[index] === 1),
+    kept: inPart(0),
+    validation,
+    test: shares.ownTestShare === 0 ? validation : inPart(TEST),
   };
 }

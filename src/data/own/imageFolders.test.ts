@@ -21,7 +21,14 @@ const decode: DecodeImage = async (blob, path, size) => {
   return { height: 10 + colour, width: 10, pixels: new Uint8Array(size * size * 3).fill(colour) };
 };
 
-const OPTIONS = { seed: 7, inputSize: 2, decode, checkAll: true };
+const OPTIONS = {
+  seed: 7,
+  inputSize: 2,
+  ownValidationShare: 20,
+  ownTestShare: 0,
+  decode,
+  checkAll: true,
+};
 const file = (path: string, ...bytes: number[]): OwnFile => ({
   path,
   file: new Blob([Uint8Array.from(bytes)]),

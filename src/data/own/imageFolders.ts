@@ -1,8 +1,10 @@
 /**
  * Reads images in folders named for their classes. They are decoded when a batch needs them, so that memory holds one or two
- * batches, however many images there are. When no folder names a part, a fifth of each class is held out, drawn by the seed.
+ * batches, however many images there are. When no folder names a part, shares of each class are
+ * held out, drawn by the seed.
  */
 import type { OwnFile } from "../../core/ownFile.ts";
+import { splitNote } from "../../core/ownSplit.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount, formatRange } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
@@ -29,7 +31,7 @@ export async function openImageFolders(
   files: readonly OwnFile[],
   options: OpenImagesOptions,
 ): Promise<OwnData> {
-  const { inputSize, seed, decode = decodeImage, checkAll, onProgress } = options;
+  const { inputSize, decode = decodeImage, checkAll, onProgress } = options;
   const found = await findImages(files, !checkAll);
   // Finds mistakes in the folders first, because inspecting the images takes longer.
   let { leftOut } = found;
@@ -48,7 +50,7 @@ export async function openImageFolders(
     }
   }
   const { classes } = layout;
-  const { train, validation, test, notes } = inParts(layout.parts, classes, seed);
+  const { train, validation, test, notes, whole } = inParts(layout.parts, classes, options);
 
   const open = (part: FolderPart): OwnPart => imagePart(part, inputSize, decode);
   const others = [...new Set([validation, test])];
@@ -65,7 +67,10 @@ export async function openImageFolders(
     width: inputSize,
     channels: 3,
     sizeBytes,
-    files: parts.map((part) => wordsOf(part, classes.length)),
+    files: (whole === undefined ? parts : [layout.parts.train]).map((part) =>
+      wordsOf(part, classes.length),
+    ),
+    ...(whole && { whole }),
     notes: [
       ...(sizes === undefined ? [] : [sizes]),
       ...(layout.areNamed
@@ -87,15 +92,16 @@ interface Parts {
   readonly validation: FolderPart;
   readonly test: FolderPart;
   readonly notes: readonly string[];
+  readonly whole?: OwnData["whole"];
 }
 
 function inParts(
   parts: { train: FolderPart; validation?: FolderPart; test?: FolderPart },
   classes: readonly string[],
-  seed: number,
+  options: OpenImagesOptions,
 ): Parts {
   const { train, validation, test } = parts;
-  const random = randomStream(seed, "data.ownOrder");
+  const random = randomStream(options.seed, "data.ownOrder");
   if (validation !== undefined && test !== undefined)
     return { train, validation: mixed(validation, random), test: mixed(test, random), notes: [] };
   const given = validation ?? test;
@@ -104,12 +110,16 @@ function inParts(
     const notes = [`${only.name} validates and tests: there is no third folder.`];
     return { train, validation: only, test: only, notes };
   }
-  const { kept, heldOut } = heldOutOf(train, classes, seed);
-  const notes = [
-    "There is no folder for validation: a fifth of each class, drawn by the seed, validates and tests.",
-  ];
-  const only = mixed(heldOut, random);
-  return { train: kept, validation: only, test: only, notes };
+  const why = "There is no folder for validation";
+  const split = splitOf(train, classes, options);
+  const only = mixed(split.validation, random);
+  return {
+    train: split.train,
+    validation: only,
+    test: split.test === undefined ? only : mixed(split.test, random),
+    notes: [splitNote(why, options)],
+    whole: { counts: countsOf(train.labels, classes.length), why },
+  };
 }
 
 /** Shuffles the images. In the order of the classes, the first images, which people see first, would all be of one class. */
@@ -122,12 +132,22 @@ function mixed(part: FolderPart, random: RandomStream): FolderPart {
   };
 }
 
-/** @throws PlaygroundError `file.invalid` for a class with a single image */
-function heldOutOf({ images, labels }: FolderPart, classes: readonly string[], seed: number) {
-  const { kept, heldOut } = holdOut(labels, classes.length, seed, (label, numImages) =>
+/**
+ * @returns without `test` when the pictures that validate also test
+ * @throws PlaygroundError `file.invalid` for a class with too few images
+ */
+function splitOf(
+  { images, labels }: FolderPart,
+  classes: readonly string[],
+  options: OpenImagesOptions,
+): { readonly train: FolderPart; readonly validation: FolderPart; readonly test?: FolderPart } {
+  const split = holdOut(labels, classes.length, options, (label, numImages, least) =>
     wrongFile(`${classes[label]}/`, {
-      rule: "one picture cannot both train and validate",
-      expected: "2 or more",
+      rule:
+        least === 2
+          ? "one picture cannot both train and validate"
+          : "these pictures are too few to train, validate and test",
+      expected: `${least} or more`,
       got: String(numImages),
       remedy: "Add pictures, or give folders train/ and validation/.",
     }),
@@ -137,7 +157,11 @@ function heldOutOf({ images, labels }: FolderPart, classes: readonly string[], s
     images: indices.flatMap((index) => images[index] ?? []),
     labels: Uint8Array.from(indices, (index) => labels[index] ?? 0),
   });
-  return { kept: take(kept, "training pictures"), heldOut: take(heldOut, "held-out pictures") };
+  return {
+    train: take(split.kept, "training pictures"),
+    validation: take(split.validation, "held-out pictures"),
+    ...(split.test !== split.validation && { test: take(split.test, "test pictures") }),
+  };
 }
 
 function imagePart(

@@ -15,7 +15,14 @@ const decode: DecodeImage = async (_blob, _path, size) => ({
   pixels: new Uint8Array(size * size * 3),
 });
 const open = (files: readonly OwnFile[], checkAll: boolean) =>
-  openImageFolders(files, { seed: 1, inputSize: 28, decode, checkAll });
+  openImageFolders(files, {
+    seed: 1,
+    inputSize: 28,
+    ownValidationShare: 20,
+    ownTestShare: 0,
+    decode,
+    checkAll,
+  });
 const pictures = (count: number, numClasses: number): OwnFile[] =>
   Array.from({ length: count }, (_, at) => ({
     path: `class ${at % numClasses}/${at}.jpg`,

@@ -3,7 +3,7 @@ import type { OwnFile } from "../../core/ownFile.ts";
 import { idxFile } from "./madeFiles.ts";
 import { openMnistFiles } from "./mnistFiles.ts";
 
-const OPTIONS = { seed: 1, inputSize: 28 };
+const OPTIONS = { seed: 1, inputSize: 28, ownValidationShare: 20, ownTestShare: 0 };
 const PIXELS = Array.from({ length: 3 * 2 * 2 }, (_, at) => at * 20);
 
 const files = (): readonly OwnFile[] => [

@@ -2,6 +2,7 @@
  * A person's own data set after opening: its description, and its images by index. All errors in the files have been found
  * before this object exists.
  */
+import type { Shares } from "../../core/ownSplit.ts";
 import type { Channels, PixelBatch } from "../../core/pixelBatch.ts";
 import type { LeftOut } from "./leftOut.ts";
 
@@ -39,6 +40,8 @@ export interface OwnData {
   readonly files: readonly OwnFileWords[];
   /** Decisions that were made while reading, one sentence each. */
   readonly notes: readonly string[];
+  /** Only of data that came in one part: all images of each class, and the start of the note that says how they were divided. */
+  readonly whole?: { readonly counts: readonly number[]; readonly why: string };
   /** Files that a later opening of the same data can skip. */
   readonly leftOut: readonly LeftOut[];
   /** The paths of hidden system files, which every opening skips. */
@@ -57,7 +60,7 @@ export interface OwnProgress {
   readonly share: number;
 }
 
-export interface OpenOwnOptions {
+export interface OpenOwnOptions extends Shares {
   readonly seed: number;
   /** Height and width that images, which come in all sizes, are resized to. */
   readonly inputSize: number;

@@ -67,6 +67,8 @@ export const paperSettings: Settings = {
   trainingImages: 0,
   holdOut: 5000,
   shuffleBuffer: 10000,
+  ownValidationShare: 20,
+  ownTestShare: 0,
 };
 
 export const paper: Recipe = {

@@ -1,6 +1,7 @@
 /** Opens a run's data from a person's own files and adapts `data/own/` to the interface of the run loop. */
 import type { DataSetDescription } from "../../core/dataSet.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
+import type { Shares } from "../../core/ownSplit.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount } from "../../core/units.ts";
@@ -98,11 +99,10 @@ export interface LookedInto {
 export async function inspectOwn(
   kind: OwnDataSet,
   files: readonly OwnFile[],
-  { seed, inputSize }: Pick<Settings, "seed" | "inputSize">,
+  settings: Pick<Settings, "seed" | "inputSize" | keyof Shares>,
   onProgress: (progress: OwnProgress) => void,
 ): Promise<LookedInto> {
-  const options = { seed, inputSize, checkAll: true, onProgress };
-  const data = await openOwnData(kind, files, options);
+  const data = await openOwnData(kind, files, { ...settings, checkAll: true, onProgress });
   const leftOut = data.leftOut.map(({ path, entry }) => ({ path, entry }));
   const checksums = await checksumsOf(files, (share) =>
     onProgress({ task: "Computing checksums", share }),
@@ -127,7 +127,8 @@ function describeOwnData(
   data: OwnData,
   usedFiles: readonly OwnFile[],
 ): DataSetDescription {
-  const { title, classes, height, width, channels, sizeBytes, files, notes, train, test } = data;
+  const { title, classes, height, width, channels, sizeBytes, files, notes, train, test, whole } =
+    data;
   return {
     id: kind,
     title,
@@ -143,6 +144,7 @@ function describeOwnData(
     own: {
       files: files.map((file) => ({ ...file })),
       notes: [...notes],
+      ...(whole && { whole: { ...whole, counts: [...whole.counts] } }),
       trainCounts: countsOf(train.labels, classes.length),
       testCounts: countsOf(test.labels, classes.length),
       checksum: checksumOfAll(usedFiles),

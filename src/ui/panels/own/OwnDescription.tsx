@@ -4,14 +4,20 @@
  */
 
 import { ChevronRight } from "lucide-react";
+import { withShares } from "../../../core/ownSplit.ts";
 import { formatBytes, formatCount, formatRange } from "../../../core/units.ts";
 import type { OwnDataState } from "../../../store/data/ownData.ts";
+import { usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 import { TableHead } from "../../widgets/TableHead.tsx";
 
 type Description = NonNullable<OwnDataState["chosen"]["arrays"]>["description"];
 
 export function OwnDescription({ description }: { readonly description: Description }) {
-  const { own, classes, numTrain, numTest, sizeBytes } = description;
+  const shares = usePlaygroundRecord(({ settings: { values } }) => ({
+    ownValidationShare: values.ownValidationShare,
+    ownTestShare: values.ownTestShare,
+  }));
+  const { own, classes, numTrain, numTest, sizeBytes } = withShares(description, shares);
   if (own === undefined) return null;
   return (
     <div className="own-found">
