@@ -75,7 +75,8 @@ function data(
     async read(files) {
       const given: OwnFile[] = files.map(({ path, bytes }) => ({ path, file: new Blob([bytes]) }));
       const opened = await openOwnData(kind, given, {
-        ...{ seed: 1, inputSize: 8, checkAll: true, decode: fakeDecode },
+        ...{ seed: 1, inputSize: 8, ownValidationShare: 20, ownTestShare: 0 },
+        ...{ checkAll: true, decode: fakeDecode },
       });
       await readSome(opened);
     },

@@ -20,7 +20,8 @@ test("the pictures are read as a folder of pictures, whatever the classes are ca
     "train/test/0002.jpg",
   ]);
   const decode = async () => ({ height: 4, width: 4, pixels: new Uint8Array(8 * 8 * 3) });
-  const data = await openImageFolders(files, { inputSize: 8, seed: 1, decode, checkAll: false });
+  const options = { inputSize: 8, seed: 1, ownValidationShare: 20, ownTestShare: 0 };
+  const data = await openImageFolders(files, { ...options, decode, checkAll: false });
   expect(data.classes).toEqual(["Train", "a-b", "test"]);
   expect(data.train.labels.length).toBe(1 + 4 + 8);
   expect(data.test.labels.length).toBe(1 + 1 + 2);
