@@ -9,10 +9,15 @@ export function keptSteps(page: Page): Promise<number[]> {
     const steps: number[] = [];
     for await (const run of runs.values()) {
       if (!(run instanceof FileSystemDirectoryHandle)) continue;
-      for await (const [name, entry] of run.entries()) {
-        if (!(entry instanceof FileSystemFileHandle)) continue;
-        const start = await (await entry.getFile()).slice(0, 8).text();
-        if (start === "XPcheckp") steps.push(Number(/step-(\d+)/.exec(name)?.[1]));
+      try {
+        for await (const [name, entry] of run.entries()) {
+          if (!(entry instanceof FileSystemFileHandle)) continue;
+          const start = await (await entry.getFile()).slice(0, 8).text();
+          if (start === "XPcheckp") steps.push(Number(/step-(\d+)/.exec(name)?.[1]));
+        }
+      } catch (error) {
+        // The page may delete what is being looked at.
+        if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
       }
     }
     return steps;

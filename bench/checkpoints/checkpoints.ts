@@ -1,19 +1,18 @@
 /**
  * Measures what checkpoints of the recipe "The notebook" cost training on CPU compiled: in the page, in real Chromium, and in
- * Node. In each of several rounds, some steps are taken while a checkpoint is copied and written, and then as many without one.
+ * Node. Steps beside a checkpoint alternate with as many others.
  */
 import type { BenchPage } from "../page.ts";
-import { costOf, type Rounds } from "./costOf.ts";
+import { costOf } from "./costOf.ts";
 import { roundsInNode } from "./roundsInNode.ts";
 import { roundsOnPage } from "./roundsOnPage.ts";
 
-const ROUNDS = { page: 5, node: 4 } as const;
+/** A step takes seconds, so there are few. */
+const ROUNDS = 3;
 
 /** The written checkpoint, and its cost in the page and in Node. */
 export async function checkpoints(page: BenchPage): Promise<object> {
-  const places: Record<string, Rounds> = {
-    page: await roundsOnPage(page, ROUNDS.page),
-    node: await roundsInNode(ROUNDS.node),
-  };
-  return Object.fromEntries(Object.entries(places).map(([name, one]) => [name, costOf(one)]));
+  const onPage = costOf(await roundsOnPage(page, ROUNDS));
+  console.error("bench: checkpoints in Node ...");
+  return { page: onPage, node: costOf(await roundsInNode(ROUNDS)) };
 }

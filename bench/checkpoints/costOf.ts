@@ -1,19 +1,24 @@
-/** Compares steps during which a checkpoint is kept with the steps after them. */
+/** Compares the steps during which a checkpoint is kept with the others of the same run. */
 import { greatestOf } from "../../src/core/numbers.ts";
 import { median } from "../median.ts";
 
-/** The report of a step. */
+/** The report of a step. Times are in milliseconds. */
 export interface Step {
   readonly step: number;
-  /** Milliseconds. */
   readonly at: number;
+  /** The time spent in steps until then, without the waits between them. */
+  readonly trainMs: number;
 }
 
 /** The report of a checkpoint that is complete. */
-export interface Kept extends Step {
+export interface Kept {
+  readonly step: number;
+  readonly at: number;
   readonly bytes: number;
-  /** The cost that the run itself counts, in milliseconds. */
+  /** The cost that the run itself counts. */
   readonly ms: number;
+  /** The interval that the run chose. */
+  readonly intervalMs: number;
 }
 
 export interface Rounds {
@@ -21,58 +26,79 @@ export interface Rounds {
   readonly kept: readonly Kept[];
 }
 
-/** Steps with a checkpoint, and as many without. A round whose writing is not over before the latter is left out. */
-export const STEPS_A_PART = 5;
-
-/** The rule of `train/loop/checkpointKeeper.ts`. */
-const INTERVAL = { leastMs: 30_000, costs: 50 } as const;
 const LIMITS = { share: 0.02, waitMs: 30, waitShare: 0.05 } as const;
+/** The first steps compile code and get memory. */
+const WARM_UP = 2;
 
-/**
- * The k-th step with a checkpoint is compared with the k-th step without, and the median over the rounds taken, because other
- * programs disturb single steps.
- */
+/** One step from the report of the step before it to its own. */
+interface Taken {
+  readonly tookMs: number;
+  /** The part of it between the steps, where training waits for a checkpoint. */
+  readonly waitMs: number;
+}
+
+/** @throws Error when every step was taken beside a checkpoint */
 export function costOf({ steps, kept }: Rounds): object {
-  const reports = new Map(steps.map(({ step, at }) => [step, at]));
-  const tookMs = (step: number) =>
-    (reports.get(step) ?? Number.NaN) - (reports.get(step - 1) ?? Number.NaN);
-  const measured = kept.filter(({ step }) => !Number.isNaN(tookMs(step + 2 * STEPS_A_PART)));
-  const rounds = measured.filter(({ step, at }) => at <= (reports.get(step + STEPS_A_PART) ?? 0));
-  if (rounds.length < measured.length / 2)
-    throw new Error(`checkpoints: most took longer than the ${STEPS_A_PART} steps beside them.`);
-  const places = Array.from({ length: STEPS_A_PART }, (_, place) => place + 1);
-  const waits = places.map((place) =>
-    median(rounds.map(({ step }) => tookMs(step + place) - tookMs(step + STEPS_A_PART + place))),
+  const taken = new Map(
+    steps.slice(1).map(({ step, at, trainMs }, index): readonly [number, Taken] => {
+      const before = steps[index];
+      const tookMs = at - (before?.at ?? 0);
+      return [step, { tookMs, waitMs: tookMs - trainMs + (before?.trainMs ?? 0) }];
+    }),
   );
-  const undisturbed = rounds.flatMap(({ step }) =>
-    places.map((place) => tookMs(step + STEPS_A_PART + place)),
+  const rounds = kept.map(({ step, at }) => {
+    const numSteps = steps.filter((one) => one.step > step && one.at <= at).length + 1;
+    return Array.from({ length: numSteps }, (_, index) => step + index + 1);
+  });
+  const beside = new Set(rounds.flat());
+  const others = [...taken].flatMap(([step, one]) =>
+    step > WARM_UP && !beside.has(step) ? [one] : [],
   );
-  const stepMs = median(undisturbed);
-  const costMs = waits.reduce((sum, wait) => sum + wait, 0);
-  const countedMs = median(rounds.map(({ ms }) => ms));
-  const writtenAfterMs = median(
-    rounds.map(({ step, at }) => at - (reports.get(step) ?? Number.NaN)),
+  if (others.length === 0)
+    throw new Error("checkpoints: every step was taken beside a checkpoint.");
+  const stepMs = median(others.map(({ tookMs }) => tookMs));
+  const otherWaitMs = median(others.map(({ waitMs }) => waitMs));
+  const waitsMs = Array.from(
+    { length: greatestOf(rounds.map(({ length }) => length)) },
+    (_, index) =>
+      median(
+        rounds.flatMap((round) => {
+          const own = taken.get(round[index] ?? -1);
+          return own === undefined ? [] : [own.waitMs - otherWaitMs];
+        }),
+      ),
   );
-  const dueAfterMs = Math.max(INTERVAL.leastMs - writtenAfterMs, INTERVAL.costs * countedMs);
-  const longestWaitMs = greatestOf(waits);
+  const costMs = median(
+    rounds.map((round) =>
+      round.reduce((sum, step) => sum + (taken.get(step)?.tookMs ?? stepMs) - stepMs, 0),
+    ),
+  );
+  const countedMs = median(kept.map(({ ms }) => ms));
+  const intervalMs = median(kept.map((one) => one.intervalMs));
+  const longestWaitMs = greatestOf(waitsMs);
+  const share = Math.max(costMs, countedMs) / intervalMs;
+  const reached = {
+    share: share < LIMITS.share,
+    wait: longestWaitMs <= Math.max(LIMITS.waitMs, LIMITS.waitShare * stepMs),
+  };
   return {
     rounds: rounds.length,
-    bytes: greatestOf(rounds.map(({ bytes }) => bytes)),
+    bytes: greatestOf(kept.map(({ bytes }) => bytes)),
     stepMs,
-    /** The extra time of each step from the one that the checkpoint falls on. */
-    waitsMs: waits,
+    /** The steps from the one that a checkpoint falls on until it is on the disk. */
+    numSteps: median(rounds.map(({ length }) => length)),
+    /** How long each of these steps waits for the checkpoint. */
+    waitsMs,
     longestWaitMs,
+    longestWaitShare: longestWaitMs / stepMs,
+    /** The time that these steps take in addition to others. */
     costMs,
     countedMs,
-    writtenAfterMs,
-    /** The time from the beginning of one checkpoint to that of the next. */
-    dueAfterMs,
-    /** The most training that a crash loses, but for the step in progress. */
-    intervalMs: dueAfterMs + writtenAfterMs,
-    share: costMs / dueAfterMs,
+    intervalMs,
+    /** The greater of both costs, by the interval. */
+    share,
     limits: LIMITS,
-    withinLimit:
-      costMs / dueAfterMs < LIMITS.share &&
-      longestWaitMs <= Math.max(LIMITS.waitMs, LIMITS.waitShare * stepMs),
+    reached,
+    withinLimit: reached.share && reached.wait,
   };
 }

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { checkpointFolder } from "../../src/cli/training/checkpointFolder.ts";
 import { trainInTerminal } from "../../src/cli/training/trainInTerminal.ts";
 import { readTrainingRequest } from "../../src/cli/training/trainingRequest.ts";
-import { type Kept, type Rounds, STEPS_A_PART, type Step } from "./costOf.ts";
+import type { Kept, Rounds, Step } from "./costOf.ts";
 
 const ARGUMENTS = [
   ...["notebook", "--engine", "wasm", "--steps", "100000", "--no-test"],
   ...["--set", "dataSet=starter", "--set", "shuffleBuffer=1000"],
 ];
-/** Longer than the steps of a round, with and without a checkpoint. */
+/** Leaves time for steps without a checkpoint. */
 const INTERVAL_MS = 40_000;
 
 /** @param rounds how many checkpoints are measured */
@@ -31,11 +31,10 @@ export async function roundsInNode(rounds: number): Promise<Rounds> {
     onEvent(event) {
       const at = performance.now();
       if (event.type === "step.completed") {
-        steps.push({ at, step: event.step });
-        const last = kept[rounds - 1];
-        if (last !== undefined && event.step >= last.step + 2 * STEPS_A_PART) end.abort();
+        steps.push({ ...event, at });
+        if (kept.length === rounds) end.abort();
       }
-      if (event.type === "checkpoint.kept") kept.push({ ...event, at });
+      if (event.type === "checkpoint.kept" && kept.length < rounds) kept.push({ ...event, at });
     },
   });
   await rm(folder, { recursive: true });

@@ -7,7 +7,7 @@ import {
   train,
   waitForEvent,
 } from "../page.ts";
-import { type Rounds, STEPS_A_PART } from "./costOf.ts";
+import type { Rounds } from "./costOf.ts";
 
 const SETTINGS =
   "recipe=notebook&engine=wasm&dataSet=starter&shuffleBuffer=1000&budget=steps&steps=100000";
@@ -16,11 +16,16 @@ const WARM_UP = 4;
 export async function roundsOnPage({ open }: BenchPage, rounds: number): Promise<Rounds> {
   const page = await open(SETTINGS, recordWorkerEvents);
   await train(page);
-  let step = await reach(page, WARM_UP);
+  await waitForEvent(page, "step.completed", "step", WARM_UP);
   for (let round = 0; round < rounds; round += 1) {
-    await hideForAMoment(page);
-    // One more: the request arrives during a step.
-    step = await reach(page, step + 2 * STEPS_A_PART + 1);
+    const step = await newestStep(page);
+    // While a checkpoint is being written, a request for another one has no effect.
+    while ((await newestKept(page)) < step) {
+      await hideForAMoment(page);
+      await waitForEvent(page, "step.completed", "step", (await newestStep(page)) + 1);
+    }
+    const after = await newestStep(page);
+    await waitForEvent(page, "step.completed", "step", 2 * after - (await newestKept(page)));
   }
   const [failed] = [
     ...(await recordedEvents(page, "run.failed")),
@@ -31,21 +36,28 @@ export async function roundsOnPage({ open }: BenchPage, rounds: number): Promise
   const kept = await recordedEvents(page, "checkpoint.kept");
   await page.context().close();
   return {
-    steps: steps.map(({ at, event }) => ({ at, step: Number(event.step) })),
+    steps: steps.map(({ at, event }) => ({
+      at,
+      step: Number(event.step),
+      trainMs: Number(event.trainMs),
+    })),
     kept: kept.map(({ at, event }) => ({
       at,
       step: Number(event.step),
       bytes: Number(event.bytes),
       ms: Number(event.ms),
+      intervalMs: Number(event.intervalMs),
     })),
   };
 }
 
-/** Resolves with the newest step, which is `atLeast` or more. */
-async function reach(page: Page, atLeast: number): Promise<number> {
-  await waitForEvent(page, "step.completed", "step", atLeast);
-  const steps = await recordedEvents(page, "step.completed");
-  return Number(steps.at(-1)?.event.step);
+async function newestStep(page: Page): Promise<number> {
+  return Number((await recordedEvents(page, "step.completed")).at(-1)?.event.step ?? 0);
+}
+
+/** Returns the step of the newest checkpoint. */
+async function newestKept(page: Page): Promise<number> {
+  return Number((await recordedEvents(page, "checkpoint.kept")).at(-1)?.event.step ?? 0);
 }
 
 async function hideForAMoment(page: Page): Promise<void> {

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { keepCheckpoint, newestCheckpoint, newestSummary } from "./checkpointStore.ts";
+import {
+  type CheckpointFolder,
+  keepCheckpoint,
+  newestCheckpoint,
+  newestSummary,
+} from "./checkpointStore.ts";
 import { madeCheckpoint } from "./madeCheckpoint.ts";
 import { memoryFolder, sourceOf } from "./memoryFolder.ts";
 import { createPackedWriter, packValue, readPacked, readSummary } from "./packedFile.ts";
@@ -199,10 +204,50 @@ describe("the checkpoints of a run", () => {
     // An odd length, so that zeros must fill up memory that a piece had before.
     const kernel = Float32Array.from({ length: 3 * 2 ** 20 + 1 }, (_, at) => 1 + at);
     const made = madeCheckpoint(1, {}, new Map([["kernel", kernel]]));
-    await keepCheckpoint(folder, made, { turnMs: () => 0, nextTurn });
+    await keepCheckpoint(folder, made, { turnMs: () => 0, nextTurn, onElsewhere: () => {} });
     expect(turns).toBe(4);
     const { checkpoint } = await newestCheckpoint(folder);
     const read = checkpoint?.lanes[0]?.state?.vectors.get("kernel");
     expect(read?.every((value, at) => value === kernel[at])).toBe(true);
+  });
+
+  test("need no further turn once another thread has all pieces", async () => {
+    const folder = memoryFolder();
+    const calls: string[] = [];
+    let writePieces = () => {};
+    const written = new Promise<void>((resolve) => {
+      writePieces = resolve;
+    });
+    const elsewhere: CheckpointFolder = {
+      ...folder,
+      async create(name, sizeBytes) {
+        const file = await folder.create(name, sizeBytes);
+        return {
+          ...file,
+          isElsewhere: true,
+          async append(piece) {
+            calls.push("append");
+            const appended = await file.append(piece);
+            await written;
+            return appended;
+          },
+          finish(header) {
+            calls.push("finish");
+            return file.finish(header);
+          },
+        };
+      },
+    };
+    const keeping = keepCheckpoint(elsewhere, madeCheckpoint(1), {
+      turnMs: () => Number.POSITIVE_INFINITY,
+      nextTurn: async () => {},
+      onElsewhere() {
+        calls.push("elsewhere");
+        writePieces();
+      },
+    });
+    await keeping;
+    expect(calls).toEqual(["append", "finish", "elsewhere"]);
+    expect(steps(folder)).toEqual([1]);
   });
 });

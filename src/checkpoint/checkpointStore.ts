@@ -54,6 +54,8 @@ export interface NewFile {
   finish(header: PackedHeader): Promise<number>;
   /** Removes what was written. */
   abandon(): Promise<void>;
+  /** Whether another thread writes the pieces while this one is kept by a step. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface WritingTurns {
@@ -61,28 +63,39 @@ export interface WritingTurns {
   readonly turnMs: () => number;
   /** Resolves when the thread has done other work. */
   readonly nextTurn: () => Promise<void>;
+  /** Called when another thread has all the work that there is for now. */
+  readonly onElsewhere: () => void;
 }
 
-/** Pieces on their way to the disk. The training thread waits when there are more. */
-const MOST_PIECES_UNDER_WAY = 16;
+/** Pieces on their way to the disk. The copying waits when there are more. */
+const MOST_PIECES_UNDER_WAY = 32;
 
 const ALL_AT_ONCE: WritingTurns = {
   turnMs: () => Number.POSITIVE_INFINITY,
   nextTurn: async () => {},
+  onElsewhere: () => {},
 };
+
+export interface WrittenCheckpoint {
+  /** The size of the file. */
+  readonly bytes: number;
+  /** Milliseconds for which copying kept this thread. */
+  readonly copyMs: number;
+  /** Milliseconds for which checksums and writing kept other threads, as far as that is measured. */
+  readonly elsewhereMs: number;
+}
 
 /**
  * Writes a checkpoint and removes those that are too many, and first what a kill left incomplete. When there is no room, it removes all older ones but the newest, if the
  * disk is full also those of other runs, and tries once more.
  *
- * @returns the bytes of the file, and the milliseconds for which copying and writing kept threads
  * @throws what the folder throws; the older checkpoints are then still there.
  */
 export async function keepCheckpoint(
   folder: CheckpointFolder,
   { summary, ...value }: Checkpoint,
   turns: WritingTurns = ALL_AT_ONCE,
-): Promise<{ readonly bytes: number; readonly busyMs: number }> {
+): Promise<WrittenCheckpoint> {
   await removeIncomplete(folder);
   const older = await namesInOrder(folder);
   const serial = serialOf(older[0] ?? "") + 1;
@@ -91,8 +104,7 @@ export async function keepCheckpoint(
   const write = async () => {
     const file = await folder.create(name, packedBytes(packed.header));
     try {
-      const busyMs = await appendAll(file, packed, turns);
-      return { busyMs, bytes: await file.finish(packed.header) };
+      return await writeAll(file, packed, turns);
     } catch (error) {
       await file.abandon().catch(() => {});
       throw error;
@@ -120,20 +132,20 @@ export function isFull(error: unknown): boolean {
   );
 }
 
-/** @returns the milliseconds for which it kept this thread and others */
-async function appendAll(
+async function writeAll(
   file: NewFile,
-  { pieces }: PackedValue,
-  { turnMs, nextTurn }: WritingTurns,
-): Promise<number> {
+  { pieces, header }: PackedValue,
+  { turnMs, nextTurn, onElsewhere }: WritingTurns,
+): Promise<WrittenCheckpoint> {
   const underWay = new Set<Promise<void>>();
   const free: ArrayBuffer[] = [];
-  let busyMs = 0;
+  let elsewhereMs = 0;
+  let copyMs = 0;
   let began = performance.now();
   const append = async (piece: Uint8Array<ArrayBuffer>) => {
-    const { memory, elsewhereMs } = await file.append(piece);
-    free.push(memory);
-    busyMs += elsewhereMs;
+    const appended = await file.append(piece);
+    free.push(appended.memory);
+    elsewhereMs += appended.elsewhereMs;
   };
   for (const piece of pieces(() => free.pop())) {
     const appended = append(piece).finally(() => underWay.delete(appended));
@@ -143,14 +155,20 @@ async function appendAll(
     const elapsed = performance.now() - began;
     const isMuch = underWay.size >= MOST_PIECES_UNDER_WAY;
     if (!isMuch && elapsed < turnMs()) continue;
-    busyMs += elapsed;
-    if (isMuch) await Promise.race(underWay);
+    copyMs += elapsed;
+    if (isMuch) {
+      if (file.isElsewhere) onElsewhere();
+      await Promise.race(underWay);
+    }
     await nextTurn();
     began = performance.now();
   }
-  busyMs += performance.now() - began;
-  await Promise.all(underWay);
-  return busyMs;
+  copyMs += performance.now() - began;
+  // The file is completed after its pieces, so another thread needs no further word from this one.
+  const finished = file.finish(header);
+  if (file.isElsewhere) onElsewhere();
+  const [bytes] = await Promise.all([finished, ...underWay]);
+  return { bytes, copyMs, elsewhereMs };
 }
 
 /** A file that is no good checkpoint, and why. */

@@ -45,7 +45,7 @@ export function untilForgotten(folder: CheckpointFolder, signal: AbortSignal): C
       signal.throwIfAborted();
       const file = await folder.create(name, sizeBytes);
       return {
-        abandon: () => file.abandon(),
+        ...file,
         async append(piece) {
           signal.throwIfAborted();
           return file.append(piece);

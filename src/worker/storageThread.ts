@@ -57,6 +57,7 @@ export function createStorageThread(): StorageThread {
     async create(runId, name) {
       await ask({ type: "create", runId, name });
       return {
+        isElsewhere: true,
         async append(piece) {
           const appended = await ask({ type: "append", piece }, [piece.buffer]);
           if (typeof appended !== "object") throw new Error("storage: a piece was not answered.");

@@ -63,3 +63,38 @@ test("checkpoints take a fiftieth of the time at most", async () => {
     expect(event.intervalMs).toBeGreaterThanOrEqual(50 * 2000 + 10_000);
   }
 });
+
+test("a step waits for the writing, but not for its end", async () => {
+  const files = memoryFolder();
+  const kept: WorkerEventOf<"checkpoint.kept">[] = [];
+  let finish = () => {};
+  const disk = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const keeper = createCheckpointKeeper({
+    runId: "run-made",
+    emit: (event) => event.type === "checkpoint.kept" && kept.push(event),
+    folder: {
+      ...files,
+      async create(name, bytes) {
+        const file = await files.create(name, bytes);
+        return {
+          ...file,
+          async finish(header) {
+            await disk;
+            return file.finish(header);
+          },
+        };
+      },
+    },
+    take: async () => madeCheckpoint(1),
+    stepMs: () => 0,
+    leastIntervalMs: 0,
+  });
+  await keeper.whenDue();
+  await keeper.whenDue();
+  expect(kept).toEqual([]);
+  finish();
+  await keeper.whenDue();
+  expect(kept.length).toBe(1);
+});

@@ -1,6 +1,7 @@
 /**
- * Decides when a run keeps a checkpoint, and writes it while training goes on. The step waits for the copy out of the engine and
- * for short turns of copying; hashing and writing happen elsewhere. One checkpoint is written at a time.
+ * Decides when a run keeps a checkpoint, and writes it while training goes on. A step keeps the thread until its end, so between
+ * steps training waits for a bounded time in which the writing goes on. Hashing and writing happen in other threads. One
+ * checkpoint is written at a time.
  */
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { type CheckpointFolder, keepCheckpoint } from "../../checkpoint/checkpointStore.ts";
@@ -12,9 +13,9 @@ import { unkept } from "./unkept.ts";
 /** A crash loses this much training at most, or as much as makes checkpoints take at most `SHARE` of the time. */
 const LEAST_INTERVAL_MS = 30_000;
 const SHARE = 1 / 50;
-/** A step waits for the copying into the file at most this long, or this share of itself if that is more. */
-const TURN_MS = 30;
-const TURN_SHARE = 0.05;
+/** A step waits for a checkpoint at most this long, or this share of itself if that is more. */
+const WAIT_MS = 30;
+const WAIT_SHARE = 0.05;
 
 export interface KeeperOptions {
   readonly runId: string;
@@ -50,17 +51,42 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
   let dueAfterMs = leastIntervalMs / 2;
   let writing: Promise<void> | undefined;
   let kept = "";
+  /** When the step goes on at the latest, even if the writing has more to do. */
+  let waitEndsAt = 0;
+  /** Milliseconds for which steps waited for the checkpoint that is being written. */
+  let waitedMs = 0;
+  let endWait = () => {};
+
+  /** Waits while the writing has work for this thread. @param began when the step that just ended began to wait */
+  async function wait(began: number): Promise<void> {
+    waitEndsAt = began + Math.max(WAIT_MS, WAIT_SHARE * stepMs());
+    const leftMs = waitEndsAt - now();
+    if (leftMs > 0) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over = new Promise<void>((resolve) => {
+        endWait = resolve;
+        timer = setTimeout(resolve, leftMs);
+      });
+      await Promise.race([over, writing]);
+      clearTimeout(timer);
+    }
+    waitedMs += now() - began;
+  }
 
   /** @param takenAt when the state was copied */
   async function write(checkpoint: Checkpoint, takenAt: number): Promise<void> {
     const copyMs = now() - takenAt;
     const { step } = checkpoint.summary;
-    const turnMs = () => Math.max(TURN_MS, TURN_SHARE * stepMs());
+    waitedMs = 0;
     try {
-      const turns = { turnMs, nextTurn: yieldToEvents };
-      const { bytes, busyMs } = await keepCheckpoint(folder, checkpoint, turns);
+      const { bytes, ...spent } = await keepCheckpoint(folder, checkpoint, {
+        turnMs: () => waitEndsAt - now(),
+        nextTurn: yieldToEvents,
+        onElsewhere: () => endWait(),
+      });
       kept = placeOf(checkpoint);
-      const ms = copyMs + busyMs;
+      // Copies are made during the waits, or while nothing is trained.
+      const ms = Math.max(waitedMs, copyMs + spent.copyMs) + spent.elsewhereMs;
       const writingMs = now() - takenAt;
       // Until a checkpoint is written, a crash goes back to the one before, so the next one begins that much earlier.
       const intervalMs = Math.max(leastIntervalMs, ms / SHARE + writingMs);
@@ -82,12 +108,14 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
     writing = write(checkpoint, beganAt).finally(() => {
       writing = undefined;
     });
+    await wait(beganAt);
   }
 
   return {
     begin,
     async whenDue() {
-      if (writing === undefined && now() - beganAt >= dueAfterMs) await begin({ mayWait: false });
+      if (writing !== undefined) await wait(now());
+      else if (now() - beganAt >= dueAfterMs) await begin({ mayWait: false });
     },
     async written() {
       await writing;
