@@ -17,7 +17,7 @@ import { SUBJECTS, type SubjectName } from "./subjects.ts";
 /** Kills of one run, race or experiment. */
 const KILLS_EACH = 10;
 /** What is killed, in turn. */
-const TURNS: readonly SubjectName[] = ["experiment", "race", "run"];
+const TURNS: readonly SubjectName[] = ["run", "race", "experiment"];
 
 const pageKills: fc.Arbitrary<PageKill> = fc
   .tuple(moments, fc.constantFrom(...VICTIMS))

@@ -24,6 +24,8 @@ const NAME = "damaged.runs.zip";
 const SAID = /imported from/;
 /** One of this number of files is imported into the page, because a page takes a hundred times as long as the reader. */
 const FILES_PER_IMPORT = 250;
+/** The longest that the page may take for one file, on a machine that is busy with other things too. */
+const PATIENCE_MS = 300_000;
 /** Files between two looks at the clock. */
 const FILES_AT_ONCE = 250;
 
@@ -46,6 +48,7 @@ export const runFiles: Trial = {
     let total = 0;
     const context = await browser.newContext();
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const pageErrors: string[] = [];
     page.on("pageerror", (error) => pageErrors.push(String(error)));
     await page.goto(`${address}?tab=runs`);
