@@ -53,8 +53,9 @@ function tell(name: string, { actions, failure }: TrialResult): void {
     process.stdout.write(`${name}: ${actions} actions, no rule broken\n`);
     return;
   }
-  const { rule, sequence } = failure;
-  const lines = [`${name}: ${rule}`, "The shortest sequence that shows it:", ...sequence];
+  const { rule, sequence, replay } = failure;
+  const again = `npm run soak -- ${name} --seed ${replay.seed} --actions ${replay.actions}`;
+  const lines = [`${name}: ${rule}`, `Repeat it: ${again}`, "The shortest sequence:", ...sequence];
   process.stdout.write(`${lines.join("\n  ")}\n`);
   process.exitCode = 1;
 }

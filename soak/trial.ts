@@ -33,6 +33,8 @@ export interface TrialResult {
   readonly made: Readonly<Record<string, number>>;
   /** Further numbers of the trial. */
   readonly measured?: Readonly<Record<string, number>>;
+  /** What came of each action, in order. */
+  readonly outcomes?: readonly string[];
   readonly failure?: TrialFailure;
 }
 

@@ -22,14 +22,17 @@ export function createKillRecord(log: (line: string) => void): KillRecord {
 
   return {
     note(of, { words, lostMs, intervalMs, interruptedMs, writingMs }, clock = 1) {
-      const intervals = lostMs / intervalMs;
-      const line = `kill ${sequence.length + 1}, ${of}, ${words}, ${intervals.toFixed(2)} intervals lost`;
+      // The rest is the time that the interrupted writing had taken.
+      const intervals = Math.max(0, lostMs - interruptedMs) / intervalMs;
+      const loss = `lost ${Math.round(lostMs / clock)} ms`;
+      const parts = `${intervals.toFixed(2)} intervals and ${Math.round(interruptedMs / clock)} ms of writing`;
+      const line = `kill ${sequence.length + 1}, ${of}, ${words}, ${loss}: ${parts}`;
       sequence.push(line);
       log(line);
       made[of] = (made[of] ?? 0) + 1;
-      greatest("greatestLossInIntervals", intervals);
+      greatest("greatestLossInIntervalsBeforeWriting", intervals);
       greatest("greatestLossMs", lostMs / clock);
-      greatest("intervalOfTheGreatestMs", intervalMs / clock);
+      greatest("greatestIntervalMs", intervalMs / clock);
       for (const ms of [interruptedMs, ...writingMs]) greatest("greatestWritingMs", ms / clock);
     },
     add(name, value) {
@@ -37,8 +40,9 @@ export function createKillRecord(log: (line: string) => void): KillRecord {
     },
     async result(replay, makeAll) {
       try {
+        log(`seed ${replay.seed}, ${replay.actions} kills`);
         await makeAll();
-        return { actions: sequence.length, made, measured };
+        return { actions: sequence.length, made, measured, outcomes: sequence };
       } catch (error) {
         const rule = error instanceof Error ? error.message : String(error);
         const failure = { rule, sequence, shrunk: 0, replay };

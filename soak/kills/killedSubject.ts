@@ -163,7 +163,7 @@ export async function startKilledSubject(
       return {
         ...loss,
         writingMs: sessions.flatMap(({ writingMs }) => writingMs),
-        words: `${kill.of}, ${momentWords(kill)}: step ${reached} reached, ${foundWords(found)} found`,
+        words: `${momentWords(kill)}: step ${reached} reached, ${foundWords(found)} found`,
       };
     },
     async finish() {

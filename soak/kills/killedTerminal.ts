@@ -81,7 +81,7 @@ export function startKilledTraining(folder: string): KilledTraining {
       return {
         ...(loss ?? { lostMs: 0, intervalMs: INTERVAL_MS, interruptedMs: 0 }),
         writingMs: session?.writingMs ?? [],
-        words: `terminal, ${momentWords(moment)}: step ${reached} reached, step ${step ?? 0} found`,
+        words: `${momentWords(moment)}: step ${reached} reached, step ${step ?? 0} found`,
       };
     },
     async finish() {

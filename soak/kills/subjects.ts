@@ -20,7 +20,7 @@ export interface Subject {
   start(page: Page): Promise<void>;
 }
 
-const place = String.raw`step ([\d,]+) of ([\d,]+), (?:less than a minute|[\d.]+ \S+) ago[.]`;
+const place = String.raw`step ([\d,]+) of ([\d,]+), (?:less than a minute|[\d.]+ [a-z]+(?: [\d.]+ [a-z]+)?) ago[.]`;
 
 const run: Subject = {
   settings: { ...SETTINGS, steps: 800 },
