@@ -35,7 +35,18 @@ const MAY_IMPORT = {
   charts: ["core", "settings", "network"],
   diagram: ["core", "settings", "network"],
   lessons: ["core", "settings", "network", "store"],
-  ui: ["core", "settings", "network", "runs", "store", "charts", "diagram", "lessons", "pictures"],
+  ui: [
+    "core",
+    "settings",
+    "network",
+    "interop",
+    "runs",
+    "store",
+    "charts",
+    "diagram",
+    "lessons",
+    "pictures",
+  ],
 };
 
 const TEST = "[.]test[.]tsx?$";

@@ -20,12 +20,16 @@ const LIST = [...TRIALS].map(
 );
 
 interface Made {
-  /** The browser's own name. */
+  /** The name and version of the browser, or of Node where there is none. */
   readonly browser: string;
   readonly result: TrialResult;
 }
 
 async function make(trial: Trial, seed: number, actions: number): Promise<Made> {
+  const log = (line: string) => say(`soak: ${line}`);
+  const options = { seed, actions, shrinkMs: SHRINK_MS, log };
+  if (trial.isOfNode)
+    return { browser: `Node ${process.versions.node}`, result: await trial.run(options) };
   const page = await servePage();
   const browser = await chromium.launch({
     executablePath: await requireChromium(),
@@ -33,8 +37,7 @@ async function make(trial: Trial, seed: number, actions: number): Promise<Made> 
   });
   try {
     const { address } = page;
-    const log = (line: string) => say(`soak: ${line}`);
-    const result = await trial.run({ browser, address, seed, actions, shrinkMs: SHRINK_MS, log });
+    const result = await trial.run({ ...options, browser, address });
     return { browser: `Chromium ${browser.version()}`, result };
   } finally {
     await browser.close();

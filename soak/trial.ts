@@ -1,10 +1,13 @@
 /** The interface of a long trial: many random actions, generated from a seed, with rules that must hold after each. */
 import type { Browser } from "playwright";
 
-export interface TrialOptions {
+export interface TrialOptions extends NodeTrialOptions {
   readonly browser: Browser;
   /** Address of the served page, ending in `/`. */
   readonly address: string;
+}
+
+export interface NodeTrialOptions {
   readonly seed: number;
   /** The total number of actions. */
   readonly actions: number;
@@ -38,12 +41,25 @@ export interface TrialResult {
   readonly failure?: TrialFailure;
 }
 
-export interface Trial {
+interface AboutTrial {
   /** One line for the list. */
   readonly about: string;
   /** Actions of a whole trial; `npm test` does a twentieth of them. */
   readonly actions: number;
   /** Leaves the trial out of `npm test`, where shorter tests do the same. */
   readonly isTooLongForTests?: true;
+}
+
+/** A trial of the page. */
+export interface PageTrial extends AboutTrial {
+  readonly isOfNode?: undefined;
   run(options: TrialOptions): Promise<TrialResult>;
 }
+
+/** A trial of parts of the program that need no page. */
+export interface NodeTrial extends AboutTrial {
+  readonly isOfNode: true;
+  run(options: NodeTrialOptions): Promise<TrialResult>;
+}
+
+export type Trial = PageTrial | NodeTrial;

@@ -5,7 +5,7 @@
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { startThread } from "../../src/cli/startThread.ts";
-import type { Trial, TrialFailure } from "../trial.ts";
+import type { NodeTrial, TrialFailure } from "../trial.ts";
 import { type Change, changed, changes } from "./changes.ts";
 import { READER_CASES, type ReaderCase } from "./readerCases.ts";
 import type { ReaderOrder, ReaderReport } from "./readerThread.ts";
@@ -18,7 +18,8 @@ const LOOK_EVERY_MS = 20;
 const THREAD_MEGABYTES = 160;
 const FILES_PER_THREAD = 2500;
 
-export const readers: Trial = {
+export const readers: NodeTrial = {
+  isOfNode: true,
   about: "damaged files for every reader: read or refused within 2 s and 256 MB; so many for each",
   actions: 10_000,
   isTooLongForTests: true,

@@ -18,6 +18,7 @@ import {
 import { confusionText } from "./training/confusionText.ts";
 import { INTERRUPTED, onInterruption } from "./training/interruption.ts";
 import { requireWritableFolder, writeModel } from "./training/modelFolder.ts";
+import { modelToTrain } from "./training/modelToTrain.ts";
 import { ownFilesIn } from "./training/ownFilesOnDisk.ts";
 import { type Trained, type TrainingResult, trainInTerminal } from "./training/trainInTerminal.ts";
 import { createTrainingProgress } from "./training/trainingProgress.ts";
@@ -29,7 +30,8 @@ import {
 
 export function trainCommand() {
   return trainingCommand().action(async (recipe, options) => {
-    process.exitCode = await train(trainingRequest(recipe, options));
+    const model = options.model === undefined ? undefined : await modelToTrain(options.model, say);
+    process.exitCode = await train(trainingRequest(recipe, options, model));
   });
 }
 
@@ -70,7 +72,7 @@ async function train(named: TrainingRequest): Promise<number> {
     lacks = await writeModel(request.outFolder, files);
   };
   const hooks = {
-    ...{ onEvent, onTrained, stop: stop.signal, ownFiles: own?.files ?? [] },
+    ...{ onEvent, say, onTrained, stop: stop.signal, ownFiles: own?.files ?? [] },
     checkpoints: checkpointsIn(request),
     ...(from && { from: from.checkpoint }),
   };

@@ -22,6 +22,7 @@ import { createGate } from "../../train/loop/runControl.ts";
 import { predictionsFile, savedNetwork } from "../../worker/makeFile.ts";
 import { openReference, selectInTerminal } from "../engines.ts";
 import { DATA_URL, fetchFromDisk, readBaseFromDisk } from "./dataOnDisk.ts";
+import { requireSameClasses, triedPreparation } from "./modelToTrain.ts";
 import { createRunRecorder, type RunRecord } from "./runRecorder.ts";
 import type { TrainingRequest } from "./trainingRequest.ts";
 
@@ -85,6 +86,8 @@ type Failure = WorkerEventOf<"run.failed">["error"];
 
 export interface TrainingHooks {
   readonly onEvent: (event: WorkerEvent) => void;
+  /** Is told what events do not carry. Default: nobody. */
+  readonly say?: (line: string) => void;
   /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
   /** Where checkpoints are kept. Default: nowhere. */
@@ -102,9 +105,9 @@ export interface TrainingHooks {
 
 export async function trainInTerminal(
   request: TrainingRequest,
-  { onEvent, ownFiles = [], stop, checkpoints, onTrained, from }: TrainingHooks,
+  { onEvent, ownFiles = [], stop, checkpoints, onTrained, from, say = () => {} }: TrainingHooks,
 ): Promise<TrainingOutcome> {
-  const { settings } = request;
+  const { model } = request;
   const recorder = createRunRecorder();
   const gate = createGate({ onPaused: () => {}, onResumed: () => {} }, false);
   let executor: OpenEngine | undefined;
@@ -155,34 +158,57 @@ export async function trainInTerminal(
       onProgress: (progress) => emit({ type: "data.progressed", runId: RUN_ID, ...progress }),
     };
     const source = { dataUrl: DATA_URL, transport: { fetch: fetchFromDisk }, ownFiles };
-    // This promise never resolves, because the run keeps answering requests for the network.
-    void run({
-      runId: RUN_ID,
-      settings,
-      emit,
-      openData: async (asSet) =>
-        limitedRunData(
-          await openRunData(source, asSet, dataEvents),
-          request.limits,
-          evaluationBatch(asSet),
-        ),
-      readBase: readBaseFromDisk,
-      async selectEngine(asTrained, options, tell) {
-        const { reopen, ...chosen } = await openEngine(request, asTrained, options, tell);
-        keep(chosen.executor);
-        return reopen === undefined
-          ? chosen
-          : { ...chosen, reopen: async () => keep(await reopen()) };
-      },
-      gate,
-      steered: () => undefined,
-      readingIntervalMs: 0,
-      checkpoints: checkpoints && { ...checkpoints, beforeFinished },
-      from,
-    });
+    const openData = async (asSet: Settings) => {
+      const data = await openRunData(source, asSet, dataEvents);
+      if (model !== undefined) requireSameClasses(model, data, request.hasNewHead === true);
+      return limitedRunData(data, request.limits, evaluationBatch(asSet));
+    };
+    const engineOf = (asTrained: Settings, options: ExecutorOptions, tell: TellPhase) =>
+      openEngine(request, asTrained, options, tell);
+    void settingsToTrain(request, { openData, selectEngine: engineOf }, say).then(
+      (settings) =>
+        // This promise never resolves, because the run keeps answering requests for the network.
+        run({
+          runId: RUN_ID,
+          settings,
+          emit,
+          openData,
+          readBase: readBaseFromDisk,
+          chosenWeights: model?.weights,
+          async selectEngine(asTrained, options, tell) {
+            const { reopen, ...chosen } = await engineOf(asTrained, options, tell);
+            keep(chosen.executor);
+            return reopen === undefined
+              ? chosen
+              : { ...chosen, reopen: async () => keep(await reopen()) };
+          },
+          gate,
+          steered: () => undefined,
+          readingIntervalMs: 0,
+          checkpoints: checkpoints && { ...checkpoints, beforeFinished },
+          from,
+        }),
+      (error: unknown) => resolve({ kind: "failed", error: serializeError(error), stepsDone: 0 }),
+    );
   });
   executor?.dispose();
   return outcome;
+}
+
+/** A model whose file says nothing about the preparation of images is first tried with each. */
+async function settingsToTrain(
+  { settings, model, isPreparationGiven, hasNewHead }: TrainingRequest,
+  environment: Parameters<typeof triedPreparation>[2],
+  say: (line: string) => void,
+): Promise<Settings> {
+  if (model === undefined || isPreparationGiven || hasNewHead) return settings;
+  const { guess } = model.opened;
+  const preparation =
+    guess?.preparation ?? (await triedPreparation(model, settings, environment, say));
+  if (preparation === undefined) return settings;
+  const reason = guess?.reason ?? "it is right most often";
+  say(`Prepared as ${preparation}: ${reason}. --set preparation=NAME gives another one.`);
+  return { ...settings, preparation };
 }
 
 interface Recorded extends RunRecord {

@@ -1,12 +1,14 @@
 /** The command line of `train`, checked as a whole before anything is opened. */
 import { CommanderError, Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
 import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments, usageFault } from "../commandLine.ts";
 import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
+import { type ModelToTrain, settingsWithModel } from "./modelToTrain.ts";
 
 /** The reference engine is not offered on the page: it is for comparing, and very slow. */
 export type TrainingEngine = EngineChoice | "reference";
@@ -15,6 +17,12 @@ const ENGINES: readonly TrainingEngine[] = ["automatic", "webgpu", "wasm", "tfjs
 export interface TrainingRequest {
   readonly recipe: string;
   readonly settings: Settings;
+  /** The model of a file, whose network takes the place of the recipe's. */
+  readonly model?: ModelToTrain;
+  /** Whether the model's last layer gets new weights for the classes of the data. */
+  readonly hasNewHead?: boolean;
+  /** Whether the preparation was given, so that none is tried. */
+  readonly isPreparationGiven?: boolean;
   readonly engine: TrainingEngine;
   readonly outFolder: string;
   /** A folder with a person's own files, which replace the recipe's data set. */
@@ -44,6 +52,7 @@ export function trainingCommand() {
       ["npm run train -- notebook --steps 5 --test-images 100", "a short try of a large recipe"],
       ["npm run train -- paper --steps 1 --no-test --validation-images 0", "only its steps"],
       ["npm run train -- one-minute --data FOLDER --out trained/mine", "on images of your own"],
+      ["npm run train -- --model stranger.h5", "goes on with a model of another program"],
       ["npm run train -- --resume trained/one-minute", "goes on from the newest checkpoint there"],
       ["npm run --silent train -- one-minute --json > result.json", "for a program"],
     ],
@@ -52,7 +61,7 @@ export function trainingCommand() {
       "Ctrl-C ends the run after its step and writes what is trained until then; again, it ends at once.\nExit codes: 0 trained, 1 the training failed, 2 nothing was trained, 130 ended by Ctrl-C.",
     ],
   })
-    .argument("[recipe]", "what to train; left out with --resume")
+    .argument("[recipe]", "what to train; left out with --resume, and one-minute with --model")
     .option("--engine <name>", `${ENGINES.join(", ")} (default: as the recipe says)`)
     .option("--epochs <n>", "length of the run; may be a fraction")
     .option("--steps <n>", "length of the run, in place of --epochs")
@@ -66,6 +75,8 @@ export function trainingCommand() {
     .option("--data <folder>", "trains on the four .npy arrays or the MNIST files in it")
     .option("--test-images <n>", "tests on so many images, evenly over the test set (default: all)")
     .addOption(new Option("--no-test", "tests on none"))
+    .option("--model <file>", "trains this network, with the recipe's other settings")
+    .option("--new-head", "with --model: new weights for the last layer, for other classes")
     .option("--validation-images <n>", "validates on so many at most, 0 on none (default: all)")
     .option("--predictions", "writes the table of predictions on the test images too")
     .option("--out <folder>", "where the files go (default: trained/RECIPE)")
@@ -77,10 +88,15 @@ export function trainingCommand() {
 type Options = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
 
 /** @throws PlaygroundError `command.invalid`, `setting.*` or `engine.unavailable` */
-export function trainingRequest(named: string | undefined, options: Options): TrainingRequest {
-  const recipe = named ?? resumedRecipe(options);
+export function trainingRequest(
+  named: string | undefined,
+  options: Options,
+  model?: ModelToTrain,
+): TrainingRequest {
+  const recipe = named ?? (model === undefined ? resumedRecipe(options) : oneMinute.id);
   if (options.resume !== undefined) requireOnlyResumed(named, options);
-  const { settings: given } = recipeNamed(recipe);
+  const { settings: ofRecipe } = recipeNamed(recipe);
+  const given = model === undefined ? ofRecipe : settingsWithModel(model, ofRecipe);
   const { data: dataFolder, set = [], out, json = false, predictions = false } = options;
   const engine =
     options.engine === undefined ? undefined : requireName(options.engine, ENGINES, ENGINE_RULE);
@@ -92,9 +108,15 @@ export function trainingRequest(named: string | undefined, options: Options): Tr
   return {
     recipe,
     settings,
+    ...(model !== undefined && {
+      model,
+      hasNewHead: options.newHead === true,
+      isPreparationGiven: assignments.some(({ key }) => key === "preparation"),
+    }),
     engine: engine ?? settings.engine,
     ...(dataFolder !== undefined && { dataFolder }),
-    outFolder: options.resume ?? out ?? `trained/${recipe}`,
+    outFolder:
+      options.resume ?? out ?? `trained/${model?.opened.title.replace(/[.][^.]+$/, "") ?? recipe}`,
     ...(options.resume !== undefined && { resumes: true }),
     ...keepEveryOf(options),
     limits: limitsOf(options),
@@ -107,10 +129,13 @@ export function trainingRequest(named: string | undefined, options: Options): Tr
  * Parses the command line of `train`.
  * @throws as `trainingRequest`
  */
-export function readTrainingRequest(args: readonly string[]): TrainingRequest {
+export function readTrainingRequest(
+  args: readonly string[],
+  model?: ModelToTrain,
+): TrainingRequest {
   const command = readArguments(trainingCommand(), args);
   try {
-    return trainingRequest(command.processedArgs[0], command.opts());
+    return trainingRequest(command.processedArgs[0], command.opts(), model);
   } catch (error) {
     throw error instanceof CommanderError ? usageFault(error, command) : error;
   }
@@ -125,8 +150,8 @@ function resumedRecipe({ resume }: Options): string {
 
 /** @throws PlaygroundError `command.invalid` for options that a checkpoint already decides. */
 function requireOnlyResumed(recipe: string | undefined, options: Options): void {
-  const { epochs, steps, images, seed, set, out, engine, threads } = options;
-  const decided = { epochs, steps, images, seed, set, out, engine, threads };
+  const { epochs, steps, images, seed, set, out, engine, threads, model } = options;
+  const decided = { epochs, steps, images, seed, set, out, engine, threads, model };
   const given = Object.entries(decided).flatMap(([option, text]) =>
     text === undefined ? [] : [`--${option}`],
   );

@@ -3,11 +3,11 @@
  * Pure functions.
  */
 import { greatestOf } from "../../core/numbers.ts";
+import type { OpenedModel } from "../../interop/classifier/openedModel.ts";
 import { headLayer } from "../../network/headLayer.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
 import type { Trials } from "../../protocol/trials.ts";
 import type { Preparation } from "../../settings/settings.ts";
-import type { OpenedModel } from "./openedModel.ts";
 
 /** Which output of the model stands for each class of the data. */
 export type Order = readonly number[];

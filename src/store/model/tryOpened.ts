@@ -1,10 +1,10 @@
 /** Tries an opened model on the data at hand, when its outputs can stand for the data's classes. */
 import { tryModel } from "../../client/tryModel.ts";
 import { formatCount } from "../../core/units.ts";
+import { type OpenedModel, settingsOf } from "../../interop/classifier/openedModel.ts";
 import { openNetwork } from "../../network/networks/opened.ts";
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { ownFilesOf, type PlaygroundState } from "../store.ts";
-import { type OpenedModel, settingsOf } from "./openedModel.ts";
 import { type Judgement, judgeTrials } from "./trial.ts";
 
 export interface JudgedTrial extends Judgement {

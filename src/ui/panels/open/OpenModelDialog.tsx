@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { messageOf } from "../../../core/errors.ts";
 import type { OwnFile } from "../../../core/ownFile.ts";
-import { type OpenedModel, openedModel } from "../../../store/model/openedModel.ts";
+import { type OpenedModel, openedModel } from "../../../interop/classifier/openedModel.ts";
 import { readModel, UnreadModel } from "../../../store/model/readModel.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";

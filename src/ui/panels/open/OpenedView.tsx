@@ -4,10 +4,10 @@
  */
 import { useState } from "react";
 import { formatCount } from "../../../core/units.ts";
+import { type OpenedModel, settingsOf } from "../../../interop/classifier/openedModel.ts";
 import { hasTwin, openNetwork } from "../../../network/networks/opened.ts";
 import type { Preparation } from "../../../settings/settings.ts";
 import { valueText } from "../../../settings/settingText.ts";
-import { type OpenedModel, settingsOf } from "../../../store/model/openedModel.ts";
 import { inOrder, type Judgement } from "../../../store/model/trial.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";

@@ -2,8 +2,8 @@
 import { useEffect, useState } from "react";
 import { messageOf } from "../../../core/errors.ts";
 import { formatCount } from "../../../core/units.ts";
+import type { OpenedModel } from "../../../interop/classifier/openedModel.ts";
 import { valueText } from "../../../settings/settingText.ts";
-import type { OpenedModel } from "../../../store/model/openedModel.ts";
 import { type JudgedTrial, trialHindrance, tryOpened } from "../../../store/model/tryOpened.ts";
 import { usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 

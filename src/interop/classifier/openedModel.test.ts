@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
-import type { ImportedModel } from "../../interop/importedModel.ts";
 import type { Activation, Layer, LayerGraph } from "../../network/graph.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { nameOf } from "../../network/networks/opened.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
+import { inOrder, judgeTrials } from "../../store/model/trial.ts";
 import { executorOptions } from "../../train/engine/executorOptions.ts";
+import type { ImportedModel } from "../importedModel.ts";
 import { openedModel, settingsOf } from "./openedModel.ts";
-import { inOrder, judgeTrials } from "./trial.ts";
 
 const dense = (units: number, activation: Activation): Layer => ({
   ...{ type: "Dense", name: "classes", inputs: ["flatten"], units, activation, useBias: true },

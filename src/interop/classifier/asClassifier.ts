@@ -3,8 +3,8 @@
  * for each class at its output. No prediction changes.
  */
 import { PlaygroundError } from "../../core/errors.ts";
-import type { ImportedInput } from "../../interop/importedModel.ts";
 import type { Layer, LayerGraph } from "../../network/graph.ts";
+import type { ImportedInput } from "../importedModel.ts";
 
 export interface Network {
   readonly graph: LayerGraph;

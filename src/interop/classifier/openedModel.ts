@@ -4,7 +4,6 @@
  */
 import { PlaygroundError } from "../../core/errors.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
-import type { ImportedInput, ImportedModel } from "../../interop/importedModel.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { analyze } from "../../network/analyze.ts";
 import type { LayerGraph } from "../../network/graph.ts";
@@ -12,6 +11,7 @@ import { headLayer } from "../../network/headLayer.ts";
 import { convolutionOf } from "../../network/networks/opened.ts";
 import { FIELDS } from "../../settings/fields.ts";
 import type { OpenedName, Preparation, Settings } from "../../settings/settings.ts";
+import type { ImportedInput, ImportedModel } from "../importedModel.ts";
 import { type Network, withScaling, withSoftmax, withTwoOutputs } from "./asClassifier.ts";
 
 export interface OpenedModel {
