@@ -1,5 +1,6 @@
 /** Tests who may compute: run and race of one page, and two tabs, which share the browser's locks. */
 import { expect, type Page, test } from "@playwright/test";
+import { keptSteps } from "./checkpoints.ts";
 import {
   button,
   collectPageErrors,
@@ -7,6 +8,7 @@ import {
   QUICK,
   SMALLEST,
   status,
+  stepShown,
   waitForStep,
 } from "./playground.ts";
 
@@ -57,4 +59,19 @@ test("a second tab waits for the first, and takes over when it is told to", asyn
   await button(page, "Resume").click();
   await other.close();
   await expect(status(page), "a lock vanishes with its tab").toHaveText(/^Training/);
+
+  const third = await context.newPage();
+  await openPlayground(third);
+  const offer = third.getByText("Another tab trains:");
+  await expect(offer.locator("..")).toContainText(/One minute.*, step [\d,]+ of 100,000[.]/);
+  await button(third, "Take it over here").click();
+  await expect(status(page)).toHaveText(/^Goes on in another tab, from step \d/);
+  const [, from] = /from step ([\d,]+)/.exec((await status(page).textContent()) ?? "") ?? [];
+  await waitForStep(third, Number(from?.replaceAll(",", "")) + 1);
+  await expect(offer).toBeHidden();
+  await button(third, "Pause").click();
+  await expect(status(third)).toHaveText("Paused");
+  const step = await stepShown(third);
+  await button(page, "Reset").click();
+  await expect.poll(() => keptSteps(third), "the first tab removes nothing of it").toContain(step);
 });

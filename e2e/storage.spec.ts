@@ -212,7 +212,7 @@ test("a run on files of a person's own goes on with the kept ones, or with the s
   await keep.uncheck();
   await expect(page.getByText(/A reload of the page forgets them/)).toBeVisible();
   await reload();
-  await expect(page.getByText(/Choose the same files again, then press Go on/)).toBeVisible();
+  await expect(page.getByText(/Choose the same files again, then go on/)).toBeVisible();
   await drop(page, arrayFiles(40));
   await expect(page.getByText(/The chosen files are not those that it began with/)).toBeVisible();
   await drop(page, arrayFiles());

@@ -37,8 +37,8 @@ void isolatePage(window, {
   onOutcome: (isolation) => playground.actions.setView({ isolation }),
 });
 
-const stopWaiting = playground.store.subscribe(({ run }) => {
-  if (run.runId === null) return;
+const stopWaiting = playground.store.subscribe(({ run, machine }) => {
+  if (run.runId === null && !machine.isElsewhere) return;
   stopWaiting();
   void loadRuns();
   void import("./store/run/keptOnPage.ts").then((kept) => kept.keepOnPage(playground, window));

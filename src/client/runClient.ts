@@ -48,6 +48,8 @@ export interface StartOptions {
   readonly chosenWeights?: ChosenWeightsOrder | undefined;
   /** The id of the run that goes on from its newest checkpoint. Without it, a new run starts. */
   readonly resumes?: string | undefined;
+  /** Takes that run from a tab that does not answer. */
+  readonly takesOver?: boolean | undefined;
   /** The id of a run that starts again from its first step. */
   readonly again?: string;
 }
@@ -244,6 +246,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     const ends =
       // A failed run that has weights left continues to lend them.
       (event.type === "run.failed" && !isOfLane && event.keptStep === undefined) ||
+      event.type === "run.takenOver" ||
       (session === measurement && event.type === "speed.measured") ||
       ([inspection, look, storing].includes(session) && session.questions.size === 0);
     if (ends && session === measurement) session.questions.clear();
@@ -309,12 +312,12 @@ export function createRunClient(options: RunClientOptions): RunClient {
     },
     start(
       settings,
-      { paused = false, ownFiles = [], recipe = "", resumes, again, chosenWeights } = {},
+      { paused = false, ownFiles = [], recipe = "", resumes, takesOver, again, chosenWeights } = {},
     ) {
       const [started, runId] = begin(resumes ?? again);
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe, chosenWeights };
-      const isResumed = resumes !== undefined;
-      post(started, { type: "run.start", runId, ...data, settings, paused, resumes: isResumed });
+      const going = { resumes: resumes !== undefined, takesOver };
+      post(started, { type: "run.start", runId, ...data, settings, paused, ...going });
       return runId;
     },
     reopen(trained, part, ownFiles = []) {
@@ -325,7 +328,7 @@ export function createRunClient(options: RunClientOptions): RunClient {
     },
     startRace(
       networks,
-      { paused = false, ownFiles = [], recipe = "", resumes, chosenWeights } = {},
+      { paused = false, ownFiles = [], recipe = "", resumes, takesOver, chosenWeights } = {},
     ) {
       const [started, runId] = begin(resumes);
       const lanes = networks.map(({ name, settings }, index) => ({
@@ -333,8 +336,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
       }));
       started.laneIds = lanes.map((lane) => lane.runId);
       const data = { dataUrl: options.dataUrl, ownFiles: [...ownFiles], recipe, chosenWeights };
-      const isResumed = resumes !== undefined;
-      post(started, { type: "race.start", runId, ...data, lanes, paused, resumes: isResumed });
+      const going = { resumes: resumes !== undefined, takesOver };
+      post(started, { type: "race.start", runId, ...data, lanes, paused, ...going });
       return { raceId: runId, laneIds: started.laneIds };
     },
     measure(settings, ownFiles = []) {

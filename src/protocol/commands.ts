@@ -60,7 +60,7 @@ const commandSchema = v.variant("type", [
   ofRequest("dataset.look", { dataUrl, settings: settingsSchema, ownFiles: ownFilesSchema }),
   /**
    * Starts the run. With `paused`, it pauses after its first step. With `resumes`, it goes on from its newest checkpoint, which
-   * decides the settings.
+   * decides the settings. With `takesOver`, it takes the run from a worker of another tab that does not answer.
    */
   ofRun("run.start", {
     dataUrl,
@@ -68,6 +68,7 @@ const commandSchema = v.variant("type", [
     /** Written into the checkpoints as the origin of the settings. */
     recipe: v.string(),
     resumes: v.boolean(),
+    takesOver: v.optional(v.boolean()),
     /** Needed by a data set made from a person's own files. */
     ownFiles: v.optional(ownFilesSchema),
     /** Needed by settings that start from chosen weights. */
@@ -88,7 +89,7 @@ const commandSchema = v.variant("type", [
   /**
    * Starts a race: several networks train on the same batches, taking turns step by step. Each lane emits the events of a run
    * under its own id; pauses, loading and the end carry the race's id. With `paused`, it pauses after one step of each lane. With
-   * `resumes`, it goes on from its newest checkpoint, which decides the lanes.
+   * `resumes` and `takesOver` it goes on as a run does; the checkpoint decides the lanes.
    */
   ofRun("race.start", {
     dataUrl,
@@ -99,6 +100,7 @@ const commandSchema = v.variant("type", [
     ),
     recipe: v.string(),
     resumes: v.boolean(),
+    takesOver: v.optional(v.boolean()),
     ownFiles: v.optional(ownFilesSchema),
     chosenWeights: v.optional(chosenWeightsSchema),
     paused: v.boolean(),

@@ -259,6 +259,11 @@ const eventSchema = v.variant("type", [
     savedAt: v.number(),
   }),
   /**
+   * Another tab goes on with the run or the race, from its checkpoint of this step. The worker does nothing more, and the page
+   * ends it.
+   */
+  ofRun("run.takenOver", { step: countSchema }),
+  /**
    * No further step is taken. `words` says why the run ends before its length, and which weights it restored; it is empty when
    * there is nothing to say.
    */

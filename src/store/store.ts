@@ -148,8 +148,11 @@ export interface PlaygroundActions extends KeptFilesActions {
   refuseLink(reason: string): void;
   dismissLinkProblems(): void;
   train(): void;
-  /** Goes on with a run whose checkpoint is in the browser's storage. */
-  goOnWith(checkpoint: CheckpointSummary): void;
+  /**
+   * Goes on with a run whose checkpoint is in the browser's storage.
+   * @param takesOver takes it and the machine from a tab that does not answer
+   */
+  goOnWith(checkpoint: CheckpointSummary, takesOver?: boolean): void;
   /** Asks the run for a checkpoint now. */
   keepRun(): void;
   /** Trains with these settings changed. */
@@ -250,8 +253,9 @@ export function createPlayground(
   const toSteer = new Set<SettingKey>();
 
   /** @param resumes the id of the run to go on with */
-  function start(paused: boolean, resumes?: string): void {
-    if (startBlocked(resumes) === null) machine.ask("run", () => startNow(paused, resumes));
+  function start(paused: boolean, resumes?: string, takesOver?: boolean): void {
+    if (startBlocked(resumes) === null)
+      machine.ask("run", () => startNow(paused, resumes, takesOver), takesOver);
   }
 
   /** A run that goes on has its weights in its checkpoint. */
@@ -259,12 +263,12 @@ export function createPlayground(
     return resumes === undefined ? blockedReason(get()) : settingsBlocked(get());
   }
 
-  function startNow(paused: boolean, resumes?: string): void {
+  function startNow(paused: boolean, resumes?: string, takesOver?: boolean): void {
     // The request may have waited, and the settings may have changed meanwhile.
     if (startBlocked(resumes) !== null) return;
     const { values: settings, recipeId } = get().settings;
     const ownFiles = ownFilesOf(get(), settings);
-    const options = { paused, ownFiles, recipe: recipeId, resumes };
+    const options = { paused, ownFiles, recipe: recipeId, resumes, takesOver };
     const runId = client.start(settings, { ...options, chosenWeights: chosenBy(get(), settings) });
     set({
       view: { ...get().view, found: null },
@@ -412,10 +416,10 @@ export function createPlayground(
       }),
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
     train: () => start(false),
-    goOnWith({ recipe, runId, lanes: [lane] }) {
+    goOnWith({ recipe, runId, lanes: [lane] }, takesOver) {
       if (lane === undefined) return;
       actions.restoreSettings(recipe, lane.settings);
-      start(false, runId);
+      start(false, runId, takesOver);
     },
     keepRun: () => client.keep(),
     trainWith(changes) {

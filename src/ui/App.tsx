@@ -160,6 +160,7 @@ function hasNotices({
     view.found !== null ||
     view.foundSweep !== null ||
     view.foundExperiment !== null ||
+    view.elsewhere !== null ||
     machine.isElsewhere ||
     machine.wasTaken
   );

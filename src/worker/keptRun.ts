@@ -27,24 +27,49 @@ import { openOpfs } from "./opfsFolder.ts";
 /** A worker of this tab that was just ended releases its lock within this time. */
 const PATIENCE_MS = 3000;
 
+/** Checkpoints that only this worker writes. */
+export interface HeldCheckpoints extends RunCheckpoints {
+  /** Aborts when no more are to be kept: the run was deleted, or another tab has it. */
+  readonly forgotten: AbortSignal;
+  /** Aborts when another tab took the run because this worker did not answer. */
+  readonly stolen: AbortSignal;
+  /** Keeps no more checkpoints and lets another tab write them. */
+  readonly letGo: () => void;
+}
+
 /**
- * The lock is released when the worker ends, so two tabs never write the checkpoints of one run.
+ * The lock is released when the worker ends or lets the run go, so two tabs never write the checkpoints of one run.
+ * @param takesOver takes the run from a worker of another tab that does not answer
  * @throws PlaygroundError `checkpoint.unkept` where the browser has no storage; `checkpoint.unusable` when another tab writes this
  *   run
  */
-export async function openCheckpoints(runId: string, recipe: string): Promise<RunCheckpoints> {
+export async function openCheckpoints(
+  runId: string,
+  recipe: string,
+  takesOver = false,
+): Promise<HeldCheckpoints> {
   const locks: LockManager | undefined = navigator.locks;
   if (locks === undefined) throw noStorage("it has no locks, as a page without https");
   const folder = await openFolder(runId);
-  if (!(await lockRun(locks, runId, PATIENCE_MS)))
+  const stealing = new AbortController();
+  const release = await lockRun(locks, runId, {
+    patienceMs: PATIENCE_MS,
+    steals: takesOver,
+    onStolen: () => stealing.abort(),
+  });
+  if (release === null)
     throw new PlaygroundError({
       code: "checkpoint.unusable",
       where: "Checkpoint",
       rule: "another tab of this page trains this run",
-      remedy: "Go on there, or close that tab.",
+      remedy: "Go on there, or take it over: reload this page, which offers it.",
     });
   const all = browserFolders();
-  const forgotten = forgettingOf(runId);
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  forgettingOf(runId).addEventListener("abort", end);
+  stealing.signal.addEventListener("abort", end);
+  const forgotten = ending.signal;
   const bounded: CheckpointFolder = {
     ...folder,
     async create(name, sizeBytes) {
@@ -55,7 +80,14 @@ export async function openCheckpoints(runId: string, recipe: string): Promise<Ru
     },
     free: async (sizeBytes) => freeRoom(all, sizeBytes, await lockedRuns(locks)),
   };
-  return { folder: untilForgotten(bounded, forgotten), recipe, forgotten };
+  return {
+    ...{ folder: untilForgotten(bounded, forgotten), recipe, forgotten },
+    stolen: stealing.signal,
+    letGo() {
+      end();
+      release();
+    },
+  };
 }
 
 /** Returns the folder in the storage that holds the run already, otherwise in the first that is there. */

@@ -2,7 +2,7 @@
  * Connects training and measuring to the worker's events. The entry loads this file with the first run, so that a visitor who
  * starts no run never downloads it.
  */
-import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Checkpoint, CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import { serializeError } from "../core/errors.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
@@ -15,15 +15,16 @@ import { createProgressThrottle } from "../train/loop/progressThrottle.ts";
 import { race } from "../train/loop/race.ts";
 import { reopenRun } from "../train/loop/reopenedRun.ts";
 import { type RunOptions, run } from "../train/loop/run.ts";
-import type { RunCheckpoints } from "../train/loop/runCheckpoint.ts";
 import type { Gate } from "../train/loop/runControl.ts";
 import { unkept } from "../train/loop/unkept.ts";
 import {
   checkpointToResume,
+  type HeldCheckpoints,
   keptCheckpoint,
   openCheckpoints,
   readChosenWeights,
 } from "./keptRun.ts";
+import { offerTakeover } from "./takenOver.ts";
 
 type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;
@@ -37,9 +38,24 @@ export async function startRun(
   control: Pick<RunOptions, "gate" | "steered">,
 ): Promise<void> {
   const kept = await openKept(command, emit);
+  const { runId } = command;
   const settings = kept.from?.summary.lanes[0]?.settings ?? command.settings;
   const chosenWeights = await chosenWeightsOf(command, kept.from);
-  return run({ ...environment(command, emit), settings, ...control, ...kept, chosenWeights });
+  const heard = takeable(command, [{ runId, settings }], kept.checkpoints, control.gate, emit);
+  return run({ ...environment(command, heard), settings, ...control, ...kept, chosenWeights });
+}
+
+/** Returns the receiver of the run's events. A run without checkpoints cannot be taken over. */
+function takeable(
+  { runId, recipe }: CommandOf<"run.start" | "race.start">,
+  lanes: CheckpointSummary["lanes"],
+  checkpoints: HeldCheckpoints | undefined,
+  gate: Gate,
+  emit: Emit,
+): Emit {
+  return checkpoints === undefined
+    ? emit
+    : offerTakeover({ runId, recipe, lanes }, checkpoints, gate, emit);
 }
 
 /** What goes on from a checkpoint starts from no other weights. */
@@ -70,7 +86,8 @@ export async function startRace(
   const kept = await openKept(command, emit);
   const lanes = kept.from?.summary.lanes ?? command.lanes;
   const chosenWeights = await chosenWeightsOf(command, kept.from);
-  const options = { ...environment(command, emit), lanes, gate, ...kept, chosenWeights };
+  const heard = takeable(command, lanes, kept.checkpoints, gate, emit);
+  const options = { ...environment(command, heard), lanes, gate, ...kept, chosenWeights };
   await race({ ...options, memoryLimitBytes: memoryLimit() });
   await gate.stayOpen();
 }
@@ -81,11 +98,11 @@ export async function startRace(
  * @throws PlaygroundError `checkpoint.unusable` when there is nothing to go on from
  */
 async function openKept(
-  { type, runId, recipe, resumes }: CommandOf<"run.start" | "race.start">,
+  { type, runId, recipe, resumes, takesOver }: CommandOf<"run.start" | "race.start">,
   emit: Emit,
-): Promise<{ readonly checkpoints?: RunCheckpoints; readonly from?: Checkpoint }> {
+): Promise<{ readonly checkpoints?: HeldCheckpoints; readonly from?: Checkpoint }> {
   try {
-    const checkpoints = await openCheckpoints(runId, recipe);
+    const checkpoints = await openCheckpoints(runId, recipe, takesOver);
     if (!resumes) return { checkpoints };
     return { checkpoints, from: await checkpointToResume(checkpoints, type === "race.start") };
   } catch (error) {

@@ -63,8 +63,9 @@ export interface Machine {
   /**
    * Calls `begin` when the party has the machine: at once, or when the holder has paused. It never calls it when the party is
    * refused.
+   * @param steals takes the machine from another tab, which pauses when it is not frozen
    */
-  ask(party: Party, begin: () => void): void;
+  ask(party: Party, begin: () => void, steals?: boolean): void;
   /** Cancels a request that has not begun. */
   withdraw(party?: Party): void;
   /** Begins here although another tab trains; that tab pauses. */
@@ -87,7 +88,11 @@ export function createMachine(
   const members = new Map<Party, Member>();
   const lock = createTabLock(locks, { onChange: settle, onStolen: giveWayToOtherTab });
   let state = FREE_MACHINE;
-  let waiting: { readonly party: Party; readonly begin: () => void } | null = null;
+  let waiting: {
+    readonly party: Party;
+    readonly begin: () => void;
+    readonly steals: boolean;
+  } | null = null;
   let wasTaken = false;
   let isSettling = false;
   let isUnsettled = false;
@@ -123,7 +128,8 @@ export function createMachine(
           waiting = null;
           asker.begin();
           isUnsettled = true;
-        } else lock.acquire();
+        } else if (asker.steals) lock.steal();
+        else lock.acquire();
       }
     }
     isSettling = false;
@@ -150,10 +156,10 @@ export function createMachine(
     join(party, member) {
       members.set(party, member);
     },
-    ask(party, begin) {
+    ask(party, begin, steals = false) {
       if (users().some((holder) => HANDOVER[party][holder] === "keep")) return;
       wasTaken = false;
-      waiting = { party, begin };
+      waiting = { party, begin, steals };
       giveWay(party);
       settle();
     },

@@ -20,7 +20,7 @@ export interface TabLock {
   readonly isElsewhere: boolean;
   /** Requests the lock, and waits when another tab holds it. */
   acquire(): void;
-  /** Takes the lock from the tab that holds it; that tab is notified. */
+  /** Takes the lock, from the tab that holds it if there is one; that tab is notified. */
   steal(): void;
   /** Releases the lock, or stops waiting for it. */
   release(): void;
@@ -108,7 +108,11 @@ export function createTabLock(
       void request(locks, "ifFree");
     },
     steal() {
-      if (locks === undefined || state !== "elsewhere") return;
+      if (state !== "elsewhere" && state !== "free") return;
+      if (locks === undefined) {
+        change("held");
+        return;
+      }
       end();
       state = "asked";
       void request(locks, "steal");

@@ -20,11 +20,16 @@ export function wouldLose(
     run: hasResult(run) && !(isRunSaved && !isActive(run)),
     measurement: measurements.pending !== null,
     files: ownData.reading !== null || Object.keys(ownData.chosen).length > 0,
-    race: race !== undefined && (isActive(race.race.run) || race.race.lanes.some(hasSteps)),
+    race:
+      race !== undefined &&
+      race.race.run.outcome !== "takenOver" &&
+      (isActive(race.race.run) || race.race.lanes.some(hasSteps)),
     experiment:
       race !== undefined &&
       Object.values(race.experiments).some(
-        ({ outcome, arms }) => outcome === null || arms.some(({ seeds }) => seeds.length > 0),
+        ({ outcome, arms }) =>
+          outcome === null ||
+          (outcome !== "takenOver" && arms.some(({ seeds }) => seeds.length > 0)),
       ),
   };
   return LOSSES.filter((loss) => losses[loss]);
@@ -34,7 +39,7 @@ const LOSSES: readonly Loss[] = ["run", "measurement", "files", "race", "experim
 
 /** A run that failed before its first step has no result. */
 function hasResult(run: RunState): boolean {
-  return isActive(run) || hasSteps({ run });
+  return isActive(run) || (run.outcome !== "takenOver" && hasSteps({ run }));
 }
 
 function hasSteps({ run }: { readonly run: RunState }): boolean {

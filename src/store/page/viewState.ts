@@ -3,6 +3,7 @@ import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { NetworkWait } from "../../core/network.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { FoundExperiment } from "../race/keptExperiment.ts";
+import type { Elsewhere } from "../run/interrupted.ts";
 import type { SweepCounts } from "../sweeps/sweepState.ts";
 import type { Isolation } from "./isolation.ts";
 import type { PageFault } from "./pageFault.ts";
@@ -49,6 +50,8 @@ export interface ViewState {
   readonly foundSweep: (SweepCounts & { readonly name: string }) | null;
   /** The same for an experiment. */
   readonly foundExperiment: FoundExperiment | null;
+  /** What another tab trains, which this one can take over; `null` when there is nothing, or it is not known. */
+  readonly elsewhere: Elsewhere | null;
   /** Why the run keeps no checkpoint, and what can be done, in a sentence; `null` when it does. */
   readonly checkpointsNotKept: string | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
@@ -82,6 +85,7 @@ export function initialView(): ViewState {
     found: null,
     foundSweep: null,
     foundExperiment: null,
+    elsewhere: null,
     checkpointsNotKept: null,
     notKept: null,
     goesNext: null,

@@ -40,7 +40,7 @@ export interface ExperimentState {
   readonly seed: number;
   /** The race of that seed. */
   readonly race: RaceState;
-  readonly outcome: "finished" | "cancelled" | "failed" | null;
+  readonly outcome: "finished" | "cancelled" | "failed" | "takenOver" | null;
   readonly error: SerializedError | null;
 }
 
@@ -84,6 +84,7 @@ export function experimentAfter(state: ExperimentState, event: WorkerEvent): Exp
   if (race === state.race) return state;
   const after = { ...state, race };
   if (race.run.outcome === null || state.race.run.outcome !== null) return after;
+  if (race.run.outcome === "takenOver") return { ...after, outcome: "takenOver" };
   const arms = state.arms.map((arm, index) => armAfter(arm, state.seed, race, index));
   const isBroken =
     race.run.outcome === "failed" && race.lanes.every(({ run }) => run.error === null);
@@ -139,6 +140,8 @@ export function experimentText(state: ExperimentState): string {
       return `Cancelled after ${state.seed - 1} of ${state.numSeeds} seeds`;
     case "failed":
       return `Failed: ${state.error?.message ?? "the race ended without saying why."}`;
+    case "takenOver":
+      return `Goes on in another tab: seed ${state.seed} of ${state.numSeeds}`;
     case null:
       return `${isPaused(state) ? "Paused: seed" : "Seed"} ${state.seed} of ${state.numSeeds}`;
   }

@@ -1,7 +1,6 @@
 /** Checkpoints of races and experiments as the page sees them, like `keptOnPage.ts` for runs. It loads with the Race tab. */
 import {
   discardRun,
-  EXPERIMENT,
   experimentPlace,
   followKept,
   keepWhenHidden,
@@ -9,7 +8,7 @@ import {
   offerFailed,
   warnWhenKept,
 } from "../run/keptOnPage.ts";
-import { holdRun } from "../runs/runLocks.ts";
+import { EXPERIMENT, holdRun } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { forgetExperiment, keepExperiment } from "./keptExperiment.ts";
 import { type Race, runningExperiment } from "./store.ts";
@@ -41,6 +40,8 @@ export function keepRacesOnPage(playground: Playground, race: Race, page: Window
       void offerExperiment(playground).catch(() => {});
       return;
     }
+    // Another tab reads there what it goes on with.
+    if (outcome === "takenOver") return;
     void forgetExperiment(experimentPlace);
     const { runId } = previous.race.run;
     if (outcome !== "finished" && runId !== null) void discardRun(runId);

@@ -99,10 +99,19 @@ export function raceAfter(state: RaceState, event: WorkerEvent): RaceState {
   if (!("runId" in event)) return state;
   if (event.runId === state.run.runId) {
     const run = runAfter(state.run, event);
+    if (run.outcome === "takenOver") return { ...state, run, lanes: takenOver(state.lanes, event) };
     return run === state.run ? state : { ...state, run };
   }
   if (!state.lanes.some((lane) => lane.run.runId === event.runId)) return state;
   return { ...state, lanes: state.lanes.map((lane) => laneAfter(lane, event)) };
+}
+
+/** A race changes hands with all networks that have not failed. */
+function takenOver(
+  lanes: readonly LaneState[],
+  event: WorkerEvent & { readonly runId: string },
+): readonly LaneState[] {
+  return lanes.map((lane) => laneAfter(lane, { ...event, runId: lane.run.runId ?? "" }));
 }
 
 function laneAfter(lane: LaneState, event: WorkerEvent & { readonly runId: string }): LaneState {

@@ -52,8 +52,11 @@ export interface RaceActions {
   setTarget(accuracy: number): void;
   /** With `paused`, it pauses after one step of each lane. */
   start(options?: { readonly paused?: boolean }): void;
-  /** Goes on with a race that was found in the browser's storage. */
-  goOnWith(found: CheckpointSummary): void;
+  /**
+   * Goes on with a race that was found in the browser's storage.
+   * @param takesOver takes it and the machine from a tab that does not answer
+   */
+  goOnWith(found: CheckpointSummary, takesOver?: boolean): void;
   /** Asks the race and the experiment for a checkpoint now. */
   keep(): void;
   pause(): void;
@@ -69,7 +72,7 @@ export interface RaceActions {
   resumeExperiment(): void;
   cancelExperiment(): void;
   /** Goes on with an experiment that an earlier visit left unfinished, in the race of its seed where that has a checkpoint. */
-  goOnWithExperiment(found: FoundExperiment): void;
+  goOnWithExperiment(found: FoundExperiment, takesOver?: boolean): void;
   /** Like `PlaygroundActions.requestPictures`, for the lanes of the race. */
   requestPictures(of: EvaluatedPart, places: readonly number[]): Promise<Uint8Array>;
   receive(event: WorkerEvent): void;
@@ -153,12 +156,12 @@ export function createRace(
   }
 
   /** @param resumes the id of the seed's race, when it goes on from a checkpoint */
-  function startNextSeed(experiment: ExperimentState, resumes?: string): void {
+  function startNextSeed(experiment: ExperimentState, resumes?: string, takesOver?: boolean): void {
     const { ownFiles } = experiment;
     const arms = armsOfNextSeed(experiment);
     const chosenWeights = chosenBy(playground.store.getState(), arms[0]?.settings ?? current());
     const { raceId, laneIds } = experimentClient.startRace(arms, {
-      ...{ ownFiles, chosenWeights, resumes },
+      ...{ ownFiles, chosenWeights, resumes, takesOver },
     });
     keep(withNextSeed(experiment, raceId, laneIds));
   }
@@ -168,21 +171,22 @@ export function createRace(
     setAxis: (axis) => set({ axis }),
     setTarget: (target) => set({ target }),
     start: ({ paused = false } = {}) => start(paused),
-    goOnWith(found) {
+    goOnWith(found, takesOver) {
       const [first] = found.lanes;
       if (first === undefined) return;
       playground.actions.restoreSettings(found.recipe, first.settings);
       const isBlocked = () => blockedReason(playground.store.getState()) !== null;
       if (isBlocked()) return;
-      machine.ask("race", () => {
+      const begin = () => {
         if (isBlocked()) return;
         const plans = found.lanes.map(({ name = "", settings }) => ({ name, settings }));
         const ownFiles = ownFilesOf(playground.store.getState(), first.settings);
-        const options = { ownFiles, recipe: found.recipe, resumes: found.runId };
+        const options = { ownFiles, recipe: found.recipe, resumes: found.runId, takesOver };
         const { raceId, laneIds } = client.startRace(plans, options);
         playground.actions.setView({ found: null });
         set({ race: startedRace(raceId, laneIds, plans) });
-      });
+      };
+      machine.ask("race", begin, takesOver);
     },
     keep() {
       client.keep();
@@ -248,15 +252,16 @@ export function createRace(
       experimentClient.reset();
       keep(cancelled(running));
     },
-    goOnWithExperiment({ kept, checkpoint }) {
+    goOnWithExperiment({ kept, checkpoint }, takesOver) {
       const [{ arm } = { arm: null }] = kept.arms;
       const ownFiles = ownFilesOf(playground.store.getState(), arm?.settings ?? current());
-      machine.ask("experiment", () => {
+      const begin = () => {
         if (runningExperiment(get()) !== null) return;
         playground.actions.setView({ foundExperiment: null });
         set({ experimentId: kept.id, numSeeds: kept.numSeeds });
-        startNextSeed(restoredExperiment(kept, ownFiles), checkpoint?.runId);
-      });
+        startNextSeed(restoredExperiment(kept, ownFiles), checkpoint?.runId, takesOver);
+      };
+      machine.ask("experiment", begin, takesOver);
     },
     requestPictures: (of, places) => pictures.answerTo(client.requestImages(of, places)),
     receive(event) {

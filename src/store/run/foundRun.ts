@@ -2,7 +2,7 @@
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
 import type { StoredRun } from "../../checkpoint/runFolders.ts";
 import { formatBytes, formatCount, formatDuration } from "../../core/units.ts";
-import { isOwnDataSet } from "../../settings/ownData.ts";
+import { isOwnDataSet, type OwnDataSet } from "../../settings/ownData.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { OwnDataState } from "../data/ownData.ts";
 import type { FoundExperiment, KeptExperiment } from "../race/keptExperiment.ts";
@@ -19,10 +19,15 @@ export function foundText(found: CheckpointSummary, now: number): string {
   return `${titleOf(found)}, ${placeText(found, now)}`;
 }
 
-function placeText({ step, totalSteps, savedAt }: CheckpointSummary, now: number): string {
-  const ago = Math.max(0, now - savedAt);
+function placeText(summary: CheckpointSummary, now: number): string {
+  const ago = Math.max(0, now - summary.savedAt);
   const when = ago < 60_000 ? "less than a minute ago" : `${formatDuration(ago)} ago`;
-  return `step ${formatCount(step)} of ${formatCount(totalSteps)}, ${when}.`;
+  return `${stepText(summary)}, ${when}.`;
+}
+
+/** Returns for example `step 412 of 1,874`. A run that has just been started does not know its length. */
+export function stepText({ step, totalSteps }: CheckpointSummary): string {
+  return `step ${formatCount(step)}${totalSteps > 0 ? ` of ${formatCount(totalSteps)}` : ""}`;
 }
 
 /** The networks of a race have ids of their own. */
@@ -30,7 +35,8 @@ export function isOfRace({ runId, lanes }: CheckpointSummary): boolean {
   return lanes.some((lane) => lane.runId !== runId);
 }
 
-function titleOf(found: CheckpointSummary): string {
+/** Returns for example `The notebook` or `A race of 2 networks (Separable, Ordinary)`. */
+export function titleOf(found: CheckpointSummary): string {
   const { recipe, lanes } = found;
   if (!isOfRace(found)) return RECIPES.find(({ id }) => id === recipe)?.title ?? "A run";
   const names = lanes.flatMap(({ name }) => name ?? []).join(", ");
@@ -50,19 +56,24 @@ export function goesNextText(
   return `The next checkpoint removes the one of another run (${name})${more}: all checkpoints may take ${formatBytes(limitBytes)} in this browser. Pin a run in Runs to keep its own.`;
 }
 
+/** Returns the kind of a person's own files that it trains on. */
+export function ownKindOf(found: CheckpointSummary | KeptExperiment): OwnDataSet | undefined {
+  const networks = "lanes" in found ? found.lanes : found.arms.map(({ arm }) => arm);
+  return networks.map(({ settings }) => settings.dataSet).find(isOwnDataSet);
+}
+
 /** Says which of a person's own files a run, race or experiment needs; empty for one that needs none, or whose files are chosen. */
 export function ownFilesText(
   found: CheckpointSummary | KeptExperiment,
   { chosen }: Pick<OwnDataState, "chosen">,
 ): string {
-  const networks = "lanes" in found ? found.lanes : found.arms.map(({ arm }) => arm);
   const { ownFiles } = found;
-  const kind = networks.map(({ settings }) => settings.dataSet).find(isOwnDataSet);
+  const kind = ownKindOf(found);
   if (kind === undefined) return "";
   const files = chosen[kind];
-  if (files === undefined) return " Choose the same files again, then press Go on.";
+  if (files === undefined) return " Choose the same files again, then go on.";
   const checksum = files.description.own?.checksum;
   return ownFiles === undefined || checksum === undefined || checksum === ownFiles
     ? ""
-    : " The chosen files are not those that it began with: choose those, then press Go on.";
+    : " The chosen files are not those that it began with: choose those, then go on.";
 }

@@ -17,8 +17,9 @@ import {
   type KeptExperiment,
   keptExperiment,
 } from "../race/keptExperiment.ts";
-import { runsHeld } from "../runs/runLocks.ts";
+import { EXPERIMENT, runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
+import { watchOtherTabs } from "./elsewhere.ts";
 import { goesNextText } from "./foundRun.ts";
 import type { RunState } from "./runState.ts";
 
@@ -36,7 +37,9 @@ export async function takeUp(playground: Playground, page: Window): Promise<void
  * Puts the newest run that can go on, and that no tab trains, into the view, and the newest sweep of that kind. The runs of a
  * sweep go on with it.
  */
-async function offerRun({ store, actions }: Playground, page: Window): Promise<void> {
+async function offerRun(playground: Playground, page: Window): Promise<void> {
+  const { store, actions } = playground;
+  watchOtherTabs(playground, page);
   const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await network.untilThere(
     "Sweeps",
     () => Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),
@@ -74,9 +77,6 @@ export async function offerExperiment(playground: Playground): Promise<void> {
   const [kept, stored] = await Promise.all([keptExperiment(experimentPlace), storedRuns(folders)]);
   if (kept !== null) showExperiment(playground, kept, stored);
 }
-
-/** The name under which a tab holds its experiment, which may be between two races. */
-export const EXPERIMENT = "experiment";
 
 /**
  * Puts a run or a race that failed into the view, if it has a checkpoint.
@@ -121,6 +121,7 @@ export function keepWhenHidden(page: Window, keep: () => void): void {
 
 export function keepOnPage(playground: Playground, page: Window): void {
   const { store, actions } = playground;
+  watchOtherTabs(playground, page);
   keepWhenHidden(page, actions.keepRun);
   store.subscribe(({ run }, { run: before }) => {
     followKept(playground, page, run, before);
@@ -157,5 +158,5 @@ export function followKept(
   warnWhenKept(playground, page, run, before);
   if (before.runId === null || before.runId === run.runId) return;
   playground.actions.setView({ goesNext: null });
-  if (before.outcome !== "finished") void discardRun(before.runId);
+  if (before.outcome === "failed" || before.outcome === null) void discardRun(before.runId);
 }

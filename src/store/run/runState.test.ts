@@ -98,6 +98,12 @@ function resumedAt(step: number, received = 0): WorkerEvent {
   return { type: "run.resumed", runId, step, received };
 }
 
+test("a run that another tab takes over is over here", () => {
+  const taken = runAfter(startedRun(runId, settings), { type: "run.takenOver", runId, step: 412 });
+  expect([isActive(taken), usesMachine(taken), taken.outcome]).toEqual([false, false, "takenOver"]);
+  expect(statusText(taken)).toBe("Goes on in another tab, from step 412");
+});
+
 describe("who uses the machine", () => {
   const training = after(started, prepared(937, 1874), step(3, 937));
 

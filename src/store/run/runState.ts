@@ -33,7 +33,9 @@ export interface RunState {
   /** The share of the phase that is done, when the worker reports it. */
   readonly phaseShare: number | null;
   readonly paused: boolean;
-  readonly outcome: "finished" | "failed" | null;
+  readonly outcome: "finished" | "failed" | "takenOver" | null;
+  /** The step from which another tab goes on with the run; `null` when it was not taken over. */
+  readonly takenOverAt: number | null;
   /** The newest request, until the worker has answered it. */
   readonly request: RunRequest | null;
   /** The number of requests so far, tests included. They number the requests. */
@@ -79,6 +81,7 @@ export function noRun(): RunState {
     phaseShare: null,
     paused: false,
     outcome: null,
+    takenOverAt: null,
     request: null,
     numRequests: 0,
     requestNumber: 0,
@@ -225,6 +228,11 @@ export function runAfter(run: RunState, event: WorkerEvent): RunState {
       };
     case "run.failed":
       return failed(run, event);
+    case "run.takenOver":
+      return {
+        ...{ ...run, ...OVER, outcome: "takenOver", takenOverAt: event.step },
+        ...{ testing: null, testNumber: null },
+      };
     case "test.progressed":
     case "test.completed":
     case "test.refused":

@@ -12,7 +12,8 @@ export type RunStatus =
   | "testing"
   | "paused"
   | "finished"
-  | "failed";
+  | "failed"
+  | "takenOver";
 
 export function statusOf(run: RunState): RunStatus {
   if (run.runId === null) return "ready";
@@ -40,6 +41,8 @@ export function statusText(run: RunState): string {
       return "Paused";
     case "finished":
       return "Finished";
+    case "takenOver":
+      return `Goes on in another tab, from step ${formatCount(run.takenOverAt ?? 0)}`;
     case "failed":
       return `Failed: ${run.error?.message ?? "the run ended without saying why."}`;
   }

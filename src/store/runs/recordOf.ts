@@ -183,6 +183,8 @@ function tagsOf({ kind, group }: ObservedRun): readonly string[] {
 }
 
 function outcomeOf({ run, wasReset }: ObservedRun): RunOutcome {
+  // The other tab records it from here on.
+  if (run.outcome === "takenOver") return "stopped";
   if (run.outcome !== null) return run.outcome;
   return wasReset ? "reset" : "running";
 }

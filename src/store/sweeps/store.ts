@@ -48,8 +48,11 @@ export interface SweepsActions {
   refresh(): Promise<void>;
   /** Adds a sweep and queues it. */
   begin(sweep: Sweep): void;
-  /** Queues a sweep that was paused or interrupted. Its failed runs are tried again. */
-  goOn(id: string): Promise<void>;
+  /**
+   * Queues a sweep that was paused or interrupted. Its failed runs are tried again.
+   * @param takesOver takes its run and the machine from a tab that does not answer
+   */
+  goOn(id: string, takesOver?: boolean): Promise<void>;
   /** Takes a sweep out of the queue. A run that is under way pauses after its step and keeps a checkpoint. */
   pause(id: string): void;
   /** Forgets a sweep. The records of its runs stay. */
@@ -89,6 +92,8 @@ export function createSweeps(
   /** Releases the lock of a queued sweep. */
   const held = new Map<string, () => void>();
   let resumable: ReadonlySet<string> = new Set();
+  /** The sweep whose run is taken from a tab that does not answer. */
+  let takenOver: string | null = null;
   /** Set between two runs, when the machine must not be taken for free. */
   let isBetweenRuns = false;
 
@@ -157,7 +162,7 @@ export function createSweeps(
     if (planned === undefined) {
       dequeue(first);
       trainNext();
-    } else machine.ask("sweep", () => start(first, planned));
+    } else machine.ask("sweep", () => start(first, planned), first === takenOver);
   }
 
   function resume(): void {
@@ -177,8 +182,10 @@ export function createSweeps(
     const resumes = !isNew && before !== undefined && resumable.has(before);
     const runId = client.start(settings, {
       recipe: sweep.sweep.recipeId,
+      takesOver: takenOver === sweepId,
       ...(before !== undefined && (resumes ? { resumes: before } : { again: before })),
     });
+    takenOver = null;
     const run = { ...startedRun(runId, settings), recipeId: sweep.sweep.recipeId };
     set({ current: { sweepId, planned, run, evaluation: noEvaluation() } });
     releaseLocks();
@@ -208,10 +215,11 @@ export function createSweeps(
       keep(added);
       enqueue(added.id);
     },
-    async goOn(id) {
+    async goOn(id, takesOver = false) {
       if (!held.has(id)) [resumable] = await Promise.all([host.resumable(), actions.refresh()]);
       const sweep = sweepWith(id);
-      if (sweep === undefined || get().elsewhere.includes(id)) return;
+      if (sweep === undefined || (get().elsewhere.includes(id) && !takesOver)) return;
+      takenOver = takesOver ? id : null;
       if (nextRun(sweep) === undefined) change(withoutFailures(sweep));
       enqueue(id);
     },
@@ -246,6 +254,11 @@ export function createSweeps(
       if (current === null) return;
       const run = runAfter(current.run, event);
       if (run === current.run) return;
+      if (run.outcome === "takenOver") {
+        set({ current: null });
+        pauseAll();
+        return;
+      }
       const evaluation = evaluationAfter(current.evaluation, event);
       const sweep = sweepWith(current.sweepId);
       const isOver = run.outcome !== null;

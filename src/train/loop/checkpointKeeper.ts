@@ -8,6 +8,8 @@ import { type CheckpointFolder, keepCheckpoint } from "../../checkpoint/checkpoi
 import { type SerializedError, serializeError } from "../../core/errors.ts";
 import { yieldToEvents } from "../../core/yieldToEvents.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
+import { refusals } from "./refusals.ts";
+import type { RunRequest } from "./runControl.ts";
 import { unkept } from "./unkept.ts";
 
 /** A crash loses this much training at most, or as much as makes checkpoints take at most `SHARE` of the time. */
@@ -40,6 +42,11 @@ export interface CheckpointKeeper {
   begin(options: { readonly mayWait: boolean }): Promise<void>;
   /** Resolves when nothing is being written. */
   written(): Promise<void>;
+  /**
+   * Resolves with the number of steps of the newest checkpoint when it is complete.
+   * @throws the reason for which the newest one was not kept
+   */
+  complete(): Promise<number>;
 }
 
 export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper {
@@ -72,6 +79,8 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
     }
     waitedMs += now() - began;
   }
+  /** Of the newest attempt: the step of the checkpoint, or why it was not kept. */
+  let newest: { readonly step: number } | { readonly error: unknown } | undefined;
 
   /** @param takenAt when the state was copied */
   async function write(checkpoint: Checkpoint, takenAt: number): Promise<void> {
@@ -87,12 +96,14 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
       kept = placeOf(checkpoint);
       // Copies are made during the waits, or while nothing is trained.
       const ms = Math.max(waitedMs, copyMs + spent.copyMs) + spent.elsewhereMs;
+      newest = { step };
       const writingMs = now() - takenAt;
       // Until a checkpoint is written, a crash goes back to the one before, so the next one begins that much earlier.
       const intervalMs = Math.max(leastIntervalMs, ms / SHARE + writingMs);
       dueAfterMs = intervalMs - writingMs;
       emit({ type: "checkpoint.kept", runId, step, bytes, ms, intervalMs });
     } catch (error) {
+      newest = { error: unkept(error) };
       if (forgotten?.aborted) return;
       emit({ type: "checkpoint.failed", runId, step, error: unkeptError(error) });
     }
@@ -120,7 +131,27 @@ export function createCheckpointKeeper(options: KeeperOptions): CheckpointKeeper
     async written() {
       await writing;
     },
+    async complete() {
+      await writing;
+      if (newest === undefined || forgotten?.aborted) throw refusals.unkept();
+      if ("error" in newest) throw newest.error;
+      return newest.step;
+    },
   };
+}
+
+/** Serves the request of a person, a page or another tab for a checkpoint. A run without a place for them refuses it. */
+export async function serveKeep(
+  keeper: CheckpointKeeper | undefined,
+  { kept, refuse }: Extract<RunRequest, { readonly type: "keep" }>,
+  isClosing: boolean,
+): Promise<void> {
+  if (keeper === undefined) {
+    refuse(refusals.unkept());
+    return;
+  }
+  await keeper.begin({ mayWait: isClosing || kept !== undefined });
+  if (kept !== undefined) keeper.complete().then(kept, refuse);
 }
 
 /** Two checkpoints with the same place are the same, except for settings that were changed while paused. */

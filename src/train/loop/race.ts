@@ -16,7 +16,7 @@ import { sameEngine } from "../engine/sameEngine.ts";
 import { attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
 import type { Budget } from "./budget.ts";
-import { createCheckpointKeeper } from "./checkpointKeeper.ts";
+import { createCheckpointKeeper, serveKeep } from "./checkpointKeeper.ts";
 import { deliverImages } from "./deliverImages.ts";
 import {
   openEngine,
@@ -156,7 +156,8 @@ async function runRace(options: RaceOptions, executors: TrainingExecutor[]): Pro
     async serve(request) {
       if (request.type === "images") await deliverImages({ runId, emit }, data, request);
       else if (request.type !== "keep") request.refuse(refusals.race());
-      else if (!isFinished) await keeper?.begin({ mayWait: gate.closing });
+      else if (isFinished) request.refuse(refusals.finished());
+      else await serveKeep(keeper, request, gate.closing);
     },
     stepsDone: () => place.step,
   });

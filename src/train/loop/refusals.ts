@@ -14,6 +14,12 @@ export const refusals = {
       "Wait until training goes on, then ask again.",
     ),
   testing: () => refusal("a test is under way already", "Wait for its result."),
+  unkept: () =>
+    refusal(
+      "it keeps no checkpoints",
+      "Go on where it is trained, or train it again from the start.",
+    ),
+  finished: () => refusal("it is finished", "Continue with its weights to train them further."),
   failed: (error: unknown) =>
     refusal(
       `it failed meanwhile (${error instanceof Error ? error.message.replace(/[.]$/, "") : String(error)})`,

@@ -26,6 +26,8 @@ interface Trial {
   readonly open?: Open;
   /** The step after which the run is paused, keeps a checkpoint and is abandoned. */
   readonly stopAt?: number;
+  /** The step at which another tab asks for the run. Training goes on until the checkpoint is complete. */
+  readonly takenAt?: number;
   /** Called for each event, with the gate of the run. */
   readonly onEvent?: (event: WorkerEvent, gate: Gate) => void;
   readonly steered?: RunOptions["steered"];
@@ -33,7 +35,7 @@ interface Trial {
 
 /** Goes on from the newest checkpoint in the folder, if there is one. Resolves at the end or at `stopAt`. */
 async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
-  const { settings = SETTINGS, open = WASM, stopAt, onEvent, steered } = trial;
+  const { settings = SETTINGS, open = WASM, stopAt, takenAt, onEvent, steered } = trial;
   const { transport } = await smallServer();
   const { checkpoint, refused } = await newestCheckpoint(folder);
   expect(refused).toEqual([]);
@@ -51,6 +53,8 @@ async function trained(folder: MemoryFolder, trial: Trial = {}): Promise<Ran> {
       events.push(event);
       onEvent?.(event, gate);
       if (event.type === "step.completed" && event.step === stopAt) gate.pause();
+      if (event.type === "step.completed" && event.step === takenAt)
+        gate.request({ type: "keep", kept: () => resolve(), refuse: reject });
       if (event.type === "checkpoint.kept" && event.step === stopAt) resolve();
       if (event.type === "run.finished") resolve();
       if (event.type === "run.failed" || event.type === "checkpoint.failed")
@@ -114,6 +118,18 @@ describe("a run that goes on from a checkpoint", () => {
   test("has the curve, matrices, test, best weights and bits of a run without a stop", async () => {
     for (const { resumed, whole } of await compared([2, 7, 10, 16])) expect(resumed).toEqual(whole);
   }, 120_000);
+
+  test("has them after another tab has taken it over", async () => {
+    const undisturbed = memoryFolder();
+    const whole = await endOf(await trained(undisturbed), undisturbed);
+    const folder = memoryFolder();
+    await trained(folder, { takenAt: 3 });
+    const { checkpoint } = await newestCheckpoint(folder);
+    const resumed = await trained(folder);
+    expect(checkpoint?.summary.step).toBeGreaterThanOrEqual(3);
+    expect(resumed.events[0]?.type).toBe("run.restored");
+    expect(await endOf(resumed, folder)).toEqual(whole);
+  }, 60_000);
 
   test("has the bits with moving statistics and residuals", async () => {
     for (const { resumed, whole } of await compared([2], { settings: SHORT }))

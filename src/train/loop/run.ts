@@ -11,7 +11,7 @@ import { type Steered, steeredOf } from "../../settings/steering.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
 import { runBudget } from "./budget.ts";
-import { createCheckpointKeeper } from "./checkpointKeeper.ts";
+import { createCheckpointKeeper, serveKeep } from "./checkpointKeeper.ts";
 import { asBytes, deliverImages } from "./deliverImages.ts";
 import { keptWeights } from "./keptNetwork.ts";
 import { createLane } from "./lane.ts";
@@ -218,7 +218,7 @@ function createSession(
       return;
     }
     if (request.type === "keep") {
-      await keeper?.begin({ mayWait: gate.closing });
+      await serveKeep(keeper, request, gate.closing);
       return;
     }
     if (isTesting) {

@@ -21,7 +21,11 @@ export type RunRequest = (
       readonly type: "lend";
       readonly use: (network: LentNetwork) => Promise<void>;
     }
-  | /** Keeps a checkpoint. */ { readonly type: "keep" }
+  | /** Keeps a checkpoint. */ {
+      readonly type: "keep";
+      /** Called with its number of steps when it is complete. Training goes on meanwhile. */
+      readonly kept?: (step: number) => void;
+    }
 ) & {
   /** Called with the reason when the request is not served. */
   readonly refuse: (why: unknown) => void;

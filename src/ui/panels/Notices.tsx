@@ -1,28 +1,17 @@
 /** Shows current notices, one line each, without blocking the page. Failures are alerts. It loads with the first notice. */
-import { X } from "lucide-react";
-import { type ReactNode, useState } from "react";
 import { formatCount } from "../../core/units.ts";
 import { FIELDS } from "../../settings/fields.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { isSteered } from "../../settings/steering.ts";
-import {
-  foundExperimentText,
-  foundText,
-  isOfRace,
-  ownFilesText,
-} from "../../store/run/foundRun.ts";
-import { discardExperiment, discardRun } from "../../store/run/keptOnPage.ts";
 import { isActive } from "../../store/run/runState.ts";
 import { endingText, longRunText, recoveryText } from "../../store/run/runStatus.ts";
 import { waysOut } from "../../store/run/waysOut.ts";
 import { DEFAULT_RECIPE_ID, differingKeys } from "../../store/settings/settingsState.ts";
-import {
-  useActions,
-  useLoadRace,
-  usePlayground,
-  usePlaygroundRecord,
-} from "../PlaygroundContext.tsx";
+import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
+import { ElsewhereNotice } from "./ElsewhereNotice.tsx";
+import { FoundExperiment, FoundRun } from "./InterruptedNotices.tsx";
+import { Notice, type NoticeTone } from "./Notice.tsx";
 
 export function Notices() {
   return (
@@ -32,6 +21,7 @@ export function Notices() {
       <FoundRun />
       <FoundSweep />
       <FoundExperiment />
+      <ElsewhereNotice />
       <OtherTab />
       <Storage told="checkpointsNotKept" tone="warning" />
       <Storage told="notKept" tone="warning" />
@@ -43,28 +33,6 @@ export function Notices() {
       <DataFallback />
       <RunNotes />
     </>
-  );
-}
-
-type Tone = "plain" | "warning" | "danger";
-
-function Notice(props: {
-  readonly tone: Tone;
-  readonly children: ReactNode;
-  readonly actions?: ReactNode;
-  readonly onClose?: () => void;
-}) {
-  const { tone, children, actions, onClose } = props;
-  return (
-    <div className={`notice notice-${tone}`}>
-      <div className="notice-words">{children}</div>
-      {actions}
-      {onClose && (
-        <Button look="icon" aria-label="Dismiss" onClick={onClose}>
-          <X size={16} aria-hidden />
-        </Button>
-      )}
-    </div>
   );
 }
 
@@ -120,70 +88,6 @@ function WaysOut() {
   );
 }
 
-/** Offers to go on with what a reload or a crash interrupted, or to remove what is kept of it. */
-function Interrupted(props: {
-  readonly what: "run" | "race" | "experiment";
-  readonly text: string;
-  /** Says which of a person's own files it needs (`ownFilesText`). */
-  readonly filesText: string;
-  readonly onGoOn: () => void;
-  readonly onDiscard: () => void;
-}) {
-  const { what, text, filesText, onGoOn, onDiscard } = props;
-  return (
-    <Notice
-      tone="plain"
-      actions={
-        <span className="notice-actions">
-          <Button look="small" onClick={onGoOn}>
-            Go on
-          </Button>
-          <Button look="small" onClick={onDiscard}>
-            Discard it
-          </Button>
-        </span>
-      }
-    >
-      <b>
-        {what === "experiment" ? "An" : "A"} {what} was interrupted.
-      </b>{" "}
-      {text}
-      {filesText}
-    </Notice>
-  );
-}
-
-/** A run or a race that has a checkpoint. */
-function FoundRun() {
-  const actions = useActions();
-  const loadRace = useLoadRace();
-  const found = usePlayground(({ view }) => view.found);
-  const ownData = usePlayground((state) => state.ownData);
-  const [openedAt] = useState(() => Date.now());
-  if (found === null) return null;
-  const discard = () => {
-    actions.setView({ found: null });
-    void discardRun(found.runId);
-  };
-  const isRace = isOfRace(found);
-  const goOn = () => {
-    if (!isRace) actions.goOnWith(found);
-    else {
-      actions.setView({ tab: "race" });
-      void loadRace().then((race) => race.actions.goOnWith(found));
-    }
-  };
-  return (
-    <Interrupted
-      what={isRace ? "race" : "run"}
-      text={foundText(found, openedAt)}
-      filesText={ownFilesText(found, ownData)}
-      onGoOn={goOn}
-      onDiscard={discard}
-    />
-  );
-}
-
 function FoundSweep() {
   const actions = useActions();
   const found = usePlayground(({ view }) => view.foundSweep);
@@ -205,41 +109,12 @@ function FoundSweep() {
   );
 }
 
-/** An experiment of which the results of the finished seeds are kept, with or without a checkpoint of the race of its seed. */
-function FoundExperiment() {
-  const actions = useActions();
-  const loadRace = useLoadRace();
-  const found = usePlayground(({ view }) => view.foundExperiment);
-  const ownData = usePlayground((state) => state.ownData);
-  const [openedAt] = useState(() => Date.now());
-  if (found === null) return null;
-  const filesText = ownFilesText(found.kept, ownData);
-  const goOn = () => {
-    if (filesText !== "") return;
-    actions.setView({ tab: "race" });
-    void loadRace().then((race) => race.actions.goOnWithExperiment(found));
-  };
-  const discard = () => {
-    actions.setView({ foundExperiment: null });
-    discardExperiment(found);
-  };
-  return (
-    <Interrupted
-      what="experiment"
-      text={foundExperimentText(found, openedAt)}
-      filesText={filesText}
-      onGoOn={goOn}
-      onDiscard={discard}
-    />
-  );
-}
-
 type Told = "checkpointsNotKept" | "notKept" | "goesNext";
 
 /**
  * A run that is not stored goes on all the same. Checkpoints of another run are removed only after that was said.
  */
-function Storage({ told, tone }: { readonly told: Told; readonly tone: Tone }) {
+function Storage({ told, tone }: { readonly told: Told; readonly tone: NoticeTone }) {
   const actions = useActions();
   const words = usePlayground(({ view }) => view[told]);
   if (words === null) return null;
