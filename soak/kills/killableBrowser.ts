@@ -23,10 +23,12 @@ export interface KillableBrowser {
  */
 export const CLOCK = 100;
 
-/** Changes the program of the worker that trains: its clock, the time of each report, and a report when writing begins. */
+/** Changes the program of the worker that trains: its clock and timers, the time of each report, and a report when writing begins. */
 const WATCHED_WORKER = `{
   const now = performance.now.bind(performance);
   performance.now = () => ${CLOCK} * now();
+  const later = self.setTimeout.bind(self);
+  self.setTimeout = (act, ms = 0, ...rest) => later(act, ms / ${CLOCK}, ...rest);
   const post = self.postMessage.bind(self);
   const reported = new Set(${JSON.stringify(REPORTED)});
   self.postMessage = (message, ...rest) =>
