@@ -17,6 +17,7 @@ import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
 import { pairs, pairsTable } from "./pairs/pairs.ts";
+import { pictures } from "./pictures/pictures.ts";
 import { replay } from "./replay.ts";
 import { runs } from "./runs.ts";
 import { slider } from "./slider.ts";
@@ -34,6 +35,7 @@ interface Values extends GpuValues {
   readonly withNode?: true | undefined;
   readonly against?: string | undefined;
   readonly pairs: string;
+  readonly pictures: string;
 }
 
 interface Measurement {
@@ -100,6 +102,10 @@ const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = n
   ["first-loss", onPage(firstLoss)],
   ["step-time", onPage(stepTime)],
   ["memory", onPage(memory)],
+  [
+    "pictures",
+    (values) => onPage((page) => pictures(page, wholeNumber("pictures", values.pictures)))(),
+  ],
   ["one-minute", ({ seeds }) => onPage((page) => oneMinute(page, wholeNumber("seeds", seeds)))()],
   ["cpu", measureCpu],
   ["gpu", measureGpu],
@@ -154,6 +160,7 @@ await runCommandLine(
     .option("--threads <n>", "cpu: of everybody", "2")
     .option("--against <folder>", "pairs: the checkout to compare this one with")
     .option("--pairs <n>", "pairs: turns of both", "11")
+    .option("--pictures <n>", "pictures: how many the zip holds", "50000")
     .option("--bundle <folder>", "gpu: writes what to carry to another machine")
     .option("--platform <name>", "gpu --bundle: for another system than this one")
     .option("--with-node", "gpu --bundle: brings Node too")

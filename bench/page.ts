@@ -13,6 +13,8 @@ export interface BenchPage {
   readonly browserVersion: string;
   /** Opens a new page in its own browser context. `search` is the link's part after `?`. */
   open(search?: string, init?: (page: Page) => Promise<void>): Promise<Page>;
+  /** Returns the ids of the browser's processes for pages. */
+  pageProcesses(): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,11 @@ export async function openBenchPage(): Promise<BenchPage> {
       await page.goto(`${url}?${search}`);
       await page.getByRole("status", { name: "Run status" }).getByText("Ready").waitFor();
       return page;
+    },
+    async pageProcesses() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+      return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
     },
     async close() {
       for (const context of contexts) await context.close();
