@@ -177,9 +177,10 @@ export async function startKilledSubject(
   };
 }
 
-/** Returns how many runs or races have finished, each after all of its networks. */
+/** Returns how many runs or races have finished. The id of a network in a race is that of the race and its number. */
 function numFinished(reports: readonly Report[]): number {
-  return sessionsOf(reports).filter(({ isFinished }) => isFinished).length;
+  const ids = reports.flatMap(({ type, runId = "" }) => (type === "run.finished" ? [runId] : []));
+  return new Set(ids.filter((id) => !id.includes("/"))).size;
 }
 
 function foundWords(found: Found | null): string {

@@ -57,8 +57,8 @@ describe("the promise about checkpoints", () => {
       ...[{ type: "run.finished", runId: "a", at: 15 }, training("b", 3), step("b/0", 1, 4)],
     ]);
     expect(sessions).toMatchObject([
-      { runId: "a", beganAt: 10, isFinished: true, steps: [{ step: 8, at: 12 }] },
-      { runId: "b", beganAt: 3, isFinished: false, steps: [{ step: 1, at: 4 }] },
+      { runId: "a", beganAt: 10, steps: [{ step: 8, at: 12 }] },
+      { runId: "b", beganAt: 3, steps: [{ step: 1, at: 4 }] },
     ]);
   });
 });

@@ -27,7 +27,6 @@ export interface Report {
 export interface Session {
   readonly runId: string | undefined;
   readonly beganAt: number;
-  readonly isFinished: boolean;
   /** Of each step that was reported, the first time. */
   readonly steps: readonly { readonly step: number; readonly at: number }[];
   /** The step of the newest checkpoint that was reported to be complete; `null` when there was none. */
@@ -96,9 +95,8 @@ function sessionOf(reports: readonly Report[], leastIntervalMs: number): Session
     }
   }
   const { runId } = first ?? {};
-  const isFinished = reports.some((one) => one.type === "run.finished" && one.runId === runId);
   return {
-    ...{ runId, beganAt, isFinished, steps, keptStep, intervalMs, writingSince },
+    ...{ runId, beganAt, steps, keptStep, intervalMs, writingSince },
     ...{ writingMs, lateSteps },
   };
 }
