@@ -8,7 +8,7 @@ import { parseEvent } from "../protocol/events.ts";
 import {
   countSchema,
   errorSchema,
-  openedSchema,
+  graphSchema,
   settingsSchema,
   steeredSchema,
 } from "../protocol/schemas.ts";
@@ -33,7 +33,7 @@ const summarySchema = v.object({
   /** The checksum of a person's own files that the run trains on. */
   ownFiles: v.optional(v.string()),
   /** The networks of opened models that these settings name. */
-  networks: v.optional(v.array(openedSchema)),
+  networks: v.optional(v.array(v.object({ title: v.string(), graph: graphSchema }))),
 });
 
 export type CheckpointSummary = v.InferOutput<typeof summarySchema>;

@@ -2,12 +2,12 @@
 import * as v from "valibot";
 import { EVALUATED_PARTS } from "../core/classified.ts";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
+import type { OpenedName } from "../settings/settings.ts";
 import {
-  floatsSchema,
+  graphSchema,
+  isRecord,
   ofRequest,
   ofRun,
-  openedNameSchema,
-  openedSchema,
   ownFilesSchema,
   settingsSchema,
   steeredSchema,
@@ -30,17 +30,15 @@ const fileFields = {
   ]),
 };
 
-const weightsSchema = v.map(v.string(), floatsSchema);
-
 /**
  * Weights that a person chose to start from, with a name for people: those that are kept of a run, or those of an opened model,
  * whose network the register has by this name.
  */
-const chosenWeightsSchema = v.union([
-  v.object({ runId: v.string(), title: v.string() }),
-  v.object({ network: openedNameSchema, weights: weightsSchema, title: v.string() }),
-]);
-export type ChosenWeightsOrder = v.InferOutput<typeof chosenWeightsSchema>;
+export type ChosenWeightsOrder = { readonly title: string } & (
+  | { readonly runId: string }
+  | { readonly network: OpenedName; readonly weights: ReadonlyMap<string, Float32Array> }
+);
+const chosenWeightsSchema = v.custom<ChosenWeightsOrder>(isRecord);
 
 /** A limit, because each lane has a network in memory. */
 const MAX_LANES = 4;
@@ -55,7 +53,7 @@ const commandSchema = v.variant("type", [
     settings: settingsSchema,
   }),
   /** Makes the network of an opened model known, before the first command whose settings name it. */
-  v.object({ type: v.literal("network.open"), ...openedSchema.entries }),
+  v.object({ type: v.literal("network.open"), title: v.string(), graph: graphSchema }),
   /** Asks what a run with these settings would train on. Answered by `dataset.looked` or `dataset.lookFailed`. */
   ofRequest("dataset.look", { dataUrl, settings: settingsSchema, ownFiles: ownFilesSchema }),
   /**

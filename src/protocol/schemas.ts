@@ -3,8 +3,8 @@ import * as v from "valibot";
 import type { ErrorCode, SerializedError } from "../core/errors.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import type { LayerGraph } from "../network/graph.ts";
-import { checkSettings, isOpened } from "../settings/fields.ts";
-import type { OpenedName, Settings } from "../settings/settings.ts";
+import { checkSettings } from "../settings/fields.ts";
+import type { Settings } from "../settings/settings.ts";
 import { checkSteered, type Steered } from "../settings/steering.ts";
 
 /** A command to the run with this id, or an event of it. */
@@ -29,17 +29,12 @@ export const steeredSchema = v.pipe(
   v.transform((value): Steered => checkSteered(value)),
 );
 
-export const openedNameSchema = v.custom<OpenedName>(
-  (value) => typeof value === "string" && isOpened(value),
-);
+export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
 
-/** The network of an opened model, with the name of its file. Building the network checks its layers. */
-export const openedSchema = v.object({
-  title: v.string(),
-  graph: v.custom<LayerGraph>(
-    (value) => typeof value === "object" && value !== null && "name" in value && "layers" in value,
-  ),
-});
+/** Building the network checks its layers. */
+export const graphSchema = v.custom<LayerGraph>(isRecord);
 
 export const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -594,7 +594,7 @@ export function chosenBy(
 ): ChosenWeightsOrder | undefined {
   if (base !== "chosen" || chosenWeights === null) return undefined;
   const { from, title } = chosenWeights;
-  return "runId" in from ? { ...from, title } : { ...from, weights: new Map(from.weights), title };
+  return { ...from, title };
 }
 
 /** Returns the files of a data set that is made from a person's own files. */

@@ -30,15 +30,11 @@ network.subscribe((change) => {
 let ready = holdOwnName();
 self.onmessage = ({ data }: MessageEvent<unknown>) => {
   const command = parseCommand(data);
-  if (command.type === "network.open") ready = ready.then(() => openNetwork(command));
+  if (command.type === "network.open")
+    ready = ready.then(async () => (await import("./runs.ts")).openModel(command));
   // The page hears of a reported error, but not of a rejected promise.
   else ready.then(() => handle(command)).catch(reportError);
 };
-
-async function openNetwork(command: Extract<Command, { type: "network.open" }>): Promise<void> {
-  const { openNetwork } = await import("../network/networks/opened.ts");
-  openNetwork(command.title, command.graph);
-}
 
 /** The page waits for this lock, which the browser releases when the worker ends (`client/createWorker.ts`). */
 function holdOwnName(): Promise<void> {

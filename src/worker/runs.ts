@@ -4,6 +4,7 @@
  */
 import type { Checkpoint, CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import { serializeError } from "../core/errors.ts";
+import { openNetwork } from "../network/networks/opened.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { type ChosenWeights, readBase } from "../train/data/baseWeights.ts";
@@ -30,6 +31,10 @@ type CommandOf<T extends Command["type"]> = Extract<Command, { type: T }>;
 type Emit = (event: WorkerEvent) => void;
 
 const GIBIBYTE = 2 ** 30;
+
+export function openModel({ title, graph }: CommandOf<"network.open">): void {
+  openNetwork(title, graph);
+}
 
 /** Ends with `run.finished` or `run.failed`. */
 export async function startRun(

@@ -198,14 +198,11 @@ function choiceControl(
   return isSegmented(field) ? <Segmented {...props} /> : <SelectBox {...props} className="wide" />;
 }
 
-/** What a person opened follows the options of the table. */
+/** The model that a person opened follows the options of the table. */
 function optionsOf({ options, others }: ChoiceField, value: string): ChoiceField["options"] {
-  if (others === undefined) return options;
-  const opened = [...openedNetworks].map(([name, { title }]) => ({ value: name, label: title }));
-  const all = [...options, ...opened];
-  return all.some((option) => option.value === value)
-    ? all
-    : [...all, { value, label: others.label }];
+  if (others?.has(value) !== true) return options;
+  const opened = [...openedNetworks].find(([name]) => name === value)?.[1];
+  return [...options, { value, label: opened?.title ?? others.label }];
 }
 
 function isSegmented(field: ChoiceField): boolean {

@@ -1,0 +1,86 @@
+/** Tests that a stranger's model is opened, tried, trained on and exported, and that a reload keeps a run of it. */
+import { readFile } from "node:fs/promises";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { keptSteps } from "./checkpoints.ts";
+import {
+  button,
+  collectPageErrors,
+  numberIn,
+  openPlayground,
+  status,
+  value,
+  waitForStep,
+} from "./playground.ts";
+import { violations } from "./violations.ts";
+
+const STRANGER = "src/interop/fixtures/stranger.keras3.keras";
+const LINK = { dataSet: "starter", engine: "wasm", budget: "steps", holdOut: 50 };
+const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Open a model" });
+const opened = (page: Page): Locator => page.getByRole("region", { name: "Opened model" });
+
+async function open(page: Page, files: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
+  await button(page, "Open a model").click();
+  await dialog(page).getByLabel("Files of the model").setInputFiles(files);
+}
+
+test("a stranger's Keras file is opened, trained on, exported and opened again", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, { ...LINK, steps: 2, batchSize: 8, shuffleBuffer: 1000 });
+  const parameters = await numberIn(value(page, "Parameters"));
+  await open(page, { name: "notes.h5", mimeType: "", buffer: Buffer.from("no model") });
+  await expect(dialog(page).getByRole("alert")).toContainText("What was open stays.");
+  await dialog(page).getByLabel("Files of the model").setInputFiles(STRANGER);
+  await expect(opened(page)).toContainText("466 parameters");
+  // The file was trained on bytes divided by 255, and says so nowhere.
+  await expect(opened(page)).toContainText(
+    "The scale that is clearly the most accurate is chosen.",
+  );
+  await expect(page.getByRole("radio", { name: "0 to 1", exact: false }).first()).toBeChecked();
+  const row = page.getByText("0 to 1", { exact: true }).locator("..");
+  expect(await numberIn(row.locator("b"))).toBeGreaterThan(60);
+  expect(await violations(page)).toEqual([]);
+  expect(await numberIn(value(page, "Parameters"))).toBe(parameters);
+  await button(page, "Use this model").click();
+
+  await expect(value(page, "Parameters")).toContainText("466");
+  await expect(page.getByRole("region", { name: "Chosen weights" })).toContainText(
+    "all 3 layers with weights match",
+  );
+  await button(page, "Train").click();
+  await expect(status(page)).toHaveText("Finished", { timeout: 60_000 });
+  expect(await numberIn(value(page, "Test accuracy"))).toBeGreaterThan(50);
+
+  await button(page, "Export").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    button(page, "Save Keras model").click(),
+  ]);
+  const buffer = await readFile(await download.path());
+  await button(page, "Close").click();
+  await open(page, { name: "again.keras", mimeType: "", buffer });
+  await expect(opened(page)).toContainText("466 parameters");
+  await expect(opened(page)).toContainText(
+    "The scale that is clearly the most accurate is chosen.",
+  );
+  expect(errors).toEqual([]);
+});
+
+test("a run of an opened model is offered after a reload, with its network", async ({ page }) => {
+  await openPlayground(page, { ...LINK, steps: 1_000_000, batchSize: 8, shuffleBuffer: 1000 });
+  await open(page, STRANGER);
+  await expect(button(page, "Use this model")).toBeEnabled();
+  await button(page, "Use this model").click();
+  await button(page, "Train").click();
+  await waitForStep(page, 2);
+  await button(page, "Pause").click();
+  await expect(status(page)).toHaveText("Paused");
+  await expect.poll(() => keptSteps(page)).not.toEqual([]);
+  page.once("dialog", (asked) => asked.accept());
+  await page.reload();
+  await expect(page.getByText("A run was interrupted.")).toBeVisible();
+  await button(page, "Go on").click();
+  await expect(value(page, "Parameters")).toContainText("466");
+  await waitForStep(page, 5);
+});
