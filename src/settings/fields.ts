@@ -689,7 +689,7 @@ export const FIELDS: {
       { value: "unit", label: "0 to 1" },
       { value: "symmetric", label: "-1 to 1, as Xception's" },
       { value: "bytes", label: "0 to 255, as stored" },
-      { value: "caffe", label: "Keras' caffe: bytes less ImageNet's means" },
+      { value: "caffe", label: "As Keras' caffe" },
       { value: "printed", label: "As the notes print it" },
     ],
   },

@@ -280,7 +280,6 @@ export function requireConverter(className: string, config: Config): Convert {
       className === "Lambda"
         ? "its program is stored in the file and is never run"
         : "layers of this class are not computed here",
-    expected: `one of ${Object.keys(CONVERTERS).join(", ")}`,
     got: className,
     remedy: "Rebuild the model without this layer, and save it again.",
   });

@@ -32,10 +32,11 @@ export interface Judgement {
   readonly best: { readonly preparation: Preparation; readonly order: number } | null;
 }
 
-/** The least lead over the next preparation. The right one leads by far where classes match. */
-const CLEAR_LEAD = 0.03;
-/** An order that only the images speak for must explain so much more of them than the data's own. */
+/** The least lead over the next preparation: five of the five hundred images. */
+const CLEAR_LEAD = 0.01;
+/** An order that only the images speak for must explain this much more of them than the data's own, and this many at all. */
 const IMAGES_LEAD = 0.1;
+const IMAGES_LEAST = 0.5;
 /** Twice as often right as by chance. */
 const BETTER_THAN_CHANCE = 2;
 
@@ -58,7 +59,7 @@ export function judgeTrials(
       })
       .toSorted((one, other) => other.accuracy - one.accuracy);
     const own = greatestOf(trials.map(({ confusion }) => accuracyInOrder(confusion, inPlace)));
-    const least = Math.max(own + IMAGES_LEAD, BETTER_THAN_CHANCE / count);
+    const least = Math.max(own + IMAGES_LEAD, IMAGES_LEAST);
     if (found !== undefined && found.accuracy >= least)
       orders.push({ by: "images", order: found.order });
   }

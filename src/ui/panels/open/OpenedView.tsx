@@ -7,7 +7,6 @@ import { formatCount } from "../../../core/units.ts";
 import { type OpenedModel, settingsOf } from "../../../interop/classifier/openedModel.ts";
 import { hasTwin, openNetwork } from "../../../network/networks/opened.ts";
 import type { Preparation } from "../../../settings/settings.ts";
-import { valueText } from "../../../settings/settingText.ts";
 import { inOrder, type Judgement } from "../../../store/model/trial.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
@@ -116,7 +115,7 @@ function Questions({
             ? "Whoever sent the link locked the architecture."
             : preparation === null
               ? "Choose how its images were scaled first."
-              : `It becomes the page's network, with ${valueText("preparation", { ...now, preparation })} as preparation. Settings of training and data stay. Runs keep it with their checkpoints; without a run, a reload of the page forgets it.`}
+              : `It becomes the page's network, and its scale the preparation. Settings of training and data stay. Runs keep it with their checkpoints; without a run, a reload of the page forgets it.`}
         </span>
       </div>
     </>
@@ -134,7 +133,7 @@ function reasonOf(
   judgement: Judgement | null,
   preparation: Preparation | null,
 ): string {
-  if (judgement?.best) return "The scale that is clearly the most accurate is chosen.";
+  if (judgement?.best) return "The most accurate scale is chosen.";
   if (guess !== undefined) return `A scale is chosen because ${guess.reason}.`;
   return preparation === null ? "Nothing speaks for one of them: choose." : "";
 }
