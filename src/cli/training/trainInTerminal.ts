@@ -86,7 +86,7 @@ type Failure = WorkerEventOf<"run.failed">["error"];
 
 export interface TrainingHooks {
   readonly onEvent: (event: WorkerEvent) => void;
-  /** Is told what events do not carry. Default: nobody. */
+  /** Called with lines that events do not carry. By default they are dropped. */
   readonly say?: (line: string) => void;
   /** Needed by a data set made from a person's own files. */
   readonly ownFiles?: readonly OwnFile[];
