@@ -224,3 +224,17 @@ describe("batch normalisation", () => {
     bridged.dispose();
   });
 });
+
+test("names that TensorFlow.js refuses are replaced there, and stay in the paths of the weights", () => {
+  const net = createBuilder("names");
+  const input = net.input("/input:0", [1, 1, 2]);
+  net.dense(net.flatten(input, "/flat:0"), "/classes/Gemm", 2);
+  const graph = net.finish();
+  expect(output(graph, [1, 2])).toHaveLength(2);
+  const bridged = toLayersModel(graph);
+  expect(bridged.weights.map(({ spec }) => spec.path)).toEqual([
+    "/classes/Gemm/kernel",
+    "/classes/Gemm/bias",
+  ]);
+  bridged.dispose();
+});

@@ -1,5 +1,6 @@
 /**
- * Converts a LayerGraph to a real `tf.LayersModel` with the same layer names, and maps its variables to Keras' weight paths.
+ * Converts a LayerGraph to a real `tf.LayersModel` with the same layer names, as far as TensorFlow.js accepts them, and maps its
+ * variables to Keras' weight paths.
  * The caller trains the model, writes its weights and disposes it.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -48,17 +49,18 @@ export function toLayersModel(
   const outputOf = (name: string) => found(outputs.get(name), name);
 
   for (const [index, layer] of graph.layers.entries()) {
+    const name = acceptedName(layer.name, index);
     if (layer.type === "InputLayer") {
-      outputs.set(layer.name, tf.input({ shape: [...layer.shape], name: layer.name }));
+      outputs.set(layer.name, tf.input({ shape: [...layer.shape], name }));
       continue;
     }
-    const built = buildLayer(layer, seed, clock);
+    const built = buildLayer({ ...layer, name }, seed, clock);
     const inputs = layer.inputs.map(outputOf);
     const output = oneOutput(
       layer.name,
       built.apply(inputs.length === 1 ? outputOf(layer.inputs[0] ?? "") : inputs),
     );
-    const behind = activationBehind(layer);
+    const behind = activationBehind({ ...layer, name });
     outputs.set(
       layer.name,
       behind === undefined ? output : oneOutput(layer.name, behind.apply(output)),
@@ -139,6 +141,12 @@ function asMatrix(output: ReturnType<tf.layers.Layer["apply"]>): tf.Tensor2D {
 
 function isMatrix(tensor: tf.Tensor): tensor is tf.Tensor2D {
   return tensor.rank === 2;
+}
+
+/** TensorFlow.js refuses some letters, as in `/conv1/Conv` and `flatten:0` of ONNX. The place keeps such names apart. */
+function acceptedName(name: string, place: number): string {
+  if (/^[A-Za-z0-9][-A-Za-z0-9_./]*$/.test(name)) return name;
+  return `layer${place}_${name.replace(/[^A-Za-z0-9]+/g, "_")}`;
 }
 
 function found<T>(value: T | undefined, name: string): T {
