@@ -23,6 +23,7 @@ export function Notices() {
       <FoundExperiment />
       <ElsewhereNotice />
       <OtherTab />
+      <TakenOver />
       <Storage told="checkpointsNotKept" tone="warning" />
       <Storage told="notKept" tone="warning" />
       <Storage told="goesNext" tone="plain" />
@@ -188,6 +189,17 @@ function OtherTab() {
   return (
     <Notice tone="warning">
       Paused: another tab of this page trains now, and both at once would slow each other down.
+    </Notice>
+  );
+}
+
+function TakenOver() {
+  const step = usePlayground(({ run }) => run.takenOverAt);
+  if (step === null) return null;
+  return (
+    <Notice tone="plain">
+      <b>Another tab took this run over</b> and goes on with it from step {formatCount(step)}. Its
+      curve stays here until the next run or Reset.
     </Notice>
   );
 }

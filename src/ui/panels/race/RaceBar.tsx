@@ -5,7 +5,7 @@ import { raceBlocked } from "../../../store/race/blocked.ts";
 import { leaderText } from "../../../store/race/leader.ts";
 import { positionText, raceShare, raceStatusText } from "../../../store/race/status.ts";
 import { isActive, nextPress } from "../../../store/run/runState.ts";
-import { pendingPauseText, statusOf } from "../../../store/run/runStatus.ts";
+import { pendingPauseText, recoveryText, statusOf } from "../../../store/run/runStatus.ts";
 import { usePlayground } from "../../PlaygroundContext.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { PressButton, ResetButton, StepButton } from "../../widgets/RunButtons.tsx";
@@ -18,6 +18,7 @@ export function RaceBar() {
       <StatusLine />
       <Leader />
       <Failures />
+      <Recoveries />
     </div>
   );
 }
@@ -100,6 +101,25 @@ function Failures() {
             </p>
           ),
       )}
+    </div>
+  );
+}
+
+/** A network whose device was lost goes on in the race, as a run does. */
+function Recoveries() {
+  const lanes = useRace(({ race }) => race.lanes);
+  return (
+    <div aria-live="polite" className="race-failures">
+      {lanes.map(({ name, run }) => {
+        const text = recoveryText(run);
+        return (
+          text !== null && (
+            <p key={name} className="notice notice-warning">
+              {name}: {text}
+            </p>
+          )
+        );
+      })}
     </div>
   );
 }

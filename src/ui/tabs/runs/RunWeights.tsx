@@ -2,8 +2,11 @@
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
+import { openExperimentPlace } from "../../../store/race/experimentPlace.ts";
+import { interruptedOf } from "../../../store/run/interrupted.ts";
 import { noWeightsText } from "../../../store/runs/keptWeights.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { useGoOn } from "../../panels/useGoOn.ts";
 import { Button } from "../../widgets/Button.tsx";
 import { useToast } from "../../widgets/Toasts.tsx";
 import { useRunsActions } from "./RunsContext.tsx";
@@ -21,6 +24,7 @@ export function RunWeights(props: {
   const kept = useKeptWeights(head.id);
   const actions = useRunsActions();
   const page = useActions();
+  const goOn = useGoOn();
   const showToast = useToast();
   const isBaseLocked = usePlayground(({ settings }) =>
     settings.restrictions.locked.includes("base"),
@@ -29,7 +33,13 @@ export function RunWeights(props: {
   if (kept === undefined) return <p className="runs-words">Looking for its weights ...</p>;
   if (kept === null) return <p className="runs-words">{noWeightsText(head)}</p>;
   const { summary, sizeBytes } = kept;
-  const goesOn = !summary.isFinished && head.kind === "run" && current !== head.id;
+  // What another tab trains, or this one as a race, an experiment or a sweep, counts as running.
+  const isFree = head.kind === "run" ? current !== head.id : head.outcome !== "running";
+  const goesOn = !summary.isFinished && isFree;
+  const goOnWithIt = async () => {
+    goOn(await interruptedOf(summary, openExperimentPlace()));
+    onClose();
+  };
   const show = () => {
     page.setView({ tab: DEFAULT_TAB });
     onClose();
@@ -50,16 +60,7 @@ export function RunWeights(props: {
           " The link to this page has locked Base weights, so no run starts from them."}
       </p>
       <div className="runs-actions">
-        {goesOn && (
-          <Button
-            onClick={() => {
-              page.goOnWith(summary);
-              show();
-            }}
-          >
-            Go on with this run
-          </Button>
-        )}
+        {goesOn && <Button onClick={() => void goOnWithIt()}>Go on with this {head.kind}</Button>}
         <Button disabled={isBaseLocked} onClick={() => void continueWith()}>
           Continue with its weights
         </Button>
