@@ -13,13 +13,16 @@ import type { Settings } from "../settings/settings.ts";
 import type { KerasNetwork } from "./keras/kerasFiles.ts";
 import type { OptimizerState } from "./keras/optimizers.ts";
 
-export type NetworkFormat =
-  | "layers-model"
-  | "onnx"
-  | "keras"
-  | "keras-hdf5"
-  | "keras-weights"
-  | "standalone";
+/** The formats that training in the terminal writes, in this order. */
+export const MODEL_FORMATS = [
+  "onnx",
+  "layers-model",
+  "keras",
+  "keras-hdf5",
+  "keras-weights",
+  "standalone",
+] as const;
+export type NetworkFormat = (typeof MODEL_FORMATS)[number] | "python";
 
 /** The result of an evaluation of the saved weights, and the number of its images. */
 export interface Measured {
@@ -68,7 +71,6 @@ interface Format {
   readonly files: (network: SavedNetwork) => Promise<readonly NamedFile[]>;
 }
 
-/** The terminal writes the formats in this order. */
 export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   onnx: { fileNames: ["model.onnx"], files: onnxFiles },
   "layers-model": { fileNames: ["model.json", "weights.bin"], files: layersModelFiles },
@@ -76,6 +78,10 @@ export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   "keras-hdf5": { fileNames: ["model.h5"], files: kerasHdf5Files },
   "keras-weights": { fileNames: ["trained.weights.h5"], files: kerasWeightsFiles },
   standalone: { fileNames: ["classify.html"], files: standaloneFiles },
+  python: {
+    fileNames: ["train.py", "train.ipynb", "requirements.txt", "README.md", "network.weights.h5"],
+    files: pythonFiles,
+  },
 };
 
 /** Returns what a file states about the network in it. */
@@ -141,6 +147,26 @@ async function kerasHdf5Files(network: SavedNetwork): Promise<readonly NamedFile
 async function kerasWeightsFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
   const { toKerasWeights } = await import("./keras/kerasFiles.ts");
   return [{ name: "trained.weights.h5", bytes: await toKerasWeights(kerasNetwork(network)) }];
+}
+
+/** A program for Keras 3, with its weights. */
+async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const [{ kerasProgram }, { toProgramWeights }, { WEIGHTS_FILE }] = await Promise.all([
+    import("./python/kerasProgram.ts"),
+    import("./keras/kerasFiles.ts"),
+    import("./python/trainingCode.ts"),
+  ]);
+  const { recipe, step, settings, classes } = network;
+  const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network));
+  const program = kerasProgram({
+    ...{ graph: buildNetwork(settings), settings, isBuilt: true, recipe, step, hasOptimizer },
+    classes: classes?.length === settings.classes ? classes : [],
+  });
+  const texts = Object.entries(program).map(([name, text]) => ({
+    name,
+    bytes: new TextEncoder().encode(text),
+  }));
+  return [...texts, { name: WEIGHTS_FILE, bytes }];
 }
 
 function kerasNetwork(network: SavedNetwork): KerasNetwork {

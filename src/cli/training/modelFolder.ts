@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { messageOf, PlaygroundError, serializeError } from "../../core/errors.ts";
 import { historyCsv } from "../../interop/historyCsv.ts";
 import {
+  MODEL_FORMATS,
   NETWORK_FORMATS,
   type NetworkFormat,
   type SavedNetwork,
@@ -66,8 +67,8 @@ function unwritable(what: string, path: string, expected: string, cause: unknown
 export async function writeModel(folder: string, files: RunFiles): Promise<readonly string[]> {
   const { network, history, predictions } = files;
   const lacks: (string | null)[] = [];
-  for (const format of Object.values(NETWORK_FORMATS))
-    lacks.push(await writeNetwork(folder, format, network));
+  for (const format of MODEL_FORMATS)
+    lacks.push(await writeNetwork(folder, NETWORK_FORMATS[format], network));
   await writeFile(join(folder, HISTORY_FILE), historyCsv(history));
   const predictionsPath = join(folder, PREDICTIONS_FILE);
   if (predictions === null) await rm(predictionsPath, { force: true });

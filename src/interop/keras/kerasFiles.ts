@@ -60,6 +60,25 @@ export async function toKerasWeights(network: KerasNetwork): Promise<Uint8Array<
   return toHdf5({ ...numberedWeights(network), attributes: stated });
 }
 
+/**
+ * Returns the weights for a program that builds the network itself, which may do what no layer of Keras does. A learning rate that
+ * follows a schedule is no variable of Keras' optimisers, so it is left out.
+ */
+export async function toProgramWeights(
+  network: KerasNetwork,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly hasOptimizer: boolean }> {
+  const { arrays = [], ...rest } = numberedWeights(network);
+  const isScheduled = network.settings.schedule !== "constant";
+  const kept = arrays.flatMap((array) => {
+    const number = /^optimizer\/vars\/(\d+)$/.exec(array.path)?.[1];
+    if (number === undefined || number === "0" || !isScheduled) return [array];
+    if (number === "1") return [];
+    return [{ ...array, path: `optimizer/vars/${Number(number) - 1}` }];
+  });
+  const hasOptimizer = arrays.some(({ path }) => path.startsWith("optimizer/"));
+  return { bytes: await toHdf5({ ...rest, arrays: kept }), hasOptimizer };
+}
+
 /** @throws PlaygroundError `file.unavailable` naming the layer that Keras 2 and 3 do not both have. */
 export async function toKerasHdf5(network: KerasNetwork): Promise<Uint8Array<ArrayBuffer>> {
   const layers = kerasLayers(network);

@@ -89,7 +89,7 @@ export function configLack(graph: LayerGraph, dialect: Dialect): string | null {
   return null;
 }
 
-function lackOf(layer: Layer, dialect: Dialect): string | null {
+export function lackOf(layer: Layer, dialect: Dialect): string | null {
   switch (layer.type) {
     case "MaxPooling2D":
     case "AveragePooling2D":

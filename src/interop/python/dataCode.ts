@@ -1,0 +1,277 @@
+/**
+ * Writes how the program reads images, prepares them and distorts them. All of it is NumPy, so that it is the same under every
+ * backend of Keras; `exec/reference/prepareBatch.ts` and `train/data/augmentBatch.ts` are what it repeats.
+ */
+import { isOwnDataSet } from "../../settings/ownData.ts";
+import { linearPreparation } from "../../settings/preparation.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { literal } from "./pythonText.ts";
+
+/** What the program must import for its data, and the functions. `read_data` returns bytes `[N, H, W, C]` and class numbers. */
+export interface DataCode {
+  readonly imports: readonly string[];
+  readonly code: string;
+  /** What `--data` names; `null` when the program fetches its data itself. */
+  readonly folder: string | null;
+}
+
+export function dataCode({ dataSet, inputChannels }: Settings): DataCode {
+  switch (dataSet) {
+    case "fashion-mnist":
+    case "starter":
+      return { imports: [], code: FASHION_MNIST, folder: null };
+    case "arrays":
+      return {
+        imports: ["import pathlib"],
+        code: `${SCALED}\n\n\n${ARRAYS}`,
+        folder:
+          "an .npz file, or a folder with X_train.npy, y_train.npy, X_test.npy and y_test.npy",
+      };
+    case "mnist":
+      return {
+        imports: ["import gzip", "import pathlib"],
+        code: IDX,
+        folder: "a folder with the four files of MNIST (train-images-idx3-ubyte and so on)",
+      };
+    case "csv":
+      return {
+        imports: ["import csv", "import pathlib"],
+        code: CSV,
+        folder:
+          "a folder with train.csv and test.csv: a label and the values of an image in each row",
+      };
+    case "images":
+      return {
+        imports: ["import pathlib"],
+        code: folders(inputChannels),
+        folder: "a folder with train/CLASS/*.png and test/CLASS/*.png (or .jpg and so on)",
+      };
+  }
+}
+
+const FASHION_MNIST = `def read_data(path):
+    """Fashion-MNIST, which Keras downloads once: grey images of 28 x 28 bytes."""
+    train, test = keras.datasets.fashion_mnist.load_data()
+    return [(images[..., np.newaxis], labels) for images, labels in (train, test)]`;
+
+const SCALED = `def to_bytes(images):
+    """Arrays hold values from -1 to 1, from 0 to 1, or bytes already. Result: 0 to 255."""
+    images = images[..., np.newaxis] if images.ndim == 3 else images
+    if images.min() < 0:
+        return (images.astype("float32") + 1) * 127.5
+    return images.astype("float32") * 255 if images.max() <= 1 else images`;
+
+const ARRAYS = `def read_data(path):
+    """Four arrays: images [N, height, width] or with channels, labels [N] or one-hot."""
+    path = pathlib.Path(path)
+    files = [path] if path.is_file() else sorted(path.glob("*.np[yz]"))
+    arrays = {}
+    for file in files:
+        opened = np.load(file)
+        named = opened.items() if file.suffix == ".npz" else [(file.stem, opened)]
+        arrays.update({name.lower(): array for name, array in named})
+    missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays)
+    if missing:
+        sys.exit(f"{path}: there is no {', '.join(sorted(missing))}; name the right --data.")
+    parts = []
+    for part in ("train", "test"):
+        labels = arrays[f"y_{part}"]
+        one_hot = labels.ndim == 2 and labels.shape[1] > 1
+        labels = labels.argmax(axis=1) if one_hot else labels.reshape(-1)
+        parts.append((to_bytes(arrays[f"x_{part}"]), labels))
+    return parts`;
+
+const IDX = `def read_idx(folder, name):
+    """One file of MNIST, packed or not: a head of big-endian numbers, then bytes."""
+    files = sorted(pathlib.Path(folder).glob(f"{name}*"))
+    if not files:
+        sys.exit(f"{folder}: there is no {name}; name the right --data.")
+    packed = files[0].suffix == ".gz"
+    content = gzip.open(files[0]).read() if packed else files[0].read_bytes()
+    axes = content[3]
+    shape = np.frombuffer(content, ">u4", axes, 4)
+    return np.frombuffer(content, "uint8", offset=4 + 4 * axes).reshape(shape)
+
+
+def read_data(path):
+    """The four files of MNIST: grey images and labels, for training and for the test."""
+    parts = []
+    for part in ("train", "t10k"):
+        images = read_idx(path, f"{part}-images")
+        parts.append((images[..., np.newaxis], read_idx(path, f"{part}-labels")))
+    return parts`;
+
+const CSV = `def read_table(file, classes):
+    """A table with a label first and then an image: one field (FER2013) or a field a value."""
+    if not file.is_file():
+        sys.exit(f"{file}: there is no such table; name the right --data.")
+    with file.open(newline="", encoding="utf8") as opened:
+        rows = [row for row in csv.reader(opened) if row]
+    if not rows[0][1].replace(" ", "").isdigit():
+        rows = rows[1:]  # The first row names the columns.
+    values = [row[1].split() if " " in row[1] else row[1:] for row in rows]
+    images = np.array(values, "float32")
+    channels = 3 if np.sqrt(images.shape[1]) % 1 else 1
+    side = int(np.sqrt(images.shape[1] / channels))
+    # Labels that are names are numbered in the order of the alphabet.
+    classes = classes or sorted({row[0] for row in rows}, key=lambda name: (len(name), name))
+    labels = np.array([classes.index(row[0]) for row in rows])
+    return images.reshape(-1, side, side, channels), labels, classes
+
+
+def read_data(path):
+    """train.csv and test.csv."""
+    folder = pathlib.Path(path)
+    images, labels, classes = read_table(folder / "train.csv", None)
+    return [(images, labels), read_table(folder / "test.csv", classes)[:2]]`;
+
+function folders(channels: number): string {
+  const mode = channels === 1 ? "grayscale" : "rgb";
+  return `def read_part(folder):
+    """A folder a class, in the order of the alphabet; images are brought to one size."""
+    if not folder.is_dir():
+        sys.exit(f"{folder}: there is no such folder; name the right --data.")
+    data = keras.utils.image_dataset_from_directory(
+        folder, image_size=INPUT_SHAPE[:2], color_mode="${mode}", shuffle=False, verbose=False
+    )
+    batches = [(np.array(images), np.array(labels)) for images, labels in data]
+    return tuple(np.concatenate(arrays) for arrays in zip(*batches, strict=True))
+
+
+def read_data(path):
+    """PATH/train/CLASS/image and PATH/test/CLASS/image."""
+    return [read_part(pathlib.Path(path) / part) for part in ("train", "test")]`;
+}
+
+export function preparationCode(settings: Settings): string {
+  const linear = linearPreparation(settings.preparation, settings.inputChannels);
+  const values =
+    linear === undefined
+      ? `    # Each image by itself gets the mean 0 and the deviation 1.
+    mean = values.mean(axis=(1, 2, 3), keepdims=True)
+    deviation = values.std(axis=(1, 2, 3), keepdims=True)
+    values = (values - mean) / np.maximum(deviation, 1 / np.sqrt(values[0].size))
+`
+      : "";
+  const after =
+    linear === undefined
+      ? ""
+      : `    ${linear.reversed ? "values = values[..., ::-1]  # Red, green, blue become blue, green, red.\n    " : ""}values = values * np.float32(${linearScale(linear.scale)})${offsetsText(linear.offsets)}\n`;
+  const grey =
+    settings.inputChannels === 1 && isOwnDataSet(settings.dataSet)
+      ? `    if values.shape[-1] == 3:
+        values = values @ np.array([[0.299], [0.587], [0.114]], "float32")
+`
+      : "";
+  const tiled =
+    settings.inputChannels > 1
+      ? `    if values.shape[-1] == 1:
+        values = np.repeat(values, INPUT_SHAPE[-1], axis=-1)
+`
+      : "";
+  return `def prepare(images):
+    """Bytes [N, height, width, channels] become what the network takes."""
+    values = images.astype("float32")
+${grey}${values}    # Bilinear; pixels are squares whose centres are compared.
+    values = keras.ops.image.resize(values, INPUT_SHAPE[:2], interpolation="bilinear")
+    values = keras.ops.convert_to_numpy(values)
+${tiled}${after}    return values`;
+}
+
+function linearScale(scale: number): string {
+  const divisor = 1 / scale;
+  const rounded = Math.round(divisor * 1e6) / 1e6;
+  return Math.abs(1 / rounded - scale) < 1e-18 ? `1 / ${literal(rounded)}` : literal(scale);
+}
+
+function offsetsText(offsets: readonly number[]): string {
+  const [first = 0] = offsets;
+  if (offsets.every((offset) => offset === 0)) return "";
+  if (offsets.every((offset) => offset === first))
+    return first < 0 ? ` - ${literal(-first)}` : ` + ${literal(first)}`;
+  const rounded = offsets.map((offset) => literal(Math.round(offset * 1e9) / 1e9));
+  return `\n    values = values + np.array([${rounded.join(", ")}], "float32")`;
+}
+
+export function isAugmented({ horizontalFlip, shift, shear, zoom }: Settings): boolean {
+  return horizontalFlip || shift > 0 || shear > 0 || zoom > 0;
+}
+
+/** The distortions of Keras' `ImageDataGenerator`, which Keras 3 has no layer for. */
+export function augmentationCode(settings: Settings): string {
+  const { horizontalFlip, shift, shear, zoom } = settings;
+  const flip = horizontalFlip
+    ? "    a = a * rng.choice([-1, 1], n)  # Mirrors half of the images.\n"
+    : "";
+  return `def augment(images, rng):
+    """A random affine map for each image; outside, the nearest pixel counts."""
+    n, height, width, _ = images.shape
+    zoom_x, zoom_y = 1 + rng.uniform(-${literal(zoom)}, ${literal(zoom)}, (2, n))
+    shift_x, shift_y = rng.uniform(-${literal(shift)}, ${literal(shift)}, (2, n))
+    angle = np.radians(rng.uniform(-${literal(shear)}, ${literal(shear)}, n))
+    # The pixel (x, y), counted from the middle, shows (a x + b y, e y) of the image.
+    a, b, e = zoom_x, -np.sin(angle) * zoom_y, np.cos(angle) * zoom_y
+${flip}    middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
+    y, x = np.mgrid[-middle_y : middle_y + 1, -middle_x : middle_x + 1]
+    a, b, e, shift_x, shift_y = (v[:, None, None] for v in (a, b, e, shift_x, shift_y))
+    column = np.clip(a * x + b * y + shift_x * width + middle_x, 0, width - 1)
+    row = np.clip(e * y + shift_y * height + middle_y, 0, height - 1)
+    # Bilinear: between the four pixels around the place.
+    left, above = np.floor(column).astype(int), np.floor(row).astype(int)
+    right, below = np.ceil(column).astype(int), np.ceil(row).astype(int)
+    share_x, share_y = (column - left)[..., None], (row - above)[..., None]
+    at = np.arange(n)[:, None, None]
+    upper = images[at, above, left] * (1 - share_x) + images[at, above, right] * share_x
+    lower = images[at, below, left] * (1 - share_x) + images[at, below, right] * share_x
+    return upper * (1 - share_y) + lower * share_y`;
+}
+
+/** The batches of an epoch, prepared one after another, so that the prepared images need not fit into memory. */
+export function batchesCode(settings: Settings): string {
+  const isAugmenting = isAugmented(settings);
+  const { labelSmoothing, head, classes } = settings;
+  const isOneHot = labelSmoothing > 0 || head === "linear";
+  const labels = classes === 1 ? "np.zeros_like(self.labels[chosen])" : "self.labels[chosen]";
+  const augmented = isAugmenting
+    ? `        if self.training:
+            images = augment(images, self.random)
+`
+    : "";
+  const keepsRest = settings.remainder === "keep" ? "" : " and not self.training";
+  const whole = `        whole, rest = divmod(len(self.images), BATCH_SIZE)
+        return whole + (rest > 0${keepsRest})`;
+  const length =
+    settings.stepsPerEpoch > 0
+      ? `    def __len__(self):
+        if self.training:
+            return STEPS_PER_EPOCH
+${whole}
+
+    def __getitem__(self, index):
+        # An epoch may be longer than one pass through the images.
+        first = index * BATCH_SIZE % len(self.images)
+        chosen = self.order[first : first + BATCH_SIZE]`
+      : `    def __len__(self):
+${whole}
+
+    def __getitem__(self, index):
+        chosen = self.order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]`;
+  return `class Batches(keras.utils.PyDataset):
+    """Batches of prepared images and their classes; shuffled in training."""
+
+    def __init__(self, images, labels, training=False):
+        super().__init__()
+        self.images, self.labels, self.training = images, labels, training
+        self.random = np.random.default_rng(SEED)
+        self.order = np.arange(len(images))
+        self.on_epoch_end()
+
+${length}
+        images = self.images[chosen]
+        labels = ${labels}
+${isOneHot ? "        targets = keras.utils.to_categorical(labels, NUM_CLASSES)\n" : ""}${augmented}        return prepare(images), ${isOneHot ? "targets" : "labels"}
+
+    def on_epoch_end(self):
+        if self.training:
+            self.random.shuffle(self.order)`;
+}

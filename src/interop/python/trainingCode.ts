@@ -1,0 +1,251 @@
+/** Writes how the program trains: the optimiser, the schedule of its learning rate, the loss, where a run ends, and the entry. */
+import { formatCount } from "../../core/units.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { optimizerConfig } from "../keras/optimizers.ts";
+import { callText, literal } from "./pythonText.ts";
+
+export const WEIGHTS_FILE = "network.weights.h5";
+
+/** What the program starts from. */
+export interface Start {
+  /** The number of steps after which the weights were read. */
+  readonly step: number;
+  /** Whether the file of weights also holds the state of the optimiser. */
+  readonly hasOptimizer: boolean;
+  /** Whether the first layers in Keras' order are the frozen ones; otherwise their names. */
+  readonly frozen: number | readonly string[];
+}
+
+/** The constants at the top of the program. */
+export function settingsCode(
+  settings: Settings,
+  title: string,
+  classes: readonly string[],
+): string {
+  const { inputSize, inputChannels, batchSize, learningRate, seed, holdOut } = settings;
+  const { stepsPerEpoch, validationSteps, trainingImages, dataSet } = settings;
+  const names = classes.length > 0 ? [callText("CLASSES = [", classes.map(literal), "]")] : [];
+  return [
+    `# ${title}`,
+    `INPUT_SHAPE = ${literal([inputSize, inputSize, inputChannels])}  # Height, width, channels.`,
+    ...names,
+    `NUM_CLASSES = ${settings.classes}`,
+    `BATCH_SIZE = ${batchSize}`,
+    `LEARNING_RATE = ${literal(learningRate)}`,
+    `SEED = ${seed}`,
+    ...(trainingImages > 0 ? [`TRAINING_IMAGES = ${trainingImages}`] : []),
+    ...(isOwnDataSet(dataSet) ? [] : [`HOLD_OUT = ${holdOut}  # Training images to validate on.`]),
+    ...(stepsPerEpoch > 0 ? [`STEPS_PER_EPOCH = ${stepsPerEpoch}`] : []),
+    ...(validationSteps > 0 ? [`VALIDATION_STEPS = ${validationSteps}`] : []),
+  ].join("\n");
+}
+
+export function splitCode(settings: Settings): string {
+  const { dataSet, trainingImages, validationSteps, holdOut } = settings;
+  const hasHoldOut = !isOwnDataSet(dataSet) && holdOut > 0;
+  const limit = validationSteps > 0 ? "first + VALIDATION_STEPS * BATCH_SIZE" : "";
+  const last = limit === "" ? "" : `    last = ${limit}  # Not all of them.\n`;
+  const slice = limit === "" ? "first:" : "first:last";
+  const taken =
+    trainingImages > 0
+      ? "    images, labels = images[:TRAINING_IMAGES], labels[:TRAINING_IMAGES]\n"
+      : "";
+  const held = hasHoldOut
+    ? `    # The last images are held out: at most one in three, as in the tab.
+    first = len(images) - min(HOLD_OUT, len(images) // 3)
+${last}    validation = Batches(images[${slice}], labels[${slice}])
+    training = Batches(images[:first], labels[:first], training=True)
+    return training, validation, test`
+    : `    # Nothing is held out, so the test images also show how training goes.
+    return Batches(images, labels, training=True), test, test`;
+  return `def split_data(path):
+    """Batches for training, for validation after each epoch, and for the test."""
+    (images, labels), tested = read_data(path)
+    test = Batches(*tested)
+${taken}${held}`;
+}
+
+/** Keras' own schedule for the schedule of the settings. `steps_per_epoch` and `total_steps` are known when it is made. */
+function scheduleText({ schedule, warmUpSteps, decayFactor, decayEpochs }: Settings): string {
+  const schedules = "    rate = keras.optimizers.schedules.";
+  switch (schedule) {
+    case "constant":
+      return "    rate = LEARNING_RATE";
+    case "cosine":
+      return warmUpSteps > 0
+        ? [
+            `    # From 0 to the full rate in ${formatCount(warmUpSteps)} steps, then half a cosine down to 0.`,
+            `${schedules}CosineDecay(`,
+            `        0.0,\n        max(1, total_steps - ${warmUpSteps}),`,
+            `        warmup_target=LEARNING_RATE,\n        warmup_steps=${warmUpSteps},\n    )`,
+          ].join("\n")
+        : `    # Half a cosine down to 0.\n${schedules}CosineDecay(LEARNING_RATE, total_steps)`;
+    case "step":
+      return [
+        `    # Times ${decayFactor} after every ${decayEpochs} epochs.`,
+        `    period = round(${literal(decayEpochs)} * steps_per_epoch)`,
+        callText(`${schedules}ExponentialDecay(`, [
+          "LEARNING_RATE",
+          "period",
+          literal(decayFactor),
+          "staircase=True",
+        ]),
+      ].join("\n");
+  }
+}
+
+export function compileCode(settings: Settings): string {
+  const { class_name, config } = optimizerConfig(settings);
+  const { learning_rate: _rate, ...others } = config;
+  const args = Object.entries(others).map(([key, value]) => `${key}=${literal(value)}`);
+  const { labelSmoothing, head } = settings;
+  const smoothing = labelSmoothing > 0 ? `label_smoothing=${literal(labelSmoothing)}` : "";
+  const isOneHot = labelSmoothing > 0 || head === "linear";
+  const loss = isOneHot
+    ? `keras.losses.CategoricalCrossentropy(${smoothing})`
+    : "keras.losses.SparseCategoricalCrossentropy()";
+  const metric = isOneHot ? "categorical_accuracy" : "sparse_categorical_accuracy";
+  return `def compile_network(model, steps_per_epoch, total_steps):
+    """Sets the optimiser, its learning rate and the loss of the tab."""
+${scheduleText(settings)}
+${callText(`    optimizer = keras.optimizers.${class_name}(`, ["rate", ...args])}
+    loss = ${loss}
+    model.compile(optimizer, loss, metrics=["${metric}"])
+    optimizer.build(model.trainable_variables)`;
+}
+
+export function loadCode({ hasOptimizer, step, frozen }: Start): string {
+  const freeze =
+    typeof frozen === "number"
+      ? frozen === 0
+        ? ""
+        : `    # Frozen layers do not learn; their batch norms keep their moving statistics.
+    for layer in model.layers[:${frozen}]:
+        layer.trainable = False
+`
+      : `    # Frozen layers do not learn; their batch norms keep their moving statistics.
+    for name in FROZEN:
+        model.get_layer(name).trainable = False
+`;
+  const state = hasOptimizer ? "the weights and the state of the optimiser" : "the weights";
+  const read = `        try:
+            model.load_weights(HERE / "${WEIGHTS_FILE}")
+        except (OSError, ValueError) as error:
+            sys.exit(f"${WEIGHTS_FILE} does not fit this network: {error}")
+`;
+  const compile = "    compile_network(model, steps_per_epoch, total_steps)\n";
+  return `def make_network(steps_per_epoch, total_steps, fresh=False):
+    """The network with ${state} after step ${formatCount(step)}, or with new weights."""
+    keras.utils.set_random_seed(SEED)
+    model = build_network()
+${freeze}${
+  hasOptimizer
+    ? `${compile}    if not fresh:
+        # The file also says how many steps the optimiser has taken.
+${read}`
+    : `    if not fresh:
+${read}${compile}`
+}    return model`;
+}
+
+/** The expression of the number of steps in the whole run. */
+export function totalSteps({ budget, steps, epochs, images, batchSize }: Settings): string {
+  switch (budget) {
+    case "steps":
+      return literal(steps);
+    case "epochs":
+      return epochs === 1 ? "len(training)" : `max(1, round(${literal(epochs)} * len(training)))`;
+    case "images":
+      return literal(Math.ceil(images / batchSize));
+  }
+}
+
+export function trainCode(settings: Settings): string {
+  const { patience, minImprovement, restoreBest, stopAccuracy } = settings;
+  const metric =
+    settings.labelSmoothing > 0 || settings.head === "linear"
+      ? "val_categorical_accuracy"
+      : "val_sparse_categorical_accuracy";
+  const stopping = [
+    `"${metric}"`,
+    ...(minImprovement > 0 ? [`min_delta=${literal(minImprovement / 100)}`] : []),
+    `patience=${patience}`,
+    ...(restoreBest ? ["restore_best_weights=True"] : []),
+  ];
+  const early =
+    patience > 0
+      ? `${callText("    stop = keras.callbacks.EarlyStopping(", stopping)}
+    callbacks.append(stop)
+`
+      : "";
+  const goal =
+    stopAccuracy > 0
+      ? `        if (logs or {}).get("${metric}", 0) >= ${literal(stopAccuracy / 100)}:
+            self.model.stop_training = True
+`
+      : "";
+  const reached = goal === "" ? "" : `\n    def on_epoch_end(self, epoch, logs=None):\n${goal}`;
+  return `class StopAfter(keras.callbacks.Callback):
+    """Ends a run after a number of steps, which may be inside an epoch."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps_left = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps_left -= 1
+        if self.steps_left <= 0:
+            self.model.stop_training = True
+${reached}
+
+def train(model, training, validation, steps, folder):
+    """Trains so many steps and saves the network and its history in a new folder."""
+    folder.mkdir(parents=True)
+    callbacks = [StopAfter(steps), keras.callbacks.CSVLogger(folder / "history.csv")]
+${early}    model.fit(
+        training,
+        epochs=-(-steps // len(training)),
+        validation_data=validation,
+        callbacks=callbacks,
+    )
+    model.save(folder / "trained.keras")
+    print(f"Saved: {folder / 'trained.keras'} and {folder / 'history.csv'}")`;
+}
+
+export function mainCode(settings: Settings, folder: string | null): string {
+  const data =
+    folder === null
+      ? ""
+      : `${callText("    parser.add_argument(", ['"--data"', "required=True", `help=${literal(folder)}`])}\n`;
+  const path = folder === null ? "None" : "options.data";
+  return `def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+${data}    parser.add_argument("--steps", type=int, help="train so many, not the rest")
+    parser.add_argument("--fresh", action="store_true", help="start from new weights")
+    parser.add_argument("--evaluate", action="store_true", help="only test the weights")
+    parser.add_argument("--out", default="trained", help="a new folder for the result")
+    options = parser.parse_args()
+    folder = pathlib.Path(options.out)
+    if folder.exists() and not options.evaluate:
+        sys.exit(f"{folder}: it exists already; name another folder with --out.")
+
+    training, validation, test = split_data(${path})
+    if len(training) == 0:
+        sys.exit(f"The data fill no batch of {BATCH_SIZE} images; lower BATCH_SIZE.")
+    total_steps = ${totalSteps(settings)}
+    model = make_network(len(training), total_steps, options.fresh)
+    steps = options.steps or total_steps - (0 if options.fresh else START_STEP)
+    if options.evaluate:
+        print("Nothing is trained.")
+    elif steps > 0:
+        train(model, training, validation, steps, folder)
+    else:
+        print(f"The run of {total_steps} steps is finished; --steps 1000 trains on.")
+    loss, accuracy = model.evaluate(test, verbose=0)
+    print(f"Test: loss {loss:.4f}, accuracy {accuracy:.2%}")
+
+
+if __name__ == "__main__":
+    main()`;
+}
