@@ -1,7 +1,7 @@
 /**
  * `npm run test:python`: checks that need real Keras. It installs Keras into a virtual environment under `.cache/`, sends every
- * recipe through the files of Keras and TensorFlow.js and back, and lets Keras load the files, predict and train on. It fails
- * when Keras cannot be installed.
+ * recipe through the files of Keras and TensorFlow.js and back, and lets Keras load the files, predict and train on. It also runs
+ * the programs that are exported for Keras. It fails when Keras cannot be installed.
  *
  *     npm run test:python
  *     PYTHON=.../bin/python npm run test:python      with an environment that has Keras, also Keras 2
@@ -11,6 +11,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainedCases, writeCases } from "./python/cases.ts";
+import { writePrograms } from "./python/programs.ts";
 import { roundTrips } from "./python/roundTrips.ts";
 import { REPOSITORY } from "./repository.ts";
 import { run } from "./runTool.ts";
@@ -48,7 +49,14 @@ async function main(): Promise<number> {
       join(REPOSITORY, "scripts", "python", "checkKerasFiles.py"),
       folder,
     ]);
-    return code === 0 && numFailed === 0 ? 0 : 1;
+    const programs = join(folder, "programs");
+    await mkdir(programs);
+    await writePrograms(programs);
+    const ran = await run(python, [
+      join(REPOSITORY, "scripts", "python", "checkPrograms.py"),
+      programs,
+    ]);
+    return code === 0 && ran === 0 && numFailed === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -27,6 +27,13 @@ const STEPS_BEFORE = 3;
 const STEPS_PER_EPOCH = 4;
 const OPTIMIZERS: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop", "adadelta"];
 
+/** Rates at which a step does not enlarge the rounding of the step before it: two engines agree to the digits of float32. */
+const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
+  sgd: 0.005,
+  rmsprop: 0.0001,
+  adadelta: 0.02,
+};
+
 /** Distortions are drawn otherwise in Python. So are the units that dropout leaves out: such a network only predicts here. */
 const PLAIN = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0 } as const;
 
@@ -47,9 +54,9 @@ function madeSmall(settings: Settings, optimizer: OptimizerKind): Settings {
   return {
     ...settings,
     ...(isXception && { width: 0.125, inputSize: settings.stemPadding === "same" ? 40 : 71 }),
-    ...{ middleRepeats: Math.min(settings.middleRepeats, 1), batchSize: 16, optimizer },
+    ...{ middleRepeats: Math.min(settings.middleRepeats, 1), batchSize: 32, optimizer },
     frozenLayers: Math.min(settings.frozenLayers, 10),
-    learningRate: optimizer === "adadelta" ? 0.1 : optimizer === "sgd" ? 0.01 : 0.001,
+    learningRate: GENTLE_RATES[optimizer] ?? 0.0002,
     ...{ warmUpSteps: Math.min(settings.warmUpSteps, 5), decayEpochs: 1 },
     ...{ budget: "steps", steps: 20, weightDecay: optimizer === "adamw" ? 0.01 : 0 },
   };

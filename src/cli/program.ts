@@ -4,6 +4,7 @@
  */
 import { createCommand } from "./commandLine.ts";
 import { experimentCommand } from "./experiment.ts";
+import { exportCommand } from "./export.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
 import { sweepCommand } from "./sweep.ts";
@@ -24,6 +25,7 @@ export function createProgram() {
     .addCommand(trainCommand())
     .addCommand(sweepCommand())
     .addCommand(experimentCommand())
+    .addCommand(exportCommand())
     .addCommand(summaryCommand())
     .addCommand(predictCommand())
     .addCommand(verifyCommand());

@@ -25,6 +25,7 @@ const fileFields = {
     "keras",
     "keras-hdf5",
     "keras-weights",
+    "python",
     "standalone",
     "predictions",
   ]),

@@ -4,7 +4,8 @@
  * smaller hold-out for a small set).
  */
 import { formatCount } from "../core/units.ts";
-import type { NetworkSettings } from "./settings.ts";
+import { isOwnDataSet } from "./ownData.ts";
+import type { NetworkSettings, Settings } from "./settings.ts";
 
 export interface AsTrained<S extends NetworkSettings> {
   readonly settings: S;
@@ -37,4 +38,16 @@ export function asTrained<S extends NetworkSettings>(
     notes.push("The images are grey: each is taken three times, once for every input channel.");
   }
   return { settings: { ...settings, classes }, notes };
+}
+
+/** Fashion-MNIST and its starter set. */
+const CLASSES_OF_FASHION_MNIST = 10;
+
+/** Returns the settings as a run would train them, before its data are opened. The classes of a person's own data are not known. */
+export function asTrainedBeforeData<S extends NetworkSettings & Pick<Settings, "dataSet">>(
+  settings: S,
+): S {
+  return isOwnDataSet(settings.dataSet)
+    ? settings
+    : asTrained(settings, CLASSES_OF_FASHION_MNIST).settings;
 }

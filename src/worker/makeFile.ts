@@ -10,6 +10,7 @@ import { NETWORK_FORMATS, type NetworkFormat, type SavedNetwork } from "../inter
 import { initialWeights } from "../network/initialize.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
+import { asTrainedBeforeData } from "../settings/asTrained.ts";
 import type { LentNetwork } from "../train/loop/lentNetwork.ts";
 import type { Measured } from "../train/loop/measured.ts";
 
@@ -43,9 +44,11 @@ export async function untrainedFile({
   if (content === "predictions") {
     throw unavailable("predictions are of a run", { remedy: "Press Train first." });
   }
-  const weights = initialWeights(buildNetwork(settings), settings.seed);
+  // A program trains, so it needs a head for the classes of its data.
+  const built = content === "python" ? asTrainedBeforeData(settings) : settings;
+  const weights = initialWeights(buildNetwork(built), built.seed);
   const start = { step: 0, weights, classes: null, validation: null, test: null };
-  return singleFile(content, { settings, recipe, ...start });
+  return singleFile(content, { settings: built, recipe, ...start });
 }
 
 /**

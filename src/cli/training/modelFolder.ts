@@ -19,14 +19,15 @@ const PREDICTIONS_FILE = "predictions.csv";
 
 /**
  * Creates the folder if it is missing.
+ * @param where the option that names the folder
  * @throws PlaygroundError `file.unwritable`
  */
-export async function requireWritableFolder(folder: string): Promise<void> {
+export async function requireWritableFolder(folder: string, where = "--out"): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw unwritable("the model", folder, "a folder with permission to write", cause);
+    throw unwritable(where, "the model", folder, "a folder with permission to write", cause);
   }
 }
 
@@ -40,15 +41,21 @@ export async function requireWritableFile(file: string): Promise<void> {
     // Appending nothing leaves an existing file unchanged.
     await writeFile(file, "", { flag: "a" });
   } catch (cause) {
-    throw unwritable("the result", file, "a file with permission to write", cause);
+    throw unwritable("--out", "the result", file, "a file with permission to write", cause);
   }
 }
 
-function unwritable(what: string, path: string, expected: string, cause: unknown): PlaygroundError {
+function unwritable(
+  where: string,
+  what: string,
+  path: string,
+  expected: string,
+  cause: unknown,
+): PlaygroundError {
   return new PlaygroundError(
     {
       code: "file.unwritable",
-      where: "--out",
+      where,
       rule: `${what} cannot be written there`,
       expected,
       got: messageOf(cause),

@@ -1,4 +1,5 @@
 /** Keras' classes of the optimisers, and the variables in which they keep their state. */
+import { sizeOf } from "../../core/shape.ts";
 import { DECAY, nadam } from "../../formulas/optimizers/nadam.ts";
 import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
@@ -90,6 +91,36 @@ export function optimizerVariables(
     ...kept,
     ...(optimizer === "nadam" ? [{ shape: [], values: Float32Array.of(nadamProduct(step)) }] : []),
   ];
+}
+
+/**
+ * Returns the state whose variables `optimizerVariables` lists.
+ *
+ * @param variables in Keras' order
+ * @returns undefined when they are not as many, or of other sizes, than this optimiser keeps.
+ */
+export function optimizerState(
+  { optimizer, momentum }: Settings,
+  variables: readonly Float32Array[],
+  trained: readonly NetworkWeight[],
+): OptimizerState | undefined {
+  const [step, _rate, ...kept] = variables;
+  const places = trained.flatMap(({ path, shape }) =>
+    slotsOf(optimizer, momentum).map((slot) => ({ path: `${path}:${slot}`, size: sizeOf(shape) })),
+  );
+  const numOthers = optimizer === "nadam" ? 1 : 0;
+  if (step === undefined || kept.length !== places.length + numOthers) return undefined;
+  const added = optimizer === "adagrad" ? INITIAL_SUM : 0;
+  const vectors = new Map<string, Float32Array>();
+  for (const [index, { path, size }] of places.entries()) {
+    const values = kept[index];
+    if (values?.length !== size) return undefined;
+    vectors.set(
+      path,
+      values.map((value) => value - added),
+    );
+  }
+  return { step: step[0] ?? 0, vectors };
 }
 
 /** Nadam keeps the product of its momenta, which follows from the number of steps. */

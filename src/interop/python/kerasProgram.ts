@@ -59,7 +59,8 @@ export interface KerasProgram {
 }
 
 /** @throws PlaygroundError `file.unavailable` naming the layer that Keras lacks */
-export function kerasProgram(order: ProgramOrder): KerasProgram {
+export function kerasProgram(given: ProgramOrder): KerasProgram {
+  const order = { ...given, settings: onWholeSet(given.settings) };
   const { settings, step } = order;
   const data = dataCode(settings);
   const start: Start = { step, hasOptimizer: order.hasOptimizer, frozen: frozenOf(order) };
@@ -76,6 +77,16 @@ export function kerasProgram(order: ProgramOrder): KerasProgram {
     "requirements.txt": `${REQUIREMENTS.join("\n")}\n`,
     "README.md": programReadme(order, data),
   };
+}
+
+const STARTER_IMAGES = 5000;
+
+/** Keras downloads the whole of Fashion-MNIST, of which the starter set is a part. */
+function onWholeSet(settings: Settings): Settings {
+  if (settings.dataSet !== "starter") return settings;
+  const { trainingImages } = settings;
+  const taken = trainingImages === 0 ? STARTER_IMAGES : Math.min(trainingImages, STARTER_IMAGES);
+  return { ...settings, trainingImages: taken };
 }
 
 /** Settings follow the imports after one empty line, and functions have two before them, as `ruff format` has it. */

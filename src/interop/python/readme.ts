@@ -45,7 +45,7 @@ function differences({ settings, step, hasOptimizer }: ProgramOrder): readonly s
     "Batches come in another order, because the random numbers are NumPy's.",
     ...(dataSet === "starter"
       ? [
-          "The starter set is a sample of Fashion-MNIST; the program trains on all of Fashion-MNIST.",
+          "The starter set is a sample of Fashion-MNIST; the program takes as many of its first images.",
         ]
       : []),
     ...((dataSet === "fashion-mnist" || dataSet === "starter") && holdOut > 0

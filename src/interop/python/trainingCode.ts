@@ -128,7 +128,7 @@ export function loadCode({ hasOptimizer, step, frozen }: Start): string {
     for name in FROZEN:
         model.get_layer(name).trainable = False
 `;
-  const state = hasOptimizer ? "the weights and the state of the optimiser" : "the weights";
+  const state = hasOptimizer ? ", and the optimiser as it was then" : "";
   const read = `        try:
             model.load_weights(HERE / "${WEIGHTS_FILE}")
         except (OSError, ValueError) as error:
@@ -136,7 +136,7 @@ export function loadCode({ hasOptimizer, step, frozen }: Start): string {
 `;
   const compile = "    compile_network(model, steps_per_epoch, total_steps)\n";
   return `def make_network(steps_per_epoch, total_steps, fresh=False):
-    """The network with ${state} after step ${formatCount(step)}, or with new weights."""
+    """The weights after step ${formatCount(step)}${state}; or new ones."""
     keras.utils.set_random_seed(SEED)
     model = build_network()
 ${freeze}${

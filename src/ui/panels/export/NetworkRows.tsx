@@ -35,6 +35,14 @@ const MODELS = [
     type: "application/x-hdf5",
   },
   {
+    content: "python",
+    title: "Python program",
+    words:
+      "A zip with train.py for Keras 3, the same as a notebook, the weights and the optimiser's state: trains on outside of the page.",
+    ending: "-python.zip",
+    type: "application/zip",
+  },
+  {
     content: "layers-model",
     title: "TensorFlow.js model",
     words: "A zip with model.json and weights.bin; unpacked, tf.loadLayersModel reads them.",
