@@ -2,12 +2,13 @@
  * Exports programs for Keras with what they must compute: of every recipe that trains the number of parameters and some
  * predictions, and of the same network made small the next ten losses with each of five optimisers.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openWasm } from "../../src/cli/engines.ts";
-import { prepareKernels } from "../../src/cli/prepare.ts";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
+import type { ExecutorOptions } from "../../src/exec/executor.ts";
+import { type KernelBuild, kernelFile } from "../../src/exec/wasm/kernelModule.ts";
+import { createWasmExecutor } from "../../src/exec/wasm/wasmExecutor.ts";
 import { NETWORK_FORMATS, type SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
@@ -19,6 +20,8 @@ import { RECIPES } from "../../src/settings/recipes/registry.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { learningRateAt } from "../../src/train/loop/schedules.ts";
+import { REPOSITORY } from "../repository.ts";
+import { run } from "../runTool.ts";
 
 const NUM_CLASSES = 10;
 const SIDE = 28;
@@ -29,7 +32,7 @@ const OPTIMIZERS: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop",
 
 /** Rates at which a step does not enlarge the rounding of the step before it: two engines agree to the digits of float32. */
 const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
-  sgd: 0.005,
+  sgd: 0.0005,
   rmsprop: 0.0001,
   adadelta: 0.02,
 };
@@ -38,7 +41,11 @@ const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
 const PLAIN = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0 } as const;
 
 export async function writePrograms(folder: string): Promise<void> {
-  await prepareKernels();
+  const script = join(REPOSITORY, "scripts", "kernels.ts");
+  if ((await run(process.execPath, ["--import", "tsx", script])) !== 0)
+    throw new Error(
+      "The kernels of the compiled engine cannot be made; run npm run build:kernels.",
+    );
   for (const { id, purpose, settings } of RECIPES) {
     if (purpose !== "train") continue;
     const whole: Settings = { ...asTrained(settings, NUM_CLASSES).settings, ...PLAIN };
@@ -47,6 +54,13 @@ export async function writePrograms(folder: string): Promise<void> {
     for (const optimizer of hasDropout ? [] : OPTIMIZERS)
       await writeLosses(join(folder, `${id}-${optimizer}`), id, madeSmall(whole, optimizer));
   }
+}
+
+async function openWasm(options: ExecutorOptions) {
+  const build: KernelBuild = { simd: "plain", memory: "unshared" };
+  const path = join(REPOSITORY, "src", "exec", "wasm", kernelFile(build));
+  const kernels = { ...build, module: await WebAssembly.compile(await readFile(path)) };
+  return createWasmExecutor(options, kernels);
 }
 
 function madeSmall(settings: Settings, optimizer: OptimizerKind): Settings {
@@ -66,7 +80,7 @@ async function writePredictions(folder: string, recipe: string, settings: Settin
   const ofTwo = { ...settings, batchSize: 2 };
   const graph = buildNetwork(ofTwo);
   const weights = trainedWeights(graph);
-  const executor = await openWasm(executorOptions(ofTwo, graph), 2);
+  const executor = await openWasm(executorOptions(ofTwo, graph));
   executor.writeWeights(weights);
   const batch = someBatch(2, 0, ofTwo.classes);
   const predictions = [...(await executor.predict(batch))];
@@ -77,7 +91,7 @@ async function writePredictions(folder: string, recipe: string, settings: Settin
 
 async function writeLosses(folder: string, recipe: string, settings: Settings) {
   const graph = buildNetwork(settings);
-  const executor = await openWasm(executorOptions(settings, graph), 2);
+  const executor = await openWasm(executorOptions(settings, graph));
   executor.writeWeights(initialWeights(graph, 1));
   const span = { totalSteps: settings.steps, stepsPerEpoch: STEPS_PER_EPOCH };
   const train = async (step: number) => {

@@ -4,7 +4,6 @@
  */
 import { formatCount } from "../../core/units.ts";
 import { VERSION } from "../../core/version.ts";
-import type { LayerGraph } from "../../network/graph.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { inKerasOrder } from "../keras/kerasOrder.ts";
 import {
@@ -17,6 +16,7 @@ import {
 } from "./dataCode.ts";
 import { networkCode } from "./networkCode.ts";
 import { notebookText } from "./notebook.ts";
+import type { ProgramOrder, Section } from "./program.ts";
 import { callText, literal } from "./pythonText.ts";
 import { programReadme } from "./readme.ts";
 import {
@@ -31,25 +31,7 @@ import {
 } from "./trainingCode.ts";
 
 /** The newest versions that `npm run test:python` has checked the programs with. */
-export const REQUIREMENTS = ["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"];
-
-export interface ProgramOrder {
-  readonly graph: LayerGraph;
-  readonly settings: Settings;
-  /** Whether the settings give the graph. Otherwise the graph is from a file, and its layers are listed. */
-  readonly isBuilt: boolean;
-  readonly recipe: string;
-  readonly step: number;
-  readonly classes: readonly string[];
-  readonly hasOptimizer: boolean;
-}
-
-/** A part of the program with a heading, which is a cell of the notebook. */
-export interface Section {
-  readonly title: string;
-  readonly words: string;
-  readonly code: string;
-}
+const REQUIREMENTS = ["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"];
 
 export interface KerasProgram {
   readonly "train.py": string;

@@ -1,6 +1,6 @@
 /** Writes the program as a Jupyter notebook (`nbformat` 4.5): a heading and a cell of code for each part. */
 import type { DataCode } from "./dataCode.ts";
-import type { ProgramOrder, Section } from "./kerasProgram.ts";
+import type { ProgramOrder, Section } from "./program.ts";
 
 /** @param total the expression of the number of steps in the run */
 export function notebookText(
