@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,9 +90,12 @@ describe("predict", () => {
     await expect(predict(model, input, "--scale", "0..1")).rejects.toMatchObject({
       code: "command.invalid",
     });
-    await expect(predict(model, folder, "--scale", "0..2")).rejects.toMatchObject({
+    const out = join(folder, "refused.csv");
+    await expect(predict(model, folder, "--scale", "0..2", "--out", out)).rejects.toMatchObject({
       code: "command.invalid",
     });
+    await expect(predict(model, join(folder, "none"), "--out", out)).rejects.toThrow();
+    expect(await readdir(folder)).not.toContain("refused.csv");
   });
 
   test("reads what train wrote: a folder of models, or its checkpoints alone", async () => {

@@ -1,5 +1,6 @@
 /** How the bytes of pictures become the numbers that a model's input takes. No file says it outright, so it is guessed or given. */
 import type { ImportedModel } from "../../interop/importedModel.ts";
+import { type KnownPreparation, knownPreparation } from "../../interop/knownPreparation.ts";
 import type { Preparation } from "../../settings/settings.ts";
 import { type NameRule, requireName } from "../words.ts";
 
@@ -45,12 +46,12 @@ const OF_PREPARATION: Readonly<Partial<Record<Preparation, PictureScale>>> = {
   symmetric: "-1..1",
 };
 
-/** Names of Keras' applications, as graphs and layers of strangers' files carry them, and their `preprocess_input`. */
-const BY_NAME: readonly (readonly [RegExp, PictureScale])[] = [
-  [/resnet\d+v2|mobilenet|xception|inception|nasnet|Conv1_bn/i, "-1..1"],
-  [/vgg|resnet/i, "caffe"],
-  [/densenet/i, "torch"],
-];
+const OF_KNOWN: Readonly<Record<KnownPreparation, PictureScale>> = {
+  bytes: "0..255",
+  symmetric: "-1..1",
+  caffe: "caffe",
+  torch: "torch",
+};
 
 /** Guesses by what the file states, then by a rescaling in it, then by the name of a known network. */
 export function guessScale({ graph, input, preparation }: ImportedModel): ScaleGuess {
@@ -60,10 +61,12 @@ export function guessScale({ graph, input, preparation }: ImportedModel): ScaleG
     at < input.scale.length ? value === 1 : value === 0,
   );
   if (!isPlain) return { scale: "0..255", why: "the model scales its input itself" };
-  const names = [graph.name, ...graph.layers.map(({ name }) => name)];
-  for (const [pattern, scale] of BY_NAME) {
-    const known = names.find((name) => pattern.test(name));
-    if (known !== undefined) return { scale, why: `networks like "${known}" are trained so` };
+  const known = knownPreparation([graph.name, ...graph.layers.map(({ name }) => name)]);
+  if (known !== undefined) {
+    return {
+      scale: OF_KNOWN[known.preparation],
+      why: `networks like "${known.name}" are trained so`,
+    };
   }
   return { scale: "0..1", why: "a guess, because the file says nothing" };
 }

@@ -38,8 +38,14 @@ export async function requireWritableFolder(folder: string, where = "--out"): Pr
 export async function requireWritableFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
+    const isNew = await access(file).then(
+      () => false,
+      () => true,
+    );
     // Appending nothing leaves an existing file unchanged.
     await writeFile(file, "", { flag: "a" });
+    // A command that is refused later leaves no empty file.
+    if (isNew) await rm(file);
   } catch (cause) {
     throw unwritable("--out", "the result", file, "a file with permission to write", cause);
   }

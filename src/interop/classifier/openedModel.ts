@@ -12,6 +12,7 @@ import { convolutionOf } from "../../network/networks/opened.ts";
 import { FIELDS } from "../../settings/fields.ts";
 import type { OpenedName, Preparation, Settings } from "../../settings/settings.ts";
 import type { ImportedInput, ImportedModel } from "../importedModel.ts";
+import { knownPreparation } from "../knownPreparation.ts";
 import { type Network, withScaling, withSoftmax, withTwoOutputs } from "./asClassifier.ts";
 
 export interface OpenedModel {
@@ -125,29 +126,24 @@ function preparationOf({ scale, offset }: ImportedInput): Preparation | undefine
   return are(scale, 1 / 127.5) && are(offset, -1) ? "symmetric" : undefined;
 }
 
-/** What the networks of Keras Applications were trained with, by what the names of files, models and layers contain. */
-const KNOWN: readonly (readonly [RegExp, Preparation])[] = [
-  [/efficientnet/i, "bytes"],
-  [/xception|mobile_?net|inception|nasnet|resnet\d*_?v2|Conv1_bn/i, "symmetric"],
-  [/resnet|vgg/i, "caffe"],
-];
-
-function namesOf(title: string, { name, layers }: LayerGraph): string {
-  return [title, name, ...layers.map((layer) => layer.name)].join(" ");
+function namesOf(title: string, { name, layers }: LayerGraph): readonly string[] {
+  return [title, name, ...layers.map((layer) => layer.name)];
 }
 
 function guessOf(from: {
   readonly scaling: Preparation | undefined;
   readonly isScaled: boolean;
   readonly stated: Preparation | undefined;
-  readonly names: string;
+  readonly names: readonly string[];
 }): OpenedModel["guess"] {
   const { scaling, isScaled, stated, names } = from;
   if (scaling !== undefined) return { preparation: scaling, reason: "a layer of the file says so" };
   if (isScaled) return { preparation: "bytes", reason: "the file scales its images itself" };
   if (stated !== undefined) return { preparation: stated, reason: "the file says so" };
-  const known = KNOWN.find(([name]) => name.test(names));
-  return known && { preparation: known[1], reason: "networks of this name have it" };
+  const preparation = knownPreparation(names)?.preparation;
+  // The page has no such preparation.
+  if (preparation === undefined || preparation === "torch") return undefined;
+  return { preparation, reason: "networks of this name have it" };
 }
 
 /** The settings of a network as it was opened; what a person set for training and data stays. */
