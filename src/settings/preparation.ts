@@ -64,7 +64,7 @@ function requireColours(channels: number): void {
     rule: "it subtracts one mean from each of three channels",
     expected: "3 input channels",
     got: String(channels),
-    remedy: "Set Input channels to 3, or choose another preparation.",
+    remedy: "Choose another preparation, or a network with three input channels.",
     context: { setting: "preparation" },
   });
 }

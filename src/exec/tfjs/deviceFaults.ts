@@ -11,7 +11,7 @@ export function lostFault(title: string, reason: string): PlaygroundError {
     where: `TensorFlow.js on ${title}`,
     rule: "the device was lost",
     got: reason,
-    remedy: "Train again, with a lower Batch size or Input size if it happens again.",
+    remedy: "Train again, with a lower Batch size or smaller images if it happens again.",
   });
 }
 
@@ -22,7 +22,7 @@ export function deviceFault(error: GPUError): PlaygroundError {
       where: "WebGPU",
       rule: "the graphics memory is full",
       got: error.message,
-      remedy: "Lower Batch size or Input size, or choose a smaller network.",
+      remedy: "Lower Batch size, or choose smaller images or a smaller network.",
     });
   }
   return new PlaygroundError({

@@ -70,7 +70,7 @@ function allocate<T>(numBytes: number, make: () => T): T {
           : "the browser gave no memory for the plan",
       expected: `room for ${formatBytes(numBytes)}`,
       got: cause instanceof Error ? cause.message : formatBytes(MOST_PAGES * PAGE_BYTES),
-      remedy: "Lower Batch size or Input size, or choose a smaller network.",
+      remedy: "Lower Batch size, or choose smaller images or a smaller network.",
       context: { numBytes, engine: "wasm", setting: "batchSize" },
     },
     { cause },

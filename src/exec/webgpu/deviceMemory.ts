@@ -115,7 +115,7 @@ function outOfMemory(numBytes: number, got: string, ofNetwork = false): Playgrou
     got,
     remedy: ofNetwork
       ? "Smaller batches need as much: choose a smaller network or another Engine."
-      : "Lower Batch size or Input size, or choose a smaller network.",
+      : "Lower Batch size, or choose smaller images or a smaller network.",
     context: { numBytes, engine: "webgpu", setting: ofNetwork ? "width" : "batchSize" },
   });
 }

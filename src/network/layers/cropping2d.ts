@@ -17,7 +17,7 @@ export const cropping2d: LayerDefinition<Cropping2DLayer> = {
       rule: "the cropping removes the whole map",
       expected: `a map larger than ${formatShape([top + bottom, left + right])}`,
       got: formatShape([height, width]),
-      remedy: "Raise Input size.",
+      remedy: "Give the network larger images.",
       context: { layer: layer.name, height, width, setting: "inputSize" },
     });
   },

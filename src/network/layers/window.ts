@@ -32,7 +32,7 @@ export function windowOutput(name: string, window: Window, [height, width]: MapS
       rule: `the ${formatShape([extent(0), extent(1)])} window does not fit its input`,
       expected: `height and width of at least ${formatShape([extent(0), extent(1)])}`,
       got: formatShape([height, width]),
-      remedy: "Raise Input size.",
+      remedy: "Give the network larger images.",
       context: { layer: name, height, width, setting: "inputSize" },
     });
   }

@@ -74,7 +74,7 @@ describe("Xception from settings", () => {
         code: "network.window-too-large",
         context: { layer: "block1_conv2", setting: "inputSize" },
         message:
-          "block1_conv2: the 3x3 window does not fit its input; expected height and width of at least 3x3, got 1x1. Raise Input size.",
+          "block1_conv2: the 3x3 window does not fit its input; expected height and width of at least 3x3, got 1x1. Give the network larger images.",
       });
     }
   });

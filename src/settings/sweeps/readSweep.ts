@@ -263,7 +263,8 @@ function checkEffects(sweep: Sweep, given: readonly SettingKey[], report: Report
       rule: "the files of a person are chosen by hand, and a sweep goes on without one",
       expected: "fashion-mnist or starter",
       got: sweep.base.dataSet,
-      remedy: "Choose one of these, or train each run on your files by hand and compare them in Runs.",
+      remedy:
+        "Choose one of these, or train each run on your files by hand and compare them in Runs.",
     });
   for (const [place, keys] of [
     ["settings", given],

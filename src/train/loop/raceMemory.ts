@@ -28,7 +28,7 @@ export async function requireRoom(
     rule: `${networks.length} networks must fit in memory side by side`,
     expected: `at most ${formatBytes(limitBytes)}`,
     got: `${formatBytes(numBytes)} (${needs.map(formatBytes).join(" + ")})`,
-    remedy: "Lower Batch size or Input size, or race smaller networks.",
+    remedy: "Lower Batch size, or race smaller networks or with smaller images.",
     context: { numBytes, limitBytes, setting: "batchSize" },
   });
 }
