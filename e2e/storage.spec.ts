@@ -220,3 +220,31 @@ test("a run on files of a person's own goes on with the kept ones, or with the s
   await trainsAgain();
   expect(errors).toEqual([]);
 });
+
+test("a store of a newer version stays, is named at the start, and stops no run", async ({
+  page,
+}) => {
+  await openPlayground(page, RUN);
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("xception-playground-kept", 99);
+        opening.onsuccess = () => {
+          opening.result.close();
+          resolve();
+        };
+        opening.onerror = () => reject(opening.error);
+      }),
+  );
+  await page.reload();
+  await expect(page.getByText(/A newer version of this page stored runs or files/)).toBeVisible();
+  await button(page, "Train").click();
+  await waitForStep(page, 2);
+  await pause(page);
+  const version = await page.evaluate(
+    async () =>
+      (await indexedDB.databases()).find(({ name }) => name === "xception-playground-kept")
+        ?.version,
+  );
+  expect(version).toBe(99);
+});

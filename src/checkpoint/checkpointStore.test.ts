@@ -5,6 +5,7 @@ import {
   type CheckpointFolder,
   keepCheckpoint,
   newestCheckpoint,
+  newestHeader,
   newestSummary,
 } from "./checkpointStore.ts";
 import { madeCheckpoint } from "./madeCheckpoint.ts";
@@ -151,6 +152,7 @@ describe("the checkpoints of a run", () => {
     const { checkpoint, refused } = await newestCheckpoint(folder);
     expect(checkpoint).toBeNull();
     expect(refused[0]?.reason).toContain("a newer version of this program wrote it");
+    expect(await newestHeader(folder)).toEqual({ summary: null, isNewer: true });
   });
 
   test("give way to a new one on a disk that is nearly full", async () => {

@@ -13,6 +13,7 @@ import {
   type AppendedPiece,
   type ByteSource,
   hasPreamble,
+  isOfNewerProgram,
   type PackedHeader,
   type PackedValue,
   packedBytes,
@@ -175,6 +176,8 @@ async function writeAll(
 export interface RefusedCheckpoint {
   readonly name: string;
   readonly reason: string;
+  /** A newer version of this program wrote it. */
+  readonly isNewer: boolean;
 }
 
 /** Returns the newest checkpoint whose every byte is verified, or `null`, and the newer files that were refused. */
@@ -188,7 +191,15 @@ export async function newestCheckpoint(
 
 /** Returns the summary of the newest checkpoint whose header is verified; `null` when there is none. */
 export async function newestSummary(folder: ReadableFolder): Promise<CheckpointSummary | null> {
-  return (await newestFile(folder))?.summary ?? null;
+  return (await newestHeader(folder)).summary;
+}
+
+/** Returns the same summary, and whether a newer version of this program wrote a file after it. */
+export async function newestHeader(
+  folder: ReadableFolder,
+): Promise<{ readonly summary: CheckpointSummary | null; readonly isNewer: boolean }> {
+  const { found, refused } = await newestOf(folder, readFile);
+  return { summary: found?.summary ?? null, isNewer: refused.some(({ isNewer }) => isNewer) };
 }
 
 /** The file of a checkpoint whose header is verified. */
@@ -200,11 +211,12 @@ export interface CheckpointFile {
 
 /** Returns the file of the newest checkpoint whose header is verified; `null` when there is none. */
 export async function newestFile(folder: ReadableFolder): Promise<CheckpointFile | null> {
-  const { found } = await newestOf(folder, async (source, name) => {
-    const summary = parseSummary(await readSummary(source));
-    return { name, summary, sizeBytes: source.sizeBytes };
-  });
-  return found;
+  return (await newestOf(folder, readFile)).found;
+}
+
+async function readFile(source: ByteSource, name: string): Promise<CheckpointFile> {
+  const summary = parseSummary(await readSummary(source));
+  return { name, summary, sizeBytes: source.sizeBytes };
 }
 
 async function newestOf<T>(
@@ -216,7 +228,7 @@ async function newestOf<T>(
     try {
       return { found: await read(await folder.open(name), name), refused };
     } catch (error) {
-      refused.push({ name, reason: reasonOf(error) });
+      refused.push({ name, reason: reasonOf(error), isNewer: isOfNewerProgram(error) });
     }
   }
   return { found: null, refused };

@@ -9,7 +9,7 @@ import { buildNetwork } from "../network/networks/registry.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
-import { type ByteSource, readPacked, readSummary } from "./packedFile.ts";
+import { type ByteSource, isOfNewerProgram, readPacked, readSummary } from "./packedFile.ts";
 
 /**
  * @param where names the file in messages
@@ -47,9 +47,8 @@ async function read(source: ByteSource, where: string): Promise<Checkpoint> {
   try {
     return parseCheckpoint(await readSummary(source), await readPacked(source));
   } catch (error) {
-    const isOwn = error instanceof PlaygroundError && error.code === "file.invalid";
     const reason = reasonOf(error).replace(/[.]$/, "").slice(0, 300);
-    throw isOwn && error.context?.isNewer === true
+    throw isOfNewerProgram(error)
       ? error
       : invalid(where, "its checkpoint is whole", "one that this program wrote", reason);
   }

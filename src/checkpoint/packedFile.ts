@@ -303,6 +303,11 @@ function damaged(rule: string, expected: string, got?: string): PlaygroundError 
   });
 }
 
+/** Tells whether a file was refused because a newer version of this program wrote it. */
+export function isOfNewerProgram(error: unknown): boolean {
+  return error instanceof PlaygroundError && error.context?.isNewer === true;
+}
+
 function newer(version: number): PlaygroundError {
   return new PlaygroundError({
     code: "file.invalid",

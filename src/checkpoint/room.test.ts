@@ -19,6 +19,23 @@ async function stored(runs: Readonly<Record<string, { step: number; isFinished: 
 const names = (runs: readonly StoredRun[]) => runs.map(({ runId }) => runId);
 
 describe("the room of checkpoints", () => {
+  test("is taken last from what a newer version of the program wrote", () => {
+    const run = (runId: string, isNewer: boolean): StoredRun => ({
+      ...{ runId, bytes: 10, isPinned: false, summary: null, isNewer },
+    });
+    const cleared = (roomBytes: number) =>
+      names(
+        runsToClear(
+          [run("newer", true), run("damaged", false)],
+          { bytes: 20, limitBytes: 20 },
+          roomBytes,
+          NONE,
+        ),
+      );
+    expect(cleared(5)).toEqual(["damaged"]);
+    expect(cleared(15)).toEqual(["damaged", "newer"]);
+  });
+
   test("is bounded by a fixed limit, by half of what the browser grants, and by what is left", async () => {
     const runs = await storedRuns(await stored({ a: { step: 1, isFinished: false } }));
     const [{ bytes } = { bytes: 0 }] = runs;

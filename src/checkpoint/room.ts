@@ -30,7 +30,7 @@ export function usageOf(
 
 /**
  * Returns the runs whose checkpoints are removed so that `roomBytes` more fit: the oldest finished ones first, then the oldest that
- * could go on. Pinned runs and those of `inUse` stay.
+ * could go on, then those of a newer version of this program. Pinned runs and those of `inUse` stay.
  */
 export function runsToClear(
   stored: readonly StoredRun[],
@@ -38,7 +38,8 @@ export function runsToClear(
   roomBytes: number,
   inUse: ReadonlySet<string>,
 ): readonly StoredRun[] {
-  const rank = ({ summary }: StoredRun) => (summary?.isFinished === false ? 1 : 0);
+  const rank = ({ summary, isNewer }: StoredRun) =>
+    isNewer ? 2 : summary?.isFinished === false ? 1 : 0;
   const age = ({ summary }: StoredRun) => summary?.savedAt ?? 0;
   const candidates = stored
     .filter((run) => !run.isPinned && run.bytes > 0 && !inUse.has(run.runId))

@@ -1,6 +1,6 @@
 /** The checkpoints of all runs in one storage: one folder a run, named for the run's id. */
 import type { CheckpointSummary } from "./checkpoint.ts";
-import { type CheckpointFolder, newestSummary, type ReadableFolder } from "./checkpointStore.ts";
+import { type CheckpointFolder, newestHeader, type ReadableFolder } from "./checkpointStore.ts";
 
 /** @typeParam F the page reads only where just a worker can write */
 export interface RunFolders<F extends ReadableFolder = ReadableFolder> {
@@ -23,6 +23,8 @@ export interface StoredRun {
   readonly isPinned: boolean;
   /** Of the newest checkpoint that can be read; `null` when there is none. */
   readonly summary: CheckpointSummary | null;
+  /** A newer version of this program wrote a checkpoint after that. */
+  readonly isNewer: boolean;
 }
 
 export async function storedRuns(folders: RunFolders): Promise<readonly StoredRun[]> {
@@ -30,12 +32,12 @@ export async function storedRuns(folders: RunFolders): Promise<readonly StoredRu
   for (const runId of await folders.ids()) {
     const folder = folders.folder(runId);
     // Another tab may remove a run meanwhile.
-    const [bytes, isPinned, summary] = await Promise.all([
+    const [bytes, isPinned, { summary, isNewer }] = await Promise.all([
       bytesOf(folder).catch(() => 0),
       folders.isPinned(runId).catch(() => false),
-      newestSummary(folder).catch(() => null),
+      newestHeader(folder).catch(() => ({ summary: null, isNewer: false })),
     ]);
-    found.push({ runId, bytes, isPinned, summary });
+    found.push({ runId, bytes, isPinned, summary, isNewer });
   }
   return found;
 }

@@ -252,9 +252,9 @@ describe("what is no such model is refused with its place", () => {
     expect(layersOf(error)?.map(({ name, shape, reason }) => [name, shape, reason])).toEqual([
       ["input", [6], undefined],
       ["first", [4], undefined],
-      ["memory", undefined, "layers of this class are not computed here"],
+      ["memory", undefined, "layers of this class are not computed here; got LSTM"],
       ["second", undefined, undefined],
-      ["own", undefined, "its program is stored in the file and is never run"],
+      ["own", undefined, "its program is stored in the file and is never run; got Lambda"],
     ]);
   });
 

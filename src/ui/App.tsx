@@ -161,6 +161,7 @@ function hasNotices({
     view.foundSweep !== null ||
     view.foundExperiment !== null ||
     view.elsewhere !== null ||
+    view.newerStore !== null ||
     machine.isElsewhere ||
     machine.wasTaken
   );

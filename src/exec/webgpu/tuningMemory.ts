@@ -1,6 +1,7 @@
 /** Stores measured products: in memory for the process, or in the browser's database until the visitor clears it. */
-import { type IDBPDatabase, openDB } from "idb";
+import type { DBSchema } from "idb";
 import * as v from "valibot";
+import { databaseOpener } from "../../core/openDatabase.ts";
 import type { MeasuredProduct, TuningMemory } from "./tuningWishes.ts";
 
 const Size = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -8,8 +9,13 @@ const Measured = v.array(
   v.object({ name: v.string(), m: Size, n: Size, k: Size, variant: v.string() }),
 );
 
-const DATABASE = "xception-playground-tuning";
 const STORE = "measured-products";
+
+interface Schema extends DBSchema {
+  /** Keyed by adapter. */
+  [STORE]: { key: string; value: unknown };
+}
+
 /** The maximum number of products kept for an adapter; the newest stay. */
 const MOST_KEPT = 200;
 
@@ -25,12 +31,14 @@ export function processMemory(): TuningMemory {
 
 /** Without a database, as in some private windows, every run measures again. */
 export function browserMemory(): TuningMemory {
+  const database = databaseOpener<Schema>(
+    "xception-playground-tuning",
+    (created) => void created.createObjectStore(STORE),
+  );
   return {
     async read(adapter) {
       try {
-        const database = await openDatabase();
-        const parsed = v.safeParse(Measured, await database.get(STORE, adapter));
-        database.close();
+        const parsed = v.safeParse(Measured, await (await database()).get(STORE, adapter));
         return parsed.success ? parsed.output : [];
       } catch {
         return [];
@@ -38,16 +46,10 @@ export function browserMemory(): TuningMemory {
     },
     async write(adapter, measured) {
       try {
-        const database = await openDatabase();
-        await database.put(STORE, measured.slice(0, MOST_KEPT), adapter);
-        database.close();
+        await (await database()).put(STORE, measured.slice(0, MOST_KEPT), adapter);
       } catch {
         // This is expected without a database. The choice still applies to this run.
       }
     },
   };
-}
-
-function openDatabase(): Promise<IDBPDatabase> {
-  return openDB(DATABASE, 1, { upgrade: (created) => void created.createObjectStore(STORE) });
 }

@@ -52,6 +52,8 @@ export interface ViewState {
   readonly foundExperiment: FoundExperiment | null;
   /** What another tab trains, which this one can take over; `null` when there is nothing, or it is not known. */
   readonly elsewhere: Elsewhere | null;
+  /** What a newer version of this page stored here, in a sentence; `null` when this one can read everything. */
+  readonly newerStore: string | null;
   /** Why the run keeps no checkpoint, and what can be done, in a sentence; `null` when it does. */
   readonly checkpointsNotKept: string | null;
   /** Which runs are not kept, and what can be done, in a sentence; `null` when all are. */
@@ -86,6 +88,7 @@ export function initialView(): ViewState {
     foundSweep: null,
     foundExperiment: null,
     elsewhere: null,
+    newerStore: null,
     checkpointsNotKept: null,
     notKept: null,
     goesNext: null,

@@ -34,7 +34,7 @@ test("a run on a person's own files asks for them, and for others when these are
 
 test("the runs whose checkpoints go next are named", () => {
   const { summary } = madeCheckpoint(5, { recipe: "notebook" });
-  const run = { runId: "a", bytes: 1, isPinned: false };
+  const run = { runId: "a", bytes: 1, isPinned: false, isNewer: false };
   const words = (runs: Parameters<typeof goesNextText>[0]) =>
     goesNextText(runs, 2e9, summary.savedAt);
   expect(words([])).toBeNull();

@@ -7,6 +7,7 @@ import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { type StoredRun, storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
+import { hasNewerDatabase } from "../../core/databases.ts";
 import { network } from "../../core/network.ts";
 import { restoreFiles } from "../data/keptFiles.ts";
 import { openExperimentPlace } from "../race/experimentPlace.ts";
@@ -21,6 +22,7 @@ import { EXPERIMENT, runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { watchOtherTabs } from "./elsewhere.ts";
 import { goesNextText } from "./foundRun.ts";
+import { newerStoreText } from "./newerStore.ts";
 import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
@@ -60,6 +62,7 @@ async function offerRun(playground: Playground, page: Window): Promise<void> {
   const sweep = sweeps.find((one) => nextRun(one) !== undefined && !held.has(one.id));
   const foundSweep = sweep ? { name: sweep.sweep.name, ...countsOf(sweep) } : null;
   if (store.getState().run.runId === null) actions.setView({ found, foundSweep });
+  actions.setView({ newerStore: newerStoreText(stored, await hasNewerDatabase()) });
   if (kept !== null && !held.has(EXPERIMENT)) showExperiment({ actions }, kept, stored);
 }
 

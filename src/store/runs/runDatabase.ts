@@ -2,12 +2,9 @@
  * Keeps recorded runs in the browser's database, heads apart from bodies, so that a list of hundreds of runs reads no curves. It
  * checks nothing; `runs/checkRecord.ts` does.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { DBSchema } from "idb";
+import { openDatabase } from "../../core/openDatabase.ts";
 import type { RunRecord } from "../../runs/runRecord.ts";
-
-/** Raise it when the stores change; the browser refuses a database of a higher version. */
-const DATABASE_VERSION = 1;
-const NAME = "xception-playground-runs";
 
 interface Schema extends DBSchema {
   heads: { key: string; value: unknown };
@@ -28,19 +25,18 @@ export interface RunDatabase {
 }
 
 /**
- * @param onClosed called when the browser has closed the database, as when a person clears the site's data
+ * @param onClosed as for `openDatabase`
  * @throws DOMException when there is no database: denied, in some private windows, or of a higher version
  */
 export async function openRunDatabase(onClosed: () => void): Promise<RunDatabase> {
-  const database: IDBPDatabase<Schema> = await openDB<Schema>(NAME, DATABASE_VERSION, {
-    upgrade(created) {
+  const database = await openDatabase<Schema>(
+    "xception-playground-runs",
+    (created) => {
       created.createObjectStore("heads", { keyPath: "id" });
       created.createObjectStore("bodies", { keyPath: "id" });
     },
-    // A newer version of the page in another tab waits for this.
-    blocking: () => database.close(),
-    terminated: onClosed,
-  });
+    onClosed,
+  );
   return {
     heads: () => database.getAll("heads"),
     body: (id) => database.get("bodies", id),

@@ -1,6 +1,7 @@
 /** Keeps sweeps in the browser's database, so that they go on after a reload. A damaged one is left there and not shown. */
-import { type DBSchema, openDB } from "idb";
+import type { DBSchema } from "idb";
 import * as v from "valibot";
+import { databaseOpener } from "../../core/openDatabase.ts";
 import { readSweep, sweepFile } from "../../settings/sweeps/readSweep.ts";
 import { newSweep, type SweepState } from "./sweepState.ts";
 
@@ -26,9 +27,6 @@ export interface KeptSweeps {
   clear(): Promise<void>;
 }
 
-/** Raise it when the stores change; the browser refuses a database of a higher version. */
-const DATABASE_VERSION = 1;
-const NAME = "xception-playground-sweeps";
 const STORE = "sweeps";
 
 interface Schema extends DBSchema {
@@ -37,13 +35,10 @@ interface Schema extends DBSchema {
 
 /** Every function rejects where the browser gives no database. */
 export function openKeptSweeps(): KeptSweeps {
-  let opening: ReturnType<typeof openDatabase> | undefined;
-  const database = () => {
-    opening ??= openDatabase(() => {
-      opening = undefined;
-    });
-    return opening;
-  };
+  const database = databaseOpener<Schema>(
+    "xception-playground-sweeps",
+    (created) => void created.createObjectStore(STORE, { keyPath: "id" }),
+  );
   return {
     async all() {
       const stored = await (await database()).getAll(STORE);
@@ -55,19 +50,6 @@ export function openKeptSweeps(): KeptSweeps {
     remove: async (id) => (await database()).delete(STORE, id),
     clear: async () => (await database()).clear(STORE),
   };
-}
-
-/** @param onClosed called when the browser has closed the database, as when a person clears the site's data */
-function openDatabase(onClosed: () => void) {
-  return openDB<Schema>(NAME, DATABASE_VERSION, {
-    upgrade: (created) => void created.createObjectStore(STORE, { keyPath: "id" }),
-    // A newer version of the page in another tab waits for this.
-    blocking: (_current, _blocked, { target }) => {
-      onClosed();
-      if (target instanceof IDBDatabase) target.close();
-    },
-    terminated: onClosed,
-  });
 }
 
 function sweepOf(stored: unknown): readonly SweepState[] {

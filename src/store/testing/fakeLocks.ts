@@ -21,7 +21,14 @@ export function createFakeLocks(): LockManager {
       while (held.has(name)) {
         if (options.ifAvailable) return await use(null);
         await new Promise<void>((resolve, reject) => {
-          options.signal?.addEventListener("abort", () => reject(options.signal?.reason));
+          options.signal?.addEventListener("abort", () => {
+            // Otherwise a release would wake a request that has ended, and not the next one.
+            waiting.set(
+              name,
+              (waiting.get(name) ?? []).filter((one) => one !== resolve),
+            );
+            reject(options.signal?.reason);
+          });
           waiting.set(name, [...(waiting.get(name) ?? []), resolve]);
         });
       }

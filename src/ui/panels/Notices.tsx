@@ -24,6 +24,7 @@ export function Notices() {
       <ElsewhereNotice />
       <OtherTab />
       <TakenOver />
+      <Storage told="newerStore" tone="warning" />
       <Storage told="checkpointsNotKept" tone="warning" />
       <Storage told="notKept" tone="warning" />
       <Storage told="goesNext" tone="plain" />
@@ -110,7 +111,7 @@ function FoundSweep() {
   );
 }
 
-type Told = "checkpointsNotKept" | "notKept" | "goesNext";
+type Told = "newerStore" | "checkpointsNotKept" | "notKept" | "goesNext";
 
 /**
  * A run that is not stored goes on all the same. Checkpoints of another run are removed only after that was said.
