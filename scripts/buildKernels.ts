@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashFiles } from "./hashFiles.ts";
 import { writeKernelSources } from "./kernelSources.ts";
 import { REPOSITORY } from "./repository.ts";
 import { runBin } from "./runTool.ts";
@@ -61,9 +62,7 @@ async function build(file: string, options: readonly string[]): Promise<void> {
 
 function digestOfInputs(): string {
   const hash = createHash("sha256").update(JSON.stringify([OPTIONS, BUILDS]));
-  for (const path of [...kernelFiles(), "package-lock.json"])
-    hash.update(`${path}\n`).update(readFileSync(join(REPOSITORY, path)));
-  return hash.digest("hex");
+  return hashFiles(hash, [...kernelFiles(), "package-lock.json"]).digest("hex");
 }
 
 function kernelFiles(): readonly string[] {

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { build } from "vite";
 import { buildStandalonePage } from "./buildStandalonePage.ts";
+import { hashFiles } from "./hashFiles.ts";
 import { REPOSITORY } from "./repository.ts";
 
 const STAMP = join(REPOSITORY, "dist", ".build-stamp");
@@ -26,10 +27,7 @@ export async function buildPage(options: { readonly always: boolean }): Promise<
 }
 
 function digestOfInputs(): string {
-  const hash = createHash("sha256");
-  for (const path of SOURCES.flatMap(filesIn)) {
-    hash.update(`${path}\n`).update(readFileSync(join(REPOSITORY, path)));
-  }
+  const hash = hashFiles(createHash("sha256"), SOURCES.flatMap(filesIn));
   for (const path of STATIC.flatMap(filesIn)) {
     const { size, mtimeMs } = statSync(join(REPOSITORY, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);

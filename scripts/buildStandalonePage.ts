@@ -10,6 +10,7 @@ import { join, relative } from "node:path";
 import { base64Of } from "../src/core/base64.ts";
 import { append } from "../src/core/numbers.ts";
 import { buildKernels } from "./buildKernels.ts";
+import { hashFiles } from "./hashFiles.ts";
 import { REPOSITORY } from "./repository.ts";
 
 const TARGET = join(REPOSITORY, "src/interop/standalone/pageTemplate.js");
@@ -61,9 +62,7 @@ function isUpToDate(): boolean {
 }
 
 function digestOf(files: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(REPOSITORY, file)));
-  return hash.digest("hex");
+  return hashFiles(createHash("sha256"), files).digest("hex");
 }
 
 interface Bundle {

@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PlaygroundError } from "../core/errors.ts";
 import type { ImportedModel } from "../interop/importedModel.ts";
-import { wrongModel } from "../interop/modelFault.ts";
+import { patienceMs, unansweredModel } from "../interop/readingPatience.ts";
 import type { ThreadAnswer } from "./modelThread.ts";
 import { checkpointModelAt } from "./prediction/checkpointModel.ts";
 import { startThread } from "./startThread.ts";
@@ -24,9 +24,6 @@ export async function openModelAt(path: string): Promise<ImportedModel> {
   return readInThread(path);
 }
 
-/** Two seconds of work, and what large files need: 20 MB a second. */
-const PATIENCE_MS = 2000;
-const BYTES_PER_MS = 20_000;
 /** A thread that waits without end does no work. */
 const LONGEST_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -36,22 +33,22 @@ function readInThread(path: string): Promise<ImportedModel> {
   let watch: NodeJS.Timeout | undefined;
   return new Promise<ImportedModel>((resolve, reject) => {
     let isReading = false;
-    let patienceMs = PATIENCE_MS;
+    let allowedMs = patienceMs(0);
     let since = now();
     thread.on("error", reject);
     thread.on("message", (answer: ThreadAnswer) => {
       since = now();
       if (answer.type === "alive") {
         isReading = true;
-        patienceMs = PATIENCE_MS + answer.sizeBytes / BYTES_PER_MS;
+        allowedMs = patienceMs(answer.sizeBytes);
       } else if (answer.type === "read") resolve(answer.model);
       else reject(new PlaygroundError(answer.error));
     });
     watch = setInterval(() => {
       const { workMs, elapsedMs } = now();
       // This thread does nothing meanwhile, so all work of the process is that of the reader. A busy machine takes longer.
-      const isEndless = isReading && workMs - since.workMs > patienceMs;
-      if (isEndless || elapsedMs - since.elapsedMs > LONGEST_WAIT_MS) reject(unanswered(path));
+      const isEndless = isReading && workMs - since.workMs > allowedMs;
+      if (isEndless || elapsedMs - since.elapsedMs > LONGEST_WAIT_MS) reject(unansweredModel(path));
     }, LOOK_EVERY_MS);
   }).finally(() => {
     clearInterval(watch);
@@ -62,13 +59,4 @@ function readInThread(path: string): Promise<ImportedModel> {
 function now() {
   const { user, system } = process.cpuUsage();
   return { workMs: (user + system) / 1000, elapsedMs: performance.now() };
-}
-
-function unanswered(path: string): PlaygroundError {
-  return wrongModel(path, {
-    rule: "reading it takes too long, so the file is probably damaged",
-    expected: "an answer within two seconds",
-    got: "none",
-    remedy: "Copy or download it again.",
-  });
 }

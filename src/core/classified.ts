@@ -2,6 +2,7 @@
  * The images of an evaluation as a network classified them: true class, predicted class and probabilities. These functions find
  * the images of a cell of the confusion matrix and the worst mistakes. Pure functions.
  */
+import { joinBytes, joinFloats } from "./joinArrays.ts";
 
 /** The parts of a data set that are evaluated: some held-out images for the live curve, all of them, or the test set. */
 export const EVALUATED_PARTS = ["subset", "whole", "test"] as const;
@@ -154,27 +155,4 @@ function byConfidence(
     .map((image) => ({ image, rank: rank(image) }))
     .sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank))
     .map(({ image }) => image);
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  fill(joined, parts);
-  return joined;
-}
-
-function joinFloats(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  fill(joined, parts);
-  return joined;
-}
-
-function fill(
-  target: { set(values: ArrayLike<number>, first: number): void },
-  parts: readonly ArrayLike<number>[],
-): void {
-  let first = 0;
-  for (const part of parts) {
-    target.set(part, first);
-    first += part.length;
-  }
 }

@@ -1,6 +1,7 @@
 /** Runs an imported model on an engine, one batch after another. */
 
 import { PlaygroundError } from "../../core/errors.ts";
+import { joinFloats } from "../../core/joinArrays.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { ExecutorOptions } from "../../exec/executor.ts";
 import type { ImportedModel } from "../../interop/importedModel.ts";
@@ -53,12 +54,7 @@ export async function createPredictor(model: ImportedModel, engine: EngineName) 
       } finally {
         executor.dispose();
       }
-      const outputs = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-      let place = 0;
-      for (const part of parts) {
-        outputs.set(part, place);
-        place += part.length;
-      }
+      const outputs = joinFloats(parts);
       return { outputs, width: outputs.length / numImages };
     },
   };

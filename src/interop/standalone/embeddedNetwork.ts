@@ -4,6 +4,7 @@
  */
 import { base64Of, bytesOfBase64 } from "../../core/base64.ts";
 import { PlaygroundError } from "../../core/errors.ts";
+import { joinFloats } from "../../core/joinArrays.ts";
 import type { Channels } from "../../core/pixelBatch.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import type { Preparation } from "../../settings/settings.ts";
@@ -64,14 +65,7 @@ export function networkText(network: EmbeddedNetwork): string {
  * @param weights keyed by path.
  */
 export function weightsText(weights: ReadonlyMap<string, Float32Array>): Uint8Array<ArrayBuffer> {
-  const arrays = [...weights.values()];
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const values of arrays) {
-    all.set(values, place);
-    place += values.length;
-  }
-  return base64Of(new Uint8Array(all.buffer));
+  return base64Of(new Uint8Array(joinFloats([...weights.values()]).buffer));
 }
 
 /** @throws PlaygroundError `file.invalid` when the page was cut short. */

@@ -1,4 +1,5 @@
 /** Writes a page that classifies pictures by itself: the built template with a network in it. */
+import { joinBytes } from "../../core/joinArrays.ts";
 import { type EmbeddedNetwork, networkText, weightsText } from "./embeddedNetwork.ts";
 import { PAGE_TEMPLATE } from "./pageTemplate.js";
 
@@ -24,21 +25,11 @@ export function standalonePage(
     rest = rest.slice(place + marker.length);
   }
   parts.push(encoder.encode(rest));
-  return joined(parts);
+  return joinBytes(parts);
 }
 
 function weightsElement(weights: ReadonlyMap<string, Float32Array>): Uint8Array {
   const encoder = new TextEncoder();
   const start = encoder.encode('<script type="text/plain" id="weights">');
-  return joined([start, weightsText(weights), encoder.encode("</script>")]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    bytes.set(part, place);
-    place += part.length;
-  }
-  return bytes;
+  return joinBytes([start, weightsText(weights), encoder.encode("</script>")]);
 }

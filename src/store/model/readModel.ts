@@ -2,11 +2,9 @@
 import { createReader } from "../../client/createModelWorkers.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { ImportedModel, ReaderAnswer } from "../../interop/importedModel.ts";
-import { type FileLayer, wrongModel } from "../../interop/modelFault.ts";
+import type { FileLayer } from "../../interop/modelFault.ts";
+import { patienceMs, unansweredModel } from "../../interop/readingPatience.ts";
 
-/** Two seconds, and time for large files: 20 MB a second. */
-const PATIENCE_MS = 2000;
-const BYTES_PER_MS = 20_000;
 /** Loading the program and its library waits for the network. */
 const LOADING_MS = 60_000;
 
@@ -26,7 +24,8 @@ export function readModel(files: readonly OwnFile[]): Promise<ImportedModel> {
   const worker = createReader();
   const sizeBytes = files.reduce((sum, { file }) => sum + file.size, 0);
   return new Promise<ImportedModel>((resolve, reject) => {
-    const giveUp = () => reject(new UnreadModel(unanswered(files).message, undefined));
+    const giveUp = () =>
+      reject(new UnreadModel(unansweredModel(files[0]?.path ?? "The files").message, undefined));
     let timer = setTimeout(giveUp, LOADING_MS);
     worker.onerror = giveUp;
     worker.onmessage = ({ data: answer }: MessageEvent<ReaderAnswer>) => {
@@ -34,17 +33,8 @@ export function readModel(files: readonly OwnFile[]): Promise<ImportedModel> {
       if (answer.type === "read") resolve(answer.model);
       else if (answer.type === "refused")
         reject(new UnreadModel(answer.error.message, answer.layers));
-      else timer = setTimeout(giveUp, PATIENCE_MS + sizeBytes / BYTES_PER_MS);
+      else timer = setTimeout(giveUp, patienceMs(sizeBytes));
     };
     worker.postMessage(files.map(({ path, file }) => ({ path, file })));
   }).finally(() => worker.terminate());
-}
-
-function unanswered(files: readonly OwnFile[]): Error {
-  return wrongModel(files[0]?.path ?? "The files", {
-    rule: "reading it takes too long or broke off, so the file is probably damaged",
-    expected: "an answer within two seconds",
-    got: "none",
-    remedy: "Copy or download the file again.",
-  });
 }

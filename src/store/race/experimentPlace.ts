@@ -14,15 +14,14 @@ interface Schema extends DBSchema {
   [STORE]: { key: string; value: unknown };
 }
 
+const database = databaseOpener<Schema>(
+  "xception-playground-experiment",
+  (created) => void created.createObjectStore(STORE),
+);
+
 /** Every function rejects where the browser gives no database. */
-export function openExperimentPlace(): KeptPlace {
-  const database = databaseOpener<Schema>(
-    "xception-playground-experiment",
-    (created) => void created.createObjectStore(STORE),
-  );
-  return {
-    get: async () => (await database()).get(STORE, KEY),
-    put: async (kept) => void (await (await database()).put(STORE, kept, KEY)),
-    remove: async () => (await database()).delete(STORE, KEY),
-  };
-}
+export const experimentPlace: KeptPlace = {
+  get: async () => (await database()).get(STORE, KEY),
+  put: async (kept) => void (await (await database()).put(STORE, kept, KEY)),
+  remove: async () => (await database()).delete(STORE, KEY),
+};

@@ -1,7 +1,6 @@
 /** Checkpoints of races and experiments as the page sees them, like `keptOnPage.ts` for runs. It loads with the Race tab. */
 import {
   discardRun,
-  experimentPlace,
   followKept,
   keepWhenHidden,
   offerExperiment,
@@ -10,6 +9,7 @@ import {
 } from "../run/keptOnPage.ts";
 import { EXPERIMENT, holdRun } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
+import { experimentPlace } from "./experimentPlace.ts";
 import { forgetExperiment, keepExperiment } from "./keptExperiment.ts";
 import { type Race, runningExperiment } from "./store.ts";
 

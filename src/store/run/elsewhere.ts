@@ -8,12 +8,10 @@ import { browserFolders } from "../../checkpoint/joinedFolders.ts";
 import { lockedRuns, untilUnlocked } from "../../checkpoint/runLocks.ts";
 import { openTakeovers, type RunElsewhere } from "../../checkpoint/takeover.ts";
 import { PAGE_ID } from "../../core/pageId.ts";
-import { openExperimentPlace } from "../race/experimentPlace.ts";
+import { experimentPlace } from "../race/experimentPlace.ts";
 import { EXPERIMENT, untilNotHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
 import { type Elsewhere, type Interrupted, interruptedOf } from "./interrupted.ts";
-
-const place = openExperimentPlace();
 
 let isWatching = false;
 
@@ -31,7 +29,7 @@ export function watchOtherTabs({ store, actions }: Playground, page: Window): vo
 
   async function offer({ page: where, summary, stepMs }: RunElsewhere): Promise<void> {
     if (where === PAGE_ID) return;
-    const what = await interruptedOf(summary, place);
+    const what = await interruptedOf(summary, experimentPlace);
     const { elsewhere } = store.getState().view;
     if (elsewhere !== null && elsewhere.status !== "offered") return;
     const told = { status: "offered", reason: "", newest: null } as const;
@@ -106,7 +104,7 @@ export async function takeOver(
     tabs.close();
   }
   const checkpoint = await newestOf(runId);
-  const what = checkpoint && (await interruptedOf(checkpoint, place));
+  const what = checkpoint && (await interruptedOf(checkpoint, experimentPlace));
   if (what !== null) await untilNotHeld(locks, recordsOf(what), AbortSignal.timeout(RECORD_MS));
   actions.setView({ elsewhere: null });
   return what;

@@ -1,6 +1,5 @@
 /** What goes on from a checkpoint: a run or a race, or the experiment or the sweep that it is part of. */
 import type { CheckpointSummary } from "../../checkpoint/checkpoint.ts";
-import { network } from "../../core/network.ts";
 import type { OwnDataSet } from "../../settings/ownData.ts";
 import type { OwnDataState } from "../data/ownData.ts";
 import {
@@ -9,6 +8,7 @@ import {
   type KeptPlace,
   keptExperiment,
 } from "../race/keptExperiment.ts";
+import { storedSweeps } from "../sweeps/storedSweeps.ts";
 import { isOfRace, ownFilesText, ownKindOf, stepText, titleOf } from "./foundRun.ts";
 
 export type Interrupted =
@@ -47,12 +47,7 @@ export async function interruptedOf(
   if (kept !== null && kept.raceId === checkpoint.runId)
     return { kind: "experiment", kept, title: experimentTitle(kept), checkpoint };
   if (isOfRace(checkpoint)) return { kind: "race", checkpoint };
-  const [{ openKeptSweeps }, { recordIds }] = await network.untilThere("Sweeps", () =>
-    Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),
-  );
-  const sweeps = await openKeptSweeps()
-    .all()
-    .catch(() => []);
+  const { sweeps, recordIds } = await storedSweeps();
   const sweep = sweeps.find((one) => recordIds(one).includes(checkpoint.runId));
   return sweep === undefined
     ? { kind: "run", checkpoint }

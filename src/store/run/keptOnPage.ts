@@ -8,9 +8,8 @@ import { runsToClear, usageOf } from "../../checkpoint/room.ts";
 import { type StoredRun, storedRuns, unfinishedRuns } from "../../checkpoint/runFolders.ts";
 import { lockedRuns } from "../../checkpoint/runLocks.ts";
 import { hasNewerDatabase } from "../../core/databases.ts";
-import { network } from "../../core/network.ts";
 import { restoreFiles } from "../data/keptFiles.ts";
-import { openExperimentPlace } from "../race/experimentPlace.ts";
+import { experimentPlace } from "../race/experimentPlace.ts";
 import {
   experimentTitle,
   type FoundExperiment,
@@ -20,13 +19,13 @@ import {
 } from "../race/keptExperiment.ts";
 import { EXPERIMENT, runsHeld } from "../runs/runLocks.ts";
 import type { Playground } from "../store.ts";
+import { storedSweeps } from "../sweeps/storedSweeps.ts";
 import { watchOtherTabs } from "./elsewhere.ts";
 import { goesNextText } from "./foundRun.ts";
 import { newerStoreText } from "./newerStore.ts";
 import type { RunState } from "./runState.ts";
 
 const folders = browserFolders();
-export const experimentPlace = openExperimentPlace();
 
 /** Takes what an earlier visit left: a person's own files that are kept, and a run that can go on. */
 export async function takeUp(playground: Playground, page: Window): Promise<void> {
@@ -42,17 +41,11 @@ export async function takeUp(playground: Playground, page: Window): Promise<void
 async function offerRun(playground: Playground, page: Window): Promise<void> {
   const { store, actions } = playground;
   watchOtherTabs(playground, page);
-  const [{ openKeptSweeps }, { countsOf, nextRun, recordIds }] = await network.untilThere(
-    "Sweeps",
-    () => Promise.all([import("../sweeps/keptSweeps.ts"), import("../sweeps/sweepState.ts")]),
-  );
-  const [held, stored, kept, sweeps] = await Promise.all([
+  const [held, stored, kept, { sweeps, countsOf, nextRun, recordIds }] = await Promise.all([
     runsHeld(page.navigator.locks),
     storedRuns(folders),
     keptExperiment(experimentPlace),
-    openKeptSweeps()
-      .all()
-      .catch(() => []),
+    storedSweeps(),
   ]);
   const inSweeps = new Set(sweeps.flatMap(recordIds));
   const free = unfinishedRuns(stored).filter(

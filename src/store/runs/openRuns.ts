@@ -5,7 +5,7 @@ import { hasKeptDatabase } from "../../checkpoint/keptDatabase.ts";
 import { network } from "../../core/network.ts";
 import { OWN_DATA_SETS } from "../../settings/ownData.ts";
 import { forgetFiles } from "../data/keptFiles.ts";
-import { openExperimentPlace } from "../race/experimentPlace.ts";
+import { experimentPlace } from "../race/experimentPlace.ts";
 import { forgetExperiment } from "../race/keptExperiment.ts";
 import type { Playground } from "../store.ts";
 import { createKeptCheckpoints } from "./keptCheckpoints.ts";
@@ -37,7 +37,7 @@ export function openRuns(playground: Playground, page: Window, connect: RunsHost
         (await import("../sweeps/openSweeps.ts")).openSweeps(playground.machine, page, connect),
       ),
     async forgetExperiment() {
-      await forgetExperiment(openExperimentPlace());
+      await forgetExperiment(experimentPlace);
       playground.actions.setView({ foundExperiment: null });
     },
     async forgetFiles() {

@@ -33,24 +33,23 @@ interface Schema extends DBSchema {
   [STORE]: { key: string; value: unknown };
 }
 
+const database = databaseOpener<Schema>(
+  "xception-playground-sweeps",
+  (created) => void created.createObjectStore(STORE, { keyPath: "id" }),
+);
+
 /** Every function rejects where the browser gives no database. */
-export function openKeptSweeps(): KeptSweeps {
-  const database = databaseOpener<Schema>(
-    "xception-playground-sweeps",
-    (created) => void created.createObjectStore(STORE, { keyPath: "id" }),
-  );
-  return {
-    async all() {
-      const stored = await (await database()).getAll(STORE);
-      return stored.flatMap(sweepOf).toSorted((one, other) => other.startedAt - one.startedAt);
-    },
-    async put({ id, startedAt, sweep, runs }) {
-      await (await database()).put(STORE, { id, startedAt, file: sweepFile(sweep), runs });
-    },
-    remove: async (id) => (await database()).delete(STORE, id),
-    clear: async () => (await database()).clear(STORE),
-  };
-}
+export const keptSweeps: KeptSweeps = {
+  async all() {
+    const stored = await (await database()).getAll(STORE);
+    return stored.flatMap(sweepOf).toSorted((one, other) => other.startedAt - one.startedAt);
+  },
+  async put({ id, startedAt, sweep, runs }) {
+    await (await database()).put(STORE, { id, startedAt, file: sweepFile(sweep), runs });
+  },
+  remove: async (id) => (await database()).delete(STORE, id),
+  clear: async () => (await database()).clear(STORE),
+};
 
 function sweepOf(stored: unknown): readonly SweepState[] {
   const { success, output } = v.safeParse(storedSchema, stored);

@@ -6,7 +6,7 @@ import type { WorkerEvent } from "../../protocol/events.ts";
 import { keepWhenHidden } from "../run/keptOnPage.ts";
 import { isActive } from "../run/runState.ts";
 import type { Playground } from "../store.ts";
-import { openKeptSweeps } from "./keptSweeps.ts";
+import { keptSweeps } from "./keptSweeps.ts";
 import { createSweeps, type Sweeps } from "./store.ts";
 
 export function openSweeps(
@@ -22,7 +22,7 @@ export function openSweeps(
       return client;
     },
     {
-      kept: openKeptSweeps(),
+      kept: keptSweeps,
       // It is missing on plain http, although its type says otherwise.
       locks: page.navigator.locks as LockManager | undefined,
       now: Date.now,

@@ -2,6 +2,7 @@
  * Renders images as bytes for the page: as training sees them after augmentation, and as the network sees them after
  * preparation.
  */
+import { joinBytes } from "../../core/joinArrays.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { DataLook } from "../../protocol/dataLook.ts";
@@ -25,7 +26,7 @@ export async function preparedPictures({ inputSize, inputChannels, preparation }
       height: form.height,
       width: form.width,
       channels: form.channels,
-      pixels: joined(images.map((image) => Uint8ClampedArray.from(mappedPixels(image, 0)))),
+      pixels: joinBytes(images.map((image) => Uint8ClampedArray.from(mappedPixels(image, 0)))),
     }),
     /**
      * Stretches each image's own value range to black and white. Where channels have different offsets, these are subtracted
@@ -35,7 +36,7 @@ export async function preparedPictures({ inputSize, inputChannels, preparation }
       height: inputSize,
       width: inputSize,
       channels: inputChannels === 3 ? 3 : 1,
-      pixels: joined(
+      pixels: joinBytes(
         images.map((image) => {
           const values = new Float64Array(sizeOf(shape));
           prepareBatch(image, shape, linear, values);
@@ -57,14 +58,4 @@ function stretched(values: Float64Array, offsets: readonly number[]): Uint8Clamp
   const high = plain.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const range = Math.max(high - low, Number.MIN_VALUE);
   return Uint8ClampedArray.from(plain, (value) => (255 * (value - low)) / range);
-}
-
-function joined(parts: readonly Uint8ClampedArray[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    bytes.set(part, place);
-    place += part.length;
-  }
-  return bytes;
 }

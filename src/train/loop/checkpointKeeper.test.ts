@@ -1,30 +1,39 @@
 import { expect, test } from "vitest";
+import type { CheckpointFolder } from "../../checkpoint/checkpointStore.ts";
 import { madeCheckpoint } from "../../checkpoint/madeCheckpoint.ts";
 import { memoryFolder } from "../../checkpoint/memoryFolder.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
 import { createCheckpointKeeper } from "./checkpointKeeper.ts";
 
+/** A folder in which finishing a file takes what `before` takes. */
+function folderThatFinishes(before: () => void | Promise<void>): CheckpointFolder {
+  const files = memoryFolder();
+  return {
+    ...files,
+    async create(name, bytes) {
+      const file = await files.create(name, bytes);
+      return {
+        ...file,
+        async finish(header) {
+          await before();
+          return file.finish(header);
+        },
+      };
+    },
+  };
+}
+
 /** Takes steps of a second. Copying a state and writing a file take the given times. */
 function setUp({ copyMs, writeMs }: { readonly copyMs: number; readonly writeMs: number }) {
   let [now, step] = [0, 0];
   const kept: { readonly at: number; readonly event: WorkerEventOf<"checkpoint.kept"> }[] = [];
-  const files = memoryFolder();
+  const folder = folderThatFinishes(() => {
+    now += writeMs;
+  });
   const keeper = createCheckpointKeeper({
     runId: "run-made",
     emit: (event) => event.type === "checkpoint.kept" && kept.push({ at: now, event }),
-    folder: {
-      ...files,
-      async create(name, bytes) {
-        const file = await files.create(name, bytes);
-        return {
-          ...file,
-          async finish(header) {
-            now += writeMs;
-            return file.finish(header);
-          },
-        };
-      },
-    },
+    folder,
     async take() {
       now += copyMs;
       return madeCheckpoint(step);
@@ -65,28 +74,16 @@ test("checkpoints take a fiftieth of the time at most", async () => {
 });
 
 test("a step waits for the writing, but not for its end", async () => {
-  const files = memoryFolder();
   const kept: WorkerEventOf<"checkpoint.kept">[] = [];
   let finish = () => {};
   const disk = new Promise<void>((resolve) => {
     finish = resolve;
   });
+  const folder = folderThatFinishes(() => disk);
   const keeper = createCheckpointKeeper({
     runId: "run-made",
     emit: (event) => event.type === "checkpoint.kept" && kept.push(event),
-    folder: {
-      ...files,
-      async create(name, bytes) {
-        const file = await files.create(name, bytes);
-        return {
-          ...file,
-          async finish(header) {
-            await disk;
-            return file.finish(header);
-          },
-        };
-      },
-    },
+    folder,
     take: async () => madeCheckpoint(1),
     stepMs: () => 0,
     leastIntervalMs: 0,

@@ -6,9 +6,9 @@ import { type OpenedModel, openedModel } from "../../../interop/classifier/opene
 import { readModel, UnreadModel } from "../../../store/model/readModel.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
+import { FileDoors } from "../../widgets/FileDoors.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { FileLayers, type ShownLayer } from "./FileLayers.tsx";
-import { ModelDoors } from "./ModelDoors.tsx";
 import { OpenedView } from "./OpenedView.tsx";
 import "./open.css";
 
@@ -52,7 +52,17 @@ export function OpenModelDialog({ onClose }: LoadedDialogProps) {
       className="open-model"
       onClose={onClose}
     >
-      <ModelDoors onFiles={(files) => void read(files)} />
+      <div className="open-doors">
+        <FileDoors
+          look="small"
+          files="Choose the model's files"
+          folder="Choose its folder"
+          label="Files of the model"
+          onFiles={(files) => void read(files)}
+        >
+          <span>or drop them anywhere on the page</span>
+        </FileDoors>
+      </div>
       <p role="status" className="open-status">
         {outcome?.kind === "reading" && `Reading ${outcome.path} …`}
       </p>

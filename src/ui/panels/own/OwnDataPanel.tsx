@@ -5,6 +5,7 @@ import { keepFiles, tooLargeText } from "../../../store/data/keptFiles.ts";
 import type { ChosenFiles } from "../../../store/data/ownData.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { Button } from "../../widgets/Button.tsx";
+import { FileDoors } from "../../widgets/FileDoors.tsx";
 import { ProgressBar } from "../../widgets/ProgressBar.tsx";
 import { useLoadedDialog } from "../../widgets/useLoadedDialog.tsx";
 import { OwnDescription } from "./OwnDescription.tsx";
@@ -109,42 +110,20 @@ function Keep({ kind, chosen }: { readonly kind: OwnDataSet; readonly chosen: Ch
   );
 }
 
-/** There are two dialogs, because a browser's dialog chooses either files or a folder. */
 function Doors({ kind }: { readonly kind: OwnDataSet }) {
   const actions = useActions();
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    void takeList(input.files, kind, actions);
-    // Clears the value, so that choosing the same files again, after they were repaired, fires a change event.
-    input.value = "";
-  };
   return (
     <div className="own-doors">
-      <Button look="tiny" onClick={() => files.current?.click()}>
-        Choose files
-      </Button>
-      <Button look="tiny" onClick={() => folder.current?.click()}>
-        Choose a folder
-      </Button>
-      {kind === "images" && <PicturesDoor />}
-      <span className="own-or">or drop them anywhere on the page</span>
-      <input
-        type="file"
-        hidden
-        multiple
+      <FileDoors
+        look="tiny"
+        files="Choose files"
+        folder="Choose a folder"
         accept={ASKED[kind].accept}
-        ref={files}
-        onChange={(event) => take(event.currentTarget)}
-      />
-      <input
-        type="file"
-        hidden
-        // This attribute is in no standard's types, but every browser supports it.
-        {...{ webkitdirectory: "" }}
-        ref={folder}
-        onChange={(event) => take(event.currentTarget)}
-      />
+        onFiles={(found) => void takeList(found, kind, actions)}
+      >
+        {kind === "images" && <PicturesDoor />}
+        <span className="own-or">or drop them anywhere on the page</span>
+      </FileDoors>
     </div>
   );
 }

@@ -8,11 +8,7 @@ import { type OwnDataSet, ownDataSetOf } from "../../../settings/ownData.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
 import type { Runs } from "../../../store/runs/store.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
-
-interface FoundFile {
-  readonly path: string;
-  readonly file: File;
-}
+import type { FoundFile } from "../../widgets/FileDoors.tsx";
 
 type Actions = Pick<PlaygroundActions, "bringFiles" | "refuseFiles" | "setView">;
 
@@ -102,14 +98,10 @@ async function headOf(file: File): Promise<Uint8Array> {
 
 /** Takes what was chosen in a dialog for `kind`; the names may show that it is another kind. */
 export async function takeList(
-  files: FileList | null,
+  found: readonly FoundFile[],
   kind: OwnDataSet,
   actions: Actions,
 ): Promise<void> {
-  const found = [...(files ?? [])].map((file) => ({
-    path: file.webkitRelativePath || file.name,
-    file,
-  }));
   if (found.length > 0) await give(found, kind, actions);
 }
 

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount } from "../../../core/units.ts";
 import { type RunHead, titleOf } from "../../../runs/runRecord.ts";
 import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
-import { openExperimentPlace } from "../../../store/race/experimentPlace.ts";
+import { experimentPlace } from "../../../store/race/experimentPlace.ts";
 import { interruptedOf } from "../../../store/run/interrupted.ts";
 import { noWeightsText } from "../../../store/runs/keptWeights.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
@@ -37,7 +37,7 @@ export function RunWeights(props: {
   const isFree = head.kind === "run" ? current !== head.id : head.outcome !== "running";
   const goesOn = !summary.isFinished && isFree;
   const goOnWithIt = async () => {
-    goOn(await interruptedOf(summary, openExperimentPlace()));
+    goOn(await interruptedOf(summary, experimentPlace));
     onClose();
   };
   const show = () => {
