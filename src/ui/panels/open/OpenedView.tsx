@@ -93,7 +93,9 @@ function Questions({
         preparations={model.preparations}
         chosen={preparation}
         accuracyOf={accuracyOf(judgement, order)}
-        words={`${trial.words} ${reasonOf(model, judgement, preparation)}`}
+        words={
+          trial.isTrying ? trial.words : `${trial.words} ${reasonOf(model, judgement, preparation)}`
+        }
         onChoose={setChosen}
       />
       {judgement && judgement.orders.length > 1 && (

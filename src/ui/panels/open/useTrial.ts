@@ -9,6 +9,7 @@ import { usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 
 interface ShownTrial {
   readonly judgement: JudgedTrial | null;
+  readonly isTrying: boolean;
   /** What is known about it, in a sentence. */
   readonly words: string;
 }
@@ -38,5 +39,5 @@ export function useTrial(model: OpenedModel): ShownTrial {
     judgement === null
       ? (problem ?? hindrance ?? trying)
       : `The accuracy on ${formatCount(judgement.numImages)} test images of ${data}.`;
-  return { judgement, words };
+  return { judgement, isTrying: !isDone && hindrance === null, words };
 }
