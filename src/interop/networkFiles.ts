@@ -152,9 +152,9 @@ async function kerasWeightsFiles(network: SavedNetwork): Promise<readonly NamedF
 /** A program for Keras 3, with its weights. */
 async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
   const [{ kerasProgram }, { toProgramWeights }, { WEIGHTS_FILE }] = await Promise.all([
-    import("./python/kerasProgram.ts"),
+    import("./python/keras/kerasProgram.ts"),
     import("./keras/kerasFiles.ts"),
-    import("./python/trainingCode.ts"),
+    import("./python/keras/trainingCode.ts"),
   ]);
   const { recipe, step, settings, classes } = network;
   const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network));

@@ -4,8 +4,8 @@ import { VERSION } from "../../core/version.ts";
 import { preparationText } from "../../settings/preparationText.ts";
 import type { DataCode } from "./dataCode.ts";
 import { isAugmented } from "./dataCode.ts";
+import { WEIGHTS_FILE } from "./keras/trainingCode.ts";
 import type { ProgramOrder } from "./program.ts";
-import { WEIGHTS_FILE } from "./trainingCode.ts";
 
 export function programReadme(order: ProgramOrder, data: DataCode): string {
   const { graph, recipe, step, settings } = order;

@@ -2,10 +2,10 @@
  * Writes Xception as a person writes it: a function for each flow, and a loop where blocks are repeated. It follows
  * `buildXception`, whose settings it reads; the layers, their order and their names are the same.
  */
-import { scaledFilters } from "../../network/networks/xception.ts";
-import type { NetworkSettings } from "../../settings/settings.ts";
+import { scaledFilters } from "../../../network/networks/xception.ts";
+import type { NetworkSettings } from "../../../settings/settings.ts";
+import { callText, literal } from "../pythonText.ts";
 import { PAD_FUNCTION } from "./layerCalls.ts";
-import { callText, literal } from "./pythonText.ts";
 
 /** Returns the functions of the network, the last of which is `build_network`. */
 export function xceptionCode(settings: NetworkSettings): string {

@@ -1,9 +1,9 @@
 /** Writes how the program trains: the optimiser, the schedule of its learning rate, the loss, where a run ends, and the entry. */
-import { formatCount } from "../../core/units.ts";
-import { isOwnDataSet } from "../../settings/ownData.ts";
-import type { Settings } from "../../settings/settings.ts";
-import { optimizerConfig } from "../keras/optimizers.ts";
-import { callText, literal } from "./pythonText.ts";
+import { formatCount } from "../../../core/units.ts";
+import type { Settings } from "../../../settings/settings.ts";
+import { optimizerConfig } from "../../keras/optimizers.ts";
+import { callText, literal } from "../pythonText.ts";
+import { totalSteps } from "../settingsCode.ts";
 
 export const WEIGHTS_FILE = "network.weights.h5";
 
@@ -15,55 +15,6 @@ export interface Start {
   readonly hasOptimizer: boolean;
   /** Whether the first layers in Keras' order are the frozen ones; otherwise their names. */
   readonly frozen: number | readonly string[];
-}
-
-/** The constants at the top of the program. */
-export function settingsCode(
-  settings: Settings,
-  title: string,
-  classes: readonly string[],
-): string {
-  const { inputSize, inputChannels, batchSize, learningRate, seed, holdOut } = settings;
-  const { stepsPerEpoch, validationSteps, trainingImages, dataSet } = settings;
-  const names = classes.length > 0 ? [callText("CLASSES = [", classes.map(literal), "]")] : [];
-  return [
-    `# ${title}`,
-    `INPUT_SHAPE = ${literal([inputSize, inputSize, inputChannels])}  # Height, width, channels.`,
-    ...names,
-    `NUM_CLASSES = ${settings.classes}`,
-    `BATCH_SIZE = ${batchSize}`,
-    `LEARNING_RATE = ${literal(learningRate)}`,
-    `SEED = ${seed}`,
-    ...(trainingImages > 0 ? [`TRAINING_IMAGES = ${trainingImages}`] : []),
-    ...(isOwnDataSet(dataSet) ? [] : [`HOLD_OUT = ${holdOut}  # Training images to validate on.`]),
-    ...(stepsPerEpoch > 0 ? [`STEPS_PER_EPOCH = ${stepsPerEpoch}`] : []),
-    ...(validationSteps > 0 ? [`VALIDATION_STEPS = ${validationSteps}`] : []),
-  ].join("\n");
-}
-
-export function splitCode(settings: Settings): string {
-  const { dataSet, trainingImages, validationSteps, holdOut } = settings;
-  const hasHoldOut = !isOwnDataSet(dataSet) && holdOut > 0;
-  const limit = validationSteps > 0 ? "first + VALIDATION_STEPS * BATCH_SIZE" : "";
-  const last = limit === "" ? "" : `    last = ${limit}  # Not all of them.\n`;
-  const slice = limit === "" ? "first:" : "first:last";
-  const taken =
-    trainingImages > 0
-      ? "    images, labels = images[:TRAINING_IMAGES], labels[:TRAINING_IMAGES]\n"
-      : "";
-  const held = hasHoldOut
-    ? `    # The last images are held out: at most one in three, as in the tab.
-    first = len(images) - min(HOLD_OUT, len(images) // 3)
-${last}    validation = Batches(images[${slice}], labels[${slice}])
-    training = Batches(images[:first], labels[:first], training=True)
-    return training, validation, test`
-    : `    # Nothing is held out, so the test images also show how training goes.
-    return Batches(images, labels, training=True), test, test`;
-  return `def split_data(path):
-    """Batches for training, for validation after each epoch, and for the test."""
-    (images, labels), tested = read_data(path)
-    test = Batches(*tested)
-${taken}${held}`;
 }
 
 /** Keras' own schedule for the schedule of the settings. `steps_per_epoch` and `total_steps` are known when it is made. */
@@ -147,18 +98,6 @@ ${read}`
     : `    if not fresh:
 ${read}${compile}`
 }    return model`;
-}
-
-/** The expression of the number of steps in the whole run. */
-export function totalSteps({ budget, steps, epochs, images, batchSize }: Settings): string {
-  switch (budget) {
-    case "steps":
-      return literal(steps);
-    case "epochs":
-      return epochs === 1 ? "len(training)" : `max(1, round(${literal(epochs)} * len(training)))`;
-    case "images":
-      return literal(Math.ceil(images / batchSize));
-  }
 }
 
 export function trainCode(settings: Settings): string {

@@ -1,8 +1,8 @@
 /** Writes the network: Xception as functions and loops, and any other graph layer by layer. */
-import type { LayerGraph } from "../../network/graph.ts";
-import type { NetworkSettings } from "../../settings/settings.ts";
+import type { LayerGraph } from "../../../network/graph.ts";
+import type { NetworkSettings } from "../../../settings/settings.ts";
+import { literal } from "../pythonText.ts";
 import { isPaddedMaximum, listing, PAD_FUNCTION, requireKeras } from "./layerCalls.ts";
-import { literal } from "./pythonText.ts";
 import { xceptionCode } from "./xceptionCode.ts";
 
 /**

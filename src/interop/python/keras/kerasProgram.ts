@@ -2,10 +2,10 @@
  * Writes a run as a program for Keras 3, which reads as if a person had written it: `train.py`, the same as a notebook, the
  * weights with the optimiser's state, the pinned packages and a README.
  */
-import { formatCount } from "../../core/units.ts";
-import { VERSION } from "../../core/version.ts";
-import type { Settings } from "../../settings/settings.ts";
-import { inKerasOrder } from "../keras/kerasOrder.ts";
+import { formatCount } from "../../../core/units.ts";
+import { VERSION } from "../../../core/version.ts";
+import type { Settings } from "../../../settings/settings.ts";
+import { inKerasOrder } from "../../keras/kerasOrder.ts";
 import {
   augmentationCode,
   batchesCode,
@@ -13,22 +13,14 @@ import {
   dataCode,
   isAugmented,
   preparationCode,
-} from "./dataCode.ts";
+} from "../dataCode.ts";
+import { notebookText } from "../notebook.ts";
+import type { ProgramOrder, Section } from "../program.ts";
+import { callText, literal } from "../pythonText.ts";
+import { programReadme } from "../readme.ts";
+import { settingsCode, splitCode, totalSteps } from "../settingsCode.ts";
 import { networkCode } from "./networkCode.ts";
-import { notebookText } from "./notebook.ts";
-import type { ProgramOrder, Section } from "./program.ts";
-import { callText, literal } from "./pythonText.ts";
-import { programReadme } from "./readme.ts";
-import {
-  compileCode,
-  loadCode,
-  mainCode,
-  type Start,
-  settingsCode,
-  splitCode,
-  totalSteps,
-  trainCode,
-} from "./trainingCode.ts";
+import { compileCode, loadCode, mainCode, type Start, trainCode } from "./trainingCode.ts";
 
 /** The newest versions that `npm run test:python` has checked the programs with. */
 const REQUIREMENTS = ["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"];

@@ -1,8 +1,8 @@
 /** Writes any graph as a plain list of Keras' layers, one call each. */
-import { PlaygroundError } from "../../core/errors.ts";
-import type { Layer, LayerGraph } from "../../network/graph.ts";
-import { type Config, lackOf, layerConfig } from "../keras/layerConfigs.ts";
-import { callText, literal } from "./pythonText.ts";
+import { PlaygroundError } from "../../../core/errors.ts";
+import type { Layer, LayerGraph } from "../../../network/graph.ts";
+import { type Config, lackOf, layerConfig } from "../../keras/layerConfigs.ts";
+import { callText, literal } from "../pythonText.ts";
 
 /** The arguments that Keras takes without their names, in order. */
 const POSITIONAL: Readonly<Record<string, readonly string[]>> = {

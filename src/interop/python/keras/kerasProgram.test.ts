@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { LayerGraph } from "../../network/graph.ts";
-import { initialWeights } from "../../network/initialize.ts";
-import { createBuilder } from "../../network/networks/builder.ts";
-import { buildEveryBranch } from "../../network/networks/everyBranch.ts";
-import { buildNetwork } from "../../network/networks/registry.ts";
-import { asTrainedBeforeData } from "../../settings/asTrained.ts";
-import { OWN_DATA_SETS } from "../../settings/ownData.ts";
-import { oneMinute } from "../../settings/recipes/oneMinute.ts";
-import { RECIPES, recipeById } from "../../settings/recipes/registry.ts";
-import type { Settings } from "../../settings/settings.ts";
-import { NETWORK_FORMATS } from "../networkFiles.ts";
+import type { LayerGraph } from "../../../network/graph.ts";
+import { initialWeights } from "../../../network/initialize.ts";
+import { createBuilder } from "../../../network/networks/builder.ts";
+import { buildEveryBranch } from "../../../network/networks/everyBranch.ts";
+import { buildNetwork } from "../../../network/networks/registry.ts";
+import { asTrainedBeforeData } from "../../../settings/asTrained.ts";
+import { OWN_DATA_SETS } from "../../../settings/ownData.ts";
+import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
+import { RECIPES, recipeById } from "../../../settings/recipes/registry.ts";
+import type { Settings } from "../../../settings/settings.ts";
+import { NETWORK_FORMATS } from "../../networkFiles.ts";
 import { kerasProgram } from "./kerasProgram.ts";
 
 const TRAINED = RECIPES.filter(({ purpose }) => purpose === "train");
