@@ -151,14 +151,14 @@ async function kerasWeightsFiles(network: SavedNetwork): Promise<readonly NamedF
 
 /** A program for Keras 3, with its weights. */
 async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
-  const [{ kerasProgram }, { toProgramWeights }, { WEIGHTS_FILE }] = await Promise.all([
+  const [{ KERAS }, { writeProgram }, { toProgramWeights }] = await Promise.all([
     import("./python/keras/kerasProgram.ts"),
+    import("./python/writeProgram.ts"),
     import("./keras/kerasFiles.ts"),
-    import("./python/keras/trainingCode.ts"),
   ]);
   const { recipe, step, settings, classes } = network;
   const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network));
-  const program = kerasProgram({
+  const program = writeProgram(KERAS, {
     ...{ graph: buildNetwork(settings), settings, isBuilt: true, recipe, step, hasOptimizer },
     classes: classes?.length === settings.classes ? classes : [],
   });
@@ -166,7 +166,7 @@ async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]>
     name,
     bytes: new TextEncoder().encode(text),
   }));
-  return [...texts, { name: WEIGHTS_FILE, bytes }];
+  return [...texts, { name: KERAS.weightsFile, bytes }];
 }
 
 function kerasNetwork(network: SavedNetwork): KerasNetwork {

@@ -1,6 +1,6 @@
 /**
- * Writes how the program reads images, prepares them and distorts them. All of it is NumPy, so that it is the same under every
- * backend of Keras; `exec/reference/prepareBatch.ts` and `train/data/augmentBatch.ts` are what it repeats.
+ * Writes how the program reads images, prepares them and distorts them. Nearly all of it is NumPy, so that it is the same in every
+ * framework; `exec/reference/prepareBatch.ts` and `train/data/augmentBatch.ts` are what it repeats.
  */
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
@@ -10,16 +10,17 @@ import { literal } from "./pythonText.ts";
 /** What the program must import for its data, and the functions. `read_data` returns bytes `[N, H, W, C]` and class numbers. */
 export interface DataCode {
   readonly imports: readonly string[];
-  readonly code: string;
+  /** Undefined where the framework's packages read the data alone. */
+  readonly code: string | undefined;
   /** What `--data` names; `null` when the program fetches its data itself. */
   readonly folder: string | null;
 }
 
-export function dataCode({ dataSet, inputChannels }: Settings): DataCode {
+export function dataCode({ dataSet }: Settings): DataCode {
   switch (dataSet) {
     case "fashion-mnist":
     case "starter":
-      return { imports: [], code: FASHION_MNIST, folder: null };
+      return { imports: [], code: undefined, folder: null };
     case "arrays":
       return {
         imports: ["import pathlib"],
@@ -43,16 +44,11 @@ export function dataCode({ dataSet, inputChannels }: Settings): DataCode {
     case "images":
       return {
         imports: ["import pathlib"],
-        code: folders(inputChannels),
+        code: FOLDERS,
         folder: "a folder with train/CLASS/*.png and test/CLASS/*.png (or .jpg and so on)",
       };
   }
 }
-
-const FASHION_MNIST = `def read_data(path):
-    """Fashion-MNIST, which Keras downloads once: grey images of 28 x 28 bytes."""
-    train, test = keras.datasets.fashion_mnist.load_data()
-    return [(images[..., np.newaxis], labels) for images, labels in (train, test)]`;
 
 const SCALED = `def to_bytes(images):
     """Arrays hold values from -1 to 1, from 0 to 1, or bytes already. Result: 0 to 255."""
@@ -125,25 +121,13 @@ def read_data(path):
     images, labels, classes = read_table(folder / "train.csv", None)
     return [(images, labels), read_table(folder / "test.csv", classes)[:2]]`;
 
-function folders(channels: number): string {
-  const mode = channels === 1 ? "grayscale" : "rgb";
-  return `def read_part(folder):
-    """A folder a class, in the order of the alphabet; images are brought to one size."""
-    if not folder.is_dir():
-        sys.exit(f"{folder}: there is no such folder; name the right --data.")
-    data = keras.utils.image_dataset_from_directory(
-        folder, image_size=INPUT_SHAPE[:2], color_mode="${mode}", shuffle=False, verbose=False
-    )
-    batches = [(np.array(images), np.array(labels)) for images, labels in data]
-    return tuple(np.concatenate(arrays) for arrays in zip(*batches, strict=True))
-
-
-def read_data(path):
+/** Each framework has a function `read_part` for one of the two folders. */
+const FOLDERS = `def read_data(path):
     """PATH/train/CLASS/image and PATH/test/CLASS/image."""
     return [read_part(pathlib.Path(path) / part) for part in ("train", "test")]`;
-}
 
-export function preparationCode(settings: Settings): string {
+/** @param resize the lines that resize the array `values`, which each framework does with its own function */
+export function preparationCode(settings: Settings, resize: string): string {
   const linear = linearPreparation(settings.preparation, settings.inputChannels);
   const values =
     linear === undefined
@@ -173,8 +157,7 @@ export function preparationCode(settings: Settings): string {
     """Bytes [N, height, width, channels] become what the network takes."""
     values = images.astype("float32")
 ${grey}${values}    # Bilinear; pixels are squares whose centres are compared.
-    values = keras.ops.image.resize(values, INPUT_SHAPE[:2], interpolation="bilinear")
-    values = keras.ops.convert_to_numpy(values)
+${resize}
 ${tiled}${after}    return values`;
 }
 
@@ -226,52 +209,26 @@ ${flip}    middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
     return upper * (1 - share_y) + lower * share_y`;
 }
 
-/** The batches of an epoch, prepared one after another, so that the prepared images need not fit into memory. */
-export function batchesCode(settings: Settings): string {
-  const isAugmenting = isAugmented(settings);
-  const { labelSmoothing, head, classes } = settings;
-  const isOneHot = labelSmoothing > 0 || head === "linear";
-  const labels = classes === 1 ? "np.zeros_like(self.labels[chosen])" : "self.labels[chosen]";
-  const augmented = isAugmenting
-    ? `        if self.training:
-            images = augment(images, self.random)
-`
-    : "";
-  const keepsRest = settings.remainder === "keep" ? "" : " and not self.training";
-  const whole = `        whole, rest = divmod(len(self.images), BATCH_SIZE)
+/** The method of `Batches` that counts the batches of an epoch. */
+export function lengthCode({ stepsPerEpoch, remainder }: Settings): string {
+  const keepsRest = remainder === "keep" ? "" : " and not self.training";
+  const own =
+    stepsPerEpoch > 0 ? "        if self.training:\n            return STEPS_PER_EPOCH\n" : "";
+  return `    def __len__(self):
+${own}        whole, rest = divmod(len(self.images), BATCH_SIZE)
         return whole + (rest > 0${keepsRest})`;
-  const length =
-    settings.stepsPerEpoch > 0
-      ? `    def __len__(self):
-        if self.training:
-            return STEPS_PER_EPOCH
-${whole}
+}
 
-    def __getitem__(self, index):
-        # An epoch may be longer than one pass through the images.
+/** The lines that choose the images of the batch `index` of an epoch from the numbers in `order`. */
+export function chosenCode({ stepsPerEpoch }: Settings, order: string): string {
+  return stepsPerEpoch > 0
+    ? `        # An epoch may be longer than one pass through the images.
         first = index * BATCH_SIZE % len(self.images)
-        chosen = self.order[first : first + BATCH_SIZE]`
-      : `    def __len__(self):
-${whole}
+        chosen = ${order}[first : first + BATCH_SIZE]`
+    : `        chosen = ${order}[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]`;
+}
 
-    def __getitem__(self, index):
-        chosen = self.order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]`;
-  return `class Batches(keras.utils.PyDataset):
-    """Batches of prepared images and their classes; shuffled in training."""
-
-    def __init__(self, images, labels, training=False):
-        super().__init__()
-        self.images, self.labels, self.training = images, labels, training
-        self.random = np.random.default_rng(SEED)
-        self.order = np.arange(len(images))
-        self.on_epoch_end()
-
-${length}
-        images = self.images[chosen]
-        labels = ${labels}
-${isOneHot ? "        targets = keras.utils.to_categorical(labels, NUM_CLASSES)\n" : ""}${augmented}        return prepare(images), ${isOneHot ? "targets" : "labels"}
-
-    def on_epoch_end(self):
-        if self.training:
-            self.random.shuffle(self.order)`;
+/** The classes of chosen images. A network with one output is trained as if all images were of its class. */
+export function labelsText({ classes }: Settings, chosen: string): string {
+  return classes === 1 ? `np.zeros_like(self.labels[${chosen}])` : `self.labels[${chosen}]`;
 }

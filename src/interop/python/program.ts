@@ -1,4 +1,4 @@
-/** What a program is written from, and the parts that it consists of. */
+/** What a program is written from, and what each framework writes of it. */
 import type { LayerGraph } from "../../network/graph.ts";
 import type { Settings } from "../../settings/settings.ts";
 
@@ -18,4 +18,49 @@ export interface Section {
   readonly title: string;
   readonly words: string;
   readonly code: string;
+}
+
+/** The texts of a program, by the names of their files. */
+export interface ProgramTexts {
+  readonly "train.py": string;
+  readonly "train.ipynb": string;
+  readonly "requirements.txt": string;
+  readonly "README.md": string;
+}
+
+export interface Framework {
+  readonly title: string;
+  /** The file that holds the weights and the state of the optimiser. */
+  readonly weightsFile: string;
+  /** The pinned packages: the newest versions that `npm run test:python` has checked the programs with. */
+  readonly requirements: (settings: Settings) => readonly string[];
+  /** Commands of this framework beside those that every program has, each with what it does. */
+  readonly commands: readonly (readonly [command: string, words: string])[];
+  /** What the README says about the framework. */
+  readonly words: string;
+  /** Where programs of this framework differ from the tab, beside the differences of every program. */
+  readonly differences: (order: ProgramOrder) => readonly string[];
+  /** @throws PlaygroundError `file.unavailable` naming the layer that the framework lacks */
+  readonly write: (order: ProgramOrder, folder: string | null) => FrameworkCode;
+}
+
+/** The code that only one framework has. Functions are separated by two empty lines. */
+export interface FrameworkCode {
+  /** Lines that import modules of Python's standard library, beside those of every program. */
+  readonly standard: readonly string[];
+  /** Lines that import the packages. */
+  readonly packages: readonly string[];
+  /** Constants that follow the settings of the run. */
+  readonly constants: readonly string[];
+  readonly network: readonly string[];
+  /** The function `read_data` where only the framework's packages can read the data; undefined where NumPy does. */
+  readonly reader: string | undefined;
+  /** The lines of `prepare` that resize an array of images. */
+  readonly resize: string;
+  /** The class `Batches`. */
+  readonly batches: string;
+  readonly training: readonly string[];
+  readonly main: string;
+  /** The cells that end the notebook. */
+  readonly cells: readonly Section[];
 }

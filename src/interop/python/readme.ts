@@ -4,13 +4,17 @@ import { VERSION } from "../../core/version.ts";
 import { preparationText } from "../../settings/preparationText.ts";
 import type { DataCode } from "./dataCode.ts";
 import { isAugmented } from "./dataCode.ts";
-import { WEIGHTS_FILE } from "./keras/trainingCode.ts";
-import type { ProgramOrder } from "./program.ts";
+import type { Framework, ProgramOrder } from "./program.ts";
 
-export function programReadme(order: ProgramOrder, data: DataCode): string {
+export function programReadme(
+  order: ProgramOrder,
+  framework: Framework,
+  { folder }: Pick<DataCode, "folder">,
+): string {
   const { graph, recipe, step, settings } = order;
-  const given = data.folder === null ? "" : " --data PATH";
-  return `# ${graph.name} in Keras 3
+  const given = folder === null ? "" : " --data PATH";
+  const own = framework.commands.map(([command, words]) => `    ${command}${given}   ${words}\n`);
+  return `# ${graph.name} in ${framework.title}
 
 Written by Xception Playground ${VERSION} from the recipe \`${recipe}\`, after step ${formatCount(step)}.
 
@@ -18,7 +22,7 @@ Written by Xception Playground ${VERSION} from the recipe \`${recipe}\`, after s
 | --- | --- |
 | \`train.py\` | the program: settings, network, data, training |
 | \`train.ipynb\` | the same as a notebook for Jupyter |
-| \`${WEIGHTS_FILE}\` | the weights${order.hasOptimizer ? " and the state of the optimiser" : ""} |
+| \`${framework.weightsFile}\` | the weights${order.hasOptimizer ? " and the state of the optimiser" : ""} |
 | \`requirements.txt\` | the packages, in the versions that were checked |
 
     pip install -r requirements.txt
@@ -26,16 +30,14 @@ Written by Xception Playground ${VERSION} from the recipe \`${recipe}\`, after s
     python train.py${given}               trains the rest of the run, into the new folder trained/
     python train.py${given} --steps 100   trains 100 steps more
     python train.py${given} --fresh       starts again from new weights
-${data.folder === null ? "" : `\nPATH is ${data.folder}.\n`}
-The network is Keras' own: \`KERAS_BACKEND=jax\` (or \`torch\`) runs the same program, when that package is installed.
+${own.join("")}${folder === null ? "" : `\nPATH is ${folder}.\n`}
+${framework.words}
 
 Preparation: ${preparationText(settings)}
 
 ## Where it differs from the tab
 
-${differences(order)
-  .map((line) => `- ${line}`)
-  .join("\n")}
+${[...differences(order), ...framework.differences(order)].map((line) => `- ${line}`).join("\n")}
 `;
 }
 

@@ -63,3 +63,30 @@ export function totalSteps({ budget, steps, epochs, images, batchSize }: Setting
       return literal(Math.ceil(images / batchSize));
   }
 }
+
+/** The lines that declare the options of every program. */
+export function optionsCode(folder: string | null): string {
+  const data =
+    folder === null
+      ? []
+      : [
+          callText("    parser.add_argument(", [
+            '"--data"',
+            "required=True",
+            `help=${literal(folder)}`,
+          ]),
+        ];
+  return [
+    "    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])",
+    ...data,
+    '    parser.add_argument("--steps", type=int, help="train so many, not the rest")',
+    '    parser.add_argument("--fresh", action="store_true", help="start from new weights")',
+    '    parser.add_argument("--evaluate", action="store_true", help="only test the weights")',
+    '    parser.add_argument("--out", default="trained", help="a new folder for the result")',
+  ].join("\n");
+}
+
+/** The expression of the path to the data. */
+export function dataText(folder: string | null): string {
+  return folder === null ? "None" : "options.data";
+}

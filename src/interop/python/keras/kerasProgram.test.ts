@@ -10,14 +10,15 @@ import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
 import { RECIPES, recipeById } from "../../../settings/recipes/registry.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { NETWORK_FORMATS } from "../../networkFiles.ts";
-import { kerasProgram } from "./kerasProgram.ts";
+import { writeProgram } from "../writeProgram.ts";
+import { KERAS } from "./kerasProgram.ts";
 
 const TRAINED = RECIPES.filter(({ purpose }) => purpose === "train");
 
 function programOf(settings: Settings, changes: { graph?: LayerGraph; step?: number } = {}) {
   const { graph = buildNetwork(settings), step = 1400 } = changes;
   const isBuilt = changes.graph === undefined;
-  return kerasProgram({
+  return writeProgram(KERAS, {
     ...{ graph, settings, isBuilt, recipe: "one-minute", step, classes: [], hasOptimizer: true },
   });
 }

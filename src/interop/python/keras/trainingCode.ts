@@ -2,8 +2,9 @@
 import { formatCount } from "../../../core/units.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { optimizerConfig } from "../../keras/optimizers.ts";
+import type { Section } from "../program.ts";
 import { callText, literal } from "../pythonText.ts";
-import { totalSteps } from "../settingsCode.ts";
+import { dataText, optionsCode, totalSteps } from "../settingsCode.ts";
 
 export const WEIGHTS_FILE = "network.weights.h5";
 
@@ -152,24 +153,40 @@ ${early}    model.fit(
     print(f"Saved: {folder / 'trained.keras'} and {folder / 'history.csv'}")`;
 }
 
+/** The cells that end the notebook: the test of the weights, and the rest of the run. */
+export function cells(settings: Settings, folder: string | null): readonly Section[] {
+  const path = folder === null ? "None" : '"PATH"';
+  const words = folder === null ? "" : ` Replace PATH: ${folder}.`;
+  return [
+    {
+      title: "Test",
+      words: `The weights as they left the tab.${words}`,
+      code: `training, validation, test = split_data(${path})
+total_steps = ${totalSteps(settings)}
+model = make_network(len(training), total_steps)
+model.summary()
+model.evaluate(test)`,
+    },
+    {
+      title: "Train on",
+      words:
+        "The rest of the run, or 100 steps more where it is finished. Name a new folder each time.",
+      code: `steps = max(total_steps - START_STEP, 100)
+train(model, training, validation, steps, HERE / "trained")
+model.evaluate(test)`,
+    },
+  ];
+}
+
 export function mainCode(settings: Settings, folder: string | null): string {
-  const data =
-    folder === null
-      ? ""
-      : `${callText("    parser.add_argument(", ['"--data"', "required=True", `help=${literal(folder)}`])}\n`;
-  const path = folder === null ? "None" : "options.data";
   return `def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-${data}    parser.add_argument("--steps", type=int, help="train so many, not the rest")
-    parser.add_argument("--fresh", action="store_true", help="start from new weights")
-    parser.add_argument("--evaluate", action="store_true", help="only test the weights")
-    parser.add_argument("--out", default="trained", help="a new folder for the result")
+${optionsCode(folder)}
     options = parser.parse_args()
     folder = pathlib.Path(options.out)
     if folder.exists() and not options.evaluate:
         sys.exit(f"{folder}: it exists already; name another folder with --out.")
 
-    training, validation, test = split_data(${path})
+    training, validation, test = split_data(${dataText(folder)})
     if len(training) == 0:
         sys.exit(f"The data fill no batch of {BATCH_SIZE} images; lower BATCH_SIZE.")
     total_steps = ${totalSteps(settings)}
