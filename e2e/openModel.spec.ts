@@ -60,6 +60,24 @@ test("a stranger's Keras file is opened, trained on, exported and opened again",
   await open(page, { name: "again.keras", mimeType: "", buffer });
   await expect(opened(page)).toContainText("466 parameters");
   await expect(opened(page)).toContainText("The most accurate scale is chosen.");
+  await button(page, "Close").click();
+
+  // Weights alone go into the network that is set.
+  await button(page, "Export").click();
+  const [weights] = await Promise.all([
+    page.waitForEvent("download"),
+    button(page, "Save Keras weights").click(),
+  ]);
+  const alone = await readFile(await weights.path());
+  await button(page, "Close").click();
+  await open(page, { name: "mine.weights.h5", mimeType: "", buffer: alone });
+  const found = page.getByRole("region", { name: "Opened weights" });
+  await expect(found.getByRole("radio")).toHaveCount(1);
+  await expect(found).toContainText("all 3 layers with weights match");
+  await button(page, "Use these weights").click();
+  await expect(page.getByRole("region", { name: "Chosen weights" })).toContainText(
+    "The next run starts from the weights of mine.weights.h5: all 3 layers with weights match",
+  );
   expect(errors).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 /**
  * `npm run test:python`: checks that need real Keras. It installs Keras into a virtual environment under `.cache/`, sends every
  * recipe through the files of Keras and TensorFlow.js and back, and lets Keras load the files, predict and train on. It also runs
- * the programs that are exported for Keras. It fails when Keras cannot be installed.
+ * the programs that are exported for Keras, and puts the weights of Keras' own Xception into the paper's network. It fails when
+ * Keras cannot be installed.
  *
  *     npm run test:python
  *     PYTHON=.../bin/python npm run test:python      with an environment that has Keras, also Keras 2
@@ -11,8 +12,10 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainedCases, writeCases } from "./python/cases.ts";
+import { makeKernels } from "./python/compiledEngine.ts";
 import { writePrograms } from "./python/programs.ts";
 import { roundTrips } from "./python/roundTrips.ts";
+import { checkXceptionFiles } from "./python/xceptionFiles.ts";
 import { REPOSITORY } from "./repository.ts";
 import { run } from "./runTool.ts";
 
@@ -40,6 +43,7 @@ async function required(command: string, args: readonly string[]): Promise<void>
 
 async function main(): Promise<number> {
   const python = await pythonWithKeras();
+  await makeKernels();
   const numFailed = await roundTrips();
   const folder = await mkdtemp(join(tmpdir(), "keras-files-"));
   try {
@@ -49,6 +53,10 @@ async function main(): Promise<number> {
       join(REPOSITORY, "scripts", "python", "checkKerasFiles.py"),
       folder,
     ]);
+    const xception = join(folder, "xception");
+    await mkdir(xception);
+    await required(python, [join(REPOSITORY, "scripts", "python", "makeXception.py"), xception]);
+    const numUnlike = await checkXceptionFiles(xception);
     const programs = join(folder, "programs");
     await mkdir(programs);
     await writePrograms(programs);
@@ -56,7 +64,7 @@ async function main(): Promise<number> {
       join(REPOSITORY, "scripts", "python", "checkPrograms.py"),
       programs,
     ]);
-    return code === 0 && ran === 0 && numFailed === 0 ? 0 : 1;
+    return code === 0 && ran === 0 && numFailed + numUnlike === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

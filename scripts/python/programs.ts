@@ -2,13 +2,10 @@
  * Exports programs for Keras with what they must compute: of every recipe that trains the number of parameters and some
  * predictions, and of the same network made small the next ten losses with each of five optimisers.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
-import type { ExecutorOptions } from "../../src/exec/executor.ts";
-import { type KernelBuild, kernelFile } from "../../src/exec/wasm/kernelModule.ts";
-import { createWasmExecutor } from "../../src/exec/wasm/wasmExecutor.ts";
 import { NETWORK_FORMATS, type SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
@@ -20,8 +17,7 @@ import { RECIPES } from "../../src/settings/recipes/registry.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { learningRateAt } from "../../src/train/loop/schedules.ts";
-import { REPOSITORY } from "../repository.ts";
-import { run } from "../runTool.ts";
+import { openWasm } from "./compiledEngine.ts";
 
 const NUM_CLASSES = 10;
 const SIDE = 28;
@@ -41,11 +37,6 @@ const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
 const PLAIN = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0 } as const;
 
 export async function writePrograms(folder: string): Promise<void> {
-  const script = join(REPOSITORY, "scripts", "kernels.ts");
-  if ((await run(process.execPath, ["--import", "tsx", script])) !== 0)
-    throw new Error(
-      "The kernels of the compiled engine cannot be made; run npm run build:kernels.",
-    );
   for (const { id, purpose, settings } of RECIPES) {
     if (purpose !== "train") continue;
     const whole: Settings = { ...asTrained(settings, NUM_CLASSES).settings, ...PLAIN };
@@ -54,13 +45,6 @@ export async function writePrograms(folder: string): Promise<void> {
     for (const optimizer of hasDropout ? [] : OPTIMIZERS)
       await writeLosses(join(folder, `${id}-${optimizer}`), id, madeSmall(whole, optimizer));
   }
-}
-
-async function openWasm(options: ExecutorOptions) {
-  const build: KernelBuild = { simd: "plain", memory: "unshared" };
-  const path = join(REPOSITORY, "src", "exec", "wasm", kernelFile(build));
-  const kernels = { ...build, module: await WebAssembly.compile(await readFile(path)) };
-  return createWasmExecutor(options, kernels);
 }
 
 function madeSmall(settings: Settings, optimizer: OptimizerKind): Settings {

@@ -7,7 +7,7 @@ import { openOwnData } from "../../src/data/own/openOwnData.ts";
 import type { OwnData } from "../../src/data/own/ownData.ts";
 import { toLayersModelFiles, WEIGHTS_FILE } from "../../src/interop/layersModel.ts";
 import { toOnnxModel } from "../../src/interop/onnx/onnxModel.ts";
-import { openModel } from "../../src/interop/openModel.ts";
+import { openModelOrWeights } from "../../src/interop/openModel.ts";
 import { fileOf } from "../../src/interop/testing/modelFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
@@ -31,8 +31,8 @@ const fixture = (name: string): FileBytes => ({
 });
 
 async function readModel(files: readonly FileBytes[]): Promise<void> {
-  const model = await openModel(files.map(({ path, bytes }) => fileOf(path, bytes)));
-  analyze(model.graph);
+  const opened = await openModelOrWeights(files.map(({ path, bytes }) => fileOf(path, bytes)));
+  if ("graph" in opened) analyze(opened.graph);
 }
 
 function model(whole: () => readonly (readonly FileBytes[])[]): ReaderCase {
@@ -182,6 +182,7 @@ export const READER_CASES: Readonly<Record<string, ReaderCase>> = {
   keras: model(() => [
     ...["nested.keras3.keras", "sequential.keras2.keras"].map((name) => [fixture(name)]),
     [fixture("shapes.keras3.config.json"), fixture("shapes.keras3.weights.h5")],
+    ...["shapes.keras2.weights.h5", "shapes.keras3.weights.h5"].map((name) => [fixture(name)]),
   ]),
   tfjs: model(() => [tfjsFiles(), [{ path: "model.zip", bytes: zip(tfjsFiles()) }]]),
   onnx: model(() => [[onnxFile()]]),

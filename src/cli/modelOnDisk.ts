@@ -5,7 +5,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PlaygroundError } from "../core/errors.ts";
-import type { ImportedModel } from "../interop/importedModel.ts";
+import type { ImportedModel, WeightsFile } from "../interop/importedModel.ts";
+import { requireModel } from "../interop/openModel.ts";
 import { patienceMs, unansweredModel } from "../interop/readingPatience.ts";
 import type { ThreadAnswer } from "./modelThread.ts";
 import { checkpointModelAt } from "./prediction/checkpointModel.ts";
@@ -16,6 +17,11 @@ const WRITTEN: readonly string[] = ["model.keras", "model.json", "model.onnx"];
 
 /** @throws PlaygroundError `command.invalid` for a path that cannot be read, `file.invalid` for what is no model */
 export async function openModelAt(path: string): Promise<ImportedModel> {
+  return requireModel(await openModelOrWeightsAt(path), path);
+}
+
+/** Weights without a description of the layers are returned as such. @throws as `openModelAt` */
+export async function openModelOrWeightsAt(path: string): Promise<ImportedModel | WeightsFile> {
   const names = await readdir(path).catch((): readonly string[] => []);
   const written = WRITTEN.find((name) => names.includes(name));
   if (written !== undefined) return openModelAt(join(path, written));
@@ -28,10 +34,10 @@ export async function openModelAt(path: string): Promise<ImportedModel> {
 const LONGEST_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
-function readInThread(path: string): Promise<ImportedModel> {
+function readInThread(path: string): Promise<ImportedModel | WeightsFile> {
   const thread = startThread(new URL("modelThread.ts", import.meta.url), { workerData: path });
   let watch: NodeJS.Timeout | undefined;
-  return new Promise<ImportedModel>((resolve, reject) => {
+  return new Promise<ImportedModel | WeightsFile>((resolve, reject) => {
     let isReading = false;
     let allowedMs = patienceMs(0);
     let since = now();
@@ -41,7 +47,7 @@ function readInThread(path: string): Promise<ImportedModel> {
       if (answer.type === "alive") {
         isReading = true;
         allowedMs = patienceMs(answer.sizeBytes);
-      } else if (answer.type === "read") resolve(answer.model);
+      } else if (answer.type === "read") resolve(answer.opened);
       else reject(new PlaygroundError(answer.error));
     });
     watch = setInterval(() => {

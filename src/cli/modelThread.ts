@@ -1,17 +1,19 @@
 /** The thread that reads one model. It says that it is alive before each part that may take long, and ends with an answer. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type SerializedError, serializeError } from "../core/errors.ts";
-import type { ImportedModel } from "../interop/importedModel.ts";
-import { openModel } from "../interop/openModel.ts";
+import { buffersOf } from "../interop/handOver.ts";
+import type { ImportedModel, WeightsFile } from "../interop/importedModel.ts";
+import { openModelOrWeights } from "../interop/openModel.ts";
 import { modelFilesAt } from "./modelFiles.ts";
 
 export type ThreadAnswer =
   /** `sizeBytes` of the file that was read last. */
   | { readonly type: "alive"; readonly sizeBytes: number }
-  | { readonly type: "read"; readonly model: ImportedModel }
+  | { readonly type: "read"; readonly opened: ImportedModel | WeightsFile }
   | { readonly type: "refused"; readonly error: SerializedError };
 
-const tell = (answer: ThreadAnswer) => parentPort?.postMessage(answer);
+const tell = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []) =>
+  parentPort?.postMessage(answer, transfer);
 
 try {
   // The library is compiled before any file is given to it.
@@ -26,7 +28,8 @@ try {
       return bytes;
     },
   }));
-  tell({ type: "read", model: await openModel(told) });
+  const opened = await openModelOrWeights(told);
+  tell({ type: "read", opened }, buffersOf(opened));
 } catch (error) {
   tell({ type: "refused", error: serializeError(error) });
 }

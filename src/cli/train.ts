@@ -27,11 +27,14 @@ import {
   trainingCommand,
   trainingRequest,
 } from "./training/trainingRequest.ts";
+import { weightsToTrain } from "./training/weightsToTrain.ts";
 
 export function trainCommand() {
   return trainingCommand().action(async (recipe, options) => {
     const model = options.model === undefined ? undefined : await modelToTrain(options.model, say);
-    process.exitCode = await train(trainingRequest(recipe, options, model));
+    const weights =
+      options.weights === undefined ? undefined : await weightsToTrain(options.weights, say);
+    process.exitCode = await train(trainingRequest(recipe, options, { model, weights, say }));
   });
 }
 

@@ -30,6 +30,28 @@ export interface ImportedInput {
   readonly offset: readonly number[];
 }
 
+/** Weights that a file holds without a description of the layers. `weightsFile.ts` puts them into a network. */
+export interface WeightsFile extends StatedFacts {
+  /** The program and the format that wrote it: `Keras 2.0.4 (weights in HDF5)`. */
+  readonly origin: string;
+  /** True for the form of Keras 3, which counts the layers of each class: `conv2d`, `conv2d_1`. */
+  readonly isCounted: boolean;
+  /** The layers with weights, in the order of the file. */
+  readonly groups: readonly FileGroup[];
+}
+
+export interface FileGroup {
+  /** Of the layer, or of its class with a number where the file is counted. */
+  readonly name: string;
+  /** In Keras' order of the layer's weights; at least one. */
+  readonly arrays: readonly FileArray[];
+}
+
+export interface FileArray {
+  readonly shape: Shape;
+  readonly values: Float32Array;
+}
+
 /** An array of a model file. Its values are read when they are asked for, because files also hold optimiser state. */
 export interface StoredArray {
   /** As the file names it: `conv2d_1/kernel:0`. */
@@ -41,7 +63,7 @@ export interface StoredArray {
 /** What the worker that reads model files answers. It says that it is alive before each part that may take long. */
 export type ReaderAnswer =
   | { readonly type: "alive" }
-  | { readonly type: "read"; readonly model: ImportedModel }
+  | { readonly type: "read"; readonly opened: ImportedModel | WeightsFile }
   | {
       readonly type: "refused";
       readonly error: SerializedError;

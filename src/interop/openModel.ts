@@ -5,7 +5,7 @@
 import { FILE_FORMATS, fileFormatOf } from "../core/fileFormat.ts";
 import { greatestOf } from "../core/numbers.ts";
 import { type PackedFile, unpackZip } from "../data/own/archive.ts";
-import type { ImportedModel } from "./importedModel.ts";
+import type { ImportedModel, WeightsFile } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
 import { METADATA_KEY } from "./keras/metadata.ts";
 import { labelsBeside } from "./labelsBeside.ts";
@@ -20,12 +20,34 @@ export interface ModelFile {
 
 /** @throws PlaygroundError `file.invalid` naming the file, the layer and the reason. */
 export async function openModel(given: readonly ModelFile[]): Promise<ImportedModel> {
-  const files = (await Promise.all(given.map(withUnpacked))).flat();
-  const model = await modelIn(files);
-  return { ...model, classes: model.classes ?? (await labelsBeside(files)) };
+  return requireModel(await openModelOrWeights(given), given[0]?.path ?? "The file");
 }
 
-async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel> {
+/** @throws PlaygroundError `file.invalid` for weights alone */
+export function requireModel(opened: ImportedModel | WeightsFile, where: string): ImportedModel {
+  if ("graph" in opened) return opened;
+  throw wrongModel(where, {
+    rule: "the file has weights and no description of the layers",
+    expected: "the attribute model_config",
+    got: opened.groups
+      .slice(0, 8)
+      .map(({ name }) => name)
+      .join(", "),
+    remedy:
+      "Give the model's configuration (model.to_json()) together with this file, or train the recipe of its network with --weights.",
+  });
+}
+
+/** Weights without a description of the layers are returned as such. @throws as `openModel` */
+export async function openModelOrWeights(
+  given: readonly ModelFile[],
+): Promise<ImportedModel | WeightsFile> {
+  const files = (await Promise.all(given.map(withUnpacked))).flat();
+  const opened = await modelIn(files);
+  return { ...opened, classes: opened.classes ?? (await labelsBeside(files)) };
+}
+
+async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel | WeightsFile> {
   const kinds = files.map((file) => ({ file, kind: kindOf(file) }));
   const ofKind = (kind: Kind) => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
   const archive = files.find(({ path }) => /(^|[/])model[.]weights[.]h5$/.test(path));

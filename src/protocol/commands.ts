@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { EVALUATED_PARTS } from "../core/classified.ts";
 import { OWN_DATA_SETS } from "../settings/ownData.ts";
-import type { OpenedName } from "../settings/settings.ts";
+import type { OpenedName, Settings } from "../settings/settings.ts";
 import {
   graphSchema,
   isRecord,
@@ -32,12 +32,13 @@ const fileFields = {
 };
 
 /**
- * Weights that a person chose to start from, with a name for people: those that are kept of a run, or those of an opened model,
- * whose network the register has by this name.
+ * Weights that a person chose to start from, with a name for people: those that are kept of a run, those of an opened model,
+ * whose network the register has by this name, or those of a file of weights, in the network of these settings.
  */
 export type ChosenWeightsOrder = { readonly title: string } & (
   | { readonly runId: string }
   | { readonly network: OpenedName; readonly weights: ReadonlyMap<string, Float32Array> }
+  | { readonly settings: Settings; readonly weights: ReadonlyMap<string, Float32Array> }
 );
 const chosenWeightsSchema = v.custom<ChosenWeightsOrder>(isRecord);
 

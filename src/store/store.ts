@@ -99,13 +99,14 @@ export interface DataLookState {
 
 const NO_LOOK: DataLookState = { open: false, found: null, error: null, requestId: null };
 
-/** A recorded run, or an opened model, whose weights another run starts from. */
+/** A recorded run, an opened model, or a file of weights, from which another run starts. */
 export interface ChosenRun {
   readonly title: string;
-  /** Where the weights are: kept of the run with this id, or these of an opened model, keyed by path. */
+  /** Where the weights are: kept of the run with this id, or these of an opened model or of a file of weights, keyed by path. */
   readonly from:
     | { readonly runId: string }
-    | { readonly network: OpenedName; readonly weights: ReadonlyMap<string, Float32Array> };
+    | { readonly network: OpenedName; readonly weights: ReadonlyMap<string, Float32Array> }
+    | { readonly weights: ReadonlyMap<string, Float32Array> };
   readonly settings: Settings;
   /** The number of classes in its data. */
   readonly numClasses: number;
@@ -593,8 +594,8 @@ export function chosenBy(
   { base }: Settings,
 ): ChosenWeightsOrder | undefined {
   if (base !== "chosen" || chosenWeights === null) return undefined;
-  const { from, title } = chosenWeights;
-  return { ...from, title };
+  const { from, title, settings } = chosenWeights;
+  return "runId" in from || "network" in from ? { ...from, title } : { ...from, title, settings };
 }
 
 /** Returns the files of a data set that is made from a person's own files. */

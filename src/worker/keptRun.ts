@@ -143,8 +143,12 @@ export async function keptCheckpoint(runId: string): Promise<Checkpoint> {
 export async function readChosenWeights(order: ChosenWeightsOrder): Promise<ChosenWeights> {
   const { title } = order;
   if ("weights" in order) {
-    const { network, weights } = order;
-    return { origin: title, shapes: weightShapes(openedNetwork(network).graph), weights };
+    const { weights } = order;
+    const shapes =
+      "network" in order
+        ? weightShapes(openedNetwork(order.network).graph)
+        : trainedShapes(buildNetwork(order.settings), weights);
+    return { origin: title, shapes, weights };
   }
   const { runId } = order;
   const { settings, weights, step } = trainedWeights(await keptCheckpoint(runId), runId);

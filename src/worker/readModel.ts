@@ -6,9 +6,10 @@ import { serializeError } from "../core/errors.ts";
 import { HEAD_BYTES } from "../core/fileFormat.ts";
 import { installLoader } from "../core/loadPart.ts";
 import type { OwnFile } from "../core/ownFile.ts";
+import { buffersOf } from "../interop/handOver.ts";
 import type { ReaderAnswer } from "../interop/importedModel.ts";
 import { layersOf } from "../interop/modelFault.ts";
-import { type ModelFile, openModel } from "../interop/openModel.ts";
+import { type ModelFile, openModelOrWeights } from "../interop/openModel.ts";
 import { analyze } from "../network/analyze.ts";
 
 installLoader({});
@@ -19,9 +20,9 @@ async function answer(files: readonly OwnFile[]): Promise<void> {
     // The library loads before any file is given to it, because that waits for the network.
     await (await import("h5wasm")).ready;
     tell({ type: "alive" });
-    const model = await openModel(await Promise.all(files.map(modelFile)));
-    analyze(model.graph);
-    tell({ type: "read", model });
+    const opened = await openModelOrWeights(await Promise.all(files.map(modelFile)));
+    if ("graph" in opened) analyze(opened.graph);
+    tell({ type: "read", opened }, buffersOf(opened));
   } catch (error) {
     tell({ type: "refused", error: serializeError(error), layers: layersOf(error) });
   }
@@ -40,6 +41,6 @@ async function modelFile({ path, file }: OwnFile): Promise<ModelFile> {
   };
 }
 
-function tell(message: ReaderAnswer): void {
-  self.postMessage(message);
+function tell(message: ReaderAnswer, transfer: ArrayBuffer[] = []): void {
+  self.postMessage(message, { transfer });
 }

@@ -14,7 +14,7 @@ describe("train --model", () => {
   test("tries the preparations of a file that names none, and goes on from its weights", async () => {
     const model = await opened("stranger.keras3.keras");
     const args = [...SMALL, "--steps", "2", "--test-images", "100"];
-    const request = readTrainingRequest(args, model);
+    const request = readTrainingRequest(args, { model });
     expect(request).toMatchObject({ recipe: "one-minute", outFolder: "trained/stranger.keras3" });
     const said: string[] = [];
     const outcome = await trainInTerminal(request, {

@@ -174,7 +174,7 @@ export async function trainInTerminal(
           emit,
           openData,
           readBase: readBaseFromDisk,
-          chosenWeights: model?.weights,
+          chosenWeights: model?.weights ?? request.weights,
           async selectEngine(asTrained, options, tell) {
             const { reopen, ...chosen } = await engineOf(asTrained, options, tell);
             keep(chosen.executor);

@@ -4,11 +4,13 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
+import type { ChosenWeights } from "../../train/data/baseWeights.ts";
 import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments, usageFault } from "../commandLine.ts";
 import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
 import { type ModelToTrain, settingsWithModel } from "./modelToTrain.ts";
+import { settingsWithWeights, type WeightsToTrain, weightsFor } from "./weightsToTrain.ts";
 
 /** The reference engine is not offered on the page: it is for comparing, and very slow. */
 export type TrainingEngine = EngineChoice | "reference";
@@ -23,6 +25,8 @@ export interface TrainingRequest {
   readonly hasNewHead?: boolean;
   /** Whether the preparation was given, so that none is tried. */
   readonly isPreparationGiven?: boolean;
+  /** The weights of a file, from which the run starts. */
+  readonly weights?: ChosenWeights;
   readonly engine: TrainingEngine;
   readonly outFolder: string;
   /** A folder with a person's own files, which replace the recipe's data set. */
@@ -53,6 +57,10 @@ export function trainingCommand() {
       ["npm run train -- paper --steps 1 --no-test --validation-images 0", "only its steps"],
       ["npm run train -- one-minute --data FOLDER --out trained/mine", "on images of your own"],
       ["npm run train -- --model stranger.h5", "goes on with a model of another program"],
+      [
+        "npm run train -- transfer --weights xception_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "starts from ImageNet's weights",
+      ],
       ["npm run train -- --resume trained/one-minute", "goes on from the newest checkpoint there"],
       ["npm run --silent train -- one-minute --json > result.json", "for a program"],
     ],
@@ -77,6 +85,7 @@ export function trainingCommand() {
     .addOption(new Option("--no-test", "tests on none"))
     .option("--model <file>", "trains this network, with the recipe's other settings")
     .option("--new-head", "with --model: new weights for the last layer, for other classes")
+    .option("--weights <file>", "starts from the weights of this file, by the names of layers")
     .option("--validation-images <n>", "validates on so many at most, 0 on none (default: all)")
     .option("--predictions", "writes the table of predictions on the test images too")
     .option("--out <folder>", "where the files go (default: trained/RECIPE)")
@@ -85,18 +94,28 @@ export function trainingCommand() {
     .option("--json", "prints one JSON object on stdout and nothing else there");
 }
 
+/** The files that options name, opened. */
+export interface GivenFiles {
+  readonly model?: ModelToTrain | undefined;
+  readonly weights?: WeightsToTrain | undefined;
+  /** Is told what differs from the recipe because of them. */
+  readonly say?: (line: string) => void;
+}
+
 type Options = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
 
 /** @throws PlaygroundError `command.invalid`, `setting.*` or `engine.unavailable` */
 export function trainingRequest(
   named: string | undefined,
   options: Options,
-  model?: ModelToTrain,
+  files: GivenFiles = {},
 ): TrainingRequest {
+  const { model, weights } = files;
+  requireOneFile(options);
   const recipe = named ?? (model === undefined ? resumedRecipe(options) : oneMinute.id);
   if (options.resume !== undefined) requireOnlyResumed(named, options);
   const { settings: ofRecipe } = recipeNamed(recipe);
-  const given = model === undefined ? ofRecipe : settingsWithModel(model, ofRecipe);
+  const given = settingsWithFiles(ofRecipe, files);
   const { data: dataFolder, set = [], out, json = false, predictions = false } = options;
   const engine =
     options.engine === undefined ? undefined : requireName(options.engine, ENGINES, ENGINE_RULE);
@@ -113,6 +132,7 @@ export function trainingRequest(
       hasNewHead: options.newHead === true,
       isPreparationGiven: assignments.some(({ key }) => key === "preparation"),
     }),
+    ...(weights !== undefined && { weights: weightsFor(weights, settings) }),
     engine: engine ?? settings.engine,
     ...(dataFolder !== undefined && { dataFolder }),
     outFolder:
@@ -131,11 +151,11 @@ export function trainingRequest(
  */
 export function readTrainingRequest(
   args: readonly string[],
-  model?: ModelToTrain,
+  files: GivenFiles = {},
 ): TrainingRequest {
   const command = readArguments(trainingCommand(), args);
   try {
-    return trainingRequest(command.processedArgs[0], command.opts(), model);
+    return trainingRequest(command.processedArgs[0], command.opts(), files);
   } catch (error) {
     throw error instanceof CommanderError ? usageFault(error, command) : error;
   }
@@ -150,8 +170,8 @@ function resumedRecipe({ resume }: Options): string {
 
 /** @throws PlaygroundError `command.invalid` for options that a checkpoint already decides. */
 function requireOnlyResumed(recipe: string | undefined, options: Options): void {
-  const { epochs, steps, images, seed, set, out, engine, threads, model } = options;
-  const decided = { epochs, steps, images, seed, set, out, engine, threads, model };
+  const { epochs, steps, images, seed, set, out, engine, threads, model, weights } = options;
+  const decided = { epochs, steps, images, seed, set, out, engine, threads, model, weights };
   const given = Object.entries(decided).flatMap(([option, text]) =>
     text === undefined ? [] : [`--${option}`],
   );
@@ -163,6 +183,23 @@ function requireOnlyResumed(recipe: string | undefined, options: Options): void 
     expected: "no recipe and no settings beside it",
     got: [...(recipe === undefined ? [] : [recipe]), ...given].join(", "),
     remedy: "Leave them out.",
+  });
+}
+
+function settingsWithFiles(recipe: Settings, { model, weights, say }: GivenFiles): Settings {
+  if (weights !== undefined) return settingsWithWeights(weights, recipe, say ?? (() => {}));
+  return model === undefined ? recipe : settingsWithModel(model, recipe);
+}
+
+function requireOneFile({ model, weights }: Options): void {
+  if (model === undefined || weights === undefined) return;
+  throw new PlaygroundError({
+    code: "command.invalid",
+    where: "--model and --weights",
+    rule: "a run starts from one set of weights",
+    expected: "one of the two",
+    got: `${model} and ${weights}`,
+    remedy: "Leave one out: a model has weights of its own.",
   });
 }
 

@@ -5,6 +5,7 @@
  * groups at its root. Both list their layers in the attribute `layer_names` and the arrays of a layer in `weight_names`. Keras 3
  * numbers arrays instead: `layers/conv2d_1/vars/0`.
  */
+import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
 import type { Hdf5Tree } from "./hdf5.ts";
 import type { StoredGroup } from "./storedWeights.ts";
@@ -45,12 +46,44 @@ export function numberedGroups(
         remedy: "Save the model again.",
       });
     }
-    const vars = [...file.keys(`${group}/vars`)].sort((a, b) => Number(a) - Number(b));
-    const arrays = vars.map((name) =>
-      file.array(`${group}/vars/${name}`, `${steps.join("/")}/${name}`),
-    );
-    return { name: node.name, arrays };
+    return { name: node.name, arrays: numberedArrays(file, group, steps.join("/")) };
   });
+}
+
+/**
+ * Returns all groups of arrays of a Keras 3 file, by class and count; those of layers within models by their path.
+ * @throws PlaygroundError `file.invalid` when there are too many, as in a file whose groups contain themselves
+ */
+export function allNumberedGroups(file: Hdf5Tree): readonly StoredGroup[] {
+  const found: StoredGroup[] = [];
+  const pending = [{ group: "", name: "" }];
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { group, name } = next;
+    if (found.length > MAX_GROUPS) {
+      throw wrongModel(file.where, {
+        rule: "the file has too many groups",
+        expected: `${MAX_GROUPS} at most`,
+        got: "more",
+        remedy: "Save the weights again.",
+      });
+    }
+    if (name !== "") found.push({ name, arrays: numberedArrays(file, group, name) });
+    const folder = LAYER_FOLDERS.find((one) => file.isGroup(`${group}/${one}`));
+    if (folder === undefined) continue;
+    for (const key of file.keys(`${group}/${folder}`))
+      pending.push({
+        group: `${group}/${folder}/${key}`,
+        name: name === "" ? key : `${name}/${key}`,
+      });
+  }
+  return found;
+}
+
+const MAX_GROUPS = 10_000;
+
+function numberedArrays(file: Hdf5Tree, group: string, name: string): readonly StoredArray[] {
+  const vars = [...file.keys(`${group}/vars`)].sort((a, b) => Number(a) - Number(b));
+  return vars.map((number) => file.array(`${group}/vars/${number}`, `${name}/${number}`));
 }
 
 /** The folder of a model's layers in Keras 3, and its name before Keras 3.0. */

@@ -1,7 +1,6 @@
 /** Reads Keras models: `.h5`, `.keras`, and a configuration in JSON with weights apart. */
-import type { ImportedModel } from "../importedModel.ts";
+import type { ImportedModel, WeightsFile } from "../importedModel.ts";
 import { type Config, parseConfig } from "../jsonConfig.ts";
-import { wrongModel } from "../modelFault.ts";
 import { statedFacts } from "../statedFacts.ts";
 import { countedNames } from "./countedNames.ts";
 import { finished } from "./finished.ts";
@@ -12,6 +11,7 @@ import { weightsOf } from "./storedWeights.ts";
 import { type KerasGraph, toGraph } from "./toGraph.ts";
 import { readTopology } from "./topology.ts";
 import { kerasVersion } from "./version.ts";
+import { weightsAlone } from "./weightsAlone.ts";
 
 interface FileOrigin {
   readonly version: string | undefined;
@@ -21,20 +21,16 @@ interface FileOrigin {
 }
 
 /**
- * A whole model in HDF5.
- * @throws PlaygroundError `file.invalid` also for a file of weights alone.
+ * A whole model in HDF5, or weights alone.
+ * @throws PlaygroundError `file.invalid`
  */
-export function readKerasHdf5(bytes: Uint8Array, where: string): Promise<ImportedModel> {
+export function readKerasHdf5(
+  bytes: Uint8Array,
+  where: string,
+): Promise<ImportedModel | WeightsFile> {
   return withHdf5(bytes, where, (file) => {
     const text = file.text("model_config");
-    if (text === undefined) {
-      throw wrongModel(where, {
-        rule: "the file has weights and no description of the layers",
-        expected: "the attribute model_config",
-        got: file.keys("/").slice(0, 8).join(", ") || "an empty file",
-        remedy: "Give the model's configuration (model.to_json()) together with this file.",
-      });
-    }
+    if (text === undefined) return weightsAlone(file, bytes.length);
     const origin = {
       version: file.text("keras_version"),
       format: "HDF5",

@@ -27,6 +27,7 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
     "Batch norms have Keras' epsilon and momentum (0.001 and 0.99), pools Keras' padding. PyTorch's are the next recipe.",
     "The head is counted with ImageNet's 1,000 classes and trained with as many as the data has.",
     "The paper trains on 60 graphics cards; batches of 8 are what a tab can hold. Count it, and train it narrower.",
+    "ImageNet's weights of Keras Applications, xception_weights_tf_dim_ordering_tf_kernels.h5 or the same with _notop, go into this network: choose the file with Open a model.",
   ],
   "paper-pytorch": [
     "PyTorch's batch norm has epsilon 0.00001 and momentum 0.1, which Keras writes as 0.9.",
@@ -47,7 +48,7 @@ export const RECIPE_NOTES: Readonly<Record<string, readonly string[]>> = {
     "Without residual connections nothing is added, and the network builds.",
   ],
   transfer: [
-    "The notes start from an Xception with ImageNet's weights, which cannot come with this page. A small one trained on Fashion-MNIST stands in: one middle block, an eighth of the filters. So does the starter set for the four classes of images: choose My image folders under Data set for yours.",
+    "The notes start from an Xception with ImageNet's weights, which cannot come with this page; choose xception_weights_tf_dim_ordering_tf_kernels_notop.h5 of Keras Applications with Open a model to start from them. A small one trained on Fashion-MNIST stands in: one middle block, an eighth of the filters. So does the starter set for the four classes of images: choose My image folders under Data set for yours.",
     "Frozen are the first 40 layers, in Keras' order and in the summary's: the input, the stem, blocks 2 to 4 and the middle block through block5_sepconv2_act. In Keras' full network the same 40 names are frozen. Frozen batch norms use their moving statistics.",
     "The preparation is the one that Xception and this base were trained with, x / 127.5 - 1. What the notes print is the next recipe.",
     "Images have 71 pixels, the least that Keras' Xception takes, and 299 in the notes; a base works at any size.",

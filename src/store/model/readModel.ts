@@ -1,7 +1,7 @@
 /** Reads the files of a model in a worker of its own, which is ended when it gives no sign of life for a while. */
 import { createReader } from "../../client/createModelWorkers.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
-import type { ImportedModel, ReaderAnswer } from "../../interop/importedModel.ts";
+import type { ImportedModel, ReaderAnswer, WeightsFile } from "../../interop/importedModel.ts";
 import type { FileLayer } from "../../interop/modelFault.ts";
 import { patienceMs, unansweredModel } from "../../interop/readingPatience.ts";
 
@@ -20,17 +20,17 @@ export class UnreadModel extends Error {
 }
 
 /** @throws UnreadModel */
-export function readModel(files: readonly OwnFile[]): Promise<ImportedModel> {
+export function readModel(files: readonly OwnFile[]): Promise<ImportedModel | WeightsFile> {
   const worker = createReader();
   const sizeBytes = files.reduce((sum, { file }) => sum + file.size, 0);
-  return new Promise<ImportedModel>((resolve, reject) => {
+  return new Promise<ImportedModel | WeightsFile>((resolve, reject) => {
     const giveUp = () =>
       reject(new UnreadModel(unansweredModel(files[0]?.path ?? "The files").message, undefined));
     let timer = setTimeout(giveUp, LOADING_MS);
     worker.onerror = giveUp;
     worker.onmessage = ({ data: answer }: MessageEvent<ReaderAnswer>) => {
       clearTimeout(timer);
-      if (answer.type === "read") resolve(answer.model);
+      if (answer.type === "read") resolve(answer.opened);
       else if (answer.type === "refused")
         reject(new UnreadModel(answer.error.message, answer.layers));
       else timer = setTimeout(giveUp, patienceMs(sizeBytes));

@@ -43,7 +43,11 @@ export function fittingWeights(
       "Restore its settings, or choose other weights.",
     );
   const of = `${formatCount(taken.length)} of ${formatCount(taken.length + fresh.length)} layers`;
-  const names = fresh.map(({ layer }) => layer).join(", ");
+  const [only, ...more] = fresh;
+  const names =
+    only !== undefined && more.length === 0
+      ? `${only.layer} (${only.reason})`
+      : fresh.map(({ layer }) => layer).join(", ");
   const rest = fresh.length === 0 ? "" : `; new are ${names}`;
   return {
     weights: new Map([...weights].filter(([path]) => paths.has(path))),

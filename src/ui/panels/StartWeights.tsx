@@ -1,7 +1,12 @@
 /** Says above the controls which layers start from the chosen weights and which do not. It loads with the choice. */
 import { ChevronRight } from "lucide-react";
 import { formatCount } from "../../core/units.ts";
-import { matchWeights, type WeightMatch, weightShapes } from "../../network/matchWeights.ts";
+import {
+  matchWeights,
+  trainedShapes,
+  type WeightMatch,
+  weightShapes,
+} from "../../network/matchWeights.ts";
 import { asTrained } from "../../settings/asTrained.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { networkOf } from "../../store/settings/derived.ts";
@@ -47,7 +52,12 @@ export function StartWeights() {
 function matchOf(chosen: ChosenRun, settings: Settings, numClasses: number): WeightMatch | null {
   const theirs = networkOf(asTrained(chosen.settings, chosen.numClasses).settings);
   const ours = networkOf(asTrained(settings, numClasses).settings);
-  return theirs.ok && ours.ok ? matchWeights(weightShapes(theirs.graph), ours.graph) : null;
+  if (!theirs.ok || !ours.ok) return null;
+  const { from } = chosen;
+  // A file may lack the head, and its head may have another number of units.
+  const shapes =
+    "weights" in from ? trainedShapes(theirs.graph, from.weights) : weightShapes(theirs.graph);
+  return matchWeights(shapes, ours.graph);
 }
 
 function matchText({ taken, fresh }: WeightMatch): string {

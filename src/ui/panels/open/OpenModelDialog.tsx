@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { messageOf } from "../../../core/errors.ts";
 import type { OwnFile } from "../../../core/ownFile.ts";
 import { type OpenedModel, openedModel } from "../../../interop/classifier/openedModel.ts";
+import type { WeightsFile } from "../../../interop/importedModel.ts";
 import { readModel, UnreadModel } from "../../../store/model/readModel.ts";
 import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
 import { DialogFrame } from "../../widgets/DialogFrame.tsx";
@@ -10,11 +11,18 @@ import { FileDoors } from "../../widgets/FileDoors.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { FileLayers, type ShownLayer } from "./FileLayers.tsx";
 import { OpenedView } from "./OpenedView.tsx";
+import { WeightsView } from "./WeightsView.tsx";
 import "./open.css";
 
 type Outcome =
   | { readonly kind: "reading"; readonly path: string }
   | { readonly kind: "opened"; readonly model: OpenedModel; readonly number: number }
+  | {
+      readonly kind: "weights";
+      readonly title: string;
+      readonly file: WeightsFile;
+      readonly number: number;
+    }
   | {
       readonly kind: "refused";
       readonly reason: string;
@@ -48,7 +56,7 @@ export function OpenModelDialog({ onClose }: LoadedDialogProps) {
   return (
     <DialogFrame
       title="Open a model"
-      words="A classifier of images: Keras (.keras, .h5, or a configuration in JSON with its weights), TensorFlow.js or Teachable Machine (model.json with its weights, as files, a folder or a zip), or ONNX. The files stay on this machine, and no program in them is run."
+      words="A classifier of images: Keras (.keras, .h5, or a configuration in JSON with its weights), TensorFlow.js or Teachable Machine (model.json with its weights, as files, a folder or a zip), or ONNX. Weights alone (.h5), such as ImageNet's for Xception, go into the recipe of their network. The files stay on this machine, and no program in them is run."
       className="open-model"
       onClose={onClose}
     >
@@ -77,14 +85,25 @@ export function OpenModelDialog({ onClose }: LoadedDialogProps) {
       {outcome?.kind === "opened" && (
         <OpenedView key={outcome.number} model={outcome.model} onClose={onClose} />
       )}
+      {outcome?.kind === "weights" && (
+        <WeightsView
+          key={outcome.number}
+          title={outcome.title}
+          file={outcome.file}
+          onClose={onClose}
+        />
+      )}
     </DialogFrame>
   );
 }
 
 async function outcomeOf(files: readonly OwnFile[], number: number): Promise<Outcome> {
   try {
-    const model = openedModel(titleOf(files), await readModel(files));
-    return { kind: "opened", model, number };
+    const read = await readModel(files);
+    const title = titleOf(files);
+    return "graph" in read
+      ? { kind: "opened", model: openedModel(title, read), number }
+      : { kind: "weights", title, file: read, number };
   } catch (error) {
     const layers = error instanceof UnreadModel ? error.layers : undefined;
     return { kind: "refused", reason: messageOf(error), layers };

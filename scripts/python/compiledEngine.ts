@@ -1,0 +1,25 @@
+/** The compiled engine for checks: one thread, in Node. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ExecutorOptions } from "../../src/exec/executor.ts";
+import { type KernelBuild, kernelFile } from "../../src/exec/wasm/kernelModule.ts";
+import { createWasmExecutor } from "../../src/exec/wasm/wasmExecutor.ts";
+import { REPOSITORY } from "../repository.ts";
+import { run } from "../runTool.ts";
+
+/** @throws Error when the kernels cannot be compiled */
+export async function makeKernels(): Promise<void> {
+  const script = join(REPOSITORY, "scripts", "kernels.ts");
+  if ((await run(process.execPath, ["--import", "tsx", script])) !== 0)
+    throw new Error(
+      "The kernels of the compiled engine cannot be made; run npm run build:kernels.",
+    );
+}
+
+/** Needs the kernels. */
+export async function openWasm(options: ExecutorOptions) {
+  const build: KernelBuild = { simd: "plain", memory: "unshared" };
+  const path = join(REPOSITORY, "src", "exec", "wasm", kernelFile(build));
+  const kernels = { ...build, module: await WebAssembly.compile(await readFile(path)) };
+  return createWasmExecutor(options, kernels);
+}
