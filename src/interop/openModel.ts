@@ -101,8 +101,7 @@ async function unpacked(file: PackedFile): Promise<ModelFile> {
       remedy: "Save the model again.",
     });
   }
-  const read = async () => new Uint8Array(await (await file.read()).arrayBuffer());
-  return { path: file.path, head: await file.head(), read };
+  return { path: file.path, head: await file.head(), read: file.bytes };
 }
 
 interface Description {

@@ -34,10 +34,7 @@ export async function networkInArchive(
   const model = await openModel([whole]);
   const { files } = await unpackZip({ path: where, file: new Blob([bytes]) });
   const entry = async (name: string) =>
-    new Uint8Array(
-      (await (await files.find((file) => file.entry === name)?.read())?.arrayBuffer()) ??
-        new ArrayBuffer(0),
-    );
+    (await files.find((file) => file.entry === name)?.bytes()) ?? new Uint8Array();
   const stated = statedIn(await entry("metadata.json"), where);
   const { settings } = stated;
   const graph = buildNetwork(settings);

@@ -2,7 +2,7 @@
  * Reads files in zips and unpacks one at a time on demand. A zip within a zip is unpacked whole into memory. Names are
  * normalised. The caller decides which files are useful.
  */
-import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { reasonOf } from "../../core/errors.ts";
 import { HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
@@ -10,6 +10,7 @@ import { formatBytes } from "../../core/units.ts";
 import { unpackEntry } from "../../core/unpackEntry.ts";
 import { unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
+import { ReadAheadReader } from "./readAhead.ts";
 
 export interface PackedFile {
   /** The path with its folders. For a file in a zip it begins with the zip's own name. */
@@ -22,7 +23,7 @@ export interface PackedFile {
   /** @throws PlaygroundError `file.invalid` */
   head(): Promise<Uint8Array>;
   /** @throws PlaygroundError `file.invalid` */
-  read(): Promise<Blob>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface Packed {
@@ -63,7 +64,7 @@ async function entriesOf(
   const hidden: string[] = [];
   // Nothing is unpacked to disk, so a name cannot escape a folder. Names are normalised instead of refused.
   const names = { filenameValidation: "tolerant" } as const;
-  const zip = new ZipReader(new BlobReader(file), { useWebWorkers: false, ...names });
+  const zip = new ZipReader(new ReadAheadReader(file), { useWebWorkers: false, ...names });
   try {
     for await (const entry of zip.getEntriesGenerator()) {
       const inside = tidyPath(entry.filename);
@@ -88,7 +89,7 @@ async function entriesOf(
     }
     try {
       const unpacked = await entriesOf(
-        await inner.read(),
+        new Blob([await inner.bytes()]),
         inner.path.replace(ZIP, ""),
         `${where}, ${inner.entry}`,
         `${inner.entry}\n`,
@@ -123,7 +124,7 @@ function packedFile(
     sizeBytes,
     ...(obstacle !== undefined && { obstacle }),
     head: async () => unpack(entry, Math.min(HEAD_BYTES, sizeBytes), where),
-    read: async () => new Blob([await unpack(entry, sizeBytes, where)]),
+    bytes: () => unpack(entry, sizeBytes, where),
   };
 }
 

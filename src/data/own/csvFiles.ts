@@ -270,7 +270,7 @@ function chosenRows(all: OwnPart, rows: readonly number[]): OwnPart {
   return {
     name: all.name,
     labels: Uint8Array.from(rows, (row) => all.labels[row] ?? 0),
-    contents: (index) => all.contents(rows[index] ?? 0),
+    fingerprint: (index) => all.fingerprint(rows[index] ?? 0),
     read: (indices) => all.read(Array.from(indices, (index) => rows[index] ?? 0)),
   };
 }

@@ -4,14 +4,20 @@
  * Transparent areas become black. The image is rotated as its EXIF orientation says.
  */
 import { reasonOf } from "../../core/errors.ts";
+import type { PictureSize } from "../../core/pictureSize.ts";
 import { wrongFile } from "./ownFile.ts";
 
-export interface DecodedImage {
-  /** The size of the original image. */
-  readonly height: number;
-  readonly width: number;
+/** With the size of the original image. */
+export interface DecodedImage extends PictureSize {
   /** `[size, size, 3]` bytes. */
   readonly pixels: Uint8Array;
+}
+
+/** A picture as its file has it. */
+export interface EncodedPicture {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Some browsers need it, because there is no file name. */
+  readonly mimeType: string;
 }
 
 /** Decodes one image. Tests pass their own function, because Node has no decoder. */
@@ -40,6 +46,30 @@ export const decodeImage: DecodeImage = async (blob, path, size) => {
   bitmap.close();
   return { height, width, pixels: withoutAlpha(context.getImageData(0, 0, size, size).data) };
 };
+
+/**
+ * Returns a function that decodes a picture only to learn its size and whether it decodes. Browsers that decode bytes in place do
+ * so in a tenth of the time that a `Blob` takes, which travels through two processes. They use the same decoders for both.
+ * @throws PlaygroundError, or the browser's error, when the picture does not decode
+ */
+export function measureWith(
+  decode: DecodeImage,
+): (picture: EncodedPicture, path: string) => Promise<PictureSize> {
+  if (decode !== decodeImage || !("ImageDecoder" in globalThis))
+    return ({ bytes, mimeType }, path) => decode(new Blob([bytes], { type: mimeType }), path, 1);
+  return async ({ bytes, mimeType }) => {
+    const options = { data: bytes, type: mimeType, colorSpaceConversion: "none" } as const;
+    const decoder = new ImageDecoder(options);
+    try {
+      const { image } = await decoder.decode();
+      const { displayHeight: height, displayWidth: width } = image;
+      image.close();
+      return { height, width };
+    } finally {
+      decoder.close();
+    }
+  };
+}
 
 let square: OffscreenCanvasRenderingContext2D | undefined;
 

@@ -18,6 +18,11 @@ export interface GivenFile {
    * @throws PlaygroundError `file.invalid`
    */
   head(): Promise<Uint8Array>;
+  /**
+   * Reads all bytes. The receiver owns them.
+   * @throws PlaygroundError `file.invalid`
+   */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws PlaygroundError `file.invalid` */
   read(): Promise<Blob>;
   leftOut(reason: string): LeftOut;
@@ -115,6 +120,7 @@ function plainFile(source: OwnFile, path: string): GivenFile {
     path,
     sizeBytes: source.file.size,
     head: () => readBytes(source, 0, HEAD_BYTES),
+    bytes: () => readBytes(source, 0, source.file.size),
     read: async () => source.file,
     leftOut: (reason) => ({ path: source.path, name: path, reason }),
   };
@@ -122,13 +128,14 @@ function plainFile(source: OwnFile, path: string): GivenFile {
 
 function packedFile(
   source: OwnFile,
-  { path, entry, sizeBytes, head, read }: PackedFile,
+  { path, entry, sizeBytes, head, bytes }: PackedFile,
 ): GivenFile {
   return {
     path,
     sizeBytes,
     head,
-    read,
+    bytes,
+    read: async () => new Blob([await bytes()]),
     leftOut: (reason) => ({ path: source.path, entry, name: path, reason }),
   };
 }

@@ -2,14 +2,17 @@
  * Finds the images among a person's files. A file with an image's extension counts as an image until it fails to decode; any
  * other file is judged by its first bytes. Nothing is decoded here.
  */
-import { FILE_FORMATS, type FileFormat, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import { FILE_FORMATS, fileFormatOf } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
 import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
 import { wrongFile } from "./ownFile.ts";
 
-export type ImageFile = GivenFile;
+export interface ImageFile extends GivenFile {
+  /** Of the file's contents, once they have been read. */
+  readonly fingerprint?: string;
+}
 
 export interface FoundImages {
   readonly images: readonly ImageFile[];
@@ -57,15 +60,6 @@ export async function findImages(files: readonly OwnFile[], isKnown = false): Pr
   }
   if (images.length === 0) throw noPicture(leftOut);
   return { images, folders: given.folders, leftOut, hidden: given.hidden };
-}
-
-/** Returns the image's bytes with their MIME type, which some browsers need because there is no file name. */
-export async function pictureIn(image: ImageFile): Promise<Blob> {
-  const file = await image.read();
-  if (file.type.startsWith("image/")) return file;
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const format: FileFormat = FILE_FORMATS[fileFormatOf(head)];
-  return format.mimeType === undefined ? file : file.slice(0, file.size, format.mimeType);
 }
 
 /** Returns why the first bytes are not those of an image, or `undefined` when they are. */

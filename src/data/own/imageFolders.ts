@@ -8,17 +8,16 @@ import { splitNote } from "../../core/ownSplit.ts";
 import { type RandomStream, randomStream, shuffleInPlace } from "../../core/random.ts";
 import { formatCount, formatRange } from "../../core/units.ts";
 import { emptyImages } from "../imageBatch.ts";
-import { type DecodedImage, type DecodeImage, decodeImage } from "./decodeImage.ts";
+import { type DecodeImage, decodeImage } from "./decodeImage.ts";
+import { fingerprintOf } from "./duplicates.ts";
 import { type FolderPart, folderClasses } from "./folderClasses.ts";
 import { holdOut } from "./heldOut.ts";
-import { findImages, type ImageFile, pictureIn, reasonAgainst } from "./imageFile.ts";
+import { findImages, type ImageFile } from "./imageFile.ts";
 import { countsOf } from "./labels.ts";
 import { type LeftOut, leftOutNotes, listed } from "./leftOut.ts";
-import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart, OwnProgress } from "./ownData.ts";
+import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart } from "./ownData.ts";
 import { wrongFile } from "./ownFile.ts";
-
-/** How many images are decoded at the same time. The browser decodes in other threads. */
-const AT_ONCE = 8;
+import { checkPictures, decodePictures } from "./readPictures.ts";
 
 export interface OpenImagesOptions extends OpenOwnOptions {
   readonly decode?: DecodeImage;
@@ -38,16 +37,13 @@ export async function openImageFolders(
   let layout = folderClasses(found.images, found.folders, leftOut);
   let sizes: string | undefined;
   if (checkAll) {
-    const checked = await checkImages(found.images, decode, onProgress);
+    const checked = await checkPictures(found.images, decode, onProgress);
     sizes = checked.sizes;
-    if (checked.broken.size > 0) {
-      const whole = found.images.filter((image) => !checked.broken.has(image));
-      leftOut = [...leftOut, ...checked.broken.values()];
-      requirePictures(whole, leftOut);
-      const before = layout.classes;
-      layout = folderClasses(whole, found.folders, leftOut);
-      requireClasses(before, layout.classes, [...checked.broken.values()]);
-    }
+    leftOut = [...leftOut, ...checked.broken];
+    requirePictures(checked.whole, leftOut);
+    const before = layout.classes;
+    layout = folderClasses(checked.whole, found.folders, leftOut);
+    requireClasses(before, layout.classes, checked.broken);
   }
   const { classes } = layout;
   const { train, validation, test, notes, whole } = inParts(layout.parts, classes, options);
@@ -172,66 +168,22 @@ function imagePart(
   return {
     name,
     labels,
-    async contents(index) {
+    async fingerprint(index) {
       const image = images[index];
       if (image === undefined) throw new RangeError(`no picture ${index}`);
-      return new Uint8Array(await (await image.read()).arrayBuffer());
+      return image.fingerprint ?? fingerprintOf(await image.bytes());
     },
     async read(indices) {
       const batch = emptyImages(indices.length, size, size, 3);
       const wanted = Array.from(indices, (index) => images[index]);
-      const place = ({ pixels }: DecodedImage, at: number) =>
-        batch.pixels.set(pixels, at * size * size * 3);
-      await decodeAll(wanted, decode, size, place);
+      await decodePictures(wanted, decode, size, (pixels, at) =>
+        batch.pixels.set(pixels, at * size * size * 3),
+      );
       for (let at = 0; at < indices.length; at += 1)
         batch.labels[at] = labels[indices[at] ?? 0] ?? 0;
       return batch;
     },
   };
-}
-
-interface CheckedImages {
-  /** One sentence. */
-  readonly sizes: string;
-  readonly broken: ReadonlyMap<ImageFile, LeftOut>;
-}
-
-/** Decodes each image. */
-async function checkImages(
-  images: readonly ImageFile[],
-  decode: DecodeImage,
-  onProgress: ((progress: OwnProgress) => void) | undefined,
-): Promise<CheckedImages> {
-  const broken = new Map<ImageFile, LeftOut>();
-  let numChecked = 0;
-  let least = { height: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY };
-  let greatest = { height: 0, width: 0 };
-  const told = (): void => {
-    numChecked += 1;
-    const task = `Checking picture ${formatCount(numChecked)} of ${formatCount(images.length)}`;
-    onProgress?.({ task, share: numChecked / images.length });
-  };
-  await decodeAll(
-    images,
-    decode,
-    8,
-    ({ height, width }) => {
-      if (height * width < least.height * least.width) least = { height, width };
-      if (height * width > greatest.height * greatest.width) greatest = { height, width };
-      told();
-    },
-    async (image) => {
-      const head = await image.head().catch(() => undefined);
-      broken.set(image, image.leftOut(reasonAgainst(head) ?? "it cannot be decoded"));
-      told();
-    },
-  );
-  const text = ({ width, height }: typeof least) => `${width} × ${height}`;
-  const sizes =
-    text(least) === text(greatest)
-      ? `All pictures are ${text(least)} pixels.`
-      : `Pictures from ${text(least)} to ${text(greatest)} pixels.`;
-  return { sizes, broken };
 }
 
 /** @throws PlaygroundError `file.invalid` when no image can be decoded */
@@ -240,7 +192,7 @@ function requirePictures(images: readonly ImageFile[], leftOut: readonly LeftOut
   throw wrongFile("Image folders", {
     rule: "none of the pictures can be decoded",
     expected: "whole JPEG, PNG, GIF, BMP, WebP or AVIF files",
-    got: leftOutNotes(leftOut)[0] ?? "none",
+    got: leftOutNotes(leftOut)[0]?.replace(/[.]$/, "") ?? "none",
     remedy: "Convert them to PNG or JPEG, then choose the files again.",
   });
 }
@@ -259,35 +211,6 @@ function requireClasses(
     got: leftOutNotes(broken).join(" ").replace(/[.]$/, ""),
     remedy: "Mend or convert them, or remove the class's folder.",
   });
-}
-
-/** Decodes images, several at a time. An error ends it unless the caller handles it. */
-async function decodeAll(
-  images: readonly (ImageFile | undefined)[],
-  decode: DecodeImage,
-  size: number,
-  onImage: (decoded: DecodedImage, index: number) => void,
-  onBroken?: (image: ImageFile) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < images.length) {
-      const index = next;
-      next += 1;
-      const image = images[index];
-      if (image === undefined) throw new RangeError(`no picture ${index}`);
-      try {
-        onImage(await decode(await pictureIn(image), image.path, size), index);
-      } catch (error) {
-        if (onBroken === undefined) {
-          next = images.length;
-          throw error;
-        }
-        await onBroken(image);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, images.length) }, work));
 }
 
 function wordsOf({ name, images, labels }: FolderPart, numClasses: number): OwnFileWords {

@@ -86,6 +86,7 @@ export function namedImage(path: string): ImageFile {
     path,
     sizeBytes: 1,
     head: async () => new Uint8Array(),
+    bytes: async () => new Uint8Array(),
     read: async () => new Blob(),
     leftOut: (reason) => ({ path, name: path, reason }),
   };

@@ -1,5 +1,6 @@
 /** A part of a data set whose images are in memory. */
 import type { Channels, PixelBatch, Pixels } from "../../core/pixelBatch.ts";
+import { fingerprintOf } from "./duplicates.ts";
 import type { OwnPart } from "./ownData.ts";
 
 export interface MemoryImages {
@@ -17,9 +18,9 @@ export function memoryPart(name: string, images: MemoryImages, labels: Uint8Arra
   return {
     name,
     labels,
-    contents: async (index) => {
+    fingerprint: async (index) => {
       const image = pixels.subarray(index * imageSize, (index + 1) * imageSize);
-      return new Uint8Array(image.buffer, image.byteOffset, image.byteLength);
+      return fingerprintOf(new Uint8Array(image.buffer, image.byteOffset, image.byteLength));
     },
     read: async (indices) => {
       const numImages = indices.length;

@@ -17,10 +17,10 @@ export interface OwnPart {
    */
   read(indices: ArrayLike<number>): Promise<PixelBatch>;
   /**
-   * Returns the bytes of an image as the files have them, to compare images. The receiver must not change them.
+   * Returns a text that tells the contents of an image from others, to find images that are there twice.
    * @throws PlaygroundError `file.invalid` when a file cannot be read any more.
    */
-  contents(index: number): Promise<Uint8Array>;
+  fingerprint(index: number): Promise<string>;
 }
 
 /** Describes one of the given files in words. */
