@@ -167,7 +167,7 @@ const roots = [
     comment: "Entries are started, not imported.",
     severity: "error",
     from: { pathNot: `${TEST}|${STARTER}` },
-    to: { path: "^src/(main[.]tsx|worker/(main|isolation)[.]ts|standalone/main[.]ts)$" },
+    to: { path: "^src/(main[.]tsx|worker/(main|isolation)[.]ts|standalone/(main|worker)[.]ts)$" },
   },
   {
     name: "roots-outside-src",

@@ -138,8 +138,8 @@ export async function zipOf(name: string, files: ReadonlyMap<string, Buffer>): P
   return { name, mimeType: "application/zip", buffer: Buffer.from(await writer.close()) };
 }
 
-/** Drops files on the page, as from the desktop. */
-export async function drop(page: Page, files: readonly MadeFile[]): Promise<void> {
+/** Drops files on the page, or on the element of a selector, as from the desktop. */
+export async function drop(page: Page, files: readonly MadeFile[], target = "body"): Promise<void> {
   const list = files.map(({ name, buffer }) => [name, buffer.toString("base64")] as const);
   const dataTransfer = await page.evaluateHandle((entries) => {
     const transfer = new DataTransfer();
@@ -149,6 +149,6 @@ export async function drop(page: Page, files: readonly MadeFile[]): Promise<void
     }
     return transfer;
   }, list);
-  await page.dispatchEvent("body", "dragover", { dataTransfer });
-  await page.dispatchEvent("body", "drop", { dataTransfer });
+  await page.dispatchEvent(target, "dragover", { dataTransfer });
+  await page.dispatchEvent(target, "drop", { dataTransfer });
 }

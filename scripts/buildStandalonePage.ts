@@ -16,6 +16,8 @@ import { REPOSITORY } from "./repository.ts";
 const TARGET = join(REPOSITORY, "src/interop/standalone/pageTemplate.js");
 const PAGE = "src/standalone/page.html";
 const ENTRY = "src/standalone/main.ts";
+/** The page starts it from its own text. */
+const WORKER = "src/standalone/worker.ts";
 const KERNELS = "src/exec/wasm/kernels.plain.unshared.wasm";
 /** Files that the bundle is not made of but depends on. */
 const OTHERS = [PAGE, KERNELS, "scripts/buildStandalonePage.ts", "package-lock.json"];
@@ -29,12 +31,14 @@ export async function setup(): Promise<void> {
 export async function buildStandalonePage(): Promise<void> {
   await buildKernels();
   if (isUpToDate()) return;
-  const { script, style, modules } = await bundle();
-  const files = [...OTHERS, ...modules].sort();
+  const { script, style, modules } = await bundle(ENTRY);
+  const worker = await bundle(WORKER);
+  const files = [...new Set([...OTHERS, ...modules, ...worker.modules])].sort();
   const kernels = new TextDecoder().decode(base64Of(readFileSync(join(REPOSITORY, KERNELS))));
   const contents = {
     style: `<style>${style}</style>`,
     script: `<script>${script}</script>`,
+    program: `<script type="text/plain" id="program">${worker.script}</script>`,
     policy: policyFor(script, style),
     kernels: `<script type="text/plain" id="kernels">${kernels}</script>`,
   };
@@ -72,7 +76,7 @@ interface Bundle {
   readonly modules: readonly string[];
 }
 
-async function bundle(): Promise<Bundle> {
+async function bundle(entry: string): Promise<Bundle> {
   const { build } = await import("vite");
   const modules: string[] = [];
   function collect(this: { getModuleIds(): Iterable<string> }): void {
@@ -90,7 +94,7 @@ async function bundle(): Promise<Bundle> {
       cssCodeSplit: false,
       target: "es2022",
       modulePreload: false,
-      rolldownOptions: { input: ENTRY, output: { format: "iife" } },
+      rolldownOptions: { input: entry, output: { format: "iife" } },
     },
   });
   const [built] = Array.isArray(result) ? result : [result];
@@ -116,6 +120,7 @@ function policyFor(script: string, style: string): string {
   return [
     "default-src 'none'",
     `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    "worker-src blob:",
     `style-src ${hashOf(style)}`,
     "img-src data: blob:",
     "media-src blob:",

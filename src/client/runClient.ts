@@ -7,6 +7,7 @@
  */
 import type { EvaluatedPart } from "../core/classified.ts";
 import { type Fault, messageOf, PlaygroundError, serializeError } from "../core/errors.ts";
+import type { GivenPicture } from "../core/givenPicture.ts";
 import { type Network, network as pageNetwork } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import { openedNetworks } from "../network/networks/openedNetworks.ts";
@@ -101,6 +102,8 @@ export interface RunClient {
   steer(settings: Steered): void;
   /** Requests pixels of evaluated images of the run or the race. Answered by `images.delivered` or `images.failed`. */
   requestImages(of: EvaluatedPart, indices: readonly number[]): string;
+  /** Has the run classify a picture that a person gave. Answered by `picture.classified` or `images.failed`. */
+  classifyPicture(picture: GivenPicture): string;
   /**
    * Requests a file of the run's network, or without a run, of the untrained network of these settings. Answered by
    * `file.delivered` or `file.failed`. Returns the request's id.
@@ -133,6 +136,10 @@ const FAILURES = {
   (requestId: string, error: WorkerEventOf<"run.failed">["error"], runId: string) => WorkerEvent
 >;
 type Question = keyof typeof FAILURES;
+
+type AskedOfRun =
+  | Omit<Extract<Command, { readonly type: "images.request" }>, "runId" | "requestId">
+  | Omit<Extract<Command, { readonly type: "picture.classify" }>, "runId" | "requestId">;
 
 /** A worker and what it is doing. */
 interface Session {
@@ -275,6 +282,20 @@ export function createRunClient(options: RunClientOptions): RunClient {
     if (run?.runId) run.worker.postMessage(command(run.runId));
   }
 
+  /** Asks the run, which may have ended meanwhile. */
+  function askOfRun(asked: AskedOfRun): string {
+    if (!run?.runId) {
+      const requestId = createRunId();
+      // Sends the event after the caller has received the id.
+      queueMicrotask(() => options.onEvent({ type: "request.superseded", requestId }));
+      return requestId;
+    }
+    const { runId } = run;
+    const requestId = ask(run, "images");
+    post(run, { ...asked, runId, requestId });
+    return requestId;
+  }
+
   return {
     inspectDataSet(dataSet) {
       run ??= open();
@@ -358,18 +379,8 @@ export function createRunClient(options: RunClientOptions): RunClient {
     step: () => sendToRun((runId) => ({ type: "run.step", runId })),
     test: () => sendToRun((runId) => ({ type: "run.test", runId })),
     steer: (settings) => sendToRun((runId) => ({ type: "run.steer", runId, settings })),
-    requestImages(of, indices) {
-      if (!run?.runId) {
-        const requestId = createRunId();
-        // Sends the event after the caller has received the id.
-        queueMicrotask(() => options.onEvent({ type: "request.superseded", requestId }));
-        return requestId;
-      }
-      const { runId } = run;
-      const requestId = ask(run, "images");
-      post(run, { type: "images.request", runId, requestId, of, indices: [...indices] });
-      return requestId;
-    },
+    requestImages: (of, indices) => askOfRun({ type: "images.request", of, indices: [...indices] }),
+    classifyPicture: (picture) => askOfRun({ type: "picture.classify", ...picture }),
     requestFile({ content, weights, recipe, settings }) {
       run ??= open();
       const requestId = ask(run, "file");

@@ -3,6 +3,8 @@
  * because the loss is computed from the logits.
  */
 
+import { activationName, type LayerGraph } from "../network/graph.ts";
+
 /** The loss takes logits of a softmax head, and the output of a linear head as probabilities. */
 export type HeadKind = "softmax" | "linear";
 
@@ -32,6 +34,22 @@ export function classProbabilities(
     fill(outputs, image * units, row);
   }
   return probabilities;
+}
+
+/**
+ * Returns the probabilities of one image from what `predict` gives, which is the output of the head.
+ *
+ * @param outputs `[units]`
+ * @returns `[units]`
+ */
+export function predictedProbabilities(
+  { layers }: LayerGraph,
+  outputs: Float32Array,
+): Float32Array {
+  const last = layers.at(-1);
+  const isLinear =
+    last !== undefined && "activation" in last && activationName(last.activation) === "linear";
+  return isLinear ? classProbabilities(outputs, 1, outputs.length, "linear") : outputs;
 }
 
 function fillSoftmax(outputs: ArrayLike<number>, first: number, row: Float32Array): void {

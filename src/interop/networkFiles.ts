@@ -5,11 +5,11 @@
  * requested.
  */
 import { PlaygroundError } from "../core/errors.ts";
-import type { Channels } from "../core/pixelBatch.ts";
 import { VERSION } from "../core/version.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { preparationText } from "../settings/preparationText.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { StoredImages } from "../settings/storedForm.ts";
 import type { KerasNetwork } from "./keras/kerasFiles.ts";
 import type { OptimizerState } from "./keras/optimizers.ts";
 
@@ -29,12 +29,6 @@ export interface Measured {
   readonly loss: number;
   readonly accuracy: number;
   readonly numImages: number;
-}
-
-export interface StoredImages {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: Channels;
 }
 
 export interface SavedNetwork {
@@ -176,24 +170,18 @@ function kerasNetwork(network: SavedNetwork): KerasNetwork {
 }
 
 async function standaloneFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
-  const [{ standalonePage }, { RECIPES }, { settingRows }] = await Promise.all([
+  const [{ standalonePage }, { RECIPES }, { settingRows }, { storedForm }] = await Promise.all([
     import("./standalone/standalonePage.ts"),
     import("../settings/recipes/registry.ts"),
     import("../settings/settingRows.ts"),
+    import("../settings/storedForm.ts"),
   ]);
   const { settings, recipe, weights, classes, images } = network;
-  const { inputSize, inputChannels, preparation } = settings;
-  const isGrey = inputChannels === 1 || images?.channels === 1;
   const bytes = standalonePage(
     {
       graph: buildNetwork(settings),
-      preparation,
-      stored: {
-        height: images?.height ?? inputSize,
-        width: images?.width ?? inputSize,
-        channels: isGrey ? 1 : 3,
-        reduction: settings.dataSet === "images" ? "nearest" : "average",
-      },
+      preparation: settings.preparation,
+      stored: storedForm(settings, images),
       classes,
       title: RECIPES.find(({ id }) => id === recipe)?.title ?? recipe,
       origin: originOf(network),

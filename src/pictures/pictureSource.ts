@@ -32,6 +32,8 @@ export interface PictureSourceOptions {
    * and again, each time after the promise of the call before has resolved.
    */
   readonly onPicture?: (picture: TakenPicture | undefined) => Promise<void>;
+  /** Called with all pictures that were given at once, before the first of them is shown. Without it, only one is taken. */
+  readonly onFiles?: (pictures: readonly TakenPicture[]) => void;
   /** Called when another mode was chosen, and when a picture can be taken from now on or no longer. */
   readonly onState?: (state: SourceState) => void;
 }
@@ -40,6 +42,8 @@ export interface PictureSource {
   readonly element: HTMLElement;
   /** Returns what the chosen mode shows now; undefined when that is nothing. */
   take(): Promise<TakenPicture | undefined>;
+  /** Shows a picture that was given before, or none. */
+  show(picture: TakenPicture | undefined): void;
   /** Stops the camera and takes no more drops. */
   dispose(): void;
 }
@@ -56,7 +60,7 @@ let numSources = 0;
 const BETWEEN_MS = 60;
 
 export function createPictureSource(options: PictureSourceOptions): PictureSource {
-  const { modes, paper, area, onPicture, onState } = options;
+  const { modes, paper, area, onPicture, onFiles, onState } = options;
   let mode: PictureMode = modes[0] ?? "file";
   let given: TakenPicture | undefined;
   const pad = createDrawingPad(paper, () => void news("draw"));
@@ -64,7 +68,7 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
     void news("camera");
     if (camera.isOn) void watch();
   });
-  const file = createFileView((blob, name) => give({ blob, name }));
+  const file = createFileView(onFiles !== undefined, give);
   const views = { draw: pad.element, camera: camera.element, file: file.element };
 
   async function take(): Promise<TakenPicture | undefined> {
@@ -98,7 +102,13 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
     }
   }
 
-  function give(picture: TakenPicture): void {
+  function give(files: readonly File[]): void {
+    const pictures = files.map((blob) => ({ blob, name: blob.name || "The picture" }));
+    onFiles?.(pictures);
+    if (pictures.length > 0) show(pictures[0]);
+  }
+
+  function show(picture: TakenPicture | undefined): void {
     given = picture;
     file.show(picture);
     choose("file");
@@ -134,13 +144,12 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
     bar,
     ...modes.map((one) => views[one]),
   );
-  const stopListening = takeFrom(area, element, (blob) =>
-    give({ blob, name: blob.name || "The picture" }),
-  );
+  const stopListening = takeFrom(area, element, give);
   choose(mode);
   return {
     element,
     take,
+    show,
     dispose() {
       camera.stop();
       file.dispose();
@@ -149,11 +158,11 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
   };
 }
 
-/** Takes the first file of each drop and each paste. */
+/** Takes the files of each drop and each paste. */
 function takeFrom(
   area: HTMLElement | Document,
   marked: HTMLElement,
-  give: (file: File) => void,
+  give: (files: readonly File[]) => void,
 ): () => void {
   const control = new AbortController();
   const { signal } = control;
@@ -174,20 +183,20 @@ function takeFrom(
     event.stopPropagation();
     event.preventDefault();
     mark(false);
-    const dropped = event instanceof DragEvent ? event.dataTransfer?.files[0] : undefined;
-    if (dropped !== undefined) give(dropped);
+    if (event instanceof DragEvent) give([...(event.dataTransfer?.files ?? [])]);
   });
   listen("paste", (event) => {
-    const pasted = event instanceof ClipboardEvent ? event.clipboardData?.files[0] : undefined;
-    if (pasted === undefined) return;
+    const pasted = event instanceof ClipboardEvent ? [...(event.clipboardData?.files ?? [])] : [];
+    if (pasted.length === 0) return;
     event.preventDefault();
     give(pasted);
   });
   return () => control.abort();
 }
 
-function createFileView(give: (blob: Blob, name: string) => void) {
+function createFileView(takesSeveral: boolean, give: (files: readonly File[]) => void) {
   const input = create("input", { type: "file", accept: "image/*", hidden: "" });
+  input.multiple = takesSeveral;
   const image = create("img", { class: "picture-square picture-shown", alt: "" });
   let address = "";
   image.hidden = true;
@@ -195,13 +204,14 @@ function createFileView(give: (blob: Blob, name: string) => void) {
     image.hidden = true;
   });
   input.addEventListener("change", () => {
-    const chosen = input.files?.[0];
+    const chosen = [...(input.files ?? [])];
     // The same file, repaired, must fire the event again.
     input.value = "";
-    if (chosen !== undefined) give(chosen, chosen.name);
+    give(chosen);
   });
-  const words = create("p", { class: "picture-words" }, "Drop or paste a picture here.");
-  const door = createButton("Choose a picture", () => input.click(), "button-primary");
+  const what = takesSeveral ? "pictures" : "a picture";
+  const words = create("p", { class: "picture-words" }, `Drop or paste ${what} here.`);
+  const door = createButton(`Choose ${what}`, () => input.click(), "button-primary");
   return {
     element: create(
       "div",
@@ -210,12 +220,13 @@ function createFileView(give: (blob: Blob, name: string) => void) {
       create("div", { class: "picture-tools" }, door),
       input,
     ),
-    show({ blob, name }: TakenPicture) {
+    show(picture: TakenPicture | undefined) {
       URL.revokeObjectURL(address);
-      address = URL.createObjectURL(blob);
+      image.hidden = picture === undefined;
+      if (picture === undefined) return;
+      address = URL.createObjectURL(picture.blob);
       image.src = address;
-      image.alt = name;
-      image.hidden = false;
+      image.alt = picture.name;
     },
     dispose: () => URL.revokeObjectURL(address),
   };

@@ -42,6 +42,9 @@ export type ChosenWeightsOrder = { readonly title: string } & (
 );
 const chosenWeightsSchema = v.custom<ChosenWeightsOrder>(isRecord);
 
+/** The file or the canvas of a picture, its name for messages, and whether light and dark are swapped. */
+const givenPicture = { blob: v.blob(), name: v.string(), isSwapped: v.boolean() };
+
 /** A limit, because each lane has a network in memory. */
 const MAX_LANES = 4;
 
@@ -134,6 +137,11 @@ const commandSchema = v.variant("type", [
     ...fileFields,
     weights: v.picklist(["last", "best"]),
   }),
+  /**
+   * Classifies a picture that a person gave, with the newest weights of the run. Answered by `picture.classified` or
+   * `images.failed`.
+   */
+  ofRun("picture.classify", { requestId: v.string(), ...givenPicture }),
   /** Exports the network of these settings untrained. Needs no run. */
   ofRequest("file.requestUntrained", { ...fileFields, settings: settingsSchema }),
   /**

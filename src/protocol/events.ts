@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { CurvePoint } from "../core/curves.ts";
 import type { DataSetDescription, OwnDataDescription } from "../core/dataSet.ts";
+import type { PixelBatch } from "../core/pixelBatch.ts";
 import { dataLookSchema } from "./dataLook.ts";
 import {
   bytesSchema,
@@ -12,6 +13,7 @@ import {
   errorSchema,
   fileSchema,
   floatsSchema,
+  isRecord,
   ofRequest,
   ofRun,
   settingsSchema,
@@ -73,6 +75,9 @@ const speedSchema = v.object({
   /** For the whole run with these settings. */
   totalMs: v.number(),
 });
+
+/** One image in the form that the data set stores. */
+const pictureSchema = v.custom<PixelBatch>(isRecord);
 
 const waitSchema = v.object({
   what: v.string(),
@@ -216,7 +221,16 @@ const eventSchema = v.variant("type", [
     labels: bytesSchema,
     pixels: bytesSchema,
   }),
+  /** The answer to `images.request` or `picture.classify` that cannot be given. */
   ofRun("images.failed", { requestId: v.string(), error: errorSchema }),
+  ofRun("picture.classified", {
+    requestId: v.string(),
+    /** The step of the weights. */
+    step: countSchema,
+    image: pictureSchema,
+    /** One for each class. */
+    probabilities: floatsSchema,
+  }),
   /** A requested test will not run. */
   ofRun("test.refused", { error: errorSchema }),
   /** `step` is the step of the weights in the file. */

@@ -1,9 +1,8 @@
 /** Runs the network of a stand-alone page on the compiled engine, on one thread: a page from a file gets no shared memory. */
 import type { PixelBatch } from "../core/pixelBatch.ts";
-import { classProbabilities } from "../exec/classProbabilities.ts";
+import { predictedProbabilities } from "../exec/classProbabilities.ts";
 import { createWasmExecutor } from "../exec/wasm/wasmExecutor.ts";
 import type { EmbeddedNetwork } from "../interop/standalone/embeddedNetwork.ts";
-import { activationName } from "../network/graph.ts";
 
 const NO_COEFFICIENTS = { momentum: 0, weightDecay: 0, beta1: 0, beta2: 0, rho: 0, epsilon: 1 };
 
@@ -36,14 +35,8 @@ export async function openClassifier(
     { simd: "plain", memory: "unshared", module },
   );
   executor.writeWeights(weights);
-  const last = graph.layers.at(-1);
-  const isLinear =
-    last !== undefined && "activation" in last && activationName(last.activation) === "linear";
   return {
     numOutputs: executor.plan.numClasses,
-    async classify(image) {
-      const outputs = await executor.predict(image);
-      return isLinear ? classProbabilities(outputs, 1, outputs.length, "linear") : outputs;
-    },
+    classify: async (image) => predictedProbabilities(graph, await executor.predict(image)),
   };
 }

@@ -1,15 +1,11 @@
-/** The script of a stand-alone page, which runs from a file and has no network. */
-import { bytesOfBase64 } from "../core/base64.ts";
+/** The script of a stand-alone page, which runs from a file and has no network. A worker computes. */
 import { messageOf } from "../core/errors.ts";
 import { formatCount, formatPercent } from "../core/units.ts";
-import { type EmbeddedNetwork, embeddedWeights } from "../interop/standalone/embeddedNetwork.ts";
+import type { EmbeddedNetwork } from "../interop/standalone/embeddedNetwork.ts";
+import { createClassification } from "../pictures/classification.ts";
 import { create } from "../pictures/elements.ts";
-import { createPictureSource, type TakenPicture } from "../pictures/pictureSource.ts";
 import { createAbout } from "./about.ts";
-import { type Classifier, openClassifier } from "./classifier.ts";
-import { readPicture, swapped } from "./readPicture.ts";
-import { createResults } from "./results.ts";
-import { createSeenImage } from "./seenImage.ts";
+import { startClassifier, type WorkerClassifier } from "./workerClassifier.ts";
 import "../ui/styles/tokens.css";
 import "../ui/styles/base.css";
 import "../ui/styles/controls.css";
@@ -21,9 +17,14 @@ void start();
 
 async function start(): Promise<void> {
   try {
-    const network: EmbeddedNetwork = JSON.parse(takeText("network"));
-    const weights = embeddedWeights(network, takeText("weights"));
-    const classifier = await openClassifier(network, weights, bytesOfBase64(takeText("kernels")));
+    const blocks = {
+      network: takeText("network"),
+      weights: takeText("weights"),
+      kernels: takeText("kernels"),
+    };
+    const network: EmbeddedNetwork = JSON.parse(blocks.network);
+    page.replaceChildren(create("p", { role: "status" }, "Opening the network …"));
+    const classifier = await startClassifier(takeText("program"), blocks);
     show(network, classifier);
   } catch (error) {
     page.replaceChildren(create("p", { class: "problem", role: "alert" }, messageOf(error)));
@@ -38,48 +39,13 @@ function takeText(id: string): string {
   return text;
 }
 
-function show(network: EmbeddedNetwork, classifier: Classifier): void {
+function show(network: EmbeddedNetwork, { numOutputs, classify }: WorkerClassifier): void {
   const { stored, origin } = network;
   const names = Array.from(
-    { length: classifier.numOutputs },
+    { length: numOutputs },
     (_, place) => network.classes?.[place] ?? `Class ${place + 1}`,
   );
-  const results = createResults(names);
-  const seen = createSeenImage(stored, () => void classify(current));
-  const problem = create("p", { class: "problem", role: "alert" });
-  let current: TakenPicture | undefined;
-
-  async function classify(picture: TakenPicture | undefined): Promise<void> {
-    current = picture;
-    if (picture === undefined) {
-      problem.textContent = "";
-      results.show(undefined);
-      seen.show(undefined);
-      return;
-    }
-    try {
-      const read = await readPicture(picture.blob, picture.name, stored);
-      const image = seen.isSwapped ? swapped(read) : read;
-      const probabilities = await classifier.classify(image);
-      // A newer picture was given meanwhile.
-      if (current !== picture) return;
-      problem.textContent = "";
-      seen.show(image);
-      results.show(probabilities);
-    } catch (error) {
-      if (current !== picture) return;
-      results.show(undefined, "No result");
-      seen.show(undefined);
-      problem.textContent = messageOf(error);
-    }
-  }
-
-  const source = createPictureSource({
-    modes: ["draw", "camera", "file"],
-    paper: stored.channels === 1 ? "dark" : "light",
-    area: document,
-    onPicture: classify,
-  });
+  const { element } = createClassification({ stored, names, area: document, classify });
   const tested = origin.test ?? origin.validation;
   const quality =
     tested === null ? "" : ` It was right on ${formatPercent(tested.accuracy)} of its test images.`;
@@ -90,18 +56,7 @@ function show(network: EmbeddedNetwork, classifier: Classifier): void {
       create("h1", {}, "Picture classifier"),
       create("p", {}, `It tells apart ${listOf(names)}.${quality}`),
     ),
-    create(
-      "div",
-      { class: "columns" },
-      create("section", { class: "card", "aria-label": "Picture" }, source.element),
-      create(
-        "section",
-        { class: "card", "aria-label": "Result" },
-        problem,
-        results.element,
-        seen.element,
-      ),
-    ),
+    element,
     createAbout(network),
     create(
       "footer",

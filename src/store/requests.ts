@@ -4,10 +4,12 @@ import type { WorkerEventOf } from "../protocol/events.ts";
 
 type FileAnswer = WorkerEventOf<"file.delivered" | "file.failed">;
 export type DeliveredFile = Pick<WorkerEventOf<"file.delivered">, "step" | "bytes">;
-type PictureAnswer = WorkerEventOf<"images.delivered" | "images.failed" | "request.superseded">;
+export type ClassifiedByRun = WorkerEventOf<"picture.classified">;
+type NoPicture = WorkerEventOf<"images.failed" | "request.superseded">;
+type PictureAnswer = WorkerEventOf<"images.delivered"> | NoPicture;
 
-/** The message when the worker that could deliver the images has ended. */
-export const IMAGES_GONE = "The run is gone, and its images went with it. Train again to see them.";
+/** The message when the worker that could deliver the images, or classify, has ended. */
+export const RUN_GONE = "The run is gone, and its images and network went with it. Train again.";
 
 /** A file rejects with the worker's error. */
 export function createFileRequests() {
@@ -18,10 +20,20 @@ export function createFileRequests() {
 
 /** Pictures are pixels, `[images, height, width, channels]` bytes. They reject with the reason in one sentence. */
 export function createPictureRequests() {
-  return createRequests<PictureAnswer, Uint8Array>((answer) => {
-    if (answer.type === "images.delivered") return answer.pixels;
-    return new Error(answer.type === "images.failed" ? answer.error.message : IMAGES_GONE);
-  });
+  return createRequests<PictureAnswer, Uint8Array>((answer) =>
+    answer.type === "images.delivered" ? answer.pixels : reasonOf(answer),
+  );
+}
+
+/** Classes of a picture that a person gave. They reject like pictures. */
+export function createClassRequests() {
+  return createRequests<ClassifiedByRun | NoPicture, ClassifiedByRun>((answer) =>
+    answer.type === "picture.classified" ? answer : reasonOf(answer),
+  );
+}
+
+function reasonOf(answer: NoPicture): Error {
+  return new Error(answer.type === "images.failed" ? answer.error.message : RUN_GONE);
 }
 
 /** Rejects with an error that has the worker's code and context. */

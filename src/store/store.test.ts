@@ -49,6 +49,7 @@ function createFakeClient() {
     test: record("test"),
     steer: record("steer"),
     requestImages: question("requestImages"),
+    classifyPicture: question("classifyPicture"),
     requestFile(order) {
       calls.push(["requestFile", order.content, order.weights, order.recipe]);
       return "file-1";
@@ -367,6 +368,29 @@ test("a cell's images are those of the newest evaluation, and are delivered once
   emit({ type: "request.superseded", requestId: "requestImages-3" });
   await expect(lost).rejects.toThrow("Train again");
   await expect(actions.requestPictures("run-0", "test", [0])).rejects.toThrow("Train again");
+});
+
+test("a picture is classified by the run, refused with its words, and lost with the run", async () => {
+  const { actions, calls, emit } = setUp();
+  const picture = { blob: new Blob(["x"]), name: "cup.png", isSwapped: false };
+  const asked = actions.classifyPicture(picture);
+  expect(calls).toContainEqual(["classifyPicture", picture]);
+  const answer = (request: number) => ({ runId: "run-1", requestId: `classifyPicture-${request}` });
+  const image = { kind: "pixels", height: 1, width: 1, channels: 1, numImages: 1 } as const;
+  const pixels = { pixels: Uint8Array.of(7), labels: Uint8Array.of(0) };
+  const probabilities = Float32Array.of(0.75, 0.25);
+  const event = { ...answer(1), step: 5, image: { ...image, ...pixels }, probabilities };
+  emit({ type: "picture.classified", ...event });
+  expect(await asked).toMatchObject({ step: 5, probabilities });
+
+  const refused = actions.classifyPicture(picture);
+  const error = { code: "file.invalid", message: "cup.png: no picture.", context: {} } as const;
+  emit({ type: "images.failed", ...answer(2), error });
+  await expect(refused).rejects.toThrow("no picture");
+
+  const lost = actions.classifyPicture(picture);
+  emit({ type: "request.superseded", requestId: "classifyPicture-3" });
+  await expect(lost).rejects.toThrow("Train again");
 });
 
 describe("answers", () => {

@@ -8,6 +8,7 @@ import type { FileOrder, RunClient } from "../client/runClient.ts";
 import type { EvaluatedPart } from "../core/classified.ts";
 import type { DataSetDescription } from "../core/dataSet.ts";
 import type { SerializedError } from "../core/errors.ts";
+import type { GivenPicture } from "../core/givenPicture.ts";
 import { network } from "../core/network.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import { withShares } from "../core/ownSplit.ts";
@@ -36,10 +37,12 @@ import {
 import type { Locks } from "./machine/tabLock.ts";
 import { initialView, type ViewState } from "./page/viewState.ts";
 import {
+  type ClassifiedByRun,
+  createClassRequests,
   createFileRequests,
   createPictureRequests,
   type DeliveredFile,
-  IMAGES_GONE,
+  RUN_GONE,
 } from "./requests.ts";
 import { type EvaluationState, evaluationAfter, noEvaluation } from "./run/evaluationState.ts";
 import {
@@ -110,6 +113,8 @@ export interface ChosenRun {
   readonly settings: Settings;
   /** The number of classes in its data. */
   readonly numClasses: number;
+  /** The names of its outputs, where the file of an opened model has them. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 export interface PlaygroundState {
@@ -184,6 +189,8 @@ export interface PlaygroundActions extends KeptFilesActions {
     of: EvaluatedPart,
     places: readonly number[],
   ): Promise<Uint8Array>;
+  /** Has the run classify a picture. Rejects with the reason in words. */
+  classifyPicture(picture: GivenPicture): Promise<ClassifiedByRun>;
   /** Requests a file of the run's network, or of the untrained network. Rejects with the reason in words. */
   requestFile(content: FileOrder["content"], weights: FileOrder["weights"]): Promise<DeliveredFile>;
   /** Cancels what was started or resumed and waits for another tab. */
@@ -247,6 +254,7 @@ export function createPlayground(
 
   const files = createFileRequests();
   const pictures = createPictureRequests();
+  const classes = createClassRequests();
   let steerTimer: ReturnType<typeof setTimeout> | undefined;
   /** Why the newest checkpoint could not be kept; `null` when it was kept. */
   let unkept: string | null = null;
@@ -366,6 +374,7 @@ export function createPlayground(
         return;
       case "request.superseded":
         pictures.receive(event);
+        classes.receive(event);
         set({
           ownData: ownDataAfter(ownData, event),
           measurements: measurementSuperseded(measurements, requestId),
@@ -512,9 +521,10 @@ export function createPlayground(
       set({ dataLook: NO_LOOK });
     },
     async requestPictures(runId, of, places) {
-      if (get().run.runId !== runId) throw new Error(IMAGES_GONE);
+      if (get().run.runId !== runId) throw new Error(RUN_GONE);
       return pictures.answerTo(client.requestImages(of, places));
     },
+    classifyPicture: (picture) => classes.answerTo(client.classifyPicture(picture)),
     async requestFile(content, weights) {
       const { run, settings } = get();
       const { runId } = run;
@@ -534,10 +544,10 @@ export function createPlayground(
       const { run, measurements } = get();
       // The client already handles this event, which says what downloads wait for (`core/network.ts`).
       if (event.type === "network.changed") return;
-      if (event.type === "images.delivered" || event.type === "images.failed") {
+      if (event.type === "picture.classified" || event.type === "images.failed")
+        classes.receive(event);
+      if (event.type === "images.delivered" || event.type === "images.failed")
         pictures.receive(event);
-        return;
-      }
       if (!("runId" in event)) receiveAnswer(event);
       else if (event.runId === run.runId) {
         if (event.type === "checkpoint.failed") sayUnkept(event.error.message);

@@ -10,6 +10,7 @@ import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import type { Steered } from "../settings/steering.ts";
+import type { LentNetwork } from "../train/loop/lentNetwork.ts";
 import { createThrottle } from "../train/loop/progressThrottle.ts";
 import { createGate, type Gate, type RunRequest } from "../train/loop/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
@@ -244,6 +245,13 @@ function control({ gate, runId }: RunInProgress, command: RunCommand): void {
         refuse: (why) => failFile(command.requestId, why),
       });
       return;
+    case "picture.classify":
+      gate.request({
+        type: "lend",
+        use: (network) => answerWithClasses(command, network),
+        refuse: (why) => failPicture(command, why),
+      });
+      return;
     case "run.steer":
       if (current !== undefined) current.steered = command.settings;
   }
@@ -261,6 +269,27 @@ async function answerWithFile(
   } catch (error) {
     failFile(requestId, error);
   }
+}
+
+type PictureCommand = Extract<Command, { type: "picture.classify" }>;
+
+async function answerWithClasses(command: PictureCommand, network: LentNetwork): Promise<void> {
+  const { runId, requestId } = command;
+  try {
+    const { classifyLent } = await import("./classifyLent.ts");
+    emit({
+      type: "picture.classified",
+      runId,
+      requestId,
+      ...(await classifyLent(command, network)),
+    });
+  } catch (error) {
+    failPicture(command, error);
+  }
+}
+
+function failPicture({ runId, requestId }: PictureCommand, why: unknown): void {
+  emit({ type: "images.failed", runId, requestId, error: serializeError(why) });
 }
 
 function failFile(requestId: string, why: unknown): void {

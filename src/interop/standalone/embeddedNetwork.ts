@@ -4,22 +4,10 @@
  */
 import { base64Of, bytesOfBase64 } from "../../core/base64.ts";
 import { PlaygroundError } from "../../core/errors.ts";
+import type { StoredForm } from "../../core/givenPicture.ts";
 import { joinFloats } from "../../core/joinArrays.ts";
-import type { Channels } from "../../core/pixelBatch.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import type { Preparation } from "../../settings/settings.ts";
-
-/** How a picture becomes an image as the data set stores it, which is what the preparation takes. */
-export interface StoredForm {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: Channels;
-  /**
-   * How a picture of another size is reduced: `nearest` takes the pixel under each centre, as reading a folder of pictures
-   * does; `average` takes the mean of the area, for data sets whose images are that small already.
-   */
-  readonly reduction: "nearest" | "average";
-}
 
 interface Accuracy {
   readonly accuracy: number;

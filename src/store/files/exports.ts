@@ -77,7 +77,8 @@ function bestOf(run: RunState): ExportState["best"] {
   );
 }
 
-function hindranceOf(run: RunState): string | null {
+/** Says why a run lends no network now, in a sentence; `null` when it does. */
+export function hindranceOf(run: RunState): string | null {
   if (run.outcome === "failed")
     return "The run failed, and its weights went with it. Its history is still here.";
   if (run.outcome === "finished") return null;

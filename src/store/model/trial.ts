@@ -134,7 +134,8 @@ export function inOrder(model: OpenedModel, order: Order): OpenedModel {
       values.map((_, at) => values[at - (at % count) + (order[at % count] ?? 0)] ?? 0),
     );
   }
-  return { ...model, weights: turned };
+  const classes = model.classes && order.map((output) => model.classes?.[output] ?? "");
+  return { ...model, weights: turned, classes };
 }
 
 function isSame(one: Order, other: Order): boolean {

@@ -47,6 +47,7 @@ function fakeClient(calls: string[]): RunClient & { readonly races: (readonly Se
     test: record("test"),
     steer: record("steer"),
     requestImages: question("requestImages"),
+    classifyPicture: question("classifyPicture"),
     requestFile: () => "file",
     reset: record("reset"),
   };

@@ -140,6 +140,7 @@ export function simulateWorkers(onEvent: (event: WorkerEvent) => void): Simulate
     test: send("test"),
     steer: nothing,
     requestImages: () => "images",
+    classifyPicture: () => "picture",
     requestFile: () => "file",
     reset() {
       training = null;

@@ -2,8 +2,10 @@
 import { formatCount } from "../../core/units.ts";
 import { shownDataSet } from "../../store/store.ts";
 import { usePlayground } from "../PlaygroundContext.tsx";
+import { Button } from "../widgets/Button.tsx";
 import { Card } from "../widgets/Card.tsx";
 import { lazyPlace } from "../widgets/lazyPart.tsx";
+import { useLoadedDialog } from "../widgets/useLoadedDialog.tsx";
 
 /** The number of placeholders before the first predictions, which equals the number of images that the worker sends. */
 const NUM_PLACES = 20;
@@ -18,6 +20,10 @@ const Gallery = lazyPlace(
 export function PredictionsPanel() {
   const predictions = usePlayground(({ evaluation }) => evaluation.predictions);
   const dataSet = usePlayground(shownDataSet);
+  const { open, dialog } = useLoadedDialog(
+    "Classify a picture",
+    async () => (await import("./classify/ClassifyDialog.tsx")).ClassifyDialog,
+  );
   const note =
     predictions === null
       ? "test images, and what the network takes them for"
@@ -25,7 +31,14 @@ export function PredictionsPanel() {
   return (
     <Card
       title="Predictions"
-      note={note}
+      note={
+        <span className="predictions-note">
+          {note}
+          <Button look="small" aria-haspopup="dialog" onClick={open}>
+            Classify a picture
+          </Button>
+        </span>
+      }
       region="Predictions"
       id="predictions"
       className="predictions-card"
@@ -40,6 +53,7 @@ export function PredictionsPanel() {
           <Gallery predictions={predictions} dataSet={dataSet} />
         )}
       </div>
+      {dialog}
     </Card>
   );
 }

@@ -76,13 +76,13 @@ function Questions({
   function use(): void {
     if (preparation === null) return;
     const used = inOrder(model, judgement?.orders[order]?.order ?? []);
-    const { title, graph, weights, numOutputs } = used;
+    const { title, graph, weights, numOutputs, classes } = used;
     const network = openNetwork(title, graph);
     const settings = settingsOf(used, network, now, preparation);
     if (weights === undefined) actions.restoreSettings(recipeId, settings);
     else {
       const from = { network, weights };
-      actions.continueFrom(recipeId, { title, from, settings, numClasses: numOutputs });
+      actions.continueFrom(recipeId, { title, from, settings, numClasses: numOutputs, classes });
     }
     onClose();
   }

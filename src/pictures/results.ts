@@ -1,6 +1,6 @@
 /** Shows the probabilities of the classes: the most probable one as a sentence, the first few as bars. */
 import { formatPercent } from "../core/units.ts";
-import { create, createButton } from "../pictures/elements.ts";
+import { create, createButton } from "./elements.ts";
 
 /** How many classes are shown until a person asks for all. */
 const FEW = 10;
@@ -68,6 +68,6 @@ export function createResults(names: readonly string[]): Results {
   return { element, show };
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return share > 0 && share < 0.0005 ? "< 0.1 %" : formatPercent(share);
 }

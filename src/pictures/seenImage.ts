@@ -1,7 +1,8 @@
 /** Shows the image that the network gets, before its preparation, and lets a person swap light and dark in it. */
+
+import type { StoredForm } from "../core/givenPicture.ts";
 import type { PixelBatch } from "../core/pixelBatch.ts";
-import type { StoredForm } from "../interop/standalone/embeddedNetwork.ts";
-import { create } from "../pictures/elements.ts";
+import { create } from "./elements.ts";
 
 export interface SeenImage {
   readonly element: HTMLElement;

@@ -1,18 +1,20 @@
 /** Turns a person's picture into an image as the data set stores it. The engine prepares that image for the network. */
-import { PlaygroundError, reasonOf } from "../core/errors.ts";
-import type { PixelBatch } from "../core/pixelBatch.ts";
-import { decodeImage } from "../data/own/decodeImage.ts";
-import { toGrey } from "../data/own/greyImages.ts";
-import type { StoredForm } from "../interop/standalone/embeddedNetwork.ts";
+import { PlaygroundError, reasonOf } from "../../core/errors.ts";
+import type { GivenPicture, StoredForm } from "../../core/givenPicture.ts";
+import type { PixelBatch } from "../../core/pixelBatch.ts";
+import { decodeImage } from "../own/decodeImage.ts";
+import { toGrey } from "../own/greyImages.ts";
 import { areaMeans } from "./areaMeans.ts";
 
 /** A larger picture is first drawn smaller by the browser, because a photograph has more pixels than a canvas may have. */
 const MOST_SIDE = 2048;
 
-/** @throws PlaygroundError `file.invalid` for a file that the browser cannot decode as a picture. */
+/**
+ * @returns one image, in bytes.
+ * @throws PlaygroundError `file.invalid` for a file that the browser cannot decode as a picture.
+ */
 export async function readPicture(
-  blob: Blob,
-  name: string,
+  { blob, name, isSwapped }: GivenPicture,
   { height, width, channels, reduction }: StoredForm,
 ): Promise<PixelBatch> {
   let pixels: Uint8Array;
@@ -34,16 +36,12 @@ export async function readPicture(
       { cause: error },
     );
   }
-  const image: PixelBatch = {
+  const colours: PixelBatch = {
     ...{ kind: "pixels", pixels, height, width, channels: 3, numImages: 1 },
     labels: new Uint8Array(1),
   };
-  return channels === 1 ? toGrey(image) : image;
-}
-
-/** Returns the same image with light and dark swapped. */
-export function swapped(image: PixelBatch): PixelBatch {
-  return { ...image, pixels: image.pixels.map((value) => 255 - value) };
+  const image = channels === 1 ? toGrey(colours) : colours;
+  return isSwapped ? { ...image, pixels: image.pixels.map((value) => 255 - value) } : image;
 }
 
 async function wholePicture(blob: Blob): Promise<ImageData> {
