@@ -15,6 +15,7 @@ import { trainedCases, writeCases } from "./python/cases.ts";
 import { makeKernels } from "./python/compiledEngine.ts";
 import { writePrograms } from "./python/programs.ts";
 import { roundTrips } from "./python/roundTrips.ts";
+import { writeRuns } from "./python/runs.ts";
 import { checkXceptionFiles } from "./python/xceptionFiles.ts";
 import { REPOSITORY } from "./repository.ts";
 import { run } from "./runTool.ts";
@@ -49,22 +50,19 @@ async function main(): Promise<number> {
   try {
     await writeCases(folder);
     await trainedCases(folder);
-    const code = await run(python, [
-      join(REPOSITORY, "scripts", "python", "checkKerasFiles.py"),
-      folder,
-    ]);
+    const check = (script: string, inside: string) =>
+      run(python, [join(REPOSITORY, "scripts", "python", script), inside]);
+    const codes = [await check("checkKerasFiles.py", folder)];
     const xception = join(folder, "xception");
     await mkdir(xception);
     await required(python, [join(REPOSITORY, "scripts", "python", "makeXception.py"), xception]);
     const numUnlike = await checkXceptionFiles(xception);
-    const programs = join(folder, "programs");
-    await mkdir(programs);
+    const [programs, runs] = [join(folder, "programs"), join(folder, "runs")];
     await writePrograms(programs);
-    const ran = await run(python, [
-      join(REPOSITORY, "scripts", "python", "checkPrograms.py"),
-      programs,
-    ]);
-    return code === 0 && ran === 0 && numFailed + numUnlike === 0 ? 0 : 1;
+    codes.push(await check("checkPrograms.py", programs));
+    await writeRuns(runs);
+    codes.push(await check("checkRuns.py", runs));
+    return codes.every((code) => code === 0) && numFailed + numUnlike === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,11 +2,10 @@
  * Exports programs for Keras with what they must compute: of every recipe that trains the number of parameters and some
  * predictions, and of the same network made small the next ten losses with each of five optimisers.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
-import { NETWORK_FORMATS, type SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
 import { initialWeights } from "../../src/network/initialize.ts";
@@ -18,6 +17,7 @@ import type { Settings } from "../../src/settings/settings.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { learningRateAt } from "../../src/train/loop/schedules.ts";
 import { openWasm } from "./compiledEngine.ts";
+import { writeProgram } from "./runs.ts";
 
 const NUM_CLASSES = 10;
 const SIDE = 28;
@@ -123,12 +123,6 @@ function someBatch(numImages: number, step: number, classes: number): PixelBatch
 
 function plain({ pixels, labels }: PixelBatch) {
   return { pixels: [...pixels], labels: [...labels], side: SIDE };
-}
-
-async function writeProgram(folder: string, saved: SavedNetwork): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const { name, bytes } of await NETWORK_FORMATS.python.files(saved))
-    await writeFile(join(folder, name), bytes);
 }
 
 function writeCase(folder: string, facts: Readonly<Record<string, unknown>>): Promise<void> {

@@ -52,6 +52,12 @@ ${last}    validation = Batches(images[${slice}], labels[${slice}])
 ${taken}${held}`;
 }
 
+export function stepsCode(settings: Settings): string {
+  return `def count_steps(training):
+    """The steps of the whole run, when it is not ended before."""
+    return ${totalSteps(settings)}`;
+}
+
 /** The expression of the number of steps in the whole run. */
 export function totalSteps({ budget, steps, epochs, images, batchSize }: Settings): string {
   switch (budget) {

@@ -105,7 +105,7 @@ describe("a program for Keras", () => {
       "restore_best_weights=True",
       "round(2.5 * len(training))",
       ">= 0.9:",
-      "images = augment(images, self.random)",
+      "images = augment(images, np.random.default_rng([SEED, step, share]))",
       "START_STEP = 1400",
     ])
       expect(program).toContain(text);

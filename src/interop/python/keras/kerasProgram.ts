@@ -2,6 +2,7 @@
 import { inKerasOrder } from "../../keras/kerasOrder.ts";
 import type { Framework, FrameworkCode, ProgramOrder } from "../program.ts";
 import { callText, literal } from "../pythonText.ts";
+import { stepsCode } from "../settingsCode.ts";
 import { batchesCode, RESIZE, readerCode } from "./dataCode.ts";
 import { networkCode } from "./networkCode.ts";
 import {
@@ -17,7 +18,10 @@ import {
 export const KERAS: Framework = {
   title: "Keras 3",
   weightsFile: WEIGHTS_FILE,
-  requirements: () => ["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"],
+  requirements: ({ dataSet }) => [
+    ...["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"],
+    ...(dataSet === "images" ? ["pillow==13.0.0"] : []),
+  ],
   commands: [],
   words:
     "The network is Keras' own: `KERAS_BACKEND=jax` (or `torch`) runs the same program, when that package is installed.",
@@ -39,9 +43,9 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
     reader: readerCode(settings),
     resize: RESIZE,
     batches: batchesCode(settings),
-    training: [compileCode(settings), loadCode(start), trainCode(settings)],
-    main: mainCode(settings, folder),
-    cells: cells(settings, folder),
+    training: [stepsCode(settings), compileCode(settings), loadCode(start), trainCode(settings)],
+    main: mainCode(folder),
+    cells: cells(folder),
   };
 }
 

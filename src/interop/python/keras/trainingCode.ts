@@ -4,7 +4,7 @@ import type { Settings } from "../../../settings/settings.ts";
 import { optimizerConfig } from "../../keras/optimizers.ts";
 import type { Section } from "../program.ts";
 import { callText, literal } from "../pythonText.ts";
-import { dataText, optionsCode, totalSteps } from "../settingsCode.ts";
+import { dataText, optionsCode } from "../settingsCode.ts";
 
 export const WEIGHTS_FILE = "network.weights.h5";
 
@@ -121,40 +121,44 @@ export function trainCode(settings: Settings): string {
       : "";
   const goal =
     stopAccuracy > 0
-      ? `        if (logs or {}).get("${metric}", 0) >= ${literal(stopAccuracy / 100)}:
+      ? `        if logs.get("${metric}", 0) >= ${literal(stopAccuracy / 100)}:
             self.model.stop_training = True
 `
       : "";
-  const reached = goal === "" ? "" : `\n    def on_epoch_end(self, epoch, logs=None):\n${goal}`;
-  return `class StopAfter(keras.callbacks.Callback):
-    """Ends a run after a number of steps, which may be inside an epoch."""
+  return `class Steps(keras.callbacks.Callback):
+    """Counts steps for the history, and ends a run inside an epoch if need be."""
 
-    def __init__(self, steps):
+    def __init__(self, first, last):
         super().__init__()
-        self.steps_left = steps
+        self.step, self.last = first, last
 
     def on_train_batch_end(self, batch, logs=None):
-        self.steps_left -= 1
-        if self.steps_left <= 0:
+        self.step += 1
+        if self.step >= self.last:
             self.model.stop_training = True
-${reached}
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["step"] = self.step
+${goal}
 
 def train(model, training, validation, steps, folder):
     """Trains so many steps and saves the network and its history in a new folder."""
     folder.mkdir(parents=True)
-    callbacks = [StopAfter(steps), keras.callbacks.CSVLogger(folder / "history.csv")]
+    counter = Steps(training.first_step, training.first_step + steps)
+    callbacks = [counter, keras.callbacks.CSVLogger(folder / "history.csv")]
 ${early}    model.fit(
         training,
         epochs=-(-steps // len(training)),
         validation_data=validation,
         callbacks=callbacks,
+        shuffle=False,  # The batches are shuffled already.
     )
     model.save(folder / "trained.keras")
     print(f"Saved: {folder / 'trained.keras'} and {folder / 'history.csv'}")`;
 }
 
 /** The cells that end the notebook: the test of the weights, and the rest of the run. */
-export function cells(settings: Settings, folder: string | null): readonly Section[] {
+export function cells(folder: string | null): readonly Section[] {
   const path = folder === null ? "None" : '"PATH"';
   const words = folder === null ? "" : ` Replace PATH: ${folder}.`;
   return [
@@ -162,7 +166,8 @@ export function cells(settings: Settings, folder: string | null): readonly Secti
       title: "Test",
       words: `The weights as they left the tab.${words}`,
       code: `training, validation, test = split_data(${path})
-total_steps = ${totalSteps(settings)}
+training.first_step = START_STEP
+total_steps = count_steps(training)
 model = make_network(len(training), total_steps)
 model.summary()
 model.evaluate(test)`,
@@ -178,7 +183,7 @@ model.evaluate(test)`,
   ];
 }
 
-export function mainCode(settings: Settings, folder: string | null): string {
+export function mainCode(folder: string | null): string {
   return `def main():
 ${optionsCode(folder)}
     options = parser.parse_args()
@@ -187,16 +192,15 @@ ${optionsCode(folder)}
         sys.exit(f"{folder}: it exists already; name another folder with --out.")
 
     training, validation, test = split_data(${dataText(folder)})
-    if len(training) == 0:
+    if training.steps_per_pass == 0:
         sys.exit(f"The data fill no batch of {BATCH_SIZE} images; lower BATCH_SIZE.")
-    total_steps = ${totalSteps(settings)}
+    training.first_step = 0 if options.fresh else START_STEP
+    total_steps = count_steps(training)
     model = make_network(len(training), total_steps, options.fresh)
-    steps = options.steps or total_steps - (0 if options.fresh else START_STEP)
-    if options.evaluate:
-        print("Nothing is trained.")
-    elif steps > 0:
+    steps = options.steps or total_steps - training.first_step
+    if steps > 0 and not options.evaluate:
         train(model, training, validation, steps, folder)
-    else:
+    elif not options.evaluate:
         print(f"The run of {total_steps} steps is finished; --steps 1000 trains on.")
     loss, accuracy = model.evaluate(test, verbose=0)
     print(f"Test: loss {loss:.4f}, accuracy {accuracy:.2%}")
