@@ -109,7 +109,7 @@ def check_own(name, inside):
         folder = inside / f"data{index}"
         folder.mkdir()
         data = write(folder, own_images())
-        said = run("jax", inside, "--data", data, "--steps", "2", "--out", f"trained{index}")
+        said = run("tensorflow", inside, "--data", data, "--steps", "2", "--out", f"trained{index}")
         require("Test: loss" in said and (inside / f"trained{index}" / "trained.keras").exists(), f"{name}: {said[-300:]}")
     refused(inside, "there is no ", "--data", inside / "nowhere", "--evaluate")
 

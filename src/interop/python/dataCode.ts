@@ -66,9 +66,9 @@ const ARRAYS = `def read_data(path):
         opened = np.load(file)
         named = opened.items() if file.suffix == ".npz" else [(file.stem, opened)]
         arrays.update({name.lower(): array for name, array in named})
-    missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays)
+    missing = sorted({"x_train", "y_train", "x_test", "y_test"} - set(arrays))
     if missing:
-        sys.exit(f"{path}: there is no {', '.join(sorted(missing))}; name the right --data.")
+        sys.exit(f"{path}: there is no {', '.join(missing)}; name the right --data.")
     parts = []
     for part in ("train", "test"):
         labels = arrays[f"y_{part}"]
@@ -83,7 +83,8 @@ const IDX = `def read_idx(folder, name):
     if not files:
         sys.exit(f"{folder}: there is no {name}; name the right --data.")
     packed = files[0].suffix == ".gz"
-    content = gzip.open(files[0]).read() if packed else files[0].read_bytes()
+    content = files[0].read_bytes()
+    content = gzip.decompress(content) if packed else content
     axes = content[3]
     shape = np.frombuffer(content, ">u4", axes, 4)
     return np.frombuffer(content, "uint8", offset=4 + 4 * axes).reshape(shape)
@@ -109,9 +110,10 @@ const CSV = `def read_table(file, classes):
     images = np.array(values, "float32")
     channels = 3 if np.sqrt(images.shape[1]) % 1 else 1
     side = int(np.sqrt(images.shape[1] / channels))
-    # Labels that are names are numbered in the order of the alphabet.
-    classes = classes or sorted({row[0] for row in rows}, key=lambda name: (len(name), name))
-    labels = np.array([classes.index(row[0]) for row in rows])
+    # Labels are numbered in the order of the alphabet, and numbers in their own.
+    names = [row[0] for row in rows]
+    classes = classes or sorted(set(names), key=lambda name: (len(name), name))
+    labels = np.array([classes.index(name) for name in names])
     return images.reshape(-1, side, side, channels), labels, classes
 
 

@@ -14,7 +14,10 @@ const FASHION_MNIST = `def read_data(path):
 
 function folders(channels: number): string {
   const mode = channels === 1 ? "grayscale" : "rgb";
-  return `def read_part(folder):
+  return `SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+
+
+def read_part(folder):
     """A folder a class, in the order of the alphabet; images are brought to one size."""
     if not folder.is_dir():
         sys.exit(f"{folder}: there is no such folder; name the right --data.")
@@ -22,7 +25,7 @@ function folders(channels: number): string {
     classes = sorted(inside for inside in folder.iterdir() if inside.is_dir())
     for label, inside in enumerate(classes):
         for file in sorted(inside.iterdir()):
-            if file.suffix.lower() not in (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"):
+            if file.suffix.lower() not in SUFFIXES:
                 continue
             how = {"color_mode": "${mode}", "interpolation": "bilinear"}
             image = keras.utils.load_img(file, target_size=INPUT_SHAPE[:2], **how)
