@@ -69,7 +69,10 @@ async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel | Wei
   if (moreOnnx.length > 0) throw unclear(ofKind("onnx").map(({ path }) => path));
   if (onnx !== undefined) {
     const { readOnnx } = await import("./onnx/readOnnx.ts");
-    return readOnnx(await onnx.read(), onnx.path);
+    const folder = onnx.path.slice(0, onnx.path.lastIndexOf("/") + 1);
+    const byPath = new Map(files.map((one) => [one.path, one]));
+    const readBeside = async (name: string) => byPath.get(`${folder}${name}`)?.read();
+    return readOnnx(await onnx.read(), onnx.path, readBeside);
   }
   throw noModel(files);
 }

@@ -1,19 +1,28 @@
-/** What the readers of ONNX operators share: values by name, constants, attributes, and the weights that they collect. */
+/** What the readers of ONNX operators share: values by name, constants, and the weights that they collect. */
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Layer } from "../../network/graph.ts";
-import { type BareLayer, type GraphAssembler, inOrder, type Tensor } from "../graphAssembler.ts";
+import type { BareLayer, GraphAssembler, Tensor } from "../graphAssembler.ts";
 import { wrongModel } from "../modelFault.ts";
 import type { Scaling } from "../scaling.ts";
+import { type Constant, constantOf, folded, joined, wholeNumbers } from "./constants.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./onnxMessages.ts";
-import { type Derived, derived, worksOnNumbers } from "./pointFunctions.ts";
+import { type Derived, derived, formulaOf } from "./pointFunctions.ts";
 
 /** A computed value of the ONNX graph. */
 export interface OnnxValue {
   readonly tensor: Tensor;
-  /** Whether the file has this map with its channels first. Of vectors it says nothing. */
+  /** The shape in the file, without the batch. It has as many values as the tensor. */
+  readonly dims: Shape;
+  /** Whether the file has the values of a map with its channels first. Of vectors it says nothing. */
   readonly channelsFirst: boolean;
   /** A product without its bias yet: ONNX adds it in a node of its own. */
   readonly withoutBias?: { readonly add: (bias: Float32Array) => OnnxValue } | undefined;
+}
+
+interface Waiting {
+  readonly node: NodeProto;
+  readonly ways: readonly Derived[];
+  readonly dims: Shape;
 }
 
 type ReadDerived = (reader: OnnxReader, node: NodeProto, ways: readonly Derived[]) => OnnxValue;
@@ -21,48 +30,62 @@ type ReadDerived = (reader: OnnxReader, node: NodeProto, ways: readonly Derived[
 /** What a file may do to its input before it turns the axes. */
 const PREPARING = new Set(["Add", "Sub", "Mul", "Div", "Cast", "Identity"]);
 
-const FLOAT32 = 1;
-const INT64 = 7;
-const DOUBLE = 11;
 const EXTERNAL = 1;
+/** Constants that are computed while a file is read have this many values more than those in the file, together. */
+const MOST_COMPUTED = 2 ** 24;
+
+export interface OnnxFile {
+  readonly where: string;
+  readonly graph: GraphProto;
+  /** The version of ONNX's own operators. */
+  readonly operatorSet: number;
+  /** The files of weights beside the model, by the names that the model gives them. */
+  readonly external: ReadonlyMap<string, Uint8Array>;
+}
 
 export class OnnxReader {
+  readonly operatorSet: number;
   readonly #where: string;
   readonly #nodes: readonly NodeProto[];
   readonly #assembler: GraphAssembler;
+  readonly #external: ReadonlyMap<string, Uint8Array>;
   readonly #values = new Map<string, OnnxValue>();
-  readonly #constants: Map<string, TensorProto>;
+  readonly #stored: Map<string, TensorProto>;
+  readonly #constants = new Map<string, Constant>();
   readonly #weights = new Map<string, Float32Array>();
-  readonly #derived = new Map<
-    string,
-    { readonly node: NodeProto; readonly ways: readonly Derived[] }
-  >();
+  readonly #derived = new Map<string, Waiting>();
   readonly #readDerived: ReadDerived;
+  #computedLeft = MOST_COMPUTED;
+  /** The form of one image, where the file gives it another one first than it states. */
+  inputForm: { readonly shape: Shape; readonly channelsFirst: boolean } | undefined;
   /** What the file does to its input first. */
   readonly scaling: Scaling[] = [];
 
-  constructor(
-    graph: GraphProto,
-    assembler: GraphAssembler,
-    where: string,
-    readDerived: ReadDerived,
-  ) {
+  constructor(file: OnnxFile, assembler: GraphAssembler, readDerived: ReadDerived) {
+    const { graph } = file;
     this.#readDerived = readDerived;
-    this.#where = where;
+    this.#where = file.where;
+    this.operatorSet = file.operatorSet;
+    this.#external = file.external;
     this.#assembler = assembler;
     this.#nodes = graph.node;
-    this.#constants = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
+    this.#stored = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
+    this.#computedLeft += graph.initializer.reduce((sum, { dims }) => sum + sizeOfDims(dims), 0);
   }
 
   set(name: string, value: OnnxValue): void {
     this.#values.set(name, value);
   }
 
-  setConstant(name: string, tensor: TensorProto): void {
-    this.#constants.set(name, tensor);
+  setStored(name: string, tensor: TensorProto): void {
+    this.#stored.set(name, tensor);
   }
 
-  /** Of a value that has been computed, for one image. */
+  setConstant(name: string, constant: Constant): void {
+    this.#constants.set(name, constant);
+  }
+
+  /** Of a value that has been computed, for one image, as the graph has it. */
   shapeOf(name: string): Shape | undefined {
     return this.#values.get(name)?.tensor.shape;
   }
@@ -85,9 +108,25 @@ export class OnnxReader {
     );
   }
 
+  /**
+   * Whether an input `[a, b, c]` has its channels first. What reads it decides: converters from Keras turn the axes, or reshape
+   * where that is the same. Where every order gives the same numbers, the shape is taken for that of an image.
+   */
+  hasChannelsFirst(name: string, [, , last = 1]: Shape): boolean {
+    const readers = this.readersOf(name);
+    const isNone = readers.length === 0;
+    return (
+      readers.every(({ opType = "", output }) => {
+        if (opType === "Transpose") return false;
+        if (opType === "Reshape" || opType === "Flatten") return last !== 1 && last !== 3;
+        return !PREPARING.has(opType) || this.hasChannelsFirst(output[0] ?? "", [0, 0, last]);
+      }) || isNone
+    );
+  }
+
   /** Whether every node that reads a value turns its axes, so that the value has its channels last. */
   isTurnedNext(name: string): boolean {
-    const readers = this.#nodes.filter((node) => node.input.includes(name));
+    const readers = this.readersOf(name);
     return (
       readers.length > 0 &&
       readers.every(
@@ -98,36 +137,107 @@ export class OnnxReader {
     );
   }
 
+  readersOf(name: string): readonly NodeProto[] {
+    return this.#nodes.filter((node) => node.input.includes(name));
+  }
+
   found(name: string): OnnxValue | undefined {
     return this.#values.get(name);
   }
 
+  /** Whether a value is computed from the image. */
   has(name: string): boolean {
     return this.#values.has(name) || this.#derived.has(name);
   }
 
-  /** Returns the numbers and the shape of a constant, or undefined when the value is computed. */
-  constant(
-    name: string | undefined,
-  ): { readonly shape: Shape; readonly values: Float32Array } | undefined {
-    const tensor = this.#constants.get(name ?? "");
+  /** The layer that gives a value. */
+  makerOf({ tensor }: OnnxValue): Layer | undefined {
+    return this.#assembler.layer(tensor.name);
+  }
+
+  isInput({ tensor }: OnnxValue): boolean {
+    return this.#assembler.isInput(tensor);
+  }
+
+  /** Returns the numbers and the shape of a constant, or undefined when the value is computed from the image. */
+  constant(name: string | undefined): Constant | undefined {
+    const known = this.#constants.get(name ?? "");
+    if (known !== undefined) return known;
+    const tensor = this.#stored.get(name ?? "");
     if (tensor === undefined) return undefined;
-    if (tensor.dataLocation === EXTERNAL)
+    const external =
+      tensor.dataLocation === EXTERNAL ? this.#externalOf(tensor, name ?? "") : undefined;
+    const constant = constantOf(tensor, external);
+    if (constant === undefined)
+      throw this.wrong(
+        undefined,
+        `the constant ${name ?? ""} cannot be read`,
+        "numbers of its shape",
+        `type ${tensor.dataType}`,
+      );
+    this.#constants.set(name ?? "", constant);
+    return constant;
+  }
+
+  #externalOf({ externalData }: TensorProto, name: string): Uint8Array {
+    const entry = (key: string) => externalData.find((one) => one.key === key)?.value;
+    const location = entry("location") ?? "";
+    const file = this.#external.get(location);
+    if (file === undefined)
       throw wrongModel(this.#where, {
-        rule: `the weights ${name ?? ""} lie in another file`,
-        expected: "all weights within the model's file",
-        got: "external data",
-        remedy: "Save the model with onnx.save(model, path, save_as_external_data=False).",
+        rule: `the weights ${name} lie in another file, which is missing`,
+        expected: `${location || "a file"} beside the model`,
+        got: "none",
+        remedy:
+          "Choose both files together, or save the model again with onnx.save(model, path), which keeps the weights within.",
       });
-    const shape = tensor.dims.map(Number);
-    const values = numbersOf(tensor);
-    if (values?.length === sizeOf(shape)) return { shape, values };
-    throw this.wrong(
-      undefined,
-      `the constant ${name ?? ""} cannot be read`,
-      "float32, float64 or int64 of its shape",
-      `type ${tensor.dataType}`,
-    );
+    const offset = Number(entry("offset") ?? 0);
+    return file.subarray(offset, offset + Number(entry("length") ?? file.length));
+  }
+
+  /**
+   * Computes a node whose inputs are all constant, as exporters compute shapes and weights.
+   * @returns false for other nodes.
+   */
+  fold(node: NodeProto): boolean {
+    if (node.opType === "Shape" || node.opType === "Size") {
+      const dims = this.#dimsOf(node.input[0] ?? "");
+      const own = this.constant(node.input[0])?.shape;
+      const shape = own ?? (dims && [Number.NaN, ...dims]);
+      if (shape === undefined) return false;
+      const sides = node.opType === "Size" ? [sizeOf(shape)] : shape;
+      this.setConstant(
+        node.output[0] ?? "",
+        wholeNumbers(sides, node.opType === "Size" ? [] : undefined),
+      );
+      return true;
+    }
+    if (node.input.some((name) => name !== "" && !this.#isConstant(name))) return false;
+    let made: readonly Constant[] | undefined;
+    try {
+      made = folded(
+        node,
+        node.input.map((name) => this.constant(name)),
+      );
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw this.wrong(node, "a constant is too large", "one of a usual size", error.message);
+    }
+    for (const [at, constant] of (made ?? []).entries()) {
+      this.#computedLeft -= constant.values.length;
+      if (this.#computedLeft < 0)
+        throw this.wrong(node, "the constants are too large", "some of a usual size", "more");
+      this.setConstant(node.output[at] ?? "", constant);
+    }
+    return made !== undefined;
+  }
+
+  #isConstant(name: string): boolean {
+    return this.#constants.has(name) || this.#stored.has(name);
+  }
+
+  #dimsOf(name: string): Shape | undefined {
+    return (this.#values.get(name) ?? this.#derived.get(name))?.dims;
   }
 
   /** Adds a layer with its weights. The first input is the value that it reads. */
@@ -142,11 +252,13 @@ export class OnnxReader {
       name,
       inputs.map(({ tensor }) => tensor),
     );
-    for (const [key, values] of Object.entries(weights))
-      this.#weights.set(`${name}/${key}`, values);
+    for (const [key, values] of Object.entries(weights)) this.setWeight(`${name}/${key}`, values);
     const [first] = inputs;
     const order = shape.length === 1 && bare.type !== "Dense" ? first?.tensor.order : undefined;
-    return { tensor: { name, shape, order }, channelsFirst: first?.channelsFirst ?? true };
+    const channelsFirst = first?.channelsFirst ?? true;
+    const keepsShape = first?.tensor.shape.join() === shape.join();
+    const dims = keepsShape ? (first?.dims ?? shape) : dimsOf(shape, channelsFirst);
+    return { tensor: { name, shape, order }, dims, channelsFirst };
   }
 
   /**
@@ -154,7 +266,7 @@ export class OnnxReader {
    * @returns false for other nodes.
    */
   derive(node: NodeProto): boolean {
-    if (!worksOnNumbers(node)) return false;
+    if (formulaOf(node) === undefined) return false;
     const operands = node.input.map((name) => this.#operandOf(name));
     // A list of constants works on channels.
     if (operands.includes("list")) return false;
@@ -162,15 +274,23 @@ export class OnnxReader {
       node,
       operands.map((one) => (one === "list" ? undefined : one)),
     );
-    if (ways.length === 0) return false;
-    this.#derived.set(node.output[0] ?? "", { node, ways });
+    const dims = node.input.map((name) => this.#dimsOf(name)).find((one) => one !== undefined);
+    const isEnlarged = node.input.some((name) => {
+      const { shape } = this.constant(name) ?? {};
+      return (
+        shape !== undefined && sizeOf(joined([1, ...(dims ?? [])], shape)) > sizeOf(dims ?? [])
+      );
+    });
+    if (ways.length === 0 || dims === undefined || isEnlarged) return false;
+    this.#derived.set(node.output[0] ?? "", { node, ways, dims });
     return true;
   }
 
   #operandOf(name: string): number | readonly Derived[] | undefined | "list" {
     if (name === "") return undefined;
     const constant = this.constant(name)?.values;
-    if (constant !== undefined) return constant.length === 1 ? constant[0] : "list";
+    if (constant !== undefined)
+      return constant.every((value) => value === constant[0]) ? constant[0] : "list";
     const itself = { base: name, at: (x: number) => x };
     return this.has(name) ? [itself, ...(this.#derived.get(name)?.ways ?? [])] : "list";
   }
@@ -179,7 +299,8 @@ export class OnnxReader {
    * Multiplies each channel and adds to it. At the network's beginning this is the preparation of the input; behind a product
    * without a bias, numbers that are added are its bias; elsewhere it is a depthwise convolution of 1x1.
    *
-   * @param scale one number, or one for each channel, as `offset`.
+   * @param scale one number, or one for each channel of the graph's map or for each value of the graph's vector, as `offset`. Of
+   *   the input also one for each value.
    */
   affine(
     node: NodeProto,
@@ -190,24 +311,22 @@ export class OnnxReader {
   ): OnnxValue {
     const channels = value.tensor.shape.at(-1) ?? 1;
     const spread = (list: Float32Array) =>
-      inOrder(
-        Float32Array.from({ length: channels }, (_, at) => list[at % list.length] ?? 0),
-        [channels],
-        value.tensor.order,
-      );
-    if ([scale, offset].some(({ length }) => length !== 1 && length !== channels))
-      throw this.wrong(
-        node,
-        "constants are joined with a value in a way that is not computed here",
-        `one number, or one for each of ${channels} channels`,
-        String(Math.max(scale.length, offset.length)),
-      );
+      Float32Array.from({ length: channels }, (_, at) => list[at % list.length] ?? 0);
     const isSum = scale.every((one) => one === 1);
-    if (isSum && value.withoutBias !== undefined) return value.withoutBias.add(spread(offset));
-    if (this.#assembler.isInput(value.tensor) && this.#numReaders(node) === 1) {
+    const isOfChannels = [scale, offset].every(({ length }) => channels % length === 0);
+    if (isSum && isOfChannels && value.withoutBias !== undefined)
+      return value.withoutBias.add(spread(offset));
+    if (this.isInput(value) && this.#numReaders(node) === 1) {
       this.scaling.push({ scale: [...scale], offset: [...offset] });
       return value;
     }
+    if (!isOfChannels)
+      throw this.wrong(
+        node,
+        "each place of a map has a constant of its own",
+        `one number, or one for each of ${channels} channels`,
+        String(Math.max(scale.length, offset.length)),
+      );
     const tensor = this.#assembler.affine(name, value.tensor);
     this.setWeight(`${name}/kernel`, spread(scale));
     this.setWeight(`${name}/bias`, spread(offset));
@@ -223,16 +342,33 @@ export class OnnxReader {
   /** How many nodes read a computed input of this node. */
   #numReaders(node: NodeProto): number {
     const [read] = node.input.filter((name) => this.has(name));
-    return this.#nodes.filter(({ input }) => input.includes(read ?? "")).length;
+    return this.readersOf(read ?? "").length;
+  }
+
+  /** A vector at the network's end. Layers that give it have the file's order, or it is refused. */
+  outputOf(value: OnnxValue): Tensor {
+    const { tensor, dims, channelsFirst } = value;
+    if (tensor.shape.length === 1 && tensor.order === undefined) return tensor;
+    const [height = 1, width = 1, channels = 1] = tensor.shape;
+    const isSame = !channelsFirst || channels === 1 || height * width === 1;
+    const isSmall = dims.every((side) => side === 1 || side === sizeOf(dims));
+    if (tensor.shape.length === 3 && isSmall && isSame)
+      return this.layer({ type: "Flatten" }, `${tensor.name}/output`, [value]).tensor;
+    return tensor;
   }
 
   setWeight(path: string, values: Float32Array): void {
     this.#weights.set(path, values);
   }
 
-  /** A reshape of the input to a map. */
-  reshapedInput(shape: Shape): Tensor | undefined {
-    return this.#assembler.reshapedInput(shape);
+  /**
+   * Makes the input a map, if nothing but a reshape has read it yet.
+   * @param dims the shape in the file of this map.
+   */
+  reshapedInput(shape: Shape, dims: Shape, channelsFirst: boolean): Tensor | undefined {
+    const tensor = this.#assembler.reshapedInput(shape);
+    if (tensor !== undefined) this.inputForm = { shape: dims, channelsFirst };
+    return tensor;
   }
 
   weightsOf(layers: readonly Layer[]): ReadonlyMap<string, Float32Array> {
@@ -250,42 +386,25 @@ export class OnnxReader {
     );
   }
 
-  wrong(node: NodeProto | undefined, rule: string, expected: string, got: string): Error {
+  wrong(
+    node: NodeProto | undefined,
+    rule: string,
+    expected: string,
+    got: string,
+    remedy = "Export the model without it.",
+  ): Error {
     const place =
       node === undefined ? this.#where : `${this.#where}, node ${node.name || node.output[0]}`;
-    return wrongModel(place, { rule, expected, got, remedy: "Export the model without it." });
+    return wrongModel(place, { rule, expected, got, remedy });
   }
 }
 
-function numbersOf({
-  dataType,
-  rawData,
-  floatData,
-  int64Data,
-}: TensorProto): Float32Array | undefined {
-  const raw = rawData === undefined || rawData.length === 0 ? undefined : rawData.slice().buffer;
-  switch (dataType) {
-    case FLOAT32:
-      return raw === undefined
-        ? Float32Array.from(floatData)
-        : wholeOf(raw, 4, () => new Float32Array(raw));
-    case INT64:
-      return raw === undefined
-        ? Float32Array.from(int64Data, Number)
-        : wholeOf(raw, 8, () => Float32Array.from(new BigInt64Array(raw), Number));
-    case DOUBLE:
-      return raw === undefined
-        ? undefined
-        : wholeOf(raw, 8, () => Float32Array.from(new Float64Array(raw)));
-    default:
-      return undefined;
-  }
+function sizeOfDims(dims: readonly bigint[]): number {
+  return dims.reduce((product, side) => product * Number(side), 1);
 }
 
-function wholeOf(
-  raw: ArrayBuffer,
-  bytesOfOne: number,
-  read: () => Float32Array,
-): Float32Array | undefined {
-  return raw.byteLength % bytesOfOne === 0 ? read() : undefined;
+/** The shape in the file of a tensor of the graph. */
+export function dimsOf(shape: Shape, channelsFirst: boolean): Shape {
+  const [height = 1, width = 1, channels = 1] = shape;
+  return shape.length === 3 && channelsFirst ? [channels, height, width] : shape;
 }

@@ -7,7 +7,7 @@ import type { ActivationFormula } from "../../formulas/activations/activation.ts
 import { ACTIVATIONS, type ElementwiseKind } from "../../formulas/activations/registry.ts";
 import { arithmetic, interpret } from "../../formulas/expression.ts";
 import type { Activation } from "../../network/graph.ts";
-import { floatOf } from "./nodeAttributes.ts";
+import { floatOf, integerOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 
 export type PointFunction = (x: number) => number;
@@ -59,7 +59,14 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
   GreaterOrEqual: binary((a, b) => Number(a >= b)),
   Less: binary((a, b) => Number(a < b)),
   LessOrEqual: binary((a, b) => Number(a <= b)),
+  Equal: binary((a, b) => Number(a === b)),
   Not: unary((x) => Number(x === 0)),
+  And: binary((a, b) => Number(a !== 0 && b !== 0)),
+  Or: binary((a, b) => Number(a !== 0 || b !== 0)),
+  Sign: unary(Math.sign),
+  Floor: unary(Math.floor),
+  Ceil: unary(Math.ceil),
+  Mod: binary((a, b) => a - b * Math.floor(a / b)),
   Where: ([condition, yes = 0, no = 0]) => (condition ? yes : no),
   Clip: ([x = 0, least, most], node) =>
     Math.min(
@@ -72,11 +79,23 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     const [bias, width] = [floatOf(node, "bias", 0), floatOf(node, "lambd", 0.5)];
     return x < -width ? x + bias : x > width ? x - bias : 0;
   },
-  Cast: unary((x) => x),
+  ThresholdedRelu: ([x = 0], node) => (x > floatOf(node, "alpha", 1) ? x : 0),
+  Cast: ([x = 0], node) => castTo(x, integerOf(node, "to", FLOAT)),
+  CastLike: unary((x) => x),
 };
 
-export function worksOnNumbers({ opType }: NodeProto): boolean {
-  return FORMULAS[opType ?? ""] !== undefined;
+const FLOAT = 1;
+const BOOLEAN = 9;
+const WHOLE: readonly number[] = [2, 3, 4, 5, 6, 7, 12, 13];
+
+function castTo(x: number, type: number): number {
+  if (type === BOOLEAN) return Number(x !== 0);
+  return WHOLE.includes(type) ? Math.trunc(x) : x;
+}
+
+/** @returns what a node computes of the numbers at one place of its inputs; undefined for other nodes. */
+export function formulaOf({ opType }: NodeProto): Formula | undefined {
+  return FORMULAS[opType ?? ""];
 }
 
 /** Longer arithmetic than that of any activation is not followed back. */

@@ -12,6 +12,7 @@ import { Refusals, wrongModel } from "../modelFault.ts";
 import { combined } from "../scaling.ts";
 import { statedFacts } from "../statedFacts.ts";
 import {
+  type GraphProto,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
@@ -21,7 +22,11 @@ import { OnnxReader } from "./onnxReader.ts";
 import { readDerived, readOperator } from "./readOperators.ts";
 
 /** @throws PlaygroundError `file.invalid` naming the node. */
-export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
+export async function readOnnx(
+  bytes: Uint8Array,
+  where: string,
+  readBeside: (name: string) => Promise<Uint8Array | undefined>,
+): Promise<ImportedModel> {
   const model = parse(bytes, where);
   const { graph } = model;
   if (graph === undefined) throw notOnnx(where, "no graph");
@@ -34,11 +39,16 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
   const output = only(graph.output, "outputs", where);
   const shape = inputShapeOf(input, where);
   const assembler = new GraphAssembler();
-  const reader = new OnnxReader(graph, assembler, where, readDerived);
-  // Converters from Keras keep the input with channels last, and the first node turns it.
-  const channelsFirst = shape.length === 3 && !reader.isTurnedNext(input.name ?? "");
+  const external = await filesBeside(graph, readBeside);
+  const operatorSet = Number(
+    model.opsetImport.find(({ domain = "" }) => domain === "" || domain === "ai.onnx")?.version ??
+      1,
+  );
+  const reader = new OnnxReader({ where, graph, operatorSet, external }, assembler, readDerived);
+  const channelsFirst = shape.length === 3 && reader.hasChannelsFirst(input.name ?? "", shape);
   reader.set(input.name ?? "", {
     tensor: assembler.input(input.name ?? "input", channelsFirst ? lastChannels(shape) : shape),
+    dims: shape,
     channelsFirst,
   });
   const refusals = new Refusals();
@@ -59,16 +69,34 @@ export function readOnnx(bytes: Uint8Array, where: string): ImportedModel {
       return { name: nameOf(node, index), type: node.opType ?? "", shape };
     }),
   );
-  const result = reader.value(output.name ?? "");
-  const layers = assembler.upTo(result.tensor.name);
+  const result = reader.outputOf(reader.value(output.name ?? ""));
+  const layers = assembler.upTo(result.name);
   return {
     origin: `ONNX (${model.producerName ?? "unknown program"})`,
     graph: { name: graph.name || "model", layers },
     weights: reader.weightsOf(layers),
-    input: { shape, channelsFirst, ...combined(reader.scaling) },
+    input: { ...(reader.inputForm ?? { shape, channelsFirst }), ...combined(reader.scaling) },
     ...statedFacts(metadataOf(model)),
     notes: [],
   };
+}
+
+/** The files of weights that the constants name, by these names. Names that lead out of the model's folder are not read. */
+async function filesBeside(
+  { initializer }: GraphProto,
+  readBeside: (name: string) => Promise<Uint8Array | undefined>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const names = new Set(
+    initializer.flatMap(({ externalData }) =>
+      externalData.flatMap(({ key, value = "" }) => (key === "location" ? [value] : [])),
+    ),
+  );
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const file = await readBeside(name.replace(/^[.]\//, ""));
+    if (file !== undefined) files.set(name, file);
+  }
+  return files;
 }
 
 /** Nodes need no name; what they give is named. */

@@ -1,13 +1,32 @@
 /** Turns each ONNX operator into layers of the graph. One entry an operator. */
 import { LARGEST_FLOAT } from "../../core/numbers.ts";
-import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Activation } from "../../network/graph.ts";
-import { flattenedOrder, inOrder } from "../graphAssembler.ts";
+import { inOrder } from "../graphAssembler.ts";
+import { axisIn, type Constant, joined } from "./constants.ts";
 import { kerasKernel } from "./kernelOrder.ts";
-import { floatOf, floatsOf, integerOf, integersOf, pairOf, textOf } from "./nodeAttributes.ts";
+import { alike, asListed, asMap, graphAxis, input, joinedConstant, nameOf } from "./layouts.ts";
+import { concatenated } from "./mapParts.ts";
+import { floatOf, integerOf, textOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
 import { type Derived, recognized } from "./pointFunctions.ts";
+import { globalPool, pool, reduction } from "./readPools.ts";
+import { readConv, readGemm, readMatMul } from "./readProducts.ts";
+import {
+  readConcat,
+  readExpand,
+  readFlatten,
+  readGather,
+  readPad,
+  readReshape,
+  readResize,
+  readSlice,
+  readSplit,
+  readSqueeze,
+  readTranspose,
+  readUnsqueeze,
+} from "./readShapes.ts";
 
 type ReadOperator = (reader: OnnxReader, node: NodeProto) => OnnxValue;
 /** ONNX stores coefficients as float32. */
@@ -18,7 +37,7 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
   Gemm: readGemm,
   MatMul: readMatMul,
   Add: readAdd,
-  Sum: (reader, node) => reader.layer({ type: "Add" }, nameOf(node), alike(reader, node)),
+  Sum: (reader, node) => sum(reader, nameOf(node), alike(reader, node)),
   BatchNormalization: readBatchNormalization,
   Relu: activation(() => "relu"),
   LeakyRelu: activation((node) => ({
@@ -33,10 +52,16 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
   Exp: activation(() => "exponential"),
   Softsign: activation(() => "softsign"),
   Mish: activation(() => "mish"),
-  Celu: activation((node, reader) => {
-    if (isAbout(floatOf(node, "alpha", 1), 1)) return "elu";
-    throw reader.wrong(node, "CELU is computed here with one value of alpha only", "1", "another");
-  }),
+  Celu(reader, node) {
+    const alpha = floatOf(node, "alpha", 1);
+    const name = nameOf(node);
+    const elu = (from: OnnxValue, own: string) =>
+      reader.layer({ type: "Activation", activation: "elu" }, own, [from]);
+    if (isAbout(alpha, 1)) return elu(input(reader, node), name);
+    // celu(x) = alpha * elu(x / alpha)
+    const less = line(reader, node, input(reader, node), 1 / alpha, 0, `${name}/less`);
+    return line(reader, node, elu(less, `${name}/elu`), alpha, 0);
+  },
   Selu: activation(() => "selu"),
   Sigmoid: activation(() => "sigmoid"),
   Tanh: activation(() => "tanh"),
@@ -54,48 +79,82 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
       `${alpha} with ${beta}`,
     );
   }),
-  Concat: readConcat,
-  Resize: readResize,
-  Upsample: readResize,
   Clip: readClip,
   Softmax: readSoftmax,
   Mul: readMul,
   Sub: readSub,
   Div: readDiv,
+  Neg: (reader, node) => line(reader, node, input(reader, node), -1, 0),
+  Abs(reader, node) {
+    const x = input(reader, node);
+    const name = nameOf(node);
+    // |x| = relu(2x) - x
+    const positive = relu(
+      reader,
+      `${name}/positive`,
+      line(reader, node, x, 2, 0, `${name}/double`),
+    );
+    return sum(reader, name, [positive, line(reader, node, x, -1, 0, `${name}/negative`)]);
+  },
+  Max: (reader, node) => extreme(reader, node, 1),
+  Min: (reader, node) => extreme(reader, node, -1),
+  Pow: readPow,
+  Concat: readConcat,
+  Resize: readResize,
+  Upsample: readResize,
   MaxPool: pool("MaxPooling2D"),
   AveragePool: pool("AveragePooling2D"),
   GlobalAveragePool: globalPool("AveragePooling2D"),
   GlobalMaxPool: globalPool("MaxPooling2D"),
-  ReduceMean: readReduceMean,
+  ReduceMean: reduction("mean"),
+  ReduceSum: reduction("sum"),
+  ReduceMax: reduction("maximum"),
   Pad: readPad,
   Slice: readSlice,
-  Flatten: (reader, node) => flattened(reader, node, input(reader, node)),
+  Gather: readGather,
+  Expand: readExpand,
+  Tile: readExpand,
+  Flatten: readFlatten,
   Reshape: readReshape,
-  Squeeze: (reader, node) => flattened(reader, node, input(reader, node)),
+  Squeeze: readSqueeze,
+  Unsqueeze: readUnsqueeze,
   Transpose: readTranspose,
   Dropout: input,
   Identity: input,
+  Cast: input,
 };
-
-/** Operators that work on shapes or constants; a reshape that needs their results is understood without them. */
-const ON_SHAPES = new Set(["Shape", "Gather", "Unsqueeze", "Concat", "Slice", "Cast"]);
 
 /** @throws PlaygroundError `file.invalid` naming the node. */
 export function readOperator(reader: OnnxReader, node: NodeProto): void {
   const [output = ""] = node.output;
   if (node.opType === "Constant") {
-    const tensor = node.attribute.find(({ name }) => name === "value")?.t;
-    if (tensor !== undefined) reader.setConstant(output, tensor);
+    readConstant(reader, node);
     return;
   }
-  if (
-    ON_SHAPES.has(node.opType ?? "") &&
-    (node.opType === "Shape" || !node.input.some((name) => reader.has(name)))
-  )
-    return;
-  if (node.opType === "Identity" && !reader.has(node.input[0] ?? "")) return;
-  if (reader.derive(node)) return;
-  reader.set(output, readNode(reader, node));
+  if (reader.fold(node) || reader.derive(node)) return;
+  if (node.opType === "Split" && isOwn(node)) readSplit(reader, node);
+  else reader.set(output, readNode(reader, node));
+}
+
+function readConstant(reader: OnnxReader, node: NodeProto): void {
+  const [output = ""] = node.output;
+  for (const { name, t, f, i, floats, ints } of node.attribute) {
+    if (name === "value" && t !== undefined) reader.setStored(output, t);
+    const isFloat = name === "value_float" || name === "value_floats";
+    const list = { value_float: [f ?? 0], value_int: [Number(i ?? 0)], value_floats: floats };
+    const values =
+      name === "value_ints"
+        ? ints.map(Number)
+        : Object.entries(list).find(([key]) => key === name)?.[1];
+    if (values === undefined) continue;
+    const shape = name === "value_float" || name === "value_int" ? [] : [values.length];
+    reader.setConstant(output, { shape, values: Float32Array.from(values), isWhole: !isFloat });
+  }
+}
+
+/** Whether ONNX itself defines the operator. */
+function isOwn({ domain }: NodeProto): boolean {
+  return domain === undefined || domain === "" || domain === "ai.onnx";
 }
 
 /** The operators whose readers know more than the function that they compute. */
@@ -138,305 +197,114 @@ export function readDerived(
   return reader.affine(node, nameOf(node), value, scale, offset);
 }
 
+/** Why an operator is refused, and what to do, where more can be said than its name. */
+const REFUSED: Readonly<Record<string, string>> = {
+  QuantizeLinear: "the model is quantised",
+  DequantizeLinear: "the model is quantised",
+  QLinearConv: "the model is quantised",
+  QLinearMatMul: "the model is quantised",
+  ConvInteger: "the model is quantised",
+  MatMulInteger: "the model is quantised",
+  DynamicQuantizeLinear: "the model is quantised",
+  LSTM: "the layer is recurrent",
+  GRU: "the layer is recurrent",
+  RNN: "the layer is recurrent",
+  Scan: "the model has a loop",
+  Loop: "the model has a loop",
+  If: "the model has a branch that depends on the image",
+};
+
 function readNode(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const read = READERS[node.opType ?? ""];
-  if (read === undefined)
-    throw reader.wrong(
-      node,
-      "the operator is not computed here",
-      `one of ${Object.keys(READERS).join(", ")}`,
-      node.opType ?? "none",
-    );
-  return read(reader, node);
-}
-
-function nameOf(node: NodeProto): string {
-  return node.output[0] ?? node.name ?? "";
-}
-
-function input(reader: OnnxReader, node: NodeProto): OnnxValue {
-  return reader.value(node.input[0] ?? "");
-}
-
-/** @throws PlaygroundError `file.invalid` unless the value is a map with channels first, as ONNX' own operators read it. */
-function mapInput(
-  reader: OnnxReader,
-  node: NodeProto,
-): OnnxValue & { readonly sides: readonly [number, number, number] } {
-  const value = input(reader, node);
-  const { shape } = value.tensor;
-  const [height = 1, width = 1, channels = shape[0] ?? 1] = shape.length === 3 ? shape : [];
-  const sides = [height, width, channels] as const;
-  if (shape.length === 3) {
-    if (value.channelsFirst) return { ...value, sides };
-    throw reader.wrong(
-      node,
-      "the map has its channels last",
-      "channels first, as ONNX defines the operator",
-      "last",
-    );
-  }
-  return { ...asMap(reader, value), sides };
-}
-
-/** Values that are joined element by element. A vector that stands for a map of 1x1 becomes one beside maps. */
-function alike(reader: OnnxReader, node: NodeProto): readonly OnnxValue[] {
-  const values = node.input.map((name) => reader.value(name));
-  const hasMap = values.some(({ tensor }) => tensor.shape.length === 3);
-  const [first, ...others] = values.map((value) =>
-    hasMap && value.tensor.shape.length === 1 ? asMap(reader, value) : value,
-  );
-  if (first === undefined) return [];
-  const orders = others.map(({ tensor }) => tensor.order?.join());
-  if (orders.every((order) => order === first.tensor.order?.join())) return [first, ...others];
+  const operator = node.opType ?? "none";
+  const read = isOwn(node) ? READERS[operator] : undefined;
+  if (read !== undefined) return read(reader, node);
+  const quantised = REFUSED[operator] === "the model is quantised";
   throw reader.wrong(
     node,
-    "flattened maps in different orders are joined",
-    "one order",
-    node.input.join(", "),
+    isOwn(node)
+      ? (REFUSED[operator] ?? "the operator is not computed here")
+      : `the operator is a custom one of ${node.domain}`,
+    quantised ? "weights and layers of float32" : "an operator that docs/formats.md lists",
+    operator,
+    quantised ? "Take the model from before it was quantised." : undefined,
   );
 }
 
-/** A pooled map of 1x1 is kept as a vector until an operator needs a map. */
-function asMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
-  const targetShape = [1, 1, value.tensor.shape[0] ?? 1] as const;
-  const name = `${value.tensor.name}/map`;
-  const found = reader.found(name);
-  if (found !== undefined) return found;
-  const map = {
-    ...reader.layer({ type: "Reshape", targetShape }, name, [value]),
-    channelsFirst: true,
-  };
-  reader.set(name, map);
-  return map;
-}
-
-function readConcat(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const values = node.input.map((name) => reader.value(name));
-  const [first] = values;
-  const rank = first?.tensor.shape.length ?? 0;
-  const given = integerOf(node, "axis", 1);
-  const axis = given < 0 ? given + rank + 1 : given;
-  const own = rank === 3 && first?.channelsFirst ? ((axis + 1) % 3) + 1 : axis;
-  const joined = reader.layer({ type: "Concatenate", axis: own }, nameOf(node), values);
-  if (values.every(({ tensor }) => tensor.order === undefined)) return joined;
-  let before = 0;
-  const order = values.flatMap(({ tensor }) => {
-    const [length = 0] = tensor.shape;
-    const start = before;
-    before += length;
-    return Array.from({ length }, (_, place) => start + (tensor.order?.[place] ?? place));
-  });
-  return { ...joined, tensor: { ...joined.tensor, order } };
-}
-
-/** `Upsample`, of older files, has the factors as its second input and compares corners. */
-function readResize(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = mapInput(reader, node);
-  const isOld = node.opType === "Upsample";
-  const scales = reader.constant(node.input[isOld ? 1 : 2])?.values ?? floatsOf(node, "scales");
-  const sizes = isOld ? undefined : reader.constant(node.input[3])?.values;
-  const [height, width] = x.sides;
-  const size: Pair =
-    sizes === undefined
-      ? [scales?.[2] ?? 0, scales?.[3] ?? 0]
-      : [(sizes[2] ?? 0) / height, (sizes[3] ?? 0) / width];
-  const mode = textOf(node, "mode") || "nearest";
-  const corners = isOld
-    ? "asymmetric"
-    : textOf(node, "coordinate_transformation_mode") || "half_pixel";
-  const isCentred = corners === "half_pixel" || corners === "pytorch_half_pixel";
-  const fits = size.every((factor) => Number.isSafeInteger(factor) && factor >= 1);
-  const interpolation =
-    mode === "nearest" ? "nearest" : isCentred ? "bilinear" : "bilinear-corners";
-  const isKnown = isCentred || corners === "asymmetric" || corners === "tf_half_pixel_for_nn";
-  // With whole factors, half pixels are never rounded to another neighbour than corners are rounded down to.
-  const rounding = isOld ? "floor" : textOf(node, "nearest_mode") || "round_prefer_floor";
-  const isRounded = mode !== "nearest" || isCentred === (rounding !== "floor");
-  if (!fits || !isKnown || !isRounded || (mode !== "nearest" && mode !== "linear"))
-    throw reader.wrong(
-      node,
-      "it changes the size in a way that is not computed here",
-      "nearest or linear, by whole factors",
-      `${mode}, ${corners}, ${size.join(" and ")}`,
-    );
-  return reader.layer({ type: "UpSampling2D", size, interpolation }, nameOf(node), [x]);
-}
-
-function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = mapInput(reader, node);
-  const kernel = reader.constant(node.input[1]);
-  const bias = reader.constant(node.input[2]);
-  const [filters = 0, perGroup = 0, rows = 0, columns = 0] = kernel?.shape ?? [];
-  if (kernel?.shape.length !== 4)
-    throw reader.wrong(
-      node,
-      "the kernel of a convolution must be stored in the file",
-      "[filters, channels, rows, columns]",
-      kernel?.shape.join("x") ?? "a computed one",
-    );
-  const groups = integerOf(node, "group", 1);
-  const [, , channels] = x.sides;
-  const useBias = bias !== undefined;
-  const biasOf = bias === undefined ? {} : { bias: bias.values };
-  const { from, ...window } = windowOf(reader, node, x, [rows, columns]);
-  const values = kerasKernel(kernel.values, [rows, columns, perGroup, filters]);
-  if (groups === channels && perGroup === 1 && channels > 1)
-    return reader.layer(
-      {
-        type: "DepthwiseConv2D",
-        kernelSize: [rows, columns],
-        ...window,
-        depthMultiplier: filters / channels,
-        useBias,
-      },
-      nameOf(node),
-      [from],
-      { kernel: values, ...biasOf },
-    );
-  const made = reader.layer(
-    {
-      type: "Conv2D",
-      filters,
-      kernelSize: [rows, columns],
-      ...window,
-      groups,
-      useBias,
-      activation: "linear",
-    },
-    nameOf(node),
-    [from],
-    { kernel: values, ...biasOf },
-  );
-  return made;
-}
-
-/**
- * Returns the window of a convolution or a pool. Padding that is Keras' `same` for this size becomes that; other padding
- * becomes a layer of its own.
- */
-function windowOf(reader: OnnxReader, node: NodeProto, x: OnnxValue, kernel: Pair) {
-  const strides = pairOf(node, "strides", 1);
-  const dilationRate = pairOf(node, "dilations", 1);
-  const pads = padsOf(reader, node, x, { kernel, strides, dilationRate });
-  const base = { strides, dilationRate } as const;
-  if (pads === "same") return { ...base, padding: "same", from: x } as const;
-  const [top, left, bottom, right] = pads;
-  if (pads.every((side) => side === 0)) return { ...base, padding: "valid", from: x } as const;
-  const padding = [
-    [top, bottom],
-    [left, right],
-  ] as const;
-  const from = reader.layer({ type: "ZeroPadding2D", padding }, `${nameOf(node)}/padding`, [x]);
-  return { ...base, padding: "valid", from } as const;
-}
-
-interface PaddedWindow {
-  readonly kernel: Pair;
-  readonly strides: Pair;
-  readonly dilationRate: Pair;
-}
-
-type Sides = readonly [top: number, left: number, bottom: number, right: number];
-
-function padsOf(
+function line(
   reader: OnnxReader,
   node: NodeProto,
-  { tensor }: OnnxValue,
-  window: PaddedWindow,
-): Sides | "same" {
-  const auto = textOf(node, "auto_pad");
-  if (auto === "SAME_UPPER") return "same";
-  if (auto === "SAME_LOWER")
-    throw reader.wrong(
-      node,
-      "the odd row of the padding is above",
-      "below, or padding in numbers",
-      auto,
-    );
-  const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(node, "pads") ?? [];
-  const pads: Sides = [top, left, bottom, right];
-  const isSame = ([0, 1] as const).every((axis) => {
-    const side = tensor.shape[axis] ?? 0;
-    const extent = (window.kernel[axis] - 1) * window.dilationRate[axis] + 1;
-    const total = Math.max(
-      0,
-      (Math.ceil(side / window.strides[axis]) - 1) * window.strides[axis] + extent - side,
-    );
-    return pads[axis] === Math.floor(total / 2) && pads[axis + 2] === Math.ceil(total / 2);
-  });
-  const isNone = pads.every((side) => side === 0);
-  return isSame && !isNone ? "same" : pads;
-}
-
-function readGemm(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [alpha, beta] = [floatOf(node, "alpha", 1), floatOf(node, "beta", 1)];
-  if (integerOf(node, "transA", 0) !== 0)
-    throw reader.wrong(node, "the images of a product are turned", "transA 0", "1");
-  const stored = reader.constant(node.input[2])?.values;
-  const [units = 0] =
-    (integerOf(node, "transB", 0) === 1
-      ? reader.constant(node.input[1])?.shape
-      : reader.constant(node.input[1])?.shape.toReversed()) ?? [];
-  // One number serves all units.
-  const bias =
-    stored &&
-    Float32Array.from({ length: units }, (_, at) => beta * (stored[at % stored.length] ?? 0));
-  return dense(reader, node, integerOf(node, "transB", 0) === 1, bias, alpha);
-}
-
-function readMatMul(reader: OnnxReader, node: NodeProto): OnnxValue {
-  return dense(reader, node, false, undefined);
-}
-
-function dense(
-  reader: OnnxReader,
-  node: NodeProto,
-  turned: boolean,
-  bias: Float32Array | undefined,
-  scale = 1,
+  value: OnnxValue,
+  scale: number,
+  offset: number,
+  name = nameOf(node),
 ): OnnxValue {
-  const stored = reader.constant(node.input[1]);
-  const x = flattened(reader, node, input(reader, node));
-  if (stored?.shape.length !== 2)
-    throw reader.wrong(
-      node,
-      "the factor of a product must be stored in the file",
-      "a matrix",
-      stored?.shape.join("x") ?? "a computed one",
-    );
-  const [first = 0, second = 0] = stored.shape;
-  const [depth, units] = turned ? [second, first] : [first, second];
-  const matrix = turned ? transposed(stored.values, units, depth) : stored.values;
-  const kernel = inOrder(
-    matrix.map((value) => value * scale),
-    [depth, units],
-    x.tensor.order,
-  );
+  return reader.affine(node, name, value, Float32Array.of(scale), Float32Array.of(offset));
+}
+
+function relu(reader: OnnxReader, name: string, value: OnnxValue): OnnxValue {
+  return reader.layer({ type: "Activation", activation: "relu" }, name, [value]);
+}
+
+function sum(reader: OnnxReader, name: string, values: readonly OnnxValue[]): OnnxValue {
+  return reader.layer({ type: "Add" }, name, values);
+}
+
+/** The larger (sign 1) of two values is `a + relu(b - a)`, the smaller (sign -1) `a - relu(a - b)`. */
+function extreme(reader: OnnxReader, node: NodeProto, sign: number): OnnxValue {
+  const [first, second, ...others] = alike(reader, node);
+  if (first === undefined || second === undefined || others.length > 0)
+    throw reader.wrong(node, "it compares other than two values", "two", String(node.input.length));
   const name = nameOf(node);
-  const make = (values: Float32Array) =>
-    reader.layer({ type: "Dense", units, activation: "linear", useBias: true }, name, [x], {
-      kernel,
-      bias: values,
-    });
-  // A following `Add` gives the bias, so every dense layer has one.
-  const made = make(bias ?? new Float32Array(units));
-  if (bias !== undefined) return made;
-  const add = (values: Float32Array) => {
-    reader.setWeight(`${name}/bias`, values);
-    return made;
-  };
-  return { ...made, withoutBias: { add } };
+  const negative = line(reader, node, first, -sign, 0, `${name}/negative`);
+  const other = sign === 1 ? second : line(reader, node, second, -1, 0, `${name}/other`);
+  const mine = sign === 1 ? negative : line(reader, node, first, 1, 0, `${name}/mine`);
+  const over = relu(reader, `${name}/over`, sum(reader, `${name}/difference`, [other, mine]));
+  const signed = sign === 1 ? over : line(reader, node, over, -1, 0, `${name}/less`);
+  return sum(reader, name, [first, signed]);
+}
+
+/** Small whole powers are products. */
+function readPow(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const value = input(reader, node);
+  const power = reader.constant(node.input[1])?.values[0] ?? 0;
+  if (Number.isSafeInteger(power) && power >= 2 && power <= 4) {
+    const factors = Array.from({ length: power }, () => value);
+    return reader.layer({ type: "Multiply" }, nameOf(node), factors);
+  }
+  throw reader.wrong(node, "a power is not computed here", "2, 3 or 4", String(power));
 }
 
 function readAdd(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [value, offset] = withConstant(reader, node);
-  if (offset !== undefined) return reader.affine(node, nameOf(node), value, ONE, offset);
-  return reader.layer({ type: "Add" }, nameOf(node), alike(reader, node));
+  const [given, constant] = withConstant(reader, node);
+  if (constant === undefined) return sum(reader, nameOf(node), alike(reader, node));
+  const value = enlarged(reader, node, given, constant);
+  const offset = joinedConstant(reader, node, value, constant);
+  return reader.affine(node, nameOf(node), value, ONE, offset);
+}
+
+const isOfOne = (values: Float32Array) => values.every((one) => one === values[0]);
+
+/** A value with one channel that is joined with a constant of several: each gets a copy. */
+function enlarged(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  { shape, values }: Constant,
+): OnnxValue {
+  const wanted = joined([1, ...value.dims], shape).slice(-value.dims.length);
+  const axes = wanted.flatMap((side, axis) => (side === value.dims[axis] ? [] : [axis]));
+  const [axis, ...others] = axes;
+  if (axis === undefined) return isOfOne(values) ? value : asListed(reader, value);
+  if (others.length > 0 || value.dims.length !== 3) return value;
+  const map = value.channelsFirst ? asMap(reader, node, value) : value;
+  const own = graphAxis(map, axis);
+  if (own === undefined || map.tensor.shape[own] !== 1) return value;
+  const copies = Array.from({ length: wanted[axis] ?? 1 }, () => map);
+  return concatenated(reader, `${nameOf(node)}/copies`, copies, own + 1);
 }
 
 function readBatchNormalization(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
+  const value = asListed(reader, input(reader, node));
   const [gamma, beta, mean, variance] = node.input
     .slice(1)
     .map((name) => reader.constant(name)?.values);
@@ -447,7 +315,13 @@ function readBatchNormalization(reader: OnnxReader, node: NodeProto): OnnxValue 
       "four vectors",
       "computed ones",
     );
-  const turn = (values: Float32Array) => inOrder(values, [values.length], value.tensor.order);
+  const channels = { shape: [gamma.length, ...value.dims.slice(1).map(() => 1)], isWhole: false };
+  // A single number or one for each channel of the graph's map, or one for each value of its vector.
+  const numChannels = value.tensor.shape.at(-1) ?? 1;
+  const turn = (values: Float32Array) => {
+    const turned = joinedConstant(reader, node, value, { ...channels, values });
+    return turned.length === 1 ? new Float32Array(numChannels).fill(turned[0] ?? 0) : turned;
+  };
   return reader.layer(
     {
       type: "BatchNormalization",
@@ -477,7 +351,7 @@ function activation(of: (node: NodeProto, reader: OnnxReader) => Activation): Re
 
 /** One slope, or one for each channel of each column of each row `[C, H, W]`, where H, or both H and W, may be 1. */
 function readPRelu(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
+  const value = asListed(reader, input(reader, node));
   const slope = reader.constant(node.input[1]);
   const { shape } = value.tensor;
   const channels = shape.at(-1) ?? 0;
@@ -498,7 +372,7 @@ function readPRelu(reader: OnnxReader, node: NodeProto): OnnxValue {
     : kerasKernel(slope.values, [rows, columns, channels, 1]);
   const sharedAxes = Array.from({ length: numShared }, (_, axis) => axis + 1);
   return reader.layer({ type: "PReLU", alphaInitializer: 0, sharedAxes }, nameOf(node), [value], {
-    alpha: inOrder(alpha, [channels], value.tensor.order),
+    alpha: alpha.length === channels ? inOrder(alpha, [channels], value.tensor.order) : alpha,
   });
 }
 
@@ -506,69 +380,55 @@ function channelSlopes(values: Float32Array, channels: number): Float32Array {
   return values.length === 1 ? new Float32Array(channels).fill(values[0] ?? 0) : values;
 }
 
-/** Rows and columns cut off a map. */
-function readSlice(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = mapInput(reader, node);
-  const [starts, ends, axes, steps] = node.input
-    .slice(1)
-    .map((name) => reader.constant(name)?.values);
-  const isCropping =
-    axes?.join() === "2,3" && (steps === undefined || steps.every((step) => step === 1));
-  if (starts === undefined || ends === undefined || !isCropping)
-    throw reader.wrong(
-      node,
-      "it takes a part that is not computed here",
-      "rows and columns of a map",
-      `axes ${axes?.join() ?? "computed"}`,
-    );
-  const cropped = ([0, 1] as const).map((axis): Pair => {
-    const side = x.sides[axis];
-    const [start = 0, end = side] = [starts[axis], ends[axis]];
-    const [from, to] = [
-      start < 0 ? side + start : start,
-      end < 0 ? side + end : Math.min(end, side),
-    ];
-    return [from, side - to];
-  });
-  const [rows = [0, 0], columns = [0, 0]] = cropped;
-  return reader.layer({ type: "Cropping2D", cropping: [rows, columns] }, nameOf(node), [x]);
-}
-
+/** `min(relu(x - least), most - least) + least` */
 function readClip(reader: OnnxReader, node: NodeProto): OnnxValue {
   const least = reader.constant(node.input[1])?.values[0] ?? floatOf(node, "min", -LARGEST_FLOAT);
   const most = reader.constant(node.input[2])?.values[0] ?? floatOf(node, "max", LARGEST_FLOAT);
-  if (least !== 0)
+  const [name, value] = [nameOf(node), input(reader, node)];
+  if (!(least > -LARGEST_FLOAT / 2 && most >= least))
     throw reader.wrong(
       node,
       "values are limited in a way that is not computed here",
-      "from 0",
-      String(least),
+      "a lower limit",
+      `${least} to ${most}`,
     );
-  const of: Activation =
-    most === 6 ? "relu6" : { name: "ReLU", maxValue: most, negativeSlope: 0, threshold: 0 };
-  return reader.layer({ type: "Activation", activation: of }, nameOf(node), [input(reader, node)]);
+  const maxValue = most >= LARGEST_FLOAT / 2 ? LARGEST_FLOAT : most - least;
+  const activation: Activation =
+    maxValue === 6 ? "relu6" : { name: "ReLU", maxValue, negativeSlope: 0, threshold: 0 };
+  const clipped = (from: OnnxValue, own: string) =>
+    reader.layer({ type: "Activation", activation }, own, [from]);
+  if (least === 0) return clipped(value, name);
+  const shifted = line(reader, node, value, 1, -least, `${name}/less`);
+  return line(reader, node, clipped(shifted, `${name}/clip`), 1, least);
 }
 
+/** Before operator set 13, all axes from the given one on are taken together. */
 function readSoftmax(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
-  const rank = value.tensor.shape.length + 1;
-  const axis = integerOf(node, "axis", -1);
-  const channels = rank === 4 && value.channelsFirst ? 1 : rank - 1;
-  if ((axis + rank) % rank !== channels)
+  const value = asListed(reader, input(reader, node));
+  const { dims, tensor } = value;
+  const isOld = reader.operatorSet < 13;
+  const axis = axisIn(integerOf(node, "axis", isOld ? 1 : -1), dims.length + 1) - 1;
+  const over = isOld ? sizeOf(dims.slice(axis)) : (dims[axis] ?? 0);
+  const isVector = over === sizeOf(dims);
+  const isOfChannels = graphAxis(value, axis) === 2 && over === tensor.shape[2];
+  if (axis < 0 || !(isOfChannels || (isVector && tensor.shape.at(-1) === over)))
     throw reader.wrong(
       node,
       "the softmax works on another axis than the channels",
-      String(channels),
-      String(axis),
+      "channels",
+      `axis ${axis + 1} of [batch, ${dims.join(", ")}]`,
     );
   return reader.layer({ type: "Activation", activation: "softmax" }, nameOf(node), [value]);
 }
 
 /** With a constant, each channel is multiplied. Gates and activations that are written as products are found before. */
 function readMul(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [value, factor] = withConstant(reader, node);
-  if (factor !== undefined) return reader.affine(node, nameOf(node), value, factor, ZERO);
-  return reader.layer({ type: "Multiply" }, nameOf(node), alike(reader, node));
+  const [given, constant] = withConstant(reader, node);
+  if (constant === undefined)
+    return reader.layer({ type: "Multiply" }, nameOf(node), alike(reader, node));
+  const value = enlarged(reader, node, given, constant);
+  const factor = joinedConstant(reader, node, value, constant);
+  return reader.affine(node, nameOf(node), value, factor, ZERO);
 }
 
 const ZERO = Float32Array.of(0);
@@ -578,215 +438,50 @@ const ONE = Float32Array.of(1);
 function withConstant(
   reader: OnnxReader,
   node: NodeProto,
-): readonly [value: OnnxValue, constant: Float32Array | undefined] {
+): readonly [value: OnnxValue, constant: Constant | undefined] {
   const [left = "", right = ""] = node.input;
   const constant = reader.constant(left) ?? reader.constant(right);
-  return [reader.value(reader.constant(left) === undefined ? left : right), constant?.values];
+  return [reader.value(reader.constant(left) === undefined ? left : right), constant];
 }
 
 function readSub(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [left = "", right = ""] = node.input;
-  const [minuend, subtrahend] = [reader.constant(left)?.values, reader.constant(right)?.values];
-  if (subtrahend !== undefined)
-    return reader.affine(
-      node,
-      nameOf(node),
-      reader.value(left),
-      ONE,
-      subtrahend.map((value) => -value),
-    );
-  const name = `${nameOf(node)}/negative`;
-  if (minuend !== undefined)
-    return reader.affine(node, nameOf(node), reader.value(right), Float32Array.of(-1), minuend);
-  const negative = reader.affine(node, name, reader.value(right), Float32Array.of(-1), ZERO);
-  return reader.layer({ type: "Add" }, nameOf(node), [reader.value(left), negative]);
+  const name = nameOf(node);
+  const [given, constant] = withConstant(reader, node);
+  if (constant === undefined) {
+    const [minuend, subtrahend] = alike(reader, node);
+    if (minuend === undefined || subtrahend === undefined) return given;
+    const negative = line(reader, node, subtrahend, -1, 0, `${name}/negative`);
+    return sum(reader, name, [minuend, negative]);
+  }
+  const value = enlarged(reader, node, given, constant);
+  const list = joinedConstant(reader, node, value, constant);
+  if (reader.constant(node.input[0]) !== undefined)
+    return reader.affine(node, name, value, Float32Array.of(-1), list);
+  return reader.affine(
+    node,
+    name,
+    value,
+    ONE,
+    list.map((one) => -one),
+  );
 }
 
 function readDiv(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const [left = "", right = ""] = node.input;
-  const divisor = reader.constant(right)?.values;
+  const divisor = reader.constant(node.input[1]);
   if (divisor === undefined)
-    throw reader.wrong(node, "it divides by a computed value", "a constant", right);
+    throw reader.wrong(
+      node,
+      "it divides by a computed value",
+      "a constant",
+      node.input[1] ?? "none",
+    );
+  const value = enlarged(reader, node, input(reader, node), divisor);
+  const list = joinedConstant(reader, node, value, divisor);
   return reader.affine(
     node,
     nameOf(node),
-    reader.value(left),
-    divisor.map((value) => 1 / value),
+    value,
+    list.map((one) => 1 / one),
     ZERO,
   );
-}
-
-function pool(type: "MaxPooling2D" | "AveragePooling2D"): ReadOperator {
-  return (reader, node) => {
-    const x = mapInput(reader, node);
-    const [rows = 1, columns = 1] = integersOf(node, "kernel_shape") ?? [];
-    const poolSize: Pair = [rows, columns];
-    const strides = pairOf(node, "strides", 1);
-    const window = { kernel: poolSize, strides, dilationRate: pairOf(node, "dilations", 1) };
-    const pads = padsOf(reader, node, x, window);
-    const padding = pads === "same" ? pads : poolPadding(pads, poolSize);
-    const [height, width] = x.sides;
-    const ceil =
-      integerOf(node, "ceil_mode", 0) === 1 && !endsEvenly([height, width], window, pads);
-    const countsPadding = integerOf(node, "count_include_pad", 0) === 1;
-    const isAverage = type === "AveragePooling2D";
-    const fits =
-      !isAverage || pads === "same"
-        ? !(isAverage && countsPadding)
-        : padding === "valid" || countsPadding;
-    if (padding === undefined || ceil || !fits || window.dilationRate.some((rate) => rate !== 1))
-      throw reader.wrong(
-        node,
-        "the pool pads in a way that is not computed here",
-        "Keras' same, none, or PyTorch's with the padding counted",
-        `pads ${String(pads)}`,
-      );
-    return reader.layer({ type, poolSize, strides, padding }, nameOf(node), [x]);
-  };
-}
-
-function poolPadding(pads: Sides, [rows, columns]: Pair) {
-  if (pads.every((side) => side === 0)) return "valid";
-  const [row, column] = [Math.floor(rows / 2), Math.floor(columns / 2)];
-  return pads[0] === row && pads[2] === row && pads[1] === column && pads[3] === column
-    ? "symmetric"
-    : undefined;
-}
-
-function endsEvenly(sides: Pair, { kernel, strides }: PaddedWindow, pads: Sides | "same"): boolean {
-  if (pads === "same") return true;
-  return ([0, 1] as const).every(
-    (axis) =>
-      (sides[axis] + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0) - kernel[axis]) % strides[axis] ===
-      0,
-  );
-}
-
-/** The result is a vector here until an operator needs a map of 1x1. */
-function globalPool(type: "MaxPooling2D" | "AveragePooling2D"): ReadOperator {
-  return (reader, node) => {
-    const x = mapInput(reader, node);
-    if (type === "AveragePooling2D")
-      return reader.layer({ type: "GlobalAveragePooling2D" }, nameOf(node), [x]);
-    const [height, width] = x.sides;
-    const whole: Pair = [height, width];
-    const pooled = reader.layer(
-      { type, poolSize: whole, strides: whole, padding: "valid" },
-      `${nameOf(node)}/map`,
-      [x],
-    );
-    return reader.layer({ type: "Flatten" }, nameOf(node), [pooled]);
-  };
-}
-
-function readReduceMean(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
-  const axes = integersOf(node, "axes") ?? [...(reader.constant(node.input[1])?.values ?? [])];
-  const sorted = axes.map((axis) => (axis + 4) % 4).sort((a, b) => a - b);
-  const expected = value.channelsFirst ? [2, 3] : [1, 2];
-  if (value.tensor.shape.length === 3 && sorted.join() === expected.join())
-    return reader.layer({ type: "GlobalAveragePooling2D" }, nameOf(node), [value]);
-  throw reader.wrong(
-    node,
-    "the mean is taken over other axes than height and width",
-    expected.join(", "),
-    axes.join(", "),
-  );
-}
-
-function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = mapInput(reader, node);
-  const pads = [...(reader.constant(node.input[1])?.values ?? integersOf(node, "pads") ?? [])];
-  const value = reader.constant(node.input[2])?.values[0] ?? floatOf(node, "value", 0);
-  const [n, c, top = 0, left = 0, n2, c2, bottom = 0, right = 0] = pads;
-  const mode = textOf(node, "mode") || "constant";
-  if (
-    pads.length !== 8 ||
-    [n, c, n2, c2].some((side) => side !== 0) ||
-    value !== 0 ||
-    mode !== "constant"
-  )
-    throw reader.wrong(
-      node,
-      "it pads in a way that is not computed here",
-      "zeros around height and width",
-      `${pads.join(",")} with ${value}`,
-    );
-  const padding = [
-    [top, bottom],
-    [left, right],
-  ] as const;
-  return reader.layer({ type: "ZeroPadding2D", padding }, nameOf(node), [x]);
-}
-
-function flattened(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
-  if (value.tensor.shape.length !== 3) return value;
-  const { tensor } = reader.layer({ type: "Flatten" }, `${nameOf(node)}/flat`, [value]);
-  const order = value.channelsFirst ? flattenedOrder(value.tensor.shape) : undefined;
-  return { tensor: { ...tensor, order }, channelsFirst: value.channelsFirst };
-}
-
-/** PyTorch computes the batch of `view(x.size(0), -1)` in nodes of its own, so a computed shape means a vector. */
-function readReshape(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
-  const target = reader.constant(node.input[1])?.values;
-  if (target === undefined || target.length === 2) return flattened(reader, node, value);
-  const size = sizeOf(value.tensor.shape);
-  const sides = [...target].slice(1);
-  const known = sizeOf(sides.filter((side) => side > 0));
-  const shape = sides.map((side) => (side > 0 ? side : size / known));
-  if (shape.length === 3 && sizeOf(shape) === size) {
-    if (value.tensor.shape.length === 3 && shape.slice(1).every((side) => side === 1)) return value;
-    return reshapedToMap(reader, node, value, shape);
-  }
-  throw reader.wrong(
-    node,
-    "it gives the values a form that is not computed here",
-    "a vector or a map",
-    [...target].join("x"),
-  );
-}
-
-/** A map whose channels come last is turned by the node that reads it. */
-function reshapedToMap(
-  reader: OnnxReader,
-  node: NodeProto,
-  value: OnnxValue,
-  shape: Shape,
-): OnnxValue {
-  const channelsFirst = !reader.isTurnedNext(nameOf(node));
-  const [first = 1, second = 1, third = 1] = shape;
-  const [height, width, channels] = channelsFirst ? [second, third, first] : [first, second, third];
-  if (channelsFirst && channels > 1 && height * width > 1)
-    throw reader.wrong(
-      node,
-      "it makes maps of several channels from a vector",
-      "one channel, or channels last",
-      shape.join("x"),
-    );
-  const tensor = reader.reshapedInput([height, width, channels]);
-  if (tensor !== undefined) return { tensor, channelsFirst };
-  const map = { type: "Reshape", targetShape: [height, width, channels] } as const;
-  return { ...reader.layer(map, nameOf(node), [value]), channelsFirst };
-}
-
-function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
-  const perm = (integersOf(node, "perm") ?? []).join();
-  if (value.tensor.shape.length !== 3) {
-    // A vector stands for a map of 1x1, whose order does not matter.
-    return value;
-  }
-  if (perm === "0,3,1,2" && !value.channelsFirst) return { ...value, channelsFirst: true };
-  if (perm === "0,2,3,1" && value.channelsFirst) return { ...value, channelsFirst: false };
-  throw reader.wrong(
-    node,
-    "it turns the axes in a way that is not computed here",
-    "channels to the front or to the end",
-    perm,
-  );
-}
-
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  return values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
 }

@@ -1,0 +1,214 @@
+/** Brings values of an ONNX file into the form that a layer reads: a map with its channels last, or a vector. */
+import { greatestOf } from "../../core/numbers.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import { flattenedOrder, inOrder } from "../graphAssembler.ts";
+import { axisIn, type Constant, joined } from "./constants.ts";
+import { integerOf } from "./nodeAttributes.ts";
+import type { NodeProto } from "./onnxMessages.ts";
+import { dimsOf, type OnnxReader, type OnnxValue } from "./onnxReader.ts";
+
+export function nameOf(node: NodeProto): string {
+  return node.output[0] ?? node.name ?? "";
+}
+
+export function input(reader: OnnxReader, node: NodeProto): OnnxValue {
+  return reader.value(node.input[0] ?? "");
+}
+
+/** Values of the same order in the file and in the graph: where one side has one value, channels may stand first or last. */
+function isPlain({ tensor, channelsFirst }: OnnxValue): boolean {
+  const [height = 1, width = 1, channels = 1] = tensor.shape;
+  if (tensor.shape.length !== 3) return tensor.order === undefined;
+  return !channelsFirst || channels === 1 || height * width === 1;
+}
+
+/**
+ * Gives the graph a map that the file has as `[channels, height, width]`.
+ * @throws PlaygroundError `file.invalid` where the values have another order.
+ */
+export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
+  const { tensor, dims } = value;
+  const [channels = 1, height = 1, width = 1] = dims;
+  const shape = [height, width, channels] as const;
+  if (dims.length > 3 || (dims.length !== 3 && sizeOf(dims.slice(1)) > 1))
+    throw reader.wrong(
+      node,
+      "the operator works here on images",
+      "[batch, channels, height, width]",
+      `[batch, ${dims.join(", ")}]`,
+    );
+  if (tensor.shape.join() === shape.join() && (value.channelsFirst || isPlain(value)))
+    return { ...value, dims: [channels, height, width], channelsFirst: true };
+  const keepsChannels =
+    tensor.shape.length === 3 && value.channelsFirst && tensor.shape[2] === channels;
+  const isFlattened =
+    tensor.order !== undefined && tensor.order.join() === flattenedOrder(shape).join();
+  const isSame = isPlain(value) && (channels === 1 || height * width === 1);
+  if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
+  throw reader.wrong(
+    node,
+    "it reads values of a vector, or channels that stand last, as a map whose channels stand first",
+    "a map whose channels stand first",
+    `[batch, ${dims.join(", ")}]`,
+  );
+}
+
+function reshaped(reader: OnnxReader, value: OnnxValue, shape: readonly [number, number, number]) {
+  const name = `${value.tensor.name}/map${shape.join("x")}`;
+  const found = reader.found(name);
+  if (found !== undefined) return found;
+  const { tensor } = reader.layer({ type: "Reshape", targetShape: shape }, name, [value]);
+  const map: OnnxValue = {
+    tensor: { ...tensor, order: undefined },
+    dims: dimsOf(shape, true),
+    channelsFirst: true,
+  };
+  reader.set(name, map);
+  return map;
+}
+
+/** The input of a node as a map, with its sides. */
+export function mapInput(
+  reader: OnnxReader,
+  node: NodeProto,
+): OnnxValue & { readonly sides: readonly [height: number, width: number, channels: number] } {
+  const map = asMap(reader, node, input(reader, node));
+  const [channels = 1, height = 1, width = 1] = map.dims;
+  return { ...map, sides: [height, width, channels] };
+}
+
+/** Gives the graph a vector. Its `order` says where the file has each of its values. */
+export function asVector(reader: OnnxReader, value: OnnxValue): OnnxValue {
+  const { tensor } = value;
+  const dims = [sizeOf(value.dims)];
+  if (tensor.shape.length !== 3) return { ...value, dims };
+  const name = `${tensor.name}/flat`;
+  const found = reader.found(name);
+  if (found !== undefined) return found;
+  const flat = reader.layer({ type: "Flatten" }, name, [value]);
+  const order = isPlain(value) ? undefined : flattenedOrder(tensor.shape);
+  const vector = { ...flat, dims, tensor: { ...flat.tensor, order } };
+  reader.set(name, vector);
+  return vector;
+}
+
+/** A flattened map that is read value by value becomes a vector. */
+export function asListed(reader: OnnxReader, value: OnnxValue): OnnxValue {
+  const isFlat = value.dims.length === 1 && value.tensor.shape.length === 3;
+  return isFlat ? asVector(reader, value) : value;
+}
+
+/** The axis of the graph's map on which the file's axis lies, counted from 0; undefined where it lies across several. */
+export function graphAxis({ tensor, dims, channelsFirst }: OnnxValue, axis: number) {
+  const { shape } = tensor;
+  if (shape.length !== 3) return dims.length === 1 && axis === 0 ? 0 : undefined;
+  if (dims.join() !== dimsOf(shape, channelsFirst).join()) return undefined;
+  return channelsFirst ? (axis + 2) % 3 : axis;
+}
+
+/**
+ * Values that are joined element by element, as layers can join them: all vectors of one order, or all maps of one layout.
+ * Values that stand for the same places, `[channels, 1, 1]` and `[channels]`, become alike.
+ */
+export function alike(reader: OnnxReader, node: NodeProto): readonly OnnxValue[] {
+  const values = node.input.map((name) => reader.value(name));
+  const rank = greatestOf(values.map(({ dims }) => dims.length));
+  if (values.some(({ dims }) => dims.length !== rank))
+    throw reader.wrong(
+      node,
+      "values of different ranks are joined",
+      "one rank",
+      values.map(({ dims }) => `[batch, ${dims.join(", ")}]`).join(" and "),
+    );
+  const largest = values.reduce((one, other) =>
+    sizeOf(other.dims) > sizeOf(one.dims) ? other : one,
+  );
+  const same = (value: OnnxValue): OnnxValue => {
+    if (isAlike(value, largest)) return value;
+    if (largest.tensor.shape.length === 3 && largest.channelsFirst)
+      return asMap(reader, node, value);
+    if (largest.tensor.shape.length === 3 && isPlain(value) && rank === 3)
+      return lastMap(reader, value);
+    if (largest.tensor.shape.length === 1) {
+      const vector = asVector(reader, value);
+      if (isAlike(vector, largest)) return { ...vector, dims: value.dims };
+    }
+    throw reader.wrong(
+      node,
+      "values in different orders are joined",
+      "one order",
+      node.input.join(", "),
+    );
+  };
+  return values.map(same);
+}
+
+function isAlike(one: OnnxValue, other: OnnxValue): boolean {
+  const [a, b] = [one.tensor, other.tensor];
+  if (a.shape.length !== b.shape.length) return false;
+  if (a.shape.length === 1) return a.order?.join() === b.order?.join();
+  return isPlain(one) === isPlain(other) || one.channelsFirst === other.channelsFirst;
+}
+
+/** A map whose channels stand last in the file, too. */
+function lastMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
+  const [height = 1, width = 1, channels = 1] = value.dims;
+  const { tensor } = reshaped(reader, value, [height, width, channels]);
+  return { tensor, dims: value.dims, channelsFirst: false };
+}
+
+/**
+ * Brings a constant that is joined with a value into the graph's order.
+ * @returns one number, one for each channel of a map or value of a vector, or one for each value.
+ */
+export function joinedConstant(
+  reader: OnnxReader,
+  node: NodeProto,
+  { tensor, dims, channelsFirst }: OnnxValue,
+  constant: Constant,
+): Float32Array {
+  const [one = 0] = constant.values;
+  const whole = [1, ...dims];
+  const shape = withinOld(node, constant.shape, whole.length);
+  if (joined(whole, shape).join() !== whole.join())
+    throw reader.wrong(
+      node,
+      "a constant is joined with a value of another shape",
+      `[batch, ${dims.join(", ")}]`,
+      constant.shape.join("x"),
+    );
+  if (constant.values.every((value) => value === one)) return Float32Array.of(one);
+  const own = whole.map((_, axis) => shape[axis - whole.length + shape.length] ?? 1);
+  const strides = own.map((side, axis) => (side === 1 ? 0 : sizeOf(own.slice(axis + 1))));
+  const inFile = (place: number) => {
+    let [rest, from] = [place, 0];
+    for (let axis = whole.length - 1; axis > 0; axis -= 1) {
+      const side = whole[axis] ?? 1;
+      from += (rest % side) * (strides[axis] ?? 0);
+      rest = Math.floor(rest / side);
+    }
+    return constant.values[from] ?? 0;
+  };
+  const size = sizeOf(dims);
+  const channels = tensor.shape.at(-1) ?? 1;
+  const places = size / channels;
+  const values = Float32Array.from({ length: size }, (_, place) =>
+    inFile(
+      tensor.shape.length === 3 && channelsFirst
+        ? (place % channels) * places + Math.floor(place / channels)
+        : place,
+    ),
+  );
+  if (tensor.shape.length !== 3) return inOrder(values, [size], tensor.order);
+  return values.every((value, at) => value === values[at % channels])
+    ? values.slice(0, channels)
+    : values;
+}
+
+/** Before operator set 7, `axis` says on which axis a constant begins. */
+function withinOld(node: NodeProto, shape: Shape, rank: number): Shape {
+  if (integerOf(node, "broadcast", 0) !== 1) return shape;
+  const given = integerOf(node, "axis", -1);
+  const axis = given === -1 ? rank - shape.length : axisIn(given, rank);
+  return Array.from({ length: rank }, (_, at) => shape[at - axis] ?? 1);
+}

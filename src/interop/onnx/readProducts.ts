@@ -1,0 +1,231 @@
+/** Reads ONNX's products of matrices and convolutions. */
+import { type Pair, sizeOf } from "../../core/shape.ts";
+import { inOrder } from "../graphAssembler.ts";
+import type { Constant } from "./constants.ts";
+import { kerasKernel } from "./kernelOrder.ts";
+import { asVector, input, mapInput, nameOf } from "./layouts.ts";
+import { floatOf, integerOf, pairOf } from "./nodeAttributes.ts";
+import type { NodeProto } from "./onnxMessages.ts";
+import { dimsOf, type OnnxReader, type OnnxValue } from "./onnxReader.ts";
+import { padsOf } from "./windows.ts";
+
+export function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const kernel = reader.constant(node.input[1]);
+  if (kernel?.shape.length !== 4)
+    throw reader.wrong(
+      node,
+      "the kernel of a convolution must be stored in the file",
+      "[filters, channels, rows, columns]",
+      kernel?.shape.join("x") ?? "a computed one",
+    );
+  const [filters = 0, perGroup = 0, rows = 0, columns = 0] = kernel.shape;
+  const groups = integerOf(node, "group", 1);
+  const [, , channels] = x.sides;
+  const name = nameOf(node);
+  const bias = reader.constant(node.input[2]);
+  const isBiasAdded = bias === undefined && isAddedNext(reader, name);
+  const useBias = bias !== undefined || isBiasAdded;
+  const { from, ...window } = windowOf(reader, node, x, [rows, columns]);
+  const weights = {
+    kernel: kerasKernel(kernel.values, [rows, columns, perGroup, filters]),
+    ...(useBias && { bias: bias?.values ?? new Float32Array(filters) }),
+  };
+  const kernelSize = [rows, columns] as const;
+  const made =
+    groups === channels && perGroup === 1 && channels > 1
+      ? reader.layer(
+          {
+            ...{ type: "DepthwiseConv2D", kernelSize, ...window, useBias },
+            depthMultiplier: filters / channels,
+          },
+          name,
+          [from],
+          weights,
+        )
+      : reader.layer(
+          {
+            ...{ type: "Conv2D", filters, kernelSize, ...window, groups, useBias },
+            activation: "linear",
+          },
+          name,
+          [from],
+          weights,
+        );
+  if (!isBiasAdded) return made;
+  const add = (values: Float32Array) => {
+    reader.setWeight(`${name}/bias`, values);
+    return made;
+  };
+  return { ...made, withoutBias: { add } };
+}
+
+/** Whether the one node that reads a value adds a constant to it: a bias in a node of its own. */
+function isAddedNext(reader: OnnxReader, name: string): boolean {
+  const [next, ...others] = reader.readersOf(name);
+  if (next?.opType !== "Add" || others.length > 0) return false;
+  return next.input.some((operand) => operand !== name && !reader.has(operand));
+}
+
+/**
+ * Returns the window of a convolution. Padding that is Keras' `same` for this size becomes that; other padding becomes a layer
+ * of its own.
+ */
+function windowOf(reader: OnnxReader, node: NodeProto, x: OnnxValue, kernel: Pair) {
+  const strides = pairOf(node, "strides", 1);
+  const dilationRate = pairOf(node, "dilations", 1);
+  const pads = padsOf(node, x, { kernel, strides, dilationRate });
+  const base = { strides, dilationRate } as const;
+  if (pads.isSame) return { ...base, padding: "same", from: x } as const;
+  const [top, left, bottom, right] = pads.sides;
+  if (pads.sides.every((side) => side === 0))
+    return { ...base, padding: "valid", from: x } as const;
+  const padding = [
+    [top, bottom],
+    [left, right],
+  ] as const;
+  const from = reader.layer({ type: "ZeroPadding2D", padding }, `${nameOf(node)}/padding`, [x]);
+  return { ...base, padding: "valid", from } as const;
+}
+
+export function readGemm(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const [alpha, beta] = [floatOf(node, "alpha", 1), floatOf(node, "beta", 1)];
+  if (integerOf(node, "transA", 0) !== 0)
+    throw reader.wrong(node, "the images of a product are turned", "transA 0", "1");
+  const isTurned = integerOf(node, "transB", 0) === 1;
+  const factor = factorOf(reader, node);
+  const [units = 0] = isTurned ? factor.shape : factor.shape.toReversed();
+  const stored = reader.constant(node.input[2])?.values;
+  // One number serves all units.
+  const bias =
+    stored &&
+    Float32Array.from({ length: units }, (_, at) => beta * (stored[at % stored.length] ?? 0));
+  const matrix = isTurned ? transposed(factor) : factor.values;
+  const kernel = { values: matrix.map((value) => value * alpha), units };
+  return dense(reader, node, input(reader, node), kernel, bias);
+}
+
+export function readMatMul(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const factor = factorOf(reader, node);
+  const value = input(reader, node);
+  const [depth = 1, units = 1] = factor.shape;
+  const kernel = { values: factor.values, units };
+  const isVector = sizeOf(value.dims) === depth;
+  if (!isVector) return denseOfChannels(reader, node, value, factor);
+  const made = dense(reader, node, value, kernel, undefined);
+  return { ...made, dims: [...value.dims.slice(0, -1), units] };
+}
+
+/** A product with the channels that stand last in the file is a convolution of 1x1. */
+function denseOfChannels(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  { values, shape }: Constant,
+): OnnxValue {
+  const [depth = 1, units = 1] = shape;
+  const { tensor, dims, channelsFirst } = value;
+  const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
+  if (!isLast || dims.at(-1) !== depth)
+    throw reader.wrong(
+      node,
+      "a product works on values that are no channels",
+      `${depth} channels, which stand last`,
+      `[batch, ${dims.join(", ")}]`,
+    );
+  const name = nameOf(node);
+  const made = reader.layer(
+    {
+      ...{ type: "Conv2D", filters: units, kernelSize: [1, 1], strides: [1, 1] },
+      ...{ padding: "valid", dilationRate: [1, 1], groups: 1, useBias: true },
+      activation: "linear",
+    },
+    name,
+    [value],
+    { kernel: values, bias: new Float32Array(units) },
+  );
+  const turned = { ...made, dims: [...dims.slice(0, -1), units] };
+  const add = (bias: Float32Array) => {
+    reader.setWeight(`${name}/bias`, bias);
+    return turned;
+  };
+  return { ...turned, withoutBias: { add } };
+}
+
+function factorOf(reader: OnnxReader, node: NodeProto): Constant {
+  const factor = reader.constant(node.input[1]);
+  if (factor?.shape.length === 2) return factor;
+  throw reader.wrong(
+    node,
+    "the factor of a product must be stored in the file",
+    "a matrix",
+    factor?.shape.join("x") ?? "a computed one",
+  );
+}
+
+function dense(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  { values, units }: { readonly values: Float32Array; readonly units: number },
+  bias: Float32Array | undefined,
+): OnnxValue {
+  const x = asVector(reader, value);
+  const kernel = inOrder(values, [values.length / units, units], x.tensor.order);
+  const name = nameOf(node);
+  // A following `Add` gives the bias, so every dense layer has one.
+  const made = reader.layer(
+    { type: "Dense", units, activation: "linear", useBias: true },
+    name,
+    [x],
+    { kernel, bias: bias ?? new Float32Array(units) },
+  );
+  if (bias !== undefined) return made;
+  const add = (added: Float32Array) => {
+    reader.setWeight(`${name}/bias`, added);
+    return made;
+  };
+  return { ...made, withoutBias: { add } };
+}
+
+function transposed({ values, shape }: Constant): Float32Array {
+  const [rows = 1, columns = 1] = shape;
+  return values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+}
+
+/**
+ * Gives each channel of a map a sum of its channels: a convolution of 1x1 with weights that the file does not have.
+ * @param matrix `[channels, filters]`
+ */
+export function channelSums(
+  reader: OnnxReader,
+  name: string,
+  map: OnnxValue,
+  matrix: Float32Array,
+): OnnxValue {
+  const [height = 1, width = 1, channels = 1] = map.tensor.shape;
+  const filters = matrix.length / channels;
+  const made = reader.layer(
+    {
+      ...{ type: "Conv2D", filters, kernelSize: [1, 1], strides: [1, 1], padding: "valid" },
+      ...{ dilationRate: [1, 1], groups: 1, useBias: false, activation: "linear" },
+    },
+    name,
+    [map],
+    { kernel: matrix },
+  );
+  return { ...made, dims: dimsOf([height, width, filters], map.channelsFirst) };
+}
+
+/** Picks channels of a map, in any order. */
+export function channelsAt(
+  reader: OnnxReader,
+  name: string,
+  map: OnnxValue,
+  places: readonly number[],
+): OnnxValue {
+  const channels = map.tensor.shape[2] ?? 1;
+  const matrix = new Float32Array(channels * places.length);
+  for (const [filter, channel] of places.entries()) matrix[channel * places.length + filter] = 1;
+  return channelSums(reader, name, map, matrix);
+}
