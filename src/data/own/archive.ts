@@ -11,6 +11,7 @@ import { unpackEntry } from "../../core/unpackEntry.ts";
 import { unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 import { ReadAheadReader } from "./readAhead.ts";
+import { readSmallEntry } from "./smallEntry.ts";
 
 export interface PackedFile {
   /** The path with its folders. For a file in a zip it begins with the zip's own name. */
@@ -64,7 +65,8 @@ async function entriesOf(
   const hidden: string[] = [];
   // Nothing is unpacked to disk, so a name cannot escape a folder. Names are normalised instead of refused.
   const names = { filenameValidation: "tolerant" } as const;
-  const zip = new ZipReader(new ReadAheadReader(file), { useWebWorkers: false, ...names });
+  const reader = new ReadAheadReader(file);
+  const zip = new ZipReader(reader, { useWebWorkers: false, ...names });
   try {
     for await (const entry of zip.getEntriesGenerator()) {
       const inside = tidyPath(entry.filename);
@@ -73,7 +75,7 @@ async function entriesOf(
       if (isHidden(inside)) {
         if (!isFolder) hidden.push(path);
       } else if (isFolder) folders.push(path);
-      else files.push(packedFile(entry, path, `${prefix}${entry.filename}`, where));
+      else files.push(packedFile(reader, entry, path, `${prefix}${entry.filename}`, where));
       if (files.length + hidden.length > MAX_ENTRIES) break;
     }
   } catch (error) {
@@ -106,6 +108,7 @@ async function entriesOf(
 }
 
 function packedFile(
+  reader: ReadAheadReader,
   entry: FileEntry,
   path: string,
   entryName: string,
@@ -123,18 +126,19 @@ function packedFile(
     entry: entryName,
     sizeBytes,
     ...(obstacle !== undefined && { obstacle }),
-    head: async () => unpack(entry, Math.min(HEAD_BYTES, sizeBytes), where),
-    bytes: () => unpack(entry, sizeBytes, where),
+    head: async () => unpack(reader, entry, Math.min(HEAD_BYTES, sizeBytes), where),
+    bytes: () => unpack(reader, entry, sizeBytes, where),
   };
 }
 
 async function unpack(
+  reader: ReadAheadReader,
   entry: FileEntry,
   numBytes: number,
   where: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await unpackEntry(entry, numBytes);
+    return (await readSmallEntry(reader, entry, numBytes)) ?? (await unpackEntry(entry, numBytes));
   } catch (error) {
     throw zipFault(where, error);
   }
