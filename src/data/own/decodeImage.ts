@@ -50,6 +50,7 @@ export const decodeImage: DecodeImage = async (blob, path, size) => {
 /**
  * Returns a function that decodes a picture only to learn its size and whether it decodes. Browsers that decode bytes in place do
  * so in a tenth of the time that a `Blob` takes, which travels through two processes. They use the same decoders for both.
+ * The function takes the bytes over.
  * @throws PlaygroundError, or the browser's error, when the picture does not decode
  */
 export function measureWith(
@@ -58,8 +59,9 @@ export function measureWith(
   if (decode !== decodeImage || !("ImageDecoder" in globalThis))
     return ({ bytes, mimeType }, path) => decode(new Blob([bytes], { type: mimeType }), path, 1);
   return async ({ bytes, mimeType }) => {
-    const options = { data: bytes, type: mimeType, colorSpaceConversion: "none" } as const;
-    const decoder = new ImageDecoder(options);
+    const options = { type: mimeType, colorSpaceConversion: "none" } as const;
+    // The bytes are handed over, so that they are freed with the decoder and not when the browser collects its garbage.
+    const decoder = new ImageDecoder({ ...options, data: bytes, transfer: [bytes.buffer] });
     try {
       const { image } = await decoder.decode();
       const { displayHeight: height, displayWidth: width } = image;

@@ -2,7 +2,7 @@
  * Finds the images among a person's files. A file with an image's extension counts as an image until it fails to decode; any
  * other file is judged by its first bytes. Nothing is decoded here.
  */
-import { FILE_FORMATS, fileFormatOf } from "../../core/fileFormat.ts";
+import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
@@ -62,10 +62,13 @@ export async function findImages(files: readonly OwnFile[], isKnown = false): Pr
   return { images, folders: given.folders, leftOut, hidden: given.hidden };
 }
 
-/** Returns why the first bytes are not those of an image, or `undefined` when they are. */
-export function reasonAgainst(head: Uint8Array | Error | undefined): string | undefined {
+function reasonAgainst(head: Uint8Array | Error | undefined): string | undefined {
   if (head === undefined || head instanceof Error) return "it cannot be read";
-  const format = fileFormatOf(head);
+  return reasonAgainstFormat(fileFormatOf(head));
+}
+
+/** Returns why a file of this format is no image, or `undefined` when it is one. */
+export function reasonAgainstFormat(format: FileFormatName): string | undefined {
   return FILE_FORMATS[format].use === "picture"
     ? undefined
     : reasonOfFormat(format, "a picture that browsers read");

@@ -6,7 +6,7 @@
 import { Reader } from "@zip.js/zip.js/lib/zip-core-native.js";
 
 const LEAST_BYTES = 16 * 2 ** 10;
-const MOST_BYTES = 4 * 2 ** 20;
+const MOST_BYTES = 2 ** 20;
 /** A request that begins at most this many bytes after a piece continues it. Several entries are read at the same time. */
 const NEAR_BYTES = 256 * 2 ** 10;
 /** Entries that began before a new piece still find their bytes in the ones before it. */

@@ -2,12 +2,18 @@
  * Reads and decodes pictures, several at a time. When they are checked, the bytes of each are read once: they are decoded, and
  * only their fingerprint is kept.
  */
-import { FILE_FORMATS, type FileFormat, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import {
+  FILE_FORMATS,
+  type FileFormat,
+  type FileFormatName,
+  fileFormatOf,
+  HEAD_BYTES,
+} from "../../core/fileFormat.ts";
 import { type PictureSize, pictureSize } from "../../core/pictureSize.ts";
 import { formatCount } from "../../core/units.ts";
 import { type DecodeImage, type EncodedPicture, measureWith } from "./decodeImage.ts";
 import { fingerprintOf } from "./duplicates.ts";
-import { type ImageFile, reasonAgainst } from "./imageFile.ts";
+import { type ImageFile, reasonAgainstFormat } from "./imageFile.ts";
 import type { LeftOut } from "./leftOut.ts";
 import type { OwnProgress } from "./ownData.ts";
 import { wrongFile } from "./ownFile.ts";
@@ -39,16 +45,25 @@ export async function checkPictures(
   let least: PictureSize = { height: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY };
   let greatest: PictureSize = { height: 0, width: 0 };
   let numChecked = 0;
+  const note = (size: PictureSize): void => {
+    if (size.height * size.width < least.height * least.width) least = size;
+    if (size.height * size.width > greatest.height * greatest.width) greatest = size;
+  };
   const room = createRoom(MAX_PIXELS);
   await severalAtOnce(images, async (image) => {
     const bytes = await image.bytes().catch(() => undefined);
-    const reason = await reasonAgainstPicture(bytes, async (picture, numPixels) => {
-      const size = await room(numPixels, () => measure(picture, image.path));
-      if (size.height * size.width < least.height * least.width) least = size;
-      if (size.height * size.width > greatest.height * greatest.width) greatest = size;
-    });
+    let reason = bytes === undefined ? "it cannot be read" : undefined;
+    if (bytes !== undefined) {
+      const { picture, format, numPixels, obstacle } = encodedIn(bytes);
+      fingerprints.set(image, fingerprintOf(bytes));
+      try {
+        if (obstacle === undefined) note(await room(numPixels, () => measure(picture, image.path)));
+        reason = obstacle;
+      } catch {
+        reason = reasonAgainstFormat(format) ?? "it cannot be decoded";
+      }
+    }
     if (reason !== undefined) broken.set(image, image.leftOut(reason));
-    else if (bytes !== undefined) fingerprints.set(image, fingerprintOf(bytes));
     numChecked += 1;
     const task = `Checking picture ${formatCount(numChecked)} of ${formatCount(images.length)}`;
     onProgress?.({ task, share: numChecked / images.length });
@@ -60,25 +75,9 @@ export async function checkPictures(
       : `Pictures from ${text(least)} to ${text(greatest)} pixels.`;
   const whole = images.flatMap((image) => {
     const fingerprint = fingerprints.get(image);
-    return fingerprint === undefined ? [] : { ...image, fingerprint };
+    return broken.has(image) || fingerprint === undefined ? [] : { ...image, fingerprint };
   });
   return { whole, broken: [...broken.values()], sizes };
-}
-
-/** Returns why a picture cannot be used, or `undefined` when `check` succeeds. */
-async function reasonAgainstPicture(
-  bytes: Uint8Array<ArrayBuffer> | undefined,
-  check: (picture: EncodedPicture, numPixels: number) => Promise<void>,
-): Promise<string | undefined> {
-  if (bytes === undefined) return "it cannot be read";
-  const { picture, numPixels, obstacle } = encodedIn(bytes);
-  if (obstacle !== undefined) return obstacle;
-  try {
-    await check(picture, numPixels);
-    return undefined;
-  } catch {
-    return reasonAgainst(bytes.subarray(0, HEAD_BYTES)) ?? "it cannot be decoded";
-  }
 }
 
 /**
@@ -108,6 +107,7 @@ export async function decodePictures(
 
 interface Encoded {
   readonly picture: EncodedPicture;
+  readonly format: FileFormatName;
   /** As many as are allowed when the header does not tell. */
   readonly numPixels: number;
   /** Why it should not be decoded. */
@@ -121,6 +121,7 @@ function encodedIn(bytes: Uint8Array<ArrayBuffer>): Encoded {
   const isLarge = size !== undefined && Math.max(size.height, size.width) > MAX_SIDE;
   return {
     picture: { bytes, mimeType },
+    format,
     numPixels: size === undefined ? MAX_PIXELS : size.height * size.width,
     obstacle: isLarge ? `more than ${formatCount(MAX_SIDE)} pixels a side` : undefined,
   };
