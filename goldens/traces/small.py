@@ -1,6 +1,6 @@
 """Writes NAME.json: a short training by Keras of a small network below, and the images and weights that it starts with.
 
-Usage: pip install tensorflow-cpu, then python small.py NAME (prelu or branches). The expected numbers are computed in float64. A drift is the largest
+Usage: pip install tensorflow-cpu, then python small.py NAME (prelu, branches or transfer). The expected numbers are computed in float64. A drift is the largest
 difference between them and trainings in float32 whose initial weights are moved by 2e-7.
 """
 
@@ -16,7 +16,7 @@ import tensorflow as tf
 from keras import layers
 
 ROOT = Path(__file__).parent.parent
-OPTIMIZER = ["SGD", {"learning_rate": 0.05, "momentum": 0.9}]
+SGD = ["SGD", {"learning_rate": 0.05, "momentum": 0.9}]
 STEPS, BATCH = 6, 8
 NEARBY, NOISE, SAMPLE = 3, 2e-7, 64
 
@@ -61,6 +61,43 @@ def branches():
     return keras.Model(image, layers.Dense(10, activation="softmax", name="predictions")(both))
 
 
+def transfer():
+    """Xception, an eighth wide, cut off behind block 2. A cut of Keras' list of layers goes through the shortcut, so that one half
+    of it is frozen."""
+    norm = lambda name, x: layers.BatchNormalization(name=name)(x)
+    relu = lambda name, x: layers.Activation("relu", name=name)(x)
+    x = image = keras.Input((32, 32, 1), name="input")
+    x = layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False, name="block1_conv1")(x)
+    x = relu("block1_conv1_act", norm("block1_conv1_bn", x))
+    x = layers.Conv2D(8, 3, padding="same", use_bias=False, name="block1_conv2")(x)
+    before = x = relu("block1_conv2_act", norm("block1_conv2_bn", x))
+    x = layers.SeparableConv2D(16, 3, padding="same", use_bias=False, name="block2_sepconv1")(x)
+    x = relu("block2_sepconv2_act", norm("block2_sepconv1_bn", x))
+    x = layers.SeparableConv2D(16, 3, padding="same", use_bias=False, name="block2_sepconv2")(x)
+    x = layers.MaxPooling2D(3, strides=2, padding="same", name="block2_pool")(norm("block2_sepconv2_bn", x))
+    shortcut = layers.Conv2D(16, 1, strides=2, padding="same", use_bias=False, name="block2_residual_conv")(before)
+    x = layers.Add(name="block2_add")([x, norm("block2_residual_bn", shortcut)])
+    x = layers.GlobalAveragePooling2D(name="head_pool")(x)
+    model = keras.Model(image, layers.Dense(10, activation="softmax", name="head_classes")(x))
+    for layer in model.layers[: 1 + [layer.name for layer in model.layers].index(FROZEN)]:
+        layer.trainable = False
+    return model
+
+
+FROZEN = "block2_residual_conv"
+SPECS = {
+    transfer: {
+        "net": {"size": 32, "channels": 1, "width": 0.125, "stem": "same", "classes": 10, "cut": "block2_add"},
+        "optimizer": ["RMSprop", {"learning_rate": 0.001}],
+        "frozen": FROZEN,
+    },
+}
+
+
+def spec_of(network):
+    return SPECS.get(network, {"net": network.__name__, "optimizer": SGD})
+
+
 def train(network, images, labels, dtype, initial):
     keras.backend.clear_session()
     keras.backend.set_floatx(dtype)
@@ -69,7 +106,7 @@ def train(network, images, labels, dtype, initial):
     if initial is not None:
         model.set_weights([weight.astype(dtype) for weight in initial])
     start = model.get_weights()
-    optimizer = getattr(keras.optimizers, OPTIMIZER[0])(**OPTIMIZER[1])
+    optimizer = make_optimizer(*spec_of(network)["optimizer"])
     losses, first = [], {}
     for step in range(STEPS):
         batch = slice(step * BATCH, (step + 1) * BATCH)
@@ -82,6 +119,10 @@ def train(network, images, labels, dtype, initial):
         losses.append(float(loss))
     inference = model(images[:BATCH].astype(dtype), training=False).numpy()
     return [v.path for v in model.weights], start, losses, first, inference, model.get_weights()
+
+
+def make_optimizer(name, settings):
+    return getattr(keras.optimizers, name)(**settings)
 
 
 def main(network):
@@ -104,7 +145,7 @@ def main(network):
         pick = lambda array: np.asarray(array, "float64").ravel()[at]
         way = max(np.linalg.norm(pick(final[index]) - pick(start[index])), 1e-12)
         drift = max(np.linalg.norm(pick(run[5][index]) - pick(final[index])) / way for run in nearby)
-        gradient = first[path]
+        gradient = first.get(path)
         weights.append(
             {
                 "path": path,
@@ -112,15 +153,21 @@ def main(network):
                 "at": at.tolist(),
                 "final": pick(final[index]).tolist(),
                 "drift": float(drift),
-                "gradient": pick(gradient).tolist(),
-                "gradientScale": float(np.abs(gradient).max()),
-                "gradientDrift": float(np.abs(first32[path] - gradient).max()),
             }
+            | (
+                {}
+                if gradient is None
+                else {
+                    "gradient": pick(gradient).tolist(),
+                    "gradientScale": float(np.abs(gradient).max()),
+                    "gradientDrift": float(np.abs(first32[path] - gradient).max()),
+                }
+            )
         )
     images.tofile(ROOT / f"batches/{name}.f32")
     np.concatenate([weight.ravel() for weight in start]).astype("<f4").tofile(ROOT / f"weights/{name}.f32")
     golden = {
-        "spec": {"net": name, "optimizer": OPTIMIZER},
+        "spec": spec_of(network),
         "version": keras.__version__,
         "steps": STEPS,
         "batch": BATCH,
@@ -138,4 +185,4 @@ def main(network):
 
 
 if __name__ == "__main__":
-    main({"prelu": prelu, "branches": branches}[sys.argv[1]])
+    main({"prelu": prelu, "branches": branches, "transfer": transfer}[sys.argv[1]])

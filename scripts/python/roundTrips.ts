@@ -2,12 +2,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { serializeError } from "../../src/core/errors.ts";
 import type { ImportedModel } from "../../src/interop/importedModel.ts";
-import { inKerasOrder } from "../../src/interop/keras/kerasOrder.ts";
 import { NETWORK_FORMATS, type NetworkFormat } from "../../src/interop/networkFiles.ts";
 import { openModel } from "../../src/interop/openModel.ts";
 import { fileOf } from "../../src/interop/testing/modelFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import type { LayerGraph } from "../../src/network/graph.ts";
+import { inKerasOrder } from "../../src/network/kerasOrder.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { RECIPES } from "../../src/settings/recipes/registry.ts";
 

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
+import { frozenNames } from "../network/frozen.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { endsInSoftmax } from "../network/head.ts";
 import { networkWeights } from "../network/networkWeights.ts";
@@ -34,7 +35,7 @@ export interface BridgedModel {
 }
 
 /**
- * @param frozenLayers how many layers, in the graph's order, are not trained; their batch normalisation runs in inference mode.
+ * @param frozenLayers how many layers, the first ones in Keras' order, are not trained; their batch normalisation runs in inference mode.
  * @param seed determines the dropout masks.
  * @throws PlaygroundError `engine.unsupported` naming a layer that tfjs cannot train; `network.*` for an inconsistent graph.
  */
@@ -42,6 +43,7 @@ export function toLayersModel(
   graph: LayerGraph,
   { frozenLayers = 0, seed = 0 } = {},
 ): BridgedModel {
+  const frozen = frozenNames(graph, frozenLayers);
   const specs = networkWeights(graph, frozenLayers);
   const clock = createLayerClock();
   const outputs = new Map<string, tf.SymbolicTensor>();
@@ -65,7 +67,7 @@ export function toLayersModel(
       layer.name,
       behind === undefined ? output : oneOutput(layer.name, behind.apply(output)),
     );
-    built.trainable = index >= frozenLayers;
+    built.trainable = !frozen.has(layer.name);
     layers.set(layer.name, built);
   }
 

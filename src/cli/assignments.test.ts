@@ -26,6 +26,7 @@ function conditionOf(key: SettingKey): readonly string[] {
   const condition = FIELDS[key].appliesWhen?.[0] ?? {};
   return SETTING_KEYS.flatMap((other) => {
     const allowed = condition[other] ?? [];
+    if ("not" in allowed) return [`${other}=another`];
     const value = "above" in allowed ? allowed.above + 1 : allowed[0];
     return value === undefined ? [] : [`${other}=${String(value)}`];
   });
@@ -64,7 +65,10 @@ function badTexts(field: Field): readonly string[] {
       ];
     }
     case "choice":
-      return [...nonsense, field.options.map(({ value }) => value).join(","), "1"];
+      // A field that also takes names takes most texts.
+      return [...nonsense, `${field.options.map(({ value }) => value).join(",")},`, "1"].filter(
+        (text) => field.others?.has(text) !== true,
+      );
     case "switch":
       return [...nonsense, "maybe", "2"];
     case "integers":

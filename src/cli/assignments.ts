@@ -128,6 +128,7 @@ function requireEffect({ where, key }: Assignment, settings: Settings): void {
         SETTING_KEYS.flatMap((other) => {
           const values = condition[other];
           if (values === undefined) return [];
+          if ("not" in values) return [`${other}=anything but ${values.not}`];
           const words = "above" in values ? `more than ${values.above}` : values.join(" or ");
           return [`${other}=${words}`];
         }).join(" with "),

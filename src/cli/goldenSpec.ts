@@ -33,6 +33,8 @@ const xceptionSpec = v.strictObject({
   exit_relus: v.optional(v.picklist(["after", "before"])),
   final_relu: v.optional(v.boolean()),
   head: v.optional(v.nullable(v.picklist(["softmax", "linear"]))),
+  /** The layer behind which it is cut off, with a global average and a new dense layer after it. */
+  cut: v.optional(v.string()),
   bn: v.optional(
     v.strictObject({
       momentum: v.optional(v.number()),
@@ -95,6 +97,7 @@ export function goldenGraph(spec: unknown): LayerGraph {
 function xceptionSettings(spec: v.InferOutput<typeof xceptionSpec>): NetworkSettings {
   const paper = paperSettings;
   return {
+    ...paper,
     network: "xception",
     inputSize: spec.size ?? paper.inputSize,
     inputChannels: spec.channels ?? paper.inputChannels,
@@ -120,5 +123,6 @@ function xceptionSettings(spec: v.InferOutput<typeof xceptionSpec>): NetworkSett
     batchNormEpsilon: spec.bn?.epsilon ?? paper.batchNormEpsilon,
     batchNormScale: spec.bn?.scale ?? paper.batchNormScale,
     batchNormCenter: spec.bn?.center ?? paper.batchNormCenter,
+    cutLayer: spec.cut ?? paper.cutLayer,
   };
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTfjsExecutor } from "../exec/tfjs/createTfjsExecutor.ts";
+import { inKerasOrder } from "../network/kerasOrder.ts";
 import { goldenGraph } from "./goldenSpec.ts";
-import { inKerasOrder } from "./kerasLayerOrder.ts";
 import { kerasCosineDecay } from "./kerasOptimizer.ts";
 import type { LoadedTrace } from "./traceGolden.ts";
 import { isTraceGolden, type TraceEngine, verifyTrace } from "./verifyTrace.ts";
@@ -164,7 +164,7 @@ test("the order of layers is Keras', in which parallel branches interleave", () 
   const golden: { weights: { path: string }[] } = JSON.parse(readFileSync(trace("frozen"), "utf8"));
   const expected = [...new Set(golden.weights.map(({ path }) => path.split("/")[0]))];
   const spec = { size: 32, channels: 1, repeats: 1, width: 0.125, classes: 10, stem: "same" };
-  const ours = inKerasOrder(goldenGraph(spec)).layers.map(({ name }) => name);
+  const ours = inKerasOrder(goldenGraph(spec)).map(({ name }) => name);
   expect(ours.filter((name) => expected.includes(name))).toEqual(expected);
   expect(ours.indexOf("block2_pool")).toBe(ours.indexOf("block2_residual_bn") - 1);
 });

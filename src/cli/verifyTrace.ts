@@ -8,10 +8,10 @@ import { PlaygroundError } from "../core/errors.ts";
 import { greatestOf, lengthOf } from "../core/numbers.ts";
 import { sameShape } from "../core/shape.ts";
 import type { ExecutorOptions, PreparedBatch, ReplayExecutor } from "../exec/executor.ts";
+import { frozenThrough } from "../network/freezing.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import { goldenGraph } from "./goldenSpec.ts";
-import { inKerasOrder } from "./kerasLayerOrder.ts";
 import { learningRateAt, optimizerOptions } from "./kerasOptimizer.ts";
 import { type LoadedTrace, loadTrace, type TraceWeight } from "./traceGolden.ts";
 import type { Verdict } from "./verdict.ts";
@@ -54,11 +54,8 @@ export async function verifyTrace(path: string, engine: TraceEngine): Promise<Tr
 
 function traceOptions({ golden }: LoadedTrace): ExecutorOptions {
   const { net, optimizer, label_smoothing: labelSmoothing, frozen } = golden.spec;
-  const graph = inKerasOrder(goldenGraph(net));
-  const frozenLayers =
-    frozen === undefined ? 0 : graph.layers.findIndex(({ name }) => name === frozen) + 1;
-  if (frozen !== undefined && frozenLayers === 0)
-    throw unlike("frozen", "a layer of the network", `"${frozen}"`);
+  const graph = goldenGraph(net);
+  const frozenLayers = frozen === undefined ? 0 : frozenThrough(graph, frozen);
   requireSameWeights(golden.weights, graph);
   return {
     graph,

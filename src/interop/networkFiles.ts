@@ -6,6 +6,7 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
+import { isCut } from "../network/networks/newHead.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import { preparationText } from "../settings/preparationText.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -153,7 +154,14 @@ async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]>
   const { recipe, step, settings, classes } = network;
   const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network));
   const program = writeProgram(KERAS, {
-    ...{ graph: buildNetwork(settings), settings, isBuilt: true, recipe, step, hasOptimizer },
+    ...{
+      graph: buildNetwork(settings),
+      settings,
+      isBuilt: !isCut(settings),
+      recipe,
+      step,
+      hasOptimizer,
+    },
     classes: classes?.length === settings.classes ? classes : [],
   });
   const texts = Object.entries(program).map(([name, text]) => ({

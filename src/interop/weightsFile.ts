@@ -7,6 +7,7 @@ import { greatestOf } from "../core/numbers.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { headLayer } from "../network/headLayer.ts";
+import { inKerasOrder } from "../network/kerasOrder.ts";
 import { matchWeights, type WeightMatch } from "../network/matchWeights.ts";
 import { scaledFilters } from "../network/networks/xception.ts";
 import { networkWeights } from "../network/networkWeights.ts";
@@ -16,7 +17,6 @@ import type { Preparation, Settings } from "../settings/settings.ts";
 import { settingText } from "../settings/settingText.ts";
 import type { FileArray, FileGroup, ImportedModel, WeightsFile } from "./importedModel.ts";
 import { snakeCaseOfClass } from "./keras/countedNames.ts";
-import { inKerasOrder } from "./keras/kerasOrder.ts";
 
 /** The weights of a file under the names of a network. */
 export interface NamedWeights {

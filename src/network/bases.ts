@@ -6,6 +6,7 @@ import { PlaygroundError } from "../core/errors.ts";
 import { paperSettings } from "../settings/recipes/paper.ts";
 import type { BaseChoice, NetworkSettings } from "../settings/settings.ts";
 import type { Layer, LayerGraph } from "./graph.ts";
+import { isCut } from "./networks/newHead.ts";
 import { buildNetwork } from "./networks/registry.ts";
 
 export interface Base {
@@ -33,12 +34,16 @@ export const BASES: Readonly<Record<PretrainedBase, Base>> = {
 };
 
 /**
- * Checks that the base equals the network in all layers but the last, because those give their weights.
+ * Checks that the base equals the network in all layers but the last, because those give their weights. Where the network is cut
+ * off, so is the base.
  *
  * @throws PlaygroundError `setting.invalid`, for the control of the base, naming the first layer that differs.
  */
-export function requireBaseFits({ network, title }: Base, graph: LayerGraph): void {
-  const theirs = withoutHead(buildNetwork(network));
+export function requireBaseFits({ network, title }: Base, settings: NetworkSettings): void {
+  const { inputSize, cutLayer, headPooling, headDropout } = settings;
+  const graph = buildNetwork(settings);
+  const cut = isCut(settings) ? { inputSize, cutLayer, headPooling, headDropout } : {};
+  const theirs = withoutHead(buildNetwork({ ...network, ...cut }));
   const ours = withoutHead(graph);
   for (let index = 0; index < Math.max(ours.length, theirs.length); index += 1) {
     const [own, base] = [ours[index], theirs[index]];

@@ -5,6 +5,7 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
+import { frozenNames } from "../network/frozen.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { ProgramName } from "./buffers.ts";
@@ -134,6 +135,7 @@ function finishPlan<P extends Partial<Programs>>(
  */
 function addParameters(options: PlanOptions, buffers: BufferTable) {
   const { graph, frozenLayers, optimizer } = options;
+  const frozen = frozenNames(graph, frozenLayers);
   const specs = networkWeights(graph, frozenLayers);
   const slotNames = slotsOf(optimizer);
   const isTrained = (index: number) => specs[index]?.trainable === true && !specs[index].frozen;
@@ -152,11 +154,11 @@ function addParameters(options: PlanOptions, buffers: BufferTable) {
     ),
   );
   const momenta = new Map(
-    graph.layers
-      .slice(frozenLayers)
-      .flatMap((layer) =>
-        layer.type === "BatchNormalization" ? [[layer.name, layer.momentum] as const] : [],
-      ),
+    graph.layers.flatMap((layer) =>
+      layer.type === "BatchNormalization" && !frozen.has(layer.name)
+        ? [[layer.name, layer.momentum] as const]
+        : [],
+    ),
   );
   const weights = new Map<string, Weight>();
   const parameters = specs.map(({ path, shape, layer, trainable }, index): PlanParameter => {
@@ -181,17 +183,18 @@ function emitNetwork(
   { frozenLayers, batchSize }: PlanOptions,
   inputShape: MapShape,
 ): Value {
+  const frozen = frozenNames(graph, frozenLayers);
   const values = new Map<string, Value>();
   let output: Value = {
     buffer: tape.inputs.images,
     shape: [batchSize, ...inputShape],
     needsGradient: false,
   };
-  for (const [index, layer] of graph.layers.entries()) {
+  for (const layer of graph.layers) {
     if (layer.type !== "InputLayer") {
       const [x, ...others] = layer.inputs.flatMap((name) => values.get(name) ?? []);
       if (x === undefined) throw new RangeError(`${layer.name} has no input`);
-      tape.enterLayer(layer.name, index < frozenLayers);
+      tape.enterLayer(layer.name, frozen.has(layer.name));
       output = emitLayer(tape, layer, x, ...others);
     }
     values.set(layer.name, output);

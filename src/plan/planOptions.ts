@@ -19,6 +19,6 @@ export interface PlanOptions {
   readonly seed: number;
   readonly optimizer: OptimizerOptions;
   readonly labelSmoothing: number;
-  /** The number of leading layers, in graph order, that are not trained. Their batch normalisation runs in inference mode. */
+  /** The number of layers, the first ones in Keras' order, that are not trained. Their batch normalisation runs in inference mode. */
   readonly frozenLayers: number;
 }

@@ -16,7 +16,6 @@ function holds<K extends SettingKey>(condition: FieldCondition, key: K, values: 
   const allowed: FieldCondition[K] = condition[key];
   if (allowed === undefined) return true;
   const value = values[key];
-  return "above" in allowed
-    ? typeof value === "number" && value > allowed.above
-    : allowed.includes(value);
+  if ("above" in allowed) return typeof value === "number" && value > allowed.above;
+  return "not" in allowed ? value !== allowed.not : allowed.includes(value);
 }

@@ -30,7 +30,7 @@ function changed(key: SettingKey): Settings {
         ? "off"
         : "on"
       : field.kind === "choice"
-        ? (field.options.find(({ value }) => value !== text)?.value ?? text)
+        ? (field.options.find(({ value }) => value !== text)?.value ?? "block2_add")
         : field.kind === "integers"
           ? "8,8,8,8"
           : String(BASE[key] === field.max ? field.min : field.max);

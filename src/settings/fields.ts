@@ -7,9 +7,12 @@ import { type Fault, PlaygroundError } from "../core/errors.ts";
 import { OPTIMIZER_OPTIONS, optimizersWith } from "./optimizers.ts";
 import type { NetworkSettings, OpenedName, SettingKey, Settings } from "./settings.ts";
 
-/** Holds when each setting that it names has one of the given values, or is a number above the given one. */
+/** Holds when each setting that it names has one of the given values, is a number above the given one, or has another value. */
 export type FieldCondition = {
-  readonly [K in SettingKey]?: readonly Settings[K][] | { readonly above: number };
+  readonly [K in SettingKey]?:
+    | readonly Settings[K][]
+    | { readonly above: number }
+    | { readonly not: Settings[K] };
 };
 
 const XCEPTION: FieldCondition = { network: ["xception", "reproduction-v1"] };
@@ -19,6 +22,8 @@ const BUILT: FieldCondition = {
   network: ["xception", "reproduction-v1", "mnist-convnet", "two-layers"],
 };
 const SEPARABLE: FieldCondition = { ...BUILT, convolution: ["separable", "pointwise-first"] };
+/** The network is cut off and gets a new head. */
+const CUT: FieldCondition = { cutLayer: { not: "none" } };
 /** A person's own data have their own validation part, and are drawn from as a whole. */
 const STREAMED: readonly FieldCondition[] = [{ dataSet: ["fashion-mnist", "starter"] }];
 /** Data of these kinds may come in one part. */
@@ -129,6 +134,9 @@ export function whole(min: number, max: number) {
 function real(min: number, max: number, step: number) {
   return { kind: "number", integer: false, min, max, step } as const;
 }
+
+/** Whether a network has the layer is checked when it is built. */
+const LAYER_NAME = /^\S(.{0,198}\S)?$/u;
 
 /** Whether a value of Architecture names an opened model. */
 export function isOpened(network: string): network is OpenedName {
@@ -320,6 +328,39 @@ export const FIELDS: {
       { value: "softmax", label: "Softmax" },
       { value: "linear", label: "Linear" },
     ],
+  },
+  cutLayer: {
+    kind: "choice",
+    ...NETWORK,
+    advanced: true,
+    whenAbsent: "none",
+    label: "Cut after",
+    help: "Everything after this layer falls away, and a new head follows. The table of layers sets it.",
+    options: [{ value: "none", label: "Nowhere" }],
+    others: { has: (name) => LAYER_NAME.test(name), label: "A layer" },
+  },
+  headPooling: {
+    kind: "choice",
+    ...NETWORK,
+    advanced: true,
+    whenAbsent: "average",
+    appliesWhen: [CUT],
+    label: "New head",
+    help: "How the map of the cut layer becomes one row of numbers for the classes.",
+    options: [
+      { value: "average", label: "Global average" },
+      { value: "max", label: "Global maximum" },
+      { value: "flatten", label: "Flatten" },
+    ],
+  },
+  headDropout: {
+    ...real(0, 0.9, 0.05),
+    ...NETWORK,
+    advanced: true,
+    whenAbsent: 0,
+    appliesWhen: [CUT],
+    label: "Dropout in the head",
+    help: "Share of these numbers that each training step leaves out; 0 leaves out none.",
   },
   batchNormMomentum: {
     ...real(0, 0.9999, 0.01),
@@ -608,7 +649,7 @@ export const FIELDS: {
     affects: ["speed", "result"],
     advanced: true,
     label: "Frozen layers",
-    help: "The first so many layers of the summary stay as they are.",
+    help: "The first so many layers, as the layer table numbers them, stay as they are: 0 trains all.",
   },
   engine: {
     kind: "choice",

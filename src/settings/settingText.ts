@@ -9,6 +9,7 @@ export function valueText(key: SettingKey, settings: Settings): string {
   const option =
     field.kind === "choice" ? field.options.find(({ value }) => value === text) : undefined;
   const others = field.kind === "choice" ? field.others : undefined;
+  if (key === "cutLayer") return option?.label ?? text;
   return option?.label ?? (others?.has(text) === true ? others.label : text);
 }
 

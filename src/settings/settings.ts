@@ -17,6 +17,7 @@ export type IntermediateActivation = "none" | "relu" | "elu";
 export type Padding = "same" | "valid";
 export type PoolPadding = "same" | "symmetric";
 export type Head = "softmax" | "linear";
+export type HeadPooling = "average" | "max" | "flatten";
 export type ScheduleKind = "constant" | "cosine" | "step";
 /** How bytes become the network's input; `preparation.ts` defines each choice. */
 export type Preparation = "standardize" | "unit" | "symmetric" | "bytes" | "caffe" | "printed";
@@ -52,6 +53,12 @@ export interface NetworkSettings {
   readonly batchNormEpsilon: number;
   readonly batchNormScale: boolean;
   readonly batchNormCenter: boolean;
+  /** The name of the layer behind which the network is cut off and gets a new head; "none" leaves it whole. See `newHead.ts`. */
+  readonly cutLayer: string;
+  /** New head: what makes a vector of the cut layer's map. */
+  readonly headPooling: HeadPooling;
+  /** New head: the rate of the dropout before its dense layer; 0 leaves it out. */
+  readonly headDropout: number;
 }
 
 export interface TrainingSettings {
@@ -100,7 +107,7 @@ export interface TrainingSettings {
    * the weights that a person chose on the page, which settings do not hold.
    */
   readonly base: BaseChoice;
-  /** The number of frozen layers, in the order of the summary. */
+  /** The number of frozen layers: the first ones in Keras' order, in which the layer table numbers them. */
   readonly frozenLayers: number;
   readonly engine: EngineChoice;
   /** CPU compiled: the number of threads; 0 means as many as the machine has to spare. It changes no result. */

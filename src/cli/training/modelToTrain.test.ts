@@ -43,6 +43,19 @@ describe("train --model", () => {
     expect(() => requireSameClasses(stranger, { description }, true)).not.toThrow();
   });
 
+  test("a model that is cut off trains its new head, and its frozen layers keep every bit", async () => {
+    const model = await opened("stranger.keras3.keras");
+    const cut = "--cut leaky --head flatten --freeze leaky --steps 2 --no-test".split(" ");
+    const request = readTrainingRequest([...SMALL, ...cut], { model });
+    expect(request.settings).toMatchObject({ frozenLayers: 4, preparation: "standardize" });
+    const outcome = await trainInTerminal(request, { onEvent: () => {} });
+    if (outcome.kind === "failed") throw new Error(outcome.error.message);
+    const { weights } = outcome.files.network;
+    expect(weights.get("head_classes/kernel")?.length).toBe(7 * 7 * 16 * 10);
+    for (const path of ["first/kernel", "second/pointwise_kernel"])
+      expect(weights.get(path)).toEqual(model.weights?.weights.get(path));
+  });
+
   test("what takes no square images is refused", async () => {
     await expect(opened("shapes.keras3.keras")).rejects.toMatchObject({ code: "file.invalid" });
     await expect(opened("nested.keras3.keras")).rejects.toThrow(/squares of 28 to 299 pixels/);

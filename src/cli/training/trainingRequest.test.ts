@@ -47,6 +47,28 @@ describe("the command line of a training", () => {
     expect(settings).toMatchObject({ budget: "images", images: 5000 });
   });
 
+  test("--cut, --head and --freeze give a new head to a network whose first layers stay", () => {
+    const { settings } = readTrainingRequest(
+      "transfer --cut block4_add --head gmp --set headDropout=0.3 --freeze block3".split(" "),
+    );
+    expect(settings).toMatchObject({ cutLayer: "block4_add", headPooling: "max" });
+    expect(settings).toMatchObject({ headDropout: 0.3, frozenLayers: 26 });
+    const through = ["transfer", "--freeze", "block5_sepconv2_act"];
+    expect(readTrainingRequest(through).settings.frozenLayers).toBe(40);
+  });
+
+  test.each([
+    ["a layer that is not there", ["--cut", "block9_add"], /no layer of this name/],
+    ["a frozen layer that fell away", ["--cut", "block3_add", "--freeze", "block4"], /no layer/],
+    ["every layer frozen", ["--freeze", "64"], /no layer with weights is left to train/],
+    ["a cut below the frozen layers", ["--cut", "block2_add"], /at most 17 of 18 layers, got 40/],
+    ["an unknown head", ["--cut", "block2_add", "--head", "gab"], /Did you mean "gap"/],
+    ["a head without a cut", ["--head", "gap"], /cutLayer=anything but none/],
+    ["two ways to freeze", ["--freeze", "3", "--set", "frozenLayers=3"], /given twice/],
+  ])("%s is refused", (_name, args, message) => {
+    expect(() => readTrainingRequest(["transfer", ...args])).toThrow(message);
+  });
+
   test.each([
     ["an unknown recipe", ["two-minutes"], "setting.invalid"],
     ["no recipe", ["--json"], "command.invalid"],

@@ -1,6 +1,11 @@
 /** The command line of `train`, checked as a whole before anything is opened. */
 import { CommanderError, Option } from "@commander-js/extra-typings";
 import { PlaygroundError } from "../../core/errors.ts";
+import { analyze } from "../../network/analyze.ts";
+import { frozenThrough, requireTrainedParams } from "../../network/freezing.ts";
+import { isCut } from "../../network/networks/newHead.ts";
+import { buildNetwork } from "../../network/networks/registry.ts";
+import { checkSetting } from "../../settings/fields.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
@@ -8,7 +13,14 @@ import type { ChosenWeights } from "../../train/data/baseWeights.ts";
 import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
 import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments, usageFault } from "../commandLine.ts";
-import { ENGINE_RULE, recipeNamed, requireName, SET_OPTION, wholeNumberOf } from "../words.ts";
+import {
+  ENGINE_RULE,
+  type NameRule,
+  recipeNamed,
+  requireName,
+  SET_OPTION,
+  wholeNumberOf,
+} from "../words.ts";
 import { type ModelToTrain, settingsWithModel } from "./modelToTrain.ts";
 import { settingsWithWeights, type WeightsToTrain, weightsFor } from "./weightsToTrain.ts";
 
@@ -61,6 +73,10 @@ export function trainingCommand() {
         "npm run train -- transfer --weights xception_weights_tf_dim_ordering_tf_kernels_notop.h5",
         "starts from ImageNet's weights",
       ],
+      [
+        "npm run train -- --model notop.h5 --cut block14_sepconv2_act --head gap --freeze 40",
+        "a new head for a network of another program, whose first 40 layers stay",
+      ],
       ["npm run train -- --resume trained/one-minute", "goes on from the newest checkpoint there"],
       ["npm run --silent train -- one-minute --json > result.json", "for a program"],
     ],
@@ -86,6 +102,9 @@ export function trainingCommand() {
     .option("--model <file>", "trains this network, with the recipe's other settings")
     .option("--new-head", "with --model: new weights for the last layer, for other classes")
     .option("--weights <file>", "starts from the weights of this file, by the names of layers")
+    .option("--cut <layer>", "drops everything after this layer; a new head follows")
+    .option("--head <name>", "of the new head: gap, gmp (global average, maximum) or flatten")
+    .option("--freeze <n>", "the first n layers stay: a number in Keras' order, a layer or a block")
     .option("--validation-images <n>", "validates on so many at most, 0 on none (default: all)")
     .option("--predictions", "writes the table of predictions on the test images too")
     .option("--out <folder>", "where the files go (default: trained/RECIPE)")
@@ -123,13 +142,13 @@ export function trainingRequest(
   requireOneDataSet(dataFolder, assignments);
   // The contents of the folder are read later. Tables stand for them here, because all settings of own data apply to tables.
   const others = dataFolder === undefined ? {} : ({ dataSet: "csv" } as const);
-  const settings = withAssignments(given, assignments, others);
+  const settings = withFrozen(withAssignments(given, assignments, others), options);
   return {
     recipe,
     settings,
     ...(model !== undefined && {
       model,
-      hasNewHead: options.newHead === true,
+      hasNewHead: options.newHead === true || isCut(settings),
       isPreparationGiven: assignments.some(({ key }) => key === "preparation"),
     }),
     ...(weights !== undefined && { weights: weightsFor(weights, settings) }),
@@ -171,7 +190,9 @@ function resumedRecipe({ resume }: Options): string {
 /** @throws PlaygroundError `command.invalid` for options that a checkpoint already decides. */
 function requireOnlyResumed(recipe: string | undefined, options: Options): void {
   const { epochs, steps, images, seed, set, out, engine, threads, model, weights } = options;
-  const decided = { epochs, steps, images, seed, set, out, engine, threads, model, weights };
+  const { cut, head, freeze } = options;
+  const ofNetwork = { model, weights, cut, head, freeze };
+  const decided = { epochs, steps, images, seed, set, out, engine, threads, ...ofNetwork };
   const given = Object.entries(decided).flatMap(([option, text]) =>
     text === undefined ? [] : [`--${option}`],
   );
@@ -209,7 +230,7 @@ function keepEveryOf({ keepEvery }: Options): Pick<TrainingRequest, "keepEveryMs
 }
 
 function ownAssignments(
-  { epochs, steps, images, seed, threads }: Options,
+  { epochs, steps, images, seed, threads, cut, head }: Options,
   engine: TrainingEngine | undefined,
 ): readonly Assignment[] {
   if (threads !== undefined && engine === "reference") {
@@ -238,7 +259,53 @@ function ownAssignments(
     ...given("--seed", "seed", seed),
     ...(engine === undefined || engine === "reference" ? [] : given("--engine", "engine", engine)),
     ...given("--threads", "threads", threads),
+    ...given("--cut", "cutLayer", cut),
+    ...given("--head", "headPooling", head && HEADS[requireName(head, HEAD_NAMES, HEAD_RULE)]),
   ];
+}
+
+/** Keras' short names of its poolings, which its documents use. */
+const HEADS = {
+  gap: "average",
+  gmp: "max",
+  flatten: "flatten",
+} as const satisfies Readonly<Record<string, Settings["headPooling"]>>;
+const HEAD_NAMES = ["gap", "gmp", "flatten"] as const satisfies readonly (keyof typeof HEADS)[];
+const HEAD_RULE: NameRule = {
+  code: "setting.invalid",
+  where: "--head",
+  rule: "no head has this name",
+};
+
+/**
+ * A layer or a block stands for its number, which depends on the network. What cannot be cut or frozen is refused here, before
+ * a file of an earlier run is removed.
+ */
+function withFrozen(settings: Settings, { freeze, set = [] }: Options): Settings {
+  if (freeze === undefined && settings.frozenLayers === 0 && !isCut(settings)) return settings;
+  const graph = buildNetwork(settings);
+  if (freeze !== undefined) requireOneWayToFreeze(set);
+  const frozenLayers =
+    freeze === undefined
+      ? settings.frozenLayers
+      : /^\d+$/.test(freeze)
+        ? checkSetting("frozenLayers", Number(freeze))
+        : frozenThrough(graph, freeze);
+  requireTrainedParams(analyze(graph), frozenLayers);
+  return { ...settings, frozenLayers };
+}
+
+function requireOneWayToFreeze(set: readonly string[]): void {
+  const other = set.find((words) => words.startsWith("frozenLayers="));
+  if (other === undefined) return;
+  throw new PlaygroundError({
+    code: "command.invalid",
+    where: "--freeze and --set frozenLayers",
+    rule: "the setting frozenLayers is given twice",
+    expected: "one value",
+    got: `also ${other}`,
+    remedy: "Leave one out.",
+  });
 }
 
 function requireOneDataSet(

@@ -7,7 +7,7 @@ const trace = (name: string) =>
   fileURLToPath(new URL(`../../../goldens/traces/${name}.json`, import.meta.url));
 
 describe("the reference against real Keras", () => {
-  test.each(["general", "prelu", "branches", "frozen", "sgd-momentum", "adadelta"])(
+  test.each(["general", "prelu", "branches", "frozen", "transfer", "sgd-momentum", "adadelta"])(
     "replays %s: gradients, losses, weights and inference",
     async (name) => {
       const verdict = await verifyTrace(trace(name), async (options) =>

@@ -83,6 +83,17 @@ describe("a model of another program in the page", () => {
     expect(model.analysis.layers).toHaveLength(3);
   });
 
+  test("may end in a map: it then gets a new head behind its last layer", () => {
+    const conv = dense(3, "softmax");
+    const model = openedModel(
+      "notop.h5",
+      imported({ ...conv, type: "Activation", activation: "relu", inputs: ["input"] }),
+    );
+    expect(model).toMatchObject({ hindrance: null, numOutputs: 0, cutLayer: "classes" });
+    const settings = settingsOf(model, nameOf(model.graph), oneMinute.settings, "unit");
+    expect(settings).toMatchObject({ classes: 10, cutLayer: "classes", base: "chosen" });
+  });
+
   test("is guessed from a rescaling, from what the file states or from a known name, otherwise not", () => {
     const scaled = (scale: number, offset: number) =>
       openedModel(

@@ -28,7 +28,10 @@ export interface OpenedModel {
   /** Those that its input can be given. */
   readonly preparations: readonly Preparation[];
   readonly classes: readonly string[] | undefined;
+  /** 0 for a network without a head. */
   readonly numOutputs: number;
+  /** The layer behind which a network without a head needs a new one; undefined for a classifier. */
+  readonly cutLayer: string | undefined;
   /** What differs from the file: a sentence each. */
   readonly notes: readonly string[];
   /** Why it can be looked at and not used, in a sentence; `null` when it can be used. */
@@ -47,6 +50,7 @@ export function openedModel(title: string, model: ImportedModel): OpenedModel {
       ...{ title, origin, graph, weights, classes, notes, analysis },
       ...{ guess: undefined, preparations: [] },
       numOutputs: sizeOf(analysis.layers.at(-1)?.shape ?? []),
+      cutLayer: undefined,
       hindrance: error.message,
     };
   }
@@ -63,7 +67,12 @@ function classifier(title: string, model: ImportedModel): OpenedModel {
   const scaling = preparationOf(input);
   const isScaled = scaling === undefined && !isPlain(input);
   if (isScaled) network = withScaling(network, input);
-  if (outputsOf(network.graph) === 1) {
+  const cutLayer = mapAtTheEnd(network.graph);
+  if (cutLayer !== undefined) {
+    notes.push(
+      "It ends in a map and has no head. Training gives it a new one, which the setting Cut after places.",
+    );
+  } else if (outputsOf(network.graph) === 1) {
     network = withTwoOutputs(network);
     notes.push(
       "It gives one probability. Here it gives two: the second class has that of the file, and the first class the rest.",
@@ -81,9 +90,16 @@ function classifier(title: string, model: ImportedModel): OpenedModel {
     preparations: FIELDS.preparation.options
       .map(({ value }) => value)
       .filter((value) => value !== "printed" && (value !== "caffe" || shape[2] === 3)),
-    numOutputs: outputsOf(network.graph),
+    numOutputs: cutLayer === undefined ? outputsOf(network.graph) : 0,
+    cutLayer,
     hindrance: null,
   };
+}
+
+/** Returns the last layer's name where it gives a map, as networks do that were saved without their top. */
+function mapAtTheEnd(graph: LayerGraph): string | undefined {
+  const last = analyze(graph).layers.at(-1);
+  return last !== undefined && last.shape.length > 1 ? last.layer.name : undefined;
 }
 
 /** @throws PlaygroundError unless one layer decides how many values the network gives. */
@@ -148,7 +164,7 @@ function guessOf(from: {
 
 /** The settings of a network as it was opened; what a person set for training and data stays. */
 export function settingsOf(
-  { graph, weights, numOutputs }: OpenedModel,
+  { graph, weights, numOutputs, cutLayer = "none" }: OpenedModel,
   network: OpenedName,
   now: Settings,
   preparation: Preparation,
@@ -160,12 +176,14 @@ export function settingsOf(
     ...now,
     network,
     convolution: convolutionOf(graph),
-    classes: numOutputs,
+    classes: numOutputs === 0 ? now.classes : numOutputs,
     inputChannels: channels,
     inputSize: Math.min(max, Math.max(min, height)),
     preparation,
     base: weights === undefined ? "none" : "chosen",
     frozenLayers: 0,
+    head: "softmax",
+    cutLayer,
   };
 }
 

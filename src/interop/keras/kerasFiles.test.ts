@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Layer, LayerGraph } from "../../network/graph.ts";
+import { inKerasOrder } from "../../network/kerasOrder.ts";
 import { paperSettings } from "../../settings/recipes/paper.ts";
 import { openModel } from "../openModel.ts";
 import { fileOf } from "../testing/modelFiles.ts";
 import { ACTIVATION_NETWORKS, ALL_NETWORKS, trainedWeights } from "../testing/savedNetworks.ts";
 import { zipFiles } from "../zipFiles.ts";
 import { type KerasNetwork, toKerasArchive, toKerasHdf5, toKerasWeights } from "./kerasFiles.ts";
-import { inKerasOrder } from "./kerasOrder.ts";
 import { configLack } from "./layerConfigs.ts";
 
 const METADATA = { classes: ["cup", "pen"], seed: 7 };

@@ -8,13 +8,14 @@
 import { PlaygroundError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { analyze } from "../../network/analyze.ts";
+import { frozenNames } from "../../network/frozen.ts";
 import type { Layer, LayerGraph } from "../../network/graph.ts";
+import { inKerasOrder } from "../../network/kerasOrder.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
 import type { NetworkWeight } from "../../network/weights.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { requireWeight } from "../requireWeight.ts";
 import { snakeCaseOfClass } from "./countedNames.ts";
-import { inKerasOrder } from "./kerasOrder.ts";
 import { type Config, configLack, type Dialect, layerConfig } from "./layerConfigs.ts";
 import { METADATA_KEY } from "./metadata.ts";
 import { type OptimizerState, optimizerConfig, optimizerVariables } from "./optimizers.ts";
@@ -143,7 +144,7 @@ function modelConfig(network: KerasNetwork, dialect: Dialect): Config {
   const { graph, settings } = network;
   requireSayable(graph, dialect);
   const names = kerasNames(graph);
-  const frozen = new Set(graph.layers.slice(0, settings.frozenLayers).map(({ name }) => name));
+  const frozen = frozenNames(graph, settings.frozenLayers);
   const shapes = new Map(
     analyze(graph).layers.map(({ layer, inputShapes }) => [layer.name, inputShapes]),
   );

@@ -1,9 +1,9 @@
 /** Reads back what this program wrote beside the weights of a Keras file: the optimiser's state. */
 import type { LayerGraph } from "../../network/graph.ts";
+import { inKerasOrder } from "../../network/kerasOrder.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { withHdf5 } from "./hdf5.ts";
-import { inKerasOrder } from "./kerasOrder.ts";
 import { type OptimizerState, optimizerState } from "./optimizers.ts";
 
 /**

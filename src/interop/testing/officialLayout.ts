@@ -1,7 +1,7 @@
 /** Writes weights in the layout of Keras Applications' files, which Keras 2.0 saved without a description of the layers, for tests. */
 import type { LayerGraph } from "../../network/graph.ts";
+import { inKerasOrder } from "../../network/kerasOrder.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
-import { inKerasOrder } from "../keras/kerasOrder.ts";
 import { type Hdf5Group, toHdf5 } from "../keras/writeHdf5.ts";
 
 /** @param without names of layers that the file leaves out */

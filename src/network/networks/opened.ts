@@ -9,6 +9,7 @@ import { greatestOf } from "../../core/numbers.ts";
 import type { ConvolutionKind, NetworkSettings, OpenedName } from "../../settings/settings.ts";
 import type { Conv2DLayer, Layer, LayerGraph } from "../graph.ts";
 import { headLayer } from "../headLayer.ts";
+import { isCut } from "./newHead.ts";
 import { openedNetworks } from "./openedNetworks.ts";
 
 /** Settings can name the network from now on, by the name that this returns. The same layers always have the same name. */
@@ -33,13 +34,13 @@ export function hasTwin({ layers }: LayerGraph): boolean {
   return layers.some((layer) => layer.type === "SeparableConv2D" || isSeparable(layer));
 }
 
-function variant(
-  graph: LayerGraph,
-  { classes, convolution }: NetworkSettings,
-  title: string,
-): LayerGraph {
+function variant(graph: LayerGraph, settings: NetworkSettings, title: string): LayerGraph {
+  const { convolution } = settings;
+  // The head of a network that is cut off falls away, whatever it is.
+  const withHead = (built: LayerGraph) =>
+    isCut(settings) ? built : withClasses(built, settings.classes, title);
   const own = convolutionOf(graph);
-  if (convolution === own) return withClasses(graph, classes, title);
+  if (convolution === own) return withHead(graph);
   if (convolution === "pointwise-first")
     throw wrong("convolution", `${title} has no variant with the pointwise step first`, own);
   if (!hasTwin(graph))
@@ -51,7 +52,7 @@ function variant(
     }
     return own === "ordinary" && isSeparable(layer) ? separated(layer) : [layer];
   });
-  return withClasses({ name: graph.name, layers }, classes, title);
+  return withHead({ name: graph.name, layers });
 }
 
 /** A kernel of one pixel has nothing to separate. */

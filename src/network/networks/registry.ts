@@ -4,6 +4,7 @@ import { isOpened } from "../../settings/fields.ts";
 import type { BuiltNetwork, NetworkSettings } from "../../settings/settings.ts";
 import type { LayerGraph } from "../graph.ts";
 import { buildMnistConvnet } from "./mnistConvnet.ts";
+import { isCut, withNewHead } from "./newHead.ts";
 import { openedNetwork } from "./openedNetworks.ts";
 import { buildReproductionV1 } from "./reproductionV1.ts";
 import { buildTwoLayers } from "./twoLayers.ts";
@@ -19,5 +20,8 @@ const NETWORKS: Readonly<Record<BuiltNetwork, (settings: NetworkSettings) => Lay
 /** Builds the network of these settings. `analyze` checks whether its layers fit together. */
 export function buildNetwork(settings: NetworkSettings): LayerGraph {
   const { network } = settings;
-  return isOpened(network) ? openedNetwork(network).build(settings) : NETWORKS[network](settings);
+  const graph = isOpened(network)
+    ? openedNetwork(network).build(settings)
+    : NETWORKS[network](settings);
+  return isCut(settings) ? withNewHead(graph, settings) : graph;
 }

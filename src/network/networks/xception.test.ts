@@ -40,6 +40,9 @@ const settingsArbitrary: fc.Arbitrary<NetworkSettings> = fc.record({
   batchNormEpsilon: fc.constant(0.001),
   batchNormScale: fc.boolean(),
   batchNormCenter: fc.boolean(),
+  cutLayer: fc.constant("none"),
+  headPooling: fc.constant("average"),
+  headDropout: fc.constant(0),
 });
 
 describe("Xception from settings", () => {

@@ -24,6 +24,8 @@ export function trialHindrance(
 ): string | null {
   if (weights === undefined)
     return "The file holds no weights, so there is nothing to try: training starts from new ones.";
+  if (numOutputs === 0)
+    return "The model has no head, so there is nothing to try: training gives it a new one.";
   const count = dataSet.description?.classes.length;
   if (count === undefined)
     return isOwnDataSet(settings.values.dataSet)

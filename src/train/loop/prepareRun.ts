@@ -10,8 +10,10 @@ import { formatCount } from "../../core/units.ts";
 import type { ExecutorOptions, ExecutorState, RestorableExecutor } from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { BASES, type PretrainedBase, requireBaseFits } from "../../network/bases.ts";
+import { requireTrainedParams } from "../../network/freezing.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
+import { networkWeights } from "../../network/networkWeights.ts";
 import type { WorkerEvent } from "../../protocol/events.ts";
 import { asTrained } from "../../settings/asTrained.ts";
 import { linearPreparation } from "../../settings/preparation.ts";
@@ -140,10 +142,10 @@ export function prepareNetwork(
   const numLabelClasses = data.description.classes.length;
   const { settings, notes } = asTrained(asSet, numLabelClasses, data.description.channels);
   const graph = buildNetwork(settings);
-  analyze(graph);
+  requireTrainedParams(analyze(graph), settings.frozenLayers);
   // Checks this early, because each engine would refuse it only after loading.
   linearPreparation(settings.preparation, settings.inputChannels);
-  if (isPretrained(settings.base)) requireBaseFits(BASES[settings.base], graph);
+  if (isPretrained(settings.base)) requireBaseFits(BASES[settings.base], settings);
   // A run that goes on has the weights in its state.
   const startsFrom =
     settings.base === "chosen" && from === undefined
@@ -186,7 +188,9 @@ export async function openEngine(
   { settings, graph, numLabelClasses, start: chosenStart }: PreparedNetwork,
   from?: LaneCheckpoint,
 ): Promise<Pick<PreparedRun, "executor" | "reopen" | "state">> {
-  const start = isPretrained(settings.base) ? await readBase(settings.base) : chosenStart;
+  const start = isPretrained(settings.base)
+    ? partOf(await readBase(settings.base), graph)
+    : chosenStart;
   const tell: TellPhase = (detail, share) =>
     emit({
       ...{ type: "run.phaseChanged", runId, phase: "compiling", detail },
@@ -223,6 +227,12 @@ const OTHER_ENGINE =
 
 function isPretrained(base: Settings["base"]): base is PretrainedBase {
   return base !== "none" && base !== "chosen";
+}
+
+/** Returns the weights of the layers that a network that is cut off still has. */
+function partOf(weights: StartWeights, graph: LayerGraph): StartWeights {
+  const paths = new Set(networkWeights(graph).map(({ path }) => path));
+  return new Map([...weights].filter(([path]) => paths.has(path)));
 }
 
 function baseNotes({ base, frozenLayers }: Settings): readonly string[] {

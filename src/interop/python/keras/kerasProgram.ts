@@ -1,7 +1,5 @@
 /** What Keras 3 writes of a program. */
-import { inKerasOrder } from "../../keras/kerasOrder.ts";
 import type { Framework, FrameworkCode, ProgramOrder } from "../program.ts";
-import { callText, literal } from "../pythonText.ts";
 import { stepsCode } from "../settingsCode.ts";
 import { batchesCode, RESIZE, readerCode } from "./dataCode.ts";
 import { networkCode } from "./networkCode.ts";
@@ -31,14 +29,11 @@ export const KERAS: Framework = {
 
 function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
   const { graph, settings, isBuilt, step, hasOptimizer } = order;
-  const start: Start = { step, hasOptimizer, frozen: frozenOf(order) };
+  const start: Start = { step, hasOptimizer, frozen: settings.frozenLayers };
   return {
     standard: [],
     packages: ["import keras", "import numpy as np", "from keras import layers"],
-    constants:
-      typeof start.frozen === "number"
-        ? []
-        : [callText("FROZEN = [", start.frozen.map(literal), "]")],
+    constants: [],
     network: [networkCode(graph, isBuilt ? settings : null)],
     reader: readerCode(settings),
     resize: RESIZE,
@@ -47,16 +42,4 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
     main: mainCode(folder),
     cells: cells(folder),
   };
-}
-
-/** Keras lists layers in its own order; a number is enough where its first layers are the frozen ones. */
-function frozenOf({ graph, settings }: ProgramOrder): Start["frozen"] {
-  const { frozenLayers } = settings;
-  const frozen = new Set(graph.layers.slice(0, frozenLayers).map(({ name }) => name));
-  const first = inKerasOrder(graph).slice(0, frozenLayers);
-  if (first.every(({ name }) => frozen.has(name))) return frozen.size;
-  return graph.layers
-    .slice(0, frozenLayers)
-    .filter(({ type }) => type !== "InputLayer")
-    .map(({ name }) => name.replaceAll("/", "_"));
 }

@@ -14,8 +14,8 @@ export interface Start {
   readonly step: number;
   /** Whether the file of weights also holds the state of the optimiser. */
   readonly hasOptimizer: boolean;
-  /** Whether the first layers in Keras' order are the frozen ones; otherwise their names. */
-  readonly frozen: number | readonly string[];
+  /** The number of frozen layers. */
+  readonly frozen: number;
 }
 
 /** Keras' own schedule for the schedule of the settings. `steps_per_epoch` and `total_steps` are known when it is made. */
@@ -69,16 +69,11 @@ ${callText(`    optimizer = keras.optimizers.${class_name}(`, ["rate", ...args])
 
 export function loadCode({ hasOptimizer, step, frozen }: Start): string {
   const freeze =
-    typeof frozen === "number"
-      ? frozen === 0
-        ? ""
-        : `    # Frozen layers do not learn; their batch norms keep their moving statistics.
+    frozen === 0
+      ? ""
+      : `    # Frozen layers do not learn; their batch norms keep their moving statistics.
     for layer in model.layers[:${frozen}]:
         layer.trainable = False
-`
-      : `    # Frozen layers do not learn; their batch norms keep their moving statistics.
-    for name in FROZEN:
-        model.get_layer(name).trainable = False
 `;
   const state = hasOptimizer ? ", and the optimiser as it was then" : "";
   const read = `        try:

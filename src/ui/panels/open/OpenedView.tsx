@@ -30,7 +30,7 @@ export function OpenedView({
       <p>
         {origin}: {formatCount(layers.length)} layers, {formatCount(params)} parameters,{" "}
         {formatCount(macs)} multiplications for an image of {layers[0]?.shape.join(" × ")},{" "}
-        {formatCount(numOutputs)} outputs
+        {numOutputs === 0 ? "no head" : `${formatCount(numOutputs)} outputs`}
         {classes === undefined ? "" : `: ${classes.join(", ")}`}.{" "}
         {!hasTwin(model.graph) &&
           "It has no convolution that the other kind could replace, and so no twin to race."}

@@ -1,9 +1,9 @@
 /**
  * The order in which Keras lists the layers of a functional model, whatever the order in its configuration: by decreasing depth
  * below the output, and at one depth by a search from the output (`map_graph` in `keras/src/ops/function.py`). Weights in files
- * are in this order, and so are the variables of an optimiser.
+ * are in this order, so are the variables of an optimiser, and it numbers the layers that are frozen.
  */
-import type { Layer, LayerGraph } from "../../network/graph.ts";
+import type { Layer, LayerGraph } from "./graph.ts";
 
 export function inKerasOrder({ layers }: LayerGraph): readonly Layer[] {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
