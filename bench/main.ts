@@ -15,6 +15,7 @@ import { gpuTable } from "./gpu/gpuTable.ts";
 import { type GpuValues, gpuOptions, withGpuOptions } from "./gpu/options.ts";
 import { memory } from "./memory.ts";
 import { oneMinute } from "./oneMinute.ts";
+import { openModel } from "./openModel.ts";
 import { type BenchPage, openBenchPage } from "./page.ts";
 import { pairs, pairsTable } from "./pairs/pairs.ts";
 import { pictures } from "./pictures/pictures.ts";
@@ -106,6 +107,7 @@ const BENCHES: ReadonlyMap<string, (values: Values) => Promise<Measurement>> = n
     "pictures",
     (values) => onPage((page) => pictures(page, wholeNumber("pictures", values.pictures)))(),
   ],
+  ["open-model", onPage(openModel)],
   ["one-minute", ({ seeds }) => onPage((page) => oneMinute(page, wholeNumber("seeds", seeds)))()],
   ["cpu", measureCpu],
   ["gpu", measureGpu],

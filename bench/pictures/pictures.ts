@@ -2,10 +2,10 @@
  * Measures how long the page takes to describe a zip of small pictures, all of which it decodes, and the most memory that one of
  * the browser's processes for pages, with its workers, has held.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { greatestOf } from "../../src/core/numbers.ts";
+import { mostMemoryBytes } from "../mostMemory.ts";
 import type { BenchPage } from "../page.ts";
 import { makePictures } from "./makePictures.ts";
 
@@ -27,18 +27,11 @@ export async function pictures(bench: BenchPage, count: number): Promise<object>
       .getByText(/^[\d,]+ training and [\d,]+ test images/)
       .waitFor({ timeout: LONGEST_MS });
     const seconds = (performance.now() - start) / 1000;
-    const memoryBytes = greatestOf((await bench.pageProcesses()).map(mostMemoryOf));
+    const memoryBytes = await mostMemoryBytes(bench);
     const words = await page.locator(".own-found p").first().textContent();
     const zipBytes = statSync(file).size;
     return { count, zipBytes, words, seconds, memoryBytes, limits: LIMITS };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Returns the most bytes of memory that a process has held so far. Linux alone tells it. */
-function mostMemoryOf(id: number): number {
-  const [, kilobytes = ""] =
-    /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
 }

@@ -54,7 +54,9 @@ function readInThread(path: string): Promise<ImportedModel | WeightsFile> {
       const { workMs, elapsedMs } = now();
       // This thread does nothing meanwhile, so all work of the process is that of the reader. A busy machine takes longer.
       const isEndless = isReading && workMs - since.workMs > allowedMs;
-      if (isEndless || elapsedMs - since.elapsedMs > LONGEST_WAIT_MS) reject(unansweredModel(path));
+      if (isEndless) reject(unansweredModel(path, allowedMs));
+      if (elapsedMs - since.elapsedMs > LONGEST_WAIT_MS)
+        reject(unansweredModel(path, LONGEST_WAIT_MS));
     }, LOOK_EVERY_MS);
   }).finally(() => {
     clearInterval(watch);

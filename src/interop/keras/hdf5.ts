@@ -128,7 +128,8 @@ function floatsOf(dataset: Dataset, name: string, where: string): Float32Array {
   const bytesOfOne = dataset.metadata.size;
   const isFloat = dataset.metadata.type === 1 && (bytesOfOne === 4 || bytesOfOne === 8);
   const value = isFloat ? dataset.value : undefined;
-  if (value instanceof Float32Array && value.length === size) return value.slice();
+  if (value instanceof Float32Array && value.length === size)
+    return value.byteLength === value.buffer.byteLength ? value : value.slice();
   if (value instanceof Float64Array && value.length === size) return Float32Array.from(value);
   if (typeof value === "number" && size === 1) return Float32Array.of(value);
   const counts: unknown = dataset.metadata.type === 0 ? dataset.value : undefined;

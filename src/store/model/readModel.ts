@@ -24,8 +24,11 @@ export function readModel(files: readonly OwnFile[]): Promise<ImportedModel | We
   const worker = createReader();
   const sizeBytes = files.reduce((sum, { file }) => sum + file.size, 0);
   return new Promise<ImportedModel | WeightsFile>((resolve, reject) => {
-    const giveUp = () =>
-      reject(new UnreadModel(unansweredModel(files[0]?.path ?? "The files").message, undefined));
+    const allowedMs = patienceMs(sizeBytes);
+    const giveUp = () => {
+      const { message } = unansweredModel(files[0]?.path ?? "The files", allowedMs);
+      reject(new UnreadModel(message, undefined));
+    };
     let timer = setTimeout(giveUp, LOADING_MS);
     worker.onerror = giveUp;
     worker.onmessage = ({ data: answer }: MessageEvent<ReaderAnswer>) => {
@@ -33,7 +36,7 @@ export function readModel(files: readonly OwnFile[]): Promise<ImportedModel | We
       if (answer.type === "read") resolve(answer.opened);
       else if (answer.type === "refused")
         reject(new UnreadModel(answer.error.message, answer.layers));
-      else timer = setTimeout(giveUp, patienceMs(sizeBytes));
+      else timer = setTimeout(giveUp, allowedMs);
     };
     worker.postMessage(files.map(({ path, file }) => ({ path, file })));
   }).finally(() => worker.terminate());
