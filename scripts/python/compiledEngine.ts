@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { ExecutorOptions } from "../../src/exec/executor.ts";
 import { type KernelBuild, kernelFile } from "../../src/exec/wasm/kernelModule.ts";
 import { createWasmExecutor } from "../../src/exec/wasm/wasmExecutor.ts";
+import type { LayerGraph } from "../../src/network/graph.ts";
+import { paperSettings } from "../../src/settings/recipes/paper.ts";
+import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { REPOSITORY } from "../repository.ts";
 import { run } from "../runTool.ts";
 
@@ -22,4 +25,23 @@ export async function openWasm(options: ExecutorOptions) {
   const path = join(REPOSITORY, "src", "exec", "wasm", kernelFile(build));
   const kernels = { ...build, module: await WebAssembly.compile(await readFile(path)) };
   return createWasmExecutor(options, kernels);
+}
+
+/**
+ * Predicts one image. Needs the kernels.
+ * @param weights keyed by path
+ * @param values the network's input, `[H, W, C]`
+ */
+export async function outputsOf(
+  graph: LayerGraph,
+  weights: ReadonlyMap<string, Float32Array> | undefined,
+  values: Float32Array,
+): Promise<Float32Array> {
+  const settings = { ...paperSettings, batchSize: 1 };
+  const executor = await openWasm(executorOptions(settings, graph));
+  executor.writeWeights(weights ?? new Map());
+  const labels = new Uint8Array(1);
+  const outputs = await executor.predict({ kind: "prepared", values, labels, numImages: 1 });
+  executor.dispose();
+  return outputs;
 }

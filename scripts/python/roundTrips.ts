@@ -1,18 +1,31 @@
-/** Sends every recipe of the registry through `.keras`, `.h5` and the TensorFlow.js files, and reads it back. */
+/**
+ * Sends every recipe of the registry through `.keras`, `.h5` and the TensorFlow.js files, and reads it back: the graph and the bits
+ * of the weights must be equal. ONNX says some layers otherwise, so there the predictions and the number of multiplications must be
+ * equal.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { serializeError } from "../../src/core/errors.ts";
+import { greatestOf } from "../../src/core/numbers.ts";
 import type { ImportedModel } from "../../src/interop/importedModel.ts";
-import { NETWORK_FORMATS, type NetworkFormat } from "../../src/interop/networkFiles.ts";
+import {
+  NETWORK_FORMATS,
+  type NetworkFormat,
+  type SavedNetwork,
+} from "../../src/interop/networkFiles.ts";
 import { openModel } from "../../src/interop/openModel.ts";
 import { fileOf } from "../../src/interop/testing/modelFiles.ts";
-import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
+import { someImages, trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
+import { analyze } from "../../src/network/analyze.ts";
 import type { LayerGraph } from "../../src/network/graph.ts";
 import { inKerasOrder } from "../../src/network/kerasOrder.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { RECIPES } from "../../src/settings/recipes/registry.ts";
+import { outputsOf } from "./compiledEngine.ts";
 
 /** Those whose layers fit together. */
 export const WORKING_RECIPES = RECIPES.filter(({ purpose }) => purpose !== "refused");
+/** As `docs/formats.md` says. */
+const TOLERANCE = 1e-5;
 const FORMATS: readonly NetworkFormat[] = ["keras", "keras-hdf5", "layers-model"];
 
 /** @returns the number of failures, which it prints. */
@@ -30,6 +43,9 @@ export async function roundTrips(): Promise<number> {
       if (outcome.startsWith("differs")) numFailed += 1;
       console.log(`${id} through ${format}: ${outcome}`);
     }
+    const outcome = await throughOnnx({ ...facts, weights }, graph);
+    if (outcome.startsWith("differs")) numFailed += 1;
+    console.log(`${id} through onnx: ${outcome}`);
   }
   return numFailed;
 }
@@ -53,6 +69,22 @@ async function outcomeOf(
     if (code !== "file.unavailable") throw error;
     return `refused: ${message}`;
   }
+}
+
+async function throughOnnx(network: SavedNetwork, graph: LayerGraph): Promise<string> {
+  const files = await NETWORK_FORMATS.onnx.files(network);
+  const back = await openModel(files.map(({ name, bytes }) => fileOf(name, bytes)));
+  const [macs, wanted] = [analyze(back.graph).macs, analyze(graph).macs];
+  if (macs !== wanted) return `differs: ${macs} MACs instead of ${wanted}`;
+  const { values } = someImages(graph, 1);
+  const expected = await outputsOf(graph, network.weights, values);
+  const got = await outputsOf(back.graph, back.weights, values);
+  const largest = Math.max(1, greatestOf([...expected].map(Math.abs)));
+  const off = greatestOf(
+    [...expected].map((value, at) => Math.abs(value - (got[at] ?? Number.NaN))),
+  );
+  const words = `${off.toExponential(1)} apart at most, largest ${largest.toPrecision(3)}`;
+  return off <= TOLERANCE * largest ? `equal MACs, predictions ${words}` : `differs: ${words}`;
 }
 
 /** Files do not say where a layer stands in pictures, and may list layers in Keras' order. */

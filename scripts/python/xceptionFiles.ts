@@ -12,12 +12,10 @@ import { openModel, openModelOrWeights } from "../../src/interop/openModel.ts";
 import { preparedInput } from "../../src/interop/preparedInput.ts";
 import { fileOf } from "../../src/interop/testing/modelFiles.ts";
 import { settingsForWeights, weightsInto } from "../../src/interop/weightsFile.ts";
-import type { LayerGraph } from "../../src/network/graph.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { networkWeights } from "../../src/network/networkWeights.ts";
 import { recipeById } from "../../src/settings/recipes/registry.ts";
-import { executorOptions } from "../../src/train/engine/executorOptions.ts";
-import { openWasm } from "./compiledEngine.ts";
+import { outputsOf } from "./compiledEngine.ts";
 
 const OFFICIAL = "xception_weights_tf_dim_ordering_tf_kernels";
 const TOLERANCE = 1e-5;
@@ -71,20 +69,6 @@ export async function checkXceptionFiles(folder: string): Promise<number> {
   const headOff = difference(expected.headOutputs, ofHead);
   say("under a head, as .keras", headOff <= TOLERANCE, `off by ${headOff.toExponential(1)}`);
   return numFailed;
-}
-
-async function outputsOf(
-  graph: LayerGraph,
-  weights: ReadonlyMap<string, Float32Array> | undefined,
-  values: Float32Array,
-): Promise<Float32Array> {
-  const settings = { ...recipeById("paper").settings, batchSize: 1 };
-  const executor = await openWasm(executorOptions(settings, graph));
-  executor.writeWeights(weights ?? new Map());
-  const labels = new Uint8Array(1);
-  const outputs = await executor.predict({ kind: "prepared", values, labels, numImages: 1 });
-  executor.dispose();
-  return outputs;
 }
 
 async function weightsIn(folder: string, name: string): Promise<WeightsFile> {

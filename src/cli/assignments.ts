@@ -42,9 +42,14 @@ export function withAssignments(
     (before, assignment): Settings => ({ ...before, [assignment.key]: settingOf(assignment) }),
     given,
   );
-  for (const assignment of assignments)
-    if (!assignment.isImplied) requireEffect(assignment, { ...settings, ...others });
+  requireEffects(assignments, { ...settings, ...others });
   return settings;
+}
+
+/** @throws PlaygroundError `command.invalid` for a typed setting that does nothing beside the others */
+export function requireEffects(assignments: readonly Assignment[], settings: Settings): void {
+  for (const assignment of assignments)
+    if (!assignment.isImplied) requireEffect(assignment, settings);
 }
 
 /** @throws PlaygroundError `setting.invalid` or `setting.unknown` */

@@ -26,6 +26,7 @@ import {
   type TrainingRequest,
   trainingCommand,
   trainingRequest,
+  withOwnData,
 } from "./training/trainingRequest.ts";
 import { weightsToTrain } from "./training/weightsToTrain.ts";
 
@@ -43,7 +44,7 @@ async function train(named: TrainingRequest): Promise<number> {
   const from = named.resumes ? await resumedCheckpoint(named.outFolder, say) : undefined;
   const asked = from === undefined ? named : { ...named, ...from.request };
   const own = asked.dataFolder === undefined ? undefined : await ownFilesIn(asked.dataFolder);
-  const request = own ? { ...asked, settings: { ...asked.settings, dataSet: own.kind } } : asked;
+  const request = own ? withOwnData(asked, own.kind) : asked;
   await requireWritableFolder(request.outFolder);
   if (from === undefined) await removeCheckpoints(request.outFolder);
   await prepareTraining(request.settings);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PlaygroundError } from "../../core/errors.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
-import { readTrainingRequest } from "./trainingRequest.ts";
+import { readTrainingRequest, withOwnData } from "./trainingRequest.ts";
 
 function faultOf(...args: string[]): PlaygroundError {
   try {
@@ -85,5 +85,17 @@ describe("the command line of a training", () => {
     ["threads for tfjs", ["one-minute", "--engine", "tfjs", "--threads", "2"], "command.invalid"],
   ])("%s is refused", (_name, args, code) => {
     expect(faultOf(...args).code).toBe(code);
+  });
+
+  test("shares are refused beside files that say themselves what trains and what tests", () => {
+    const shares = ["--set", "ownTestShare=10", "--set", "ownValidationShare=30"];
+    const request = readTrainingRequest(["one-minute", "--data", "folder", ...shares]);
+    expect(withOwnData(request, "csv").settings).toMatchObject({
+      ...{ dataSet: "csv", ownTestShare: 10, ownValidationShare: 30 },
+    });
+    for (const kind of ["arrays", "mnist"] as const)
+      expect(() => withOwnData(request, kind)).toThrow(
+        `--set ownTestShare: the setting does nothing beside the others; expected dataSet=csv or images, got dataSet=${kind}.`,
+      );
   });
 });

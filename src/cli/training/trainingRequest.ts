@@ -6,12 +6,13 @@ import { frozenThrough, requireTrainedParams } from "../../network/freezing.ts";
 import { isCut } from "../../network/networks/newHead.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { checkSetting } from "../../settings/fields.ts";
+import type { OwnDataSet } from "../../settings/ownData.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
 import type { EngineChoice, Settings } from "../../settings/settings.ts";
 import type { ChosenWeights } from "../../train/data/baseWeights.ts";
 import type { EvaluationLimits } from "../../train/data/limitedRunData.ts";
-import { type Assignment, assignmentOf, withAssignments } from "../assignments.ts";
+import { type Assignment, assignmentOf, requireEffects, withAssignments } from "../assignments.ts";
 import { createCommand, readArguments, usageFault } from "../commandLine.ts";
 import {
   ENGINE_RULE,
@@ -43,6 +44,8 @@ export interface TrainingRequest {
   readonly outFolder: string;
   /** A folder with a person's own files, which replace the recipe's data set. */
   readonly dataFolder?: string;
+  /** The settings that were typed beside it: whether they have an effect depends on the files. */
+  readonly besideData?: readonly Assignment[];
   readonly limits: EvaluationLimits;
   /** Whether the table of predictions is also written. */
   readonly predictions: boolean;
@@ -153,7 +156,7 @@ export function trainingRequest(
     }),
     ...(weights !== undefined && { weights: weightsFor(weights, settings) }),
     engine: engine ?? settings.engine,
-    ...(dataFolder !== undefined && { dataFolder }),
+    ...(dataFolder !== undefined && { dataFolder, besideData: assignments }),
     outFolder:
       options.resume ?? out ?? `trained/${model?.opened.title.replace(/[.][^.]+$/, "") ?? recipe}`,
     ...(options.resume !== undefined && { resumes: true }),
@@ -162,6 +165,17 @@ export function trainingRequest(
     predictions,
     json,
   };
+}
+
+/**
+ * Returns the request with the data set that the files of its folder are.
+ * @throws PlaygroundError `command.invalid` for a typed setting that such files leave without an effect, as shares of files that
+ *   say themselves what trains and what tests
+ */
+export function withOwnData(request: TrainingRequest, dataSet: OwnDataSet): TrainingRequest {
+  const settings = { ...request.settings, dataSet };
+  requireEffects(request.besideData ?? [], settings);
+  return { ...request, settings };
 }
 
 /**
