@@ -7,6 +7,8 @@ import type { FileFormatName } from "./fileFormat.ts";
 export interface PictureSize {
   readonly height: number;
   readonly width: number;
+  /** Of each value of a JPEG: 8 in almost all. */
+  readonly bits?: number;
 }
 
 /**
@@ -51,7 +53,10 @@ function sizeOfJpeg(view: DataView): PictureSize | undefined {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (isFrame) {
+      const [bits, height] = [view.getUint8(at + 4), view.getUint16(at + 5)];
+      return { bits, height, width: view.getUint16(at + 7) };
+    }
     at += 2 + view.getUint16(at + 2);
   }
   return undefined;

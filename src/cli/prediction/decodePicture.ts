@@ -4,30 +4,34 @@
  */
 import { decode as decodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
+import { reasonOf } from "../../core/errors.ts";
 import { fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
+import { pictureSize } from "../../core/pictureSize.ts";
+import { formatCount } from "../../core/units.ts";
+import { reasonOfFormat } from "../../data/own/leftOut.ts";
 
-/** The pictures that the terminal decodes. */
-export const DECODED = /[.](png|jpe?g)$/i;
-
-/** More pixels are no input of a network, and a damaged file may claim any number. */
-const MAX_MEGAPIXELS = 17;
-const MAX_MEGABYTES = 256;
+/** A larger picture is no input of a network. The JPEG decoder takes half a gigabyte for one of this size, four bytes a value. */
+const MAX_SIDE = 4096;
+const MAX_MEGABYTES = 640;
 
 interface Raster {
   readonly width: number;
   readonly height: number;
-  /** `[height, width, 3]` */
-  readonly rgb: Uint8Array;
+  /** `[height, width, channels]` */
+  readonly data: Uint8Array;
+  /** The fourth one is opacity. */
+  readonly channels: 3 | 4;
   /** As EXIF counts them, from 1 to 8. */
   readonly orientation: number;
 }
 
 /**
  * @returns the picture with this height and width: `[height, width, 3]` bytes.
- * @throws Error for what is neither a whole PNG nor a whole JPEG
+ * @throws RangeError, which says what the bytes are, for what is neither a whole PNG nor a whole JPEG
  */
 export function decodePicture(bytes: Uint8Array, height: number, width: number): Uint8Array {
   const raster = rasterOf(bytes);
+  const { data, channels } = raster;
   const isSideways = raster.orientation > 4;
   const [uprightHeight, uprightWidth] = isSideways
     ? [raster.width, raster.height]
@@ -37,8 +41,10 @@ export function decodePicture(bytes: Uint8Array, height: number, width: number):
     const y = Math.floor(((row + 0.5) * uprightHeight) / height);
     for (let column = 0; column < width; column += 1, to += 3) {
       const x = Math.floor(((column + 0.5) * uprightWidth) / width);
-      const from = 3 * placeIn(raster, y, x);
-      pixels.set(raster.rgb.subarray(from, from + 3), to);
+      const from = channels * placeIn(raster, y, x);
+      const opacity = channels === 4 ? (data[from + 3] ?? 0) / 255 : 1;
+      for (let colour = 0; colour < 3; colour += 1)
+        pixels[to + colour] = Math.round(opacity * (data[from + colour] ?? 0));
     }
   }
   return pixels;
@@ -56,28 +62,34 @@ function placeIn({ width, height, orientation }: Raster, y: number, x: number): 
 
 function rasterOf(bytes: Uint8Array): Raster {
   const format = fileFormatOf(bytes.subarray(0, HEAD_BYTES));
-  if (format === "png") return { ...rasterOfPng(bytes), orientation: 1 };
-  if (format !== "jpeg") throw new RangeError("the terminal decodes PNG and JPEG");
-  const { width, height, data } = decodeJpeg(bytes, {
-    ...{ useTArray: true, formatAsRGBA: false },
-    ...{ maxResolutionInMP: MAX_MEGAPIXELS, maxMemoryUsageInMB: MAX_MEGABYTES },
-  });
-  return { width, height, rgb: data, orientation: exifOrientation(bytes) };
+  if (format !== "png" && format !== "jpeg")
+    throw new RangeError(reasonOfFormat(format, "a PNG or JPEG, which the terminal decodes"));
+  // The header's sides come before anything is decompressed.
+  const size = pictureSize(bytes, format);
+  if (size !== undefined && Math.max(size.height, size.width) > MAX_SIDE)
+    throw new RangeError(`more than ${formatCount(MAX_SIDE)} pixels a side`);
+  if (size?.bits !== undefined && size.bits !== 8)
+    throw new RangeError(`a JPEG of ${size.bits} bits a value, which few programs read`);
+  try {
+    return format === "png" ? rasterOfPng(bytes) : rasterOfJpeg(bytes);
+  } catch (error) {
+    throw new RangeError(`it cannot be decoded: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
-function rasterOfPng(bytes: Uint8Array): Omit<Raster, "orientation"> {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // The header's sides come before anything is decompressed.
-  if (header.getUint32(16) * header.getUint32(20) > MAX_MEGAPIXELS * 1e6)
-    throw new RangeError(`it has more than ${MAX_MEGAPIXELS} million pixels`);
-  const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    const alpha = (data[4 * pixel + 3] ?? 0) / 255;
-    for (let colour = 0; colour < 3; colour += 1)
-      rgb[3 * pixel + colour] = Math.round(alpha * (data[4 * pixel + colour] ?? 0));
-  }
-  return { width, height, rgb };
+function rasterOfPng(bytes: Uint8Array): Raster {
+  const { width, height, data } = PNG.sync.read(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  );
+  return { width, height, data, channels: 4, orientation: 1 };
+}
+
+function rasterOfJpeg(bytes: Uint8Array): Raster {
+  const { width, height, data } = decodeJpeg(bytes, {
+    ...{ useTArray: true, formatAsRGBA: false },
+    ...{ maxResolutionInMP: MAX_SIDE ** 2 / 1e6, maxMemoryUsageInMB: MAX_MEGABYTES },
+  });
+  return { width, height, data, channels: 3, orientation: exifOrientation(bytes) };
 }
 
 const ORIENTATION_TAG = 0x0112;

@@ -1,12 +1,16 @@
 /** The pictures of a folder, as a model's input takes them. Each is decoded when its turn comes. */
-import { readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { PlaygroundError, reasonOf } from "../../core/errors.ts";
+import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import { formatShape } from "../../core/shape.ts";
+import { formatBytes } from "../../core/units.ts";
 import { toGrey } from "../../data/own/greyImages.ts";
-import { type LeftOut, leftOutNotes } from "../../data/own/leftOut.ts";
+import { MAX_PICTURE_BYTES } from "../../data/own/imageFile.ts";
+import { hiddenNotes, type LeftOut, leftOutNotes, reasonOfFormat } from "../../data/own/leftOut.ts";
+import { isHidden, tidyPath } from "../../data/own/paths.ts";
 import type { ImportedInput } from "../../interop/importedModel.ts";
-import { DECODED, decodePicture } from "./decodePicture.ts";
+import { decodePicture } from "./decodePicture.ts";
 import { type PictureScale, scaled } from "./pictureScale.ts";
 
 export interface PictureFolder {
@@ -26,23 +30,21 @@ export async function pictureFolder(
 ): Promise<PictureFolder> {
   const [height, width, channels] = pictureShape(input);
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const paths = entries
+  const all = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
-  const pictures = paths.filter((path) => DECODED.test(path));
-  if (pictures.length === 0) throw noPictures(folder, paths);
-  const leftOut: LeftOut[] = paths
-    .filter((path) => !DECODED.test(path))
-    .map((path) => ({ path, name: path, reason: "the terminal decodes PNG and JPEG only" }));
+  const hidden = all.filter((path) => isHidden(tidyPath(path)));
+  const paths = all.filter((path) => !hidden.includes(path));
+  const leftOut: LeftOut[] = [];
   const names: string[] = [];
   return {
     names,
     async *images() {
-      for (const path of pictures) {
+      for (const path of paths) {
         let rgb: Uint8Array;
         try {
-          rgb = decodePicture(await readFile(join(folder, path)), height, width);
+          rgb = decodePicture(await readPicture(join(folder, path)), height, width);
         } catch (error) {
           leftOut.push({ path, name: path, reason: reasonOf(error) });
           continue;
@@ -51,10 +53,28 @@ export async function pictureFolder(
         const values = scaled(inChannels(rgb, channels), channels, scale);
         yield input.channelsFirst ? channelsFirst(values, channels) : values;
       }
-      if (names.length === 0) throw noPictures(folder, paths);
+      if (names.length === 0) throw noPictures(folder, leftOut);
     },
-    notes: () => leftOutNotes(leftOut),
+    notes: () => [...leftOutNotes(leftOut), ...hiddenNotes(hidden)],
   };
+}
+
+/** Reads a whole file, or only the start of one that is too large, which tells what it is. */
+async function readPicture(path: string): Promise<Uint8Array> {
+  if ((await stat(path)).size <= MAX_PICTURE_BYTES) return readFile(path);
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const format = fileFormatOf(buffer.subarray(0, bytesRead));
+    const isPicture = FILE_FORMATS[format].use === "picture";
+    throw new RangeError(
+      isPicture
+        ? `larger than ${formatBytes(MAX_PICTURE_BYTES)}`
+        : reasonOfFormat(format, "a picture"),
+    );
+  } finally {
+    await file.close();
+  }
 }
 
 /** Returns height, width and channels. A vector is a square picture whose rows follow one another. */
@@ -97,13 +117,13 @@ function channelsFirst(values: Float32Array, channels: number): Float32Array {
   return values.map((_, at) => values[(at % places) * channels + Math.floor(at / places)] ?? 0);
 }
 
-function noPictures(folder: string, paths: readonly string[]): PlaygroundError {
+function noPictures(folder: string, leftOut: readonly LeftOut[]): PlaygroundError {
   return new PlaygroundError({
     code: "command.invalid",
     where: folder,
     rule: "there is no picture in the folder that the terminal decodes",
     expected: "whole PNG or JPEG files",
-    got: paths.slice(0, 4).join(", ") || "no file",
+    got: leftOutNotes(leftOut).join(" ").replace(/[.]$/, "") || "no file",
     remedy: "Name the folder with the pictures.",
   });
 }

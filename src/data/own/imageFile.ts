@@ -25,7 +25,7 @@ export interface FoundImages {
 const PICTURE_NAME = /[.](jpe?g|png|gif|bmp|webp)$/i;
 
 /** A larger file is not an image for a network; a zip may claim any size. */
-const MAX_IMAGE_BYTES = 64e6;
+export const MAX_PICTURE_BYTES = 64e6;
 const MAX_IMAGES = 200_000;
 
 /**
@@ -36,8 +36,8 @@ export async function findImages(files: readonly OwnFile[], isKnown = false): Pr
   const given = await handedOver(files);
   const leftOut: LeftOut[] = [...given.leftOut];
   const usable = given.files.filter((file) => {
-    if (file.sizeBytes <= MAX_IMAGE_BYTES) return true;
-    leftOut.push(file.leftOut(`larger than ${formatBytes(MAX_IMAGE_BYTES)}`));
+    if (file.sizeBytes <= MAX_PICTURE_BYTES) return true;
+    leftOut.push(file.leftOut(`larger than ${formatBytes(MAX_PICTURE_BYTES)}`));
     return false;
   });
   const asked = isKnown ? [] : usable.filter(({ path }) => !PICTURE_NAME.test(path));

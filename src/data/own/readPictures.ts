@@ -77,7 +77,7 @@ export async function checkPictures(
     const fingerprint = fingerprints.get(image);
     return broken.has(image) || fingerprint === undefined ? [] : { ...image, fingerprint };
   });
-  return { whole, broken: [...broken.values()], sizes };
+  return { whole, broken: images.flatMap((image) => broken.get(image) ?? []), sizes };
 }
 
 /**
