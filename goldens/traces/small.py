@@ -1,6 +1,6 @@
 """Writes NAME.json: a short training by Keras of a small network below, and the images and weights that it starts with.
 
-Usage: pip install tensorflow-cpu, then python small.py NAME (prelu, branches or transfer). The expected numbers are computed in float64. A drift is the largest
+Usage: pip install tensorflow-cpu, then python small.py NAME (prelu, branches, axes or transfer). The expected numbers are computed in float64. A drift is the largest
 difference between them and trainings in float32 whose initial weights are moved by 2e-7.
 """
 
@@ -59,6 +59,25 @@ def branches():
     row = layers.Dense(7, activation="elu", name="dense")(layers.Flatten(name="flatten")(last))
     both = layers.Concatenate(name="both")([row, means])
     return keras.Model(image, layers.Dense(10, activation="softmax", name="predictions")(both))
+
+
+def axes():
+    """The network of `src/network/networks/everyAxis.ts`."""
+    x = image = keras.Input((5, 6, 2), name="input_layer")
+    x = layers.Conv2D(4, 2, activation="elu", name="conv")(x)
+    x = layers.LayerNormalization(name="of_channels")(x)
+    x = layers.Permute((2, 1, 3), name="turned")(x)
+    x = layers.LayerNormalization(axis=[2, 3], epsilon=1e-5, name="of_lines")(x)
+    x = layers.Permute((3, 1, 2), name="channels_first")(x)
+    x = layers.Conv2D(6, 2, activation="log_softmax", name="conv_2")(x)
+    x = layers.Permute((2, 3, 1), name="back")(x)
+    x = layers.LayerNormalization(axis=[1, 2, 3], scale=False, name="of_maps")(x)
+    x = layers.Permute((3, 2, 1), name="reversed")(x)
+    x = layers.Activation("log_softmax", name="logarithms")(x)
+    x = layers.Permute((1, 3, 2), name="beside")(x)
+    x = layers.Dense(9, name="dense")(layers.Flatten(name="flatten")(x))
+    x = layers.LayerNormalization(center=False, name="of_vector")(x)
+    return keras.Model(image, layers.Dense(10, activation="softmax", name="predictions")(x))
 
 
 def transfer():
@@ -185,4 +204,4 @@ def main(network):
 
 
 if __name__ == "__main__":
-    main({"prelu": prelu, "branches": branches, "transfer": transfer}[sys.argv[1]])
+    main({"prelu": prelu, "branches": branches, "axes": axes, "transfer": transfer}[sys.argv[1]])

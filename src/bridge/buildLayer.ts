@@ -5,12 +5,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatShape, type Pair } from "../core/shape.ts";
-import type { InputLayer, Layer, LayerOf, PoolingLayer } from "../network/graph.ts";
+import type { Activation, InputLayer, Layer, LayerOf, PoolingLayer } from "../network/graph.ts";
 import { AveragePooling2D } from "./layers/averagePooling2D.ts";
 import { BatchNormalization } from "./layers/batchNormalization.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { GeneralConv2D } from "./layers/generalConv2D.ts";
 import type { LayerClock } from "./layers/layerClock.ts";
+import { LogSoftmax } from "./layers/logSoftmax.ts";
 import { isNative, nativeOrNone, Pointwise } from "./layers/pointwise.ts";
 import { PReLU } from "./layers/prelu.ts";
 import { SymmetricPooling2D } from "./layers/symmetricPooling2D.ts";
@@ -42,10 +43,16 @@ export function buildLayer(
       });
     case "BatchNormalization":
       return new BatchNormalization(layer, clock);
+    case "LayerNormalization":
+      return tf.layers.layerNormalization({
+        name,
+        axis: [...layer.axis],
+        epsilon: layer.epsilon,
+        scale: layer.scale,
+        center: layer.center,
+      });
     case "Activation":
-      return isNative(layer.activation)
-        ? tf.layers.activation({ name, activation: layer.activation })
-        : new Pointwise(name, layer.activation);
+      return buildActivation(name, layer.activation);
     case "PReLU":
       return new PReLU(layer);
     case "MaxPooling2D":
@@ -83,6 +90,8 @@ export function buildLayer(
     }
     case "Reshape":
       return tf.layers.reshape({ name, targetShape: [...layer.targetShape] });
+    case "Permute":
+      return tf.layers.permute({ name, dims: [...layer.dims] });
     case "Flatten":
       return tf.layers.flatten({ name });
     case "Dense":
@@ -102,7 +111,13 @@ export function buildLayer(
 export function activationBehind(layer: Layer): tf.layers.Layer | undefined {
   if (layer.type !== "Conv2D" && layer.type !== "Dense") return undefined;
   const { name, activation } = layer;
-  return isNative(activation) ? undefined : new Pointwise(`${name}__activation`, activation);
+  return isNative(activation) ? undefined : buildActivation(`${name}__activation`, activation);
+}
+
+function buildActivation(name: string, activation: Activation): tf.layers.Layer {
+  if (isNative(activation)) return tf.layers.activation({ name, activation });
+  if (activation === "log_softmax") return new LogSoftmax({ name });
+  return new Pointwise(name, activation);
 }
 
 function buildConv2d(layer: LayerOf<"Conv2D">): tf.layers.Layer {

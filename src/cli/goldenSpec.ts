@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { PlaygroundError } from "../core/errors.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import { buildEveryAxis } from "../network/networks/everyAxis.ts";
 import { buildEveryBranch } from "../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
@@ -46,7 +47,7 @@ const xceptionSpec = v.strictObject({
 });
 
 const specSchema = v.union([
-  v.picklist(["mnist", "general", "prelu", "branches", "two ordinary", "two separable"]),
+  v.picklist(["mnist", "general", "prelu", "branches", "axes", "two ordinary", "two separable"]),
   xceptionSpec,
 ]);
 
@@ -83,6 +84,8 @@ export function goldenGraph(spec: unknown): LayerGraph {
       return buildEveryOperation();
     case "prelu":
       return buildEveryPrelu();
+    case "axes":
+      return buildEveryAxis();
     case "branches":
       return buildEveryBranch();
     case "two ordinary":

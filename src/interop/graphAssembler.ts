@@ -1,5 +1,5 @@
 /** Builds a graph from a foreign file layer by layer. It keeps the shapes, which say what weights the next layer has. */
-import { type MapShape, type Shape, sizeOf } from "../core/shape.ts";
+import { type MapShape, type Pair, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Layer } from "../network/graph.ts";
 import { inferLayer } from "../network/layers/registry.ts";
 import type { WeightSpec } from "../network/weights.ts";
@@ -21,6 +21,8 @@ export interface Tensor {
    * The layer that reads it must have its weights permuted by `inOrder`.
    */
   readonly order: readonly number[] | undefined;
+  /** Set where the file has a list of vectors `[a, b]`. The graph has it as the map `[a, 1, b]`, or as an image if it is the input. */
+  readonly isList?: boolean;
 }
 
 export class GraphAssembler {
@@ -58,7 +60,7 @@ export class GraphAssembler {
   input(name: string, shape: Shape): Tensor {
     const map = mapOf(shape);
     this.add({ type: "InputLayer", shape: map }, name, []);
-    const input = { name, shape: map, order: undefined };
+    const input = { name, shape: map, order: undefined, isList: shape.length === 2 };
     if (shape.length > 1) return input;
     const flat = `${name}/flatten`;
     return {
@@ -74,13 +76,18 @@ export class GraphAssembler {
     return leading.every(({ type }) => type === "InputLayer" || type === "Flatten");
   }
 
-  /** Adds a layer that multiplies each channel and adds to it: a depthwise convolution of 1x1. */
-  affine(name: string, from: Tensor): Tensor {
-    const [length = 1] = from.shape;
-    const isMap = from.shape.length === 3;
+  /**
+   * Adds a layer that multiplies values and adds to them: a depthwise convolution of 1x1.
+   * @param count of numbers; 1 stands for all values, and a larger count for the values of the last axis or axes.
+   */
+  affine(name: string, from: Tensor, count = 1): Tensor {
+    const channels = from.shape.at(-1) ?? 1;
+    const isMap = from.shape.length === 3 && count <= channels;
+    const columns = Math.max(count, channels);
+    const targetShape = [1, sizeOf(from.shape) / columns, columns] as const;
     const map = isMap
       ? from
-      : this.derived({ type: "Reshape", targetShape: [1, 1, length] }, `${name}/map`, [from]);
+      : this.derived({ type: "Reshape", targetShape }, `${name}/map`, [from]);
     const window = { kernelSize: [1, 1], strides: [1, 1], dilationRate: [1, 1] } as const;
     const bare = {
       ...window,
@@ -90,12 +97,56 @@ export class GraphAssembler {
       useBias: true,
     } as const;
     const scaled = this.derived(bare, name, [map]);
-    return isMap ? scaled : this.derived({ type: "Flatten" }, `${name}/flatten`, [scaled]);
+    const back = from.shape.length === 1 ? "flatten" : "reshape";
+    return isMap ? scaled : this.reshaped(`${name}/${back}`, scaled, from.shape);
+  }
+
+  /** Gives a tensor another shape, by a layer unless it has it. The order of values stays. */
+  reshaped(name: string, from: Tensor, shape: Shape): Tensor {
+    if (sameShape(from.shape, shape)) return from;
+    const [height = 1, width = 1, channels = 1] = shape;
+    const bare: BareLayer =
+      shape.length === 1
+        ? { type: "Flatten" }
+        : { type: "Reshape", targetShape: [height, width, channels] };
+    return this.derived(bare, name, [from]);
+  }
+
+  /** Changes the order of axes, by a layer only if that changes the order of values. */
+  permuted(name: string, from: Tensor, dims: MapShape): Tensor {
+    const shape = dims.map((axis) => from.shape[axis - 1] ?? 1);
+    const moving = dims.filter((axis) => (from.shape[axis - 1] ?? 1) > 1);
+    const isKept = moving.every((axis, place) => place === 0 || axis > (moving[place - 1] ?? 0));
+    return isKept
+      ? this.reshaped(name, from, shape)
+      : this.derived({ type: "Permute", dims }, name, [from]);
+  }
+
+  /** Repeats a tensor along its axes of one element until it has this shape. */
+  spread(name: string, from: Tensor, shape: Shape): Tensor {
+    const [height = 1, width = 1, channels = 1] = mapOf(shape);
+    const map = this.reshaped(`${name}/map`, from, mapOf(from.shape));
+    const [rows = 1, columns = 1, depth = 1] = map.shape;
+    const enlarged = (step: string, one: Tensor, size: Pair) =>
+      size[0] * size[1] === 1
+        ? one
+        : this.derived(
+            { type: "UpSampling2D", size, interpolation: "nearest" },
+            `${name}/${step}`,
+            [one],
+          );
+    const wide = enlarged("spread", map, [height / rows, width / columns]);
+    if (depth === channels) return this.reshaped(`${name}/shape`, wide, shape);
+    const line = this.reshaped(`${name}/pixels`, wide, [height * width, 1, 1]);
+    const deep = enlarged("spread_channels", line, [1, channels]);
+    return this.reshaped(`${name}/shape`, deep, shape);
   }
 
   /** Adds a layer that keeps the order of values. */
   derived(bare: BareLayer, name: string, inputs: readonly Tensor[]): Tensor {
-    return { name, shape: this.add(bare, name, inputs).shape, order: inputs[0]?.order };
+    const { order, isList } = inputs[0] ?? {};
+    const { shape } = this.add(bare, name, inputs);
+    return { name, shape, order, ...(isList && shape.length === 3 && { isList }) };
   }
 
   /** Replaces the input, if nothing but a reshape has read it. */

@@ -135,7 +135,10 @@ describe("a network that this program wrote", () => {
     expect(graph.layers[1]).toMatchObject({ activation: "silu" });
   });
 
-  test.each([...ALL_NETWORKS, ...ACTIVATION_NETWORKS])(
+  // Layer normalisation is written to ONNX and not read from it.
+  const readFromOnnx = ALL_NETWORKS.filter(({ title }) => title !== "axes");
+
+  test.each([...readFromOnnx, ...ACTIVATION_NETWORKS])(
     "predicts the same from ONNX: $title",
     async ({ graph }) => {
       const weights = trainedWeights(graph);

@@ -7,7 +7,7 @@ import type { ElementwiseActivation } from "../formulas/activations/registry.ts"
 import type { Padding, PoolPadding } from "../settings/settings.ts";
 
 /** Keras' name of an activation, or a record of the name and the parameters that this activation takes. */
-export type Activation = "linear" | "softmax" | ElementwiseActivation;
+export type Activation = "linear" | "softmax" | "log_softmax" | ElementwiseActivation;
 
 /** Returns the activation's name without its parameters. */
 export function activationName(activation: Activation | { readonly name: string }): string {
@@ -77,6 +77,16 @@ export interface SeparableConv2DLayer extends ConvolutionBase {
 export interface BatchNormalizationLayer extends LayerBase {
   readonly type: "BatchNormalization";
   readonly momentum: number;
+  readonly epsilon: number;
+  readonly scale: boolean;
+  readonly center: boolean;
+}
+
+/** Normalises each image by itself: along the last axes, to mean 0 and variance 1, then scaled and shifted (Ba et al. 2016). */
+export interface LayerNormalizationLayer extends LayerBase {
+  readonly type: "LayerNormalization";
+  /** The last axes, counted from 1 as in Keras: `[3]` for the channels of a map, `[1, 2, 3]` for whole maps. */
+  readonly axis: readonly number[];
   readonly epsilon: number;
   readonly scale: boolean;
   readonly center: boolean;
@@ -154,6 +164,13 @@ export interface ReshapeLayer extends LayerBase {
   readonly targetShape: MapShape;
 }
 
+/** Changes the order of a map's axes. */
+export interface PermuteLayer extends LayerBase {
+  readonly type: "Permute";
+  /** Axis `i` of the output is axis `dims[i]` of the input, counted from 1 as in Keras: `[2, 1, 3]` transposes an image. */
+  readonly dims: MapShape;
+}
+
 export interface FlattenLayer extends LayerBase {
   readonly type: "Flatten";
 }
@@ -176,6 +193,7 @@ export type Layer =
   | DepthwiseConv2DLayer
   | SeparableConv2DLayer
   | BatchNormalizationLayer
+  | LayerNormalizationLayer
   | ActivationLayer
   | PReLULayer
   | PoolingLayer
@@ -187,6 +205,7 @@ export type Layer =
   | ZeroPadding2DLayer
   | Cropping2DLayer
   | ReshapeLayer
+  | PermuteLayer
   | FlattenLayer
   | DenseLayer
   | DropoutLayer;

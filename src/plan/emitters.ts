@@ -11,8 +11,10 @@ import { emitDepthwiseConv2dLayer } from "./ops/depthwiseConv2d.ts";
 import { emitDropoutLayer } from "./ops/dropout.ts";
 import { emitFlattenLayer, emitReshapeLayer } from "./ops/flatten.ts";
 import { emitGlobalAveragePoolLayer } from "./ops/globalAveragePool.ts";
+import { emitLayerNormalizationLayer } from "./ops/layerNormalization.ts";
 import { emitMaxPoolLayer } from "./ops/maxPool.ts";
 import { emitMultiplyLayer } from "./ops/multiply.ts";
+import { emitPermuteLayer } from "./ops/permute.ts";
 import { emitPreluLayer } from "./ops/prelu.ts";
 import { emitSeparableConv2dLayer } from "./ops/separableConv2d.ts";
 import { emitUpSample2dLayer } from "./ops/upSample2d.ts";
@@ -32,6 +34,7 @@ const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
   DepthwiseConv2D: emitDepthwiseConv2dLayer,
   SeparableConv2D: emitSeparableConv2dLayer,
   BatchNormalization: emitBatchNormalizationLayer,
+  LayerNormalization: emitLayerNormalizationLayer,
   Activation: emitActivationLayer,
   PReLU: emitPreluLayer,
   MaxPooling2D: emitMaxPoolLayer,
@@ -44,6 +47,7 @@ const LAYERS: { readonly [T in EmittedType]: LayerEmitter<LayerOf<T>> } = {
   ZeroPadding2D: emitZeroPad2dLayer,
   Cropping2D: emitCropping2dLayer,
   Reshape: emitReshapeLayer,
+  Permute: emitPermuteLayer,
   Flatten: emitFlattenLayer,
   Dense: emitDenseLayer,
   Dropout: emitDropoutLayer,

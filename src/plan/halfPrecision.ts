@@ -71,6 +71,11 @@ function writesOneByOne({ buffers }: Plan, step: Step): boolean {
       return channels(step.inputs.dy) !== channels(step.outputs.dx);
     case "softmax":
     case "softmaxGradient":
+    case "logSoftmax":
+    case "logSoftmaxGradient":
+    case "layerNormalize":
+    case "layerNormalizeInputGradient":
+    case "swapAxes":
     case "dropout":
     case "dropoutGradient":
     case "softmaxCrossEntropyGradient":

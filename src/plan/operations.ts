@@ -151,6 +151,15 @@ export const OPERATIONS = {
     { dx: "*R C" },
     NORMALIZATION,
   ),
+  /** As `normalize`, but with mean and biased variance of each row. */
+  layerNormalize: operation({ x: "*R C", gamma: "?C", beta: "?C" }, { y: "*R C" }, NORMALIZATION),
+  layerNormalizeInputGradient: operation(
+    { dy: "*R C", x: "*R C", gamma: "?C" },
+    { dx: "*R C" },
+    NORMALIZATION,
+  ),
+  /** `dy * xHat`. The sum of its rows is the gradient of gamma. */
+  layerNormalizeScaleTerms: operation({ dy: "*R C", x: "*R C" }, { terms: "*R C" }, NORMALIZATION),
   /** `moving = moving * momentum + batch * (1 - momentum)`, for many vectors at once. */
   movingAverage: operation({ batch: "@*S" }, {}, MOMENTUM, { moving: "@*S" }),
   activation: operation({ x: "*S" }, { y: "*S" }, ACTIVATION),
@@ -171,6 +180,9 @@ export const OPERATIONS = {
   /** Applies over the last axis. */
   softmax: operation({ x: "*R C" }, { y: "*R C" }, NO_ATTRIBUTES),
   softmaxGradient: operation({ dy: "*R C", y: "*R C" }, { dx: "*R C" }, NO_ATTRIBUTES),
+  /** The logarithm of the softmax, without its underflow. */
+  logSoftmax: operation({ x: "*R C" }, { y: "*R C" }, NO_ATTRIBUTES),
+  logSoftmaxGradient: operation({ dy: "*R C", y: "*R C" }, { dx: "*R C" }, NO_ATTRIBUTES),
   /** `argmax` is the window position (row * kernel width + column) of the first largest value inside the map. */
   maxPool: operation({ x: MAP }, { y: POOLED, argmax: `?${POOLED}` }, WINDOW),
   maxPoolGradient: operation({ dy: POOLED, argmax: POOLED }, { dx: MAP }, WINDOW),
@@ -192,6 +204,8 @@ export const OPERATIONS = {
   zeroPad2d: operation({ x: MAP }, { y: POOLED }, PADDING),
   /** Removes the padding. It also crops a map: `dy` is then the map and `dx` what is left of it. */
   zeroPad2dGradient: operation({ dy: POOLED }, { dx: MAP }, PADDING),
+  /** Swaps two axes. The gradient swaps them back. */
+  swapAxes: operation({ x: "N A B C" }, { y: "N B A C" }, NO_ATTRIBUTES),
   dense: operation({ x: "N K", kernel: "K U", bias: "?U" }, { y: "N U" }, NO_ATTRIBUTES),
   denseInputGradient: operation({ dy: "N U", kernel: "K U" }, { dx: "N K" }, NO_ATTRIBUTES),
   denseKernelGradient: operation({ x: "N K", dy: "N U" }, { dkernel: "K U" }, NO_ATTRIBUTES),

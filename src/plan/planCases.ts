@@ -1,6 +1,7 @@
 /** Networks and options for the tests of plans. */
 import type { LayerGraph } from "../network/graph.ts";
 import { createBuilder } from "../network/networks/builder.ts";
+import { buildEveryAxis } from "../network/networks/everyAxis.ts";
 import { buildEveryBranch } from "../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../network/networks/everyPrelu.ts";
@@ -76,6 +77,7 @@ export function allPlanOptions(): readonly PlanOptions[] {
     planOptions(remainingOperations(), { frozenLayers: 99 }),
     planOptions(buildEveryPrelu()),
     planOptions(buildEveryBranch()),
+    planOptions(buildEveryAxis()),
     ...Object.values(
       forEachOptimizer((kind) =>
         planOptions(buildEveryOperation(), { batchSize: 1, optimizer: { kind } }),

@@ -9,6 +9,7 @@ import { kerasCoefficients } from "../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryAxis } from "../../network/networks/everyAxis.ts";
 import { buildEveryBranch } from "../../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
@@ -264,6 +265,9 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ),
   around("every activation in one network", everyActivation),
   around("softmax over channels", (net, x) => net.activation(x, "act", "softmax")),
+  around("the logarithm of a softmax over channels", (net, x) =>
+    net.activation(x, "act", "log_softmax"),
+  ),
   ...(["same", "valid", "symmetric"] as const).flatMap((padding) => [
     around(`max pooling, ${padding}`, (net, x) =>
       net.pooling(x, "pool", "MaxPooling2D", { poolSize: [3, 3], strides: [2, 2], padding }),
@@ -347,6 +351,17 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     options: optionsFor(buildEveryBranch()),
     learningRate: 0.01,
   },
+  {
+    name: "axes in every order, and normalised",
+    options: optionsFor(buildEveryAxis()),
+    learningRate: 0.01,
+  },
+  around(
+    "layer normalisation and a permutation",
+    (net, x) =>
+      net.add("both", net.layerNormalization(x, "norm", [3]), net.permute(x, "turned", [2, 1, 3])),
+    { shape: [7, 7, 2] },
+  ),
   ...(["nearest", "bilinear", "bilinear-corners"] as const).map((interpolation) =>
     around(
       `enlarging, ${interpolation}`,
@@ -413,6 +428,8 @@ export const MIXED_CASES: readonly ConformanceCase[] = [
       "the activation elu",
       "the activation silu",
       "softmax over channels",
+      "the logarithm of a softmax over channels",
+      "layer normalisation and a permutation",
       "PReLU",
       "enlarging, bilinear",
       "a gate of each channel, of an image and of rows",

@@ -94,6 +94,7 @@ const ON_WEBGPU: ReadonlySet<string> = new Set([
   "average pooling, symmetric",
   "dropout",
   "softmax over channels",
+  "axes in every order, and normalised",
   "PReLU",
   "branches that are enlarged, multiplied and put together",
 ]);

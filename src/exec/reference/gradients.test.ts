@@ -203,6 +203,39 @@ describe("gradients agree with finite differences", () => {
     expect(worstDeviation(graph, { batchSize: 2 })).toBeLessThan(WITHIN);
   });
 
+  test.each([
+    [2, 1, 3],
+    [1, 3, 2],
+    [3, 1, 2],
+    [2, 3, 1],
+    [3, 2, 1],
+  ] as const)("of axes in the order %s, %s, %s", (...dims) => {
+    const graph = around("permuted", [4, 3, 2], 5, (net, x) => {
+      const turned = net.permute(x, "turned", dims);
+      return net.conv2d(turned, "mixed", { filters: 3, kernelSize: [1, 1], activation: "elu" });
+    });
+    expect(worstDeviation(graph, { batchSize: 2 })).toBeLessThan(WITHIN);
+  });
+
+  test.each([
+    { axis: [3], scale: true, center: true },
+    { axis: [2, 3], scale: true, center: false },
+    { axis: [1, 2, 3], scale: false, center: true },
+  ])("of layer normalisation along $axis", ({ axis, ...given }) => {
+    const graph = around("layer-norm", [4, 3, 2], 5, (net, x) => {
+      const mixed = net.conv2d(x, "mixed", { filters: 4, kernelSize: [2, 2], activation: "elu" });
+      return net.layerNormalization(mixed, "norm", axis, given);
+    });
+    expect(worstDeviation(graph, { batchSize: 3 })).toBeLessThan(WITHIN);
+  });
+
+  test("of the logarithm of a softmax", () => {
+    const graph = around("log-softmax", [4, 3, 2], 5, (net, x) =>
+      net.activation(x, "act", "log_softmax"),
+    );
+    expect(worstDeviation(graph, { batchSize: 2 })).toBeLessThan(WITHIN);
+  });
+
   test("of an activation inside a convolution and a dense layer", () => {
     const graph = around("inside", [5, 3, 2], 3, (net, x) =>
       net.dense(

@@ -16,11 +16,13 @@ import * as depthwiseConv2d from "./depthwiseConv2d.ts";
 import * as dropout from "./dropout.ts";
 import * as globalAveragePool from "./globalAveragePool.ts";
 import type { Kernel, Memory, ShapesOf, ValuesOf } from "./kernel.ts";
+import * as layerNormalization from "./layerNormalization.ts";
 import * as maxPool from "./maxPool.ts";
 import * as multiply from "./multiply.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import * as prelu from "./prelu.ts";
 import * as softmax from "./softmax.ts";
+import * as swapAxes from "./swapAxes.ts";
 import * as upSample2d from "./upSample2d.ts";
 import * as zeroPad2d from "./zeroPad2d.ts";
 
@@ -37,10 +39,12 @@ const KERNELS: { readonly [K in OpName]: Kernel<K> } = {
   ...depthwiseConv2d,
   ...dropout,
   ...globalAveragePool,
+  ...layerNormalization,
   ...maxPool,
   ...multiply,
   ...prelu,
   ...softmax,
+  ...swapAxes,
   ...upSample2d,
   ...zeroPad2d,
   ...optimizerKernels,

@@ -22,6 +22,30 @@ export const softmaxGradient: Kernel<"softmaxGradient"> = ({ dy, y, dx }, _, sha
   }
 };
 
+export const logSoftmax: Kernel<"logSoftmax"> = ({ x, y }, _, shapes) => {
+  const [rows, channels] = rowSides(shapes.x);
+  for (let row = 0; row < rows; row += 1) {
+    const logits = x.subarray(row * channels, (row + 1) * channels);
+    const largest = greatestOf(logits);
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+    y.set(
+      logits.map((logit) => logit - largest - Math.log(sum)),
+      row * channels,
+    );
+  }
+};
+
+/** `dx = dy - exp(y) * sum(dy)` */
+export const logSoftmaxGradient: Kernel<"logSoftmaxGradient"> = ({ dy, y, dx }, _, shapes) => {
+  const [rows, channels] = rowSides(shapes.y);
+  for (let row = 0; row < rows; row += 1) {
+    const [first, end] = [row * channels, (row + 1) * channels];
+    const sum = dy.subarray(first, end).reduce((total, slope) => total + slope, 0);
+    for (let at = first; at < end; at += 1)
+      dx[at] = (dy[at] as number) - Math.exp(y[at] as number) * sum;
+  }
+};
+
 /** Computes the softmax of one row, shifted by its largest value so that nothing overflows. */
 export function softmaxOf(logits: Float64Array): Float64Array {
   const largest = greatestOf(logits);

@@ -7,14 +7,20 @@ const trace = (name: string) =>
   fileURLToPath(new URL(`../../../goldens/traces/${name}.json`, import.meta.url));
 
 describe("the reference against real Keras", () => {
-  test.each(["general", "prelu", "branches", "frozen", "transfer", "sgd-momentum", "adadelta"])(
-    "replays %s: gradients, losses, weights and inference",
-    async (name) => {
-      const verdict = await verifyTrace(trace(name), async (options) =>
-        createReferenceExecutor(options),
-      );
-      expect(verdict.summary).not.toContain("fail");
-      expect(verdict.status).toBe("passed");
-    },
-  );
+  test.each([
+    "general",
+    "prelu",
+    "branches",
+    "axes",
+    "frozen",
+    "transfer",
+    "sgd-momentum",
+    "adadelta",
+  ])("replays %s: gradients, losses, weights and inference", async (name) => {
+    const verdict = await verifyTrace(trace(name), async (options) =>
+      createReferenceExecutor(options),
+    );
+    expect(verdict.summary).not.toContain("fail");
+    expect(verdict.status).toBe("passed");
+  });
 });

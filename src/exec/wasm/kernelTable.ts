@@ -277,6 +277,20 @@ export const KERNELS = {
     pixels: "i32",
     channels: "i32",
   }),
+  layerNormalize: kernel("layerNormalization", ["x", "gamma?", "beta?", "y"], {
+    rows: "rowRange",
+    epsilon: "f32",
+  }),
+  layerNormalizeInputGradient: kernel("layerNormalization", ["dy", "x", "gamma?", "dx"], {
+    rows: "rowRange",
+    epsilon: "f32",
+  }),
+  layerNormalizeScaleTerms: kernel("layerNormalization", ["dy", "x", "terms"], {
+    rows: "rowRange",
+    epsilon: "f32",
+  }),
+  logSoftmax: kernel("softmax", ["x", "y"], { rows: "rowRange" }),
+  logSoftmaxGradient: kernel("softmax", ["dy", "y", "dx"], { rows: "rowRange" }),
   maskedGradient: kernel("activation", ["dy", "dx"], {
     y: "operand",
     activation: "fusedActivation",
@@ -361,6 +375,7 @@ export const KERNELS = {
   sumColumns: kernel("biasGradient", ["dy", "parts"], { rows: "rowRange" }),
   sumParts: kernel("sumParts", ["parts", "result"], { numParts: "i32", numbers: "numberRange" }),
   sumSquares: kernel("clipFactor", ["values", "parts"], { numbers: "numberRange" }),
+  swapAxes: kernel("swapAxes", ["x", "y"], { rows: "rowRange", a: "i32", b: "i32" }),
   upSample2d: kernel("upSample2d", ["x", "y"], { sides: "upSampling", linesPerChunk: "i32" }),
   upSample2dGradient: kernel("upSample2d", ["dy", "dx"], {
     sides: "upSampling",

@@ -16,6 +16,7 @@ import * as dense from "./kernels/dense.ts";
 import * as depthwiseConv2d from "./kernels/depthwiseConv2d.ts";
 import * as dropout from "./kernels/dropout.ts";
 import * as globalAveragePool from "./kernels/globalAveragePool.ts";
+import * as layerNormalization from "./kernels/layerNormalization.ts";
 import * as maxPool from "./kernels/maxPool.ts";
 import * as multiply from "./kernels/multiply.ts";
 import {
@@ -27,6 +28,7 @@ import { type InlineStep, inlineNormalize, normalize } from "./kernels/normalize
 import { movingAverage, optimizers } from "./kernels/optimizers.ts";
 import * as softmax from "./kernels/softmax.ts";
 import * as sums from "./kernels/sums.ts";
+import * as swapAxes from "./kernels/swapAxes.ts";
 import * as upSample2d from "./kernels/upSample2d.ts";
 import * as zeroPad2d from "./kernels/zeroPad2d.ts";
 import type { Joined, Lowering, LowerJoined } from "./lowering.ts";
@@ -43,11 +45,13 @@ const LOWERINGS: { readonly [K in OpName]: LowerJoined<K> } = {
   ...depthwiseConv2d,
   ...dropout,
   ...globalAveragePool,
+  ...layerNormalization,
   ...maxPool,
   ...multiply,
   ...normalizationSums,
   ...softmax,
   ...sums,
+  ...swapAxes,
   ...upSample2d,
   ...zeroPad2d,
   normalize,

@@ -1,4 +1,5 @@
 /** Keras' names of activation functions, as the activations of this program. */
+import { LARGEST_FLOAT } from "../../core/numbers.ts";
 import type { Activation } from "../../network/graph.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
@@ -10,6 +11,7 @@ export const LEAKY_SLOPE = 0.2;
 const SAME: Readonly<Record<string, Activation>> = {
   linear: "linear",
   softmax: "softmax",
+  log_softmax: "log_softmax",
   relu: "relu",
   elu: "elu",
   selu: "selu",
@@ -46,8 +48,29 @@ function snakeCase(name: string): string {
  * Reads the key `activation` of a layer's configuration.
  * @throws PlaygroundError `file.invalid` for one that this program does not compute.
  */
-export function readActivation(config: Config, version: KerasVersion): Activation {
-  const name = activationName(config);
+export function readActivation(
+  config: Config,
+  { version }: { readonly version: KerasVersion },
+): Activation {
+  const value = config.value("activation");
+  if (value === undefined) return "linear";
+  if (typeof value === "string") return activationNamed(value, config, version);
+  const { className, inner } = functionOf(config.object("activation"));
+  const asLayer = LAYERS[className];
+  return asLayer === undefined ? activationNamed(className, config, version) : asLayer(inner);
+}
+
+/** Keras 3 may write `{"class_name": "function", "config": "relu"}` instead of the name, and a layer may stand for its function. */
+function functionOf(activation: Config) {
+  const inner = activation.value("config");
+  if (typeof inner === "string") return { className: inner, inner: activation };
+  const className = activation.text("class_name");
+  return { className, inner: activation.with(inner ?? {}) };
+}
+
+function activationNamed(given: string, config: Config, version: KerasVersion): Activation {
+  // The functions of TensorFlow are called `softmax_v2`.
+  const name = snakeCase(given).replace(/_v[12]$/, "");
   if (name === "hard_sigmoid") return version.major >= 3 ? "hard_sigmoid" : "hard_sigmoid_keras2";
   const known = SAME[name];
   if (known !== undefined) return known;
@@ -59,13 +82,30 @@ export function readActivation(config: Config, version: KerasVersion): Activatio
   });
 }
 
-/** Keras 3 may write `{"class_name": "function", "config": "relu"}` instead of the name. */
-function activationName(config: Config): string {
-  const value = config.value("activation");
-  if (value === undefined) return "linear";
-  if (typeof value === "string") return snakeCase(value);
-  const inner = config.object("activation");
-  return snakeCase(
-    typeof inner.value("config") === "string" ? inner.text("config") : inner.text("class_name"),
-  );
+/** Layers that compute one function of each value, by their classes. */
+const LAYERS: Readonly<Record<string, (config: Config) => Activation>> = {
+  ReLU: reluOf,
+  LeakyReLU: leakyReluOf,
+  ELU: eluOf,
+  Softmax: () => "softmax",
+};
+
+export function reluOf(config: Config): Activation {
+  const maxValue = config.number("max_value", LARGEST_FLOAT);
+  const negativeSlope = config.number("negative_slope", 0);
+  const threshold = config.number("threshold", 0);
+  if (negativeSlope === 0 && threshold === 0) {
+    if (maxValue === LARGEST_FLOAT) return "relu";
+    if (maxValue === 6) return "relu6";
+  }
+  return { name: "ReLU", maxValue, negativeSlope, threshold };
+}
+
+export function leakyReluOf(config: Config): Activation {
+  return { name: "LeakyReLU", negativeSlope: config.number(["negative_slope", "alpha"], 0.3) };
+}
+
+export function eluOf(config: Config): Activation {
+  const [alpha = 1] = config.has("alpha") ? config.numbers("alpha") : [];
+  return alpha === 1 ? "elu" : { name: "ELU", alpha };
 }

@@ -2,7 +2,7 @@
  * The layers that multiply each value and add a number: `Rescaling` and `Normalization`. At the beginning of a network they are
  * the preparation of its input; elsewhere they become depthwise convolutions of 1x1.
  */
-import type { Shape } from "../../core/shape.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { WeightSpec } from "../../network/weights.ts";
 import { wrongModel } from "../modelFault.ts";
 import { at, NO_SCALING, type Scaling } from "../scaling.ts";
@@ -14,17 +14,23 @@ export type Affine = (weights: ReadonlyMap<string, Float32Array>) => Scaling;
 /** Keras avoids a division by zero so. */
 const LEAST_DEVIATION = 1e-7;
 
+interface AffineLayer {
+  readonly affine: Affine;
+  readonly specs: readonly WeightSpec[];
+  /** How many numbers the scaling has: one for all values, for each channel, or for each value of the last axes. */
+  readonly count: number;
+}
+
 /** @param shape of what the layer reads, channels last. */
-export function affineOf(
-  node: KerasNode,
-  shape: Shape,
-  channelsFirst: boolean,
-): { readonly affine: Affine; readonly specs: readonly WeightSpec[] } {
-  const { config, className, name } = node;
+export function affineOf(node: KerasNode, shape: Shape, channelsFirst: boolean): AffineLayer {
+  const { config, className } = node;
+  // A layer that is used again has the numbers of its first use.
+  const name = node.original ?? node.name;
   if (className === "Rescaling") {
     const offset = config.has("offset") ? config.numbers("offset") : [0];
     const scaling = { scale: config.numbers("scale"), offset };
-    return { affine: () => scaling, specs: [] };
+    const count = Math.max(scaling.scale.length, offset.length);
+    return { affine: () => scaling, specs: [], count };
   }
   const isInverted = config.boolean("invert", false);
   const scalingOf = (mean: ArrayLike<number>, variance: ArrayLike<number>): Scaling => {
@@ -38,12 +44,14 @@ export function affineOf(
   };
   if (config.has("mean") && config.has("variance")) {
     const scaling = scalingOf(config.numbers("mean"), config.numbers("variance"));
-    return { affine: () => scaling, specs: [] };
+    const count = Math.max(scaling.scale.length, scaling.offset.length);
+    return { affine: () => scaling, specs: [], count };
   }
   const kept = axesOf(node, shape, channelsFirst);
   const sides = kept.map((axis) => shape[axis] ?? 1);
   const initializer = { kind: "zeros" } as const;
   return {
+    count: sizeOf(sides),
     affine: (weights) => {
       const [mean, variance] = [weights.get(`${name}/mean`), weights.get(`${name}/variance`)];
       return mean === undefined || variance === undefined ? NO_SCALING : scalingOf(mean, variance);
@@ -69,7 +77,9 @@ function axesOf({ config }: KerasNode, shape: Shape, channelsFirst: boolean): re
     .map((axis) => (axis < 0 ? axis + rank : axis) - 1)
     .map((axis) => (channelsFirst && shape.length === 3 ? (axis + 2) % 3 : axis))
     .sort((a, b) => a - b);
-  if (axes.every((axis, place) => axis === shape.length - axes.length + place)) return axes;
+  const isOrdered = !channelsFirst || shape.length !== 3 || axes.length < 2;
+  if (isOrdered && axes.every((axis, place) => axis === shape.length - axes.length + place))
+    return axes;
   throw wrongModel(config.where, {
     rule: "it normalises along axes that are not computed here",
     expected: "the channels, or all axes from one on",

@@ -4,9 +4,17 @@
  */
 import type { Config } from "../jsonConfig.ts";
 
+/** A group of a stored model. */
+export interface CountedName {
+  /** The class in snake case. */
+  readonly stem: string;
+  /** How many layers of this class come before it in the model around it. */
+  readonly count: number;
+}
+
 /** @returns for each node's name, the groups from the outermost model to the layer. */
-export function countedNames(model: Config): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
+export function countedNames(model: Config): ReadonlyMap<string, readonly CountedName[]> {
+  const found = new Map<string, readonly CountedName[]>();
   addModel(model, [], [], found);
   return found;
 }
@@ -14,8 +22,8 @@ export function countedNames(model: Config): ReadonlyMap<string, readonly string
 function addModel(
   model: Config,
   path: readonly string[],
-  groups: readonly string[],
-  found: Map<string, readonly string[]>,
+  groups: readonly CountedName[],
+  found: Map<string, readonly CountedName[]>,
 ): void {
   const counts = new Map<string, number>();
   const config = model.value("config");
@@ -24,10 +32,10 @@ function addModel(
     const layer = model.with(value);
     const className = layer.text("class_name");
     const name = layer.object("config").text("name");
-    const base = snakeCaseOfClass(className);
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
-    const inner = [...groups, count === 0 ? base : `${base}_${count}`];
+    const stem = snakeCaseOfClass(className);
+    const count = counts.get(stem) ?? 0;
+    counts.set(stem, count + 1);
+    const inner = [...groups, { stem, count }];
     if (layer.object("config").has("layers")) addModel(layer, [...path, name], inner, found);
     else found.set([...path, name].join("/"), inner);
   }

@@ -24,11 +24,14 @@ const PROGRAMS: Readonly<Record<Dialect, string>> = {
 };
 
 type Names = Readonly<Record<string, string>>;
-type NamesOfGraph = { readonly [K in ElementwiseKind | "linear" | "softmax"]?: string };
+type NamesOfGraph = {
+  readonly [K in ElementwiseKind | "linear" | "softmax" | "log_softmax"]?: string;
+};
 
 const COMMON = {
   linear: "linear",
   softmax: "softmax",
+  log_softmax: "log_softmax",
   relu: "relu",
   elu: "elu",
   silu: "swish",

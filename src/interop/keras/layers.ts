@@ -2,50 +2,47 @@
  * Turns the configuration of each Keras layer into layers of this program's graph. One entry a class; the names of the keys and
  * their defaults are those of Keras 1, 2 and 3.
  */
-import { LARGEST_FLOAT } from "../../core/numbers.ts";
 import type { Pair, Shape } from "../../core/shape.ts";
 import type { Activation } from "../../network/graph.ts";
 import type { Padding } from "../../settings/settings.ts";
 import type { BareLayer } from "../graphAssembler.ts";
 import type { Config } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
-import { readActivation } from "./activations.ts";
+import { eluOf, leakyReluOf, readActivation, reluOf } from "./activations.ts";
+import { alongAxes, type FileTensor, graphAxis, graphOrder } from "./axes.ts";
 import type { KerasVersion } from "./version.ts";
 
 export interface Converted {
-  /** In this order, each reading the one before. The first has the layer's weights. */
+  /** In this order, each reading the one before. One of them has the layer's weights. */
   readonly layers: readonly BareLayer[];
   /** Why the layer is left out, where it is: a sentence. */
   readonly note?: string;
 }
 
-export interface LayerContext {
+/** What the file and the graph know of the layer's inputs. They are all of one rank. */
+export interface LayerContext extends FileTensor {
   readonly version: KerasVersion;
   /** Shapes of the inputs in this program's order, channels last. */
   readonly inputs: readonly Shape[];
-  readonly channelsFirst: boolean;
 }
 
 type Convert = (config: Config, context: LayerContext) => Converted;
 
 const UNIT: Pair = [1, 1];
 
-const conv2d: Convert = (config, { version }) => ({
-  layers: [
-    {
-      type: "Conv2D",
-      filters: config.size(["filters", "nb_filter"]),
-      kernelSize: kernelSize(config),
-      ...windowOf(config),
-      groups: config.size("groups", 1),
-      useBias: config.boolean(["use_bias", "bias"], true),
-      activation: readActivation(config, version),
-    },
-  ],
-});
+const conv2d: Convert = (config, context) =>
+  activated(config, context, {
+    type: "Conv2D",
+    filters: config.size(["filters", "nb_filter"]),
+    kernelSize: kernelSize(config),
+    ...windowOf(config),
+    groups: config.size("groups", 1),
+    useBias: config.boolean(["use_bias", "bias"], true),
+    activation: "linear",
+  });
 
-const depthwiseConv2d: Convert = (config, { version }) =>
-  activated(config, version, {
+const depthwiseConv2d: Convert = (config, context) =>
+  activated(config, context, {
     type: "DepthwiseConv2D",
     kernelSize: kernelSize(config),
     ...windowOf(config),
@@ -53,8 +50,8 @@ const depthwiseConv2d: Convert = (config, { version }) =>
     useBias: config.boolean("use_bias", true),
   });
 
-const separableConv2d: Convert = (config, { version }) =>
-  activated(config, version, {
+const separableConv2d: Convert = (config, context) =>
+  activated(config, context, {
     type: "SeparableConv2D",
     filters: config.size(["filters", "nb_filter"]),
     kernelSize: kernelSize(config),
@@ -64,30 +61,27 @@ const separableConv2d: Convert = (config, { version }) =>
   });
 
 /** Keras applies a dense layer to the last axis. On a map that is a convolution with a 1x1 kernel. */
-const dense: Convert = (config, { version, inputs }) => {
+const dense: Convert = (config, context) => {
   const units = config.size(["units", "output_dim"]);
   const useBias = config.boolean(["use_bias", "bias"], true);
-  const activation = readActivation(config, version);
-  if (inputs[0]?.length !== 3) return { layers: [{ type: "Dense", units, useBias, activation }] };
+  const activation = "linear";
+  if (context.rank === 1)
+    return activated(config, context, { type: "Dense", units, useBias, activation });
   const window = { kernelSize: UNIT, strides: UNIT, padding: "valid", dilationRate: UNIT } as const;
-  return {
-    layers: [{ type: "Conv2D", filters: units, ...window, groups: 1, useBias, activation }],
-  };
+  const product = { filters: units, ...window, groups: 1, useBias, activation } as const;
+  const isLast = graphAxis(-1, context) === 3;
+  if (isLast) return activated(config, context, { type: "Conv2D", ...product });
+  const layers = alongAxes([graphAxis(-1, context)], 3, [{ type: "Conv2D", ...product }]);
+  return { layers: [...layers, ...activationLayers(readActivation(config, context), context)] };
 };
 
-const batchNormalization: Convert = (config, { inputs, channelsFirst }) => {
-  const [axis = -1, ...more] = config.has("axis") ? config.numbers("axis") : [];
-  const rank = (inputs[0]?.length ?? 0) + 1;
-  const channels = rank === 4 && channelsFirst ? 1 : rank - 1;
-  if (more.length > 0 || (axis + rank) % rank !== channels)
-    throw refused(
-      config,
-      "it normalises over another axis than the channels",
-      String(channels),
-      String(axis),
-    );
+const batchNormalization: Convert = (config, context) => {
+  const axes = config.has("axis") ? config.numbers("axis") : [-1];
+  if (axes.length !== 1)
+    throw refused(config, "it normalises over several axes", "one axis", axes.join(", "));
+  const own = axes.map((axis) => graphAxis(axis, context));
   return {
-    layers: [
+    layers: alongAxes(own, context.rank, [
       {
         type: "BatchNormalization",
         momentum: config.number("momentum", 0.99),
@@ -95,7 +89,30 @@ const batchNormalization: Convert = (config, { inputs, channelsFirst }) => {
         scale: config.boolean("scale", true),
         center: config.boolean("center", true),
       },
-    ],
+    ]),
+  };
+};
+
+const layerNormalization: Convert = (config, context) => {
+  const { rank, channelsFirst } = context;
+  const given = config.has("axis") ? config.numbers("axis") : [-1];
+  const axes = given.map((axis) => graphAxis(axis, context)).toSorted((a, b) => a - b);
+  if (config.boolean("rms_scaling", false))
+    throw refused(config, "it divides by the root of a mean square", "a mean of 0", "rms_scaling");
+  if (channelsFirst && rank === 3 && axes.length > 1)
+    throw refused(config, "it normalises along several axes", "one axis", given.join(", "));
+  const isWhole = axes.length === rank && rank > 1;
+  const own = isWhole ? [1, 2, 3] : axes;
+  return {
+    layers: alongAxes(own, rank, [
+      {
+        type: "LayerNormalization",
+        axis: rank === 1 ? [1] : own.map((_, place) => 4 - own.length + place),
+        epsilon: config.number("epsilon", 1e-3),
+        scale: config.boolean("scale", true),
+        center: config.boolean("center", true),
+      },
+    ]),
   };
 };
 
@@ -140,14 +157,9 @@ const upSampling2d: Convert = (config, { version }) => {
 
 /** @param key of the axis, which Keras 1 called otherwise. */
 function concatenation(key: string): Convert {
-  return (config, { inputs, channelsFirst }) => {
-    const rank = inputs[0]?.length ?? 0;
-    const given = config.number(key, -1);
-    const axis = given < 0 ? given + rank + 1 : given;
-    // The file counts [channels, rows, columns].
-    const own = channelsFirst && rank === 3 ? ((axis + 1) % 3) + 1 : axis;
-    return { layers: [{ type: "Concatenate", axis: own }] };
-  };
+  return (config, context) => ({
+    layers: [{ type: "Concatenate", axis: graphAxis(config.number(key, -1), context) }],
+  });
 }
 
 /** Of Keras 1, which had one class for all ways to join branches. */
@@ -175,24 +187,17 @@ const only = (activation: Activation): Converted => ({
   layers: [{ type: "Activation", activation }],
 });
 
-const relu: Convert = (config) => {
-  const maxValue = config.number("max_value", LARGEST_FLOAT);
-  const negativeSlope = config.number("negative_slope", 0);
-  const threshold = config.number("threshold", 0);
-  if (negativeSlope === 0 && threshold === 0) {
-    if (maxValue === LARGEST_FLOAT) return only("relu");
-    if (maxValue === 6) return only("relu6");
-  }
-  return only({ name: "ReLU", maxValue, negativeSlope, threshold });
-};
-
-const leakyRelu: Convert = (config) =>
-  only({ name: "LeakyReLU", negativeSlope: config.number(["negative_slope", "alpha"], 0.3) });
-
-const prelu: Convert = (config, { channelsFirst }) => {
+/** The graph's PReLU shares its slopes along the first axes. */
+const prelu: Convert = (config, context) => {
   const axes = config.has("shared_axes") ? config.numbers("shared_axes") : [];
-  const sharedAxes = channelsFirst ? axes.map((axis) => axis - 1) : axes;
-  return { layers: [{ type: "PReLU", alphaInitializer: firstSlope(config), sharedAxes }] };
+  const shared = new Set(axes.map((axis) => graphAxis(axis, context)));
+  const apart = [1, 2, 3].filter((axis) => !shared.has(axis));
+  const sharedAxes = Array.from(shared, (_, place) => place + 1);
+  return {
+    layers: alongAxes(apart, context.rank, [
+      { type: "PReLU", alphaInitializer: firstSlope(config), sharedAxes },
+    ]),
+  };
 };
 
 /** Only a network that is trained from the start starts with it. Other initialisers than a constant count as Keras' default, 0. */
@@ -205,16 +210,21 @@ function firstSlope(config: Config): number {
     : 0;
 }
 
-const elu: Convert = (config) => {
-  const [alpha = 1] = config.has("alpha") ? config.numbers("alpha") : [];
-  return only(alpha === 1 ? "elu" : { name: "ELU", alpha });
+const softmax: Convert = (config, context) => {
+  const axes = config.has("axis") ? config.numbers("axis") : [-1];
+  if (axes.length !== 1)
+    throw refused(config, "it works on several axes", "one axis", axes.join(", "));
+  return { layers: activationLayers("softmax", context, axes[0]) };
 };
 
-const softmax: Convert = (config, { inputs }) => {
-  const [axis = -1] = config.has("axis") ? config.numbers("axis") : [];
-  if (axis !== -1 && axis !== inputs[0]?.length)
-    throw refused(config, "it works on another axis than the last", "-1", String(axis));
-  return only("softmax");
+const permute: Convert = (config, context) => {
+  const dims = config.numbers("dims");
+  const isOrder = dims.toSorted((a, b) => a - b).every((axis, place) => axis === place + 1);
+  if (dims.length !== context.rank || !isOrder)
+    throw refused(config, "it does not name each axis once", `${context.rank} axes`, dims.join());
+  const own = graphOrder(dims, context);
+  const isUnchanged = context.rank === 1 || own.join() === "1,2,3";
+  return { layers: isUnchanged ? [] : [{ type: "Permute", dims: own }] };
 };
 
 const CONVERTERS: Readonly<Record<string, Convert>> = {
@@ -227,6 +237,7 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   BatchNormalization: batchNormalization,
   BatchNormalizationV1: batchNormalization,
   BatchNormalizationV2: batchNormalization,
+  LayerNormalization: layerNormalization,
   MaxPooling2D: pooling("MaxPooling2D"),
   MaxPool2D: pooling("MaxPooling2D"),
   AveragePooling2D: pooling("AveragePooling2D"),
@@ -243,11 +254,14 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   Flatten: (_config, { inputs }) => ({
     layers: inputs[0]?.length === 1 ? [] : [{ type: "Flatten" }],
   }),
-  Activation: (config, { version }) => only(readActivation(config, version)),
-  ReLU: relu,
-  LeakyReLU: leakyRelu,
+  Permute: permute,
+  Activation: (config, context) => ({
+    layers: activationLayers(readActivation(config, context), context),
+  }),
+  ReLU: (config) => only(reluOf(config)),
+  LeakyReLU: (config) => only(leakyReluOf(config)),
   PReLU: prelu,
-  ELU: elu,
+  ELU: (config) => only(eluOf(config)),
   Softmax: softmax,
   Dropout: (config) => ({ layers: [{ type: "Dropout", rate: config.number(["rate", "p"]) }] }),
   SpatialDropout2D: leftOut,
@@ -266,6 +280,34 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   Identity: nothing,
 };
 
+/** The graph has a list of vectors `[a, b]` as the map `[a, 1, b]`, so a window of 3 becomes one of 3x1. */
+function asMaps(config: Config): Config {
+  const entries = Object.entries(config.record).map(([key, value]) => {
+    const [first, second] = [value].flat(2);
+    if (typeof first !== "number") return [key, value];
+    if (LIST_WINDOWS.has(key)) return [key, [first, 1]];
+    return LIST_MARGINS.has(key)
+      ? [
+          key,
+          [
+            [first, second ?? first],
+            [0, 0],
+          ],
+        ]
+      : [key, value];
+  });
+  return config.with(Object.fromEntries(entries));
+}
+
+const LIST_WINDOWS = new Set(["kernel_size", "strides", "dilation_rate", "pool_size", "size"]);
+const LIST_MARGINS = new Set(["padding", "cropping"]);
+
+/** Whether layers of this class change nothing in inference. */
+export function isLeftOut(className: string): boolean {
+  const convert = CONVERTERS[className.replace("1D", "2D")];
+  return convert === leftOut || convert === nothing;
+}
+
 /** @throws PlaygroundError `file.invalid` for a class that is not here, with its name. */
 export function convertLayer(className: string, config: Config, context: LayerContext): Converted {
   return requireConverter(className, config)(config, context);
@@ -275,6 +317,9 @@ export function convertLayer(className: string, config: Config, context: LayerCo
 export function requireConverter(className: string, config: Config): Convert {
   const convert = CONVERTERS[className];
   if (convert !== undefined) return convert;
+  const onLists = CONVERTERS[className.replace("1D", "2D")];
+  if (onLists !== undefined && className.endsWith("1D"))
+    return (own, context) => onLists(asMaps(own), context);
   throw wrongModel(config.where, {
     rule:
       className === "Lambda"
@@ -285,11 +330,26 @@ export function requireConverter(className: string, config: Config): Convert {
   });
 }
 
-function activated(config: Config, version: KerasVersion, layer: BareLayer): Converted {
-  const activation = readActivation(config, version);
+/** Puts the configuration's activation into the layer, or behind one that has none. */
+function activated(config: Config, context: LayerContext, layer: BareLayer): Converted {
+  const activation = readActivation(config, context);
+  const behind = activationLayers(activation, context);
   return {
-    layers: activation === "linear" ? [layer] : [layer, { type: "Activation", activation }],
+    layers:
+      "activation" in layer && behind.length <= 1 ? [{ ...layer, activation }] : [layer, ...behind],
   };
+}
+
+/** @param axis of a softmax, which is the file's last one where no other is given. */
+function activationLayers(
+  activation: Activation,
+  context: FileTensor,
+  axis = -1,
+): readonly BareLayer[] {
+  if (activation === "linear") return [];
+  const layers = [{ type: "Activation", activation }] as const;
+  const isOfRows = activation === "softmax" || activation === "log_softmax";
+  return isOfRows ? alongAxes([graphAxis(axis, context)], context.rank, layers) : layers;
 }
 
 function kernelSize(config: Config): Pair {

@@ -7,6 +7,7 @@
  */
 import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
+import type { CountedName } from "./countedNames.ts";
 import type { Hdf5Tree } from "./hdf5.ts";
 import type { StoredGroup } from "./storedWeights.ts";
 import type { WeightedNode } from "./toGraph.ts";
@@ -30,7 +31,7 @@ export function namedGroups(file: Hdf5Tree): readonly StoredGroup[] | undefined 
 export function numberedGroups(
   file: Hdf5Tree,
   weighted: readonly WeightedNode[],
-  counted: ReadonlyMap<string, readonly string[]>,
+  counted: ReadonlyMap<string, readonly CountedName[]>,
 ): readonly StoredGroup[] {
   return weighted.map(({ node }) => {
     const steps = counted.get(node.name) ?? [];
@@ -38,15 +39,16 @@ export function numberedGroups(
     if (group === undefined) {
       throw wrongModel(file.where, {
         rule: `the weights of the layer ${node.name} are missing`,
-        expected: `a group ${steps.join("/")}`,
+        expected: `a group ${steps.map(nameOf).join("/")}`,
         got:
-          LAYER_FOLDERS.flatMap((folder) => file.keys(folder))
+          [LAYERS, EARLY_LAYERS]
+            .flatMap((folder) => file.keys(folder))
             .join(", ")
             .slice(0, 200) || "none",
         remedy: "Save the model again.",
       });
     }
-    return { name: node.name, arrays: numberedArrays(file, group, steps.join("/")) };
+    return { name: node.name, arrays: numberedArrays(file, group, steps.map(nameOf).join("/")) };
   });
 }
 
@@ -68,7 +70,7 @@ export function allNumberedGroups(file: Hdf5Tree): readonly StoredGroup[] {
       });
     }
     if (name !== "") found.push({ name, arrays: numberedArrays(file, group, name) });
-    const folder = LAYER_FOLDERS.find((one) => file.isGroup(`${group}/${one}`));
+    const folder = [LAYERS, EARLY_LAYERS].find((one) => file.isGroup(`${group}/${one}`));
     if (folder === undefined) continue;
     for (const key of file.keys(`${group}/${folder}`))
       pending.push({
@@ -86,14 +88,33 @@ function numberedArrays(file: Hdf5Tree, group: string, name: string): readonly S
   return vars.map((number) => file.array(`${group}/vars/${number}`, `${name}/${number}`));
 }
 
-/** The folder of a model's layers in Keras 3, and its name before Keras 3.0. */
-const LAYER_FOLDERS = ["layers", "_layer_checkpoint_dependencies"];
-
-function groupAt(file: Hdf5Tree, steps: readonly string[]): string | undefined {
+/** Finds the group of a layer by the names on the way to it from the outermost model. */
+function groupAt(file: Hdf5Tree, steps: readonly CountedName[]): string | undefined {
   let found: readonly string[] = [""];
   for (const step of steps)
-    found = found.flatMap((path) =>
-      LAYER_FOLDERS.map((folder) => `${path}/${folder}/${step}`).filter((next) => file.has(next)),
-    );
+    found = found.flatMap((path) => [
+      ...[`${path}/${LAYERS}/${nameOf(step)}`].filter((next) => file.has(next)),
+      ...earlyGroup(file, `${path}/${EARLY_LAYERS}`, step),
+    ]);
   return found.find((path) => file.has(`${path}/vars`));
+}
+
+/** The folder of a model's layers in Keras 3, and its name before. */
+const LAYERS = "layers";
+const EARLY_LAYERS = "_layer_checkpoint_dependencies";
+
+function nameOf({ stem, count }: CountedName): string {
+  return count === 0 ? stem : `${stem}_${count}`;
+}
+
+/** Before Keras 3, layers with weights counted twice, so that numbers are missing: `dense`, `dense_2`. Their order counts. */
+function earlyGroup(file: Hdf5Tree, folder: string, { stem, count }: CountedName) {
+  if (!file.has(folder)) return [];
+  const numberOf = (key: string) => Number(key.slice(stem.length + 1) || 0);
+  const own = file
+    .keys(folder)
+    .filter((key) => key.startsWith(stem) && /^(?:_\d+)?$/.test(key.slice(stem.length)))
+    .toSorted((a, b) => numberOf(a) - numberOf(b));
+  const key = own[count];
+  return key === undefined ? [] : [`${folder}/${key}`];
 }

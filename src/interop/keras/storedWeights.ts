@@ -3,7 +3,7 @@
  * within models, and renames groups. So arrays are found by the name of their layer where every layer has them under its name,
  * and otherwise by their order, which is that of the layers. Shapes are checked in both cases.
  */
-import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
+import { formatShape, sizeOf } from "../../core/shape.ts";
 import type { WeightSpec } from "../../network/weights.ts";
 import { inOrder } from "../graphAssembler.ts";
 import type { StoredArray } from "../importedModel.ts";
@@ -111,21 +111,35 @@ function assigned(
     places.flatMap(({ weighted, spec }, index) => {
       const array = arrays[index];
       if (array === undefined) return [];
-      requireShape(array, spec.shape, `${where}, layer ${weighted.node.name}`);
+      requireShape(array, spec, `${where}, layer ${weighted.node.name}`);
       const values = array.read();
       requireFinite(values, array.name, where);
-      return [
-        [`${weighted.layer}/${spec.name}`, inOrder(values, spec.shape, weighted.order)] as const,
-      ];
+      return [[`${weighted.layer}/${spec.name}`, turnedValues(values, weighted, spec)] as const];
     }),
   );
 }
 
-/** Ranks may differ where a dense layer became a convolution of 1x1. */
-function requireShape({ name, shape }: StoredArray, expected: Shape, where: string): void {
+function turnedValues(values: Float32Array, { orders }: WeightedNode, { name }: WeightSpec) {
+  const order = orders.get(name);
+  return order === undefined
+    ? values
+    : inOrder(values, [order.length, values.length / order.length], order);
+}
+
+/**
+ * Ranks may differ where a dense layer became a convolution of 1x1, and axes of slopes have another order where channels are
+ * first or slopes are shared along the last axis.
+ */
+function requireShape(
+  { name, shape }: StoredArray,
+  { name: weight, shape: expected }: WeightSpec,
+  where: string,
+): void {
   const isAlike =
     sizeOf(shape) === sizeOf(expected) &&
-    (shape.length !== expected.length || shape.every((side, axis) => side === expected[axis]));
+    (weight === "alpha" ||
+      shape.length !== expected.length ||
+      shape.every((side, axis) => side === expected[axis]));
   if (isAlike) return;
   throw wrongModel(where, {
     rule: `the array ${name} does not have the shape that the layer needs`,

@@ -268,11 +268,13 @@ class Reader {
 
   /** A layer or a model around it may be used again; then the first use has the weights. */
   #originalOf(name: string): string | undefined {
-    let original = name;
-    for (const [again, first] of this.#reused)
-      if (original === again || original.startsWith(`${again}/`))
-        original = `${first}${original.slice(again.length)}`;
-    return original === name ? undefined : original;
+    for (const [again, first] of this.#reused) {
+      if (name !== again && !name.startsWith(`${again}/`)) continue;
+      const original = `${first}${name.slice(again.length)}`;
+      // What is used again may itself be in a model that is used again.
+      return this.#originalOf(original) ?? original;
+    }
+    return undefined;
   }
 
   #layerName(layer: Config): string {

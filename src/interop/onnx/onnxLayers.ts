@@ -2,7 +2,7 @@
  * Writes each layer type as ONNX operators, in inference mode. Feature maps are `[N, C, H, W]` here. They are transposed only
  * where the order of the axes is visible from outside: at the input, where the shape changes, and at an output that is a map.
  */
-import type { Pair, Shape } from "../../core/shape.ts";
+import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import {
   type Activation,
   activationName,
@@ -81,6 +81,26 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
       epsilon: { float: epsilon },
     });
   },
+  LayerNormalization(layer, site) {
+    const { name, axis, epsilon } = layer;
+    const sides = site.shape.slice(-axis.length);
+    const vector = (part: string) =>
+      site.onnx.floats(
+        `${name}/${part}`,
+        sides,
+        part === "gamma" && !layer.scale
+          ? new Float32Array(sizeOf(sides)).fill(1)
+          : site.weight(part),
+      );
+    const parameters = [vector("gamma"), ...(layer.center ? [vector("beta")] : [])];
+    const isMap = site.shape.length === 3;
+    const output = isMap ? `${name}/normalized` : name;
+    site.onnx.node("LayerNormalization", [...inKerasOrder(name, site), ...parameters], output, {
+      axis: site.shape.length - axis.length + 1,
+      epsilon: { float: epsilon },
+    });
+    if (isMap) site.onnx.node("Transpose", [output], name, { perm: CHANNELS_FIRST });
+  },
   Activation: ({ name, activation }, { onnx, inputs }) => activate(onnx, activation, inputs, name),
   PReLU({ name, sharedAxes }, { onnx, inputs, shape, weight }) {
     const sides = shape.map((side, axis) => (axis < sharedAxes.length ? 1 : side));
@@ -135,6 +155,10 @@ const WRITERS: { readonly [T in LayerType]: Writer<T> } = {
     const shape = onnx.integers(`${name}/shape`, [-1, ...targetShape]);
     const reshaped = onnx.node("Reshape", [...inKerasOrder(name, site), shape], `${name}/reshaped`);
     onnx.node("Transpose", [reshaped], name, { perm: CHANNELS_FIRST });
+  },
+  Permute({ name, dims: [height, width, channels] }, { onnx, inputs }) {
+    const perm = [0, ...[channels, height, width].map((axis) => (axis % 3) + 1)];
+    onnx.node("Transpose", inputs, name, { perm });
   },
   Flatten({ name }, site) {
     site.onnx.node("Flatten", inKerasOrder(name, site), name, { axis: 1 });
@@ -255,6 +279,7 @@ function activate(
   if (activation === "linear") onnx.node("Identity", inputs, output);
   // Applies over the channels, which are axis 1 of a map and of a vector.
   else if (activation === "softmax") onnx.node("Softmax", inputs, output, { axis: 1 });
+  else if (activation === "log_softmax") onnx.node("LogSoftmax", inputs, output, { axis: 1 });
   else writeActivation(onnx, activation, inputs, output);
 }
 

@@ -8,6 +8,7 @@ import { EVERY_ACTIVATION } from "../../formulas/activations/everyActivation.ts"
 import type { ElementwiseActivation } from "../../formulas/activations/registry.ts";
 import { activationName, type LayerGraph } from "../../network/graph.ts";
 import { createBuilder } from "../../network/networks/builder.ts";
+import { buildEveryAxis } from "../../network/networks/everyAxis.ts";
 import { buildEveryBranch } from "../../network/networks/everyBranch.ts";
 import { buildEveryOperation } from "../../network/networks/everyOperation.ts";
 import { buildEveryPrelu } from "../../network/networks/everyPrelu.ts";
@@ -56,6 +57,7 @@ export const PLAIN_NETWORKS: readonly SavedNetwork[] = [
   }),
   { title: "the MNIST ConvNet", graph: buildNetwork(recipeById("mnist-convnet").settings) },
   { title: "PReLU", graph: buildEveryPrelu() },
+  { title: "axes", graph: buildEveryAxis() },
 ];
 
 export const ALL_NETWORKS: readonly SavedNetwork[] = [

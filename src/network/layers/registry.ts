@@ -11,8 +11,10 @@ import type { LayerDefinition } from "./definition.ts";
 import { dense, flatten, reshape } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { inputLayer } from "./inputLayer.ts";
+import { layerNormalization } from "./layerNormalization.ts";
 import type { MacTerm } from "./macTerms.ts";
 import { multiply } from "./multiply.ts";
+import { permute } from "./permute.ts";
 import { globalAveragePooling2d, pooling } from "./pooling.ts";
 import { prelu } from "./prelu.ts";
 import { separableConv2d } from "./separableConv2d.ts";
@@ -26,6 +28,7 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   DepthwiseConv2D: depthwiseConv2d,
   SeparableConv2D: separableConv2d,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
   Activation: shapePreserving,
   PReLU: prelu,
   MaxPooling2D: pooling,
@@ -38,6 +41,7 @@ const LAYERS: { readonly [T in LayerType]: LayerDefinition<LayerOf<T>> } = {
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
   Reshape: reshape,
+  Permute: permute,
   Flatten: flatten,
   Dense: dense,
   Dropout: shapePreserving,

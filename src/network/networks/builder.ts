@@ -98,6 +98,20 @@ export function createBuilder(graphName: string) {
         ...attributes,
         ...named("BatchNormalization", from, name),
       }),
+    layerNormalization: (
+      from: Tensor,
+      name: string,
+      axis: readonly number[],
+      attributes: Partial<Attributes<"LayerNormalization">> = {},
+    ) =>
+      push({
+        epsilon: 0.001,
+        scale: true,
+        center: true,
+        ...attributes,
+        axis,
+        ...named("LayerNormalization", from, name),
+      }),
     activation: (from: Tensor, name: string, activation: Activation) =>
       push({ ...named("Activation", from, name), activation }),
     prelu: (from: Tensor, name: string, attributes: Partial<Attributes<"PReLU">> = {}) =>
@@ -135,6 +149,8 @@ export function createBuilder(graphName: string) {
       push({ ...named("Cropping2D", from, name), cropping }),
     reshape: (from: Tensor, name: string, targetShape: MapShape) =>
       push({ ...named("Reshape", from, name), targetShape }),
+    permute: (from: Tensor, name: string, dims: MapShape) =>
+      push({ ...named("Permute", from, name), dims }),
     flatten: (from: Tensor, name: string) => push(named("Flatten", from, name)),
     dense: (from: Tensor, name: string, units: number, activation: Activation = "linear") =>
       push({ ...named("Dense", from, name), units, activation, useBias: true }),

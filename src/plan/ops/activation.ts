@@ -11,7 +11,7 @@ import {
 } from "../../formulas/activations/registry.ts";
 import type { Activation, LayerOf } from "../../network/graph.ts";
 import type { Tape, Value } from "../tape.ts";
-import { emitSoftmax } from "./softmax.ts";
+import { emitLogSoftmax, emitSoftmax } from "./softmax.ts";
 
 export function emitActivationLayer(tape: Tape, layer: LayerOf<"Activation">, x: Value): Value {
   return emitActivation(tape, x, layer.activation);
@@ -21,6 +21,7 @@ export function emitActivationLayer(tape: Tape, layer: LayerOf<"Activation">, x:
 export function emitActivation(tape: Tape, x: Value, kind: Activation): Value {
   if (kind === "linear") return x;
   if (kind === "softmax") return emitSoftmax(tape, x);
+  if (kind === "log_softmax") return emitLogSoftmax(tape, x);
   const attributes = { activation: kind };
   const fromInput = needsInput(activationFormula(kind));
   requireNumbers(tape.layer, kind);

@@ -1,4 +1,6 @@
-/** Softmax over the last axis. In training, the softmax of the network's head is part of the loss instead. */
+/**
+ * Softmax over the last axis, and its logarithm. In training, the softmax of the network's head is part of the loss instead.
+ */
 import type { Tape, Value } from "../tape.ts";
 
 export function emitSoftmax(tape: Tape, x: Value): Value {
@@ -7,6 +9,21 @@ export function emitSoftmax(tape: Tape, x: Value): Value {
   tape.onBackward(y, (dy) =>
     tape.step({
       op: "softmaxGradient",
+      inputs: { dy, y: y.buffer },
+      outputs: { dx: tape.gradientOf(x) },
+      attributes: {},
+    }),
+  );
+  return y;
+}
+
+export function emitLogSoftmax(tape: Tape, x: Value): Value {
+  const y = tape.activation(x.shape, { inputs: [x] });
+  const outputs = { y: y.buffer };
+  tape.step({ op: "logSoftmax", inputs: { x: x.buffer }, outputs, attributes: {} });
+  tape.onBackward(y, (dy) =>
+    tape.step({
+      op: "logSoftmaxGradient",
       inputs: { dy, y: y.buffer },
       outputs: { dx: tape.gradientOf(x) },
       attributes: {},

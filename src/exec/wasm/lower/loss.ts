@@ -28,6 +28,21 @@ export const softmaxGradient: Lower<"softmaxGradient"> = (
   return [{ kernel: "softmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
 };
 
+export const logSoftmax: Lower<"logSoftmax"> = ({ inputs, outputs }, { address, shape }) => {
+  const { rows, chunks } = classRows(shape(inputs.x));
+  const call = { x: address(inputs.x), y: address(outputs.y), rows };
+  return [{ kernel: "logSoftmax", chunks, arguments: call }];
+};
+
+export const logSoftmaxGradient: Lower<"logSoftmaxGradient"> = (
+  { inputs, outputs },
+  { address, shape },
+) => {
+  const { rows, chunks } = classRows(shape(inputs.y));
+  const [dy, y, dx] = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
+  return [{ kernel: "logSoftmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
+};
+
 /** Outputs of the network with their labels, as every loss takes them. */
 interface Scored {
   readonly x: BufferId;

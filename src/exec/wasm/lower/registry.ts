@@ -13,12 +13,14 @@ import {
   inlineNormalizationGradient,
   inlineNormalize,
 } from "./inline.ts";
+import * as layerNormalization from "./layerNormalization.ts";
 import * as loss from "./loss.ts";
 import type { Lower, Lowering } from "./lowering.ts";
 import * as normalization from "./normalization.ts";
 import { clipFactor, optimizers } from "./optimizers.ts";
 import * as pooling from "./pooling.ts";
 import * as prelu from "./prelu.ts";
+import * as swapAxes from "./swapAxes.ts";
 import * as upSample2d from "./upSample2d.ts";
 import * as zeroPad2d from "./zeroPad2d.ts";
 
@@ -28,10 +30,12 @@ const LOWERINGS: { readonly [K in OpName]: Lower<K> } = {
   ...dense,
   ...depthwise,
   ...elementwise,
+  ...layerNormalization,
   ...loss,
   ...normalization,
   ...pooling,
   ...prelu,
+  ...swapAxes,
   ...upSample2d,
   ...zeroPad2d,
   ...optimizers,

@@ -1,4 +1,4 @@
-/** Softmax over the last axis. Each thread handles a row. */
+/** Softmax over the last axis, and its logarithm. Each thread handles a row. */
 import { rowSides } from "../../../core/shape.ts";
 import type { Lower } from "../lowering.ts";
 import { stepDispatch } from "../stepKernel.ts";
@@ -40,6 +40,36 @@ export const softmaxGradient: Lower<"softmaxGradient"> = (step, lowering) => {
       }
       for (var c = 0u; c < p.channels; c++) {
         dx_set(first + c, y_at(first + c, 0u) * (dy_at(first + c, 0u) - product));
+      }`,
+    threads,
+  });
+};
+
+export const logSoftmax: Lower<"logSoftmax"> = (step, lowering) => {
+  const [threads, channels] = rowSides(lowering.shape(step.inputs.x));
+  return stepDispatch(step, lowering, {
+    numbers: { channels },
+    functions: rowPowers("x"),
+    body: `let first = i * p.channels;
+      let powers = row_powers(first);
+      let logarithm = log(powers.y);
+      for (var c = 0u; c < p.channels; c++) {
+        y_set(first + c, x_at(first + c, 0u) - powers.x - logarithm);
+      }`,
+    threads,
+  });
+};
+
+/** `dx = dy - exp(y) * sum(dy)` */
+export const logSoftmaxGradient: Lower<"logSoftmaxGradient"> = (step, lowering) => {
+  const [threads, channels] = rowSides(lowering.shape(step.inputs.y));
+  return stepDispatch(step, lowering, {
+    numbers: { channels },
+    body: `let first = i * p.channels;
+      var sum = 0.0;
+      for (var c = 0u; c < p.channels; c++) { sum += dy_at(first + c, 0u); }
+      for (var c = 0u; c < p.channels; c++) {
+        dx_set(first + c, fma(-exp(y_at(first + c, 0u)), sum, dy_at(first + c, 0u)));
       }`,
     threads,
   });
