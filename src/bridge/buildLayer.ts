@@ -11,6 +11,7 @@ import { BatchNormalization } from "./layers/batchNormalization.ts";
 import { Dropout } from "./layers/dropout.ts";
 import { GeneralConv2D } from "./layers/generalConv2D.ts";
 import type { LayerClock } from "./layers/layerClock.ts";
+import { LayerNormalization } from "./layers/layerNormalization.ts";
 import { LogSoftmax } from "./layers/logSoftmax.ts";
 import { isNative, nativeOrNone, Pointwise } from "./layers/pointwise.ts";
 import { PReLU } from "./layers/prelu.ts";
@@ -44,13 +45,7 @@ export function buildLayer(
     case "BatchNormalization":
       return new BatchNormalization(layer, clock);
     case "LayerNormalization":
-      return tf.layers.layerNormalization({
-        name,
-        axis: [...layer.axis],
-        epsilon: layer.epsilon,
-        scale: layer.scale,
-        center: layer.center,
-      });
+      return new LayerNormalization(layer);
     case "Activation":
       return buildActivation(name, layer.activation);
     case "PReLU":

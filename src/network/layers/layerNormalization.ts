@@ -1,6 +1,6 @@
-import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import type { LayerNormalizationLayer } from "../graph.ts";
+import { axesFault } from "./axesFault.ts";
 import type { LayerDefinition } from "./definition.ts";
 import { onlyInput } from "./shapePreserving.ts";
 
@@ -10,14 +10,10 @@ export const layerNormalization: LayerDefinition<LayerNormalizationLayer> = {
     const input = onlyInput(name, inputs);
     const first = input.length - axis.length + 1;
     if (axis.length > 0 && axis.every((one, place) => one === first + place)) return input;
-    throw new PlaygroundError({
-      code: "network.invalid",
-      where: name,
+    throw axesFault(name, axis, {
       rule: "it normalises along the last axes",
-      expected: `the last axes of ${formatShape(input)}, counted from 1 and in order`,
-      got: axis.join(", ") || "none",
+      expected: `the last axes of ${formatShape(input)}, in order`,
       remedy: "Normalise along the last axis.",
-      context: { layer: name },
     });
   },
   weights({ name, axis, scale, center }, inputs) {

@@ -1,5 +1,5 @@
-import { PlaygroundError } from "../../core/errors.ts";
 import type { PermuteLayer } from "../graph.ts";
+import { axesFault } from "./axesFault.ts";
 import { type LayerDefinition, NO_WEIGHTS } from "./definition.ts";
 import { mapInput } from "./window.ts";
 
@@ -8,14 +8,10 @@ export const permute: LayerDefinition<PermuteLayer> = {
   outputShape({ name, dims }, inputs) {
     const map = mapInput(name, inputs);
     if (dims.toSorted().join() === "1,2,3") return dims.map((axis) => map[axis - 1] ?? 1);
-    throw new PlaygroundError({
-      code: "network.invalid",
-      where: name,
-      rule: "a permutation names each axis of a map once",
+    throw axesFault(name, dims, {
+      rule: "a permutation names each axis once",
       expected: "1, 2 and 3 in any order",
-      got: dims.join(", "),
       remedy: "Name each axis once.",
-      context: { layer: name },
     });
   },
 };

@@ -1,6 +1,6 @@
-import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { PReLULayer } from "../graph.ts";
+import { axesFault } from "./axesFault.ts";
 import type { LayerDefinition } from "./definition.ts";
 import { onlyInput } from "./shapePreserving.ts";
 
@@ -10,14 +10,10 @@ export const prelu: LayerDefinition<PReLULayer> = {
     const input = onlyInput(name, inputs);
     if (sharedAxes.length <= input.length && sharedAxes.every((axis, place) => axis === place + 1))
       return input;
-    throw new PlaygroundError({
-      code: "network.invalid",
-      where: name,
+    throw axesFault(name, sharedAxes, {
       rule: "PReLU shares its slopes along the first axes of an image",
       expected: `the first axes of ${formatShape(input)}, counted from 1 and in order`,
-      got: sharedAxes.join(", "),
       remedy: "Share the axes 1 and 2 for one slope in each channel.",
-      context: { layer: name },
     });
   },
   weights({ name, alphaInitializer, sharedAxes }, inputs) {
