@@ -5,12 +5,15 @@ import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { HEAD_BYTES } from "../core/fileFormat.ts";
 import { LABEL_FILES } from "../interop/labelsBeside.ts";
 import type { ModelFile } from "../interop/openModel.ts";
+import { externalNames } from "./externalNames.ts";
 
 /** @throws PlaygroundError `command.invalid` for a path that cannot be read */
 export async function modelFilesAt(path: string): Promise<readonly ModelFile[]> {
   try {
     if ((await stat(path)).isDirectory()) return await filesIn(path, () => true);
     const labels = await filesIn(dirname(path), isOwnLabels, false);
+    if (/[.]onnx$/i.test(path))
+      return [await fileAt(path), ...labels, ...(await weightsBeside(path))];
     if (!path.endsWith(".json")) return [await fileAt(path), ...labels];
     // Other descriptions in the folder belong to other models.
     const isBeside = (name: string) =>
@@ -30,6 +33,17 @@ export async function modelFilesAt(path: string): Promise<readonly ModelFile[]> 
       { cause: error },
     );
   }
+}
+
+/** The files of weights that an ONNX model names, as far as they are there. */
+async function weightsBeside(path: string): Promise<readonly ModelFile[]> {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const names = externalNames(await readFile(path));
+  const paths = names.filter((name) => !name.includes("..")).map((name) => `${folder}${name}`);
+  const found = await Promise.all(
+    paths.map(async (one) => (await stat(one).catch(() => undefined))?.isFile() === true),
+  );
+  return Promise.all(paths.filter((_, at) => found[at]).map(fileAt));
 }
 
 const isOwnLabels = (name: string) => LABEL_FILES.includes(name);

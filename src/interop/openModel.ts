@@ -2,14 +2,14 @@
  * Opens a model that another program wrote, from the files that a person gave. The first bytes decide what a file is; names
  * only say which files belong together.
  */
-import { FILE_FORMATS, fileFormatOf } from "../core/fileFormat.ts";
-import { greatestOf } from "../core/numbers.ts";
+import { fileFormatOf } from "../core/fileFormat.ts";
 import { type PackedFile, unpackZip } from "../data/own/archive.ts";
 import type { ImportedModel, WeightsFile } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
 import { METADATA_KEY } from "./keras/metadata.ts";
 import { labelsBeside } from "./labelsBeside.ts";
 import { wrongModel } from "./modelFault.ts";
+import { isOtherByBytes, noModel } from "./otherModels.ts";
 
 /** A file among those that were given, or in a zip. It is read when its contents are needed. */
 export interface ModelFile {
@@ -43,11 +43,14 @@ export async function openModelOrWeights(
   given: readonly ModelFile[],
 ): Promise<ImportedModel | WeightsFile> {
   const files = (await Promise.all(given.map(withUnpacked))).flat();
-  const opened = await modelIn(files);
+  const opened = await modelIn(given, files);
   return { ...opened, classes: opened.classes ?? (await labelsBeside(files)) };
 }
 
-async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel | WeightsFile> {
+async function modelIn(
+  given: readonly ModelFile[],
+  files: readonly ModelFile[],
+): Promise<ImportedModel | WeightsFile> {
   const kinds = files.map((file) => ({ file, kind: kindOf(file) }));
   const ofKind = (kind: Kind) => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
   const archive = files.find(({ path }) => /(^|[/])model[.]weights[.]h5$/.test(path));
@@ -74,7 +77,7 @@ async function modelIn(files: readonly ModelFile[]): Promise<ImportedModel | Wei
     const readBeside = async (name: string) => byPath.get(`${folder}${name}`)?.read();
     return readOnnx(await onnx.read(), onnx.path, readBeside);
   }
-  throw noModel(files);
+  throw noModel(given, files);
 }
 
 type Kind = "hdf5" | "json" | "onnx" | "other";
@@ -83,7 +86,8 @@ function kindOf({ path, head }: ModelFile): Kind {
   const format = fileFormatOf(head);
   if (format === "hdf5") return "hdf5";
   // A protocol buffer has no first bytes of its own.
-  if (format === "unknown" && /[.]onnx$/i.test(path)) return "onnx";
+  const isOnnx = format === "unknown" && /[.]onnx$/i.test(path) && !isOtherByBytes({ path, head });
+  if (isOnnx) return "onnx";
   const startsAsObject = /^\s*["{]/.test(new TextDecoder().decode(head.subarray(0, 64)));
   return format === "text" && (startsAsObject || path.endsWith(".json")) ? "json" : "other";
 }
@@ -191,25 +195,5 @@ function unclear(paths: readonly string[]): Error {
     expected: "one",
     got: paths.slice(0, 8).join(", "),
     remedy: "Choose the files of one model.",
-  });
-}
-
-const ADVICE: readonly (readonly [RegExp, string, string])[] = [
-  [/saved_model[.]pb$/, "a SavedModel of TensorFlow", "Load it with Keras and save it as .keras."],
-  [/[.](pt|pth)$/, "a file of PyTorch", "Export it with torch.onnx.export."],
-  [/[.]tflite$/, "a TensorFlow Lite model", "Save the Keras model that it was converted from."],
-];
-
-function noModel(files: readonly ModelFile[]): Error {
-  const known = files.flatMap(({ path }) =>
-    ADVICE.flatMap(([name, what, remedy]) => (name.test(path) ? [{ path, what, remedy }] : [])),
-  )[0];
-  const formats = files.map(({ head }) => FILE_FORMATS[fileFormatOf(head)].title);
-  const longest = greatestOf(files.map(({ path }) => path.length));
-  return wrongModel(known?.path ?? files[0]?.path ?? "The files", {
-    rule: "there is no model in what was chosen",
-    expected: "a Keras file, model.json of TensorFlow.js with its weights, or ONNX",
-    got: known?.what ?? (longest === 0 ? "no file" : [...new Set(formats)].slice(0, 4).join(", ")),
-    remedy: known?.remedy ?? "Choose the file that the model was saved to.",
   });
 }

@@ -41,7 +41,7 @@ function isElementType(type: number | undefined): type is ElementType {
 }
 
 /**
- * @param external the bytes of a tensor that lies in another file.
+ * @param external the bytes of a tensor that is stored in another file.
  * @returns undefined for types other than numbers, and where the file has another number of values than the shape says.
  */
 export function constantOf(tensor: TensorProto, external?: Uint8Array): Constant | undefined {

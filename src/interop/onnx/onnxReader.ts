@@ -185,7 +185,7 @@ export class OnnxReader {
     const file = this.#external.get(location);
     if (file === undefined)
       throw wrongModel(this.#where, {
-        rule: `the weights ${name} lie in another file, which is missing`,
+        rule: `the weights ${name} are in another file, which is missing`,
         expected: `${location || "a file"} beside the model`,
         got: "none",
         remedy:
