@@ -37,13 +37,13 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
       "[batch, channels, height, width]",
       `[batch, ${dims.join(", ")}]`,
     );
-  if (tensor.shape.join() === shape.join() && (value.channelsFirst || isPlain(value)))
+  const isSame = isPlain(value) && (channels === 1 || height * width === 1);
+  if (tensor.shape.join() === shape.join() && (value.channelsFirst || isSame))
     return { ...value, dims: [channels, height, width], channelsFirst: true };
   const keepsChannels =
     tensor.shape.length === 3 && value.channelsFirst && tensor.shape[2] === channels;
   const isFlattened =
     tensor.order !== undefined && tensor.order.join() === flattenedOrder(shape).join();
-  const isSame = isPlain(value) && (channels === 1 || height * width === 1);
   if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
   throw reader.wrong(
     node,
@@ -150,8 +150,10 @@ function isAlike(one: OnnxValue, other: OnnxValue): boolean {
   return isPlain(one) === isPlain(other) || one.channelsFirst === other.channelsFirst;
 }
 
-/** A map whose channels stand last in the file, too. */
-function lastMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
+/** A map whose channels stand last in the file, too, of values that are in the file's order. */
+export function lastMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
+  if (!isPlain(value) || value.dims.length !== 3) return value;
+  if (value.tensor.shape.join() === value.dims.join()) return { ...value, channelsFirst: false };
   const [height = 1, width = 1, channels = 1] = value.dims;
   const { tensor } = reshaped(reader, value, [height, width, channels]);
   return { tensor, dims: value.dims, channelsFirst: false };

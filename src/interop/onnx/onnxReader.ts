@@ -15,8 +15,8 @@ export interface OnnxValue {
   readonly dims: Shape;
   /** Whether the file has the values of a map with its channels first. Of vectors it says nothing. */
   readonly channelsFirst: boolean;
-  /** A product without its bias yet: ONNX adds it in a node of its own. */
-  readonly withoutBias?: { readonly add: (bias: Float32Array) => OnnxValue } | undefined;
+  /** Sets the bias of a product that has none yet: ONNX adds it in a node of its own. */
+  readonly setBias?: ((bias: Float32Array) => void) | undefined;
 }
 
 interface Waiting {
@@ -28,7 +28,7 @@ interface Waiting {
 type ReadDerived = (reader: OnnxReader, node: NodeProto, ways: readonly Derived[]) => OnnxValue;
 
 /** What a file may do to its input before it turns the axes. */
-const PREPARING = new Set(["Add", "Sub", "Mul", "Div", "Cast", "Identity"]);
+const PREPARING = new Set(["Add", "Sub", "Mul", "Div", "Cast", "Identity", "Pad", "Slice"]);
 
 const EXTERNAL = 1;
 /** Constants that are computed while a file is read have this many values more than those in the file, together. */
@@ -314,8 +314,10 @@ export class OnnxReader {
       Float32Array.from({ length: channels }, (_, at) => list[at % list.length] ?? 0);
     const isSum = scale.every((one) => one === 1);
     const isOfChannels = [scale, offset].every(({ length }) => channels % length === 0);
-    if (isSum && isOfChannels && value.withoutBias !== undefined)
-      return value.withoutBias.add(spread(offset));
+    if (isSum && isOfChannels && value.setBias !== undefined) {
+      value.setBias(spread(offset));
+      return { ...value, setBias: undefined };
+    }
     if (this.isInput(value) && this.#numReaders(node) === 1) {
       this.scaling.push({ scale: [...scale], offset: [...offset] });
       return value;
@@ -330,13 +332,8 @@ export class OnnxReader {
     const tensor = this.#assembler.affine(name, value.tensor);
     this.setWeight(`${name}/kernel`, spread(scale));
     this.setWeight(`${name}/bias`, spread(offset));
-    const made = { ...value, tensor, withoutBias: undefined };
-    if (offset.some((one) => one !== 0)) return made;
-    const add = (bias: Float32Array) => {
-      this.setWeight(`${name}/bias`, bias);
-      return made;
-    };
-    return { ...made, withoutBias: { add } };
+    const hasBias = offset.some((one) => one !== 0);
+    return { ...value, tensor, setBias: hasBias ? undefined : this.biasOf(name) };
   }
 
   /** How many nodes read a computed input of this node. */
@@ -355,6 +352,11 @@ export class OnnxReader {
     if (tensor.shape.length === 3 && isSmall && isSame)
       return this.layer({ type: "Flatten" }, `${tensor.name}/output`, [value]).tensor;
     return tensor;
+  }
+
+  /** Sets the bias of a layer that this reader has made with a bias of zeros. */
+  biasOf(name: string): (bias: Float32Array) => void {
+    return (bias) => this.setWeight(`${name}/bias`, bias);
   }
 
   setWeight(path: string, values: Float32Array): void {

@@ -152,7 +152,7 @@ export function recognized(at: PointFunction): Recognized | undefined {
   const named = PLAIN.find(({ kind }) => isAlike(at, functionOf(kind)));
   if (named !== undefined) return { activation: named.kind };
   const fitted = [leaky(at), elu(at), reluLayer(at)].find(
-    (candidate) => candidate !== undefined && isAlike(at, candidate.value),
+    ({ activation, value }) => !hasNegative(activation) && isAlike(at, value),
   );
   return fitted === undefined ? undefined : { activation: fitted.activation };
 }
@@ -179,6 +179,11 @@ function functionOf(
       typeof leaf === "number" ? leaf : (numbers[leaf] ?? 0);
     return interpret(formula.value, leaf, language);
   };
+}
+
+/** The layers take slopes, factors and limits from 0 on. */
+function hasNegative(activation: object): boolean {
+  return Object.values(activation).some((number) => number < 0);
 }
 
 function leaky(at: PointFunction) {

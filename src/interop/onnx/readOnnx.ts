@@ -11,6 +11,7 @@ import type { ImportedModel } from "../importedModel.ts";
 import { Refusals, wrongModel } from "../modelFault.ts";
 import { combined } from "../scaling.ts";
 import { statedFacts } from "../statedFacts.ts";
+import { withFactorsLast } from "./factorsLast.ts";
 import {
   type GraphProto,
   type ModelProto,
@@ -28,8 +29,8 @@ export async function readOnnx(
   readBeside: (name: string) => Promise<Uint8Array | undefined>,
 ): Promise<ImportedModel> {
   const model = parse(bytes, where);
-  const { graph } = model;
-  if (graph === undefined) throw notOnnx(where, "no graph");
+  if (model.graph === undefined) throw notOnnx(where, "no graph");
+  const graph = { ...model.graph, node: withFactorsLast(model.graph) };
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const input = only(
     graph.input.filter(({ name }) => !constants.has(name)),

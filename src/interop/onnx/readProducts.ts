@@ -52,12 +52,7 @@ export function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
           [from],
           weights,
         );
-  if (!isBiasAdded) return made;
-  const add = (values: Float32Array) => {
-    reader.setWeight(`${name}/bias`, values);
-    return made;
-  };
-  return { ...made, withoutBias: { add } };
+  return isBiasAdded ? { ...made, setBias: reader.biasOf(name) } : made;
 }
 
 /** Whether the one node that reads a value adds a constant to it: a bias in a node of its own. */
@@ -102,18 +97,31 @@ export function readGemm(reader: OnnxReader, node: NodeProto): OnnxValue {
     Float32Array.from({ length: units }, (_, at) => beta * (stored[at % stored.length] ?? 0));
   const matrix = isTurned ? transposed(factor) : factor.values;
   const kernel = { values: matrix.map((value) => value * alpha), units };
-  return dense(reader, node, input(reader, node), kernel, bias);
+  return product(reader, node, kernel, bias);
 }
 
 export function readMatMul(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const factor = factorOf(reader, node);
+  const { values, shape } = factorOf(reader, node);
+  return product(reader, node, { values, units: shape[1] ?? 1 }, undefined);
+}
+
+interface Kernel {
+  /** `[depth, units]` */
+  readonly values: Float32Array;
+  readonly units: number;
+}
+
+function product(
+  reader: OnnxReader,
+  node: NodeProto,
+  kernel: Kernel,
+  bias: Float32Array | undefined,
+): OnnxValue {
   const value = input(reader, node);
-  const [depth = 1, units = 1] = factor.shape;
-  const kernel = { values: factor.values, units };
-  const isVector = sizeOf(value.dims) === depth;
-  if (!isVector) return denseOfChannels(reader, node, value, factor);
-  const made = dense(reader, node, value, kernel, undefined);
-  return { ...made, dims: [...value.dims.slice(0, -1), units] };
+  const depth = kernel.values.length / kernel.units;
+  if (sizeOf(value.dims) !== depth) return denseOfChannels(reader, node, value, kernel, bias);
+  const made = dense(reader, node, value, kernel, bias);
+  return { ...made, dims: [...value.dims.slice(0, -1), kernel.units] };
 }
 
 /** A product with the channels that stand last in the file is a convolution of 1x1. */
@@ -121,9 +129,10 @@ function denseOfChannels(
   reader: OnnxReader,
   node: NodeProto,
   value: OnnxValue,
-  { values, shape }: Constant,
+  { values, units }: Kernel,
+  bias: Float32Array | undefined,
 ): OnnxValue {
-  const [depth = 1, units = 1] = shape;
+  const depth = values.length / units;
   const { tensor, dims, channelsFirst } = value;
   const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
   if (!isLast || dims.at(-1) !== depth)
@@ -142,14 +151,10 @@ function denseOfChannels(
     },
     name,
     [value],
-    { kernel: values, bias: new Float32Array(units) },
+    { kernel: values, bias: bias ?? new Float32Array(units) },
   );
   const turned = { ...made, dims: [...dims.slice(0, -1), units] };
-  const add = (bias: Float32Array) => {
-    reader.setWeight(`${name}/bias`, bias);
-    return turned;
-  };
-  return { ...turned, withoutBias: { add } };
+  return bias === undefined ? { ...turned, setBias: reader.biasOf(name) } : turned;
 }
 
 function factorOf(reader: OnnxReader, node: NodeProto): Constant {
@@ -167,7 +172,7 @@ function dense(
   reader: OnnxReader,
   node: NodeProto,
   value: OnnxValue,
-  { values, units }: { readonly values: Float32Array; readonly units: number },
+  { values, units }: Kernel,
   bias: Float32Array | undefined,
 ): OnnxValue {
   const x = asVector(reader, value);
@@ -180,12 +185,7 @@ function dense(
     [x],
     { kernel, bias: bias ?? new Float32Array(units) },
   );
-  if (bias !== undefined) return made;
-  const add = (added: Float32Array) => {
-    reader.setWeight(`${name}/bias`, added);
-    return made;
-  };
-  return { ...made, withoutBias: { add } };
+  return bias === undefined ? { ...made, setBias: reader.biasOf(name) } : made;
 }
 
 function transposed({ values, shape }: Constant): Float32Array {

@@ -1,7 +1,7 @@
 /** Reads the operators of ONNX that give values another shape or order, or take parts of them. */
 import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import { axesOf, axisIn, type Part, sliceOf, splitLengths, withOnes } from "./constants.ts";
-import { asMap, asVector, graphAxis, input, mapInput, nameOf } from "./layouts.ts";
+import { asMap, asVector, graphAxis, input, lastMap, mapInput, nameOf } from "./layouts.ts";
 import {
   concatenated,
   EDGE,
@@ -53,6 +53,10 @@ export function readReshape(reader: OnnxReader, node: NodeProto): OnnxValue {
   if (target === undefined)
     throw reader.wrong(node, "the new shape depends on the image", "a constant", "a computed one");
   const sides = target.length === 1 ? [-1] : [...target].slice(1);
+  const [channels = 0] = sides;
+  const isOfChannels = sides.length === 1 && channels === value.dims.at(-1) && channels < size;
+  // Keras joins the places of an image with the batch before a product with the channels.
+  if (isOfChannels && !value.channelsFirst) return { ...value, dims: [size / channels, channels] };
   const copied = sides.map((side, axis) => (side === 0 ? (value.dims[axis] ?? 1) : side));
   const known = sizeOf(copied.filter((side) => side > 0));
   const dims = copied.map((side) => (side > 0 ? side : size / known));
@@ -86,20 +90,23 @@ function asInputMap(
 }
 
 export function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
-  const { dims, tensor, channelsFirst } = value;
-  const given =
+  const given = input(reader, node);
+  const { dims } = given;
+  const axes =
     integersOf(node, "perm") ?? [0, ...dims].map((_, axis, all) => all.length - 1 - axis);
-  const perm = given.slice(1).map((axis) => axis - 1);
+  const perm = axes.slice(1).map((axis) => axis - 1);
   const turned = perm.map((axis) => dims[axis] ?? 1);
   const kept = perm.filter((axis) => (dims[axis] ?? 1) > 1);
   const isRising = (list: readonly number[]) =>
     list.every((one, at) => at === 0 || one > (list[at - 1] ?? 0));
-  if (given[0] === 0 && isRising(kept)) return { ...value, dims: turned };
-  if (given[0] === 0 && tensor.shape.length === 1)
-    return { ...value, dims: turned, tensor: { ...tensor, order: turnedOrder(value, perm) } };
+  if (axes[0] === 0 && isRising(kept)) return { ...given, dims: turned };
+  if (axes[0] === 0 && given.tensor.shape.length === 1) {
+    const order = turnedOrder(given, perm);
+    return { ...given, dims: turned, tensor: { ...given.tensor, order } };
+  }
+  const value = lastMap(reader, given);
   const isChannel = channelAxes(value);
-  if (given[0] === 0 && isChannel !== undefined) {
+  if (axes[0] === 0 && isChannel !== undefined) {
     const channels = kept.filter((axis) => isChannel(axis));
     const places = kept.filter((axis) => !isChannel(axis));
     const isFirst = kept.every((axis, at) => isChannel(axis) === at < channels.length);
@@ -121,7 +128,7 @@ export function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
     node,
     "it turns the axes in a way that is not computed here",
     "channels to the front or to the end",
-    `${given.join(", ")} of [batch, ${dims.join(", ")}]${channelsFirst ? "" : ", channels last"}`,
+    `${axes.join(", ")} of [batch, ${dims.join(", ")}]${value.channelsFirst ? "" : ", channels last"}`,
   );
 }
 
@@ -370,7 +377,7 @@ export function readExpand(reader: OnnxReader, node: NodeProto): OnnxValue {
 const MODES: Readonly<Record<string, Padded>> = { edge: EDGE, reflect: REFLECTED, wrap: WRAPPED };
 
 export function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = mapInput(reader, node);
+  const x = input(reader, node);
   const given = [
     ...(reader.constant(node.input[1])?.values ??
       integersOf(node, "pads") ??
@@ -379,18 +386,24 @@ export function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
   ];
   const value = reader.constant(node.input[2])?.values[0] ?? floatOf(node, "value", 0);
   const axes = reader.constant(node.input[3])?.values;
-  const count = given.length / 2;
-  const at = (axis: number): Pair => {
-    const place = axes === undefined ? axis : [...axes].findIndex((one) => axisIn(one, 4) === axis);
-    return [given[place] ?? 0, given[place + count] ?? 0];
+  const padsOfAxis = (axis: number): Pair => {
+    const rank = x.dims.length + 1;
+    const place =
+      axes === undefined ? axis : [...axes].findIndex((one) => axisIn(one, rank) === axis);
+    return [given[place] ?? 0, given[place + given.length / 2] ?? 0];
   };
-  const [batch, channels, rows, columns] = [at(0), at(1), at(2), at(3)];
   const mode = textOf(node, "mode") || "constant";
-  const padded = MODES[mode];
-  const [name, isOnMap] = [nameOf(node), channels.every((side) => side === 0)];
-  const sides = [rows[0], columns[0], rows[1], columns[1]] as const;
-  const isNone = (pair: Pair) => pair.every((side) => side === 0);
-  if (isNone(batch) && isOnMap && [...rows, ...columns].every((side) => side >= 0)) {
+  const [isNone, name] = [(pair: Pair) => pair.every((side) => side === 0), nameOf(node)];
+  const ownOf = (axis: number) =>
+    x.dims
+      .map((_, at) => (graphAxis(x, at) === axis ? padsOfAxis(at + 1) : NO_PAD))
+      .find((one) => !isNone(one)) ?? NO_PAD;
+  const [rows, columns, channels] = [ownOf(0), ownOf(1), ownOf(2)];
+  const isKnown =
+    x.tensor.shape.length === 3 && graphAxis(x, 0) !== undefined && isNone(padsOfAxis(0));
+  if (isKnown && isNone(channels) && [...rows, ...columns].every((side) => side >= 0)) {
+    const padded = MODES[mode];
+    const sides = [rows[0], columns[0], rows[1], columns[1]] as const;
     if (padded !== undefined) return edgePadded(reader, name, x, sides, padded);
     const zeros = (from: OnnxValue, own: string) =>
       reader.layer({ type: "ZeroPadding2D", padding: [rows, columns] }, own, [from]);
@@ -400,11 +413,9 @@ export function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
     if (mode === "constant")
       return shifted(name, zeros(shifted(`${name}/less`, x, -value), `${name}/padding`), value);
   }
-  if (isNone(batch) && isNone(rows) && isNone(columns) && mode === "constant" && value === 0) {
-    const places = Array.from(
-      { length: channels[0] + x.sides[2] + channels[1] },
-      (_, place) => place - channels[0],
-    );
+  if (isKnown && isNone(rows) && isNone(columns) && mode === "constant" && value === 0) {
+    const length = channels[0] + (x.tensor.shape[2] ?? 1) + channels[1];
+    const places = Array.from({ length }, (_, place) => place - channels[0]);
     return channelsAt(reader, name, x, places);
   }
   throw reader.wrong(
@@ -414,6 +425,8 @@ export function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
     `${given.join(",")} with ${mode} ${value}`,
   );
 }
+
+const NO_PAD: Pair = [0, 0];
 
 /** `Upsample`, of older files, has the factors as its second input or as an attribute and compares corners. */
 export function readResize(reader: OnnxReader, node: NodeProto): OnnxValue {
