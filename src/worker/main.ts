@@ -8,9 +8,8 @@ import { network } from "../core/network.ts";
 import { openDataSet, summarizeDataSet } from "../data/openDataSet.ts";
 import type { OwnProgress } from "../data/own/ownData.ts";
 import { type Command, parseCommand } from "../protocol/commands.ts";
-import type { WorkerEvent } from "../protocol/events.ts";
+import type { WorkerEvent, WorkerEventOf } from "../protocol/events.ts";
 import type { Steered } from "../settings/steering.ts";
-import type { LentNetwork } from "../train/loop/lentNetwork.ts";
 import { createThrottle } from "../train/loop/progressThrottle.ts";
 import { createGate, type Gate, type RunRequest } from "../train/loop/runControl.ts";
 import type { MadeFile } from "./makeFile.ts";
@@ -227,15 +226,7 @@ function control({ gate, runId }: RunInProgress, command: RunCommand): void {
       });
       return;
     case "images.request":
-      gate.request({
-        ...command,
-        type: "images",
-        refuse: (why) =>
-          emit({
-            ...{ type: "images.failed", runId, error: serializeError(why) },
-            requestId: command.requestId,
-          }),
-      });
+      gate.request({ ...command, type: "images", refuse: (why) => failPicture(command, why) });
       return;
     case "file.request":
       gate.request({
@@ -248,7 +239,7 @@ function control({ gate, runId }: RunInProgress, command: RunCommand): void {
     case "picture.classify":
       gate.request({
         type: "lend",
-        use: (network) => answerWithClasses(command, network),
+        use: async (network) => (await import("./runs.ts")).classify(command, emit, network),
         refuse: (why) => failPicture(command, why),
       });
       return;
@@ -271,24 +262,10 @@ async function answerWithFile(
   }
 }
 
-type PictureCommand = Extract<Command, { type: "picture.classify" }>;
-
-async function answerWithClasses(command: PictureCommand, network: LentNetwork): Promise<void> {
-  const { runId, requestId } = command;
-  try {
-    const { classifyLent } = await import("./classifyLent.ts");
-    emit({
-      type: "picture.classified",
-      runId,
-      requestId,
-      ...(await classifyLent(command, network)),
-    });
-  } catch (error) {
-    failPicture(command, error);
-  }
-}
-
-function failPicture({ runId, requestId }: PictureCommand, why: unknown): void {
+function failPicture(
+  { runId, requestId }: Pick<WorkerEventOf<"images.failed">, "runId" | "requestId">,
+  why: unknown,
+): void {
   emit({ type: "images.failed", runId, requestId, error: serializeError(why) });
 }
 

@@ -3,14 +3,16 @@
  * starts no run never downloads it.
  */
 import type { Checkpoint, CheckpointSummary } from "../checkpoint/checkpoint.ts";
-import { serializeError } from "../core/errors.ts";
+import { PlaygroundError, serializeError } from "../core/errors.ts";
 import { openNetwork } from "../network/networks/opened.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { type ChosenWeights, readBase } from "../train/data/baseWeights.ts";
+import { classifyPicture } from "../train/data/classifyPicture.ts";
 import { openRunData } from "../train/data/openRunData.ts";
 import { measureRun } from "../train/engine/measureRun.ts";
 import { selectEngine } from "../train/engine/selectEngine.ts";
+import type { LentNetwork } from "../train/loop/lentNetwork.ts";
 import type { RunEnvironment } from "../train/loop/prepareRun.ts";
 import { createProgressThrottle } from "../train/loop/progressThrottle.ts";
 import { race } from "../train/loop/race.ts";
@@ -114,6 +116,30 @@ async function openKept(
     if (resumes) throw error;
     emit({ type: "checkpoint.failed", runId, step: 0, error: serializeError(unkept(error)) });
     return {};
+  }
+}
+
+/** Ends with `picture.classified` or `images.failed`. The network is that of a run, lent between two steps. */
+export async function classify(
+  { runId, requestId, ...picture }: CommandOf<"picture.classify">,
+  emit: Emit,
+  { settings, data, step, executor }: LentNetwork,
+): Promise<void> {
+  try {
+    const predict = executor.predict?.bind(executor);
+    if (predict === undefined) {
+      throw new PlaygroundError({
+        code: "file.unavailable",
+        where: "Classify a picture",
+        rule: "the run failed, and only its weights are kept",
+        remedy: "Export the stand-alone page, which classifies with them, or train again.",
+      });
+    }
+    const network = { settings, images: data.description, predict };
+    const classified = await classifyPicture(picture, network);
+    emit({ type: "picture.classified", runId, requestId, step, ...classified });
+  } catch (error) {
+    emit({ type: "images.failed", runId, requestId, error: serializeError(error) });
   }
 }
 
