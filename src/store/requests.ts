@@ -1,5 +1,4 @@
 /** Keeps the promises of requests to the worker and settles each with its answer. It stores no answer. */
-import type { SerializedError } from "../core/errors.ts";
 import type { WorkerEventOf } from "../protocol/events.ts";
 
 type FileAnswer = WorkerEventOf<"file.delivered" | "file.failed">;
@@ -36,27 +35,8 @@ function reasonOf(answer: NoPicture): Error {
   return new Error(answer.type === "images.failed" ? answer.error.message : RUN_GONE);
 }
 
-/** Rejects with an error that has the worker's code and context. */
-export function createStoringRequests() {
-  return createRequests<
-    WorkerEventOf<"checkpoint.stored" | "checkpoint.refused">,
-    WorkerEventOf<"checkpoint.stored">
-  >((answer) => (answer.type === "checkpoint.stored" ? answer : new StoringError(answer.error)));
-}
-
-/** Why a checkpoint from a file is not kept. */
-export class StoringError extends Error {
-  /** Whether the file is at fault, and not the storage. */
-  readonly isOfFile: boolean;
-
-  constructor({ code, message }: SerializedError) {
-    super(message);
-    this.isOfFile = code === "file.invalid";
-  }
-}
-
 /** @param read returns what an answer delivers, or why it delivers nothing */
-function createRequests<A extends { readonly requestId: string }, T extends object>(
+export function createRequests<A extends { readonly requestId: string }, T extends object>(
   read: (answer: A) => T | Error,
 ) {
   const waiting = new Map<string, (answer: A) => void>();

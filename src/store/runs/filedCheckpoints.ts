@@ -3,14 +3,26 @@
  * record that the run would have had on this page.
  */
 import type { RunClient } from "../../client/runClient.ts";
+import type { SerializedError } from "../../core/errors.ts";
 import { parseEvent, type WorkerEvent, type WorkerEventOf } from "../../protocol/events.ts";
 import type { RunHead, RunRecord } from "../../runs/runRecord.ts";
-import { createStoringRequests } from "../requests.ts";
+import { createRequests } from "../requests.ts";
 import { evaluationAfter, noEvaluation } from "../run/evaluationState.ts";
 import { runAfter, startedRun } from "../run/runState.ts";
 import { createRecorder, type RunRecorder } from "./recordOf.ts";
 
 export type StoredCheckpoint = WorkerEventOf<"checkpoint.stored">;
+
+/** Why a checkpoint from a file is not kept. */
+export class StoringError extends Error {
+  /** Whether the file is at fault, and not the storage. */
+  readonly isOfFile: boolean;
+
+  constructor({ code, message }: SerializedError) {
+    super(message);
+    this.isOfFile = code === "file.invalid";
+  }
+}
 
 /**
  * Keeps a checkpoint.
@@ -27,7 +39,10 @@ export type StoreCheckpoint = (
 export function createCheckpointStoring(
   connect: (onEvent: (event: WorkerEvent) => void) => RunClient,
 ): StoreCheckpoint {
-  const requests = createStoringRequests();
+  const requests = createRequests<
+    StoredCheckpoint | WorkerEventOf<"checkpoint.refused">,
+    StoredCheckpoint
+  >((answer) => (answer.type === "checkpoint.stored" ? answer : new StoringError(answer.error)));
   const client = connect((event) => {
     if (event.type === "checkpoint.stored" || event.type === "checkpoint.refused")
       requests.receive(event);

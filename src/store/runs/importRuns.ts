@@ -9,8 +9,7 @@ import { formatCount } from "../../core/units.ts";
 import type { FiledRun } from "../../runs/files/runFile.ts";
 import { isCheckpoint, isRunFile } from "../../runs/files/runFileName.ts";
 import type { RunRecord } from "../../runs/runRecord.ts";
-import { StoringError } from "../requests.ts";
-import { recordOfCheckpoint, type StoreCheckpoint } from "./filedCheckpoints.ts";
+import { recordOfCheckpoint, type StoreCheckpoint, StoringError } from "./filedCheckpoints.ts";
 
 export interface ImportTarget {
   /** Whether the run is here and has not been deleted. */
