@@ -1,5 +1,6 @@
 /** Tests that a stranger's model is opened, tried, trained on and exported, and that a reload keeps a run of it. */
 import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { keptSteps } from "./checkpoints.ts";
 import {
@@ -14,8 +15,10 @@ import {
 import { violations } from "./violations.ts";
 
 const STRANGER = "src/interop/fixtures/stranger.keras3.keras";
+const TEACHABLE = "src/interop/fixtures/teachable";
 const LINK = { dataSet: "starter", engine: "wasm", budget: "steps", holdOut: 50 };
 const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Open a model" });
+const classes = (page: Page): Locator => page.getByRole("list", { name: "Classes by probability" });
 const opened = (page: Page): Locator => page.getByRole("region", { name: "Opened model" });
 
 async function open(page: Page, files: Parameters<Locator["setInputFiles"]>[0]): Promise<void> {
@@ -25,7 +28,7 @@ async function open(page: Page, files: Parameters<Locator["setInputFiles"]>[0]):
 
 test("a stranger's Keras file is opened, trained on, exported and opened again", async ({
   page,
-}) => {
+}, info) => {
   const errors = collectPageErrors(page);
   await openPlayground(page, { ...LINK, steps: 2, batchSize: 8, shuffleBuffer: 1000 });
   const parameters = await numberIn(value(page, "Parameters"));
@@ -51,6 +54,11 @@ test("a stranger's Keras file is opened, trained on, exported and opened again",
   expect(await numberIn(value(page, "Test accuracy"))).toBeGreaterThan(50);
 
   await button(page, "Export").click();
+  const [html] = await Promise.all([
+    page.waitForEvent("download"),
+    button(page, "Save Stand-alone page").click(),
+  ]);
+  await html.saveAs(info.outputPath("classify.html"));
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     button(page, "Save Keras model").click(),
@@ -68,9 +76,9 @@ test("a stranger's Keras file is opened, trained on, exported and opened again",
     page.waitForEvent("download"),
     button(page, "Save Keras weights").click(),
   ]);
-  const alone = await readFile(await weights.path());
+  const mine = await readFile(await weights.path());
   await button(page, "Close").click();
-  await open(page, { name: "mine.weights.h5", mimeType: "", buffer: alone });
+  await open(page, { name: "mine.weights.h5", mimeType: "", buffer: mine });
   const found = page.getByRole("region", { name: "Opened weights" });
   await expect(found.getByRole("radio")).toHaveCount(1);
   await expect(found).toContainText("all 3 layers with weights match");
@@ -78,6 +86,46 @@ test("a stranger's Keras file is opened, trained on, exported and opened again",
   await expect(page.getByRole("region", { name: "Chosen weights" })).toContainText(
     "The next run starts from the weights of mine.weights.h5: all 3 layers with weights match",
   );
+
+  const alone = await page.context().newPage();
+  await alone.goto(pathToFileURL(info.outputPath("classify.html")).href);
+  await expect(alone.getByText("It tells apart T-shirt, Trouser")).toBeVisible();
+  await alone.getByRole("img", { name: /^Drawing area/ }).click();
+  await expect(classes(alone).getByRole("listitem").first()).toContainText("%");
+  expect(errors).toEqual([]);
+});
+
+test("a Teachable Machine folder has its labels, classifies a drawing, and is raced against its twin", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, { ...LINK, steps: 4, batchSize: 8, shuffleBuffer: 1000 });
+  await button(page, "Open a model").click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    button(page, "Choose its folder").click(),
+  ]);
+  await chooser.setFiles(TEACHABLE);
+  await expect(opened(page)).toContainText("2 outputs: Light, Dark");
+  await expect(opened(page)).toContainText("The data has 10 classes and the model 2 outputs.");
+  await opened(page).getByText("-1 to 1", { exact: true }).click();
+  await button(page, "Use this model").click();
+
+  await button(page, "Classify a picture").click();
+  const pictures = page.getByRole("dialog", { name: "Classify a picture" });
+  await expect(pictures).toContainText("By teachable with the weights of its file.");
+  await pictures.getByRole("img", { name: /^Drawing area/ }).click();
+  await expect(classes(page).getByRole("listitem").first()).toHaveText(/^Light.*%/);
+  await pictures.getByLabel("Swap light and dark").check();
+  await expect(classes(page).getByRole("listitem").first()).toHaveText(/^Dark.*%/);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+
+  await button(page, "Compare").click();
+  await button(page, "Start race").click();
+  const raced = page.getByRole("status", { name: "Race status" });
+  await expect(raced).toHaveText("Finished", { timeout: 60_000 });
+  await expect(page.getByRole("status", { name: "Who is ahead" })).toHaveText(/^At the end: /);
   expect(errors).toEqual([]);
 });
 

@@ -83,6 +83,23 @@ describe("a model that Keras wrote", () => {
   );
 });
 
+test("a Teachable Machine folder, written by TensorFlow.js: nested models, its labels, its predictions", async () => {
+  const names = ["model.json", "weights.bin", "metadata.json"];
+  const model = await openModel(names.map((name) => fixture(`teachable/${name}`)));
+  expect(model.classes).toEqual(["Light", "Dark"]);
+  expect(model.graph.layers.map(({ name }) => name)).toContain(
+    "sequential_1/model1/expanded_conv_depthwise",
+  );
+  const json: unknown = JSON.parse(readFileSync(`${FIXTURES}teachable.golden.json`, "utf8"));
+  const golden = v.parse(v.pick(goldenSchema, ["parameters", "y"]), json);
+  expect(analyze(model.graph).params).toBe(golden.parameters);
+  const images = Float32Array.from({ length: 2 * 32 * 32 * 3 }, (_, at) => Math.sin(at));
+  const got = await predictionsOf(model, images);
+  golden.y.forEach((value, at) => {
+    expect(got[at]).toBeCloseTo(value, 5);
+  });
+});
+
 describe("a network that this program wrote", () => {
   test.each(PLAIN_NETWORKS)("comes back equal from TensorFlow.js: $title", async ({ graph }) => {
     const weights = trainedWeights(graph);
@@ -93,24 +110,6 @@ describe("a network that this program wrote", () => {
     expect(back.graph).toEqual({ name: graph.name, layers: withoutPlaces });
     expect(back.weights).toEqual(weights);
     expect(back.classes).toEqual(["a", "b"]);
-  });
-
-  test("has the class names of the file that Teachable Machine writes beside it", async () => {
-    const [network] = PLAIN_NETWORKS;
-    if (network === undefined) throw new Error("there is no network");
-    const { model, weightData } = toLayersModelFiles(
-      network.graph,
-      trainedWeights(network.graph),
-      {},
-    );
-    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-    const metadata = { packageName: "@teachablemachine/image", labels: ["Cup", "No cup"] };
-    const back = await openModel([
-      fileOf("my-model/model.json", text(model)),
-      fileOf("my-model/weights.bin", weightData),
-      fileOf("my-model/metadata.json", text(metadata)),
-    ]);
-    expect(back).toMatchObject({ classes: ["Cup", "No cup"] });
   });
 
   test("is read from ONNX with a gate that is not the newest layer when it is used", async () => {
