@@ -108,7 +108,7 @@ test("a Teachable Machine folder has its labels, classifies a drawing, and is ra
   await chooser.setFiles(TEACHABLE);
   await expect(opened(page)).toContainText("2 outputs: Light, Dark");
   await expect(opened(page)).toContainText("The data has 10 classes and the model 2 outputs.");
-  await opened(page).getByText("-1 to 1", { exact: true }).click();
+  await expect(opened(page).getByRole("radio", { name: /1 to 1/ })).toBeChecked();
   await button(page, "Use this model").click();
 
   await button(page, "Classify a picture").click();

@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
 import { HEAD_BYTES } from "../core/fileFormat.ts";
-import { LABEL_FILES } from "../interop/labelsBeside.ts";
+import { LABEL_FILES } from "../interop/factsBeside.ts";
 import type { ModelFile } from "../interop/openModel.ts";
 import { externalNames } from "./externalNames.ts";
 

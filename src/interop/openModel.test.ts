@@ -86,7 +86,7 @@ describe("a model that Keras wrote", () => {
 test("a Teachable Machine folder, written by TensorFlow.js: nested models, its labels, its predictions", async () => {
   const names = ["model.json", "weights.bin", "metadata.json"];
   const model = await openModel(names.map((name) => fixture(`teachable/${name}`)));
-  expect(model.classes).toEqual(["Light", "Dark"]);
+  expect(model).toMatchObject({ classes: ["Light", "Dark"], preparation: "symmetric" });
   expect(model.graph.layers.map(({ name }) => name)).toContain(
     "sequential_1/model1/expanded_conv_depthwise",
   );

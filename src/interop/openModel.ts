@@ -4,10 +4,10 @@
  */
 import { fileFormatOf } from "../core/fileFormat.ts";
 import { type PackedFile, unpackZip } from "../data/own/archive.ts";
+import { factsBeside } from "./factsBeside.ts";
 import type { ImportedModel, WeightsFile } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
 import { METADATA_KEY } from "./keras/metadata.ts";
-import { labelsBeside } from "./labelsBeside.ts";
 import { wrongModel } from "./modelFault.ts";
 import { isOtherByBytes, noModel } from "./otherModels.ts";
 
@@ -44,7 +44,12 @@ export async function openModelOrWeights(
 ): Promise<ImportedModel | WeightsFile> {
   const files = (await Promise.all(given.map(withUnpacked))).flat();
   const opened = await modelIn(given, files);
-  return { ...opened, classes: opened.classes ?? (await labelsBeside(files)) };
+  const beside = await factsBeside(files);
+  return {
+    ...opened,
+    classes: opened.classes ?? beside.classes,
+    preparation: opened.preparation ?? beside.preparation,
+  };
 }
 
 async function modelIn(

@@ -118,7 +118,7 @@ function accuracyInOrder(confusion: Uint32Array, order: Order): number {
 
 /** Returns the model with its outputs in this order. Each layer from the head on keeps one number for each output. */
 export function inOrder(model: OpenedModel, order: Order): OpenedModel {
-  const { graph, weights } = model;
+  const { graph, weights, classes } = model;
   const head = headLayer(graph);
   if (weights === undefined || head === undefined) return model;
   const ending = new Set(
@@ -134,8 +134,8 @@ export function inOrder(model: OpenedModel, order: Order): OpenedModel {
       values.map((_, at) => values[at - (at % count) + (order[at % count] ?? 0)] ?? 0),
     );
   }
-  const classes = model.classes && order.map((output) => model.classes?.[output] ?? "");
-  return { ...model, weights: turned, classes };
+  const named = classes?.length === order.length ? order.map((at) => classes[at] ?? "") : classes;
+  return { ...model, weights: turned, classes: named };
 }
 
 function isSame(one: Order, other: Order): boolean {
