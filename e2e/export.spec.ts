@@ -57,7 +57,8 @@ test("train two steps, export: each file is read back", async ({ page }) => {
   expect(python.name).toBe("one-minute-step-2-python.zip");
   const program = unzipSync(python.bytes);
   expect(Object.keys(program).toSorted()).toEqual([
-    ...["README.md", "network.weights.h5", "requirements.txt", "train.ipynb", "train.py"],
+    ...["README.md", "cluster.py", "cluster/jobset.yaml", "cluster/slurm.sh", "cluster/ssh.sh"],
+    ...["network.weights.h5", "requirements.txt", "train.ipynb", "train.py"],
   ]);
   expect(strFromU8(program["train.py"] ?? new Uint8Array())).toContain("START_STEP = 2  #");
 

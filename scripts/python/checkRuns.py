@@ -7,9 +7,12 @@ import csv
 import gzip
 import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
+import h5py
 import nbformat
 import numpy as np
 from nbclient import NotebookClient
@@ -137,6 +140,74 @@ def check_starter(inside):
     check_notebook(inside)
 
 
+# Compiles sooner, and only once what several processes need.
+JAX = {"JAX_DISABLE_MOST_OPTIMIZATIONS": "1", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+LAST = "step-00000013.weights.h5"
+
+
+def check_cluster(inside):
+    """Two processes have the losses of one, and a killed job ends with the weights of one that was not."""
+    environment = {**os.environ, **JAX, "KERAS_HOME": str(FOLDER / "keras"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment["JAX_COMPILATION_CACHE_DIR"] = str(FOLDER / "compiled")
+    alone = [sys.executable, "cluster.py", "--every", "5", "--out"]
+
+    def run_cluster(*command):
+        done = subprocess.run(command, cwd=inside, env=environment, capture_output=True, text=True)
+        require(done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr[-1500:]}")
+        return done.stdout
+
+    require("Test: loss" in run_cluster(*alone, "one"), "cluster.py prints no test")
+
+    # A stand-in for ssh starts the processes on this machine.
+    (inside / ".venv" / "bin").mkdir(parents=True)
+    stand_in(inside / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')
+    stand_in(inside / "tools" / "ssh", 'shift 2; exec bash -c "$*"')
+    environment["PATH"] = f"{inside / 'tools'}:{environment['PATH']}"
+    hosts = ["127.0.0.1", "127.0.0.1"]
+    run_cluster("bash", "cluster/ssh.sh", *hosts, "--", "--every", "5", "--out", "two")
+    one, two = (history(inside / name) for name in ("one", "two"))
+    print(f"  losses of one process {one}\n  and of two processes  {two}")
+    require(len(one) == 2 and np.allclose(one, two, rtol=1e-6, atol=0), "two processes have other losses than one")
+
+    job = subprocess.Popen([*alone, "killed"], cwd=inside, env=environment, stdout=subprocess.DEVNULL)
+    while not list((inside / "killed").glob("step-*.weights.h5")):
+        require(job.poll() is None, "the job that was to be killed ended by itself")
+        time.sleep(0.01)
+    job.send_signal(signal.SIGKILL)
+    job.wait()
+    require(not (inside / "killed" / LAST).exists(), "the job was killed too late")
+    run_cluster(*alone, "killed")
+    require(history(inside / "killed") == one, "the killed job has another history")
+    unlike = differing(inside / "one" / LAST, inside / "killed" / LAST)
+    require(not unlike, f"the killed job has other weights: {unlike[:3]}")
+    print("  a job that was killed ends with the same bits")
+
+
+def stand_in(file, line):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/bash\n{line}\n")
+    file.chmod(0o755)
+
+
+def history(folder):
+    with (folder / "history.csv").open() as file:
+        return [[float(row["loss"]), float(row["val_loss"])] for row in csv.DictReader(file)]
+
+
+def differing(one, other):
+    """The names of the arrays in which two HDF5 files differ."""
+    names = []
+    with h5py.File(one) as first, h5py.File(other) as second:
+
+        def compare(name, item):
+            if isinstance(item, h5py.Dataset) and not np.array_equal(item[()], second[name][()]):
+                names.append(name)
+
+        first.visititems(compare)
+        require(len(first) == len(second), "the files have other parts")
+    return names
+
+
 def check_notebook(inside):
     notebook = nbformat.read(inside / "train.ipynb", 4)
     nbformat.validate(notebook)
@@ -161,6 +232,7 @@ def main():
             check_style(inside)
             if inside.name == "starter":
                 check_starter(inside)
+                check_cluster(inside)
             else:
                 check_own(inside.name, inside)
         except Exception as error:  # Every program is tried.

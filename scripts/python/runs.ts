@@ -1,6 +1,6 @@
 /** Exports a program of a small network for each kind of data, in the middle of its run, and the files that Keras would download. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { NETWORK_FORMATS, type SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { initialWeights } from "../../src/network/initialize.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
@@ -39,7 +39,8 @@ export async function writeRuns(folder: string): Promise<void> {
 }
 
 export async function writeProgram(folder: string, saved: SavedNetwork): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const { name, bytes } of await NETWORK_FORMATS.python.files(saved))
+  for (const { name, bytes } of await NETWORK_FORMATS.python.files(saved)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), bytes);
+  }
 }

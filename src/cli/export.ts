@@ -2,8 +2,8 @@
  * `export SOURCE --python DIR`: writes a run as a program for Keras. SOURCE is what `train` wrote, a file of a run, or a recipe,
  * whose network is then untrained.
  */
-import { access, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { PlaygroundError } from "../core/errors.ts";
 import { formatCount } from "../core/units.ts";
 import { NETWORK_FORMATS } from "../interop/networkFiles.ts";
@@ -38,8 +38,10 @@ export function exportCommand() {
       const made = await files(network);
       await requireWritableFolder(folder, "--python");
       // Another program may have written one of the files since, so each is created and never replaced.
-      for (const { name, bytes } of made)
+      for (const { name, bytes } of made) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
         await writeFile(join(folder, name), bytes, { flag: "wx" });
+      }
       const state = network.optimizer === undefined ? "without" : "with";
       say(
         `${network.recipe} after step ${formatCount(network.step)}, ${state} the state of the optimiser, written to ${folder}:`,

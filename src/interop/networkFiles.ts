@@ -74,7 +74,10 @@ export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   "keras-weights": { fileNames: ["trained.weights.h5"], files: kerasWeightsFiles },
   standalone: { fileNames: ["classify.html"], files: standaloneFiles },
   python: {
-    fileNames: ["train.py", "train.ipynb", "requirements.txt", "README.md", "network.weights.h5"],
+    fileNames: [
+      ...["train.py", "train.ipynb", "requirements.txt", "README.md", "cluster.py"],
+      ...["cluster/ssh.sh", "cluster/slurm.sh", "cluster/jobset.yaml", "network.weights.h5"],
+    ],
     files: pythonFiles,
   },
 };

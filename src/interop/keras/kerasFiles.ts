@@ -49,7 +49,7 @@ export async function toKerasArchive(network: KerasNetwork): Promise<KerasArchiv
   const stated = { keras_version: KERAS_3, [METADATA_KEY]: network.metadata };
   return {
     "metadata.json": JSON.stringify(stated),
-    "config.json": JSON.stringify(model),
+    "config.json": configText(model),
     "model.weights.h5": await toHdf5(numberedWeights(network)),
   };
 }
@@ -92,7 +92,7 @@ export async function toKerasHdf5(network: KerasNetwork): Promise<Uint8Array<Arr
     attributes: {
       ...origin,
       model_config: JSON.stringify(modelConfig(network, "keras2")),
-      training_config: JSON.stringify(trainingConfig(network)),
+      training_config: configText(trainingConfig(network)),
       [METADATA_KEY]: JSON.stringify(network.metadata),
     },
     groups: new Map([["model_weights", weights]]),
@@ -220,6 +220,11 @@ function trainingConfig(network: KerasNetwork): Config {
     weighted_metrics: null,
     loss_weights: null,
   };
+}
+
+/** Keras refuses a rate that is an integer, and JSON of JavaScript writes 1.0 as one. */
+function configText(config: Config): string {
+  return JSON.stringify(config).replace(/("learning_rate":\d+)(?=[,}])/, "$1.0");
 }
 
 function stateOf({ optimizer, settings }: KerasNetwork, layers: readonly KerasLayer[]) {

@@ -21,7 +21,7 @@ export interface Section {
 }
 
 /** The texts of a program, by the names of their files. */
-export interface ProgramTexts {
+export interface ProgramTexts extends Readonly<Record<string, string>> {
   readonly "train.py": string;
   readonly "train.ipynb": string;
   readonly "requirements.txt": string;
@@ -38,6 +38,9 @@ export interface Framework {
   readonly commands: readonly (readonly [command: string, words: string])[];
   /** What the README says about the framework. */
   readonly words: string;
+  /** Further files of this framework, and for the README what is in them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly fileWords: readonly (readonly [name: string, words: string])[];
   /** Where programs of this framework differ from the tab, beside the differences of every program. */
   readonly differences: (order: ProgramOrder) => readonly string[];
   /** @throws PlaygroundError `file.unavailable` naming the layer that the framework lacks */

@@ -13,6 +13,11 @@ export function literal(value: unknown): string {
   return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
 }
 
+/** Keras refuses an integer as a rate. */
+export function floatLiteral(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : literal(value);
+}
+
 /** @param head what stands before the arguments with its indentation, such as `    x = layers.Conv2D(` */
 export function callText(head: string, args: readonly string[], tail = ")"): string {
   const line = `${head}${args.join(", ")}${tail}`;

@@ -24,7 +24,7 @@ Written by Xception Playground ${VERSION} from the recipe \`${recipe}\`, after s
 | \`train.ipynb\` | the same as a notebook for Jupyter |
 | \`${framework.weightsFile}\` | the weights${order.hasOptimizer ? " and the state of the optimiser" : ""} |
 | \`requirements.txt\` | the packages, in the versions that were checked |
-
+${framework.fileWords.map(([name, words]) => `| \`${name}\` | ${words} |\n`).join("")}
     pip install -r requirements.txt
     python train.py${given} --evaluate    tests the weights
     python train.py${given}               trains the rest of the run, into the new folder trained/

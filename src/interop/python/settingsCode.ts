@@ -1,7 +1,7 @@
 /** Writes the settings of a run as constants, and what follows from them alone: the parts of the data and the number of steps. */
 import { isOwnDataSet } from "../../settings/ownData.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { callText, literal } from "./pythonText.ts";
+import { callText, floatLiteral, literal } from "./pythonText.ts";
 
 /** The constants at the top of the program. */
 export function settingsCode(
@@ -18,7 +18,7 @@ export function settingsCode(
     ...names,
     `NUM_CLASSES = ${settings.classes}`,
     `BATCH_SIZE = ${batchSize}`,
-    `LEARNING_RATE = ${literal(learningRate)}`,
+    `LEARNING_RATE = ${floatLiteral(learningRate)}`,
     `SEED = ${seed}`,
     ...(trainingImages > 0 ? [`TRAINING_IMAGES = ${trainingImages}`] : []),
     ...(isOwnDataSet(dataSet) ? [] : [`HOLD_OUT = ${holdOut}  # Training images to validate on.`]),

@@ -29,6 +29,7 @@ export function writeProgram(framework: Framework, given: ProgramOrder): Program
     "train.ipynb": notebookText(order, cells),
     "requirements.txt": `${framework.requirements(order.settings).join("\n")}\n`,
     "README.md": programReadme(order, framework, data),
+    ...framework.files,
   };
 }
 

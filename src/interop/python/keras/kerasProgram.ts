@@ -1,6 +1,7 @@
 /** What Keras 3 writes of a program. */
 import type { Framework, FrameworkCode, ProgramOrder } from "../program.ts";
 import { stepsCode } from "../settingsCode.ts";
+import { CLUSTER_FILE_WORDS, CLUSTER_FILES, CLUSTER_WORDS } from "./clusterFiles.ts";
 import { batchesCode, RESIZE, readerCode } from "./dataCode.ts";
 import { networkCode } from "./networkCode.ts";
 import {
@@ -21,8 +22,11 @@ export const KERAS: Framework = {
     ...(dataSet === "images" ? ["pillow==13.0.0"] : []),
   ],
   commands: [],
-  words:
-    "The network is Keras' own: `KERAS_BACKEND=jax` (or `torch`) runs the same program, when that package is installed.",
+  words: `The network is Keras' own: \`KERAS_BACKEND=jax\` (or \`torch\`) runs the same program, when that package is installed.
+
+${CLUSTER_WORDS}`,
+  files: CLUSTER_FILES,
+  fileWords: CLUSTER_FILE_WORDS,
   differences: () => [],
   write: codeOf,
 };
