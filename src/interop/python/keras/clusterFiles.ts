@@ -161,7 +161,7 @@ if __name__ == "__main__":
     main()
 `,
   "cluster/ssh.sh": `#!/bin/bash
-# Starts a process on each machine: cluster/ssh.sh HOST1 HOST2 [-- OPTIONS of cluster.py]
+# bash cluster/ssh.sh HOST1 HOST2 [-- OPTIONS of cluster.py]: a process on each machine
 # All machines share this folder at the same path; .venv holds the packages.
 cd "$(dirname "$0")/.." || exit 1
 hosts=()
@@ -256,7 +256,7 @@ export const CLUSTER_WORDS = `## On several devices and machines
 
     pip install "jax[cuda13]==0.10.2"       or "jax==0.10.2" without a graphics card
     python cluster.py --out run             one process, with all devices of this machine
-    cluster/ssh.sh HOST1 HOST2 -- --out run
+    bash cluster/ssh.sh HOST1 HOST2 -- --out run
     sbatch cluster/slurm.sh --out run
     kubectl apply -f cluster/jobset.yaml
 
