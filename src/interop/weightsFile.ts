@@ -32,8 +32,7 @@ export function weightsOfModel({ origin, graph, weights, ...facts }: ImportedMod
   for (const { path, layer, shape } of networkWeights(graph)) {
     const values = weights?.get(path);
     if (values === undefined) continue;
-    const array = { shape, values: Float32Array.from(values) };
-    groups.set(layer, [...(groups.get(layer) ?? []), array]);
+    groups.set(layer, [...(groups.get(layer) ?? []), { shape, values }]);
   }
   const { classes, preparation } = facts;
   return {

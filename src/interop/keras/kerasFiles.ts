@@ -135,7 +135,7 @@ function requireSayable(graph: LayerGraph, dialect: Dialect): void {
     code: "file.unavailable",
     where: "Export",
     rule: lack.replace(/[.]$/, ""),
-    remedy: `Export it as ${dialect === "keras2" ? ".keras or " : ""}ONNX, which has one.`,
+    remedy: `Export it as ${configLack(graph, "keras3") === null ? ".keras or " : ""}ONNX, which has one.`,
   });
 }
 
