@@ -86,13 +86,16 @@ test("MNIST files, packed, train and fill the confusion matrix with digits", asy
   await expect(page.getByRole("figure", { name: "Confusion matrix" })).toBeVisible();
 });
 
-test("a table of FER2013 trains through the recipe of facial emotions", async ({ page }) => {
+test("a table of FER2013, in a zip, trains through the recipe of facial emotions", async ({
+  page,
+}) => {
   const narrow = { width: 0.125, middleRepeats: 0, exitFilters: "32,32,32,32" };
   await openPlayground(page, {
     ...{ recipe: "facial-emotions", engine: "wasm", batchSize: 7, budget: "steps", steps: 2 },
     ...narrow,
   });
-  await drop(page, [facialTable()]);
+  const table = facialTable();
+  await drop(page, [await zipOf("archive.zip", new Map([[table.name, table.buffer]]))]);
   await expect(field(page, "Data set")).toContainText("My tables");
   await expect(page.getByLabel("Files found")).toContainText("42 rows, 48 × 48 pixels");
   await expect(page.getByText("28 training and 7 test images")).toBeVisible();

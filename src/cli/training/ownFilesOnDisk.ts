@@ -1,8 +1,10 @@
 /** A person's own files for the terminal: reads a folder and determines the data set from the files' names. */
+import { openAsBlob } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { messageOf, PlaygroundError } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
+import { firstNamesInZip } from "../../core/zipNames.ts";
 import { type OwnDataSet, ownDataSetOf } from "../../settings/ownData.ts";
 
 export interface FoundOwnData {
@@ -16,7 +18,11 @@ export async function ownFilesIn(folder: string): Promise<FoundOwnData> {
     throw wrongFolder(folder, messageOf(error));
   });
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  const kind = ownDataSetOf(names);
+  const zips = names.filter((name) => /[.]zip$/i.test(name));
+  const packed = await Promise.all(
+    zips.map(async (name) => firstNamesInZip(await openAsBlob(join(folder, name)))),
+  );
+  const kind = ownDataSetOf(zips.length === names.length ? packed.flat() : names);
   if (kind === undefined) throw wrongFolder(folder, names.slice(0, 4).join(", ") || "no file");
   if (kind === "images") throw wrongFolder(folder, "pictures, which only a browser decodes");
   const files = await Promise.all(

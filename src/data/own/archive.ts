@@ -8,10 +8,10 @@ import { HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatBytes } from "../../core/units.ts";
 import { unpackEntry } from "../../core/unpackEntry.ts";
-import { unreadable, wrongFile } from "./ownFile.ts";
+import { isBomb, unreadable, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 import { ReadAheadReader } from "./readAhead.ts";
-import { readSmallEntry } from "./smallEntry.ts";
+import { DEFLATED, readSmallEntry, STORED } from "./smallEntry.ts";
 
 export interface PackedFile {
   /** The path with its folders. For a file in a zip it begins with the zip's own name. */
@@ -116,11 +116,7 @@ function packedFile(
 ): PackedFile {
   const sizeBytes = entry.uncompressedSize;
   const where = `${zipPath}, ${entry.filename}`;
-  const obstacle = entry.encrypted
-    ? "locked by a password: unpack the zip yourself"
-    : sizeBytes > MAX_INNER_BYTES
-      ? `larger than ${formatBytes(MAX_INNER_BYTES)} within a zip: unpack the zip yourself`
-      : undefined;
+  const obstacle = obstacleOf(entry);
   return {
     path,
     entry: entryName,
@@ -129,6 +125,18 @@ function packedFile(
     head: async () => unpack(reader, entry, Math.min(HEAD_BYTES, sizeBytes), where),
     bytes: () => unpack(reader, entry, sizeBytes, where),
   };
+}
+
+function obstacleOf(entry: FileEntry): string | undefined {
+  const { encrypted, compressionMethod, compressedSize, uncompressedSize } = entry;
+  if (encrypted) return "locked by a password: unpack the zip yourself";
+  if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
+    return "compressed in a way that browsers do not read: unpack the zip yourself";
+  if (uncompressedSize > MAX_INNER_BYTES)
+    return `larger than ${formatBytes(MAX_INNER_BYTES)} within a zip: unpack the zip yourself`;
+  return isBomb(compressedSize, uncompressedSize)
+    ? "far larger than what it is packed into: look at it yourself"
+    : undefined;
 }
 
 async function unpack(

@@ -31,6 +31,9 @@ const FER = [
   "0,40 41 42 43,PrivateTest",
 ];
 
+/** Ten rows of two classes. */
+const ROWS = Array.from({ length: 10 }, (_, at) => [String(at % 2), at] as const);
+
 describe("a table of images", () => {
   test("of FER2013 has its three parts in a column", async () => {
     const data = await open(file("fer2013.csv", FER.join("\r\n")));
@@ -156,6 +159,47 @@ describe("a table of images", () => {
       ]),
     );
   });
+});
+
+describe("a file that only looks like a table", () => {
+  test.each([
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", /a Git LFS pointer/],
+    ["<!DOCTYPE html><title>404</title>", /a web page, not a table/],
+    ["%PDF-1.7\n", /PDF, not a table/],
+    ["\x89HDF\r\n\x1a\n", /not a table/],
+  ])("%j is named for what it is, and left out beside a table", async (text, message) => {
+    await expect(open(file("a.csv", text))).rejects.toThrow(message);
+    const data = await open(file("fer2013.csv", FER.join("\n")), file("a.csv", text));
+    expect(data.notes.at(-1)).toMatch(message);
+  });
+
+  test("such as Kaggle's sample_submission.csv is left out", async () => {
+    const table = file("train.csv", columns(ROWS).join("\n"));
+    const data = await open(table, file("sample_submission.csv", "ImageId,Label\n1,0\n2,0\n"));
+    expect(data.notes.at(-1)).toBe(
+      "1 file is left out: sample_submission.csv (it holds no images).",
+    );
+  });
+
+  test("and unpacks to a hundred times its size is not unpacked whole", async () => {
+    const bomb = Uint8Array.from(gzipSync(new Uint8Array(2 ** 26).fill(10)));
+    await expect(open(file("a.csv.gz", bomb))).rejects.toThrow(
+      /unpacks to more than 100 times its size/,
+    );
+  });
+
+  test("and is a gzip file that is cut short is refused as such", async () => {
+    const whole = gzipSync(strToU8(columns(ROWS).join("\n")));
+    await expect(open(file("a.csv.gz", whole.slice(0, -12)))).rejects.toThrow(
+      /a\.csv\.gz: the file cannot be unpacked; expected a whole gzip file/,
+    );
+  });
+});
+
+test("a comma at the end of each row is no value, and labels with decimals are whole numbers", async () => {
+  const rows = columns(ROWS.map(([label, at]) => [`${label}.0`, at] as const));
+  const data = await open(file("a.csv", rows.map((row) => `${row},`).join("\n")));
+  expect(data).toMatchObject({ height: 2, width: 2, classes: ["class 0", "class 1"] });
 });
 
 describe("a wrong table", () => {

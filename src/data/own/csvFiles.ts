@@ -2,6 +2,8 @@
  * Opens tables of images: FER2013's `emotion,pixels,Usage`, or one column a value as Kaggle and MNIST in CSV have them. The
  * parts are told by a column, by the files' names, or drawn.
  */
+import { PlaygroundError } from "../../core/errors.ts";
+import { fileFormatOf } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { splitNote } from "../../core/ownSplit.ts";
 import { formatCount } from "../../core/units.ts";
@@ -10,7 +12,7 @@ import { type CsvRow, countLines, csvRows } from "./csvRows.ts";
 import { handedOver } from "./handedOver.ts";
 import { holdOut } from "./heldOut.ts";
 import { countsOf, MAX_CLASSES } from "./labels.ts";
-import { type LeftOut, leftOutNotes } from "./leftOut.ts";
+import { type LeftOut, leftOutNotes, reasonOfFormat } from "./leftOut.ts";
 import { memoryPart } from "./memoryPart.ts";
 import type { OpenOwnOptions, OwnData, OwnFileWords, OwnPart } from "./ownData.ts";
 import { nameOf, wrongFile } from "./ownFile.ts";
@@ -102,17 +104,38 @@ async function tablesIn(files: readonly OwnFile[]) {
   const given = await handedOver(files);
   const leftOut: LeftOut[] = [...given.leftOut];
   const tables: Table[] = [];
+  let fault: PlaygroundError | undefined;
   for (const one of given.files) {
     if (!TABLE.test(one.path)) {
       leftOut.push(one.leftOut("not a table (.csv)"));
       continue;
     }
+    const reason = reasonAgainst(await one.head());
+    if (reason !== undefined) {
+      leftOut.push(one.leftOut(reason));
+      continue;
+    }
     const file = { path: one.path, file: await one.read() };
-    const layout = csvLayoutOf(file.path, await firstRows(file));
-    if (layout === undefined) leftOut.push(one.leftOut("it has no labels"));
-    else tables.push({ file, layout, part: partOf(nameOf(file.path)) });
+    const sample = await firstRows(file);
+    try {
+      const layout = csvLayoutOf(file.path, sample);
+      if (layout === undefined) leftOut.push(one.leftOut("it has no labels"));
+      else tables.push({ file, layout, part: partOf(nameOf(file.path)) });
+    } catch (error) {
+      // A table of something else, such as Kaggle's sample_submission.csv, makes the others no worse.
+      if (!(error instanceof PlaygroundError)) throw error;
+      fault ??= error;
+      leftOut.push(one.leftOut("it holds no images"));
+    }
   }
+  if (tables.length === 0 && fault !== undefined) throw fault;
   return { tables, leftOut, hidden: given.hidden };
+}
+
+/** Returns why a file is no table in spite of its name, as far as its first bytes tell. */
+function reasonAgainst(head: Uint8Array): string | undefined {
+  const format = fileFormatOf(head);
+  return ["text", "gzip", "empty"].includes(format) ? undefined : reasonOfFormat(format, "a table");
 }
 
 async function firstRows(file: OwnFile): Promise<readonly CsvRow[]> {
@@ -176,9 +199,11 @@ async function readTable(
   }
 }
 
-function classesOf({ file, layout }: Table, names: readonly string[]) {
+function classesOf({ file, layout }: Table, asWritten: readonly string[]) {
+  const areNumbers = asWritten.every((name) => Number.isFinite(Number(name)));
+  // pandas writes 0 as 0.0 when a value of the column was missing.
+  const names = areNumbers ? asWritten.map((name) => String(Number(name))) : asWritten;
   const distinct = [...new Set(names)];
-  const areNumbers = distinct.every((name) => Number.isFinite(Number(name)));
   const sorted = areNumbers
     ? distinct.toSorted((one, other) => Number(one) - Number(other))
     : distinct.toSorted();

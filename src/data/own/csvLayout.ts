@@ -42,6 +42,7 @@ export function csvLayoutOf(path: string, sample: readonly CsvRow[]): CsvLayout 
   if (first === undefined) throw noImages(path, "an empty file");
   const hasHeader = isHeader(first, others[0]);
   const rows = hasHeader ? others : [first, ...others];
+  const isBlank = (column: number) => sample.every(({ fields }) => (fields[column] ?? "") === "");
   const names = hasHeader ? first : first.map(() => "");
   const numColumns = first.length;
   const joined = columnOfJoined(rows, names);
@@ -58,7 +59,10 @@ export function csvLayoutOf(path: string, sample: readonly CsvRow[]): CsvLayout 
     };
   }
   const indexed = hasHeader && numColumns > FEWEST_VALUES ? columnNamed(names, INDEX) : undefined;
-  const rest = [...names.keys()].filter((column) => column !== part && column !== indexed);
+  const rest = [...names.keys()].filter(
+    (column) =>
+      column !== part && column !== indexed && !(column === first.length - 1 && isBlank(column)),
+  );
   const label = byName ?? labelBySize(rest, rows);
   if (label === undefined) {
     // Without a label the values alone must form an image, as Kaggle's test.csv has them.
@@ -118,7 +122,9 @@ function labelBySize(
   const isLabel = (column: number) => {
     const values = new Set(rows.map((row) => row[column] ?? ""));
     const areWords = [...values].some(isWord);
-    return areWords || (values.size > 1 && [...values].every((value) => /^\d{1,2}$/.test(value)));
+    return (
+      areWords || (values.size > 1 && [...values].every((value) => /^\d{1,2}([.]0*)?$/.test(value)))
+    );
   };
   return isLabel(first) || !isLabel(last) ? first : last;
 }
@@ -126,7 +132,10 @@ function labelBySize(
 function sidesOf(path: string, numValues: number) {
   const found = sides(numValues);
   if (found !== undefined) return found;
-  throw noImages(path, `${formatCount(numValues)} values a row beside the label`);
+  throw noImages(
+    path,
+    `${formatCount(numValues)} ${numValues === 1 ? "value" : "values"} a row beside the label`,
+  );
 }
 
 /** Images are square, grey or with their three colours side by side for each pixel. */

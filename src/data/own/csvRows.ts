@@ -3,9 +3,10 @@
  * delimiter. A field may be quoted, but not contain a line break, because numbers and names of classes never do.
  */
 import Papa from "papaparse";
+import { PlaygroundError, reasonOf } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
-import { readBytes, unreadable, wrongFile } from "./ownFile.ts";
+import { readBytes, requireNoBomb, unreadable, wrongFile } from "./ownFile.ts";
 
 export interface CsvRow {
   /** From 1, as an editor shows it. */
@@ -70,12 +71,16 @@ export async function countLines(
 
 /** Yields the text in pieces of whole lines, without the last line break of each. */
 async function* csvLines(file: OwnFile, onShare?: (share: number) => void): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of csvText(file, onShare)) {
-    const all = rest + text.replaceAll(/\r\n?/g, "\n");
-    const end = all.lastIndexOf("\n");
-    rest = all.slice(end + 1);
-    if (rest.length > MAX_LINE_CHARS) {
+  // The start of a line whose end has not come yet.
+  let rest: string[] = [];
+  let numChars = 0;
+  for await (const piece of csvText(file, onShare)) {
+    const text = piece.replaceAll(/\r\n?/g, "\n");
+    const end = text.lastIndexOf("\n");
+    const lines = end < 0 ? undefined : [...rest, text.slice(0, end)].join("");
+    rest = end < 0 ? [...rest, text] : [text.slice(end + 1)];
+    numChars = rest.reduce((sum, { length }) => sum + length, 0);
+    if (numChars > MAX_LINE_CHARS) {
       throw wrongFile(file.path, {
         rule: "it has no lines",
         expected: "one image a line",
@@ -83,9 +88,9 @@ async function* csvLines(file: OwnFile, onShare?: (share: number) => void): Asyn
         remedy: "Save it as CSV, UTF-8.",
       });
     }
-    if (end > 0) yield all.slice(0, end);
+    if (lines) yield lines;
   }
-  if (rest !== "") yield rest;
+  if (numChars > 0) yield rest.join("");
 }
 
 /** Decodes UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets export it. */
@@ -100,6 +105,7 @@ async function* csvText(file: OwnFile, onShare?: (share: number) => void): Async
       controller.enqueue(bytes);
     },
   });
+  let numUnpacked = 0;
   const source = file.file.stream().pipeThrough(counted);
   const bytes = isPacked ? source.pipeThrough(new DecompressionStream("gzip")) : source;
   const reader = bytes.getReader();
@@ -109,6 +115,8 @@ async function* csvText(file: OwnFile, onShare?: (share: number) => void): Async
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      numUnpacked += value?.length ?? 0;
+      if (isPacked) requireNoBomb(file, numUnpacked);
       decoder ??= new TextDecoder(encodingOf(value));
       const text = held + decoder.decode(value, { stream: !done });
       held = text.endsWith("\r") && !done ? "\r" : "";
@@ -116,7 +124,18 @@ async function* csvText(file: OwnFile, onShare?: (share: number) => void): Async
       if (done) return;
     }
   } catch (error) {
-    throw unreadable(file.path, error);
+    if (error instanceof PlaygroundError) throw error;
+    if (!isPacked) throw unreadable(file.path, error);
+    throw wrongFile(
+      file.path,
+      {
+        rule: "the file cannot be unpacked",
+        expected: "a whole gzip file",
+        got: reasonOf(error),
+        remedy: "Pack it again, or unpack it yourself.",
+      },
+      error,
+    );
   } finally {
     await reader.cancel().catch(() => {});
   }

@@ -5,8 +5,8 @@
 import { FILE_FORMATS, fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import type { PackedFile } from "./archive.ts";
-import type { LeftOut } from "./leftOut.ts";
-import { readBytes } from "./ownFile.ts";
+import { type LeftOut, reasonOfFormat } from "./leftOut.ts";
+import { readBytes, wrongFile } from "./ownFile.ts";
 import { isHidden, tidyPath } from "./paths.ts";
 
 export interface GivenFile {
@@ -76,8 +76,9 @@ export async function handedOver(files: readonly OwnFile[]): Promise<Given> {
       for (const folder of packed.folders) folders.add(folder);
       for (const one of packed.hidden) hidden.push(one);
     } catch (error) {
-      firstFault ??= error;
-      leftOut.push({ path: source.path, name: path, reason: DAMAGED_ZIP });
+      const reason = await reasonAgainstZip(source);
+      firstFault ??= reason === undefined ? error : notAZip(path, reason);
+      leftOut.push({ path: source.path, name: path, reason: reason ?? DAMAGED_ZIP });
     }
   }
   if (given.length === 0 && firstFault !== undefined) throw firstFault;
@@ -113,6 +114,20 @@ async function isZip(source: OwnFile): Promise<boolean> {
   if (/[.](zip|npz)$/i.test(source.path)) return true;
   const head = await readBytes(source, 0, HEAD_BYTES).catch(() => new Uint8Array());
   return FILE_FORMATS[fileFormatOf(head)].use === "zip";
+}
+
+/** Returns what a file that cannot be read as a zip is, when its first bytes tell. */
+async function reasonAgainstZip(source: OwnFile): Promise<string | undefined> {
+  const head = await readBytes(source, 0, HEAD_BYTES).catch(() => new Uint8Array());
+  const format = fileFormatOf(head);
+  return ["zip", "text", "empty", "unknown"].includes(format)
+    ? undefined
+    : reasonOfFormat(format, "a zip");
+}
+
+function notAZip(path: string, reason: string): Error {
+  const remedy = "Choose a zip, or its files themselves.";
+  return wrongFile(path, { rule: "the file is no zip", expected: "a zip", got: reason, remedy });
 }
 
 function plainFile(source: OwnFile, path: string): GivenFile {

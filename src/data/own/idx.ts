@@ -6,7 +6,7 @@ import { reasonOf } from "../../core/errors.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { formatCount } from "../../core/units.ts";
 import { shapeText } from "./npyHeader.ts";
-import { readBytes, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
+import { readBytes, requireMemory, requireNoBomb, unreadable, wrongFile } from "./ownFile.ts";
 
 export interface IdxArray {
   readonly shape: readonly number[];
@@ -29,8 +29,11 @@ export async function readIdx(file: OwnFile, numAxes: number): Promise<IdxArray>
   let target = header;
   let filled = 0;
   let shape: readonly number[] | undefined;
+  let numUnpacked = 0;
   for await (const chunk of unpackedChunks(file)) {
     let taken = 0;
+    numUnpacked += chunk.length;
+    requireNoBomb(file, numUnpacked);
     while (taken < chunk.length) {
       if (filled === target.length) {
         if (shape !== undefined) throw wrongLength(path, shape, "more");

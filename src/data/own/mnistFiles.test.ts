@@ -47,7 +47,9 @@ describe("the four files of MNIST", () => {
     const whole = files()[0]?.file ?? new Blob();
     const cut = await packed({ path: name, file: whole });
     const cases: readonly (readonly [Blob, RegExp])[] = [
-      [new Blob(["<!doctype html> not found"]), /no IDX file of bytes.*got 3c 21 64 6f/],
+      [new Blob(["<!doctype html> not found"]), /expected a file of MNIST, got a web page/],
+      [new Blob(["%PDF-1.7"]), /expected a file of MNIST, got PDF/],
+      [new Blob(["not found"]), /no IDX file of bytes.*got 6e 6f 74 20/],
       [new Blob([]), /an empty file/],
       [
         whole.slice(0, whole.size - 1),

@@ -20,7 +20,7 @@ const NAMES: RoleNames = {
   wanted: "a file of MNIST",
   format: "idx",
   roleOf(name) {
-    const found = /^(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte([.]gz)?$/i.exec(name);
+    const found = /(?:^|-)(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte([.]gz)?$/i.exec(name);
     if (found === null) return undefined;
     const isTrain = found[1]?.toLowerCase() === "train";
     const isImages = found[2]?.toLowerCase() === "images";

@@ -38,6 +38,26 @@ export function requireMemory(path: string, sizeBytes: number): void {
   });
 }
 
+/** Beyond this size, data that compress a hundredfold are no images. A few bytes may stand for any number of others. */
+const MOST_UNSEEN_BYTES = 2 ** 25;
+const MOST_RATIO = 100;
+
+/** Tells whether a packed file is made to fill the memory. */
+export function isBomb(packedBytes: number, unpackedBytes: number): boolean {
+  return unpackedBytes > MOST_UNSEEN_BYTES && unpackedBytes > MOST_RATIO * packedBytes;
+}
+
+/** @throws PlaygroundError `file.invalid` for a packed file that is made to fill the memory. */
+export function requireNoBomb({ path, file }: OwnFile, unpackedBytes: number): void {
+  if (!isBomb(file.size, unpackedBytes)) return;
+  throw wrongFile(path, {
+    rule: `it unpacks to more than ${MOST_RATIO} times its size`,
+    expected: "images or labels",
+    got: `${formatCount(unpackedBytes)} bytes from ${formatCount(file.size)}`,
+    remedy: "Unpack it yourself, and look at what is in it.",
+  });
+}
+
 /**
  * Reads bytes `[first, end)` of a file, or fewer when the file is shorter.
  * @throws PlaygroundError `file.invalid` when the browser cannot read it any more.

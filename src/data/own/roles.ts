@@ -2,11 +2,17 @@
  * Finds by name which file is which in a data set of four files: images and labels for training and test. The files may be in
  * zips and packed with gzip. All other files are left out.
  */
-import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
+import { PlaygroundError } from "../../core/errors.ts";
+import {
+  FILE_FORMATS,
+  type FileFormat,
+  type FileFormatName,
+  fileFormatOf,
+} from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
 import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
-import { nameOf, requireMemory, unreadable, wrongFile } from "./ownFile.ts";
+import { nameOf, requireMemory, requireNoBomb, unreadable, wrongFile } from "./ownFile.ts";
 
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 
@@ -34,6 +40,7 @@ interface Candidate {
   readonly isSpare: boolean;
   /** True when its first bytes are those of the format, packed or not. */
   readonly isRight: boolean;
+  readonly format: FileFormatName;
 }
 
 /** @throws PlaygroundError `file.invalid` when a file is missing, or two files have the same role */
@@ -47,7 +54,7 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
     const format = head instanceof Uint8Array ? fileFormatOf(head) : "unknown";
     const isRight = format === names.format || format === "gzip";
     const named = names.roleOf(nameOf(file.path));
-    if (named !== undefined) candidates.push({ file, ...named, isRight });
+    if (named !== undefined) candidates.push({ file, ...named, isRight, format });
     else {
       const reason = isRight
         ? "its name does not say which of the four files it is"
@@ -58,6 +65,8 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
   const choose = async (role: Role): Promise<GivenFile | undefined> => {
     const own = candidates.filter((candidate) => candidate.role === role);
     const chosen = await chosenOf(own, names.names[role]);
+    const known = own.find(({ file, isRight }) => file === chosen && !isRight);
+    if (known !== undefined) requireUnknown(known, names.wanted);
     for (const { file, isRight } of own) {
       if (chosen === undefined || file === chosen) continue;
       const reason = isRight ? `${nameOf(chosen.path)} is that part` : `not ${names.wanted}`;
@@ -87,6 +96,18 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
     leftOut,
     hidden: given.hidden,
   };
+}
+
+/** @throws PlaygroundError `file.invalid` for a file of another program, or one that only stands for a file */
+function requireUnknown({ file, format }: Candidate, wanted: string): void {
+  const { title, use, advice }: FileFormat = FILE_FORMATS[format];
+  if (use === "idx" || use === "npy" || ["text", "empty", "unknown"].includes(format)) return;
+  throw wrongFile(file.path, {
+    rule: "the file is not what its name says",
+    expected: wanted,
+    got: title,
+    remedy: advice === undefined ? "Choose the right file." : `To use it, ${advice}.`,
+  });
 }
 
 /** @throws PlaygroundError `file.invalid` when two files fit the role, unless they are copies */
@@ -146,12 +167,13 @@ async function unpacked(given: GivenFile): Promise<Blob> {
     transform(chunk, controller) {
       sizeBytes += chunk.length;
       requireMemory(given.path, sizeBytes);
+      requireNoBomb({ path: given.path, file }, sizeBytes);
       controller.enqueue(Uint8Array.from(chunk));
     },
   });
   const stream = file.stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(counted);
   return new Response(stream).blob().catch((error: unknown) => {
-    throw unreadable(given.path, error);
+    throw error instanceof PlaygroundError ? error : unreadable(given.path, error);
   });
 }
 

@@ -5,8 +5,9 @@
 import type { FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
 import type { ReadAheadReader } from "./readAhead.ts";
 
-const STORED = 0;
-const DEFLATED = 8;
+/** The ways of compressing that are read, as zips number them. */
+export const STORED = 0;
+export const DEFLATED = 8;
 /** A larger entry is read by the library, piece by piece. */
 const MOST_BYTES = 4 * 2 ** 20;
 /** Before the contents of each entry there are a header of this size, its name, and an extra field. */

@@ -116,7 +116,11 @@ async function give(
     return;
   }
   const paths = found.map(({ path }) => path);
-  const kind = ownDataSetOf(paths, wanted) ?? (await kindByContents(found)) ?? wanted;
+  const kind =
+    (await kindInZips(found, wanted)) ??
+    ownDataSetOf(paths, wanted) ??
+    (await kindByContents(found)) ??
+    wanted;
   if (kind !== undefined) {
     actions.bringFiles(kind, found);
     return;
@@ -128,6 +132,21 @@ async function give(
     `${names.join(", ") || "nothing"}${found.length > names.length ? ", ..." : ""}`,
     actions,
   );
+}
+
+/** Identifies the data set by the names in zips, when nothing else was given. */
+async function kindInZips(
+  found: readonly FoundFile[],
+  wanted: OwnDataSet | undefined,
+): Promise<OwnDataSet | undefined> {
+  if (found.length > MOST_HEADS || !found.every(({ path }) => /[.]zip$/i.test(path)))
+    return undefined;
+  const { firstNamesInZip } = await network.untilThere(
+    "Dropped files",
+    () => import("../../../core/zipNames.ts"),
+  );
+  const names = await Promise.all(found.map(({ file }) => firstNamesInZip(file)));
+  return ownDataSetOf(names.flat(), wanted);
 }
 
 /** Identifies the data set by the first bytes of the first files, when the names do not. */
