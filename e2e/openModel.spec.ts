@@ -67,7 +67,10 @@ test("a stranger's Keras file is opened, trained on, exported and opened again",
   await button(page, "Close").click();
   await open(page, { name: "again.keras", mimeType: "", buffer });
   await expect(opened(page)).toContainText("466 parameters");
-  await expect(opened(page)).toContainText("The most accurate scale is chosen.");
+  // The page's own file says its scale and its classes.
+  await expect(opened(page)).toContainText("10 outputs: T-shirt, Trouser");
+  await expect(opened(page)).toContainText("A scale is chosen because the file says so.");
+  await expect(opened(page).getByRole("group")).toHaveCount(1);
   await button(page, "Close").click();
 
   // Weights alone go into the network that is set.

@@ -15,6 +15,13 @@ import type { ImportedInput, ImportedModel } from "../importedModel.ts";
 import { knownPreparation } from "../knownPreparation.ts";
 import { type Network, withScaling, withSoftmax, withTwoOutputs } from "./asClassifier.ts";
 
+interface Guess {
+  readonly preparation: Preparation;
+  readonly reason: string;
+  /** Whether the file itself says so, which no measurement overrules. */
+  readonly isStated: boolean;
+}
+
 export interface OpenedModel {
   /** The name of its file. */
   readonly title: string;
@@ -24,7 +31,7 @@ export interface OpenedModel {
   /** Keyed by path; undefined when the file holds the architecture alone. */
   readonly weights: ReadonlyMap<string, Float32Array> | undefined;
   /** Undefined when nothing speaks for one. */
-  readonly guess: { readonly preparation: Preparation; readonly reason: string } | undefined;
+  readonly guess: Guess | undefined;
   /** Those that its input can be given. */
   readonly preparations: readonly Preparation[];
   readonly classes: readonly string[] | undefined;
@@ -153,13 +160,16 @@ function guessOf(from: {
   readonly names: readonly string[];
 }): OpenedModel["guess"] {
   const { scaling, isScaled, stated, names } = from;
-  if (scaling !== undefined) return { preparation: scaling, reason: "a layer of the file says so" };
-  if (isScaled) return { preparation: "bytes", reason: "the file scales its images itself" };
-  if (stated !== undefined) return { preparation: stated, reason: "the file says so" };
+  if (scaling !== undefined)
+    return { preparation: scaling, reason: "a layer of the file says so", isStated: true };
+  if (isScaled)
+    return { preparation: "bytes", reason: "the file scales its images itself", isStated: true };
+  if (stated !== undefined)
+    return { preparation: stated, reason: "the file says so", isStated: true };
   const preparation = knownPreparation(names)?.preparation;
   // The page has no such preparation.
   if (preparation === undefined || preparation === "torch") return undefined;
-  return { preparation, reason: "networks of this name have it" };
+  return { preparation, reason: "networks of this name have it", isStated: false };
 }
 
 /** The settings of a network as it was opened; what a person set for training and data stays. */

@@ -69,8 +69,12 @@ function Questions({
   const { judgement } = trial;
   const [chosen, setChosen] = useState<Preparation | null>(null);
   const [chosenOrder, setOrder] = useState<number | null>(null);
-  const preparation = chosen ?? judgement?.best?.preparation ?? model.guess?.preparation ?? null;
-  const order = chosenOrder ?? judgement?.best?.order ?? 0;
+  const { guess } = model;
+  const stated = guess?.isStated ? guess.preparation : undefined;
+  const preparation =
+    chosen ?? stated ?? judgement?.best?.preparation ?? guess?.preparation ?? null;
+  const named = Math.max(0, judgement?.orders.findIndex(({ by }) => by === "names") ?? 0);
+  const order = chosenOrder ?? judgement?.best?.order ?? named;
   const isLocked = restrictions.locked.includes("network");
 
   function use(): void {
@@ -135,7 +139,7 @@ function reasonOf(
   judgement: Judgement | null,
   preparation: Preparation | null,
 ): string {
-  if (judgement?.best) return "The most accurate scale is chosen.";
+  if (judgement?.best && !guess?.isStated) return "The most accurate scale is chosen.";
   if (guess !== undefined) return `A scale is chosen because ${guess.reason}.`;
   return preparation === null ? "Nothing speaks for one of them: choose." : "";
 }
