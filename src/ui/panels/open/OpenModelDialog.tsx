@@ -10,6 +10,7 @@ import { DialogFrame } from "../../widgets/DialogFrame.tsx";
 import { FileDoors } from "../../widgets/FileDoors.tsx";
 import type { LoadedDialogProps } from "../../widgets/useLoadedDialog.tsx";
 import { FileLayers, type ShownLayer } from "./FileLayers.tsx";
+import { modelDialog } from "./modelDialog.ts";
 import { OpenedView } from "./OpenedView.tsx";
 import { WeightsView } from "./WeightsView.tsx";
 import "./open.css";
@@ -45,6 +46,13 @@ export function OpenModelDialog({ onClose }: LoadedDialogProps) {
     const read = await outcomeOf(files, number);
     if (number === newest.current) setOutcome(read);
   }
+
+  useEffect(() => {
+    modelDialog.isOpen = true;
+    return () => {
+      modelDialog.isOpen = false;
+    };
+  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it reads each drop once
   useEffect(() => {

@@ -9,6 +9,7 @@ import { DEFAULT_TAB } from "../../../store/page/viewState.ts";
 import type { Runs } from "../../../store/runs/store.ts";
 import type { PlaygroundActions } from "../../../store/store.ts";
 import type { FoundFile } from "../../widgets/FileDoors.tsx";
+import { modelDialog } from "../open/modelDialog.ts";
 
 type Actions = Pick<PlaygroundActions, "bringFiles" | "refuseFiles" | "setView">;
 
@@ -30,7 +31,7 @@ export async function takeEntries(
       if (entry instanceof File) found.push({ path: entry.name, file: entry });
       else if (entry !== null) await collect(entry, found);
     }
-    const ofRuns = await filesOfRuns(found);
+    const ofRuns = modelDialog.isOpen ? [] : await filesOfRuns(found);
     if (ofRuns.length > 0) {
       actions.setView({ tab: "runs" });
       const runs = await loadRuns();
@@ -77,8 +78,10 @@ async function hasCheckpoints(file: File): Promise<boolean> {
 
 /** Files of a model have names of their own, and a zip of one begins with such a file. */
 async function areModel(found: readonly FoundFile[]): Promise<boolean> {
+  if (modelDialog.isOpen) return true;
   if (found.length >= MOST_HEADS) return false;
   if (found.some(({ path }) => MODEL_NAME.test(path))) return true;
+  if (found.some(({ path }) => /[.]json$/i.test(path)) && found.every(mayBeOfModel)) return true;
   const [first] = found;
   if (first === undefined) return false;
   const head = await headOf(first.file);
@@ -89,6 +92,11 @@ async function areModel(found: readonly FoundFile[]): Promise<boolean> {
 
 const MODEL_NAME =
   /[.](keras|h5|hdf5|onnx|pb|tflite|pth?)$|(^|[/])(model|config|metadata)[.]json$|(^|[/])weights[.]bin$/i;
+
+/** No data set is made of such files alone: descriptions, and shards of weights, which have no ending in some exports. */
+function mayBeOfModel({ path }: FoundFile): boolean {
+  return /[.](json|bin)$|(^|[/])[^/.]+$/i.test(path);
+}
 
 /** Returns the first bytes of a file; none when it cannot be read. */
 async function headOf(file: File): Promise<Uint8Array> {
