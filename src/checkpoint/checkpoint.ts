@@ -9,6 +9,7 @@ import {
   countSchema,
   errorSchema,
   graphSchema,
+  isRecord,
   settingsSchema,
   steeredSchema,
 } from "../protocol/schemas.ts";
@@ -128,5 +129,25 @@ export function parseSummary(value: unknown): CheckpointSummary {
 
 /** @throws ValiError */
 export function parseCheckpoint(summary: unknown, value: unknown): Checkpoint {
-  return { ...v.parse(checkpointSchema, value), summary: parseSummary(summary) };
+  const parsed = parseSummary(summary);
+  const frozenLayers = parsed.lanes[0]?.settings.frozenLayers;
+  return { ...v.parse(checkpointSchema, withFrozenLayers(value, frozenLayers)), summary: parsed };
 }
+
+/**
+ * Completes the changes of a run that an earlier version of the program kept. Frozen layers could not change then, so they are those of
+ * its settings.
+ */
+function withFrozenLayers(value: unknown, frozenLayers: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withFrozenLayers(one, frozenLayers));
+  if (!isRecord(value)) return value;
+  const settings = "step" in value && "settings" in value ? value.settings : undefined;
+  if (isRecord(settings)) return { ...value, settings: { frozenLayers, ...settings } };
+  const entries = Object.entries(value).map(([key, part]) => [
+    key,
+    HOLDING_CHANGES.has(key) ? withFrozenLayers(part, frozenLayers) : part,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+const HOLDING_CHANGES: ReadonlySet<string> = new Set(["changes", "lanes", "history", "events"]);

@@ -21,6 +21,7 @@ export const STEERED_KEYS = [
   "patience",
   "minImprovement",
   "restoreBest",
+  "frozenLayers",
 ] as const satisfies readonly SettingKey[];
 type SteeredKey = (typeof STEERED_KEYS)[number];
 export type Steered = Pick<Settings, SteeredKey>;

@@ -53,10 +53,16 @@ export interface RecoveryOptions {
   readonly now?: () => number;
 }
 
+/** Another engine for the same network, with the state that it goes on from. */
+export interface Replacement extends Pick<RecoveryOptions, "executor" | "reopen"> {
+  readonly state: ExecutorState;
+}
+
 export class RecoveringExecutor implements TrainingExecutor {
   /** Never resolves: a loss that it cannot recover from is thrown as the error of the call. */
   readonly deviceLost: Promise<string> = new Promise(() => {});
   readonly #options: RecoveryOptions;
+  #reopen: RecoveryOptions["reopen"];
   readonly #now: () => number;
   #executor: RestorableExecutor;
   #guard: LossGuard;
@@ -79,6 +85,7 @@ export class RecoveringExecutor implements TrainingExecutor {
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
+    this.#reopen = options.reopen;
     this.#now = options.now ?? (() => performance.now());
     this.#executor = options.executor;
     this.#guard = guardExecutor(options.executor);
@@ -105,7 +112,7 @@ export class RecoveringExecutor implements TrainingExecutor {
     await this.#attempt((executor) => executor.trainStep(batch, learningRate));
     this.#step += 1;
     // Without another device no step is repeated, and the list would grow during the whole run.
-    if (this.#options.reopen !== undefined) this.#rates.push(learningRate);
+    if (this.#reopen !== undefined) this.#rates.push(learningRate);
   }
 
   async readMetrics(): Promise<TrainingMetrics> {
@@ -160,6 +167,24 @@ export class RecoveringExecutor implements TrainingExecutor {
     await this.#attempt(async (executor) => executor.writeState(copy));
   }
 
+  /**
+   * Closes the engine and goes on with another one, which continues from the same step. A loss of the device opens that one again.
+   * Requires that all steps taken have been read.
+   *
+   * @param open opens the other engine in the state that it returns. When it fails, the copy of the state is what is left.
+   */
+  async replace(open: (from: ExecutorState) => Promise<Replacement>): Promise<void> {
+    const from = await this.readState();
+    disposeQuietly(this.#executor);
+    const { executor, reopen, state } = await open(from);
+    this.#executor = executor;
+    this.#guard = guardExecutor(executor);
+    this.#reopen = reopen;
+    this.#copy = state;
+    this.#spare = undefined;
+    this.#forgetSteps();
+  }
+
   /** Runs work that leaves the engine's state unchanged, and repeats it when the device is lost meanwhile. */
   unchanged<T>(act: (executor: Trainer) => Promise<T>): Promise<T> {
     return this.#attempt((executor) => leavingUnchanged(executor, act));
@@ -192,7 +217,8 @@ export class RecoveringExecutor implements TrainingExecutor {
   async #recover(firstReason: string): Promise<void> {
     for (let reason: string | undefined = firstReason; reason !== undefined; ) {
       this.#losses += 1;
-      const { reopen, onLost } = this.#options;
+      const reopen = this.#reopen;
+      const { onLost } = this.#options;
       if (reopen === undefined) throw deviceLostError(this.info, reason);
       if (this.#losses >= MOST_LOSSES)
         throw deviceLostError(this.info, `${reason}; it is the loss number ${this.#losses}`);
@@ -260,7 +286,7 @@ export class RecoveringExecutor implements TrainingExecutor {
   }
 
   #copyIsDue(): boolean {
-    if (this.#rates.length === 0 || this.#options.reopen === undefined) return false;
+    if (this.#rates.length === 0 || this.#reopen === undefined) return false;
     const interval = Math.max(COPY_INTERVAL_MS, this.#copyMs / COPY_SHARE);
     return this.#now() - this.#copiedAt >= interval;
   }

@@ -28,6 +28,20 @@ export async function restoreState(
     executor.writeState(state);
     return state;
   }
+  return continuedState(executor, state);
+}
+
+/**
+ * Continues with another set of frozen layers. The optimiser's vectors of weights that were trained before go on, and those of newly
+ * trained ones start as in the first step. TensorFlow.js joins the vectors of several weights, so there all of them start anew.
+ *
+ * @returns the state of the executor afterwards.
+ * @throws PlaygroundError `network.shape-mismatch` for the state of another network
+ */
+export async function continuedState(
+  executor: StateHolder & { readonly info: ExecutorInfo },
+  state: ExecutorState,
+): Promise<ExecutorState> {
   const own = await executor.readState();
   const vectors = new Map(
     [...own.vectors].map(([label, values]) => {

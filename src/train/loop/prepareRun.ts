@@ -7,7 +7,12 @@ import type { BatchCursor, Checkpoint, LaneCheckpoint } from "../../checkpoint/c
 import { PlaygroundError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import { formatCount } from "../../core/units.ts";
-import type { ExecutorOptions, ExecutorState, RestorableExecutor } from "../../exec/executor.ts";
+import type {
+  ExecutorInfo,
+  ExecutorOptions,
+  ExecutorState,
+  RestorableExecutor,
+} from "../../exec/executor.ts";
 import { analyze } from "../../network/analyze.ts";
 import { BASES, type PretrainedBase, requireBaseFits } from "../../network/bases.ts";
 import { requireTrainedParams } from "../../network/freezing.ts";
@@ -21,7 +26,8 @@ import type { EngineChoice, Settings } from "../../settings/settings.ts";
 import { type ChosenWeights, fittingWeights, type StartWeights } from "../data/baseWeights.ts";
 import type { RunData } from "../data/runData.ts";
 import { executorOptions } from "../engine/executorOptions.ts";
-import { isSameEngine, restoreState } from "../engine/restoreState.ts";
+import type { Replacement } from "../engine/recoveringExecutor.ts";
+import { continuedState, isSameEngine, restoreState } from "../engine/restoreState.ts";
 import { FIRST_BATCH } from "./batchStreams.ts";
 import { type Budget, budgetNotes, runBudget } from "./budget.ts";
 import { stopNotes } from "./stopping.ts";
@@ -66,6 +72,11 @@ export interface PreparedRun {
   readonly reopen: (() => Promise<RestorableExecutor>) | undefined;
   /** The state of the checkpoint, to which the executor has been restored. */
   readonly state: ExecutorState | undefined;
+  /**
+   * Opens the same engine for another set of frozen layers, and continues from the state given.
+   * @throws PlaygroundError of the engine, or `setting.invalid` when nothing is left to train
+   */
+  readonly openPhase: (frozenLayers: number, from: PhaseStart) => Promise<Replacement>;
   readonly budget: Budget;
   /** The batches of the first pass through the data, or of the rest of a later one. The first batch has already arrived. */
   readonly firstPass: AsyncIterable<PixelBatch>;
@@ -80,7 +91,27 @@ export async function prepareRun(environment: RunEnvironment): Promise<PreparedR
   const firstPass = await startFirstPass(environment, data, from?.cursor);
   const engine = await openEngine(environment, network, from?.lanes[0]);
   const { settings, budget } = network;
-  return { settings, data, ...engine, budget, firstPass };
+  const openPhase = (frozenLayers: number, before: PhaseStart) =>
+    openNextPhase(environment, { ...network, settings: { ...settings, frozenLayers } }, before);
+  return { settings, data, ...engine, openPhase, budget, firstPass };
+}
+
+/** What a phase of a run with other frozen layers goes on from. */
+interface PhaseStart {
+  readonly state: ExecutorState;
+  readonly info: Pick<ExecutorInfo, "engine" | "backend">;
+}
+
+async function openNextPhase(
+  environment: RunEnvironment,
+  network: PreparedNetwork,
+  { state, info }: PhaseStart,
+): Promise<Replacement> {
+  requireTrainedParams(analyze(network.graph), network.settings.frozenLayers);
+  // The state holds all weights, so none are read again.
+  const settings = { ...network.settings, base: "none" } as const;
+  const opened = await openEngine(environment, { ...network, settings, start: undefined }, info);
+  return { ...opened, state: await continuedState(opened.executor, state) };
 }
 
 /** Identifies the training images of a run: a person's own files by their checksum, others by name and numbers. */
@@ -186,7 +217,7 @@ export async function startFirstPass(
 export async function openEngine(
   { runId, emit, selectEngine, readBase }: Told & Pick<RunEnvironment, "selectEngine" | "readBase">,
   { settings, graph, numLabelClasses, start: chosenStart }: PreparedNetwork,
-  from?: LaneCheckpoint,
+  from?: Pick<LaneCheckpoint, "engine" | "backend"> & Partial<Pick<LaneCheckpoint, "state">>,
 ): Promise<Pick<PreparedRun, "executor" | "reopen" | "state">> {
   const start = isPretrained(settings.base)
     ? partOf(await readBase(settings.base), graph)

@@ -208,6 +208,39 @@ describe("a run that goes on from a checkpoint", () => {
     expect(resumed.state.step).toBe(changed.steps);
   }, 60_000);
 
+  test("goes on in the phase that it was in, with the bits of a run without a stop", async () => {
+    const settings: Settings = { ...SHORT, frozenLayers: 12, optimizer: "rmsprop", steps: 7 };
+    const fineTuned = { ...steeredOf(settings), frozenLayers: 0, learningRate: 0.0005 };
+    const unfreezing = () => {
+      let step = 0;
+      return {
+        settings,
+        onEvent: (event: WorkerEvent) => {
+          if (event.type === "step.completed") ({ step } = event);
+        },
+        steered: () => (step >= 3 ? fineTuned : undefined),
+      };
+    };
+    const undisturbed = memoryFolder();
+    const ran = await trained(undisturbed, unfreezing());
+    const whole = await endOf(ran, undisturbed);
+    // The phase begins after step 3, where the checkpoint of the second stop is already a part of it.
+    for (const stopAt of [2, 3, 5]) {
+      const folder = memoryFolder();
+      const first = await trained(folder, { ...unfreezing(), stopAt });
+      const { checkpoint } = await newestCheckpoint(folder);
+      const lane = checkpoint?.summary.lanes[0];
+      expect(lane?.settings.frozenLayers).toBe(stopAt < 3 ? 12 : 0);
+      const isFrozen = !first.state.vectors.has("block1_conv1/kernel:velocity");
+      expect(isFrozen).toBe(stopAt < 3);
+      const resumed = await trained(folder, stopAt < 3 ? unfreezing() : {});
+      expect(await endOf(resumed, folder)).toEqual(whole);
+    }
+    expect(ran.events.filter(({ type }) => type === "run.steered")).toMatchObject([
+      { step: 3, words: "Learning rate 0.0005, Frozen layers 0" },
+    ]);
+  }, 60_000);
+
   test("that loses its device afterwards has the curve and the bits of a run without either", async () => {
     const whole = await trained(memoryFolder());
     const folder = memoryFolder();

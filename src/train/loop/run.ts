@@ -7,6 +7,7 @@ import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { serializeError } from "../../core/errors.ts";
 import type { PixelBatch } from "../../core/pixelBatch.ts";
 import type { WorkerEventOf } from "../../protocol/events.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { type Steered, steeredOf } from "../../settings/steering.ts";
 import { attended, attendedData } from "./attendedData.ts";
 import { type BestWeights, betterOf } from "./bestWeights.ts";
@@ -95,7 +96,8 @@ function createSession(
   phase: RecoveringOptions["phase"],
 ): Session {
   const { runId, emit, gate, readingIntervalMs, from, checkpoints } = options;
-  const { settings } = prepared;
+  /** The settings as trained, with the frozen layers of the phase that the run is in. */
+  let { settings } = prepared;
   const data = attendedData(prepared.data, gate);
   const before = from?.lanes[0];
   const place = startPlace(from && { ...from, step: from.summary.step });
@@ -151,7 +153,7 @@ function createSession(
     emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
     await trainLanes({
       lanes: () => [lane],
-      settings: () => steering.at(place.step),
+      settings: enterPhase,
       data,
       budget,
       place,
@@ -172,6 +174,22 @@ function createSession(
     emit({ type: "run.finished", runId, step: lane.stepsDone, trainMs: lane.trainMs });
   }
 
+  /**
+   * Returns the settings of the step that comes next. Where they freeze other layers than the step before, a phase begins: the
+   * engine is opened again for them and goes on with all weights.
+   */
+  async function enterPhase(): Promise<Settings> {
+    const now = steering.at(place.step);
+    const { frozenLayers } = now;
+    if (frozenLayers === settings.frozenLayers) return now;
+    await lane.report();
+    const { info } = executor;
+    await executor.replace((state) => prepared.openPhase(frozenLayers, { state, info }));
+    settings = { ...settings, frozenLayers };
+    emit({ type: "run.phaseChanged", runId, phase: "training", detail: "" });
+    return now;
+  }
+
   /** Says why no further step is taken, and restores the best weights if that is set. */
   async function end(): Promise<void> {
     const { step } = place;
@@ -185,7 +203,8 @@ function createSession(
 
   async function take(): Promise<Checkpoint> {
     await lane.report();
-    const current = steering.at(place.step);
+    // The state and the settings of a checkpoint are of one phase.
+    const current = isFinished ? steering.at(place.step) : await enterPhase();
     return runCheckpoint({
       ...{ runId, recipe: checkpoints?.recipe ?? "", totalSteps: budget.totalSteps },
       ...{ isFinished, place, data, changes: steering.changes },

@@ -67,8 +67,8 @@ export async function* repeatedBatches(
 export interface TrainingLoop {
   /** The lanes still in training. The loop ends when there are none. */
   readonly lanes: () => readonly Lane[];
-  /** Returns the settings of the augmentation for the step that comes next, which all lanes share. */
-  readonly settings: () => Settings;
+  /** Returns the settings of the augmentation for the step that comes next, which all lanes share, when that step may be taken. */
+  readonly settings: () => Settings | Promise<Settings>;
   readonly data: RunData;
   readonly budget: Budget;
   /** Where the loop starts. It is updated after each step. */
@@ -93,7 +93,7 @@ export async function trainLanes(loop: TrainingLoop): Promise<void> {
   async function takeStep({ batch, next }: BatchAt): Promise<void> {
     if (next.pass !== place.passes.at(-1)?.pass)
       place.passes.push({ pass: next.pass, firstStep: place.step });
-    const shared = augmentBatch(batch, settings(), place.step);
+    const shared = augmentBatch(batch, await settings(), place.step);
     for (const lane of lanes()) await lane.takeStep(shared);
     place.step += 1;
     place.isSettled = false;
