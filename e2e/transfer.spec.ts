@@ -1,7 +1,19 @@
 /** Tests transfer learning from the base that comes with the page, and the look at what a run would train on. */
 import { expect, test } from "@playwright/test";
 import { pictures, zipOf } from "./ownFiles.ts";
-import { button, numberIn, openPlayground, status, value } from "./playground.ts";
+import {
+  button,
+  collectPageErrors,
+  ENDLESS,
+  numberIn,
+  openPlayground,
+  QUICK,
+  SMALLEST,
+  status,
+  value,
+  waitForStep,
+  wordsOf,
+} from "./playground.ts";
 import { violations } from "./violations.ts";
 
 const SHORT = {
@@ -36,6 +48,45 @@ test("fine-tune on my folders: a look at them, then a new head on the base", asy
   await expect(page.getByText(/Starts from the weights of .* first 40 layers stay/)).toBeVisible();
   await expect(page.getByText(/An epoch is 8 steps here/)).toBeVisible();
   expect(await numberIn(value(page, "Test accuracy"))).toBeGreaterThan(80);
+});
+
+test("by keyboard: cut the network, freeze layers, train the new head, then unfreeze and fine-tune", async ({
+  page,
+}) => {
+  const errors = collectPageErrors(page);
+  await openPlayground(page, { ...SMALLEST, ...QUICK, ...ENDLESS, dataSet: "starter" });
+  await page.getByRole("tab", { name: "Table" }).press("Enter");
+  const layers = page.getByRole("table").filter({ hasText: "block1_conv1" });
+  await layers.getByRole("button").first().focus();
+  for (let rows = 0; rows < 6; rows += 1) await page.keyboard.press("ArrowDown");
+  await expect(button(page, "block1_conv2_act")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await button(page, "Cut here").press("Enter");
+  await expect(layers.getByRole("rowheader")).toHaveText([
+    ...["input", "block1_conv1", "block1_conv1_bn", "block1_conv1_act", "block1_conv2"],
+    ...["block1_conv2_bn", "block1_conv2_act", "head_pool", "head_classes"],
+    /^Total/,
+  ]);
+
+  await button(page, "block1_conv1_act").press("Enter");
+  await button(page, "Freeze up to here").press("Enter");
+  await expect(layers.getByRole("img", { name: "frozen" })).toHaveCount(4);
+  const all = 8 * 9 + 2 * 8 + 8 * 8 * 9 + 2 * 8 + 8 * 10 + 10;
+  const frozen = 8 * 9 + 2 * 8;
+  await expect(page.getByText(`${all - frozen} of ${all} trainable parameters`)).toBeVisible();
+  expect(await numberIn(value(page, "Trainable parameters"))).toBe(all - frozen);
+  expect(await violations(page)).toEqual([]);
+
+  await button(page, "Train").press("Enter");
+  await waitForStep(page, 3);
+  await button(page, "Unfreeze and fine-tune").press("Enter");
+  const mark = /Learning rate 0[.]0003, Frozen layers 0 from step (\d+) on/;
+  await expect.poll(() => wordsOf(page, "Loss")).toMatch(mark);
+  const begun = Number(mark.exec(await wordsOf(page, "Loss"))?.[1]);
+  await waitForStep(page, begun + 3);
+  await expect(layers.getByRole("img", { name: "frozen" })).toHaveCount(0);
+  await expect(button(page, "Unfreeze and fine-tune")).toHaveCount(0);
+  expect(errors).toEqual([]);
 });
 
 test("a network that the base does not fit is refused before it trains, with the layer", async ({

@@ -2,6 +2,7 @@
  * Shows the inside of a block of the network: a table of its layers, and the multiplications of its convolutions beside those
  * of the other kind of convolution.
  */
+import type { ReactNode } from "react";
 import { formatShape } from "../core/shape.ts";
 import { formatCount } from "../core/units.ts";
 import { activationName } from "../network/graph.ts";
@@ -13,9 +14,11 @@ export interface BlockDetailsProps {
   readonly block: BlockSummary;
   /** Without it there is no close button. */
   readonly onClose?: (() => void) | undefined;
+  /** What may be done with the block. */
+  readonly children?: ReactNode;
 }
 
-export function BlockDetails({ block, onClose }: BlockDetailsProps) {
+export function BlockDetails({ block, onClose, children }: BlockDetailsProps) {
   const formulas = macFormulas(block.layers);
   const title =
     block.repeats > 1 ? `Middle flow: one of ${block.repeats} equal blocks` : block.spokenTitle;
@@ -34,6 +37,7 @@ export function BlockDetails({ block, onClose }: BlockDetailsProps) {
           </button>
         )}
       </header>
+      {children}
       {formulas.length > 0 && (
         <ul className="block-formulas" aria-label="Multiplications written out">
           {formulas.map((formula) => (

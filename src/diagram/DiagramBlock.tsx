@@ -24,7 +24,7 @@ export function DiagramBlock({ block, box, arrowTo, selected }: DiagramBlockProp
   const arrowFrom = x + width + sheets * SHEET_OFFSET;
   const arrowY = BLOCK_TOP + BLOCK_HEIGHT / 2;
   return (
-    <g className="network-block" data-selected={selected}>
+    <g className="network-block" data-selected={selected} data-frozen={block.isFrozen || undefined}>
       {Array.from({ length: sheets }, (_, index) => (sheets - index) * SHEET_OFFSET).map(
         (offset) => (
           <rect

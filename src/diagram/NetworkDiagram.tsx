@@ -151,6 +151,7 @@ function speak(block: BlockSummary): string {
     `${formatPercent(block.share, 0)} of the multiplications`,
     `${formatCount(block.params)} parameters`,
     ...(block.hasResidual ? ["with a shortcut"] : []),
+    ...(block.isFrozen ? ["frozen"] : []),
   ].join(", ");
 }
 

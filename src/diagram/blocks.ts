@@ -6,6 +6,7 @@
 import type { Shape } from "../core/shape.ts";
 import type { LayerAnalysis, NetworkAnalysis } from "../network/analysis.ts";
 import { type Block, blocksAndLayers, convolutionName, placesOf } from "../network/blocks.ts";
+import { frozenNames } from "../network/frozen.ts";
 import type { Flow, LayerPlace } from "../network/graph.ts";
 
 /** What a bracket over the picture spans. */
@@ -41,6 +42,8 @@ export interface BlockSummary {
   /** Share of all the network's MACs, in `[0, 1]`. */
   readonly share: number;
   readonly hasResidual: boolean;
+  /** Whether all its layers are frozen. */
+  readonly isFrozen: boolean;
   /** The convolutions of one repeat. */
   readonly convolutions: readonly ConvolutionSummary[];
   /** The layers of one repeat, in the order of the graph. */
@@ -53,12 +56,16 @@ interface Group extends Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flo
 }
 
 /** Returns the blocks in the order of the network. */
-export function summarizeBlocks({ layers, macs }: NetworkAnalysis): readonly BlockSummary[] {
+export function summarizeBlocks(
+  { name, layers, macs }: NetworkAnalysis,
+  frozenLayers = 0,
+): readonly BlockSummary[] {
+  const frozen = frozenNames({ name, layers: layers.map(({ layer }) => layer) }, frozenLayers);
   const places = placesOf(layers);
   const items = blocksAndLayers(layers, places);
   const hasFlows = items.some((item) => isBlock(item) && item.flow !== undefined);
   const groups = hasFlows ? flowGroups(items) : partGroups(items);
-  return groups.map((group) => summarizeGroup(group, macs, places));
+  return groups.map((group) => summarizeGroup(group, macs, places, frozen));
 }
 
 /** Layers before the first block belong to it, and those after the last block are the head. */
@@ -131,6 +138,7 @@ function summarizeGroup(
   { repeated, ...naming }: Group,
   networkMacs: number,
   places: ReadonlyMap<string, LayerPlace>,
+  frozen: ReadonlySet<string>,
 ): BlockSummary {
   const layers = repeated[0] ?? [];
   const macs = sum(repeated.flat().map((entry) => entry.macs));
@@ -141,6 +149,7 @@ function summarizeGroup(
     params: sum(repeated.flat().map((entry) => entry.params)),
     macs,
     share: shareOf(macs, networkMacs),
+    isFrozen: repeated.flat().every(({ layer }) => frozen.has(layer.name)),
     hasResidual: layers.some(({ layer }) => layer.type === "Add"),
     convolutions: summarizeConvolutions(layers, networkMacs, places),
     layers,

@@ -67,7 +67,7 @@ import {
   usesMachine,
   withSteered,
 } from "./run/runState.ts";
-import { networkOf, twinSettings } from "./settings/derived.ts";
+import { allFrozen, networkOf, twinSettings } from "./settings/derived.ts";
 import { noHistory, redone, remembered, type SettingsHistory, undone } from "./settings/history.ts";
 import type { LinkContent } from "./settings/link.ts";
 import {
@@ -138,6 +138,8 @@ export interface PlaygroundState {
 export interface PlaygroundActions extends KeptFilesActions {
   setText(key: SettingKey, text: string): void;
   setValue<K extends SettingKey>(key: K, value: Settings[K]): void;
+  /** Sets several settings at once, which are one change to take back. */
+  setValues(changes: Partial<Settings>): void;
   resetSetting(key: SettingKey): void;
   chooseRecipe(recipeId: string): void;
   /** Takes back the newest change of the settings. */
@@ -341,7 +343,7 @@ export function createPlayground(
     toSteer.clear();
     if (!isActive(run) || run.settings === null) return;
     const steered = steeredWith(run.settings, settings.values, keys);
-    if (steeredWords(run.settings, steered) === "") return;
+    if (steeredWords(run.settings, steered) === "" || allFrozen(settings.values) !== null) return;
     client.steer(steered);
     set({ run: withSteered(run, steered) });
   }
@@ -425,6 +427,7 @@ export function createPlayground(
         settings: { ...get().settings, linkProblems: [{ parameter: "", text: "", reason }] },
       }),
     dismissLinkProblems: () => set({ settings: { ...get().settings, linkProblems: [] } }),
+    setValues: (changes) => setSettings(withValues(get().settings, changes)),
     train: () => start(false),
     goOnWith({ recipe, runId, lanes: [lane] }, takesOver) {
       if (lane === undefined) return;
@@ -592,6 +595,8 @@ function settingsBlocked(state: Omit<Blocking, "chosenWeights">): string | null 
   const network = networkOf(state.settings.values);
   if (!network.ok) return network.message;
   if (network.untrainable !== null) return network.untrainable;
+  const frozen = allFrozen(state.settings.values);
+  if (frozen !== null) return frozen;
   const { dataSet } = state.settings.values;
   if (isOwnDataSet(dataSet) && state.ownData.chosen[dataSet] === undefined)
     return "Choose the files of the data set first.";

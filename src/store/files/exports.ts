@@ -110,5 +110,7 @@ export function historyFile({
   evaluation,
 }: Pick<PlaygroundState, "run" | "evaluation">): Uint8Array<ArrayBuffer> {
   const [training, validation] = [toArray(run.training), toArray(run.validation)];
-  return new TextEncoder().encode(historyCsv({ training, validation, test: evaluation.test }));
+  return new TextEncoder().encode(
+    historyCsv({ training, validation, test: evaluation.test, changes: run.changes }),
+  );
 }

@@ -27,9 +27,9 @@ export type Rival =
 /** Excludes Automatic, because a racing engine must have a name. */
 export type RacingEngine = Exclude<EngineChoice, "automatic">;
 
-/** Settings in which a rival may differ. Settings that determine the batches and lists of numbers are excluded. */
+/** Settings in which a rival may differ. Excluded are those that determine the batches, lists of numbers, and names of layers. */
 export const RIVAL_KEYS: readonly SettingKey[] = SETTING_KEYS.filter(
-  (key) => !isBatchKey(key) && FIELDS[key].kind !== "integers",
+  (key) => !isBatchKey(key) && FIELDS[key].kind !== "integers" && key !== "cutLayer",
 );
 
 /**

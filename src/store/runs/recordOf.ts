@@ -3,6 +3,7 @@
  * hundred thousand points and is recorded again and again while it goes on.
  */
 import type { CurvePoint } from "../../core/curves.ts";
+import { formatCount } from "../../core/units.ts";
 import { VERSION } from "../../core/version.ts";
 import { MOST_TAG_LETTERS } from "../../runs/runLimits.ts";
 import { runName } from "../../runs/runName.ts";
@@ -136,7 +137,10 @@ export function createRecorder(
       machine,
       program: VERSION,
       data: prepared?.dataSet.title ?? "",
-      remarks: prepared?.notes ?? [],
+      remarks: [...(prepared?.notes ?? []), ...state.changes.map(changeText)].slice(
+        0,
+        MOST_REMARKS,
+      ),
       notes: before?.head.notes ?? "",
       tags: before?.head.tags ?? tagsOf(newest),
       pinned: before?.head.pinned ?? false,
@@ -180,6 +184,13 @@ function nameOf({ kind, group, recipeId }: ObservedRun, settings: Settings): str
 /** A sweep's name is a tag of its runs, by which the list finds them. */
 function tagsOf({ kind, group }: ObservedRun): readonly string[] {
   return group !== null && kind === "sweep" ? [group.title.slice(0, MOST_TAG_LETTERS)] : [];
+}
+
+/** As many as a record may have. */
+const MOST_REMARKS = 100;
+
+function changeText({ step, words }: RunState["changes"][number]): string {
+  return `From step ${formatCount(step)} on: ${words}.`;
 }
 
 function outcomeOf({ run, wasReset }: ObservedRun): RunOutcome {

@@ -5,6 +5,7 @@
 import { type ErrorContext, serializeError } from "../../core/errors.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { analyze } from "../../network/analyze.ts";
+import { trainedParams } from "../../network/frozen.ts";
 import type { LayerGraph } from "../../network/graph.ts";
 import { headUnits } from "../../network/head.ts";
 import { trainingMemoryBytes } from "../../network/memory.ts";
@@ -59,10 +60,19 @@ export function costsOf(settings: Settings): Costs | null {
   const { analysis } = network;
   return {
     parameters: analysis.params,
-    trainableParameters: analysis.trainableParams,
+    trainableParameters: trainedParams(analysis, settings.frozenLayers),
     macs: analysis.macs,
     memoryBytes: trainingMemoryBytes(analysis, settings),
   };
+}
+
+/** Says that every layer with weights is frozen; `null` when something is trained. */
+export function allFrozen(settings: Settings): string | null {
+  const { frozenLayers } = settings;
+  const network = networkOf(settings);
+  if (frozenLayers === 0 || !network.ok || trainedParams(network.analysis, frozenLayers) > 0)
+    return null;
+  return "Frozen layers: no layer with weights is left to train. Freeze fewer layers.";
 }
 
 /** Returns the settings of the twin, which has the other kind of convolution. */

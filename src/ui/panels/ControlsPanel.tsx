@@ -5,7 +5,8 @@ import { applies } from "../../settings/applies.ts";
 import { FIELDS, SETTING_KEYS } from "../../settings/fields.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { type ControlGroup, toggled } from "../../store/page/viewState.ts";
-import { networkOf } from "../../store/settings/derived.ts";
+import { isActive } from "../../store/run/runState.ts";
+import { allFrozen, networkOf } from "../../store/settings/derived.ts";
 import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
@@ -19,6 +20,12 @@ const RecipeNotes = lazyPlace("Notes", async () => (await import("./RecipeNotes.
 const RestrictionNote = lazyPlace(
   "What is locked",
   async () => (await import("./share/RestrictionNote.tsx")).RestrictionNote,
+  null,
+);
+
+const FineTune = lazyPlace(
+  "Second phase",
+  async () => (await import("./transfer/FineTune.tsx")).FineTune,
   null,
 );
 
@@ -39,11 +46,15 @@ export function ControlsPanel() {
     ({ settings }) => settings.restrictions.locked.length + settings.restrictions.hidden.length > 0,
   );
   const hasChosenWeights = usePlayground(({ settings }) => settings.values.base === "chosen");
+  const hasFrozen = usePlayground(
+    ({ run }) => isActive(run) && run.settings !== null && run.settings.frozenLayers > 0,
+  );
   return (
     <section className="column controls" aria-label="Controls" id="controls">
       {isRestricted && <RestrictionNote />}
       <RecipeNote />
       {hasChosenWeights && <StartWeights />}
+      {hasFrozen && <FineTune />}
       <Group group="network">
         <NetworkProblem />
       </Group>
@@ -204,7 +215,7 @@ function Advanced({ group }: { readonly group: ControlGroup }) {
 function NetworkProblem() {
   const message = usePlayground(({ settings }) => {
     const network = networkOf(settings.values);
-    return network.ok ? network.untrainable : network.message;
+    return network.ok ? (network.untrainable ?? allFrozen(settings.values)) : network.message;
   });
   return (
     <div aria-live="polite">{message !== null && <p className="field-problem">{message}</p>}</div>

@@ -19,6 +19,11 @@ const LayerTable = lazyPlace(
   "The table",
   async () => (await import("./LayerTable.tsx")).LayerTable,
 );
+const LayerActions = lazyPlace(
+  "The actions",
+  async () => (await import("./transfer/LayerActions.tsx")).LayerActions,
+  null,
+);
 const SummaryView = lazyPlace(
   "The summary",
   async () => (await import("./SummaryView.tsx")).SummaryView,
@@ -28,6 +33,7 @@ export function NetworkPanel() {
   const actions = useActions();
   const view = usePlayground((state) => state.view.networkView);
   const network = usePlayground(({ settings }) => networkOf(settings.values));
+  const frozenLayers = usePlayground(({ settings }) => settings.values.frozenLayers);
   return (
     <Tabs.Root
       className="network-place"
@@ -60,10 +66,10 @@ export function NetworkPanel() {
           {network.ok ? (
             <>
               <Tabs.Panel value="picture">
-                <Picture analysis={network.analysis} />
+                <Picture analysis={network.analysis} frozenLayers={frozenLayers} />
               </Tabs.Panel>
               <Tabs.Panel value="table">
-                <LayerTable analysis={network.analysis} />
+                <LayerTable analysis={network.analysis} frozenLayers={frozenLayers} />
               </Tabs.Panel>
               <Tabs.Panel value="summary">
                 <SummaryView analysis={network.analysis} />
@@ -80,11 +86,16 @@ export function NetworkPanel() {
   );
 }
 
-function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
+interface PictureProps {
+  readonly analysis: NetworkAnalysis;
+  readonly frozenLayers: number;
+}
+
+function Picture({ analysis, frozenLayers }: PictureProps) {
   const actions = useActions();
   const selected = usePlayground((state) => state.view.selectedBlock);
   const ordinary = usePlayground((state) => state.settings.values.convolution === "ordinary");
-  const blocks = useMemo(() => summarizeBlocks(analysis), [analysis]);
+  const blocks = useMemo(() => summarizeBlocks(analysis, frozenLayers), [analysis, frozenLayers]);
   const block = blocks.find(({ id }) => id === selected);
   return (
     <>
@@ -95,10 +106,14 @@ function Picture({ analysis }: { readonly analysis: NetworkAnalysis }) {
         onSelect={(id) => actions.setView({ selectedBlock: id === selected ? null : id })}
       />
       {block ? (
-        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })} />
+        <BlockDetails block={block} onClose={() => actions.setView({ selectedBlock: null })}>
+          <LayerActions layer={block.layers.at(-1)?.layer.name ?? ""} />
+        </BlockDetails>
       ) : (
         <p className="network-invitation">
-          Choose a block to see its layers and its multiplications written out.
+          Choose a block to see its layers and its multiplications written out, to cut the network
+          behind it or to freeze it.
+          {blocks.some(({ isFrozen }) => isFrozen) && " Dashed blocks are frozen."}
         </p>
       )}
     </>
