@@ -45,12 +45,53 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
   const isFlattened =
     tensor.order !== undefined && tensor.order.join() === flattenedOrder(shape).join();
   if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
-  throw reader.wrong(
-    node,
-    "it reads values of a vector, or channels that stand last, as a map whose channels stand first",
-    "a map whose channels stand first",
-    `[batch, ${dims.join(", ")}]`,
-  );
+  const name = `${tensor.name}/map${shape.join("x")}`;
+  const found = reader.found(name);
+  if (found !== undefined) return found;
+  const first = inShape(reader, inFileOrder(reader, node, value), [channels, height, width]);
+  const map: OnnxValue = {
+    ...reader.layer({ type: "Permute", dims: [2, 3, 1] }, name, [first]),
+    dims: [channels, height, width],
+    channelsFirst: true,
+  };
+  reader.set(name, map);
+  return map;
+}
+
+/**
+ * Gives the graph the values of a map or a vector in the file's order.
+ * @throws PlaygroundError `file.invalid` for a vector whose order no layer changes.
+ */
+export function inFileOrder(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
+  if (isPlain(value)) return { ...value, channelsFirst: false };
+  if (value.tensor.shape.length !== 3)
+    throw reader.wrong(
+      node,
+      "it reads the values of a flattened map in another form",
+      "a vector",
+      `[batch, ${value.dims.join(", ")}]`,
+    );
+  const name = `${value.tensor.name}/first`;
+  const { tensor } =
+    reader.found(name) ?? reader.layer({ type: "Permute", dims: [3, 1, 2] }, name, [value]);
+  const first = { tensor, dims: value.dims, channelsFirst: false };
+  reader.set(name, first);
+  return first;
+}
+
+/** Another shape in the graph for values that are in the file's order. */
+export function inShape(
+  reader: OnnxReader,
+  value: OnnxValue,
+  targetShape: readonly [number, number, number],
+): OnnxValue {
+  if (value.tensor.shape.join() === targetShape.join()) return value;
+  const name = `${value.tensor.name}/as${targetShape.join("x")}`;
+  const { tensor } =
+    reader.found(name) ?? reader.layer({ type: "Reshape", targetShape }, name, [value]);
+  const made = { tensor, dims: value.dims, channelsFirst: false };
+  reader.set(name, made);
+  return made;
 }
 
 function reshaped(reader: OnnxReader, value: OnnxValue, shape: readonly [number, number, number]) {
@@ -127,8 +168,8 @@ export function alike(reader: OnnxReader, node: NodeProto): readonly OnnxValue[]
     if (isAlike(value, largest)) return value;
     if (largest.tensor.shape.length === 3 && largest.channelsFirst)
       return asMap(reader, node, value);
-    if (largest.tensor.shape.length === 3 && isPlain(value) && rank === 3)
-      return lastMap(reader, value);
+    if (largest.tensor.shape.length === 3 && rank === 3)
+      return lastMap(reader, inFileOrder(reader, node, value));
     if (largest.tensor.shape.length === 1) {
       const vector = asVector(reader, value);
       if (isAlike(vector, largest)) return { ...vector, dims: value.dims };

@@ -322,16 +322,12 @@ export class OnnxReader {
       this.scaling.push({ scale: [...scale], offset: [...offset] });
       return value;
     }
-    if (!isOfChannels)
-      throw this.wrong(
-        node,
-        "each place of a map has a constant of its own",
-        `one number, or one for each of ${channels} channels`,
-        String(Math.max(scale.length, offset.length)),
-      );
-    const tensor = this.#assembler.affine(name, value.tensor);
-    this.setWeight(`${name}/kernel`, spread(scale));
-    this.setWeight(`${name}/bias`, spread(offset));
+    const count = isOfChannels ? channels : sizeOf(value.tensor.shape);
+    const all = (list: Float32Array) =>
+      Float32Array.from({ length: count }, (_, at) => list[at % list.length] ?? 0);
+    const tensor = this.#assembler.affine(name, value.tensor, isOfChannels ? 1 : count);
+    this.setWeight(`${name}/kernel`, all(scale));
+    this.setWeight(`${name}/bias`, all(offset));
     const hasBias = offset.some((one) => one !== 0);
     return { ...value, tensor, setBias: hasBias ? undefined : this.biasOf(name) };
   }

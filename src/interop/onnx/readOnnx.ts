@@ -12,6 +12,7 @@ import { Refusals, wrongModel } from "../modelFault.ts";
 import { combined } from "../scaling.ts";
 import { statedFacts } from "../statedFacts.ts";
 import { withFactorsLast } from "./factorsLast.ts";
+import { withLayerNormalizations } from "./layerNormalizations.ts";
 import {
   type GraphProto,
   type ModelProto,
@@ -30,7 +31,8 @@ export async function readOnnx(
 ): Promise<ImportedModel> {
   const model = parse(bytes, where);
   if (model.graph === undefined) throw notOnnx(where, "no graph");
-  const graph = { ...model.graph, node: withFactorsLast(model.graph) };
+  const inOrder = { ...model.graph, node: withFactorsLast(model.graph) };
+  const graph = { ...inOrder, node: withLayerNormalizations(inOrder) };
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const input = only(
     graph.input.filter(({ name }) => !constants.has(name)),

@@ -11,6 +11,7 @@ import { floatOf, integerOf, textOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
 import { type Derived, recognized } from "./pointFunctions.ts";
+import { readInstanceNormalization, readLayerNormalization } from "./readNormalizations.ts";
 import { globalPool, pool, reduction } from "./readPools.ts";
 import { readConv, readGemm, readMatMul } from "./readProducts.ts";
 import {
@@ -80,7 +81,10 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
     );
   }),
   Clip: readClip,
-  Softmax: readSoftmax,
+  Softmax: softmax("softmax"),
+  LogSoftmax: softmax("log_softmax"),
+  LayerNormalization: readLayerNormalization,
+  InstanceNormalization: readInstanceNormalization,
   Mul: readMul,
   Sub: readSub,
   Div: readDiv,
@@ -403,7 +407,15 @@ function readClip(reader: OnnxReader, node: NodeProto): OnnxValue {
 }
 
 /** Before operator set 13, all axes from the given one on are taken together. */
-function readSoftmax(reader: OnnxReader, node: NodeProto): OnnxValue {
+function softmax(activation: "softmax" | "log_softmax"): ReadOperator {
+  return (reader, node) => readSoftmax(reader, node, activation);
+}
+
+function readSoftmax(
+  reader: OnnxReader,
+  node: NodeProto,
+  activation: "softmax" | "log_softmax",
+): OnnxValue {
   const value = asListed(reader, input(reader, node));
   const { dims, tensor } = value;
   const isOld = reader.operatorSet < 13;
@@ -418,7 +430,7 @@ function readSoftmax(reader: OnnxReader, node: NodeProto): OnnxValue {
       "channels",
       `axis ${axis + 1} of [batch, ${dims.join(", ")}]`,
     );
-  return reader.layer({ type: "Activation", activation: "softmax" }, nameOf(node), [value]);
+  return reader.layer({ type: "Activation", activation }, nameOf(node), [value]);
 }
 
 /** With a constant, each channel is multiplied. Gates and activations that are written as products are found before. */

@@ -3,7 +3,7 @@ import { type Pair, sizeOf } from "../../core/shape.ts";
 import { inOrder } from "../graphAssembler.ts";
 import type { Constant } from "./constants.ts";
 import { kerasKernel } from "./kernelOrder.ts";
-import { asVector, input, mapInput, nameOf } from "./layouts.ts";
+import { asVector, inFileOrder, input, inShape, mapInput, nameOf } from "./layouts.ts";
 import { floatOf, integerOf, pairOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import { dimsOf, type OnnxReader, type OnnxValue } from "./onnxReader.ts";
@@ -134,14 +134,16 @@ function denseOfChannels(
 ): OnnxValue {
   const depth = values.length / units;
   const { tensor, dims, channelsFirst } = value;
-  const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
-  if (!isLast || dims.at(-1) !== depth)
+  if (dims.at(-1) !== depth)
     throw reader.wrong(
       node,
-      "a product works on values that are no channels",
-      `${depth} channels, which stand last`,
+      "a product has a factor of another size",
+      `${depth} values on the last axis`,
       `[batch, ${dims.join(", ")}]`,
     );
+  const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
+  const lines = [1, sizeOf(dims) / depth, depth] as const;
+  const x = isLast ? value : inShape(reader, inFileOrder(reader, node, value), lines);
   const name = nameOf(node);
   const made = reader.layer(
     {
@@ -150,7 +152,7 @@ function denseOfChannels(
       activation: "linear",
     },
     name,
-    [value],
+    [x],
     { kernel: values, bias: bias ?? new Float32Array(units) },
   );
   const turned = { ...made, dims: [...dims.slice(0, -1), units] };

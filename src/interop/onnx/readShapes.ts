@@ -1,7 +1,17 @@
 /** Reads the operators of ONNX that give values another shape or order, or take parts of them. */
 import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import { axesOf, axisIn, type Part, sliceOf, splitLengths, withOnes } from "./constants.ts";
-import { asMap, asVector, graphAxis, input, lastMap, mapInput, nameOf } from "./layouts.ts";
+import {
+  asMap,
+  asVector,
+  graphAxis,
+  inFileOrder,
+  input,
+  inShape,
+  lastMap,
+  mapInput,
+  nameOf,
+} from "./layouts.ts";
 import {
   concatenated,
   EDGE,
@@ -124,12 +134,48 @@ export function readTranspose(reader: OnnxReader, node: NodeProto): OnnxValue {
       return { ...mixed, dims: turned, channelsFirst: isFirst };
     }
   }
-  throw reader.wrong(
-    node,
-    "it turns the axes in a way that is not computed here",
-    "channels to the front or to the end",
-    `${axes.join(", ")} of [batch, ${dims.join(", ")}]${value.channelsFirst ? "" : ", channels last"}`,
-  );
+  if (axes[0] === 0) return permuted(reader, node, inFileOrder(reader, node, given), perm);
+  throw reader.wrong(node, "it turns the axis of the batch", "the batch first", axes.join(", "));
+}
+
+/**
+ * Turns the axes of values that are in the file's order. From the last wanted axis to the first, each is moved to the front,
+ * which a layer of three axes does.
+ */
+function permuted(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  perm: readonly number[],
+): OnnxValue {
+  const { dims } = value;
+  const name = nameOf(node);
+  let axes: readonly number[] = dims.map((_, axis) => axis);
+  const sizeOfAxes = (list: readonly number[]) => sizeOf(list.map((axis) => dims[axis] ?? 1));
+  const wanted = runsOf(perm);
+  let made = value;
+  for (const [at, run] of wanted.toReversed().entries()) {
+    const start = axes.indexOf(run[0] ?? 0);
+    const [before, after] = [axes.slice(0, start), axes.slice(start + run.length)];
+    const shape = [sizeOfAxes(before), sizeOfAxes(run), sizeOfAxes(after)] as const;
+    axes = [...run, ...before, ...after];
+    if (shape[0] === 1 || shape[1] === 1) continue;
+    const from = inShape(reader, made, shape);
+    made = reader.layer({ type: "Permute", dims: [2, 1, 3] }, `${name}/${at}`, [from]);
+    made = { ...made, channelsFirst: false };
+  }
+  return { ...made, dims: perm.map((axis) => dims[axis] ?? 1), channelsFirst: false };
+}
+
+/** Neighbours that stay together are moved together. */
+function runsOf(perm: readonly number[]): readonly (readonly number[])[] {
+  const runs: number[][] = [];
+  for (const axis of perm) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.at(-1) === axis - 1) last.push(axis);
+    else runs.push([axis]);
+  }
+  return runs;
 }
 
 /** Tells the axes of the file on which the channels of a map lie; undefined where an axis holds more than channels. */
