@@ -46,7 +46,7 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
     tensor.order !== undefined && tensor.order.join() === flattenedOrder(shape).join();
   if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
   const name = `${tensor.name}/map${shape.join("x")}`;
-  const found = reader.found(name);
+  const found = reader.madeBefore(name);
   if (found !== undefined) return found;
   const first = inShape(reader, inFileOrder(reader, node, value), [channels, height, width]);
   const map: OnnxValue = {
@@ -54,7 +54,7 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
     dims: [channels, height, width],
     channelsFirst: true,
   };
-  reader.set(name, map);
+  reader.keepMade(name, map);
   return map;
 }
 
@@ -73,9 +73,9 @@ export function inFileOrder(reader: OnnxReader, node: NodeProto, value: OnnxValu
     );
   const name = `${value.tensor.name}/first`;
   const { tensor } =
-    reader.found(name) ?? reader.layer({ type: "Permute", dims: [3, 1, 2] }, name, [value]);
+    reader.madeBefore(name) ?? reader.layer({ type: "Permute", dims: [3, 1, 2] }, name, [value]);
   const first = { tensor, dims: value.dims, channelsFirst: false };
-  reader.set(name, first);
+  reader.keepMade(name, first);
   return first;
 }
 
@@ -88,15 +88,15 @@ export function inShape(
   if (value.tensor.shape.join() === targetShape.join()) return value;
   const name = `${value.tensor.name}/as${targetShape.join("x")}`;
   const { tensor } =
-    reader.found(name) ?? reader.layer({ type: "Reshape", targetShape }, name, [value]);
+    reader.madeBefore(name) ?? reader.layer({ type: "Reshape", targetShape }, name, [value]);
   const made = { tensor, dims: value.dims, channelsFirst: false };
-  reader.set(name, made);
+  reader.keepMade(name, made);
   return made;
 }
 
 function reshaped(reader: OnnxReader, value: OnnxValue, shape: readonly [number, number, number]) {
   const name = `${value.tensor.name}/map${shape.join("x")}`;
-  const found = reader.found(name);
+  const found = reader.madeBefore(name);
   if (found !== undefined) return found;
   const { tensor } = reader.layer({ type: "Reshape", targetShape: shape }, name, [value]);
   const map: OnnxValue = {
@@ -104,7 +104,7 @@ function reshaped(reader: OnnxReader, value: OnnxValue, shape: readonly [number,
     dims: dimsOf(shape, true),
     channelsFirst: true,
   };
-  reader.set(name, map);
+  reader.keepMade(name, map);
   return map;
 }
 
@@ -124,19 +124,25 @@ export function asVector(reader: OnnxReader, value: OnnxValue): OnnxValue {
   const dims = [sizeOf(value.dims)];
   if (tensor.shape.length !== 3) return { ...value, dims };
   const name = `${tensor.name}/flat`;
-  const found = reader.found(name);
+  const found = reader.madeBefore(name);
   if (found !== undefined) return found;
   const flat = reader.layer({ type: "Flatten" }, name, [value]);
   const order = isPlain(value) ? undefined : flattenedOrder(tensor.shape);
   const vector = { ...flat, dims, tensor: { ...flat.tensor, order } };
-  reader.set(name, vector);
+  reader.keepMade(name, vector);
   return vector;
 }
 
-/** A flattened map that is read value by value becomes a vector. */
-export function asListed(reader: OnnxReader, value: OnnxValue): OnnxValue {
-  const isFlat = value.dims.length === 1 && value.tensor.shape.length === 3;
-  return isFlat ? asVector(reader, value) : value;
+/**
+ * The form of a value that is read channel by channel: a flattened map becomes a vector, and a map whose axes the graph has
+ * joined otherwise becomes one with its channels last.
+ */
+export function asListed(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
+  const { dims, tensor } = value;
+  if (tensor.shape.length !== 3) return value;
+  if (dims.length === 1) return asVector(reader, value);
+  const isJoined = dims.length === 3 && graphAxis(value, 0) === undefined;
+  return isJoined ? asMap(reader, node, value) : value;
 }
 
 /** The axis of the graph's map on which the file's axis lies, counted from 0; undefined where it lies across several. */
@@ -254,4 +260,16 @@ function withinOld(node: NodeProto, shape: Shape, rank: number): Shape {
   const given = integerOf(node, "axis", -1);
   const axis = given === -1 ? rank - shape.length : axisIn(given, rank);
   return Array.from({ length: rank }, (_, at) => shape[at - axis] ?? 1);
+}
+
+/** A map on whose last axis the file's last values are, so many of them. */
+export function withLast(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  size: number,
+): OnnxValue {
+  const { tensor, channelsFirst, dims } = value;
+  if (tensor.shape.length === 3 && tensor.shape[2] === size && !channelsFirst) return value;
+  return inShape(reader, inFileOrder(reader, node, value), [1, sizeOf(dims) / size, size]);
 }

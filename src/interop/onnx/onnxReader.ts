@@ -46,10 +46,12 @@ export interface OnnxFile {
 export class OnnxReader {
   readonly operatorSet: number;
   readonly #where: string;
-  readonly #nodes: readonly NodeProto[];
+  readonly #readers = new Map<string, NodeProto[]>();
   readonly #assembler: GraphAssembler;
   readonly #external: ReadonlyMap<string, Uint8Array>;
   readonly #values = new Map<string, OnnxValue>();
+  readonly #forms = new Map<string, OnnxValue>();
+  readonly #layerNames = new Set<string>();
   readonly #stored: Map<string, TensorProto>;
   readonly #constants = new Map<string, Constant>();
   readonly #weights = new Map<string, Float32Array>();
@@ -68,7 +70,12 @@ export class OnnxReader {
     this.operatorSet = file.operatorSet;
     this.#external = file.external;
     this.#assembler = assembler;
-    this.#nodes = graph.node;
+    for (const node of graph.node)
+      for (const name of new Set(node.input)) {
+        const readers = this.#readers.get(name);
+        if (readers === undefined) this.#readers.set(name, [node]);
+        else readers.push(node);
+      }
     this.#stored = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
     this.#computedLeft += graph.initializer.reduce((sum, { dims }) => sum + sizeOfDims(dims), 0);
   }
@@ -138,11 +145,16 @@ export class OnnxReader {
   }
 
   readersOf(name: string): readonly NodeProto[] {
-    return this.#nodes.filter((node) => node.input.includes(name));
+    return this.#readers.get(name) ?? [];
   }
 
-  found(name: string): OnnxValue | undefined {
-    return this.#values.get(name);
+  /** Another form of a value, which an operator before has asked for. */
+  madeBefore(key: string): OnnxValue | undefined {
+    return this.#forms.get(key);
+  }
+
+  keepMade(key: string, value: OnnxValue): void {
+    this.#forms.set(key, value);
   }
 
   /** Whether a value is computed from the image. */
@@ -240,19 +252,28 @@ export class OnnxReader {
     return (this.#values.get(name) ?? this.#derived.get(name))?.dims;
   }
 
+  /** A name that no layer has yet. A file may use the names that layers get here beside its own. */
+  #ownName(wanted: string): string {
+    let name = wanted;
+    for (let count = 2; this.#layerNames.has(name); count += 1) name = `${wanted}/${count}`;
+    this.#layerNames.add(name);
+    return name;
+  }
+
   /** Adds a layer with its weights. The first input is the value that it reads. */
   layer(
     bare: BareLayer,
-    name: string,
+    wanted: string,
     inputs: readonly OnnxValue[],
     weights: Readonly<Record<string, Float32Array>> = {},
   ): OnnxValue {
+    const name = this.#ownName(wanted);
     const { shape } = this.#assembler.add(
       bare,
       name,
       inputs.map(({ tensor }) => tensor),
     );
-    for (const [key, values] of Object.entries(weights)) this.setWeight(`${name}/${key}`, values);
+    for (const [key, values] of Object.entries(weights)) this.#setWeight(`${name}/${key}`, values);
     const [first] = inputs;
     const order = shape.length === 1 && bare.type !== "Dense" ? first?.tensor.order : undefined;
     const channelsFirst = first?.channelsFirst ?? true;
@@ -304,7 +325,7 @@ export class OnnxReader {
    */
   affine(
     node: NodeProto,
-    name: string,
+    wanted: string,
     value: OnnxValue,
     scale: Float32Array,
     offset: Float32Array,
@@ -322,14 +343,16 @@ export class OnnxReader {
       this.scaling.push({ scale: [...scale], offset: [...offset] });
       return value;
     }
+    const name = this.#ownName(wanted);
     const count = isOfChannels ? channels : sizeOf(value.tensor.shape);
     const all = (list: Float32Array) =>
       Float32Array.from({ length: count }, (_, at) => list[at % list.length] ?? 0);
     const tensor = this.#assembler.affine(name, value.tensor, isOfChannels ? 1 : count);
-    this.setWeight(`${name}/kernel`, all(scale));
-    this.setWeight(`${name}/bias`, all(offset));
-    const hasBias = offset.some((one) => one !== 0);
-    return { ...value, tensor, setBias: hasBias ? undefined : this.biasOf(name) };
+    this.#setWeight(`${name}/kernel`, all(scale));
+    this.#setWeight(`${name}/bias`, all(offset));
+    const made = { ...value, tensor, setBias: undefined };
+    const isWhole = !isOfChannels || tensor.name !== name || offset.some((one) => one !== 0);
+    return isWhole ? made : { ...made, setBias: this.biasOf(made) };
   }
 
   /** How many nodes read a computed input of this node. */
@@ -350,12 +373,13 @@ export class OnnxReader {
     return tensor;
   }
 
-  /** Sets the bias of a layer that this reader has made with a bias of zeros. */
-  biasOf(name: string): (bias: Float32Array) => void {
-    return (bias) => this.setWeight(`${name}/bias`, bias);
+  /** Sets the bias of a layer that was made with a bias of zeros; undefined where several nodes read what has none. */
+  biasOf({ tensor }: OnnxValue): ((bias: Float32Array) => void) | undefined {
+    if (this.readersOf(tensor.name).length > 1) return undefined;
+    return (bias) => this.#setWeight(`${tensor.name}/bias`, bias);
   }
 
-  setWeight(path: string, values: Float32Array): void {
+  #setWeight(path: string, values: Float32Array): void {
     this.#weights.set(path, values);
   }
 

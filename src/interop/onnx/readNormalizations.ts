@@ -2,14 +2,14 @@
 import { sizeOf } from "../../core/shape.ts";
 import { flattenedOrder, inOrder } from "../graphAssembler.ts";
 import { axisIn } from "./constants.ts";
-import { asListed, asMap, inFileOrder, input, inShape, nameOf } from "./layouts.ts";
+import { asListed, asMap, input, nameOf, withLast } from "./layouts.ts";
 import { floatOf, integerOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import type { OnnxReader, OnnxValue } from "./onnxReader.ts";
 
 /** Normalises the last axes of the file together. */
 export function readLayerNormalization(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = asListed(reader, input(reader, node));
+  const value = asListed(reader, node, input(reader, node));
   const { dims, tensor } = value;
   const axis = axisIn(integerOf(node, "axis", -1), dims.length + 1) - 1;
   const size = sizeOf(dims.slice(axis));
@@ -41,13 +41,6 @@ export function readLayerNormalization(reader: OnnxReader, node: NodeProto): Onn
     { ...(gamma && { gamma: turn(gamma) }), ...(beta && { beta: turn(beta) }) },
   );
   return { ...made, dims, channelsFirst: x.channelsFirst };
-}
-
-/** A map whose last axis holds that many of the file's last values. */
-function withLast(reader: OnnxReader, node: NodeProto, value: OnnxValue, size: number): OnnxValue {
-  const { tensor, channelsFirst, dims } = value;
-  if (tensor.shape.length === 3 && tensor.shape[2] === size && !channelsFirst) return value;
-  return inShape(reader, inFileOrder(reader, node, value), [1, sizeOf(dims) / size, size]);
 }
 
 /** Normalises each channel by itself. Group normalisation is written so, with groups in place of channels. */

@@ -5,7 +5,16 @@ import type { Activation } from "../../network/graph.ts";
 import { inOrder } from "../graphAssembler.ts";
 import { axisIn, type Constant, joined } from "./constants.ts";
 import { kerasKernel } from "./kernelOrder.ts";
-import { alike, asListed, asMap, graphAxis, input, joinedConstant, nameOf } from "./layouts.ts";
+import {
+  alike,
+  asListed,
+  asMap,
+  graphAxis,
+  input,
+  joinedConstant,
+  nameOf,
+  withLast,
+} from "./layouts.ts";
 import { concatenated } from "./mapParts.ts";
 import { floatOf, integerOf, textOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
@@ -298,7 +307,7 @@ function enlarged(
   const wanted = joined([1, ...value.dims], shape).slice(-value.dims.length);
   const axes = wanted.flatMap((side, axis) => (side === value.dims[axis] ? [] : [axis]));
   const [axis, ...others] = axes;
-  if (axis === undefined) return isOfOne(values) ? value : asListed(reader, value);
+  if (axis === undefined) return isOfOne(values) ? value : asListed(reader, node, value);
   if (others.length > 0 || value.dims.length !== 3) return value;
   const map = value.channelsFirst ? asMap(reader, node, value) : value;
   const own = graphAxis(map, axis);
@@ -308,7 +317,7 @@ function enlarged(
 }
 
 function readBatchNormalization(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = asListed(reader, input(reader, node));
+  const value = asListed(reader, node, input(reader, node));
   const [gamma, beta, mean, variance] = node.input
     .slice(1)
     .map((name) => reader.constant(name)?.values);
@@ -355,7 +364,7 @@ function activation(of: (node: NodeProto, reader: OnnxReader) => Activation): Re
 
 /** One slope, or one for each channel of each column of each row `[C, H, W]`, where H, or both H and W, may be 1. */
 function readPRelu(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = asListed(reader, input(reader, node));
+  const value = asListed(reader, node, input(reader, node));
   const slope = reader.constant(node.input[1]);
   const { shape } = value.tensor;
   const channels = shape.at(-1) ?? 0;
@@ -406,31 +415,38 @@ function readClip(reader: OnnxReader, node: NodeProto): OnnxValue {
   return line(reader, node, clipped(shifted, `${name}/clip`), 1, least);
 }
 
-/** Before operator set 13, all axes from the given one on are taken together. */
 function softmax(activation: "softmax" | "log_softmax"): ReadOperator {
-  return (reader, node) => readSoftmax(reader, node, activation);
-}
-
-function readSoftmax(
-  reader: OnnxReader,
-  node: NodeProto,
-  activation: "softmax" | "log_softmax",
-): OnnxValue {
-  const value = asListed(reader, input(reader, node));
-  const { dims, tensor } = value;
-  const isOld = reader.operatorSet < 13;
-  const axis = axisIn(integerOf(node, "axis", isOld ? 1 : -1), dims.length + 1) - 1;
-  const over = isOld ? sizeOf(dims.slice(axis)) : (dims[axis] ?? 0);
-  const isVector = over === sizeOf(dims);
-  const isOfChannels = graphAxis(value, axis) === 2 && over === tensor.shape[2];
-  if (axis < 0 || !(isOfChannels || (isVector && tensor.shape.at(-1) === over)))
+  return (reader, node) => {
+    const value = asListed(reader, node, input(reader, node));
+    const { dims } = value;
+    const isOld = reader.operatorSet < 13;
+    const axis = axisIn(integerOf(node, "axis", isOld ? 1 : -1), dims.length + 1) - 1;
+    // Before operator set 13, all axes from the given one on are taken together.
+    const over = isOld ? sizeOf(dims.slice(axis)) : (dims[axis] ?? 0);
+    const from = axis < 0 ? undefined : withChannels(reader, node, value, { axis, over });
+    if (from?.tensor.shape.at(-1) === over)
+      return reader.layer({ type: "Activation", activation }, nameOf(node), [from]);
     throw reader.wrong(
       node,
-      "the softmax works on another axis than the channels",
-      "channels",
+      "the softmax works on other axes than the channels or the last one",
+      "one of these",
       `axis ${axis + 1} of [batch, ${dims.join(", ")}]`,
     );
-  return reader.layer({ type: "Activation", activation }, nameOf(node), [value]);
+  };
+}
+
+/** Puts the values that a softmax takes together where a layer has the channels; undefined where that is not done. */
+function withChannels(
+  reader: OnnxReader,
+  node: NodeProto,
+  value: OnnxValue,
+  { axis, over }: { readonly axis: number; readonly over: number },
+): OnnxValue | undefined {
+  const { dims, tensor } = value;
+  if (tensor.shape.length !== 3) return over === sizeOf(dims) ? value : undefined;
+  if (graphAxis(value, axis) === 2) return value;
+  if (over === sizeOf(dims.slice(axis))) return withLast(reader, node, value, over);
+  return axis === 0 && dims.length === 3 ? asMap(reader, node, value) : undefined;
 }
 
 /** With a constant, each channel is multiplied. Gates and activations that are written as products are found before. */

@@ -1,7 +1,7 @@
 /** Reads ONNX's pools and reductions. */
 import type { Pair } from "../../core/shape.ts";
 import { axesOf, axisIn } from "./constants.ts";
-import { graphAxis, input, mapInput, nameOf } from "./layouts.ts";
+import { asListed, graphAxis, input, mapInput, nameOf } from "./layouts.ts";
 import { concatenated, edgePadded, rowsAndColumns } from "./mapParts.ts";
 import { integerOf, integersOf, pairOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
@@ -164,7 +164,7 @@ type Reduction = "mean" | "sum" | "maximum";
 /** Means, sums and maxima over height, width or channels. */
 export function reduction(kind: Reduction) {
   return (reader: OnnxReader, node: NodeProto): OnnxValue => {
-    const value = input(reader, node);
+    const value = asListed(reader, node, input(reader, node));
     const { dims } = value;
     const given = axesOf(node, reader.constant(node.input[1])) ?? [];
     const axes = given.map((axis) => axisIn(axis, dims.length + 1) - 1);

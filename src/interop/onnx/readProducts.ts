@@ -52,7 +52,7 @@ export function readConv(reader: OnnxReader, node: NodeProto): OnnxValue {
           [from],
           weights,
         );
-  return isBiasAdded ? { ...made, setBias: reader.biasOf(name) } : made;
+  return isBiasAdded ? { ...made, setBias: reader.biasOf(made) } : made;
 }
 
 /** Whether the one node that reads a value adds a constant to it: a bias in a node of its own. */
@@ -156,7 +156,7 @@ function denseOfChannels(
     { kernel: values, bias: bias ?? new Float32Array(units) },
   );
   const turned = { ...made, dims: [...dims.slice(0, -1), units] };
-  return bias === undefined ? { ...turned, setBias: reader.biasOf(name) } : turned;
+  return bias === undefined ? { ...turned, setBias: reader.biasOf(made) } : turned;
 }
 
 function factorOf(reader: OnnxReader, node: NodeProto): Constant {
@@ -187,7 +187,7 @@ function dense(
     [x],
     { kernel, bias: bias ?? new Float32Array(units) },
   );
-  return bias === undefined ? { ...made, setBias: reader.biasOf(name) } : made;
+  return bias === undefined ? { ...made, setBias: reader.biasOf(made) } : made;
 }
 
 function transposed({ values, shape }: Constant): Float32Array {

@@ -2,6 +2,7 @@
 import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
 import { axesOf, axisIn, type Part, sliceOf, splitLengths, withOnes } from "./constants.ts";
 import {
+  asListed,
   asMap,
   asVector,
   graphAxis,
@@ -232,17 +233,18 @@ function sliced(
     start === 0 && step === 1 && length === value.dims[axis];
   const changed = parts.flatMap((part, axis) => (isWhole(part, axis) ? [] : [{ part, axis }]));
   if (changed.length === 0) return value;
-  const vector = value.tensor.shape.length === 1 ? value : undefined;
+  const isList = value.dims.length === 1 || value.tensor.shape.length === 1;
+  const vector = isList ? asVector(reader, inFileOrder(reader, node, value)) : undefined;
   const [only, ...others] = changed;
   if (vector !== undefined && only !== undefined && others.length === 0) {
     const { start, length, step } = only.part;
-    const isList = sizeOf(value.dims) === value.dims[only.axis] && value.tensor.order === undefined;
-    if (isList && step === 1) {
+    if (sizeOf(value.dims) === value.dims[only.axis] && step === 1) {
       const part = partOfVector(reader, name, vector, [start, start + length]);
       return { ...part, dims: value.dims.with(only.axis, length) };
     }
   }
-  const map = value.dims.length === 3 && vector !== undefined ? asMap(reader, node, value) : value;
+  const isMap = value.dims.length === 3 && vector !== undefined;
+  const map = isMap ? asMap(reader, node, value) : asListed(reader, node, value);
   return changed.reduce((from, { part, axis }, index) => {
     const own = graphAxis(from, axis);
     const isLast = index === changed.length - 1;
@@ -293,7 +295,7 @@ function partOfMap(
 const MOST_PIECES = 512;
 
 export function readGather(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const value = input(reader, node);
+  const value = asListed(reader, node, input(reader, node));
   const { dims } = value;
   const axis = axisIn(integerOf(node, "axis", 0), dims.length + 1) - 1;
   const indices = reader.constant(node.input[1]);
@@ -353,7 +355,9 @@ export function readConcat(reader: OnnxReader, node: NodeProto): OnnxValue {
   const isLast = given.every(
     ({ tensor, channelsFirst }) => tensor.shape.length === 3 && !channelsFirst,
   );
-  const maps = isLast ? given : given.map((value) => asMap(reader, node, value));
+  const maps = isLast
+    ? given.map((value) => asListed(reader, node, value))
+    : given.map((value) => asMap(reader, node, value));
   const own = maps[0] && graphAxis(maps[0], axis);
   if (own === undefined)
     throw reader.wrong(
@@ -423,7 +427,7 @@ export function readExpand(reader: OnnxReader, node: NodeProto): OnnxValue {
 const MODES: Readonly<Record<string, Padded>> = { edge: EDGE, reflect: REFLECTED, wrap: WRAPPED };
 
 export function readPad(reader: OnnxReader, node: NodeProto): OnnxValue {
-  const x = input(reader, node);
+  const x = asListed(reader, node, input(reader, node));
   const given = [
     ...(reader.constant(node.input[1])?.values ??
       integersOf(node, "pads") ??
