@@ -2,10 +2,18 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { madeCheckpoint } from "../../checkpoint/madeCheckpoint.ts";
+import { checkpointBytes, trainedCheckpoint } from "../../checkpoint/trainedCheckpoint.ts";
 import { createReferenceExecutor } from "../../exec/reference/referenceExecutor.ts";
 import { NETWORK_FORMATS } from "../../interop/networkFiles.ts";
 import { someImages, trainedWeights } from "../../interop/testing/savedNetworks.ts";
+import type { LayerGraph } from "../../network/graph.ts";
+import { initialWeights } from "../../network/initialize.ts";
+import { nameOf, openNetwork } from "../../network/networks/opened.ts";
+import { openedNetworks } from "../../network/networks/openedNetworks.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
+import { writeRunFile } from "../../runs/files/runFile.ts";
+import { madeRecord } from "../../runs/testRecords.ts";
 import type { OptimizerKind } from "../../settings/optimizers.ts";
 import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -66,6 +74,67 @@ test("a program goes into a new folder, and nothing there is overwritten", async
   await writeFile(join(taken, "README.md"), "mine");
   await expect(parse(taken)).rejects.toThrow("--python: no file is overwritten; expected");
   expect(await readFile(join(taken, "README.md"), "utf8")).toBe("mine");
+});
+
+/** Writes the program of a file that has these bytes. @returns train.py */
+async function programOf(name: string, content: Uint8Array, ...options: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), "export-"));
+  const [source, out] = [join(folder, name), join(folder, "program")];
+  await writeFile(source, content);
+  await exportCommand().parseAsync([source, "--python", out, ...options], { from: "user" });
+  return readFile(join(out, "train.py"), "utf8");
+}
+
+test("a run of a file of runs becomes a program, by its name where there are several", async () => {
+  const [one, other] = [madeRecord({ id: "one" }), madeRecord({ id: "other" })];
+  const named = { ...one, head: { ...one.head, ownName: "Mine" } };
+  const checkpoint = new Blob([await checkpointBytes(trainedCheckpoint("one"))]);
+  const zip = await writeRunFile([{ ...named, checkpoint }, other]);
+  const content = new Uint8Array(await zip.arrayBuffer());
+  const program = await programOf("some.runs.zip", content, "--run", "Mine");
+  expect(program).toContain("START_STEP = 7  #");
+  expect(program).toContain("INPUT_SHAPE = (28, 28, 1)");
+  await expect(programOf("some.runs.zip", content)).rejects.toThrow(
+    "--run: one run is exported at a time; expected one of Mine",
+  );
+  await expect(programOf("some.runs.zip", content, "--run", other.head.name)).rejects.toThrow(
+    "some.runs.zip: the run is there without its weights",
+  );
+});
+
+test("a checkpoint becomes a program", async () => {
+  const program = await programOf("a.checkpoint", await checkpointBytes(trainedCheckpoint("one")));
+  expect(program).toContain("START_STEP = 7  #");
+});
+
+test("a run of an opened model becomes a program that lists its layers", async () => {
+  const graph: LayerGraph = {
+    name: "stranger",
+    layers: [
+      { type: "InputLayer", name: "input", inputs: [], shape: [28, 28, 1] },
+      { type: "Flatten", name: "block/flat", inputs: ["input"] },
+      {
+        ...{ type: "Dense", name: "classes", inputs: ["block/flat"] },
+        ...{ units: 10, activation: "softmax", useBias: true },
+      },
+    ],
+  };
+  openNetwork("stranger.h5", graph);
+  const network = nameOf(graph);
+  const settings = { ...SMALL, network, convolution: "ordinary", classes: 10 } as const;
+  const { lanes, ...made } = madeCheckpoint(
+    5,
+    { runId: "a", lanes: [{ runId: "a", settings }], networks: [{ title: "stranger.h5", graph }] },
+    new Map(initialWeights(buildNetwork(settings), 1)),
+  );
+  const content = await checkpointBytes({
+    ...made,
+    lanes: lanes.map((lane) => ({ ...lane, best: null })),
+  });
+  openedNetworks.clear();
+  const program = await programOf("opened.checkpoint", content);
+  expect(program).toContain('layers.Flatten(name="block_flat")');
+  expect(program).toContain('layers.Dense(10, activation="softmax", name="classes")');
 });
 
 test("what is no trained network is refused in one sentence", async () => {
