@@ -1,6 +1,6 @@
 /**
- * `export SOURCE --python DIR`: writes a run as a program for Keras. SOURCE is what `train` wrote, a file of a run, or a recipe,
- * whose network is then untrained.
+ * `export SOURCE --python DIR`: writes a run as a program for Keras. SOURCE is what `train` wrote, a file of a run, a model of
+ * another program (.keras, .h5, .onnx), or a recipe, whose network is then untrained.
  */
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -20,6 +20,7 @@ export function exportCommand() {
     examples: [
       ["npm run export -- trained/one-minute --python my-run", "what train wrote there"],
       ["npm run export -- NAME.runs.zip --python my-run", "a run that the page exported"],
+      ["npm run export -- model.h5 --python my-run", "a model of another program"],
       ["npm run export -- one-minute --python my-run", "a recipe, untrained"],
     ],
     notes: [
@@ -27,7 +28,7 @@ export function exportCommand() {
       `Recipes: ${RECIPES.map(({ id }) => id).join(", ")}`,
     ],
   })
-    .argument("<source>", "a folder that train wrote, a file of a run, or a recipe")
+    .argument("<source>", "a folder that train wrote, a file of a run, a model, or a recipe")
     .option("--python <dir>", "the folder for the program")
     .option("--run <name>", "which run of the file")
     .action(async (source, { python: folder, run }) => {

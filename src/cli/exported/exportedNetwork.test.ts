@@ -137,6 +137,21 @@ test("a run of an opened model becomes a program that lists its layers", async (
   expect(program).toContain('layers.Dense(10, activation="softmax", name="classes")');
 });
 
+test("a model of another program becomes a program with its weights", async () => {
+  const settings = { ...SMALL, classes: 10 };
+  const weights = trainedWeights(buildNetwork(settings));
+  const facts = { recipe: "one-minute", step: 1, classes: null, validation: null, test: null };
+  const [file] = await NETWORK_FORMATS["keras-hdf5"].files({ ...facts, settings, weights });
+  const folder = await mkdtemp(join(tmpdir(), "export-"));
+  await writeFile(join(folder, "strange.h5"), file?.bytes ?? new Uint8Array());
+  const found = await exportedNetwork(join(folder, "strange.h5"));
+  expect(found).toMatchObject({ step: 0, recipe: "one-minute" });
+  expect(new Map(found.weights)).toEqual(new Map(weights));
+  const program = await programOf("strange.h5", file?.bytes ?? new Uint8Array());
+  expect(program).toContain('name="block1_conv1"');
+  openedNetworks.clear();
+});
+
 test("what is no trained network is refused in one sentence", async () => {
   const folder = await mkdtemp(join(tmpdir(), "export-"));
   await expect(exportedNetwork(folder)).rejects.toThrow(/: there is no trained network in this/);

@@ -7,6 +7,7 @@ import { newestCheckpoint } from "../../checkpoint/checkpointStore.ts";
 import { readForeignCheckpoint } from "../../checkpoint/foreignCheckpoint.ts";
 import { trainedWeights } from "../../checkpoint/trainedWeights.ts";
 import { PlaygroundError } from "../../core/errors.ts";
+import { METADATA_KEY } from "../../interop/keras/metadata.ts";
 import type { SavedNetwork } from "../../interop/networkFiles.ts";
 import { initialWeights } from "../../network/initialize.ts";
 import { trainedShapes } from "../../network/matchWeights.ts";
@@ -16,11 +17,16 @@ import { readRunFile } from "../../runs/files/runFile.ts";
 import { isCheckpoint, isRunFile } from "../../runs/files/runFileName.ts";
 import { titleOf } from "../../runs/runRecord.ts";
 import { asTrainedBeforeData } from "../../settings/asTrained.ts";
+import { oneMinute } from "../../settings/recipes/oneMinute.ts";
 import { RECIPES } from "../../settings/recipes/registry.ts";
+import { say } from "../commandLine.ts";
 import { checkpointFolder } from "../training/checkpointFolder.ts";
+import { modelToTrain, settingsWithModel } from "../training/modelToTrain.ts";
 import { recipeNamed } from "../words.ts";
 import { networkInArchive } from "./networkInArchive.ts";
 
+/** Models of other programs, of which one file is enough. */
+const MODEL_FILE = /[.](keras|h5|hdf5|onnx)$/;
 /** The bytes by which a file is recognised. */
 const HEAD_BYTES = 100;
 
@@ -70,9 +76,13 @@ async function networkInFile(path: string, run: string | undefined): Promise<Sav
   const file = await openAsBlob(path);
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   if (isCheckpoint(head)) return networkInBlob(file, path, undefined);
-  if (path.endsWith(".keras")) return networkInArchive(Uint8Array.from(await readFile(path)), path);
+  if (path.endsWith(".keras")) {
+    const bytes = await readFile(path);
+    if (bytes.includes(METADATA_KEY)) return networkInArchive(Uint8Array.from(bytes), path);
+  }
+  if (MODEL_FILE.test(path)) return modelOfOthers(path);
   if (!isRunFile(head))
-    throw invalid(path, "it is no file of a run", "NAME.runs.zip, a .checkpoint or model.keras", {
+    throw invalid(path, "it is no file of a run", "NAME.runs.zip, a .checkpoint or a model", {
       got: basename(path),
       remedy: "Export the run with its weights on the tab Runs.",
     });
@@ -92,6 +102,17 @@ async function networkInFile(path: string, run: string | undefined): Promise<Sav
     });
   const network = await networkInBlob(only.checkpoint, path, only.head.id);
   return { ...network, classes: only.body.classes };
+}
+
+/** A model of another program, to be trained as a recipe trains on Fashion-MNIST. */
+async function modelOfOthers(path: string): Promise<SavedNetwork> {
+  const model = await modelToTrain(path, say);
+  const { id: recipe, settings: asRecipe } = oneMinute;
+  const settings = asTrainedBeforeData(settingsWithModel(model, asRecipe));
+  const weights = new Map(initialWeights(buildNetwork(settings), settings.seed));
+  for (const [name, values] of model.weights?.weights ?? [])
+    if (weights.get(name)?.length === values.length) weights.set(name, values);
+  return { settings, recipe, step: 0, weights, classes: null, validation: null, test: null };
 }
 
 async function networkInBlob(file: Blob, where: string, runId: string | undefined) {
