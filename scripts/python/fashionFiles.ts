@@ -2,13 +2,14 @@
  * Writes a built data set as the four files that Keras downloads, so that a program runs without a network: Keras finds them
  * when `KERAS_HOME` names the folder.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { DATA_URL, fetchFromDisk } from "../../src/cli/training/dataOnDisk.ts";
 import type { DataSetId, PartName } from "../../src/data/manifest.ts";
 import { openDataSet } from "../../src/data/openDataSet.ts";
 import { readShards } from "../../src/data/shardLoader.ts";
+import { REPOSITORY } from "../repository.ts";
 
 const PARTS: readonly (readonly [PartName, string])[] = [
   ["train", "train"],
@@ -18,9 +19,9 @@ const PARTS: readonly (readonly [PartName, string])[] = [
 /** @param home the value of `KERAS_HOME` */
 export async function writeFashionFiles(home: string, choice: DataSetId): Promise<void> {
   const dataSet = await openDataSet({
-    baseUrl: DATA_URL,
+    baseUrl: pathToFileURL(join(REPOSITORY, "public", "data")).href,
     choice,
-    transport: { fetch: fetchFromDisk },
+    transport: { fetch: async (url) => new Response(await readFile(fileURLToPath(url))) },
   });
   const folder = join(home, "datasets", "fashion-mnist");
   await mkdir(folder, { recursive: true });
