@@ -5,10 +5,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PlaygroundError } from "../core/errors.ts";
-import type { ImportedModel, WeightsFile } from "../interop/importedModel.ts";
+import type { ImportedModel, OpenOptions, WeightsFile } from "../interop/importedModel.ts";
 import { requireModel } from "../interop/openModel.ts";
 import { patienceMs, unansweredModel } from "../interop/readingPatience.ts";
-import type { ThreadAnswer } from "./modelThread.ts";
+import type { ModelRequest, ThreadAnswer } from "./modelThread.ts";
 import { checkpointModelAt } from "./prediction/checkpointModel.ts";
 import { startThread } from "./startThread.ts";
 
@@ -16,26 +16,30 @@ import { startThread } from "./startThread.ts";
 const WRITTEN: readonly string[] = ["model.keras", "model.json", "model.onnx"];
 
 /** @throws PlaygroundError `command.invalid` for a path that cannot be read, `file.invalid` for what is no model */
-export async function openModelAt(path: string): Promise<ImportedModel> {
-  return requireModel(await openModelOrWeightsAt(path), path);
+export async function openModelAt(path: string, options: OpenOptions = {}): Promise<ImportedModel> {
+  return requireModel(await openModelOrWeightsAt(path, options), path);
 }
 
 /** Weights without a description of the layers are returned as such. @throws as `openModelAt` */
-export async function openModelOrWeightsAt(path: string): Promise<ImportedModel | WeightsFile> {
+export async function openModelOrWeightsAt(
+  path: string,
+  options: OpenOptions = {},
+): Promise<ImportedModel | WeightsFile> {
   const names = await readdir(path).catch((): readonly string[] => []);
   const written = WRITTEN.find((name) => names.includes(name));
   if (written !== undefined) return openModelAt(join(path, written));
   if (names.includes("checkpoints")) return openModelAt(join(path, "checkpoints"));
   if (names.some((name) => name.endsWith(".checkpoint"))) return checkpointModelAt(path);
-  return readInThread(path);
+  return readInThread({ path, options });
 }
 
 /** A thread that waits without end does no work. */
 const LONGEST_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
-function readInThread(path: string): Promise<ImportedModel | WeightsFile> {
-  const thread = startThread(new URL("modelThread.ts", import.meta.url), { workerData: path });
+function readInThread(request: ModelRequest): Promise<ImportedModel | WeightsFile> {
+  const { path } = request;
+  const thread = startThread(new URL("modelThread.ts", import.meta.url), { workerData: request });
   let watch: NodeJS.Timeout | undefined;
   return new Promise<ImportedModel | WeightsFile>((resolve, reject) => {
     let isReading = false;

@@ -2,6 +2,7 @@
  * `predict MODEL INPUT --out OUT`: classifies images with a model of any program that this one reads, or with what `train`
  * wrote.
  */
+import { openAsBlob } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { csvText } from "../core/csv.ts";
 import { PlaygroundError, reasonOf } from "../core/errors.ts";
@@ -63,7 +64,7 @@ async function predict(
   const isTable = out.endsWith(".csv");
   if (!isTable && !out.endsWith(".npy")) throw wrongOut(out);
   await requireWritableFile(out);
-  const model = await openModelAt(path);
+  const model = await openModelAt(path, { images: await shapeOfImages(inputPath) });
   if (engine === "wasm") await prepareKernels();
   const { images, names, notes } = await inputAt(inputPath, model, scale);
   const { outputs, width } = await (await createPredictor(model, engine)).predict(images());
@@ -105,6 +106,17 @@ async function inputAt(
       for (let at = 0; at < all.length; at += size) yield all.subarray(at, at + size);
     },
   };
+}
+
+/** Returns the shape of one image of a NumPy array; undefined for a folder, and for what is refused when it is read. */
+async function shapeOfImages(path: string): Promise<Shape | undefined> {
+  if (!path.endsWith(".npy")) return undefined;
+  try {
+    const file = await openAsBlob(path);
+    return (await readNpyHeader({ path, file })).shape.slice(1);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns the images as the file has them, one after another. */

@@ -16,6 +16,11 @@ export interface ImportedModel extends StatedFacts {
   readonly notes: readonly string[];
 }
 
+export interface OpenOptions {
+  /** The shape of the images that will be given, as the file has them, for a file that leaves their sides open. */
+  readonly images?: Shape | undefined;
+}
+
 /** How one image of the file becomes the graph's input `[height, width, channels]`. */
 export interface ImportedInput {
   /** Of one image, as the file has it: `[28, 28]`, `[784]`, `[3, 32, 32]`. */

@@ -13,7 +13,7 @@ import { toLayersModelFiles } from "./layersModel.ts";
 import { layersOf } from "./modelFault.ts";
 import { createOnnxGraph } from "./onnx/onnxGraph.ts";
 import { toOnnxModel } from "./onnx/onnxModel.ts";
-import { type ModelFile, openModel } from "./openModel.ts";
+import { type ModelFile, openModel, openModelOrWeights } from "./openModel.ts";
 import { preparedInput } from "./preparedInput.ts";
 import { fileOf } from "./testing/modelFiles.ts";
 import {
@@ -27,11 +27,11 @@ const FIXTURES = fileURLToPath(new URL("fixtures/", import.meta.url));
 const GOLDENS = readdirSync(FIXTURES)
   .filter((name) => /[.]keras\d[.]json$/.test(name))
   .map((name) => name.replace(/[.]json$/, ""));
+const outputsSchema = v.object({ x: v.array(v.number()), y: v.array(v.number()) });
 const goldenSchema = v.object({
+  ...outputsSchema.entries,
   keras: v.string(),
   parameters: v.number(),
-  x: v.array(v.number()),
-  y: v.array(v.number()),
 });
 
 /**
@@ -53,9 +53,20 @@ async function predictionsOf({ graph, weights, input }: ImportedModel, images: F
   return executor.predict({ kind: "prepared", values, labels: new Uint8Array(2), numImages: 2 });
 }
 
+function goldenOf(stem: string): unknown {
+  return JSON.parse(readFileSync(`${FIXTURES}${stem}.json`, "utf8"));
+}
+
+async function expectOutputs(model: ImportedModel, { x, y }: v.InferOutput<typeof outputsSchema>) {
+  const got = await predictionsOf(model, Float32Array.from(x));
+  expect(got).toHaveLength(y.length);
+  const off = y.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
+  expect(greatestOf(off)).toBeLessThan(1e-5 * Math.max(1, greatestOf(y.map(Math.abs))));
+}
+
 describe("a model that Keras wrote", () => {
-  test("is there in five networks of two versions", () => {
-    expect(GOLDENS).toHaveLength(10);
+  test("is there in six networks of two versions", () => {
+    expect(GOLDENS).toHaveLength(12);
   });
 
   const forms = [
@@ -69,18 +80,35 @@ describe("a model that Keras wrote", () => {
   test.each(GOLDENS.flatMap((stem) => forms.map(([words, files]) => ({ stem, words, files }))))(
     "predicts what Keras predicts: $stem, $words",
     async ({ stem, files }) => {
-      const json: unknown = JSON.parse(readFileSync(`${FIXTURES}${stem}.json`, "utf8"));
-      const golden = v.parse(goldenSchema, json);
+      const golden = v.parse(goldenSchema, goldenOf(stem));
       const model = await openModel(files(stem));
       const added = stem.startsWith("branches") ? OF_BRANCHES : 0;
       expect(analyze(model.graph).params).toBe(golden.parameters + added);
-      const got = await predictionsOf(model, Float32Array.from(golden.x));
-      expect(got).toHaveLength(golden.y.length);
-      const tolerance = 1e-5 * Math.max(1, greatestOf(golden.y.map(Math.abs)));
-      const off = golden.y.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
-      expect(greatestOf(off)).toBeLessThan(tolerance);
+      await expectOutputs(model, golden);
     },
   );
+
+  test.each(["theano.first", "merge.first"])("of Keras 1 predicts the same: %s", async (stem) => {
+    const golden = v.parse(outputsSchema, goldenOf(stem));
+    await expectOutputs(await openModel([fixture(`${stem}.h5`)]), golden);
+  });
+
+  test("takes images of the size that is given where it leaves their sides open", async () => {
+    const layers = [
+      { class_name: "InputLayer", config: { name: "image", batch_shape: [null, null, null, 3] } },
+      { class_name: "Conv2D", config: { name: "conv", filters: 4, kernel_size: [3, 3] } },
+      { class_name: "GlobalMaxPooling2D", config: { name: "pool" } },
+    ];
+    const config = { class_name: "Sequential", config: { name: "open", layers } };
+    const file = fileOf("config.json", new TextEncoder().encode(JSON.stringify(config)));
+    const opened = await openModelOrWeights([file], { images: [20, 14, 3] });
+    expect(opened).toMatchObject({ input: { shape: [20, 14, 3] } });
+    const model = await openModel([file]);
+    expect(model.input.shape).toEqual([96, 96, 3]);
+    expect(model.notes).toEqual([
+      "The file leaves the sides of images open. Here an image has 96 x 96 x 3 values.",
+    ]);
+  });
 });
 
 test("a Teachable Machine folder, written by TensorFlow.js: nested models, its labels, its predictions", async () => {

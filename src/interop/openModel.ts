@@ -5,7 +5,7 @@
 import { fileFormatOf } from "../core/fileFormat.ts";
 import { type PackedFile, unpackZip } from "../data/own/archive.ts";
 import { factsBeside } from "./factsBeside.ts";
-import type { ImportedModel, WeightsFile } from "./importedModel.ts";
+import type { ImportedModel, OpenOptions, WeightsFile } from "./importedModel.ts";
 import { type Config, parseConfig } from "./jsonConfig.ts";
 import { METADATA_KEY } from "./keras/metadata.ts";
 import { wrongModel } from "./modelFault.ts";
@@ -41,9 +41,10 @@ export function requireModel(opened: ImportedModel | WeightsFile, where: string)
 /** Weights without a description of the layers are returned as such. @throws as `openModel` */
 export async function openModelOrWeights(
   given: readonly ModelFile[],
+  options: OpenOptions = {},
 ): Promise<ImportedModel | WeightsFile> {
   const files = (await Promise.all(given.map(withUnpacked))).flat();
-  const opened = await modelIn(given, files);
+  const opened = await modelIn(given, files, options);
   const beside = await factsBeside(files);
   return {
     ...opened,
@@ -55,22 +56,23 @@ export async function openModelOrWeights(
 async function modelIn(
   given: readonly ModelFile[],
   files: readonly ModelFile[],
+  options: OpenOptions,
 ): Promise<ImportedModel | WeightsFile> {
   const kinds = files.map((file) => ({ file, kind: kindOf(file) }));
   const ofKind = (kind: Kind) => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
   const archive = files.find(({ path }) => /(^|[/])model[.]weights[.]h5$/.test(path));
   const descriptions = await Promise.all(ofKind("json").map(descriptionOf));
-  if (archive !== undefined) return openKerasArchive(archive, descriptions);
+  if (archive !== undefined) return openKerasArchive(archive, descriptions, options);
   const described = descriptions.filter(({ what }) => what !== "other");
   const [first, second] = described;
   const weights = ofKind("hdf5");
   if (second !== undefined) throw unclear(described.map(({ file }) => file.path));
-  if (first?.what === "tfjs") return openTfjs(first, files);
-  if (first !== undefined) return openKerasConfig(first, weights);
+  if (first?.what === "tfjs") return openTfjs(first, files, options);
+  if (first !== undefined) return openKerasConfig(first, weights, options);
   const [hdf5, ...more] = weights;
   if (hdf5 !== undefined && more.length === 0) {
     const { readKerasHdf5 } = await import("./keras/readKeras.ts");
-    return readKerasHdf5(await hdf5.read(), hdf5.path);
+    return readKerasHdf5(await hdf5.read(), hdf5.path, options);
   }
   if (hdf5 !== undefined) throw unclear(weights.map(({ path }) => path));
   const [onnx, ...moreOnnx] = ofKind("onnx");
@@ -151,6 +153,7 @@ function functionalOf(config: Config): Config {
 async function openKerasArchive(
   weights: ModelFile,
   descriptions: readonly Description[],
+  { images }: OpenOptions,
 ): Promise<ImportedModel> {
   const beside = (name: string) => weights.path.replace(/model[.]weights[.]h5$/, name);
   const model = descriptions.find(({ file }) => file.path === beside("config.json"));
@@ -168,7 +171,7 @@ async function openKerasArchive(
   return readKerasConfig(
     model.config,
     await weights.read(),
-    { version, format: "archive", metadata: metadata?.config.value(METADATA_KEY) },
+    { version, format: "archive", images, metadata: metadata?.config.value(METADATA_KEY) },
     weights.path,
   );
 }
@@ -176,22 +179,26 @@ async function openKerasArchive(
 async function openKerasConfig(
   { config, file }: Description,
   weights: readonly ModelFile[],
+  { images }: OpenOptions,
 ): Promise<ImportedModel> {
   if (weights.length > 1) throw unclear(weights.map(({ path }) => path));
   const { readKerasConfig } = await import("./keras/readKeras.ts");
   const version = config.has("keras_version") ? config.text("keras_version") : undefined;
-  const origin = { version, format: "configuration" };
+  const backend = config.has("backend") ? config.text("backend") : undefined;
+  const origin = { version, backend, format: "configuration", images };
   return readKerasConfig(config, await weights[0]?.read(), origin, weights[0]?.path ?? file.path);
 }
 
 async function openTfjs(
   { config, file }: Description,
   files: readonly ModelFile[],
+  options: OpenOptions,
 ): Promise<ImportedModel> {
   const { readLayersModel } = await import("./tfjs/readLayersModel.ts");
   const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
   const byPath = new Map(files.map((one) => [one.path, one]));
-  return readLayersModel(config, async (path) => byPath.get(`${folder}${path}`)?.read(), file.path);
+  const readSibling = async (path: string) => byPath.get(`${folder}${path}`)?.read();
+  return readLayersModel(config, readSibling, file.path, options);
 }
 
 function unclear(paths: readonly string[]): Error {

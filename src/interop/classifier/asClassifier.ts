@@ -50,9 +50,10 @@ export function withScaling(
   };
 }
 
+/** Makes a softmax of the network's last activation, or of the logits that it gives. */
 export function withSoftmax({ graph: { name, layers }, weights }: Network): Network {
   const last = layers.at(-1);
-  if (last?.type === "Dense") {
+  if (last?.type === "Dense" || last?.type === "Activation") {
     const classes: Layer = { ...last, activation: "softmax" };
     return { graph: { name, layers: layers.with(-1, classes) }, weights };
   }

@@ -6,7 +6,7 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { type MapShape, sizeOf } from "../../core/shape.ts";
 import type { NetworkAnalysis } from "../../network/analysis.ts";
 import { analyze } from "../../network/analyze.ts";
-import type { LayerGraph } from "../../network/graph.ts";
+import type { Activation, LayerGraph } from "../../network/graph.ts";
 import { headLayer } from "../../network/headLayer.ts";
 import { convolutionOf } from "../../network/networks/opened.ts";
 import { FIELDS } from "../../settings/fields.ts";
@@ -84,6 +84,9 @@ function classifier(title: string, model: ImportedModel): OpenedModel {
     notes.push(
       "It gives one probability. Here it gives two: the second class has that of the file, and the first class the rest.",
     );
+  } else if (endsIn(network.graph, "log_softmax")) {
+    network = withSoftmax(network);
+    notes.push("It gives logarithms of probabilities. Here it gives the probabilities.");
   } else if (endsWithoutActivation(network.graph)) {
     network = withSoftmax(network);
     notes.push(
@@ -119,6 +122,11 @@ function outputsOf(graph: LayerGraph): number {
     "a dense layer, or a convolution with a global average",
     graph.layers.at(-1)?.type ?? "nothing",
   );
+}
+
+function endsIn({ layers }: LayerGraph, activation: Activation): boolean {
+  const last = layers.at(-1);
+  return (last?.type === "Dense" || last?.type === "Activation") && last.activation === activation;
 }
 
 function endsWithoutActivation({ layers }: LayerGraph): boolean {

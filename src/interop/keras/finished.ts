@@ -20,6 +20,8 @@ export function finished(
         : depthwiseWeights(step(stored), shape.at(-2) ?? shape.at(-1) ?? 1)[
             name === "bias" ? "bias" : "kernel"
           ];
+    if (values === undefined && weights !== undefined)
+      throw new RangeError(`the file has been read without the weights ${path}`);
     if (values !== undefined) weights?.set(path, values);
   }
   return { graph, input: { ...input, ...scaling }, weights, notes };

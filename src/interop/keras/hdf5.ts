@@ -1,6 +1,7 @@
 /** Opens HDF5 files with `h5wasm`, the HDF5 library itself compiled to WebAssembly, which runs in a page and in Node. */
 import type { Dataset, Entity, Group, File as Hdf5File } from "h5wasm";
 import { reasonOf } from "../../core/errors.ts";
+import { fromHalf } from "../../core/halfFloat.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
@@ -17,7 +18,8 @@ export async function withHdf5<T>(
   read: (file: Hdf5Tree) => T,
 ): Promise<T> {
   const library = await import("h5wasm");
-  const { FS, activate_throwing_error_handler: throwErrors } = await library.ready;
+  const module = await library.ready;
+  const { FS, activate_throwing_error_handler: throwErrors } = module;
   // Otherwise the library prints each error to the console.
   throwErrors();
   const path = `/${numOpened}.h5`;
@@ -27,7 +29,7 @@ export async function withHdf5<T>(
   try {
     file = new library.File(path, "r");
     if (file.file_id < 0n) throw new RangeError("the library cannot open it");
-    return read(new Hdf5Tree(file, where, library));
+    return read(new Hdf5Tree(file, where, library, module));
   } catch (error) {
     if (error instanceof Error && error.name === "PlaygroundError") throw error;
     throw wrongModel(
@@ -47,24 +49,27 @@ export async function withHdf5<T>(
 }
 
 type Library = typeof import("h5wasm");
+type Module = Awaited<Library["ready"]>;
 
 /** The groups, attributes and arrays of an HDF5 file that Keras wrote. */
 export class Hdf5Tree {
   readonly where: string;
   readonly #file: Hdf5File;
   readonly #library: Library;
+  readonly #module: Module;
 
-  constructor(file: Hdf5File, where: string, library: Library) {
+  constructor(file: Hdf5File, where: string, library: Library, module: Module) {
     this.#file = file;
     this.where = where;
     this.#library = library;
+    this.#module = module;
   }
 
   /** Returns a text attribute of the group, or undefined. */
   text(name: string, group = "/"): string | undefined {
     const value = this.#group(group)?.attrs[name]?.value;
     if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-    return typeof value === "string" ? value : undefined;
+    return typeof value === "string" ? utf8(value) : undefined;
   }
 
   /**
@@ -93,7 +98,7 @@ export class Hdf5Tree {
     return this.#entity(path) instanceof this.#library.Group;
   }
 
-  /** @throws PlaygroundError `file.invalid` when there is no array of 32-bit or 64-bit floats at this path. */
+  /** @throws PlaygroundError `file.invalid` when there is no array at this path. */
   array(path: string, name: string): StoredArray {
     const entity = this.#entity(path);
     if (!(entity instanceof this.#library.Dataset)) {
@@ -104,7 +109,11 @@ export class Hdf5Tree {
         remedy: "Save the model again.",
       });
     }
-    return { name, shape: entity.shape ?? [], read: () => floatsOf(entity, name, this.where) };
+    return {
+      name,
+      shape: entity.shape ?? [],
+      read: () => floatsOf(entity, this.#module, name, this.where),
+    };
   }
 
   #group(path: string): Group | undefined {
@@ -120,12 +129,38 @@ export class Hdf5Tree {
 
 function textsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
-  return value.map((one) => String(one));
+  return value.map((one) => utf8(String(one)));
 }
 
-function floatsOf(dataset: Dataset, name: string, where: string): Float32Array {
+/** Keras stores UTF-8 under a type that says ASCII, and the library then makes a character of each byte. */
+function utf8(text: string): string {
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const isBytes = /[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text);
+  if (!isBytes) return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return text;
+  }
+}
+
+/** The library has no 16-bit floats, but it reads their bytes. */
+function halvesOf({ file_id: file, path }: Dataset, size: number, module: Module): Uint16Array {
+  const place = module._malloc(2 * size);
+  if (place === 0) throw new RangeError("the array does not fit into the memory");
+  try {
+    module.get_dataset_data(file, path, null, null, null, BigInt(place));
+    return new Uint16Array(module.HEAPU8.slice(place, place + 2 * size).buffer);
+  } finally {
+    module._free(place);
+  }
+}
+
+function floatsOf(dataset: Dataset, module: Module, name: string, where: string): Float32Array {
   const size = sizeOf(dataset.shape ?? []);
   const bytesOfOne = dataset.metadata.size;
+  const isFloat16 = dataset.metadata.type === 1 && bytesOfOne === 2;
+  if (isFloat16) return Float32Array.from(halvesOf(dataset, size, module), fromHalf);
   const isFloat = dataset.metadata.type === 1 && (bytesOfOne === 4 || bytesOfOne === 8);
   const value = isFloat ? dataset.value : undefined;
   if (value instanceof Float32Array && value.length === size)
@@ -137,7 +172,7 @@ function floatsOf(dataset: Dataset, name: string, where: string): Float32Array {
     return Float32Array.of(Number(counts));
   throw wrongModel(where, {
     rule: `the array ${name} does not hold floats`,
-    expected: "float32 or float64",
+    expected: "float16, float32 or float64",
     got: String(dataset.dtype),
     remedy: "Save the weights in float32.",
   });

@@ -3,6 +3,7 @@
  * They become sums, rectifiers and depthwise convolutions of 1x1 that multiply by one number.
  */
 import type { GraphAssembler, Tensor } from "../graphAssembler.ts";
+import type { KerasNode } from "./topology.ts";
 
 /** Adds layers named after the layer. */
 interface Join {
@@ -33,6 +34,18 @@ const JOINS: Readonly<Record<string, (inputs: readonly Tensor[], join: Join) => 
       );
       return difference(join, step, left, excess);
     }),
+};
+
+/** Keras 1 had one class for all ways to join branches. */
+export function joinClass({ className, config }: KerasNode): string {
+  return className === "Merge" ? (MERGES[config.text("mode", "sum")] ?? className) : className;
+}
+
+const MERGES: Readonly<Record<string, string>> = {
+  sum: "Add",
+  mul: "Multiply",
+  ave: "Average",
+  max: "Maximum",
 };
 
 export function isJoin(className: string): boolean {

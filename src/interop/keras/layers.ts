@@ -168,12 +168,36 @@ const merge: Convert = (config, context) => {
   if (mode === "concat") return concatenation("concat_axis")(config, context);
   if (mode === "sum") return { layers: [{ type: "Add" }] };
   if (mode === "mul") return { layers: [{ type: "Multiply" }] };
-  throw refused(config, "it joins in a way that is not computed here", "concat, sum or mul", mode);
+  throw refused(
+    config,
+    "it joins in a way that is not computed here",
+    "concat, sum, mul, ave or max",
+    mode,
+  );
 };
 
 const cropping2d: Convert = (config) => ({
   layers: [{ type: "Cropping2D", cropping: sidesOf(config, "cropping") }],
 });
+
+/** In inference both cut out the middle. A map that is too small would be enlarged, which is not computed here. */
+const middle: Convert = (config, { inputs }) => {
+  const [rows = 1, columns = 1] = inputs[0] ?? [];
+  const [height, width] = [config.size("height"), config.size("width")];
+  const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
+  if (top < 0 || left < 0)
+    throw refused(
+      config,
+      "it enlarges its input",
+      `${height} x ${width} at least`,
+      `${rows} x ${columns}`,
+    );
+  const cropping = [
+    [top, rows - height - top],
+    [left, columns - width - left],
+  ] as const;
+  return { layers: [{ type: "Cropping2D", cropping }] };
+};
 
 /** Layers that change nothing in inference, and that training here leaves out. */
 const leftOut: Convert = (config) => ({
@@ -278,6 +302,7 @@ const CONVERTERS: Readonly<Record<string, Convert>> = {
   RandomHeight: leftOut,
   RandomWidth: leftOut,
   Identity: nothing,
+  CenterCrop: middle,
 };
 
 /** The graph has a list of vectors `[a, b]` as the map `[a, 1, b]`, so a window of 3 becomes one of 3x1. */

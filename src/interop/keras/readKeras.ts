@@ -1,5 +1,5 @@
 /** Reads Keras models: `.h5`, `.keras`, and a configuration in JSON with weights apart. */
-import type { ImportedModel, WeightsFile } from "../importedModel.ts";
+import type { ImportedModel, OpenOptions, WeightsFile } from "../importedModel.ts";
 import { type Config, parseConfig } from "../jsonConfig.ts";
 import { statedFacts } from "../statedFacts.ts";
 import { countedNames } from "./countedNames.ts";
@@ -16,6 +16,9 @@ import { weightsAlone } from "./weightsAlone.ts";
 interface FileOrigin {
   readonly version: string | undefined;
   readonly format: string;
+  /** The library that computed in Keras 1 and 2. */
+  readonly backend?: string | undefined;
+  readonly images: OpenOptions["images"];
   /** What this program states in files that it wrote. */
   readonly metadata?: unknown;
 }
@@ -27,6 +30,7 @@ interface FileOrigin {
 export function readKerasHdf5(
   bytes: Uint8Array,
   where: string,
+  { images }: OpenOptions,
 ): Promise<ImportedModel | WeightsFile> {
   return withHdf5(bytes, where, (file) => {
     const text = file.text("model_config");
@@ -34,6 +38,8 @@ export function readKerasHdf5(
     const origin = {
       version: file.text("keras_version"),
       format: "HDF5",
+      backend: file.text("backend"),
+      images,
       metadata: statedIn(file.text(METADATA_KEY), where),
     };
     return assemble(parseConfig(text, where), file, origin, where);
@@ -48,7 +54,7 @@ export function readKerasConfig(
   where: string,
 ): Promise<ImportedModel> {
   if (weights === undefined)
-    return Promise.resolve(imported(built(config, origin.version, where), undefined, origin));
+    return Promise.resolve(imported(built(config, origin, where), undefined, origin));
   return withHdf5(weights, where, (file) => assemble(config, file, origin, where));
 }
 
@@ -58,16 +64,21 @@ function assemble(
   origin: FileOrigin,
   where: string,
 ): ImportedModel {
-  const graph = built(config, origin.version, where);
+  const graph = built(config, origin, where);
   const groups = namedGroups(file) ?? numberedGroups(file, graph.weighted, countedNames(config));
   return imported(graph, weightsOf(graph.weighted, groups, where), origin);
 }
 
 /** `to_json` does not say its version. Only Keras 3 calls the key of the input's shape `batch_shape`. */
-function built(config: Config, version: string | undefined, where: string): KerasGraph {
-  const topology = readTopology(config, where);
+function built(
+  config: Config,
+  { version, backend, images }: FileOrigin,
+  where: string,
+): KerasGraph {
+  const topology = readTopology(config, where, images);
   const isKeras3 = topology.nodes[0]?.config.has("batch_shape") === true;
-  return toGraph(topology, kerasVersion(version ?? (isKeras3 ? "3.0" : undefined)), where);
+  const known = version ?? (isKeras3 ? "3.0" : undefined);
+  return toGraph(topology, kerasVersion(known, { backend }), where);
 }
 
 function imported(

@@ -74,7 +74,7 @@ export function reshaped(
  */
 export function alignedInputs(
   graph: GraphAssembler,
-  { name, className }: KerasNode,
+  { name, className }: Pick<KerasNode, "name" | "className">,
   inputs: readonly Tensor[],
   channelsFirst: boolean,
 ): readonly Tensor[] {

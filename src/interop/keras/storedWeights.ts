@@ -3,12 +3,12 @@
  * within models, and renames groups. So arrays are found by the name of their layer where every layer has them under its name,
  * and otherwise by their order, which is that of the layers. Shapes are checked in both cases.
  */
-import { formatShape, sizeOf } from "../../core/shape.ts";
+import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WeightSpec } from "../../network/weights.ts";
 import { inOrder } from "../graphAssembler.ts";
 import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
-import type { WeightedNode } from "./toGraph.ts";
+import type { FilterOrder, WeightedNode } from "./toGraph.ts";
 
 /** The arrays that a file stores under one name, in the file's order. */
 export interface StoredGroup {
@@ -111,7 +111,7 @@ function assigned(
     places.flatMap(({ weighted, spec }, index) => {
       const array = arrays[index];
       if (array === undefined) return [];
-      requireShape(array, spec, `${where}, layer ${weighted.node.name}`);
+      requireShape(array, spec, weighted, `${where}, layer ${weighted.node.name}`);
       const values = array.read();
       requireFinite(values, array.name, where);
       return [[`${weighted.layer}/${spec.name}`, turnedValues(values, weighted, spec)] as const];
@@ -119,11 +119,37 @@ function assigned(
   );
 }
 
-function turnedValues(values: Float32Array, { orders }: WeightedNode, { name }: WeightSpec) {
+function turnedValues(
+  values: Float32Array,
+  { orders, filters }: WeightedNode,
+  { name, shape }: WeightSpec,
+) {
   const order = orders.get(name);
+  if (filters !== undefined && name === "kernel") return filtersOf(values, filters, shape);
   return order === undefined
     ? values
     : inOrder(values, [order.length, values.length / order.length], order);
+}
+
+/** @param shape `[rows, columns, channels, filters]` of the graph. */
+function filtersOf(
+  values: Float32Array,
+  { filtersFirst, isTurned }: FilterOrder,
+  shape: Shape,
+): Float32Array {
+  if (!filtersFirst && !isTurned) return values;
+  const [rows = 1, columns = 1, channels = 1, filters = 1] = shape;
+  const taps = rows * columns;
+  return values.map((_, place) => {
+    const filter = place % filters;
+    const channel = Math.floor(place / filters) % channels;
+    const at = Math.floor(place / (filters * channels));
+    const tap = isTurned ? taps - 1 - at : at;
+    const from = filtersFirst
+      ? (filter * channels + channel) * taps + tap
+      : (tap * channels + channel) * filters + filter;
+    return values[from] ?? 0;
+  });
 }
 
 /**
@@ -132,9 +158,13 @@ function turnedValues(values: Float32Array, { orders }: WeightedNode, { name }: 
  */
 function requireShape(
   { name, shape }: StoredArray,
-  { name: weight, shape: expected }: WeightSpec,
+  { name: weight, shape: given }: WeightSpec,
+  { filters }: WeightedNode,
   where: string,
 ): void {
+  const [rows = 1, columns = 1, channels = 1, count = 1] = given;
+  const isFiltersFirst = weight === "kernel" && filters?.filtersFirst === true;
+  const expected = isFiltersFirst ? [count, channels, rows, columns] : given;
   const isAlike =
     sizeOf(shape) === sizeOf(expected) &&
     (weight === "alpha" ||

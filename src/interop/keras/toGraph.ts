@@ -9,7 +9,7 @@ import { type BareLayer, GraphAssembler, type Tensor } from "../graphAssembler.t
 import type { ImportedInput } from "../importedModel.ts";
 import { Refusals, wrongModel } from "../modelFault.ts";
 import { type Affine, affineOf } from "./affine.ts";
-import { isJoin, joined } from "./joins.ts";
+import { isJoin, joinClass, joined } from "./joins.ts";
 import { convertLayer, isLeftOut, requireConverter } from "./layers.ts";
 import {
   alignedInputs,
@@ -36,6 +36,15 @@ export interface WeightedNode {
    * graph's value `i`, or of its row in a dense kernel.
    */
   readonly orders: ReadonlyMap<string, readonly number[]>;
+  /** How the file has the filters of a convolution; undefined where it has them as the graph does. */
+  readonly filters?: FilterOrder | undefined;
+}
+
+export interface FilterOrder {
+  /** Keras 1 with Theano's order of axes stores `[filters, channels, rows, columns]`. */
+  readonly filtersFirst: boolean;
+  /** By 180 degrees. */
+  readonly isTurned: boolean;
 }
 
 export interface KerasGraph {
@@ -99,7 +108,8 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
       else if (specs.length > 0) {
         const trained = node.config.boolean("trainable", true);
         const orders = ordersOf(bare, specs, tensor, { channelsFirst, turned });
-        weighted.push({ node, trained, layer, specs, orders });
+        const filters = bare.type === "Conv2D" ? filterOrder(node, version) : undefined;
+        weighted.push({ node, trained, layer, specs, orders, filters });
       }
       const order = orderAfter(bare, node, from, channelsFirst);
       const isList = x.isList === true && shape.length === 3;
@@ -120,9 +130,10 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     if (node.className === "Flatten" || isLeftOut(node.className))
       return convertedBy(node, [x]) ?? x;
     const maps = inputs.map((one) => asMap(graph, one));
-    if (!broadcasts(node.className)) return convertedBy(node, maps) ?? x;
-    const aligned = alignedInputs(graph, node, maps, channelsFirst);
-    const join = joined(node.className, node.name, aligned, graph, (layer, from, factor) =>
+    const className = joinClass(node);
+    if (!broadcasts(className)) return convertedBy(node, maps) ?? x;
+    const aligned = alignedInputs(graph, { name: node.name, className }, maps, channelsFirst);
+    const join = joined(className, node.name, aligned, graph, (layer, from, factor) =>
       scaled(layer, from, () => ({ scale: [factor], offset: [0] })),
     );
     return join ?? convertedBy(node, aligned) ?? x;
@@ -158,6 +169,11 @@ function requireKnown({ className, config }: KerasNode): void {
 /** Joins that Keras computes of inputs of unequal shapes. */
 function broadcasts(className: string): boolean {
   return isJoin(className) || className === "Add" || className === "Multiply";
+}
+
+function filterOrder({ className, config }: KerasNode, version: KerasVersion): FilterOrder {
+  const filtersFirst = config.text("dim_ordering", "tf") === "th";
+  return { filtersFirst, isTurned: version.turnsFilters && className !== "Dense" };
 }
 
 /** Names a layer that is added around the one that has the file's name. */

@@ -39,9 +39,10 @@ const MODEL_CLASSES = new Set(["Sequential", "Functional", "Model", "Container",
 
 /**
  * @param config of the model: `{class_name, config}`.
+ * @param images the shape of the images that will be given, for a model that leaves their sides open.
  * @throws PlaygroundError `file.invalid`
  */
-export function readTopology(config: Config, where: string): KerasTopology {
+export function readTopology(config: Config, where: string, images?: Shape): KerasTopology {
   const className = config.text("class_name");
   if (!MODEL_CLASSES.has(className)) {
     throw wrongModel(where, {
@@ -62,11 +63,14 @@ export function readTopology(config: Config, where: string): KerasTopology {
       "none",
       "Save it after it was built.",
     );
+  const { shape, isOpen } = inputShapeOf(input.config, images);
+  const [first = 1, second = 1, third = 1] = shape;
+  const note = `The file leaves the sides of images open. Here an image has ${first} x ${second} x ${third} values.`;
   return {
     name: reader.nameOf(config),
     nodes,
-    inputShape: inputShapeOf(input.config),
-    notes: reader.notes,
+    inputShape: shape,
+    notes: isOpen ? [note, ...reader.notes] : reader.notes,
   };
 }
 
@@ -343,11 +347,21 @@ function firstShape(layer: Config): unknown {
   return new Config(config, layer.where).value("batch_input_shape", "batch_shape");
 }
 
-/** @throws PlaygroundError `file.invalid` unless every side but the batch's is known. */
-function inputShapeOf(config: Config): Shape {
+/** The sides of images where neither the file nor a person says them: large enough for most networks that take any. */
+const OPEN_SIDE = 96;
+
+/** @throws PlaygroundError `file.invalid` unless every side but the batch's is known, or those of an image are open. */
+function inputShapeOf(config: Config, images: Shape | undefined) {
   const batch = config.list("batch_input_shape", "batch_shape");
-  const shape = batch.slice(1);
-  if (shape.length >= 1 && shape.length <= 3 && shape.every(isSide)) return shape;
+  const sides = batch.slice(1);
+  const open = sides.filter((side) => side === null || side === undefined).length;
+  const given = images?.length === sides.length ? images : undefined;
+  const shape =
+    sides.length === 3 && open < 3
+      ? sides.map((side, axis) => side ?? given?.[axis] ?? OPEN_SIDE)
+      : sides;
+  if (shape.length >= 1 && shape.length <= 3 && shape.every(isSide))
+    return { shape, isOpen: open > 0 };
   throw wrongModel(config.where, {
     rule: "the input is not an image or a vector of a fixed size",
     expected: "[batch, height, width, channels] with numbers",

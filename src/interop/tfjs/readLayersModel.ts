@@ -4,7 +4,7 @@
  */
 import { fromHalf } from "../../core/halfFloat.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { ImportedModel, StoredArray } from "../importedModel.ts";
+import type { ImportedModel, OpenOptions, StoredArray } from "../importedModel.ts";
 import type { Config } from "../jsonConfig.ts";
 import { finished } from "../keras/finished.ts";
 import { type StoredGroup, weightsOf } from "../keras/storedWeights.ts";
@@ -22,6 +22,7 @@ export async function readLayersModel(
   model: Config,
   readSibling: ReadSibling,
   where: string,
+  { images }: OpenOptions = {},
 ): Promise<ImportedModel> {
   if (model.value("format") === "graph-model" || model.object("modelTopology").has("node")) {
     throw wrongModel(where, {
@@ -34,7 +35,8 @@ export async function readLayersModel(
   const outer = model.object("modelTopology");
   const topology = outer.has("model_config") ? outer.object("model_config") : outer;
   const version = outer.has("keras_version") ? outer.text("keras_version") : undefined;
-  const kerasGraph = toGraph(readTopology(topology, where), kerasVersion(version, true), where);
+  const nodes = readTopology(topology, where, images);
+  const kerasGraph = toGraph(nodes, kerasVersion(version, { isTfjs: true }), where);
   const arrays = await storedArrays(model, readSibling, where);
   return {
     origin: `TensorFlow.js layers model${version === undefined ? "" : `, Keras ${version}`}`,
