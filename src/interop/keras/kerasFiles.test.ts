@@ -77,6 +77,15 @@ test("weights alone come back with the configuration of the same network", async
   expect(opened.graph.layers).toEqual(plain(graph));
 });
 
+test("rates and momentums are floats, as Keras demands, also where they are whole", async () => {
+  const [saved] = ALL_NETWORKS;
+  if (saved === undefined) throw new Error("there is no network");
+  const whole = network(saved.graph);
+  const settings = { ...whole.settings, optimizer: "sgd", learningRate: 1, momentum: 0 } as const;
+  const { "config.json": text } = await toKerasArchive({ ...whole, settings });
+  expect(text).toContain('"learning_rate":1.0,"momentum":0.0,');
+});
+
 test("paths become names without slashes", async () => {
   const [saved] = ALL_NETWORKS;
   const layers = (saved?.graph.layers ?? []).map((layer) => ({

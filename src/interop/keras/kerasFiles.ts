@@ -222,9 +222,9 @@ function trainingConfig(network: KerasNetwork): Config {
   };
 }
 
-/** Keras refuses a rate that is an integer, and JSON of JavaScript writes 1.0 as one. */
+/** Keras refuses a rate and a momentum that are integers, and JSON of JavaScript writes 1.0 as one. */
 function configText(config: Config): string {
-  return JSON.stringify(config).replace(/("learning_rate":\d+)(?=[,}])/, "$1.0");
+  return JSON.stringify(config).replace(/("(?:learning_rate|momentum)":\d+)(?=[,}])/g, "$1.0");
 }
 
 function stateOf({ optimizer, settings }: KerasNetwork, layers: readonly KerasLayer[]) {
