@@ -236,6 +236,11 @@ describe("a run that goes on from a checkpoint", () => {
       const resumed = await trained(folder, stopAt < 3 ? unfreezing() : {});
       expect(await endOf(resumed, folder)).toEqual(whole);
     }
+    // The device is lost in the third step of the second phase, which the engine that is opened then repeats.
+    const lost = memoryFolder();
+    const afterLoss = await trained(lost, { ...unfreezing(), open: mortal(WASM, [6]) });
+    expect(afterLoss.events.some(({ type }) => type === "engine.recovered")).toBe(true);
+    expect(await endOf(afterLoss, lost)).toEqual(whole);
     expect(ran.events.filter(({ type }) => type === "run.steered")).toMatchObject([
       { step: 3, words: "Learning rate 0.0005, Frozen layers 0" },
     ]);
