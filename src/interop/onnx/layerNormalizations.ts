@@ -5,7 +5,7 @@
 import { create } from "@bufbuild/protobuf";
 import { leastOf } from "../../core/numbers.ts";
 import { constantOf } from "./constants.ts";
-import { integersOf } from "./nodeAttributes.ts";
+import { floatOf, integersOf } from "./nodeAttributes.ts";
 import { type GraphProto, type NodeProto, NodeProtoSchema } from "./onnxMessages.ts";
 
 const FLOAT_ATTRIBUTE = 1;
@@ -43,6 +43,14 @@ export function withLayerNormalizations({ node, initializer }: GraphProto): Node
       : undefined;
   };
   const replaced = new Map<string, NodeProto>();
+  for (const norm of node) {
+    // TensorFlow gives a batch norm the statistics of each image, with the batch as the channels.
+    const mean = made(made(norm.input[3], "Squeeze")?.input[0], "ReduceMean");
+    const [x = ""] = norm.input;
+    const isOwn = norm.opType === "BatchNormalization" && mean?.input[0] === x;
+    if (!isOwn || integersOf(mean, "axes")?.includes(0) !== true) continue;
+    replaced.set(norm.output[0] ?? "", normalization(norm, [x], floatOf(norm, "epsilon", 1e-5), 2));
+  }
   for (const div of node) {
     const sub = div.opType === "Div" ? made(div.input[0], "Sub") : undefined;
     const [x = "", meanName = ""] = sub?.input ?? [];
@@ -60,25 +68,30 @@ export function withLayerNormalizations({ node, initializer }: GraphProto): Node
     const gamma = listAfter(div.output[0] ?? "", "Mul");
     const beta = gamma && listAfter(gamma.output, "Add");
     const output = beta?.output ?? gamma?.output ?? div.output[0] ?? "";
-    replaced.set(
-      output,
-      create(NodeProtoSchema, {
-        opType: "LayerNormalization",
-        name: div.name ?? "",
-        input: [x, gamma?.list ?? "", beta?.list ?? ""],
-        output: [output],
-        attribute: [
-          { name: "epsilon", type: FLOAT_ATTRIBUTE, f: epsilon },
-          { name: "axis", type: INTEGER_ATTRIBUTE, i: BigInt(leastOf(axes)) },
-        ],
-      }),
-    );
+    const operands = [x, gamma?.list ?? "", beta?.list ?? ""];
+    const whole = normalization({ ...div, output: [output] }, operands, epsilon, leastOf(axes));
+    replaced.set(output, whole);
   }
   if (replaced.size === 0) return node;
   return needed(
     node.map((one) => replaced.get(one.output[0] ?? "") ?? one),
     output(node, readers),
   );
+}
+
+function normalization(
+  { name = "", output }: NodeProto,
+  input: string[],
+  epsilon: number,
+  axis: number,
+): NodeProto {
+  return create(NodeProtoSchema, {
+    ...{ opType: "LayerNormalization", name, input, output: output.slice(0, 1) },
+    attribute: [
+      { name: "epsilon", type: FLOAT_ATTRIBUTE, f: epsilon },
+      { name: "axis", type: INTEGER_ATTRIBUTE, i: BigInt(axis) },
+    ],
+  });
 }
 
 /** The values that nothing reads: the network's results. */

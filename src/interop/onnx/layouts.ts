@@ -135,14 +135,16 @@ export function asVector(reader: OnnxReader, value: OnnxValue): OnnxValue {
 
 /**
  * The form of a value that is read channel by channel: a flattened map becomes a vector, and a map whose axes the graph has
- * joined otherwise becomes one with its channels last.
+ * joined otherwise becomes one of the file's axes.
  */
 export function asListed(reader: OnnxReader, node: NodeProto, value: OnnxValue): OnnxValue {
   const { dims, tensor } = value;
   if (tensor.shape.length !== 3) return value;
   if (dims.length === 1) return asVector(reader, value);
   const isJoined = dims.length === 3 && graphAxis(value, 0) === undefined;
-  return isJoined ? asMap(reader, node, value) : value;
+  if (!isJoined) return value;
+  const isLast = isPlain(value) && dims[2] === tensor.shape[2];
+  return isLast ? lastMap(reader, value) : asMap(reader, node, value);
 }
 
 /** The axis of the graph's map on which the file's axis lies, counted from 0; undefined where it lies across several. */
@@ -262,7 +264,7 @@ function withinOld(node: NodeProto, shape: Shape, rank: number): Shape {
   return Array.from({ length: rank }, (_, at) => shape[at - axis] ?? 1);
 }
 
-/** A map on whose last axis the file's last values are, so many of them. */
+/** A map whose last axis has this many values, which are neighbours in the file. */
 export function withLast(
   reader: OnnxReader,
   node: NodeProto,

@@ -24,6 +24,7 @@ import { readInstanceNormalization, readLayerNormalization } from "./readNormali
 import { globalPool, pool, reduction } from "./readPools.ts";
 import { readConv, readGemm, readMatMul } from "./readProducts.ts";
 import {
+  readBlocks,
   readConcat,
   readExpand,
   readFlatten,
@@ -123,6 +124,8 @@ const READERS: Readonly<Record<string, ReadOperator>> = {
   ReduceSum: reduction("sum"),
   ReduceMax: reduction("maximum"),
   Pad: readPad,
+  DepthToSpace: readBlocks,
+  SpaceToDepth: readBlocks,
   Slice: readSlice,
   Gather: readGather,
   Expand: readExpand,

@@ -212,6 +212,29 @@ function turnedOrder({ tensor, dims }: OnnxValue, perm: readonly number[]): read
   return from.map((_, place) => to.get(tensor.order?.[place] ?? place) ?? 0);
 }
 
+/** Channels that become rows and columns of a larger map, or the other way round. */
+export function readBlocks(reader: OnnxReader, node: NodeProto): OnnxValue {
+  const x = mapInput(reader, node);
+  const [height, width, channels] = x.sides;
+  const block = integerOf(node, "blocksize", 1);
+  const isToSpace = node.opType === "DepthToSpace";
+  const isByChannel = textOf(node, "mode") === "CRD";
+  const depth = channels / block ** 2;
+  const split = isToSpace
+    ? isByChannel
+      ? [depth, block, block, height, width]
+      : [block, block, depth, height, width]
+    : [channels, height / block, block, width / block, block];
+  const perm = isToSpace ? (isByChannel ? [0, 3, 1, 4, 2] : [2, 3, 0, 4, 1]) : [2, 4, 0, 1, 3];
+  const dims = isToSpace
+    ? [depth, height * block, width * block]
+    : [channels * block ** 2, height / block, width / block];
+  if (![...split, ...dims].every((side) => Number.isSafeInteger(side) && side >= 1))
+    throw reader.wrong(node, "the blocks do not fit the map", "whole blocks", x.dims.join("x"));
+  const plain = { ...inFileOrder(reader, node, x), dims: split };
+  return { ...permuted(reader, node, plain, perm), dims };
+}
+
 /** Rows, columns, channels, or values of a vector. */
 export function readSlice(reader: OnnxReader, node: NodeProto): OnnxValue {
   const value = input(reader, node);
