@@ -253,12 +253,9 @@ describe("among other files", () => {
     expect(leftOut).toHaveLength(3);
   });
 
-  test("test arrays come before validation arrays, which stand in for them alone", async () => {
+  test("validation arrays stand in for test arrays alone, and are checked beside them", async () => {
     const spare = [npyFile("X_val.npy", bytes(3)), npyFile("y_val.npy", GOOD.y_test)];
-    expect((await open({}, spare)).leftOut.map(({ name }) => name)).toEqual([
-      "X_val.npy",
-      "y_val.npy",
-    ]);
+    await expect(open({}, spare)).rejects.toThrow("y_val.npy: images and labels are not as many");
     const alone = Object.entries(GOOD).map(([name, array]) =>
       npyFile(name.replace("test", "val"), array),
     );
@@ -321,6 +318,21 @@ describe("among other files", () => {
       expect(await pixelsOf(packed[part])).toEqual(await pixelsOf(plain[part]));
       expect(packed[part].labels).toEqual(plain[part].labels);
     }
+  });
+
+  test("with a third part validate on it and test on the other", async () => {
+    const third = { X_val: GOOD.X_test, y_val: GOOD.y_test };
+    const files = Object.entries({ ...GOOD, ...third }).map(([name, array]) =>
+      npyFile(`${name}.npy`, array),
+    );
+    const data = await openArrayFiles(files, OPTIONS);
+    expect(data.validation.name).toBe("X_val.npy");
+    expect([data.test.name, data.notes]).toEqual(["X_test.npy", []]);
+    const alone = await openArrayFiles(files.slice(0, -1), OPTIONS);
+    expect(alone.validation).toBe(alone.test);
+    expect(alone.notes.at(-1)).toBe(
+      "1 file is left out: X_val.npy (the other file of this part is missing).",
+    );
   });
 
   test("are read out of gzip, of .npz and of a zip, whatever their folders", async () => {

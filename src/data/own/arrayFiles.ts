@@ -42,9 +42,9 @@ const NAMES: RoleNames = {
     const contents = before === "" ? after : after === "" ? before : "";
     const isImages = IMAGES.test(contents);
     if (part === undefined || !(isImages || LABELS.test(contents))) return undefined;
-    const isTrain = part.startsWith("train");
-    if (isTrain) return { role: isImages ? "trainImages" : "trainLabels", isSpare: false };
-    return { role: isImages ? "testImages" : "testLabels", isSpare: !part.startsWith("test") };
+    if (part.startsWith("train")) return isImages ? "trainImages" : "trainLabels";
+    if (part.startsWith("test")) return isImages ? "testImages" : "testLabels";
+    return isImages ? "validationImages" : "validationLabels";
   },
 };
 
@@ -53,8 +53,12 @@ const NAME = /^([a-z]*?)[-_ ]?(train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?)[
 const IMAGES = /^(x|images?|imgs?|data|pictures?)$/;
 const LABELS = /^(y|labels?|targets?|classes)$/;
 
-interface Labels {
+/** The two files of a part. The labels have been read, and the images have not. */
+interface ArrayPart {
+  readonly images: OwnFile;
   readonly header: NpyHeader;
+  readonly labelsFile: OwnFile;
+  readonly labelsHeader: NpyHeader;
   readonly labels: Uint8Array;
 }
 
@@ -69,71 +73,85 @@ export async function openArrayFiles(
   files: readonly OwnFile[],
   { onProgress }: OpenOwnOptions,
 ): Promise<OwnData> {
-  const { files: four, leftOut, hidden } = await fourFiles(files, NAMES);
-  const trainHeader = await readNpyHeader(four.trainImages);
-  const testHeader = await readNpyHeader(four.testImages);
-  const shape = imageShapeOf(four.trainImages.path, trainHeader.shape);
-  requireSameShape(
-    four.testImages.path,
-    shape,
-    imageShapeOf(four.testImages.path, testHeader.shape),
-  );
-
+  const { files: four, validation: third, leftOut, hidden } = await fourFiles(files, NAMES);
+  const { shape: trainShape } = await readNpyHeader(four.trainImages);
+  const shape = imageShapeOf(four.trainImages.path, trainShape);
   // Reads the labels first, because that is fast and most mistakes are in them.
-  const trainLabels = await readLabels(four.trainLabels);
-  const testLabels = await readLabels(four.testLabels);
-  const [numTrain = 0] = trainHeader.shape;
-  const [numTest = 0] = testHeader.shape;
-  requireSameLength(four.trainImages, numTrain, four.trainLabels, trainLabels.labels.length);
-  requireSameLength(four.testImages, numTest, four.testLabels, testLabels.labels.length);
-  const numClasses = countClasses(four.trainLabels.path, trainLabels.labels);
-  const training = nameOf(four.trainLabels.path);
-  requireKnownLabels(four.testLabels.path, testLabels.labels, numClasses, training);
+  const train = await readPart(four.trainImages, four.trainLabels, shape);
+  const test = await readPart(four.testImages, four.testLabels, shape);
+  const validation = third && (await readPart(third.images, third.labels, shape));
+  const others = validation === undefined ? [test] : [test, validation];
+  const numClasses = countClasses(four.trainLabels.path, train.labels);
+  for (const { labelsFile, labels } of others)
+    requireKnownLabels(labelsFile.path, labels, numClasses, nameOf(four.trainLabels.path));
 
-  const trainShare = numTrain / (numTrain + numTest);
-  const collect = async (file: OwnFile, header: NpyHeader, from: number, to: number) => {
-    const task = `Reading ${nameOf(file.path)}`;
-    return collectPixels(file, header, shape, (share) =>
-      onProgress?.({ task, share: from + share * (to - from) }),
+  const parts = [train, ...others];
+  const numImages = parts.reduce((sum, { labels }) => sum + labels.length, 0);
+  let numBefore = 0;
+  const collect = async ({ images, header, labels }: ArrayPart): Promise<PixelCollector> => {
+    const task = `Reading ${nameOf(images.path)}`;
+    const collected = await collectPixels(images, header, shape, (share) =>
+      onProgress?.({ task, share: (numBefore + share * labels.length) / numImages }),
     );
+    numBefore += labels.length;
+    return collected;
   };
-  const trainPixels = await collect(four.trainImages, trainHeader, 0, trainShare);
-  const testPixels = await collect(four.testImages, testHeader, trainShare, 1);
-  const [trainRange, testRange] = [trainPixels.range, testPixels.range];
-  const scale = pixelScaleOf(trainRange);
-  requireScale(four.testImages.path, testRange, scale, nameOf(four.trainImages.path));
-
-  const part = (file: OwnFile, pixels: PixelCollector, { labels }: Labels): OwnPart =>
-    memoryPart(nameOf(file.path), { pixels: pixels.scaled(scale), ...shape }, labels);
-  const test = part(four.testImages, testPixels, testLabels);
+  const trainPixels = await collect(train);
+  const scale = pixelScaleOf(trainPixels.range);
+  const words: OwnFileWords[] = [];
+  const opened = (part: ArrayPart, pixels: PixelCollector): OwnPart => {
+    const { images, header, labelsFile, labelsHeader, labels } = part;
+    words.push(
+      wordsOf(images, header, `values ${rangeText(pixels.range)}`),
+      wordsOf(labelsFile, labelsHeader, `labels 0 to ${greatestOf(labels)}`),
+    );
+    return memoryPart(nameOf(images.path), { pixels: pixels.scaled(scale), ...shape }, labels);
+  };
+  const openOther = async (part: ArrayPart): Promise<OwnPart> => {
+    const pixels = await collect(part);
+    requireScale(part.images.path, pixels.range, scale, nameOf(four.trainImages.path));
+    return opened(part, pixels);
+  };
+  const trainPart = opened(train, trainPixels);
+  const testPart = await openOther(test);
+  const validationPart = validation === undefined ? testPart : await openOther(validation);
   return {
     title: "Arrays",
     classes: Array.from({ length: numClasses }, (_, label) => `class ${label}`),
     ...shape,
-    sizeBytes: Object.values(four).reduce((sum, { file }) => sum + file.size, 0),
-    files: [
-      wordsOf(four.trainImages, trainHeader, `values ${rangeText(trainRange)}`),
-      wordsOf(four.trainLabels, trainLabels.header, `labels 0 to ${numClasses - 1}`),
-      wordsOf(four.testImages, testHeader, `values ${rangeText(testRange)}`),
-      wordsOf(four.testLabels, testLabels.header, `labels 0 to ${greatestOf(testLabels.labels)}`),
-    ],
+    sizeBytes: parts.reduce(
+      (sum, part) => sum + part.images.file.size + part.labelsFile.file.size,
+      0,
+    ),
+    files: words,
     notes: [
       ...scaleNotes(scale),
-      `${nameOf(four.testImages.path)} validates and tests, as the document does it.`,
+      ...(validation === undefined
+        ? [`${nameOf(four.testImages.path)} validates and tests, as the document does it.`]
+        : []),
       ...leftOutNotes(leftOut),
     ],
     leftOut,
     hidden,
-    train: part(four.trainImages, trainPixels, trainLabels),
-    validation: test,
-    test,
+    train: trainPart,
+    validation: validationPart,
+    test: testPart,
   };
 }
 
-async function readLabels(file: OwnFile): Promise<Labels> {
-  const header = await readNpyHeader(file);
-  const values = await readNpyValues(file, header);
-  return { header, labels: labelsOf(file.path, values, header.shape) };
+/** @throws PlaygroundError `file.invalid` */
+async function readPart(
+  images: OwnFile,
+  labelsFile: OwnFile,
+  shape: ImageShape,
+): Promise<ArrayPart> {
+  const header = await readNpyHeader(images);
+  requireSameShape(images.path, shape, imageShapeOf(images.path, header.shape));
+  const labelsHeader = await readNpyHeader(labelsFile);
+  const values = await readNpyValues(labelsFile, labelsHeader);
+  const labels = labelsOf(labelsFile.path, values, labelsHeader.shape);
+  requireSameLength(images, header.shape[0] ?? 0, labelsFile, labels.length);
+  return { images, header, labelsFile, labelsHeader, labels };
 }
 
 async function collectPixels(

@@ -24,8 +24,8 @@ const NAMES: RoleNames = {
     if (found === null) return undefined;
     const isTrain = found[1]?.toLowerCase() === "train";
     const isImages = found[2]?.toLowerCase() === "images";
-    if (isTrain) return { role: isImages ? "trainImages" : "trainLabels", isSpare: false };
-    return { role: isImages ? "testImages" : "testLabels", isSpare: false };
+    if (isTrain) return isImages ? "trainImages" : "trainLabels";
+    return isImages ? "testImages" : "testLabels";
   },
 };
 

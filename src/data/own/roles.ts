@@ -16,8 +16,13 @@ import { nameOf, requireMemory, requireNoBomb, unreadable, wrongFile } from "./o
 
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 
+/** A third part, which arrays may have. */
+type ValidationRole = "validationImages" | "validationLabels";
+
 export interface FourFiles {
   readonly files: Readonly<Record<Role, OwnFile>>;
+  /** Only where there are files for the test too. */
+  readonly validation?: { readonly images: OwnFile; readonly labels: OwnFile };
   readonly leftOut: readonly LeftOut[];
   readonly hidden: readonly string[];
 }
@@ -28,16 +33,15 @@ export interface RoleNames {
   /** What such a file is, to follow "not" in a message. */
   readonly wanted: string;
   readonly format: FileFormatName;
-  /** Returns the role that a file's name implies. `isSpare` marks a name that gives way to another with the same role. */
-  roleOf(name: string): { readonly role: Role; readonly isSpare: boolean } | undefined;
+  /** Returns the role that a file's name implies. */
+  roleOf(name: string): Role | ValidationRole | undefined;
 }
 
 const PIECE_BYTES = 2 ** 22;
 
 interface Candidate {
   readonly file: GivenFile;
-  readonly role: Role;
-  readonly isSpare: boolean;
+  readonly role: Role | ValidationRole;
   /** True when its first bytes are those of the format, packed or not. */
   readonly isRight: boolean;
   readonly format: FileFormatName;
@@ -45,16 +49,16 @@ interface Candidate {
 
 /** @throws PlaygroundError `file.invalid` when a file is missing, or two files have the same role */
 export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Promise<FourFiles> {
-  const given = await handedOver(files);
-  const heads = await headsOf(given.files);
-  const leftOut: LeftOut[] = [...given.leftOut];
+  const all = await handedOver(files);
+  const heads = await headsOf(all.files);
+  const leftOut: LeftOut[] = [...all.leftOut];
   const candidates: Candidate[] = [];
-  given.files.forEach((file, at) => {
+  all.files.forEach((file, at) => {
     const head = heads[at];
     const format = head instanceof Uint8Array ? fileFormatOf(head) : "unknown";
     const isRight = format === names.format || format === "gzip";
-    const named = names.roleOf(nameOf(file.path));
-    if (named !== undefined) candidates.push({ file, ...named, isRight, format });
+    const role = names.roleOf(nameOf(file.path));
+    if (role !== undefined) candidates.push({ file, role, isRight, format });
     else {
       const reason = isRight
         ? "its name does not say which of the four files it is"
@@ -62,9 +66,14 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
       leftOut.push(file.leftOut(reason));
     }
   });
-  const choose = async (role: Role): Promise<GivenFile | undefined> => {
-    const own = candidates.filter((candidate) => candidate.role === role);
-    const chosen = await chosenOf(own, names.names[role]);
+  const given = new Set(candidates.map(({ role }) => role));
+  const choose = async (wanted: Role | ValidationRole, name: string) => {
+    // Without a file for the test, that for validation also tests.
+    const own = candidates.filter(({ role }) => {
+      const test = testRoleOf(role);
+      return wanted === (given.has(test) ? role : test);
+    });
+    const chosen = await chosenOf(own, name);
     const known = own.find(({ file, isRight }) => file === chosen && !isRight);
     if (known !== undefined) requireUnknown(known, names.wanted);
     for (const { file, isRight } of own) {
@@ -75,16 +84,24 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
     return chosen;
   };
   const chosen: Readonly<Record<Role, GivenFile | undefined>> = {
-    trainImages: await choose("trainImages"),
-    trainLabels: await choose("trainLabels"),
-    testImages: await choose("testImages"),
-    testLabels: await choose("testLabels"),
+    trainImages: await choose("trainImages", names.names.trainImages),
+    trainLabels: await choose("trainLabels", names.names.trainLabels),
+    testImages: await choose("testImages", names.names.testImages),
+    testLabels: await choose("testLabels", names.names.testLabels),
+  };
+  const images = await choose("validationImages", "file of images for validation");
+  const labels = await choose("validationLabels", "file of labels for validation");
+  const isPair = images !== undefined && labels !== undefined;
+  const alone = isPair ? undefined : (images ?? labels);
+  if (alone !== undefined) leftOut.push(alone.leftOut("the other file of this part is missing"));
+  const unpack = async (file: GivenFile): Promise<OwnFile> => {
+    requireMemory(file.path, file.sizeBytes);
+    return { path: file.path, file: await unpacked(file) };
   };
   const open = async (role: Role): Promise<OwnFile> => {
     const file = chosen[role];
     if (file === undefined) throw missing(role, names, candidates, leftOut);
-    requireMemory(file.path, file.sizeBytes);
-    return { path: file.path, file: await unpacked(file) };
+    return unpack(file);
   };
   return {
     files: {
@@ -93,9 +110,15 @@ export async function fourFiles(files: readonly OwnFile[], names: RoleNames): Pr
       testImages: await open("testImages"),
       testLabels: await open("testLabels"),
     },
+    ...(isPair && { validation: { images: await unpack(images), labels: await unpack(labels) } }),
     leftOut,
-    hidden: given.hidden,
+    hidden: all.hidden,
   };
+}
+
+function testRoleOf(role: Role | ValidationRole): Role {
+  if (role === "validationImages") return "testImages";
+  return role === "validationLabels" ? "testLabels" : role;
 }
 
 /** @throws PlaygroundError `file.invalid` for a file of another program, or one that only stands for a file */
@@ -113,9 +136,7 @@ function requireUnknown({ file, format }: Candidate, wanted: string): void {
 /** @throws PlaygroundError `file.invalid` when two files fit the role, unless they are copies */
 async function chosenOf(own: readonly Candidate[], name: string): Promise<GivenFile | undefined> {
   const right = own.filter(({ isRight }) => isRight);
-  const some = right.length > 0 ? right : own;
-  const first = some.filter(({ isSpare }) => !isSpare);
-  const [chosen, ...others] = (first.length > 0 ? first : some).map(({ file }) => file);
+  const [chosen, ...others] = (right.length > 0 ? right : own).map(({ file }) => file);
   for (const other of others) {
     if (chosen === undefined || (await isCopy(chosen, other))) continue;
     throw wrongFile(other.path, {
