@@ -58,8 +58,8 @@ async function main(): Promise<number> {
     await required(python, [join(REPOSITORY, "scripts", "python", "makeXception.py"), xception]);
     const numUnlike = await checkXceptionFiles(xception);
     const [programs, runs] = [join(folder, "programs"), join(folder, "runs")];
-    await writePrograms(programs);
-    codes.push(await check("checkPrograms.py", programs));
+    await writePrograms(programs, ["keras"]);
+    codes.push(await check("checkKerasPrograms.py", programs));
     await writeRuns(runs);
     codes.push(await check("checkRuns.py", runs));
     return codes.every((code) => code === 0) && numFailed + numUnlike === 0 ? 0 : 1;

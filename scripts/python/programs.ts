@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
+import type { Framework, SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
 import { initialWeights } from "../../src/network/initialize.ts";
@@ -28,7 +29,7 @@ const OPTIMIZERS: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop",
 
 /** Rates at which a step does not enlarge the rounding of the step before it: two engines agree to the digits of float32. */
 const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
-  sgd: 0.0005,
+  sgd: 0.0002,
   rmsprop: 0.0001,
   adadelta: 0.02,
 };
@@ -36,14 +37,22 @@ const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
 /** Distortions are drawn otherwise in Python. So are the units that dropout leaves out: such a network only predicts here. */
 const PLAIN = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0 } as const;
 
-export async function writePrograms(folder: string): Promise<void> {
+/** Writes the programs for each of the frameworks into a folder of its name, beside the case. */
+export async function writePrograms(
+  folder: string,
+  frameworks: readonly Framework[],
+): Promise<void> {
   for (const { id, purpose, settings } of RECIPES) {
     if (purpose !== "train") continue;
     const whole: Settings = { ...asTrained(settings, NUM_CLASSES).settings, ...PLAIN };
-    await writePredictions(join(folder, id), id, whole);
+    await writePredictions({ folder: join(folder, id), frameworks }, id, whole);
     const hasDropout = buildNetwork(whole).layers.some(({ type }) => type === "Dropout");
     for (const optimizer of hasDropout ? [] : OPTIMIZERS)
-      await writeLosses(join(folder, `${id}-${optimizer}`), id, madeSmall(whole, optimizer));
+      await writeLosses(
+        { folder: join(folder, `${id}-${optimizer}`), frameworks },
+        id,
+        madeSmall(whole, optimizer),
+      );
   }
 }
 
@@ -60,7 +69,13 @@ function madeSmall(settings: Settings, optimizer: OptimizerKind): Settings {
   };
 }
 
-async function writePredictions(folder: string, recipe: string, settings: Settings) {
+/** Where a case is written, and for which frameworks. */
+interface Place {
+  readonly folder: string;
+  readonly frameworks: readonly Framework[];
+}
+
+async function writePredictions(place: Place, recipe: string, settings: Settings) {
   const ofTwo = { ...settings, batchSize: 2 };
   const graph = buildNetwork(ofTwo);
   const weights = trainedWeights(graph);
@@ -69,11 +84,11 @@ async function writePredictions(folder: string, recipe: string, settings: Settin
   const batch = someBatch(2, 0, ofTwo.classes);
   const predictions = [...(await executor.predict(batch))];
   executor.dispose();
-  await writeProgram(folder, { ...network(settings, recipe), weights });
-  await writeCase(folder, { params: analyze(graph).params, batches: [plain(batch)], predictions });
+  await writeProgramsOf(place, { ...network(settings, recipe), weights });
+  await writeCase(place, { params: analyze(graph).params, batches: [plain(batch)], predictions });
 }
 
-async function writeLosses(folder: string, recipe: string, settings: Settings) {
+async function writeLosses(place: Place, recipe: string, settings: Settings) {
   const graph = buildNetwork(settings);
   const executor = await openWasm(executorOptions(settings, graph));
   executor.writeWeights(initialWeights(graph, 1));
@@ -93,9 +108,9 @@ async function writeLosses(folder: string, recipe: string, settings: Settings) {
   }
   executor.dispose();
   const step = STEPS_BEFORE;
-  await writeProgram(folder, { ...network(settings, recipe), weights, optimizer, step });
+  await writeProgramsOf(place, { ...network(settings, recipe), weights, optimizer, step });
   const facts = { params: analyze(graph).params, stepsPerEpoch: STEPS_PER_EPOCH };
-  await writeCase(folder, {
+  await writeCase(place, {
     ...facts,
     totalSteps: settings.steps,
     batches: batches.map(plain),
@@ -125,6 +140,10 @@ function plain({ pixels, labels }: PixelBatch) {
   return { pixels: [...pixels], labels: [...labels], side: SIDE };
 }
 
-function writeCase(folder: string, facts: Readonly<Record<string, unknown>>): Promise<void> {
+async function writeProgramsOf({ folder, frameworks }: Place, saved: SavedNetwork): Promise<void> {
+  for (const framework of frameworks) await writeProgram(join(folder, framework), framework, saved);
+}
+
+function writeCase({ folder }: Place, facts: Readonly<Record<string, unknown>>): Promise<void> {
   return writeFile(join(folder, "case.json"), JSON.stringify(facts));
 }

@@ -1,7 +1,12 @@
 /** Exports a program of a small network for each kind of data, in the middle of its run, and the files that Keras would download. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { NETWORK_FORMATS, type SavedNetwork } from "../../src/interop/networkFiles.ts";
+import {
+  type Framework,
+  NETWORK_FORMATS,
+  PROGRAM_FORMATS,
+  type SavedNetwork,
+} from "../../src/interop/networkFiles.ts";
 import { initialWeights } from "../../src/network/initialize.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { asTrained } from "../../src/settings/asTrained.ts";
@@ -34,12 +39,16 @@ export async function writeRuns(folder: string): Promise<void> {
     const weights = initialWeights(buildNetwork(settings), 1);
     const facts = { recipe: "one-minute", classes: null, validation: null, test: null };
     const saved = { ...facts, settings, weights, step: STEP };
-    await writeProgram(join(folder, "programs", dataSet), saved);
+    await writeProgram(join(folder, "programs", dataSet), "keras", saved);
   }
 }
 
-export async function writeProgram(folder: string, saved: SavedNetwork): Promise<void> {
-  for (const { name, bytes } of await NETWORK_FORMATS.python.files(saved)) {
+export async function writeProgram(
+  folder: string,
+  framework: Framework,
+  saved: SavedNetwork,
+): Promise<void> {
+  for (const { name, bytes } of await NETWORK_FORMATS[PROGRAM_FORMATS[framework]].files(saved)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), bytes);
   }

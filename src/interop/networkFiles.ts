@@ -13,6 +13,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { StoredImages } from "../settings/storedForm.ts";
 import type { KerasNetwork } from "./keras/kerasFiles.ts";
 import type { OptimizerState } from "./keras/optimizers.ts";
+import type { ProgramOrder } from "./python/program.ts";
 
 /** The formats that training in the terminal writes, in this order. */
 export const MODEL_FORMATS = [
@@ -23,7 +24,11 @@ export const MODEL_FORMATS = [
   "keras-weights",
   "standalone",
 ] as const;
-export type NetworkFormat = (typeof MODEL_FORMATS)[number] | "python";
+/** The formats of programs, by the name that a person chooses. */
+export const PROGRAM_FORMATS = { keras: "keras-program", pytorch: "pytorch-program" } as const;
+export type Framework = keyof typeof PROGRAM_FORMATS;
+type ProgramFormat = (typeof PROGRAM_FORMATS)[Framework];
+export type NetworkFormat = (typeof MODEL_FORMATS)[number] | ProgramFormat;
 
 /** The result of an evaluation of the saved weights, and the number of its images. */
 export interface Measured {
@@ -73,12 +78,19 @@ export const NETWORK_FORMATS: Readonly<Record<NetworkFormat, Format>> = {
   "keras-hdf5": { fileNames: ["model.h5"], files: kerasHdf5Files },
   "keras-weights": { fileNames: ["trained.weights.h5"], files: kerasWeightsFiles },
   standalone: { fileNames: ["classify.html"], files: standaloneFiles },
-  python: {
+  "keras-program": {
     fileNames: [
       ...["train.py", "train.ipynb", "requirements.txt", "README.md", "cluster.py"],
       ...["cluster/ssh.sh", "cluster/slurm.sh", "cluster/jobset.yaml", "network.weights.h5"],
     ],
-    files: pythonFiles,
+    files: kerasProgramFiles,
+  },
+  "pytorch-program": {
+    fileNames: [
+      ...["settings.py", "network.py", "data.py", "train.py"],
+      ...["train.ipynb", "requirements.txt", "README.md", "network.safetensors"],
+    ],
+    files: pytorchProgramFiles,
   },
 };
 
@@ -148,30 +160,48 @@ async function kerasWeightsFiles(network: SavedNetwork): Promise<readonly NamedF
 }
 
 /** A program for Keras 3, with its weights. */
-async function pythonFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+async function kerasProgramFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
   const [{ KERAS }, { writeProgram }, { toProgramWeights }] = await Promise.all([
     import("./python/keras/kerasProgram.ts"),
     import("./python/writeProgram.ts"),
     import("./keras/kerasFiles.ts"),
   ]);
+  const weights = await toProgramWeights(kerasNetwork(network));
+  const texts = writeProgram(KERAS, programOrder(network, weights.hasOptimizer));
+  return programFiles(texts, { name: KERAS.weightsFile, bytes: weights.bytes });
+}
+
+/** A program for PyTorch, with its weights. */
+async function pytorchProgramFiles(network: SavedNetwork): Promise<readonly NamedFile[]> {
+  const [{ PYTORCH }, { writeProgram }, { toProgramTensors }] = await Promise.all([
+    import("./python/pytorch/pytorchProgram.ts"),
+    import("./python/writeProgram.ts"),
+    import("./python/pytorch/weights.ts"),
+  ]);
+  const graph = buildNetwork(network.settings);
+  const tensors = toProgramTensors({ ...network, graph, isBuilt: !isCut(network.settings) });
+  const texts = writeProgram(PYTORCH, programOrder(network, tensors.hasOptimizer));
+  return programFiles(texts, { name: PYTORCH.weightsFile, bytes: tensors.bytes });
+}
+
+function programOrder(network: SavedNetwork, hasOptimizer: boolean): ProgramOrder {
   const { recipe, step, settings, classes } = network;
-  const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network));
-  const program = writeProgram(KERAS, {
-    ...{
-      graph: buildNetwork(settings),
-      settings,
-      isBuilt: !isCut(settings),
-      recipe,
-      step,
-      hasOptimizer,
-    },
+  return {
+    ...{ graph: buildNetwork(settings), settings, isBuilt: !isCut(settings), recipe, step },
+    hasOptimizer,
     classes: classes?.length === settings.classes ? classes : [],
-  });
-  const texts = Object.entries(program).map(([name, text]) => ({
+  };
+}
+
+function programFiles(
+  texts: Readonly<Record<string, string>>,
+  weights: NamedFile,
+): readonly NamedFile[] {
+  const files = Object.entries(texts).map(([name, text]) => ({
     name,
     bytes: new TextEncoder().encode(text),
   }));
-  return [...texts, { name: KERAS.weightsFile, bytes }];
+  return [...files, weights];
 }
 
 function kerasNetwork(network: SavedNetwork): KerasNetwork {

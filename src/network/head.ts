@@ -2,7 +2,7 @@
 import { type Fault, PlaygroundError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import type { NetworkAnalysis } from "./analysis.ts";
-import type { ActivationLayer, DenseLayer, Layer } from "./graph.ts";
+import type { ActivationLayer, DenseLayer, Layer, LayerGraph } from "./graph.ts";
 
 /**
  * Returns the number of units of the network's head, one for each class.
@@ -17,6 +17,13 @@ export function headUnits(analysis: NetworkAnalysis): number {
 /** Whether the last layer of a network applies a softmax. Its loss then starts from the logits, as in Keras. */
 export function endsInSoftmax(last: Layer): last is DenseLayer | ActivationLayer {
   return (last.type === "Dense" || last.type === "Activation") && last.activation === "softmax";
+}
+
+/** Drops the softmax of the head, because the loss takes the logits, as in Keras. */
+export function withoutSoftmax(graph: LayerGraph): LayerGraph {
+  const last = graph.layers.at(-1);
+  if (last === undefined || !endsInSoftmax(last)) return graph;
+  return { ...graph, layers: [...graph.layers.slice(0, -1), { ...last, activation: "linear" }] };
 }
 
 function headFault({ name, layers }: NetworkAnalysis): Fault {

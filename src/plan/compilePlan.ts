@@ -3,16 +3,18 @@
  * options give the same plan, to the byte of its JSON. It knows the order of the phases (forward, loss, backward, update); what
  * a layer does is in `ops/`.
  */
+
 import { PlaygroundError } from "../core/errors.ts";
 import type { MapShape } from "../core/shape.ts";
 import { frozenNames } from "../network/frozen.ts";
 import type { LayerGraph } from "../network/graph.ts";
+import { withoutSoftmax } from "../network/head.ts";
 import { networkWeights } from "../network/networkWeights.ts";
 import type { ProgramName } from "./buffers.ts";
 import { BufferTable } from "./bufferTable.ts";
 import { emitLayer } from "./emitters.ts";
 import { measureLifetimes } from "./lifetimes.ts";
-import { networkEnds, withoutSoftmax } from "./networkEnds.ts";
+import { networkEnds } from "./networkEnds.ts";
 import { emitMovingAverages } from "./ops/batchNormalization.ts";
 import { emitClipFactor } from "./ops/clipFactor.ts";
 import { emitCrossEntropy, emitCrossEntropyGradient, emitMetrics } from "./ops/crossEntropy.ts";

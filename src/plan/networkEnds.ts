@@ -6,13 +6,6 @@ import type { LayerGraph } from "../network/graph.ts";
 import { endsInSoftmax, headUnits } from "../network/head.ts";
 import type { LossKind } from "./ops/crossEntropy.ts";
 
-/** Drops the softmax of the head, because the loss takes the logits, as in Keras. */
-export function withoutSoftmax(graph: LayerGraph): LayerGraph {
-  const last = graph.layers.at(-1);
-  if (last === undefined || !endsInSoftmax(last)) return graph;
-  return { ...graph, layers: [...graph.layers.slice(0, -1), { ...last, activation: "linear" }] };
-}
-
 interface NetworkEnds {
   readonly inputShape: MapShape;
   readonly numClasses: number;

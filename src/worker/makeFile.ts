@@ -6,7 +6,12 @@
 import { PlaygroundError } from "../core/errors.ts";
 import { append } from "../core/numbers.ts";
 import { yieldToEvents } from "../core/yieldToEvents.ts";
-import { NETWORK_FORMATS, type NetworkFormat, type SavedNetwork } from "../interop/networkFiles.ts";
+import {
+  NETWORK_FORMATS,
+  type NetworkFormat,
+  PROGRAM_FORMATS,
+  type SavedNetwork,
+} from "../interop/networkFiles.ts";
 import { initialWeights } from "../network/initialize.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
@@ -45,7 +50,8 @@ export async function untrainedFile({
     throw unavailable("predictions are of a run", { remedy: "Press Train first." });
   }
   // A program trains, so it needs a head for the classes of its data.
-  const built = content === "python" ? asTrainedBeforeData(settings) : settings;
+  const isProgram = content === PROGRAM_FORMATS.keras || content === PROGRAM_FORMATS.pytorch;
+  const built = isProgram ? asTrainedBeforeData(settings) : settings;
   const weights = initialWeights(buildNetwork(built), built.seed);
   const start = { step: 0, weights, classes: null, validation: null, test: null };
   return singleFile(content, { settings: built, recipe, ...start });

@@ -7,58 +7,53 @@ import { linearPreparation } from "../../settings/preparation.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { literal } from "./pythonText.ts";
 
-/** What the program must import for its data, and the functions. `read_data` returns bytes `[N, H, W, C]` and class numbers. */
+/** The functions that read data. `read_data` returns bytes `[N, H, W, C]` and class numbers. */
 export interface DataCode {
-  readonly imports: readonly string[];
   /** Undefined where the framework's packages read the data alone. */
   readonly code: string | undefined;
   /** What `--data` names; `null` when the program fetches its data itself. */
   readonly folder: string | null;
 }
 
-export function dataCode({ dataSet }: Settings): DataCode {
+export function dataCode({ dataSet, inputChannels }: Settings): DataCode {
   switch (dataSet) {
     case "fashion-mnist":
     case "starter":
-      return { imports: [], code: undefined, folder: null };
+      return { code: undefined, folder: null };
     case "arrays":
       return {
-        imports: ["import pathlib"],
         code: `${SCALED}\n\n\n${ARRAYS}`,
         folder:
           "an .npz file, or a folder with X_train.npy, y_train.npy, X_test.npy and y_test.npy",
       };
     case "mnist":
       return {
-        imports: ["import gzip", "import pathlib"],
         code: IDX,
         folder: "a folder with the four files of MNIST (train-images-idx3-ubyte and so on)",
       };
     case "csv":
       return {
-        imports: ["import csv", "import pathlib"],
         code: CSV,
         folder:
           "a folder with train.csv and test.csv: a label and the values of an image in each row",
       };
     case "images":
       return {
-        imports: ["import pathlib"],
-        code: FOLDERS,
+        code: folders(inputChannels),
         folder: "a folder with train/CLASS/*.png and test/CLASS/*.png (or .jpg and so on)",
       };
   }
 }
 
 const SCALED = `def to_bytes(images):
-    """Arrays hold values from -1 to 1, from 0 to 1, or bytes already. Result: 0 to 255."""
+    """Arrays hold values from -1 to 1, from 0 to 1, or bytes. Result: 0 to 255."""
     images = images[..., np.newaxis] if images.ndim == 3 else images
     if images.min() < 0:
         return (images.astype("float32") + 1) * 127.5
     return images.astype("float32") * 255 if images.max() <= 1 else images`;
 
 const ARRAYS = `def read_data(path):
-    """Four arrays: images [N, height, width] or with channels, labels [N] or one-hot."""
+    """Four arrays: images [N, height, width(, channels)], labels [N] or one-hot."""
     path = pathlib.Path(path)
     files = [path] if path.is_file() else sorted(path.glob("*.np[yz]"))
     arrays = {}
@@ -77,7 +72,8 @@ const ARRAYS = `def read_data(path):
         parts.append((to_bytes(arrays[f"x_{part}"]), labels))
     return parts`;
 
-const IDX = `def read_idx(folder, name):
+/** Files of MNIST, whose format Fashion-MNIST has too. */
+export const IDX = `def read_idx(folder, name):
     """One file of MNIST, packed or not: a head of big-endian numbers, then bytes."""
     files = sorted(pathlib.Path(folder).glob(f"{name}*"))
     if not files:
@@ -91,7 +87,7 @@ const IDX = `def read_idx(folder, name):
 
 
 def read_data(path):
-    """The four files of MNIST: grey images and labels, for training and for the test."""
+    """The four files of MNIST: grey images and labels, for training and the test."""
     parts = []
     for part in ("train", "t10k"):
         images = read_idx(path, f"{part}-images")
@@ -99,7 +95,7 @@ def read_data(path):
     return parts`;
 
 const CSV = `def read_table(file, classes):
-    """A table with a label first and then an image: one field (FER2013) or a field a value."""
+    """A label and then an image in each row: one field (FER2013) or a field a value."""
     if not file.is_file():
         sys.exit(f"{file}: there is no such table; name the right --data.")
     with file.open(newline="", encoding="utf8") as opened:
@@ -123,10 +119,34 @@ def read_data(path):
     images, labels, classes = read_table(folder / "train.csv", None)
     return [(images, labels), read_table(folder / "test.csv", classes)[:2]]`;
 
-/** Each framework has a function `read_part` for one of the two folders. */
-const FOLDERS = `def read_data(path):
+function folders(channels: number): string {
+  const mode = channels === 1 ? "L" : "RGB";
+  return `SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+
+
+def read_part(folder):
+    """A folder a class, in the order of the alphabet; images get one size."""
+    if not folder.is_dir():
+        sys.exit(f"{folder}: there is no such folder; name the right --data.")
+    images, labels = [], []
+    classes = sorted(inside for inside in folder.iterdir() if inside.is_dir())
+    for label, inside in enumerate(classes):
+        for file in sorted(inside.iterdir()):
+            if file.suffix.lower() not in SUFFIXES:
+                continue
+            image = Image.open(file).convert("${mode}")
+            image = image.resize(INPUT_SHAPE[1::-1], Image.Resampling.BILINEAR)
+            images.append(np.array(image).reshape(INPUT_SHAPE[0], INPUT_SHAPE[1], -1))
+            labels.append(label)
+    if not images:
+        sys.exit(f"{folder}: there is no image in its folders; name the right --data.")
+    return np.stack(images), np.array(labels)
+
+
+def read_data(path):
     """PATH/train/CLASS/image and PATH/test/CLASS/image."""
     return [read_part(pathlib.Path(path) / part) for part in ("train", "test")]`;
+}
 
 /** @param resize the lines that resize the array `values`, which each framework does with its own function */
 export function preparationCode(settings: Settings, resize: string): string {
@@ -211,24 +231,29 @@ ${flip}    middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
     return upper * (1 - share_y) + lower * share_y`;
 }
 
-/** The method of `Batches` that counts the batches of an epoch. */
-export function lengthCode({ stepsPerEpoch, remainder }: Settings): string {
-  const keepsRest = remainder === "keep" ? "" : " and not self.training";
-  const own =
-    stepsPerEpoch > 0 ? "        if self.training:\n            return STEPS_PER_EPOCH\n" : "";
-  return `    def __len__(self):
-${own}        whole, rest = divmod(len(self.images), BATCH_SIZE)
-        return whole + (rest > 0${keepsRest})`;
+/** The lines of `Batches.__init__` that keep the images and count the batches of one pass through them. */
+export function countingCode({ remainder }: Settings): string {
+  const keepsRest = remainder === "keep" ? "" : " and not training";
+  return `        self.images, self.labels, self.training = images, labels, training
+        whole, rest = divmod(len(images), BATCH_SIZE)
+        self.steps_per_pass = whole + (rest > 0${keepsRest})`;
 }
 
-/** The lines that choose the images of the batch `index` of an epoch from the numbers in `order`. */
-export function chosenCode({ stepsPerEpoch }: Settings, order: string): string {
-  return stepsPerEpoch > 0
-    ? `        # An epoch may be longer than one pass through the images.
-        first = index * BATCH_SIZE % len(self.images)
-        chosen = ${order}[first : first + BATCH_SIZE]`
-    : `        chosen = ${order}[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]`;
+export function lengthCode({ stepsPerEpoch }: Settings): string {
+  const length =
+    stepsPerEpoch > 0
+      ? "STEPS_PER_EPOCH if self.training else self.steps_per_pass"
+      : "self.steps_per_pass";
+  return `    def __len__(self):
+        return ${length}`;
 }
+
+/** The lines that choose the images of a step's batch. They depend on the number of the step alone. */
+export const CHOSEN = `        epoch, index = divmod(step, self.steps_per_pass)
+        order = np.arange(len(self.images))
+        if self.training:
+            np.random.default_rng([SEED, epoch]).shuffle(order)
+        chosen = order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]`;
 
 /** The classes of chosen images. A network with one output is trained as if all images were of its class. */
 export function labelsText({ classes }: Settings, chosen: string): string {

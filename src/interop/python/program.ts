@@ -30,6 +30,8 @@ export interface ProgramTexts extends Readonly<Record<string, string>> {
 
 export interface Framework {
   readonly title: string;
+  /** Whether settings, network and data are files of their own, beside `train.py`. */
+  readonly isSplit: boolean;
   /** The file that holds the weights and the state of the optimiser. */
   readonly weightsFile: string;
   /** The pinned packages: the newest versions that `npm run test:python` has checked the programs with. */
@@ -49,15 +51,13 @@ export interface Framework {
 
 /** The code that only one framework has. Functions are separated by two empty lines. */
 export interface FrameworkCode {
-  /** Lines that import modules of Python's standard library, beside those of every program. */
-  readonly standard: readonly string[];
-  /** Lines that import the packages. */
+  /** Lines that import the packages. A file has those that it uses. */
   readonly packages: readonly string[];
   /** Constants that follow the settings of the run. */
   readonly constants: readonly string[];
   readonly network: readonly string[];
-  /** The function `read_data` where only the framework's packages can read the data; undefined where NumPy does. */
-  readonly reader: string | undefined;
+  /** Functions that read data by the framework's packages, before those that NumPy reads them by. */
+  readonly reader: readonly string[];
   /** The lines of `prepare` that resize an array of images. */
   readonly resize: string;
   /** The class `Batches`. */

@@ -1,5 +1,5 @@
 /** Writes Python as `ruff format` lays it out: literals, and calls that are broken when a line has more than 88 characters. */
-const LINE_LENGTH = 88;
+export const LINE_LENGTH = 88;
 
 /** A literal of Python: `None`, `True`, `0.001`, `"same"`, `(3, 3)`. */
 export function literal(value: unknown): string {

@@ -20,7 +20,7 @@ Written by Xception Playground ${VERSION} from the recipe \`${recipe}\`, after s
 
 | file | contents |
 | --- | --- |
-| \`train.py\` | the program: settings, network, data, training |
+| \`train.py\` | the program${framework.isSplit ? "" : ": settings, network, data, training"} |
 | \`train.ipynb\` | the same as a notebook for Jupyter |
 | \`${framework.weightsFile}\` | the weights${order.hasOptimizer ? " and the state of the optimiser" : ""} |
 | \`requirements.txt\` | the packages, in the versions that were checked |

@@ -59,7 +59,7 @@ export function stepsCode(settings: Settings): string {
 }
 
 /** The expression of the number of steps in the whole run. */
-export function totalSteps({ budget, steps, epochs, images, batchSize }: Settings): string {
+function totalSteps({ budget, steps, epochs, images, batchSize }: Settings): string {
   switch (budget) {
     case "steps":
       return literal(steps);

@@ -115,7 +115,7 @@ describe("a program for Keras", () => {
     const settings: Settings = { ...oneMinute.settings, inputSize: 28 };
     const facts = { recipe: "one-minute", step: 0, classes: null, validation: null, test: null };
     const weights = initialWeights(buildNetwork(settings), 1);
-    const { fileNames, files } = NETWORK_FORMATS.python;
+    const { fileNames, files } = NETWORK_FORMATS["keras-program"];
     const made = await files({ ...facts, settings, weights });
     expect(made.map(({ name }) => name)).toEqual(fileNames);
     const texts = new Map(made.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]));

@@ -16,6 +16,7 @@ import {
 
 export const KERAS: Framework = {
   title: "Keras 3",
+  isSplit: false,
   weightsFile: WEIGHTS_FILE,
   requirements: ({ dataSet }) => [
     ...["keras==3.15.1", "tensorflow==2.21.0", "numpy==2.4.6"],
@@ -35,8 +36,10 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
   const { graph, settings, isBuilt, step, hasOptimizer } = order;
   const start: Start = { step, hasOptimizer, frozen: settings.frozenLayers };
   return {
-    standard: [],
-    packages: ["import keras", "import numpy as np", "from keras import layers"],
+    packages: [
+      ...["import keras", "import numpy as np", "from keras import layers"],
+      "from PIL import Image",
+    ],
     constants: [],
     network: [networkCode(graph, isBuilt ? settings : null)],
     reader: readerCode(settings),

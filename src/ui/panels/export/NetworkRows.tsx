@@ -35,7 +35,7 @@ const MODELS = [
     type: "application/x-hdf5",
   },
   {
-    content: "python",
+    content: "keras-program",
     title: "Python program",
     words:
       "A zip with train.py for Keras 3, the same as a notebook, the weights and the optimiser's state: trains on outside of the page.",

@@ -1,0 +1,75 @@
+"""Compares what exported programs compute with what the tab computed. programs.ts wrote a folder for each case, with case.json and
+the program for each framework.
+
+- "params": the number of parameters.
+- "predictions": what the network must say of the first batch, to 1e-4.
+- "losses": those of the next steps, to 1e-3 of their size.
+"""
+
+import importlib
+import json
+import os
+import sys
+import types
+
+import numpy as np
+
+
+def import_program(folder):
+    """The names that train.py of a folder defines, and those of the other files that it imports."""
+    before = set(sys.modules)
+    sys.path.insert(0, folder)
+    importlib.import_module("train")
+    sys.path.remove(folder)
+    names = {}
+    for name in set(sys.modules) - before:
+        # The next program has files of the same names.
+        if os.path.exists(os.path.join(folder, f"{name}.py")):
+            names.update(vars(sys.modules.pop(name)))
+    return types.SimpleNamespace(**names)
+
+
+def pixels(batch):
+    side = batch["side"]
+    return np.array(batch["pixels"], "uint8").reshape(-1, side, side, 1)
+
+
+def faults_of(case, params, predictions, losses):
+    """@param predictions, losses functions of the case, which are called if the case has any."""
+    faults = []
+    if params != case["params"]:
+        faults.append(f"{params} parameters instead of {case['params']}")
+    if "predictions" in case:
+        found = np.asarray(predictions(case)).reshape(-1)
+        worst = np.abs(found - np.array(case["predictions"])).max()
+        print(f"  predictions differ by {worst:.1e}")
+        if not worst <= 1e-4:
+            faults.append(f"predictions differ by {worst:.2g}")
+    if "losses" in case:
+        found = losses(case)
+        expected = np.array(case["losses"])
+        worst = (np.abs(found - expected) / np.maximum(np.abs(expected), 1e-6)).max()
+        print(f"  ten losses differ by {worst:.1e} of their size; the last is {found[-1]:.4f}")
+        if not worst <= 1e-3:
+            faults.append(f"losses differ by {worst:.2g}: {found} instead of {case['losses']}")
+    return faults
+
+
+def check_all(folder, framework, check, title):
+    """Calls `check(program, case)` for every case, and returns the exit code."""
+    failed = total = 0
+    for name in sorted(os.listdir(folder)):
+        inside = os.path.join(folder, name)
+        with open(os.path.join(inside, "case.json"), encoding="utf8") as file:
+            case = json.load(file)
+        total += 1
+        print(name, flush=True)
+        try:
+            faults = check(import_program(os.path.join(inside, framework)), case)
+        except (Exception, SystemExit) as error:  # Every program is tried.
+            faults = [f"{type(error).__name__}: {str(error)[:400]}"]
+        if faults:
+            failed += 1
+            print(f"FAILED program {name}: {'; '.join(faults)}", flush=True)
+    print(f"{total - failed} programs passed, {failed} failed ({title})")
+    return 1 if failed > 0 or total == 0 else 0
