@@ -1,7 +1,7 @@
 /** The list of a choice: `SelectBox.tsx` loads it when it is first opened. */
 import { Select } from "@base-ui/react/select";
 import { Check, ChevronDown } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
 interface SelectOption<V extends string> {
   readonly value: V;
@@ -30,10 +30,12 @@ interface SelectListProps extends SelectBoxProps<string> {
 export function SelectList(props: SelectListProps) {
   const { label, value, options, onChange, describedBy, className = "", opensAtOnce } = props;
   const trigger = useRef<HTMLButtonElement>(null);
+  // The closed control, which had the focus, is gone. A dialog around it would take the focus, and the list would close again.
+  useLayoutEffect(() => {
+    if (opensAtOnce) trigger.current?.focus();
+  }, [opensAtOnce]);
   useEffect(() => {
-    if (!opensAtOnce) return;
-    trigger.current?.focus();
-    trigger.current?.click();
+    if (opensAtOnce) trigger.current?.click();
   }, [opensAtOnce]);
   return (
     <Select.Root
