@@ -1,8 +1,8 @@
 /**
  * `npm run test:python`: checks that need real Keras. It installs Keras into a virtual environment under `.cache/`, sends every
  * recipe through the files of Keras and TensorFlow.js and back, and lets Keras load the files, predict and train on. It also runs
- * the programs that are exported for Keras, and puts the weights of Keras' own Xception into the paper's network. It fails when
- * Keras cannot be installed.
+ * the programs that are exported for Keras, and puts the weights of Keras' own Xception into the paper's network. PyTorch
+ * runs the programs for it in an environment of its own. It fails when either cannot be installed.
  *
  *     npm run test:python
  *     PYTHON=.../bin/python npm run test:python      with an environment that has Keras, also Keras 2
@@ -20,30 +20,30 @@ import { checkXceptionFiles } from "./python/xceptionFiles.ts";
 import { REPOSITORY } from "./repository.ts";
 import { run } from "./runTool.ts";
 
-const ENVIRONMENT = join(REPOSITORY, ".cache", "python");
 const IS_WINDOWS = process.platform === "win32";
 
-async function pythonWithKeras(): Promise<string> {
-  const given = process.env.PYTHON;
-  if (given !== undefined) return given;
-  const python = join(ENVIRONMENT, IS_WINDOWS ? "Scripts" : "bin", "python");
+/** Returns the Python of an environment under `.cache/` with the packages of a file, which are installed if need be. */
+async function pythonWith(environment: string, requirements: string): Promise<string> {
+  const folder = join(REPOSITORY, ".cache", environment);
+  const python = join(folder, IS_WINDOWS ? "Scripts" : "bin", "python");
   if (!existsSync(python)) {
-    await mkdir(ENVIRONMENT, { recursive: true });
-    await required(IS_WINDOWS ? "python" : "python3", ["-m", "venv", ENVIRONMENT]);
+    await mkdir(folder, { recursive: true });
+    await required(IS_WINDOWS ? "python" : "python3", ["-m", "venv", folder]);
   }
-  const requirements = join(REPOSITORY, "scripts", "python", "requirements.txt");
-  await required(python, ["-m", "pip", "install", "--quiet", "-r", requirements]);
+  const file = join(REPOSITORY, "scripts", "python", requirements);
+  await required(python, ["-m", "pip", "install", "--quiet", "-r", file]);
   return python;
 }
 
 async function required(command: string, args: readonly string[]): Promise<void> {
   const code = await run(command, args);
   if (code !== 0)
-    throw new Error(`${command} ${args.join(" ")}: ended with ${code}; Keras is needed.`);
+    throw new Error(`${command} ${args.join(" ")}: ended with ${code}; its packages are needed.`);
 }
 
 async function main(): Promise<number> {
-  const python = await pythonWithKeras();
+  const python = process.env.PYTHON ?? (await pythonWith("python", "requirements.txt"));
+  const pytorch = await pythonWith("pytorch", "requirements-pytorch.txt");
   await makeKernels();
   const numFailed = await roundTrips();
   const folder = await mkdtemp(join(tmpdir(), "keras-files-"));
@@ -58,8 +58,10 @@ async function main(): Promise<number> {
     await required(python, [join(REPOSITORY, "scripts", "python", "makeXception.py"), xception]);
     const numUnlike = await checkXceptionFiles(xception);
     const [programs, runs] = [join(folder, "programs"), join(folder, "runs")];
-    await writePrograms(programs, ["keras"]);
+    await writePrograms(programs, ["keras", "pytorch"]);
     codes.push(await check("checkKerasPrograms.py", programs));
+    const script = join(REPOSITORY, "scripts", "python", "checkPyTorchPrograms.py");
+    codes.push(await run(pytorch, [script, programs]));
     await writeRuns(runs);
     codes.push(await check("checkRuns.py", runs));
     return codes.every((code) => code === 0) && numFailed + numUnlike === 0 ? 0 : 1;
