@@ -53,14 +53,23 @@ test("train two steps, export: each file is read back", async ({ page }) => {
   expect(hdf5.name).toBe("one-minute-step-2.h5");
   expect(hdf5.bytes.subarray(1, 4).toString("latin1")).toBe("HDF");
 
-  const python = await saved(page, "Save Python program");
-  expect(python.name).toBe("one-minute-step-2-python.zip");
+  const python = await saved(page, "Save Python program, Keras");
+  expect(python.name).toBe("one-minute-step-2-keras-program.zip");
   const program = unzipSync(python.bytes);
   expect(Object.keys(program).toSorted()).toEqual([
     ...["README.md", "cluster.py", "cluster/jobset.yaml", "cluster/slurm.sh", "cluster/ssh.sh"],
     ...["network.weights.h5", "requirements.txt", "train.ipynb", "train.py"],
   ]);
   expect(strFromU8(program["train.py"] ?? new Uint8Array())).toContain("START_STEP = 2  #");
+
+  const torch = await saved(page, "Save Python program, PyTorch");
+  expect(torch.name).toBe("one-minute-step-2-pytorch-program.zip");
+  const modules = unzipSync(torch.bytes);
+  expect(Object.keys(modules).toSorted()).toEqual([
+    ...["README.md", "data.py", "network.py", "network.safetensors", "requirements.txt"],
+    ...["settings.py", "train.ipynb", "train.py"],
+  ]);
+  expect(strFromU8(modules["settings.py"] ?? new Uint8Array())).toContain("START_STEP = 2");
 
   const onnx = await saved(page, "Save ONNX model");
   expect(onnx.name).toBe("one-minute-step-2.onnx");

@@ -41,9 +41,9 @@ const REMEDIES: readonly Remedy[] = sources(join(REPOSITORY, "src")).flatMap((pa
   if (path.endsWith("chooseThreads.ts")) return [];
   const text = readFileSync(path, "utf8");
   return [...text.matchAll(REMEDY)].flatMap(([, value = ""]) =>
-    [...value.matchAll(/"([^"]*)"|`([^`]*)`/g)].map(([, plain, filled]) => ({
+    [...value.matchAll(/"([^"]*)"|`([^`]*)`|'([^']*)'/g)].map(([, plain, filled, quoting]) => ({
       file: relative(REPOSITORY, path).replaceAll("\\", "/"),
-      text: plain ?? filled ?? "",
+      text: plain ?? filled ?? quoting ?? "",
     })),
   );
 });

@@ -24,8 +24,7 @@ const begins =
   ({ head }: NamedHead) =>
     [...text].every((letter, at) => head[offset + at] === letter.charCodeAt(0));
 
-const FROM_TORCH =
-  'Load it in PyTorch and export it: torch.onnx.export(model.eval(), example, "model.onnx").';
+const TORCH_EXPORT = 'torch.onnx.export(model.eval(), example, "model.onnx")';
 const BY_TF2ONNX = "python -m tf2onnx.convert";
 const FROM_SOURCE = "Export the model that it was made from as ONNX or save it as .keras.";
 
@@ -60,14 +59,14 @@ const OTHERS: readonly OtherModel[] = [
   },
   {
     what: "a file of PyTorch",
-    remedy: FROM_TORCH,
+    remedy: `Load it in PyTorch and export it: ${TORCH_EXPORT}.`,
     isPart: (file) =>
       isLegacyTorch(file) ||
       named(/(^|[/])(data[.]pkl|constants[.]pkl)$|[.](pt|pth|ptl|torch|mar)$/i)(file),
   },
   {
     what: "weights in the form of safetensors, without layers",
-    remedy: `${FROM_TORCH.replace("Load it in PyTorch", "Load them into their model in PyTorch")}`,
+    remedy: `Load them into their model in PyTorch and export it: ${TORCH_EXPORT}.`,
     isPart: (file) => begins(8, "{")(file) && named(/[.]safetensors$/i)(file),
   },
   {

@@ -36,10 +36,18 @@ const MODELS = [
   },
   {
     content: "keras-program",
-    title: "Python program",
+    title: "Python program, Keras",
     words:
       "A zip with train.py for Keras 3, the same as a notebook, the weights and the optimiser's state: trains on outside of the page.",
-    ending: "-python.zip",
+    ending: "-keras-program.zip",
+    type: "application/zip",
+  },
+  {
+    content: "pytorch-program",
+    title: "Python program, PyTorch",
+    words:
+      "A zip with train.py for PyTorch, the same as a notebook, the weights and the optimiser's state; torchrun spreads it over several processes.",
+    ending: "-pytorch-program.zip",
     type: "application/zip",
   },
   {
