@@ -99,6 +99,9 @@ async function trainedCase(
         inputs: { shape, values: [...values] },
         labels: [...batch.labels],
         tolerance: 2e-4,
+        ...(settings.optimizer === "lion" && {
+          signs: { share: 1e-3, by: 2.01 * settings.learningRate },
+        }),
         weights: Object.fromEntries(
           specs.map(({ path, shape }) => [path, { shape, values: [...(after.get(path) ?? [])] }]),
         ),

@@ -3,6 +3,8 @@
 A case is a folder with case.json, and model.keras, model.h5 and trained.weights.h5 where the format can say the network:
 - "predictions": inputs and the outputs that they must have.
 - "step": a batch, and the weights after one more training step with it. An .h5 has no state of the optimiser, so only a step is taken.
+  "signs" is there for an optimiser that takes the sign of a sum. Before another batch norm the gradient of a shift is 0 but for
+  rounding, which decides the sign: up to this share of the weights may differ, and by no more than a step in the other direction.
 - "weights": only the number of the weights and their sums, for networks that are too large to run.
 """
 
@@ -35,8 +37,12 @@ def paths(model):
     return {f"{layer.name}/{v.name}": v.numpy() for layer in model.layers for v in layer.weights}
 
 
+def differences(expected, got):
+    return (np.abs(expected - got) / max(1.0, float(np.max(np.abs(expected))))).reshape(-1)
+
+
 def difference(expected, got):
-    return float(np.max(np.abs(expected - got)) / max(1.0, float(np.max(np.abs(expected)))))
+    return float(differences(expected, got).max())
 
 
 def check(folder, case, name):
@@ -63,9 +69,11 @@ def check(folder, case, name):
             faults.append("the loss is not finite")
         after = paths(model)
         if name != "model.h5":
-            worst = max(difference(array(expected), after[path]) for path, expected in step["weights"].items())
-            if worst > step["tolerance"]:
-                faults.append(f"one step later the weights differ by {worst:.2g}")
+            each = np.concatenate([differences(array(expected), after[path]) for path, expected in step["weights"].items()])
+            others = each[each > step["tolerance"]]
+            signs = step.get("signs", {"share": 0, "by": 0})
+            if len(others) > signs["share"] * len(each) or (others > signs["by"]).any():
+                faults.append(f"one step later {len(others)} of {len(each)} weights differ, by up to {each.max():.2g}")
             if int(model.optimizer.iterations.numpy()) != step["step"]:
                 faults.append(f"the optimiser counts {int(model.optimizer.iterations.numpy())} steps")
     return faults

@@ -30,7 +30,7 @@ const OPTIMIZERS: readonly OptimizerKind[] = ["adam", "adamw", "sgd", "rmsprop",
 /** Rates at which a step does not enlarge the rounding of the step before it: two engines agree to the digits of float32. */
 const GENTLE_RATES: Partial<Record<OptimizerKind, number>> = {
   sgd: 0.0002,
-  rmsprop: 0.0001,
+  rmsprop: 0.00003,
   adadelta: 0.02,
 };
 

@@ -19,7 +19,7 @@ export type Dialect = "tfjs" | "keras2" | "keras3";
 
 const PROGRAMS: Readonly<Record<Dialect, string>> = {
   tfjs: "TensorFlow.js",
-  keras2: "Keras 2",
+  keras2: "the HDF5 format of Keras 2 and 3",
   keras3: "Keras 3",
 };
 
@@ -110,6 +110,11 @@ export function lackOf(layer: Layer, dialect: Dialect): string | null {
         ? dialect === "tfjs"
           ? "interpolation between pixels' centres"
           : "interpolation between pixels' corners"
+        : null;
+    case "LayerNormalization":
+      // Keras 3 drops a list of several axes when it reads HDF5 (`legacy/saving/saving_utils.py`).
+      return layer.axis.length > 1 && dialect === "keras2"
+        ? "normalisation along several axes"
         : null;
     case "DepthwiseConv2D":
       return layer.dilationRate.some((rate) => rate > 1) && dialect === "tfjs"
