@@ -39,6 +39,13 @@ describe("encodeLink", () => {
     expect(encodeLink({ ...NOTEBOOK, values })).toBe("?v2=notebook&res=off&ef=8,16,24,32");
   });
 
+  test("gives back any name of a layer", () => {
+    const values = { ...NOTEBOOK.values, cutLayer: "block 1/a+b&c=1e+21,#2%" };
+    const link = encodeLink({ ...NOTEBOOK, values });
+    expect(link).toBe("?v2=notebook&cl=block%201/a%2Bb%26c%3D1e%2B21,%232%25");
+    expect(decodeLink(link).values.cutLayer).toBe(values.cutLayer);
+  });
+
   test("writes what is locked and hidden, by whom, and what it opens", () => {
     const link = encodeLink({
       ...NOTEBOOK,

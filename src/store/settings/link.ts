@@ -64,7 +64,8 @@ export function encodeLink(content: Omit<LinkContent, "problems">): string {
   const { tab, dialog, recipeId, values, restrictions } = content;
   const parts: string[] = [];
   const changed = differingKeys(recipeById(recipeId).settings, values);
-  for (const key of changed) parts.push(`${shortName(key)}=${formatSetting(key, values[key])}`);
+  for (const key of changed)
+    parts.push(`${shortName(key)}=${inQuery(formatSetting(key, values[key]))}`);
   if (tab !== DEFAULT_TAB) parts.push(`${TAB}=${tab}`);
   if (restrictions.locked.length > 0) parts.push(`${LOCK}=${namesOf(restrictions.locked)}`);
   if (restrictions.hidden.length > 0) parts.push(`${HIDE}=${namesOf(restrictions.hidden)}`);
@@ -72,6 +73,11 @@ export function encodeLink(content: Omit<LinkContent, "problems">): string {
   if (dialog !== null) parts.push(`${OPEN}=${dialog}`);
   if (parts.length === 0 && recipeId === DEFAULT_RECIPE_ID) return "";
   return `?${[`v${VERSION}=${recipeId}`, ...parts].join("&")}`;
+}
+
+/** Layers of opened models have any names. Commas and slashes may stand in a query as they are, and are easier to read so. */
+function inQuery(text: string): string {
+  return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%2F", "/");
 }
 
 /** Never throws: what is invalid is in `problems`, and the default takes its place. */
