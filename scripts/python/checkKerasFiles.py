@@ -8,13 +8,14 @@ A case is a folder with case.json, and model.keras, model.h5 and trained.weights
 - "weights": only the number of the weights and their sums, for networks that are too large to run.
 """
 
-import json
 import os
 import sys
+from functools import partial
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
+from everyCase import check_every_case
 
 FILES = ["model.keras", "model.h5", "trained.weights.h5"]
 
@@ -79,28 +80,11 @@ def check(folder, case, name):
     return faults
 
 
-def main(folder):
-    print(f"Keras {keras.__version__}")
-    failed = total = 0
-    for name in sorted(os.listdir(folder)):
-        inside = os.path.join(folder, name)
-        with open(os.path.join(inside, "case.json"), encoding="utf8") as file:
-            case = json.load(file)
-        for file in FILES:
-            if not os.path.exists(os.path.join(inside, file)):
-                continue
-            if keras.__version__.startswith("2.") and file != "model.h5":
-                continue
-            total += 1
-            try:
-                faults = check(inside, case, file)
-            except Exception as error:  # Every file is tried.
-                faults = [f"{type(error).__name__}: {str(error)[:400]}"]
-            if faults:
-                failed += 1
-                print(f"FAILED {name}/{file}: {'; '.join(faults[:4])}", flush=True)
-    print(f"{total - failed} passed, {failed} failed")
-    return 1 if failed > 0 or total == 0 else 0
+def checks_of(folder, case):
+    files = [name for name in FILES if os.path.exists(os.path.join(folder, name))]
+    if keras.__version__.startswith("2."):
+        files = [name for name in files if name == "model.h5"]
+    return [(f"/{name}", partial(check, folder, case, name)) for name in files]
 
 
-sys.exit(main(sys.argv[1]))
+sys.exit(check_every_case(sys.argv[1], checks_of, f"Keras {keras.__version__}"))

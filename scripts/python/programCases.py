@@ -8,12 +8,12 @@ the program for each framework.
 """
 
 import importlib
-import json
 import os
 import sys
 import types
 
 import numpy as np
+from everyCase import check_every_case
 
 
 def import_program(folder):
@@ -58,19 +58,8 @@ def faults_of(case, params, predictions, losses):
 
 def check_all(folder, framework, check, title):
     """Calls `check(program, case)` for every case, and returns the exit code."""
-    failed = total = 0
-    for name in sorted(os.listdir(folder)):
-        inside = os.path.join(folder, name)
-        with open(os.path.join(inside, "case.json"), encoding="utf8") as file:
-            case = json.load(file)
-        total += 1
-        print(name, flush=True)
-        try:
-            faults = check(import_program(os.path.join(inside, framework)), case)
-        except (Exception, SystemExit) as error:  # Every program is tried.
-            faults = [f"{type(error).__name__}: {str(error)[:400]}"]
-        if faults:
-            failed += 1
-            print(f"FAILED program {name}: {'; '.join(faults)}", flush=True)
-    print(f"{total - failed} programs passed, {failed} failed ({title})")
-    return 1 if failed > 0 or total == 0 else 0
+
+    def checks_of(inside, case):
+        return [("", lambda: check(import_program(os.path.join(inside, framework)), case))]
+
+    return check_every_case(folder, checks_of, title)

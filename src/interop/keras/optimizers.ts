@@ -6,6 +6,7 @@ import { OPTIMIZERS } from "../../formulas/optimizers/registry.ts";
 import type { NetworkWeight } from "../../network/weights.ts";
 import type { OptimizerKind } from "../../settings/optimizers.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { OPTIMIZER_CLASSES } from "../optimizerClasses.ts";
 import type { Config } from "./layerConfigs.ts";
 
 /** The state of an optimiser after a step. */
@@ -22,19 +23,6 @@ export interface OptimizerVariable {
   readonly values: Float32Array | BigInt64Array;
 }
 
-const CLASS_NAMES: Readonly<Record<OptimizerKind, string>> = {
-  adam: "Adam",
-  adamw: "AdamW",
-  sgd: "SGD",
-  nesterov: "SGD",
-  rmsprop: "RMSprop",
-  adadelta: "Adadelta",
-  adagrad: "Adagrad",
-  nadam: "Nadam",
-  adamax: "Adamax",
-  lion: "Lion",
-};
-
 /** Keras keeps these in the sums of squares from the start; here they are added where a sum is read. */
 const INITIAL_SUM = 0.1;
 
@@ -48,7 +36,7 @@ export function optimizerConfig(settings: Settings): {
   const keras = kerasCoefficients(OPTIMIZERS[optimizer]);
   const takes = (name: keyof typeof keras) => name in coefficients;
   return {
-    class_name: CLASS_NAMES[optimizer],
+    class_name: OPTIMIZER_CLASSES[optimizer],
     config: {
       learning_rate: learningRate,
       ...(clipNorm > 0 && { global_clipnorm: clipNorm }),

@@ -1,6 +1,6 @@
 /** Reads ONNX's products of matrices and convolutions. */
 import { type Pair, sizeOf } from "../../core/shape.ts";
-import { inOrder } from "../graphAssembler.ts";
+import { type BareLayer, inOrder } from "../graphAssembler.ts";
 import type { Constant } from "./constants.ts";
 import { kerasKernel } from "./kernelOrder.ts";
 import { asVector, inFileOrder, input, inShape, mapInput, nameOf } from "./layouts.ts";
@@ -144,19 +144,12 @@ function denseOfChannels(
   const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
   const lines = [1, sizeOf(dims) / depth, depth] as const;
   const x = isLast ? value : inShape(reader, inFileOrder(reader, node, value), lines);
-  const name = nameOf(node);
-  const made = reader.layer(
-    {
-      ...{ type: "Conv2D", filters: units, kernelSize: [1, 1], strides: [1, 1] },
-      ...{ padding: "valid", dilationRate: [1, 1], groups: 1, useBias: true },
-      activation: "linear",
-    },
-    name,
-    [x],
-    { kernel: values, bias: bias ?? new Float32Array(units) },
-  );
-  const turned = { ...made, dims: [...dims.slice(0, -1), units] };
-  return bias === undefined ? { ...turned, setBias: reader.biasOf(made) } : turned;
+  const layer: BareLayer = {
+    ...{ type: "Conv2D", filters: units, kernelSize: [1, 1], strides: [1, 1], padding: "valid" },
+    ...{ dilationRate: [1, 1], groups: 1, activation: "linear", useBias: true },
+  };
+  const made = biased(reader, node, layer, x, { values, units }, bias);
+  return { ...made, dims: [...dims.slice(0, -1), units] };
 }
 
 function factorOf(reader: OnnxReader, node: NodeProto): Constant {
@@ -179,14 +172,21 @@ function dense(
 ): OnnxValue {
   const x = asVector(reader, value);
   const kernel = inOrder(values, [values.length / units, units], x.tensor.order);
-  const name = nameOf(node);
-  // A following `Add` gives the bias, so every dense layer has one.
-  const made = reader.layer(
-    { type: "Dense", units, activation: "linear", useBias: true },
-    name,
-    [x],
-    { kernel, bias: bias ?? new Float32Array(units) },
-  );
+  const layer: BareLayer = { type: "Dense", units, activation: "linear", useBias: true };
+  return biased(reader, node, layer, x, { values: kernel, units }, bias);
+}
+
+/** Adds a layer with a bias of zeros, which an `Add` behind the product may replace, or with the bias of the product itself. */
+function biased(
+  reader: OnnxReader,
+  node: NodeProto,
+  layer: BareLayer,
+  x: OnnxValue,
+  { values, units }: Kernel,
+  bias: Float32Array | undefined,
+): OnnxValue {
+  const weights = { kernel: values, bias: bias ?? new Float32Array(units) };
+  const made = reader.layer(layer, nameOf(node), [x], weights);
   return bias === undefined ? { ...made, setBias: reader.biasOf(made) } : made;
 }
 

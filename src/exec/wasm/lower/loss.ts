@@ -13,35 +13,26 @@ function classRows(shape: Shape) {
   return { rows: { count, channels, perChunk: CHUNK_ROWS }, chunks: chunksOf(count, CHUNK_ROWS) };
 }
 
-export const softmax: Lower<"softmax"> = ({ inputs, outputs }, { address, shape }) => {
-  const { rows, chunks } = classRows(shape(inputs.x));
-  const call = { x: address(inputs.x), y: address(outputs.y), rows };
-  return [{ kernel: "softmax", chunks, arguments: call }];
-};
+export const softmax = rowKernel("softmax");
+export const logSoftmax = rowKernel("logSoftmax");
+export const softmaxGradient = rowGradient("softmaxGradient");
+export const logSoftmaxGradient = rowGradient("logSoftmaxGradient");
 
-export const softmaxGradient: Lower<"softmaxGradient"> = (
-  { inputs, outputs },
-  { address, shape },
-) => {
-  const { rows, chunks } = classRows(shape(inputs.y));
-  const [dy, y, dx] = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
-  return [{ kernel: "softmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
-};
+function rowKernel<Op extends "softmax" | "logSoftmax">(kernel: Op): Lower<Op> {
+  return ({ inputs, outputs }, { address, shape }) => {
+    const { rows, chunks } = classRows(shape(inputs.x));
+    const call = { x: address(inputs.x), y: address(outputs.y), rows };
+    return [{ kernel, chunks, arguments: call }];
+  };
+}
 
-export const logSoftmax: Lower<"logSoftmax"> = ({ inputs, outputs }, { address, shape }) => {
-  const { rows, chunks } = classRows(shape(inputs.x));
-  const call = { x: address(inputs.x), y: address(outputs.y), rows };
-  return [{ kernel: "logSoftmax", chunks, arguments: call }];
-};
-
-export const logSoftmaxGradient: Lower<"logSoftmaxGradient"> = (
-  { inputs, outputs },
-  { address, shape },
-) => {
-  const { rows, chunks } = classRows(shape(inputs.y));
-  const [dy, y, dx] = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
-  return [{ kernel: "logSoftmaxGradient", chunks, arguments: { dy, y, dx, rows } }];
-};
+function rowGradient<Op extends "softmaxGradient" | "logSoftmaxGradient">(kernel: Op): Lower<Op> {
+  return ({ inputs, outputs }, { address, shape }) => {
+    const { rows, chunks } = classRows(shape(inputs.y));
+    const [dy, y, dx] = [address(inputs.dy), address(inputs.y), address(outputs.dx)];
+    return [{ kernel, chunks, arguments: { dy, y, dx, rows } }];
+  };
+}
 
 /** Outputs of the network with their labels, as every loss takes them. */
 interface Scored {

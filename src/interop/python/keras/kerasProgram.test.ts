@@ -10,6 +10,7 @@ import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
 import { RECIPES, recipeById } from "../../../settings/recipes/registry.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { NETWORK_FORMATS } from "../../networkFiles.ts";
+import { codeCells } from "../testing/codeCells.ts";
 import { writeProgram } from "../writeProgram.ts";
 import { KERAS } from "./kerasProgram.ts";
 
@@ -52,10 +53,8 @@ describe("a program for Keras", () => {
 
   test("comes as a notebook with the same code in cells", () => {
     const made = programOf(oneMinute.settings);
-    const { cells, nbformat } = JSON.parse(made["train.ipynb"]);
-    const code: readonly string[] = cells
-      .filter(({ cell_type: type }: { cell_type: string }) => type === "code")
-      .map(({ source }: { source: readonly string[] }) => source.join(""));
+    const { nbformat } = JSON.parse(made["train.ipynb"]);
+    const code = codeCells(made["train.ipynb"]);
     expect(nbformat).toBe(4);
     expect(made["train.py"]).toContain(code.find((cell) => cell.includes("def build_network")));
     expect(made["train.py"]).toContain(code.find((cell) => cell.includes("def prepare")));

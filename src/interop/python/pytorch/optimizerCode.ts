@@ -12,28 +12,15 @@ import {
   type OptimizerFormula,
 } from "../../../formulas/optimizers/optimizer.ts";
 import { OPTIMIZER_LABELS, OPTIMIZERS } from "../../../formulas/optimizers/registry.ts";
-import type { OptimizerKind } from "../../../settings/optimizers.ts";
 import type { Settings } from "../../../settings/settings.ts";
+import { OPTIMIZER_CLASSES } from "../../optimizerClasses.ts";
 import { callText, LINE_LENGTH, literal } from "../pythonText.ts";
 import { formulaCode, pythonName } from "./formulaCode.ts";
-
-const CLASS_NAMES: Readonly<Record<OptimizerKind, string>> = {
-  adam: "Adam",
-  adamw: "AdamW",
-  sgd: "SGD",
-  nesterov: "SGD",
-  rmsprop: "RMSprop",
-  adadelta: "Adadelta",
-  adagrad: "Adagrad",
-  nadam: "Nadam",
-  adamax: "Adamax",
-  lion: "Lion",
-};
 
 const STEP = "t";
 
 export function optimizerClass({ optimizer }: Settings): string {
-  return CLASS_NAMES[optimizer];
+  return OPTIMIZER_CLASSES[optimizer];
 }
 
 /** The vectors that the optimiser keeps for each weight. */
@@ -85,7 +72,7 @@ export function optimizerCode(settings: Settings): string {
             for name, weight in self.weights.items()
             for slot in ${literal(slots)}
         }`;
-  return `class ${CLASS_NAMES[optimizer]}:
+  return `class ${OPTIMIZER_CLASSES[optimizer]}:
     """${OPTIMIZER_LABELS[optimizer]} by Keras' formula; torch.optim's may differ."""
 
     def __init__(self, model):

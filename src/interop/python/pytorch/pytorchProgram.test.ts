@@ -9,6 +9,7 @@ import { oneMinute } from "../../../settings/recipes/oneMinute.ts";
 import { RECIPES, recipeById } from "../../../settings/recipes/registry.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { NETWORK_FORMATS } from "../../networkFiles.ts";
+import { codeCells } from "../testing/codeCells.ts";
 import { writeProgram } from "../writeProgram.ts";
 import { PYTORCH } from "./pytorchProgram.ts";
 import { toProgramTensors } from "./weights.ts";
@@ -58,10 +59,7 @@ describe("a program for PyTorch", () => {
 
   test("comes as a notebook with the same code in cells", () => {
     const program = programOf(oneMinute.settings);
-    const { cells } = JSON.parse(program["train.ipynb"]);
-    const code: readonly string[] = cells
-      .filter(({ cell_type: type }: { cell_type: string }) => type === "code")
-      .map(({ source }: { source: readonly string[] }) => source.join(""));
+    const code = codeCells(program["train.ipynb"]);
     expect(program["network.py"]).toContain(code.find((cell) => cell.includes("class Network")));
     expect(code[0]).not.toContain("from settings import");
     expect(code.at(-1)).toContain("train(model, optimizer, data, steps");
