@@ -45,7 +45,8 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
   const isFlattened =
     tensor.order !== undefined && tensor.order.join() === flattenedOrder(shape).join();
   if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
-  const name = `${tensor.name}/map${shape.join("x")}`;
+  // A reshape of the same values to this shape, as `reshaped` makes it, has them in another order.
+  const name = `${tensor.name}/turned${shape.join("x")}`;
   const found = reader.madeBefore(name);
   if (found !== undefined) return found;
   const first = inShape(reader, inFileOrder(reader, node, value), [channels, height, width]);
@@ -204,8 +205,7 @@ export function lastMap(reader: OnnxReader, value: OnnxValue): OnnxValue {
   if (!isPlain(value) || value.dims.length !== 3) return value;
   if (value.tensor.shape.join() === value.dims.join()) return { ...value, channelsFirst: false };
   const [height = 1, width = 1, channels = 1] = value.dims;
-  const { tensor } = reshaped(reader, value, [height, width, channels]);
-  return { tensor, dims: value.dims, channelsFirst: false };
+  return inShape(reader, { ...value, channelsFirst: false }, [height, width, channels]);
 }
 
 /**

@@ -77,7 +77,10 @@ export class OnnxReader {
         else readers.push(node);
       }
     this.#stored = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
-    this.#computedLeft += graph.initializer.reduce((sum, { dims }) => sum + sizeOfDims(dims), 0);
+    this.#computedLeft += graph.initializer.reduce(
+      (sum, { dims }) => sum + sizeOf(dims.map(Number)),
+      0,
+    );
   }
 
   set(name: string, value: OnnxValue): void {
@@ -120,15 +123,11 @@ export class OnnxReader {
    * where that is the same. Where every order gives the same numbers, the shape is taken for that of an image.
    */
   hasChannelsFirst(name: string, [, , last = 1]: Shape): boolean {
-    const readers = this.readersOf(name);
-    const isNone = readers.length === 0;
-    return (
-      readers.every(({ opType = "", output }) => {
-        if (opType === "Transpose") return false;
-        if (opType === "Reshape" || opType === "Flatten") return last !== 1 && last !== 3;
-        return !PREPARING.has(opType) || this.hasChannelsFirst(output[0] ?? "", [0, 0, last]);
-      }) || isNone
-    );
+    return this.readersOf(name).every(({ opType = "", output }) => {
+      if (opType === "Transpose") return false;
+      if (opType === "Reshape" || opType === "Flatten") return last !== 1 && last !== 3;
+      return !PREPARING.has(opType) || this.hasChannelsFirst(output[0] ?? "", [0, 0, last]);
+    });
   }
 
   /** Whether every node that reads a value turns its axes, so that the value has its channels last. */
@@ -339,7 +338,8 @@ export class OnnxReader {
       value.setBias(spread(offset));
       return { ...value, setBias: undefined };
     }
-    if (this.isInput(value) && this.#numReaders(node) === 1) {
+    // A node of several lines, such as `Abs`, reads the input itself for each of them.
+    if (this.isInput(value) && wanted === node.output[0] && this.#numReaders(node) === 1) {
       this.scaling.push({ scale: [...scale], offset: [...offset] });
       return value;
     }
@@ -361,10 +361,9 @@ export class OnnxReader {
     return this.readersOf(read ?? "").length;
   }
 
-  /** A vector at the network's end. Layers that give it have the file's order, or it is refused. */
+  /** A map of one column of values at the network's end becomes a vector; other values stay as they are. */
   outputOf(value: OnnxValue): Tensor {
     const { tensor, dims, channelsFirst } = value;
-    if (tensor.shape.length === 1 && tensor.order === undefined) return tensor;
     const [height = 1, width = 1, channels = 1] = tensor.shape;
     const isSame = !channelsFirst || channels === 1 || height * width === 1;
     const isSmall = dims.every((side) => side === 1 || side === sizeOf(dims));
@@ -419,10 +418,6 @@ export class OnnxReader {
       node === undefined ? this.#where : `${this.#where}, node ${node.name || node.output[0]}`;
     return wrongModel(place, { rule, expected, got, remedy });
   }
-}
-
-function sizeOfDims(dims: readonly bigint[]): number {
-  return dims.reduce((product, side) => product * Number(side), 1);
 }
 
 /** The shape in the file of a tensor of the graph. */
