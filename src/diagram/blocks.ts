@@ -4,7 +4,7 @@
  * dense layers. Pure functions.
  */
 import type { Shape } from "../core/shape.ts";
-import type { LayerAnalysis, NetworkAnalysis } from "../network/analysis.ts";
+import { graphOf, type LayerAnalysis, type NetworkAnalysis } from "../network/analysis.ts";
 import { type Block, blocksAndLayers, convolutionName, placesOf } from "../network/blocks.ts";
 import { frozenNames } from "../network/frozen.ts";
 import type { Flow, LayerPlace } from "../network/graph.ts";
@@ -57,10 +57,11 @@ interface Group extends Pick<BlockSummary, "id" | "title" | "spokenTitle" | "flo
 
 /** Returns the blocks in the order of the network. */
 export function summarizeBlocks(
-  { name, layers, macs }: NetworkAnalysis,
+  analysis: NetworkAnalysis,
   frozenLayers = 0,
 ): readonly BlockSummary[] {
-  const frozen = frozenNames({ name, layers: layers.map(({ layer }) => layer) }, frozenLayers);
+  const { layers, macs } = analysis;
+  const frozen = frozenNames(graphOf(analysis), frozenLayers);
   const places = placesOf(layers);
   const items = blocksAndLayers(layers, places);
   const hasFlows = items.some((item) => isBlock(item) && item.flow !== undefined);

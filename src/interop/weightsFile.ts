@@ -4,7 +4,7 @@
  */
 import { PlaygroundError } from "../core/errors.ts";
 import { greatestOf } from "../core/numbers.ts";
-import { formatShape, type Shape } from "../core/shape.ts";
+import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import { headLayer } from "../network/headLayer.ts";
 import { inKerasOrder } from "../network/kerasOrder.ts";
@@ -51,8 +51,9 @@ export function weightsInto(file: WeightsFile, graph: LayerGraph, where: string)
   const shapes = new Map<string, Shape>();
   const weights = new Map<string, Float32Array>();
   const head = headLayer(graph)?.layer.name;
-  const found = groupsFor(file, graph);
-  for (const { name, specs } of weightedLayers(graph)) {
+  const layers = weightedLayers(graph);
+  const found = groupsFor(file, layers);
+  for (const { name, specs } of layers) {
     const group = found.get(name);
     const fits = group !== undefined && isShapedLike(group, specs);
     if (!fits && name !== head) throw unfit(where, name, specs, group);
@@ -139,8 +140,10 @@ function weightedLayers(graph: LayerGraph): readonly WeightedLayer[] {
 }
 
 /** Returns the group of the file for each layer of the network that has one. */
-function groupsFor(file: WeightsFile, graph: LayerGraph): ReadonlyMap<string, FileGroup> {
-  const layers = weightedLayers(graph);
+function groupsFor(
+  file: WeightsFile,
+  layers: readonly WeightedLayer[],
+): ReadonlyMap<string, FileGroup> {
   const byName = new Map(file.groups.map((group) => [group.name, group]));
   const found = new Map<string, FileGroup>();
   if (file.isCounted) {
@@ -180,7 +183,7 @@ const NUMBERED = /^[a-z_]+(2d)?(_\d+)?$/;
 function isShapedLike({ arrays }: FileGroup, specs: readonly NetworkWeight[]): boolean {
   return (
     arrays.length === specs.length &&
-    specs.every(({ shape }, at) => formatShape(arrays[at]?.shape ?? []) === formatShape(shape))
+    specs.every(({ shape }, at) => sameShape(arrays[at]?.shape ?? [], shape))
   );
 }
 

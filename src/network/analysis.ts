@@ -1,6 +1,6 @@
 /** Everything the page shows about a network without training it; see `analyze`. */
 import type { Shape } from "../core/shape.ts";
-import type { Layer } from "./graph.ts";
+import type { Layer, LayerGraph } from "./graph.ts";
 import type { MacTerm } from "./layers/macTerms.ts";
 import type { WeightSpec } from "./weights.ts";
 
@@ -25,4 +25,9 @@ export interface NetworkAnalysis {
   readonly trainableParams: number;
   /** For one image. */
   readonly macs: number;
+}
+
+/** Returns the network that was analysed. */
+export function graphOf({ name, layers }: Pick<NetworkAnalysis, "name" | "layers">): LayerGraph {
+  return { name, layers: layers.map(({ layer }) => layer) };
 }

@@ -1,7 +1,7 @@
 /** Finds how many layers are to be frozen, and refuses to freeze all. Pure functions. */
 import { PlaygroundError } from "../core/errors.ts";
 import { greatestOf } from "../core/numbers.ts";
-import type { NetworkAnalysis } from "./analysis.ts";
+import { graphOf, type NetworkAnalysis } from "./analysis.ts";
 import { analyze } from "./analyze.ts";
 import { placesOf } from "./blocks.ts";
 import { trainedParams } from "./frozen.ts";
@@ -34,8 +34,8 @@ export function frozenThrough(graph: LayerGraph, name: string): number {
 export function requireTrainedParams(analysis: NetworkAnalysis, frozenLayers: number): void {
   // A network without any trainable weight is another fault, or a demonstration that nothing is learnt.
   if (frozenLayers === 0 || trainedParams(analysis, frozenLayers) > 0) return;
-  const { name, layers } = analysis;
-  const numbers = layerNumbers({ name, layers: layers.map(({ layer }) => layer) });
+  const { layers } = analysis;
+  const numbers = layerNumbers(graphOf(analysis));
   const trainable = layers.filter(({ trainableParams }) => trainableParams > 0);
   const last = greatestOf(trainable.map(({ layer }) => numbers.get(layer.name) ?? 0));
   throw new PlaygroundError({

@@ -2,7 +2,7 @@
  * Which layers of a network are frozen: the first ones in Keras' order, as many as a setting says. Training changes no bit of their
  * weights, and their batch norms use their moving statistics, as in Keras for `trainable = False`. Pure functions.
  */
-import type { NetworkAnalysis } from "./analysis.ts";
+import { graphOf, type NetworkAnalysis } from "./analysis.ts";
 import type { LayerGraph } from "./graph.ts";
 import { inKerasOrder } from "./kerasOrder.ts";
 
@@ -17,13 +17,10 @@ export function frozenNames(graph: LayerGraph, frozenLayers: number): ReadonlySe
 }
 
 /** Returns how many numbers training changes by their gradients. */
-export function trainedParams(
-  { name, layers, trainableParams }: NetworkAnalysis,
-  frozenLayers: number,
-): number {
-  const frozen = frozenNames({ name, layers: layers.map(({ layer }) => layer) }, frozenLayers);
-  return layers.reduce(
+export function trainedParams(analysis: NetworkAnalysis, frozenLayers: number): number {
+  const frozen = frozenNames(graphOf(analysis), frozenLayers);
+  return analysis.layers.reduce(
     (count, entry) => (frozen.has(entry.layer.name) ? count - entry.trainableParams : count),
-    trainableParams,
+    analysis.trainableParams,
   );
 }

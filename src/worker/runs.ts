@@ -5,6 +5,7 @@
 import type { Checkpoint, CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import { PlaygroundError, serializeError } from "../core/errors.ts";
 import { openNetwork } from "../network/networks/opened.ts";
+import { buildNetwork } from "../network/networks/registry.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { WorkerEvent } from "../protocol/events.ts";
 import { type ChosenWeights, readBase } from "../train/data/baseWeights.ts";
@@ -135,7 +136,8 @@ export async function classify(
         remedy: "Export the stand-alone page, which classifies with them, or train again.",
       });
     }
-    const network = { settings, images: data.description, predict };
+    const graph = buildNetwork(settings);
+    const network = { settings, graph, images: data.description, predict };
     const classified = await classifyPicture(picture, network);
     emit({ type: "picture.classified", runId, requestId, step, ...classified });
   } catch (error) {

@@ -53,7 +53,7 @@ async function makeReady({ graph, settings, weights }: ReadyOrder): Promise<Pict
   const options = executorOptions({ ...settings, frozenLayers: built.layers.length }, built);
   const { executor } = await selectEngine(settings, options, () => {});
   executor.writeWeights(weights);
-  return { settings, images: undefined, predict: (image) => executor.predict(image) };
+  return { settings, graph: built, images: undefined, predict: (image) => executor.predict(image) };
 }
 
 async function classify({ id, picture }: PictureOrder): Promise<void> {

@@ -35,7 +35,7 @@ export async function pictureFolder(
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
   const hidden = all.filter((path) => isHidden(tidyPath(path)));
-  const paths = all.filter((path) => !hidden.includes(path));
+  const paths = all.filter((path) => !isHidden(tidyPath(path)));
   const leftOut: LeftOut[] = [];
   const names: string[] = [];
   return {

@@ -2,6 +2,7 @@
  * The constants of an ONNX graph. Exporters compute shapes and weights by nodes of the graph, so nodes whose inputs are all
  * constant are computed here while the file is read.
  */
+import { fromHalf } from "../../core/halfFloat.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { integerOf, integersOf } from "./nodeAttributes.ts";
 import type { NodeProto, TensorProto } from "./onnxMessages.ts";
@@ -75,7 +76,7 @@ function rawNumbers(raw: Uint8Array, type: ElementType): Float32Array | undefine
     case 7:
       return Float32Array.from(new BigInt64Array(buffer), Number);
     case 10:
-      return Float32Array.from(new Uint16Array(buffer), halfNumber);
+      return Float32Array.from(new Uint16Array(buffer), fromHalf);
     case 11:
       return Float32Array.from(new Float64Array(buffer));
     case 12:
@@ -97,7 +98,7 @@ function typedNumbers(tensor: TensorProto, type: ElementType): Float32Array | un
     case 11:
       return Float32Array.from(doubleData);
     case 10:
-      return Float32Array.from(int32Data, halfNumber);
+      return Float32Array.from(int32Data, fromHalf);
     case 16:
       return Float32Array.from(int32Data, brainNumber);
     case 12:
@@ -106,15 +107,6 @@ function typedNumbers(tensor: TensorProto, type: ElementType): Float32Array | un
     default:
       return Float32Array.from(int32Data);
   }
-}
-
-/** Returns the value of the bits of a float16. */
-function halfNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** Returns the value of the bits of a bfloat16, the upper half of a float32. */

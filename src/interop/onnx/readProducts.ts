@@ -3,7 +3,7 @@ import { type Pair, sizeOf } from "../../core/shape.ts";
 import { type BareLayer, inOrder } from "../graphAssembler.ts";
 import type { Constant } from "./constants.ts";
 import { kerasKernel } from "./kernelOrder.ts";
-import { asVector, inFileOrder, input, inShape, mapInput, nameOf } from "./layouts.ts";
+import { asVector, input, mapInput, nameOf, withLast } from "./layouts.ts";
 import { floatOf, integerOf, pairOf } from "./nodeAttributes.ts";
 import type { NodeProto } from "./onnxMessages.ts";
 import { dimsOf, type OnnxReader, type OnnxValue } from "./onnxReader.ts";
@@ -133,7 +133,7 @@ function denseOfChannels(
   bias: Float32Array | undefined,
 ): OnnxValue {
   const depth = values.length / units;
-  const { tensor, dims, channelsFirst } = value;
+  const { dims } = value;
   if (dims.at(-1) !== depth)
     throw reader.wrong(
       node,
@@ -141,9 +141,7 @@ function denseOfChannels(
       `${depth} values on the last axis`,
       `[batch, ${dims.join(", ")}]`,
     );
-  const isLast = tensor.shape.length === 3 && tensor.shape[2] === depth && !channelsFirst;
-  const lines = [1, sizeOf(dims) / depth, depth] as const;
-  const x = isLast ? value : inShape(reader, inFileOrder(reader, node, value), lines);
+  const x = withLast(reader, node, value, depth);
   const layer: BareLayer = {
     ...{ type: "Conv2D", filters: units, kernelSize: [1, 1], strides: [1, 1], padding: "valid" },
     ...{ dilationRate: [1, 1], groups: 1, activation: "linear", useBias: true },

@@ -32,7 +32,7 @@ export async function restoreState(
 }
 
 /**
- * Continues with another set of frozen layers. The optimiser's vectors of weights that were trained before go on, and those of newly
+ * Continues with what fits this executor of the state of another engine, or of another set of frozen layers. The optimiser's vectors of weights that were trained before go on, and those of newly
  * trained ones start as in the first step. TensorFlow.js joins the vectors of several weights, so there all of them start from zero.
  *
  * @returns the state of the executor afterwards.

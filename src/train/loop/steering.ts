@@ -1,7 +1,6 @@
 /**
- * What a person changes while a run trains: learning rate, schedule, augmentation, length and
- * frozen layers. A change applies from the next
- * step on, is reported once, and stays in the list from which a checkpoint repeats the run.
+ * What a person changes while a run trains: learning rate, schedule, augmentation, length and frozen layers. A change applies from
+ * the next step on, is reported once, and stays in the list from which a checkpoint repeats the run.
  */
 import type { Settings } from "../../settings/settings.ts";
 import {

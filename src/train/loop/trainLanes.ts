@@ -67,7 +67,7 @@ export async function* repeatedBatches(
 export interface TrainingLoop {
   /** The lanes still in training. The loop ends when there are none. */
   readonly lanes: () => readonly Lane[];
-  /** Returns the settings of the augmentation for the step that comes next, which all lanes share, when that step may be taken. */
+  /** Returns the settings of the augmentation for the step that comes next, which all lanes share: a promise where their engines must be opened again for it. */
   readonly settings: () => Settings | Promise<Settings>;
   readonly data: RunData;
   readonly budget: Budget;

@@ -2,7 +2,7 @@
 import { Snowflake } from "lucide-react";
 import { type KeyboardEvent, memo, useMemo, useState } from "react";
 import { formatCount } from "../../core/units.ts";
-import type { NetworkAnalysis } from "../../network/analysis.ts";
+import { graphOf, type NetworkAnalysis } from "../../network/analysis.ts";
 import { layerNumbers } from "../../network/freezing.ts";
 import { summaryRow } from "../../network/summary.ts";
 import { ScrollFrame } from "../widgets/ScrollFrame.tsx";
@@ -17,11 +17,8 @@ export interface LayerTableProps {
 /** The names of the layers are one stop for Tab: the arrow keys go from layer to layer, Enter chooses one. */
 export const LayerTable = memo(function LayerTable({ analysis, frozenLayers }: LayerTableProps) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const { name: graphName, layers } = analysis;
-  const numbers = useMemo(
-    () => layerNumbers({ name: graphName, layers: layers.map(({ layer }) => layer) }),
-    [graphName, layers],
-  );
+  const { layers } = analysis;
+  const numbers = useMemo(() => layerNumbers(graphOf(analysis)), [analysis]);
   const isThere = layers.some(({ layer }) => layer.name === chosen);
   const stop = isThere ? chosen : layers[0]?.layer.name;
   return (
