@@ -2,6 +2,7 @@
 import { type MapShape, type Pair, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Layer } from "../network/graph.ts";
 import { inferLayer } from "../network/layers/registry.ts";
+import { layersUpTo } from "../network/layersUpTo.ts";
 import type { WeightSpec } from "../network/weights.ts";
 
 /** A layer without its name and inputs, which the assembler gives it. */
@@ -32,12 +33,8 @@ export class GraphAssembler {
     return this.#layers.find((layer) => layer.name === name);
   }
 
-  /** Returns the layers that lead to `output`. Others change no prediction. */
   upTo(output: string): readonly Layer[] {
-    const needed = new Set([output]);
-    for (const { name, inputs } of this.#layers.toReversed())
-      if (needed.has(name)) for (const input of inputs) needed.add(input);
-    return this.#layers.filter(({ name }) => needed.has(name));
+    return layersUpTo(this.#layers, output);
   }
 
   /** @throws PlaygroundError `network.*` when the inputs do not fit. */

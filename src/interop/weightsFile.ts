@@ -16,7 +16,7 @@ import { FIELDS } from "../settings/fields.ts";
 import type { Preparation, Settings } from "../settings/settings.ts";
 import { settingText } from "../settings/settingText.ts";
 import type { FileArray, FileGroup, ImportedModel, WeightsFile } from "./importedModel.ts";
-import { snakeCaseOfClass } from "./keras/countedNames.ts";
+import { countedName, snakeCaseOfClass } from "./keras/countedNames.ts";
 
 /** The weights of a file under the names of a network. */
 export interface NamedWeights {
@@ -149,10 +149,10 @@ function groupsFor(
   if (file.isCounted) {
     const counts = new Map<string, number>();
     for (const { name, type } of layers) {
-      const base = snakeCaseOfClass(type);
-      const count = counts.get(base) ?? 0;
-      counts.set(base, count + 1);
-      const group = byName.get(count === 0 ? base : `${base}_${count}`);
+      const stem = snakeCaseOfClass(type);
+      const count = counts.get(stem) ?? 0;
+      counts.set(stem, count + 1);
+      const group = byName.get(countedName({ stem, count }));
       if (group !== undefined) found.set(name, group);
     }
     return found;

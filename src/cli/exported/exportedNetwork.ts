@@ -10,7 +10,7 @@ import { PlaygroundError } from "../../core/errors.ts";
 import { METADATA_KEY } from "../../interop/keras/metadata.ts";
 import type { SavedNetwork } from "../../interop/networkFiles.ts";
 import { initialWeights } from "../../network/initialize.ts";
-import { trainedShapes } from "../../network/matchWeights.ts";
+import { matchWeights, trainedShapes } from "../../network/matchWeights.ts";
 import { buildNetwork } from "../../network/networks/registry.ts";
 import { networkWeights } from "../../network/networkWeights.ts";
 import { readRunFile } from "../../runs/files/runFile.ts";
@@ -109,9 +109,11 @@ async function modelOfOthers(path: string): Promise<SavedNetwork> {
   const model = await modelToTrain(path, say);
   const { id: recipe, settings: asRecipe } = oneMinute;
   const settings = asTrainedBeforeData(settingsWithModel(model, asRecipe));
-  const weights = new Map(initialWeights(buildNetwork(settings), settings.seed));
-  for (const [name, values] of model.weights?.weights ?? [])
-    if (weights.get(name)?.length === values.length) weights.set(name, values);
+  const graph = buildNetwork(settings);
+  const weights = new Map(initialWeights(graph, settings.seed));
+  const { shapes, weights: own } = model.weights ?? { shapes: new Map(), weights: new Map() };
+  const { paths } = matchWeights(shapes, graph);
+  for (const [path, values] of own) if (paths.has(path)) weights.set(path, values);
   return { settings, recipe, step: 0, weights, classes: null, validation: null, test: null };
 }
 

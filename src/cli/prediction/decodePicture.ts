@@ -7,11 +7,10 @@ import { PNG } from "pngjs";
 import { reasonOf } from "../../core/errors.ts";
 import { fileFormatOf, HEAD_BYTES } from "../../core/fileFormat.ts";
 import { pictureSize } from "../../core/pictureSize.ts";
-import { formatCount } from "../../core/units.ts";
+import { MAX_PICTURE_SIDE, sideObstacle } from "../../data/own/imageFile.ts";
 import { reasonOfFormat } from "../../data/own/leftOut.ts";
 
-/** A larger picture is no input of a network. The JPEG decoder takes half a gigabyte for one of this size, four bytes a value. */
-const MAX_SIDE = 4096;
+/** The JPEG decoder takes half a gigabyte for a picture of the largest sides, four bytes a value. */
 const MAX_MEGABYTES = 640;
 
 interface Raster {
@@ -66,8 +65,8 @@ function rasterOf(bytes: Uint8Array): Raster {
     throw new RangeError(reasonOfFormat(format, "a PNG or JPEG, which the terminal decodes"));
   // The header's sides come before anything is decompressed.
   const size = pictureSize(bytes, format);
-  if (size !== undefined && Math.max(size.height, size.width) > MAX_SIDE)
-    throw new RangeError(`more than ${formatCount(MAX_SIDE)} pixels a side`);
+  const obstacle = sideObstacle(size);
+  if (obstacle !== undefined) throw new RangeError(obstacle);
   if (size?.bits !== undefined && size.bits !== 8)
     throw new RangeError(`a JPEG of ${size.bits} bits a value, which few programs read`);
   try {
@@ -87,7 +86,7 @@ function rasterOfPng(bytes: Uint8Array): Raster {
 function rasterOfJpeg(bytes: Uint8Array): Raster {
   const { width, height, data } = decodeJpeg(bytes, {
     ...{ useTArray: true, formatAsRGBA: false },
-    ...{ maxResolutionInMP: MAX_SIDE ** 2 / 1e6, maxMemoryUsageInMB: MAX_MEGABYTES },
+    ...{ maxResolutionInMP: MAX_PICTURE_SIDE ** 2 / 1e6, maxMemoryUsageInMB: MAX_MEGABYTES },
   });
   return { width, height, data, channels: 3, orientation: exifOrientation(bytes) };
 }

@@ -4,6 +4,7 @@
  */
 import { FILE_FORMATS, type FileFormatName, fileFormatOf } from "../../core/fileFormat.ts";
 import type { OwnFile } from "../../core/ownFile.ts";
+import type { PictureSize } from "../../core/pictureSize.ts";
 import { formatBytes, formatCount } from "../../core/units.ts";
 import { type GivenFile, handedOver, headsOf } from "./handedOver.ts";
 import { type LeftOut, listed, reasonOfFormat } from "./leftOut.ts";
@@ -26,6 +27,15 @@ const PICTURE_NAME = /[.](jpe?g|png|gif|bmp|webp)$/i;
 
 /** A larger file is not an image for a network; a zip may claim any size. */
 export const MAX_PICTURE_BYTES = 64e6;
+/** A larger picture is no input of a network. Decoded, it takes more than 64 MiB. */
+export const MAX_PICTURE_SIDE = 4096;
+
+/** Returns why a picture of this size is not decoded; undefined where its header does not tell. */
+export function sideObstacle(size: PictureSize | undefined): string | undefined {
+  return size !== undefined && Math.max(size.height, size.width) > MAX_PICTURE_SIDE
+    ? `more than ${formatCount(MAX_PICTURE_SIDE)} pixels a side`
+    : undefined;
+}
 const MAX_IMAGES = 200_000;
 
 /**

@@ -13,17 +13,20 @@ import { type PictureSize, pictureSize } from "../../core/pictureSize.ts";
 import { formatCount } from "../../core/units.ts";
 import { type DecodeImage, type EncodedPicture, measureWith } from "./decodeImage.ts";
 import { fingerprintOf } from "./duplicates.ts";
-import { type ImageFile, reasonAgainstFormat } from "./imageFile.ts";
+import {
+  type ImageFile,
+  MAX_PICTURE_SIDE,
+  reasonAgainstFormat,
+  sideObstacle,
+} from "./imageFile.ts";
 import type { LeftOut } from "./leftOut.ts";
 import type { OwnProgress } from "./ownData.ts";
 import { wrongFile } from "./ownFile.ts";
 
 /** How many pictures are decoded at the same time. The browser decodes in other threads. */
 const AT_ONCE = 8;
-/** A larger picture is refused: decoded, it takes more than 64 MiB. */
-const MAX_SIDE = 4096;
 /** All pictures that are being decoded have at most this many pixels together, so that large ones are decoded one by one. */
-const MAX_PIXELS = MAX_SIDE ** 2;
+const MAX_PIXELS = MAX_PICTURE_SIDE ** 2;
 
 export interface CheckedPictures {
   /** The pictures that can be decoded, with their fingerprints. */
@@ -118,12 +121,11 @@ function encodedIn(bytes: Uint8Array<ArrayBuffer>): Encoded {
   const format = fileFormatOf(bytes.subarray(0, HEAD_BYTES));
   const { mimeType = "" }: FileFormat = FILE_FORMATS[format];
   const size = pictureSize(bytes, format);
-  const isLarge = size !== undefined && Math.max(size.height, size.width) > MAX_SIDE;
   return {
     picture: { bytes, mimeType },
     format,
     numPixels: size === undefined ? MAX_PIXELS : size.height * size.width,
-    obstacle: isLarge ? `more than ${formatCount(MAX_SIDE)} pixels a side` : undefined,
+    obstacle: sideObstacle(size),
   };
 }
 

@@ -12,6 +12,11 @@ export interface CountedName {
   readonly count: number;
 }
 
+/** `dense`, `dense_1`, ... */
+export function countedName({ stem, count }: CountedName): string {
+  return count === 0 ? stem : `${stem}_${count}`;
+}
+
 /** @returns for each node's name, the groups from the outermost model to the layer. */
 export function countedNames(model: Config): ReadonlyMap<string, readonly CountedName[]> {
   const found = new Map<string, readonly CountedName[]>();

@@ -166,8 +166,6 @@ function concatenation(key: string): Convert {
 const merge: Convert = (config, context) => {
   const mode = config.text("mode", "sum");
   if (mode === "concat") return concatenation("concat_axis")(config, context);
-  if (mode === "sum") return { layers: [{ type: "Add" }] };
-  if (mode === "mul") return { layers: [{ type: "Multiply" }] };
   throw refused(
     config,
     "it joins in a way that is not computed here",

@@ -7,7 +7,7 @@
  */
 import type { StoredArray } from "../importedModel.ts";
 import { wrongModel } from "../modelFault.ts";
-import type { CountedName } from "./countedNames.ts";
+import { type CountedName, countedName } from "./countedNames.ts";
 import type { Hdf5Tree } from "./hdf5.ts";
 import type { StoredGroup } from "./storedWeights.ts";
 import type { WeightedNode } from "./toGraph.ts";
@@ -39,7 +39,7 @@ export function numberedGroups(
     if (group === undefined) {
       throw wrongModel(file.where, {
         rule: `the weights of the layer ${node.name} are missing`,
-        expected: `a group ${steps.map(nameOf).join("/")}`,
+        expected: `a group ${steps.map(countedName).join("/")}`,
         got:
           [LAYERS, EARLY_LAYERS]
             .flatMap((folder) => file.keys(folder))
@@ -48,7 +48,10 @@ export function numberedGroups(
         remedy: "Save the model again.",
       });
     }
-    return { name: node.name, arrays: numberedArrays(file, group, steps.map(nameOf).join("/")) };
+    return {
+      name: node.name,
+      arrays: numberedArrays(file, group, steps.map(countedName).join("/")),
+    };
   });
 }
 
@@ -93,7 +96,7 @@ function groupAt(file: Hdf5Tree, steps: readonly CountedName[]): string | undefi
   let found: readonly string[] = [""];
   for (const step of steps)
     found = found.flatMap((path) => [
-      ...[`${path}/${LAYERS}/${nameOf(step)}`].filter((next) => file.has(next)),
+      ...[`${path}/${LAYERS}/${countedName(step)}`].filter((next) => file.has(next)),
       ...earlyGroup(file, `${path}/${EARLY_LAYERS}`, step),
     ]);
   return found.find((path) => file.has(`${path}/vars`));
@@ -102,10 +105,6 @@ function groupAt(file: Hdf5Tree, steps: readonly CountedName[]): string | undefi
 /** The folder of a model's layers in Keras 3, and its name before. */
 const LAYERS = "layers";
 const EARLY_LAYERS = "_layer_checkpoint_dependencies";
-
-function nameOf({ stem, count }: CountedName): string {
-  return count === 0 ? stem : `${stem}_${count}`;
-}
 
 /** Before Keras 3, layers with weights counted twice, so that numbers are missing: `dense`, `dense_2`. Their order counts. */
 function earlyGroup(file: Hdf5Tree, folder: string, { stem, count }: CountedName) {

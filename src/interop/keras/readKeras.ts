@@ -5,7 +5,7 @@ import { statedFacts } from "../statedFacts.ts";
 import { countedNames } from "./countedNames.ts";
 import { finished } from "./finished.ts";
 import { type Hdf5Tree, withHdf5 } from "./hdf5.ts";
-import { METADATA_KEY } from "./metadata.ts";
+import { statedIn } from "./metadata.ts";
 import { namedGroups, numberedGroups } from "./readHdf5.ts";
 import { weightsOf } from "./storedWeights.ts";
 import { type KerasGraph, toGraph } from "./toGraph.ts";
@@ -40,7 +40,7 @@ export function readKerasHdf5(
       format: "HDF5",
       backend: file.text("backend"),
       images,
-      metadata: statedIn(file.text(METADATA_KEY), where),
+      metadata: statedIn(file, where),
     };
     return assemble(parseConfig(text, where), file, origin, where);
   });
@@ -88,8 +88,4 @@ function imported(
 ): ImportedModel {
   const origin = `Keras${version === undefined ? "" : ` ${version}`} (${format})`;
   return { origin, ...finished(kerasGraph, weights), ...statedFacts(metadata) };
-}
-
-function statedIn(text: string | undefined, where: string): unknown {
-  return text === undefined ? undefined : parseConfig(text, where).record;
 }

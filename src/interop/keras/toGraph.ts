@@ -136,7 +136,7 @@ export function toGraph(topology: KerasTopology, version: KerasVersion, where: s
     const join = joined(className, node.name, aligned, graph, (layer, from, factor) =>
       scaled(layer, from, () => ({ scale: [factor], offset: [0] })),
     );
-    return join ?? convertedBy(node, aligned) ?? x;
+    return join ?? convertedBy({ ...node, className }, aligned) ?? x;
   };
   const add = (node: KerasNode) => tensors.set(node.name, made(node));
 

@@ -4,11 +4,10 @@
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { WeightsFile } from "../importedModel.ts";
-import { parseConfig } from "../jsonConfig.ts";
 import { wrongModel } from "../modelFault.ts";
 import { statedFacts } from "../statedFacts.ts";
 import type { Hdf5Tree } from "./hdf5.ts";
-import { METADATA_KEY } from "./metadata.ts";
+import { statedIn } from "./metadata.ts";
 import { allNumberedGroups, namedGroups } from "./readHdf5.ts";
 import { requireFinite, type StoredGroup } from "./storedWeights.ts";
 
@@ -30,12 +29,10 @@ export function weightsAlone(file: Hdf5Tree, sizeBytes: number): WeightsFile {
   }
   requireSize(groups, sizeBytes + MOST_OVER_SIZE, where);
   const version = file.text("keras_version");
-  const text = file.text(METADATA_KEY);
-  const stated = text === undefined ? undefined : parseConfig(text, where).record;
   return {
     origin: `Keras${version === undefined ? "" : ` ${version}`} (weights in HDF5)`,
     isCounted: named === undefined,
-    ...statedFacts(stated),
+    ...statedFacts(statedIn(file, where)),
     groups: groups.map(({ name, arrays }) => ({
       name,
       arrays: arrays.map((array) => {

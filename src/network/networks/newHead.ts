@@ -7,6 +7,7 @@ import { greatestOf } from "../../core/numbers.ts";
 import type { NetworkSettings } from "../../settings/settings.ts";
 import { analyze } from "../analyze.ts";
 import type { Layer, LayerGraph } from "../graph.ts";
+import { layersUpTo } from "../layersUpTo.ts";
 
 type NewHead = Pick<
   NetworkSettings,
@@ -25,7 +26,9 @@ export function isCut({ cutLayer }: Pick<NetworkSettings, "cutLayer">): boolean 
  * @throws PlaygroundError `setting.invalid` when the network has no such layer
  */
 export function withNewHead(graph: LayerGraph, head: NewHead): LayerGraph {
-  const kept = layersUpTo(graph, head.cutLayer);
+  if (!graph.layers.some(({ name }) => name === head.cutLayer))
+    throw noSuchLayer("cutLayer", head.cutLayer, graph);
+  const kept = layersUpTo(graph.layers, head.cutLayer);
   const shape = analyze({ name: graph.name, layers: kept }).layers.at(-1)?.shape ?? [];
   const taken = new Set(kept.map(({ name }) => name));
   const added: Layer[] = [];
@@ -52,15 +55,6 @@ export function withNewHead(graph: LayerGraph, head: NewHead): LayerGraph {
     ...{ type: "Dense", ...of, units: head.classes, activation: head.head, useBias: true },
   }));
   return { name: graph.name, layers: [...kept, ...added] };
-}
-
-function layersUpTo({ name, layers }: LayerGraph, cutLayer: string): readonly Layer[] {
-  const cut = layers.findLastIndex((layer) => layer.name === cutLayer);
-  if (cut === -1) throw noSuchLayer("cutLayer", cutLayer, { name, layers });
-  const needed = new Set([cutLayer]);
-  for (const layer of layers.slice(0, cut + 1).toReversed())
-    if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input);
-  return layers.filter((layer) => needed.has(layer.name));
 }
 
 /** Returns the error for a name that no layer has, with the names that are most like it. */
