@@ -1,11 +1,11 @@
 /**
- * `npm run test:python`: checks that need real Keras. It installs Keras into a virtual environment under `.cache/`, sends every
- * recipe through the files of Keras and TensorFlow.js and back, and lets Keras load the files, predict and train on. It also runs
- * the programs that are exported for Keras, and puts the weights of Keras' own Xception into the paper's network. PyTorch
+ * `npm run test:python`: checks that need real Keras and PyTorch. It installs Keras into a virtual environment under `.cache/`, sends
+ * every recipe through the files of Keras, TensorFlow.js and ONNX and back, and lets Keras load the files, predict and train on. It
+ * also runs the programs that are exported for Keras, and puts the weights of Keras' own Xception into the paper's network. PyTorch
  * runs the programs for it in an environment of its own. It fails when either cannot be installed.
  *
  *     npm run test:python
- *     PYTHON=.../bin/python npm run test:python      with an environment that has Keras, also Keras 2
+ *     PYTHON=.../bin/python npm run test:python      with one that has what python/requirements.txt lists
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";

@@ -1,6 +1,7 @@
 /** The compiled engine for checks: one thread, in Node. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { greatestOf } from "../../src/core/numbers.ts";
 import type { ExecutorOptions } from "../../src/exec/executor.ts";
 import { type KernelBuild, kernelFile } from "../../src/exec/wasm/kernelModule.ts";
 import { createWasmExecutor } from "../../src/exec/wasm/wasmExecutor.ts";
@@ -9,6 +10,19 @@ import { paperSettings } from "../../src/settings/recipes/paper.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { REPOSITORY } from "../repository.ts";
 import { run } from "../runTool.ts";
+
+/** The largest `difference` of predictions that are the same, as `docs/formats.md` says. */
+export const TOLERANCE = 1e-5;
+
+/**
+ * The largest difference between two predictions, as a share of the largest output or of 1, whichever is larger. It is NaN, which
+ * is within no tolerance, when a value is NaN or missing.
+ */
+export function difference(expected: ArrayLike<number>, got: ArrayLike<number>): number {
+  const values = Array.from(expected);
+  const off = values.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
+  return greatestOf(off) / Math.max(1, greatestOf(values.map(Math.abs)));
+}
 
 /** @throws Error when the kernels cannot be compiled */
 export async function makeKernels(): Promise<void> {

@@ -1,12 +1,12 @@
 /**
- * Exports programs for Keras with what they must compute: of every recipe that trains the number of parameters and some
- * predictions, and of the same network made small the next ten losses with each of five optimisers.
+ * Exports programs for Keras and PyTorch with what they must compute: of every recipe that trains the number of parameters and
+ * some predictions, and of the same network made small the next ten losses with each of five optimisers.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PixelBatch } from "../../src/core/pixelBatch.ts";
 import { randomStream } from "../../src/core/random.ts";
-import type { Framework, SavedNetwork } from "../../src/interop/networkFiles.ts";
+import type { FrameworkName, SavedNetwork } from "../../src/interop/networkFiles.ts";
 import { trainedWeights } from "../../src/interop/testing/savedNetworks.ts";
 import { analyze } from "../../src/network/analyze.ts";
 import { initialWeights } from "../../src/network/initialize.ts";
@@ -18,7 +18,7 @@ import type { Settings } from "../../src/settings/settings.ts";
 import { executorOptions } from "../../src/train/engine/executorOptions.ts";
 import { learningRateAt } from "../../src/train/loop/schedules.ts";
 import { openWasm } from "./compiledEngine.ts";
-import { writeProgram } from "./runs.ts";
+import { writeProgramFiles } from "./runs.ts";
 
 const NUM_CLASSES = 10;
 const SIDE = 28;
@@ -40,7 +40,7 @@ const PLAIN = { horizontalFlip: false, shift: 0, shear: 0, zoom: 0 } as const;
 /** Writes the programs for each of the frameworks into a folder of its name, beside the case. */
 export async function writePrograms(
   folder: string,
-  frameworks: readonly Framework[],
+  frameworks: readonly FrameworkName[],
 ): Promise<void> {
   for (const { id, purpose, settings } of RECIPES) {
     if (purpose !== "train") continue;
@@ -72,7 +72,7 @@ function madeSmall(settings: Settings, optimizer: OptimizerKind): Settings {
 /** Where a case is written, and for which frameworks. */
 interface Place {
   readonly folder: string;
-  readonly frameworks: readonly Framework[];
+  readonly frameworks: readonly FrameworkName[];
 }
 
 async function writePredictions(place: Place, recipe: string, settings: Settings) {
@@ -141,7 +141,8 @@ function plain({ pixels, labels }: PixelBatch) {
 }
 
 async function writeProgramsOf({ folder, frameworks }: Place, saved: SavedNetwork): Promise<void> {
-  for (const framework of frameworks) await writeProgram(join(folder, framework), framework, saved);
+  for (const framework of frameworks)
+    await writeProgramFiles(join(folder, framework), framework, saved);
 }
 
 function writeCase({ folder }: Place, facts: Readonly<Record<string, unknown>>): Promise<void> {

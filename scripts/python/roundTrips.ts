@@ -21,12 +21,10 @@ import { headLayer } from "../../src/network/headLayer.ts";
 import { inKerasOrder } from "../../src/network/kerasOrder.ts";
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { RECIPES } from "../../src/settings/recipes/registry.ts";
-import { outputsOf } from "./compiledEngine.ts";
+import { difference, outputsOf, TOLERANCE } from "./compiledEngine.ts";
 
 /** Those whose layers fit together. */
 export const WORKING_RECIPES = RECIPES.filter(({ purpose }) => purpose !== "refused");
-/** As `docs/formats.md` says. */
-const TOLERANCE = 1e-5;
 const FORMATS: readonly NetworkFormat[] = ["keras", "keras-hdf5", "layers-model"];
 
 /** @returns the number of failures, which it prints. */
@@ -88,13 +86,10 @@ async function throughOnnx(
   if (macs !== wanted) return `differs: ${macs} MACs instead of ${wanted}`;
   if (!isComputed) return "equal MACs; it has no classes to predict";
   const got = await outputsOf(back.graph, back.weights, values);
-  const largest = greatestOf([...expected].map(Math.abs));
-  const apart = [...expected].map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
-  const off = greatestOf(apart);
-  const words = `${off.toExponential(1)} apart at most, largest ${largest.toPrecision(3)}`;
-  return off <= TOLERANCE * Math.max(1, largest)
-    ? `equal MACs, predictions ${words}`
-    : `differs: ${words}`;
+  const off = difference(expected, got);
+  const largest = greatestOf(expected.map(Math.abs)).toPrecision(3);
+  const words = `predictions off by ${off.toExponential(1)}, largest ${largest}`;
+  return off <= TOLERANCE ? `equal MACs, ${words}` : `differs: ${words}`;
 }
 
 /** Shrinks the last kernel until no class has a probability of almost 1, which would hide differences. */

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  type Framework,
+  type FrameworkName,
   NETWORK_FORMATS,
   PROGRAM_FORMATS,
   type SavedNetwork,
@@ -39,13 +39,13 @@ export async function writeRuns(folder: string): Promise<void> {
     const weights = initialWeights(buildNetwork(settings), 1);
     const facts = { recipe: "one-minute", classes: null, validation: null, test: null };
     const saved = { ...facts, settings, weights, step: STEP };
-    await writeProgram(join(folder, "programs", dataSet), "keras", saved);
+    await writeProgramFiles(join(folder, "programs", dataSet), "keras", saved);
   }
 }
 
-export async function writeProgram(
+export async function writeProgramFiles(
   folder: string,
-  framework: Framework,
+  framework: FrameworkName,
   saved: SavedNetwork,
 ): Promise<void> {
   for (const { name, bytes } of await NETWORK_FORMATS[PROGRAM_FORMATS[framework]].files(saved)) {

@@ -5,7 +5,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { greatestOf } from "../../src/core/numbers.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { WeightsFile } from "../../src/interop/importedModel.ts";
 import { openModel, openModelOrWeights } from "../../src/interop/openModel.ts";
@@ -15,10 +14,9 @@ import { settingsForWeights, weightsInto } from "../../src/interop/weightsFile.t
 import { buildNetwork } from "../../src/network/networks/registry.ts";
 import { networkWeights } from "../../src/network/networkWeights.ts";
 import { recipeById } from "../../src/settings/recipes/registry.ts";
-import { outputsOf } from "./compiledEngine.ts";
+import { difference, outputsOf, TOLERANCE } from "./compiledEngine.ts";
 
 const OFFICIAL = "xception_weights_tf_dim_ordering_tf_kernels";
-const TOLERANCE = 1e-5;
 
 const caseSchema = v.object({
   keras: v.string(),
@@ -79,10 +77,4 @@ async function weightsIn(folder: string, name: string): Promise<WeightsFile> {
 
 function isSame(one: Float32Array, other: Float32Array | undefined): boolean {
   return one.length === other?.length && one.every((value, at) => value === other[at]);
-}
-
-/** Compared with the larger of 1 and the largest output, as `docs/formats.md` says. */
-function difference(expected: readonly number[], got: Float32Array): number {
-  const off = expected.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN)));
-  return greatestOf(off) / Math.max(1, greatestOf(expected.map(Math.abs)));
 }

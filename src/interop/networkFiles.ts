@@ -26,8 +26,8 @@ export const MODEL_FORMATS = [
 ] as const;
 /** The formats of programs, by the name that a person chooses. */
 export const PROGRAM_FORMATS = { keras: "keras-program", pytorch: "pytorch-program" } as const;
-export type Framework = keyof typeof PROGRAM_FORMATS;
-type ProgramFormat = (typeof PROGRAM_FORMATS)[Framework];
+export type FrameworkName = keyof typeof PROGRAM_FORMATS;
+type ProgramFormat = (typeof PROGRAM_FORMATS)[FrameworkName];
 export type NetworkFormat = (typeof MODEL_FORMATS)[number] | ProgramFormat;
 
 /** The result of an evaluation of the saved weights, and the number of its images. */
@@ -166,9 +166,10 @@ async function kerasProgramFiles(network: SavedNetwork): Promise<readonly NamedF
     import("./python/writeProgram.ts"),
     import("./keras/kerasFiles.ts"),
   ]);
-  const weights = await toProgramWeights(kerasNetwork(network));
-  const texts = writeProgram(KERAS, programOrder(network, weights.hasOptimizer));
-  return programFiles(texts, { name: KERAS.weightsFile, bytes: weights.bytes });
+  const facts = programFacts(network);
+  const { bytes, hasOptimizer } = await toProgramWeights(kerasNetwork(network, facts.graph));
+  const texts = writeProgram(KERAS, { ...facts, hasOptimizer });
+  return programFiles(texts, { name: KERAS.weightsFile, bytes });
 }
 
 /** A program for PyTorch, with its weights. */
@@ -178,17 +179,21 @@ async function pytorchProgramFiles(network: SavedNetwork): Promise<readonly Name
     import("./python/writeProgram.ts"),
     import("./python/pytorch/weights.ts"),
   ]);
-  const graph = buildNetwork(network.settings);
-  const tensors = toProgramTensors({ ...network, graph, isBuilt: !isCut(network.settings) });
-  const texts = writeProgram(PYTORCH, programOrder(network, tensors.hasOptimizer));
-  return programFiles(texts, { name: PYTORCH.weightsFile, bytes: tensors.bytes });
+  const facts = programFacts(network);
+  const { bytes, hasOptimizer } = toProgramTensors({ ...network, ...facts });
+  const texts = writeProgram(PYTORCH, { ...facts, hasOptimizer });
+  return programFiles(texts, { name: PYTORCH.weightsFile, bytes });
 }
 
-function programOrder(network: SavedNetwork, hasOptimizer: boolean): ProgramOrder {
-  const { recipe, step, settings, classes } = network;
+/** All of an order but `hasOptimizer`, which is known when the weights are written. */
+function programFacts({
+  recipe,
+  step,
+  settings,
+  classes,
+}: SavedNetwork): Omit<ProgramOrder, "hasOptimizer"> {
   return {
     ...{ graph: buildNetwork(settings), settings, isBuilt: !isCut(settings), recipe, step },
-    hasOptimizer,
     classes: classes?.length === settings.classes ? classes : [],
   };
 }
@@ -204,9 +209,8 @@ function programFiles(
   return [...files, weights];
 }
 
-function kerasNetwork(network: SavedNetwork): KerasNetwork {
+function kerasNetwork(network: SavedNetwork, graph = buildNetwork(network.settings)): KerasNetwork {
   const { settings, weights, optimizer } = network;
-  const graph = buildNetwork(settings);
   return { graph, weights, settings, optimizer, metadata: originOf(network) };
 }
 

@@ -2,7 +2,7 @@
  * Writes each layer type as ONNX operators, in inference mode. Feature maps are `[N, C, H, W]` here. They are transposed only
  * where the order of the axes is visible from outside: at the input, where the shape changes, and at an output that is a map.
  */
-import { type Pair, type Shape, sizeOf } from "../../core/shape.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
 import {
   type Activation,
   activationName,
@@ -11,6 +11,7 @@ import {
   type LayerType,
   type PoolingLayer,
 } from "../../network/graph.ts";
+import { type Window, windowPadding } from "../../network/layers/window.ts";
 import { convolutionKernel, depthwiseKernel, type KernelShape } from "./kernelOrder.ts";
 import { writeActivation } from "./onnxActivations.ts";
 import type { OnnxGraph, OnnxTensor } from "./onnxGraph.ts";
@@ -229,30 +230,16 @@ function pool(layer: PoolingLayer, site: LayerSite): void {
     });
 }
 
-interface Window {
-  readonly kernelSize: Pair;
-  readonly strides: Pair;
-  readonly dilationRate: Pair;
-  readonly padding: PoolingLayer["padding"];
-}
-
-/** Returns ONNX's window with explicit padding. Keras' `same` puts the odd row below and the odd column to the right. */
-function windowOf(window: Window, { inputShapes, shape }: LayerSite) {
-  const before: number[] = [];
-  const after: number[] = [];
-  for (const axis of [0, 1] as const) {
-    const extent = (window.kernelSize[axis] - 1) * window.dilationRate[axis] + 1;
-    const covered = ((shape[axis] ?? 0) - 1) * window.strides[axis] + extent;
-    const same = Math.max(0, covered - (inputShapes[0]?.[axis] ?? 0));
-    const symmetric = Math.floor(window.kernelSize[axis] / 2);
-    before.push({ same: Math.floor(same / 2), valid: 0, symmetric }[window.padding]);
-    after.push({ same: Math.ceil(same / 2), valid: 0, symmetric }[window.padding]);
-  }
+/** Returns ONNX's window with explicit padding. */
+function windowOf(window: Window, { inputShapes }: LayerSite) {
+  const [height = 0, width = 0] = inputShapes[0] ?? [];
+  const [top, bottom] = windowPadding(window, 0, height);
+  const [left, right] = windowPadding(window, 1, width);
   return {
     kernel_shape: window.kernelSize,
     strides: window.strides,
     dilations: window.dilationRate,
-    pads: [...before, ...after],
+    pads: [top, left, bottom, right],
   };
 }
 

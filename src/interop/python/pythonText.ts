@@ -13,7 +13,7 @@ export function literal(value: unknown): string {
   return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
 }
 
-/** Keras refuses an integer as a rate. */
+/** A number with a point: Keras refuses an integer as a rate, and PyTorch makes an integer tensor of one. */
 export function floatLiteral(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : literal(value);
 }

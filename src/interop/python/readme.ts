@@ -1,6 +1,7 @@
 /** Writes the README of an exported program: what is in the folder, the commands, and where the program differs from the tab. */
 import { formatCount } from "../../core/units.ts";
 import { VERSION } from "../../core/version.ts";
+import { isOwnDataSet } from "../../settings/ownData.ts";
 import { preparationText } from "../../settings/preparationText.ts";
 import type { DataCode } from "./dataCode.ts";
 import { isAugmented } from "./dataCode.ts";
@@ -50,7 +51,7 @@ function differences({ settings, step, hasOptimizer }: ProgramOrder): readonly s
           "The starter set is a sample of Fashion-MNIST; the program takes as many of its first images.",
         ]
       : []),
-    ...((dataSet === "fashion-mnist" || dataSet === "starter") && holdOut > 0
+    ...(!isOwnDataSet(dataSet) && holdOut > 0
       ? ["The last training images are held out; the tab draws its own from the last shards."]
       : []),
     ...(isAugmented(settings) ? ["Distortions follow the same rules, with other draws."] : []),

@@ -92,7 +92,11 @@ export function optionsCode(folder: string | null): string {
   ].join("\n");
 }
 
-/** The expression of the path to the data. */
-export function dataText(folder: string | null): string {
-  return folder === null ? "None" : "options.data";
+/**
+ * The expression of the path to the data.
+ *
+ * @param fetched the expression where the program fetches its data itself
+ */
+export function dataText(folder: string | null, fetched: string): string {
+  return folder === null ? fetched : "options.data";
 }

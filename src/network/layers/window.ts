@@ -1,4 +1,4 @@
-/** Computes the output sizes of sliding windows (convolutions and pools), as Keras does. */
+/** Computes the output sizes and the padding of sliding windows (convolutions and pools), as Keras does. */
 import { PlaygroundError } from "../../core/errors.ts";
 import { formatShape, type MapShape, type Pair, type Shape } from "../../core/shape.ts";
 import type { Padding, PoolPadding } from "../../settings/settings.ts";
@@ -37,6 +37,24 @@ export function windowOutput(name: string, window: Window, [height, width]: MapS
     });
   }
   return output;
+}
+
+/**
+ * Returns how many rows (axis 0) or columns (axis 1) of padding a map of this size gets before and after it. `same` adds what a
+ * whole number of strides lacks, and puts the odd one after the map, as Keras does; `symmetric` adds floor(kernel / 2) on each
+ * side, as PyTorch does.
+ */
+export function windowPadding(
+  { kernelSize, strides, padding, dilationRate }: Window,
+  axis: 0 | 1,
+  size: number,
+): Pair {
+  const [kernel, stride] = [kernelSize[axis], strides[axis]];
+  if (padding === "valid") return [0, 0];
+  if (padding === "symmetric") return [Math.floor(kernel / 2), Math.floor(kernel / 2)];
+  const extent = (kernel - 1) * dilationRate[axis] + 1;
+  const missing = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
+  return [Math.floor(missing / 2), Math.ceil(missing / 2)];
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Writes how Keras reads images and how it takes its batches. */
+import { isOwnDataSet } from "../../../settings/ownData.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { CHOSEN, countingCode, isAugmented, labelsText, lengthCode } from "../dataCode.ts";
 
 export function readerCode({ dataSet }: Settings): readonly string[] {
-  return dataSet === "fashion-mnist" || dataSet === "starter" ? [FASHION_MNIST] : [];
+  return isOwnDataSet(dataSet) ? [] : [FASHION_MNIST];
 }
 
 const FASHION_MNIST = `def read_data(path):
@@ -14,12 +15,17 @@ const FASHION_MNIST = `def read_data(path):
 export const RESIZE = `    values = keras.ops.image.resize(values, INPUT_SHAPE[:2], interpolation="bilinear")
     values = keras.ops.convert_to_numpy(values)`;
 
+/** Whether the loss and the metric take a vector for each label. Otherwise they take the number of its class. */
+export function isOneHot({ labelSmoothing, head }: Settings): boolean {
+  return labelSmoothing > 0 || head === "linear";
+}
+
 /**
  * The batches, prepared one after another, so that the prepared images need not fit into memory. Which images a batch has, and how
  * they are distorted, depends on the number of its step alone, so that a run that goes on reads what it would have read.
  */
 export function batchesCode(settings: Settings): string {
-  const isOneHot = settings.labelSmoothing > 0 || settings.head === "linear";
+  const oneHot = isOneHot(settings);
   const augmented = isAugmented(settings)
     ? `        if self.training:
             images = augment(images, np.random.default_rng([SEED, step, share]))
@@ -43,7 +49,7 @@ ${lengthCode(settings)}
 ${CHOSEN}
         chosen = np.array_split(chosen, shares)[share]
         images, labels = self.images[chosen], ${labelsText(settings, "chosen")}
-${isOneHot ? "        targets = keras.utils.to_categorical(labels, NUM_CLASSES)\n" : ""}${augmented}        return prepare(images), ${isOneHot ? "targets" : "labels"}
+${oneHot ? "        targets = keras.utils.to_categorical(labels, NUM_CLASSES)\n" : ""}${augmented}        return prepare(images), ${oneHot ? "targets" : "labels"}
 
     def on_epoch_end(self):
         if self.training:

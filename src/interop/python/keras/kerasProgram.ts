@@ -4,15 +4,7 @@ import { stepsCode } from "../settingsCode.ts";
 import { CLUSTER_FILE_WORDS, CLUSTER_FILES, CLUSTER_WORDS } from "./clusterFiles.ts";
 import { batchesCode, RESIZE, readerCode } from "./dataCode.ts";
 import { networkCode } from "./networkCode.ts";
-import {
-  cells,
-  compileCode,
-  loadCode,
-  mainCode,
-  type Start,
-  trainCode,
-  WEIGHTS_FILE,
-} from "./trainingCode.ts";
+import { cells, compileCode, loadCode, mainCode, trainCode, WEIGHTS_FILE } from "./trainingCode.ts";
 
 export const KERAS: Framework = {
   title: "Keras 3",
@@ -33,8 +25,7 @@ ${CLUSTER_WORDS}`,
 };
 
 function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
-  const { graph, settings, isBuilt, step, hasOptimizer } = order;
-  const start: Start = { step, hasOptimizer, frozen: settings.frozenLayers };
+  const { graph, settings, isBuilt } = order;
   return {
     packages: [
       ...["import keras", "import numpy as np", "from keras import layers"],
@@ -45,7 +36,7 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
     reader: readerCode(settings),
     resize: RESIZE,
     batches: batchesCode(settings),
-    training: [stepsCode(settings), compileCode(settings), loadCode(start), trainCode(settings)],
+    training: [stepsCode(settings), compileCode(settings), loadCode(order), trainCode(settings)],
     main: mainCode(folder),
     cells: cells(folder),
   };

@@ -2,21 +2,16 @@
 import { formatCount } from "../../../core/units.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { optimizerConfig } from "../../keras/optimizers.ts";
-import type { Section } from "../program.ts";
+import type { ProgramOrder, Section } from "../program.ts";
 import { callText, literal } from "../pythonText.ts";
+import { runCells } from "../runCells.ts";
 import { dataText, optionsCode } from "../settingsCode.ts";
+import { isOneHot } from "./dataCode.ts";
 
 export const WEIGHTS_FILE = "network.weights.h5";
 
-/** What the program starts from. */
-export interface Start {
-  /** The number of steps after which the weights were read. */
-  readonly step: number;
-  /** Whether the file of weights also holds the state of the optimiser. */
-  readonly hasOptimizer: boolean;
-  /** The number of frozen layers. */
-  readonly frozen: number;
-}
+/** The expression of the path to Fashion-MNIST: Keras finds it by itself. */
+const FETCHED = "None";
 
 /** Keras' own schedule for the schedule of the settings. `steps_per_epoch` and `total_steps` are known when it is made. */
 function scheduleText({ schedule, warmUpSteps, decayFactor, decayEpochs }: Settings): string {
@@ -51,13 +46,13 @@ export function compileCode(settings: Settings): string {
   const { class_name, config } = optimizerConfig(settings);
   const { learning_rate: _rate, ...others } = config;
   const args = Object.entries(others).map(([key, value]) => `${key}=${literal(value)}`);
-  const { labelSmoothing, head } = settings;
+  const { labelSmoothing } = settings;
   const smoothing = labelSmoothing > 0 ? `label_smoothing=${literal(labelSmoothing)}` : "";
-  const isOneHot = labelSmoothing > 0 || head === "linear";
-  const loss = isOneHot
+  const oneHot = isOneHot(settings);
+  const loss = oneHot
     ? `keras.losses.CategoricalCrossentropy(${smoothing})`
     : "keras.losses.SparseCategoricalCrossentropy()";
-  const metric = isOneHot ? "categorical_accuracy" : "sparse_categorical_accuracy";
+  const metric = oneHot ? "categorical_accuracy" : "sparse_categorical_accuracy";
   return `def compile_network(model, steps_per_epoch, total_steps):
     """Sets the optimiser, its learning rate and the loss of the tab."""
 ${scheduleText(settings)}
@@ -67,7 +62,8 @@ ${callText(`    optimizer = keras.optimizers.${class_name}(`, ["rate", ...args])
     optimizer.build(model.trainable_variables)`;
 }
 
-export function loadCode({ hasOptimizer, step, frozen }: Start): string {
+export function loadCode({ hasOptimizer, step, settings }: ProgramOrder): string {
+  const frozen = settings.frozenLayers;
   const freeze =
     frozen === 0
       ? ""
@@ -98,10 +94,9 @@ ${read}${compile}`
 
 export function trainCode(settings: Settings): string {
   const { patience, minImprovement, restoreBest, stopAccuracy } = settings;
-  const metric =
-    settings.labelSmoothing > 0 || settings.head === "linear"
-      ? "val_categorical_accuracy"
-      : "val_sparse_categorical_accuracy";
+  const metric = isOneHot(settings)
+    ? "val_categorical_accuracy"
+    : "val_sparse_categorical_accuracy";
   const stopping = [
     `"${metric}"`,
     ...(minImprovement > 0 ? [`min_delta=${literal(minImprovement / 100)}`] : []),
@@ -152,30 +147,20 @@ ${early}    model.fit(
     print(f"Saved: {folder / 'trained.keras'} and {folder / 'history.csv'}")`;
 }
 
-/** The cells that end the notebook: the test of the weights, and the rest of the run. */
 export function cells(folder: string | null): readonly Section[] {
-  const path = folder === null ? "None" : '"PATH"';
-  const words = folder === null ? "" : ` Replace PATH: ${folder}.`;
-  return [
-    {
-      title: "Test",
-      words: `The weights as they left the tab.${words}`,
-      code: `training, validation, test = split_data(${path})
+  return runCells(
+    folder,
+    FETCHED,
+    (path) => `training, validation, test = split_data(${path})
 training.first_step = START_STEP
 total_steps = count_steps(training)
 model = make_network(len(training), total_steps)
 model.summary()
 model.evaluate(test)`,
-    },
-    {
-      title: "Train on",
-      words:
-        "The rest of the run, or 100 steps more where it is finished. Name a new folder each time.",
-      code: `steps = max(total_steps - START_STEP, 100)
+    `steps = max(total_steps - START_STEP, 100)
 train(model, training, validation, steps, HERE / "trained")
 model.evaluate(test)`,
-    },
-  ];
+  );
 }
 
 export function mainCode(folder: string | null): string {
@@ -186,7 +171,7 @@ ${optionsCode(folder)}
     if folder.exists() and not options.evaluate:
         sys.exit(f"{folder}: it exists already; name another folder with --out.")
 
-    training, validation, test = split_data(${dataText(folder)})
+    training, validation, test = split_data(${dataText(folder, FETCHED)})
     if training.steps_per_pass == 0:
         sys.exit(f"The data fill no batch of {BATCH_SIZE} images; lower BATCH_SIZE.")
     training.first_step = 0 if options.fresh else START_STEP

@@ -1,14 +1,10 @@
 /** Writes how a program for PyTorch reads images and how its processes share batches. */
+import { isOwnDataSet } from "../../../settings/ownData.ts";
 import type { Settings } from "../../../settings/settings.ts";
 import { CHOSEN, countingCode, IDX, isAugmented, labelsText, lengthCode } from "../dataCode.ts";
 
-/** Whether the program fetches its data itself. */
-function downloads({ dataSet }: Settings): boolean {
-  return dataSet === "fashion-mnist" || dataSet === "starter";
-}
-
-export function readerCode(settings: Settings): readonly string[] {
-  return downloads(settings) ? [FETCH, IDX] : [];
+export function readerCode({ dataSet }: Settings): readonly string[] {
+  return isOwnDataSet(dataSet) ? [] : [FETCH, IDX];
 }
 
 /** The authors publish it over plain HTTP, so checksums make it safe. */

@@ -7,7 +7,7 @@ import { analyze } from "../../../network/analyze.ts";
 import type { Layer, LayerGraph } from "../../../network/graph.ts";
 import { withoutSoftmax } from "../../../network/head.ts";
 import type { NetworkSettings } from "../../../settings/settings.ts";
-import { callText, literal } from "../pythonText.ts";
+import { callText, floatLiteral, literal } from "../pythonText.ts";
 import { activationCode } from "./activationCode.ts";
 import { ANY_SEPARABLE_CONV, batchNormCode, LAYER_NORM, type Norm, PRELU } from "./classes.ts";
 import { attributeNames, xceptionPaths } from "./names.ts";
@@ -128,7 +128,7 @@ function moduleText(
     case "PReLU":
       return call("PReLU", [
         literal(channelsFirst(weights[0]?.shape ?? [])),
-        decimal(layer.alphaInitializer),
+        floatLiteral(layer.alphaInitializer),
       ]);
     default:
       return null;
@@ -145,11 +145,6 @@ function normOptions(norm: Norm, first: Norm | undefined): readonly string[] {
 /** `[height, width, channels]` as PyTorch orders a map. */
 function channelsFirst(shape: readonly number[]): readonly number[] {
   return shape.length < 2 ? shape : [shape.at(-1) ?? 1, ...shape.slice(0, -1)];
-}
-
-/** Python makes an integer tensor of a number without a point. */
-function decimal(value: number): string {
-  return Number.isInteger(value) ? `${value}.0` : literal(value);
 }
 
 type Convolution = Extract<Layer, { readonly dilationRate: Pair }>;

@@ -19,7 +19,6 @@ import {
   PROCESSES,
   rateCode,
   SAY,
-  type Start,
   trainCode,
   WEIGHTS_FILE,
 } from "./trainingCode.ts";
@@ -63,9 +62,9 @@ function differences({ graph, settings }: ProgramOrder): readonly string[] {
 }
 
 function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
-  const { graph, settings, isBuilt, step, hasOptimizer } = order;
+  const { graph, settings, isBuilt } = order;
   const frozen = frozenOf(graph, settings, isBuilt);
-  const start: Start = { step, hasOptimizer, freezes: frozen.length > 0 };
+  const freezes = frozen.length > 0;
   const network = [TOTAL, ...networkCode(graph, isBuilt ? settings : null)];
   const last = graph.layers.at(-1);
   const training = [
@@ -73,9 +72,9 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
     optimizerCode(settings),
     rateCode(settings),
     lossCode(settings, last !== undefined && endsInSoftmax(last)),
-    loadCode(settings, start),
+    loadCode(order, freezes),
     SAY,
-    trainCode(settings, start),
+    trainCode(settings, freezes),
   ];
   return {
     packages: [
@@ -90,7 +89,7 @@ function codeOf(order: ProgramOrder, folder: string | null): FrameworkCode {
       "from torch.nn.parallel import DistributedDataParallel",
     ],
     constants: [
-      ...(start.freezes ? [callText("FROZEN = {", frozen.map(literal), "}")] : []),
+      ...(freezes ? [callText("FROZEN = {", frozen.map(literal), "}")] : []),
       'HISTORY = ["step", "loss", "accuracy", "validation_loss", "validation_accuracy"]',
       'COUNTS = ["step", "optimizer_steps"]  # In the file of weights, beside the tensors.',
       `\n${PROCESSES}`,

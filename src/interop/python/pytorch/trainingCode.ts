@@ -1,22 +1,16 @@
 /** Writes how a program for PyTorch trains: the rate, the loss, the files of weights, the loop over steps, and the entry. */
 import { formatCount } from "../../../core/units.ts";
 import type { Settings } from "../../../settings/settings.ts";
-import type { Section } from "../program.ts";
+import type { ProgramOrder, Section } from "../program.ts";
 import { literal } from "../pythonText.ts";
+import { runCells } from "../runCells.ts";
 import { dataText, optionsCode } from "../settingsCode.ts";
 import { optimizerClass } from "./optimizerCode.ts";
 
 export const WEIGHTS_FILE = "network.safetensors";
 
-/** What the program starts from. */
-export interface Start {
-  /** The number of steps after which the weights were read. */
-  readonly step: number;
-  /** Whether the file of weights also holds the state of the optimiser. */
-  readonly hasOptimizer: boolean;
-  /** Whether some layers are frozen, which the constant FROZEN names. */
-  readonly freezes: boolean;
-}
+/** The expression of the path to Fashion-MNIST: the program downloads it. */
+const FETCHED = "fetch_data()";
 
 /** Which process of how many this is. */
 export const PROCESSES = `# torchrun says which process this is, and of how many; without it, it is the only one.
@@ -97,7 +91,8 @@ def predict(model, images):
         return ${probabilities}`;
 }
 
-export function loadCode(settings: Settings, { hasOptimizer, step, freezes }: Start): string {
+/** @param freezes whether some layers are frozen, which the constant FROZEN names */
+export function loadCode({ hasOptimizer, step, settings }: ProgramOrder, freezes: boolean): string {
   const state = hasOptimizer ? ", and the optimiser as it was then" : "";
   const freeze = !freezes
     ? ""
@@ -150,7 +145,8 @@ ${freezes ? "    freeze(model)\n" : ""}    optimizer = ${optimizerClass(settings
     return model, optimizer, step`;
 }
 
-export function trainCode(settings: Settings, { freezes }: Start): string {
+/** @param freezes whether some layers are frozen */
+export function trainCode(settings: Settings, freezes: boolean): string {
   const { patience, minImprovement, restoreBest, stopAccuracy } = settings;
   const margin = minImprovement > 0 ? ` + ${literal(minImprovement / 100)}` : "";
   const judge = `def judge(accuracy, best, waited):
@@ -248,7 +244,7 @@ ${optionsCode(folder)}
     if WORLD > 1:
         dist.init_process_group()
 
-    data = split_data(${folder === null ? "fetch_data()" : dataText(folder)})
+    data = split_data(${dataText(folder, FETCHED)})
     training, _, test = data
     if training.steps_per_pass == 0:
         sys.exit(f"The data fill no batch of {BATCH_SIZE} images; lower BATCH_SIZE.")
@@ -274,27 +270,17 @@ if __name__ == "__main__":
     main()`;
 }
 
-/** The cells that end the notebook: the test of the weights, and the rest of the run. */
 export function cells(folder: string | null): readonly Section[] {
-  const path = folder === null ? "fetch_data()" : '"PATH"';
-  const words = folder === null ? "" : ` Replace PATH: ${folder}.`;
-  return [
-    {
-      title: "Test",
-      words: `The weights as they left the tab.${words}`,
-      code: `training, validation, test = data = split_data(${path})
+  return runCells(
+    folder,
+    FETCHED,
+    (path) => `training, validation, test = data = split_data(${path})
 total_steps = count_steps(training)
 model, optimizer, first = make_network()
 print(evaluate(model, test))
 predict(model, test.images[:5])`,
-    },
-    {
-      title: "Train on",
-      words:
-        "The rest of the run, or 100 steps more where it is finished. Name a new folder each time.",
-      code: `steps = range(first, max(total_steps, first + 100))
+    `steps = range(first, max(total_steps, first + 100))
 train(model, optimizer, data, steps, total_steps, HERE / "trained")
 print(evaluate(model, test))`,
-    },
-  ];
+  );
 }

@@ -2,23 +2,18 @@
  * Writes the weights for a program: each under the name of its parameter there, in PyTorch's order of axes, with the vectors of the
  * optimiser beside it.
  */
-import type { LayerGraph } from "../../../network/graph.ts";
 import { networkWeights } from "../../../network/networkWeights.ts";
 import type { NetworkWeight } from "../../../network/weights.ts";
-import type { Settings } from "../../../settings/settings.ts";
 import type { OptimizerState } from "../../keras/optimizers.ts";
 import { convolutionKernel, depthwiseKernel, type KernelShape } from "../../onnx/kernelOrder.ts";
 import { requireWeight } from "../../requireWeight.ts";
 import { type SafeTensor, toSafetensors } from "../../safetensors.ts";
+import type { ProgramOrder } from "../program.ts";
 import { modulePaths } from "./networkCode.ts";
 import { slotsOf } from "./optimizerCode.ts";
 
-export interface TrainedNetwork {
-  readonly graph: LayerGraph;
-  readonly settings: Settings;
-  /** Whether the settings give the graph. */
-  readonly isBuilt: boolean;
-  readonly step: number;
+export interface TrainedNetwork
+  extends Pick<ProgramOrder, "graph" | "settings" | "isBuilt" | "step"> {
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly optimizer?: OptimizerState | undefined;
 }

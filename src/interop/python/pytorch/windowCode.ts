@@ -1,6 +1,6 @@
 /** Writes how a window is placed on a map: by PyTorch's own padding where both sides get the same, otherwise by `F.pad`. */
 import type { Pair } from "../../../core/shape.ts";
-import type { Window } from "../../../network/layers/window.ts";
+import { type Window, windowPadding } from "../../../network/layers/window.ts";
 import { literal } from "../pythonText.ts";
 
 export interface WindowCode {
@@ -15,8 +15,8 @@ export interface WindowCode {
 export function windowCode(window: Window, input: readonly number[] | undefined): WindowCode {
   const { kernelSize, strides } = window;
   const [height = 0, width = 0] = input ?? [];
-  const [top, bottom] = sides(window, 0, height);
-  const [left, right] = sides(window, 1, width);
+  const [top, bottom] = windowPadding(window, 0, height);
+  const [left, right] = windowPadding(window, 1, width);
   const isEven = top === bottom && left === right;
   const around: Pair = isEven ? [top, left] : [0, 0];
   return {
@@ -26,20 +26,6 @@ export function windowCode(window: Window, input: readonly number[] | undefined)
     before: (tensor, value) =>
       isEven ? tensor : `F.pad(${tensor}, ${literal([left, right, top, bottom])}, value=${value})`,
   };
-}
-
-/** Keras adds what is missing to a whole number of strides, and the odd one at the end. */
-function sides(
-  { kernelSize, strides, padding, dilationRate }: Window,
-  axis: 0 | 1,
-  size: number,
-): Pair {
-  const [kernel, stride] = [kernelSize[axis], strides[axis]];
-  if (padding === "valid") return [0, 0];
-  if (padding === "symmetric") return [Math.floor(kernel / 2), Math.floor(kernel / 2)];
-  const extent = (kernel - 1) * dilationRate[axis] + 1;
-  const missing = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
-  return [Math.floor(missing / 2), Math.ceil(missing / 2)];
 }
 
 export function pairText(pair: Pair): string {
