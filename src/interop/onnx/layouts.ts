@@ -47,16 +47,14 @@ export function asMap(reader: OnnxReader, node: NodeProto, value: OnnxValue): On
   if (keepsChannels || isFlattened || isSame) return reshaped(reader, value, shape);
   // A reshape of the same values to this shape, as `reshaped` makes it, has them in another order.
   const name = `${tensor.name}/turned${shape.join("x")}`;
-  const found = reader.madeBefore(name);
-  if (found !== undefined) return found;
-  const first = inShape(reader, inFileOrder(reader, node, value), [channels, height, width]);
-  const map: OnnxValue = {
-    ...reader.layer({ type: "Permute", dims: [2, 3, 1] }, name, [first]),
-    dims: [channels, height, width],
-    channelsFirst: true,
-  };
-  reader.keepMade(name, map);
-  return map;
+  return reader.formOf(name, () => {
+    const first = inShape(reader, inFileOrder(reader, node, value), [channels, height, width]);
+    return {
+      ...reader.layer({ type: "Permute", dims: [2, 3, 1] }, name, [first]),
+      dims: [channels, height, width],
+      channelsFirst: true,
+    };
+  });
 }
 
 /**
@@ -73,11 +71,10 @@ export function inFileOrder(reader: OnnxReader, node: NodeProto, value: OnnxValu
       `[batch, ${value.dims.join(", ")}]`,
     );
   const name = `${value.tensor.name}/first`;
-  const { tensor } =
-    reader.madeBefore(name) ?? reader.layer({ type: "Permute", dims: [3, 1, 2] }, name, [value]);
-  const first = { tensor, dims: value.dims, channelsFirst: false };
-  reader.keepMade(name, first);
-  return first;
+  const { tensor } = reader.formOf(name, () =>
+    reader.layer({ type: "Permute", dims: [3, 1, 2] }, name, [value]),
+  );
+  return { tensor, dims: value.dims, channelsFirst: false };
 }
 
 /** Another shape in the graph for values that are in the file's order. */
@@ -88,25 +85,22 @@ export function inShape(
 ): OnnxValue {
   if (value.tensor.shape.join() === targetShape.join()) return value;
   const name = `${value.tensor.name}/as${targetShape.join("x")}`;
-  const { tensor } =
-    reader.madeBefore(name) ?? reader.layer({ type: "Reshape", targetShape }, name, [value]);
-  const made = { tensor, dims: value.dims, channelsFirst: false };
-  reader.keepMade(name, made);
-  return made;
+  const { tensor } = reader.formOf(name, () =>
+    reader.layer({ type: "Reshape", targetShape }, name, [value]),
+  );
+  return { tensor, dims: value.dims, channelsFirst: false };
 }
 
 function reshaped(reader: OnnxReader, value: OnnxValue, shape: readonly [number, number, number]) {
   const name = `${value.tensor.name}/map${shape.join("x")}`;
-  const found = reader.madeBefore(name);
-  if (found !== undefined) return found;
-  const { tensor } = reader.layer({ type: "Reshape", targetShape: shape }, name, [value]);
-  const map: OnnxValue = {
-    tensor: { ...tensor, order: undefined },
-    dims: dimsOf(shape, true),
-    channelsFirst: true,
-  };
-  reader.keepMade(name, map);
-  return map;
+  return reader.formOf(name, () => {
+    const { tensor } = reader.layer({ type: "Reshape", targetShape: shape }, name, [value]);
+    return {
+      tensor: { ...tensor, order: undefined },
+      dims: dimsOf(shape, true),
+      channelsFirst: true,
+    };
+  });
 }
 
 /** The input of a node as a map, with its sides. */
@@ -125,13 +119,11 @@ export function asVector(reader: OnnxReader, value: OnnxValue): OnnxValue {
   const dims = [sizeOf(value.dims)];
   if (tensor.shape.length !== 3) return { ...value, dims };
   const name = `${tensor.name}/flat`;
-  const found = reader.madeBefore(name);
-  if (found !== undefined) return found;
-  const flat = reader.layer({ type: "Flatten" }, name, [value]);
-  const order = isPlain(value) ? undefined : flattenedOrder(tensor.shape);
-  const vector = { ...flat, dims, tensor: { ...flat.tensor, order } };
-  reader.keepMade(name, vector);
-  return vector;
+  return reader.formOf(name, () => {
+    const flat = reader.layer({ type: "Flatten" }, name, [value]);
+    const order = isPlain(value) ? undefined : flattenedOrder(tensor.shape);
+    return { ...flat, dims, tensor: { ...flat.tensor, order } };
+  });
 }
 
 /**

@@ -147,13 +147,11 @@ export class OnnxReader {
     return this.#readers.get(name) ?? [];
   }
 
-  /** Another form of a value, which an operator before has asked for. */
-  madeBefore(key: string): OnnxValue | undefined {
-    return this.#forms.get(key);
-  }
-
-  keepMade(key: string, value: OnnxValue): void {
-    this.#forms.set(key, value);
+  /** Another form of a value, made once for all operators that ask for it. */
+  formOf(name: string, make: () => OnnxValue): OnnxValue {
+    const form = this.#forms.get(name) ?? make();
+    this.#forms.set(name, form);
+    return form;
   }
 
   /** Whether a value is computed from the image. */
