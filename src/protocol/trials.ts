@@ -1,6 +1,5 @@
 /** What the page and the worker that tries opened models tell each other. */
 import type { SerializedError } from "../core/errors.ts";
-import type { ClassifiedPicture, GivenPicture } from "../core/givenPicture.ts";
 import type { OwnFile } from "../core/ownFile.ts";
 import type { LayerGraph } from "../network/graph.ts";
 import type { Preparation, Settings } from "../settings/settings.ts";
@@ -19,19 +18,13 @@ export interface TrialOrder {
   readonly numImages: number;
 }
 
-/** Keeps an opened model ready to classify pictures. It is answered by each picture's classes. */
+/** Keeps an opened model ready to classify pictures, which then come as `PictureOrder`s. */
 export interface ReadyOrder {
   readonly graph: LayerGraph;
   /** They name the graph as their network. */
   readonly settings: Settings;
   /** Keyed by path. */
   readonly weights: ReadonlyMap<string, Float32Array>;
-}
-
-/** Asks the model that was made ready for the classes of a picture. */
-export interface PictureOrder {
-  readonly id: number;
-  readonly picture: GivenPicture;
 }
 
 export interface Trials {
@@ -42,10 +35,6 @@ export interface Trials {
     readonly confusion: Uint32Array;
   }[];
 }
-
-export type PictureAnswer =
-  | ({ readonly type: "classified"; readonly id: number } & ClassifiedPicture)
-  | { readonly type: "unclassified"; readonly id: number; readonly error: SerializedError };
 
 export type TrialAnswer =
   | { readonly type: "tried"; readonly trials: Trials }

@@ -1,4 +1,5 @@
 /** The script of a stand-alone page, which runs from a file and has no network. A worker computes. */
+import { classNames } from "../core/classNames.ts";
 import { messageOf } from "../core/errors.ts";
 import { formatCount, formatPercent } from "../core/units.ts";
 import type { EmbeddedNetwork } from "../interop/standalone/embeddedNetwork.ts";
@@ -41,10 +42,7 @@ function takeText(id: string): string {
 
 function show(network: EmbeddedNetwork, { numOutputs, classify }: WorkerClassifier): void {
   const { stored, origin } = network;
-  const names = Array.from(
-    { length: numOutputs },
-    (_, place) => network.classes?.[place] ?? `Class ${place + 1}`,
-  );
+  const names = classNames(numOutputs, network.classes ?? []);
   const { element } = createClassification({ stored, names, area: document, classify });
   const tested = origin.test ?? origin.validation;
   const quality =

@@ -1,6 +1,6 @@
 /** What the stand-alone page and its worker tell each other. */
+import type { PictureAnswer, PictureOrder } from "../core/askedPictures.ts";
 import type { SerializedError } from "../core/errors.ts";
-import type { ClassifiedPicture, GivenPicture } from "../core/givenPicture.ts";
 
 /** The texts of the page's blocks. */
 export interface Blocks {
@@ -10,12 +10,9 @@ export interface Blocks {
 }
 
 /** The blocks come first and are answered by the number of outputs. */
-export type Order =
-  | { readonly blocks: Blocks }
-  | { readonly id: number; readonly picture: GivenPicture };
+export type Order = { readonly blocks: Blocks } | PictureOrder;
 
 export type Answer =
   | { readonly type: "opened"; readonly numOutputs: number }
   | { readonly type: "unopened"; readonly error: SerializedError }
-  | ({ readonly type: "classified"; readonly id: number } & ClassifiedPicture)
-  | { readonly type: "unclassified"; readonly id: number; readonly error: SerializedError };
+  | PictureAnswer;

@@ -1,4 +1,5 @@
 /** The entry of the stand-alone page's worker, which decodes the pictures and runs the network, so that the page never waits. */
+import type { PictureOrder } from "../core/askedPictures.ts";
 import { bytesOfBase64 } from "../core/base64.ts";
 import { serializeError } from "../core/errors.ts";
 import { readPicture } from "../data/picture/readPicture.ts";
@@ -24,7 +25,7 @@ async function open({ network: text, weights, kernels }: Blocks) {
   return { network, classifier: await openClassifier(network, read, bytesOfBase64(kernels)) };
 }
 
-async function answer({ id, picture }: Extract<Order, { readonly id: number }>): Promise<void> {
+async function answer({ id, picture }: PictureOrder): Promise<void> {
   try {
     if (opened === undefined) throw new Error("a picture came before the network");
     const { network, classifier } = await opened;

@@ -2,17 +2,12 @@
  * The entry of a worker for an opened model that no run trains: it evaluates the model on test images, once for each preparation
  * of their bytes, or classifies the pictures that a person gives.
  */
+import type { PictureAnswer, PictureOrder } from "../core/askedPictures.ts";
 import { serializeError } from "../core/errors.ts";
 import { installLoader } from "../core/loadPart.ts";
 import { openNetwork } from "../network/networks/opened.ts";
 import { buildNetwork } from "../network/networks/registry.ts";
-import type {
-  PictureAnswer,
-  PictureOrder,
-  ReadyOrder,
-  TrialAnswer,
-  TrialOrder,
-} from "../protocol/trials.ts";
+import type { ReadyOrder, TrialAnswer, TrialOrder } from "../protocol/trials.ts";
 import { classifyPicture, type PictureNetwork } from "../train/data/classifyPicture.ts";
 import { openRunData } from "../train/data/openRunData.ts";
 import { executorOptions } from "../train/engine/executorOptions.ts";
@@ -50,6 +45,7 @@ async function tryOut({ graph, dataUrl, ownFiles, ...order }: TrialOrder): Promi
 async function makeReady({ graph, settings, weights }: ReadyOrder): Promise<PictureNetwork> {
   openNetwork("", graph);
   const built = buildNetwork(settings);
+  // All layers are frozen, so nothing is reserved for training.
   const options = executorOptions({ ...settings, frozenLayers: built.layers.length }, built);
   const { executor } = await selectEngine(settings, options, () => {});
   executor.writeWeights(weights);

@@ -1,4 +1,5 @@
 /** Decides which network classifies a person's pictures: that of the run, or the opened model that no run trains. Pure functions. */
+import { classNames } from "../../core/classNames.ts";
 import type { StoredForm } from "../../core/givenPicture.ts";
 import type { ReadyOrder } from "../../protocol/trials.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -71,6 +72,5 @@ function openedModel({ run, settings, dataSet, chosenWeights }: Seen): PictureNe
 
 function lookOf(settings: Settings, classes: readonly string[]) {
   const count = classes.length === 0 ? settings.classes : classes.length;
-  const names = Array.from({ length: count }, (_, at) => classes[at] ?? `Class ${at + 1}`);
-  return { names, preparation: valueText("preparation", settings) };
+  return { names: classNames(count, classes), preparation: valueText("preparation", settings) };
 }
