@@ -1,4 +1,5 @@
 /** Lists pictures that were given as files, each with its class and probability, or with the reason why it has none. */
+import { placeAfterKey } from "../core/listKeys.ts";
 import { formatCount } from "../core/units.ts";
 import { create, createButton } from "./elements.ts";
 import type { TakenPicture } from "./pictureSource.ts";
@@ -92,9 +93,8 @@ export function createPictureList(
   list.addEventListener("keydown", (event) => {
     const pictures = [...rows.keys()];
     const place = [...rows.values()].findIndex(({ button }) => button === document.activeElement);
-    const last = pictures.length - 1;
-    const next = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: last }[event.key];
-    const picture = next === undefined ? undefined : pictures[Math.min(last, Math.max(0, next))];
+    const next = placeAfterKey(event.key, place, pictures.length);
+    const picture = next === undefined ? undefined : pictures[next];
     if (picture === undefined) return;
     event.preventDefault();
     rows.get(picture)?.button.focus();

@@ -103,9 +103,11 @@ export function createPictureSource(options: PictureSourceOptions): PictureSourc
   }
 
   function give(files: readonly File[]): void {
+    // What is dropped may hold no file, such as marked text.
+    if (files.length === 0) return;
     const pictures = files.map((blob) => ({ blob, name: blob.name || "The picture" }));
     onFiles?.(pictures);
-    if (pictures.length > 0) show(pictures[0]);
+    show(pictures[0]);
   }
 
   function show(picture: TakenPicture | undefined): void {

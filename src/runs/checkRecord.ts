@@ -13,6 +13,7 @@ import {
   MOST_NAME_LETTERS,
   MOST_NOTE_LETTERS,
   MOST_POINTS,
+  MOST_REMARKS,
   MOST_TAG_LETTERS,
   MOST_TAGS,
 } from "./runLimits.ts";
@@ -56,7 +57,7 @@ const headSchema = v.object({
   machine: v.object({ browser: label, cores: count, memoryGb: v.nullable(amount) }),
   program: label,
   data: label,
-  remarks: v.pipe(v.array(text(10_000)), v.maxLength(100)),
+  remarks: v.pipe(v.array(text(10_000)), v.maxLength(MOST_REMARKS)),
   notes: text(MOST_NOTE_LETTERS),
   tags: v.pipe(v.array(text(MOST_TAG_LETTERS)), v.maxLength(MOST_TAGS)),
   pinned: v.boolean(),

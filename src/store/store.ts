@@ -67,7 +67,7 @@ import {
   usesMachine,
   withSteered,
 } from "./run/runState.ts";
-import { allFrozen, networkOf, twinSettings } from "./settings/derived.ts";
+import { allFrozen, twinSettings, whyUntrainable } from "./settings/derived.ts";
 import { noHistory, redone, remembered, type SettingsHistory, undone } from "./settings/history.ts";
 import type { LinkContent } from "./settings/link.ts";
 import {
@@ -592,11 +592,8 @@ export function blockedReason(state: Blocking): string | null {
 function settingsBlocked(state: Omit<Blocking, "chosenWeights">): string | null {
   const invalid = invalidFields(state.settings);
   if (invalid.length > 0) return `Correct ${invalid.join(", ")} first.`;
-  const network = networkOf(state.settings.values);
-  if (!network.ok) return network.message;
-  if (network.untrainable !== null) return network.untrainable;
-  const frozen = allFrozen(state.settings.values);
-  if (frozen !== null) return frozen;
+  const untrainable = whyUntrainable(state.settings.values);
+  if (untrainable !== null) return untrainable;
   const { dataSet } = state.settings.values;
   if (isOwnDataSet(dataSet) && state.ownData.chosen[dataSet] === undefined)
     return "Choose the files of the data set first.";

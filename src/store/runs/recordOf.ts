@@ -5,7 +5,7 @@
 import type { CurvePoint } from "../../core/curves.ts";
 import { formatCount } from "../../core/units.ts";
 import { VERSION } from "../../core/version.ts";
-import { MOST_TAG_LETTERS } from "../../runs/runLimits.ts";
+import { MOST_REMARKS, MOST_TAG_LETTERS } from "../../runs/runLimits.ts";
 import { runName } from "../../runs/runName.ts";
 import {
   type Measured,
@@ -185,9 +185,6 @@ function nameOf({ kind, group, recipeId }: ObservedRun, settings: Settings): str
 function tagsOf({ kind, group }: ObservedRun): readonly string[] {
   return group !== null && kind === "sweep" ? [group.title.slice(0, MOST_TAG_LETTERS)] : [];
 }
-
-/** As many as a record may have. */
-const MOST_REMARKS = 100;
 
 function changeText({ step, words }: RunState["changes"][number]): string {
   return `From step ${formatCount(step)} on: ${words}.`;

@@ -38,6 +38,7 @@ export interface Costs {
 const REMEMBERED = 100;
 const NETWORK_KEYS = keysThatAffect("network");
 const results = new Map<string, NetworkResult>();
+const trained = new WeakMap<NetworkAnalysis, { frozenLayers: number; count: number }>();
 
 /** Returns the network of these settings, or why there is none. The same network gives the same object. */
 export function networkOf(settings: Settings): NetworkResult {
@@ -60,7 +61,7 @@ export function costsOf(settings: Settings): Costs | null {
   const { analysis } = network;
   return {
     parameters: analysis.params,
-    trainableParameters: trainedParams(analysis, settings.frozenLayers),
+    trainableParameters: trainedOf(analysis, settings.frozenLayers),
     macs: analysis.macs,
     memoryBytes: trainingMemoryBytes(analysis, settings),
   };
@@ -70,9 +71,24 @@ export function costsOf(settings: Settings): Costs | null {
 export function allFrozen(settings: Settings): string | null {
   const { frozenLayers } = settings;
   const network = networkOf(settings);
-  if (frozenLayers === 0 || !network.ok || trainedParams(network.analysis, frozenLayers) > 0)
+  if (frozenLayers === 0 || !network.ok || trainedOf(network.analysis, frozenLayers) > 0)
     return null;
   return "Frozen layers: no layer with weights is left to train. Freeze fewer layers.";
+}
+
+/** Returns why these settings give no network that can be trained, in a sentence; `null` when they give one. */
+export function whyUntrainable(settings: Settings): string | null {
+  const network = networkOf(settings);
+  return network.ok ? (network.untrainable ?? allFrozen(settings)) : network.message;
+}
+
+/** Like `trainedParams`, which sorts all layers: each network remembers its newest count, because every change of the state asks. */
+function trainedOf(analysis: NetworkAnalysis, frozenLayers: number): number {
+  const known = trained.get(analysis);
+  if (known?.frozenLayers === frozenLayers) return known.count;
+  const count = trainedParams(analysis, frozenLayers);
+  trained.set(analysis, { frozenLayers, count });
+  return count;
 }
 
 /** Returns the settings of the twin, which has the other kind of convolution. */

@@ -6,7 +6,7 @@ import { FIELDS, SETTING_KEYS } from "../../settings/fields.ts";
 import { recipeById } from "../../settings/recipes/registry.ts";
 import { type ControlGroup, toggled } from "../../store/page/viewState.ts";
 import { isActive } from "../../store/run/runState.ts";
-import { allFrozen, networkOf } from "../../store/settings/derived.ts";
+import { whyUntrainable } from "../../store/settings/derived.ts";
 import { changedFromRecipe, DEFAULT_RECIPE_ID } from "../../store/settings/settingsState.ts";
 import { useActions, usePlayground, usePlaygroundRecord } from "../PlaygroundContext.tsx";
 import { Button } from "../widgets/Button.tsx";
@@ -213,10 +213,7 @@ function Advanced({ group }: { readonly group: ControlGroup }) {
 
 /** Shows beside the controls that individually valid settings give no network that can be trained. */
 function NetworkProblem() {
-  const message = usePlayground(({ settings }) => {
-    const network = networkOf(settings.values);
-    return network.ok ? (network.untrainable ?? allFrozen(settings.values)) : network.message;
-  });
+  const message = usePlayground(({ settings }) => whyUntrainable(settings.values));
   return (
     <div aria-live="polite">{message !== null && <p className="field-problem">{message}</p>}</div>
   );

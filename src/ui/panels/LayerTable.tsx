@@ -1,6 +1,7 @@
 /** Lists every layer with its number in Keras, its shape, parameters and MACs, like Keras' `model.summary()`. */
 import { Snowflake } from "lucide-react";
 import { type KeyboardEvent, memo, useMemo, useState } from "react";
+import { placeAfterKey } from "../../core/listKeys.ts";
 import { formatCount } from "../../core/units.ts";
 import { graphOf, type NetworkAnalysis } from "../../network/analysis.ts";
 import { layerNumbers } from "../../network/freezing.ts";
@@ -93,9 +94,8 @@ export const LayerTable = memo(function LayerTable({ analysis, frozenLayers }: L
 function walk(event: KeyboardEvent<HTMLElement>): void {
   const buttons = [...event.currentTarget.querySelectorAll("button")];
   const at = event.target instanceof HTMLButtonElement ? buttons.indexOf(event.target) : -1;
-  const last = buttons.length - 1;
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
-  if (at < 0 || to === undefined) return;
+  const to = placeAfterKey(event.key, at, buttons.length);
+  if (to === undefined) return;
   event.preventDefault();
-  buttons[Math.min(Math.max(to, 0), last)]?.focus();
+  buttons[to]?.focus();
 }

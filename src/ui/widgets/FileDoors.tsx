@@ -1,10 +1,10 @@
 /** Two buttons that open a dialog of the browser, because one chooses either files or a folder. */
 import { type ReactNode, useRef } from "react";
+import type { OwnFile } from "../../core/ownFile.ts";
 import { Button, type ButtonProps } from "./Button.tsx";
 
-export interface FoundFile {
-  /** Includes the folders that the file was chosen or dropped with. */
-  readonly path: string;
+/** A file that no one has inspected yet. */
+export interface FoundFile extends Pick<OwnFile, "path"> {
   readonly file: File;
 }
 

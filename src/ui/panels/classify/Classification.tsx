@@ -4,11 +4,16 @@ import { formatCount } from "../../../core/units.ts";
 import { createClassification } from "../../../pictures/classification.ts";
 import { openClassifier } from "../../../store/model/openedClassifier.ts";
 import { type PictureNetwork, pictureNetwork } from "../../../store/model/pictureNetwork.ts";
-import { useActions, usePlayground } from "../../PlaygroundContext.tsx";
+import { useActions, usePlaygroundRecord } from "../../PlaygroundContext.tsx";
 import "./classify.css";
 
 export function Classification() {
-  const state = usePlayground((all) => all);
+  const state = usePlaygroundRecord(({ run, settings, dataSet, chosenWeights }) => ({
+    run,
+    settings,
+    dataSet,
+    chosenWeights,
+  }));
   const network = pictureNetwork(state);
   if (typeof network === "string") {
     return (

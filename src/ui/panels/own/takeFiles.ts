@@ -31,7 +31,13 @@ export async function takeEntries(
       if (entry instanceof File) found.push({ path: entry.name, file: entry });
       else if (entry !== null) await collect(entry, found);
     }
-    const ofRuns = modelDialog.isOpen ? [] : await filesOfRuns(found);
+    const forModel = () =>
+      actions.setView({ tab: DEFAULT_TAB, askedDialog: "model", modelFiles: found });
+    if (modelDialog.isOpen) {
+      forModel();
+      return;
+    }
+    const ofRuns = await filesOfRuns(found);
     if (ofRuns.length > 0) {
       actions.setView({ tab: "runs" });
       const runs = await loadRuns();
@@ -39,7 +45,7 @@ export async function takeEntries(
       return;
     }
     if (await areModel(found)) {
-      actions.setView({ tab: DEFAULT_TAB, askedDialog: "model", modelFiles: found });
+      forModel();
       return;
     }
     actions.setView({ tab: DEFAULT_TAB, openGroups: ["network", "training", "data"] });
@@ -78,7 +84,6 @@ async function hasCheckpoints(file: File): Promise<boolean> {
 
 /** Files of a model have names of their own, and a zip of one begins with such a file. */
 async function areModel(found: readonly FoundFile[]): Promise<boolean> {
-  if (modelDialog.isOpen) return true;
   if (found.length >= MOST_HEADS) return false;
   if (found.some(({ path }) => MODEL_NAME.test(path))) return true;
   if (found.some(({ path }) => /[.]json$/i.test(path)) && found.every(mayBeOfModel)) return true;
